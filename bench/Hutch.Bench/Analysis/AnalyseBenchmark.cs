@@ -66,13 +66,13 @@ internal sealed class AnalyseBenchmark : IBenchmark
             }
         }
 
-        double warm = Median(ours);
-        context.Report(Text($"{what}, {frames} frames: hutch {warm:0} frames/s warm, {Median(cold):0} just started; its first {FewFrames} in {coldFew:0.00} s"));
-        context.Report(Text($"{what}, the kernels alone on {Environment.ProcessorCount} cores {Median(kernels):0} frames/s, ratio {warm / Median(kernels):0.00} x, aim >= 0.7 x"));
-        context.Report(Text($"{what}, processor time of a frame: hutch {Median(ourProcessor):0.00} ms, its kernels alone {Median(kernelProcessor):0.00} ms, ratio {Median(kernelProcessor) / Median(ourProcessor):0.00} x"));
+        double warm = BenchmarkContext.Median(ours);
+        context.Report(Text($"{what}, {frames} frames: hutch {warm:0} frames/s warm, {BenchmarkContext.Median(cold):0} just started; its first {FewFrames} in {coldFew:0.00} s"));
+        context.Report(Text($"{what}, the kernels alone on {Environment.ProcessorCount} cores {BenchmarkContext.Median(kernels):0} frames/s, ratio {warm / BenchmarkContext.Median(kernels):0.00} x, aim >= 0.7 x"));
+        context.Report(Text($"{what}, processor time of a frame: hutch {BenchmarkContext.Median(ourProcessor):0.00} ms, its kernels alone {BenchmarkContext.Median(kernelProcessor):0.00} ms, ratio {BenchmarkContext.Median(kernelProcessor) / BenchmarkContext.Median(ourProcessor):0.00} x"));
         if (theirs.Count > 0)
         {
-            context.Report(Text($"{what}, libhdf5 and plain C++ on {Environment.ProcessorCount} cores {Median(theirs):0} frames/s, ratio {warm / Median(theirs):0.0} x, aim >= 10 x"));
+            context.Report(Text($"{what}, libhdf5 and plain C++ on {Environment.ProcessorCount} cores {BenchmarkContext.Median(theirs):0} frames/s, ratio {warm / BenchmarkContext.Median(theirs):0.0} x, aim >= 10 x"));
         }
     }
 
@@ -200,8 +200,6 @@ internal sealed class AnalyseBenchmark : IBenchmark
             ? (long.Parse(printed[1], CultureInfo.InvariantCulture), double.Parse(printed[2], CultureInfo.InvariantCulture) / 1000)
             : throw new InvalidOperationException($"The peer analysed {printed[0]} of {frames} frames.");
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

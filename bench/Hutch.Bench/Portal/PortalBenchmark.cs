@@ -68,7 +68,7 @@ internal sealed class PortalBenchmark : IBenchmark
             }
         }
 
-        context.Report(Text($"first load      {bytes / 1000.0:0} kB sent; the list of datasets can be used after {Median(first):0} ms, with a warm cache {Median(again):0} ms"));
+        context.Report(Text($"first load      {bytes / 1000.0:0} kB sent; the list of datasets can be used after {BenchmarkContext.Median(first):0} ms, with a warm cache {BenchmarkContext.Median(again):0} ms"));
     }
 
     /// <summary>Milliseconds until the list is drawn and answers.</summary>
@@ -146,10 +146,10 @@ internal sealed class PortalBenchmark : IBenchmark
             curl.Add(new Upload(Stopwatch.GetElapsedTime(begun).TotalSeconds, 0, After(process, before), 0));
         }
 
-        double ours = UploadBytes / 1e6 / Median([.. portal.Select(each => each.Seconds)]), peer = UploadBytes / 1e6 / Median([.. curl.Select(each => each.Seconds)]);
+        double ours = UploadBytes / 1e6 / BenchmarkContext.Median([.. portal.Select(each => each.Seconds)]), peer = UploadBytes / 1e6 / BenchmarkContext.Median([.. curl.Select(each => each.Seconds)]);
         context.Report(Text($"upload, 512 MiB: portal {ours:0} MB/s (hashed on both sides), curl {peer:0} MB/s (not hashed by curl), ratio {ours / peer:0.00}"));
         context.Report(Text(
-            $"processor time: browser {Median([.. portal.Select(each => each.BrowserSeconds)]):0.0} s and server {Median([.. portal.Select(each => each.ServerSeconds)]):0.0} s; with curl, server {Median([.. curl.Select(each => each.ServerSeconds)]):0.0} s"));
+            $"processor time: browser {BenchmarkContext.Median([.. portal.Select(each => each.BrowserSeconds)]):0.0} s and server {BenchmarkContext.Median([.. portal.Select(each => each.ServerSeconds)]):0.0} s; with curl, server {BenchmarkContext.Median([.. curl.Select(each => each.ServerSeconds)]):0.0} s"));
 
         if (context.IsQuick)
         {
@@ -244,8 +244,6 @@ internal sealed class PortalBenchmark : IBenchmark
             await file.WriteAsync(bytes, ct);
         }
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

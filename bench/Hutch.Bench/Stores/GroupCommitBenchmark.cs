@@ -44,7 +44,7 @@ internal sealed class GroupCommitBenchmark : IBenchmark
                 }
             }
 
-            double mine = Median(hutch), other = Median(raw);
+            double mine = BenchmarkContext.Median(hutch), other = BenchmarkContext.Median(raw);
             context.Report(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{writers,2} writers: hutch {mine:0} /s ({hutch.Min():0}-{hutch.Max():0}), raw {other:0} /s ({raw.Min():0}-{raw.Max():0}), ratio {mine / other:0.00} x, aim >= {aim} x"));
@@ -151,8 +151,6 @@ internal sealed class GroupCommitBenchmark : IBenchmark
         BitConverter.TryWriteBytes(body, ((long)writer << 40) + count);
         return body;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private sealed class Put(byte[] body)
     {

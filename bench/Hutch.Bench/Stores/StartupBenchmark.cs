@@ -87,5 +87,5 @@ internal sealed class StartupBenchmark : IBenchmark
     }
 
     private static string Show(List<double> values, string unit) => string.Create(
-        CultureInfo.InvariantCulture, $"{values.Order().ElementAt(values.Count / 2):0.00} {unit} (best {values.Min():0.00})");
+        CultureInfo.InvariantCulture, $"{BenchmarkContext.Median(values):0.00} {unit} (best {values.Min():0.00})");
 }
