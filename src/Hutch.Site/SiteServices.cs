@@ -70,7 +70,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         Heads = new HeadReader(records, tree, heads);
         HeadVersions = new HeadVersions(Committer, records.Writer.AppliedSequence);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
-        HeadFolder = new HeadFolder(Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time));
+        HeadFolder = new HeadFolder(
+            Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time), options.Fold, time);
         HeadReverter = new HeadReverter(Committer, Heads, HeadFolder, Operations);
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Lanes = new DatasetLanes(Committer, heads, time);

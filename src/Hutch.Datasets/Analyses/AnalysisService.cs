@@ -138,8 +138,9 @@ public sealed class AnalysisService
         Result<TreeView> view = await _heads.ResolveAsync(id, null, ct);
         if (view.IsOk && view.Value.IsHead)
         {
-            Result<SiteSnapshot?> folded = await _folder.FoldAsync(
-                id, new FoldRequest(SnapshotReason.Run, caller.Name, "Read by an analysis"), ct);
+            bool mayMake = (await _authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct)).IsOk;
+            var request = new FoldRequest(SnapshotReason.Run, caller.Name, "Read by an analysis") { IsForReader = !mayMake };
+            Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, request, ct);
             view = !folded.IsOk ? folded.Error
                 : folded.Value is { } newest ? await _heads.ResolveAsync(id, SnapshotRef.OfNumber(checked((int)newest.Number)), ct)
                 : NoFrames(dataset);

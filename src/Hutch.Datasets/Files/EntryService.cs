@@ -58,8 +58,8 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
     }
 
     /// <summary>
-    /// A fixed version to list as a whole. When none is named, the head is folded first; for somebody without an account it is the newest
-    /// snapshot, as strangers make none.
+    /// A fixed version to list as a whole. When none is named, the head is folded first, for who may only read it at most once in a while;
+    /// for somebody without an account it is the newest snapshot, as strangers make none.
     /// </summary>
     public async Task<Result<FixedTree>> FixAsync(Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
     {
@@ -80,7 +80,8 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
             return new FixedTree(id, view.Value.Dataset.Snapshot ?? 0, view.Value.Dataset.Root);
         }
 
-        Result<SiteSnapshot?> folded = await folder.FoldAsync(id, FoldRequest.Automatic, ct);
+        bool mayMake = (await authorizer.AuthorizeAsync(caller, id, Operation.SnapshotCreate, ct)).IsOk;
+        Result<SiteSnapshot?> folded = await folder.FoldAsync(id, FoldRequest.Automatic with { IsForReader = !mayMake }, ct);
         if (!folded.IsOk)
         {
             return folded.Error;

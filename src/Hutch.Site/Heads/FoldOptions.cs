@@ -17,6 +17,13 @@ public sealed class FoldOptions
     [Range(1, 10_000_000)]
     public int MaxRows { get; init; } = 100_000;
 
+    /// <summary>
+    /// Who may only read a dataset, and asks for its newest version, gets a snapshot of it at most once in so many seconds; they wait for
+    /// the next one.
+    /// </summary>
+    [Range(0, 3600)]
+    public int ReaderSeconds { get; init; } = 5;
+
     /// <summary>How often the scheduler looks, seconds.</summary>
     [Range(1, 3600)]
     public int LookSeconds { get; init; } = 5;

@@ -23,10 +23,12 @@ public sealed class ApiPageTests
         - **JSON** is camelCase; absent fields are omitted; times are ISO 8601 in UTC. Requests with unknown or duplicate fields, more than 32 levels, or
           more than 1 MiB (metadata documents: 4 MiB) are refused, and the error names the field.
         - **Lists** come in pages: `{"items": […], "next": "CURSOR"}`. Pass `cursor` to get the next page; `next` is absent on the last one.
+          A page of a filtered list can be short, even empty, and have a `next`: the server looks at a bounded number of names for each.
         - **Line streams** (`application/x-ndjson`) end with a line that begins with `{"end":`. A stream without it was cut off;
           `{"end":false,"problem":…}` says why the server gave up.
         - **Versions**: `at` is the number of a snapshot, a tag, or 8 or more digits of its hash; the default is the head. Where a fixed version is
           needed (`files`, `diff`, archives, `verify`), the server folds the head first and names the resulting snapshot in `X-Hutch-Snapshot`.
+          Who may only read waits until `site.fold.readerSeconds` after the snapshot before; who has no account gets the newest snapshot.
         - **Files** have their SHA-256 as `ETag`; `Range`, `If-Range`, `If-Match`, `If-None-Match` and `HEAD` follow RFC 9110. They are always sent as
           attachments, or with `view=sandbox` as a document without origin, scripts and network.
         - **Durability**: a write is answered after the sync. A write without an answer, or answered 503 `outcome-unknown`, happened completely or not

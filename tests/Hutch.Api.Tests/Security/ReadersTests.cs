@@ -1,6 +1,8 @@
 using Hutch.Api.Tests.Support;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;
 
@@ -34,6 +36,32 @@ public sealed class ReadersTests
         Assert.DoesNotContain("second", files.Text, StringComparison.Ordinal);
         Assert.Equal("2", (await server.Nobody.GetAsync($"datasets/{id}/entries/second")).Must(200).Text);
         Assert.Contains("second", (await ada.GetAsync($"datasets/{id}/files")).Must(200).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Readers_see_everything_that_was_acknowledged_and_make_few_snapshots_of_it()
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            site: new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 1, QuietSeconds = 3600, MaxAgeSeconds = 3600 } });
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await ada.DatasetAsync("mine");
+        (await ada.PutAsync($"datasets/{id}/entries/first", "1")).Must(201);
+        (await ada.PostAsync($"datasets/{id}/snapshots", new { })).Must(201);
+        (await ada.PutAsync($"datasets/{id}/entries/second", "2")).Must(201);
+        TestCaller bob = await server.UserAsync("bob");
+        (await ada.PutJsonAsync($"datasets/{id}/grants/user:bob", new { right = "read" })).Must(200);
+        Answer link = (await ada.PostAsync($"datasets/{id}/links", new { right = "read" })).Must(201);
+        Answer narrow = (await ada.PostAsync("tokens", new { scopes = (string[])["read"] })).Must(201);
+        TestCaller[] readers = [bob, server.With(link.Json.GetProperty("token").GetString()!), server.With(narrow.Json.GetProperty("token").GetString()!)];
+
+        Answer[] answers = await Task.WhenAll(readers.SelectMany(reader => (Task<Answer>[])
+            [
+                reader.GetAsync($"datasets/{id}/files"), reader.GetAsync($"datasets/{id}/diff?from=1"),
+                reader.GetAsync($"datasets/{id}/archive.tar"), reader.GetAsync($"datasets/{id}/archive.zip"),
+            ]));
+
+        Assert.All(answers, answer => Assert.Contains("second", answer.Must(200).Text, StringComparison.Ordinal));
+        Assert.Equal(2, (await ada.GetAsync("datasets/" + id)).Must(200).Json.GetProperty("snapshots").GetInt64());
     }
 
     [Fact]

@@ -1,0 +1,90 @@
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Tests.Sites;
+
+/// <summary>Those who only read get what was acknowledged, and make next to no snapshots.</summary>
+public sealed class ReaderFoldTests
+{
+    private static readonly FoldRequest Reader = FoldRequest.Automatic with { IsForReader = true };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Readers_who_come_soon_after_a_snapshot_wait_and_share_the_next_one()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("read");
+        await site.PutAsync(dataset.Id, "a", "1");
+        Assert.Equal(1, (await site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct)).Value?.Number);
+        site.Time.HoldsWaits = true;
+
+        var waiting = new List<Task<Result<SiteSnapshot?>>>();
+        foreach (string path in (string[])["b", "c", "d"])
+        {
+            await site.PutAsync(dataset.Id, path, "1");
+            waiting.Add(site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct));
+            while (site.Time.Held < waiting.Count)
+            {
+                await Task.Yield();
+            }
+        }
+
+        Assert.Equal(1, await NewestAsync(site, dataset));
+        site.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.All(await Task.WhenAll(waiting), folded => Assert.Equal(2, folded.Value?.Number));
+        Assert.Equal(["a", "b", "c", "d"], await site.ListAsync(dataset.Id, SnapshotRef.OfNumber(2)));
+        Assert.Equal(2, await NewestAsync(site, dataset));
+    }
+
+    [Fact]
+    public async Task AReader_who_waited_makes_none_when_there_is_one_since_even_if_more_was_written()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("read");
+        await site.PutAsync(dataset.Id, "a", "1");
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.PutAsync(dataset.Id, "b", "1");
+        site.Time.HoldsWaits = true;
+        Task<Result<SiteSnapshot?>> waiting = site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct);
+        while (site.Time.Held == 0)
+        {
+            await Task.Yield();
+        }
+
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        await site.PutAsync(dataset.Id, "c", "1");
+        site.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(2, (await waiting).Value?.Number);
+        Assert.Equal(2, await NewestAsync(site, dataset));
+    }
+
+    [Fact]
+    public async Task Nobody_waits_longer_for_a_clock_that_was_put_back_nor_without_a_change()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("read");
+        await site.PutAsync(dataset.Id, "a", "1");
+        await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+        site.Time.HoldsWaits = true;
+        site.Time.Jump(TimeSpan.FromDays(-1));
+        Assert.Equal(1, (await site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct)).Value?.Number);
+        await site.PutAsync(dataset.Id, "b", "1");
+
+        Task<Result<SiteSnapshot?>> waiting = site.Site.HeadFolder.FoldAsync(dataset.Id, Reader, Ct);
+        while (site.Time.Held == 0)
+        {
+            await Task.Yield();
+        }
+
+        site.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(2, (await waiting).Value?.Number);
+    }
+
+    private static async Task<long?> NewestAsync(TestSite site, SiteDataset dataset) =>
+        (await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Snapshot;
+}
