@@ -77,6 +77,20 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task List_goes_on_past_a_page_on_which_nothing_was_found()
+    {
+        _line.Server.Intercept = request => request.RequestUri!.Query.Contains("cursor=x", StringComparison.Ordinal) ? null : new HttpResponseMessage
+        {
+            Content = new StringContent("""{"items":[],"next":"x"}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("list"));
+
+        Assert.Contains("lysozyme", _line.Out, StringComparison.Ordinal);
+        Assert.Equal("", _line.Error);
+    }
+
+    [Fact]
     public async Task Login_tries_the_token_and_keeps_it_for_its_owner_only()
     {
         _line.Environment.Clear();

@@ -11,6 +11,9 @@ namespace Hutch.Datasets.Registry;
 /// <summary>Datasets as callers see them: find, list, search.</summary>
 public sealed class DatasetService
 {
+    /// <summary>Names that one request looks at, in pages: few of many may be what it wants.</summary>
+    private const int MaxPagesLookedAt = 10;
+
     private readonly Authorizer _authorizer;
     private readonly DatasetNames _names;
     private readonly DatasetDescriber _describer;
@@ -38,14 +41,16 @@ public sealed class DatasetService
     public async Task<Result<DatasetId>> ResolveIdAsync(Caller caller, string name, CancellationToken ct) =>
         (await FindAsync(caller, name, ct)).Then<DatasetId>(access => access.Dataset.Dataset);
 
-    /// <summary>The datasets that the caller may view.</summary>
+    /// <summary>
+    /// The datasets that the caller may view. A page ends early, even empty, when enough names were looked at.
+    /// </summary>
     public async Task<Result<Batch<DatasetDescription>>> ListAsync(Caller caller, DatasetFilter filter, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(filter);
         int limit = Math.Clamp(filter.Limit, 1, AccountLimits.MaxPage);
         var items = new List<DatasetDescription>();
         string? cursor = filter.Cursor;
-        while (true)
+        for (int pages = 1; ; pages++)
         {
             Result<Batch<DatasetId>> candidates = filter.IsNewestFirst
                 ? await NewestAsync(caller, filter, cursor, limit, ct)
@@ -67,9 +72,9 @@ public sealed class DatasetService
             }
 
             cursor = candidates.Value.Next;
-            if (cursor is null)
+            if (cursor is null || pages == MaxPagesLookedAt)
             {
-                return new Batch<DatasetDescription>(items, null);
+                return new Batch<DatasetDescription>(items, cursor);
             }
         }
     }

@@ -237,6 +237,39 @@ public sealed class DatasetTests
         (await ada.GetAsync("datasets?order=size")).MustRefuse(400, "bad-request");
     }
 
+    [Fact]
+    public async Task A_list_looks_at_a_bounded_number_of_names_for_each_page_and_goes_on_where_it_ended()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        await ada.DatasetAsync("a-needle");
+        for (int i = 0; i < 25; i++)
+        {
+            await ada.DatasetAsync($"hay-{i:00}");
+        }
+
+        await ada.DatasetAsync("z-needle");
+
+        foreach (string order in (string[])["name", "newest"])
+        {
+            var sizes = new List<int>();
+            var found = new List<string>();
+            for (string? cursor = ""; cursor is not null;)
+            {
+                Answer page = (await ada.GetAsync($"datasets?order={order}&q=needle&limit=2{cursor}")).Must(200);
+                sizes.Add(Names(page).Count());
+                found.AddRange(Names(page));
+                cursor = page.Json.TryGetProperty("next", out JsonElement next) ? "&cursor=" + Uri.EscapeDataString(next.GetString()!) : null;
+            }
+
+            Assert.Equal([1, 1], sizes);
+            Assert.Equal(["ada/a-needle", "ada/z-needle"], found.Order());
+            Answer empty = (await ada.GetAsync($"datasets?order={order}&q=nothing&limit=2")).Must(200);
+            Assert.Empty(Names(empty));
+            Assert.True(empty.Json.TryGetProperty("next", out _));
+        }
+    }
+
     private static IEnumerable<string> Names(Answer page) =>
         page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()!);
 

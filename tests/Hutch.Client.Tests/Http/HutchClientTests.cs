@@ -160,15 +160,16 @@ public sealed class HutchClientTests : IDisposable
     }
 
     [Fact]
-    public async Task A_list_follows_its_cursor_to_the_end()
+    public async Task A_list_follows_its_cursor_to_the_end_past_empty_pages()
     {
         _server.Answer(200, "application/json", """{"items":[{"name":"a"}],"next":"x y"}""");
+        _server.Answer(200, "application/json", """{"items":[],"next":"empty"}""");
         _server.Answer(200, "application/json", """{"items":[{"name":"b"}]}""");
 
         List<GroupInfo> groups = await _client.ListGroupsAsync(Cancel).ToListAsync(Cancel);
 
         Assert.Equal(["a", "b"], groups.Select(g => g.Name));
-        Assert.Equal("/api/v1/groups?cursor=x%20y", _server.Last!.RequestUri!.PathAndQuery);
+        Assert.Equal("/api/v1/groups?cursor=empty", _server.Last!.RequestUri!.PathAndQuery);
     }
 
     [Fact]

@@ -16,6 +16,7 @@ import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, must, type Schemas } from "../api/client";
+import { nextWithItems } from "../api/pages";
 import { DataTable } from "../components/DataTable";
 import { EmptyState } from "../components/EmptyState";
 import { DatasetIcon, PlusIcon, SearchIcon, ShareIcon, TrashIcon } from "../components/icons";
@@ -61,19 +62,24 @@ export function DatasetsPage({ view }: { view: View }) {
   const list = useInfiniteQuery({
     queryKey: ["datasets", view, state, text, order],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      must(
-        api.GET("/datasets", {
-          params: {
-            query: {
-              ...filter(view, state),
-              q: text || undefined,
-              order: view === "trash" ? undefined : order,
-              limit: pageSize,
-              cursor: pageParam,
-            },
-          },
-        }),
+    queryFn: ({ pageParam, signal }) =>
+      nextWithItems(
+        (cursor) =>
+          must(
+            api.GET("/datasets", {
+              signal,
+              params: {
+                query: {
+                  ...filter(view, state),
+                  q: text || undefined,
+                  order: view === "trash" ? undefined : order,
+                  limit: pageSize,
+                  cursor,
+                },
+              },
+            }),
+          ),
+        pageParam,
       ),
     getNextPageParam: (page) => page.next ?? undefined,
   });
