@@ -34,6 +34,32 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_excluded_is_neither_shown_nor_pushed()
+    {
+        _line.Server.Change(("a", "1"));
+        await _line.RunAsync("clone", "lysozyme");
+        _line.Folder.Write("lysozyme/x.tmp", "1");
+        _line.Folder.Write("lysozyme/scratch/y", "1");
+        _line.Folder.Write("lysozyme/b", "1");
+        string[] exclude = ["--exclude", "*.tmp", "--exclude=/scratch/"];
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", ["status", .. exclude]));
+        Assert.Contains(
+            "  added         b\n2 paths are ignored (a folder counts once): see .hutchignore and --exclude.\n", _line.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", ["diff", .. exclude]));
+        Assert.Equal("+ b  (1 B)\n", _line.Out);
+        Assert.Equal(ExitCode.Usage, await _line.RunInAsync("lysozyme", ["diff", "@1", .. exclude]));
+        Assert.Contains("two versions are compared in full", _line.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await _line.RunInAsync("lysozyme", "push", "--exclude", "[a"));
+        Assert.Contains("'[a' is no pattern", _line.Error, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunInAsync("lysozyme", ["push", .. exclude]));
+        Assert.Equal(["a", "b"], _line.Server.Head.Keys);
+        Assert.Equal(ExitCode.NotFound, await _line.RunInAsync("lysozyme", "drop", "no-such-file"));
+        Assert.DoesNotContain("ignored", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_conflict_has_its_own_exit_code_and_says_how_to_go_on()
     {
         _line.Server.Change(("a", "1"));
@@ -400,7 +426,7 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal("create", await CompleteAsync("hutch token c"));
         Assert.Equal("push pull purge", await CompleteAsync("hutch pu"));
-        Assert.Equal("--every", await CompleteAsync("hutch push --e"));
+        Assert.Equal("--every", await CompleteAsync("hutch push --ev"));
     }
 
     private async Task<string> CompleteAsync(string line)

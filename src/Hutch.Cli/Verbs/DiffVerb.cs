@@ -24,6 +24,8 @@ internal sealed class DiffVerb : Verb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<string[]> _exclude = ExcludeOption.Create();
+
     internal DiffVerb(CliHost host)
         : base(
             host,
@@ -35,18 +37,25 @@ internal sealed class DiffVerb : Verb
     {
         Add(_from);
         Add(_to);
+        Add(_exclude);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         if (context.Value(_from) is not { } from)
         {
-            foreach (DiffLine line in await StatusEngine.DiffAsync(context.RequireWorkspace(), context.Progress, cancellationToken))
+            foreach (DiffLine line in await StatusEngine.DiffAsync(context.RequireWorkspace(_exclude), context.Progress, cancellationToken))
             {
                 Print(context, line);
             }
 
             return ExitCode.Ok;
+        }
+
+        if (context.Value(_exclude) is [_, ..])
+        {
+            throw ErrorCode.BadRequest.With(
+                "--exclude says what to ignore in the working directory; two versions are compared in full.").ToException();
         }
 
         (DatasetInfo dataset, string version) = await VersionAsync(context, from, cancellationToken);

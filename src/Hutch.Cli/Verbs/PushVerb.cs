@@ -20,21 +20,25 @@ internal sealed class PushVerb : Verb
         CustomParser = Durations.Parse,
     };
 
+    private readonly Option<string[]> _exclude = ExcludeOption.Create();
+
     internal PushVerb(CliHost host)
         : base(
             host,
             "push",
             "Upload the changes as a new snapshot, all or nothing. After an interruption, run the command again to resume.",
             "hutch push -m 'second crystal'",
+            "hutch push --exclude '*.tmp' --exclude /scratch/",
             "hutch push --every 2m")
     {
         Add(_message);
         Add(_every);
+        Add(_exclude);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        Workspace workspace = context.RequireWorkspace();
+        Workspace workspace = context.RequireWorkspace(_exclude);
         if (context.Value(_every) is not { } interval)
         {
             return await PushOnceAsync(context, workspace, cancellationToken);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Workspaces;
@@ -8,14 +9,14 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch status</c>: what the next push would do.</summary>
 internal sealed class StatusVerb : Verb
 {
+    private readonly Option<string[]> _exclude = ExcludeOption.Create();
+
     internal StatusVerb(CliHost host)
-        : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status")
-    {
-    }
+        : base(host, "status", "Show local changes since the last push or pull. Works offline.", "hutch status") => Add(_exclude);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        Workspace workspace = context.RequireWorkspace();
+        Workspace workspace = context.RequireWorkspace(_exclude);
         WorkspaceStatus status = await StatusEngine.RunAsync(workspace, context.Progress, cancellationToken);
         context.Progress.Dispose();
         if (context.Json)
@@ -45,6 +46,12 @@ internal sealed class StatusVerb : Verb
         {
             output.WriteLine(
                 $"{Human.Count(status.Placeholders, "file is a placeholder", "files are placeholders")}; `hutch get` downloads them.");
+        }
+
+        if (status.Ignored > 0)
+        {
+            output.WriteLine(
+                $"{Human.Count(status.Ignored, "path is", "paths are")} ignored (a folder counts once): see .hutchignore and --exclude.");
         }
 
         output.WriteLine(NextStep(status));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Client.Configuration;
+using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Disk.Folders;
@@ -131,7 +132,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
                 _kept++;
                 progress.Add(1, entry.Size ?? 0);
             }
-            else if (workspace.Config.Lazy && entry.Kind == EntryKinds.File)
+            else if (workspace.Config.Lazy && entry.Kind == EntryKinds.File && !IgnoreList.IsOne(entry.Path))
             {
                 writer.PlaceLink(entry.Path, ContentLink.PlaceholderTarget(entry.Path, entry.Hash!.Value), modified: null);
                 progress.Add(1, 0);

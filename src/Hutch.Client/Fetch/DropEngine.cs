@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Model;
@@ -6,7 +7,10 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Fetch;
 
-/// <summary>Replaces files by placeholders, but only those whose very bytes the server says it has at this moment.</summary>
+/// <summary>
+/// Replaces files by placeholders, but only those whose very bytes the server says it has at this moment, and no <c>.hutchignore</c>: every
+/// scan needs it.
+/// </summary>
 public sealed class DropEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {
     /// <summary>Above this many files, the server is asked for the whole list instead of for each.</summary>
@@ -19,7 +23,7 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
         TrackedFile[] files =
         [
             .. PathSelection.Select(workspace, paths, cancellationToken)
-                .Where(i => i.Kind is LocalKind.File or LocalKind.Cached)
+                .Where(i => i.Kind is LocalKind.File or LocalKind.Cached && !IgnoreList.IsOne(i.Path))
                 .Select(i => new TrackedFile(i, workspace.Base.Entries.GetValueOrDefault(i.Path)) { Hash = KnownHash(i) }),
         ];
         await HashEngine.RunAsync(workspace, files, progress, cancellationToken);

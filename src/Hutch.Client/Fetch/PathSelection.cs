@@ -10,7 +10,8 @@ public static class PathSelection
     internal static IEnumerable<LocalItem> Select(
         Workspace workspace, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LocalItem> items = workspace.Scan(cancellationToken).Items;
+        LocalScan.Found found = workspace.Scan(cancellationToken);
+        IReadOnlyList<LocalItem> items = found.Items;
         if (paths.Count == 0)
         {
             return items;
@@ -20,7 +21,8 @@ public static class PathSelection
         foreach (string missing in wanted.Where(w => !items.Any(i => IsAtOrBelow(i.LocalPath, w))))
         {
             throw ErrorCode.NotFound.With(
-                $"{Display.Quote(missing)} does not exist in the working directory {Display.Quote(workspace.Path)}.").ToException();
+                $"{Display.Quote(missing)} does not exist in the working directory {Display.Quote(workspace.Path)}"
+                + (found.Ignored > 0 ? ", or is ignored." : ".")).ToException();
         }
 
         return items.Where(i => wanted.Any(w => IsAtOrBelow(i.LocalPath, w)));

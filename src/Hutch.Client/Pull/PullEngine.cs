@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Hutch.Client.Fetch;
+using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Disk.Folders;
@@ -200,7 +201,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         foreach (EntryInfo entry in bring)
         {
             bool wasPlaceholder = local.GetValueOrDefault(entry.Path) is { Item.Kind: LocalKind.Placeholder };
-            bool isNew = !local.ContainsKey(entry.Path) && workspace.Config.Lazy;
+            bool isNew = !local.ContainsKey(entry.Path) && workspace.Config.Lazy && !IgnoreList.IsOne(entry.Path);
             if (entry.Kind == EntryKinds.File && (wasPlaceholder || isNew))
             {
                 EntryInfo final = Settle(entry, writer, names);

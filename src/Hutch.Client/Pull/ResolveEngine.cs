@@ -55,7 +55,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
 
     private List<string> Select(List<PullConflict> undecided, string path)
     {
-        string wanted = PathSelection.Relative(workspace, path).Normalize();
+        string wanted = Nfc.Normalize(PathSelection.Relative(workspace, path));
         List<string> found = [.. undecided.Where(c => PathSelection.IsAtOrBelow(c.Path, wanted)).Select(c => c.Path)];
         return found.Count > 0
             ? found

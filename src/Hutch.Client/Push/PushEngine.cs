@@ -34,6 +34,12 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         RefuseUnlessPushable(dataset);
         progress.Start("Scanning", null, null);
         LocalTree tree = LocalTree.Scan(workspace, cancellationToken);
+        if (tree.MissingPatterns is { } path)
+        {
+            throw (ErrorCode.Conflict with { Advice = $"Run `hutch get {path}`, then push again." }).With(
+                $"{Display.Quote(path)} is a placeholder: which files must not be pushed is not known.").ToException();
+        }
+
         foreach (string warning in tree.Warnings)
         {
             progress.Tell(warning);

@@ -14,6 +14,7 @@ internal sealed class BaseTree
     private readonly Dictionary<string, EntryInfo> _entries;
     private HashSet<BlobHash>? _hashes;
     private HashSet<long>? _sizes;
+    private HashSet<string>? _folders;
 
     internal BaseTree(long? snapshot, IEnumerable<EntryInfo> entries)
     {
@@ -35,6 +36,9 @@ internal sealed class BaseTree
     internal IReadOnlySet<long> Sizes => _sizes ??= [.. Files.Select(e => e.Size ?? 0)];
 
     private IEnumerable<EntryInfo> Files => _entries.Values.Where(e => e.Kind == EntryKinds.File && e.Hash is not null);
+
+    /// <summary>Whether it has an entry at a path, or below it.</summary>
+    internal bool Holds(string path) => _entries.ContainsKey(path) || (_folders ??= FindFolders()).Contains(path);
 
     /// <summary>Reads it; null when there is none or it is damaged.</summary>
     internal static BaseTree? Load(string path) =>
@@ -72,5 +76,19 @@ internal sealed class BaseTree
         }
 
         return new BaseTree(snapshot, entries.Values);
+    }
+
+    private HashSet<string> FindFolders()
+    {
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string path in _entries.Keys)
+        {
+            for (int end = path.LastIndexOf('/'); end > 0 && folders.Add(path[..end]);)
+            {
+                end = path.LastIndexOf('/', end - 1);
+            }
+        }
+
+        return folders;
     }
 }

@@ -9,11 +9,13 @@ internal sealed class LocalTree
     private readonly BaseTree _base;
     private readonly Lazy<Dictionary<BlobHash, EntryInfo>> _byHash;
 
-    private LocalTree(BaseTree baseTree, List<TrackedFile> files, IReadOnlyList<string> warnings)
+    private LocalTree(BaseTree baseTree, List<TrackedFile> files, LocalScan.Found found)
     {
         _base = baseTree;
         Files = files;
-        Warnings = warnings;
+        Warnings = found.Warnings;
+        Ignored = found.Ignored;
+        MissingPatterns = found.MissingPatterns;
         _byHash = new(IndexByHash);
     }
 
@@ -21,6 +23,12 @@ internal sealed class LocalTree
 
     /// <summary>Sentences about names that a person should read.</summary>
     internal IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>What was left out because of a pattern; a folder with all that is in it counts once.</summary>
+    internal int Ignored { get; }
+
+    /// <summary>A <c>.hutchignore</c> that is a placeholder; null when none is.</summary>
+    internal string? MissingPatterns { get; }
 
     /// <summary>Scans and fills in the hashes that the index remembers.</summary>
     internal static LocalTree Scan(Workspace workspace, CancellationToken cancellationToken)
@@ -41,7 +49,7 @@ internal sealed class LocalTree
         }
 
         workspace.Index.Keep(present);
-        return new LocalTree(workspace.Base, files, found.Warnings);
+        return new LocalTree(workspace.Base, files, found);
     }
 
     /// <summary>The entry that a file makes; null while its hash is not known.</summary>

@@ -1,4 +1,5 @@
 using Hutch.Client.Transfers;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Workspaces;
@@ -21,9 +22,13 @@ public static class StatusEngine
             Entries = tree.Files.Count,
             Conflicts = workspace.Conflicts,
             Unfinished = workspace.Config.Cloning is not null,
-            Warnings = tree.Warnings,
+            Ignored = tree.Ignored,
+            Warnings = tree.MissingPatterns is { } path ? [.. tree.Warnings, MissingPatterns(path)] : tree.Warnings,
         };
     }
+
+    private static string MissingPatterns(string path) =>
+        $"{Display.Quote(path)} is a placeholder: what it ignores is not known. `hutch get {path}` downloads it.";
 
     /// <summary>The differences, as the server would tell them between two snapshots.</summary>
     public static async Task<IReadOnlyList<DiffLine>> DiffAsync(

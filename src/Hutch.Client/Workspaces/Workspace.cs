@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Client.Ignoring;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -25,6 +26,7 @@ public sealed class Workspace : IDisposable
     private SafeFileHandle? _lock;
     private StatIndex? _index;
     private BaseTree? _base;
+    private IgnoreList _exclude = IgnoreList.Parse([]);
 
     private Workspace(string path, WorkspaceConfig config, TimeProvider time)
     {
@@ -131,6 +133,18 @@ public sealed class Workspace : IDisposable
         _lock = file;
     }
 
+    /// <summary>Ignores, as long as this is open, what matches a pattern as in <c>.hutchignore</c>. Throws when one is malformed.</summary>
+    public void Exclude(IEnumerable<string> patterns)
+    {
+        _exclude = IgnoreList.Parse(patterns);
+        if (_exclude.Malformed is [string malformed, ..])
+        {
+            throw ErrorCode.BadRequest.With(
+                $"{Display.Quote(malformed)} is no pattern, because of a '[' or '\\' without what belongs to it; write a backslash before "
+                + "a character that stands for itself.").ToException();
+        }
+    }
+
     /// <summary>Replaces the configuration, atomically.</summary>
     public void SetConfig(WorkspaceConfig config)
     {
@@ -149,7 +163,7 @@ public sealed class Workspace : IDisposable
 
     internal LocalScan.Found Scan(CancellationToken cancellationToken)
     {
-        LocalScan.Found found = LocalScan.Run(Root, Config, cancellationToken);
+        LocalScan.Found found = LocalScan.Run(Root, Config, _exclude, () => Base, cancellationToken);
         HashSet<string> theirs = [.. Conflicts.Select(c => c.Theirs).OfType<string>()];
         return theirs.Count == 0 ? found : found with { Items = [.. found.Items.Where(i => !IsTheirs(i.LocalPath, theirs))] };
     }

@@ -25,6 +25,9 @@ public sealed record WorkspaceStatus
 
     public int Entries { get; init; }
 
+    /// <summary>What is left out because of <c>.hutchignore</c> or <c>--exclude</c>; a folder with all that is in it counts once.</summary>
+    public int Ignored { get; init; }
+
     /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts { get; init; } = [];
 

@@ -8,7 +8,7 @@ namespace Hutch.Model;
 /// does nothing in invariant-globalisation mode, and otherwise depends on the ICU that a machine happens to have, so that two
 /// machines could disagree about what a path is. The tables are those of Unicode 15.0; characters assigned later pass unchanged.
 /// </summary>
-internal sealed class Nfc
+public sealed class Nfc
 {
     private const char FirstAffected = '\u0300';
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7;

@@ -147,6 +147,18 @@ public sealed class ResolveTests : WorkspaceTest
     }
 
     [Fact]
+    public async Task A_path_may_be_written_in_either_form_of_Unicode()
+    {
+        Server.Change(("\u00e9", "1"));
+        await CloneAsync("clone");
+        Server.Change(("\u00e9", "theirs"));
+        Folder.Write("clone/\u00e9", "ours");
+        await PullAsync(Reopen("clone"));
+
+        Assert.Equal(["\u00e9"], await ResolveAsync(Reopen("clone"), mine: true, Folder["clone/e\u0301"]));
+    }
+
+    [Fact]
     public async Task A_path_without_a_conflict_is_told()
     {
         await ConflictAsync();

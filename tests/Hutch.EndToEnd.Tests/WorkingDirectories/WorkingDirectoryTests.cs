@@ -39,6 +39,26 @@ public sealed class WorkingDirectoryTests
     }
 
     [Fact]
+    public async Task What_is_ignored_or_excluded_never_reaches_the_server()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir -p data/build/deep data/run; cd data; hutch init --name data
+            printf '*.tmp\nbuild/\n' > .hutchignore; echo '!keep.tmp' > run/.hutchignore
+            touch a x.tmp run/keep.tmp run/y.tmp run/z.log build/deep/b; mkfifo build/deep/pipe
+            hutch status --exclude '*.log' | grep -qx '4 paths are ignored (a folder counts once): see .hutchignore and --exclude.'
+            hutch push --exclude '*.log'
+            hutch list data -r | grep -q keep.tmp; hutch list data -r > ../listed; ! grep -E 'x.tmp|y.tmp|build|z.log' ../listed
+            hutch diff | grep -q '^+ run/z.log'; echo '*.log' >> .hutchignore
+            hutch clone --lazy data ../copy; cd ../copy; touch x.tmp; test -z "$(hutch diff)"; rm run/keep.tmp; echo 2 > run/keep.tmp; hutch push
+            cd ../data; hutch pull; test "$(cat run/keep.tmp)" = 2
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
     public async Task A_revert_is_a_new_version_on_the_server_that_pull_brings()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

@@ -1,0 +1,53 @@
+namespace Hutch.Client.Ignoring;
+
+/// <summary>The patterns of one <c>.hutchignore</c>, or of a command line.</summary>
+internal sealed class IgnoreList
+{
+    /// <summary>The name of the files that say what stays out of a dataset.</summary>
+    internal const string FileName = ".hutchignore";
+
+    private readonly List<IgnorePattern> _patterns = [];
+
+    /// <summary>Lines that are no pattern, and match nothing.</summary>
+    internal List<string> Malformed { get; } = [];
+
+    /// <summary>Whether a path is that of such a file.</summary>
+    internal static bool IsOne(string path) =>
+        path.EndsWith(FileName, StringComparison.Ordinal) && (path.Length == FileName.Length || path[^(FileName.Length + 1)] == '/');
+
+    internal static IgnoreList Parse(IEnumerable<string> lines)
+    {
+        var list = new IgnoreList();
+        foreach (string line in lines)
+        {
+            if (!IgnorePattern.TryParse(line, out IgnorePattern? pattern))
+            {
+                list.Malformed.Add(line);
+            }
+            else if (pattern is not null)
+            {
+                list._patterns.Add(pattern);
+            }
+        }
+
+        return list;
+    }
+
+    /// <summary>Reads a file.</summary>
+    internal static IgnoreList Parse(string text) =>
+        Parse(text.TrimStart('\ufeff').Split('\n').Select(line => line.EndsWith('\r') ? line[..^1] : line));
+
+    /// <summary>Whether it ignores a path, relative to the folder that the list is of: its last word; null when it has none.</summary>
+    internal bool? Ignores(ReadOnlySpan<char> path, bool isFolder)
+    {
+        for (int i = _patterns.Count - 1; i >= 0; i--)
+        {
+            if (_patterns[i].Matches(path, isFolder))
+            {
+                return _patterns[i].Ignores;
+            }
+        }
+
+        return null;
+    }
+}
