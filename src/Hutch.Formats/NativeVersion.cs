@@ -15,6 +15,7 @@ public sealed record NativeVersion(string Name, string? Version, string? Missing
         Of("HDF5", Hdf5Library.VersionText),
         Of("LZ4", Lz4Library.VersionText),
         Of("zlib", ZlibLibrary.VersionText),
+        Of("ZeroMQ", ZeroMqLibrary.VersionText),
     ];
 
     private static NativeVersion Of(string name, Func<string> read)

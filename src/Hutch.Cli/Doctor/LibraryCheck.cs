@@ -28,7 +28,7 @@ internal static class LibraryCheck
             }
             else
             {
-                report.Problem($"{library.Name} cannot be used: {library.Missing}", "Install it to read detector files.");
+                report.Problem($"{library.Name} cannot be used: {library.Missing}", "Install it to read detector files and streams.");
             }
         }
     }

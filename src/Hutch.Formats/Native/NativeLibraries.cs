@@ -16,6 +16,7 @@ internal static class NativeLibraries
         [Lz4Library.SharedObject] = "liblz4-1",
         [ZlibLibrary.SharedObject] = "zlib1g",
         [Hdf5Library.SharedObject] = "libhdf5-103-1",
+        [ZeroMqLibrary.SharedObject] = "libzmq5",
     }.ToFrozenDictionary();
 
     private static readonly Lock Registering = new();

@@ -46,7 +46,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         JsonElement finding = report.GetProperty("findings").EnumerateArray().Single(one => one.GetProperty("problem").GetBoolean());
         Assert.False(report.GetProperty("ok").GetBoolean());
         Assert.Equal("data folder", finding.GetProperty("check").GetString());
-        Assert.Equal(["hutch", ".NET", "SQLite", "HDF5", "LZ4", "zlib"], report.GetProperty("versions").EnumerateObject().Select(version => version.Name));
+        Assert.Equal(["hutch", ".NET", "SQLite", "HDF5", "LZ4", "zlib", "ZeroMQ"], report.GetProperty("versions").EnumerateObject().Select(version => version.Name));
     }
 
     [Fact]
