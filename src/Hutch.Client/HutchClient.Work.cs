@@ -13,7 +13,7 @@ public sealed partial class HutchClient
     public IAsyncEnumerable<StepDeclaration> ListAnalysisStepsAsync(CancellationToken ct = default) =>
         ListAsync("analyses/steps", HutchJson.Default.PageStepDeclaration, ct);
 
-    /// <summary>Starts the analysis of every frame of a dataset.</summary>
+    /// <summary>Starts the analysis of every frame of a dataset, or gives the run that does or did the same work.</summary>
     public Task<AnalysisInfo> StartAnalysisAsync(DatasetId id, StartAnalysis analysis, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/analyses", Body(analysis, HutchJson.Default.StartAnalysis), HutchJson.Default.AnalysisInfo, ct);
 
@@ -43,6 +43,10 @@ public sealed partial class HutchClient
     /// <summary>One run.</summary>
     public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>
         GetAsync($"runs/{Escape(run)}", HutchJson.Default.RunInfo, ct);
+
+    /// <summary>Stops a run. What it has written stays.</summary>
+    public Task StopRunAsync(string run, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Post, $"runs/{Escape(run)}/stop"), repeatable: false, ct);
 
     /// <summary>Starts a maintenance job.</summary>
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>

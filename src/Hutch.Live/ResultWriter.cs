@@ -44,14 +44,14 @@ internal sealed partial class ResultWriter(
 
     /// <summary>Repeats a commit that the site cannot take now (a full disk, a failed sync); repeating it changes nothing.</summary>
     /// <exception cref="HutchException">It was refused for good.</exception>
-    public async Task UntilTakenAsync<T>(Func<CancellationToken, Task<Result<T>>> commit, CancellationToken cancellationToken)
+    public async Task<T> UntilTakenAsync<T>(Func<CancellationToken, Task<Result<T>>> commit, CancellationToken cancellationToken)
     {
         while (true)
         {
             Result<T> outcome = await commit(cancellationToken);
             if (outcome.IsOk)
             {
-                return;
+                return outcome.Value;
             }
 
             if (outcome.Error.Code.Status < 500)

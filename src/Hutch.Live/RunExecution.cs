@@ -8,6 +8,7 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
 using Hutch.Site.Heads;
@@ -32,20 +33,28 @@ internal sealed partial class RunExecution(
     TimeProvider time,
     ILogger logger)
 {
-    /// <summary>Works until the run has ended. If cancelled, the run stays unfinished and resumes after the next start.</summary>
-    public async Task RunAsync(IAnalysisStep step, Guid id, CancellationToken cancellationToken)
+    /// <summary>
+    /// Works until the run has ended. If cancelled, the run stays unfinished and resumes after the next start; when it is over, because
+    /// somebody stopped it, what waits is dropped.
+    /// </summary>
+    public async Task RunAsync(IAnalysisStep step, Guid id, CancellationToken over, CancellationToken cancellationToken)
     {
-        if (await runs.FindActiveAsync(id, cancellationToken) is not { } run)
+        if (await runs.FindActiveAsync(id, cancellationToken) is { } run)
         {
-            return;
+            await ToEndAsync(step, run, over, cancellationToken);
         }
 
+        await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
+    }
+
+    private async Task ToEndAsync(IAnalysisStep step, ActiveRun run, CancellationToken over, CancellationToken cancellationToken)
+    {
         using IDisposable scope = blobs.Work.Registry.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
         var writer = new ResultWriter(runs, run, options, time, logger);
         RunEnd end;
         try
         {
-            end = await ProcessAsync(step, run, writer, cancellationToken);
+            end = await ProcessUntilOverAsync(step, run, writer, over, cancellationToken);
             await writer.UntilTakenAsync(ct => inputs.KeepResultsAsync(run, ct), cancellationToken);
         }
         catch (HutchException e)
@@ -54,14 +63,35 @@ internal sealed partial class RunExecution(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            LogFault(logger, id, e);
+            LogFault(logger, run.Id, e);
             end = new RunEnd(
                 RunOutcome.Failed, "The analysis stopped because of an internal server error, which is in the server's log.", null);
         }
 
-        await writer.UntilTakenAsync(ct => runs.FinishAsync(id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
-        await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
-        LogFinished(logger, id, end.Outcome, end.Message ?? "Every frame has a row.");
+        // One that was stopped stays as it ended.
+        SiteRun ended = await writer.UntilTakenAsync(
+            ct => runs.FinishAsync(run.Id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
+        LogFinished(logger, run.Id, ended.State, ended.Message ?? "Every frame has a row.");
+    }
+
+    private async Task<RunEnd> ProcessUntilOverAsync(
+        IAnalysisStep step, ActiveRun run, ResultWriter writer, CancellationToken over, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
+        try
+        {
+            return await ProcessAsync(step, run, writer, either.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or HutchException && !cancellationToken.IsCancellationRequested)
+        {
+            // Rows may be refused before the news of the end is here.
+            if (await runs.FindActiveAsync(run.Id, cancellationToken) is not null)
+            {
+                throw;
+            }
+
+            return new RunEnd(RunOutcome.Cancelled, null, null);
+        }
     }
 
     private async Task<RunEnd> ProcessAsync(
@@ -132,7 +162,7 @@ internal sealed partial class RunExecution(
     private static partial void LogFault(ILogger logger, Guid run, Exception exception);
 
     [LoggerMessage(EventId = 6103, Level = LogLevel.Information, Message = "Run {Run} ended: {Outcome}. {Text}")]
-    private static partial void LogFinished(ILogger logger, Guid run, RunOutcome outcome, string text);
+    private static partial void LogFinished(ILogger logger, Guid run, string outcome, string text);
 
     [LoggerMessage(EventId = 6104, Level = LogLevel.Debug, Message = "Frame {Frame} could not be analysed")]
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);

@@ -333,6 +333,56 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task An_analysis_that_is_there_already_is_shown_and_the_way_to_a_new_one_is_named()
+    {
+        string? asked = null;
+        _line.Server.Intercept = request =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("/results", StringComparison.Ordinal))
+            {
+                return Lines("""{"file-number":1,"n_spots_total":12}""", """{"end":true,"count":1,"state":"done"}""");
+            }
+
+            if (!request.RequestUri.AbsolutePath.EndsWith("/analyses", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            using var body = new StreamReader(request.Content!.ReadAsStream());
+            asked = body.ReadToEnd();
+            return Json(
+                new AnalysisInfo { Run = "run-1", Dataset = _line.Server.Dataset, Name = "alice/lysozyme-spots", Existing = true, Columns = AnalysisSteps.Catalog.Steps[0].Columns },
+                HutchJson.Default.AnalysisInfo);
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("analyse", "lysozyme"));
+
+        Assert.DoesNotContain("again", asked, StringComparison.Ordinal);
+        Assert.Contains("There is a run of the same analysis, run-1: `--again` starts a new one.\n", _line.Error, StringComparison.Ordinal);
+        Assert.EndsWith("1 frame. The results are in alice/lysozyme-spots.\n", _line.Error, StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("analyse", "lysozyme", "--again"));
+        Assert.Contains("\"again\":true", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_is_stopped_and_how_many_results_stay_is_said()
+    {
+        List<string> asked = [];
+        _line.Server.Intercept = request =>
+        {
+            asked.Add($"{request.Method} {request.RequestUri!.AbsolutePath}");
+            return request.Method == HttpMethod.Post ? new HttpResponseMessage(System.Net.HttpStatusCode.NoContent) : Text(
+                """{"id":"run-1","program":"p","version":"1","state":"cancelled","message":"Stopped by ada.","started":"2026-11-20T10:00:00Z","frames":1200}""");
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("runs", "stop", "run-1"));
+
+        Assert.Equal(["POST /api/v1/runs/run-1/stop", "GET /api/v1/runs/run-1"], asked);
+        Assert.Equal("Run run-1 is stopped. Results of 1 200 frames stay.\n", _line.Out);
+    }
+
+    [Fact]
     public async Task Garbage_collection_waits_for_the_job_and_prints_its_message_or_with_json_the_document()
     {
         int asked = 0;

@@ -289,6 +289,55 @@ public sealed class AnalysisWorkerTests
         Assert.Contains("deleted", end.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_is_stopped_drops_the_frames_that_wait_and_keeps_the_rows_that_are_written(bool follow)
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        SiteDataset other = await live.CreateAsync("insulin");
+        await live.PutFramesAsync(input.Id, 1, 200);
+        var step = new FakeStep { WaitsFrom = 11 };
+        live.Work(step);
+        SiteRun run = await live.StartRunAsync(input.Id, follow);
+        await live.RowsAsync(run, 10);
+
+        Assert.True((await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", LiveSite.Ct)).IsOk);
+        SiteRun next = await live.StartRunAsync(other.Id, follow: true);
+        step.Gate.Set();
+        await live.PutFrameAsync(other.Id, 1);
+        await live.RowsAsync(next, 1);
+        string kept = await live.KeptAsync(run);
+
+        SiteRun end = await live.EndOfAsync(run);
+        Assert.Equal(("cancelled", "Stopped by anna.", 10L), (end.Outcome, end.Message, end.Frames));
+        Assert.Equal(10, kept.TrimEnd().Split('\n').Length);
+        Assert.InRange(step.Processed.Count, 10, 20);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_stopped_while_no_worker_was_there_is_not_taken_up()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 3);
+        live.Work(new FakeStep());
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true);
+        await live.RowsAsync(run, 3);
+        await live.StopAsync();
+        await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", LiveSite.Ct);
+        await live.RestartAsync();
+        var step = new FakeStep();
+        live.Work(step);
+
+        SiteRun next = await live.StartRunAsync(input.Id, follow: false);
+        await live.EndOfAsync(next);
+
+        Assert.All(step.Processed.Values, times => Assert.Equal(1, times));
+        Assert.Equal(("cancelled", 3L), ((await live.EndOfAsync(run)).Outcome, (await live.EndOfAsync(run)).Frames));
+    }
+
     [Fact]
     public async Task A_run_of_somebody_who_may_not_read_any_more_fails()
     {

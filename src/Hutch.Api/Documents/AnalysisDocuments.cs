@@ -26,7 +26,14 @@ internal static class AnalysisDocuments
             parameters.Add(new("dMax", JsonSerializer.SerializeToElement(lowest, HutchJson.Default.Double)));
         }
 
-        return new AnalysisRequest { Step = wanted.Step, Parameters = parameters, Output = wanted.Output, Follow = wanted.Follow };
+        return new AnalysisRequest
+        {
+            Step = wanted.Step,
+            Parameters = parameters,
+            Output = wanted.Output,
+            Follow = wanted.Follow,
+            Again = wanted.Again == true,
+        };
     }
 
     /// <summary>Writes an analysis that was started.</summary>
@@ -35,6 +42,7 @@ internal static class AnalysisDocuments
         Run = started.Run.ToString("N"),
         Dataset = started.Output.Dataset,
         Name = started.Output.FullName,
+        Existing = started.IsNew ? null : true,
         Snapshot = started.Snapshot,
         Frames = started.Frames,
         Columns = started.Step.Columns,

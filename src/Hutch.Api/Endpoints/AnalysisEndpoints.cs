@@ -24,7 +24,11 @@ internal static class AnalysisEndpoints
             Tag, "POST", "/datasets/{id}/analyses",
             "Run an analysis step on every frame; the results go to a dataset of their own", "read and derive")
             .Takes(HutchJson.Default.StartAnalysis)
-            .Gives(HutchJson.Default.AnalysisInfo, StartAsync, AnalysisDocuments.Of, StatusCodes.Status201Created);
+            .Answering(StatusCodes.Status201Created, "application/json", "A run was started", HutchJson.Default.AnalysisInfo)
+            .Answering(
+                StatusCodes.Status200OK, "application/json",
+                "There is a run of the same work: it is done or under way, and nothing was started", HutchJson.Default.AnalysisInfo)
+            .Does(StartAsync);
         table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read")
             .Query("run", "Only rows of this run").Query("after", "Skip this number of rows; their order never changes", "integer")
             .Query("follow", "Keep streaming until the run ends", "boolean")
@@ -34,11 +38,15 @@ internal static class AnalysisEndpoints
             .Does(ResultsAsync);
     }
 
-    private static async Task<Result<StartedAnalysis>> StartAsync(ApiRequest request)
+    private static async Task StartAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
         StartAnalysis wanted = await request.ReadAsync(HutchJson.Default.StartAnalysis, request.Aborted);
-        return await request.Authorized.Analyses.StartAsync(request.Caller, id, AnalysisDocuments.Read(wanted), request.Aborted);
+        Result<StartedAnalysis> started = await request.Authorized.Analyses.StartAsync(
+            request.Caller, id, AnalysisDocuments.Read(wanted), request.Aborted);
+        await JsonAnswer.SendAsync(
+            request, started.Then<AnalysisInfo>(run => AnalysisDocuments.Of(run)), HutchJson.Default.AnalysisInfo,
+            started is { IsOk: true, Value.IsNew: false } ? StatusCodes.Status200OK : StatusCodes.Status201Created);
     }
 
     private static async Task ResultsAsync(ApiRequest request)

@@ -27,6 +27,10 @@ internal static class RunEndpoints
                 HutchJson.Default.RunInfo,
                 request => Service(request).GetAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted),
                 RunDocuments.Of);
+        table.Add(
+            Tag, "POST", "/runs/{run}/stop", "Stop a run; what it has written stays",
+            "who started it, or manage of a dataset that it reads or writes")
+            .GivesNothing(request => Service(request).StopAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view")
             .Gives(
                 HutchJson.Default.Lineage,

@@ -28,6 +28,15 @@ public sealed partial class SiteQueries
         new { before, dataset = dataset?.ToString(), limit },
         "sequence DESC LIMIT @limit");
 
+    /// <summary>Runs of a version of a program that read this version of a dataset (or follow it: no snapshot), newest first.</summary>
+    public IReadOnlyList<SiteRun> RunsOn(VersionReference input, string program, string version, int limit) => Runs(
+        """
+        id IN (SELECT run FROM run_inputs WHERE dataset = @dataset AND snapshot IS @snapshot)
+        AND json_extract(description, '$.program') = @program AND json_extract(description, '$.version') = @version
+        """,
+        new { dataset = input.Dataset.ToString(), snapshot = input.Snapshot, program, version, limit },
+        "sequence DESC LIMIT @limit");
+
     /// <summary>The runs that are not over, in the order in which they began.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs("finished IS NULL", new { });
 
@@ -78,10 +87,18 @@ public sealed partial class SiteQueries
         "SELECT frame FROM results WHERE dataset = @dataset AND run = @run ORDER BY frame",
         new { dataset, run = run.ToString("N") }, buffered: false);
 
-    /// <summary>How many results a run has in a dataset, and how many of them say an error.</summary>
-    public (long Rows, long Failures) ResultCounts(long dataset, Guid run) => _connection.QueryFirst<(long, long)>(
-        "SELECT count(*), count(json_extract(row, '$.error')) FROM results WHERE dataset = @dataset AND run = @run",
-        new { dataset, run = run.ToString("N") });
+    /// <summary>The results that a run has in a dataset, with a sequence number above <paramref name="after"/>.</summary>
+    public ResultCount ResultCount(long dataset, Guid run, long after)
+    {
+        // With the plus, the few newest rows are found by their order, not by looking at all of the run.
+        (long rows, long failures, long newest) = _connection.QueryFirst<(long, long, long)>(
+            $"""
+            SELECT count(*), count(json_extract(row, '$.error')), coalesce(max(sequence), 0) FROM results
+            WHERE dataset = @dataset AND {(after > 0 ? "+" : "")}run = @run AND sequence > @after
+            """,
+            new { dataset, run = run.ToString("N"), after });
+        return new ResultCount(rows, failures, newest);
+    }
 
     /// <summary>The newest result's sequence number in a dataset; 0 when there is none.</summary>
     public long NewestResult(long dataset) =>

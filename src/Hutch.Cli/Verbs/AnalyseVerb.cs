@@ -35,6 +35,11 @@ internal sealed class AnalyseVerb : Verb
         Description = "Include new frames until the dataset is closed.",
     };
 
+    private readonly Option<bool> _again = new("--again")
+    {
+        Description = "Start a new run, even if there is one of the same snapshot with the same parameters and version of the program.",
+    };
+
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Start the analysis and return; it runs in the server." };
 
     private readonly Option<bool> _list = new("--list-steps")
@@ -47,7 +52,7 @@ internal sealed class AnalyseVerb : Verb
             host,
             "analyse",
             "Find the diffraction spots in every frame of a dataset, or run another analysis step. Prints the results as they arrive and "
-                + "stores them in a new dataset.",
+                + "stores them in a new dataset. An analysis that is there already is shown.",
             "hutch analyse lysozyme",
             "hutch analyse lysozyme --d-max 40 --json > spots.jsonl",
             "hutch analyse lysozyme --follow",
@@ -58,6 +63,7 @@ internal sealed class AnalyseVerb : Verb
         _step = new StepOptions(this);
         Add(_output);
         Add(_follow);
+        Add(_again);
         Add(_noWait);
         Add(_list);
     }
@@ -86,8 +92,14 @@ internal sealed class AnalyseVerb : Verb
                 Parameters = _step.Values(context),
                 Output = context.Value(_output),
                 Follow = context.Value(_follow),
+                Again = context.Value(_again) ? true : null,
             },
             cancellationToken);
+        if (analysis.Existing == true)
+        {
+            context.Note($"There is a run of the same analysis, {analysis.Run}: `--again` starts a new one.");
+        }
+
         if (context.Value(_noWait))
         {
             context.Print(
@@ -100,7 +112,8 @@ internal sealed class AnalyseVerb : Verb
 
     private static async Task<int> FollowAsync(CliContext context, AnalysisInfo analysis, CancellationToken cancellationToken)
     {
-        context.AfterInterrupt = $"The server goes on with run {analysis.Run}: `hutch runs show {analysis.Run}` tells how it stands.";
+        context.AfterInterrupt = $"The server goes on with run {analysis.Run}: the same command shows its results, "
+            + $"`hutch runs stop {analysis.Run}` ends it.";
         ResultTable table = Begin(context, analysis.Columns);
         long started = context.Host.Time.GetTimestamp();
         context.Progress.Start("Analysing", analysis.Frames, null);
@@ -138,7 +151,9 @@ internal sealed class AnalyseVerb : Verb
                 $"The analysis {(end.State == "failed" ? "failed" : "was cancelled")}: {end.Message}").ToException();
         }
 
-        return PrintEnd(context, started, seen.Count, failures, $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
+        return PrintEnd(
+            context, analysis.Existing == true ? null : started, seen.Count, failures,
+            $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
     }
 
     private async Task<int> AnalyseBucketAsync(CliContext context, string name, CancellationToken cancellationToken)
@@ -146,9 +161,9 @@ internal sealed class AnalyseVerb : Verb
         S3Location location = S3Location.Parse(name).Value;
         string? wrong =
             location.Bucket is null ? $"The address has no bucket; use {S3Location.Form}."
-            : context.Value(_follow) || context.Value(_noWait) || context.Value(_output) is not null
+            : context.Value(_follow) || context.Value(_again) || context.Value(_noWait) || context.Value(_output) is not null
                 ? "A bucket is analysed on this machine and its results are only printed: "
-                    + "--follow, --no-wait and --output need a dataset on a Hutch server."
+                    + "--follow, --again, --no-wait and --output need a dataset on a Hutch server."
             : null;
         if (wrong is not null)
         {
@@ -188,13 +203,21 @@ internal sealed class AnalyseVerb : Verb
         return table;
     }
 
-    private static int PrintEnd(CliContext context, long started, int frames, long failures, string where)
+    /// <param name="context">Where it is printed.</param>
+    /// <param name="started">When the analysis began; null when it did so before this command.</param>
+    /// <param name="frames">Frames that have a row.</param>
+    /// <param name="failures">Those that failed.</param>
+    /// <param name="where">Where the results are.</param>
+    private static int PrintEnd(CliContext context, long? started, int frames, long failures, string where)
     {
-        double seconds = Math.Max(context.Host.Time.GetElapsedTime(started).TotalSeconds, 0.001);
-        string rate = (frames / seconds).ToString("0.0", CultureInfo.InvariantCulture);
-        context.Note(
-            $"{Human.Count(frames, "frame", "frames")} in {seconds.ToString("0.0", CultureInfo.InvariantCulture)} s: {rate} frames/s"
-            + $"{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
+        string rate = "";
+        if (started is long start)
+        {
+            double seconds = Math.Max(context.Host.Time.GetElapsedTime(start).TotalSeconds, 0.001);
+            rate = string.Create(CultureInfo.InvariantCulture, $" in {seconds:0.0} s: {frames / seconds:0.0} frames/s");
+        }
+
+        context.Note($"{Human.Count(frames, "frame", "frames")}{rate}{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
         return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
     }
 

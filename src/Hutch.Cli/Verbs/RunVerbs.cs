@@ -6,12 +6,12 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch runs list | show</c>: programs that read or wrote datasets.</summary>
+/// <summary><c>hutch runs list | show | stop</c>: programs that read or wrote datasets.</summary>
 internal static class RunVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "runs", "List and show runs: programs, such as an analysis, that read or wrote datasets.",
-        new ListRunsVerb(host), new ShowRunVerb(host));
+        "runs", "List, show and stop runs: programs, such as an analysis, that read or wrote datasets.",
+        new ListRunsVerb(host), new ShowRunVerb(host), new StopRunVerb(host));
 
     private sealed class ListRunsVerb : Verb
     {
@@ -99,6 +99,28 @@ internal static class RunVerbs
                     output.WriteLine($"{label,-10} {Display.Name(value)}");
                 }
             }
+        }
+    }
+
+    private sealed class StopRunVerb : Verb
+    {
+        private readonly Argument<string> _run = new("run") { Description = "The id of the run, from `hutch runs list`." };
+
+        internal StopRunVerb(CliHost host)
+            : base(
+                host,
+                "stop",
+                "Stop a run that you started, or that reads or writes a dataset you manage. The results so far stay.",
+                "hutch runs stop 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string id = context.Value(_run)!;
+            await context.Server.StopRunAsync(id, cancellationToken);
+            RunInfo run = await context.Server.GetRunAsync(id, cancellationToken);
+            context.Print(
+                run, HutchJson.Default.RunInfo, $"Run {run.Id} is stopped. Results of {Human.Count(run.Frames, "frame", "frames")} stay.");
+            return ExitCode.Ok;
         }
     }
 }

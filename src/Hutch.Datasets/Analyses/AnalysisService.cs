@@ -66,7 +66,8 @@ public sealed class AnalysisService
     /// <summary>
     /// Starts the analysis of every frame of a dataset: of its newest version (the head is fixed first), or, when it is to follow an
     /// open one, of all that is there and comes until it is closed. Makes the dataset that keeps the results. Returns when the run is
-    /// durable; a worker carries it out.
+    /// durable; a worker carries it out. A run of the same work whose results the caller may read is given instead of a new one, unless
+    /// the caller wants it <see cref="AnalysisRequest.Again"/>.
     /// </summary>
     public async Task<Result<StartedAnalysis>> StartAsync(Caller caller, DatasetId id, AnalysisRequest wanted, CancellationToken ct)
     {
@@ -87,7 +88,9 @@ public sealed class AnalysisService
         // What is closed has nothing more to come.
         var analysis = new Analysis(step, ReferenceEquals(step, _steps.Steps[0]), values, wanted.Follow && dataset.Closed is null);
         Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, ct);
-        return input.IsOk ? await StartAsync(caller, access.Value, input.Value, analysis, wanted.Output, ct) : input.Error;
+        return input.IsOk
+            ? await FindOrStartAsync(caller, new Work(caller, access.Value, input.Value, analysis, wanted.Output), wanted.Again, ct)
+            : input.Error;
     }
 
     /// <summary>Opens the results that a dataset keeps.</summary>
@@ -164,63 +167,76 @@ public sealed class AnalysisService
                 + "Add it, as `hutch ingest` does.");
     }
 
-    private async Task<Result<StartedAnalysis>> StartAsync(
-        Caller caller, Access input, Input version, Analysis analysis, string? output, CancellationToken ct)
+    private async Task<Result<StartedAnalysis>> FindOrStartAsync(Caller caller, Work work, bool again, CancellationToken ct)
+    {
+        // What was looked at and is not for this caller. The commit begins the run only if there is no other.
+        HashSet<Guid>? known = again ? null : [];
+        while (true)
+        {
+            if (known is not null && await FindAsync(caller, work, known, ct) is { } found)
+            {
+                return found;
+            }
+
+            Result<StartedAnalysis?> started = await StartAsync(caller, work, known, ct);
+            if (!started.IsOk)
+            {
+                return started.Error;
+            }
+
+            if (started.Value is { } run)
+            {
+                return run;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The newest run of the same work whose results are there, are the caller's to read, and have the name that is asked for.
+    /// </summary>
+    private async Task<StartedAnalysis?> FindAsync(Caller caller, Work work, HashSet<Guid> known, CancellationToken ct)
+    {
+        foreach (SiteRun run in await _runs.OfSameWorkAsync(work.Description, work.Reference, ct))
+        {
+            known.Add(run.Id);
+            if (run.Outputs is [var id]
+                && (await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).IsOk
+                && (await _authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct)).TryGet(out Access results, out _)
+                && (work.Output is null || results.Dataset.FullName == $"{caller.Name}/{work.Output}"))
+            {
+                return work.ToStarted(run.Id, results.Dataset, isNew: false);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Starts the run; null when one of the same work has begun that is not among the known.</summary>
+    private async Task<Result<StartedAnalysis?>> StartAsync(Caller caller, Work work, HashSet<Guid>? known, CancellationToken ct)
     {
         var id = new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
-        Result<NameRecord> name = output is null
-            ? await ReserveAsync(caller, id, input.Dataset.Slug, analysis.Step.OutputSuffix, ct)
-            : await ReserveAsync(caller, id, Slug.Parse(output), ct);
+        Result<NameRecord> name = work.Output is null
+            ? await ReserveAsync(caller, id, work.Dataset.Dataset.Slug, work.Analysis.Step.OutputSuffix, ct)
+            : await ReserveAsync(caller, id, Slug.Parse(work.Output), ct);
         if (!name.IsOk)
         {
             return name.Error;
         }
 
-        NewRun run = Describe(caller, input, version, analysis, _runs.NewId(), id, name.Value);
+        NewRun run = work.ToRun(_runs.NewId(), id, name.Value, known);
         Result<SiteRun> started = await _runs.StartAsync(run, ct);
-        if (!started.IsOk)
+        if (started.IsOk && started.Value.Id == run.Id)
         {
-            if (started.Error.Code != ErrorCode.OutcomeUnknown)
-            {
-                await _names.ReleaseAsync(caller.Actor, id, "the analysis could not be started", CancellationToken.None);
-            }
-
-            return started.Error;
+            return work.ToStarted(run.Id, name.Value, isNew: true);
         }
 
-        return new StartedAnalysis(run.Id, analysis.Step, name.Value, version.Snapshot, version.Frames);
-    }
-
-    private static NewRun Describe(
-        Caller caller, Access input, Input version, Analysis analysis, Guid id, DatasetId output, NameRecord name)
-    {
-        string source = version.Snapshot is long number ? $"{input.Dataset.FullName}@{number}" : input.Dataset.FullName;
-        DatasetId parent = input.Dataset.Dataset;
-        return new NewRun
+        if (started.IsOk || started.Error.Code != ErrorCode.OutcomeUnknown)
         {
-            Id = id,
-            Description = new RunDescription(
-                analysis.Step.Program,
-                analysis.Step.Version,
-                analysis.ToCommand(source),
-                analysis.ToJson(),
-                RunEnvironment.Capture(),
-                caller.Name,
-                caller.CredentialId),
-            Inputs = [new VersionReference(parent, version.Snapshot, version.Root)],
-            Output = new NewDataset
-            {
-                Id = output,
-                Owner = name.Owner.Name,
-                Slug = name.Slug,
-                Title = $"{analysis.Step.OutputTitle} of {source}",
-                Type = analysis.Step.OutputType,
-                By = caller.Name,
-                Parents = [new ParentVersion(parent, null)],
-                FollowsOpenParents = true,
-            },
-        };
+            await _names.ReleaseAsync(caller.Actor, id, "the analysis was not started", CancellationToken.None);
+        }
+
+        return started.IsOk ? (StartedAnalysis?)null : started.Error;
     }
 
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
@@ -249,6 +265,53 @@ public sealed class AnalysisService
         + "Ingest some, or follow the dataset.");
 
     private sealed record Input(long? Snapshot, BlobHash? Root, long Frames);
+
+    /// <summary>What a run shall do. Two of the same description, but for where and by whom, give the same rows.</summary>
+    private sealed class Work(Caller caller, Access dataset, Input version, Analysis analysis, string? output)
+    {
+        private readonly string _source =
+            version.Snapshot is long number ? $"{dataset.Dataset.FullName}@{number}" : dataset.Dataset.FullName;
+
+        public Access Dataset => dataset;
+
+        public Analysis Analysis => analysis;
+
+        /// <summary>The name that the results shall have; null for any.</summary>
+        public string? Output => output;
+
+        public VersionReference Reference { get; } = new(dataset.Dataset.Dataset, version.Snapshot, version.Root);
+
+        public RunDescription Description => field ??= new RunDescription(
+            analysis.Step.Program,
+            analysis.Step.Version,
+            analysis.ToCommand(_source),
+            analysis.ToJson(),
+            RunEnvironment.Capture(),
+            caller.Name,
+            caller.CredentialId);
+
+        public NewRun ToRun(Guid id, DatasetId results, NameRecord name, IReadOnlySet<Guid>? known) => new()
+        {
+            Id = id,
+            Description = Description,
+            Inputs = [Reference],
+            Known = known,
+            Output = new NewDataset
+            {
+                Id = results,
+                Owner = name.Owner.Name,
+                Slug = name.Slug,
+                Title = $"{analysis.Step.OutputTitle} of {_source}",
+                Type = analysis.Step.OutputType,
+                By = caller.Name,
+                Parents = [new ParentVersion(Reference.Dataset, null)],
+                FollowsOpenParents = true,
+            },
+        };
+
+        public StartedAnalysis ToStarted(Guid run, NameRecord name, bool isNew) =>
+            new(run, analysis.Step, name, version.Snapshot, version.Frames) { IsNew = isNew };
+    }
 
     private sealed record Analysis(StepDeclaration Step, bool IsDefault, ParameterValues Values, bool Follow)
     {

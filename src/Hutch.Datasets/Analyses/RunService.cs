@@ -27,7 +27,24 @@ public sealed class RunService
         Result<SiteRun> found = await _runs.GetAsync(run, ct);
         return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen
             ? seen
-            : ErrorCode.NotFound.With($"There is no run {run:N} that you can see.");
+            : NoRun(run);
+    }
+
+    /// <summary>
+    /// Ends a run as cancelled: for who started it, or manages one of the datasets that it reads or writes. What it has written stays.
+    /// </summary>
+    public async Task<Result<Done>> StopAsync(Caller caller, Guid id, CancellationToken ct)
+    {
+        Result<SiteRun> run = await _runs.GetAsync(id, ct);
+        if (!run.IsOk)
+        {
+            return NoRun(id);
+        }
+
+        Result<Done> allowed = await MayStopAsync(caller, run.Value, ct);
+        return allowed.IsOk
+            ? (await _runs.StopAsync(id, $"Stopped by {caller.Name}.", ct)).Then<Done>(_ => Done.Value)
+            : allowed;
     }
 
     /// <summary>Runs, the newest first: those of a dataset, or all that the caller may see.</summary>
@@ -101,6 +118,29 @@ public sealed class RunService
             lineage.IsTruncated);
     }
 
+    private async ValueTask<Result<Done>> MayStopAsync(Caller caller, SiteRun run, CancellationToken ct)
+    {
+        if (caller.IsUser && caller.Name == run.Description.User && Authorizer.Authorize(caller, Operation.RunStopOwn).IsOk)
+        {
+            return Done.Value;
+        }
+
+        // The refusal tells no more than the caller sees: who sees none of its datasets does not see the run.
+        HutchError refusal = NoRun(run.Id);
+        foreach (DatasetId dataset in DatasetsOf(run))
+        {
+            Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.RunStop, ct);
+            if (access.IsOk)
+            {
+                return Done.Value;
+            }
+
+            refusal = access.Error.Code.Status == 403 ? access.Error : refusal;
+        }
+
+        return refusal;
+    }
+
     private async ValueTask<IReadOnlyList<DatasetDescription>> DescribeAsync(
         Caller caller, IReadOnlyList<DatasetId> datasets, CancellationToken ct)
     {
@@ -122,7 +162,7 @@ public sealed class RunService
     {
         var visible = new HashSet<DatasetId>();
         bool isMember = false;
-        foreach (DatasetId dataset in run.Inputs.Select(input => input.Dataset).Concat(run.Outputs))
+        foreach (DatasetId dataset in DatasetsOf(run))
         {
             if (!known.TryGetValue(dataset, out Seen seen))
             {
@@ -151,6 +191,10 @@ public sealed class RunService
         };
         return new VisibleRun(shown, shown.Inputs.Count == run.Inputs.Count, isMember);
     }
+
+    private static IEnumerable<DatasetId> DatasetsOf(SiteRun run) => run.Inputs.Select(input => input.Dataset).Concat(run.Outputs);
+
+    private static HutchError NoRun(Guid run) => ErrorCode.NotFound.With($"There is no run {run:N} that you can see.");
 
     private static bool TryParse(string? cursor, out long? before)
     {

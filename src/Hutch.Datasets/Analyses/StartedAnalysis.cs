@@ -3,10 +3,14 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Datasets.Analyses;
 
-/// <summary>An analysis whose run is durable.</summary>
+/// <summary>An analysis whose run is durable: under way, or done.</summary>
 /// <param name="Run">Its run.</param>
 /// <param name="Step">What runs.</param>
 /// <param name="Output">The dataset that takes the results.</param>
 /// <param name="Snapshot">The version that is analysed; null when the dataset is followed.</param>
 /// <param name="Frames">Frames known so far.</param>
-public sealed record StartedAnalysis(Guid Run, StepDeclaration Step, NameRecord Output, long? Snapshot, long Frames);
+public sealed record StartedAnalysis(Guid Run, StepDeclaration Step, NameRecord Output, long? Snapshot, long Frames)
+{
+    /// <summary>Whether it was started now; otherwise it is one of the same work that was there.</summary>
+    public required bool IsNew { get; init; }
+}

@@ -31,9 +31,15 @@ public sealed record StartAnalysis
     /// there and those still to come; the run ends when the dataset is closed.
     /// </summary>
     public bool Follow { get; init; }
+
+    /// <summary>
+    /// True: start a new run in any case. Otherwise, if you may read the results of a run, done or under way, of the same version of the
+    /// program with the same parameters on the same snapshot (or still following the same dataset), the answer is that run.
+    /// </summary>
+    public bool? Again { get; init; }
 }
 
-/// <summary>An analysis that was started.</summary>
+/// <summary>An analysis that was started, or was there already.</summary>
 public sealed record AnalysisInfo
 {
     /// <summary>Run id.</summary>
@@ -44,6 +50,9 @@ public sealed record AnalysisInfo
 
     /// <summary>Name of that dataset, <c>owner/slug</c>.</summary>
     public string? Name { get; init; }
+
+    /// <summary>True if a run of the same work was there: nothing was started, and this is it.</summary>
+    public bool? Existing { get; init; }
 
     /// <summary>The snapshot being analysed; absent when the dataset is followed.</summary>
     public long? Snapshot { get; init; }

@@ -15,7 +15,10 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     /// <summary>An id for a new run, or for the dataset that takes its results.</summary>
     public Guid NewId() => newId();
 
-    /// <summary>Begins a run, and makes the dataset for its results in the same commit. The same id again returns what is there.</summary>
+    /// <summary>
+    /// Begins a run, and makes the dataset for its results in the same commit. The same id again returns what is there; so does a run of
+    /// the same work that <see cref="NewRun.Known"/> does not name.
+    /// </summary>
     public Task<Result<SiteRun>> StartAsync(NewRun run, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -38,29 +41,25 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     /// <param name="message">What it says at its end.</param>
     /// <param name="inputs">What it has read, when its start could not say; null keeps what was said.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<Done>> FinishAsync(
-        Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, CancellationToken ct)
-    {
-        (long rows, long failures) = await records.ReadConsistentAsync(queries => Count(queries, run), ct);
-        return await committer.CommitAsync<Done>(
-            context =>
-            {
-                if (context.Queries.Run(run) is not { } standing)
-                {
-                    return NoRun(run);
-                }
+    /// <returns>The run as it ended.</returns>
+    public Task<Result<SiteRun>> FinishAsync(
+        Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, CancellationToken ct) =>
+        EndAsync(new JournalRecord.RunFinished(run, outcome, message, inputs), static ended => ended, ct);
 
-                if (standing.Finished is null)
-                {
-                    context.Emit(new JournalRecord.RunFinished(run, outcome, message, inputs, rows, failures));
-                }
+    /// <summary>Ends a run as cancelled, whoever carries it out: from now on it takes no results. One that has ended is refused.</summary>
+    /// <returns>The run as it ended.</returns>
+    public Task<Result<SiteRun>> StopAsync(Guid run, string message, CancellationToken ct) => EndAsync(
+        new JournalRecord.RunFinished(run, RunOutcome.Cancelled, message),
+        static ended => (ErrorCode.Conflict with { Title = "The run has ended", Advice = "Its results stay as they are." }).With(
+            $"The run {ended.Id:N} has ended already ({ended.State}): there is nothing to stop."),
+        ct);
 
-                return Done.Value;
-            },
-            [],
-            ct,
-            mayUseReserve: true);
-    }
+    /// <summary>
+    /// The runs, newest first, that do or did the same work: the same version of a program with the same parameters on the same version
+    /// of a dataset, or still following it. Those that failed or were cancelled do not count.
+    /// </summary>
+    public ValueTask<IReadOnlyList<SiteRun>> OfSameWorkAsync(RunDescription work, VersionReference input, CancellationToken ct) =>
+        records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(queries => [.. OfSameWork(queries, work, [input])], ct);
 
     /// <summary>A run, with what it has written so far.</summary>
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => records.ReadConsistentAsync<Result<SiteRun>>(
@@ -115,6 +114,12 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
             return present;
         }
 
+        if (wanted.Known is { } known
+            && OfSameWork(context.Queries, wanted.Description, wanted.Inputs).FirstOrDefault(run => !known.Contains(run.Id)) is { } same)
+        {
+            return same;
+        }
+
         if (context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
         {
             return ErrorCode.Unavailable.With(
@@ -135,6 +140,43 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
 
         context.Emit(new JournalRecord.RunStarted(wanted.Id, wanted.Description, wanted.Inputs, outputs));
         return context.Queries.Run(wanted.Id)!;
+    }
+
+    private static IEnumerable<SiteRun> OfSameWork(SiteQueries queries, RunDescription work, IReadOnlyList<VersionReference> inputs) =>
+        inputs is not [var input] ? [] : queries.RunsOn(input, work.Program, work.Version, RunLimits.MaxRunsAtOnce).Where(run =>
+            run.Inputs.Count == 1
+            && (run.Finished is null || (run.Outcome == "done" && input.Snapshot is not null))
+            && AreSame(run.Description.Parameters, work.Parameters));
+
+    private static bool AreSame(JsonElement? one, JsonElement? other) =>
+        one is { } first && other is { } second ? JsonElement.DeepEquals(first, second) : one is null && other is null;
+
+    private async Task<Result<SiteRun>> EndAsync(
+        JournalRecord.RunFinished end, Func<SiteRun, Result<SiteRun>> hasEnded, CancellationToken ct)
+    {
+        // Most is counted before the commit, which others wait for; in it, only what came since.
+        ResultCount before = await records.ReadConsistentAsync(
+            queries => queries.Run(end.Run) is { } found ? Count(queries, found, after: 0) : default, ct);
+        return await committer.CommitAsync(
+            context =>
+            {
+                if (context.Queries.Run(end.Run) is not { } standing)
+                {
+                    return NoRun(end.Run);
+                }
+
+                if (standing.Finished is not null)
+                {
+                    return hasEnded(standing);
+                }
+
+                ResultCount since = Count(context.Queries, standing, before.Newest);
+                context.Emit(end with { Frames = before.Rows + since.Rows, Failures = before.Failures + since.Failures });
+                return context.Queries.Run(end.Run)!;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
     }
 
     private static Result<int> AddResults(CommitContext context, Guid run, DatasetId id, IReadOnlyList<FrameResult> results)
@@ -199,27 +241,23 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
             return run;
         }
 
-        (long rows, long failures) = Count(queries, run);
-        return run with { Frames = rows, Failures = failures };
+        ResultCount count = Count(queries, run, after: 0);
+        return run with { Frames = count.Rows, Failures = count.Failures };
     }
 
-    private static (long Rows, long Failures) Count(SiteQueries queries, Guid run) =>
-        queries.Run(run) is { } found ? Count(queries, found) : (0, 0);
-
-    private static (long Rows, long Failures) Count(SiteQueries queries, SiteRun run)
+    private static ResultCount Count(SiteQueries queries, SiteRun run, long after)
     {
-        (long rows, long failures) = (0, 0);
+        var sum = default(ResultCount);
         foreach (DatasetId output in run.Outputs)
         {
             if (queries.DatasetKey(output) is long key)
             {
-                (long more, long failed) = queries.ResultCounts(key, run.Id);
-                rows += more;
-                failures += failed;
+                ResultCount more = queries.ResultCount(key, run.Id, after);
+                sum = new ResultCount(sum.Rows + more.Rows, sum.Failures + more.Failures, Math.Max(sum.Newest, more.Newest));
             }
         }
 
-        return (rows, failures);
+        return sum;
     }
 
     private static HutchError NoRun(Guid run) => ErrorCode.NotFound.With($"There is no run {run:N} here.");
@@ -250,6 +288,12 @@ public sealed record NewRun
 
     /// <summary>A dataset that is made for its results, together with the run or not at all; null for none.</summary>
     public NewDataset? Output { get; init; }
+
+    /// <summary>
+    /// Runs of the same work that the caller knows of. When there is another one, nothing begins and that one is returned: two who ask
+    /// for the same at the same time get one run. Null begins it in any case.
+    /// </summary>
+    public IReadOnlySet<Guid>? Known { get; init; }
 
     /// <summary>Datasets that are there already and that it writes to.</summary>
     public IReadOnlyList<DatasetId> Outputs { get; init; } = [];

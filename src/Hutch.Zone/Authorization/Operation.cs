@@ -62,6 +62,10 @@ public sealed record Operation
     /// <summary>Make a dataset derived from it, by hand or by a run.</summary>
     public static readonly Operation DatasetDerive = OnDataset("dataset.derive", Rights.Derive, "derive from the dataset");
 
+    /// <summary>Stop a run that reads or writes it, whoever started it.</summary>
+    public static readonly Operation RunStop = OnDataset(
+        "run.stop", Rights.Manage, "stop runs that read or write the dataset", Role.SiteAdmin, Role.Administrator);
+
     /// <summary>Put, push and delete files.</summary>
     public static readonly Operation EntryWrite = OnDataset("entry.write", Rights.Write, "change files");
 
@@ -173,6 +177,9 @@ public sealed record Operation
     public static readonly Operation DatasetCreateFor = OnAccount(
         "dataset.create-for", TokenScopes.Write, "create a dataset for another owner");
 
+    /// <summary>Stop a run that one started, whatever it reads or writes.</summary>
+    public static readonly Operation RunStopOwn = OnAccount("run.stop-own", TokenScopes.Write, "stop a run that you started");
+
     /// <summary>See the datasets that are offered to oneself, and that one offers.</summary>
     public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
 
@@ -263,14 +270,14 @@ public sealed record Operation
     /// <summary>The whole list, by target.</summary>
     public static IReadOnlyList<Operation> All { get; } =
     [
-        DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive,
+        DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
         DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
         VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
-        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, OfferList, OfferAnswer, PrincipalFind, GroupCreate, TokenList, TokenCreate,
-        TokenRevoke,
+        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, OfferList, OfferAnswer, PrincipalFind, GroupCreate,
+        TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
         StorageRead, QuotaChange, SiteConfigure,

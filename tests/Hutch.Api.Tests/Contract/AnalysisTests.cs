@@ -33,6 +33,44 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task The_same_analysis_is_answered_with_the_run_that_is_there_unless_it_is_asked_for_again()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await FramesAsync(ada);
+        string path = $"datasets/{id}/analyses";
+
+        JsonElement first = (await ada.PostAsync(path, new { })).Must(201).Json;
+        JsonElement same = (await ada.PostAsync(path, new { algorithm = "dispersion" })).Must(200).Json;
+        JsonElement again = (await ada.PostAsync(path, new { again = true })).Must(201).Json;
+
+        Assert.Equal(first.GetProperty("run").GetString(), same.GetProperty("run").GetString());
+        Assert.Equal(first.GetProperty("name").GetString(), same.GetProperty("name").GetString());
+        Assert.True(same.GetProperty("existing").GetBoolean());
+        Assert.False(first.TryGetProperty("existing", out _));
+        Assert.Equal("ada/lysozyme-spots-2", again.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_is_stopped_once_and_says_who_did_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller ben = await server.UserAsync("ben");
+        string id = await FramesAsync(ada);
+        string run = (await ada.PostAsync($"datasets/{id}/analyses", new { })).Must(201).Json.GetProperty("run").GetString()!;
+
+        (await ben.PostAsync($"runs/{run}/stop", new { })).MustRefuse(404, "not-found");
+        (await ada.PostAsync($"runs/{run}/stop", new { })).Must(204);
+        JsonElement stopped = (await ada.GetAsync("runs/" + run)).Must(200).Json;
+        (await ada.PostAsync($"runs/{run}/stop", new { })).MustRefuse(409, "conflict");
+
+        Assert.Equal(("cancelled", "Stopped by ada."), (stopped.GetProperty("state").GetString(), stopped.GetProperty("message").GetString()));
+        (await ada.PostAsync($"runs/{Guid.NewGuid():N}/stop", new { })).MustRefuse(404, "not-found");
+        (await ada.PostAsync("runs/1/stop", new { })).MustRefuse(400, "invalid-name");
+    }
+
+    [Fact]
     public async Task Steps_are_listed_to_everybody_with_their_parameters_and_columns()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -31,6 +31,7 @@ public sealed partial class AuthorizationMatrixTests
         new("see its lineage", "GET /datasets/{id}/lineage"),
         new("list its runs", "GET /runs", "?dataset={id}"),
         new("see a run", "GET /runs/{run}"),
+        new("stop a run", "POST /runs/{run}/stop") { Before = async t => t["run"] = await t.StartRunAsync() },
         new("watch it", "GET /events", "?dataset={id}&after=x"),
         new("list its tree", "GET /datasets/{id}/tree"),
         new("list its files", "GET /datasets/{id}/files", "?at=1"),
@@ -295,17 +296,7 @@ public sealed partial class AuthorizationMatrixTests
         (await owner.PutAsync($"datasets/{id}/entries/a", "a")).Must(201);
         string other = await owner.DatasetAsync("other");
         (await owner.PutAsync($"datasets/{other}/entries/a", "something else")).Must(201);
-        var dataset = new DatasetId(Guid.Parse(id));
-        var run = new NewRun
-        {
-            Id = Guid.NewGuid(),
-            Description = new RunDescription(
-                "program", "1", null, null, new Dictionary<string, string> { [RunEnvironment.Machine] = "the-machine", ["system"] = "the-system" }, "owner", "0123token"),
-            Inputs = [new VersionReference(dataset, null, null)],
-            Outputs = [dataset],
-        };
-        Assert.True((await server.Server.Site.Runs.StartAsync(run, Ct)).IsOk);
-        return new Target(owner)
+        var target = new Target(server, owner)
         {
             ["id"] = id,
             ["other"] = other,
@@ -313,12 +304,13 @@ public sealed partial class AuthorizationMatrixTests
             ["foreign"] = Blobs.Hash("something else"),
             ["path"] = "a",
             ["ref"] = "1",
-            ["run"] = run.Id.ToString("N"),
             ["sid"] = await PushTests.StartAsync(owner, id),
             ["key"] = Blobs.Hash("large"),
             ["tag"] = "tagged",
             ["principal"] = "user:someone",
         };
+        target["run"] = await target.StartRunAsync();
+        return target;
     }
 
     private static async Task<List<(string Name, TestCaller Caller)>> CallersAsync(TestServer server, Target target, TestCaller service)
@@ -366,9 +358,25 @@ public sealed partial class AuthorizationMatrixTests
     private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 
     /// <summary>The dataset that is tried, and what in it can be named.</summary>
-    private sealed class Target(TestCaller owner) : Dictionary<string, string>
+    private sealed class Target(TestServer server, TestCaller owner) : Dictionary<string, string>
     {
         public TestCaller Owner => owner;
+
+        /// <summary>Begins a run of the owner's that reads and writes it.</summary>
+        public async Task<string> StartRunAsync()
+        {
+            var dataset = new DatasetId(Guid.Parse(this["id"]));
+            var run = new NewRun
+            {
+                Id = Guid.NewGuid(),
+                Description = new RunDescription(
+                    "program", "1", null, null, new Dictionary<string, string> { [RunEnvironment.Machine] = "the-machine", ["system"] = "the-system" }, "owner", "0123token"),
+                Inputs = [new VersionReference(dataset, null, null)],
+                Outputs = [dataset],
+            };
+            Assert.True((await server.Server.Site.Runs.StartAsync(run, Ct)).IsOk);
+            return run.Id.ToString("N");
+        }
     }
 
     /// <summary>One operation. What stands in braces is what the target says.</summary>

@@ -96,13 +96,128 @@ public sealed class AnalysisServiceTests
         List<string> names =
         [
             (await f.StartAsync(new AnalysisRequest())).Value.Output.FullName,
-            (await f.StartAsync(new AnalysisRequest())).Value.Output.FullName,
+            (await f.StartAsync(new AnalysisRequest { Again = true })).Value.Output.FullName,
             (await f.StartAsync(new AnalysisRequest { Output = "mine" })).Value.Output.FullName,
         ];
-        Result<StartedAnalysis> taken = await f.StartAsync(new AnalysisRequest { Output = "mine" });
+        Result<StartedAnalysis> taken = await f.StartAsync(new AnalysisRequest { Output = "mine", Again = true });
 
         Assert.Equal(["anna/lysozyme-spots", "anna/lysozyme-spots-2", "anna/mine"], names);
         Assert.Equal(ErrorCode.AlreadyExists, taken.Error?.Code);
+    }
+
+    [Fact]
+    public async Task The_same_analysis_again_is_the_run_that_is_done_or_under_way()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        StartedAnalysis first = (await f.StartAsync(new AnalysisRequest())).Value;
+
+        StartedAnalysis underWay = (await f.StartAsync(With("algorithm", "\"dispersion\""))).Value;
+        await f.Site.Site.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, Ct);
+        StartedAnalysis done = (await f.StartAsync(new AnalysisRequest { Output = "lysozyme-spots" })).Value;
+
+        Assert.Equal((true, false, false), (first.IsNew, underWay.IsNew, done.IsNew));
+        Assert.Equal([first.Run, first.Run], [underWay.Run, done.Run]);
+        Assert.Equal(("anna/lysozyme-spots", 1L, 2L), (done.Output.FullName, done.Snapshot, done.Frames));
+        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, null, null, 10, Ct)).Value.Items);
+    }
+
+    [Fact]
+    public async Task An_analysis_that_differs_in_anything_or_that_did_not_end_well_is_a_new_run()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        HashSet<Guid> runs = [(await f.StartAsync(new AnalysisRequest())).Value.Run];
+
+        await NewAsync(new AnalysisRequest { Again = true });
+        await NewAsync(With("dMax", "40"));
+        await NewAsync(new AnalysisRequest { Output = "elsewhere" });
+        await NewAsync(new AnalysisRequest { Step = "bins" });
+        await NewAsync(new AnalysisRequest { Follow = true });
+        await f.Site.PutAsync(f.Input.Id, "000003", "frame 3");
+        Guid ofNext = await NewAsync(new AnalysisRequest());
+        await f.Site.Site.Runs.FinishAsync(ofNext, RunOutcome.Failed, "no header", null, Ct);
+        Guid afterFailure = await NewAsync(new AnalysisRequest());
+        await f.Site.Site.Runs.StopAsync(afterFailure, "Stopped.", Ct);
+        StartedAnalysis last = (await f.StartAsync(new AnalysisRequest())).Value;
+        await f.Services.Lifecycle.TrashAsync(f.Anna, last.Output.Dataset, Ct);
+        await NewAsync(new AnalysisRequest());
+
+        async Task<Guid> NewAsync(AnalysisRequest wanted)
+        {
+            StartedAnalysis started = (await f.StartAsync(wanted)).Value;
+            Assert.True(started.IsNew && runs.Add(started.Run));
+            return started.Run;
+        }
+    }
+
+    [Fact]
+    public async Task An_analysis_that_follows_is_joined_while_it_does()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        var follow = new AnalysisRequest { Follow = true };
+        Guid first = (await f.StartAsync(follow)).Value.Run;
+
+        StartedAnalysis joined = (await f.StartAsync(follow)).Value;
+        await f.Site.Site.Runs.FinishAsync(first, RunOutcome.Done, null, null, Ct);
+        StartedAnalysis next = (await f.StartAsync(follow)).Value;
+
+        Assert.Equal((first, false, true), (joined.Run, joined.IsNew, next.IsNew));
+    }
+
+    [Fact]
+    public async Task Two_who_start_the_same_analysis_at_once_get_one_run_and_no_name_is_left_behind()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+
+        StartedAnalysis[] started = [.. (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => f.StartAsync(new AnalysisRequest()), Ct)))).Select(r => r.Value)];
+
+        Assert.Single(started.Select(run => run.Run).Distinct());
+        Assert.Single(started, run => run.IsNew);
+        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, null, null, 10, Ct)).Value.Items);
+        Assert.Equal(2, (await f.Services.Datasets.ListAsync(f.Anna, new DatasetFilter { Limit = 10 }, Ct)).Value.Items.Count);
+        Assert.Equal("anna/next", (await f.StartAsync(With("dMax", "1") with { Output = "next" })).Value.Output.FullName);
+    }
+
+    [Fact]
+    public async Task A_run_whose_results_one_may_not_read_is_none_of_ones_own()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        Caller ben = await f.Zone.UserAsync("ben");
+        await f.ShareAsync("ben", Rights.Derive);
+        StartedAnalysis annas = (await f.StartAsync(new AnalysisRequest())).Value;
+
+        StartedAnalysis bens = (await f.Services.Analyses.StartAsync(ben, f.Input.Id, new AnalysisRequest(), Ct)).Value;
+        await f.Zone.Services.Sharing.GrantAsync(ben, bens.Output.Dataset, PrincipalKind.User, "anna", Rights.Read, null, Ct);
+        StartedAnalysis shared = (await f.StartAsync(new AnalysisRequest())).Value;
+
+        Assert.True(bens.IsNew);
+        Assert.NotEqual(annas.Run, bens.Run);
+        Assert.Equal((bens.Run, false), (shared.Run, shared.IsNew));
+    }
+
+    [Fact]
+    public async Task A_run_is_stopped_by_who_started_it_or_manages_one_of_its_datasets()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        Caller ben = await f.Zone.UserAsync("ben");
+        Caller cleo = await f.Zone.UserAsync("cleo");
+        await f.ShareAsync("ben", Rights.Derive);
+        await f.ShareAsync("cleo", Rights.Write);
+        Guid own = await f.NewAsync(ben), ofInput = await f.NewAsync(ben);
+        StartedAnalysis annas = (await f.StartAsync(new AnalysisRequest())).Value;
+
+        Result<Done> writer = await f.Services.Runs.StopAsync(cleo, own, Ct);
+        Result<Done> stranger = await f.Services.Runs.StopAsync(await f.Zone.UserAsync("dora"), own, Ct);
+        Result<Done> other = await f.Services.Runs.StopAsync(ben, annas.Run, Ct);
+        Assert.True((await f.Services.Runs.StopAsync(ben, own, Ct)).IsOk);
+        Assert.True((await f.Services.Runs.StopAsync(f.Anna, ofInput, Ct)).IsOk);
+        await f.Zone.Services.Sharing.GrantAsync(f.Anna, annas.Output.Dataset, PrincipalKind.User, "cleo", Rights.Manage, null, Ct);
+        Assert.True((await f.Services.Runs.StopAsync(cleo, annas.Run, Ct)).IsOk);
+        Result<Done> again = await f.Services.Runs.StopAsync(ben, own, Ct);
+
+        Assert.Equal([ErrorCode.Forbidden, ErrorCode.NotFound, ErrorCode.Forbidden], new[] { writer, stranger, other }.Select(result => result.Error?.Code));
+        Assert.Equal((ErrorCode.Conflict, $"The run {own:N} has ended already (cancelled): there is nothing to stop."), (again.Error?.Code, again.Error?.Message));
+        SiteRun stopped = (await f.Services.Runs.GetAsync(ben, own, Ct)).Value.Run;
+        Assert.Equal(("cancelled", "Stopped by ben."), (stopped.State, stopped.Message));
     }
 
     [Fact]
@@ -193,7 +308,7 @@ public sealed class AnalysisServiceTests
         var started = new List<Guid>();
         for (int i = 0; i < 5; i++)
         {
-            started.Add((await f.StartAsync(new AnalysisRequest())).Value.Run);
+            started.Add((await f.StartAsync(new AnalysisRequest { Again = true })).Value.Run);
         }
 
         var listed = new List<Guid>();
@@ -327,6 +442,9 @@ public sealed class AnalysisServiceTests
         }
 
         public Task<Result<StartedAnalysis>> StartAsync(AnalysisRequest wanted) => Services.Analyses.StartAsync(Anna, Input.Id, wanted, Ct);
+
+        public async Task<Guid> NewAsync(Caller caller) =>
+            (await Services.Analyses.StartAsync(caller, Input.Id, new AnalysisRequest { Again = true }, Ct)).Value.Run;
 
         public async Task<RunDescription> RunAsync(AnalysisRequest wanted) =>
             (await Services.Runs.GetAsync(Anna, (await StartAsync(wanted)).Value.Run, Ct)).Value.Run.Description;

@@ -173,6 +173,23 @@ internal sealed class LiveSite : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the results of a run are a file, and reads it.</summary>
+    public async Task<string> KeptAsync(SiteRun run)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            Task next = Site.Events.NextAsync(limit.Token);
+            if (await ReadAsync(run.Outputs[0], "results.jsonl") is { } file)
+            {
+                return Encoding.UTF8.GetString(file);
+            }
+
+            await next;
+        }
+    }
+
     /// <summary>Waits until so many rows are there.</summary>
     public async Task<List<JsonElement>> RowsAsync(SiteRun run, int count)
     {

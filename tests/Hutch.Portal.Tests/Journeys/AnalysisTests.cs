@@ -35,6 +35,12 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await page.PictureAsync("analysis");
         await page.MustBeAccessibleAsync();
 
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+        await Expect(page.GetByText("Stopped by admin.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("cancelled", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync($"{Frames} frames");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop" })).ToHaveCountAsync(0);
+
         await page.GotoAsync($"/datasets/{id}/lineage");
         await Expect(page.GetByText("admin/lysozyme-spots")).ToBeVisibleAsync();
         await page.PictureAsync("lineage-run");

@@ -78,6 +78,57 @@ public sealed class RunRegistryTests
     }
 
     [Fact]
+    public async Task A_run_that_is_stopped_keeps_its_results_takes_no_more_and_cannot_be_stopped_again()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteRun run = await StartAsync(site, await site.CreateAsync("lysozyme"));
+        await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows(1, 3), Ct);
+
+        SiteRun stopped = (await site.Site.Runs.StopAsync(run.Id, "Stopped by anna.", Ct)).Value;
+        Result<int> late = await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows(4, 5), Ct);
+        Result<SiteRun> again = await site.Site.Runs.StopAsync(run.Id, "Stopped by ben.", Ct);
+        SiteRun finished = (await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, Ct)).Value;
+        List<string> live = await site.DumpAsync();
+        await site.ReopenAsync(withoutDatabase: true);
+
+        Assert.Equal(("cancelled", "Stopped by anna.", 3L, 0L), (stopped.State, stopped.Message, stopped.Frames, stopped.Failures));
+        Assert.Equal(ErrorCode.Conflict, late.Error?.Code);
+        Assert.Equal((ErrorCode.Conflict, $"The run {run.Id:N} has ended already (cancelled): there is nothing to stop."), (again.Error?.Code, again.Error?.Message));
+        Assert.Equal(("cancelled", "Stopped by anna."), (finished.State, finished.Message));
+        Assert.Equal(live, await site.DumpAsync());
+        Assert.Equal(ErrorCode.NotFound, (await site.Site.Runs.StopAsync(Guid.NewGuid(), "", Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_while_it_writes_counts_every_row_that_it_wrote()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteRun run = await StartAsync(site, await site.CreateAsync("lysozyme"));
+
+        Task<Result<int>>[] writing = [.. Enumerable.Range(0, 50).Select(i => site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows((i * 10) + 1, (i * 10) + 10), Ct))];
+        SiteRun stopped = (await site.Site.Runs.StopAsync(run.Id, "Stopped.", Ct)).Value;
+        int written = (await Task.WhenAll(writing)).Sum(result => result.IsOk ? result.Value : 0);
+
+        Assert.Equal(written, stopped.Frames);
+        Assert.Equal(written, (await site.Site.Runs.ResultFramesAsync(run.Id, run.Outputs[0], Ct)).Count);
+    }
+
+    [Fact]
+    public async Task A_run_of_the_same_work_that_is_not_known_is_given_instead_of_a_new_one()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset input = await site.CreateAsync("lysozyme");
+        SiteRun first = (await site.Site.Runs.StartAsync(New(input, 1), Ct)).Value;
+        NewRun next = New(input, 1);
+
+        SiteRun given = (await site.Site.Runs.StartAsync(next with { Known = new HashSet<Guid>() }, Ct)).Value;
+        SiteRun begun = (await site.Site.Runs.StartAsync(next with { Known = new HashSet<Guid> { first.Id } }, Ct)).Value;
+
+        Assert.Equal(first.Id, given.Id);
+        Assert.Equal(next.Id, begun.Id);
+    }
+
+    [Fact]
     public async Task Results_of_an_open_dataset_make_a_following_one_that_closes_only_after_it()
     {
         await using TestSite site = await TestSite.OpenAsync();

@@ -9,8 +9,10 @@ import { ChartIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { TextTable } from "../components/TextTable";
+import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { RunBadge } from "../lineage/RunBadge";
+import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
 import type { Step } from "./parameters";
 import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn, toMeasures } from "./rows";
@@ -74,7 +76,14 @@ export default function AnalysisTab() {
             />
             {start}
           </Group>
-          <Results key={run.id} run={run} step={stepOf(run)} self={dataset.id} />
+          <Results
+            key={run.id}
+            run={run}
+            step={stepOf(run)}
+            self={dataset.id}
+            canManage={hasRight(dataset, "manage")}
+            onStopped={() => query.refetch()}
+          />
         </>
       )}
       {isStarting && (
@@ -92,7 +101,15 @@ export default function AnalysisTab() {
   );
 }
 
-function Results({ run, step, self }: { run: Run; step: Step | undefined; self: string }) {
+interface ResultsProps {
+  run: Run;
+  step: Step | undefined;
+  self: string;
+  canManage: boolean;
+  onStopped: () => Promise<unknown>;
+}
+
+function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   const keeper: string = (run.outputs?.[0] as string | undefined) ?? self;
   const { rows, end, isLoading, error, retry } = useResults(keeper, run.id);
   const [picked, setPicked] = useState<string[]>();
@@ -116,6 +133,16 @@ function Results({ run, step, self }: { run: Run; step: Step | undefined; self: 
           {plural(rows.count, "frame")}
           {failures > 0 ? `, ${formatCount(failures)} failed` : ""}
         </Text>
+        {state === "running" && (
+          <StopButton
+            run={run}
+            canManage={canManage}
+            onStopped={async () => {
+              await onStopped();
+              retry();
+            }}
+          />
+        )}
         {keeper !== self && (
           <Anchor component={Link} to={`/datasets/${keeper}`} size="sm">
             Results dataset
@@ -152,6 +179,25 @@ function Results({ run, step, self }: { run: Run; step: Step | undefined; self: 
         </>
       )}
     </Stack>
+  );
+}
+
+/** Ends a run, for who started it or manages one of its datasets. */
+function StopButton({ run, canManage, onStopped }: Pick<ResultsProps, "run" | "canManage" | "onStopped">) {
+  const { me, hasRole } = useSession();
+  const work = useWork();
+  if (!canManage && run.user !== me?.user && !hasRole("site-admin", "administrator")) return null;
+  const stop = async () => {
+    await must(api.POST("/runs/{run}/stop", { params: { path: { run: run.id } } }));
+    await onStopped();
+  };
+  return (
+    <>
+      <Button size="compact-sm" variant="light" color="red" loading={work.isBusy} onClick={() => work.run(stop)}>
+        Stop
+      </Button>
+      <ProblemAlert error={work.error} title="Could not stop the run" />
+    </>
   );
 }
 

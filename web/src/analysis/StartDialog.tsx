@@ -20,6 +20,7 @@ export function StartDialog({
   const [name, setName] = useState(steps[0]?.name);
   const [values, setValues] = useState<Values>({});
   const [follow, setFollow] = useState(dataset.state === "open");
+  const [again, setAgain] = useState(false);
   const work = useWork();
   const step = steps.find((each) => each.name === name);
   const start = () =>
@@ -31,6 +32,7 @@ export function StartDialog({
             step: name,
             parameters: given(step, values),
             follow: dataset.state === "open" && follow,
+            again,
           },
         }),
       );
@@ -75,6 +77,11 @@ export function StartDialog({
               onChange={(event) => setFollow(event.currentTarget.checked)}
             />
           )}
+          <Switch
+            label="Start a new run even if this analysis is there already"
+            checked={again}
+            onChange={(event) => setAgain(event.currentTarget.checked)}
+          />
           <ProblemAlert error={work.error} title="Could not start the analysis" />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy}>
