@@ -30,11 +30,7 @@ internal sealed class FrameBuffer(BlobStore blobs)
             _bytes = GC.AllocateUninitializedArray<byte>((int)content.Size);
         }
 
-        _length = 0;
-        await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, cancellationToken))
-        {
-            part.CopyTo(_bytes.AsMemory(_length));
-            _length += part.Length;
-        }
+        _length = (int)content.Size;
+        await content.ReadAsync(_bytes.AsMemory(0, _length), cancellationToken);
     }
 }

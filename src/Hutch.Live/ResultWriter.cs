@@ -6,27 +6,47 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
 
-/// <summary>Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather.</summary>
+/// <summary>
+/// Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather. As long as frames wait for a
+/// processor they gather for a moment more, since a commit of one row takes as much of it as reading a frame.
+/// </summary>
 internal sealed partial class ResultWriter(
     RunRegistry runs, ActiveRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
 {
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
+
     private readonly DatasetId _output = run.Output;
 
     /// <summary>Writes rows until there are no more.</summary>
+    /// <param name="finished">The rows.</param>
+    /// <param name="isBehind">Whether frames wait, so that more rows are certain to come.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="HutchException">The dataset of the results cannot be written to any more.</exception>
-    public async Task RunAsync(ChannelReader<FinishedFrame> finished, CancellationToken cancellationToken)
+    public async Task RunAsync(ChannelReader<FinishedFrame> finished, Func<bool> isBehind, CancellationToken cancellationToken)
     {
         var batch = new List<FinishedFrame>();
         while (await finished.WaitToReadAsync(cancellationToken))
         {
             batch.Clear();
-            while (batch.Count < options.MaxRowsPerCommit && finished.TryRead(out FinishedFrame frame))
+            Task? moment = null;
+            do
             {
-                batch.Add(frame);
+                while (batch.Count < options.MaxRowsPerCommit && finished.TryRead(out FinishedFrame frame))
+                {
+                    batch.Add(frame);
+                }
             }
+            while (batch.Count < options.MaxRowsPerCommit && isBehind()
+                && await IsMoreAsync(finished, moment ??= Task.Delay(GatherFor, time, cancellationToken), cancellationToken));
 
             await WriteAsync(batch, cancellationToken);
         }
+    }
+
+    private static async Task<bool> IsMoreAsync(ChannelReader<FinishedFrame> finished, Task moment, CancellationToken cancellationToken)
+    {
+        Task<bool> next = finished.WaitToReadAsync(cancellationToken).AsTask();
+        return await Task.WhenAny(next, moment) == next && await next;
     }
 
     private async Task WriteAsync(List<FinishedFrame> batch, CancellationToken cancellationToken)

@@ -121,7 +121,7 @@ internal sealed partial class RunExecution(
             await Task.WhenAll(Enumerable.Range(0, loops).Select(_ => AnalyseAsync(prepared, frames.Reader, rows.Writer, ct)));
             rows.Writer.Complete();
         });
-        stages.Start(ct => writer.RunAsync(rows.Reader, ct));
+        stages.Start(ct => writer.RunAsync(rows.Reader, () => frames.Reader.Count > 0, ct));
         await stages.EndAsync(cancellationToken);
         return end!;
     }

@@ -1,8 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Live.Tests;
 
@@ -370,5 +374,48 @@ public sealed class AnalysisWorkerTests
         Assert.Contains("trash", end.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rows_that_come_while_frames_wait_are_written_in_one_commit()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 3);
+        SiteRun started = await live.StartRunAsync(input.Id, follow: false);
+        ActiveRun run = (await live.Site.Runs.FindActiveAsync(started.Id, LiveSite.Ct))!;
+        var groups = new List<int>();
+        live.Site.Committer.Committed += group => groups.Add(group.OfType<JournalRecord.ResultRow>().Count());
+        var writer = new ResultWriter(live.Site.Runs, run, new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
+        var rows = Channel.CreateUnbounded<FinishedFrame>();
+
+        Task writing = writer.RunAsync(rows.Reader, () => true, LiveSite.Ct);
+        for (int number = 1; number <= 3; number++)
+        {
+            await rows.Writer.WriteAsync(RowOf(number), LiveSite.Ct);
+            await TakenAsync(rows.Reader);
+        }
+
+        rows.Writer.Complete();
+        await writing;
+        Assert.Equal([3], groups.Where(count => count > 0));
+
+        static FinishedFrame RowOf(int number) => new(
+            new FrameWork(new StoredFrame(number, Entry.File(default, 0)), null), JsonElement.Parse($$"""{"file-number":{{number}}}"""));
+    }
+
+    private static async Task TakenAsync(ChannelReader<FinishedFrame> rows)
+    {
+        while (rows.Count > 0)
+        {
+            await Task.Yield();
+        }
+    }
+
     private static IEnumerable<int> Numbers(IEnumerable<JsonElement> rows) => rows.Select(row => row.GetProperty("file-number").GetInt32());
+
+    /// <summary>A moment that does not pass: what waits for it waits for something else.</summary>
+    private sealed class StandingTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period);
+    }
 }

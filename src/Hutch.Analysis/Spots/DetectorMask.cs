@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
@@ -46,12 +48,7 @@ internal sealed class DetectorMask : IDisposable
     public static DetectorMask FromPixelMask(int width, int height, ReadOnlySpan<uint> pixelMask)
     {
         var bytes = new NativeBytes(CheckedLength(width, height, pixelMask.Length));
-        Span<byte> mask = bytes.Span;
-        for (int i = 0; i < mask.Length; i++)
-        {
-            mask[i] = pixelMask[i] == 0 ? Valid : (byte)0;
-        }
-
+        MarkZeros(pixelMask, bytes.Span);
         return new DetectorMask(width, height, bytes);
     }
 
@@ -84,15 +81,25 @@ internal sealed class DetectorMask : IDisposable
 
         // A value of any number type is 0 when all its bytes are.
         var bytes = new NativeBytes(CheckedLength(header.Columns, header.Rows));
-        Span<byte> valid = bytes.Span;
-        int size = mask.Type.Size();
         ReadOnlySpan<byte> values = mask.Bytes.Span;
-        for (int i = 0; i < valid.Length; i++)
+        switch (mask.Type.Size())
         {
-            valid[i] = values.Slice(i * size, size).ContainsAnyExcept((byte)0) ? (byte)0 : Valid;
+            case 1: MarkZeros(values, bytes.Span); break;
+            case 2: MarkZeros(MemoryMarshal.Cast<byte, ushort>(values), bytes.Span); break;
+            case 4: MarkZeros(MemoryMarshal.Cast<byte, uint>(values), bytes.Span); break;
+            default: MarkZeros(MemoryMarshal.Cast<byte, ulong>(values), bytes.Span); break;
         }
 
         return new DetectorMask(header.Columns, header.Rows, bytes);
+    }
+
+    private static void MarkZeros<T>(ReadOnlySpan<T> values, Span<byte> valid)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        for (int i = 0; i < valid.Length; i++)
+        {
+            valid[i] = T.IsZero(values[i]) ? Valid : (byte)0;
+        }
     }
 
     private static int CheckedLength(int width, int height, int? given = null)

@@ -177,15 +177,7 @@ public sealed class BlobContent
     {
         try
         {
-            if (_large is null)
-            {
-                await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, ct);
-            }
-            else
-            {
-                await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), part.Buffer.Memory, inPassing, ct), ct);
-            }
-
+            await ReadPartAsync(part.Buffer.Memory, extent, inPassing, ct);
             return part;
         }
         catch
@@ -204,15 +196,33 @@ public sealed class BlobContent
             throw ErrorCode.TooLarge.With($"The blob {Hash} has {Size} bytes; at most {maxBytes} can be read at once.").ToException();
         }
 
-        var all = new byte[Size];
-        int filled = 0;
-        await foreach (ReadOnlyMemory<byte> part in ReadAsync(0, Size, ct))
-        {
-            part.CopyTo(all.AsMemory(filled));
-            filled += part.Length;
-        }
-
+        byte[] all = GC.AllocateUninitializedArray<byte>((int)Size);
+        await ReadAsync(all, ct);
         return all;
+    }
+
+    /// <summary>Reads all of it straight into memory of the caller, which has the blob's length.</summary>
+    public async Task ReadAsync(Memory<byte> destination, CancellationToken ct)
+    {
+        for (int at = 0; at < Size;)
+        {
+            Extent extent = ExtentAt(at);
+            using IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(extent.Length, ct);
+            await ReadPartAsync(destination.Slice(at, extent.Length), extent, IsInPassing(Size), ct);
+            at += extent.Length;
+        }
+    }
+
+    private async ValueTask ReadPartAsync(Memory<byte> destination, Extent extent, bool inPassing, CancellationToken ct)
+    {
+        if (_large is null)
+        {
+            await _store.ReadMemberAsync(KeyOf(extent), destination, ct);
+        }
+        else
+        {
+            await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), destination, inPassing, ct), ct);
+        }
     }
 
     private async Task CopySmallAsync(PipeWriter writer, CancellationToken ct)
