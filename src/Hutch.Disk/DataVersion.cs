@@ -58,7 +58,7 @@ public sealed partial record DataVersion(
     {
         ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, FileName);
-        WriteBlock(disk, path, 0, JsonSerializer.Serialize(this, Json.Default.DataVersion));
+        WriteBlock(disk, path, 0, CheckedLine.Seal(JsonSerializer.Serialize(this, Json.Default.DataVersion)));
         disk.SyncFolder(folder);
     }
 
@@ -126,7 +126,8 @@ public sealed partial record DataVersion(
     {
         try
         {
-            if (JsonSerializer.Deserialize(line, Json.Default.DataVersion) is { Format: >= 1, MinReader: >= 1 } version
+            if (CheckedLine.IsWhole(Encoding.UTF8.GetBytes(line))
+                && JsonSerializer.Deserialize(line, Json.Default.DataVersion) is { Format: >= 1, MinReader: >= 1 } version
                 && version.MinReader <= version.Format
                 && version.Incarnation is null or { Id.Length: 32 })
             {
@@ -144,7 +145,7 @@ public sealed partial record DataVersion(
     private static string Damaged(string path) =>
         $"'{path}' is damaged: "
         + $"its first line should look like {{\"format\":2,\"min_reader\":2,\"incarnation\":{{\"id\":\"32 hexadecimal digits\"}}}}. "
-        + "Restore that line by hand if you know the format.";
+        + "Restore the file from a backup, or write that line by hand if you know the format.";
 
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -42,7 +42,8 @@ public static class LiveServices
             SiteServices site = provider.GetRequiredService<SiteServices>();
             return ActivatorUtilities.CreateInstance<AnalysisWorker>(provider, site.Runs, site.RunInputs, site.Blobs);
         });
-        services.AddHostedService<AnalysisWorkerService>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AnalysisWorkerService>(
+            provider, provider.GetRequiredService<SiteServices>().Warnings));
         return services;
     }
 }

@@ -39,7 +39,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         ISiteEngine engine,
         SiteDatabase records,
         SearchDatabase words,
-        IReadOnlyList<SiteWarning> ofRecords,
+        SiteWarning? ofRecords,
+        RecordsFile file,
         Func<IDiskFile> newScratch,
         SiteOptions options,
         TimeProvider time,
@@ -89,13 +90,15 @@ public sealed partial class SiteServices : IAsyncDisposable
         Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());
         EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, Clock));
         Files = upkeep.Files;
-        Warnings = new SiteWarnings(upkeep.Warnings, ofRecords);
+        Warnings = new SiteWarnings(upkeep.Warnings);
+        Warnings.Add(() => ofRecords);
+        Warnings.Add(() => file.IsIncomplete ? SiteRecords.Incomplete : null);
         words.Remade += OnWordsRemade;
         Warnings.Add(() => _wordsRemade);
         Warnings.Add(() => Clock.Warning);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
-        Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched);
+        Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched, file);
         Jobs = new MaintenanceJobs(Collector, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Jobs.Add(new CollectionTask(Collector, options.Collector));
         Jobs.Add(new ScrubTask(upkeep.Scrubber, options.Scrub));
@@ -208,14 +211,14 @@ public sealed partial class SiteServices : IAsyncDisposable
         try
         {
             ILogger logger = loggers.CreateLogger<SiteServices>();
-            (SiteDatabase records, IReadOnlyList<SiteWarning> ofRecords) = await SiteRecords.OpenAsync(
-                engine.Records, folder, time, logger, ct);
+            var file = new RecordsFile(folder);
+            (SiteDatabase records, SiteWarning? ofRecords) = await SiteRecords.OpenAsync(engine.Records, file, time, logger, ct);
             try
             {
                 ScratchFile.DeleteLeftOvers(disk, folder);
                 var words = new SearchDatabase(disk, folder, time);
                 Func<IDiskFile> newScratch = () => ScratchFile.Open(disk, folder, options.NewId());
-                var site = new SiteServices(engine, records, words, ofRecords, newScratch, options, time, loggers);
+                var site = new SiteServices(engine, records, words, ofRecords, file, newScratch, options, time, loggers);
                 await site.Warnings.LogAsync(logger, ct);
                 return site;
             }

@@ -324,9 +324,38 @@ public abstract class DiskConformance
         Assert.Equal(version, DataVersion.Read(Disk, Folder));
         Assert.Equal(DataVersion.RestOffset, file.Length);
         Assert.StartsWith(
-            "{\"format\":2,\"min_reader\":2,\"incarnation\":{\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}} ",
+            "{\"format\":2,\"min_reader\":2,\"incarnation\":{\"id\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"},\"crc\":\"d5d3ea2f\"} ",
             Encoding.ASCII.GetString(file),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_changed_bit_of_a_version_makes_another_one_of_it()
+    {
+        var version = new DataVersion(3, 3, new Incarnation(new string('a', 32)));
+        version.Write(Disk, Folder);
+        byte[] whole = Disk.ReadAllBytes(At(DataVersion.FileName), 4096);
+        for (int bit = 0; bit < 8 * whole.AsSpan().IndexOf((byte)' '); bit++)
+        {
+            using (IDiskFile file = Disk.Open(At(DataVersion.FileName), DiskAccess.ReadWrite))
+            {
+                file.Write([(byte)(whole[bit / 8] ^ (1 << (bit % 8)))], bit / 8);
+            }
+
+            try
+            {
+                Assert.Equal(version, DataVersion.Read(Disk, Folder));
+            }
+            catch (IOException e)
+            {
+                Assert.Contains("is damaged", e.Message, StringComparison.Ordinal);
+            }
+
+            using (IDiskFile file = Disk.Open(At(DataVersion.FileName), DiskAccess.ReadWrite))
+            {
+                file.Write([whole[bit / 8]], bit / 8);
+            }
+        }
     }
 
     [Fact]

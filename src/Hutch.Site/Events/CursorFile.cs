@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Hutch.Disk;
 using Hutch.Messaging.InProcess;
@@ -72,8 +73,7 @@ public sealed class CursorFile : ICursorStore, IDisposable
                 json.WriteEndObject();
             }
 
-            bytes.Write("\n"u8);
-            Write(bytes.WrittenSpan);
+            Write(Encoding.UTF8.GetBytes(CheckedLine.Seal(Encoding.UTF8.GetString(bytes.WrittenSpan)) + "\n"));
         }
         finally
         {
@@ -106,7 +106,7 @@ public sealed class CursorFile : ICursorStore, IDisposable
     private static SortedDictionary<string, long> Parse(ReadOnlyMemory<byte> line)
     {
         var positions = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        if (line.IsEmpty)
+        if (line.IsEmpty || !CheckedLine.IsWhole(line.Span.TrimEnd((byte)'\n')))
         {
             return positions;
         }
@@ -114,7 +114,7 @@ public sealed class CursorFile : ICursorStore, IDisposable
         try
         {
             using JsonDocument document = JsonDocument.Parse(line);
-            foreach (JsonProperty queue in document.RootElement.EnumerateObject())
+            foreach (JsonProperty queue in document.RootElement.EnumerateObject().Where(queue => queue.Name != CheckedLine.ChecksumName))
             {
                 positions[queue.Name] = queue.Value.GetInt64();
             }

@@ -1,7 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Model.Site;
 using Hutch.Site.Committing;
 using Microsoft.Extensions.Logging;
 
@@ -37,12 +36,24 @@ public sealed partial class FoldScheduler(
     {
         foreach (DatasetId dataset in TakeDue())
         {
-            Result<SiteSnapshot?> folded = await folder.FoldAsync(dataset, FoldRequest.Automatic, ct);
-            if (!folded.IsOk && folded.Error.Code.Status >= 500)
+            if (await TryFoldAsync(dataset, ct) is { Code.Status: >= 500 } failure)
             {
-                LogNotFolded(logger, dataset, folded.Error.Message);
+                LogNotFolded(logger, dataset, failure.Message);
                 Again(dataset);
             }
+        }
+    }
+
+    /// <summary>Null when it was folded. A damaged page of one dataset keeps no other from being folded.</summary>
+    private async Task<HutchError?> TryFoldAsync(DatasetId dataset, CancellationToken ct)
+    {
+        try
+        {
+            return (await folder.FoldAsync(dataset, FoldRequest.Automatic, ct)).Error;
+        }
+        catch (HutchException e)
+        {
+            return e.Error;
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class GarbageCollector(
     Committer committer,
     Tree tree,
     OperationTracker operations,
-    TouchedMembers touched) : IDisposable
+    TouchedMembers touched,
+    RecordsFile file) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly PurgeCompletion _purgeCompletion = new(words, records, committer);
@@ -65,6 +66,12 @@ public sealed class GarbageCollector(
         await _turn.WaitAsync(ct);
         try
         {
+            if (file.IsIncomplete)
+            {
+                // What nothing names may be named by the records that are missing.
+                throw ErrorCode.Unavailable.With(SiteRecords.Incomplete.Message + " " + SiteRecords.Incomplete.Advice).ToException();
+            }
+
             touched.Begin();
             CollectionReport report = await CollectAloneAsync(purged, ct);
             return purged.Count > 0 && report.LeftSegments == 0 && !await _purgeCompletion.TryFinishAsync(purged, ct)

@@ -30,22 +30,20 @@ public sealed partial class Housekeeper(
         DateTimeOffset purgesAt = start;
         do
         {
-            try
+            if (purgesAt <= time.GetUtcNow())
             {
-                if (purgesAt <= time.GetUtcNow())
-                {
-                    purgesAt = time.GetUtcNow() + PurgesEvery;
-                    await ResumePurgesAsync(ct);
-                }
+                purgesAt = time.GetUtcNow() + PurgesEvery;
+                await TryAsync(ResumePurgesAsync, ct);
+            }
 
-                await EndAndThinAsync(ct);
-                StartDue(due, start);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Tried again at the next look; a full disk or a locked database must not end housekeeping for good.
-                LogFailed(logger, e);
-            }
+            await EndAndThinAsync(ct);
+            await TryAsync(
+                _ =>
+                {
+                    StartDue(due, start);
+                    return Task.CompletedTask;
+                },
+                ct);
         }
         while (await timer.WaitForNextTickAsync(ct));
     }
@@ -61,18 +59,36 @@ public sealed partial class Housekeeper(
     /// <summary>Ends what is over and thins what is old, once, if the clock can be believed.</summary>
     public async Task EndAndThinAsync(CancellationToken ct)
     {
-        await quotas.NoteDayAsync(ct);
+        await TryAsync(quotas.NoteDayAsync, ct);
         if (!clock.TryNow(out _))
         {
             return;
         }
 
-        await lifecycle.EndWhatIsOverAsync(ct);
-        await lifecycle.EndStaleSessionsAsync(ct);
-        await rules.RunAsync(ct);
+        await TryAsync(lifecycle.EndWhatIsOverAsync, ct);
+        await TryAsync(lifecycle.EndStaleSessionsAsync, ct);
+        await TryAsync(rules.RunAsync, ct);
+        await TryAsync(ThinAsync, ct);
+    }
+
+    private async Task ThinAsync(CancellationToken ct)
+    {
         foreach (DatasetId dataset in await records.ReadAsync(queries => queries.DatasetsWithAutomaticSnapshots(snapshots.ThinBefore), ct))
         {
-            await snapshots.ThinAsync(dataset, ct);
+            await TryAsync(token => snapshots.ThinAsync(dataset, token), ct);
+        }
+    }
+
+    /// <summary>What fails is tried again at the next look: a full disk, or damage in one place, must not end the rest of it.</summary>
+    private async Task TryAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(logger, e);
         }
     }
 

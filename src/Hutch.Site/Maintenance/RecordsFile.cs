@@ -6,7 +6,10 @@ namespace Hutch.Site.Maintenance;
 /// The file <c>site.db</c> of a data folder with what SQLite keeps beside it, and the copies that were set aside. All are moved together,
 /// or an old log would be read into a new database.
 /// </summary>
-/// <remarks>Only for who owns the data folder, and, except for <see cref="Doubt"/>, only while the database is not open.</remarks>
+/// <remarks>
+/// Only for who owns the data folder, and, except for <see cref="Doubt"/> and <see cref="IsIncomplete"/>, only while the database is not
+/// open.
+/// </remarks>
 public sealed class RecordsFile(string folder)
 {
     public const string Name = "site.db";
@@ -16,6 +19,9 @@ public sealed class RecordsFile(string folder)
 
     /// <summary>What is put behind the name of a database that an operator had rebuilt.</summary>
     public const string BeforeRebuildSuffix = ".before-rebuild";
+
+    /// <summary>What is put behind the name for the file that says that records are missing from the database.</summary>
+    public const string IncompleteSuffix = ".incomplete";
 
     private const string DoubtSuffix = ".doubt";
 
@@ -47,6 +53,26 @@ public sealed class RecordsFile(string folder)
 
     /// <summary>The database was looked through.</summary>
     public void Trust() => _disk.Delete(Path + DoubtSuffix);
+
+    /// <summary>
+    /// Whether the database was made from a journal of which parts were missing, so that it does not name everything that lives.
+    /// </summary>
+    public bool IsIncomplete => _disk.FileExists(Path + IncompleteSuffix);
+
+    /// <summary>Notes what came of making the database anew; it counts until it is made anew again, or somebody removes the file.</summary>
+    public void NoteRebuilt(bool isIncomplete)
+    {
+        if (isIncomplete)
+        {
+            AtomicFile.Replace(
+                _disk, Path + IncompleteSuffix,
+                "site.db was rebuilt from a damaged journal. While this file is here, no stored data is removed.\n"u8);
+        }
+        else
+        {
+            _disk.Delete(Path + IncompleteSuffix);
+        }
+    }
 
     /// <summary>Gives the database another name, in place of one that was set aside before. Durable on return.</summary>
     public void SetAside(string suffix)

@@ -14,10 +14,9 @@ internal static partial class SiteRecords
     private const long AlwaysCheckedBytes = 64 << 20;
 
     /// <returns>The database, and what the operator should know of its opening.</returns>
-    public static async Task<(SiteDatabase Records, IReadOnlyList<SiteWarning> Warnings)> OpenAsync(
-        IRecordsSource source, string folder, TimeProvider time, ILogger logger, CancellationToken ct)
+    public static async Task<(SiteDatabase Records, SiteWarning? Warning)> OpenAsync(
+        IRecordsSource source, RecordsFile file, TimeProvider time, ILogger logger, CancellationToken ct)
     {
-        var file = new RecordsFile(folder);
         bool isMissing = !file.Exists && source.HasRecords;
         try
         {
@@ -27,14 +26,14 @@ internal static partial class SiteRecords
                 LogMissing(logger, records.Writer.AppliedSequence);
             }
 
-            return (records, isMissing ? Incomplete(source) : []);
+            return (records, null);
         }
         catch (Exception e) when (SiteDatabase.IsDamage(e))
         {
             LogDamaged(logger, RecordsFile.Name + RecordsFile.DamagedSuffix, e);
             SiteDatabase records = await RebuildAsync(source, file, time, ct);
             LogRebuilt(logger, records.Writer.AppliedSequence);
-            return (records, [Rebuilt(e), .. Incomplete(source)]);
+            return (records, Rebuilt(e));
         }
     }
 
@@ -44,7 +43,19 @@ internal static partial class SiteRecords
         SiteDatabase records = await SiteDatabase.OpenAsync(file.Path, isChecked, time, ct);
         try
         {
+            bool isAnew = records.Writer.AppliedSequence == 0 && source.HasRecords;
+            if (isAnew && source.HasDamage)
+            {
+                // Before it holds anything: a stop half-way must not leave it looking complete.
+                file.NoteRebuilt(isIncomplete: true);
+            }
+
             await source.CatchUpAsync(records, ct);
+            if (isAnew)
+            {
+                file.NoteRebuilt(source.HasDamage);
+            }
+
             file.Trust();
             return records;
         }
@@ -79,17 +90,14 @@ internal static partial class SiteRecords
         "Nothing was lost. Check the disk: what damaged this file may damage others. "
             + "Delete the kept file when you no longer need it.");
 
-    private static IReadOnlyList<SiteWarning> Incomplete(IRecordsSource source) => source.HasDamage
-        ?
-        [
-            new SiteWarning(
-                "records-incomplete",
-                "site.db was rebuilt from segments of which parts are damaged or lost: "
-                    + "changes recorded only there are missing from it.",
-                "Restore the segments from a backup; or stop the server and restore an earlier copy of site.db: "
-                    + "the journal is then applied to it. Otherwise compare the datasets with their owners' copies."),
-        ]
-        : [];
+    /// <summary>What is to be known of records that <see cref="RecordsFile.IsIncomplete"/>.</summary>
+    public static SiteWarning Incomplete { get; } = new(
+        "records-incomplete",
+        "site.db was rebuilt from segments of which parts are damaged or lost: changes recorded only there are missing from it. "
+            + "No stored data is removed, as it may belong to what is missing.",
+        "Restore the segments from a backup and run `hutch rebuild`; or stop the server and restore an earlier copy of site.db: the "
+            + "journal is then applied to it. Otherwise compare the datasets with their owners' copies. In the end remove the file "
+            + $"{RecordsFile.Name}{RecordsFile.IncompleteSuffix}.");
 
     [LoggerMessage(
         EventId = 3301, Level = LogLevel.Warning,

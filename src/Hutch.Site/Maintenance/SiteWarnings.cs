@@ -7,15 +7,13 @@ namespace Hutch.Site.Maintenance;
 public sealed partial class SiteWarnings : IDisposable
 {
     private readonly IEngineWarnings _engine;
-    private readonly IReadOnlyList<SiteWarning> _ofRecords;
     private readonly List<Func<SiteWarning?>> _others = [];
     private readonly Meter _meter = new("Hutch.Site");
     private int _told;
 
-    internal SiteWarnings(IEngineWarnings engine, IReadOnlyList<SiteWarning> ofRecords)
+    internal SiteWarnings(IEngineWarnings engine)
     {
         _engine = engine;
-        _ofRecords = ofRecords;
         _meter.CreateObservableGauge(
             "hutch.site.warnings",
             () => (long)Volatile.Read(ref _told),
@@ -29,7 +27,7 @@ public sealed partial class SiteWarnings : IDisposable
     public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
         List<SiteWarning> all =
-            [.. _ofRecords, .. _others.Select(static ask => ask()).OfType<SiteWarning>(), .. await _engine.ReadAsync(ct)];
+            [.. _others.Select(static ask => ask()).OfType<SiteWarning>(), .. await _engine.ReadAsync(ct)];
         Volatile.Write(ref _told, all.Count);
         return all;
     }

@@ -8,7 +8,7 @@ namespace Hutch.Storage.Segments;
 /// <summary>
 /// Members whose bytes are not what was written, by place. Kept in <c>quarantine.jsonl</c> beside the segments, so that what was once found
 /// is not served after a restart either; a place leaves the list with its segment. The list is a hint, not the truth: if it is lost,
-/// checked reads and scrubbing find the damage again.
+/// checked reads and scrubbing find the damage again. A line checks by itself, so that a damaged one names nothing that is whole.
 /// </summary>
 internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 {
@@ -149,6 +149,7 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
             using IDiskFile file = disk.Open(path, DiskAccess.Read);
             var text = new byte[Math.Min(file.Length, MaxFileBytes)];
             int read = file.ReadFully(text, 0);
+            bool isGood = true;
             foreach (Range line in text.AsSpan(0, read).Split((byte)'\n'))
             {
                 switch (TryParse(text.AsMemory(line)))
@@ -161,12 +162,13 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
                         _hasMarks = true;
                         break;
                     default:
+                        isGood &= line.Start.Value == line.End.Value;
                         break;
                 }
             }
 
-            // A line that was cut must not swallow the next one: then the list is written anew.
-            (_fileBytes, _isWhole) = (read, read > 0 && text[read - 1] == '\n');
+            // A line that was cut must not swallow the next one, and a damaged one not stay: then the list is written anew.
+            (_fileBytes, _isWhole) = (read, isGood && read > 0 && text[read - 1] == '\n');
         }
     }
 
@@ -195,6 +197,11 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
 
     private static object? TryParse(ReadOnlyMemory<byte> line)
     {
+        if (!CheckedLine.IsWhole(line.Span))
+        {
+            return null;
+        }
+
         try
         {
             using JsonDocument json = JsonDocument.Parse(line);
@@ -251,22 +258,12 @@ internal sealed class Quarantine(IDisk disk, string folder, StorageMeter meter)
     }
 
     private byte[] MarkLines() => Encoding.UTF8.GetBytes(string.Concat(_marks.Values.SelectMany(static marks => marks).Select(
-        static mark => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{{\"segment\":{mark.Segment},\"offset\":{mark.Offset},\"length\":{mark.Length},\"damage\":\"{Escape(mark.What)}\"}}\n"))));
+        static mark => Line(mark.Segment, mark.Offset, mark.Length, "damage", mark.What))));
 
-    private static JsonEncodedText Escape(string text) => JsonEncodedText.Encode(text);
+    private static byte[] Lines(IEnumerable<QuarantinedMember> members) => Encoding.UTF8.GetBytes(
+        string.Concat(members.Select(static member => Line(member.Segment, member.Offset, member.Length, "member", member.Name))));
 
-    private static byte[] Lines(IEnumerable<QuarantinedMember> members)
-    {
-        var text = new StringBuilder();
-        foreach (QuarantinedMember m in members)
-        {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{{\"segment\":{m.Segment},\"offset\":{m.Offset},\"length\":{m.Length},\"member\":\"{m.Name}\"}}\n");
-        }
-
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
+    private static string Line(long segment, long offset, long length, string what, string text) => CheckedLine.Seal(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{{\"segment\":{segment},\"offset\":{offset},\"length\":{length},\"{what}\":\"{JsonEncodedText.Encode(text)}\"}}")) + "\n";
 }

@@ -38,6 +38,26 @@ public sealed class CursorFileTests : IDisposable
         Assert.Equal(_version, DataVersion.Read(LocalDisk.Instance, _folder));
     }
 
+    [Fact]
+    public async Task No_changed_bit_makes_another_position_of_one()
+    {
+        using (var before = new CursorFile(_folder))
+        {
+            await before.SaveAsync("frames", 123_456, Ct);
+        }
+
+        string path = Path.Combine(_folder, DataVersion.FileName);
+        byte[] whole = File.ReadAllBytes(path);
+        for (int bit = 8 * DataVersion.RestOffset; bit < 8 * whole.Length; bit++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(path, damaged);
+            using var after = new CursorFile(_folder);
+            Assert.True(await after.LoadAsync("frames", Ct) is null or 123_456, $"bit {bit}");
+        }
+    }
+
     [Theory]
     [InlineData("{\"frames\":12")]
     [InlineData("[1]")]

@@ -111,6 +111,73 @@ public sealed class CollectionTests
         AssertNoSegmentHas(site, secret);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_segment_that_lost_members_is_left_alone_however_dead_it_looks(bool isCut)
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        string bulk = await FillBulkAsync(site);
+        await site.ReopenAsync(() => Cut(bulk, isCut));
+
+        await site.Site.Collector.CollectAsync(Ct);
+
+        Assert.Equal(isCut, File.Exists(bulk));
+    }
+
+    [Fact]
+    public async Task Nothing_is_removed_after_a_rebuild_from_damaged_segments_until_it_is_done_again_or_somebody_says_so()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        string bulk = await FillBulkAsync(site);
+        byte[] whole = [];
+        await site.ReopenAsync(() =>
+        {
+            whole = File.ReadAllBytes(bulk);
+            Cut(bulk, isCut: true);
+        });
+        string mark = site.RecordsPath + RecordsFile.IncompleteSuffix;
+        Assert.False(File.Exists(mark));
+        await site.ReopenAsync(withoutDatabase: true);
+
+        for (int start = 0; start < 2; start++)
+        {
+            HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => site.Site.Collector.CollectAsync(Ct));
+            Assert.Contains("No stored data is removed", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains(await site.Site.Warnings.ReadAsync(Ct), warning => warning.Kind == "records-incomplete");
+            await site.ReopenAsync();
+        }
+
+        File.Move(mark, mark + ".kept");
+        await site.Site.Collector.CollectAsync(Ct);
+        File.Move(mark + ".kept", mark);
+        await site.ReopenAsync(() => File.WriteAllBytes(bulk, whole));
+        await site.ReopenAsync(withoutDatabase: true);
+
+        Assert.DoesNotContain(await site.Site.Warnings.ReadAsync(Ct), warning => warning.Kind == "records-incomplete");
+        Assert.False(File.Exists(mark));
+        await site.Site.Collector.CollectAsync(Ct);
+    }
+
+    /// <summary>A segment of large files of which most is dead; its path.</summary>
+    private static async Task<string> FillBulkAsync(TestSite site)
+    {
+        SiteDataset dataset = await site.CreateAsync("set");
+        await site.PutAsync(dataset.Id, "dead", RandomNumberGenerator.GetBytes(9 << 20));
+        await site.PutAsync(dataset.Id, "kept", RandomNumberGenerator.GetBytes(2 << 20));
+        await site.RemoveAsync(dataset.Id, "dead");
+        return Directory.GetFiles(Path.Combine(site.Folder, "segments"), "*.bulk.tar").Single();
+    }
+
+    private static void Cut(string segment, bool isCut)
+    {
+        if (isCut)
+        {
+            using FileStream file = File.OpenWrite(segment);
+            file.SetLength(10 << 20);
+        }
+    }
+
     private static void AssertNoSegmentHas(TestSite site, ReadOnlySpan<byte> bytes)
     {
         foreach (string file in Directory.EnumerateFiles(Path.Combine(site.Folder, "segments")))

@@ -97,6 +97,32 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public async Task A_damaged_line_names_nothing_that_is_whole_and_one_of_an_older_program_counts()
+    {
+        (MemberKey key, byte[] body)[] blobs = [Make.Blob(100, 1), Make.Blob(100, 2), Make.Blob(100, 3)];
+        (SegmentStore store, _) = await StoreWorkload.OpenAsync(_disk, 1);
+        await store.AppendAsync(Lane.Main, Make.Group(1, blobs), Token);
+        await store.SealAsync(Token);
+        MemberLocation[] places = [.. blobs.Select(blob => store.TryLocate(blob.key, out MemberLocation location) ? location : default)];
+        _disk.FlipBit(store.Segments[0].Path, places[0].Offset, 1);
+        await Assert.ThrowsAsync<QuarantinedException>(async () => await store.ReadVerifiedAsync(places[0], new byte[100], Token));
+        await store.DisposeAsync();
+        string line = Encoding.ASCII.GetString(_disk.ReadFile(ListPath));
+        string old = line[..line.IndexOf(",\"crc\"", StringComparison.Ordinal)] + "}\n";
+        string At(string text, int place) => text.Replace($"\"offset\":{places[0].Offset}", $"\"offset\":{places[place].Offset}", StringComparison.Ordinal);
+        using (IDiskFile file = _disk.Open(ListPath, DiskAccess.ReadWrite))
+        {
+            file.Write(Encoding.ASCII.GetBytes(At(line, 1) + At(old, 2)), 0);
+        }
+
+        (store, _) = await StoreWorkload.OpenAsync(_disk, 2);
+
+        Assert.Equal(places[2].Offset, Assert.Single(store.Quarantined).Offset);
+        Assert.Equal(blobs[1].body, await Make.ReadAsync(store, blobs[1].key));
+        await store.DisposeAsync();
+    }
+
+    [Fact]
     public async Task What_the_disk_fails_to_read_is_not_given_up_and_read_when_the_disk_can_again()
     {
         (MemberKey key, byte[] body) = Make.Blob(5000, 1);

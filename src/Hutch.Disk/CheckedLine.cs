@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+
+namespace Hutch.Disk;
+
+/// <summary>
+/// A JSON object on a line that checks by itself: its last member, <c>"crc":"8 hexadecimal digits"</c>, is the CRC32C of all bytes before that
+/// member and its comma.
+/// </summary>
+public static class CheckedLine
+{
+    /// <summary>The name of the last member.</summary>
+    public const string ChecksumName = "crc";
+
+    private static ReadOnlySpan<byte> Name => "\"crc\":\""u8;
+
+    /// <summary>An object with its checksum.</summary>
+    public static string Seal(string json)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(json);
+        string body = json[..^1];
+        return body + (body.EndsWith('{') ? "" : ",") + Member(Encoding.UTF8.GetBytes(body));
+    }
+
+    /// <summary>Whether a line is what was written, as far as it says so: older programs wrote no checksum.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> line)
+    {
+        int at = line.LastIndexOf(Name);
+        if (at < 0)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> body = line[..at];
+        return line[at..].SequenceEqual(Encoding.ASCII.GetBytes(Member(body.EndsWith(","u8) ? body[..^1] : body)));
+    }
+
+    private static string Member(ReadOnlySpan<byte> body)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte one in body)
+        {
+            crc = BitOperations.Crc32C(crc, one);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"\"crc\":\"{~crc:x8}\"}}");
+    }
+}
