@@ -43,5 +43,7 @@ torture_every_io() {
     compile tests/Hutch.Site.Tests || return 1
     HUTCH_TORTURE=1 torture_program Hutch.Site.Tests \
         -class Hutch.Site.Tests.Simulation.SiteCrashTests -class Hutch.Site.Tests.Simulation.SiteFaultTests \
-        -class Hutch.Site.Tests.Damage.RandomDamageTests
+        -class Hutch.Site.Tests.Damage.RandomDamageTests || return 1
+    compile tests/Hutch.Api.Tests || return 1
+    HUTCH_TORTURE=1 torture_program Hutch.Api.Tests -class Hutch.Api.Tests.Faults.RandomFolderDamageTests
 }

@@ -112,9 +112,10 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <param name="options">How the zone is kept.</param>
     /// <param name="time">Where times come from.</param>
     /// <param name="loggers">Where the background work logs.</param>
+    /// <param name="beforeFirst">Called when there is no account, before the first is made; to refuse that.</param>
     /// <param name="ct">Ends the opening.</param>
     public static async ValueTask<ZoneServices> OpenAsync(
-        IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
+        IDisk disk, string folder, ZoneOptions options, TimeProvider time, ILoggerFactory loggers, Action beforeFirst, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Mail.IsOn && options.PublicUrl is null)
@@ -131,10 +132,11 @@ public sealed class ZoneServices : IAsyncDisposable
             MaxUpgradeCopies = options.MaxUpgradeCopies,
         };
         var copies = new ZoneCopies(disk, folder, copyOptions, time);
-        ZoneDatabase zone = ZoneDatabase.Open(disk, folder, time, copies, options.Durable ? SqliteOptions.Durable : SqliteOptions.View);
+        SqliteOptions sqlite = options.Durable ? SqliteOptions.Durable : SqliteOptions.View;
+        ZoneDatabase zone = ZoneDatabase.Open(disk, folder, time, copies, sqlite, beforeFirst);
         try
         {
-            string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, ct);
+            string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, beforeFirst, ct);
             var s3Keys = S3Keys.Open(disk, folder);
             return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, time, loggers) { FirstStartTokenPath = tokenPath };
         }

@@ -22,7 +22,8 @@ public static class BackupHost
         using DataFolder folder = await DataFolder.OpenAsync(
             disk, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
-        await using ZoneServices zone = await ZoneServices.OpenAsync(disk, folder.Path, options.Zone, options.Time, loggers, ct);
+        await using ZoneServices zone = await ZoneServices.OpenAsync(
+            disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
         await using SiteServices site = await SiteServices.OpenAsync(disk, folder.Path, options.Site, options.Time, loggers, ct);
         var writer = new BackupWriter(new BackupSource(disk, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
         return await writer.CreateAsync(wanted, progress, ct);

@@ -11,10 +11,13 @@ internal sealed class DataFolder : IDisposable
     /// <summary>A file by which an operator says that data without accounts get new ones; it goes with the start that it allows.</summary>
     private const string NewAccountsName = "new-accounts";
 
+    private readonly IDisk _disk;
     private readonly IDisposable _lock;
+    private bool _mayMakeAccounts;
 
-    private DataFolder(string path, DataVersion version, IDisposable ownership)
+    private DataFolder(IDisk disk, string path, DataVersion version, IDisposable ownership)
     {
+        _disk = disk;
         Path = path;
         Version = version;
         _lock = ownership;
@@ -40,10 +43,10 @@ internal sealed class DataFolder : IDisposable
         {
             RefuseUnfinished(disk, path);
             RefuseWithoutAccounts(disk, path);
-            DataVersion version = DataVersion.Read(disk, path) ?? DataVersion.Begin(disk, path, DataFormat.Current, newId);
+            DataVersion version = DataVersion.Read(disk, path) ?? Begin(disk, path, newId);
             version = await new FolderUpgrader(disk, path, time).UpgradeAsync(version, newId, tell, ct);
             DataFolderLock.Sign(disk, path, time);
-            return new DataFolder(path, version, ownership);
+            return new DataFolder(disk, path, version, ownership);
         }
         catch
         {
@@ -70,28 +73,57 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    // The first start makes zone.db before the first segment. To make it beside data would hand them to a new administrator, without the
-    // accounts, tokens and grants that are in the copies. A file that was cut to nothing is as good as none.
+    // The first start writes VERSION before all else. To write it anew beside data would call them what this program makes.
+    private static DataVersion Begin(IDisk disk, string path, Func<Guid> newId)
+    {
+        if (!HasContent(disk, System.IO.Path.Combine(path, ZoneServices.FileName)))
+        {
+            return DataVersion.Begin(disk, path, DataFormat.Current, newId);
+        }
+
+        string file = System.IO.Path.Combine(path, DataVersion.FileName);
+        throw new IOException(
+            $"The data folder '{path}' holds data, but its file {DataVersion.FileName}, which says of which format it is, is missing or "
+            + "empty. Restore it from a backup. Without one, if this version of Hutch had the folder open before: "
+            + $"`echo '{{\"format\":{DataFormat.Current},\"min_reader\":{DataFormat.Current},"
+            + $"\"incarnation\":{{\"id\":\"{newId():N}\"}}}}' > {file}`.");
+    }
+
+    /// <summary>Refuses to make the first account in a folder that holds data already, unless the operator wants that.</summary>
+    public void BeforeFirstAccount()
+    {
+        if (!_mayMakeAccounts)
+        {
+            RefuseWithoutConsent(_disk, Path, "without an account");
+            _disk.Delete(System.IO.Path.Combine(Path, NewAccountsName));
+            _mayMakeAccounts = true;
+        }
+    }
+
+    // A file that was cut to nothing is as good as none: SQLite would drop what is in the log beside it.
     private static void RefuseWithoutAccounts(IDisk disk, string path)
     {
         string zone = System.IO.Path.Combine(path, ZoneServices.FileName);
+        if (!HasContent(disk, zone))
+        {
+            RefuseWithoutConsent(disk, path, disk.FileExists(zone) ? "empty" : "missing");
+        }
+    }
+
+    // The first start makes zone.db before the first segment. To make it beside data would hand them to a new administrator, without the
+    // accounts, tokens and grants that are in the copies.
+    private static void RefuseWithoutConsent(IDisk disk, string path, string state)
+    {
         string consent = System.IO.Path.Combine(path, NewAccountsName);
-        if (HasContent(disk, zone) || HasContent(disk, zone + "-wal")
+        if (disk.FileExists(consent)
             || (!ZoneServices.HasCopies(disk, path) && disk.ListFiles(System.IO.Path.Combine(path, "segments")).Count == 0))
         {
             return;
         }
 
-        if (disk.FileExists(consent))
-        {
-            disk.Delete(consent);
-            return;
-        }
-
         throw new IOException(
-            $"The data folder '{path}' holds data, but {ZoneServices.FileName} with the accounts, tokens and grants is "
-            + $"{(disk.FileExists(zone) ? "empty" : "missing")}. {ZoneServices.WayBackOf(disk, path)} "
-            + $"To begin with new accounts instead: `touch {consent}`.");
+            $"The data folder '{path}' holds data, but {ZoneServices.FileName} with the accounts, tokens and grants is {state}. "
+            + $"{ZoneServices.WayBackOf(disk, path)} To begin with new accounts instead: `touch {consent}`.");
     }
 
     private static bool HasContent(IDisk disk, string path)

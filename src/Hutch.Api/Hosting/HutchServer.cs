@@ -116,7 +116,8 @@ public sealed class HutchServer : IAsyncDisposable
         try
         {
             ILoggerFactory loggers = Loggers.Create(options);
-            zone = await ZoneServices.OpenAsync(LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, ct);
+            zone = await ZoneServices.OpenAsync(
+                LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
             site = await SiteServices.OpenAsync(options.SegmentDisk, folder.Path, options.Site, options.Time, loggers, ct);
             await BeginAsync(folder, zone, site, ct);
             var backups = new BackupWriter(

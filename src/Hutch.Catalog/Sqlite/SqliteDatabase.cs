@@ -37,7 +37,8 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// <param name="migrations">The whole schema, numbered from 1.</param>
     /// <param name="time">Where times come from.</param>
     /// <param name="beforeMigration">
-    /// Called with the current and the wanted schema before an existing database is changed; a place to copy it. Null for nothing.
+    /// Called with the current schema, 0 for a new database, and the wanted one before anything is changed; a place to copy it, or to
+    /// refuse. Null for nothing.
     /// </param>
     public static SqliteDatabase Open(
         string path, SqliteOptions options, IReadOnlyList<Migration> migrations,
@@ -54,7 +55,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             }
 
             int version = Migrator.CurrentVersion(writer);
-            if (version > 0 && version < migrations.Count)
+            if (version < migrations.Count)
             {
                 beforeMigration?.Invoke(writer, version, migrations.Count);
             }

@@ -61,11 +61,14 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <param name="time">Where times come from.</param>
     /// <param name="copies">Copies the database before a migration.</param>
     /// <param name="options">How to open it; null for <see cref="SqliteOptions.Durable"/>.</param>
-    public static ZoneDatabase Open(IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options = null) =>
-        Open(disk, folder, time, copies, options, ZoneSchema.Migrations);
+    /// <param name="beforeFirst">Called before a new database is made, to refuse that; null for nothing.</param>
+    public static ZoneDatabase Open(
+        IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options = null, Action? beforeFirst = null) =>
+        Open(disk, folder, time, copies, options, beforeFirst, ZoneSchema.Migrations);
 
     internal static ZoneDatabase Open(
-        IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options, IReadOnlyList<Migration> migrations)
+        IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options, Action? beforeFirst,
+        IReadOnlyList<Migration> migrations)
     {
         string path = Path.Combine(folder, FileName);
         if (!disk.FileExists(path))
@@ -79,7 +82,18 @@ public sealed class ZoneDatabase : IAsyncDisposable
         try
         {
             SqliteDatabase database = SqliteDatabase.Open(
-                path, with, migrations, time, (session, from, _) => copies.BeforeMigration(session, from));
+                path, with, migrations, time,
+                (session, from, _) =>
+                {
+                    if (from > 0)
+                    {
+                        copies.BeforeMigration(session, from);
+                    }
+                    else
+                    {
+                        beforeFirst?.Invoke();
+                    }
+                });
             using SqliteLease lease = database.RentReader(CancellationToken.None);
             return new ZoneDatabase(database, time, lease.Session);
         }

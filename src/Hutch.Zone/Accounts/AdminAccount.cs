@@ -21,13 +21,17 @@ public static class AdminAccount
     /// never an account without its token.
     /// </remarks>
     /// <returns>The path of the file, when this was the first start; null later.</returns>
-    public static async ValueTask<string?> EnsureAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
+    public static async ValueTask<string?> EnsureAsync(
+        ZoneDatabase zone, IDisk disk, string folder, Action beforeFirst, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(zone);
+        ArgumentNullException.ThrowIfNull(beforeFirst);
         if (await zone.HasUsersAsync(ct))
         {
             return null;
         }
+
+        beforeFirst();
 
         string path = Path.Combine(folder, TokenFileName);
         Result<Done> made = await zone.ChangeAsync(

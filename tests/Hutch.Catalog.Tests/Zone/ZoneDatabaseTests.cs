@@ -338,7 +338,7 @@ public sealed class ZoneDatabaseTests : IDisposable
 
         ZoneCopies copies = Copies();
         Migration[] newer = [.. ZoneSchema.Migrations, new(ZoneSchema.Migrations.Count + 1, "an upgrade", "ALTER TABLE users ADD COLUMN mail TEXT")];
-        await using (ZoneDatabase upgraded = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, TimeProvider.System, copies, null, newer))
+        await using (ZoneDatabase upgraded = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, TimeProvider.System, copies, null, null, newer))
         {
             Assert.Equal("ada", (await upgraded.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.Name);
         }

@@ -116,7 +116,7 @@ internal sealed class BackedUp : IAsyncDisposable
     public async Task StartAsync()
     {
         Version = DataVersion.Read(LocalDisk.Instance, Data) ?? DataVersion.Begin(LocalDisk.Instance, Data, DataFormat, Guid.NewGuid);
-        Zone = await ZoneServices.OpenAsync(LocalDisk.Instance, Data, new ZoneOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        Zone = await ZoneServices.OpenAsync(LocalDisk.Instance, Data, new ZoneOptions(), TimeProvider.System, NullLoggerFactory.Instance, static () => { }, Ct);
         Site = await SiteServices.OpenAsync(LocalDisk.Instance, Data, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
         string token = Path.Combine(Data, AdminAccount.TokenFileName);
         if (File.Exists(token))

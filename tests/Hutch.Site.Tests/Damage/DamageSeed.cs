@@ -1,3 +1,6 @@
+using System.Globalization;
+using Hutch.Disk;
+
 namespace Hutch.Site.Tests.Damage;
 
 /// <summary>What a seed does to a data folder: one file of it, or two, are no longer what was written.</summary>
@@ -7,12 +10,15 @@ internal sealed class DamageSeed
 
     private readonly string _folder;
 
-    public DamageSeed(int seed, string folder)
+    /// <param name="seed">Decides what is done.</param>
+    /// <param name="folder">Where it is done.</param>
+    /// <param name="isTarget">Which files can be hit; null for all.</param>
+    public DamageSeed(int seed, string folder, Func<string, bool>? isTarget = null)
     {
         _folder = folder;
         var random = new Random(seed);
         string[] files = [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(folder, path)).Where(Counts).Order(StringComparer.Ordinal)];
+            .Select(path => Path.GetRelativePath(folder, path)).Where(name => Counts(name) && isTarget?.Invoke(name) != false).Order(StringComparer.Ordinal)];
         Kind = Kinds[random.Next(Kinds.Length)];
         File = files[random.Next(files.Length)];
         Other = files[random.Next(files.Length)];
@@ -55,6 +61,21 @@ internal sealed class DamageSeed
         (From, To) = Changed(before, System.IO.File.Exists(PathOf(File)) ? System.IO.File.ReadAllBytes(PathOf(File)) : []);
     }
 
+    /// <summary>50 seeds; with <c>HUTCH_TORTURE=1</c> 1000, with <c>HUTCH_SEEDS=5-5</c> that one.</summary>
+    public static IEnumerable<int> All
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("HUTCH_SEEDS")?.Split('-') is [var from, var to])
+            {
+                return Enumerable.Range(int.Parse(from, CultureInfo.InvariantCulture), int.Parse(to, CultureInfo.InvariantCulture) - int.Parse(from, CultureInfo.InvariantCulture) + 1);
+            }
+
+            bool isLong = Environment.GetEnvironmentVariable("HUTCH_TORTURE") is { Length: > 0 };
+            return Enumerable.Range(1, isLong ? 1000 : 50);
+        }
+    }
+
     public string Kind { get; }
 
     /// <summary>The file that was hit, from the data folder.</summary>
@@ -77,6 +98,26 @@ internal sealed class DamageSeed
     public bool Hits(string file, long from, long to) => IsSwap ? file == File || file == Other : file == File && from < To && to > From;
 
     public override string ToString() => IsSwap ? $"{File} and {Other} swapped" : $"{Kind} in {File}, bytes {From} to {To}";
+
+    /// <summary>Copies a folder to a place where nothing is left of what was there.</summary>
+    public static string Copy(string from, string to)
+    {
+        if (Directory.Exists(to))
+        {
+            Directory.Delete(to, recursive: true);
+        }
+
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+
+            // Somebody may have it open and locked.
+            System.IO.File.WriteAllBytes(target, LocalDisk.Instance.ReadAllBytes(file, 64 << 20));
+        }
+
+        return to;
+    }
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 

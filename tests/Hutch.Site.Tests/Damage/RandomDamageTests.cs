@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.Versioning;
 using Hutch.Model;
 using Hutch.Site.Engines.Segments;
@@ -23,20 +22,6 @@ public sealed class RandomDamageTests : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static IEnumerable<int> Seeds
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("HUTCH_SEEDS")?.Split('-') is [var from, var to])
-            {
-                return Enumerable.Range(int.Parse(from, CultureInfo.InvariantCulture), int.Parse(to, CultureInfo.InvariantCulture) - int.Parse(from, CultureInfo.InvariantCulture) + 1);
-            }
-
-            bool isLong = Environment.GetEnvironmentVariable("HUTCH_TORTURE") is { Length: > 0 };
-            return Enumerable.Range(1, isLong ? 1000 : 50);
-        }
-    }
-
     public async ValueTask InitializeAsync()
     {
         foreach (bool isSealed in new[] { true, false })
@@ -55,12 +40,12 @@ public sealed class RandomDamageTests : IAsyncLifetime
     public async Task Damage_anywhere_is_noticed_and_costs_only_what_it_hit()
     {
         var failures = new List<string>();
-        foreach (int seed in Seeds)
+        foreach (int seed in DamageSeed.All)
         {
             DamagedStore store = _stores[seed % 3 != 0];
-            string folder = Copy(store.Folder, Path.Combine(_work, "open"));
+            string folder = DamageSeed.Copy(store.Folder, Path.Combine(_work, "open"));
             var damage = new DamageSeed(seed, folder);
-            string salvaged = Copy(folder, Path.Combine(_work, "salvage"));
+            string salvaged = DamageSeed.Copy(folder, Path.Combine(_work, "salvage"));
             string what = $"Seed {seed}, {(store.IsSealed ? "stopped" : "killed")}, {damage}";
             try
             {
@@ -226,22 +211,5 @@ public sealed class RandomDamageTests : IAsyncLifetime
         string output = await process.StandardOutput.ReadToEndAsync(Ct);
         await process.WaitForExitAsync(Ct);
         return (process.ExitCode, output + await errors);
-    }
-
-    private static string Copy(string from, string to)
-    {
-        if (Directory.Exists(to))
-        {
-            Directory.Delete(to, recursive: true);
-        }
-
-        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        return to;
     }
 }

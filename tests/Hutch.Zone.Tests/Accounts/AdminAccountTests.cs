@@ -55,7 +55,7 @@ public sealed class AdminAccountTests
         await File.WriteAllTextAsync(Path.Combine(folder, "admin.token"), "hutch_left_over\n", Ct);
 
         await using (ZoneServices services = await ZoneServices.OpenAsync(
-            Disk.LocalDisk.Instance, folder, new ZoneOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, Ct))
+            Disk.LocalDisk.Instance, folder, new ZoneOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, static () => { }, Ct))
         {
             string token = (await File.ReadAllTextAsync(Path.Combine(folder, "admin.token"), Ct)).Trim();
             Assert.Equal("admin", (await services.Authenticator.AuthenticateAsync(token, null, Ct)).Value.Name);

@@ -106,5 +106,5 @@ internal sealed class TestZone : IAsyncDisposable
 
     private static async Task<ZoneServices> OpenServicesAsync(DirectoryInfo folder, FakeTime time, ZoneOptions? options) =>
         await ZoneServices.OpenAsync(
-            LocalDisk.Instance, folder.FullName, options ?? Quick, time, NullLoggerFactory.Instance, Ct);
+            LocalDisk.Instance, folder.FullName, options ?? Quick, time, NullLoggerFactory.Instance, static () => { }, Ct);
 }
