@@ -22,6 +22,8 @@ internal static class ArchiveEndpoints
     private const int FlushBytes = 256 << 10;
     private const string Lacking = "The archive. Files whose stored bytes are damaged are listed in a last member, `MISSING.txt`";
     private const long NanosecondsPerSecond = 1_000_000_000;
+    private const int FileMode = 0x1A4; // 0644
+    private const int FolderMode = 0x1ED; // 0755
 
     public static void Add(EndpointTable table)
     {
@@ -95,7 +97,7 @@ internal static class ArchiveEndpoints
         {
             Type = entry.Kind switch { EntryKind.File => '0', EntryKind.SymbolicLink => '2', _ => '5' },
             Target = entry.Target,
-            Executable = entry.Executable,
+            Mode = entry.Kind == EntryKind.EmptyDirectory ? FolderMode : ModeOf(entry),
             ModifiedSeconds = entry.ModifiedNanoseconds / NanosecondsPerSecond,
         };
     }
@@ -192,13 +194,16 @@ internal static class ArchiveEndpoints
         zip.End();
     }
 
+    private static int ModeOf(Entry entry) =>
+        KeptMode.Restore(FileMode, KeptMode.Parse(entry.UserMetadata?.GetValueOrDefault(KeptMode.Name)), entry.Executable);
+
     private static ZipEntry ToZip(PathEntry file)
     {
         long seconds = file.Entry.ModifiedNanoseconds / NanosecondsPerSecond;
         return file.Entry.Kind switch
         {
             EntryKind.File =>
-                new ZipEntry(file.Path.Value, file.Entry.Size, file.Entry.Executable ? ZipEntry.Program : ZipEntry.File, seconds),
+                new ZipEntry(file.Path.Value, file.Entry.Size, ZipEntry.RegularFile | (uint)ModeOf(file.Entry), seconds),
             EntryKind.SymbolicLink => new ZipEntry(file.Path.Value, Encoding.UTF8.GetByteCount(file.Entry.Target!), ZipEntry.Link, seconds),
             _ => new ZipEntry(file.Path.Value + "/", 0, ZipEntry.Directory, seconds),
         };

@@ -11,8 +11,8 @@ internal sealed record TarEntry(string Name, long Size)
     /// <summary>Of a link: where it points.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Whether its owner may execute it.</summary>
-    public bool Executable { get; init; }
+    /// <summary>Its permissions.</summary>
+    public int Mode { get; init; } = 0x1A4; // 0644
 
     /// <summary>Seconds since 1970.</summary>
     public long ModifiedSeconds { get; init; }

@@ -9,10 +9,6 @@ namespace Hutch.Api.Tar;
 /// <summary>Writes tar streams (ustar; pax headers only where a name or size does not fit) into a pipe. Flushing is the caller's.</summary>
 internal static class TarWriter
 {
-    // 0644 and 0755.
-    private const int FileMode = 0x1A4;
-    private const int ExecutableMode = 0x1ED;
-
     private const int ZerosBytes = 64 << 10;
 
     /// <summary>Writes the headers of a member: a pax header too when the name, target or size needs one.</summary>
@@ -37,7 +33,7 @@ internal static class TarWriter
             Name = Cut(name),
             LinkName = Cut(target),
             Length = Math.Min(entry.Size, UstarHeader.MaxLength),
-            Mode = entry.Executable || entry.Type == '5' ? ExecutableMode : FileMode,
+            Mode = entry.Mode,
             ModifiedSeconds = Math.Clamp(entry.ModifiedSeconds, 0, UstarHeader.MaxLength),
             Type = (byte)entry.Type,
         });

@@ -9,11 +9,11 @@ namespace Hutch.Api.Zip;
 /// <param name="ModifiedSeconds">Seconds since 1970.</param>
 internal readonly record struct ZipEntry(string Name, long Size, uint Mode, long ModifiedSeconds)
 {
-    /// <summary>Mode of a file.</summary>
-    public const uint File = 0x81A4; // 0100644
+    /// <summary>The type of a file, to which its permissions are added.</summary>
+    public const uint RegularFile = 0x8000; // 0100000
 
-    /// <summary>Mode of a file that its owner may execute.</summary>
-    public const uint Program = 0x81ED; // 0100755
+    /// <summary>Mode of a file.</summary>
+    public const uint File = RegularFile | 0x1A4; // 0100644
 
     /// <summary>Mode of a symbolic link, whose bytes are its target.</summary>
     public const uint Link = 0xA1FF; // 0120777

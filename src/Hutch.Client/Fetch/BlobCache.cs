@@ -144,7 +144,7 @@ internal sealed class BlobCache : IDisposable
         string name = hash.ToString();
         using FolderHandle folder = Shared(name[..FanOutDigits]);
         using UnpublishedFile copy = UnpublishedFile.Create(folder, Workspace.TemporaryPrefix);
-        RandomAccess.Write(copy.File, bytes, 0);
+        SparseFile.Write(copy.File, bytes, 0);
         Seal(copy.File);
         copy.TryPublish(name);
     }

@@ -5,6 +5,7 @@ using Hutch.Client.Workspaces;
 using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Fetch;
@@ -16,14 +17,14 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
     internal async Task<(SafeFileHandle File, string Name)> GatherAsync(
         DownloadItem item, FolderHandle folder, CancellationToken cancellationToken)
     {
-        (SafeFileHandle file, string name) = OpenPart(folder, item.Entry.Hash!.Value);
+        (SafeFileHandle file, string name) = OpenPart(folder, item.Entry);
         try
         {
             BlobHash actual = await FillAsync(item, file, cancellationToken);
             if (actual != item.Entry.Hash)
             {
                 folder.Delete(name);
-                throw new VerificationException(item.ServerPath, item.Entry.Hash.Value, actual);
+                throw new VerificationException(item.ServerPath, item.Entry.Hash!.Value, actual);
             }
 
             return (file, name);
@@ -36,18 +37,19 @@ internal sealed class LargeDownloader(HutchClient client, Workspace workspace, s
     }
 
     // Somebody else may be gathering the same bytes in a shared cache: then we do so under a name of our own.
-    private static (SafeFileHandle File, string Name) OpenPart(FolderHandle folder, BlobHash hash)
+    private static (SafeFileHandle File, string Name) OpenPart(FolderHandle folder, EntryInfo entry)
     {
-        string name = hash + ".part";
-        SafeFileHandle file = folder.OpenOrCreateFile(name);
+        int mode = entry.KeptMode() ?? KeptMode.ReadWrite; // nobody reads it meanwhile who may not read it then
+        string name = entry.Hash + ".part";
+        SafeFileHandle file = folder.OpenOrCreateFile(name, mode);
         if (FolderHandle.TryLock(file))
         {
             return (file, name);
         }
 
         file.Dispose();
-        name = $"{hash}.{Environment.ProcessId}.part";
-        return (folder.OpenOrCreateFile(name), name);
+        name = $"{entry.Hash}.{Environment.ProcessId}.part";
+        return (folder.OpenOrCreateFile(name, mode), name);
     }
 
     private async Task<BlobHash> FillAsync(DownloadItem item, SafeFileHandle file, CancellationToken cancellationToken)

@@ -76,15 +76,7 @@ internal sealed class PieceSink(
 
     private void Write(ReadOnlySpan<byte> bytes, long start)
     {
-        if (inPassing)
-        {
-            PassingFile.Write(file, bytes, start);
-        }
-        else
-        {
-            RandomAccess.Write(file, bytes, start);
-        }
-
+        SparseFile.Write(file, bytes, start, inPassing);
         progress.Add(0, bytes.Length);
     }
 }

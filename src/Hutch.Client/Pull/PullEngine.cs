@@ -115,7 +115,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
 
             seen.Add(SafePath.Check(entry).Path);
-            if (!Same(workspace.Base.Entries.GetValueOrDefault(entry.Path), entry))
+            if (!entry.IsSameAs(workspace.Base.Entries.GetValueOrDefault(entry.Path)))
             {
                 changes.Add((entry.Path, entry));
             }
@@ -153,8 +153,8 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             TrackedFile? file = local.GetValueOrDefault(path);
             EntryInfo? ours = file is null || file.Gone ? null : tree.EntryOf(file);
             EntryInfo? before = workspace.Base.Entries.GetValueOrDefault(path);
-            bool untouched = file is not { Unstable: true } && Same(ours, before);
-            if (file is not { Unstable: true } && Same(ours, theirs))
+            bool untouched = file is not { Unstable: true } && ours.IsSameAs(before);
+            if (file is not { Unstable: true } && ours.IsSameAs(theirs))
             {
                 continue;
             }
@@ -247,11 +247,6 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             return entry with { Path = beside };
         }
     }
-
-    private static bool Same(EntryInfo? a, EntryInfo? b) =>
-        a is null || b is null
-            ? a is null && b is null
-            : a.Kind == b.Kind && a.Hash == b.Hash && a.Target == b.Target && (a.Executable ?? false) == (b.Executable ?? false);
 }
 
 public sealed record PullOutcome

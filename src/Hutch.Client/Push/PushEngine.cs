@@ -204,8 +204,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
                 continue;
             }
 
-            if (!wanted.TryGetValue(entry.Path, out EntryInfo? ours) || ours.Kind != entry.Kind || ours.Hash != entry.Hash
-                || ours.Target != entry.Target)
+            if (!entry.IsSameAs(wanted.GetValueOrDefault(entry.Path)))
             {
                 return null;
             }

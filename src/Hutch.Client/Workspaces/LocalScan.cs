@@ -21,8 +21,10 @@ internal sealed class LocalScan
     private readonly List<string> _warnings = [];
     private readonly List<LocalItem> _items = [];
     private readonly List<string> _refusals = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _linked = [];
     private int _refused;
     private int _ignored;
+    private int _hardLinks;
     private string? _missingPatterns;
 
     private LocalScan(WorkspaceConfig config, IgnoreList exclude, Func<BaseTree> baseTree)
@@ -65,6 +67,7 @@ internal sealed class LocalScan
         }
 
         scan.ThrowIfRefused();
+        scan.WarnOfHardLinks();
         return new Found(
             scan._items,
             [.. clashes.Where(c => c.Kind == PathClashKind.LetterCase).Select(c => c.Message), .. scan._warnings],
@@ -199,6 +202,7 @@ internal sealed class LocalScan
         {
             case FileType.File:
                 _items.Add(new LocalItem(path, local, LocalKind.File, status));
+                _hardLinks += status.Links > 1 && !_linked.Add((status.Device, status.Inode)) ? 1 : 0;
                 return true;
             case FileType.SymbolicLink:
                 AddLink(place.Handle, path, local, name, status);
@@ -242,6 +246,16 @@ internal sealed class LocalScan
 
         _items.Add(new LocalItem(path, local, LocalKind.EmptyFolder, status));
         return true;
+    }
+
+    private void WarnOfHardLinks()
+    {
+        if (_hardLinks > 0)
+        {
+            _warnings.Add(_hardLinks == 1
+                ? "1 file is a hard link to another: it is stored once and comes back as a separate file."
+                : $"{_hardLinks} files are hard links to others: they are stored once and come back as separate files.");
+        }
     }
 
     private void Refuse(string message)

@@ -7,11 +7,13 @@ namespace Hutch.Client.Workspaces;
 internal sealed class LocalTree
 {
     private readonly BaseTree _base;
+    private readonly int _newFileMode;
     private readonly Lazy<Dictionary<BlobHash, EntryInfo>> _byHash;
 
-    private LocalTree(BaseTree baseTree, List<TrackedFile> files, LocalScan.Found found)
+    private LocalTree(Workspace workspace, List<TrackedFile> files, LocalScan.Found found)
     {
-        _base = baseTree;
+        _base = workspace.Base;
+        _newFileMode = workspace.NewFileMode;
         Files = files;
         Warnings = found.Warnings;
         Ignored = found.Ignored;
@@ -38,7 +40,10 @@ internal sealed class LocalTree
         var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (LocalItem item in found.Items)
         {
-            var file = new TrackedFile(item, workspace.Base.Entries.GetValueOrDefault(item.Path));
+            var file = new TrackedFile(item, workspace.Base.Entries.GetValueOrDefault(item.Path))
+            {
+                IsAsWritten = workspace.Index.IsAsWritten(item.Path, item.Status),
+            };
             if (item.Kind == LocalKind.File && workspace.Index.TryGet(item.Path, item.Status, out BlobHash hash))
             {
                 file.Hash = hash;
@@ -49,11 +54,11 @@ internal sealed class LocalTree
         }
 
         workspace.Index.Keep(present);
-        return new LocalTree(workspace.Base, files, found);
+        return new LocalTree(workspace, files, found);
     }
 
     /// <summary>The entry that a file makes; null while its hash is not known.</summary>
-    internal EntryInfo? EntryOf(TrackedFile file) => file.ToEntry(_byHash.Value);
+    internal EntryInfo? EntryOf(TrackedFile file) => file.ToEntry(_byHash.Value, _newFileMode);
 
     /// <summary>
     /// What must be done to the base to make it the working directory, in byte order of the paths. Every hash must be known.
@@ -65,7 +70,7 @@ internal sealed class LocalTree
         foreach (TrackedFile file in Files.Where(f => !f.Gone))
         {
             kept.Add(file.Item.Path);
-            if (!file.Unstable && EntryOf(file) is { } entry && file.Differs(entry))
+            if (!file.Unstable && EntryOf(file) is { } entry && !entry.IsSameAs(file.Before))
             {
                 changes.Add((file.Item.Path, file.Before, entry));
             }

@@ -65,6 +65,10 @@ internal sealed class StatIndex(TimeProvider time)
         return known;
     }
 
+    /// <summary>Whether a file is as we wrote it, its permissions included.</summary>
+    internal bool IsAsWritten(string path, in FileStatus status) =>
+        _rows.TryGetValue(path, out IndexRow? row) && row.T == long.MaxValue && row.Matches(status);
+
     /// <summary>Remembers the hash of a file as it was read at <paramref name="status"/>.</summary>
     internal void Set(string path, in FileStatus status, BlobHash hash) => Keep(new IndexRow(
         path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, Now()));

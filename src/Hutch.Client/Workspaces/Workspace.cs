@@ -57,6 +57,12 @@ public sealed class Workspace : IDisposable
 
     internal FolderHandle Control { get; }
 
+    /// <summary>
+    /// The permissions of a new file here, seen from our own folder: those of the user's mask when the directory was made, or what somebody
+    /// gave the whole of it later.
+    /// </summary>
+    internal int NewFileMode => Control.Status().Mode & KeptMode.ReadWrite;
+
     internal FolderHandle Temporary { get; }
 
     internal StatIndex Index => _index ??= StatIndex.Load(Own("index"), _time);

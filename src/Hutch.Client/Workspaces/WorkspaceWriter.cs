@@ -13,8 +13,6 @@ namespace Hutch.Client.Workspaces;
 /// </summary>
 internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 {
-    private const int ExecuteBits = 0x49;
-    private const int ReadBits = 0x124;
     private const int CopyBytes = 256 * 1024;
 
     private readonly FolderChain _chain = new(workspace.Root);
@@ -26,7 +24,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
     internal void PlaceBytes(EntryInfo entry, ReadOnlySpan<byte> bytes)
     {
         using UnpublishedFile file = Begin(entry, out string name);
-        RandomAccess.Write(file.File, bytes, 0);
+        SparseFile.Write(file.File, bytes, 0);
         Publish(entry, file, name);
     }
 
@@ -143,10 +141,10 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 
     private static void SetAttributes(EntryInfo entry, SafeFileHandle file)
     {
-        if (entry.Executable == true)
+        int? kept = entry.KeptMode();
+        if (entry.Executable == true || kept is not null)
         {
-            int mode = FolderHandle.Status(file).Mode;
-            FolderHandle.SetMode(file, mode | (((mode & ReadBits) >> 2) & ExecuteBits));
+            FolderHandle.SetMode(file, KeptMode.Restore(FolderHandle.Status(file).Mode, kept, entry.Executable == true));
         }
 
         if (entry.Modified is { } time)
@@ -183,7 +181,7 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         long offset = 0;
         for (int read; (read = RandomAccess.Read(source, buffer, offset)) > 0; offset += read)
         {
-            RandomAccess.Write(file.File, buffer.AsSpan(0, read), offset);
+            SparseFile.Write(file.File, buffer.AsSpan(0, read), offset);
         }
 
         Publish(entry, file, name);

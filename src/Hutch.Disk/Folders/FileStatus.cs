@@ -4,6 +4,7 @@ namespace Hutch.Disk.Folders;
 
 /// <summary>What the file system says about a name, links not followed.</summary>
 /// <param name="Type">What it is.</param>
+/// <param name="Links">How many names it has.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedNanoseconds">Last change of the contents, nanoseconds since 1970.</param>
 /// <param name="ChangedNanoseconds">Last change of contents or attributes (ctime), nanoseconds since 1970.</param>
@@ -12,7 +13,15 @@ namespace Hutch.Disk.Folders;
 /// <param name="Mode">Permission bits, 12 of them.</param>
 /// <param name="Owner">User id of the owner.</param>
 public readonly record struct FileStatus(
-    FileType Type, long Size, long ModifiedNanoseconds, long ChangedNanoseconds, ulong Inode, ulong Device, int Mode, uint Owner)
+    FileType Type,
+    uint Links,
+    long Size,
+    long ModifiedNanoseconds,
+    long ChangedNanoseconds,
+    ulong Inode,
+    ulong Device,
+    int Mode,
+    uint Owner)
 {
     /// <summary>Whether the owner may execute it.</summary>
     public bool Executable => (Mode & 0x40) != 0;
@@ -28,6 +37,7 @@ public readonly record struct FileStatus(
         int mode = BinaryPrimitives.ReadUInt16LittleEndian(statx[28..]);
         return new FileStatus(
             TypeOf(mode & 0xF000),
+            BinaryPrimitives.ReadUInt32LittleEndian(statx[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(statx[40..]),
             Nanoseconds(statx[112..]),
             Nanoseconds(statx[96..]),

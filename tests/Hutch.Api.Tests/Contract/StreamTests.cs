@@ -51,6 +51,38 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task An_archive_gives_a_file_the_permissions_that_are_kept()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("private");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/open", "1")).Must(201);
+        (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { message = "one" })).Must(201);
+        string push = (await server.Admin.PostAsync($"datasets/{id}/sessions", new { })).Must(201).Json.GetProperty("id").GetString()!;
+        object Private(string path, bool executable) => new
+        {
+            op = "put",
+            path,
+            kind = "file",
+            hash = Blobs.Hash("1"),
+            size = 1,
+            executable,
+            metadata = new Dictionary<string, string> { [":mode"] = "0600" },
+        };
+        (await server.Admin.PostLinesAsync($"sessions/{push}/commit", new { @base = 1, changes = 2 }, Private("key", false), Private("run", true))).Must(200);
+
+        using var tar = new TarReader(new MemoryStream((await server.Admin.GetAsync($"datasets/{id}/archive.tar")).Must(200).Bytes));
+        var modes = new List<string>();
+        while (await tar.GetNextEntryAsync(cancellationToken: TestContext.Current.CancellationToken) is { } entry)
+        {
+            modes.Add($"{entry.Name} {Convert.ToString((int)entry.Mode, 8)}");
+        }
+
+        Assert.Equal(["key 600", "open 644", "run 700"], modes);
+        using var zip = new ZipArchive(new MemoryStream((await server.Admin.GetAsync($"datasets/{id}/archive.zip")).Must(200).Bytes));
+        Assert.Equal(["100600", "100644", "100700"], zip.Entries.Select(e => Convert.ToString(e.ExternalAttributes >>> 16, 8)));
+    }
+
+    [Fact]
     public async Task A_part_of_a_version_can_be_asked_for()
     {
         await using TestServer server = await TestServer.StartAsync();

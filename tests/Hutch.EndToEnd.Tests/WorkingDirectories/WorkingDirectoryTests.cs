@@ -23,7 +23,9 @@ public sealed class WorkingDirectoryTests
             ln -s nowhere/else dangling; ln -s run.sh link; printf 'new\nline' > "$(printf 'new\nline')"
             head -c 9000000 /dev/urandom > big; head -c 8388608 /dev/urandom > edge; touch -d '2001-02-03 04:05:06.123456789Z' zero
             for i in $(seq 300); do head -c $((i * 7)) /dev/urandom > "many-$i"; done
-            hutch init --name data; hutch push -m first; hutch push
+            echo secret > key; chmod 600 key; echo old > raw; chmod 444 raw; chmod 700 'many-300'; truncate -s 50M holes; echo end >> holes
+            ln many-1 linked; hutch init --name data; hutch status > ../words; grep -q '1 file is a hard link to another' ../words
+            hutch push -m first; hutch push
             """,
             Ct)).AssertDone();
 
@@ -31,9 +33,12 @@ public sealed class WorkingDirectoryTests
             """
             hutch clone data copy
             diff -r --no-dereference --exclude .hutch data copy
+            test "$(stat -c %a copy/key copy/raw copy/many-300 copy/many-299 copy/run.sh | tr '\n' ' ')" = '600 444 700 644 755 '
+            test "$(stat -c %b copy/holes)" -lt 1000; test "$(stat -c %h copy/linked)" = 1
             test -x copy/run.sh; test -d copy/empty; test "$(readlink copy/dangling)" = nowhere/else
             test "$(date -u -r copy/zero +%FT%T.%N)" = 2001-02-03T04:05:06.123456789
             cd copy; hutch status; test -z "$(hutch diff)"; hutch verify
+            chmod 644 key; test "$(hutch diff)" = '~ key  (7 B -> 7 B)'; hutch push; cd ../data; hutch pull; test "$(stat -c %a key)" = 644
             """,
             Ct)).AssertDone();
     }

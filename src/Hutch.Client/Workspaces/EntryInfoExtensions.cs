@@ -1,0 +1,38 @@
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>What a working directory looks at in an entry.</summary>
+internal static class EntryInfoExtensions
+{
+    /// <summary>Whether a working directory is the same with either entry, or without both. A new time alone is no change.</summary>
+    internal static bool IsSameAs(this EntryInfo? a, EntryInfo? b) =>
+        a is null || b is null
+            ? a is null && b is null
+            : a.Kind == b.Kind && a.Hash == b.Hash && a.Target == b.Target && (a.Executable ?? false) == (b.Executable ?? false)
+                && a.KeptMode() == b.KeptMode();
+
+    /// <summary>What an entry keeps of the permissions of its file; null when the file is as any new one.</summary>
+    internal static int? KeptMode(this EntryInfo? entry) =>
+        Model.KeptMode.Parse(entry?.Metadata?.GetValueOrDefault(Model.KeptMode.Name));
+
+    /// <summary>The metadata with another kept mode.</summary>
+    internal static IReadOnlyDictionary<string, string>? With(this IReadOnlyDictionary<string, string>? metadata, int? keptMode)
+    {
+        string? before = metadata?.GetValueOrDefault(Model.KeptMode.Name);
+        string? after = keptMode is { } mode ? Model.KeptMode.Format(mode) : null;
+        if (before == after)
+        {
+            return metadata;
+        }
+
+        var changed = new Dictionary<string, string>(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        changed.Remove(Model.KeptMode.Name);
+        if (after is not null)
+        {
+            changed.Add(Model.KeptMode.Name, after);
+        }
+
+        return changed.Count == 0 ? null : changed;
+    }
+}
