@@ -69,7 +69,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         () => Write("VERSION", """{"format":99,"min_reader":99}"""), "has format 99 and needs a version that reads format 99", "Install the newer version");
 
     [Fact]
-    public Task A_damaged_version() => TellsAsync(() => Write("VERSION", "{"), "VERSION' is damaged", "Restore that line by hand");
+    public Task A_damaged_version() => TellsAsync(() => Write("VERSION", "{"), "VERSION' is damaged", "write that line by hand");
 
     [Fact]
     public Task A_folder_that_is_none() => TellsAsync(() => File.Delete(Path.Combine(Data, "VERSION")), "has no file VERSION", "Pass the right folder");
