@@ -35,6 +35,9 @@ internal sealed class HutchStore(string folder) : IStore
 
     public Task<Measurement> CloneAsync(string target, CancellationToken ct) => MeasureAsync(folder, ["clone", "bench", target], ct);
 
+    /// <summary>Says what the next push would do.</summary>
+    public Task<Measurement> StatusAsync(string source, CancellationToken ct) => MeasureAsync(source, ["status"], ct);
+
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async Task<Measurement> MeasureAsync(string where, string[] arguments, CancellationToken ct)

@@ -46,6 +46,7 @@ internal sealed class MemoryFlatBenchmark : IBenchmark
         double idle = ProcessMemory.ResidentMegabytes(store.Server.ProcessId);
         context.Report($"{files.Name,-14} server at rest {idle.ToString("0", CultureInfo.InvariantCulture)} MB");
         context.Report(await WatchAsync(store, "push", () => store.PushAsync(source, cancellationToken)));
+        context.Report(await WatchAsync(store, "status", () => store.StatusAsync(source, cancellationToken)));
         context.Report(await WatchAsync(store, "clone", () => store.CloneAsync(target, cancellationToken)));
         if (files.Count == 1)
         {
@@ -66,7 +67,7 @@ internal sealed class MemoryFlatBenchmark : IBenchmark
         double serverPeak = (await server).Max(sample => sample.Megabytes);
         double clientPeak = (await clients).Max(sample => sample.Megabytes);
         return string.Create(
-            CultureInfo.InvariantCulture, $"  {what,-5} {took.Seconds,6:0.0} s, most in the server {serverPeak,4:0} MB, most in the client {clientPeak,4:0} MB");
+            CultureInfo.InvariantCulture, $"  {what,-6} {took.Seconds,6:0.0} s, most in the server {serverPeak,4:0} MB, most in the client {clientPeak,4:0} MB");
     }
 
     /// <summary>Reads the one file through the REST door and throws it away.</summary>

@@ -44,7 +44,7 @@ internal sealed class DiffVerb : Verb
     {
         if (context.Value(_from) is not { } from)
         {
-            foreach (DiffLine line in await StatusEngine.DiffAsync(context.RequireWorkspace(_exclude), context.Progress, cancellationToken))
+            await foreach (DiffLine line in StatusEngine.DiffAsync(context.RequireWorkspace(_exclude), context.Progress, cancellationToken))
             {
                 Print(context, line);
             }

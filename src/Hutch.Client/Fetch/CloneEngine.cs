@@ -59,7 +59,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         SmallFile.MakeFolder(folder);
         using (FolderHandle handle = FolderHandle.Open(folder))
         {
-            if (handle.List().Count > 0)
+            if (!handle.List(static (_, _) => false))
             {
                 throw ErrorCode.AlreadyExists.With(
                     $"{Display.Quote(folder)} is not empty; choose a new or empty folder.").ToException();
@@ -90,11 +90,6 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         progress.Start(options.Lazy ? "Listing" : "Cloning", dataset.Files, options.Lazy ? null : dataset.Bytes);
         try
         {
-            if (!_resuming)
-            {
-                workspace.WriteIndexThrough();
-            }
-
             await downloader.RunAsync(ListAsync(workspace, listing, written, cancellationToken), cancellationToken);
         }
         finally
@@ -115,6 +110,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     {
         using var writer = new WorkspaceWriter(workspace);
         using var reader = new StableReader(workspace.Root);
+        using IndexReader index = workspace.Index.Read();
         var filter = new PathFilter(workspace.Config);
         await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
         {
@@ -127,7 +123,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             written.Add(SafePath.Check(entry));
             _entries++;
             _bytes += entry.Size ?? 0;
-            if (_resuming && IsHere(workspace, writer, reader, entry, cancellationToken))
+            if (_resuming && IsHere(workspace, writer, reader, index, entry, cancellationToken))
             {
                 _kept++;
                 progress.Add(1, entry.Size ?? 0);
@@ -153,7 +149,12 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     /// Whether an interrupted clone already fetched an entry. Throws if something else is at its path: it is not ours to replace.
     /// </summary>
     private static bool IsHere(
-        Workspace workspace, WorkspaceWriter writer, StableReader reader, EntryInfo entry, CancellationToken cancellationToken)
+        Workspace workspace,
+        WorkspaceWriter writer,
+        StableReader reader,
+        IndexReader index,
+        EntryInfo entry,
+        CancellationToken cancellationToken)
     {
         if (writer.Status(entry.Path) is not { } status)
         {
@@ -165,7 +166,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             (EntryKinds.Directory, FileType.Folder) => true,
             (EntryKinds.Link, FileType.SymbolicLink) => true,
             (EntryKinds.File, FileType.SymbolicLink) => true, // a placeholder, or a link into the cache
-            (EntryKinds.File, FileType.File) => HasHash(workspace, reader, entry, status, cancellationToken),
+            (EntryKinds.File, FileType.File) => HasHash(workspace, reader, index, entry, status, cancellationToken),
             _ => false,
         };
         return same ? true : throw ErrorCode.AlreadyExists.With(
@@ -174,9 +175,14 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     }
 
     private static bool HasHash(
-        Workspace workspace, StableReader reader, EntryInfo entry, in FileStatus status, CancellationToken cancellationToken)
+        Workspace workspace,
+        StableReader reader,
+        IndexReader index,
+        EntryInfo entry,
+        in FileStatus status,
+        CancellationToken cancellationToken)
     {
-        if (workspace.Index.TryGet(entry.Path, status, out BlobHash known))
+        if (index.Find(entry.Path, status) is { H: { } known })
         {
             return known == entry.Hash;
         }

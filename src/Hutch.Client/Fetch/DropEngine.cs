@@ -23,10 +23,14 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
         TrackedFile[] files =
         [
             .. PathSelection.Select(workspace, paths, cancellationToken)
-                .Where(i => i.Kind is LocalKind.File or LocalKind.Cached && !IgnoreList.IsOne(i.Path))
-                .Select(i => new TrackedFile(i, workspace.Base.Entries.GetValueOrDefault(i.Path)) { Hash = KnownHash(i) }),
+                .Where(f => f.Item.Kind is LocalKind.File or LocalKind.Cached && !IgnoreList.IsOne(f.Item.Path)),
         ];
-        await HashEngine.RunAsync(workspace, files, progress, cancellationToken);
+        foreach (TrackedFile cached in files.Where(f => f.Item.Kind == LocalKind.Cached))
+        {
+            cached.Hash = cached.Item.Hash;
+        }
+
+        await HashEngine.RunAloneAsync(workspace, files, progress, cancellationToken);
         IReadOnlyDictionary<string, BlobHash> onServer = await AskAsync(files, cancellationToken);
 
         var kept = new List<string>();
@@ -54,9 +58,6 @@ public sealed class DropEngine(HutchClient client, Workspace workspace, ITransfe
 
     private static bool IsUntouched(WorkspaceWriter writer, LocalItem item) =>
         writer.Status(item.LocalPath) is { } now && now.SameContents(item.Status);
-
-    private BlobHash? KnownHash(LocalItem item) =>
-        item.Kind == LocalKind.Cached ? item.Hash : workspace.Index.TryGet(item.Path, item.Status, out BlobHash hash) ? hash : null;
 
     private async Task<IReadOnlyDictionary<string, BlobHash>> AskAsync(TrackedFile[] files, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Fetch;
@@ -18,13 +17,12 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
             return new GetOutcome(0, 0, []);
         }
 
-        ILookup<BlobHash, EntryInfo> onServer = workspace.Base.Entries.Values.Where(e => e.Hash is not null).ToLookup(e => e.Hash!.Value);
-        DownloadItem[] items =
+        TrackedFile[] wanted =
         [
-            .. PathSelection.Select(workspace, paths, cancellationToken)
-                .Where(i => i.Kind == LocalKind.Placeholder && onServer.Contains(i.Hash))
-                .Select(i => ItemOf(i, onServer[i.Hash])),
+            .. PathSelection.Select(workspace, paths, cancellationToken).Where(f => f.Item.Kind == LocalKind.Placeholder),
         ];
+        LocalTree.FindOrigins(workspace.Base, wanted);
+        DownloadItem[] items = [.. wanted.Where(f => !f.IsMoved || f.Origin is not null).Select(ItemOf)];
         progress.Start("Downloading", items.Length, items.Sum(i => i.Entry.Size ?? 0));
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress);
@@ -43,10 +41,10 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
     }
 
     // A placeholder may have been moved: its hash says what it is, the base where the server has it.
-    private static DownloadItem ItemOf(LocalItem item, IEnumerable<EntryInfo> onServer)
+    private static DownloadItem ItemOf(TrackedFile file)
     {
-        EntryInfo there = onServer.FirstOrDefault(e => e.Path == item.Path) ?? onServer.First();
-        return new DownloadItem(there with { Path = item.LocalPath }, there.Path);
+        EntryInfo there = file.IsMoved ? file.Origin! : file.Before!;
+        return new DownloadItem(there with { Path = file.Item.LocalPath }, there.Path);
     }
 }
 

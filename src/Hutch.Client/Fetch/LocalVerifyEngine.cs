@@ -17,9 +17,9 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
     {
         workspace.Lock();
         workspace.RefuseUnlessComplete();
-        Dictionary<string, TrackedFile> here = workspace.Scan(cancellationToken).Items.ToDictionary(
+        Dictionary<string, TrackedFile> here = workspace.Scan().Run(cancellationToken).ToDictionary(
             i => i.Path, i => new TrackedFile(i, before: null), StringComparer.Ordinal);
-        await HashEngine.RunAsync(workspace, here.Values, progress, cancellationToken);
+        await HashEngine.RunAloneAsync(workspace, here.Values, progress, cancellationToken);
         workspace.SaveIndex();
 
         var outcome = new LocalVerifyOutcome { Snapshot = workspace.BaseSnapshot };

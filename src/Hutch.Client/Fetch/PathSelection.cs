@@ -6,26 +6,31 @@ namespace Hutch.Client.Fetch;
 /// <summary>Picks what a person names in a working directory: paths, relative to the folder the person is in, and all below them.</summary>
 public static class PathSelection
 {
-    /// <summary>The entries at or below the given paths; all entries if none are given. Throws if a path matches nothing.</summary>
-    internal static IEnumerable<LocalItem> Select(
+    /// <summary>
+    /// The entries at or below the given paths; all entries if none are given. Throws after the last if a path matches nothing.
+    /// </summary>
+    internal static IEnumerable<TrackedFile> Select(
         Workspace workspace, IReadOnlyCollection<string> paths, CancellationToken cancellationToken)
     {
-        LocalScan.Found found = workspace.Scan(cancellationToken);
-        IReadOnlyList<LocalItem> items = found.Items;
-        if (paths.Count == 0)
+        string[] wanted = [.. paths.Select(p => Relative(workspace, p))];
+        var missing = wanted.ToHashSet(StringComparer.Ordinal);
+        LocalScan scan = workspace.Scan();
+        foreach (TrackedFile file in LocalTree.Walk(workspace, scan, cancellationToken).Where(f => !f.Gone))
         {
-            return items;
+            string[] matched = [.. wanted.Where(w => IsAtOrBelow(file.Item.LocalPath, w))];
+            missing.ExceptWith(matched);
+            if (paths.Count == 0 || matched.Length > 0)
+            {
+                yield return file;
+            }
         }
 
-        string[] wanted = [.. paths.Select(p => Relative(workspace, p))];
-        foreach (string missing in wanted.Where(w => !items.Any(i => IsAtOrBelow(i.LocalPath, w))))
+        if (missing.Count > 0)
         {
             throw ErrorCode.NotFound.With(
-                $"{Display.Quote(missing)} does not exist in the working directory {Display.Quote(workspace.Path)}"
-                + (found.Ignored > 0 ? ", or is ignored." : ".")).ToException();
+                $"{Display.Quote(wanted.First(missing.Contains))} does not exist in the working directory {Display.Quote(workspace.Path)}"
+                + (scan.Ignored > 0 ? ", or is ignored." : ".")).ToException();
         }
-
-        return items.Where(i => wanted.Any(w => IsAtOrBelow(i.LocalPath, w)));
     }
 
     /// <summary>Whether a path is the wanted one, or below it.</summary>

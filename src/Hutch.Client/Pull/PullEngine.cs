@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Hutch.Client.Fetch;
+using Hutch.Client.Http;
 using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
@@ -33,7 +34,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         workspace.Lock();
         workspace.RefuseUnlessComplete();
         progress.Start("Comparing", null, null);
-        (long? snapshot, List<(string Path, EntryInfo? After)> changes) = await RemoteChangesAsync(cancellationToken);
+        (long? snapshot, List<RemoteChange> changes) = await RemoteChangesAsync(cancellationToken);
         foreach (string sentence in _filter.Tell())
         {
             progress.Tell(sentence);
@@ -54,7 +55,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
 
         if (snapshot is { } number && (changes.Count > 0 || number != workspace.Base.Snapshot))
         {
-            workspace.SaveBase(workspace.Base.With(number, changes));
+            workspace.SaveBase(number, workspace.Base.With(changes.Select(c => (c.Path, c.After))));
         }
 
         _updated.Sort(Utf8Order.Comparer);
@@ -68,9 +69,10 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         };
     }
 
-    /// <summary>What the server did since our base. When it does not keep that snapshot any more, everything is compared.</summary>
-    private async Task<(long? Snapshot, List<(string Path, EntryInfo? After)> Changes)> RemoteChangesAsync(
-        CancellationToken cancellationToken)
+    /// <summary>
+    /// What the server did since our base, in byte order of the paths. When it does not keep that snapshot any more, all is compared.
+    /// </summary>
+    private async Task<(long? Snapshot, List<RemoteChange> Changes)> RemoteChangesAsync(CancellationToken cancellationToken)
     {
         DatasetId id = workspace.Config.Dataset;
         if (workspace.Base.Snapshot is { } from)
@@ -79,7 +81,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             {
                 using FixedListing<DiffLine> diff = await client.DiffAsync(
                     id, from.ToString(CultureInfo.InvariantCulture), to: null, cancellationToken);
-                var changes = new List<(string Path, EntryInfo? After)>();
+                var changes = new List<RemoteChange>();
                 await foreach (DiffLine line in diff.Lines.WithCancellation(cancellationToken))
                 {
                     if (_filter.LeavesOut(line.Path))
@@ -87,9 +89,10 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
                         continue;
                     }
 
-                    changes.Add((line.Path, line.After is { } after ? SafePath.Check(after, line.Path) : null));
+                    changes.Add(new RemoteChange(line.Path, line.After is { } after ? SafePath.Check(after, line.Path) : null));
                 }
 
+                RefuseUnsorted(changes);
                 return (diff.Snapshot ?? from, changes);
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
@@ -102,11 +105,10 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         return (listing.Snapshot, await CompareAllAsync(listing.Lines, cancellationToken));
     }
 
-    private async Task<List<(string Path, EntryInfo? After)>> CompareAllAsync(
-        IAsyncEnumerable<EntryInfo> lines, CancellationToken cancellationToken)
+    private async Task<List<RemoteChange>> CompareAllAsync(IAsyncEnumerable<EntryInfo> lines, CancellationToken cancellationToken)
     {
-        var changes = new List<(string Path, EntryInfo? After)>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var changes = new List<RemoteChange>();
+        using var before = new SortedCursor<EntryInfo>(workspace.Base.Read(), e => e.Path);
         await foreach (EntryInfo entry in lines.WithCancellation(cancellationToken))
         {
             if (_filter.LeavesOut(entry.Path))
@@ -114,45 +116,69 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
                 continue;
             }
 
-            seen.Add(SafePath.Check(entry).Path);
-            if (!entry.IsSameAs(workspace.Base.Entries.GetValueOrDefault(entry.Path)))
+            changes.AddRange(before.Before(SafePath.Check(entry).Path).Select(e => new RemoteChange(e.Path, null)));
+            if (!entry.IsSameAs(before.At(entry.Path)))
             {
-                changes.Add((entry.Path, entry));
+                changes.Add(new RemoteChange(entry.Path, entry));
             }
         }
 
-        changes.AddRange(workspace.Base.Entries.Keys.Where(p => !seen.Contains(p)).Select(p => (p, (EntryInfo?)null)));
+        changes.AddRange(before.Rest().Select(e => new RemoteChange(e.Path, null)));
+        RefuseUnsorted(changes);
         return changes;
     }
 
-    private async Task ApplyAsync(long? snapshot, List<(string Path, EntryInfo? After)> changes, CancellationToken cancellationToken)
+    // What is here would be taken for removed there.
+    private static void RefuseUnsorted(List<RemoteChange> changes)
     {
-        LocalTree tree = LocalTree.Scan(workspace, cancellationToken);
-        Dictionary<string, TrackedFile> local = tree.Files.ToDictionary(f => f.Item.Path, StringComparer.Ordinal);
-        TrackedFile[] concerned = [.. changes.Select(c => local.GetValueOrDefault(c.Path)).OfType<TrackedFile>()];
-        await HashEngine.RunAsync(workspace, concerned, progress, cancellationToken);
+        for (int i = 1; i < changes.Count; i++)
+        {
+            if (Utf8Order.Compare(changes[i - 1].Path, changes[i].Path) >= 0)
+            {
+                throw new BadAnswerException(
+                    $"The server sent {Display.Quote(changes[i].Path)} after {Display.Quote(changes[i - 1].Path)}, out of order.");
+            }
+        }
+    }
+
+    private async Task ApplyAsync(long? snapshot, List<RemoteChange> changes, CancellationToken cancellationToken)
+    {
+        using (var concerned = new SortedCursor<RemoteChange>(changes, c => c.Path))
+        {
+            foreach (TrackedFile file in LocalTree.Walk(workspace, workspace.Scan(), cancellationToken))
+            {
+                if (concerned.At(file.Item.Path) is { } change)
+                {
+                    change.Local = file;
+                }
+            }
+        }
+
+        TrackedFile[] local = [.. changes.Select(c => c.Local).OfType<TrackedFile>()];
+        LocalTree.FindOrigins(workspace.Base, local);
+        await HashEngine.RunAloneAsync(workspace, local, progress, cancellationToken);
 
         using var writer = new WorkspaceWriter(workspace);
         var names = new TheirNames(writer);
-        List<EntryInfo> bring = Decide(changes, tree, local, writer);
-        progress.Start("Downloading", bring.Count, bring.Sum(e => e.Size ?? 0));
+        List<RemoteChange> bring = Decide(changes, writer);
+        progress.Start("Downloading", bring.Count, bring.Sum(c => c.After!.Size ?? 0));
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         string at = (snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
         var downloader = new Downloader(client, workspace, at, cache, progress) { BeforePlacing = entry => Settle(entry, writer, names) };
-        await downloader.RunAsync(PlaceholdersAsync(bring, local, writer, names), cancellationToken);
+        await downloader.RunAsync(PlaceholdersAsync(bring, writer, names), cancellationToken);
         _missing = downloader.Missing;
     }
 
     /// <summary>Removes what only the server removed, and says what is to be brought.</summary>
-    private List<EntryInfo> Decide(
-        List<(string Path, EntryInfo? After)> changes, LocalTree tree, Dictionary<string, TrackedFile> local, WorkspaceWriter writer)
+    private List<RemoteChange> Decide(List<RemoteChange> changes, WorkspaceWriter writer)
     {
-        var bring = new List<EntryInfo>();
-        foreach ((string path, EntryInfo? theirs) in changes)
+        var bring = new List<RemoteChange>();
+        foreach (RemoteChange change in changes)
         {
-            TrackedFile? file = local.GetValueOrDefault(path);
-            EntryInfo? ours = file is null || file.Gone ? null : tree.EntryOf(file);
-            EntryInfo? before = workspace.Base.Entries.GetValueOrDefault(path);
+            (string path, EntryInfo? theirs) = change;
+            TrackedFile? file = change.Local;
+            EntryInfo? ours = file?.Entry;
+            EntryInfo? before = file?.Before;
             bool untouched = file is not { Unstable: true } && ours.IsSameAs(before);
             if (file is not { Unstable: true } && ours.IsSameAs(theirs))
             {
@@ -171,8 +197,8 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             }
 
             // What is here may be replaced only while it is what we looked at, and only if it is what the server had.
-            _expected[path] = untouched ? file?.Item.Status : ours is null ? null : default(FileStatus);
-            bring.Add(theirs);
+            _expected[path] = file is null or { Gone: true } ? null : untouched ? file.Item.Status : default(FileStatus);
+            bring.Add(change);
         }
 
         return bring;
@@ -195,13 +221,14 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     /// Yields what must be downloaded; in a lazy directory a file that is not here yet, or is a placeholder, becomes a placeholder.
     /// </summary>
     private async IAsyncEnumerable<DownloadItem> PlaceholdersAsync(
-        List<EntryInfo> bring, Dictionary<string, TrackedFile> local, WorkspaceWriter writer, TheirNames names)
+        List<RemoteChange> bring, WorkspaceWriter writer, TheirNames names)
     {
         await Task.CompletedTask;
-        foreach (EntryInfo entry in bring)
+        foreach (RemoteChange change in bring)
         {
-            bool wasPlaceholder = local.GetValueOrDefault(entry.Path) is { Item.Kind: LocalKind.Placeholder };
-            bool isNew = !local.ContainsKey(entry.Path) && workspace.Config.Lazy && !IgnoreList.IsOne(entry.Path);
+            EntryInfo entry = change.After!;
+            bool wasPlaceholder = change.Local is { Item.Kind: LocalKind.Placeholder };
+            bool isNew = change.Local is null or { Gone: true } && workspace.Config.Lazy && !IgnoreList.IsOne(entry.Path);
             if (entry.Kind == EntryKinds.File && (wasPlaceholder || isNew))
             {
                 EntryInfo final = Settle(entry, writer, names);
@@ -246,6 +273,15 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             _conflicts.Add(new PullConflict(entry.Path, beside, entry.Hash));
             return entry with { Path = beside };
         }
+    }
+
+    /// <summary>What the server did at one path.</summary>
+    /// <param name="Path">The path.</param>
+    /// <param name="After">What it has there now; null when it removed it.</param>
+    private sealed record RemoteChange(string Path, EntryInfo? After)
+    {
+        /// <summary>What is here, or was in the base; null when neither is so.</summary>
+        internal TrackedFile? Local { get; set; }
     }
 }
 

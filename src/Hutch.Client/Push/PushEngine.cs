@@ -33,29 +33,35 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
         RefuseUnlessPushable(dataset);
         progress.Start("Scanning", null, null);
-        LocalTree tree = LocalTree.Scan(workspace, cancellationToken);
-        if (tree.MissingPatterns is { } path)
+        var ledger = new UploadLedger();
+        using LocalChanges changes = LocalChanges.Scan(workspace, ledger.AddBase, cancellationToken);
+        if (changes.MissingPatterns is { } path)
         {
             throw (ErrorCode.Conflict with { Advice = $"Run `hutch get {path}`, then push again." }).With(
                 $"{Display.Quote(path)} is a placeholder: which files must not be pushed is not known.").ToException();
         }
 
-        foreach (string warning in tree.Warnings)
+        foreach (string warning in changes.Warnings)
         {
             progress.Tell(warning);
         }
 
-        var ledger = new UploadLedger(workspace.Base.Hashes);
+        if (changes.Files > 0)
+        {
+            progress.Start("Uploading", changes.Files, changes.Bytes);
+        }
+
         try
         {
-            await UploadAsync(tree, ledger, dataset.Parents.Count > 0, cancellationToken);
+            bool hasParents = dataset.Parents.Count > 0;
+            await changes.SettleAsync((portion, ct) => UploadAsync(portion, ledger, hasParents, ct), cancellationToken);
         }
         finally
         {
             workspace.SaveIndex();
         }
 
-        return await CommitAsync(tree, ledger, cancellationToken);
+        return await CommitAsync(changes, ledger, cancellationToken);
     }
 
     // A push would put what is here in the place of what nobody has compared it with.
@@ -90,38 +96,29 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         }
     }
 
-    private async Task UploadAsync(LocalTree tree, UploadLedger ledger, bool hasParents, CancellationToken cancellationToken)
+    private async Task UploadAsync(
+        IReadOnlyList<TrackedFile> files, UploadLedger ledger, bool hasParents, CancellationToken cancellationToken)
     {
         // A hash that is known and in the base needs nothing; one that is known and not there was hashed for a push that did not end.
-        List<TrackedFile> work =
-        [
-            .. tree.Files.Where(f => f.Item.Kind == LocalKind.File && (f.Hash is not { } hash || !workspace.Base.Hashes.Contains(hash))),
-        ];
-        if (work.Count == 0)
-        {
-            return;
-        }
-
-        work.Sort((a, b) => Utf8Order.Compare(a.Item.LocalPath, b.Item.LocalPath)); // neighbours share their open folder
-        progress.Start("Uploading", work.Count, work.Sum(f => f.Item.Status.Size));
-        ILookup<bool, TrackedFile> bySize = work.ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
+        ILookup<bool, TrackedFile> bySize = files
+            .Where(f => f.IsFile && (f.Hash is not { } hash || !ledger.Has(hash)))
+            .ToLookup(f => f.Item.Status.Size > TransferLimits.SmallFileBytes);
         await new SmallUploader(client, workspace, _session, ledger, progress, hasParents).RunAsync(
             [.. bySize[false]], cancellationToken);
         await new LargeUploader(client, workspace, _session, ledger, progress, hasParents).RunAsync(
             [.. bySize[true]], cancellationToken);
     }
 
-    private async Task<PushOutcome> CommitAsync(LocalTree tree, UploadLedger ledger, CancellationToken cancellationToken)
+    private async Task<PushOutcome> CommitAsync(LocalChanges changes, UploadLedger ledger, CancellationToken cancellationToken)
     {
-        List<(string Path, EntryInfo? Before, EntryInfo? After)> changes = tree.Changes();
         var outcome = new PushOutcome
         {
-            Added = changes.Count(c => c.Before is null),
-            Changed = changes.Count(c => c.Before is not null && c.After is not null),
-            Removed = changes.Count(c => c.After is null),
+            Added = changes.Added,
+            Changed = changes.Changed,
+            Removed = changes.Removed,
             UploadedFiles = ledger.Files,
             UploadedBytes = ledger.Bytes,
-            Unstable = [.. tree.Files.Where(f => f.Unstable).Select(f => f.Item.LocalPath)],
+            Unstable = changes.Unstable,
         };
         if (changes.Count == 0)
         {
@@ -130,20 +127,22 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
 
         progress.Start("Committing", changes.Count, null);
         Task<SnapshotInfo> committing = CommitChangesAsync(changes, cancellationToken);
-        List<string> changedSince = await LookWhileAsync(committing, tree, changes);
+        List<string> changedSince = await LookWhileAsync(committing, changes);
         SnapshotInfo snapshot = await committing;
-        workspace.SaveBase(workspace.Base.With(snapshot.Number, changes.Select(c => (c.Path, c.After))));
+        workspace.SaveBase(snapshot.Number, Entries(changes));
         workspace.ForgetSession();
         return outcome with { Snapshot = snapshot, ChangedSince = changedSince };
     }
 
+    /// <summary>What the dataset has after the push.</summary>
+    private IEnumerable<EntryInfo> Entries(LocalChanges changes) => workspace.Base.With(changes.Read().Select(f => (f.Item.Path, f.Entry)));
+
     // The server's work is not ours: meanwhile we look at the files once more.
-    private async Task<List<string>> LookWhileAsync(
-        Task committing, LocalTree tree, List<(string Path, EntryInfo? Before, EntryInfo? After)> changes)
+    private async Task<List<string>> LookWhileAsync(Task committing, LocalChanges changes)
     {
         try
         {
-            return ChangedSince(tree, changes);
+            return ChangedSince(changes);
         }
         finally
         {
@@ -151,14 +150,13 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         }
     }
 
-    private async Task<SnapshotInfo> CommitChangesAsync(
-        List<(string Path, EntryInfo? Before, EntryInfo? After)> changes, CancellationToken cancellationToken)
+    private async Task<SnapshotInfo> CommitChangesAsync(LocalChanges changes, CancellationToken cancellationToken)
     {
         var header = new CommitHeader { Message = message, Base = workspace.Base.Snapshot, Changes = changes.Count };
         string session = await _session.GetIdAsync(cancellationToken);
         // Removals first: the server takes the changes in portions, and what is removed makes room for what comes.
-        IEnumerable<CommitChange> lines =
-            changes.Where(c => c.After is null).Concat(changes.Where(c => c.After is not null)).Select(c => ToChange(c.Path, c.After));
+        IEnumerable<TrackedFile> removed = changes.Removed == 0 ? [] : changes.Read().Where(f => f.Gone);
+        IEnumerable<CommitChange> lines = removed.Concat(changes.Read().Where(f => !f.Gone)).Select(ToChange);
         for (int attempt = 1; ; attempt++)
         {
             try
@@ -182,8 +180,7 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         exception is ServerUnreachableException || exception is HutchException { Error.Code.Status: 503 };
 
     /// <summary>The head's snapshot, when it is exactly what we wanted to make; null otherwise.</summary>
-    private async Task<SnapshotInfo?> FindOwnCommitAsync(
-        List<(string Path, EntryInfo? Before, EntryInfo? After)> changes, CancellationToken cancellationToken)
+    private async Task<SnapshotInfo?> FindOwnCommitAsync(LocalChanges changes, CancellationToken cancellationToken)
     {
         DatasetInfo dataset = await client.GetDatasetAsync(workspace.Config.Dataset, cancellationToken);
         if (dataset.Snapshots != (workspace.Base.Snapshot ?? 0) + 1)
@@ -191,36 +188,28 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
             return null;
         }
 
-        IReadOnlyDictionary<string, EntryInfo> wanted =
-            workspace.Base.With(dataset.Snapshots, changes.Select(c => (c.Path, c.After))).Entries;
         string number = dataset.Snapshots.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, number, ct: cancellationToken);
-        int seen = 0;
+        using IEnumerator<EntryInfo> wanted = Entries(changes).GetEnumerator();
         var filter = new PathFilter(workspace.Config);
         await foreach (EntryInfo entry in listing.Lines)
         {
-            if (filter.LeavesOut(entry.Path))
-            {
-                continue;
-            }
-
-            if (!entry.IsSameAs(wanted.GetValueOrDefault(entry.Path)))
+            if (!filter.LeavesOut(entry.Path)
+                && !(wanted.MoveNext() && wanted.Current.Path == entry.Path && entry.IsSameAs(wanted.Current)))
             {
                 return null;
             }
-
-            seen++;
         }
 
-        return seen == wanted.Count ? await client.GetSnapshotAsync(dataset.Id, number, cancellationToken) : null;
+        return wanted.MoveNext() ? null : await client.GetSnapshotAsync(dataset.Id, number, cancellationToken);
     }
 
-    private static CommitChange ToChange(string path, EntryInfo? entry) => entry is null
-        ? new CommitChange { Op = ChangeOperations.Delete, Path = path }
+    private static CommitChange ToChange(TrackedFile file) => file.Entry is not { } entry
+        ? new CommitChange { Op = ChangeOperations.Delete, Path = file.Item.Path }
         : new CommitChange
         {
             Op = ChangeOperations.Put,
-            Path = path,
+            Path = entry.Path,
             Kind = entry.Kind,
             Hash = entry.Hash,
             Size = entry.Size,
@@ -232,12 +221,11 @@ public sealed class PushEngine(HutchClient client, Workspace workspace, string? 
         };
 
     /// <summary>Which of the files that are about to be committed are not any more what was read.</summary>
-    private List<string> ChangedSince(LocalTree tree, List<(string Path, EntryInfo? Before, EntryInfo? After)> changes)
+    private List<string> ChangedSince(LocalChanges changes)
     {
-        HashSet<string> paths = [.. changes.Where(c => c.After?.Kind == EntryKinds.File).Select(c => c.Path)];
         var changed = new List<string>();
         using var chain = new FolderChain(workspace.Root);
-        foreach (LocalItem item in tree.Files.Where(f => f.Item.Kind == LocalKind.File && paths.Contains(f.Item.Path)).Select(f => f.Item))
+        foreach (LocalItem item in changes.Read().Where(f => f.IsFile).Select(f => f.Item))
         {
             (string folder, string name) = FolderChain.Split(item.LocalPath);
             FileStatus? now = chain.Find(folder)?.Status(name);

@@ -1,12 +1,18 @@
-using System.Collections.Concurrent;
+using System.Buffers.Binary;
+using Hutch.Client.Transfers;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Push;
 
-/// <summary>Which bytes this push took care of already, and how much it sent. Safe for several threads.</summary>
-internal sealed class UploadLedger(IReadOnlySet<BlobHash> onServer)
+/// <summary>
+/// Which bytes the server has or this push takes care of, and how much it sent. Keeps half of each hash. Safe for several threads.
+/// </summary>
+internal sealed class UploadLedger
 {
-    private readonly ConcurrentDictionary<BlobHash, bool> _claimed = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<UInt128> _claimed = [];
+    private readonly HashSet<long> _largeSizes = [];
     private long _files;
     private long _bytes;
 
@@ -14,12 +20,50 @@ internal sealed class UploadLedger(IReadOnlySet<BlobHash> onServer)
 
     internal long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>Notes an entry of the base: its bytes need not be sent.</summary>
+    internal void AddBase(EntryInfo entry)
+    {
+        if (entry is { Kind: EntryKinds.File, Hash: { } hash })
+        {
+            Claim(hash);
+            if (entry.Size > TransferLimits.SmallFileBytes)
+            {
+                _largeSizes.Add(entry.Size.Value);
+            }
+        }
+    }
+
+    /// <summary>Whether the base has a file of this size, which is above <see cref="TransferLimits.SmallFileBytes"/>.</summary>
+    internal bool HasLargeSize(long size) => _largeSizes.Contains(size);
+
     /// <summary>True for the first who asks about bytes that the base does not have: it has to offer them.</summary>
-    internal bool Claim(BlobHash hash) => !onServer.Contains(hash) && _claimed.TryAdd(hash, true);
+    internal bool Claim(BlobHash hash)
+    {
+        lock (_gate)
+        {
+            return _claimed.Add(Half(hash));
+        }
+    }
+
+    /// <summary>Whether the base has these bytes, or somebody offers them.</summary>
+    internal bool Has(BlobHash hash)
+    {
+        lock (_gate)
+        {
+            return _claimed.Contains(Half(hash));
+        }
+    }
 
     internal void Sent(long files, long bytes)
     {
         Interlocked.Add(ref _files, files);
         Interlocked.Add(ref _bytes, bytes);
+    }
+
+    private static UInt128 Half(BlobHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[BlobHash.Size];
+        hash.CopyTo(bytes);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 }

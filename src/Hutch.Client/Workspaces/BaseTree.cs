@@ -4,91 +4,97 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// The snapshot that the working directory was last the same as: the common ancestor when both sides change. Kept in <c>.hutch/base</c>.
+/// The snapshot that the working directory was last the same as: the common ancestor when both sides change. Kept in <c>.hutch/base</c>, in
+/// byte order of the paths, and read from there each time: it can be larger than the memory.
 /// </summary>
 internal sealed class BaseTree
 {
     private const string Format = "hutch-base";
     private const int Version = 1;
 
-    private readonly Dictionary<string, EntryInfo> _entries;
-    private HashSet<BlobHash>? _hashes;
-    private HashSet<long>? _sizes;
-    private HashSet<string>? _folders;
+    private readonly string _path;
+    private readonly bool _exists;
 
-    internal BaseTree(long? snapshot, IEnumerable<EntryInfo> entries)
+    private BaseTree(string path, FileHeader? head)
     {
-        Snapshot = snapshot;
-        _entries = entries.ToDictionary(e => e.Path, StringComparer.Ordinal);
+        _path = path;
+        _exists = head is { Format: Format, Version: Version };
+        Snapshot = _exists ? head!.Snapshot : null;
     }
-
-    /// <summary>The tree of a dataset that was never pushed to.</summary>
-    internal static BaseTree Empty { get; } = new(null, []);
 
     /// <summary>Number of the snapshot; null when the dataset had none.</summary>
     internal long? Snapshot { get; }
 
-    internal IReadOnlyDictionary<string, EntryInfo> Entries => _entries;
-
-    /// <summary>Hashes of all its files: bytes that the server has.</summary>
-    internal IReadOnlySet<BlobHash> Hashes => _hashes ??= [.. Files.Select(e => e.Hash!.Value)];
-
-    internal IReadOnlySet<long> Sizes => _sizes ??= [.. Files.Select(e => e.Size ?? 0)];
-
-    private IEnumerable<EntryInfo> Files => _entries.Values.Where(e => e.Kind == EntryKinds.File && e.Hash is not null);
-
-    /// <summary>Whether it has an entry at a path, or below it.</summary>
-    internal bool Holds(string path) => _entries.ContainsKey(path) || (_folders ??= FindFolders()).Contains(path);
-
-    /// <summary>Reads it; null when there is none or it is damaged.</summary>
-    internal static BaseTree? Load(string path) =>
-        JsonLines.Read(path, WorkspaceJson.Default.FileHeader, HutchJson.Default.EntryInfo)
-            is { Head: { Format: Format, Version: Version } } file
-            ? new BaseTree(file.Head.Snapshot, file.Items)
-            : null;
-
-    /// <summary>Replaces the file at once; entries in byte order of their paths.</summary>
-    internal void Save(string path) => JsonLines.Write(
-        path,
-        new FileHeader(Format, Version, Snapshot),
-        WorkspaceJson.Default.FileHeader,
-        _entries.Values.OrderBy(e => e.Path, Utf8Order.Comparer),
-        HutchJson.Default.EntryInfo);
+    /// <summary>Looks at the file. One that is missing or cut is that of a dataset that was never pushed to.</summary>
+    internal static BaseTree Open(string path) => new(path, JsonLines.Head(path, WorkspaceJson.Default.FileHeader));
 
     /// <summary>Begins to replace the file, for entries that come one by one in byte order of their paths.</summary>
     internal static JsonLinesWriter<EntryInfo> BeginSave(string path, long? snapshot) => JsonLinesWriter<EntryInfo>.Begin(
         path, new FileHeader(Format, Version, snapshot), WorkspaceJson.Default.FileHeader, HutchJson.Default.EntryInfo);
 
-    /// <summary>The tree after changes: null removes.</summary>
-    internal BaseTree With(long snapshot, IEnumerable<(string Path, EntryInfo? Entry)> changes)
+    /// <summary>Its entries.</summary>
+    internal IEnumerable<EntryInfo> Read()
     {
-        var entries = new Dictionary<string, EntryInfo>(_entries, StringComparer.Ordinal);
-        foreach ((string path, EntryInfo? entry) in changes)
+        if (!_exists)
         {
-            if (entry is null)
+            yield break;
+        }
+
+        using IEnumerator<EntryInfo> entries = JsonLines.Items(_path, HutchJson.Default.EntryInfo).GetEnumerator();
+        string last = "";
+        while (MoveNext(entries))
+        {
+            if (Utf8Order.Compare(entries.Current.Path, last) <= 0)
             {
-                entries.Remove(path);
+                throw Damaged(_path);
             }
-            else
+
+            last = entries.Current.Path;
+            yield return entries.Current;
+        }
+    }
+
+    /// <summary>Looks its paths up; dispose of it.</summary>
+    internal BaseLookup LookUp() => new(_exists ? _path : null);
+
+    /// <summary>Its entries after changes, which are in byte order of their paths; null removes.</summary>
+    internal IEnumerable<EntryInfo> With(IEnumerable<(string Path, EntryInfo? After)> changes)
+    {
+        using var entries = new SortedCursor<EntryInfo>(Read(), e => e.Path);
+        foreach ((string path, EntryInfo? after) in changes)
+        {
+            foreach (EntryInfo kept in entries.Before(path))
             {
-                entries[path] = entry;
+                yield return kept;
+            }
+
+            entries.At(path);
+            if (after is not null)
+            {
+                yield return after;
             }
         }
 
-        return new BaseTree(snapshot, entries.Values);
-    }
-
-    private HashSet<string> FindFolders()
-    {
-        var folders = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string path in _entries.Keys)
+        foreach (EntryInfo kept in entries.Rest())
         {
-            for (int end = path.LastIndexOf('/'); end > 0 && folders.Add(path[..end]);)
-            {
-                end = path.LastIndexOf('/', end - 1);
-            }
+            yield return kept;
         }
-
-        return folders;
     }
+
+    private bool MoveNext(IEnumerator<EntryInfo> entries)
+    {
+        try
+        {
+            return entries.MoveNext();
+        }
+        catch (InvalidDataException)
+        {
+            throw Damaged(_path);
+        }
+    }
+
+    internal static HutchException Damaged(string path) => (ErrorCode.Conflict with
+    {
+        Advice = "Delete it and run `hutch pull`, which compares everything here with the server.",
+    }).With($"{Display.Quote(path)} is damaged.").ToException();
 }

@@ -10,22 +10,25 @@ internal static class HashEngine
     private const int MaxReads = 3;
 
     /// <summary>Hashes every file among these that has no hash yet. One that never holds still is marked unstable.</summary>
-    internal static async Task RunAsync(
-        Workspace workspace, IEnumerable<TrackedFile> files, ITransferProgress progress, CancellationToken cancellationToken)
-    {
-        TrackedFile[] work = [.. files.Where(f => f is { Item.Kind: LocalKind.File, Hash: null })];
-        if (work.Length == 0)
-        {
-            return;
-        }
-
-        progress.Start("Reading", work.Length, work.Sum(f => f.Item.Status.Size));
-        await Parallel.ForEachAsync(work, cancellationToken, (file, ct) =>
+    internal static Task RunAsync(
+        Workspace workspace, IEnumerable<TrackedFile> files, ITransferProgress progress, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(files.Where(f => f.IsUnread), cancellationToken, (file, ct) =>
         {
             using var reader = new StableReader(workspace.Root);
             HashOne(workspace, reader, file, progress, ct);
             return ValueTask.CompletedTask;
         });
+
+    /// <summary>The same, with the progress of it.</summary>
+    internal static Task RunAloneAsync(
+        Workspace workspace, IReadOnlyCollection<TrackedFile> files, ITransferProgress progress, CancellationToken cancellationToken)
+    {
+        if (files.Any(f => f.IsUnread))
+        {
+            progress.Start("Reading", files.Count(f => f.IsUnread), files.Where(f => f.IsUnread).Sum(f => f.Item.Status.Size));
+        }
+
+        return RunAsync(workspace, files, progress, cancellationToken);
     }
 
     private static void HashOne(

@@ -1,35 +1,77 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Hutch.Disk.Folders;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// The client's own files of one JSON document a line: a first line of its own kind, then items, then a line that counts them, by which a
-/// damaged file is seen.
+/// damaged file is seen. Written by <see cref="JsonLinesWriter{T}"/>.
 /// </summary>
 internal static class JsonLines
 {
+    private const int WindowBytes = 64 * 1024;
+    private const int MaxEndBytes = 64;
+
     private static ReadOnlySpan<byte> EndPrefix => "{\"end\":"u8;
 
-    /// <summary>Reads a file; null when there is none, or it is damaged.</summary>
-    internal static (THead Head, List<T> Items)? Read<THead, T>(string path, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
+    /// <summary>The first line of a file; null when there is no file, or it is cut or damaged there.</summary>
+    internal static THead? Head<THead>(string path, JsonTypeInfo<THead> headType)
         where THead : class
-        where T : class
     {
+        using SafeFileHandle? file = TryOpen(path);
+        if (file is null || !IsComplete(file))
+        {
+            return null;
+        }
+
         try
         {
-            return SmallFile.TryRead(path) is { } bytes ? Parse(bytes, headType, type) : null;
+            return Lines(file).Select(line => Parse(line.Span, headType)).FirstOrDefault();
         }
-        catch (JsonException)
+        catch (InvalidDataException)
         {
             return null;
         }
     }
 
-    /// <summary>Replaces a file; not <paramref name="durable"/>: one that may be lost in a power loss.</summary>
+    /// <summary>The items of a file, read as they are asked for. Throws <see cref="InvalidDataException"/> where it is damaged.</summary>
+    internal static IEnumerable<T> Items<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        using SafeFileHandle? file = TryOpen(path);
+        if (file is null)
+        {
+            yield break;
+        }
+
+        int count = 0;
+        bool ended = false;
+        foreach (ReadOnlyMemory<byte> line in Lines(file).Skip(1))
+        {
+            if (ended)
+            {
+                throw new InvalidDataException("The file goes on after its end.");
+            }
+
+            ended = line.Span.StartsWith(EndPrefix) && line.Span.SequenceEqual(EndLine(count));
+            if (!ended)
+            {
+                yield return Parse(line.Span, type);
+                count++;
+            }
+        }
+
+        if (!ended)
+        {
+            throw new InvalidDataException("The file ends in the middle.");
+        }
+    }
+
+    /// <summary>Replaces a file.</summary>
     internal static void Write<THead, T>(
-        string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type, bool durable = true)
+        string path, THead head, JsonTypeInfo<THead> headType, IEnumerable<T> items, JsonTypeInfo<T> type)
     {
         using var file = JsonLinesWriter<T>.Begin(path, head, headType, type);
         foreach (T item in items)
@@ -37,39 +79,86 @@ internal static class JsonLines
             file.Add(item);
         }
 
-        file.Complete(durable);
-    }
-
-    private static (THead Head, List<T> Items)? Parse<THead, T>(ReadOnlySpan<byte> rest, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
-        where THead : class
-        where T : class
-    {
-        THead? head = null;
-        var items = new List<T>();
-        while (rest.IndexOf((byte)'\n') is >= 0 and int length)
-        {
-            ReadOnlySpan<byte> line = rest[..length];
-            rest = rest[(length + 1)..];
-            if (line.StartsWith(EndPrefix))
-            {
-                return head is not null && rest.IsEmpty && line.SequenceEqual(EndLine(items.Count)) ? (head, items) : null;
-            }
-
-            if (head is null)
-            {
-                head = JsonSerializer.Deserialize(line, headType);
-            }
-            else
-            {
-                items.Add(JsonSerializer.Deserialize(line, type)!);
-            }
-        }
-
-        return null;
+        file.Complete(durable: true);
     }
 
     /// <summary>The last line of a file with so many items.</summary>
-    internal static byte[] EndLine(int count) => System.Text.Encoding.ASCII.GetBytes($"{{\"end\":true,\"count\":{count}}}");
+    internal static byte[] EndLine(int count) => Encoding.ASCII.GetBytes($"{{\"end\":true,\"count\":{count}}}");
+
+    /// <summary>The lines of a file from an offset on, each until the next is asked for.</summary>
+    internal static IEnumerable<ReadOnlyMemory<byte>> Lines(SafeFileHandle file, long offset = 0)
+    {
+        var window = new byte[WindowBytes];
+        int at = 0;
+        int filled = 0;
+        while (true)
+        {
+            int length = window.AsSpan(at, filled - at).IndexOf((byte)'\n');
+            if (length >= 0)
+            {
+                yield return window.AsMemory(at, length);
+                at += length + 1;
+                continue;
+            }
+
+            window.AsSpan(at, filled - at).CopyTo(window);
+            (at, filled) = (0, filled - at);
+            if (filled == window.Length)
+            {
+                Array.Resize(ref window, checked(window.Length * 2));
+            }
+
+            int read = RandomAccess.Read(file, window.AsSpan(filled), offset);
+            if (read == 0)
+            {
+                break;
+            }
+
+            (filled, offset) = (filled + read, offset + read);
+        }
+
+        if (filled > 0)
+        {
+            throw new InvalidDataException("The last line of the file is cut.");
+        }
+    }
+
+    /// <summary>The last line: null; another: its document.</summary>
+    internal static T? ParseItem<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
+        where T : class => line.StartsWith(EndPrefix) ? null : Parse(line, type);
+
+    private static T Parse<T>(ReadOnlySpan<byte> line, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, type) ?? throw new InvalidDataException("A line of the file is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException("A line of the file is not what was written.", e);
+        }
+    }
+
+    private static bool IsComplete(SafeFileHandle file)
+    {
+        Span<byte> tail = stackalloc byte[MaxEndBytes];
+        long length = RandomAccess.GetLength(file);
+        tail = tail[..RandomAccess.Read(file, tail, Math.Max(0, length - MaxEndBytes))];
+        return tail is [.., (byte)'\n'] && tail[(tail[..^1].LastIndexOf((byte)'\n') + 1)..].StartsWith(EndPrefix);
+    }
+
+    /// <summary>Opens a file; null when there is none.</summary>
+    internal static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>First line of the client's own files.</summary>

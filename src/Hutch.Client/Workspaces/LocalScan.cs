@@ -7,39 +7,26 @@ using Microsoft.Win32.SafeHandles;
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Looks at everything in a working directory that belongs to its dataset, without reading any file but <c>.hutchignore</c>. Links are
-/// noted, never followed. A folder that is ignored is entered only for what the base has in it.
+/// Looks at everything in a working directory that belongs to its dataset, in byte order of the paths, without reading any file but
+/// <c>.hutchignore</c>. Links are noted, never followed. A folder that is ignored is entered only for what the base has in it. Holds the
+/// names of the folders on the way, and nothing else.
 /// </summary>
-internal sealed class LocalScan
+/// <param name="root">The working directory.</param>
+/// <param name="config">What belongs to the directory.</param>
+/// <param name="exclude">Patterns that come before those of the files.</param>
+/// <param name="baseTree">The entries that are never ignored.</param>
+/// <param name="leftOut">Paths that are not looked at, nor what is below them.</param>
+internal sealed class LocalScan(
+    FolderHandle root, WorkspaceConfig config, IgnoreList exclude, BaseTree baseTree, IReadOnlySet<string> leftOut)
 {
     private const int MaxListed = 20;
     private const int MaxIgnoreFileBytes = 1 << 20;
 
-    private readonly WorkspaceConfig _config;
-    private readonly IgnoreList _exclude;
-    private readonly Func<BaseTree> _base;
     private readonly List<string> _warnings = [];
-    private readonly List<LocalItem> _items = [];
     private readonly List<string> _refusals = [];
     private readonly HashSet<(ulong Device, ulong Inode)> _linked = [];
     private int _refused;
-    private int _ignored;
     private int _hardLinks;
-    private string? _missingPatterns;
-
-    private LocalScan(WorkspaceConfig config, IgnoreList exclude, Func<BaseTree> baseTree)
-    {
-        _config = config;
-        _exclude = exclude;
-        _base = baseTree;
-    }
-
-    /// <summary>What a scan found.</summary>
-    /// <param name="Items">Everything a dataset can hold, in no order.</param>
-    /// <param name="Warnings">What a person should know about what is pushed and what is not.</param>
-    /// <param name="Ignored">What was left out because of a pattern; a folder with all that is in it counts once.</param>
-    /// <param name="MissingPatterns">A <c>.hutchignore</c> that is a placeholder, its patterns not known; null when none is.</param>
-    internal sealed record Found(IReadOnlyList<LocalItem> Items, IReadOnlyList<string> Warnings, int Ignored, string? MissingPatterns);
 
     /// <summary>Where the scan is.</summary>
     /// <param name="Handle">The folder.</param>
@@ -49,98 +36,253 @@ internal sealed class LocalScan
     /// <param name="IsIgnored">Whether all that the base does not have is ignored.</param>
     private sealed record Place(FolderHandle Handle, string Local, string Path, IgnoreScope? Scope, bool IsIgnored);
 
-    /// <summary>Scans. Throws <see cref="HutchException"/> with a list of everything that no dataset can hold.</summary>
-    /// <param name="root">The working directory.</param>
-    /// <param name="config">What belongs to the directory.</param>
-    /// <param name="exclude">Patterns that come before those of the files.</param>
-    /// <param name="baseTree">The entries that are never ignored; asked for when something is.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    internal static Found Run(
-        FolderHandle root, WorkspaceConfig config, IgnoreList exclude, Func<BaseTree> baseTree, CancellationToken cancellationToken)
+    /// <summary>What a person should know about what is pushed and what is not; complete after the last item.</summary>
+    internal IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>What was left out because of a pattern; a folder with all that is in it counts once.</summary>
+    internal int Ignored { get; private set; }
+
+    /// <summary>A <c>.hutchignore</c> that is a placeholder, its patterns not known; null when none is.</summary>
+    internal string? MissingPatterns { get; private set; }
+
+    /// <summary>
+    /// Everything a dataset can hold. Throws <see cref="HutchException"/> after the last, with a list of everything that none can hold.
+    /// </summary>
+    internal IEnumerable<LocalItem> Run(CancellationToken cancellationToken)
     {
-        var scan = new LocalScan(config, exclude, baseTree);
-        scan.Visit(new Place(root, "", "", null, IsIgnored: false), cancellationToken);
-        IReadOnlyList<PathClash> clashes = PathClashes.Find(scan._items.Select(i => i.LocalPath));
-        foreach (PathClash clash in clashes.Where(c => c.Kind == PathClashKind.UnicodeForm))
+        using BaseLookup visited = baseTree.LookUp();
+        using BaseLookup ahead = baseTree.LookUp();
+        foreach (LocalItem item in Visit(new Place(root, "", "", null, IsIgnored: false), visited, ahead, cancellationToken))
         {
-            scan.Refuse(clash.Message);
+            yield return item;
         }
 
-        scan.ThrowIfRefused();
-        scan.WarnOfHardLinks();
-        return new Found(
-            scan._items,
-            [.. clashes.Where(c => c.Kind == PathClashKind.LetterCase).Select(c => c.Message), .. scan._warnings],
-            scan._ignored,
-            scan._missingPatterns);
+        ThrowIfRefused();
+        WarnOfHardLinks();
     }
 
-    /// <summary>Visits a folder; how many names in it belong to the dataset.</summary>
-    private int Visit(Place place, CancellationToken cancellationToken)
+    private IEnumerable<LocalItem> Visit(Place place, BaseLookup visited, BaseLookup ahead, CancellationToken cancellationToken)
     {
-        int count = 0;
-        IReadOnlyList<FolderEntry> entries = place.Handle.List();
-        if (!place.IsIgnored && entries.Any(e => e.Name == IgnoreList.FileName))
-        {
-            place = place with { Scope = ReadPatterns(place) };
-        }
-
-        foreach (FolderEntry entry in entries)
+        FolderNames names = Names(place);
+        place = place.IsIgnored ? place : place with { Scope = ReadPatterns(place, tell: true) };
+        TellClashes(place, names, visited);
+        HashSet<string>? done = null;
+        for (int i = 0; i < names.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (PathFilter.LeavesOutLocal(_config, entry.Name)
-                || entry.Name.StartsWith(Workspace.TemporaryPrefix, StringComparison.Ordinal))
+            (string name, FolderNames.Place kind) = names[i];
+            string local = place.Local + name;
+            if (leftOut.Contains(local) || done?.Contains(name) == true)
+            {
+                continue;
+            }
+
+            bool isFolder = kind != FolderNames.Place.Item;
+            bool isPath = DatasetPath.Parse(local).TryGet(out DatasetPath parsed, out HutchError? error);
+            string path = isPath ? parsed.Value : place.Path + name;
+            bool isIgnored = Ignores(place, path, isFolder);
+            if (kind == FolderNames.Place.Contents)
+            {
+                using FolderHandle? child = place.Handle.TryOpenFolder(name);
+                if (child is not null)
+                {
+                    var below = new Place(child, local + "/", path + "/", place.Scope, isIgnored);
+                    foreach (LocalItem found in Visit(below, visited, ahead, cancellationToken))
+                    {
+                        yield return found;
+                    }
+                }
+
+                continue;
+            }
+
+            if (isIgnored && !(isPath && visited.Holds(path)))
+            {
+                Ignored++;
+                Skip(name, isFolder, ref done);
+            }
+            else if (!isPath)
+            {
+                Refuse(error!.Message);
+                Skip(name, isFolder, ref done);
+            }
+            else if (!isFolder)
+            {
+                if (Look(place.Handle, path, local, name) is { Kind: not LocalKind.EmptyFolder } item)
+                {
+                    yield return item;
+                }
+            }
+            else if (IsEmpty(place, name, local, path, isIgnored, ahead, out int ignored))
+            {
+                Skip(name, isFolder, ref done);
+                Ignored += ignored;
+
+                // What is ignored makes a folder neither full nor empty: it is in the dataset if it was.
+                if ((!(isIgnored || ignored > 0) || visited.Has(path)) && Look(place.Handle, path, local, name) is { } item)
+                {
+                    yield return item;
+                }
+            }
+        }
+    }
+
+    /// <summary>Passes over what is in a folder.</summary>
+    private static void Skip(string name, bool isFolder, ref HashSet<string>? done)
+    {
+        if (isFolder)
+        {
+            (done ??= []).Add(name);
+        }
+    }
+
+    private FolderNames Names(Place place)
+    {
+        var names = new FolderNames();
+        place.Handle.List((raw, type) =>
+        {
+            FolderEntry entry = FolderHandle.Decode(raw);
+            if (IsOurs(entry.Name))
             {
                 WarnOfReserved(place, entry.Name);
             }
             else if (entry.IsUtf8)
             {
-                count += VisitEntry(place, entry.Name, cancellationToken) ? 1 : 0;
+                names.Add(raw, (type ?? place.Handle.Status(entry.Name)?.Type) == FileType.Folder);
             }
             else if (!place.IsIgnored)
             {
-                count++;
                 Refuse($"The name '{place.Local}{entry.Name}' is not UTF-8; rename it, for instance with convmv.");
+            }
+
+            return true;
+        });
+        names.Sort();
+        return names;
+    }
+
+    private bool IsOurs(string name) =>
+        PathFilter.LeavesOutLocal(config, name) || name.StartsWith(Workspace.TemporaryPrefix, StringComparison.Ordinal);
+
+    private void TellClashes(Place place, FolderNames names, BaseLookup lookup)
+    {
+        foreach (PathClash clash in PathClashes.Find(place.Local, names.All()).Where(c => Belongs(c.First) && Belongs(c.Second)))
+        {
+            if (clash.Kind == PathClashKind.UnicodeForm)
+            {
+                Refuse(clash.Message);
+            }
+            else
+            {
+                _warnings.Add(clash.Message);
             }
         }
 
-        return count;
+        bool Belongs(string local)
+        {
+            bool isFolder = place.Handle.Status(local[place.Local.Length..]) is { Type: FileType.Folder };
+            return DatasetPath.Parse(local).TryGet(out DatasetPath path, out _)
+                && (!Ignores(place, path.Value, isFolder) || lookup.Holds(path.Value));
+        }
     }
 
-    private IgnoreScope? ReadPatterns(Place place)
+    /// <summary>
+    /// Whether nothing in a folder belongs to the dataset, at any depth; and what was ignored there, a folder with all that is in it
+    /// counted once. Stops at the first name that belongs.
+    /// </summary>
+    private bool IsEmpty(Place place, string name, string local, string path, bool isIgnored, BaseLookup lookup, out int ignored)
+    {
+        int left = 0;
+        ignored = 0;
+        using FolderHandle? folder = place.Handle.TryOpenFolder(name);
+        if (folder is null)
+        {
+            return false; // gone since it was listed
+        }
+
+        var inside = new Place(folder, local + "/", path + "/", place.Scope, isIgnored);
+        inside = isIgnored ? inside : inside with { Scope = ReadPatterns(inside, tell: false) };
+        bool isEmpty = folder.List((raw, type) =>
+        {
+            FolderEntry entry = FolderHandle.Decode(raw);
+            if (IsOurs(entry.Name))
+            {
+                return true;
+            }
+
+            if (!entry.IsUtf8)
+            {
+                return isIgnored;
+            }
+
+            string below = inside.Local + entry.Name;
+            bool isFolder = (type ?? folder.Status(entry.Name)?.Type) == FileType.Folder;
+            bool isPath = DatasetPath.Parse(below).TryGet(out DatasetPath parsed, out _);
+            string belowPath = isPath ? parsed.Value : inside.Path + entry.Name;
+            bool isBelowIgnored = Ignores(inside, belowPath, isFolder);
+            if (isBelowIgnored && !(isPath && lookup.Holds(belowPath)))
+            {
+                left++;
+                return true;
+            }
+
+            if (!isPath || !isFolder
+                || !IsEmpty(inside, entry.Name, below, belowPath, isBelowIgnored, lookup, out int more)
+                || !(isBelowIgnored || more > 0) || lookup.Has(belowPath))
+            {
+                return false;
+            }
+
+            left += more;
+            return true;
+        });
+        ignored = left;
+        return isEmpty;
+    }
+
+    /// <summary>What is ignored in a folder; wrong patterns are told by whoever visits it, not by whoever looks ahead.</summary>
+    private IgnoreScope? ReadPatterns(Place place, bool tell)
     {
         string local = place.Local + IgnoreList.FileName;
-        if (ReadFile(place, local) is not { } bytes)
+        if (place.Handle.Status(IgnoreList.FileName) is not { } status || ReadFile(place, local, status, tell) is not { } bytes)
         {
             return place.Scope;
         }
 
-        if (bytes.Length > MaxIgnoreFileBytes)
+        if (tell && bytes.Length > MaxIgnoreFileBytes)
         {
             Refuse($"{Display.Quote(local)} is longer than {Display.Bytes(MaxIgnoreFileBytes)}; patterns are few and short.");
         }
 
         IgnoreList list = IgnoreList.Parse(Encoding.UTF8.GetString(bytes));
-        _warnings.AddRange(list.Malformed.Select(
+        Warn(tell, list.Malformed.Select(
             line => $"{Display.Quote(local)}: {Display.Quote(line)} is no pattern, because of a '[' or '\\' without what belongs to it; "
                 + "it matches nothing."));
         return new IgnoreScope(place.Scope, list, place.Path.Length);
     }
 
-    private byte[]? ReadFile(Place place, string local)
+    private void Warn(bool tell, IEnumerable<string> warnings)
     {
-        if (place.Handle.Status(IgnoreList.FileName) is { Type: FileType.SymbolicLink })
+        if (tell)
+        {
+            _warnings.AddRange(warnings);
+        }
+    }
+
+    private byte[]? ReadFile(Place place, string local, in FileStatus status, bool tell)
+    {
+        if (status.Type == FileType.SymbolicLink)
         {
             string target = place.Handle.ReadLink(IgnoreList.FileName).Name;
-            switch (ContentLink.Classify(target, _config.Cache, out _))
+            switch (ContentLink.Classify(target, config.Cache, out _))
             {
                 case LocalKind.Cached:
                     return SmallFile.TryRead(target);
                 case LocalKind.Placeholder:
-                    _missingPatterns ??= local;
+                    MissingPatterns ??= local;
                     return null;
                 default:
-                    _warnings.Add($"{Display.Quote(local)} is a link, and links are not followed: it ignores nothing.");
+                    Warn(tell, [$"{Display.Quote(local)} is a link, and links are not followed: it ignores nothing."]);
                     return null;
             }
         }
@@ -162,7 +304,7 @@ internal sealed class LocalScan
     }
 
     private bool Ignores(Place place, string path, bool isFolder) =>
-        place.IsIgnored || (_exclude.Ignores(path, isFolder) ?? place.Scope?.Ignores(path, isFolder) ?? false);
+        place.IsIgnored || (exclude.Ignores(path, isFolder) ?? place.Scope?.Ignores(path, isFolder) ?? false);
 
     private void WarnOfReserved(Place place, string name)
     {
@@ -174,78 +316,39 @@ internal sealed class LocalScan
         }
     }
 
-    /// <summary>Visits a name; whether it belongs to the dataset.</summary>
-    private bool VisitEntry(Place place, string name, CancellationToken cancellationToken)
+    private LocalItem? Look(FolderHandle folder, string path, string local, string name)
     {
-        if (place.Handle.Status(name) is not { } status)
+        if (folder.Status(name) is not { } status)
         {
-            return !place.IsIgnored; // gone since it was listed
-        }
-
-        string local = place.Local + name;
-        bool isPath = DatasetPath.Parse(local).TryGet(out DatasetPath parsed, out HutchError? error);
-        string path = isPath ? parsed.Value : place.Path + name;
-        bool isIgnored = Ignores(place, path, status.Type == FileType.Folder);
-        if (isIgnored && !(isPath && _base().Holds(path)))
-        {
-            _ignored++;
-            return false;
-        }
-
-        if (!isPath)
-        {
-            Refuse(error!.Message);
-            return true;
+            return null; // gone since it was listed
         }
 
         switch (status.Type)
         {
             case FileType.File:
-                _items.Add(new LocalItem(path, local, LocalKind.File, status));
                 _hardLinks += status.Links > 1 && !_linked.Add((status.Device, status.Inode)) ? 1 : 0;
-                return true;
+                return new LocalItem(path, local, LocalKind.File, status);
             case FileType.SymbolicLink:
-                AddLink(place.Handle, path, local, name, status);
-                return true;
+                return Link(folder, path, local, name, status);
             case FileType.Folder:
-                return AddFolder(place, path, local, name, status, isIgnored, cancellationToken);
+                return new LocalItem(path, local, LocalKind.EmptyFolder, status);
             default:
                 Refuse($"{Display.Quote(local)} is a socket, pipe or device, which a dataset cannot store; remove it or move it away.");
-                return true;
+                return null;
         }
     }
 
-    private void AddLink(FolderHandle folder, string path, string local, string name, FileStatus status)
+    private LocalItem? Link(FolderHandle folder, string path, string local, string name, FileStatus status)
     {
         FolderEntry target = folder.ReadLink(name);
         if (!target.IsUtf8)
         {
             Refuse($"The link {Display.Quote(local)} points to '{target.Name}', which is not UTF-8; recreate the link.");
-            return;
+            return null;
         }
 
-        LocalKind kind = ContentLink.Classify(target.Name, _config.Cache, out BlobHash hash);
-        _items.Add(new LocalItem(path, local, kind, status, target.Name, hash));
-    }
-
-    private bool AddFolder(
-        Place place, string path, string local, string name, FileStatus status, bool isIgnored, CancellationToken cancellationToken)
-    {
-        using FolderHandle? child = place.Handle.TryOpenFolder(name);
-        int ignoredBefore = _ignored;
-        if (child is null || Visit(new Place(child, local + "/", path + "/", place.Scope, isIgnored), cancellationToken) > 0)
-        {
-            return true;
-        }
-
-        // What is ignored makes a folder neither full nor empty: it is in the dataset if it was.
-        if ((isIgnored || _ignored > ignoredBefore) && !_base().Entries.ContainsKey(path))
-        {
-            return false;
-        }
-
-        _items.Add(new LocalItem(path, local, LocalKind.EmptyFolder, status));
-        return true;
+        LocalKind kind = ContentLink.Classify(target.Name, config.Cache, out BlobHash hash);
+        return new LocalItem(path, local, kind, status, target.Name, hash);
     }
 
     private void WarnOfHardLinks()

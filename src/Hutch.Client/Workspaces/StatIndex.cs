@@ -1,113 +1,161 @@
-using System.Collections.Concurrent;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 
 namespace Hutch.Client.Workspaces;
 
 /// <summary>
-/// Remembers (path, size, times, inode → hash) so that a file is read only when it changed. It is a cache: losing it costs time, never
-/// data. Safe for use by several threads.
+/// Remembers (path, size, times, inode → hash) so that a file is read only when it changed: <c>.hutch/index</c>, in byte order of the
+/// paths. It is a cache: losing it costs time, never data. What is new is in memory until it is much, then in sorted runs beside the file,
+/// and in the file once it is saved. Safe for use by several threads.
 /// </summary>
-internal sealed class StatIndex(TimeProvider time)
+internal sealed class StatIndex : IDisposable
 {
     private const string Format = "hutch-index";
-    private const int Version = 1;
+    private const int Version = 2;
+    private const int UnsortedVersion = 1;
 
-    private readonly ConcurrentDictionary<string, IndexRow> _rows = new(StringComparer.Ordinal);
-    private readonly Lock _writing = new();
-    private JsonLinesWriter<IndexRow>? _file;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, IndexRow> _new = new(StringComparer.Ordinal);
+    private readonly List<Spool<IndexRow>> _runs = [];
+    private readonly string _path;
+    private readonly FolderHandle _temporary;
+    private readonly int _held;
+    private readonly TimeProvider _time;
 
-    /// <summary>Reads the index of a working directory; an empty one when there is none or it is damaged.</summary>
-    internal static StatIndex Load(string path, TimeProvider time)
+    private StatIndex(string path, FolderHandle temporary, int held, TimeProvider time) =>
+        (_path, _temporary, _held, _time) = (path, temporary, held, time);
+
+    /// <inheritdoc/>
+    public void Dispose() => Forget();
+
+    /// <summary>The index of a working directory. One in no order, as earlier versions wrote it, is sorted first.</summary>
+    internal static StatIndex Open(string path, FolderHandle temporary, int held, TimeProvider time)
     {
-        var index = new StatIndex(time);
-        var file = JsonLines.Read(path, WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.IndexRow);
-        if (file is not { Head: { Format: Format, Version: Version } })
+        var index = new StatIndex(path, temporary, held, time);
+        if (index.Head() == UnsortedVersion)
         {
-            return index;
-        }
+            foreach (IndexRow row in IndexReader.Readable(path))
+            {
+                index.Keep(row);
+            }
 
-        foreach (IndexRow row in file.Value.Items)
-        {
-            index._rows[row.P] = row;
+            index.Save([]);
         }
 
         return index;
     }
 
-    /// <summary>
-    /// From now on what is remembered goes straight into the file, each path once, and not into memory: for who only writes. Until
-    /// <see cref="Save"/> the file stays what it was.
-    /// </summary>
-    internal void WriteThrough(string path) => _file = Begin(path);
+    /// <summary>What was saved last, to be asked in byte order of the paths.</summary>
+    internal IndexReader Read() => new(Head() == Version ? IndexReader.Readable(_path) : []);
 
-    /// <summary>Replaces the file. Nobody waits for the disk: what is lost is hashed again.</summary>
-    internal void Save(string path)
+    /// <summary>Replaces the file, if there is anything new. Nobody waits for the disk: what is lost is hashed again.</summary>
+    internal void Save()
     {
-        using JsonLinesWriter<IndexRow> file = _file ?? Begin(path);
-        _file = null;
-        foreach (IndexRow row in _rows.Values)
+        if (_new.Count + _runs.Count > 0)
         {
-            file.Add(row);
+            using IndexReader old = Read();
+            Save(old.Rest());
         }
-
-        file.Complete(durable: false);
     }
-
-    private static JsonLinesWriter<IndexRow> Begin(string path) => JsonLinesWriter<IndexRow>.Begin(
-        path, new FileHeader(Format, Version), WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.IndexRow);
-
-    /// <summary>The hash of a file, when it did not change since it was hashed.</summary>
-    internal bool TryGet(string path, in FileStatus status, out BlobHash hash)
-    {
-        bool known = _rows.TryGetValue(path, out IndexRow? row) && row.Matches(status);
-        hash = known ? row!.H : default;
-        return known;
-    }
-
-    /// <summary>Whether a file is as we wrote it, its permissions included.</summary>
-    internal bool IsAsWritten(string path, in FileStatus status) =>
-        _rows.TryGetValue(path, out IndexRow? row) && row.T == long.MaxValue && row.Matches(status);
 
     /// <summary>Remembers the hash of a file as it was read at <paramref name="status"/>.</summary>
-    internal void Set(string path, in FileStatus status, BlobHash hash) => Keep(new IndexRow(
-        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, Now()));
+    internal void Set(string path, in FileStatus status, BlobHash hash) => Keep(Row(path, status, hash, Now()));
 
     /// <summary>
     /// Remembers a file that we have just written ourselves under a new inode: nobody else had it open, so its ticks need no waiting.
     /// </summary>
-    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Keep(new IndexRow(
-        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, long.MaxValue));
+    internal void SetWritten(string path, in FileStatus status, BlobHash hash) => Keep(Row(path, status, hash, IndexRow.Written));
 
-    internal void Remove(string path) => _rows.TryRemove(path, out _);
+    internal void Remove(string path) => Keep(Row(path, default, null, 0));
 
-    /// <summary>Removes the rows of all other paths.</summary>
-    internal void Keep(IReadOnlySet<string> paths)
+    private static IndexRow Row(string path, in FileStatus status, BlobHash? hash, long time) => new(
+        path, status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode, hash, time);
+
+    private void Keep(IndexRow row)
     {
-        foreach (string path in _rows.Keys)
+        lock (_gate)
         {
-            if (!paths.Contains(path))
+            _new[row.P] = row;
+            if (_new.Count >= _held)
             {
-                _rows.TryRemove(path, out _);
+                Spool<IndexRow> run = SpoolFormat.Rows(_temporary, _held);
+                _runs.Add(run);
+                foreach (IndexRow sorted in Sorted())
+                {
+                    run.Add(sorted);
+                }
+
+                run.WriteOut();
+                _new.Clear();
             }
         }
     }
 
-    private void Keep(IndexRow row)
-    {
-        if (_file is not { } file)
-        {
-            _rows[row.P] = row;
-            return;
-        }
+    private int? Head() => JsonLines.Head(_path, WorkspaceJson.Default.FileHeader) is { Format: Format } head ? head.Version : null;
 
-        lock (_writing)
+    private void Save(IEnumerable<IndexRow> old)
+    {
+        lock (_gate)
         {
-            file.Add(row);
+            using var file = JsonLinesWriter<IndexRow>.Begin(
+                _path, new FileHeader(Format, Version), WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.IndexRow);
+            foreach (IndexRow row in Merge([old, .. _runs.Select(r => r.Read()), Sorted()]).Where(r => r.H is not null))
+            {
+                file.Add(row);
+            }
+
+            file.Complete(durable: false);
+            Forget();
         }
     }
 
-    private long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+    private IEnumerable<IndexRow> Sorted() => _new.Values.OrderBy(r => r.P, Utf8Order.Comparer);
+
+    /// <summary>Sorted rows of several sources in one order; of one path the row of the last source.</summary>
+    private static IEnumerable<IndexRow> Merge(IReadOnlyList<IEnumerable<IndexRow>> sources)
+    {
+        var heads = new PriorityQueue<IEnumerator<IndexRow>, (string Path, int Source)>(Comparer<(string Path, int Source)>.Create(
+            (a, b) => Utf8Order.Compare(a.Path, b.Path) is not 0 and int order ? order : b.Source - a.Source));
+        IEnumerator<IndexRow>[] readers = [.. sources.Select(s => s.GetEnumerator())];
+        try
+        {
+            for (int i = 0; i < readers.Length; i++)
+            {
+                if (readers[i].MoveNext())
+                {
+                    heads.Enqueue(readers[i], (readers[i].Current.P, i));
+                }
+            }
+
+            string? last = null;
+            while (heads.TryDequeue(out IEnumerator<IndexRow>? first, out (string Path, int Source) head))
+            {
+                if (head.Path != last)
+                {
+                    yield return first.Current;
+                }
+
+                last = head.Path;
+                if (first.MoveNext())
+                {
+                    heads.Enqueue(first, (first.Current.P, head.Source));
+                }
+            }
+        }
+        finally
+        {
+            Array.ForEach(readers, r => r.Dispose());
+        }
+    }
+
+    private void Forget()
+    {
+        _runs.ForEach(r => r.Dispose());
+        _runs.Clear();
+        _new.Clear();
+    }
+
+    private long Now() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }
 
 /// <summary>What is remembered of a file whose hash is known: one line of <c>.hutch/index</c>.</summary>
@@ -116,15 +164,21 @@ internal sealed class StatIndex(TimeProvider time)
 /// <param name="M">Time of modification, nanoseconds since 1970.</param>
 /// <param name="C">Time of the last change of the inode, nanoseconds since 1970.</param>
 /// <param name="I">Inode.</param>
-/// <param name="H">SHA-256 of the contents.</param>
+/// <param name="H">SHA-256 of the contents; null, which no file has, for a row to be removed.</param>
 /// <param name="T">When it was hashed, nanoseconds since 1970.</param>
-internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobHash H, long T)
+internal sealed record IndexRow(string P, long S, long M, long C, ulong I, BlobHash? H, long T)
 {
+    /// <summary>The time of a file that we wrote ourselves.</summary>
+    internal const long Written = long.MaxValue;
+
     /// <summary>
     /// A file that was written within this time before it was hashed may be written once more without a visible change of its times:
     /// file systems count time in ticks (2 s on some). Such a row is not believed.
     /// </summary>
     private const long TickNanoseconds = 2_000_000_000;
+
+    /// <summary>Whether the file, while it matches, is as we wrote it, its permissions included.</summary>
+    internal bool IsWritten => T == Written;
 
     /// <summary>Whether the file still is what was hashed, as far as the file system can tell.</summary>
     internal bool Matches(in FileStatus status) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hutch.Client.Transfers;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -10,20 +11,28 @@ public static class StatusEngine
     /// <summary>Compares; files that the index does not know are read.</summary>
     public static async Task<WorkspaceStatus> RunAsync(Workspace workspace, ITransferProgress progress, CancellationToken cancellationToken)
     {
-        (LocalTree tree, var changes) = await CompareAsync(workspace, progress, cancellationToken);
+        using LocalChanges changes = await CompareAsync(workspace, progress, cancellationToken);
+        var added = new List<string>();
+        var changed = new List<string>();
+        var removed = new List<string>();
+        foreach (TrackedFile file in changes.Read())
+        {
+            (file.Before is null ? added : file.Gone ? removed : changed).Add(file.Item.Path);
+        }
+
         return new WorkspaceStatus
         {
             Base = workspace.Base.Snapshot,
-            Added = [.. changes.Where(c => c.Before is null).Select(c => c.Path)],
-            Changed = [.. changes.Where(c => c.Before is not null && c.After is not null).Select(c => c.Path)],
-            Removed = [.. changes.Where(c => c.After is null).Select(c => c.Path)],
-            Unstable = [.. tree.Files.Where(f => f.Unstable).Select(f => f.Item.LocalPath)],
-            Placeholders = tree.Files.Count(f => f.Item.Kind == LocalKind.Placeholder),
-            Entries = tree.Files.Count,
+            Added = added,
+            Changed = changed,
+            Removed = removed,
+            Unstable = changes.Unstable,
+            Placeholders = changes.Placeholders,
+            Entries = changes.Entries,
             Conflicts = workspace.Conflicts,
             Unfinished = workspace.Config.Cloning is not null,
-            Ignored = tree.Ignored,
-            Warnings = tree.MissingPatterns is { } path ? [.. tree.Warnings, MissingPatterns(path)] : tree.Warnings,
+            Ignored = changes.Ignored,
+            Warnings = changes.MissingPatterns is { } path ? [.. changes.Warnings, MissingPatterns(path)] : changes.Warnings,
         };
     }
 
@@ -31,28 +40,41 @@ public static class StatusEngine
         $"{Display.Quote(path)} is a placeholder: what it ignores is not known. `hutch get {path}` downloads it.";
 
     /// <summary>The differences, as the server would tell them between two snapshots.</summary>
-    public static async Task<IReadOnlyList<DiffLine>> DiffAsync(
-        Workspace workspace, ITransferProgress progress, CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<DiffLine> DiffAsync(
+        Workspace workspace, ITransferProgress progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (_, var changes) = await CompareAsync(workspace, progress, cancellationToken);
-        return
-        [
-            .. changes.Select(c => new DiffLine
+        using LocalChanges changes = await CompareAsync(workspace, progress, cancellationToken);
+        foreach (TrackedFile file in changes.Read())
+        {
+            yield return new DiffLine
             {
-                Path = c.Path,
-                Change = c.Before is null ? "added" : c.After is null ? "removed" : "changed",
-                Before = c.Before,
-                After = c.After,
-            }),
-        ];
+                Path = file.Item.Path,
+                Change = file.Before is null ? "added" : file.Gone ? "removed" : "changed",
+                Before = file.Before,
+                After = file.Entry,
+            };
+        }
     }
 
-    private static async Task<(LocalTree Tree, List<(string Path, EntryInfo? Before, EntryInfo? After)> Changes)> CompareAsync(
+    private static async Task<LocalChanges> CompareAsync(
         Workspace workspace, ITransferProgress progress, CancellationToken cancellationToken)
     {
-        LocalTree tree = LocalTree.Scan(workspace, cancellationToken);
-        await HashEngine.RunAsync(workspace, tree.Files, progress, cancellationToken);
-        workspace.SaveIndex();
-        return (tree, tree.Changes());
+        LocalChanges changes = LocalChanges.Scan(workspace, static _ => { }, cancellationToken);
+        try
+        {
+            if (changes.Files > 0)
+            {
+                progress.Start("Reading", changes.Files, changes.Bytes);
+            }
+
+            await changes.SettleAsync((portion, ct) => HashEngine.RunAsync(workspace, portion, progress, ct), cancellationToken);
+            workspace.SaveIndex();
+            return changes;
+        }
+        catch
+        {
+            changes.Dispose();
+            throw;
+        }
     }
 }

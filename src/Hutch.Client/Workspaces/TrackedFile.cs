@@ -3,7 +3,10 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Workspaces;
 
-/// <summary>A file, link or empty folder of the working directory on its way to being compared and pushed.</summary>
+/// <summary>
+/// A file, link or empty folder of the working directory on its way to being compared and pushed; or what the base has and the directory
+/// has not.
+/// </summary>
 internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
 {
     /// <summary>The file in the working directory.</summary>
@@ -15,34 +18,50 @@ internal sealed class TrackedFile(LocalItem item, EntryInfo? before)
     /// <summary>Null until it is known.</summary>
     internal BlobHash? Hash { get; set; }
 
-    /// <summary>Whether it is as we wrote it, permissions included.</summary>
-    internal bool IsAsWritten { get; init; }
+    /// <summary>What it keeps of its permissions; null when it is as any new file.</summary>
+    internal int? KeptMode { get; init; }
 
     /// <summary>Whether it was still changing when we gave up: the base's entry stays.</summary>
     internal bool Unstable { get; set; }
 
-    /// <summary>Whether it vanished in the meantime.</summary>
+    /// <summary>Whether it vanished, since the base was made or in the meantime.</summary>
     internal bool Gone { get; set; }
 
+    /// <summary>Of a placeholder that was moved: the entry of the base with its bytes.</summary>
+    internal EntryInfo? Origin { get; set; }
+
+    /// <summary>Whether it is a file whose bytes are here.</summary>
+    internal bool IsFile => Item.Kind == LocalKind.File && !Gone;
+
+    /// <summary>Whether it has bytes that nobody has hashed.</summary>
+    internal bool IsUnread => IsFile && Hash is null;
+
+    /// <summary>Whether it stands for bytes that the base has at another path, if anywhere.</summary>
+    internal bool IsMoved => Item.Kind is LocalKind.Placeholder or LocalKind.Cached && Before?.Hash != Item.Hash;
+
     /// <summary>
-    /// The entry it makes, or null while its hash is not known. Type and user metadata that a door set stay with the path.
+    /// The entry it makes; null when it makes none, or while its hash is not known. Type and user metadata that a door set stay with the
+    /// path.
     /// </summary>
-    /// <param name="known">The files of the base by their hashes.</param>
-    /// <param name="newFileMode">The permissions of a new file in the working directory.</param>
-    internal EntryInfo? ToEntry(IReadOnlyDictionary<BlobHash, EntryInfo> known, int newFileMode) => Item.Kind switch
+    internal EntryInfo? Entry => Gone ? null : Item.Kind switch
     {
         LocalKind.Link =>
             new EntryInfo { Path = Item.Path, Kind = EntryKinds.Link, Target = Item.Target, Modified = Item.Status.ModifiedNanoseconds },
         LocalKind.EmptyFolder => new EntryInfo { Path = Item.Path, Kind = EntryKinds.Directory },
         LocalKind.File => Hash is null
             ? null
-            : FileEntry(
-                Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable,
-                IsAsWritten ? Before.KeptMode() : KeptMode.Find(Item.Status.Mode, newFileMode, Before.KeptMode())),
-        _ => Before?.Hash == Item.Hash ? Before : Moved(known),
+            : FileEntry(Hash.Value, Item.Status.Size, Item.Status.ModifiedNanoseconds, Item.Status.Executable, KeptMode),
+        _ => IsMoved ? Moved() : Before,
     };
 
-    private EntryInfo Moved(IReadOnlyDictionary<BlobHash, EntryInfo> known) => known.TryGetValue(Item.Hash, out EntryInfo? origin)
+    /// <summary>Whether it is something else than the base has.</summary>
+    internal bool Differs => !Unstable && !Entry.IsSameAs(Before);
+
+    /// <summary>What the base has and the working directory has not.</summary>
+    internal static TrackedFile Missing(EntryInfo before) =>
+        new(new LocalItem(before.Path, before.Path, LocalKind.File, default), before) { Gone = true };
+
+    private EntryInfo Moved() => Origin is { } origin
         ? FileEntry(Item.Hash, origin.Size ?? 0, origin.Modified ?? 0, origin.Executable ?? false, origin.KeptMode())
         : throw ErrorCode.BlobNotNameable.With(
             $"{Display.Quote(Item.LocalPath)} is a placeholder for data that the dataset does not have; remove it, "

@@ -49,7 +49,9 @@ public sealed class Workspace : IDisposable
 
     /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts =>
-        JsonLines.Read(Own("conflicts"), WorkspaceJson.Default.FileHeader, WorkspaceJson.Default.PullConflict)?.Items ?? [];
+        JsonLines.Head(Own("conflicts"), WorkspaceJson.Default.FileHeader) is null
+            ? []
+            : [.. JsonLines.Items(Own("conflicts"), WorkspaceJson.Default.PullConflict)];
 
     internal TimeProvider Time => _time;
 
@@ -65,9 +67,12 @@ public sealed class Workspace : IDisposable
 
     internal FolderHandle Temporary { get; }
 
-    internal StatIndex Index => _index ??= StatIndex.Load(Own("index"), _time);
+    /// <summary>How many items of one kind a command holds in memory; others wait on the disk.</summary>
+    internal int Held { get; set; } = 16_384;
 
-    internal BaseTree Base => _base ??= BaseTree.Load(Own("base")) ?? BaseTree.Empty;
+    internal StatIndex Index => _index ??= StatIndex.Open(Own("index"), Temporary, Held, _time);
+
+    internal BaseTree Base => _base ??= BaseTree.Open(Own("base"));
 
     /// <summary>The working directory that a folder is in: the folder itself, or the nearest above it. Null when there is none.</summary>
     public static Workspace? Find(string start, TimeProvider? time = null)
@@ -162,31 +167,28 @@ public sealed class Workspace : IDisposable
     public void Dispose()
     {
         _lock?.Dispose();
+        _index?.Dispose();
         Temporary.Dispose();
         Control.Dispose();
         Root.Dispose();
     }
 
-    internal LocalScan.Found Scan(CancellationToken cancellationToken)
-    {
-        LocalScan.Found found = LocalScan.Run(Root, Config, _exclude, () => Base, cancellationToken);
-        HashSet<string> theirs = [.. Conflicts.Select(c => c.Theirs).OfType<string>()];
-        return theirs.Count == 0 ? found : found with { Items = [.. found.Items.Where(i => !IsTheirs(i.LocalPath, theirs))] };
-    }
+    /// <summary>A look at everything in the directory but the server's versions of what waits for a decision.</summary>
+    internal LocalScan Scan() =>
+        new(Root, Config, _exclude, Base, Conflicts.Select(c => c.Theirs).OfType<string>().ToHashSet(StringComparer.Ordinal));
 
-    internal void SaveIndex()
-    {
-        Index.Save(Own("index"));
-        _index = null; // what went straight into the file is read from there
-    }
+    internal void SaveIndex() => Index.Save();
 
-    /// <summary>From now on the index grows on the disk and not in memory, until it is saved.</summary>
-    internal void WriteIndexThrough() => Index.WriteThrough(Own("index"));
-
-    internal void SaveBase(BaseTree tree)
+    /// <summary>Replaces the base; entries in byte order of their paths.</summary>
+    internal void SaveBase(long snapshot, IEnumerable<EntryInfo> entries)
     {
-        tree.Save(Own("base"));
-        _base = tree;
+        using JsonLinesWriter<EntryInfo> file = BeginBase(snapshot);
+        foreach (EntryInfo entry in entries)
+        {
+            file.Add(entry);
+        }
+
+        EndBase(file);
     }
 
     /// <summary>Begins to replace the base, entry by entry; <see cref="EndBase"/> when it is complete.</summary>
@@ -233,20 +235,6 @@ public sealed class Workspace : IDisposable
             throw (ErrorCode.Conflict with { Advice = "Run the same `hutch clone` again first; it continues where it stopped." })
                 .With("This folder is not completely cloned.").ToException();
         }
-    }
-
-    private static bool IsTheirs(string path, HashSet<string> theirs)
-    {
-        // The path itself, then each folder above it.
-        for (int end = path.Length; end > 0; end = path.LastIndexOf('/', end - 1))
-        {
-            if (theirs.Contains(path[..end]))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static void WriteConfig(string control, WorkspaceConfig config) => SmallFile.Replace(

@@ -4,3 +4,8 @@ namespace Hutch.Disk.Folders;
 /// <param name="Name">The name; where it is not UTF-8, a readable stand-in with each wrong byte as <c>\xNN</c>.</param>
 /// <param name="IsUtf8">Whether <paramref name="Name"/> is the real name.</param>
 public readonly record struct FolderEntry(string Name, bool IsUtf8);
+
+/// <summary>Receives one name of a folder, and returns whether to go on.</summary>
+/// <param name="name">The bytes of the name.</param>
+/// <param name="type">What it is; null where the file system does not say.</param>
+public delegate bool FolderEntryVisitor(ReadOnlySpan<byte> name, FileType? type);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Hutch.Disk.Native;
@@ -288,26 +289,31 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
         return NativeFailure.Number == ErrorNumber.WouldBlock ? false : throw NativeFailure.Last("lock an open file");
     }
 
-    /// <summary>The names in this folder, in no order, without <c>.</c> and <c>..</c>.</summary>
-    public IReadOnlyList<FolderEntry> List()
+    /// <summary>
+    /// Tells the names in this folder, in no order, without <c>.</c> and <c>..</c>, until <paramref name="visit"/> wants no more: then
+    /// false.
+    /// </summary>
+    public bool List(FolderEntryVisitor visit)
     {
-        var names = new List<FolderEntry>();
-        var buffer = new byte[EnumerationBufferBytes];
-        _ = LibC.Seek(this, 0, 0);
-        while (true)
+        ArgumentNullException.ThrowIfNull(visit);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(EnumerationBufferBytes);
+        try
         {
-            nint read = LibC.ReadEntries(this, buffer, buffer.Length);
-            if (read < 0)
+            _ = LibC.Seek(this, 0, 0);
+            nint read;
+            while ((read = LibC.ReadEntries(this, buffer, EnumerationBufferBytes)) > 0)
             {
-                throw NativeFailure.Last("list", Path);
+                if (!Visit(buffer.AsSpan(0, (int)read), visit))
+                {
+                    return false;
+                }
             }
 
-            if (read == 0)
-            {
-                return names;
-            }
-
-            AddEntries(names, buffer.AsSpan(0, (int)read));
+            return read == 0 ? true : throw NativeFailure.Last("list", Path);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -315,23 +321,36 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     protected override bool ReleaseHandle() => LibC.Close(handle) == 0;
 
     // struct linux_dirent64: u64 inode, i64 offset, u16 record length, u8 type, name, 0.
-    private static void AddEntries(List<FolderEntry> names, ReadOnlySpan<byte> records)
+    private static bool Visit(ReadOnlySpan<byte> records, FolderEntryVisitor visit)
     {
         while (!records.IsEmpty)
         {
             int length = BinaryPrimitives.ReadUInt16LittleEndian(records[16..]);
             ReadOnlySpan<byte> name = records[EntryNameOffset..length];
             name = name[..name.IndexOf((byte)0)];
-            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
+            if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8) && !visit(name, TypeOf(records[18])))
             {
-                names.Add(Decode(name));
+                return false;
             }
 
             records = records[length..];
         }
+
+        return true;
     }
 
-    private static FolderEntry Decode(ReadOnlySpan<byte> raw)
+    // DT_DIR, DT_REG, DT_LNK; 0 where the file system does not say.
+    private static FileType? TypeOf(byte type) => type switch
+    {
+        0 => null,
+        4 => FileType.Folder,
+        8 => FileType.File,
+        10 => FileType.SymbolicLink,
+        _ => FileType.Special,
+    };
+
+    /// <summary>A name, or a link's target, as the file system has it.</summary>
+    public static FolderEntry Decode(ReadOnlySpan<byte> raw)
     {
         if (System.Text.Unicode.Utf8.IsValid(raw))
         {
@@ -341,7 +360,7 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
         var shown = new StringBuilder();
         while (!raw.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(raw, out Rune rune, out int used) == System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(raw, out Rune rune, out int used) == OperationStatus.Done)
             {
                 shown.Append(rune.ToString());
             }

@@ -1,53 +1,59 @@
+using System.Runtime.InteropServices;
+
 namespace Hutch.Model;
 
-/// <summary>Finds names in a set that only some file systems keep apart. Used before a push, on the names as the disk gives them.</summary>
+/// <summary>
+/// Finds names in a directory that only some file systems keep apart. Used before a push, on the names as the disk gives them.
+/// </summary>
 public static class PathClashes
 {
-    /// <summary>
-    /// Every clash between the given paths, or between directories on the way to them, each pair once, in the order met. The
-    /// same name given twice is no clash. Time and memory grow with the number of different files and directories.
-    /// </summary>
-    public static IReadOnlyList<PathClash> Find(IEnumerable<string> paths)
+    /// <summary>Every clash between the names in one directory, each pair once.</summary>
+    /// <param name="directory">Its path with a <c>/</c> at the end; empty for the top.</param>
+    /// <param name="names">The names, each once; enumerated twice where some may clash. Four bytes are kept of each.</param>
+    public static IEnumerable<PathClash> Find(string directory, IEnumerable<string> names)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-        var clashes = new List<PathClash>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        ArgumentNullException.ThrowIfNull(names);
+        HashSet<int> suspects = Repeated(names);
+        if (suspects.Count == 0)
+        {
+            yield break;
+        }
+
         var byForm = new Dictionary<string, string>(StringComparer.Ordinal);
         var byFold = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string path in paths)
+        foreach (string name in names.Where(n => suspects.Contains(Trace(n))))
         {
-            foreach (string name in NewNames(path, seen))
+            string form = Nfc.Normalize(name);
+            if (!byForm.TryAdd(form, name))
             {
-                // Only names in one directory are compared: a clash of directories is told once, not again for all they hold.
-                int last = name.LastIndexOf('/') + 1;
-                string form = name[..last] + Nfc.Normalize(name[last..]);
-                string fold = name[..last] + Fold(form[last..]);
-                if (!byForm.TryAdd(form, name))
-                {
-                    clashes.Add(new PathClash(PathClashKind.UnicodeForm, byForm[form], name));
-                }
-                else if (!byFold.TryAdd(fold, name))
-                {
-                    clashes.Add(new PathClash(PathClashKind.LetterCase, byFold[fold], name));
-                }
+                yield return new PathClash(PathClashKind.UnicodeForm, directory + byForm[form], directory + name);
+            }
+            else if (!byFold.TryAdd(Fold(form), name))
+            {
+                yield return new PathClash(PathClashKind.LetterCase, directory + byFold[Fold(form)], directory + name);
+            }
+        }
+    }
+
+    // Equal for names that clash; seldom for others.
+    private static HashSet<int> Repeated(IEnumerable<string> names)
+    {
+        var repeated = new HashSet<int>();
+        List<int> traces = [.. names.Select(Trace)];
+        traces.Sort();
+        ReadOnlySpan<int> sorted = CollectionsMarshal.AsSpan(traces);
+        for (int i = 1; i < sorted.Length; i++)
+        {
+            if (sorted[i] == sorted[i - 1])
+            {
+                repeated.Add(sorted[i]);
             }
         }
 
-        return clashes;
+        return repeated;
     }
 
-    // The path and those directories above it that were not met yet, shortest first.
-    private static Stack<string> NewNames(string path, HashSet<string> seen)
-    {
-        var names = new Stack<string>();
-        while (path.Length > 0 && seen.Add(path))
-        {
-            names.Push(path);
-            path = path[..Math.Max(0, path.LastIndexOf('/'))];
-        }
-
-        return names;
-    }
+    private static int Trace(string name) => Fold(Nfc.Normalize(name)).GetHashCode(StringComparison.Ordinal);
 
     // Upper case first: it unites more letters (final sigma, long s) than lower case alone.
     private static string Fold(string text) => text.ToUpperInvariant().ToLowerInvariant();

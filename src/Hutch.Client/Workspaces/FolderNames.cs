@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Hutch.Model;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>
+/// The names of one folder in the byte order of the paths that they make: what is in the folder <c>a</c> comes after <c>a-b</c>, because
+/// <c>a/</c> does. Takes little more memory than the names have bytes.
+/// </summary>
+internal sealed class FolderNames
+{
+    private const int HeadBytes = 3;
+    private const int FirstBytes = 1024;
+
+    private readonly List<int> _starts = [];
+    private Dictionary<int, string>? _local;
+    private byte[] _bytes = new byte[FirstBytes];
+    private int _used;
+
+    /// <summary>What stands at a place of the order.</summary>
+    internal enum Place : byte
+    {
+        /// <summary>A name that is no folder.</summary>
+        Item,
+
+        /// <summary>A folder itself, which is an entry when it is empty.</summary>
+        Folder,
+
+        /// <summary>What is in a folder.</summary>
+        Contents,
+    }
+
+    internal int Count => _starts.Count;
+
+    /// <summary>A name as the disk has it, and what stands here.</summary>
+    internal (string Name, Place Place) this[int index]
+    {
+        get
+        {
+            int start = _starts[index];
+            var place = (Place)_bytes[start];
+            ReadOnlySpan<byte> key = Key(start);
+            string? local = null;
+            _local?.TryGetValue(start, out local);
+            return (local ?? Encoding.UTF8.GetString(place == Place.Contents ? key[..^1] : key), place);
+        }
+    }
+
+    /// <summary>Every name once.</summary>
+    internal IEnumerable<string> All()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            (string name, Place place) = this[i];
+            if (place != Place.Contents)
+            {
+                yield return name;
+            }
+        }
+    }
+
+    /// <summary>Adds a name; in a dataset it is in normal form (NFC), and sorts as that.</summary>
+    internal void Add(ReadOnlySpan<byte> name, bool isFolder)
+    {
+        string? local = null;
+        ReadOnlySpan<byte> key = name;
+        if (!Ascii.IsValid(name))
+        {
+            string text = Encoding.UTF8.GetString(name);
+            if (DatasetPath.Parse(text).TryGet(out DatasetPath path, out _) && path.Value != text)
+            {
+                local = text;
+                key = Encoding.UTF8.GetBytes(path.Value);
+            }
+        }
+
+        Add(key, isFolder ? Place.Folder : Place.Item, local);
+        if (isFolder)
+        {
+            Add([.. key, (byte)'/'], Place.Contents, local);
+        }
+    }
+
+    internal void Sort() => CollectionsMarshal.AsSpan(_starts).Sort((a, b) => Key(a).SequenceCompareTo(Key(b)));
+
+    private void Add(ReadOnlySpan<byte> key, Place place, string? local)
+    {
+        int end = checked(_used + HeadBytes + key.Length);
+        if (end > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(end, (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+        }
+
+        if (local is not null)
+        {
+            (_local ??= []).Add(_used, local);
+        }
+
+        _starts.Add(_used);
+        _bytes[_used] = (byte)place;
+        MemoryMarshal.Write(_bytes.AsSpan(_used + 1), (ushort)key.Length);
+        key.CopyTo(_bytes.AsSpan(_used + HeadBytes));
+        _used = end;
+    }
+
+    private ReadOnlySpan<byte> Key(int start) =>
+        _bytes.AsSpan(start + HeadBytes, MemoryMarshal.Read<ushort>(_bytes.AsSpan(start + 1)));
+}

@@ -1,0 +1,138 @@
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client.Workspaces;
+
+/// <summary>
+/// What differs between a working directory and its base, in byte order of the paths. Found in two goes: a scan sets aside what is not
+/// surely the same, and then a portion of that at a time is read and judged. Neither is held in memory beyond <see cref="Workspace.Held"/>
+/// items.
+/// </summary>
+internal sealed class LocalChanges : IDisposable
+{
+    private readonly Workspace _workspace;
+    private readonly Spool<TrackedFile> _open;
+    private readonly Spool<TrackedFile> _changes;
+    private readonly List<string> _unstable = [];
+
+    private LocalChanges(Workspace workspace)
+    {
+        _workspace = workspace;
+        _open = SpoolFormat.Files(workspace.Temporary, workspace.Held);
+        _changes = SpoolFormat.Files(workspace.Temporary, workspace.Held);
+    }
+
+    /// <summary>Files, links and empty folders that are here.</summary>
+    internal int Entries { get; private set; }
+
+    internal int Placeholders { get; private set; }
+
+    /// <summary>Files that are not surely the same as in the base.</summary>
+    internal int Files { get; private set; }
+
+    /// <summary>Bytes of these.</summary>
+    internal long Bytes { get; private set; }
+
+    /// <summary>Sentences about names that a person should read.</summary>
+    internal IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    /// <summary>What was left out because of a pattern; a folder with all that is in it counts once.</summary>
+    internal int Ignored { get; private set; }
+
+    /// <summary>A <c>.hutchignore</c> that is a placeholder, its patterns not known; null when none is.</summary>
+    internal string? MissingPatterns { get; private set; }
+
+    /// <summary>Files that were still changing when we gave up.</summary>
+    internal IReadOnlyList<string> Unstable => _unstable;
+
+    internal int Added { get; private set; }
+
+    internal int Changed { get; private set; }
+
+    internal int Removed { get; private set; }
+
+    internal int Count => _changes.Count;
+
+    /// <summary>Scans.</summary>
+    /// <param name="workspace">The working directory.</param>
+    /// <param name="inBase">Told of every entry of the base.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static LocalChanges Scan(Workspace workspace, Action<EntryInfo> inBase, CancellationToken cancellationToken)
+    {
+        var changes = new LocalChanges(workspace);
+        try
+        {
+            LocalScan scan = workspace.Scan();
+            foreach (TrackedFile file in LocalTree.Walk(workspace, scan, cancellationToken))
+            {
+                if (file.Before is { } before)
+                {
+                    inBase(before);
+                }
+
+                changes.SetAside(file);
+            }
+
+            (changes.Warnings, changes.Ignored, changes.MissingPatterns) = (scan.Warnings, scan.Ignored, scan.MissingPatterns);
+            return changes;
+        }
+        catch
+        {
+            changes.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Judges what was set aside, after <paramref name="read"/> has found the hashes that are not known, or that a file is gone or never
+    /// holds still.
+    /// </summary>
+    internal async Task SettleAsync(Func<IReadOnlyList<TrackedFile>, CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        foreach (TrackedFile[] portion in _open.Read().Chunk(_workspace.Held))
+        {
+            LocalTree.FindOrigins(_workspace.Base, portion);
+            await read(portion, cancellationToken);
+            foreach (TrackedFile file in portion)
+            {
+                Settle(file);
+            }
+        }
+    }
+
+    /// <summary>The files that differ, as often as needed.</summary>
+    internal IEnumerable<TrackedFile> Read() => _changes.Read();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _open.Dispose();
+        _changes.Dispose();
+    }
+
+    private void SetAside(TrackedFile file)
+    {
+        Entries += file.Gone ? 0 : 1;
+        Placeholders += file.Item.Kind == LocalKind.Placeholder ? 1 : 0;
+        if (file.IsUnread || file.IsMoved || file.Differs)
+        {
+            _open.Add(file);
+            Files += file.IsFile ? 1 : 0;
+            Bytes += file.IsFile ? file.Item.Status.Size : 0;
+        }
+    }
+
+    private void Settle(TrackedFile file)
+    {
+        if (file.Unstable)
+        {
+            _unstable.Add(file.Item.LocalPath);
+        }
+        else if (file.Differs)
+        {
+            _changes.Add(file);
+            Added += file.Before is null ? 1 : 0;
+            Removed += file.Gone ? 1 : 0;
+            Changed += file.Before is null || file.Gone ? 0 : 1;
+        }
+    }
+}
