@@ -11,6 +11,7 @@ namespace Hutch.Disk;
 public static class DataFolderLock
 {
     private const int OwnerBlock = 1;
+    private const string DoorSeparator = ", ";
     private const string BootIdPath = "/proc/sys/kernel/random/boot_id";
 
     /// <summary>
@@ -35,13 +36,32 @@ public static class DataFolderLock
     }
 
     /// <summary>
-    /// Leaves word of who has the folder, for the message that the next one gets. Only for whoever has it, and can read its format.
+    /// Leaves word of who has the folder and, once it does, where it listens: for the message that the next one gets. Only for whoever has
+    /// it, and can read its format.
     /// </summary>
-    public static void Sign(IDisk disk, string folder, TimeProvider time)
+    public static void Sign(IDisk disk, string folder, TimeProvider time, params IReadOnlyList<(string Door, Uri Address)> doors)
     {
         ArgumentNullException.ThrowIfNull(disk);
         ArgumentNullException.ThrowIfNull(time);
-        DataVersion.WriteBlock(disk, Path.Combine(folder, DataVersion.FileName), OwnerBlock, Describe(time));
+        ArgumentNullException.ThrowIfNull(doors);
+        string listens = string.Concat(doors.Select(static door => $"{DoorSeparator}{door.Door} at {Authority(door.Address)}"));
+        DataVersion.WriteBlock(disk, Path.Combine(folder, DataVersion.FileName), OwnerBlock, Describe(time) + listens);
+    }
+
+    /// <summary>Where the holder of a folder listens, from the words that it left there; nothing before it says so.</summary>
+    public static IReadOnlyList<(string Door, Uri Address)> DoorsOf(string holder)
+    {
+        ArgumentNullException.ThrowIfNull(holder);
+        var doors = new List<(string, Uri)>();
+        foreach (string part in holder.Split(DoorSeparator).Skip(1))
+        {
+            if (part.Split(" at ") is [var door, var text] && Uri.TryCreate(text, UriKind.Absolute, out Uri? address))
+            {
+                doors.Add((door, address));
+            }
+        }
+
+        return doors;
     }
 
     /// <summary>
@@ -74,6 +94,8 @@ public static class DataFolderLock
                 + "use a folder on a local disk, or allow this one in the configuration if only this machine uses it.");
         }
     }
+
+    private static string Authority(Uri address) => address.GetLeftPart(UriPartial.Authority);
 
     // The boot id tells a reader of the file whether the process id can still mean the same process.
     private static string Describe(TimeProvider time)

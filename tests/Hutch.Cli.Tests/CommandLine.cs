@@ -26,11 +26,15 @@ internal sealed class CommandLine : IDisposable
 
     internal Task<int> RunAsync(params string[] args) => RunInAsync("", args);
 
-    internal async Task<int> RunInAsync(string folder, params string[] args)
+    internal Task<int> RunInAsync(string folder, params string[] args) => RunInAsync(folder, args, TestContext.Current.CancellationToken);
+
+    internal Task<int> RunAsync(CancellationToken interrupt, params string[] args) => RunInAsync("", args, interrupt);
+
+    private async Task<int> RunInAsync(string folder, string[] args, CancellationToken interrupt)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int code = await HutchProgram.RunAsync(args, Host(folder, output, error), TestContext.Current.CancellationToken);
+        int code = await HutchProgram.RunAsync(args, Host(folder, output, error), interrupt);
         (Out, Error) = (output.ToString(), error.ToString());
         return code;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Http;
 using Hutch.Model;
@@ -43,6 +44,48 @@ public sealed class ErrorTests
         Assert.Equal("", line.Out);
         Assert.Equal(
             """{"type":"urn:hutch:error:scope-missing","title":"The token lacks a scope","status":403,"detail":"The token lacks the scope 'write'.","code":"scope-missing","advice":"Create a token with that scope: `hutch token create --scope SCOPE`.","scope":"write"}""" + "\n",
+            line.Error);
+    }
+
+    [Fact]
+    public async Task A_bug_says_what_happened_what_to_send_and_where_the_details_are_and_names_no_type_before_them()
+    {
+        using var line = new CommandLine();
+        line.Server.Intercept = _ => throw new InvalidOperationException("The sequence is empty.");
+
+        Assert.Equal(ExitCode.Failure, await line.RunAsync("info", "lysozyme"));
+
+        string[] said = line.Error.Split('\n');
+        Assert.Equal("hutch: This is a bug in hutch: The sequence is empty.", said[0]);
+        Assert.Equal(
+            "  Whether the command took effect is not known: look before you run it again. Please report it, with the command, "
+            + "the output of `hutch version`, and the trace.",
+            said[1]);
+        Assert.StartsWith("System.InvalidOperationException: The sequence is empty.", said[2], StringComparison.Ordinal);
+        Assert.StartsWith("   at ", said[3], StringComparison.Ordinal);
+
+        Assert.Equal(ExitCode.Failure, await line.RunAsync("info", "lysozyme", "--json"));
+
+        JsonElement problem = JsonDocument.Parse(line.Error).RootElement;
+        Assert.Equal("This is a bug in hutch: The sequence is empty.", problem.GetProperty("detail").GetString());
+        Assert.Contains("   at ", problem.GetProperty("trace").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_of_the_server_shows_its_request_id_and_no_trace_of_the_command()
+    {
+        using var line = new CommandLine();
+        line.Server.Intercept = _ => line.Server.Refuse(ErrorCode.Internal, "The server hit an error that it does not expect.", ("requestId", "0HN1"));
+
+        Assert.Equal(ExitCode.Failure, await line.RunAsync("info", "lysozyme"));
+
+        Assert.Equal(
+            """
+            hutch: The server hit an error that it does not expect.
+              Look whether the request took effect. The operator finds the error in the server's log, under the request id.
+              Request id: 0HN1
+
+            """,
             line.Error);
     }
 

@@ -107,6 +107,11 @@ public sealed partial class LocalDiskTests : DiskConformance, IDisposable
 
         Assert.Contains($"process {Environment.ProcessId} on {Environment.MachineName}", e.Message, StringComparison.Ordinal);
         Assert.Equal(e.Owner, DataFolderLock.FindHolder(Folder));
+        Assert.Empty(DataFolderLock.DoorsOf(e.Owner!));
+        DataFolderLock.Sign(Disk, Folder, TimeProvider.System, ("REST", new Uri("http://[::]:8470/")), ("S3", new Uri("https://127.0.0.1:8471/x")));
+        string holder = DataFolderLock.FindHolder(Folder)!;
+        Assert.EndsWith("), REST at http://[::]:8470, S3 at https://127.0.0.1:8471", holder, StringComparison.Ordinal);
+        Assert.Equal([("REST", new Uri("http://[::]:8470/")), ("S3", new Uri("https://127.0.0.1:8471/"))], DataFolderLock.DoorsOf(holder));
         held.Dispose();
         Assert.Null(DataFolderLock.FindHolder(Folder));
         Assert.Contains("boot " + File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), e.Owner, StringComparison.Ordinal);

@@ -59,6 +59,10 @@ internal sealed class DataFolder : IDisposable
     public async Task VoidAsync(IDisk disk, Func<CancellationToken, Task> endSessions, CancellationToken ct) =>
         Version = await Version.VoidAsync(disk, Path, endSessions, ct);
 
+    /// <summary>Leaves word of where the server listens.</summary>
+    public void Tell(IDisk disk, TimeProvider time, IReadOnlyList<(string Door, Uri Address)> doors) =>
+        DataFolderLock.Sign(disk, Path, time, doors);
+
     private static void RefuseUnfinished(IDisk disk, string path)
     {
         if (disk.FileExists(System.IO.Path.Combine(path, BackupRestorer.UnfinishedName)))

@@ -27,6 +27,9 @@ namespace Hutch.Api.Hosting;
 /// <summary>A running server: the zone and the site of one data folder, and the REST door before them.</summary>
 public sealed class HutchServer : IAsyncDisposable
 {
+    /// <summary>The name of the REST door, where the folder says who listens.</summary>
+    public const string RestDoor = "REST";
+
     private static readonly TimeSpan MinUptimeBetweenRebuilds = TimeSpan.FromMinutes(5);
 
     private readonly DataFolder _folder;
@@ -127,6 +130,7 @@ public sealed class HutchServer : IAsyncDisposable
             var server = new HutchServer(folder, zone, site, app, certificates, options.Notice);
             await app.StartAsync(ct);
             server.FindAddresses();
+            folder.Tell(LocalDisk.Instance, options.Time, server.Doors());
             await TellAsync(options, server, zone, ct);
             return server;
         }
@@ -278,6 +282,12 @@ public sealed class HutchServer : IAsyncDisposable
         (Uri? plain, SecureAddress) = KestrelSetup.Addresses(_app.Services);
         Address = plain ?? SecureAddress!;
     }
+
+    private List<(string Door, Uri Address)> Doors() =>
+    [
+        .. new[] { Address, SecureAddress }.OfType<Uri>().Distinct().Select(address => (RestDoor, address)),
+        .. _app.Services.GetServices<IDoor>().SelectMany(door => door.Addresses.Select(address => (door.Name, address))),
+    ];
 
     private static async Task TellAsync(ServeOptions options, HutchServer server, ZoneServices zone, CancellationToken ct)
     {

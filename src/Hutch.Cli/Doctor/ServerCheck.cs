@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Hutch.Api;
+using Hutch.Api.Hosting;
+using Hutch.Cli.Configuration;
+using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.S3;
@@ -16,34 +19,61 @@ internal static class ServerCheck
 
     internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
-        foreach ((string option, string? text) in Addresses(installation))
+        Listener[] listeners = [.. Running(installation)];
+        if (listeners.Length == 0)
         {
-            if (TryParse(text, out IPEndPoint? address) && address.Port != 0)
+            listeners = [.. Configured(installation)];
+        }
+
+        foreach (Listener listener in listeners.Where(listener => listener.Address.Port != 0))
+        {
+            if (installation.Holder is null)
             {
-                if (installation.Holder is null)
-                {
-                    TryListen(option, address, report);
-                }
-                else
-                {
-                    await ConnectAsync(installation, option, address, report, cancellationToken);
-                }
+                TryListen(listener, report);
+            }
+            else
+            {
+                await ConnectAsync(installation, listener, report, cancellationToken);
             }
         }
 
-        if (installation.Holder is not null)
+        if (installation.Holder is not null && listeners.FirstOrDefault(listener => listener.IsRest) is { Address.Port: not 0 } rest)
         {
-            await AskAsync(installation, report, cancellationToken);
+            await AskAsync(installation, rest, report, cancellationToken);
         }
     }
 
-    private static IEnumerable<(string Option, string? Text)> Addresses(Installation installation) =>
-    [
-        ("server.http", installation.Options.Server.Http == ServeOptions.Nowhere ? null : installation.Options.Server.Http),
-        ("server.https", installation.Options.Server.Https),
-        ("s3.address", installation.Options.S3.Address == S3Options.Off ? null : installation.Options.S3.Address),
-        ("s3.https", installation.Options.S3.Https),
-    ];
+    /// <summary>Where the server that has the folder says that it listens, whatever the configuration says.</summary>
+    private static IEnumerable<Listener> Running(Installation installation)
+    {
+        foreach ((string door, Uri uri) in installation.Holder is { } holder ? DataFolderLock.DoorsOf(holder) : [])
+        {
+            if (IPAddress.TryParse(uri.Host, out IPAddress? ip))
+            {
+                yield return new Listener(
+                    door, new IPEndPoint(ip, uri.Port), IsRest: door == HutchServer.RestDoor, uri.Scheme == Uri.UriSchemeHttps);
+            }
+        }
+    }
+
+    private static IEnumerable<Listener> Configured(Installation installation)
+    {
+        (ServerSection server, S3Options s3) = (installation.Options.Server, installation.Options.S3);
+        (string Option, string? Text, bool IsRest, bool IsSecure)[] options =
+        [
+            ("server.http", server.Http == ServeOptions.Nowhere ? null : server.Http, true, false),
+            ("server.https", server.Https, true, true),
+            ("s3.address", s3.Address == S3Options.Off ? null : s3.Address, false, false),
+            ("s3.https", s3.Https, false, true),
+        ];
+        foreach ((string option, string? text, bool isRest, bool isSecure) in options)
+        {
+            if (TryParse(text, out IPEndPoint? address))
+            {
+                yield return new Listener($"'{option}'", address, isRest, isSecure) { IsConfigured = true };
+            }
+        }
+    }
 
     private static bool TryParse(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPEndPoint? address)
     {
@@ -60,8 +90,9 @@ internal static class ServerCheck
         return address is not null;
     }
 
-    private static void TryListen(string option, IPEndPoint address, DoctorReport report)
+    private static void TryListen(Listener wanted, DoctorReport report)
     {
+        IPEndPoint address = wanted.Address;
         try
         {
             using var listener = new TcpListener(address);
@@ -79,37 +110,34 @@ internal static class ServerCheck
                 SocketError.AddressNotAvailable => ("this machine does not have the address", "Choose one of `ip address`, or * for all."),
                 _ => (e.Message, "Choose another address."),
             };
-            report.Problem($"The server cannot listen on {address} ('{option}'): {what}.", advice);
+            report.Problem($"The server cannot listen on {address} ({wanted.Name}): {what}.", advice);
         }
     }
 
     private static async Task ConnectAsync(
-        Installation installation, string option, IPEndPoint address, DoctorReport report, CancellationToken cancellationToken)
+        Installation installation, Listener listener, DoctorReport report, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(Timeout, installation.Host.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync(Reachable(address), either.Token);
+            await client.ConnectAsync(Reachable(listener.Address), either.Token);
         }
         catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             report.Problem(
-                $"The data folder is in use by {installation.Holder}, but nothing answers at {address} ('{option}').",
-                "If the server was started with other options, pass them to this command too. "
-                + "Otherwise check its log (`journalctl -u hutch`).");
+                $"The data folder is in use by {installation.Holder}, but nothing answers at {listener.Address} ({listener.Name}).",
+                listener.IsConfigured
+                    ? "If the server was started with other options, pass them to this command too. "
+                        + "Otherwise check its log (`journalctl -u hutch`)."
+                    : "Check its log (`journalctl -u hutch`).");
         }
     }
 
-    private static async Task AskAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    private static async Task AskAsync(
+        Installation installation, Listener rest, DoctorReport report, CancellationToken cancellationToken)
     {
-        bool isPlain = TryParse(installation.Options.Server.Http, out IPEndPoint? address);
-        if ((!isPlain && !TryParse(installation.Options.Server.Https, out address)) || address!.Port == 0)
-        {
-            return;
-        }
-
         // It must be the one of the configuration, whoever vouches for it: that it is good is looked at elsewhere.
         byte[]? expected = CertificateCheck.Find(installation);
         using var handler = new SocketsHttpHandler
@@ -125,7 +153,7 @@ internal static class ServerCheck
         try
         {
             using HttpResponseMessage answer = await http.GetAsync(
-                new Uri($"{(isPlain ? "http" : "https")}://{Reachable(address)}/health/ready"), cancellationToken);
+                new Uri($"{(rest.IsSecure ? "https" : "http")}://{Reachable(rest.Address)}/health/ready"), cancellationToken);
             string[] lines = (await answer.Content.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (!answer.IsSuccessStatusCode)
             {
@@ -142,7 +170,7 @@ internal static class ServerCheck
         {
             // Who does not even take a connection was told above.
             report.Note(
-                string.Create(CultureInfo.InvariantCulture, $"Cannot get the status of the server at {address}: {e.Message}"),
+                string.Create(CultureInfo.InvariantCulture, $"Cannot get the status of the server at {rest.Address}: {e.Message}"),
                 "Check its log (`journalctl -u hutch`).");
         }
     }
@@ -152,4 +180,15 @@ internal static class ServerCheck
         address.Address.Equals(IPAddress.Any) || address.Address.Equals(IPAddress.IPv6Any)
             ? new IPEndPoint(IPAddress.Loopback, address.Port)
             : address;
+
+    /// <summary>An address at which the server listens, or shall.</summary>
+    /// <param name="Name">The option that says so, or the door that does.</param>
+    /// <param name="Address">Address and port.</param>
+    /// <param name="IsRest">Whether it tells how the server is.</param>
+    /// <param name="IsSecure">Whether it is TLS.</param>
+    private sealed record Listener(string Name, IPEndPoint Address, bool IsRest, bool IsSecure)
+    {
+        /// <summary>Whether only the configuration says so, and not the server that runs.</summary>
+        public bool IsConfigured { get; init; }
+    }
 }

@@ -130,16 +130,36 @@ internal sealed class CliContext : IDisposable
 
     internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Host.Out.WriteLine(JsonText.Of(value, type));
 
-    /// <summary>Prints a table; an empty one is a sentence, so that nobody takes it for an error, or for all there is.</summary>
+    /// <summary>Takes each item into the table; with <c>--json</c> prints it as it comes, and the table stays empty.</summary>
+    internal async Task AddAsync<T>(TextTable table, IAsyncEnumerable<T> items, JsonTypeInfo<T> type, Func<T, string[]> row)
+    {
+        await foreach (T item in items)
+        {
+            if (Json)
+            {
+                PrintJson(item, type);
+            }
+            else
+            {
+                table.Add(row(item));
+            }
+        }
+    }
+
+    /// <summary>Prints a table; for an empty one, a sentence.</summary>
     internal void Write(TextTable table, string empty)
     {
         if (table.IsEmpty)
         {
-            Note(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
+            TellEmpty(empty);
         }
 
         table.Write(Host.Out);
     }
+
+    /// <summary>Says that a list is empty, so that nobody takes it for an error, or for all there is.</summary>
+    internal void TellEmpty(string empty) =>
+        Note(empty + (_client is { IsAnonymous: true } ? " You are anonymous: `hutch login URL` logs you in." : ""));
 
     /// <summary>Says something to a person, not to a program.</summary>
     internal void Note(string text)

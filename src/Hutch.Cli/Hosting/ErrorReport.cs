@@ -10,6 +10,7 @@ namespace Hutch.Cli.Hosting;
 /// <summary>Says what went wrong, and what to do: for a person, or as problem details; and the exit code.</summary>
 internal static class ErrorReport
 {
+    private const string Trace = "trace";
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
@@ -40,6 +41,14 @@ internal static class ErrorReport
 
     private static readonly ErrorCode InputOutput = new("input-output", 0, "A file cannot be read or written", "");
 
+    private static readonly ErrorCode Bug = ErrorCode.Internal with
+    {
+        Status = 0,
+        Title = "A bug in hutch",
+        Advice = "Whether the command took effect is not known: look before you run it again. Please report it, with the command, "
+            + "the output of `hutch version`, and the trace.",
+    };
+
     internal static int Write(Exception exception, CliHost host, bool json, bool verbose)
     {
         (HutchError error, int code) = Classify(exception);
@@ -60,7 +69,7 @@ internal static class ErrorReport
             host.Error.WriteLine($"  Request id: {id}");
         }
 
-        if (verbose || error.Code == ErrorCode.Internal)
+        if (verbose || IsBug(error))
         {
             host.Error.WriteLine(exception.ToString());
         }
@@ -79,8 +88,10 @@ internal static class ErrorReport
         IOException { HResult: NoSpaceLeft or QuotaExceeded } e => (
             NoSpace.With($"A disk on this machine is full: {e.Message.TrimEnd('.')}."), ExitCode.NoSpace),
         IOException or UnauthorizedAccessException => (InputOutput.With(exception.Message), ExitCode.Failure),
-        _ => (ErrorCode.Internal.With($"This is a bug in hutch: {exception.GetType().Name}: {exception.Message}"), ExitCode.Failure),
+        _ => (Bug.With($"This is a bug in hutch: {exception.Message}", Trace, exception.ToString()), ExitCode.Failure),
     };
+
+    private static bool IsBug(HutchError error) => error.Details?.ContainsKey(Trace) == true;
 
     private static int CodeOf(ErrorCode code) => code.Status switch
     {

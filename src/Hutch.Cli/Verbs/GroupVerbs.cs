@@ -50,16 +50,9 @@ internal static class GroupVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("NAME", "MEMBERS");
-            await foreach (GroupInfo group in context.Server.ListGroupsAsync(cancellationToken))
-            {
-                if (context.Json)
-                {
-                    context.PrintJson(group, HutchJson.Default.GroupInfo);
-                    continue;
-                }
-
-                table.Add(group.Name, Members(group));
-            }
+            await context.AddAsync(
+                table, context.Server.ListGroupsAsync(cancellationToken), HutchJson.Default.GroupInfo,
+                group => [group.Name, Members(group)]);
 
             context.Write(table, "There are no groups.");
             return ExitCode.Ok;

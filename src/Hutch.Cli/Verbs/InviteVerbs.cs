@@ -103,19 +103,18 @@ internal static class InviteVerbs
                 ? context.Server.ListInvitesAsync(target[1..], cancellationToken)
                 : context.Server.ListInvitesAsync((await context.ResolveWholeAsync(target, cancellationToken)).Id, cancellationToken);
             var table = new TextTable("ID", "RIGHT", "ACCEPTED", "UNTIL", "BY", "STATE", "NOTE");
-            await foreach (InviteInfo invite in invites)
-            {
-                if (context.Json)
-                {
-                    context.PrintJson(invite, HutchJson.Default.InviteInfo);
-                    continue;
-                }
-
-                string state = invite.Revoked is not null ? "revoked" : invite.Open ? "open" : "used up";
-                table.Add(
-                    invite.Id, invite.Right, $"{invite.Used} of {invite.Uses}",
-                    Human.Time(invite.Expires), invite.By, state, invite.Note ?? "");
-            }
+            await context.AddAsync(
+                table, invites, HutchJson.Default.InviteInfo,
+                invite =>
+                [
+                    invite.Id,
+                    invite.Right,
+                    $"{invite.Used} of {invite.Uses}",
+                    Human.Time(invite.Expires),
+                    invite.By,
+                    invite.Revoked is not null ? "revoked" : invite.Open ? "open" : "used up",
+                    invite.Note ?? "",
+                ]);
 
             context.Write(table, "There are no open invites.");
             return ExitCode.Ok;

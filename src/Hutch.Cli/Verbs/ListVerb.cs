@@ -42,15 +42,10 @@ internal sealed class ListVerb : Verb
     internal static async Task PrintDatasetsAsync(CliContext context, IAsyncEnumerable<DatasetInfo> datasets, string empty)
     {
         var table = new TextTable("NAME", "STATE", "KIND", "TYPE", "FILES", "SIZE", "YOU MAY", "TITLE");
-        await foreach (DatasetInfo dataset in datasets)
-        {
-            if (context.Json)
-            {
-                context.PrintJson(dataset, HutchJson.Default.DatasetInfo);
-                continue;
-            }
-
-            table.Add(
+        await context.AddAsync(
+            table, datasets, HutchJson.Default.DatasetInfo,
+            dataset =>
+            [
                 dataset.Name,
                 dataset.State,
                 dataset.Kind,
@@ -58,8 +53,8 @@ internal sealed class ListVerb : Verb
                 Human.Count(dataset.Files),
                 Display.Bytes(dataset.Bytes),
                 dataset.YourRight ?? "",
-                dataset.Title ?? "");
-        }
+                dataset.Title ?? "",
+            ]);
 
         context.Write(table, empty);
     }
@@ -110,7 +105,7 @@ internal sealed class ListVerb : Verb
         while (after is not null);
         if (empty)
         {
-            context.Note(
+            context.TellEmpty(
                 dataset.Name + (context.Value(_prefix) is { } prefix ? $" has nothing under {Display.Quote(prefix)}." : " is empty."));
         }
     }

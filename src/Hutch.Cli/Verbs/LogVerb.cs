@@ -26,15 +26,10 @@ internal sealed class LogVerb : Verb
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
         int limit = context.Value(_limit) ?? int.MaxValue;
         var table = new TextTable("SNAPSHOT", "ROOT", "TIME", "KIND", "AUTHOR", "FILES", "SIZE", "MESSAGE");
-        await foreach (SnapshotInfo snapshot in context.Server.ListSnapshotsAsync(dataset.Id, cancellationToken).Take(limit))
-        {
-            if (context.Json)
-            {
-                context.PrintJson(snapshot, HutchJson.Default.SnapshotInfo);
-                continue;
-            }
-
-            table.Add(
+        await context.AddAsync(
+            table, context.Server.ListSnapshotsAsync(dataset.Id, cancellationToken).Take(limit), HutchJson.Default.SnapshotInfo,
+            snapshot =>
+            [
                 "@" + snapshot.Number + string.Concat(snapshot.Tags.Select(t => " @" + t)),
                 snapshot.Root.ToString()[..ShownHashDigits],
                 Human.Time(snapshot.Time),
@@ -42,8 +37,8 @@ internal sealed class LogVerb : Verb
                 snapshot.Author,
                 Human.Count(snapshot.Files),
                 Display.Bytes(snapshot.Bytes),
-                snapshot.Message);
-        }
+                snapshot.Message,
+            ]);
 
         context.Write(table, $"{dataset.Name} has no snapshots yet.");
         return ExitCode.Ok;

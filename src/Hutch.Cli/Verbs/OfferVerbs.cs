@@ -42,19 +42,14 @@ internal static class OfferVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("DATASET", "TO", "BY", "SINCE", "FILES", "SIZE", "GIVER KEEPS", "ALSO SHARED WITH", "HINDRANCE");
-            await foreach (OfferInfo offer in context.Server.ListOffersAsync(context.Value(_own), cancellationToken))
-            {
-                if (context.Json)
-                {
-                    context.PrintJson(offer, HutchJson.Default.OfferInfo);
-                    continue;
-                }
-
-                table.Add(
+            await context.AddAsync(
+                table, context.Server.ListOffersAsync(context.Value(_own), cancellationToken), HutchJson.Default.OfferInfo,
+                offer =>
+                [
                     offer.Name, offer.To, offer.By, Human.Time(offer.Time), Human.Count(offer.Files), Display.Bytes(offer.Bytes),
                     offer.GiverKeeps ?? "nothing", string.Join(", ", offer.Grants.Select(grant => $"{grant.Principal} ({grant.Right})")),
-                    offer.Hindrance ?? "");
-            }
+                    offer.Hindrance ?? "",
+                ]);
 
             context.Write(table, context.Value(_own) ? "You offer no dataset." : "No dataset is offered to you.");
             return ExitCode.Ok;

@@ -35,16 +35,9 @@ internal static class RunVerbs
             DatasetInfo? dataset = context.Value(_dataset) is { } name ? await context.ResolveWholeAsync(name, cancellationToken) : null;
             int limit = context.Value(_limit) ?? 50;
             var table = new TextTable("RUN", "PROGRAM", "STATE", "STARTED", "FRAMES", "USER");
-            await foreach (RunInfo run in context.Server.ListRunsAsync(dataset?.Id, cancellationToken).Take(limit))
-            {
-                if (context.Json)
-                {
-                    context.PrintJson(run, HutchJson.Default.RunInfo);
-                    continue;
-                }
-
-                table.Add(run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames), run.User ?? "");
-            }
+            await context.AddAsync(
+                table, context.Server.ListRunsAsync(dataset?.Id, cancellationToken).Take(limit), HutchJson.Default.RunInfo,
+                run => [run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames), run.User ?? ""]);
 
             context.Write(table, dataset is null ? "There are no runs that you may see." : $"No run read or wrote {dataset.Name}.");
             return ExitCode.Ok;

@@ -108,27 +108,13 @@ internal sealed class ShareVerb : Verb
     private static async Task ListAsync(CliContext context, DatasetInfo dataset, CancellationToken cancellationToken)
     {
         var table = new TextTable("WHO", "RIGHT", "FROM", "UNTIL", "BY");
-        await foreach (GrantInfo grant in context.Server.ListGrantsAsync(dataset.Id, cancellationToken))
-        {
-            if (context.Json)
-            {
-                context.PrintJson(grant, HutchJson.Default.GrantInfo);
-                continue;
-            }
+        await context.AddAsync(
+            table, context.Server.ListGrantsAsync(dataset.Id, cancellationToken), HutchJson.Default.GrantInfo,
+            grant => [grant.Principal, grant.Right, grant.After is { } after ? Human.Time(after) : "", "", grant.By ?? ""]);
 
-            table.Add(grant.Principal, grant.Right, grant.After is { } after ? Human.Time(after) : "", "", grant.By ?? "");
-        }
-
-        await foreach (LinkInfo link in context.Server.ListLinksAsync(dataset.Id, cancellationToken))
-        {
-            if (context.Json)
-            {
-                context.PrintJson(link, HutchJson.Default.LinkInfo);
-                continue;
-            }
-
-            table.Add("link " + link.Id, link.Right, "", Human.Time(link.Expires), link.By ?? "");
-        }
+        await context.AddAsync(
+            table, context.Server.ListLinksAsync(dataset.Id, cancellationToken), HutchJson.Default.LinkInfo,
+            link => ["link " + link.Id, link.Right, "", Human.Time(link.Expires), link.By ?? ""]);
 
         context.Write(table, $"{dataset.Name} is shared with nobody.");
     }

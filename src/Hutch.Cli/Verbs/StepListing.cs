@@ -10,8 +10,10 @@ internal static class StepListing
 {
     internal static async Task PrintAsync(CliContext context, CancellationToken cancellationToken)
     {
+        bool isEmpty = true;
         await foreach (StepDeclaration step in context.Server.ListAnalysisStepsAsync(cancellationToken))
         {
+            isEmpty = false;
             if (context.Json)
             {
                 context.PrintJson(step, HutchJson.Default.StepDeclaration);
@@ -33,6 +35,11 @@ internal static class StepListing
             }
 
             columns.Write(context.Host.Out);
+        }
+
+        if (isEmpty)
+        {
+            context.TellEmpty("This server has no analysis steps.");
         }
     }
 

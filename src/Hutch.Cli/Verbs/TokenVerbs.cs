@@ -92,22 +92,17 @@ internal static class TokenVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("ID", "NAME", "SCOPES", "CREATED", "EXPIRES", "LAST USED");
-            await foreach (TokenInfo token in context.Server.ListTokensAsync(cancellationToken))
-            {
-                if (context.Json)
-                {
-                    context.PrintJson(token, HutchJson.Default.TokenInfo);
-                    continue;
-                }
-
-                table.Add(
+            await context.AddAsync(
+                table, context.Server.ListTokensAsync(cancellationToken), HutchJson.Default.TokenInfo,
+                token =>
+                [
                     token.Id,
                     token.Name ?? "",
                     string.Join(',', token.Scopes),
                     Human.Time(token.Created),
                     token.Expires is { } end ? Human.Time(end) : "never",
-                    token.LastUsed is { } used ? Human.Time(used) : "never");
-            }
+                    token.LastUsed is { } used ? Human.Time(used) : "never",
+                ]);
 
             context.Write(table, "You have no tokens.");
             return ExitCode.Ok;

@@ -87,17 +87,16 @@ internal static class UserVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             var table = new TextTable("NAME", "DISPLAY NAME", "ROLES", "STATE", "CREATED");
-            await foreach (UserInfo user in context.Server.ListUsersAsync(cancellationToken))
-            {
-                if (context.Json)
-                {
-                    context.PrintJson(user, HutchJson.Default.UserInfo);
-                    continue;
-                }
-
-                string state = user.Disabled ? "disabled" : "active";
-                table.Add(user.Name, user.DisplayName ?? "", string.Join(',', user.Roles), state, Human.Time(user.Created));
-            }
+            await context.AddAsync(
+                table, context.Server.ListUsersAsync(cancellationToken), HutchJson.Default.UserInfo,
+                user =>
+                [
+                    user.Name,
+                    user.DisplayName ?? "",
+                    string.Join(',', user.Roles),
+                    user.Disabled ? "disabled" : "active",
+                    Human.Time(user.Created),
+                ]);
 
             context.Write(table, "There are no users.");
             return ExitCode.Ok;

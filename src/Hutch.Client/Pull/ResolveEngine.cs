@@ -24,6 +24,11 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         workspace.Lock();
         List<PullConflict> undecided = [.. workspace.Conflicts];
         string[] decide = [.. paths.SelectMany(p => Select(undecided, p)).Distinct()];
+        if (!mine)
+        {
+            RefuseLeftOut(decide);
+        }
+
         using var writer = new WorkspaceWriter(workspace);
         try
         {
@@ -61,6 +66,18 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
             ? found
             : throw (ErrorCode.NotFound with { Advice = "`hutch status` lists what waits for a decision." })
                 .With($"{Display.Quote(wanted.Length == 0 ? "." : wanted)} has no conflict to resolve.").ToException();
+    }
+
+    // A conflict may be older than the rule that such entries stay out.
+    private void RefuseLeftOut(IEnumerable<string> paths)
+    {
+        if (paths.FirstOrDefault(new PathFilter(workspace.Config).LeavesOut) is { } path)
+        {
+            throw (ErrorCode.InvalidPath with { Advice = $"`hutch resolve {path} --mine` decides without it." })
+                .With(
+                    $"{Display.Quote(path)} stays out of this working directory: it could take over the directory, or programs in it.")
+                .ToException();
+        }
     }
 
     // Whoever merged in the server's copy instead of the own file must not lose the work.

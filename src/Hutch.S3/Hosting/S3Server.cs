@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.S3.Hosting;
 
 /// <summary>The S3 door: its own listener in the process of the server, with nothing between the connection and the operations.</summary>
-public sealed class S3Server : IHostedService, IAsyncDisposable
+public sealed class S3Server : IHostedService, IDoor, IAsyncDisposable
 {
     private readonly S3Options _options;
     private readonly WebApplication _app;
@@ -52,6 +52,12 @@ public sealed class S3Server : IHostedService, IAsyncDisposable
 
     /// <summary>Where it listens for HTTPS; null when it does not.</summary>
     public Uri? SecureAddress { get; private set; }
+
+    /// <inheritdoc/>
+    public string Name => "S3";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Uri> Addresses => SecureAddress is null ? [Address] : [Address, SecureAddress];
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -47,6 +47,7 @@ public static class S3Services
                 provider.GetRequiredService<ILoggerFactory>(),
                 notice);
         });
+        services.AddSingleton<IDoor>(provider => provider.GetRequiredService<S3Server>());
         services.AddHostedService(provider => provider.GetRequiredService<S3Server>());
         return services;
     }

@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Tests.Fakes;
+using Hutch.Disk;
 
 namespace Hutch.Cli.Tests.Doctor;
 
@@ -68,7 +69,7 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         () => Write("VERSION", """{"format":99,"min_reader":99}"""), "has format 99 and needs a version that reads format 99", "Install the newer version");
 
     [Fact]
-    public Task A_damaged_version() => TellsAsync(() => Write("VERSION", "{"), "VERSION' is damaged", "Restore that line by hand");
+    public Task A_damaged_version() => TellsAsync(() => Write("VERSION", "{"), "VERSION' is damaged", "write that line by hand");
 
     [Fact]
     public Task A_folder_that_is_none() => TellsAsync(() => File.Delete(Path.Combine(Data, "VERSION")), "has no file VERSION", "Pass the right folder");
@@ -107,6 +108,27 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
         other.Start();
         await TellsAsync(
             () => Configure($"server: {{ http: \"{other.LocalEndpoint}\" }}"), $"The server cannot listen on {other.LocalEndpoint} ('server.http'): another program uses it", "ss -ltnp");
+    }
+
+    [Fact]
+    public async Task A_server_that_has_the_folder_and_does_not_answer_where_it_says_that_it_listens()
+    {
+        using IDisposable held = DataFolderLock.Acquire(LocalDisk.Instance, Data, allowNetworkFileSystem: true);
+        using var configured = new TcpListener(IPAddress.Loopback, 0);
+        configured.Start();
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var gone = new Uri($"http://{free.LocalEndpoint}");
+        free.Stop();
+
+        await TellsAsync(
+            () =>
+            {
+                Configure($"server: {{ http: \"{configured.LocalEndpoint}\" }}");
+                DataFolderLock.Sign(LocalDisk.Instance, Data, TimeProvider.System, ("REST", gone));
+            },
+            $"nothing answers at {gone.Authority} (REST)",
+            "Check its log");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Hutch.Client.Http;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Client.Tests.Http;
 
@@ -36,6 +37,32 @@ public sealed class HutchClientTests : IDisposable
         Assert.Equal("lysozyme is open.", refusal.Error.Message);
         Assert.Equal("3", refusal.Error.Details!["base"]);
         Assert.Equal("r1", refusal.Error.Details["requestId"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_for_five_seconds_is_told_once_and_waited_for()
+    {
+        var time = new FakeTime();
+        var told = new List<string>();
+        using var server = new SilentHandler();
+        using var client = new HutchClient(
+            new Uri("http://localhost:1/"), "secret", new HutchClientOptions { Handler = server, Retry = new RetryPolicy { Time = time }, Waiting = told.Add });
+
+        Task<CallerInfo> asking = client.GetCallerAsync(Cancel);
+        await server.Asked;
+        time.Advance(TimeSpan.FromSeconds(4.9));
+        int early = told.Count;
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        string[] late = [.. told];
+        time.Advance(TimeSpan.FromSeconds(60));
+        server.Answer("""{"user":"ada"}""");
+        CallerInfo caller = await asking;
+        time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Equal("ada", caller.User);
+        Assert.Equal(0, early);
+        Assert.Equal(["localhost:1 has not answered for 5 s; still waiting."], late);
+        Assert.Equal(late, told);
     }
 
     [Fact]
@@ -207,6 +234,24 @@ public sealed class HutchClientTests : IDisposable
     }
 
     /// <summary>Gives the answers it was told to, one after the other.</summary>
+    /// <summary>Takes a request, and answers when the test says so.</summary>
+    private sealed class SilentHandler : HttpMessageHandler
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<HttpResponseMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task Asked => _asked.Task;
+
+        internal void Answer(string body) =>
+            _answer.SetResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            _asked.SetResult();
+            return _answer.Task.WaitAsync(cancellationToken);
+        }
+    }
+
     private sealed class ScriptedHandler : HttpMessageHandler
     {
         private readonly Queue<Func<HttpResponseMessage>> _script = [];

@@ -1,5 +1,6 @@
 using Hutch.Client.Fetch;
 using Hutch.Client.Workspaces;
+using Hutch.Model;
 
 namespace Hutch.Client.Tests.Workspaces;
 
@@ -54,6 +55,31 @@ public sealed class PathFilterTests : WorkspaceTest
         Assert.True((await StatusAsync(Reopen("without"))).IsClean);
         Folder.Write("with/.git/config", "changed");
         Assert.Equal([".git/config"], (await StatusAsync(Reopen("with"))).Added);
+    }
+
+    [Fact]
+    public async Task Neither_get_nor_the_decision_for_theirs_brings_what_stays_out()
+    {
+        const string Hook = ".git/hooks/pre-commit";
+        Server.Change(("a", "1"), (Hook, "1"));
+        await CloneAsync("clone", new CloneOptions { Git = true, Lazy = true });
+        Server.Change((Hook, "evil"));
+        File.Delete(Folder["clone/" + Hook]);
+        await PullAsync(Reopen("clone"));
+        File.Delete(Folder["clone/" + Hook]);
+        Folder.Write("clone/.hutch/config", "{\"git\":false," + Folder.Read("clone/.hutch/config")[1..]);
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => ResolveAsync(Reopen("clone"), mine: false, Folder["clone"]));
+        await ResolveAsync(Reopen("clone"), mine: true, Folder["clone"]);
+        Directory.CreateDirectory(Folder["clone/.git/hooks"]);
+        File.CreateSymbolicLink(Folder["clone/" + Hook], "../../" + new FileInfo(Folder["clone/a"]).LinkTarget);
+        GetOutcome got = await GetAsync(Reopen("clone"));
+
+        Assert.Contains($"'{Hook}' stays out of this working directory", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal($"`hutch resolve {Hook} --mine` decides without it.", refusal.Error.Code.Advice);
+        Assert.Equal(1, got.Files);
+        Assert.Equal("1", Folder.Read("clone/a"));
+        Assert.NotNull(new FileInfo(Folder["clone/" + Hook]).LinkTarget);
     }
 
     [Fact]

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Text;
+using Hutch.Cli.Hosting;
+
+namespace Hutch.Cli.Tests;
+
+/// <summary>A list with nothing in it is neither an error nor silence, and may be empty only for who is not logged in.</summary>
+public sealed class EmptyListTests : IDisposable
+{
+    private const string Anonymous = " You are anonymous: `hutch login URL` logs you in.";
+
+    private readonly CommandLine _line = new();
+
+    public void Dispose() => _line.Dispose();
+
+    [Theory]
+    [InlineData("There are no datasets that you may see.", "list")]
+    [InlineData("There are no such datasets that you may see.", "list", "--state", "trash")]
+    [InlineData("alice/lysozyme is empty.", "list", "lysozyme")]
+    [InlineData("alice/lysozyme has nothing under 'run1/'.", "list", "lysozyme", "--prefix", "run1/")]
+    [InlineData("Nothing was found among what you may see.", "search", "lysozyme")]
+    [InlineData("alice/lysozyme has no snapshots yet.", "log", "lysozyme")]
+    [InlineData("alice/lysozyme has no tags.", "tag", "lysozyme")]
+    [InlineData("alice/lysozyme is shared with nobody.", "share", "lysozyme")]
+    [InlineData("There are no runs that you may see.", "runs", "list")]
+    [InlineData("No run read or wrote alice/lysozyme.", "runs", "list", "lysozyme")]
+    [InlineData("No dataset is offered to you.", "offer", "list")]
+    [InlineData("You offer no dataset.", "offer", "list", "--own")]
+    [InlineData("There are no open invites.", "invite", "list", "lysozyme")]
+    [InlineData("There are no open invites.", "invite", "list", "@crystallographers")]
+    [InlineData("There are no groups.", "group", "list")]
+    [InlineData("There are no users.", "user", "list")]
+    [InlineData("You have no tokens.", "token", "list")]
+    [InlineData("This server has no analysis steps.", "analyse", "--list-steps")]
+    public async Task It_says_so_and_whether_one_is_anonymous(string sentence, params string[] command)
+    {
+        _line.Server.Intercept = request => request.RequestUri!.AbsolutePath.EndsWith("/resolve", StringComparison.Ordinal)
+            ? null
+            : new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"items":[],"prefixes":[]}""", Encoding.UTF8, "application/json") };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync(command));
+        Assert.Equal(("", sentence + "\n"), (_line.Out, _line.Error));
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync([.. command, "--json"]));
+        Assert.Equal(("", ""), (_line.Out, _line.Error));
+
+        _line.Environment.Remove("HUTCH_TOKEN");
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync(command));
+        Assert.Equal(("", sentence + Anonymous + "\n"), (_line.Out, _line.Error));
+    }
+}
