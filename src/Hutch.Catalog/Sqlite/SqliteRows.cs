@@ -8,29 +8,31 @@ public readonly ref struct SqliteRows
 {
     private readonly SqliteStatement _owner;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _address;
 
     internal SqliteRows(SqliteStatement owner, sqlite3_stmt statement)
     {
         _owner = owner;
         _statement = statement;
+        _address = statement.DangerousGetHandle();
     }
 
     /// <summary>Goes to the next row, at first to the first; false when there is none.</summary>
     public bool Next()
     {
-        int code = raw.sqlite3_step(_statement);
+        int code = SqliteColumns.Step(_address);
         _owner.Check(code);
         return code == raw.SQLITE_ROW;
     }
 
     /// <summary>A number in this row; columns are counted from 0.</summary>
-    public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Number(int column) => SqliteColumns.Int64(_address, column);
 
     /// <summary>A text in this row.</summary>
     public string Text(int column) => Encoding.UTF8.GetString(Utf8(column));
 
     /// <summary>A text in this row where it lies, until the next row; empty for null.</summary>
-    public ReadOnlySpan<byte> Utf8(int column) => raw.sqlite3_column_blob(_statement, column);
+    public unsafe ReadOnlySpan<byte> Utf8(int column) => new(SqliteColumns.Blob(_address, column), SqliteColumns.Bytes(_address, column));
 
     /// <summary>Ends the run.</summary>
     public void Dispose()

@@ -12,7 +12,7 @@ internal static class ServerRuntime
     {
         ["DOTNET_TieredPGO"] = "1",
         ["DOTNET_TC_CallCountingDelayMs"] = "64", // hexadecimal: 100 ms
-        ["DOTNET_TC_CallCountThreshold"] = "1000", // hexadecimal: 4096 calls
+        ["DOTNET_TC_CallCountThreshold"] = "400", // hexadecimal: 1024 calls
     };
 
     /// <summary>

@@ -6,8 +6,6 @@ namespace Hutch.Model;
 /// <summary>The fields of an entry while it is being read from JSON.</summary>
 internal struct EntryFields
 {
-    private const string Keys = "pkhstmxcu";
-
     private int _seen;
     private string? _kind;
     private BlobHash _hash;
@@ -26,18 +24,18 @@ internal struct EntryFields
     {
         // Listings read thousands of entries: nothing is made of a name that is one of ours.
         char key = Plain(reader) is [byte one] ? (char)one : Text(ref reader) is [char other] ? other : '\0';
-        int index = Keys.IndexOf(key, StringComparison.Ordinal);
-        if (index < 0)
+        int bit = BitOf(key);
+        if (bit == 0)
         {
             return $"it has an unknown field {Display.Quote(Text(ref reader) ?? "")}";
         }
 
-        if ((_seen & (1 << index)) != 0)
+        if ((_seen & bit) != 0)
         {
             return $"it has the field '{key}' twice";
         }
 
-        _seen |= 1 << index;
+        _seen |= bit;
         reader.Read();
         return ReadValue(ref reader, key) ? null : $"its field '{key}' has an invalid value";
     }
@@ -66,7 +64,10 @@ internal struct EntryFields
         };
     }
 
-    private readonly bool Has(char key) => (_seen & (1 << Keys.IndexOf(key, StringComparison.Ordinal))) != 0;
+    private readonly bool Has(char key) => (_seen & BitOf(key)) != 0;
+
+    private static int BitOf(char key) =>
+        key is 'p' or 'k' or 'h' or 's' or 't' or 'm' or 'x' or 'c' or 'u' ? 1 << (key - 'a') : 0;
 
     private bool ReadValue(ref Utf8JsonReader reader, char key)
     {

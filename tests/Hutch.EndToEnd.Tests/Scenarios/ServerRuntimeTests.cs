@@ -17,7 +17,7 @@ public sealed class ServerRuntimeTests
         string[] environment = (await File.ReadAllTextAsync($"/proc/{server.ProcessId}/environ", Ct)).Split('\0');
         Assert.Contains("DOTNET_TieredPGO=1", environment);
         Assert.Contains("DOTNET_TC_CallCountingDelayMs=64", environment);
-        Assert.Contains("DOTNET_TC_CallCountThreshold=1000", environment);
+        Assert.Contains("DOTNET_TC_CallCountThreshold=400", environment);
     }
 
     [Fact]

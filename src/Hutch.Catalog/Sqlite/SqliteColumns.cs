@@ -1,0 +1,27 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Catalog.Sqlite;
+
+/// <summary>
+/// The functions of SQLite that read a row, by the address of its statement: the provider counts a reference up and down for each call,
+/// which takes longer than the call.
+/// </summary>
+/// <remarks>Whoever calls them keeps the statement alive. <see cref="SqliteLibrary"/> has loaded the library by then.</remarks>
+internal static unsafe partial class SqliteColumns
+{
+    [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_step")]
+    public static partial int Step(nint statement);
+
+    [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_int64")]
+    [SuppressGCTransition]
+    public static partial long Int64(nint statement, int column);
+
+    /// <summary>The bytes of a text or blob, valid until the next step; null for null and for what is empty.</summary>
+    [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_blob")]
+    [SuppressGCTransition]
+    public static partial byte* Blob(nint statement, int column);
+
+    [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_bytes")]
+    [SuppressGCTransition]
+    public static partial int Bytes(nint statement, int column);
+}
