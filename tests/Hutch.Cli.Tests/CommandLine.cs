@@ -18,6 +18,8 @@ internal sealed class CommandLine : IDisposable
 
     internal string Input { get; set; } = "";
 
+    internal TimeProvider Time { get; set; } = InstantTime.Instance;
+
     public void Dispose()
     {
         Folder.Dispose();
@@ -47,6 +49,6 @@ internal sealed class CommandLine : IDisposable
         Environment = name => name == "HOME" ? Folder.Path : Environment.GetValueOrDefault(name),
         Folder = Path.Combine(Folder.Path, folder).TrimEnd('/'),
         Handler = Server.Unowned(),
-        Time = InstantTime.Instance,
+        Time = Time,
     };
 }

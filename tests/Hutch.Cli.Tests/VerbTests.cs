@@ -468,27 +468,6 @@ public sealed class VerbTests : IDisposable
         Assert.Contains("intensity: Sum, mean", _line.Out, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_bash_script_completes_verbs_and_options()
-    {
-        await _line.RunAsync("completion", "bash");
-        _line.Folder.Write("script", _line.Out);
-
-        Assert.Equal("create", await CompleteAsync("hutch token c"));
-        Assert.Equal("push pull purge", await CompleteAsync("hutch pu"));
-        Assert.Equal("--every", await CompleteAsync("hutch push --ev"));
-    }
-
-    private async Task<string> CompleteAsync(string line)
-    {
-        string words = string.Join(' ', line.Split(' ').Select(w => $"'{w}'"));
-        string script = $"source {_line.Folder["script"]}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _hutch; echo ${{COMPREPLY[@]}}";
-        using var bash = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
-        string output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return output.Trim();
-    }
-
     private static HttpResponseMessage Json<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         Text(JsonSerializer.Serialize(value, type));
 

@@ -1,34 +1,72 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text;
 
 namespace Hutch.Cli.Output;
 
 /// <summary>
-/// Shell scripts that complete the verbs and options of a command tree. They hold the words themselves, so that completing starts no
-/// process.
+/// Shell scripts that complete a command tree. They hold its words themselves, so that completing starts no process; only the names of
+/// datasets are asked for.
 /// </summary>
 internal static class CompletionScript
 {
-    private const string Matches = "compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"";
+    /// <summary>The verb that the scripts ask for names of datasets.</summary>
+    internal const string DatasetsVerb = "complete-datasets";
+
+    private const string Matches = "compgen -W \"$words\" -- \"$current\"";
 
     // zsh has no mapfile.
     private const string BashReply = $"mapfile -t COMPREPLY < <({Matches})";
 
+    private const string Datasets = $"$(hutch {DatasetsVerb} \"$path\" \"$current\" 2>/dev/null)";
+
+    /// <summary>A command, and the words by which it is called.</summary>
+    private sealed record Place(string Path, Command Command)
+    {
+        internal string InQuotes(string word) => $"'{(Path.Length == 0 ? "" : " " + Path)}{word}'";
+    }
+
     internal static string Bash(RootCommand root)
     {
-        var script = new StringBuilder(
-            "# bash completion for hutch; made by `hutch completion bash`\n_hutch() {\n    local path='' word i\n");
-        script.Append("    for ((i = 1; i < COMP_CWORD; i++)); do\n        word=${COMP_WORDS[i]}\n        case \"$path $word\" in\n");
-        script.Append("            ").AppendJoin('|', Paths(root).Select(p => $"' {p}'"));
-        script.Append(") path=\"$path $word\" ;;\n        esac\n    done\n");
-        script.Append("    local words=''\n    case \"$path\" in\n");
-        foreach ((string path, string words) in Words(root))
+        Place[] places = [.. Places(root, "")];
+        string withValues = string.Join(" | ", places.SelectMany(p => p.Command.Options).Where(TakesValue).SelectMany(NamesOf).Distinct());
+        string everywhere = string.Join(' ', root.Options.Where(o => !o.Hidden).Select(o => o.Name));
+        var script = new StringBuilder($$"""
+            # bash completion for hutch; made by `hutch completion bash`
+            _hutch() {
+                local path='' given=0 words='' word i
+                local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]}
+                if [[ $current == '=' ]]; then current=''; elif [[ $option == '=' ]]; then option=${COMP_WORDS[COMP_CWORD-2]}; fi
+                for ((i = 1; i < COMP_CWORD; i++)); do
+                    word=${COMP_WORDS[i]}
+                    case "$path $word" in
+                        {{string.Join(" | ", places.Where(p => p.Path.Length > 0).Select(p => p.InQuotes("")))}})
+                            path="$path $word" given=0; continue ;;
+                    esac
+                    case "$word" in
+                        {{withValues}}) if [[ ${COMP_WORDS[i+1]} == '=' ]]; then i=$((i + 2)); else i=$((i + 1)); fi ;;
+                        -* | '=') ;;
+                        *) given=$((given + 1)) ;;
+                    esac
+                done
+                case "$path $option" in
+
+            """);
+        AppendCases(script, "        ", "", places.SelectMany(
+            p => p.Command.Options.SelectMany(o => NamesOf(o).Select(name => (p.InQuotes(" " + name), WordsOf(o))))));
+        script.Append($"        *' '{withValues.Replace(" | ", " | *' '", StringComparison.Ordinal)}) ;;\n        *)\n");
+        script.Append("            case \"$path\" in\n");
+        foreach (Place place in places)
         {
-            script.Append($"        '{(path.Length == 0 ? "" : " " + path)}') words='{words}' ;;\n");
+            IEnumerable<string> own = Visible(place.Command).Select(c => c.Name).Concat(
+                place.Command.Options.Where(o => !o.Hidden && !o.Recursive).Select(o => o.Name));
+            script.Append($"                {place.InQuotes("")}) words='{string.Join(' ', own.Append(everywhere))}' ;;\n");
         }
 
-        script.Append("    esac\n    " + BashReply + "\n}\n");
-        return script.Append("complete -o default -F _hutch hutch\n").ToString();
+        script.Append("            esac\n            [[ $current == -* ]] || case \"$path $given\" in\n");
+        AppendCases(script, "                ", "$words ", places.SelectMany(p => p.Command.Arguments.Select(
+            (a, i) => (a.Arity.MaximumNumberOfValues > 1 ? p.InQuotes(" ") + "*" : p.InQuotes($" {i}"), WordsOf(a)))));
+        return script.Append("            esac ;;\n    esac\n    " + BashReply + "\n}\ncomplete -o default -F _hutch hutch\n").ToString();
     }
 
     /// <summary>zsh runs the bash script through its bash layer.</summary>
@@ -41,18 +79,23 @@ internal static class CompletionScript
         var script = new StringBuilder("# fish completion for hutch; made by `hutch completion fish`\n");
         foreach (Command verb in Visible(root))
         {
+            string seen = $"complete -c hutch -n '__fish_seen_subcommand_from {verb.Name}'";
             script.Append($"complete -c hutch -n __fish_use_subcommand -f -a {verb.Name} -d {Quote(verb.Description)}\n");
             foreach (Command child in Visible(verb))
             {
-                script.Append(
-                    $"complete -c hutch -n '__fish_seen_subcommand_from {verb.Name}' -f -a {child.Name} -d {Quote(child.Description)}\n");
+                script.Append($"{seen} -f -a {child.Name} -d {Quote(child.Description)}\n");
             }
 
             foreach (Option option in verb.Options.Concat(Visible(verb).SelectMany(c => c.Options)).Where(o => !o.Hidden && !o.Recursive))
             {
-                script.Append(
-                    $"complete -c hutch -n '__fish_seen_subcommand_from {verb.Name}' -l {option.Name.TrimStart('-')} -d "
-                    + $"{Quote(option.Description)}\n");
+                script.Append($"{seen} -l {option.Name.TrimStart('-')} -d {Quote(option.Description)}");
+                script.Append(WordsOf(option) is { } words ? $" -x -a {InFish(words, verb)}\n" : TakesValue(option) ? " -r\n" : "\n");
+            }
+
+            IEnumerable<Argument> arguments = verb.Arguments.Concat(Visible(verb).SelectMany(c => c.Arguments));
+            foreach (string words in arguments.Select(WordsOf).OfType<string>().Distinct())
+            {
+                script.Append($"{seen} -a {InFish(words, verb)}\n");
             }
         }
 
@@ -64,38 +107,36 @@ internal static class CompletionScript
         return script.ToString();
     }
 
-    private static IEnumerable<Command> Visible(Command command) => command.Subcommands.Where(c => !c.Hidden);
-
-    private static IEnumerable<string> Paths(Command command, string prefix = "")
+    private static void AppendCases(
+        StringBuilder script, string indent, string before, IEnumerable<(string Pattern, string? Words)> cases)
     {
-        foreach (Command child in Visible(command))
+        foreach (var same in cases.Where(c => c.Words is not null).GroupBy(c => c.Words, c => c.Pattern))
         {
-            yield return prefix + child.Name;
-            foreach (string deeper in Paths(child, prefix + child.Name + " "))
-            {
-                yield return deeper;
-            }
+            script.Append(indent).AppendJoin(" | ", same).Append($") words=\"{before}{same.Key}\" ;;\n");
         }
     }
 
-    private static IEnumerable<(string Path, string Words)> Words(RootCommand root)
-    {
-        string everywhere = string.Join(' ', root.Options.Where(o => !o.Hidden).Select(o => o.Name));
-        return Walk(root, "");
+    private static string InFish(string words, Command verb) => Quote(
+        words == Datasets ? $"(hutch {DatasetsVerb} {verb.Name} (commandline -ct) 2>/dev/null)" : words);
 
-        IEnumerable<(string Path, string Words)> Walk(Command command, string path)
-        {
-            IEnumerable<string> own = Visible(command).Select(c => c.Name).Concat(
-                command.Options.Where(o => !o.Hidden && !o.Recursive).Select(o => o.Name));
-            yield return (path, string.Join(' ', own.Append(everywhere)));
-            foreach (Command child in Visible(command))
-            {
-                foreach ((string Path, string Words) deeper in Walk(child, path.Length == 0 ? child.Name : path + " " + child.Name))
-                {
-                    yield return deeper;
-                }
-            }
-        }
+    private static IEnumerable<Command> Visible(Command command) => command.Subcommands.Where(c => !c.Hidden);
+
+    private static IEnumerable<Place> Places(Command command, string path) => Visible(command)
+        .SelectMany(c => Places(c, path.Length == 0 ? c.Name : path + " " + c.Name)).Prepend(new Place(path, command));
+
+    private static IEnumerable<string> NamesOf(Option option) => option.Aliases.Prepend(option.Name);
+
+    private static bool TakesValue(Option option) => option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0;
+
+    private static string? WordsOf(Option option) => TakesValue(option) ? WordsOf(option, option.HelpName ?? "") : null;
+
+    private static string? WordsOf(Argument argument) => WordsOf(argument, argument.Name.ToUpperInvariant());
+
+    /// <summary>What may stand for a symbol, as a word list of bash; null when that is not known.</summary>
+    private static string? WordsOf(Symbol symbol, string name)
+    {
+        string words = string.Join(' ', symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label));
+        return name == "DATASET" ? Datasets : words.Length > 0 ? words : null;
     }
 
     private static string Quote(string? text) => "'" + (text ?? "").Replace("'", "\\'", StringComparison.Ordinal) + "'";

@@ -4,7 +4,7 @@ using Hutch.Cli.Output;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch completion</c>: prints a script that makes a shell complete verbs and options.</summary>
+/// <summary><c>hutch completion</c>: prints a script that makes a shell complete verbs, options, values and names of datasets.</summary>
 internal sealed class CompletionVerb : Verb
 {
     private readonly Argument<string> _shell = new("shell") { Description = "The shell: bash, zsh or fish." };
@@ -13,7 +13,7 @@ internal sealed class CompletionVerb : Verb
         : base(
             host,
             "completion",
-            "Print the completion script for your shell.",
+            "Print the completion script for your shell: verbs, options, their values, and the names of datasets.",
             "hutch completion bash > ~/.local/share/bash-completion/completions/hutch",
             "hutch completion zsh > ~/.zfunc/_hutch",
             "hutch completion fish > ~/.config/fish/completions/hutch.fish")

@@ -57,6 +57,7 @@ internal static class InviteVerbs
         {
             Add(_target);
             Add(_right);
+            _right.CompletionSources.Add("view", "read", "derive", "write", "manage", "member", "manager");
             Add(_expires);
             Add(_uses);
             Add(_note);

@@ -28,6 +28,7 @@ internal sealed class StepOptions
     internal StepOptions(Command verb)
     {
         verb.Add(_step);
+        _step.CompletionSources.Add([.. AnalysisSteps.Catalog.Steps.Select(step => step.Name)]);
         verb.Add(_parameters);
         foreach (ParameterDeclaration parameter in AnalysisSteps.Catalog.Steps[0].Parameters)
         {

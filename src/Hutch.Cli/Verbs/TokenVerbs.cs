@@ -53,6 +53,7 @@ internal static class TokenVerbs
         {
             Add(_name);
             Add(_scopes);
+            _scopes.CompletionSources.Add("read", "write", "manage", "admin");
             Add(_expires);
             Add(_dataset);
             Add(_s3);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -50,6 +51,7 @@ internal static class UserVerbs
             Add(_displayName);
             Add(_email);
             Add(_roles);
+            _roles.CompletionSources.Add([.. RoleNames.All.Select(role => role.ToName())]);
         }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

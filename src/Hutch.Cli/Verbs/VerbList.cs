@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
 
 namespace Hutch.Cli.Verbs;
 
@@ -61,6 +62,7 @@ internal static class VerbList
         new("simulate", SimulateVerbs.Create),
         new("completion", host => new CompletionVerb(host)),
         new("version", host => new VersionVerb(host)),
+        new(CompletionScript.DatasetsVerb, host => new CompleteDatasetsVerb(host)),
         new("hdf5-reader", host => new Hdf5ReaderVerb(host)),
     ];
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Peers;
 
@@ -59,6 +61,26 @@ public sealed class WorkingDirectoryTests
             hutch diff | grep -q '^+ run/z.log'; echo '*.log' >> .hutchignore
             hutch clone --lazy data ../copy; cd ../copy; touch x.tmp; test -z "$(hutch diff)"; rm run/keep.tmp; echo 2 > run/keep.tmp; hutch push
             cd ../data; hutch pull; test "$(cat run/keep.tmp)" = 2
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
+    public async Task A_shell_completes_the_names_of_datasets_that_the_server_has()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        using var silent = new TcpListener(IPAddress.Loopback, 0); // takes a connection, and never answers
+        silent.Start();
+        (await ada.RunShellAsync(
+            $$"""
+            mkdir lysozyme lipase gone; for name in lysozyme lipase gone; do hutch init $name --name $name; done; hutch delete gone
+            source <(hutch completion bash)
+            complete-line() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hutch; echo "${COMPREPLY[*]}"; }
+            test "$(complete-line hutch clone lys)" = lysozyme; test "$(complete-line hutch share admin/l)" = 'admin/lipase admin/lysozyme'
+            test "$(complete-line hutch info g)" = ''; test "$(complete-line hutch restore g)" = gone
+            HUTCH_REMOTE=http://127.0.0.1:1; export HUTCH_REMOTE; test "$(complete-line hutch clone lys)" = ''
+            HUTCH_REMOTE=http://{{silent.LocalEndpoint}}; test "$(complete-line hutch clone lys)" = ''
             """,
             Ct)).AssertDone();
     }
