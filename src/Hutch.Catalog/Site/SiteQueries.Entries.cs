@@ -102,9 +102,12 @@ public sealed partial class SiteQueries
     }
 
     // All paths below "a" lie between "a/" and "a0": '0' is the byte after '/'.
-    private bool Any(string sql, long dataset, DatasetPath directory)
+    private bool Any(string sql, long dataset, DatasetPath directory) =>
+        Any(sql, dataset, directory.Value + "/", directory.Value + "0");
+
+    private bool Any(string sql, params ReadOnlySpan<object?> values)
     {
-        using SqliteRows rows = session.Prepared(sql).Query(dataset, directory.Value + "/", directory.Value + "0");
+        using SqliteRows rows = session.Prepared(sql).Query(values);
         return rows.Next();
     }
 

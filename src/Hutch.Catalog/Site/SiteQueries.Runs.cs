@@ -44,12 +44,12 @@ public sealed partial class SiteQueries
     public int RunsInProgressCount() => _connection.ExecuteScalar<int>("SELECT count(*) FROM runs WHERE finished IS NULL");
 
     /// <summary>Whether a run (any run, when it is null) that writes to a dataset is not over.</summary>
-    public bool IsRunning(Guid? run, DatasetId dataset) => _connection.ExecuteScalar<long?>(
+    public bool IsRunning(Guid? run, DatasetId dataset) => Any(
         """
         SELECT 1 FROM run_outputs o JOIN runs r ON r.id = o.run
-        WHERE o.dataset = @dataset AND (@run IS NULL OR r.id = @run) AND r.finished IS NULL LIMIT 1
+        WHERE o.dataset = $1 AND ($2 IS NULL OR r.id = $2) AND r.finished IS NULL LIMIT 1
         """,
-        new { dataset = dataset.ToString(), run = run?.ToString("N") }) is not null;
+        dataset.ToString(), run?.ToString("N"));
 
     /// <summary>The snapshots of a dataset that runs or other datasets name as what they were made from.</summary>
     public IReadOnlySet<long> CitedSnapshots(DatasetId dataset) => _connection.Query<long>(
@@ -78,9 +78,8 @@ public sealed partial class SiteQueries
             new { dataset, afterRun, afterFrame, limit })];
 
     /// <summary>Whether a run has a result for a frame.</summary>
-    public bool HasResult(long dataset, Guid run, long frame) => _connection.ExecuteScalar<long?>(
-        "SELECT 1 FROM results WHERE dataset = @dataset AND run = @run AND frame = @frame",
-        new { dataset, run = run.ToString("N"), frame }) is not null;
+    public bool HasResult(long dataset, Guid run, long frame) =>
+        Any("SELECT 1 FROM results WHERE dataset = $1 AND run = $2 AND frame = $3", dataset, run.ToString("N"), frame);
 
     /// <summary>The frames for which a run has results, in order.</summary>
     public IEnumerable<long> ResultFrames(long dataset, Guid run) => _connection.Query<long>(
