@@ -7,6 +7,13 @@ internal sealed class FrameSet
 
     private readonly Dictionary<int, ulong[]> _blocks = [];
 
+    /// <summary>Whether a frame was added.</summary>
+    public bool Contains(int frame)
+    {
+        (int block, int bit) = Math.DivRem(frame, BlockBits);
+        return _blocks.TryGetValue(block, out ulong[]? bits) && (bits[bit >> 6] & (1UL << (bit & 63))) != 0;
+    }
+
     /// <summary>Adds a frame; false when it was there already.</summary>
     public bool Add(int frame)
     {

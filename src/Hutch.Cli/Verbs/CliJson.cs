@@ -30,4 +30,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(BackupVerifyLine))]
 [JsonSerializable(typeof(BackupRestoreLine))]
 [JsonSerializable(typeof(SimulateLine))]
+[JsonSerializable(typeof(SimulateDetectorLine))]
+[JsonSerializable(typeof(CaptureLine))]
+[JsonSerializable(typeof(TeeLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -15,6 +15,8 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch ingest</c>: detector files become a dataset of frames.</summary>
 internal sealed class IngestVerb : Verb
 {
+    private const int MaxGaps = 10;
+
     private readonly Argument<string> _file = new("source")
     {
         Description = "An NXmx master file, which refers to the data files; or a CBF series: one of its files, or their folder.",
@@ -102,8 +104,8 @@ internal sealed class IngestVerb : Verb
         if (outcome.Missing > 0)
         {
             context.Note(
-                $"{Human.Count(outcome.Missing, "frame is", "frames are")} missing in the files: " + string.Join(", ", outcome.Gaps)
-                + (outcome.Gaps.Count == IngestOutcome.MaxGaps ? ", …" : "") + ".");
+                $"{Human.Count(outcome.Missing, "frame is", "frames are")} missing in the files: "
+                + string.Join(", ", outcome.Gaps.Take(MaxGaps)) + (outcome.Gaps.Count > MaxGaps ? ", …" : "") + ".");
         }
 
         return ExitCode.Ok;

@@ -26,7 +26,8 @@ internal static class SimulateVerbs
         ["none"] = FrameCodec.Raw,
     };
 
-    internal static Command Create(CliHost host) => new VerbGroup("simulate", "Create test data.", new DatasetVerb(host));
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "simulate", "Create test data.", new DatasetVerb(host), new SimulateDetectorVerb(host));
 
     private sealed class DatasetVerb : Verb
     {

@@ -35,6 +35,9 @@ public sealed unsafe class StreamBuffer : MemoryManager<byte>
     /// <summary>Bytes of the message.</summary>
     public int Length => (int)ZeroMqLibrary.Size(Message);
 
+    /// <summary>Whether it is a part of a message, and another one follows.</summary>
+    public bool HasMore => ZeroMqLibrary.HasMore(Message) != 0;
+
     internal ZeroMqLibrary.Message* Message
     {
         get

@@ -60,7 +60,8 @@ public sealed class StreamHeader
     public static Result<StreamHeader> Make(StartMessage? start, ImageMessage? first)
     {
         var fields = start?.Fields ?? [];
-        StreamArray? sample = first?.Channels.Select(static channel => channel.Array).FirstOrDefault(static array => array?.Shape.Count == 2);
+        StreamArray? sample =
+            first?.Channels.Select(static channel => channel.Array).FirstOrDefault(static array => array?.Shape.Count == 2);
         long? rows = NexusTree.Integer(fields["image_size_y"]) ?? sample?.Shape[0];
         long? columns = NexusTree.Integer(fields["image_size_x"]) ?? sample?.Shape[1];
         ElementType type = default;

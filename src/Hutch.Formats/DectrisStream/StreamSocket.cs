@@ -117,6 +117,7 @@ public sealed unsafe class StreamSocket : IDisposable
     private bool Send(StreamBuffer message, int flags)
     {
         using IDisposable owned = message;
+        flags |= message.HasMore ? ZeroMqLibrary.SendMore : 0;
         while (ZeroMqLibrary.Send(message.Message, _socket, flags) < 0)
         {
             int error = ZeroMqLibrary.LastError();

@@ -14,10 +14,13 @@ public sealed record SourceFrame(int Number, string Channel = "")
     public uint FilterMask { get; init; }
 
     /// <summary>
-    /// The bytes exactly as they arrived, still compressed. Valid until the next frame is asked for. Empty if the series has a place for
-    /// the frame but it was never written.
+    /// The bytes exactly as they arrived, still compressed. Valid until the next frame is asked for, or, if there is an
+    /// <see cref="Owner"/>, until that is disposed. Empty if the series has a place for the frame but it was never written.
     /// </summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>Holds the bytes; whoever gets the frame disposes it once. Null if the source goes on using their memory.</summary>
+    public IDisposable? Owner { get; init; }
 
     /// <summary>Whether the series has a place for the frame but no bytes.</summary>
     public bool IsMissing => Bytes.IsEmpty;

@@ -18,6 +18,7 @@ internal static unsafe partial class ZeroMqLibrary
     public const int Immediate = 39;
 
     public const int DontWait = 1;
+    public const int SendMore = 2;
 
     /// <summary>EAGAIN: a message cannot be sent or received now.</summary>
     public const int Again = 11;
@@ -90,6 +91,10 @@ internal static unsafe partial class ZeroMqLibrary
 
     [LibraryImport(SharedObject, EntryPoint = "zmq_msg_size")]
     public static partial nuint Size(Message* message);
+
+    /// <summary>Whether another part of the same message follows.</summary>
+    [LibraryImport(SharedObject, EntryPoint = "zmq_msg_more")]
+    public static partial int HasMore(Message* message);
 
     /// <summary>Waits for a message unless told not to; it must have been initialised. Returns its bytes, or -1.</summary>
     [LibraryImport(SharedObject, EntryPoint = "zmq_msg_recv")]

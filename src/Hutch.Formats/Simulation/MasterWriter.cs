@@ -10,8 +10,9 @@ namespace Hutch.Formats.Simulation;
 internal sealed class MasterWriter(SimulationOptions options, FrameSimulator simulator)
 {
     private const string Detector = "/entry/instrument/detector";
-    private const string SensorMaterial = "Si";
-    private const double SensorThicknessMetres = 0.45e-3;
+    public const string SensorMaterial = "Si";
+    public const double SensorThicknessMetres = 0.45e-3;
+
     private const double FrameTimeSeconds = 0.01;
     private const double PlanckTimesLightElectronVoltAngstrom = 12398.419843320026;
 
@@ -19,7 +20,10 @@ internal sealed class MasterWriter(SimulationOptions options, FrameSimulator sim
 
     private bool IsNew => options.Layout == SeriesLayout.Dectris2024;
 
-    private double EnergyElectronVolt => PlanckTimesLightElectronVoltAngstrom / options.WavelengthAngstrom;
+    private double EnergyElectronVolt => EnergyOf(options.WavelengthAngstrom);
+
+    /// <summary>The energy of photons of a wavelength in Å, in eV.</summary>
+    public static double EnergyOf(double wavelength) => PlanckTimesLightElectronVoltAngstrom / wavelength;
 
     /// <summary>Writes everything but the images.</summary>
     public void Write(Hdf5Writer master)

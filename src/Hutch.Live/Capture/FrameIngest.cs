@@ -1,5 +1,6 @@
 using System.Buffers;
 using Hutch.Client.Transfers;
+using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
@@ -50,11 +51,10 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
                     continue;
                 }
 
-                await slots.WaitAsync(stop.Token);
+                SourceFrame kept = frame.Owner is null ? Copy(frame) : frame;
+                await WaitAsync(slots, kept, stop.Token);
                 running.RemoveAll(t => t.IsCompletedSuccessfully);
-                IReadOnlyDictionary<string, string>? metadata =
-                    FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, source.Header.Codec);
-                running.Add(PutFrameAsync(frame.Path, Copy(frame.Bytes), frame.Bytes.Length, metadata, slots, stop));
+                running.Add(PutFrameAsync(kept, source.Header.Codec, slots, stop));
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -72,11 +72,25 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         return new IngestOutcome(_frames, _bytes, _kept, _missing, [.. _gaps.Take(IngestOutcome.MaxGaps).Select(Describe)]);
     }
 
-    private static byte[] Copy(ReadOnlyMemory<byte> bytes)
+    /// <summary>A frame with memory of its own: the source is about to read the next one into its.</summary>
+    private static SourceFrame Copy(SourceFrame frame)
     {
-        byte[] copy = ArrayPool<byte>.Shared.Rent(bytes.Length);
-        bytes.CopyTo(copy);
-        return copy;
+        IMemoryOwner<byte> owner = MemoryPool<byte>.Shared.Rent(frame.Bytes.Length);
+        frame.Bytes.CopyTo(owner.Memory);
+        return frame with { Bytes = owner.Memory[..frame.Bytes.Length], Owner = owner };
+    }
+
+    private static async Task WaitAsync(SemaphoreSlim slots, SourceFrame frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await slots.WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            frame.Owner?.Dispose();
+            throw;
+        }
     }
 
     private void Miss(SourceFrame frame)
@@ -127,17 +141,16 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         }
     }
 
-    private async Task PutFrameAsync(
-        string path, byte[] bytes, int length, IReadOnlyDictionary<string, string>? metadata, SemaphoreSlim slots,
-        CancellationTokenSource stop)
+    private async Task PutFrameAsync(SourceFrame frame, FrameCodec headerCodec, SemaphoreSlim slots, CancellationTokenSource stop)
     {
         try
         {
             await Task.Yield();
-            bool stored = await PutAsync(path, bytes.AsMemory(0, length), FrameEntry.ContentType, metadata, stop.Token);
+            IReadOnlyDictionary<string, string>? metadata = FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, headerCodec);
+            bool stored = await PutAsync(frame.Path, frame.Bytes, FrameEntry.ContentType, metadata, stop.Token);
             Interlocked.Add(ref stored ? ref _frames : ref _kept, 1);
-            Interlocked.Add(ref _bytes, stored ? length : 0);
-            progress.Add(1, length);
+            Interlocked.Add(ref _bytes, stored ? frame.Bytes.Length : 0);
+            progress.Add(1, frame.Bytes.Length);
         }
         catch
         {
@@ -146,7 +159,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            frame.Owner!.Dispose();
             slots.Release();
         }
     }
@@ -156,9 +169,12 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Of(bytes.Span);
-        lock (_written)
+        if (replace)
         {
-            _written.Add(path);
+            lock (_written)
+            {
+                _written.Add(path);
+            }
         }
 
         switch (sink.Find(path, bytes.Span, hash))
@@ -185,5 +201,5 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
 public sealed record IngestOutcome(long Frames, long Bytes, long Kept, long Missing, IReadOnlyList<string> Gaps)
 {
     /// <summary>The most gaps that are named.</summary>
-    public const int MaxGaps = 10;
+    public const int MaxGaps = 10_000;
 }

@@ -4,6 +4,7 @@ using Hutch.Client.Transfers;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Live.Capture;
+using Hutch.Live.Tests.Support;
 using Hutch.Model;
 
 namespace Hutch.Live.Tests.Capture;
@@ -132,46 +133,5 @@ public sealed class FrameIngestTests
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
-    private sealed class MemorySink : IFrameSink
-    {
-        private Dictionary<string, BlobHash> _seen = [];
-
-        internal Dictionary<string, byte[]> Entries { get; } = [];
-
-        internal List<string> Puts { get; } = [];
-
-        public IEnumerable<string> Paths => _seen.Keys;
-
-        public Task LookAsync(CancellationToken cancellationToken)
-        {
-            _seen = Entries.ToDictionary(e => e.Key, e => BlobHash.Of(e.Value));
-            return Task.CompletedTask;
-        }
-
-        public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_seen.TryGetValue(path, out BlobHash there)
-            ? SinkEntry.Unknown
-            : there == hash ? SinkEntry.Same : SinkEntry.Other;
-
-        public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(Entries[path]);
-
-        public Task PutAsync(
-            string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken)
-        {
-            lock (Entries)
-            {
-                Puts.Add(path);
-                Entries[path] = bytes.ToArray();
-            }
-
-            return Task.CompletedTask;
-        }
-
-        public Task DeleteAsync(string path, CancellationToken cancellationToken)
-        {
-            Entries.Remove(path);
-            return Task.CompletedTask;
-        }
     }
 }

@@ -1,0 +1,265 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+using Hutch.Formats.DectrisStream;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Formats.Simulation;
+
+/// <summary>
+/// The messages of a series as a detector sends them. A few pictures are packed beforehand and sent again and again, so that the rate is
+/// that of the network and not of the simulation.
+/// </summary>
+public sealed class SimulatedStream
+{
+    private const string Channel = "threshold_1";
+    private const int PicturesOfAKind = 4;
+
+    /// <summary>How strongly the crystal diffracts in the parts of a grid: not at all, at its edge, in its middle.</summary>
+    private static readonly double[] Strengths = [0, 0.25, 1];
+
+    private readonly StreamSeriesName _series;
+    private readonly List<Picture> _pictures;
+    private readonly GridScan? _grid;
+
+    private SimulatedStream(StreamSeriesName series, byte[] start, List<Picture> pictures, GridScan? grid)
+    {
+        _series = series;
+        _pictures = pictures;
+        _grid = grid;
+        Start = start;
+        End = StreamMessageWriter.End(series);
+    }
+
+    /// <summary>The start message.</summary>
+    public ReadOnlyMemory<byte> Start { get; }
+
+    /// <summary>The end message.</summary>
+    public ReadOnlyMemory<byte> End { get; }
+
+    /// <summary>Bytes of an image message, on average.</summary>
+    public double ImageBytes => _pictures.Average(static picture => (double)picture.Message.Length);
+
+    /// <summary>Draws the pictures of a series of simulated images.</summary>
+    /// <param name="options">What to simulate; its number of images is that of the series.</param>
+    /// <param name="series">The names of the series.</param>
+    /// <param name="grid">The grid that is scanned; null for a crystal that turns.</param>
+    /// <param name="userData">The field <c>user_data</c> of the start message.</param>
+    /// <param name="cancellationToken">Stops between pictures.</param>
+    public static Result<SimulatedStream> Simulate(
+        SimulationOptions options, StreamSeriesName series, GridScan? grid, JsonObject userData, CancellationToken cancellationToken)
+    {
+        if (options.Validate() is { } error)
+        {
+            return error;
+        }
+
+        var pictures = new List<Picture>();
+        FrameSimulator? last = null;
+        SimulationOptions few = options with { Images = Math.Min(options.Images, PicturesOfAKind) };
+        foreach (double strength in grid is null ? [1] : Strengths)
+        {
+            last = new FrameSimulator(few with { ReflectionPhotons = few.ReflectionPhotons * strength });
+            Draw(last, few, series, pictures, cancellationToken);
+        }
+
+        byte[] start = StreamMessageWriter.Start(series, Fields(options, last!.Geometry, grid, userData), [Mask(options, last.Faults)]);
+        return new SimulatedStream(series, start, pictures, grid);
+    }
+
+    /// <summary>Takes the pictures from a detector file.</summary>
+    /// <param name="source">The file; it is read up to the number of pictures that are kept.</param>
+    /// <param name="images">Images of the series.</param>
+    /// <param name="series">The names of the series.</param>
+    /// <param name="userData">The field <c>user_data</c> of the start message.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static async Task<Result<SimulatedStream>> FromFileAsync(
+        IFrameSource source, int images, StreamSeriesName series, JsonObject userData, CancellationToken cancellationToken)
+    {
+        const int MaxPictures = 64;
+        var pictures = new List<Picture>();
+        FrameHeader header = source.Header;
+        await foreach (SourceFrame frame in source.ReadFramesAsync(cancellationToken))
+        {
+            if (frame is { IsMissing: false, Channel: "", FilterMask: 0 }
+                && frame.Codec is FrameCodec.BitshuffleLz4 or FrameCodec.Lz4 or FrameCodec.Raw)
+            {
+                pictures.Add(Picture.Pack(series, [header.Rows, header.Columns], header.Type, frame.Codec, frame.Bytes.ToArray()));
+            }
+
+            if (pictures.Count == Math.Min(MaxPictures, images))
+            {
+                break;
+            }
+        }
+
+        return pictures.Count == 0
+            ? ErrorCode.UnreadableFile.With("The file has no frames that a detector would send: bslz4, lz4 or raw.")
+            : new SimulatedStream(series, StreamMessageWriter.Start(series, Fields(header, images, userData), []), pictures, null);
+    }
+
+    /// <summary>The message of an image, ready to be sent.</summary>
+    /// <param name="image">Its number, from 0.</param>
+    public StreamBuffer Image(int image)
+    {
+        int kind = _grid?.KindOf(image, Strengths.Length) ?? 0;
+        int ofAKind = _pictures.Count / (_grid is null ? 1 : Strengths.Length);
+        Picture picture = _pictures[(kind * ofAKind) + (image % ofAKind)];
+        var message = new StreamBuffer(picture.Message.Length);
+        Span<byte> bytes = message.GetSpan();
+        picture.Message.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[picture.NumberOffset..], (uint)image);
+        return message;
+    }
+
+    private static void Draw(
+        FrameSimulator simulator, SimulationOptions options, StreamSeriesName series, List<Picture> pictures,
+        CancellationToken cancellationToken)
+    {
+        ElementType type = options.BitDepth == 16 ? ElementType.UInt16 : ElementType.UInt32;
+        byte[] pixels = new byte[options.Detector.Rows * options.Detector.Columns * type.Size()];
+        byte[] chunk = new byte[FrameEncoder.MaxEncodedLength(options.Codec, pixels.Length)];
+        for (int image = 0; image < options.Images; image++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            simulator.Draw(image, 0, pixels, new int[simulator.Reflections(image).Count]);
+            int length = FrameEncoder.Encode(options.Codec, type.Size(), pixels, chunk);
+            pictures.Add(Picture.Pack(
+                series, [options.Detector.Rows, options.Detector.Columns], type, options.Codec, chunk.AsMemory(0, length)));
+        }
+    }
+
+    private static JsonObject Fields(SimulationOptions options, Geometry geometry, GridScan? grid, JsonObject userData)
+    {
+        var fields = new JsonObject
+        {
+            ["arm_date"] = "2026-01-01T00:00:00Z",
+            ["beam_center_x"] = geometry.BeamX,
+            ["beam_center_y"] = geometry.BeamY,
+            ["channels"] = new JsonArray(Channel),
+            ["count_time"] = 0.01,
+            ["frame_time"] = 0.01,
+            ["detector_description"] = options.Detector.Description,
+            ["detector_serial_number"] = "SIM-0001",
+            ["detector_translation"] = new JsonArray(0.0, 0.0, -geometry.DistanceMetres),
+            ["goniometer"] = new JsonObject
+            {
+                ["omega"] = new JsonObject { ["start"] = 0.0, ["increment"] = grid is null ? options.IncrementDegrees : 0.0 },
+            },
+            ["image_dtype"] = options.BitDepth == 16 ? "uint16" : "uint32",
+            ["image_size_x"] = options.Detector.Columns,
+            ["image_size_y"] = options.Detector.Rows,
+            ["incident_energy"] = MasterWriter.EnergyOf(options.WavelengthAngstrom),
+            ["incident_wavelength"] = options.WavelengthAngstrom,
+            ["number_of_images"] = options.Images,
+            ["pixel_mask_enabled"] = true,
+            ["pixel_size_x"] = DetectorModel.PixelSizeMetres,
+            ["pixel_size_y"] = DetectorModel.PixelSizeMetres,
+            ["saturation_value"] = options.BitDepth == 16 ? SeriesFiles.Saturation16 : uint.MaxValue - 1L,
+            ["sensor_material"] = MasterWriter.SensorMaterial,
+            ["sensor_thickness"] = MasterWriter.SensorThicknessMetres,
+            ["user_data"] = userData.DeepClone(),
+        };
+        if (grid is not null)
+        {
+            fields["user_data"]!["grid"] = grid.ToJson();
+        }
+
+        return fields;
+    }
+
+    private static JsonObject Fields(FrameHeader header, int images, JsonObject userData)
+    {
+        var fields = new JsonObject
+        {
+            ["channels"] = new JsonArray(Channel),
+            ["image_dtype"] = header.Type.Name(),
+            ["image_size_x"] = header.Columns,
+            ["image_size_y"] = header.Rows,
+            ["number_of_images"] = images,
+            ["user_data"] = userData.DeepClone(),
+        };
+        Add("beam_center_x", header.BeamCenterX);
+        Add("beam_center_y", header.BeamCenterY);
+        Add("count_time", header.CountTimeSeconds);
+        Add("frame_time", header.FrameTimeSeconds);
+        Add("incident_wavelength", header.WavelengthAngstrom);
+        Add("pixel_size_x", header.PixelSizeXMetres);
+        Add("pixel_size_y", header.PixelSizeYMetres);
+        Add("saturation_value", header.SaturationValue);
+        Add("sensor_thickness", header.SensorThicknessMetres);
+        if (header.DistanceMetres is { } distance)
+        {
+            fields["detector_translation"] = new JsonArray(0.0, 0.0, -distance);
+        }
+
+        return fields;
+
+        void Add(string name, double? value)
+        {
+            if (value is { } known)
+            {
+                fields[name] = known;
+            }
+        }
+    }
+
+    private static StreamArrayField Mask(SimulationOptions options, PixelFaults faults)
+    {
+        ReadOnlySpan<byte> mask = System.Runtime.InteropServices.MemoryMarshal.AsBytes<uint>(faults.Mask);
+        byte[] chunk = new byte[FrameEncoder.MaxEncodedLength(FrameCodec.BitshuffleLz4, mask.Length)];
+        int length = FrameEncoder.Encode(FrameCodec.BitshuffleLz4, sizeof(uint), mask, chunk);
+        var array = new StreamArray(
+            [options.Detector.Rows, options.Detector.Columns], ElementType.UInt32, false, FrameCodec.BitshuffleLz4,
+            chunk.AsMemory(0, length));
+        return new StreamArrayField("pixel_mask", Channel, array, null);
+    }
+
+    /// <summary>A message whose number is filled in when it is sent.</summary>
+    /// <param name="Message">The message, with the largest number there is.</param>
+    /// <param name="NumberOffset">Where the four bytes of the number are.</param>
+    private sealed record Picture(byte[] Message, int NumberOffset)
+    {
+        public static Picture Pack(StreamSeriesName series, int[] shape, ElementType type, FrameCodec codec, ReadOnlyMemory<byte> bytes)
+        {
+            var array = new StreamArray(shape, type, false, codec, bytes);
+            var image = new ImageMessage
+            {
+                ImageId = ImageMessage.LargestId,
+                Channels = [new StreamArrayField(Channel, Channel, array, null)],
+                RealSeconds = 0.01,
+            };
+            byte[] message = StreamMessageWriter.Image(series, image);
+            return new Picture(message, message.AsSpan().IndexOf("image_id"u8) + "image_id"u8.Length + 1);
+        }
+    }
+}
+
+/// <summary>A grid over which a sample is scanned, an image in each cell.</summary>
+/// <param name="Rows">Rows of cells.</param>
+/// <param name="Columns">Cells of a row.</param>
+/// <param name="IsSnaked">Whether every other row is scanned backwards.</param>
+public sealed record GridScan(int Rows, int Columns, bool IsSnaked)
+{
+    /// <summary>What the start message says of it.</summary>
+    public JsonObject ToJson() => new() { ["rows"] = Rows, ["columns"] = Columns, ["snaked"] = IsSnaked };
+
+    /// <summary>The cell of an image.</summary>
+    /// <param name="image">Its number, from 0.</param>
+    public (int Row, int Column) CellOf(int image)
+    {
+        (int row, int column) = Math.DivRem(image % (Rows * Columns), Columns);
+        return (row, IsSnaked && row % 2 == 1 ? Columns - 1 - column : column);
+    }
+
+    /// <summary>How much of the crystal is in the cell of an image: an ellipse, a little off the middle.</summary>
+    internal int KindOf(int image, int kinds)
+    {
+        (int row, int column) = CellOf(image);
+        double y = ((row + 0.5) / Rows) - 0.45, x = ((column + 0.5) / Columns) - 0.55;
+        double distance = Math.Sqrt((y * y * 6) + (x * x * 12));
+        return Math.Clamp((int)((1.15 - distance) * kinds), 0, kinds - 1);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Threading.Channels;
+using Hutch.Formats.DectrisStream;
+
+namespace Hutch.Live.Capture;
+
+/// <summary>
+/// A series as it is being received: what came waits here for the store. One thread receives, one loop stores; every image that came and
+/// was not kept is counted.
+/// </summary>
+internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuffer buffer, bool waitsForRoom)
+{
+    private readonly Channel<ReceivedImage> _images =
+        Channel.CreateUnbounded<ReceivedImage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private long _received;
+    private long _dropped;
+
+    /// <summary>What tells it from other series.</summary>
+    public string Key => key;
+
+    /// <summary>How it began; null when that was not received.</summary>
+    public StartMessage? Start => start;
+
+    /// <summary>The images that were kept, in the order in which they came; complete after the series ended.</summary>
+    public ChannelReader<ReceivedImage> Images => _images.Reader;
+
+    /// <summary>Images that came.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>Images that were not kept, because there was no room for them.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>When the last message of it came.</summary>
+    public DateTimeOffset LastHeard { get; set; }
+
+    /// <summary>Whether its end was received; else it is over because nothing came any more.</summary>
+    public bool HasEnd { get; private set; }
+
+    /// <summary>Keeps an image until it is stored, or drops it.</summary>
+    /// <param name="image">What came.</param>
+    /// <param name="message">Its bytes, which belong to the series now.</param>
+    /// <param name="received">When it came: a timestamp of the clock.</param>
+    /// <param name="cancellationToken">Ends the wait for room.</param>
+    public void Take(ImageMessage image, StreamBuffer message, long received, CancellationToken cancellationToken)
+    {
+        bool isTaken = false;
+        _received++;
+        try
+        {
+            isTaken = HasRoom(message.Length, cancellationToken);
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                _dropped++;
+                ((IDisposable)message).Dispose();
+            }
+        }
+
+        if (isTaken)
+        {
+            var kept = new ReceivedImage(image, message, buffer, received);
+            if (!_images.Writer.TryWrite(kept))
+            {
+                _dropped++; // it was silent for so long that it was taken for over
+                kept.DisposeAll();
+            }
+        }
+    }
+
+    /// <summary>No more comes.</summary>
+    /// <param name="hasEnd">Whether the detector said so.</param>
+    public void Complete(bool hasEnd)
+    {
+        HasEnd = hasEnd;
+        _images.Writer.TryComplete();
+    }
+
+    private bool HasRoom(int bytes, CancellationToken cancellationToken)
+    {
+        if (waitsForRoom)
+        {
+            buffer.Take(bytes, cancellationToken);
+            return true;
+        }
+
+        return buffer.TryTake(bytes);
+    }
+}
+
+/// <summary>An image that waits to be stored. Its bytes are given back once each of its channels was disposed.</summary>
+internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, CaptureBuffer buffer, long received) : IDisposable
+{
+    private readonly int _bytes = message.Length;
+    private int _holders = Math.Max(1, image.Channels.Count);
+
+    public ImageMessage Image => image;
+
+    /// <summary>When it came: a timestamp of the clock.</summary>
+    public long Received => received;
+
+    /// <summary>Called as the last channel is disposed.</summary>
+    public Action<ReceivedImage>? Done { get; set; }
+
+    /// <summary>Gives one channel back.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            Done?.Invoke(this);
+            ((IDisposable)message).Dispose();
+            buffer.Return(_bytes);
+        }
+    }
+
+    /// <summary>Gives all channels back.</summary>
+    public void DisposeAll()
+    {
+        for (int left = Math.Max(1, image.Channels.Count); left > 0; left--)
+        {
+            Dispose();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace Hutch.Live.Capture;
+
+/// <summary>Where captured series go: each to a dataset of its own.</summary>
+public interface ICaptureDestination
+{
+    /// <summary>Makes the dataset of a series.</summary>
+    /// <param name="series">What tells it from other series.</param>
+    /// <param name="fields">The start message's fields; null if it was not received.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<CaptureTarget> CreateAsync(string series, JsonObject? fields, CancellationToken cancellationToken);
+
+    /// <summary>Opens the dataset of a series that this destination made before; null if it takes no more frames.</summary>
+    Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>The series is whole, as far as it came.</summary>
+    Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken);
+}
+
+/// <summary>The dataset of a series.</summary>
+/// <param name="Id">By which it is found again.</param>
+/// <param name="Name">For people.</param>
+/// <param name="Sink">Stores its entries.</param>
+public sealed record CaptureTarget(string Id, string Name, IFrameSink Sink);

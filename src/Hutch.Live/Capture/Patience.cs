@@ -1,0 +1,52 @@
+using Hutch.Client.Http;
+using Hutch.Model;
+
+namespace Hutch.Live.Capture;
+
+/// <summary>
+/// Repeats what cannot be done now, for as long as it takes: a server that restarts, a full disk, a broken network. What is refused for
+/// good is thrown.
+/// </summary>
+/// <param name="time">Waits between attempts.</param>
+/// <param name="waiting">Told why it waits, once for each outage.</param>
+internal sealed class Patience(TimeProvider time, Action<string> waiting)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private int _isWaiting;
+
+    /// <summary>Does something until it is done.</summary>
+    public Task RepeatAsync(Func<Task> action, CancellationToken cancellationToken) => RepeatAsync(
+        async () =>
+        {
+            await action();
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Does something until it is done, and gives its result.</summary>
+    public async Task<T> RepeatAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                T result = await action();
+                Volatile.Write(ref _isWaiting, 0);
+                return result;
+            }
+            catch (Exception e) when (CanPass(e) && !cancellationToken.IsCancellationRequested)
+            {
+                if (Interlocked.Exchange(ref _isWaiting, 1) == 0)
+                {
+                    waiting(e.Message);
+                }
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    private static bool CanPass(Exception e) =>
+        e is ServerUnreachableException or BadAnswerException or HutchException { Error.Code.Status: >= 500 or 429 };
+}

@@ -1,0 +1,31 @@
+using Hutch.Model;
+
+namespace Hutch.Live.Capture;
+
+/// <summary>A sink that repeats what it could not do now.</summary>
+internal sealed class PatientSink(IFrameSink sink, Patience patience) : IFrameSink
+{
+    /// <inheritdoc/>
+    public IEnumerable<string> Paths => sink.Paths;
+
+    /// <inheritdoc/>
+    public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => sink.Find(path, bytes, hash);
+
+    /// <inheritdoc/>
+    public Task LookAsync(CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.LookAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.ReadAsync(path, maxBytes, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.DeleteAsync(path, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutAsync(
+        string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken), cancellationToken);
+}

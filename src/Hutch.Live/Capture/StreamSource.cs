@@ -1,0 +1,168 @@
+using System.Runtime.CompilerServices;
+using Hutch.Formats.DectrisStream;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+
+namespace Hutch.Live.Capture;
+
+/// <summary>The frames of a series that is being received, as a source: the header is known, the images come when they come.</summary>
+/// <param name="series">What comes.</param>
+/// <param name="headerJson">The bytes of the header.</param>
+/// <param name="header">What they say.</param>
+/// <param name="arrays">The arrays of the start message.</param>
+/// <param name="known">The frames that were stored before this process began.</param>
+internal sealed class StreamSource(
+    CaptureSeries series, ReadOnlyMemory<byte> headerJson, FrameHeader header, IEnumerable<SourceArray> arrays, FrameSet known)
+    : IFrameSource
+{
+    private const int MaxNotes = 10;
+
+    private readonly List<string> _problems = [];
+    private long _duplicates;
+    private long _unreadable;
+    private int _last;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> HeaderJson => headerJson;
+
+    /// <inheritdoc/>
+    public FrameHeader Header => header;
+
+    /// <inheritdoc/>
+    public int? FrameCount => header.Images * header.Channels.Count;
+
+    /// <summary>Images that came more than once; the first is kept.</summary>
+    public long Duplicates => _duplicates;
+
+    /// <summary>Images that could not be read.</summary>
+    public long Unreadable => _unreadable;
+
+    /// <summary>The number of the last image that came.</summary>
+    public int Last => _last;
+
+    /// <summary>Called when all channels of an image are stored, or given up; from any thread.</summary>
+    public Action<ReceivedImage>? Done { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes =>
+    [
+        .. _problems,
+        .. Note(_duplicates, "image came again and was", "images came again and were", "left out"),
+        .. Note(series.Dropped, "image was", "images were", "dropped because they came faster than they could be stored"),
+        .. header.Images > _last ? [$"The series ended after {_last} of {header.Images} images."] : Array.Empty<string>(),
+        .. series.HasEnd ? Array.Empty<string>() : ["The end of the series was not received."],
+    ];
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        foreach (SourceArray array in arrays)
+        {
+            yield return array;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ReceivedImage received in series.Images.ReadAllAsync(cancellationToken))
+        {
+            ImageMessage image = received.Image;
+            int number = (int)image.ImageId + 1;
+            _last = Math.Max(_last, number);
+            if (image.Channels.Count == 0 || Problem(image) is not null)
+            {
+                Refuse(number, Problem(image) ?? "it has no data");
+                received.DisposeAll();
+            }
+            else if (!known.Add(number))
+            {
+                _duplicates++;
+                received.DisposeAll();
+            }
+            else
+            {
+                received.Done = Done;
+                foreach (SourceFrame frame in Channels(number, received))
+                {
+                    yield return frame;
+                }
+            }
+        }
+
+        for (int number = 1; number <= _last; number++)
+        {
+            if (!known.Contains(number))
+            {
+                yield return new SourceFrame(number); // no bytes: its place is empty
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private IEnumerable<SourceFrame> Channels(int number, ReceivedImage received)
+    {
+        int left = received.Image.Channels.Count;
+        try
+        {
+            foreach (StreamArrayField channel in received.Image.Channels)
+            {
+                left--;
+                yield return new SourceFrame(number, FolderOf(channel.Channel, received.Image))
+                {
+                    Codec = channel.Array!.Codec,
+                    Bytes = channel.Array.Bytes,
+                    Owner = received,
+                };
+            }
+        }
+        finally
+        {
+            // Those that nobody asked for any more.
+            for (; left > 0; left--)
+            {
+                received.Dispose();
+            }
+        }
+    }
+
+    private static string[] Note(long count, string one, string many, string what) =>
+        count == 0 ? [] : [count == 1 ? $"1 {one} {what}." : $"{count} {many} {what}."];
+
+    private string? Problem(ImageMessage image)
+    {
+        foreach (StreamArrayField channel in image.Channels)
+        {
+            string? problem = channel.Array switch
+            {
+                null => channel.Problem,
+                var array when !array.Shape.SequenceEqual([header.Rows, header.Columns]) || array.Type != header.Type =>
+                    "its size or type is not that of the series",
+                { IsBigEndian: true } => "its pixels have the most significant byte first",
+                _ => null,
+            };
+            if (problem is not null)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
+
+    private void Refuse(int number, string problem)
+    {
+        _unreadable++;
+        if (_problems.Count < MaxNotes)
+        {
+            _problems.Add($"Image {number} cannot be read: {problem}.");
+        }
+    }
+
+    // The first channel is at the root, whatever its name.
+    private string FolderOf(string channel, ImageMessage image) =>
+        channel == header.Channels[0] || image.Channels.Count == 1 ? "" : channel;
+}

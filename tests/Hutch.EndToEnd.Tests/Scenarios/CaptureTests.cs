@@ -1,0 +1,169 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>From a detector's socket to a dataset: an operator at a command line.</summary>
+public sealed class CaptureTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_grid_scan_is_captured_closed_and_found_under_its_number()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' --close --json >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --rows 6 --columns 7 --snake --rate 200 --user-data '{"dcid": 4711}'
+            until [ -s captured ]; do sleep 0.1; done
+            hutch info 4711 --json
+            hutch clone 4711 here
+            ls here | wc -l
+            """,
+            Ct)).AssertDone();
+
+        string folder = operators.WorkingFolder;
+        JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "captured"), Ct)).RootElement.GetProperty("capture");
+        Assert.Equal((42, 42, 0), (record.GetProperty("received").GetInt32(), record.GetProperty("stored").GetInt32(), record.GetProperty("missing").GetInt32()));
+        Assert.Contains("\"state\":\"closed\"", done.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        JsonElement header = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "here", "header"), Ct)).RootElement;
+        Assert.Equal(6, header.GetProperty("start").GetProperty("user_data").GetProperty("grid").GetProperty("rows").GetInt32());
+        Assert.True(File.Exists(Path.Combine(folder, "here", "header.d", "pixel_mask.npy")));
+        Assert.Equal(record.GetRawText().Length > 0, File.Exists(Path.Combine(folder, "here", "header.d", "capture.json")));
+    }
+
+    [Fact]
+    public async Task A_stream_gives_the_results_of_the_file_with_the_same_images()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+
+        (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch simulate dataset sim --detector small --images 5
+            hutch ingest sim_master.h5 from-file
+            hutch capture --listen tcp://127.0.0.1:{{port}} --dataset '{name}' --json >captured &
+            hutch simulate detector --to tcp://127.0.0.1:{{port}} --from sim_master.h5 --frames 5 --user-data '{"name": "from-stream"}'
+            until [ -s captured ]; do sleep 0.1; done
+            hutch analyse from-file --json | sort >expected
+            hutch analyse from-stream --json | sort >rows
+            cmp expected rows
+            """,
+            Ct)).AssertDone();
+
+        string[] rows = await File.ReadAllLinesAsync(Path.Combine(operators.WorkingFolder, "rows"), Ct);
+        Assert.Equal(5, rows.Length);
+        Assert.True(rows.Sum(row => JsonDocument.Parse(row).RootElement.GetProperty("n_spots_total").GetInt32()) > 10);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_in_the_middle_loses_no_frame()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+        Task<CommandResult> script = operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' --json >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 400 --rate 100 --user-data '{"dcid": 4711}'
+            until [ -s captured ]; do sleep 0.1; done
+            """,
+            Ct);
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await installation.Server.ReadAdminTokenAsync(Ct));
+        while (!(await http.GetStringAsync(new Uri(installation.Server.Address, "api/v1/datasets"), Ct)).Contains("4711", StringComparison.Ordinal))
+        {
+            await Task.Delay(50, Ct);
+        }
+
+        await installation.Server.KillAsync();
+        await using ServerProcess again = ServerProcess.Start(installation.Server.DataFolder, installation.Server.Address.Port);
+        await again.WaitReadyAsync(Ct);
+
+        (await script).AssertDone();
+        JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).RootElement.GetProperty("capture");
+        Assert.Equal((400, 400, 0), (record.GetProperty("received").GetInt32(), record.GetProperty("stored").GetInt32(), record.GetProperty("missing").GetInt32()));
+    }
+
+    [Fact]
+    public async Task The_existing_writer_gets_everything_whatever_becomes_of_hutch()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        (int detector, int writer, int copies) = (LoopbackPort.FindFree(), LoopbackPort.FindFree(), LoopbackPort.FindFree());
+
+        CommandResult result = (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            cat >writer.py <<'PROGRAM'
+            import sys, zmq, cbor2, hashlib
+            socket = zmq.Context().socket(zmq.PULL)
+            socket.connect(sys.argv[1])
+            images = []
+            while True:
+                message = socket.recv()
+                content = cbor2.loads(message)
+                content = getattr(content, "value", content)
+                if content["type"] == "image":
+                    images.append(content["image_id"])
+                if content["type"] == "end":
+                    print(len(images), images == list(range(len(images))))
+                    break
+            PROGRAM
+            hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --json >tee &
+            tee=$!
+            /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
+            writer=$!
+            hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --json >captured 2>told &
+            capture=$!
+            hutch simulate detector --at tcp://127.0.0.1:{{detector}} --size 256k --frames 300 --rate 50 --user-data '{"dcid": 4711}' &
+            until hutch info 4711 >info 2>&1; do sleep 0.1; done
+            kill -9 $capture
+            hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --json >captured 2>>told &
+            wait $writer
+            until [ -s captured ]; do sleep 0.1; done
+            kill $tee
+            wait $tee
+            cat written tee
+            hutch list --json
+            """,
+            Ct)).AssertDone();
+
+        Assert.Contains("300 True", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\"forwarded\":302", result.Output, StringComparison.Ordinal);
+
+        // The capture that was killed lost what it held; the next one went on with its dataset, and names what is missing.
+        JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).RootElement;
+        Assert.Equal("admin/4711", record.GetProperty("dataset").GetString());
+        JsonElement capture = record.GetProperty("capture");
+        Assert.True(capture.GetProperty("hasEnd").GetBoolean());
+        Assert.InRange(capture.GetProperty("received").GetInt32(), 1, 299);
+        Assert.Equal(1, result.Output.Split("\"slug\"").Length - 1);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_captured_is_refused_before_anything_comes()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        await File.WriteAllTextAsync(Path.Combine(operators.WorkingFolder, "owners"), "mx1 group\nmx2\n", Ct);
+
+        CommandResult place = await operators.RunAsync(Ct, "capture", "--dataset", "x");
+        CommandResult address = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "nowhere");
+        CommandResult owners = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "tcp://127.0.0.1:*", "--owners", "owners");
+
+        Assert.Contains("Say where the stream comes from: --listen, --copies or --direct, one of them.", place.Errors, StringComparison.Ordinal);
+        Assert.Contains("Cannot listen at 'nowhere': Invalid argument.", address.Errors, StringComparison.Ordinal);
+        Assert.Contains("has a line without two words: 'mx2'.", owners.Errors, StringComparison.Ordinal);
+        Assert.All([place, address, owners], result => Assert.NotEqual(0, result.ExitCode));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Hutch.Live.Capture;
+
+namespace Hutch.Live.Tests.Capture;
+
+public sealed class SeriesNamingTests
+{
+    private static readonly JsonObject Fields = JsonNode.Parse(
+        """{"series_id": 7, "user_data": {"dcid": 4711, "visit": "mx123-1", "name": "Lysozyme (A)", "bad": "../../x", "empty": ""}}""")!.AsObject();
+
+    [Theory]
+    [InlineData("{dcid}", "4711")]
+    [InlineData("{visit}/{dcid}", "crystallographers/4711")]
+    [InlineData("alice/scan-{series_id}", "alice/scan-7")]
+    [InlineData("{name}-{dcid}", "lysozyme-a-4711")]
+    [InlineData("{series}", "01sim-7")]
+    [InlineData("x{bad}", "x-x")]
+    public void A_name_is_filled_from_the_start_message(string template, string name)
+    {
+        Assert.Equal(name, Naming(template).NameOf("01SIM_7", Fields, out string? problem));
+        Assert.Null(problem);
+    }
+
+    [Theory]
+    [InlineData("{nothing}", "The series does not say nothing.")]
+    [InlineData("{empty}/{dcid}", "The series does not say empty.")]
+    [InlineData("{series_id}", "'7' is too short for a name.")]
+    public void A_name_that_cannot_be_filled_is_that_of_the_series(string template, string problem)
+    {
+        Assert.Equal("series-01sim-7", Naming(template).NameOf("01SIM_7", Fields, out string? said));
+        Assert.Equal(problem, said);
+    }
+
+    [Fact]
+    public void Without_a_start_the_name_is_that_of_the_series() =>
+        Assert.Equal("series-01sim-7", Naming("{dcid}").NameOf("01SIM_7", null, out _));
+
+    [Fact]
+    public void A_taken_name_gets_the_end_of_the_name_of_the_series()
+    {
+        Assert.Equal("alice/4711-23456789abc", SeriesNaming.Beside("alice/4711", "01_23456789ABC"));
+        Assert.Equal(63, SeriesNaming.Beside(new string('a', 63), "01_23456789ABC").Length);
+    }
+
+    private static SeriesNaming Naming(string template) =>
+        new(template, () => new Dictionary<string, string> { ["mx123-1"] = "crystallographers" });
+}

@@ -1,0 +1,413 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json.Nodes;
+using Hutch.Client.Http;
+using Hutch.Formats.Arrays;
+using Hutch.Formats.DectrisStream;
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+using Hutch.Live.Capture;
+using Hutch.Live.Tests.Support;
+using Hutch.Model;
+
+namespace Hutch.Live.Tests.Capture;
+
+public sealed class StreamCaptureTests : IDisposable
+{
+    private const int Rows = 16;
+    private const int Columns = 24;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-capture-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_recorded_series_is_stored_as_it_came()
+    {
+        await using var capture = new Capture(_folder);
+        foreach (string name in Directory.GetFiles(DataFolder("synthetic"), "stream2_*.cbor").Order(StringComparer.Ordinal))
+        {
+            capture.Send(await File.ReadAllBytesAsync(name, Ct));
+        }
+
+        CaptureRecord record = await capture.EndedAsync();
+
+        MemorySink sink = capture.Store.Datasets["01SYNTHETIC0000000000000001"];
+        Assert.Equal(
+            ["000001", "000002", "000003", "000004", "000005", "header", "header.d/capture.json", "header.d/pixel_mask.npy"],
+            sink.Entries.Keys.Order(StringComparer.Ordinal));
+        for (int number = 1; number <= 5; number++)
+        {
+            Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(DataFolder("synthetic"), $"chunk_{number:D6}.bslz4"), Ct), sink.Entries[$"{number:D6}"]);
+        }
+
+        Assert.Equal((5, 5L, 5L, 0L, true), (record.Announced, record.Received, record.Stored, record.Missing, record.HasEnd));
+        Assert.Equal(1234567, (int?)JsonNode.Parse(sink.Entries["header"])!["start"]!["user_data"]!["dcid"]);
+        Assert.Equal([253, 331], NumpyFile.Read(sink.Entries["header.d/pixel_mask.npy"]).Value.Shape);
+        Assert.Equal(["01SYNTHETIC0000000000000001"], capture.Store.Completed);
+        Assert.Empty(record.Notes);
+    }
+
+    [Fact]
+    public async Task Series_that_come_at_once_do_not_mix()
+    {
+        await using var capture = new Capture(_folder);
+        var a = new StreamSeriesName(1, "a");
+        var b = new StreamSeriesName(1, "b");
+        capture.Send(Start(a, images: 3));
+        capture.Send(Start(b, images: 3));
+        for (int image = 0; image < 3; image++)
+        {
+            capture.Send(Image(a, image, seed: 10 + image));
+            capture.Send(Image(b, image, seed: 20 + image));
+        }
+
+        capture.Send(StreamMessageWriter.End(b));
+        capture.Send(StreamMessageWriter.End(a));
+        await capture.EndedAsync();
+        await capture.EndedAsync();
+
+        for (int image = 0; image < 3; image++)
+        {
+            Assert.Equal(Chunk(10 + image), capture.Store.Datasets["a"].Entries[$"{image + 1:D6}"]);
+            Assert.Equal(Chunk(20 + image), capture.Store.Datasets["b"].Entries[$"{image + 1:D6}"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_for_a_while_loses_nothing()
+    {
+        await using var capture = new Capture(_folder);
+        int left = 16;
+        capture.Store.BeforePut = path => path != "header" && Interlocked.Decrement(ref left) >= 0
+            ? Task.FromException(left % 2 == 0
+                ? new ServerUnreachableException(new Uri("http://127.0.0.1:1"), new IOException("gone"))
+                : ErrorCode.InsufficientStorage.With("The disk is full.").ToException())
+            : Task.CompletedTask;
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Start(series, images: 20));
+        for (int image = 0; image < 20; image++)
+        {
+            capture.Send(Image(series, image));
+        }
+
+        capture.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.Equal((20L, 20L, 0L), (record.Received, record.Stored, record.Missing));
+        Assert.Contains(capture.Told, line => line.StartsWith("Waiting to store series 'a': ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_full_buffer_drops_the_copy_and_names_what_is_missing()
+    {
+        var gate = new TaskCompletionSource();
+        await using var capture = new Capture(_folder, new CaptureOptions { BufferMegabytes = 1 });
+        capture.Store.BeforePut = path => path == "header" ? Task.CompletedTask : gate.Task;
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Start(series, images: 12));
+        for (int image = 0; image < 12; image++)
+        {
+            capture.Send(Image(series, image, padding: 300_000)); // three fit
+        }
+
+        capture.Send(StreamMessageWriter.End(series));
+        await capture.ReceivedAsync(14);
+        gate.SetResult();
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.Equal((12L, 3L, 9L), (record.Received, record.Stored, record.Dropped));
+        // What comes after the last stored frame was announced, and is told apart.
+        Assert.Equal(0, record.Missing);
+        Assert.Contains("The series ended after 3 of 12 images.", record.Notes);
+    }
+
+    [Fact]
+    public async Task A_full_buffer_makes_the_only_reader_wait()
+    {
+        var gate = new TaskCompletionSource();
+        await using var capture = new Capture(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
+        capture.Store.BeforePut = path => path == "header" ? Task.CompletedTask : gate.Task;
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Start(series, images: 12));
+        Task sending = Task.Run(
+            () =>
+            {
+                for (int image = 0; image < 12; image++)
+                {
+                    capture.Send(Image(series, image, padding: 300_000));
+                }
+
+                capture.Send(StreamMessageWriter.End(series));
+            },
+            Ct);
+        await capture.ReceivedAsync(4);
+        gate.SetResult();
+        await sending;
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.Equal((12L, 12L, 0L, 0L), (record.Received, record.Stored, record.Dropped, record.Missing));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_single_images_is_counted_and_costs_no_other()
+    {
+        await using var capture = new Capture(_folder);
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Encoding.ASCII.GetBytes("not a message"));
+        capture.Send(Start(series, images: 8));
+        capture.Send(Image(series, 0));
+        capture.Send(Image(series, 0, seed: 9)); // again, and other
+        capture.Send(Image(series, 3)); // 2 and 3 are lost
+        capture.Send(Image(series, 4, rows: Rows / 2));
+        capture.Send(Image(series, 5, codec: FrameCodec.Raw));
+        capture.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await capture.EndedAsync();
+
+        MemorySink sink = capture.Store.Datasets["a"];
+        Assert.Equal(["000001", "000004", "000006"], sink.Entries.Keys.Where(path => path.Length == 6 && path != "header").Order(StringComparer.Ordinal));
+        Assert.Equal(Chunk(0), sink.Entries["000001"]);
+        Assert.Equal("raw", sink.Metadata["000006"]["hutch-codec"]);
+        Assert.Equal((5L, 3L, 1L, 1L, 3L), (record.Received, record.Stored, record.Duplicates, record.Unreadable, record.Missing));
+        Assert.Equal(["000002 to 000003", "000005"], record.MissingFrames);
+        Assert.Equal(
+            [
+                "Image 5 cannot be read: its size or type is not that of the series.",
+                "1 image came again and was left out.",
+                "The series ended after 6 of 8 images.",
+            ],
+            record.Notes);
+        Assert.Equal(1, capture.Running.Refused);
+    }
+
+    [Fact]
+    public async Task Images_without_a_start_are_stored_with_what_they_say_themselves()
+    {
+        await using var capture = new Capture(_folder);
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Image(series, 6));
+        capture.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await capture.EndedAsync();
+
+        MemorySink sink = capture.Store.Datasets["a"];
+        FrameHeader header = FrameHeader.Parse(sink.Entries["header"]).Value;
+        Assert.Equal((Rows, Columns, ElementType.UInt16), (header.Rows, header.Columns, header.Type));
+        Assert.Equal(Chunk(0), sink.Entries["000007"]);
+        Assert.Equal(["000001 to 000006"], record.MissingFrames);
+        Assert.Contains(capture.Told, line => line.StartsWith("The start of the series was not received", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Channels_have_folders_of_their_own()
+    {
+        await using var capture = new Capture(_folder);
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Start(series, images: 1, "low", "high"));
+        capture.Send(StreamMessageWriter.Image(series, new ImageMessage { ImageId = 0, Channels = [Channel("low", 1), Channel("high", 2)] }));
+        capture.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await capture.EndedAsync();
+
+        MemorySink sink = capture.Store.Datasets["a"];
+        Assert.Equal(Chunk(1), sink.Entries["000001"]);
+        Assert.Equal(Chunk(2), sink.Entries["high/000001"]);
+        Assert.Equal(2, record.Stored);
+    }
+
+    [Fact]
+    public async Task A_capture_that_is_started_again_goes_on_with_its_series_and_names_what_is_lost()
+    {
+        var series = new StreamSeriesName(1, "a");
+        var store = new MemoryDestination();
+        await using (var first = new Capture(_folder, store: store))
+        {
+            first.Send(Start(series, images: 6));
+            first.Send(Image(series, 0));
+            first.Send(Image(series, 1));
+            await first.ReceivedAsync(3);
+        }
+
+        await using var second = new Capture(_folder, store: store);
+        second.Send(Image(series, 3)); // the third was lost in between
+        second.Send(Image(series, 4));
+        second.Send(Image(series, 5));
+        second.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await second.EndedAsync();
+
+        MemorySink sink = Assert.Single(store.Datasets).Value;
+        Assert.Equal(["000003"], record.MissingFrames);
+        Assert.Equal(0.9763, FrameHeader.Parse(sink.Entries["header"]).Value.WavelengthAngstrom);
+        Assert.Equal(5, sink.Entries.Keys.Count(path => path.StartsWith("00000", StringComparison.Ordinal)));
+        Assert.Equal(["a"], store.Completed);
+    }
+
+    [Fact]
+    public async Task A_series_that_is_refused_costs_no_other()
+    {
+        await using var capture = new Capture(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
+        var bad = new StreamSeriesName(1, "bad");
+        var good = new StreamSeriesName(2, "good");
+        capture.Store.Refused.Add("bad");
+        capture.Send(Start(bad, images: 2));
+        capture.Send(Image(bad, 0, padding: 900_000));
+        capture.Send(Start(good, images: 1));
+        capture.Send(Image(bad, 1, padding: 900_000)); // would wait for ever, were the first not given up
+        capture.Send(Image(good, 0, padding: 900_000));
+        capture.Send(StreamMessageWriter.End(good));
+        capture.Send(StreamMessageWriter.End(bad));
+
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.Equal(("good", 1L), (record.Series, record.Stored));
+        await capture.ToldAsync("Series 'bad' cannot be stored: You may not create it.");
+        await capture.ToldAsync("Series 'bad' is over; 2 of its 2 images were not stored.");
+    }
+
+    [Fact]
+    public async Task A_series_of_which_nothing_is_heard_is_over()
+    {
+        await using var capture = new Capture(_folder, new CaptureOptions { Silence = TimeSpan.FromMilliseconds(200) });
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(Start(series, images: 2));
+        capture.Send(Image(series, 0));
+
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.False(record.HasEnd);
+        Assert.Contains("The end of the series was not received.", record.Notes);
+    }
+
+    private static string DataFolder(string name) => Path.Combine(AppContext.BaseDirectory, "data", name);
+
+    private static byte[] Start(StreamSeriesName series, int images, params string[] channels) => StreamMessageWriter.Start(
+        series,
+        new JsonObject
+        {
+            ["image_size_x"] = Columns,
+            ["image_size_y"] = Rows,
+            ["image_dtype"] = "uint16",
+            ["number_of_images"] = images,
+            ["incident_wavelength"] = 0.9763,
+            ["channels"] = new JsonArray([.. channels.Select(name => JsonValue.Create(name))]),
+        },
+        []);
+
+    private static byte[] Image(
+        StreamSeriesName series, int image, int? seed = null, int rows = Rows, int padding = 0, FrameCodec codec = FrameCodec.BitshuffleLz4) =>
+        StreamMessageWriter.Image(
+            series,
+            new ImageMessage { ImageId = image, Channels = [Channel("threshold_1", seed ?? 0, rows, codec)], RealSeconds = 0.01 },
+            padding > 0 ? new string('x', padding) : null);
+
+    private static StreamArrayField Channel(string name, int seed, int rows = Rows, FrameCodec codec = FrameCodec.BitshuffleLz4) =>
+        new(name, name, new StreamArray([rows, Columns], ElementType.UInt16, false, codec, Chunk(seed, rows, codec)), null);
+
+    private static byte[] Chunk(int seed, int rows = Rows, FrameCodec codec = FrameCodec.BitshuffleLz4)
+    {
+        byte[] pixels = new byte[rows * Columns * 2];
+        new Random(seed).NextBytes(pixels);
+        byte[] chunk = new byte[FrameEncoder.MaxEncodedLength(codec, pixels.Length)];
+        return chunk[..FrameEncoder.Encode(codec, 2, pixels, chunk)];
+    }
+
+    /// <summary>A capture that runs, and a detector that sends to it.</summary>
+    private sealed class Capture : IAsyncDisposable
+    {
+        private readonly StreamSocket _pull = StreamSocket.OpenPull("tcp://127.0.0.1:*", binds: true, 4).Value;
+        private readonly StreamSocket _push;
+        private readonly CancellationTokenSource _stop = new();
+        private readonly ConcurrentQueue<CaptureRecord> _ended = new();
+        private readonly SemaphoreSlim _isEnded = new(0);
+        private readonly Task _run;
+
+        public Capture(string folder, CaptureOptions? options = null, MemoryDestination? store = null)
+        {
+            Store = store ?? new MemoryDestination();
+            _push = StreamSocket.OpenPush(_pull.Endpoint, binds: false, 4, TimeSpan.Zero).Value;
+            Running = new StreamCapture(
+                _pull, Store, options ?? new CaptureOptions(), new CaptureState(folder), TimeProvider.System, Told.Enqueue,
+                (_, record) =>
+                {
+                    _ended.Enqueue(record);
+                    _isEnded.Release();
+                });
+            _run = Running.RunAsync(_stop.Token);
+        }
+
+        public MemoryDestination Store { get; }
+
+        public StreamCapture Running { get; }
+
+        public ConcurrentQueue<string> Told { get; } = new();
+
+        public void Send(byte[] message)
+        {
+            var buffer = new StreamBuffer(message.Length);
+            message.CopyTo(buffer.GetSpan());
+            Assert.True(_push.Send(buffer));
+        }
+
+        public async Task<CaptureRecord> EndedAsync()
+        {
+            Assert.True(await _isEnded.WaitAsync(TimeSpan.FromSeconds(30), Ct), string.Join("\n", Told));
+            Assert.True(_ended.TryDequeue(out CaptureRecord? record));
+            return record;
+        }
+
+        public Task ReceivedAsync(long messages) => UntilAsync(() => Running.Messages >= messages);
+
+        public Task ToldAsync(string line) => UntilAsync(() => Told.Contains(line));
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _run;
+            _push.Dispose();
+            _pull.Dispose();
+            _stop.Dispose();
+            _isEnded.Dispose();
+        }
+
+        private async Task UntilAsync(Func<bool> condition)
+        {
+            for (int i = 0; i < 3000 && !condition(); i++)
+            {
+                await Task.Delay(10, Ct);
+            }
+
+            Assert.True(condition(), string.Join("\n", Told));
+        }
+    }
+
+    private sealed class MemoryDestination : ICaptureDestination
+    {
+        public ConcurrentDictionary<string, MemorySink> Datasets { get; } = new();
+
+        public ConcurrentQueue<string> Completed { get; } = new();
+
+        public HashSet<string> Refused { get; } = [];
+
+        public Func<string, Task> BeforePut { get; set; } = _ => Task.CompletedTask;
+
+        public Task<CaptureTarget> CreateAsync(string series, JsonObject? fields, CancellationToken cancellationToken)
+        {
+            if (Refused.Contains(series))
+            {
+                throw ErrorCode.Forbidden.With("You may not create it.").ToException();
+            }
+
+            MemorySink sink = Datasets.GetOrAdd(series, _ => new MemorySink { BeforePut = BeforePut });
+            return Task.FromResult(new CaptureTarget(series, series, sink));
+        }
+
+        public Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken) =>
+            Task.FromResult(Datasets.TryGetValue(id, out MemorySink? sink) ? new CaptureTarget(id, id, sink) : null);
+
+        public Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
+        {
+            Completed.Enqueue(target.Id);
+            return Task.CompletedTask;
+        }
+    }
+}
