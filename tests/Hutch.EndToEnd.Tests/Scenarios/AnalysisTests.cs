@@ -115,6 +115,40 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task An_analysis_is_joined_stopped_and_shown_again_without_another_run()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        const string Script =
+            """
+            hutch simulate dataset a --detector tiny --images 3
+            hutch ingest a_master.h5 lysozyme
+            hutch analyse lysozyme --follow --json >rows 2>told &
+            following=$!
+            until [[ $(grep -c file-number rows) == 3 ]]; do sleep 0.05; done
+            run=$(hutch runs list lysozyme --json | jq -r .id)
+            hutch analyse lysozyme --follow --no-wait --json | jq -e ".existing and .run == \"$run\""
+            hutch runs stop "$run" | grep 'Results of 3 frames stay'
+            if wait $following; then exit 98; fi
+            grep 'The analysis was cancelled: Stopped by admin.' told
+            if hutch runs stop "$run" 2>refused; then exit 99; fi
+            grep 'there is nothing to stop' refused
+            hutch analyse lysozyme --json >first
+            hutch analyse lysozyme --json >second
+            cmp first second
+            hutch analyse lysozyme 2>again | wc -l | grep '^4$'
+            grep -e '--again' again
+            [[ $(hutch runs list lysozyme --json | wc -l) == 2 ]]
+            hutch analyse lysozyme --again --json | sort | cmp - <(sort first)
+            [[ $(hutch runs list lysozyme --json | wc -l) == 3 ]]
+            hutch clone lysozyme-spots stopped
+            [[ $(wc -l <stopped/results.jsonl) == 3 ]]
+            """;
+
+        (await ada.RunShellAsync(Script, Ct)).AssertDone();
+    }
+
+    [Fact]
     public async Task What_cannot_be_analysed_is_told_in_words()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
