@@ -189,6 +189,16 @@ public sealed class IgnoreTests : WorkspaceTest
     }
 
     [Fact]
+    public async Task A_list_of_patterns_has_a_bound()
+    {
+        Folder.Write(".hutchignore", new string('#', (1 << 20) + 1));
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => StatusAsync(Init()));
+
+        Assert.StartsWith("'.hutchignore' is longer than", refusal.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_malformed_pattern_is_told_in_a_file_and_refused_on_the_command_line()
     {
         Folder.Write("sub/.hutchignore", "[ab\n");

@@ -63,6 +63,30 @@ public sealed partial class PermissionTests : WorkspaceTest
     }
 
     [Fact]
+    public async Task A_commit_of_somebody_else_with_other_permissions_is_not_taken_for_our_own()
+    {
+        Server.Change(("a", "1"));
+        await CloneAsync("clone");
+        SetMode("clone/a", "600");
+        Server.Intercept = request =>
+        {
+            if (!request.RequestUri!.AbsolutePath.EndsWith("/commit", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            Server.Intercept = null;
+            Server.SetHead([.. Server.Head.Values]);
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "gone");
+        };
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(() => PushAsync(Reopen("clone")));
+
+        Assert.Equal(ErrorCode.Conflict.Name, refusal.Error.Code.Name);
+        Assert.Equal(["a"], (await StatusAsync(Reopen("clone"))).Changed);
+    }
+
+    [Fact]
     public async Task A_whole_directory_that_lets_nobody_in_is_no_change()
     {
         Server.Change(("a", "1"));
