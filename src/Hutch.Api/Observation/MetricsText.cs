@@ -76,7 +76,9 @@ internal sealed class MetricsText : IDisposable
         .Append("# HELP process_resident_memory_bytes Memory of the process\n# TYPE process_resident_memory_bytes gauge\n")
         .Append(CultureInfo.InvariantCulture, $"process_resident_memory_bytes {Environment.WorkingSet}\n")
         .Append("# HELP dotnet_gc_heap_bytes Managed memory\n# TYPE dotnet_gc_heap_bytes gauge\n")
-        .Append(CultureInfo.InvariantCulture, $"dotnet_gc_heap_bytes {GC.GetTotalMemory(false)}\n");
+        .Append(CultureInfo.InvariantCulture, $"dotnet_gc_heap_bytes {GC.GetTotalMemory(false)}\n")
+        .Append("# HELP dotnet_gc_committed_bytes Memory that the collector holds\n# TYPE dotnet_gc_committed_bytes gauge\n")
+        .Append(CultureInfo.InvariantCulture, $"dotnet_gc_committed_bytes {GC.GetGCMemoryInfo().TotalCommittedBytes}\n");
 
     private void Note(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -41,5 +41,5 @@ public sealed record SqliteOptions
 
     /// <summary>For a view of durable records (site.db): no commit waits; the caller replays what a crash took.</summary>
     public static SqliteOptions View { get; } =
-        new() { Synchronous = SqliteSynchronous.Off, WriterCacheKibibytes = 64 * 1024, CheckpointPages = 4000 };
+        new() { Synchronous = SqliteSynchronous.Off, CheckpointPages = 4000 };
 }

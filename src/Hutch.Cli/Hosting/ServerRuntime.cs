@@ -13,6 +13,7 @@ internal static class ServerRuntime
         ["DOTNET_TieredPGO"] = "1",
         ["DOTNET_TC_CallCountingDelayMs"] = "64", // hexadecimal: 100 ms
         ["DOTNET_TC_CallCountThreshold"] = "400", // hexadecimal: 1024 calls
+        ["DOTNET_GCgen0size"] = "1000000", // hexadecimal: 16 MiB; else it follows the processor's cache, which may be 100 MB
     };
 
     /// <summary>

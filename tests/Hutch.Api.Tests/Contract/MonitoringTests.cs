@@ -9,7 +9,7 @@ namespace Hutch.Api.Tests.Contract;
 /// <summary>The alert rules and the dashboard that operators install name metrics that there are, and the page explains them.</summary>
 public sealed partial class MonitoringTests
 {
-    private static readonly string[] OfTheProcess = ["process_resident_memory_bytes", "dotnet_gc_heap_bytes"];
+    private static readonly string[] OfTheProcess = ["process_resident_memory_bytes", "dotnet_gc_heap_bytes", "dotnet_gc_committed_bytes"];
 
     [Theory]
     [InlineData("deploy/monitoring/hutch.rules.yml")]

@@ -18,6 +18,7 @@ public sealed class ServerRuntimeTests
         Assert.Contains("DOTNET_TieredPGO=1", environment);
         Assert.Contains("DOTNET_TC_CallCountingDelayMs=64", environment);
         Assert.Contains("DOTNET_TC_CallCountThreshold=400", environment);
+        Assert.Contains("DOTNET_GCgen0size=1000000", environment);
     }
 
     [Fact]
