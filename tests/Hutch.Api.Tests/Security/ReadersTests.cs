@@ -62,6 +62,17 @@ public sealed class ReadersTests
 
         Assert.All(answers, answer => Assert.Contains("second", answer.Must(200).Text, StringComparison.Ordinal));
         Assert.Equal(2, (await ada.GetAsync("datasets/" + id)).Must(200).Json.GetProperty("snapshots").GetInt64());
+
+        var reading = new List<Task<Answer>>();
+        for (int i = 0; i < 30; i++)
+        {
+            (await ada.PutAsync($"datasets/{id}/entries/more {i}", "2")).Must(201);
+            reading.Add(bob.GetAsync($"datasets/{id}/files"));
+        }
+
+        answers = await Task.WhenAll(reading);
+        Assert.All(Enumerable.Range(0, 30), i => Assert.Contains($"more {i}\"", answers[i].Must(200).Text, StringComparison.Ordinal));
+        Assert.InRange((await ada.GetAsync("datasets/" + id)).Must(200).Json.GetProperty("snapshots").GetInt64(), 3, 15);
     }
 
     [Fact]

@@ -111,6 +111,9 @@ internal sealed class TestDoor : IAsyncDisposable
         return text;
     }
 
+    /// <summary>Whether something is under way for a user.</summary>
+    public bool IsBusy(string user) => Site.Blobs.Work.Registry.Running.Any(work => work.User == user);
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -117,9 +117,11 @@ public sealed class CollectionTests
     public async Task A_segment_that_lost_members_is_left_alone_however_dead_it_looks(bool isCut)
     {
         await using TestSite site = await TestSite.OpenAsync();
-        string bulk = await FillBulkAsync(site);
-        await site.ReopenAsync(() => Cut(bulk, isCut));
+        (string bulk, byte[] kept) = await FillBulkAsync(site);
+        await site.ReopenAsync(() => Cut(bulk, kept, isCut));
 
+        // Cut at the end of a group, so that no member is known to be damaged.
+        Assert.Empty(site.Site.Segments.Quarantined);
         await site.Site.Collector.CollectAsync(Ct);
 
         Assert.Equal(isCut, File.Exists(bulk));
@@ -129,12 +131,12 @@ public sealed class CollectionTests
     public async Task Nothing_is_removed_after_a_rebuild_from_damaged_segments_until_it_is_done_again_or_somebody_says_so()
     {
         await using TestSite site = await TestSite.OpenAsync();
-        string bulk = await FillBulkAsync(site);
+        (string bulk, byte[] kept) = await FillBulkAsync(site);
         byte[] whole = [];
         await site.ReopenAsync(() =>
         {
             whole = File.ReadAllBytes(bulk);
-            Cut(bulk, isCut: true);
+            Cut(bulk, kept, isCut: true);
         });
         string mark = site.RecordsPath + RecordsFile.IncompleteSuffix;
         Assert.False(File.Exists(mark));
@@ -159,22 +161,26 @@ public sealed class CollectionTests
         await site.Site.Collector.CollectAsync(Ct);
     }
 
-    /// <summary>A segment of large files of which most is dead; its path.</summary>
-    private static async Task<string> FillBulkAsync(TestSite site)
+    /// <summary>A segment of large files of which most is dead: its path, and what lives in it.</summary>
+    private static async Task<(string Path, byte[] Kept)> FillBulkAsync(TestSite site)
     {
         SiteDataset dataset = await site.CreateAsync("set");
+        byte[] kept = RandomNumberGenerator.GetBytes(2 << 20);
         await site.PutAsync(dataset.Id, "dead", RandomNumberGenerator.GetBytes(9 << 20));
-        await site.PutAsync(dataset.Id, "kept", RandomNumberGenerator.GetBytes(2 << 20));
+        await site.PutAsync(dataset.Id, "kept", kept);
         await site.RemoveAsync(dataset.Id, "dead");
-        return Directory.GetFiles(Path.Combine(site.Folder, "segments"), "*.bulk.tar").Single();
+        return (Directory.GetFiles(Path.Combine(site.Folder, "segments"), "*.bulk.tar").Single(), kept);
     }
 
-    private static void Cut(string segment, bool isCut)
+    /// <summary>Cuts a segment before a member.</summary>
+    private static void Cut(string segment, byte[] member, bool isCut)
     {
         if (isCut)
         {
-            using FileStream file = File.OpenWrite(segment);
-            file.SetLength(10 << 20);
+            using FileStream file = File.Open(segment, FileMode.Open, FileAccess.ReadWrite);
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            file.SetLength(bytes.AsSpan().IndexOf(member.AsSpan(0, 1000)) - 512);
         }
     }
 
