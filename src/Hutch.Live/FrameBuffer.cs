@@ -6,9 +6,6 @@ namespace Hutch.Live;
 /// <summary>Memory for the stored bytes of one frame, kept from frame to frame.</summary>
 internal sealed class FrameBuffer(BlobStore blobs)
 {
-    /// <summary>More than any frame; a longer entry is not taken for one.</summary>
-    private const long MaxFrameBytes = 1L << 30;
-
     private byte[] _bytes = [];
     private int _length;
 
@@ -16,13 +13,14 @@ internal sealed class FrameBuffer(BlobStore blobs)
 
     /// <summary>Reads the bytes of an entry, checked.</summary>
     /// <exception cref="HutchException">They are not there, damaged, or too many.</exception>
-    public async Task ReadAsync(Entry entry, CancellationToken cancellationToken)
+    public async Task ReadAsync(Entry entry, long maxBytes, CancellationToken cancellationToken)
     {
         BlobContent content = await blobs.FindAsync(entry.Hash, cancellationToken)
             ?? throw ErrorCode.Gone.With("The frame is no longer stored.").ToException();
-        if (content.Size > MaxFrameBytes)
+        if (content.Size > maxBytes)
         {
-            throw ErrorCode.TooLarge.With($"The frame has {content.Size} bytes; the limit is {MaxFrameBytes}.").ToException();
+            throw ErrorCode.TooLarge.With(
+                $"The frame has {content.Size} bytes; an image as the header describes it has at most {maxBytes}.").ToException();
         }
 
         if (_bytes.Length < content.Size)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -107,7 +108,7 @@ internal sealed partial class RunExecution(
         int loops = options.UsedThreads + 1;
         var frames = Channel.CreateBounded<FrameWork>(loops);
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
-        using var prepared = new Prepared(inputs, step, run, images, loops);
+        using var prepared = new Prepared(inputs, step, run, blobs, images, loops);
         var feed = new FrameFeed(inputs, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.PrepareAsync };
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
@@ -129,7 +130,7 @@ internal sealed partial class RunExecution(
     private async Task AnalyseAsync(
         Prepared prepared, ChannelReader<FrameWork> frames, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
     {
-        var chunk = new FrameBuffer(blobs);
+        FrameBuffer chunk = null!;
         using var row = new RowWriter(prepared.Columns);
         FrameWork work = default;
         void Process() => row.Write(prepared.Step, new RawFrame(work.Frame.Number, chunk.Bytes, work.Frame.Entry.UserMetadata));
@@ -140,8 +141,9 @@ internal sealed partial class RunExecution(
             {
                 try
                 {
-                    await chunk.ReadAsync(work.Frame.Entry, cancellationToken);
-                    using IDisposable turn = await prepared.EnterAsync(cancellationToken);
+                    using Prepared.Turn turn = await prepared.EnterAsync(cancellationToken);
+                    chunk = turn.Buffer;
+                    await chunk.ReadAsync(work.Frame.Entry, prepared.Step.MaxFrameBytes, cancellationToken);
                     await threads.RunAsync(Process, cancellationToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
@@ -168,8 +170,10 @@ internal sealed partial class RunExecution(
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);
 
     /// <summary>What all frames share: the step, prepared once.</summary>
-    private sealed class Prepared(RunInputs inputs, IAnalysisStep step, ActiveRun run, ImageMemory images, int loops) : IDisposable
+    private sealed class Prepared(
+        RunInputs inputs, IAnalysisStep step, ActiveRun run, BlobStore blobs, ImageMemory images, int loops) : IDisposable
     {
+        private readonly ConcurrentBag<FrameBuffer> _buffers = [];
         private IPreparedStep? _step;
         private SemaphoreSlim? _turns;
 
@@ -190,12 +194,12 @@ internal sealed partial class RunExecution(
             Volatile.Write(ref _step, made);
         }
 
-        /// <summary>Waits until there is memory for a frame, which the result gives back.</summary>
-        public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+        /// <summary>Waits until there is memory for a frame, packed and unpacked, which the result gives back.</summary>
+        public async Task<Turn> EnterAsync(CancellationToken cancellationToken)
         {
             _ = Step;
             await _turns!.WaitAsync(cancellationToken);
-            return new Turn(_turns);
+            return new Turn(this, _buffers.TryTake(out FrameBuffer? idle) ? idle : new FrameBuffer(blobs));
         }
 
         public void Dispose()
@@ -204,9 +208,15 @@ internal sealed partial class RunExecution(
             _turns?.Dispose();
         }
 
-        private sealed class Turn(SemaphoreSlim turns) : IDisposable
+        public sealed class Turn(Prepared owner, FrameBuffer buffer) : IDisposable
         {
-            public void Dispose() => turns.Release();
+            public FrameBuffer Buffer => buffer;
+
+            public void Dispose()
+            {
+                owner._buffers.Add(buffer);
+                owner._turns!.Release();
+            }
         }
     }
 

@@ -117,6 +117,23 @@ public sealed class AnalysisWorkerTests
     }
 
     [Fact]
+    public async Task A_frame_that_is_longer_than_its_image_can_be_is_not_read_and_its_row_says_so()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutAsync(input.Id, "000001", new byte[1001]);
+        await live.PutAsync(input.Id, "000002", new byte[1000]);
+        live.Work(new FakeStep { MaxFrameBytes = 1000 });
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        await live.EndOfAsync(run);
+
+        JsonElement[] rows = [.. await live.AllRowsAsync(run)];
+        Assert.Equal("The frame has 1001 bytes; an image as the header describes it has at most 1000.", rows[0].GetProperty("error").GetString());
+        Assert.False(rows[1].TryGetProperty("error", out _));
+    }
+
+    [Fact]
     public async Task Frames_are_stored_while_the_analysis_stands_still()
     {
         await using LiveSite live = await LiveSite.OpenAsync();

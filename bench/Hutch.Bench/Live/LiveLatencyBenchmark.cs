@@ -185,6 +185,8 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
 
         public int FramesAtOnce => int.MaxValue;
 
+        public long MaxFrameBytes => 1 << 30;
+
         public Task<Result<IPreparedStep>> PrepareAsync(
             EntryReader read, ParameterValues values, ImageMemory memory, int frames, CancellationToken cancellationToken) =>
             Task.FromResult(Result<IPreparedStep>.Ok(this));

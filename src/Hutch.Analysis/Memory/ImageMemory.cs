@@ -135,6 +135,13 @@ public sealed class ImageMemory(long maxBytes)
             return grown;
         }
 
+        /// <summary>Gives a part of it back.</summary>
+        public void Shrink(long bytes)
+        {
+            _bytes -= bytes;
+            _owner.Return(bytes);
+        }
+
         /// <summary>Gives all of it back. Again, it does nothing.</summary>
         public void Dispose() => _owner.Return(Interlocked.Exchange(ref _bytes, 0));
     }

@@ -11,8 +11,6 @@ namespace Hutch.Analysis.Spots;
 /// <summary>Which pixels of a detector may be used, in the form that the kernels read. Immutable; share one for all frames.</summary>
 internal sealed class DetectorMask : IDisposable
 {
-    public const int MaxPixels = 1 << 28;
-
     private const byte Valid = 0xFF;
 
     // 0xFF for a valid pixel and 0 for an invalid one: sign extension makes a lane mask of it.
@@ -107,7 +105,7 @@ internal sealed class DetectorMask : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         long length = (long)width * height;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaxPixels, nameof(width));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, FrameHeader.MaxPixels, nameof(width));
         if (given is { } count && count != length)
         {
             throw new ArgumentException($"A mask of {width} x {height} has {length} pixels, not {count}.", nameof(given));

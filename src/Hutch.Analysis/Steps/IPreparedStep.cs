@@ -8,6 +8,9 @@ public interface IPreparedStep : IDisposable
     /// <summary>How many frames may be processed at one time: for so many there is memory. At least 1.</summary>
     int FramesAtOnce { get; }
 
+    /// <summary>The most stored bytes that a frame can have; a longer one is refused unread.</summary>
+    long MaxFrameBytes { get; }
+
     /// <summary>Computes a frame's row: one value for each declared column, in order. Must not block.</summary>
     /// <returns>The error when the frame cannot be analysed, or null.</returns>
     HutchError? Process(RawFrame frame, RowWriter row);

@@ -12,10 +12,11 @@ namespace Hutch.Analysis.Steps;
 /// <summary>Base of steps that need pixels: reads header and mask once a run and decodes each frame.</summary>
 internal abstract class ImageStep : IAnalysisStep
 {
-    private const int MaxMaskBytes = 1 << 30;
+    // What a numpy file says before its numbers, and more.
+    private const int MaxMaskHeaderBytes = 64 << 10;
 
-    // One byte in the mask that the kernels read, and four in its file, while it is read.
-    private const int MaskBytesPerPixel = 1 + 4;
+    // In its file, at most: the largest number that there is.
+    private const int MaskFileBytesPerPixel = 8;
 
     // What analysers keep for each pixel, at most: bits, and the strong ones among them.
     private const int WorkingBytesPerPixel = 2;
@@ -36,11 +37,12 @@ internal abstract class ImageStep : IAnalysisStep
             return header.Error;
         }
 
-        // The mask, its file while it is read, and the first frame: with that, the run can go on to its end.
+        // The mask, its file while it is read, and the first frame: with that, the run can go on to its end. A frame counts twice, as it
+        // comes packed; that seldom takes so much.
         long pixels = (long)header.Value.Rows * header.Value.Columns;
-        long frameBytes = pixels * (header.Value.Type.Size() + WorkingBytesPerPixel);
+        long frameBytes = pixels * ((2 * header.Value.Type.Size()) + WorkingBytesPerPixel);
         Result<ImageMemory.Share> taken = await memory.TakeAsync(
-            (pixels * MaskBytesPerPixel) + frameBytes,
+            pixels + (pixels * MaskFileBytesPerPixel) + frameBytes,
             $"An image of {header.Value.Columns} x {header.Value.Rows} pixels",
             cancellationToken);
         if (!taken.IsOk)
@@ -90,6 +92,7 @@ internal abstract class ImageStep : IAnalysisStep
             return refusal;
         }
 
+        memory?.Shrink((long)header.Rows * header.Columns * MaskFileBytesPerPixel);
         int atOnce = memory is null ? frames : 1;
         while (atOnce < frames && memory!.TryGrow(frameBytes))
         {
@@ -115,7 +118,8 @@ internal abstract class ImageStep : IAnalysisStep
     private static async Task<Result<NumericArray?>> ReadMaskAsync(
         EntryReader read, FrameHeader header, CancellationToken cancellationToken)
     {
-        Result<byte[]?> file = await read(header.MaskEntry ?? UsualMask, MaxMaskBytes, cancellationToken);
+        long maxBytes = ((long)header.Rows * header.Columns * MaskFileBytesPerPixel) + MaxMaskHeaderBytes;
+        Result<byte[]?> file = await read(header.MaskEntry ?? UsualMask, (int)Math.Min(maxBytes, Array.MaxLength), cancellationToken);
         if (!file.IsOk)
         {
             return file.Error;

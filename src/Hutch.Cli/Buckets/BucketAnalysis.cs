@@ -14,8 +14,6 @@ namespace Hutch.Cli.Buckets;
 /// <summary>The frames of a bucket, fetched and analysed here by the step that the server's worker runs.</summary>
 internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, ParameterValues values)
 {
-    private const long MaxFrameBytes = 1L << 30;
-
     internal async Task<IReadOnlyList<S3Item>> ListFramesAsync(CancellationToken cancellationToken)
     {
         var frames = new List<S3Item>();
@@ -73,7 +71,8 @@ internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, Parame
         IPreparedStep prepared, S3Item item, ArrayBufferWriter<byte> chunk, RowWriter row, CancellationToken cancellationToken)
     {
         _ = FrameName.TryParse(item.Key, out int number);
-        IReadOnlyDictionary<string, string>? metadata = await client.ReadAsync(item.Key, chunk, MaxFrameBytes, cancellationToken);
+        IReadOnlyDictionary<string, string>? metadata = await client.ReadAsync(
+            item.Key, chunk, prepared.MaxFrameBytes, cancellationToken);
         if (metadata is null)
         {
             return new ResultRow { FileNumber = number, Error = "The object was deleted after the bucket was listed." };

@@ -19,6 +19,9 @@ public sealed record FrameHeader
     /// <summary>The folder of the large arrays beside it.</summary>
     public const string ArrayFolder = "header.d";
 
+    /// <summary>Pixels of an image, at most: 14 times those of the largest detectors.</summary>
+    public const int MaxPixels = 1 << 28;
+
     /// <summary>More than any real header; a longer one is refused.</summary>
     public const int MaxBytes = 64 << 20;
 
@@ -175,9 +178,9 @@ public sealed record FrameHeader
             return ErrorCode.UnreadableFile.With("The header has an unknown pixel type: bit_depth_image must be 8, 16 or 32.");
         }
 
-        if (rows * columns > int.MaxValue / type.Size())
+        if (rows * columns > MaxPixels)
         {
-            return ErrorCode.UnreadableFile.With($"The header gives {rows} x {columns} pixels, more than 2 GiB per image.");
+            return ErrorCode.UnreadableFile.With($"The header gives {rows} x {columns} pixels; an image can have at most {MaxPixels}.");
         }
 
         FrameCodec codec = FrameCodec.BitshuffleLz4;

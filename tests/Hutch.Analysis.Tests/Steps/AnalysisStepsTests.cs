@@ -91,13 +91,13 @@ public sealed partial class AnalysisStepsTests
     public async Task A_run_takes_memory_for_as_many_frames_as_there_is_room_and_gives_it_back(string name)
     {
         const long Pixels = TestData.SyntheticWidth * TestData.SyntheticHeight;
-        const long FrameBytes = Pixels * (2 + 2);
-        var memory = new ImageMemory((Pixels * 5) + (3 * FrameBytes) + 1);
+        const long FrameBytes = Pixels * (2 + 2 + 2);
+        var memory = new ImageMemory(Pixels + (3 * FrameBytes) + 1);
         IAnalysisStep step = Find(name);
 
         IPreparedStep prepared = await PrepareAsync(step, memory);
         Assert.Equal(3, prepared.FramesAtOnce);
-        Assert.Equal((Pixels * 5) + (3 * FrameBytes), memory.UsedBytes);
+        Assert.Equal(Pixels + (3 * FrameBytes), memory.UsedBytes);
         Task<IPreparedStep> next = PrepareAsync(step, memory);
         Assert.False(next.IsCompleted);
 
@@ -119,9 +119,27 @@ public sealed partial class AnalysisStepsTests
 
         Assert.Equal(Model.ErrorCode.TooLarge, refused.Error?.Code);
         Assert.Equal(
-            "An image of 16384 x 16384 pixels takes 2816 MiB of memory to analyse; the limit is 100 MiB. An operator can raise it: 'analysis.maxImageMegabytes'.",
+            "An image of 16384 x 16384 pixels takes 4864 MiB of memory to analyse; the limit is 100 MiB. An operator can raise it: 'analysis.maxImageMegabytes'.",
             refused.Error!.Message);
         Assert.Equal(0, memory.UsedBytes);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task What_comes_packed_and_what_masks_are_read_from_is_bounded_by_the_size_of_the_image(string name)
+    {
+        int maskBytes = 0;
+        byte[] header = """{"x_pixels_in_detector":100,"y_pixels_in_detector":20,"bit_depth_image":16}"""u8.ToArray();
+
+        using IPreparedStep prepared = (await Find(name).PrepareAsync(
+            (path, maxBytes, _) =>
+            {
+                maskBytes = path == FrameHeader.EntryPath ? maskBytes : maxBytes;
+                return Task.FromResult<Model.Result<byte[]?>>(path == FrameHeader.EntryPath ? header : null);
+            },
+            StepRows.Values(Find(name)), new ImageMemory(1 << 20), 8, TestContext.Current.CancellationToken)).Value;
+
+        Assert.Equal((100 * 20 * 8) + (64 << 10), maskBytes);
+        Assert.Equal((2 * 100 * 20 * 2) + (64 << 10), prepared.MaxFrameBytes);
     }
 
     private static IAnalysisStep Find(string name) => AnalysisSteps.All.Single(step => step.Declaration.Name == name);

@@ -86,6 +86,8 @@ public sealed class RowWriterTests
     {
         public int FramesAtOnce => 1;
 
+        public long MaxFrameBytes => 0;
+
         public void Dispose()
         {
             // It has nothing.

@@ -134,6 +134,9 @@ public sealed class FrameHeaderTests
     [InlineData("{\"x_pixels_in_detector\": \"9\", \"y_pixels_in_detector\": 5}", "The header lacks x_pixels_in_detector")]
     [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 12}", "The header has an unknown pixel type")]
     [InlineData("{\"x_pixels_in_detector\": 99999, \"y_pixels_in_detector\": 99999, \"bit_depth_image\": 16}", "The header gives 99999 x 99999 pixels")]
+    [InlineData(
+        "{\"x_pixels_in_detector\": 16385, \"y_pixels_in_detector\": 16384, \"bit_depth_image\": 8}",
+        "The header gives 16384 x 16385 pixels; an image can have at most 268435456.")]
     [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"hutch\": {\"type\": \"float64\"}}", "The header has an unknown pixel type")]
     [InlineData("{\"x_pixels_in_detector\": 9, \"y_pixels_in_detector\": 5, \"bit_depth_image\": 8, \"hutch\": {\"codec\": \"zip\"}}", "The header has an unknown codec 'zip'")]
     public void A_header_that_cannot_be_understood_says_why(string json, string expected)

@@ -54,6 +54,8 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
 
     public int FramesAtOnce => 1000;
 
+    public long MaxFrameBytes { get; init; } = 1 << 20;
+
     public void Dispose()
     {
         // It has nothing, and is prepared again.
