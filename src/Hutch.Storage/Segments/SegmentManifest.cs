@@ -26,6 +26,9 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
     private readonly SortedSet<string> _missed = new(StringComparer.Ordinal);
     private bool _isSaved = true;
 
+    // Each look-up of a member that is not there asks: counted once after each change.
+    private bool? _hasCut;
+
     /// <summary>Files that the manifest has and the folder has not.</summary>
     public IReadOnlyList<string> Missed
     {
@@ -58,7 +61,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         {
             lock (_gate)
             {
-                return _lines.Values.Any(static line => line.Word == SealWord.Cut);
+                return _hasCut ??= _lines.Values.Any(static line => line.Word == SealWord.Cut);
             }
         }
     }
@@ -78,6 +81,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
             }
 
             _isSaved = lines.Count > 0 && !IsDamaged;
+            _hasCut = null;
         }
     }
 
@@ -97,6 +101,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
         {
             _isSaved &= _lines.TryGetValue(name, out ManifestLine old) && old == line;
             _lines[name] = line;
+            _hasCut = null;
         }
     }
 
@@ -160,6 +165,7 @@ internal sealed class SegmentManifest(IDisk disk, string folder)
             try
             {
                 Write();
+                _hasCut = null;
             }
             catch
             {

@@ -75,26 +75,18 @@ internal sealed class KeyCursor(S3Request request, BucketVersion bucket, string 
             request, bucket, new ListQuery { Prefix = prefix, Delimited = isDelimited, After = after, Limit = _asked }, ct);
     }
 
-    /// <summary>
-    /// The empty directories whose paths stand before the place to begin, but whose keys stand behind it: their paths begin the text of the
-    /// place, and what follows them there is not greater than a slash.
-    /// </summary>
     private async ValueTask FindWaitingAsync(string? after, CancellationToken ct)
     {
-        string place = after is null || Utf8Order.Compare(after, prefix) < 0 ? prefix : after;
-        for (int i = 1; i < place.Length; i++)
+        await foreach (ListItem item in WaitingDirectories.FindAsync(prefix, after, FirstAsync, ct))
         {
-            string key = place[..i] + "/";
-            if (place[i] <= '/'
-                && key.StartsWith(prefix, StringComparison.Ordinal)
-                && (after is null || Utf8Order.Compare(key, after) > 0)
-                && DatasetPath.Parse(place[..i]).TryGet(out DatasetPath path, out _)
-                && await QueryAsync(request, bucket, new ListQuery { Prefix = path.Value, Delimited = true, Limit = 1 }, ct)
-                    is { Items: [{ Entry: { Kind: EntryKind.EmptyDirectory } directory } item] } && item.Path == path.Value)
-            {
-                Wait(item.Path, directory);
-            }
+            Wait(item.Path, item.Entry!);
         }
+    }
+
+    private async ValueTask<ListItem?> FirstAsync(string path, CancellationToken ct)
+    {
+        Listing listing = await QueryAsync(request, bucket, new ListQuery { Prefix = path, Delimited = true, Limit = 1 }, ct);
+        return listing.Items is [var first, ..] ? first : null;
     }
 
     /// <summary>Behind the prefix, the slash of a directory's key is a delimiter too.</summary>
