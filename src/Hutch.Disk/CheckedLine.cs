@@ -5,8 +5,8 @@ using System.Text;
 namespace Hutch.Disk;
 
 /// <summary>
-/// A JSON object on a line that checks by itself: its last member, <c>"crc":"8 hexadecimal digits"</c>, is the CRC32C of all bytes before that
-/// member and its comma.
+/// A JSON object on a line that checks by itself: its last member, <c>"crc":"8 hexadecimal digits"</c>, is the CRC32C of all bytes before
+/// that member and its comma.
 /// </summary>
 public static class CheckedLine
 {

@@ -15,8 +15,8 @@ public sealed class AnalysisWorkerOptions
     public int MaxActiveRuns { get; init; } = 32;
 
     /// <summary>
-    /// The most memory of images, packed and decoded, and of masks, of all runs together, in MiB; 0 for a quarter of the machine's. Runs wait
-    /// for it, and one whose single image does not fit is refused.
+    /// The most memory of images, packed and decoded, and of masks, of all runs together, in MiB; 0 for a quarter of the machine's. Runs
+    /// wait for it, and one whose single image does not fit is refused.
     /// </summary>
     [Range(0, 1 << 24)]
     public int MaxImageMegabytes { get; init; }
