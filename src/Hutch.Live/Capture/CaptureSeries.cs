@@ -14,6 +14,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
 
     private long _received;
     private long _dropped;
+    private long _lastHeard;
 
     /// <summary>What tells it from other series.</summary>
     public string Key => key;
@@ -30,8 +31,12 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     /// <summary>Images that were not kept, because there was no room for them.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>When the last message of it came.</summary>
-    public DateTimeOffset LastHeard { get; set; }
+    /// <summary>When the last message of it came: a timestamp of the clock.</summary>
+    public long LastHeard
+    {
+        get => Volatile.Read(ref _lastHeard);
+        set => Volatile.Write(ref _lastHeard, value);
+    }
 
     /// <summary>Whether its end was received; else it is over because nothing came any more.</summary>
     public bool HasEnd { get; private set; }

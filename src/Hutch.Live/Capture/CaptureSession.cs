@@ -45,7 +45,8 @@ internal sealed class CaptureSession(
             return null; // nothing came of it
         }
 
-        string? known = state.Find(series.Key);
+        // A start is that of a new series: detectors without unique names count from 1 again after a restart.
+        string? known = series.Start is null ? state.Find(series.Key) : null;
         CaptureTarget? again = known is null
             ? null
             : await _patience.RepeatAsync(() => destination.ReopenAsync(known, cancellationToken), cancellationToken);

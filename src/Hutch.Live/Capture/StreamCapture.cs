@@ -91,7 +91,7 @@ public sealed class StreamCapture(
 
         if (read is ImageMessage image && FindOrOpen(image.Series, null, buffer, drain) is { } series)
         {
-            series.LastHeard = time.GetUtcNow();
+            series.LastHeard = received;
             series.Take(image, message, received, cancellationToken);
             return;
         }
@@ -100,7 +100,7 @@ public sealed class StreamCapture(
         {
             // Its arrays are read later, and must not be those of a message that is gone.
             var start = (StartMessage)StreamMessageReader.Read(message.GetSpan().ToArray()).Value;
-            FindOrOpen(start.Series, start, buffer, drain)?.LastHeard = time.GetUtcNow();
+            FindOrOpen(start.Series, start, buffer, drain)?.LastHeard = received;
         }
         else if (read is EndMessage)
         {
@@ -133,7 +133,7 @@ public sealed class StreamCapture(
                 return null;
             }
 
-            var series = new CaptureSeries(key, start, buffer, options.WaitsForRoom) { LastHeard = time.GetUtcNow() };
+            var series = new CaptureSeries(key, start, buffer, options.WaitsForRoom) { LastHeard = time.GetTimestamp() };
             var session = new CaptureSession(series, destination, state, time, tell);
             _open[key] = new OpenSeries(series, session);
             Task storing = StoreAsync(session, drain);
@@ -184,8 +184,7 @@ public sealed class StreamCapture(
         string[] silent;
         lock (_gate)
         {
-            DateTimeOffset now = time.GetUtcNow();
-            silent = [.. _open.Where(open => now - open.Value.Series.LastHeard > options.Silence).Select(open => open.Key)];
+            silent = [.. _open.Where(open => time.GetElapsedTime(open.Value.Series.LastHeard) > options.Silence).Select(open => open.Key)];
         }
 
         foreach (string key in silent)

@@ -243,6 +243,29 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_detector_that_counts_from_one_again_begins_a_new_series()
+    {
+        var series = new StreamSeriesName(1, "1");
+        var store = new MemoryDestination();
+        await using (var first = new Capture(_folder, store: store))
+        {
+            first.Send(Start(series, images: 3));
+            first.Send(Image(series, 0, seed: 1));
+            await first.ReceivedAsync(2);
+        }
+
+        await using var second = new Capture(_folder, store: store);
+        second.Send(Start(series, images: 1));
+        second.Send(Image(series, 0, seed: 2));
+        second.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await second.EndedAsync();
+
+        Assert.Equal((1L, 0L), (record.Stored, record.Duplicates));
+        Assert.Equal(Chunk(1), store.Datasets["1"].Entries["000001"]);
+        Assert.Equal(Chunk(2), store.Datasets["1-again"].Entries["000001"]);
+    }
+
+    [Fact]
     public async Task A_series_that_is_refused_costs_no_other()
     {
         await using var capture = new Capture(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
@@ -397,8 +420,9 @@ public sealed class StreamCaptureTests : IDisposable
                 throw ErrorCode.Forbidden.With("You may not create it.").ToException();
             }
 
-            MemorySink sink = Datasets.GetOrAdd(series, _ => new MemorySink { BeforePut = BeforePut });
-            return Task.FromResult(new CaptureTarget(series, series, sink));
+            string id = Datasets.ContainsKey(series) ? series + "-again" : series;
+            MemorySink sink = Datasets.GetOrAdd(id, _ => new MemorySink { BeforePut = BeforePut });
+            return Task.FromResult(new CaptureTarget(id, id, sink));
         }
 
         public Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken) =>
