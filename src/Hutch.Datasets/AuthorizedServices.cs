@@ -59,7 +59,8 @@ public sealed class AuthorizedServices
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);
         Pushes = new PushService(lasting, zone.Authorizer, site.Records, site.Heads, site.Pushes);
-        Reading = new ReadGuard(lasting);
+        Downloads = new DownloadLog(zone.Changes, time);
+        Reading = new ReadGuard(lasting, Downloads);
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
@@ -123,6 +124,8 @@ public sealed class AuthorizedServices
     public PushService Pushes { get; }
 
     public FetchService Fetches { get; }
+
+    public DownloadLog Downloads { get; }
 
     public ReadGuard Reading { get; }
 

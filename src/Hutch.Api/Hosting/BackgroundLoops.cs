@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Hosting;
 
 /// <summary>
-/// What runs by itself beside the requests: folding, housekeeping, copying the zone, backups, following changes for search, comparing names
-/// after a start.
+/// What runs by itself beside the requests: folding, housekeeping, copying the zone, backups, following changes for search, noting
+/// downloads, comparing names after a start.
 /// </summary>
 internal sealed partial class BackgroundLoops : BackgroundService
 {
@@ -32,6 +32,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("housekeeping", site.Housekeeper.RunAsync),
             Work("backups", backups.RunAsync),
             Work("following changes for search", services.Search.RunAsync),
+            Work("noting downloads", services.Downloads.RunAsync),
             Work("comparing names", CompareNamesAsync),
         ];
 

@@ -26,9 +26,13 @@ public sealed class ZoneChange : ZoneTables
     /// <param name="action">What is done, such as <c>token.revoke</c>.</param>
     /// <param name="target">To what, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
     /// <param name="detail">More about it in a few words. Never a secret.</param>
-    public void Note(string action, string? target, string? detail = null)
+    public void Note(string action, string? target, string? detail = null) => Note(_actor, action, target, detail);
+
+    /// <summary>Adds a line about what somebody else did than who makes the change.</summary>
+    /// <inheritdoc cref="Note(string, string?, string?)"/>
+    public void Note(AuditActor actor, string action, string? target, string? detail)
     {
-        Audit.Append(_actor, action, target, detail);
+        Audit.Append(actor, action, target, detail);
         Lines++;
     }
 }

@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Files;
 /// Ends downloads whose caller loses the token, the account or the right to read while they are under way. Short ones are not watched: they
 /// are out before anybody could say so.
 /// </summary>
-public sealed class ReadGuard(RightRecheck lasting)
+public sealed class ReadGuard(RightRecheck lasting, DownloadLog downloads)
 {
     /// <summary>Downloads of less than this are not watched, bytes.</summary>
     public const long WatchedBytes = 1 << 20;
@@ -25,10 +25,16 @@ public sealed class ReadGuard(RightRecheck lasting)
     public Task SendAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(send);
-        return bytes < WatchedBytes ? send(ct) : WatchAsync(caller, dataset, send, ct);
+        if (bytes < WatchedBytes)
+        {
+            downloads.Add(caller, dataset, bytes); // the answer is on its way: nothing waits for its end
+            return send(ct);
+        }
+
+        return WatchAsync(caller, dataset, bytes, send, ct);
     }
 
-    private async Task WatchAsync(Caller caller, DatasetId dataset, Func<CancellationToken, Task> send, CancellationToken ct)
+    private async Task WatchAsync(Caller caller, DatasetId dataset, long? bytes, Func<CancellationToken, Task> send, CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<HutchError> lost = lasting.WaitForLossAsync(caller, dataset, ending.Token);
@@ -39,6 +45,7 @@ public sealed class ReadGuard(RightRecheck lasting)
         try
         {
             await sending;
+            downloads.Add(caller, dataset, bytes);
         }
         catch (OperationCanceledException) when (isLost && lost.IsCompletedSuccessfully && !ct.IsCancellationRequested)
         {

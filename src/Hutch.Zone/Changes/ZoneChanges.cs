@@ -41,6 +41,21 @@ public sealed class ZoneChanges
                 .ToDictionary(known => known.Name.Dataset),
             ct);
 
+    /// <summary>Adds lines about datasets to the audit, for what changes nothing else.</summary>
+    public ValueTask<Result<Done>> NoteAsync(IReadOnlyCollection<AuditNote> notes, CancellationToken ct) =>
+        _zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                foreach (AuditNote note in notes)
+                {
+                    change.Note(note.Actor, note.Action, DatasetTarget + note.Dataset, note.Detail);
+                }
+
+                return Done.Value;
+            },
+            ct);
+
     /// <summary>The dataset that a line of the audit is about; null for anything else.</summary>
     public static DatasetId? DatasetOf(AuditRecord line)
     {
@@ -49,6 +64,13 @@ public sealed class ZoneChanges
             && Guid.TryParse(line.Target.AsSpan(DatasetTarget.Length), out Guid id) ? new DatasetId(id) : null;
     }
 }
+
+/// <summary>A line for the audit.</summary>
+/// <param name="Actor">Who.</param>
+/// <param name="Dataset">With which dataset.</param>
+/// <param name="Action">Did what, such as <c>dataset.download</c>.</param>
+/// <param name="Detail">More about it in a few words.</param>
+public sealed record AuditNote(AuditActor Actor, DatasetId Dataset, string Action, string Detail);
 
 /// <summary>The name of a dataset, and who it is shared with.</summary>
 public sealed record SharedName(NameRecord Name, IReadOnlyList<GrantRecord> Grants);

@@ -38,6 +38,29 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public async Task Downloads_of_one_reader_are_one_line_and_looking_is_none()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        TestCaller bob = await server.UserAsync("bob");
+        string id = await ada.DatasetAsync("data");
+        (await ada.PutJsonAsync($"datasets/{id}/grants/user:bob", new { right = "read" })).Must(200);
+        (await ada.PutAsync($"datasets/{id}/entries/small", "content")).Must(201);
+        (await ada.SendAsync(HttpMethod.Put, $"datasets/{id}/entries/big", new ByteArrayContent(new byte[2_000_000]))).Must(201);
+
+        (await ada.GetAsync($"datasets/{id}/entries/small")).Must(200);
+        (await bob.GetAsync($"datasets/{id}/entries/big")).Must(200);
+        (await bob.GetAsync($"datasets/{id}/entries/big")).Must(200);
+        (await bob.GetAsync($"datasets/{id}/archive.tar")).Must(200);
+        await server.RestartAsync(); // a server that stops writes what it has gathered
+
+        List<JsonElement> lines = await PagesAsync(ada, id, 10);
+        Assert.Equal(
+            ["bob dataset.download an archive, and 4.00 MB"],
+            lines.Where(line => Text(line, "action") == "dataset.download").Select(Summary));
+    }
+
+    [Fact]
     public async Task The_activity_of_a_dataset_is_for_those_who_manage_it()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -5,6 +5,7 @@ const labels: Record<string, string> = {
   "dataset.create": "Dataset created",
   "dataset.delete": "Moved to trash",
   "dataset.derive": "Dataset derived",
+  "dataset.download": "Downloaded",
   "dataset.edit": "Settings changed",
   "dataset.purge": "Deleted permanently",
   "dataset.restore": "Restored from trash",
