@@ -166,7 +166,13 @@ public sealed class Workspace : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _lock?.Dispose();
+        if (_lock is { } held)
+        {
+            FolderHandle.Unlock(held);
+            held.Dispose();
+            _lock = null;
+        }
+
         _index?.Dispose();
         Temporary.Dispose();
         Control.Dispose();

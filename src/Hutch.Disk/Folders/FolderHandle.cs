@@ -278,6 +278,9 @@ public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
     /// <summary>Makes the names in this folder durable.</summary>
     public void Sync() => NativeFailure.Check(LibC.Sync(this), "sync", Path);
 
+    /// <summary>Lets the lock of an open file go. Closing it would as well, but for a child that is being forked: it has a copy.</summary>
+    public static void Unlock(SafeFileHandle file) => _ = LibC.Lock(file, LibC.LockRelease);
+
     /// <summary>Takes the lock of an open file. False when another process has it; it is released when the file is closed.</summary>
     public static bool TryLock(SafeFileHandle file)
     {

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Hutch.Client.Workspaces;
 using Hutch.Model;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Tests.Workspaces;
 
@@ -110,6 +112,25 @@ public sealed partial class ScanTests : WorkspaceTest
 
         Assert.Contains("Another hutch command", refusal.Error.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>As a child of another thread has between fork and exec: it must not keep the folder from the next command.</summary>
+    [Fact]
+    public void The_lock_ends_with_the_command_though_a_copy_of_its_descriptor_is_open()
+    {
+        using Workspace second = Init();
+        Workspace first = Workspace.TryOpen(Folder.Path)!;
+        first.Lock();
+        string path = Path.Combine(Folder.Path, ".hutch", "lock");
+        string descriptor = Directory.GetFiles("/proc/self/fd").Single(fd => new FileInfo(fd).LinkTarget == path);
+        using var copy = new SafeFileHandle(Duplicate(int.Parse(Path.GetFileName(descriptor), CultureInfo.InvariantCulture)), ownsHandle: true);
+
+        first.Dispose();
+
+        second.Lock();
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "mkdir")]
     private static partial int MakeFolder(byte[] path, uint mode);
