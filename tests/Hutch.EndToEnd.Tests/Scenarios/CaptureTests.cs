@@ -105,7 +105,7 @@ public sealed class CaptureTests
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
             cat >writer.py <<'PROGRAM'
-            import sys, zmq, cbor2, hashlib
+            import os, sys, time, zmq, cbor2
             socket = zmq.Context().socket(zmq.PULL)
             socket.connect(sys.argv[1])
             images = []
@@ -115,6 +115,8 @@ public sealed class CaptureTests
                 content = getattr(content, "value", content)
                 if content["type"] == "image":
                     images.append(content["image_id"])
+                    while len(images) == 100 and not os.path.exists("go"):
+                        time.sleep(0.05) # so long, the tee and the detector wait
                 if content["type"] == "end":
                     print(len(images), images == list(range(len(images))))
                     break
@@ -129,6 +131,8 @@ public sealed class CaptureTests
             until hutch info 4711 >info 2>&1; do sleep 0.1; done
             kill -9 $capture
             hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --json >captured 2>>told &
+            until grep -q " [0-9A-F]*:{{copies:X4}} 01 " /proc/net/tcp; do sleep 0.05; done
+            touch go
             wait $writer
             until [ -s captured ]; do sleep 0.1; done
             kill $tee
