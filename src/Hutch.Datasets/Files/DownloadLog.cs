@@ -72,13 +72,13 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
     private async Task WriteAsync(bool isLast, CancellationToken ct)
     {
         var lines = new List<AuditNote>();
-        foreach (((DatasetId dataset, _, _), Tally tally) in _open.Where(open => isLast || IsOver(open.Value)).ToArray())
+        foreach (KeyValuePair<(DatasetId Dataset, string, string?), Tally> open in _open.Where(each => isLast || IsOver(each.Value)))
         {
             // What comes for it from now on is another line.
-            _open.TryRemove(new(KeyOf(dataset, tally), tally));
-            if (tally.Describe() is { } detail)
+            _open.TryRemove(open);
+            if (open.Value.Describe() is { } detail)
             {
-                lines.Add(new AuditNote(tally.Actor, dataset, "dataset.download", detail));
+                lines.Add(new AuditNote(open.Value.Actor, open.Key.Dataset, "dataset.download", detail));
             }
         }
 
@@ -87,9 +87,6 @@ public sealed class DownloadLog(ZoneChanges changes, TimeProvider time)
             _ = (await changes.NoteAsync(lines, ct)).Value;
         }
     }
-
-    private static (DatasetId Dataset, string Name, string? Credential) KeyOf(DatasetId dataset, Tally tally) =>
-        (dataset, tally.Actor.Name, tally.Actor.Credential);
 
     private bool IsOver(Tally tally) => time.GetElapsedTime(tally.Last) >= Quiet || time.GetElapsedTime(tally.First) >= Longest;
 
