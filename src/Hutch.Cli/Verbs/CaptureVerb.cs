@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Client.Configuration;
 using Hutch.Formats.DectrisStream;
 using Hutch.Live.Capture;
 using Hutch.Model;
@@ -159,21 +160,9 @@ internal sealed class CaptureVerb : Verb
         return owners;
     }
 
-    private string StateFolder(CliContext context)
-    {
-        if (context.Value(_state) is { } folder)
-        {
-            return context.FullPath(folder);
-        }
-
-        string? home = context.Host.Environment("XDG_STATE_HOME");
-        if (string.IsNullOrEmpty(home) || !Path.IsPathRooted(home))
-        {
-            home = Path.Combine(context.Host.Environment("HOME") ?? "/", ".local", "state");
-        }
-
-        return Path.Combine(home, "hutch", "capture");
-    }
+    private string StateFolder(CliContext context) => context.Value(_state) is { } folder
+        ? context.FullPath(folder)
+        : Path.Combine(UserFolders.Find(context.Host.Environment, "XDG_STATE_HOME", ".local/state"), "capture");
 }
 
 /// <summary>What <c>hutch capture --json</c> prints for each series.</summary>

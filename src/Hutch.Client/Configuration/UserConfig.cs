@@ -18,16 +18,8 @@ public sealed record UserConfig
     public SortedDictionary<string, RemoteConfig> Remotes { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>The path of the file.</summary>
-    public static string DefaultPath(Func<string, string?> environment)
-    {
-        string? home = environment("XDG_CONFIG_HOME");
-        if (string.IsNullOrEmpty(home) || !Path.IsPathRooted(home))
-        {
-            home = Path.Combine(environment("HOME") ?? "/", ".config");
-        }
-
-        return Path.Combine(home, "hutch", "config");
-    }
+    public static string DefaultPath(Func<string, string?> environment) =>
+        Path.Combine(UserFolders.Find(environment, "XDG_CONFIG_HOME", ".config"), "config");
 
     /// <summary>Reads the file; a missing one is empty.</summary>
     public static UserConfig Load(string path)
