@@ -55,6 +55,9 @@ public sealed unsafe class StreamBuffer : MemoryManager<byte>
         return copy;
     }
 
+    /// <summary>Gives the bytes back. The second time does nothing.</summary>
+    public void Dispose() => ((IDisposable)this).Dispose();
+
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => new(ZeroMqLibrary.Data(Message), Length);
 

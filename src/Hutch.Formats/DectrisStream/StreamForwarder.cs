@@ -28,7 +28,7 @@ public sealed class StreamForwarder(StreamSocket detector, StreamSocket writer, 
             StreamBuffer copy = part.Share();
             if (!writer.Send(part))
             {
-                ((IDisposable)copy).Dispose();
+                copy.Dispose();
                 return;
             }
 
@@ -36,7 +36,7 @@ public sealed class StreamForwarder(StreamSocket detector, StreamSocket writer, 
             isCopied = isCopied && copies.TrySend(copy);
             if (!isCopied)
             {
-                ((IDisposable)copy).Dispose();
+                copy.Dispose();
             }
 
             if (isLast)

@@ -72,7 +72,7 @@ public sealed unsafe class StreamSocket : IDisposable
             int error = ZeroMqLibrary.LastError();
             if (error != ZeroMqLibrary.Interrupted)
             {
-                ((IDisposable)buffer).Dispose();
+                buffer.Dispose();
                 return error == ZeroMqLibrary.Terminated ? null : throw Failed(error);
             }
         }
@@ -116,7 +116,7 @@ public sealed unsafe class StreamSocket : IDisposable
 
     private bool Send(StreamBuffer message, int flags)
     {
-        using IDisposable owned = message;
+        using StreamBuffer owned = message;
         flags |= message.HasMore ? ZeroMqLibrary.SendMore : 0;
         while (ZeroMqLibrary.Send(message.Message, _socket, flags) < 0)
         {

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Formats.Cbor;
 using Hutch.Formats.Frames;
+using Hutch.Model;
 
 namespace Hutch.Formats.DectrisStream;
 
@@ -15,21 +15,21 @@ internal static class TypedArrays
     private const CborTag ColumnMajorArray = (CborTag)1040;
     private const int MaxDimensions = 8;
 
+    /// <summary>The tags of typed arrays that numbers here can have (RFC 8746, section 2.1); of two for a type, the usual one first.</summary>
+    private static readonly (ulong Tag, ElementType Type, bool IsBigEndian)[] Tags =
+    [
+        (64, ElementType.UInt8, false), (68, ElementType.UInt8, false),
+        (65, ElementType.UInt16, true), (66, ElementType.UInt32, true), (67, ElementType.UInt64, true),
+        (69, ElementType.UInt16, false), (70, ElementType.UInt32, false), (71, ElementType.UInt64, false),
+        (72, ElementType.Int8, false),
+        (73, ElementType.Int16, true), (74, ElementType.Int32, true), (75, ElementType.Int64, true),
+        (77, ElementType.Int16, false), (78, ElementType.Int32, false), (79, ElementType.Int64, false),
+        (81, ElementType.Float32, true), (82, ElementType.Float64, true),
+        (85, ElementType.Float32, false), (86, ElementType.Float64, false),
+    ];
+
     /// <summary>The tag of an array of numbers with the least significant byte first.</summary>
-    public static CborTag TagOf(ElementType type) => type switch
-    {
-        ElementType.UInt8 => (CborTag)64,
-        ElementType.UInt16 => (CborTag)69,
-        ElementType.UInt32 => (CborTag)70,
-        ElementType.UInt64 => (CborTag)71,
-        ElementType.Int8 => (CborTag)72,
-        ElementType.Int16 => (CborTag)77,
-        ElementType.Int32 => (CborTag)78,
-        ElementType.Int64 => (CborTag)79,
-        ElementType.Float32 => (CborTag)85,
-        ElementType.Float64 => (CborTag)86,
-        _ => throw new UnreachableException(),
-    };
+    public static CborTag TagOf(ElementType type) => (CborTag)Tags.First(known => known.Type == type && !known.IsBigEndian).Tag;
 
     /// <summary>Reads an array that a field has; one that is not what it should be is a problem of this field alone.</summary>
     /// <param name="reader">Stands before the array, and after it then.</param>
@@ -127,7 +127,7 @@ internal static class TypedArrays
         {
             "bslz4" => FrameCodec.BitshuffleLz4,
             "lz4" => FrameCodec.Lz4,
-            _ => throw new StreamFormatException($"it is compressed with {Display(algorithm)}, which Hutch does not know"),
+            _ => throw new StreamFormatException($"it is compressed with {Short(algorithm)}, which Hutch does not know"),
         };
         if (codec == FrameCodec.BitshuffleLz4 && elementSize != type.Size())
         {
@@ -137,28 +137,18 @@ internal static class TypedArrays
         return (codec, ReadBytes(reader));
     }
 
-    private static (ElementType Type, bool IsBigEndian) TypeOf(CborTag tag) => (ulong)tag switch
+    private static (ElementType Type, bool IsBigEndian) TypeOf(CborTag tag)
     {
-        64 or 68 => (ElementType.UInt8, false),
-        65 => (ElementType.UInt16, true),
-        66 => (ElementType.UInt32, true),
-        67 => (ElementType.UInt64, true),
-        69 => (ElementType.UInt16, false),
-        70 => (ElementType.UInt32, false),
-        71 => (ElementType.UInt64, false),
-        72 => (ElementType.Int8, false),
-        73 => (ElementType.Int16, true),
-        74 => (ElementType.Int32, true),
-        75 => (ElementType.Int64, true),
-        77 => (ElementType.Int16, false),
-        78 => (ElementType.Int32, false),
-        79 => (ElementType.Int64, false),
-        81 => (ElementType.Float32, true),
-        82 => (ElementType.Float64, true),
-        85 => (ElementType.Float32, false),
-        86 => (ElementType.Float64, false),
-        var other => throw new StreamFormatException($"its numbers have the tag {other}, which Hutch does not know"),
-    };
+        foreach ((ulong known, ElementType type, bool isBigEndian) in Tags)
+        {
+            if (known == (ulong)tag)
+            {
+                return (type, isBigEndian);
+            }
+        }
 
-    private static string Display(string text) => Model.Display.Quote(text.Length > 40 ? text[..40] : text);
+        throw new StreamFormatException($"its numbers have the tag {(ulong)tag}, which Hutch does not know");
+    }
+
+    private static string Short(string text) => Display.Quote(text.Length > 40 ? text[..40] : text);
 }

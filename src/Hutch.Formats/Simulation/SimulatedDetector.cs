@@ -65,7 +65,7 @@ public sealed class SimulatedDetector(SimulatedStream stream, StreamSocket socke
         StreamBuffer again = message.Share();
         if (socket.TrySend(message))
         {
-            ((IDisposable)again).Dispose();
+            again.Dispose();
             return;
         }
 

@@ -118,7 +118,7 @@ public sealed class SimulatedStream
         FrameSimulator simulator, SimulationOptions options, StreamSeriesName series, List<Picture> pictures,
         CancellationToken cancellationToken)
     {
-        ElementType type = options.BitDepth == 16 ? ElementType.UInt16 : ElementType.UInt32;
+        ElementType type = TypeOf(options);
         byte[] pixels = new byte[options.Detector.Rows * options.Detector.Columns * type.Size()];
         byte[] chunk = new byte[FrameEncoder.MaxEncodedLength(options.Codec, pixels.Length)];
         for (int image = 0; image < options.Images; image++)
@@ -133,35 +133,33 @@ public sealed class SimulatedStream
 
     private static JsonObject Fields(SimulationOptions options, Geometry geometry, GridScan? grid, JsonObject userData)
     {
-        var fields = new JsonObject
+        var header = new FrameHeader
         {
-            ["arm_date"] = "2026-01-01T00:00:00Z",
-            ["beam_center_x"] = geometry.BeamX,
-            ["beam_center_y"] = geometry.BeamY,
-            ["channels"] = new JsonArray(Channel),
-            ["count_time"] = 0.01,
-            ["frame_time"] = 0.01,
-            ["detector_description"] = options.Detector.Description,
-            ["detector_serial_number"] = "SIM-0001",
-            ["detector_translation"] = new JsonArray(0.0, 0.0, -geometry.DistanceMetres),
-            ["goniometer"] = new JsonObject
-            {
-                ["omega"] = new JsonObject { ["start"] = 0.0, ["increment"] = grid is null ? options.IncrementDegrees : 0.0 },
-            },
-            ["image_dtype"] = options.BitDepth == 16 ? "uint16" : "uint32",
-            ["image_size_x"] = options.Detector.Columns,
-            ["image_size_y"] = options.Detector.Rows,
-            ["incident_energy"] = MasterWriter.EnergyOf(options.WavelengthAngstrom),
-            ["incident_wavelength"] = options.WavelengthAngstrom,
-            ["number_of_images"] = options.Images,
-            ["pixel_mask_enabled"] = true,
-            ["pixel_size_x"] = DetectorModel.PixelSizeMetres,
-            ["pixel_size_y"] = DetectorModel.PixelSizeMetres,
-            ["saturation_value"] = options.BitDepth == 16 ? SeriesFiles.Saturation16 : uint.MaxValue - 1L,
-            ["sensor_material"] = MasterWriter.SensorMaterial,
-            ["sensor_thickness"] = MasterWriter.SensorThicknessMetres,
-            ["user_data"] = userData.DeepClone(),
+            Rows = options.Detector.Rows,
+            Columns = options.Detector.Columns,
+            Type = TypeOf(options),
+            BeamCenterX = geometry.BeamX,
+            BeamCenterY = geometry.BeamY,
+            DistanceMetres = geometry.DistanceMetres,
+            WavelengthAngstrom = options.WavelengthAngstrom,
+            PixelSizeXMetres = DetectorModel.PixelSizeMetres,
+            PixelSizeYMetres = DetectorModel.PixelSizeMetres,
+            SaturationValue = options.BitDepth == 16 ? SeriesFiles.Saturation16 : uint.MaxValue - 1L,
+            SensorThicknessMetres = MasterWriter.SensorThicknessMetres,
+            CountTimeSeconds = 0.01,
+            FrameTimeSeconds = 0.01,
         };
+        JsonObject fields = Fields(header, options.Images, userData);
+        fields["arm_date"] = "2026-01-01T00:00:00Z";
+        fields["detector_description"] = options.Detector.Description;
+        fields["detector_serial_number"] = "SIM-0001";
+        fields["goniometer"] = new JsonObject
+        {
+            ["omega"] = new JsonObject { ["start"] = 0.0, ["increment"] = grid is null ? options.IncrementDegrees : 0.0 },
+        };
+        fields["incident_energy"] = MasterWriter.EnergyOf(options.WavelengthAngstrom);
+        fields["pixel_mask_enabled"] = true;
+        fields["sensor_material"] = MasterWriter.SensorMaterial;
         if (grid is not null)
         {
             fields["user_data"]!["grid"] = grid.ToJson();
@@ -169,6 +167,8 @@ public sealed class SimulatedStream
 
         return fields;
     }
+
+    private static ElementType TypeOf(SimulationOptions options) => options.BitDepth == 16 ? ElementType.UInt16 : ElementType.UInt32;
 
     private static JsonObject Fields(FrameHeader header, int images, JsonObject userData)
     {

@@ -59,7 +59,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
             if (!isTaken)
             {
                 _dropped++;
-                ((IDisposable)message).Dispose();
+                message.Dispose();
             }
         }
 
@@ -114,7 +114,7 @@ internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, Ca
         if (Interlocked.Decrement(ref _holders) == 0)
         {
             Done?.Invoke(this);
-            ((IDisposable)message).Dispose();
+            message.Dispose();
             buffer.Return(_bytes);
         }
     }

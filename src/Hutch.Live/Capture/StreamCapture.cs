@@ -84,7 +84,7 @@ public sealed class StreamCapture(
     {
         if (!StreamMessageReader.Read(message.Memory).TryGet(out StreamMessage? read, out HutchError? error))
         {
-            ((IDisposable)message).Dispose();
+            message.Dispose();
             Refuse(error.Message);
             return;
         }
@@ -107,7 +107,7 @@ public sealed class StreamCapture(
             End(read.Series, hasEnd: true);
         }
 
-        ((IDisposable)message).Dispose();
+        message.Dispose();
     }
 
     private void Refuse(string reason)

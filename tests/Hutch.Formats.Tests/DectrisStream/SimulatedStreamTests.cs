@@ -20,8 +20,8 @@ public sealed class SimulatedStreamTests
 
         for (int number = 0; number < 3; number++)
         {
-            using IDisposable owned = stream.Image(number);
-            var image = Assert.IsType<ImageMessage>(StreamMessageReader.Read(((StreamBuffer)owned).Memory).Value);
+            using StreamBuffer message = stream.Image(number);
+            var image = Assert.IsType<ImageMessage>(StreamMessageReader.Read(message.Memory).Value);
             Assert.Equal((number, "SIM"), (image.ImageId, image.Series));
             Assert.Equal(Series.Draw(options, number, 0), image.Channels[0].Array!.Decode().Value.Bytes.ToArray());
         }
@@ -70,7 +70,7 @@ public sealed class SimulatedStreamTests
         using StreamSocket pull = StreamSocket.OpenPull(push.Endpoint, binds: false, 4).Value;
         var detector = new SimulatedDetector(stream, push, TimeProvider.System);
         Task sending = detector.RunAsync(3000, null, isRealTime: true, null, Ct);
-        using IDisposable start = (await Task.Run(pull.Receive, Ct))!; // and then nothing more, until all were sent or dropped
+        using StreamBuffer start = (await Task.Run(pull.Receive, Ct))!; // and then nothing more, until all were sent or dropped
 
         while (detector.Sent + detector.Dropped < 3000)
         {
@@ -80,8 +80,8 @@ public sealed class SimulatedStreamTests
         long read = 0;
         for (StreamMessage? message = null; message is not EndMessage; read++)
         {
-            using IDisposable owned = (await Task.Run(pull.Receive, Ct))!;
-            message = StreamMessageReader.Read(((StreamBuffer)owned).Memory).Value;
+            using StreamBuffer received = (await Task.Run(pull.Receive, Ct))!;
+            message = StreamMessageReader.Read(received.Memory).Value;
         }
 
         await sending;

@@ -93,8 +93,8 @@ public sealed class StreamForwarderTests : IDisposable
             var numbers = new List<int>();
             for (int i = 0; i < messages; i++)
             {
-                using IDisposable owned = socket.Receive()!;
-                numbers.Add(BitConverter.ToInt32(((StreamBuffer)owned).GetSpan()));
+                using StreamBuffer message = socket.Receive()!;
+                numbers.Add(BitConverter.ToInt32(message.GetSpan()));
             }
 
             return numbers;

@@ -25,8 +25,7 @@ public sealed class StreamSocketTests
 
         for (int i = 0; i < 100; i++)
         {
-            using IDisposable owned = pull.Receive()!;
-            var message = (StreamBuffer)owned;
+            using StreamBuffer message = pull.Receive()!;
             Assert.Equal(i * 1000, message.Length);
             Assert.Equal(-1, message.GetSpan().IndexOfAnyExcept((byte)i));
         }
@@ -61,10 +60,10 @@ public sealed class StreamSocketTests
         first.GetSpan().Fill(7);
         StreamBuffer second = first.Share();
 
-        ((IDisposable)first).Dispose();
+        first.Dispose();
 
         Assert.Equal([7, 7, 7], second.GetSpan().ToArray());
-        ((IDisposable)second).Dispose();
+        second.Dispose();
         Assert.Throws<ObjectDisposedException>(() => second.Length);
     }
 
@@ -87,10 +86,10 @@ public sealed class StreamSocketTests
             "/usr/bin/python3",
             ["-c", "import sys, zmq; s = zmq.Context().socket(zmq.PUSH); s.connect(sys.argv[1]); s.send(b'x' * 5_000_000)", pull.Endpoint]))!;
 
-        using IDisposable owned = (await Task.Run(pull.Receive).WaitAsync(
+        using StreamBuffer message = (await Task.Run(pull.Receive).WaitAsync(
             TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken))!;
 
-        Assert.Equal(5_000_000, ((StreamBuffer)owned).GetSpan().Count((byte)'x'));
+        Assert.Equal(5_000_000, message.GetSpan().Count((byte)'x'));
         await python.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }
