@@ -185,11 +185,6 @@ internal sealed class SimulateDetectorVerb : Verb
 
         throw ErrorCode.BadRequest.With("--user-data is not a JSON object.").ToException();
     }
-
-    private sealed class ImageProgress(ConsoleProgress progress, double bytes) : IProgress<int>
-    {
-        public void Report(int value) => progress.Add(1, (long)bytes);
-    }
 }
 
 /// <summary>What <c>hutch simulate detector --json</c> prints.</summary>

@@ -134,17 +134,19 @@ internal static class SimulateVerbs
             };
         }
     }
+}
 
-    /// <summary>Tells the person after each image, on the thread that writes.</summary>
-    private sealed class ImageProgress(ConsoleProgress progress) : IProgress<int>
+/// <summary>Tells the person after each image, on the thread that makes it.</summary>
+/// <param name="progress">Draws the line.</param>
+/// <param name="bytes">Bytes of an image; 0 where they are of no interest.</param>
+internal sealed class ImageProgress(ConsoleProgress progress, double bytes = 0) : IProgress<int>
+{
+    private int _told;
+
+    public void Report(int value)
     {
-        private int _told;
-
-        public void Report(int value)
-        {
-            progress.Add(value - _told, 0);
-            _told = value;
-        }
+        progress.Add(value - _told, (long)((value - _told) * bytes));
+        _told = value;
     }
 }
 
