@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 
@@ -43,15 +45,14 @@ public sealed class BucketCommandTests
     public async Task The_system_does_not_show_the_key_in_the_arguments_of_the_process()
     {
         using TemporaryFolder folder = new();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
         CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
 
         // Something listens and never answers: the command waits while its arguments are looked at.
         CommandResult result = await person.RunShellAsync(
-            """
-            python3 -c 'import socket,time; s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1],flush=True); time.sleep(600)' >port &
-            silent=$!
-            until [[ -s port ]]; do sleep 0.05; done
-            hutch analyse "s3://AKIA:wJalrXUtn@127.0.0.1:$(<port)/4711" &
+            $$"""
+            hutch analyse "s3://AKIA:wJalrXUtn@{{silent.LocalEndpoint}}/4711" &
             waiting=$!
             shown=
             for _ in $(seq 1200); do
@@ -62,7 +63,7 @@ public sealed class BucketCommandTests
                 fi
                 sleep 0.05
             done
-            kill "$waiting" "$silent"
+            kill "$waiting"
             wait || true
             echo "$shown"
             """,

@@ -29,7 +29,7 @@ public sealed class CaptureTests
             Ct)).AssertDone();
 
         string folder = operators.WorkingFolder;
-        JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "captured"), Ct)).RootElement.GetProperty("capture");
+        JsonElement record = await CapturedAsync(operators);
         Assert.Equal((42, 42, 0), (record.GetProperty("received").GetInt32(), record.GetProperty("stored").GetInt32(), record.GetProperty("missing").GetInt32()));
         Assert.Contains("\"state\":\"closed\"", done.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         JsonElement header = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "here", "header"), Ct)).RootElement;
@@ -90,7 +90,7 @@ public sealed class CaptureTests
         await again.WaitReadyAsync(Ct);
 
         (await script).AssertDone();
-        JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).RootElement.GetProperty("capture");
+        JsonElement record = await CapturedAsync(operators);
         Assert.Equal((400, 400, 0), (record.GetProperty("received").GetInt32(), record.GetProperty("stored").GetInt32(), record.GetProperty("missing").GetInt32()));
     }
 
@@ -170,4 +170,8 @@ public sealed class CaptureTests
         Assert.Contains("has a line without two words: 'mx2'.", owners.Errors, StringComparison.Ordinal);
         Assert.All([place, address, owners], result => Assert.NotEqual(0, result.ExitCode));
     }
+
+    /// <summary>What the capture said of its series.</summary>
+    private static async Task<JsonElement> CapturedAsync(CommandLine operators) =>
+        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).RootElement.GetProperty("capture");
 }

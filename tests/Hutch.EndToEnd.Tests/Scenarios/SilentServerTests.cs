@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Hutch.EndToEnd.Tests.Harness;
 
 namespace Hutch.EndToEnd.Tests.Scenarios;
@@ -9,24 +11,22 @@ public sealed class SilentServerTests
     public async Task A_person_who_waits_is_told_what_for()
     {
         using TemporaryFolder folder = new();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
         CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
 
         // The command is ended as soon as it has said so; a time without a word would be a test that never ends.
         CommandResult result = await person.RunShellAsync(
-            """
-            python3 -c 'import socket,time; s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1],flush=True); time.sleep(600)' >port &
-            silent=$!
-            until [[ -s port ]]; do sleep 0.05; done
-            hutch list --remote "http://127.0.0.1:$(<port)" 2>said &
+            $$"""
+            hutch list --remote "http://{{silent.LocalEndpoint}}" 2>said &
             waiting=$!
             until [[ -s said ]]; do kill -0 "$waiting"; sleep 0.05; done
-            kill "$waiting" "$silent"
+            kill "$waiting"
             wait || true
-            cat port said
+            cat said
             """,
             TestContext.Current.CancellationToken);
 
-        string[] lines = result.AssertDone().Output.TrimEnd().Split('\n');
-        Assert.Equal($"hutch: 127.0.0.1:{lines[0]} has not answered for 5 s; still waiting.", lines[1]);
+        Assert.Equal($"hutch: {silent.LocalEndpoint} has not answered for 5 s; still waiting.", result.AssertDone().Output.Split('\n')[0]);
     }
 }
