@@ -19,16 +19,20 @@ internal sealed class VerifyVerb : Verb
         Description = "Instead, read every file of the working directory and compare it with the snapshot on the server.",
     };
 
+    private readonly Option<string[]> _exclude = ExcludeOption.Create();
+
     internal VerifyVerb(CliHost host)
         : base(
             host,
             "verify",
             "Verify a dataset: the server reads every byte and compares it with its hash.",
             "hutch verify lysozyme",
-            "hutch verify --local")
+            "hutch verify --local",
+            "hutch verify --local --exclude '*.tmp'")
     {
         Add(_dataset);
         Add(_local);
+        Add(_exclude);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -36,6 +40,12 @@ internal sealed class VerifyVerb : Verb
         if (context.Value(_local))
         {
             return await VerifyLocalAsync(context, cancellationToken);
+        }
+
+        if (context.Value(_exclude) is [_, ..])
+        {
+            throw ErrorCode.BadRequest.With(
+                "--exclude says what to ignore in the working directory; the server verifies everything. Add --local.").ToException();
         }
 
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
@@ -73,7 +83,7 @@ internal sealed class VerifyVerb : Verb
             throw ErrorCode.BadRequest.With("--local compares the working directory that you are in; name no dataset.").ToException();
         }
 
-        Workspace workspace = context.RequireWorkspace();
+        Workspace workspace = context.RequireWorkspace(_exclude);
         LocalVerifyOutcome outcome = await new LocalVerifyEngine(context.Server, workspace, context.Progress).RunAsync(cancellationToken);
         context.Progress.Dispose();
         if (!context.Json)

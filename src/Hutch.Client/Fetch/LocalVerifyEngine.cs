@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
-using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Client.Fetch;
@@ -17,12 +16,11 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
     {
         workspace.Lock();
         workspace.RefuseUnlessComplete();
-        Dictionary<string, TrackedFile> here = workspace.Scan().Run(cancellationToken).ToDictionary(
-            i => i.Path, i => new TrackedFile(i, before: null), StringComparer.Ordinal);
-        await HashEngine.RunAloneAsync(workspace, here.Values, progress, cancellationToken);
+        using Spool<TrackedFile> read = await ReadAsync(cancellationToken);
         workspace.SaveIndex();
 
         var outcome = new LocalVerifyOutcome { Snapshot = workspace.BaseSnapshot };
+        using var here = new SortedCursor<TrackedFile>(read.Read().Where(f => !f.Gone), f => f.Item.Path);
         if (workspace.BaseSnapshot is { } snapshot)
         {
             using BlobCache? cache = BlobCache.OpenOf(workspace);
@@ -33,20 +31,52 @@ public sealed class LocalVerifyEngine(HutchClient client, Workspace workspace, I
             {
                 if (!filter.LeavesOut(entry.Path))
                 {
-                    here.Remove(entry.Path, out TrackedFile? file);
-                    Compare(outcome, entry, file, cache, cancellationToken);
+                    outcome.Added.AddRange(here.Before(entry.Path).Select(f => f.Item.LocalPath));
+                    Compare(outcome, entry, here.At(entry.Path), cache, cancellationToken);
                 }
             }
         }
 
-        outcome.Added.AddRange(here.Values.Where(f => !f.Gone).Select(f => f.Item.LocalPath).Order(Utf8Order.Comparer));
+        outcome.Added.AddRange(here.Rest().Select(f => f.Item.LocalPath));
         return outcome;
+    }
+
+    /// <summary>Everything that is here, in byte order of the paths, with the hashes of all files.</summary>
+    private async Task<Spool<TrackedFile>> ReadAsync(CancellationToken cancellationToken)
+    {
+        using Spool<TrackedFile> found = SpoolFormat.Files(workspace.Temporary, workspace.Held);
+        (long files, long bytes) = (0, 0);
+        foreach (LocalItem item in workspace.Scan().Run(cancellationToken))
+        {
+            var file = new TrackedFile(item, before: null);
+            found.Add(file);
+            files += file.IsFile ? 1 : 0;
+            bytes += file.IsFile ? item.Status.Size : 0;
+        }
+
+        progress.Start("Reading", files, bytes);
+        Spool<TrackedFile> read = SpoolFormat.Files(workspace.Temporary, workspace.Held);
+        try
+        {
+            foreach (TrackedFile[] portion in found.Read().Chunk(workspace.Held))
+            {
+                await HashEngine.RunAsync(workspace, portion, progress, cancellationToken);
+                Array.ForEach(portion, read.Add);
+            }
+
+            return read;
+        }
+        catch
+        {
+            read.Dispose();
+            throw;
+        }
     }
 
     private static void Compare(
         LocalVerifyOutcome outcome, EntryInfo entry, TrackedFile? file, BlobCache? cache, CancellationToken cancellationToken)
     {
-        if (file is null || file.Gone)
+        if (file is null)
         {
             outcome.Missing.Add(entry.Path);
         }

@@ -95,6 +95,27 @@ public sealed class ManyEntriesTests : WorkspaceTest
     }
 
     [Fact]
+    public async Task Every_byte_is_compared_when_hardly_anything_fits_into_memory()
+    {
+        Server.Change([.. Paths().Select(p => (p, (string?)p))]);
+        await CloneAsync("clone");
+        File.Delete(Folder["clone/f00/n00"]);
+        Folder.Write("clone/f10/n10", "other");
+        Folder.Write("clone/f10/n10a", "new");
+        Folder.Write("clone/z", "new");
+        Workspace workspace = Reopen("clone");
+        workspace.Held = Held;
+
+        using HutchClient client = Server.Connect();
+        LocalVerifyOutcome outcome = await new LocalVerifyEngine(client, workspace, Progress).RunAsync(Cancel);
+
+        Assert.Equal((Folders * FilesInEach) - 2, outcome.Same);
+        Assert.Equal(["f10/n10"], outcome.Different);
+        Assert.Equal(["f00/n00"], outcome.Missing);
+        Assert.Equal(["f10/n10a", "z"], outcome.Added);
+    }
+
+    [Fact]
     public async Task Placeholders_that_were_moved_are_pushed_when_hardly_anything_fits_into_memory()
     {
         Server.Change([.. Paths().Select(p => (p, (string?)p))]);
