@@ -1,3 +1,4 @@
+using System.Reflection;
 using Hutch.Formats.Hdf5;
 
 namespace Hutch.Cli.Ingest;
@@ -7,13 +8,13 @@ internal static class OwnReader
 {
     private const string Verb = "hdf5-reader";
 
-    /// <summary>The command: this executable; or the runtime and this assembly, when it was started so.</summary>
+    /// <summary>The command: this executable, whatever its name is; or the runtime and this assembly, when it was started so.</summary>
     internal static ReaderCommand Command()
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
-        string assembly = Path.Combine(AppContext.BaseDirectory, "hutch.dll");
-        return Path.GetFileNameWithoutExtension(program) == "hutch"
+        bool isOwnExecutable = Assembly.GetEntryAssembly() == typeof(OwnReader).Assembly && Path.GetFileName(program) != "dotnet";
+        return isOwnExecutable
             ? new ReaderCommand(program, [Verb])
-            : new ReaderCommand("dotnet", [assembly, Verb]);
+            : new ReaderCommand("dotnet", [Path.Combine(AppContext.BaseDirectory, "hutch.dll"), Verb]);
     }
 }

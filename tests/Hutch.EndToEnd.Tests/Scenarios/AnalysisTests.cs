@@ -39,6 +39,25 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task A_program_with_another_name_starts_its_own_reader()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+
+        CommandResult result = await ada.RunShellAsync(
+            """
+            hutch=$(command -v hutch)
+            cp -rs "$(dirname "$hutch")" program
+            cp --remove-destination "$hutch" program/hutch-1.2
+            hutch simulate dataset sim --detector tiny --images 2
+            program/hutch-1.2 ingest sim_master.h5 lysozyme --json
+            """,
+            Ct);
+
+        Assert.Contains("\"frames\":2", result.AssertDone().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_of_CBF_files_gives_the_results_of_the_same_images_in_HDF5()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
