@@ -17,7 +17,7 @@ internal static class ServerRuntime
     };
 
     /// <summary>
-    /// For `hutch serve`: starts the program again with these settings. Whoever has set one of them keeps their own. Costs 40 ms, once.
+    /// For `hutch serve`: starts the program again with these settings, but for those that the environment has. Costs 40 ms, once.
     /// </summary>
     internal static void Enter(string[] args)
     {
@@ -26,14 +26,13 @@ internal static class ServerRuntime
             return;
         }
 
-        if (Settings.All(s => Environment.GetEnvironmentVariable(s.Key) == s.Value))
+        Dictionary<string, string> missing = new(Settings.Where(s => Environment.GetEnvironmentVariable(s.Key) is null));
+        if (missing.Count > 0)
         {
-            KeepFromChildren();
+            ProgramRestart.WithEnvironment(missing);
         }
-        else if (Settings.Keys.All(name => Environment.GetEnvironmentVariable(name) is null))
-        {
-            ProgramRestart.WithEnvironment(Settings);
-        }
+
+        KeepFromChildren();
     }
 
     // What the server starts, such as the inspection of a file, is over in a moment.

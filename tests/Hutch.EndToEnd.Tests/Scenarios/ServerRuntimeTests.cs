@@ -32,4 +32,25 @@ public sealed class ServerRuntimeTests
         Assert.Equal(["--set", "server.name=a name", "--json-logs", ""], arguments[^4..]);
         Assert.Contains(folder.Combine("a folder with ümlauts"), arguments);
     }
+
+    [Fact]
+    public async Task A_setting_of_the_operator_is_kept_and_the_others_are_made()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine operators = new(folder.Combine("home"), folder.Combine("work"));
+
+        CommandResult result = await operators.RunShellAsync(
+            """
+            DOTNET_TieredPGO=0 hutch serve --data data --http 127.0.0.1:0 --s3 127.0.0.1:0 >&2 &
+            server=$!
+            until grep -qz DOTNET_GCgen0size= /proc/$server/environ; do kill -0 $server; sleep 0.05; done
+            tr '\0' '\n' </proc/$server/environ
+            kill -KILL $server
+            """,
+            Ct);
+
+        string[] environment = result.AssertDone().Output.Split('\n');
+        Assert.Contains("DOTNET_TieredPGO=0", environment);
+        Assert.Contains("DOTNET_GCgen0size=1000000", environment);
+    }
 }
