@@ -1,6 +1,7 @@
 using Hutch.Datasets.Backups;
 using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
+using Hutch.Model;
 using Hutch.Zone;
 
 namespace Hutch.Api.Hosting;
@@ -52,6 +53,16 @@ internal sealed class DataFolder : IDisposable
         {
             ownership.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses what is no data folder, before anything is made there.</summary>
+    public static void RequireThere(string folder)
+    {
+        if (!BackupHost.IsDataFolder(folder))
+        {
+            throw ErrorCode.NotFound.With(
+                $"{Display.Quote(folder)} is not a Hutch data folder: it has no file {DataVersion.FileName}.").ToException();
         }
     }
 

@@ -1,6 +1,5 @@
 using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
-using Hutch.Model;
 
 namespace Hutch.Api.Hosting;
 
@@ -11,7 +10,8 @@ public static class FolderUpgrade
     /// <returns>The format that it has.</returns>
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
     {
-        RequireFolder(options);
+        ArgumentNullException.ThrowIfNull(options);
+        DataFolder.RequireThere(options.DataFolder);
         using DataFolder folder = await DataFolder.OpenAsync(
             LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         return folder.Version.Format;
@@ -24,18 +24,9 @@ public static class FolderUpgrade
     /// <returns>The copy that counts again.</returns>
     public static async Task<UpgradeCopy> GoBackAsync(ServeOptions options, IReadOnlyList<string> names, CancellationToken ct)
     {
-        RequireFolder(options);
+        ArgumentNullException.ThrowIfNull(options);
+        DataFolder.RequireThere(options.DataFolder);
         using IDisposable ownership = DataFolderLock.Acquire(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem);
         return await new FolderUpgrader(LocalDisk.Instance, options.DataFolder, options.Time).GoBackAsync(names, ct);
-    }
-
-    private static void RequireFolder(ServeOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (!BackupHost.IsDataFolder(options.DataFolder))
-        {
-            throw ErrorCode.NotFound.With(
-                $"{Display.Quote(options.DataFolder)} is not a Hutch data folder: it has no file VERSION.").ToException();
-        }
     }
 }

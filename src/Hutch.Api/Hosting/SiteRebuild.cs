@@ -1,5 +1,4 @@
 using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Site;
 using Hutch.Site.Maintenance;
 using Microsoft.Extensions.Logging;
@@ -19,12 +18,7 @@ public static class SiteRebuild
     public static async Task<long> RunAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!LocalDisk.Instance.FileExists(Path.Combine(options.DataFolder, DataVersion.FileName)))
-        {
-            throw ErrorCode.NotFound.With(
-                $"{Display.Quote(options.DataFolder)} is not a Hutch data folder: it has no file VERSION.").ToException();
-        }
-
+        DataFolder.RequireThere(options.DataFolder);
         using DataFolder folder = await DataFolder.OpenAsync(
             LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
         new RecordsFile(folder.Path).SetAside(OldSuffix);

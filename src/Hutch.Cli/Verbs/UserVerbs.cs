@@ -6,7 +6,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch user create | list | show | disable | enable | login-link | create-for | hand-over</c>.</summary>
+/// <summary><c>hutch user create | list | show | disable | enable | login-link | create-for | hand-over | recover-admin</c>.</summary>
 internal static class UserVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -19,7 +19,8 @@ internal static class UserVerbs
         new SwitchVerb(host, "enable", "Enable an account again.", disabled: false),
         new LoginLinkVerb(host),
         new CreateForVerb(host),
-        new HandOverVerb(host));
+        new HandOverVerb(host),
+        new RecoverAdminVerb(host));
 
     private static string Describe(UserInfo user) =>
         $"{user.Name}{(user.DisplayName is { } name ? $" ({name})" : "")}: "

@@ -46,6 +46,40 @@ public sealed class FirstStartTests
         Assert.DoesNotContain("ended with 0", refused.Message);
     }
 
+    [Fact]
+    public async Task An_operator_on_the_machine_who_has_no_other_way_in_makes_one()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine operators = new(folder.Combine("home"), folder.Combine("work"));
+        await using ServerProcess first = await ServerProcess.StartReadyAsync(folder.Combine("data"), Ct);
+        string lost = await first.ReadAdminTokenAsync(Ct);
+        CommandResult whileItRuns = await operators.RunAsync(Ct, "user", "recover-admin", "--data", first.DataFolder);
+        Assert.NotEqual(0, whileItRuns.ExitCode);
+        Assert.Equal(0, await first.StopAsync(Ct));
+
+        CommandResult recovered = (await operators.RunAsync(Ct, "user", "recover-admin", "--data", first.DataFolder)).AssertDone();
+
+        await using ServerProcess second = await ServerProcess.StartReadyAsync(first.DataFolder, Ct);
+        string found = await second.ReadAdminTokenAsync(Ct);
+        Assert.DoesNotContain(found, recovered.Output + recovered.Errors, StringComparison.Ordinal);
+        string address = second.Address.ToString();
+        (await operators.RunAsync(Ct, "whoami", "--remote", address, "--token", found)).AssertDone();
+        Assert.NotEqual(0, (await operators.RunAsync(Ct, "whoami", "--remote", address, "--token", lost)).ExitCode);
+    }
+
+    [Fact]
+    public async Task What_is_no_data_folder_is_not_made_one_by_a_recovery()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine operators = new(folder.Combine("home"), folder.Combine("work"));
+
+        CommandResult refused = await operators.RunAsync(Ct, "user", "recover-admin", "--data", folder.Combine("nothing"));
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("is not a Hutch data folder", refused.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.Combine("nothing")));
+    }
+
     [Theory]
     [InlineData("health/live", HttpStatusCode.OK)]
     [InlineData("health/ready", HttpStatusCode.OK)]
