@@ -18,6 +18,7 @@ public sealed class CompositionTests
         ["Hutch.Datasets.Backups.BackupSource"] = "a backup copies both as a whole",
         ["Hutch.Api.Hosting.HutchServer"] = "opens both, hands them to the host, closes them",
         ["Hutch.Api.Hosting.BackupHost"] = "opens both without a server, to back them up",
+        ["Hutch.Api.Hosting.AdminRecovery"] = "opens the zone without a server, to let its administrator in",
         ["Hutch.Api.Hosting.BackgroundLoops"] = "runs the loops of both beside the requests",
     };
 
