@@ -44,6 +44,48 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal("", await CompleteAsync("hutch push comp"));
     }
 
+    [Theory]
+    [InlineData("fpath=($PWD $fpath); autoload -U compinit; compinit -u -D")]
+    [InlineData("autoload -U compinit; compinit -u -D; source ./_hutch")]
+    public async Task The_zsh_script_completes_from_the_first_key_on_however_it_is_loaded(string load)
+    {
+        await _line.RunAsync("completion", "zsh");
+        _line.Folder.Write("_hutch", _line.Out);
+        string[] lines = ["hutch tok", "hutch token cr", "hutch share lysozyme --right ma", "hutch clone lys"];
+
+        // A terminal in which a person types, presses the tabulator, and is shown the line by another key.
+        string output = await RunAsync("zsh", "-f", "-c", $$"""
+            zmodload zsh/zpty
+            zpty shell zsh -f -i
+            zpty -w shell 'PS1=; stty -echo; {{load}}; hutch() { print lysozyme }; bindkey "^I" complete-word'
+            zpty -w shell 'show() { print -r -- "<<$BUFFER>>"; zle kill-buffer; zle -R }; zle -N show; bindkey "^X" show; print rea""dy'
+            zpty -r shell line '*ready*'
+            for typed in {{string.Join(' ', lines.Select(line => $"'{line}'"))}}; do
+                zpty -n -w shell "$typed"$'\t\x18'
+                zpty -r shell line '*<<*>>*'
+                print -r -- "${${line##*<<}%%>>*}"
+            done
+            zpty -d shell
+            """);
+
+        Assert.Equal(["hutch token", "hutch token create", "hutch share lysozyme --right manage", "hutch clone lysozyme"], Lines(output));
+    }
+
+    [Fact]
+    public async Task The_fish_script_completes_verbs_options_values_and_names()
+    {
+        await _line.RunAsync("completion", "fish");
+        _line.Folder.Write("script", _line.Out + "function hutch; echo lysozyme; end\n");
+
+        Assert.Equal(["pull", "purge", "push"], await CompleteInFishAsync("hutch pu"));
+        Assert.Equal(["create"], await CompleteInFishAsync("hutch token c"));
+        Assert.Equal(["--every"], await CompleteInFishAsync("hutch push --ev"));
+        Assert.Equal(["manage"], await CompleteInFishAsync("hutch share lysozyme --right ma"));
+        Assert.Equal(["operator"], await CompleteInFishAsync("hutch user create bob --role op"));
+        Assert.Equal(["bash"], await CompleteInFishAsync("hutch completion b"));
+        Assert.Equal(["lysozyme"], await CompleteInFishAsync("hutch clone lys"));
+    }
+
     [Fact]
     public async Task Names_of_datasets_are_completed_quickly_or_not_at_all()
     {
@@ -79,9 +121,22 @@ public sealed class CompletionTests : IDisposable
     {
         string words = string.Join(' ', line.Split(' ').Select(w => $"'{w}'"));
         string script = $"source {_line.Folder["script"]}; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _hutch; echo ${{COMPREPLY[@]}}";
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
-        string output = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return output.Trim();
+        return (await RunAsync("bash", "-c", script)).Trim();
+    }
+
+    private async Task<IEnumerable<string>> CompleteInFishAsync(string line) =>
+        Lines(await RunAsync("fish", "-N", "-c", $"source script; complete -C '{line}'")).Select(candidate => candidate.Split('\t')[0]);
+
+    private static string[] Lines(string output) =>
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private async Task<string> RunAsync(string shell, params string[] arguments)
+    {
+        ProcessStartInfo start = new(shell, arguments) { RedirectStandardOutput = true, WorkingDirectory = _line.Folder.Path };
+        start.Environment["HOME"] = _line.Folder.Path;
+        using Process process = Process.Start(start)!;
+        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output;
     }
 }

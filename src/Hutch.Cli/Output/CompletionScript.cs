@@ -69,10 +69,14 @@ internal static class CompletionScript
         return script.Append("            esac ;;\n    esac\n    " + BashReply + "\n}\ncomplete -o default -F _hutch hutch\n").ToString();
     }
 
-    /// <summary>zsh runs the bash script through its bash layer.</summary>
+    /// <summary>
+    /// zsh runs the bash script through its bash layer. From a folder of functions it runs it at the first completion only, which the last
+    /// line then answers.
+    /// </summary>
     internal static string Zsh(RootCommand root) =>
         "#compdef hutch\n# zsh completion for hutch; made by `hutch completion zsh`\nautoload -U +X bashcompinit && bashcompinit\n"
-        + Bash(root).Replace(BashReply, $"COMPREPLY=($({Matches}))", StringComparison.Ordinal);
+        + Bash(root).Replace(BashReply, $"COMPREPLY=($({Matches}))", StringComparison.Ordinal)
+        + "[[ ${funcstack[1]} != _hutch ]] || _bash_complete -o default -F _hutch\n";
 
     internal static string Fish(RootCommand root)
     {
@@ -101,7 +105,7 @@ internal static class CompletionScript
 
         foreach (Option option in root.Options.Where(o => !o.Hidden))
         {
-            script.Append($"complete -c hutch -l {option.Name.TrimStart('-')} -d {Quote(option.Description)}\n");
+            script.Append($"complete -c hutch -l {option.Name.TrimStart('-')} -d {Quote(option.Description)}{(TakesValue(option) ? " -r" : "")}\n");
         }
 
         return script.ToString();
