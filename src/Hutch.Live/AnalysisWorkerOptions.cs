@@ -1,18 +1,18 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Analysis.Memory;
+using Hutch.Site.Dispatch;
 
 namespace Hutch.Live;
 
-/// <summary>Limits of the worker.</summary>
-public sealed class AnalysisWorkerOptions
+/// <summary>The worker inside the server, and how runs are handed out to all workers.</summary>
+public sealed class AnalysisWorkerOptions : RunDispatchOptions
 {
+    /// <summary>Whether this server analyses frames itself. Without it, they wait for workers that join (`hutch worker`).</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Threads that decode and analyse; 0 for one a processor.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
-
-    /// <summary>Runs that are worked on at once; others wait for their turn.</summary>
-    [Range(1, 1000)]
-    public int MaxActiveRuns { get; init; } = 32;
 
     /// <summary>
     /// The most memory of images, packed and decoded, and of masks, of all runs together, in MiB; 0 for a quarter of the machine's. Runs
@@ -20,14 +20,6 @@ public sealed class AnalysisWorkerOptions
     /// </summary>
     [Range(0, 1 << 24)]
     public int MaxImageMegabytes { get; init; }
-
-    /// <summary>The most result rows in one commit.</summary>
-    [Range(1, 10_000)]
-    public int MaxRowsPerCommit { get; init; } = 256;
-
-    /// <summary>How long to wait before a commit that the site could not take is tried again, in milliseconds.</summary>
-    [Range(1, 60_000)]
-    public int RetryMilliseconds { get; init; } = 1000;
 
     /// <summary>The memory of decoded images in use, bytes.</summary>
     public long UsedImageBytes => MaxImageMegabytes > 0 ? (long)MaxImageMegabytes << 20 : ImageMemory.UsualBytes;

@@ -1,14 +1,18 @@
+using Hutch.Site.Dispatch;
 using Hutch.Site.Maintenance;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
 
-/// <summary>Runs the worker with the host.</summary>
+/// <summary>Hands out runs, and works on them if the server shall, as long as the host runs.</summary>
 internal sealed class AnalysisWorkerService(
-    AnalysisWorker worker, SiteWarnings warnings, TimeProvider time, ILogger<AnalysisWorkerService> logger) : BackgroundService
+    RunDispatcher dispatcher, AnalysisWorker worker, AnalysisWorkerOptions options, SiteWarnings warnings, TimeProvider time,
+    ILogger<AnalysisWorkerService> logger) : BackgroundService
 {
-    private readonly BackgroundWork _work = new("analyses", worker.RunAsync, warnings, time, logger);
+    private readonly BackgroundWork _dispatching = new("analyses", dispatcher.RunAsync, warnings, time, logger);
+    private readonly BackgroundWork _working = new("worker", worker.RunAsync, warnings, time, logger);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_dispatching.RunAsync(stoppingToken), options.Enabled ? _working.RunAsync(stoppingToken) : Task.CompletedTask);
 }

@@ -11,6 +11,8 @@ internal sealed class ComputeThreads : IDisposable
     private readonly BlockingCollection<(Action Work, TaskCompletionSource Done)> _waiting = [];
     private readonly Thread[] _threads;
 
+    public int Count => _threads.Length;
+
     public ComputeThreads(int count)
     {
         _threads = new Thread[count];

@@ -4,7 +4,7 @@ using Hutch.Site.Blobs;
 namespace Hutch.Live;
 
 /// <summary>Memory for the stored bytes of one frame, kept from frame to frame.</summary>
-internal sealed class FrameBuffer(BlobStore blobs)
+public sealed class FrameBuffer
 {
     private byte[] _bytes = [];
     private int _length;
@@ -13,22 +13,29 @@ internal sealed class FrameBuffer(BlobStore blobs)
 
     /// <summary>Reads the bytes of an entry, checked.</summary>
     /// <exception cref="HutchException">They are not there, damaged, or too many.</exception>
-    public async Task ReadAsync(Entry entry, long maxBytes, CancellationToken cancellationToken)
+    internal async Task ReadAsync(BlobStore blobs, Entry entry, long maxBytes, CancellationToken cancellationToken)
     {
         BlobContent content = await blobs.FindAsync(entry.Hash, cancellationToken)
             ?? throw ErrorCode.Gone.With("The frame is no longer stored.").ToException();
-        if (content.Size > maxBytes)
+        await content.ReadAsync(Take(content.Size, maxBytes), cancellationToken);
+    }
+
+    /// <summary>The memory to fill with a frame of this size.</summary>
+    /// <exception cref="HutchException">It is larger than an image can be.</exception>
+    internal Memory<byte> Take(long size, long maxBytes)
+    {
+        if (size > maxBytes)
         {
             throw ErrorCode.TooLarge.With(
-                $"The frame has {content.Size} bytes; an image as the header describes it has at most {maxBytes}.").ToException();
+                $"The frame has {size} bytes; an image as the header describes it has at most {maxBytes}.").ToException();
         }
 
-        if (_bytes.Length < content.Size)
+        if (_bytes.Length < size)
         {
-            _bytes = GC.AllocateUninitializedArray<byte>((int)content.Size);
+            _bytes = GC.AllocateUninitializedArray<byte>((int)size);
         }
 
-        _length = (int)content.Size;
-        await content.ReadAsync(_bytes.AsMemory(0, _length), cancellationToken);
+        _length = (int)size;
+        return _bytes.AsMemory(0, _length);
     }
 }

@@ -3,6 +3,7 @@ using Hutch.Datasets.Analyses;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Site;
+using Hutch.Site.Dispatch;
 using Hutch.Site.Events;
 using Hutch.Site.Runs;
 using Hutch.Zone;
@@ -14,12 +15,12 @@ namespace Hutch.Live;
 public static class LiveServices
 {
     /// <summary>
-    /// Adds the bus inside the process and the worker that runs analysis steps. The host has a <see cref="SiteServices"/>, its zone, a
-    /// clock and loggers.
+    /// Adds the bus inside the process, what hands out runs, and the worker inside the server. The host has a <see cref="SiteServices"/>,
+    /// its zone, a clock and loggers.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
-    /// <param name="options">Limits of the worker.</param>
+    /// <param name="options">Limits of both.</param>
     public static IServiceCollection AddLive(this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options)
     {
         services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
@@ -31,17 +32,20 @@ public static class LiveServices
             return new RunPermission(zone.Authenticator, zone.Authorizer);
         });
         services.AddSingleton(options);
+        services.AddSingleton(provider =>
+        {
+            SiteServices site = provider.GetRequiredService<SiteServices>();
+            return ActivatorUtilities.CreateInstance<RunDispatcher>(provider, site.Runs, site.RunInputs, site.Blobs, options);
+        });
         services.AddSingleton(AnalysisSteps.Catalog);
         foreach (IAnalysisStep step in AnalysisSteps.All)
         {
             services.AddSingleton(step);
         }
 
-        services.AddSingleton(provider =>
-        {
-            SiteServices site = provider.GetRequiredService<SiteServices>();
-            return ActivatorUtilities.CreateInstance<AnalysisWorker>(provider, site.Runs, site.RunInputs, site.Blobs);
-        });
+        services.AddSingleton<IWorkSource>(provider => new SiteWork(
+            provider.GetRequiredService<RunDispatcher>(), provider.GetRequiredService<SiteServices>().Blobs));
+        services.AddSingleton<AnalysisWorker>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AnalysisWorkerService>(
             provider, provider.GetRequiredService<SiteServices>().Warnings));
         return services;

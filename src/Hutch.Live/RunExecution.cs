@@ -1,211 +1,175 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
-using System.Threading.Channels;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
-using Hutch.Messaging;
 using Hutch.Model;
-using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Fairness;
-using Hutch.Site.Heads;
+using Hutch.Site.Dispatch;
 using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
 
 /// <summary>
-/// One run from where it is to its end: frames are found, read, analysed and their rows written by loops that wait for each other
-/// through bounded channels. What a restart finds undone is done then; what is done is not done again.
+/// A worker's part of one run: loops that take frames, read and analyse them, and give their rows. There is one loop more than threads, so
+/// that the next frame is read while all of them compute.
 /// </summary>
 internal sealed partial class RunExecution(
-    RunRegistry runs,
-    RunInputs inputs,
-    BlobStore blobs,
-    IMessageBus bus,
-    IRunPermission permission,
-    ComputeThreads threads,
-    ImageMemory images,
-    AnalysisWorkerOptions options,
-    TimeProvider time,
-    ILogger logger)
+    IWorkSource source, IAnalysisStep step, ComputeThreads threads, ImageMemory images, TimeProvider time, ILogger logger)
 {
-    /// <summary>
-    /// Works until the run has ended. If cancelled, the run stays unfinished and resumes after the next start; when it is over, because
-    /// somebody stopped it, what waits is dropped.
-    /// </summary>
-    public async Task RunAsync(IAnalysisStep step, Guid id, CancellationToken over, CancellationToken cancellationToken)
+    /// <summary>Rows of one lease are given together, but do not wait longer than this for the others.</summary>
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(200);
+
+    private readonly int _loops = (threads.Count * (1 + source.ReadAhead)) + 1;
+
+    /// <summary>Works from the first frames on until the run has no more.</summary>
+    public async Task RunAsync(WorkLease first, CancellationToken cancellationToken)
     {
-        if (await runs.FindActiveAsync(id, cancellationToken) is { } run)
+        using IDisposable? scope = source.Enter(first);
+        using Prepared? prepared = await PrepareAsync(first, cancellationToken);
+        if (prepared is null)
         {
-            await ToEndAsync(step, run, over, cancellationToken);
+            return;
         }
 
-        await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
+        // The first loop that fails ends the others.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, _loops).Select(async number =>
+        {
+            try
+            {
+                await WorkAsync(number == 0 ? first : null, first, prepared, stop.Token);
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }));
     }
 
-    private async Task ToEndAsync(IAnalysisStep step, ActiveRun run, CancellationToken over, CancellationToken cancellationToken)
+    /// <summary>Prepares the step; null when it cannot be, which ends the run.</summary>
+    private async Task<Prepared?> PrepareAsync(WorkLease first, CancellationToken cancellationToken)
     {
-        using IDisposable scope = blobs.Work.Registry.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
-        var writer = new ResultWriter(runs, run, options, time, logger);
-        RunEnd end;
+        HutchError refusal;
         try
         {
-            end = await ProcessUntilOverAsync(step, run, writer, over, cancellationToken);
-            await writer.UntilTakenAsync(ct => inputs.KeepResultsAsync(run, ct), cancellationToken);
+            IPreparedStep made = (await step.PrepareAsync(
+                (path, maxBytes, ct) => source.ReadEntryAsync(first, path, maxBytes, ct),
+                ParameterValues.Read(step.Declaration, first.Parameters).Value,
+                images,
+                _loops,
+                cancellationToken)).Value;
+            return new Prepared(made);
         }
         catch (HutchException e)
         {
-            end = new RunEnd(RunOutcome.Failed, e.Error.Message, null);
+            refusal = e.Error;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {
-            LogFault(logger, run.Id, e);
-            end = new RunEnd(
-                RunOutcome.Failed, "The analysis stopped because of an internal server error, which is in the server's log.", null);
+            await source.ReturnAsync(first);
+            throw;
+        }
+        catch (Exception e)
+        {
+            LogFault(logger, first.Run, e);
+            refusal = ErrorCode.Internal.With("The analysis stopped because of an internal error, which is in the worker's log.");
         }
 
-        // One that was stopped stays as it ended.
-        SiteRun ended = await writer.UntilTakenAsync(
-            ct => runs.FinishAsync(run.Id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
-        LogFinished(logger, run.Id, ended.State, ended.Message ?? "Every frame has a row.");
+        await source.RefuseAsync(first, refusal, cancellationToken);
+        return null;
     }
 
-    private async Task<RunEnd> ProcessUntilOverAsync(
-        IAnalysisStep step, ActiveRun run, ResultWriter writer, CancellationToken over, CancellationToken cancellationToken)
+    private async Task WorkAsync(WorkLease? lease, WorkLease first, Prepared prepared, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
-        try
+        using var row = new RowWriter(step.Declaration.Columns);
+        for (lease ??= await source.TakeAsync(first, cancellationToken);
+            lease is not null;
+            lease = await source.TakeAsync(first, cancellationToken))
         {
-            return await ProcessAsync(step, run, writer, either.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or HutchException && !cancellationToken.IsCancellationRequested)
-        {
-            // Rows may be refused before the news of the end is here.
-            if (await runs.FindActiveAsync(run.Id, cancellationToken) is not null)
+            try
             {
+                await AnalyseAsync(lease, prepared, row, cancellationToken);
+            }
+            catch (LeaseLostException e)
+            {
+                LogLost(logger, lease.Run, e.Message);
+            }
+            catch
+            {
+                await source.ReturnAsync(lease);
                 throw;
             }
-
-            return new RunEnd(RunOutcome.Cancelled, null, null);
         }
     }
 
-    private async Task<RunEnd> ProcessAsync(
-        IAnalysisStep step, ActiveRun run, ResultWriter writer, CancellationToken cancellationToken)
+    private async Task AnalyseAsync(WorkLease lease, Prepared prepared, RowWriter row, CancellationToken cancellationToken)
     {
-        var known = new FrameSet();
-        foreach (long done in await runs.ResultFramesAsync(run.Id, run.Output, cancellationToken))
+        var rows = new List<FrameResult>(lease.Frames.Count);
+        long began = time.GetTimestamp();
+        foreach (StoredFrame frame in lease.Frames)
         {
-            known.Add((int)done);
+            await AnalyseAsync(lease, frame, prepared, row, cancellationToken);
+            rows.Add(new FrameResult(frame.Number, JsonElement.Parse(row.Row.Span)));
+            if (frame.Number == lease.Frames[^1].Number || time.GetElapsedTime(began) > GatherFor)
+            {
+                await source.GiveAsync(lease, rows, cancellationToken);
+                rows.Clear();
+                began = time.GetTimestamp();
+            }
         }
-
-        // One more than the threads: the next frame is read while all of them compute.
-        int loops = options.UsedThreads + 1;
-        var frames = Channel.CreateBounded<FrameWork>(loops);
-        var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
-        using var prepared = new Prepared(inputs, step, run, blobs, images, loops);
-        var feed = new FrameFeed(inputs, bus, run, known, frames.Writer, permission, time) { PrepareAsync = prepared.PrepareAsync };
-        using var stages = new Stages(cancellationToken);
-        RunEnd? end = null;
-        stages.Start(async ct =>
-        {
-            end = await feed.RunAsync(ct);
-            frames.Writer.Complete();
-        });
-        stages.Start(async ct =>
-        {
-            await Task.WhenAll(Enumerable.Range(0, loops).Select(_ => AnalyseAsync(prepared, frames.Reader, rows.Writer, ct)));
-            rows.Writer.Complete();
-        });
-        stages.Start(ct => writer.RunAsync(rows.Reader, () => frames.Reader.Count > 0, ct));
-        await stages.EndAsync(cancellationToken);
-        return end!;
     }
 
     private async Task AnalyseAsync(
-        Prepared prepared, ChannelReader<FrameWork> frames, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)
+        WorkLease lease, StoredFrame frame, Prepared prepared, RowWriter row, CancellationToken cancellationToken)
     {
-        FrameBuffer chunk = null!;
-        using var row = new RowWriter(prepared.Columns);
-        FrameWork work = default;
-        void Process() => row.Write(prepared.Step, new RawFrame(work.Frame.Number, chunk.Bytes, work.Frame.Entry.UserMetadata));
-
-        while (await frames.WaitToReadAsync(cancellationToken))
+        try
         {
-            while (frames.TryRead(out work))
-            {
-                try
-                {
-                    using Prepared.Turn turn = await prepared.EnterAsync(cancellationToken);
-                    chunk = turn.Buffer;
-                    await chunk.ReadAsync(work.Frame.Entry, prepared.Step.MaxFrameBytes, cancellationToken);
-                    await threads.RunAsync(Process, cancellationToken);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // The frame's own misfortune: its row says so, and the run goes on.
-                    LogFrameFailed(logger, work.Frame.Number, e);
-                    row.WriteError(
-                        work.Frame.Number,
-                        (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an internal server error.");
-                }
-
-                await rows.WriteAsync(new FinishedFrame(work, JsonElement.Parse(row.Row.Span)), cancellationToken);
-            }
+            using Prepared.Turn turn = await prepared.EnterAsync(cancellationToken);
+            await source.ReadFrameAsync(lease, frame, turn.Buffer, prepared.Step.MaxFrameBytes, cancellationToken);
+            await threads.RunAsync(
+                () => row.Write(prepared.Step, new RawFrame(frame.Number, turn.Buffer.Bytes, frame.Entry.UserMetadata)),
+                cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
+        {
+            // The frame's own misfortune: its row says so, and the run goes on.
+            LogFrameFailed(logger, frame.Number, e);
+            row.WriteError(
+                frame.Number,
+                (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an internal server error.");
         }
     }
-
-    [LoggerMessage(EventId = 6102, Level = LogLevel.Error, Message = "Run {Run} failed because of an error inside the server")]
-    private static partial void LogFault(ILogger logger, Guid run, Exception exception);
-
-    [LoggerMessage(EventId = 6103, Level = LogLevel.Information, Message = "Run {Run} ended: {Outcome}. {Text}")]
-    private static partial void LogFinished(ILogger logger, Guid run, string outcome, string text);
 
     [LoggerMessage(EventId = 6104, Level = LogLevel.Debug, Message = "Frame {Frame} could not be analysed")]
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);
 
-    /// <summary>What all frames share: the step, prepared once.</summary>
-    private sealed class Prepared(
-        RunInputs inputs, IAnalysisStep step, ActiveRun run, BlobStore blobs, ImageMemory images, int loops) : IDisposable
+    [LoggerMessage(EventId = 6106, Level = LogLevel.Error, Message = "Run {Run} cannot be prepared because of an error inside the worker")]
+    private static partial void LogFault(ILogger logger, Guid run, Exception exception);
+
+    [LoggerMessage(EventId = 6107, Level = LogLevel.Debug, Message = "Frames of run {Run} are no longer this worker's: {Reason}")]
+    private static partial void LogLost(ILogger logger, Guid run, string reason);
+
+    /// <summary>What all frames share: the step, prepared once, and memory for so many frames as it has.</summary>
+    private sealed class Prepared(IPreparedStep step) : IDisposable
     {
         private readonly ConcurrentBag<FrameBuffer> _buffers = [];
-        private IPreparedStep? _step;
-        private SemaphoreSlim? _turns;
+        private readonly SemaphoreSlim _turns = new(step.FramesAtOnce);
 
-        public IReadOnlyList<ResultColumn> Columns => step.Declaration.Columns;
-
-        public IPreparedStep Step =>
-            Volatile.Read(ref _step) ?? throw new InvalidOperationException("A frame came before the step was prepared.");
-
-        public async Task PrepareAsync(TreeView view, CancellationToken cancellationToken)
-        {
-            IPreparedStep made = (await step.PrepareAsync(
-                (path, maxBytes, ct) => inputs.ReadFileAsync(view, path, maxBytes, ct),
-                ParameterValues.Read(step.Declaration, run.Description.Parameters).Value,
-                images,
-                loops,
-                cancellationToken)).Value;
-            _turns = new SemaphoreSlim(made.FramesAtOnce);
-            Volatile.Write(ref _step, made);
-        }
+        public IPreparedStep Step => step;
 
         /// <summary>Waits until there is memory for a frame, packed and unpacked, which the result gives back.</summary>
         public async Task<Turn> EnterAsync(CancellationToken cancellationToken)
         {
-            _ = Step;
-            await _turns!.WaitAsync(cancellationToken);
-            return new Turn(this, _buffers.TryTake(out FrameBuffer? idle) ? idle : new FrameBuffer(blobs));
+            await _turns.WaitAsync(cancellationToken);
+            return new Turn(this, _buffers.TryTake(out FrameBuffer? idle) ? idle : new FrameBuffer());
         }
 
         public void Dispose()
         {
-            _step?.Dispose();
-            _turns?.Dispose();
+            step.Dispose();
+            _turns.Dispose();
         }
 
         public sealed class Turn(Prepared owner, FrameBuffer buffer) : IDisposable
@@ -215,41 +179,7 @@ internal sealed partial class RunExecution(
             public void Dispose()
             {
                 owner._buffers.Add(buffer);
-                owner._turns!.Release();
-            }
-        }
-    }
-
-    /// <summary>Loops that belong together: the first that fails stops the others.</summary>
-    private sealed class Stages(CancellationToken outer) : IDisposable
-    {
-        private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(outer);
-        private readonly List<Task> _tasks = [];
-        private ExceptionDispatchInfo? _failure;
-
-        public void Start(Func<CancellationToken, Task> work) => _tasks.Add(GuardAsync(work));
-
-        /// <summary>Ends when all have; throws what the first that failed threw.</summary>
-        public async Task EndAsync(CancellationToken cancellationToken)
-        {
-            await Task.WhenAll(_tasks);
-            cancellationToken.ThrowIfCancellationRequested();
-            _failure?.Throw();
-        }
-
-        public void Dispose() => _stop.Dispose();
-
-        private async Task GuardAsync(Func<CancellationToken, Task> work)
-        {
-            await Task.Yield();
-            try
-            {
-                await work(_stop.Token);
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
-                await _stop.CancelAsync();
+                owner._turns.Release();
             }
         }
     }

@@ -5,6 +5,7 @@ using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Dispatch;
 using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging.Abstractions;
 

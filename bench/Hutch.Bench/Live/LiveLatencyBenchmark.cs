@@ -14,6 +14,7 @@ using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Dispatch;
 using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Lifecycle;
@@ -67,15 +68,18 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         await using SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         using var cursors = new CursorFile(folder);
+        var options = new AnalysisWorkerOptions();
+        var dispatcher = new RunDispatcher(
+            site.Runs, site.RunInputs, site.Blobs, new OutboxBus(site.Outbox, cursors), new Allowed(), options, TimeProvider.System,
+            NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
-            site.Runs, site.RunInputs, site.Blobs, new OutboxBus(site.Outbox, cursors), [new EmptyStep()], new Allowed(),
-            new AnalysisWorkerOptions(), TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            new SiteWork(dispatcher, site.Blobs), [new EmptyStep()], options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         var handed = new ConcurrentDictionary<long, long>();
         var stored = new ConcurrentDictionary<long, long>();
         var done = new ConcurrentDictionary<long, long>();
         site.Committer.Committed += records => Note(records, stored, done);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task working = worker.RunAsync(stop.Token);
+        Task working = Task.WhenAll(dispatcher.RunAsync(stop.Token), worker.RunAsync(stop.Token));
         DatasetId input = await StartAsync(site, cancellationToken);
         for (int frame = 1; frame <= Frames; frame++)
         {

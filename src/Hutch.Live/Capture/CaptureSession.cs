@@ -4,6 +4,7 @@ using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Capture;
 

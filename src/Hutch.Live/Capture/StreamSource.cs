@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
+using Hutch.Site.Runs;
 
 namespace Hutch.Live.Capture;
 

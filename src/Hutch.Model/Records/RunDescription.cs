@@ -10,6 +10,7 @@ namespace Hutch.Model.Records;
 /// <param name="Environment">Where it ran: machine, runtime, processor.</param>
 /// <param name="User">Who started it.</param>
 /// <param name="Token">The id (never the secret) of the token it was started with.</param>
+/// <param name="Namespace">The workers that carry it out; null for those of the default namespace.</param>
 public sealed record RunDescription(
     string Program,
     string Version,
@@ -17,4 +18,5 @@ public sealed record RunDescription(
     JsonElement? Parameters,
     IReadOnlyDictionary<string, string>? Environment,
     string User,
-    string? Token);
+    string? Token,
+    string? Namespace = null);

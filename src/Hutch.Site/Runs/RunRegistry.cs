@@ -145,6 +145,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     private static IEnumerable<SiteRun> OfSameWork(SiteQueries queries, RunDescription work, IReadOnlyList<VersionReference> inputs) =>
         inputs is not [var input] ? [] : queries.RunsOn(input, work.Program, work.Version, RunLimits.MaxRunsAtOnce).Where(run =>
             run.Inputs.Count == 1
+            && run.Description.Namespace == work.Namespace
             && (run.Finished is null || (run.Outcome == "done" && input.Snapshot is not null))
             && AreSame(run.Description.Parameters, work.Parameters));
 
@@ -270,6 +271,9 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
 /// <param name="Output">The dataset that keeps its results.</param>
 public sealed record ActiveRun(Guid Id, RunDescription Description, VersionReference Input, DatasetId Output)
 {
+    /// <summary>The workers that carry it out: those of this namespace.</summary>
+    public string Namespace => Description.Namespace ?? WorkNamespace.Default;
+
     /// <summary>The run, or null when it is over or is not of this kind.</summary>
     internal static ActiveRun? From(SiteRun run) => run is { Finished: null, Inputs: [var input], Outputs: [var output] }
         ? new ActiveRun(run.Id, run.Description, input, output)

@@ -10,6 +10,7 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Dispatch;
 using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Heads;
@@ -53,10 +54,12 @@ internal sealed class LiveSite : IAsyncDisposable
     public void Work(params IAnalysisStep[] steps)
     {
         var options = new AnalysisWorkerOptions { Threads = 2, RetryMilliseconds = 10 };
+        var dispatcher = new RunDispatcher(
+            Site.Runs, Site.RunInputs, Site.Blobs, Bus, Permission, options, TimeProvider.System, NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
-            Site.Runs, Site.RunInputs, Site.Blobs, Bus, steps, Permission, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            new SiteWork(dispatcher, Site.Blobs), steps, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();
-        _working = worker.RunAsync(_stop.Token);
+        _working = Task.WhenAll(dispatcher.RunAsync(_stop.Token), worker.RunAsync(_stop.Token));
     }
 
     /// <summary>Stops the worker where it is, and opens the site anew as after a restart of the process.</summary>

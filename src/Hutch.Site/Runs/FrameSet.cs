@@ -1,7 +1,7 @@
-namespace Hutch.Live;
+namespace Hutch.Site.Runs;
 
 /// <summary>Which frames of a series are done or under way: one bit each, in blocks that are made as they are needed.</summary>
-internal sealed class FrameSet
+public sealed class FrameSet
 {
     private const int BlockBits = 1 << 16;
 

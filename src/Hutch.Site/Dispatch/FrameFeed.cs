@@ -1,11 +1,10 @@
-using System.Threading.Channels;
 using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Heads;
 using Hutch.Site.Runs;
 
-namespace Hutch.Live;
+namespace Hutch.Site.Dispatch;
 
 /// <summary>
 /// The frames of a run's input, each once: those of a fixed version; or, for one that is followed, those that are there and then
@@ -13,7 +12,7 @@ namespace Hutch.Live;
 /// </summary>
 internal sealed class FrameFeed(
     RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
-    ChannelWriter<FrameWork> frames, IRunPermission permission, TimeProvider time)
+    Func<FrameWork, CancellationToken, ValueTask> offer, IRunPermission permission, TimeProvider time)
 {
     /// <summary>How long a check of the right to read is trusted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
@@ -21,14 +20,10 @@ internal sealed class FrameFeed(
     private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
 
     private readonly DatasetId _input = run.Input.Dataset;
-    private bool _isPrepared;
     private DateTimeOffset _askAgain = DateTimeOffset.MinValue;
 
     /// <summary>The queue of new entries in a run's input.</summary>
     public static string QueueOf(Guid run) => $"analysis.run.{run:N}";
-
-    /// <summary>Called with the version that has the first frame, before that frame is given out.</summary>
-    public required Func<TreeView, CancellationToken, Task> PrepareAsync { get; init; }
 
     /// <summary>Gives out all frames; returns when there will be no more.</summary>
     /// <exception cref="HutchException">The input cannot be read (any more), or not by who started the run.</exception>
@@ -116,8 +111,7 @@ internal sealed class FrameFeed(
             if (known.Add(frame.Number))
             {
                 await AskAsync(cancellationToken);
-                await EnsurePreparedAsync(view, cancellationToken);
-                await frames.WriteAsync(new FrameWork(frame, null), cancellationToken);
+                await offer(new FrameWork(frame, null), cancellationToken);
             }
         }
     }
@@ -131,21 +125,7 @@ internal sealed class FrameFeed(
         }
 
         await AskAsync(cancellationToken);
-        if (!_isPrepared)
-        {
-            await EnsurePreparedAsync(await HeadAsync(cancellationToken), cancellationToken);
-        }
-
-        await frames.WriteAsync(work, cancellationToken);
-    }
-
-    private async ValueTask EnsurePreparedAsync(TreeView view, CancellationToken cancellationToken)
-    {
-        if (!_isPrepared)
-        {
-            await PrepareAsync(view, cancellationToken);
-            _isPrepared = true;
-        }
+        await offer(work, cancellationToken);
     }
 
     private async ValueTask AskAsync(CancellationToken cancellationToken)

@@ -4,14 +4,14 @@ using Hutch.Model;
 using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Live;
+namespace Hutch.Site.Dispatch;
 
 /// <summary>
 /// Writes the rows of one run, many in a commit: while one group is being synced, the next rows gather. As long as frames wait for a
 /// processor they gather for a moment more, since a commit of one row takes as much of it as reading a frame.
 /// </summary>
 internal sealed partial class ResultWriter(
-    RunRegistry runs, ActiveRun run, AnalysisWorkerOptions options, TimeProvider time, ILogger logger)
+    RunRegistry runs, ActiveRun run, RunDispatchOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
 
@@ -59,6 +59,8 @@ internal sealed partial class ResultWriter(
             {
                 await news.AckAsync(cancellationToken);
             }
+
+            frame.Kept?.Add();
         }
     }
 
@@ -89,4 +91,26 @@ internal sealed partial class ResultWriter(
 }
 
 /// <summary>An analysed frame and its row.</summary>
-internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row);
+/// <param name="Work">The frame.</param>
+/// <param name="Row">Its row.</param>
+/// <param name="Kept">Told when the row is durable; null when nobody waits for that.</param>
+internal readonly record struct FinishedFrame(FrameWork Work, JsonElement Row, RowsKept? Kept = null);
+
+/// <summary>Counts rows that become durable.</summary>
+/// <param name="count">How many to wait for, at least 1.</param>
+internal sealed class RowsKept(int count)
+{
+    private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _left = count;
+
+    /// <summary>Ends when all of them are.</summary>
+    public Task All => _all.Task;
+
+    public void Add()
+    {
+        if (Interlocked.Decrement(ref _left) == 0)
+        {
+            _all.SetResult();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Dispatch;
+using Hutch.Site.Fairness;
+using Hutch.Site.Runs;
+
+namespace Hutch.Live;
+
+/// <summary>The work of the server that the worker is part of. Its leases last as long as the process.</summary>
+public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs) : IWorkSource
+{
+    /// <inheritdoc/>
+    public int FramesPerLease => 1;
+
+    /// <inheritdoc/>
+    public int ReadAhead => 0;
+
+    /// <inheritdoc/>
+    public async Task<WorkLease> TakeFirstAsync(
+        IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
+    {
+        WorkDemand demand = Demand(programs) with { Except = known };
+        TakenWork taken = await dispatcher.TakeAsync(demand, Timeout.InfiniteTimeSpan, cancellationToken);
+        return taken.Lease!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<WorkLease?> TakeAsync(WorkLease previous, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(previous);
+        WorkDemand demand = Demand(System.Collections.Frozen.FrozenSet<string>.Empty) with { Run = previous.Run };
+        return (await dispatcher.TakeAsync(demand, Timeout.InfiniteTimeSpan, cancellationToken)).Lease;
+    }
+
+    /// <inheritdoc/>
+    public IDisposable? Enter(WorkLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return blobs.Work.Registry.Begin(lease.User, WorkClass.Bulk, "worker", lease.Program);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<byte[]?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return await dispatcher.ReadFileAsync(lease.Id, WorkerName.Own, path, maxBytes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task ReadFrameAsync(
+        WorkLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        return buffer.ReadAsync(blobs, frame.Entry, maxBytes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask GiveAsync(WorkLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        Result<Done> given = await dispatcher.GiveAsync(lease.Id, WorkerName.Own, rows, durable: false, cancellationToken);
+        if (!given.IsOk)
+        {
+            throw new LeaseLostException(given.Error.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReturnAsync(WorkLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        dispatcher.Return(lease.Id, WorkerName.Own);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task RefuseAsync(WorkLease lease, HutchError reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        dispatcher.Refuse(lease.Id, WorkerName.Own, reason);
+        return Task.CompletedTask;
+    }
+
+    private static WorkDemand Demand(IReadOnlySet<string> programs) =>
+        new() { Worker = WorkerName.Own, Namespace = WorkNamespace.Default, Programs = programs };
+}

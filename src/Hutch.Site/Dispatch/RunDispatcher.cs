@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Hutch.Messaging;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+using Hutch.Site.Heads;
+using Hutch.Site.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Site.Dispatch;
+
+/// <summary>
+/// Hands out the frames of runs to workers, inside the server and elsewhere, and writes their rows: for the runs that are unfinished when
+/// it starts, and those that begin while it runs. Nothing is polled: the bus announces new runs, those that are stopped, and new frames to
+/// each run that follows its input.
+/// </summary>
+/// <remarks>
+/// One per bus. Thread-safe. After a restart it resumes where it stopped: each frame gets exactly one row. Checks no rights of workers:
+/// the caller has; a lease is found only by the token that took it.
+/// </remarks>
+public sealed partial class RunDispatcher(
+    RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, RunDispatchOptions options,
+    TimeProvider time, ILogger<RunDispatcher> logger)
+{
+    /// <summary>The queue of runs that begin and end.</summary>
+    public const string QueueName = "analysis.runs";
+
+    private readonly WorkBoard _board = new(options, time, runs.NewId);
+
+    /// <summary>Works until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var dispatch = new RunDispatch(runs, inputs, bus, permission, blobs.Work.Registry, _board, options, time, logger);
+        var running = new ConcurrentDictionary<Guid, Running>();
+        try
+        {
+            // The queue first, then what is there: what begins in between is told.
+            var queue = new BusQueue { Name = QueueName, Bindings = [new BusBinding("run.started"), new BusBinding("run.finished")] };
+            await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
+            foreach (ActiveRun run in await runs.InProgressAsync(cancellationToken))
+            {
+                Begin(run.Id);
+            }
+
+            await foreach (Delivery delivery in news.ReadAsync(cancellationToken))
+            {
+                switch (RecordJson.Read(delivery.Message.Body.Span))
+                {
+                    case JournalRecord.RunStarted started:
+                        Begin(started.Run);
+                        break;
+                    case JournalRecord.RunFinished ended when running.TryGetValue(ended.Run, out Running? run):
+                        await run.Over.CancelAsync();
+                        break;
+                    case JournalRecord.RunFinished ended:
+                        // It was stopped while no worker was there.
+                        await bus.DeleteAsync(FrameFeed.QueueOf(ended.Run), cancellationToken);
+                        break;
+                    default:
+                        break;
+                }
+
+                await delivery.AckAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running.Values.Select(run => run.Work));
+        }
+
+        void Begin(Guid run) => running.GetOrAdd(run, id =>
+        {
+            var over = new CancellationTokenSource();
+            return new Running(ExecuteAsync(dispatch, id, running, over.Token, cancellationToken), over);
+        });
+    }
+
+    /// <summary>Hands out frames; waits for them as long as it is told to.</summary>
+    public ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(demand);
+        return _board.TakeAsync(demand, wait, ct);
+    }
+
+    /// <summary>Makes a lease last for its whole life from now on; false when it has ended.</summary>
+    public bool Extend(Guid lease, WorkerName worker) => _board.Extend(lease, worker.Credential);
+
+    /// <summary>A lease that a worker has.</summary>
+    public Result<WorkLease> Find(Guid lease, WorkerName worker) =>
+        _board.Find(lease, worker.Credential) is { } found ? found.Lease : WorkBoard.NoLease(lease);
+
+    /// <summary>The bytes of a small file next to the frames of a lease; null when there is none of this name.</summary>
+    public async Task<Result<byte[]?>> ReadFileAsync(Guid lease, WorkerName worker, string path, int maxBytes, CancellationToken ct)
+    {
+        if (_board.Find(lease, worker.Credential) is not { } found)
+        {
+            return WorkBoard.NoLease(lease);
+        }
+
+        Result<TreeView> view = await inputs.ResolveAsync(found.Run.Input.Dataset, found.Run.Input.Snapshot, ct);
+        return view.IsOk ? await inputs.ReadFileAsync(view.Value, path, maxBytes, ct) : view.Error;
+    }
+
+    /// <summary>The stored bytes of a frame of a lease.</summary>
+    public async ValueTask<Result<BlobContent>> OpenFrameAsync(Guid lease, WorkerName worker, int frame, CancellationToken ct)
+    {
+        if (_board.Find(lease, worker.Credential) is not { } found)
+        {
+            return WorkBoard.NoLease(lease);
+        }
+
+        Entry? entry = found.Lease.Frames.FirstOrDefault(of => of.Number == frame).Entry;
+        return entry is null ? ErrorCode.NotFound.With($"The lease {lease:N} is not for frame {frame}.")
+            : await blobs.FindAsync(entry.Hash, ct) is { } content ? content
+            : ErrorCode.Gone.With("The frame is no longer stored.");
+    }
+
+    /// <summary>
+    /// Takes rows of a lease. A frame that has given its row keeps it: the same again changes nothing. A lease without frames ends.
+    /// </summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="worker">Whose it is.</param>
+    /// <param name="rows">Rows of its frames.</param>
+    /// <param name="durable">Whether to wait until they are durable.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<Result<Done>> GiveAsync(
+        Guid lease, WorkerName worker, IReadOnlyList<FrameResult> rows, bool durable, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Result<(RunWork Run, List<FinishedFrame> Rows)> claimed = _board.Claim(lease, worker.Credential, rows);
+        if (!claimed.IsOk)
+        {
+            return claimed.Error;
+        }
+
+        (RunWork run, List<FinishedFrame> taken) = claimed.Value;
+        RowsKept? kept = durable && taken.Count > 0 ? new RowsKept(taken.Count) : null;
+        try
+        {
+            // Not cancelled: the rows are no longer the worker's.
+            foreach (FinishedFrame row in taken)
+            {
+                await run.Rows!.Writer.WriteAsync(row with { Kept = kept }, CancellationToken.None);
+            }
+        }
+        catch (ChannelClosedException)
+        {
+            return WorkBoard.NoLease(lease);
+        }
+
+        _board.Settle(run, taken.Count);
+        if (kept is not null)
+        {
+            await Task.WhenAny(kept.All, run.Gone.Task).WaitAsync(ct);
+        }
+
+        return kept is null or { All.IsCompleted: true } ? Done.Value : WorkBoard.NoLease(lease);
+    }
+
+    /// <summary>Takes back what is left of a lease; nobody is blamed.</summary>
+    public void Return(Guid lease, WorkerName worker) => _board.Return(lease, worker.Credential);
+
+    /// <summary>Ends the run of a lease as failed, because its worker says that none of its frames can be analysed.</summary>
+    public Result<Done> Refuse(Guid lease, WorkerName worker, HutchError reason) => _board.Refuse(lease, worker.Credential, reason);
+
+    private async Task ExecuteAsync(
+        RunDispatch dispatch, Guid run, ConcurrentDictionary<Guid, Running> running, CancellationToken over,
+        CancellationToken cancellationToken)
+    {
+        // First into the table, then to work.
+        await Task.Yield();
+        try
+        {
+            await dispatch.RunAsync(run, over, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            LogInterrupted(logger, run);
+        }
+        catch (Exception e)
+        {
+            // It is unfinished and goes on after the next start; the other runs go on now.
+            LogStopped(logger, run, e);
+        }
+        finally
+        {
+            running.TryRemove(run, out _);
+        }
+    }
+
+    /// <summary>A run in work.</summary>
+    /// <param name="Work">Ends with the run, or with the dispatcher.</param>
+    /// <param name="Over">Cancelled when the run has ended, by whomever.</param>
+    private sealed record Running(Task Work, CancellationTokenSource Over);
+
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Run {Run} goes on after the next start")]
+    private static partial void LogInterrupted(ILogger logger, Guid run);
+
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "Run {Run} cannot go on before the next start")]
+    private static partial void LogStopped(ILogger logger, Guid run, Exception exception);
+}

@@ -1,0 +1,55 @@
+using System.Threading.Channels;
+using Hutch.Site.Runs;
+
+namespace Hutch.Site.Dispatch;
+
+/// <summary>The frames of a run that are not done. What changes in it changes under the lock of its board.</summary>
+internal sealed class RunWork(ActiveRun run)
+{
+    /// <summary>Frames that are known and wait for a worker, at most; the others wait where they are stored.</summary>
+    public const int MaxFramesAhead = 256;
+
+    public ActiveRun Run => run;
+
+    /// <summary>Room for frames that wait.</summary>
+    public SemaphoreSlim Room { get; } = new(MaxFramesAhead, MaxFramesAhead);
+
+    /// <summary>Frames that nobody has had.</summary>
+    public Queue<FrameWork> Fresh { get; } = new();
+
+    /// <summary>Frames that somebody gave back, or whose worker fell silent.</summary>
+    public Queue<TriedFrame> Again { get; } = new();
+
+    /// <summary>Frames whose next failure is the last: each is given to a worker that has nothing else, so that no other is blamed.</summary>
+    public Queue<TriedFrame> Suspects { get; } = new();
+
+    /// <summary>Frames that are given up. Ends with the run; with the reason, when a worker says that no frame of it can be done.</summary>
+    public Channel<TriedFrame> Lost { get; } = Channel.CreateUnbounded<TriedFrame>();
+
+    /// <summary>Rows on their way to the results.</summary>
+    public Channel<FinishedFrame>? Rows { get; set; }
+
+    /// <summary>Ends when a worker wants the run for the first time.</summary>
+    public TaskCompletionSource Wanted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when what was given has been written, or never will be.</summary>
+    public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether there is nothing more to do.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>Frames that were handed out and have no row on its way to the results.</summary>
+    public int Open { get; set; }
+
+    /// <summary>Whether no more frames come.</summary>
+    public bool IsFed { get; set; }
+
+    /// <summary>Whether frames wait for a worker.</summary>
+    public bool IsBehind => Fresh.Count > 0;
+}
+
+/// <summary>A frame that was handed out before.</summary>
+/// <param name="Work">The frame.</param>
+/// <param name="Failures">How often its worker fell silent.</param>
+/// <param name="Reason">What happened the last time; null for nothing.</param>
+internal readonly record struct TriedFrame(FrameWork Work, int Failures, string? Reason);
