@@ -35,11 +35,8 @@ public interface IWorkSource
     ValueTask GiveAsync(WorkLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken);
 
     /// <summary>Gives back the frames of a lease that have no row. One that has ended stays so.</summary>
-    Task ReturnAsync(WorkLease lease);
+    Task ReturnAsync(WorkLease lease, CancellationToken cancellationToken);
 
     /// <summary>Says that no frame of the run can be analysed, and why.</summary>
     Task RefuseAsync(WorkLease lease, HutchError reason, CancellationToken cancellationToken);
 }
-
-/// <summary>A lease has expired, or its run is over: what is computed for it is of no use.</summary>
-public sealed class LeaseLostException(string message) : Exception(message);

@@ -68,7 +68,7 @@ internal sealed partial class RunExecution(
         }
         catch (Exception e) when (e is OperationCanceledException or LeaseLostException)
         {
-            await source.ReturnAsync(first);
+            await ReturnAsync(first);
             throw;
         }
         catch (Exception e)
@@ -98,7 +98,7 @@ internal sealed partial class RunExecution(
             }
             catch
             {
-                await source.ReturnAsync(lease);
+                await ReturnAsync(lease);
                 throw;
             }
         }
@@ -141,6 +141,9 @@ internal sealed partial class RunExecution(
                 (e as HutchException)?.Error.Message ?? "The frame could not be analysed because of an internal server error.");
         }
     }
+
+    // Not cancelled, whatever was: other workers wait for these frames.
+    private Task ReturnAsync(WorkLease lease) => source.ReturnAsync(lease, CancellationToken.None);
 
     [LoggerMessage(EventId = 6104, Level = LogLevel.Debug, Message = "Frame {Frame} could not be analysed")]
     private static partial void LogFrameFailed(ILogger logger, int frame, Exception exception);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Hutch.Model;
 using Hutch.Site.Blobs;
 using Hutch.Site.Dispatch;
@@ -28,7 +29,7 @@ public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs) : IWorkS
     public async ValueTask<WorkLease?> TakeAsync(WorkLease previous, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(previous);
-        WorkDemand demand = Demand(System.Collections.Frozen.FrozenSet<string>.Empty) with { Run = previous.Run };
+        WorkDemand demand = Demand(FrozenSet<string>.Empty) with { Run = previous.Run };
         return (await dispatcher.TakeAsync(demand, Timeout.InfiniteTimeSpan, cancellationToken)).Lease;
     }
 
@@ -66,7 +67,7 @@ public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs) : IWorkS
     }
 
     /// <inheritdoc/>
-    public Task ReturnAsync(WorkLease lease)
+    public Task ReturnAsync(WorkLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         dispatcher.Return(lease.Id, WorkerName.Own);

@@ -163,7 +163,8 @@ internal sealed partial class RunDispatch(
     [LoggerMessage(EventId = 6103, Level = LogLevel.Information, Message = "Run {Run} ended: {Outcome}. {Text}")]
     private static partial void LogFinished(ILogger logger, Guid run, string outcome, string text);
 
-    [LoggerMessage(EventId = 6105, Level = LogLevel.Warning, Message = "Frame {Frame} of run {Run} was given up after {Times} attempts: {Reason}")]
+    [LoggerMessage(
+        EventId = 6105, Level = LogLevel.Warning, Message = "Frame {Frame} of run {Run} was given up after {Times} attempts: {Reason}")]
     private static partial void LogGivenUp(ILogger logger, int frame, Guid run, int times, string? reason);
 
     /// <summary>Loops that belong together: the first that fails stops the others.</summary>

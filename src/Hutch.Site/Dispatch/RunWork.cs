@@ -20,7 +20,7 @@ internal sealed class RunWork(ActiveRun run)
     /// <summary>Frames that somebody gave back, or whose worker fell silent.</summary>
     public Queue<TriedFrame> Again { get; } = new();
 
-    /// <summary>Frames whose next failure is the last: each is given to a worker that has nothing else, so that no other is blamed.</summary>
+    /// <summary>Frames whose next failure is the last: each goes to a worker that has nothing else, so that no other is blamed.</summary>
     public Queue<TriedFrame> Suspects { get; } = new();
 
     /// <summary>Frames that are given up. Ends with the run; with the reason, when a worker says that no frame of it can be done.</summary>
