@@ -16,6 +16,7 @@ namespace Hutch.Cli.Verbs;
 internal sealed class IngestVerb : Verb
 {
     private const int MaxGaps = 10;
+    private static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(1);
 
     private readonly Argument<string> _file = new("source")
     {
@@ -25,10 +26,25 @@ internal sealed class IngestVerb : Verb
     private readonly Argument<string> _dataset = DatasetArgument.Required(
         "The dataset for the frames; created if it does not exist.");
 
-    private readonly Option<string[]> _follow = new("--follow")
+    private readonly Option<string[]> _allowLinks = new("--allow-links")
     {
         Description = "A folder, outside the master file's own, that its links may lead to; repeatable.",
         HelpName = "DIR",
+    };
+
+    // What --allow-links was called, before a series could be followed.
+    private readonly Option<string[]> _follow = new("--follow") { Hidden = true };
+
+    private readonly Option<bool> _live = new("--live")
+    {
+        Description = "The file is still being written, or not there yet: store each frame as soon as it is in the file, until all are.",
+    };
+
+    private readonly Option<TimeSpan?> _idle = new("--idle")
+    {
+        Description = "With --live, the longest wait for the next frame (default: 1m).",
+        HelpName = "TIME",
+        CustomParser = Durations.Parse,
     };
 
     private readonly Option<string?> _host = new("--host")
@@ -51,18 +67,34 @@ internal sealed class IngestVerb : Verb
             + "After an interruption, run the same command again to resume.",
             "hutch ingest scan_1_master.h5 lysozyme",
             "hutch ingest scan_2_00001.cbf thaumatin",
+            "hutch ingest --live scan_3_master.h5 insulin",
             "hutch ingest scan_1_again_master.h5 lysozyme --replace",
             "hutch ingest --host s3://store:7480 scan_1_master.h5 4711")
     {
         Add(_file);
         Add(_dataset);
+        Add(_allowLinks);
         Add(_follow);
+        Add(_live);
+        Add(_idle);
         Add(_host);
         Add(_replace);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        if (context.Value(_follow) is [_, ..])
+        {
+            throw ErrorCode.BadRequest.With(
+                "--follow is now called --allow-links; --live follows a file that is still being written.").ToException();
+        }
+
+        bool isLive = context.Value(_live);
+        if (!isLive && context.Value(_idle) is not null)
+        {
+            throw ErrorCode.BadRequest.With("--idle says how long to wait for the next frame; add --live.").ToException();
+        }
+
         string file = context.FullPath(context.Value(_file)!);
         string name = context.Value(_dataset)!;
         S3Location? bucket = context.Value(_host) is { } host ? S3Location.Parse(host).Value.In(name) : null;
@@ -71,7 +103,8 @@ internal sealed class IngestVerb : Verb
         {
             Hdf5Reader = OwnReader.Command(),
             Time = context.Host.Time,
-            AllowedFolders = [.. (context.Value(_follow) ?? []).Select(context.FullPath)],
+            AllowedFolders = [.. (context.Value(_allowLinks) ?? []).Select(context.FullPath)],
+            Patience = isLive ? context.Value(_idle) ?? DefaultIdle : null,
         };
         Result<IFrameSource> opened = await FrameSources.OpenAsync(file, options, cancellationToken);
         await using IFrameSource source = opened.IsOk ? opened.Value : throw ForAFile(opened.Error).ToException();

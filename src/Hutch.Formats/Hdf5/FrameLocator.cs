@@ -11,7 +11,9 @@ namespace Hutch.Formats.Hdf5;
 /// Finds out where the frames of a series are, in every layout that detectors and beamlines write: <c>data_000001</c> and so on, as
 /// links or in the master itself; or one <c>data</c>, plain or virtual, with or without channels.
 /// </summary>
-internal sealed partial class FrameLocator(Hdf5Files files)
+/// <param name="files">Opens what is looked at.</param>
+/// <param name="isLive">Whether data files that cannot be opened yet are left out, instead of a refusal.</param>
+internal sealed partial class FrameLocator(Hdf5Files files, bool isLive)
 {
     private const int MaxDataFiles = 100_000;
     private const int MaxVirtualDepth = 4;
@@ -22,6 +24,9 @@ internal sealed partial class FrameLocator(Hdf5Files files)
 
     /// <summary>What a person should know about how the frames were found; null for nothing.</summary>
     public string? Note { get; private set; }
+
+    /// <summary>Whether data files were left out.</summary>
+    public bool IsIncomplete { get; private set; }
 
     /// <summary>The data sets that hold the frames, in the order in which they were met.</summary>
     public IReadOnlyList<FrameStore> Stores => _stores;
@@ -74,6 +79,11 @@ internal sealed partial class FrameLocator(Hdf5Files files)
             catch (MissingFileException) when (expectedImages > 0 && images >= expectedImages)
             {
                 // Masters are written before the series; links past its real end lead nowhere, and so do all that follow.
+                break;
+            }
+            catch (Exception e) when (IsNotThereYet(e))
+            {
+                IsIncomplete = true;
                 break;
             }
         }
@@ -190,10 +200,18 @@ internal sealed partial class FrameLocator(Hdf5Files files)
             {
                 missing ??= mapping.Target.FirstImage < ExpectedOrAll(expectedImages, table) ? e : null;
             }
+            catch (HutchException e) when (IsNotThereYet(e))
+            {
+                IsIncomplete = true;
+            }
         }
 
-        return missing is null ? table : throw missing;
+        IsIncomplete |= missing is not null;
+        return missing is null || isLive ? table : throw missing;
     }
+
+    // A file that is being made: it is not there, has no end yet, or its data set is still to come.
+    private bool IsNotThereYet(Exception e) => isLive && e is (MissingFileException or HutchException);
 
     private static long ExpectedOrAll(long expectedImages, FrameTable table) => expectedImages > 0 ? expectedImages : table.Images;
 

@@ -14,17 +14,28 @@ internal sealed unsafe class Hdf5Files : IDisposable
     private const int MaxLinkValueBytes = 64 * 1024;
     private const int MaxNameBytes = 4096;
 
+    // H5F_ACC_RDONLY and H5F_ACC_SWMR_READ of H5Fpublic.h.
+    private const uint ReadOnly = 0;
+    private const uint WhileItIsWritten = 0x40;
+
     private readonly Hdf5Paths _paths;
+    private readonly bool _isLive;
     private readonly Hdf5Id _noExternalLinks;
     private Hdf5Id? _master;
 
     /// <summary>Prepares to open what <paramref name="paths"/> allows.</summary>
-    public Hdf5Files(Hdf5Paths paths)
+    /// <param name="paths">Where links may lead to.</param>
+    /// <param name="isLive">Whether to open files, too, that a single writer lets others read meanwhile (SWMR).</param>
+    public Hdf5Files(Hdf5Paths paths, bool isLive)
     {
         _paths = paths;
+        _isLive = isLive;
         _noExternalLinks = Hdf5Library.Check(Hdf5Library.H5Pcreate(Hdf5Library.Constant("H5P_CLS_LINK_ACCESS_ID_g")));
         Hdf5Library.Check(Hdf5Library.H5Pset_elink_cb(_noExternalLinks, &Refuse, null));
     }
+
+    /// <summary>Whether a file that was opened has a writer.</summary>
+    public bool IsBeingWritten { get; private set; }
 
     /// <summary>Opens an object of a file; null when the path does not lead to anything.</summary>
     /// <exception cref="MissingFileException">An external link on the way leads to a file that is not there.</exception>
@@ -77,10 +88,10 @@ internal sealed unsafe class Hdf5Files : IDisposable
         try
         {
             using Hdf5Id access = Hdf5Library.NewUnlockedAccess();
-            Hdf5Id file = Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, access));
+            Hdf5Id file = OpenFile(path, access);
 
             // The first file is the master, which is opened once for each of its values: while one handle stays, the others cost little.
-            _master ??= Hdf5Library.Check(Hdf5Library.H5Fopen(path, 0, access));
+            _master ??= OpenFile(path, access);
             return file;
         }
         catch (Hdf5Exception e)
@@ -95,6 +106,19 @@ internal sealed unsafe class Hdf5Files : IDisposable
             };
             throw new HutchException(why, e);
         }
+    }
+
+    private Hdf5Id OpenFile(string path, Hdf5Id access)
+    {
+        Hdf5Id file = Hdf5Library.H5Fopen(path, ReadOnly, access);
+        if (file.IsInvalid && _isLive)
+        {
+            file.Dispose();
+            file = Hdf5Library.H5Fopen(path, WhileItIsWritten, access);
+            IsBeingWritten |= !file.IsInvalid;
+        }
+
+        return Hdf5Library.Check(file);
     }
 
     private Hdf5Object? Open(string filePath, string path, int depth)

@@ -41,7 +41,7 @@ internal sealed class Hdf5Paths
     private static HutchException Outside(string fromFile, string name) =>
         Unreadable.File(
             $"{Path.GetFileName(fromFile)} refers to '{name}', which lies outside its folder: "
-            + "allow that folder if you trust the file.", name, "`--follow DIR` allows a folder.");
+            + "allow that folder if you trust the file.", name, "`--allow-links DIR` allows a folder.");
 
     private void Add(string folder)
     {

@@ -29,6 +29,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private Process? _process;
     private string? _openPath;
+    private bool _isLive;
     private bool _disposed;
 
     /// <summary>Prepares; the process starts with the first call.</summary>
@@ -43,14 +44,21 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
 
     /// <summary>Opens a master file and describes it. Another one that was open is closed.</summary>
-    public async Task<Result<SeriesDescription>> OpenAsync(string path, CancellationToken cancellationToken)
+    public Task<Result<SeriesDescription>> OpenAsync(string path, CancellationToken cancellationToken) =>
+        OpenAsync(path, isLive: false, cancellationToken);
+
+    /// <summary>The same for a file that is still being written: what is not there yet is left out.</summary>
+    public Task<Result<SeriesDescription>> OpenLiveAsync(string path, CancellationToken cancellationToken) =>
+        OpenAsync(path, isLive: true, cancellationToken);
+
+    private async Task<Result<SeriesDescription>> OpenAsync(string path, bool isLive, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             string full = Path.GetFullPath(path);
-            _openPath = null;
+            (_openPath, _isLive) = (null, isLive);
             Result<ReaderReply> reply = await ExchangeAsync(OpenRequest(full), null, _options.OpenTimeout, full, cancellationToken);
             if (!reply.TryGet(out ReaderReply? answer, out HutchError? error))
             {
@@ -100,7 +108,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     }
 
     private ReaderRequest OpenRequest(string path) =>
-        new() { Operation = ReaderOperation.Open, Path = path, Roots = _options.AllowedFolders };
+        new() { Operation = ReaderOperation.Open, Path = path, Roots = _options.AllowedFolders, IsLive = _isLive };
 
     private async Task<Result<ReaderReply>> RequestAsync(
         ReaderRequest request, IBufferWriter<byte> payload, CancellationToken cancellationToken)

@@ -31,22 +31,29 @@ internal sealed unsafe partial class Hdf5Session : IDisposable
     public SeriesDescription Description { get; }
 
     /// <summary>Opens a master.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="extraRoots">Folders that its links may lead to, beside its own.</param>
+    /// <param name="isLive">Whether what is not there yet is left out, and files may have a writer.</param>
     /// <exception cref="HutchException">It cannot be read; the message says why.</exception>
     /// <exception cref="MissingFileException">A data file that should be there is not.</exception>
-    public static Hdf5Session Open(string path, IEnumerable<string> extraRoots)
+    public static Hdf5Session Open(string path, IEnumerable<string> extraRoots, bool isLive)
     {
         string real = RealPath.Of(path) ?? throw ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path).ToException();
-        var files = new Hdf5Files(new Hdf5Paths(path, extraRoots.Append(Path.GetDirectoryName(real)!)));
+        var files = new Hdf5Files(new Hdf5Paths(path, extraRoots.Append(Path.GetDirectoryName(real)!)), isLive);
         try
         {
             string entryPath = FindEntry(files, real);
             var metadata = new MetadataReader(files);
             JsonObject nexus = metadata.Read(real, entryPath);
-            var locator = new FrameLocator(files);
+            var locator = new FrameLocator(files, isLive);
             FrameTable table = locator.Locate(real, entryPath + "/" + FindData(nexus), ExpectedImages(nexus));
             SeriesDescription series = Describe(real, entryPath, nexus, metadata.Arrays, locator.Stores, table);
             IEnumerable<string> notes = SeriesNotes.Of(series, path, OtherEntries(files, real, entryPath));
-            series = series with { Notes = [.. locator.Note is { } note ? notes.Append(note) : notes] };
+            series = series with
+            {
+                Notes = [.. locator.Note is { } note ? notes.Append(note) : notes],
+                IsGrowing = files.IsBeingWritten || locator.IsIncomplete,
+            };
             return new Hdf5Session(files, table, locator.Stores, series);
         }
         catch

@@ -27,6 +27,9 @@ internal sealed record ReaderRequest
 
     public IReadOnlyList<string>? Roots { get; init; }
 
+    /// <summary>Whether the file is still being written.</summary>
+    public bool IsLive { get; init; }
+
     public int Image { get; init; }
 
     public int Channel { get; init; }

@@ -41,7 +41,7 @@ internal sealed class ReaderServer : IDisposable
     {
         Close();
         _path = request.Path ?? throw ErrorCode.BadRequest.With("There is no path to open.").ToException();
-        _session = Hdf5Session.Open(_path, request.Roots ?? []);
+        _session = Hdf5Session.Open(_path, request.Roots ?? [], request.IsLive);
         return (new ReaderReply { Series = _session.Description }, default);
     }
 

@@ -32,7 +32,8 @@ internal static partial class Unreadable
             ? Error(
                 $"{name} is still being written, or its writer stopped before it closed the file.",
                 path,
-                "Wait until the file is closed. If its writer has stopped, take the file from where it was first stored.")
+                "Use `hutch ingest --live`, or wait until the file is closed. "
+                + "If its writer has stopped, take the file from where it was first stored.")
             : Error($"{name} is damaged or incomplete: {FunctionName().Replace(reason, "").Trim()}.", path);
     }
 

@@ -13,4 +13,10 @@ public sealed record FrameSourceOptions
 
     /// <summary>Folders, besides the file's own, that its links may lead to.</summary>
     public IReadOnlyList<string> AllowedFolders { get; init; } = [];
+
+    /// <summary>
+    /// For a file that is still being written: how long its next frame may take before it is taken as it is. Null for a file that is
+    /// complete.
+    /// </summary>
+    public TimeSpan? Patience { get; init; }
 }

@@ -9,7 +9,10 @@ namespace Hutch.Formats.Ingest;
 /// </summary>
 public interface IFrameSource : IAsyncDisposable
 {
-    /// <summary>The bytes of the entry <c>header</c>: JSON, as docs/formats/frames.md describes it.</summary>
+    /// <summary>
+    /// The bytes of the entry <c>header</c>: JSON, as docs/formats/frames.md describes it. After the last frame of a series that was being
+    /// written it may say more than before, and there may be more arrays.
+    /// </summary>
     ReadOnlyMemory<byte> HeaderJson { get; }
 
     /// <summary>What the header says: <see cref="FrameHeader.Parse"/> of <see cref="HeaderJson"/>.</summary>

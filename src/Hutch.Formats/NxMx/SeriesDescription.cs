@@ -19,6 +19,9 @@ internal sealed record SeriesDescription
     /// <summary>Images that the detector was to take; 0 when the file does not say.</summary>
     public long ExpectedImages { get; init; }
 
+    /// <summary>Whether a file has a writer, or one that should be there is not.</summary>
+    public bool IsGrowing { get; init; }
+
     /// <summary>What a person should know about the file before trusting that all of it was read, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -12,6 +12,11 @@ public static class FrameSources
     /// <summary>Opens a path as the first kind that recognises it.</summary>
     public static async Task<Result<IFrameSource>> OpenAsync(string path, FrameSourceOptions options, CancellationToken cancellationToken)
     {
+        if (options.Patience is { } patience)
+        {
+            return await GrowingNxMxSource.OpenAsync(path, patience, options, cancellationToken);
+        }
+
         if (!Path.Exists(path))
         {
             return ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path);

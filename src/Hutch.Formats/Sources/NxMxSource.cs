@@ -88,9 +88,15 @@ internal sealed class NxMxSource : IFrameSource
     {
         foreach (HeaderArray array in _arrays)
         {
-            NumericArray numbers = (await _reader.ReadArrayAsync(array.Source, cancellationToken)).Value;
-            yield return new SourceArray(array.EntryPath, NumpyFile.Write(numbers));
+            yield return await ReadArrayAsync(_reader, array, cancellationToken);
         }
+    }
+
+    internal static async Task<SourceArray> ReadArrayAsync(
+        Hdf5ReaderProcess reader, HeaderArray array, CancellationToken cancellationToken)
+    {
+        NumericArray numbers = (await reader.ReadArrayAsync(array.Source, cancellationToken)).Value;
+        return new SourceArray(array.EntryPath, NumpyFile.Write(numbers));
     }
 
     /// <inheritdoc/>
@@ -104,16 +110,20 @@ internal sealed class NxMxSource : IFrameSource
                 chunk.ResetWrittenCount();
                 FrameInfo info = (await _reader.ReadFrameAsync(image, channel, chunk, cancellationToken)).Value;
 
-                // The first channel is at the root, whatever its name.
-                yield return new SourceFrame(Series.FirstImage + image, channel == 0 ? "" : Series.Channels[channel])
-                {
-                    Codec = info.Codec,
-                    FilterMask = info.FilterMask,
-                    Bytes = info.IsMissing ? default : chunk.WrittenMemory,
-                };
+                yield return FrameOf(Series, image, channel, info, chunk.WrittenMemory);
             }
         }
     }
+
+    // The first channel is at the root, whatever its name.
+    internal static SourceFrame FrameOf(
+        SeriesDescription series, int image, int channel, FrameInfo info, ReadOnlyMemory<byte> chunk) =>
+        new(series.FirstImage + image, channel == 0 ? "" : series.Channels[channel])
+        {
+            Codec = info.Codec,
+            FilterMask = info.FilterMask,
+            Bytes = info.IsMissing ? default : chunk,
+        };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _reader.DisposeAsync();

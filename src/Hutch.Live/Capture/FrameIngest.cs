@@ -31,11 +31,8 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
     {
         await sink.LookAsync(cancellationToken);
         await RefuseOtherSeriesAsync(source, cancellationToken);
-        await PutAsync(FrameHeader.EntryPath, source.HeaderJson, FrameHeader.ContentType, null, cancellationToken);
-        await foreach (SourceArray array in source.ReadArraysAsync(cancellationToken))
-        {
-            await PutAsync(array.Path, array.File, NumpyType, null, cancellationToken);
-        }
+        ReadOnlyMemory<byte> header = source.HeaderJson;
+        await PutHeaderAsync(source, cancellationToken);
 
         progress.Start("Ingesting", source.FrameCount, null);
         using var slots = new SemaphoreSlim(ParallelPuts);
@@ -68,8 +65,22 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         }
 
         await Task.WhenAll(running);
+        if (!source.HeaderJson.Span.SequenceEqual(header.Span))
+        {
+            await PutHeaderAsync(source, cancellationToken);
+        }
+
         await RemoveOldAsync(cancellationToken);
         return new IngestOutcome(_frames, _bytes, _kept, _missing, [.. _gaps.Take(IngestOutcome.MaxGaps).Select(Describe)]);
+    }
+
+    private async Task PutHeaderAsync(IFrameSource source, CancellationToken cancellationToken)
+    {
+        await PutAsync(FrameHeader.EntryPath, source.HeaderJson, FrameHeader.ContentType, null, cancellationToken);
+        await foreach (SourceArray array in source.ReadArraysAsync(cancellationToken))
+        {
+            await PutAsync(array.Path, array.File, NumpyType, null, cancellationToken);
+        }
     }
 
     /// <summary>A frame with memory of its own: the source is about to read the next one into its.</summary>

@@ -39,6 +39,45 @@ public sealed class AnalysisTests
     }
 
     [Fact]
+    public async Task A_series_is_ingested_while_its_files_appear()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+
+        CommandResult result = await ada.RunShellAsync(
+            """
+            trap 'kill $(jobs -p)' EXIT
+            hutch simulate dataset made/sim --detector tiny --images 6 --images-per-file 2
+            mkdir beamtime
+            hutch ingest --live beamtime/sim_master.h5 lysozyme --json >told &
+            ingest=$!
+            cp made/sim_master.h5 beamtime; cp made/sim_data_000001.h5 beamtime
+            until test "$(hutch list lysozyme --json 2>ignored | grep -c '"path":"00')" = 2; do kill -0 $ingest; done
+            cp made/sim_data_000002.h5 made/sim_data_000003.h5 beamtime
+            wait $ingest
+            trap - EXIT
+            cat told
+            """,
+            Ct);
+
+        Assert.Contains("\"frames\":6,\"missing\":0", result.AssertDone().Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--follow", "DIR", "--allow-links")]
+    [InlineData("--idle", "5s", "add --live")]
+    public async Task An_option_of_ingest_that_does_nothing_is_refused_with_the_one_that_does(string option, string value, string hint)
+    {
+        using TemporaryFolder folder = new();
+        CommandLine ada = new(folder.Combine("home"), folder.Combine("work"));
+
+        CommandResult refused = await ada.RunAsync(Ct, "ingest", "x_master.h5", "lysozyme", option, value);
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains(hint, refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_program_with_another_name_starts_its_own_reader()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

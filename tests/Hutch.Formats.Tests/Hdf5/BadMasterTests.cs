@@ -98,7 +98,7 @@ public sealed class BadMasterTests
         Model.HutchError error = await Series.ErrorAsync(folder.File("x_master.h5"));
 
         Assert.Equal("x_master.h5 is still being written, or its writer stopped before it closed the file.", error.Message);
-        Assert.StartsWith("Wait until the file is closed.", error.Code.Advice, StringComparison.Ordinal);
+        Assert.StartsWith("Use `hutch ingest --live`, or wait until the file is closed.", error.Code.Advice, StringComparison.Ordinal);
     }
 
     [Theory]
