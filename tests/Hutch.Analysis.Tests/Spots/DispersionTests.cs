@@ -67,6 +67,27 @@ public sealed class DispersionTests
         }
     }
 
+    [Theory]
+    [InlineData(4), InlineData(5), InlineData(6)]
+    public void A_bright_line_along_a_tall_window_is_found_pixel_for_pixel(int halfHeight)
+    {
+        // The squares of a column must not wrap: 8 · 91² is 65 536 and 712.
+        foreach (uint value in new uint[] { 71, 72, 77, 81, 86, 91, 96, 256 })
+        {
+            for (int length = 5; length <= 13; length++)
+            {
+                var pixels = new uint[40 * 30];
+                for (int y = 0; y < length; y++)
+                {
+                    pixels[((8 + y) * 40) + 20] = value;
+                }
+
+                SpotFinding.AssertEqualsSlow(
+                    TestImage.Plain(40, 30, pixels), Defaults with { KernelHalfWidthY = halfHeight }, $"{length} pixels of {value}");
+            }
+        }
+    }
+
     [Fact]
     public void A_pixel_beyond_16_bits_is_found_however_high_the_bar()
     {

@@ -2,19 +2,17 @@ namespace Hutch.Analysis.Spots.Kernels;
 
 /// <summary>
 /// Cheap bounds of both tests for whole vectors of pixels. They may only err on the side of passing: what they let pass gets the
-/// exact tests, what they stop would have failed them. See docs/decisions/strength-first.md.
+/// exact tests, what they stop would have failed them. See docs/decisions/0030-strength-first.md.
 /// </summary>
 /// <remarks>
-/// With the sums of a window S' &lt;= S (bright pixels left out) and the count of a full window W >= n, v &gt; S/n + ns·sqrt(g·S/n)
+/// With the sums of a window S' &lt;= S (bright pixels count less) and the count of a full window W >= n, v &gt; S/n + ns·sqrt(g·S/n)
 /// implies the same with S' and W. Dispersion implies Q &gt; S²/W + g·S·h, where h is the least (n - 1 + nb·sqrt(2(n - 1)))/n of
 /// all counts n that a window may have.
 /// </remarks>
 internal sealed class CandidateBound
 {
-    /// <summary>Values are squared up to this one: a window whose squares sum to less than its square is known exactly.</summary>
-    public const ushort LargestSquared = 96;
-
-    // The sums that matter, those of windows with Q < 96², are below sqrt(169)·96 = 1248: shifted so far they fit 16 bits.
+    // The sums that matter, those of windows whose squares are known exactly, are at most sqrt(65535·13) = 923: shifted so far they fit
+    // 16 bits.
     private const int FactorShift = 5;
 
     // Further from 1 than the rounding of a few single-precision operations.
@@ -24,6 +22,8 @@ internal sealed class CandidateBound
     {
         int pixels = parameters.WindowPixels;
         WindowPixels = pixels;
+        LargestSquared = (ushort)Math.Sqrt(ushort.MaxValue / ((2 * parameters.KernelHalfWidthY) + 1));
+        CertainlyDispersed = (ushort)((LargestSquared * LargestSquared) - 1);
         double strength = parameters.SigmaStrong * parameters.SigmaStrong * parameters.Gain * pixels;
         StrengthFactor = (float)Math.Min(strength, float.MaxValue / ushort.MaxValue) * Slack;
         InverseRoot = (ushort)Math.Sqrt(65536.0 / pixels);
@@ -37,6 +37,12 @@ internal sealed class CandidateBound
     /// entry stands for all larger values, and passes every sum.
     /// </summary>
     public ushort[] Table { get; }
+
+    /// <summary>Values are squared up to this one, so that the squares of a column fit 16 bits.</summary>
+    public ushort LargestSquared { get; }
+
+    /// <summary>A sum of squares above this one may be that of a larger value, and larger than it seems: it passes.</summary>
+    public ushort CertainlyDispersed { get; }
 
     /// <summary>Strength of larger values: n·v - S must be positive ...</summary>
     public float WindowPixels { get; }

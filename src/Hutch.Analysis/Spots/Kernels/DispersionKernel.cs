@@ -35,9 +35,9 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     {
         _halfX = parameters.KernelHalfWidthX;
         _halfY = parameters.KernelHalfWidthY;
-        _window = new RowWindow<TLanes, TVector>(width, (2 * _halfY) + 1, parameters.WindowPixels);
         _test = new WindowTest(parameters);
         _bound = new CandidateBound(parameters, _test, TLanes.TableSize);
+        _window = new RowWindow<TLanes, TVector>(width, (2 * _halfY) + 1, parameters.WindowPixels, _bound.LargestSquared);
         _exact = new ExactRow(_window.Lanes, _halfX);
         _candidates = new uint[_window.Lanes / TLanes.Count];
         _scratch = new AlignedLanes(_window.Lanes);
@@ -86,30 +86,33 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
         ushort* row = _window.Row(y);
         TLanes.LoadTable(_bound.Table, out TVector first, out TVector second);
         TVector inverseRoot = TLanes.Broadcast(_bound.InverseRoot), factor = TLanes.Broadcast(_bound.DispersionFactor);
+        TVector certain = TLanes.Broadcast(_bound.CertainlyDispersed);
         for (int block = 0, x = 0; block < _candidates.Length; block++, x += TLanes.Count)
         {
             TVector sums = WindowSum(_window.Columns + x), squares = WindowSum(_window.ColumnSquares + x);
             TLanes.Store(sums, _sums + x);
-            _candidates[block] = TLanes.Candidates(sums, squares, TLanes.LookUp(TLanes.Load(row + x), first, second), inverseRoot, factor);
+            TVector passing = TLanes.LookUp(TLanes.Load(row + x), first, second);
+            _candidates[block] = TLanes.Candidates(sums, squares, passing, inverseRoot, factor, certain);
         }
     }
 
-    /// <summary>The same for windows of seven columns, with the sums made in registers.</summary>
+    /// <summary>The same for windows of seven columns, with fewer loads.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FindCandidatesOfSeven(int y)
     {
         ushort* row = _window.Row(y), columns = _window.Columns - 3, columnSquares = _window.ColumnSquares - 3, sumsOfRow = _sums;
-        var sum = new SlidingSum<TLanes, TVector>(TLanes.Load(columns), TLanes.Load(columns + TLanes.Count));
-        var square = new SlidingSum<TLanes, TVector>(TLanes.Load(columnSquares), TLanes.Load(columnSquares + TLanes.Count));
+        var sum = new SlidingSum<TLanes, TVector>(columns);
+        var square = new SlidingSum<TLanes, TVector>(columnSquares);
         TLanes.LoadTable(_bound.Table, out TVector first, out TVector second);
         TVector inverseRoot = TLanes.Broadcast(_bound.InverseRoot), factor = TLanes.Broadcast(_bound.DispersionFactor);
+        TVector certain = TLanes.Broadcast(_bound.CertainlyDispersed);
         uint[] candidates = _candidates;
         for (int block = 0, x = 0; block < candidates.Length; block++, x += TLanes.Count)
         {
-            TVector sums = sum.Advance(TLanes.Load(columns + x + (2 * TLanes.Count)));
-            TVector squares = square.Advance(TLanes.Load(columnSquares + x + (2 * TLanes.Count)));
+            TVector sums = sum.Advance(columns + x), squares = square.Advance(columnSquares + x);
             TLanes.Store(sums, sumsOfRow + x);
-            candidates[block] = TLanes.Candidates(sums, squares, TLanes.LookUp(TLanes.Load(row + x), first, second), inverseRoot, factor);
+            TVector passing = TLanes.LookUp(TLanes.Load(row + x), first, second);
+            candidates[block] = TLanes.Candidates(sums, squares, passing, inverseRoot, factor, certain);
         }
     }
 

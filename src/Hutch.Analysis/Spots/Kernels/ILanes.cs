@@ -39,16 +39,19 @@ internal unsafe interface ILanes<TVector>
     /// <summary>Lane-wise sum that stops at 65535.</summary>
     static abstract TVector AddSaturated(TVector left, TVector right);
 
-    /// <summary>The biased lanes without their bias: value - 1 where 1 &lt;= value &lt;= limit, else 0.</summary>
-    static abstract TVector Addend(TVector biased, TVector limit);
+    /// <summary>The smaller of two lanes.</summary>
+    static abstract TVector Min(TVector left, TVector right);
 
-    /// <summary>The squares of the biased lanes without their bias, up to that of <see cref="CandidateBound.LargestSquared"/>.</summary>
-    static abstract TVector Square(TVector biased);
+    /// <summary>The squares of lanes below 256.</summary>
+    static abstract TVector Square(TVector values);
+
+    /// <summary>The biased lanes without their bias; 0 for invalid ones.</summary>
+    static abstract TVector Values(TVector biased);
 
     /// <summary>Whether <see cref="Shift"/> is cheap.</summary>
     static abstract bool HasShift { get; }
 
-    /// <summary>Two vectors in a row as one that begins some lanes later; 1, 2, 4 or 6 lanes.</summary>
+    /// <summary>Two vectors in a row as one that begins some lanes later; 2 or 4 lanes.</summary>
     static abstract TVector Shift(TVector low, TVector high, int lanes);
 
     /// <summary>Entries of the table that <see cref="LookUp"/> can hold in registers.</summary>
@@ -64,9 +67,10 @@ internal unsafe interface ILanes<TVector>
 
     /// <summary>
     /// One bit a lane: the sum is below what passes the strength test, and the squares are above what fails that of dispersion
-    /// (<see cref="CandidateBound"/>), given its two factors in every lane.
+    /// (<see cref="CandidateBound"/>), given its two factors and <see cref="CandidateBound.CertainlyDispersed"/> in every lane.
     /// </summary>
-    static abstract uint Candidates(TVector sums, TVector squares, TVector passing, TVector inverseRoot, TVector dispersionFactor);
+    static abstract uint Candidates(
+        TVector sums, TVector squares, TVector passing, TVector inverseRoot, TVector dispersionFactor, TVector certain);
 
     /// <summary>One bit a lane: may pass the strength test, given the biased value and the sum of the window.</summary>
     static abstract uint MayBeStrong(TVector biased, TVector sums, CandidateBound bound);

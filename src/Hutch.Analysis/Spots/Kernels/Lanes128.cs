@@ -66,16 +66,13 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
     public static Vector128<ushort> AddSaturated(Vector128<ushort> left, Vector128<ushort> right) => Vector128.AddSaturate(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ushort> Addend(Vector128<ushort> biased, Vector128<ushort> limit) =>
-        Vector128.SubtractSaturate(biased, Vector128<ushort>.One) & Vector128.LessThanOrEqual(biased, limit);
+    public static Vector128<ushort> Min(Vector128<ushort> left, Vector128<ushort> right) => Vector128.Min(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<ushort> Square(Vector128<ushort> biased)
-    {
-        Vector128<ushort> value = Vector128.Min(
-            Vector128.SubtractSaturate(biased, Vector128<ushort>.One), Vector128.Create(CandidateBound.LargestSquared));
-        return value * value;
-    }
+    public static Vector128<ushort> Square(Vector128<ushort> values) => values * values;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> Values(Vector128<ushort> biased) => Vector128.SubtractSaturate(biased, Vector128<ushort>.One);
 
     public static Vector128<ushort> Shift(Vector128<ushort> low, Vector128<ushort> high, int lanes) =>
         throw new NotSupportedException("There are only loads for this width.");
@@ -100,20 +97,17 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<ushort>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Candidates(
         Vector128<ushort> sums, Vector128<ushort> squares, Vector128<ushort> passing,
-        Vector128<ushort> inverseRoot, Vector128<ushort> dispersionFactor)
+        Vector128<ushort> inverseRoot, Vector128<ushort> dispersionFactor, Vector128<ushort> certain)
     {
         Vector128<ushort> scaled = sums * inverseRoot;
         Vector128<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
-
-        // From here on the squares may be more than they seem.
-        const ushort Certain = (CandidateBound.LargestSquared * CandidateBound.LargestSquared) - 1;
-        Vector128<ushort> dispersed = Vector128.GreaterThan(squares, Vector128.Min(least, Vector128.Create(Certain)));
+        Vector128<ushort> dispersed = Vector128.GreaterThan(squares, Vector128.Min(least, certain));
         return (Vector128.LessThan(sums, passing) & dispersed).ExtractMostSignificantBits();
     }
 
     public static uint MayBeStrong(Vector128<ushort> biased, Vector128<ushort> sums, CandidateBound bound)
     {
-        Vector128<ushort> values = Vector128.SubtractSaturate(biased, Vector128<ushort>.One);
+        Vector128<ushort> values = Values(biased);
         Vector128<uint> low = Exceeds(Vector128.WidenLower(values), Vector128.WidenLower(sums), bound);
         Vector128<uint> high = Exceeds(Vector128.WidenUpper(values), Vector128.WidenUpper(sums), bound);
 

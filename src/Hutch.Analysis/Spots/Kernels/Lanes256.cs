@@ -66,16 +66,13 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
     public static Vector256<ushort> AddSaturated(Vector256<ushort> left, Vector256<ushort> right) => Vector256.AddSaturate(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<ushort> Addend(Vector256<ushort> biased, Vector256<ushort> limit) =>
-        Vector256.SubtractSaturate(biased, Vector256<ushort>.One) & Vector256.LessThanOrEqual(biased, limit);
+    public static Vector256<ushort> Min(Vector256<ushort> left, Vector256<ushort> right) => Vector256.Min(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<ushort> Square(Vector256<ushort> biased)
-    {
-        Vector256<ushort> value = Vector256.Min(
-            Vector256.SubtractSaturate(biased, Vector256<ushort>.One), Vector256.Create(CandidateBound.LargestSquared));
-        return value * value;
-    }
+    public static Vector256<ushort> Square(Vector256<ushort> values) => values * values;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> Values(Vector256<ushort> biased) => Vector256.SubtractSaturate(biased, Vector256<ushort>.One);
 
     public static Vector256<ushort> Shift(Vector256<ushort> low, Vector256<ushort> high, int lanes) =>
         throw new NotSupportedException("There are only loads for this width.");
@@ -100,20 +97,17 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<ushort>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Candidates(
         Vector256<ushort> sums, Vector256<ushort> squares, Vector256<ushort> passing,
-        Vector256<ushort> inverseRoot, Vector256<ushort> dispersionFactor)
+        Vector256<ushort> inverseRoot, Vector256<ushort> dispersionFactor, Vector256<ushort> certain)
     {
         Vector256<ushort> scaled = sums * inverseRoot;
         Vector256<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
-
-        // From here on the squares may be more than they seem.
-        const ushort Certain = (CandidateBound.LargestSquared * CandidateBound.LargestSquared) - 1;
-        Vector256<ushort> dispersed = Vector256.GreaterThan(squares, Vector256.Min(least, Vector256.Create(Certain)));
+        Vector256<ushort> dispersed = Vector256.GreaterThan(squares, Vector256.Min(least, certain));
         return (Vector256.LessThan(sums, passing) & dispersed).ExtractMostSignificantBits();
     }
 
     public static uint MayBeStrong(Vector256<ushort> biased, Vector256<ushort> sums, CandidateBound bound)
     {
-        Vector256<ushort> values = Vector256.SubtractSaturate(biased, Vector256<ushort>.One);
+        Vector256<ushort> values = Values(biased);
         Vector256<uint> low = Exceeds(Vector256.WidenLower(values), Vector256.WidenLower(sums), bound);
         Vector256<uint> high = Exceeds(Vector256.WidenUpper(values), Vector256.WidenUpper(sums), bound);
 

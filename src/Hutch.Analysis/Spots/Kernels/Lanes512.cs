@@ -66,24 +66,19 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     public static Vector512<ushort> AddSaturated(Vector512<ushort> left, Vector512<ushort> right) => Avx512BW.AddSaturate(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<ushort> Addend(Vector512<ushort> biased, Vector512<ushort> limit) =>
-        Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One) & Vector512.LessThanOrEqual(biased, limit);
+    public static Vector512<ushort> Min(Vector512<ushort> left, Vector512<ushort> right) => Vector512.Min(left, right);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<ushort> Square(Vector512<ushort> biased)
-    {
-        Vector512<ushort> value = Vector512.Min(
-            Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One), Vector512.Create(CandidateBound.LargestSquared));
-        return value * value;
-    }
+    public static Vector512<ushort> Square(Vector512<ushort> values) => values * values;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ushort> Values(Vector512<ushort> biased) => Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ushort> Shift(Vector512<ushort> low, Vector512<ushort> high, int lanes) => lanes switch
     {
-        1 => Avx512BW.PermuteVar32x16x2(low, Vector512<ushort>.Indices + Vector512<ushort>.One, high),
         2 => Avx512F.AlignRight32(high.AsUInt32(), low.AsUInt32(), 1).AsUInt16(),
         4 => Avx512F.AlignRight32(high.AsUInt32(), low.AsUInt32(), 2).AsUInt16(),
-        6 => Avx512F.AlignRight32(high.AsUInt32(), low.AsUInt32(), 3).AsUInt16(),
         _ => throw new ArgumentOutOfRangeException(nameof(lanes)),
     };
 
@@ -101,20 +96,17 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Candidates(
         Vector512<ushort> sums, Vector512<ushort> squares, Vector512<ushort> passing,
-        Vector512<ushort> inverseRoot, Vector512<ushort> dispersionFactor)
+        Vector512<ushort> inverseRoot, Vector512<ushort> dispersionFactor, Vector512<ushort> certain)
     {
         Vector512<ushort> scaled = sums * inverseRoot;
         Vector512<ushort> least = MultiplyHigh(scaled, scaled) + MultiplyHigh(sums << CandidateBound.SumShift, dispersionFactor);
-
-        // From here on the squares may be more than they seem.
-        const ushort Certain = (CandidateBound.LargestSquared * CandidateBound.LargestSquared) - 1;
-        Vector512<ushort> dispersed = Vector512.GreaterThan(squares, Vector512.Min(least, Vector512.Create(Certain)));
+        Vector512<ushort> dispersed = Vector512.GreaterThan(squares, Vector512.Min(least, certain));
         return (uint)(Vector512.LessThan(sums, passing) & dispersed).ExtractMostSignificantBits();
     }
 
     public static uint MayBeStrong(Vector512<ushort> biased, Vector512<ushort> sums, CandidateBound bound)
     {
-        Vector512<ushort> values = Avx512BW.SubtractSaturate(biased, Vector512<ushort>.One);
+        Vector512<ushort> values = Values(biased);
         Vector512<uint> low = Exceeds(Vector512.WidenLower(values), Vector512.WidenLower(sums), bound);
         Vector512<uint> high = Exceeds(Vector512.WidenUpper(values), Vector512.WidenUpper(sums), bound);
 
@@ -136,10 +128,15 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<ushort>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ushort> Trusted(Vector512<ushort> pixels, ushort largest) =>
-        (Vector512.Min(pixels, Vector512.Create((ushort)65534)) + Vector512<ushort>.One)
-        & Vector512.LessThanOrEqual(pixels, Vector512.Create(largest));
+        Vector512.ConditionalSelect(
+            Vector512.LessThanOrEqual(pixels, Vector512.Create(largest)),
+            Vector512.Min(pixels, Vector512.Create((ushort)65534)) + Vector512<ushort>.One,
+            Vector512<ushort>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Trusted(Vector512<uint> pixels, Vector512<uint> largest) =>
-        (Vector512.Min(pixels, Vector512.Create(65534u)) + Vector512<uint>.One) & Vector512.LessThanOrEqual(pixels, largest);
+        Vector512.ConditionalSelect(
+            Vector512.LessThanOrEqual(pixels, largest),
+            Vector512.Min(pixels, Vector512.Create(65534u)) + Vector512<uint>.One,
+            Vector512<uint>.Zero);
 }

@@ -19,11 +19,12 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
 
     private readonly int _body;
     private readonly int _width;
-    private readonly TVector _brightest;
+    private readonly TVector _largestSummed;
+    private readonly TVector _largestSquared;
     private readonly AlignedLanes _memory;
     private readonly PixelLoader<TLanes, TVector> _loader = new();
 
-    public RowWindow(int width, int rows, int windowPixels)
+    public RowWindow(int width, int rows, int windowPixels, ushort largestSquared)
     {
         _width = width;
         _body = width / TLanes.Count * TLanes.Count;
@@ -34,7 +35,8 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
         Stride = (((Lanes / Padding) + 2) | 1) * Padding;
 
         // A window of such values still fits 16 bits.
-        _brightest = TLanes.Broadcast((ushort)((ushort.MaxValue / windowPixels) + 1));
+        _largestSummed = TLanes.Broadcast((ushort)(ushort.MaxValue / windowPixels));
+        _largestSquared = TLanes.Broadcast(largestSquared);
         _memory = new AlignedLanes((Stride * (rows + 2)) + (2 * Padding));
         Ring = _memory.First + Padding;
         Columns = Ring + (Stride * rows);
@@ -53,7 +55,7 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     public ushort* Ring { get; }
 
     /// <summary>
-    /// For each column, a lower bound of the sum of the counted values in the ring: those too bright for 16-bit sums are left out.
+    /// For each column, a lower bound of the sum of the counted values in the ring: those too bright for 16-bit sums count less.
     /// </summary>
     public ushort* Columns { get; }
 
@@ -101,12 +103,12 @@ internal sealed unsafe class RowWindow<TLanes, TVector>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Replace(ushort* row, ushort* columns, ushort* squares, TVector added)
     {
-        TVector removed = TLanes.Load(row);
+        TVector comes = TLanes.Values(added), goes = TLanes.Values(TLanes.Load(row));
         TLanes.Store(added, row);
-        TVector squareSums = TLanes.Add(TLanes.Load(squares), TLanes.Square(added));
-        TLanes.Store(TLanes.Subtract(squareSums, TLanes.Square(removed)), squares);
-        TVector sums = TLanes.Add(TLanes.Load(columns), TLanes.Addend(added, _brightest));
-        TLanes.Store(TLanes.Subtract(sums, TLanes.Addend(removed, _brightest)), columns);
+        TVector squareSums = TLanes.Add(TLanes.Load(squares), TLanes.Square(TLanes.Min(comes, _largestSquared)));
+        TLanes.Store(TLanes.Subtract(squareSums, TLanes.Square(TLanes.Min(goes, _largestSquared))), squares);
+        TVector sums = TLanes.Add(TLanes.Load(columns), TLanes.Min(comes, _largestSummed));
+        TLanes.Store(TLanes.Subtract(sums, TLanes.Min(goes, _largestSummed)), columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

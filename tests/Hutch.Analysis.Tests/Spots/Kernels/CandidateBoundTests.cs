@@ -26,7 +26,7 @@ public sealed class CandidateBoundTests
         var bound = new CandidateBound(parameters, test, Lanes128.TableSize);
         for (int n = 1; n <= parameters.WindowPixels; n++)
         {
-            for (int sum = 0; sum <= 96 * Math.Sqrt(parameters.WindowPixels); sum++)
+            for (int sum = 0; sum <= bound.LargestSquared * Math.Sqrt(parameters.WindowPixels); sum++)
             {
                 int squares = FewestDispersed(test, n, sum);
                 if (squares <= ushort.MaxValue)
@@ -72,7 +72,12 @@ public sealed class CandidateBoundTests
     private static void AssertPasses(CandidateBound bound, ushort sum, ushort squares, string what)
     {
         uint passed = Lanes128.Candidates(
-            Vector128.Create(sum), Vector128.Create(squares), Vector128<ushort>.AllBitsSet, Vector128.Create(bound.InverseRoot), Vector128.Create(bound.DispersionFactor));
+            Vector128.Create(sum),
+            Vector128.Create(squares),
+            Vector128<ushort>.AllBitsSet,
+            Vector128.Create(bound.InverseRoot),
+            Vector128.Create(bound.DispersionFactor),
+            Vector128.Create(bound.CertainlyDispersed));
 
         Assert.True(passed == 0xFF, $"{what}: S {sum}, Q {squares} is dispersed, and does not pass the bound");
     }
