@@ -1,4 +1,5 @@
 using Hutch.Analysis.Geometry;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Analysis.Statistics;
 using Hutch.Model;
@@ -59,13 +60,12 @@ internal sealed class PerImageAnalysis
 
     /// <summary>Analyses one frame, or says why it cannot be (too many strong pixels).</summary>
     /// <param name="pixels">Row by row.</param>
-    public Result<ImageStatistics> Analyse(ReadOnlySpan<ushort> pixels) => Summarise(_finder.FindSpots(pixels));
+    public Result<ImageStatistics> Analyse<TPixel>(ReadOnlySpan<TPixel> pixels)
+        where TPixel : unmanaged => Summarise(_finder.FindSpots(pixels));
 
-    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort})"/>
-    public Result<ImageStatistics> Analyse(ReadOnlySpan<uint> pixels) => Summarise(_finder.FindSpots(pixels));
-
-    /// <inheritdoc cref="Analyse(ReadOnlySpan{ushort})"/>
-    public Result<ImageStatistics> Analyse(ReadOnlySpan<byte> pixels) => Summarise(_finder.FindSpots(pixels));
+    /// <summary>Analyses one frame while it is decoded, or says why it cannot be (damaged, too many strong pixels).</summary>
+    public Result<ImageStatistics> Analyse<TPixel>(ref FrameRows rows)
+        where TPixel : unmanaged => Summarise(_finder.FindSpots<TPixel>(ref rows));
 
     private Result<ImageStatistics> Summarise(Result<SpotList> found)
     {

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots.Kernels;
 using Hutch.Model;
 
@@ -47,35 +50,31 @@ internal sealed class SpotFinder
     /// <summary>Bits of the widest vectors that this processor has instructions for.</summary>
     internal static int WidestVector => Lanes512.IsSupported ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
+    /// <summary>The strong pixels of the last frame as y·width + x, ascending.</summary>
+    internal ReadOnlySpan<int> Strong => _strong.Indices;
+
     /// <summary>The strong pixels of a frame as y·width + x, ascending. Valid until the next call.</summary>
-    public ReadOnlySpan<int> FindStrongPixels(ReadOnlySpan<ushort> pixels)
+    public ReadOnlySpan<int> FindStrongPixels<TPixel>(ReadOnlySpan<TPixel> pixels)
+        where TPixel : unmanaged
     {
-        Run(pixels, (ushort)Math.Min(_largestTrusted, ushort.MaxValue));
-        return _strong.Indices;
-    }
+        if (pixels.Length != _mask.Bytes.Length)
+        {
+            throw new ArgumentException(
+                $"A frame of {_mask.Width} x {_mask.Height} has {_mask.Bytes.Length} pixels, not {pixels.Length}.", nameof(pixels));
+        }
 
-    /// <inheritdoc cref="FindStrongPixels(ReadOnlySpan{ushort})"/>
-    public ReadOnlySpan<int> FindStrongPixels(ReadOnlySpan<uint> pixels)
-    {
-        Run(pixels, _largestTrusted);
-        return _strong.Indices;
-    }
-
-    /// <inheritdoc cref="FindStrongPixels(ReadOnlySpan{ushort})"/>
-    public ReadOnlySpan<int> FindStrongPixels(ReadOnlySpan<byte> pixels)
-    {
-        Run(pixels, (byte)Math.Min(_largestTrusted, byte.MaxValue));
-        return _strong.Indices;
+        _strong.Clear();
+        Find<TPixel>(MemoryMarshal.AsBytes(pixels), 0, 0, _mask.Height);
+        return Strong;
     }
 
     /// <summary>The spots of a frame, or why it is refused (too many strong pixels). Valid until the next call.</summary>
-    public Result<SpotList> FindSpots(ReadOnlySpan<ushort> pixels) => Group(FindStrongPixels(pixels).Length);
+    public Result<SpotList> FindSpots<TPixel>(ReadOnlySpan<TPixel> pixels)
+        where TPixel : unmanaged => Group(FindStrongPixels(pixels).Length);
 
-    /// <inheritdoc cref="FindSpots(ReadOnlySpan{ushort})"/>
-    public Result<SpotList> FindSpots(ReadOnlySpan<uint> pixels) => Group(FindStrongPixels(pixels).Length);
-
-    /// <inheritdoc cref="FindSpots(ReadOnlySpan{ushort})"/>
-    public Result<SpotList> FindSpots(ReadOnlySpan<byte> pixels) => Group(FindStrongPixels(pixels).Length);
+    /// <summary>The spots of a frame, or why it is refused (damaged, or too many strong pixels). Valid until the next call.</summary>
+    public Result<SpotList> FindSpots<TPixel>(ref FrameRows rows)
+        where TPixel : unmanaged => FindStrongPixels<TPixel>(ref rows) is { } damage ? damage : Group(_strong.Count);
 
     private Result<SpotList> Group(int strong)
     {
@@ -92,21 +91,51 @@ internal sealed class SpotFinder
         return _spots;
     }
 
-    private unsafe void Run<TPixel>(ReadOnlySpan<TPixel> pixels, TPixel largestTrusted)
+    /// <summary>Finds the strong pixels of rows as soon as the rows around them are decoded.</summary>
+    internal HutchError? FindStrongPixels<TPixel>(ref FrameRows rows)
         where TPixel : unmanaged
     {
-        if (pixels.Length != _mask.Bytes.Length)
+        int reach = _parameters.GlobalThreshold is null ? StrongPixelKernel.AllRows : _kernel.Reach;
+        _strong.Clear();
+        for (int done = 0, ready; done < _mask.Height; done = ready)
         {
-            throw new ArgumentException(
-                $"A frame of {_mask.Width} x {_mask.Height} has {_mask.Bytes.Length} pixels, not {pixels.Length}.", nameof(pixels));
+            if (rows.Advance(Math.Max(0, done - reach)) is { } damage)
+            {
+                return damage;
+            }
+
+            ready = rows.End == _mask.Height ? _mask.Height : Math.Max(done, rows.End - reach);
+            if (ready > done)
+            {
+                Find<TPixel>(rows.Bytes, rows.FirstByte, done, ready);
+            }
         }
 
-        fixed (TPixel* first = pixels)
+        return null;
+    }
+
+    private unsafe void Find<TPixel>(ReadOnlySpan<byte> rows, int firstByte, int firstRow, int endRow)
+        where TPixel : unmanaged
+    {
+        fixed (byte* inMemory = rows)
         fixed (byte* mask = _mask.Bytes)
         {
-            var image = new PixelImage<TPixel>(first, mask, _mask.Width, _mask.Height, largestTrusted);
-            _kernel.Find(image, _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image), _strong);
+            var image = new PixelImage<TPixel>(
+                (TPixel*)(inMemory - firstByte), mask, _mask.Width, _mask.Height, LargestTrusted<TPixel>());
+            _kernel.Find(image, firstRow, endRow, _parameters.GlobalThreshold ?? _automaticThreshold.Choose(image), _strong);
         }
+    }
+
+    private TPixel LargestTrusted<TPixel>()
+        where TPixel : unmanaged
+    {
+        uint largest = Unsafe.SizeOf<TPixel>() switch
+        {
+            sizeof(byte) => Math.Min(_largestTrusted, byte.MaxValue),
+            sizeof(ushort) => Math.Min(_largestTrusted, ushort.MaxValue),
+            _ => _largestTrusted,
+        };
+        return Unsafe.As<uint, TPixel>(ref largest);
     }
 
     private StrongPixelKernel CreateKernel(int vectorBits) => vectorBits switch

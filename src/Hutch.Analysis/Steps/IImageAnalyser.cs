@@ -1,3 +1,4 @@
+using Hutch.Analysis.Memory;
 using Hutch.Model;
 
 namespace Hutch.Analysis.Steps;
@@ -6,8 +7,8 @@ namespace Hutch.Analysis.Steps;
 internal interface IImageAnalyser
 {
     /// <summary>Computes an image's row: one value for each declared column, in order.</summary>
-    /// <param name="pixels">Row by row, of the header's type, in the byte order of this machine.</param>
+    /// <param name="rows">The pixels, of the header's type, in the byte order of this machine; nothing is decoded yet.</param>
     /// <param name="row">Receives the values.</param>
-    /// <returns>The error when the image cannot be analysed, or null.</returns>
-    HutchError? Analyse(ReadOnlySpan<byte> pixels, RowWriter row);
+    /// <returns>The error when the image is damaged or cannot be analysed, or null.</returns>
+    HutchError? Analyse(ref FrameRows rows, RowWriter row);
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Hutch.Analysis.Geometry;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
@@ -93,8 +94,17 @@ internal sealed class IntensityStep : ImageStep
 
     private sealed class Analyser(DetectorMask mask, FrameHeader header, uint trusted) : IImageAnalyser
     {
-        public HutchError? Analyse(ReadOnlySpan<byte> pixels, RowWriter row)
+        public HutchError? Analyse(ref FrameRows rows, RowWriter row)
         {
+            while (rows.End < mask.Height)
+            {
+                if (rows.Advance(0) is { } damage)
+                {
+                    return damage;
+                }
+            }
+
+            ReadOnlySpan<byte> pixels = rows.Bytes;
             switch (header.Type.Size())
             {
                 case 1:

@@ -55,11 +55,10 @@ internal sealed class PreparedImageStep : IPreparedStep
         }
 
         Slot slot = _idle.TryTake(out Slot? idle) ? idle : new Slot(_create(), _header);
-        FrameDecodeError error = FrameDecoder.TryDecode(
-            encoding.Codec, _header.Type.Size(), encoding.FilterMask, frame.Bytes, slot.Pixels.Span);
-        refusal = error == FrameDecodeError.None
-            ? slot.Analyser.Analyse(slot.Pixels.Span, row)
-            : error.ToHutchError(FormattableString.Invariant($"{frame.Number:D6}"));
+        int pixelBytes = _header.Type.Size();
+        var pieces = new FramePieces(encoding.Codec, pixelBytes, encoding.FilterMask, frame.Bytes, slot.Pixels.Length);
+        var rows = new FrameRows(frame.Number, pieces, slot.Pixels.Span, _header.Columns * pixelBytes);
+        refusal = slot.Analyser.Analyse(ref rows, row);
 
         // Not returned to the pool after an exception: its state is unknown.
         _idle.Add(slot);

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hutch.Analysis.Geometry;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
 using Hutch.Analysis.Statistics;
 using Hutch.Formats.Frames;
@@ -105,13 +105,13 @@ internal sealed class SpotFindingStep : ImageStep
     private sealed class Analyser(PerImageAnalysis analysis, int pixelBytes) : IImageAnalyser
     {
         // Negative pixels, read as unsigned, are larger than what is trusted.
-        public HutchError? Analyse(ReadOnlySpan<byte> pixels, RowWriter row)
+        public HutchError? Analyse(ref FrameRows rows, RowWriter row)
         {
             Result<ImageStatistics> result = pixelBytes switch
             {
-                1 => analysis.Analyse(pixels),
-                2 => analysis.Analyse(MemoryMarshal.Cast<byte, ushort>(pixels)),
-                _ => analysis.Analyse(MemoryMarshal.Cast<byte, uint>(pixels)),
+                1 => analysis.Analyse<byte>(ref rows),
+                2 => analysis.Analyse<ushort>(ref rows),
+                _ => analysis.Analyse<uint>(ref rows),
             };
             if (!result.TryGet(out ImageStatistics found, out HutchError? refusal))
             {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Hutch.Formats.Native;
@@ -13,19 +12,26 @@ namespace Hutch.Formats.Frames;
 internal static unsafe class BitshuffleLz4Framing
 {
     private const int HeaderBytes = 12;
-    private const int LengthBytes = 4;
+    internal const int LengthBytes = 4;
     private const int DefaultBlockBytes = 8192;
-    private const int MaxStackBlockBytes = 16 * 1024;
 
     /// <summary>Unpacks to <paramref name="pixels"/>.</summary>
     public static FrameDecodeError Decode(int elementSize, ReadOnlySpan<byte> chunk, Span<byte> pixels)
     {
+        FrameDecodeError error = Open(elementSize, chunk, pixels.Length, out BitshuffleLz4Blocks blocks);
+        return error == FrameDecodeError.None ? blocks.Read(pixels, out _) : error;
+    }
+
+    /// <summary>Gives the blocks of a chunk that says that it unpacks to so many bytes.</summary>
+    public static FrameDecodeError Open(int elementSize, ReadOnlySpan<byte> chunk, int imageBytes, out BitshuffleLz4Blocks blocks)
+    {
+        blocks = default;
         if (chunk.Length < HeaderBytes)
         {
             return FrameDecodeError.Truncated;
         }
 
-        if (BinaryPrimitives.ReadUInt64BigEndian(chunk) != (ulong)pixels.Length)
+        if (BinaryPrimitives.ReadUInt64BigEndian(chunk) != (ulong)imageBytes)
         {
             return FrameDecodeError.SizeMismatch;
         }
@@ -37,10 +43,8 @@ internal static unsafe class BitshuffleLz4Framing
         }
 
         // A block larger than the image is never filled: only the shorter last block exists then. So the image bounds the buffer.
-        int usedBlockBytes = (int)Math.Min(blockBytes, (uint)pixels.Length);
-        return usedBlockBytes <= MaxStackBlockBytes
-            ? DecodeOnStack(elementSize, usedBlockBytes, chunk[HeaderBytes..], pixels)
-            : DecodeOnHeap(elementSize, usedBlockBytes, chunk[HeaderBytes..], pixels);
+        blocks = new BitshuffleLz4Blocks(elementSize, (int)Math.Min(blockBytes, (uint)imageBytes), imageBytes, chunk[HeaderBytes..]);
+        return FrameDecodeError.None;
     }
 
     /// <summary>Packs with the default block size; returns the length.</summary>
@@ -75,78 +79,6 @@ internal static unsafe class BitshuffleLz4Framing
         return checked(HeaderBytes + (blocks * (LengthBytes + Lz4Library.CompressBound(DefaultBlockBytes))));
     }
 
-    [SkipLocalsInit]
-    private static FrameDecodeError DecodeOnStack(int elementSize, int blockBytes, ReadOnlySpan<byte> rest, Span<byte> pixels)
-    {
-        byte* planes = stackalloc byte[MaxStackBlockBytes];
-        return DecodeBlocks(elementSize, blockBytes, rest, pixels, planes);
-    }
-
-    private static FrameDecodeError DecodeOnHeap(int elementSize, int blockBytes, ReadOnlySpan<byte> rest, Span<byte> pixels)
-    {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(blockBytes);
-        try
-        {
-            fixed (byte* planes = rented)
-            {
-                return DecodeBlocks(elementSize, blockBytes, rest, pixels, planes);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    private static FrameDecodeError DecodeBlocks(
-        int elementSize, int fullBlockBytes, ReadOnlySpan<byte> rest, Span<byte> pixels, byte* planes)
-    {
-        fixed (byte* start = rest)
-        {
-            int at = 0;
-            while (true)
-            {
-                int blockBytes = WholeGroups(Math.Min(fullBlockBytes, pixels.Length), elementSize);
-                if (blockBytes == 0)
-                {
-                    return CopyLeftOver(rest[at..], pixels);
-                }
-
-                if (rest.Length - at < LengthBytes)
-                {
-                    return FrameDecodeError.Truncated;
-                }
-
-                uint length = BinaryPrimitives.ReadUInt32BigEndian(rest[at..]);
-                at += LengthBytes;
-                if (length > (uint)(rest.Length - at))
-                {
-                    return FrameDecodeError.Truncated;
-                }
-
-                if (Lz4Library.DecompressSafe(start + at, planes, (int)length, blockBytes) != blockBytes)
-                {
-                    return FrameDecodeError.CorruptBlock;
-                }
-
-                BitTranspose.FromPlanes(new ReadOnlySpan<byte>(planes, blockBytes), pixels[..blockBytes], elementSize);
-                at += (int)length;
-                pixels = pixels[blockBytes..];
-            }
-        }
-    }
-
-    private static FrameDecodeError CopyLeftOver(ReadOnlySpan<byte> rest, Span<byte> pixels)
-    {
-        if (rest.Length < pixels.Length)
-        {
-            return FrameDecodeError.Truncated;
-        }
-
-        rest[..pixels.Length].CopyTo(pixels);
-        return FrameDecodeError.None;
-    }
-
     private static int CompressBlock(ReadOnlySpan<byte> planes, Span<byte> destination)
     {
         fixed (byte* source = planes, target = destination)
@@ -156,5 +88,6 @@ internal static unsafe class BitshuffleLz4Framing
         }
     }
 
-    private static int WholeGroups(int bytes, int elementSize) => bytes - (bytes % (8 * elementSize));
+    /// <summary>As many bytes as are whole groups of eight pixels.</summary>
+    internal static int WholeGroups(int bytes, int elementSize) => bytes - (bytes % (8 * elementSize));
 }

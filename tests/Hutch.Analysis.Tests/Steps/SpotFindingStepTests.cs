@@ -146,6 +146,16 @@ public sealed class SpotFindingStepTests
     }
 
     [Fact]
+    public void A_frame_that_is_damaged_at_its_end_leaves_nothing_behind_for_the_next_one()
+    {
+        IPreparedStep prepared = StepRows.Prepare(Step, Header, TestData.Synthetic(4));
+        byte[] damaged = TestData.Chunk(4)[..^40];
+
+        Assert.True(StepRows.Row(Step, prepared, damaged, 3).TryGetProperty("error", out _));
+        Assert.Equal(Row(Header, TestData.Synthetic(4), 4).GetRawText(), StepRows.Row(Step, prepared, TestData.Chunk(4), 4).GetRawText());
+    }
+
+    [Fact]
     public void A_mask_of_another_shape_is_refused_with_both_shapes()
     {
         var mask = new NumericArray(ElementType.UInt32, [10, 20], new byte[800]);

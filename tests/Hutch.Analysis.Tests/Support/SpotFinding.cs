@@ -1,4 +1,8 @@
+using System.Runtime.InteropServices;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Tests.Frames;
 
 namespace Hutch.Analysis.Tests.Support;
 
@@ -18,6 +22,7 @@ internal static class SpotFinding
             // Twice: the second frame must not see anything of the first.
             finder.FindStrongPixels(image.Pixels);
             AssertSame(expected, finder.FindStrongPixels(image.Pixels), image, $"{what} 32-bit pixels, {bits}-bit vectors");
+            AssertSame(expected, InBands(finder, image), image, $"{what} decoded in bands, {bits}-bit vectors");
             uint largest = image.Pixels.Max();
             if (largest <= ushort.MaxValue)
             {
@@ -29,6 +34,18 @@ internal static class SpotFinding
                 AssertSame(expected, finder.FindStrongPixels(image.As8Bit()), image, $"{what} 8-bit pixels, {bits}-bit vectors");
             }
         }
+    }
+
+    /// <summary>From a packed frame with blocks that are no whole rows, decoded a row or two at a time.</summary>
+    private static ReadOnlySpan<int> InBands(SpotFinder finder, TestImage image)
+    {
+        byte[] pixels = MemoryMarshal.AsBytes<uint>(image.Pixels).ToArray();
+        byte[] chunk = Frame.EncodeBitshuffle(sizeof(uint), pixels, 8 * 5 * sizeof(uint));
+        var rows = new FrameRows(
+            1, new FramePieces(FrameCodec.BitshuffleLz4, sizeof(uint), 0, chunk, pixels.Length), pixels, image.Width * sizeof(uint), bandBytes: 1);
+        pixels.AsSpan().Fill(0x5A);
+        Assert.Null(finder.FindStrongPixels<uint>(ref rows));
+        return finder.Strong;
     }
 
     private static void AssertSame(bool[] expected, ReadOnlySpan<int> actual, TestImage image, string what)

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Tests.Frames;
@@ -78,6 +80,41 @@ public sealed class FrameRoundTripTests
 
         Assert.Equal(FrameDecodeError.None, FrameDecoder.TryDecode(FrameCodec.BitshuffleLz4, 2, 0, chunk, back));
         Assert.Equal(pixels, back);
+    }
+
+    [Fact]
+    public void A_frame_read_in_pieces_of_any_size_is_the_frame()
+    {
+        Gen<(int Size, int Pixels, int Groups, int Wanted, int Seed)> cases =
+            from size in Gen.Elements(1, 2, 4)
+            from pixels in Gen.Choose(1, 3000)
+            from groups in Gen.Choose(1, 300)
+            from wanted in Gen.Choose(0, 5000)
+            from seed in Gen.Choose(0, int.MaxValue - 1)
+            select (size, pixels, groups, wanted, seed);
+        Prop.ForAll(cases.ToArbitrary(), c =>
+        {
+            byte[] pixels = Frame.Random(c.Pixels * c.Size, 4, c.Seed);
+
+            Assert.Equal(pixels, ReadInPieces(FrameCodec.BitshuffleLz4, c.Size, 0, Frame.EncodeBitshuffle(c.Size, pixels, c.Groups * 8 * c.Size), c.Wanted, pixels.Length));
+            Assert.Equal(pixels, ReadInPieces(FrameCodec.BitshuffleLz4, c.Size, 1, pixels, c.Wanted, pixels.Length));
+            Assert.Equal(pixels, ReadInPieces(FrameCodec.Deflate, c.Size, 0, Frame.Encode(FrameCodec.Deflate, c.Size, pixels), c.Wanted, pixels.Length));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static byte[] ReadInPieces(FrameCodec codec, int elementSize, uint filterMask, byte[] chunk, int wanted, int imageBytes)
+    {
+        var pieces = new FramePieces(codec, elementSize, filterMask, chunk, imageBytes);
+        var pixels = new byte[imageBytes];
+        for (int done = 0; done < imageBytes;)
+        {
+            Assert.Equal(FrameDecodeError.None, pieces.Read(pixels.AsSpan(done), wanted, out int written));
+            Assert.True(written > 0, "Nothing came, and the frame is not at its end.");
+            done += written;
+            Assert.Equal(imageBytes - done, pieces.LeftBytes);
+        }
+
+        return pixels;
     }
 
     [Fact]

@@ -39,10 +39,13 @@ internal sealed class DispersionExtendedKernel<TLanes, TVector> : StrongPixelKer
     }
 
     /// <inheritdoc/>
+    public override int Reach => AllRows;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Find<TPixel>(in PixelImage<TPixel> image, double globalThreshold, StrongPixels strong)
+    public override void Find<TPixel>(
+        in PixelImage<TPixel> image, int firstRow, int endRow, double globalThreshold, StrongPixels strong)
     {
-        strong.Clear();
         _map.Begin(image);
         for (int y = 0; y < image.Height; y++)
         {

@@ -46,17 +46,23 @@ internal sealed unsafe class DispersionKernel<TLanes, TVector> : StrongPixelKern
     }
 
     /// <inheritdoc/>
+    public override int Reach => _halfY;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Find<TPixel>(in PixelImage<TPixel> image, double globalThreshold, StrongPixels strong)
+    public override void Find<TPixel>(
+        in PixelImage<TPixel> image, int firstRow, int endRow, double globalThreshold, StrongPixels strong)
     {
-        strong.Clear();
-        _window.Clear();
-        for (int y = 0; y < Math.Min(_halfY, image.Height); y++)
+        if (firstRow == 0)
         {
-            _window.Advance(image, y);
+            _window.Clear();
+            for (int y = 0; y < Math.Min(_halfY, image.Height); y++)
+            {
+                _window.Advance(image, y);
+            }
         }
 
-        for (int y = 0; y < image.Height; y++)
+        for (int y = firstRow; y < endRow; y++)
         {
             _window.Advance(image, y + _halfY);
             if (TLanes.HasShift && _halfX == 3)

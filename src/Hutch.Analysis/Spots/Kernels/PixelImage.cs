@@ -4,6 +4,7 @@ namespace Hutch.Analysis.Spots.Kernels;
 internal readonly unsafe struct PixelImage<TPixel>
     where TPixel : unmanaged
 {
+    /// <summary>Where the first pixel of the image is, or would be if its row was in memory.</summary>
     public readonly TPixel* Pixels;
 
     /// <summary>The first mask byte: 0xFF valid, 0 not.</summary>

@@ -7,7 +7,17 @@ namespace Hutch.Analysis.Spots.Kernels;
 /// </remarks>
 internal abstract class StrongPixelKernel
 {
-    /// <summary>Fills <paramref name="strong"/> with the strong pixels that are above <paramref name="globalThreshold"/>.</summary>
-    public abstract void Find<TPixel>(in PixelImage<TPixel> image, double globalThreshold, StrongPixels strong)
+    /// <summary>A <see cref="Reach"/> that only the whole image satisfies.</summary>
+    public const int AllRows = int.MaxValue;
+
+    /// <summary>How many rows above and below a pixel the kernel looks at: these must be in memory.</summary>
+    public abstract int Reach { get; }
+
+    /// <summary>
+    /// Adds the strong pixels of some rows that are above <paramref name="globalThreshold"/>. Calls go down an image without a gap, and
+    /// begin the next one with row 0.
+    /// </summary>
+    public abstract void Find<TPixel>(
+        in PixelImage<TPixel> image, int firstRow, int endRow, double globalThreshold, StrongPixels strong)
         where TPixel : unmanaged;
 }
