@@ -80,6 +80,7 @@ public sealed partial class HutchClient
     /// <param name="hash">Their SHA-256, which the server checks; null to leave it to the server.</param>
     /// <param name="contentType">Their media type, if known.</param>
     /// <param name="metadata">User metadata of the entry, if any.</param>
+    /// <param name="onlyIfNew">Whether a file that is there already is left alone: <see cref="ErrorCode.PreconditionFailed"/>.</param>
     /// <param name="ct">Stops it.</param>
     public Task PutEntryAsync(
         DatasetId id,
@@ -88,6 +89,7 @@ public sealed partial class HutchClient
         BlobHash? hash = null,
         string? contentType = null,
         IReadOnlyDictionary<string, string>? metadata = null,
+        bool onlyIfNew = false,
         CancellationToken ct = default) =>
         CallAsync(
             () =>
@@ -97,6 +99,11 @@ public sealed partial class HutchClient
                 if (hash is { } known)
                 {
                     request.Headers.TryAddWithoutValidation(HutchHeaders.ReprDigest, Digest.Write(known));
+                }
+
+                if (onlyIfNew)
+                {
+                    request.Headers.TryAddWithoutValidation("If-None-Match", "*");
                 }
 
                 foreach ((string name, string value) in metadata ?? new Dictionary<string, string>())

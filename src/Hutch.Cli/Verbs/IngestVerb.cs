@@ -15,7 +15,6 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch ingest</c>: detector files become a dataset of frames.</summary>
 internal sealed class IngestVerb : Verb
 {
-    private const int MaxGaps = 10;
     private static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(1);
 
     private readonly Argument<string> _file = new("source")
@@ -134,11 +133,9 @@ internal sealed class IngestVerb : Verb
             context.Note(note);
         }
 
-        if (outcome.Missing > 0)
+        if (outcome.MissingNote is { } missing)
         {
-            context.Note(
-                $"{Human.Count(outcome.Missing, "frame is", "frames are")} missing in the files: "
-                + string.Join(", ", outcome.Gaps.Take(MaxGaps)) + (outcome.Gaps.Count > MaxGaps ? ", …" : "") + ".");
+            context.Note(missing);
         }
 
         return ExitCode.Ok;

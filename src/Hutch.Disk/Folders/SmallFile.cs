@@ -42,6 +42,16 @@ public static class SmallFile
     /// <summary>Removes a file; one that is not there is removed already.</summary>
     public static void Delete(string path) => File.Delete(path);
 
+    /// <summary>Deletes the oldest files of a folder, so that at most some are left.</summary>
+    public static void DeleteOldest(string folder, int left)
+    {
+        FileInfo[] files = new DirectoryInfo(folder).GetFiles();
+        foreach (FileInfo old in files.OrderByDescending(static file => file.LastWriteTimeUtc).Skip(left))
+        {
+            old.Delete();
+        }
+    }
+
     /// <summary>
     /// Replaces a file, or makes it, at once: a reader sees the old or the new bytes, also after a power loss. Returns when they are
     /// durable.

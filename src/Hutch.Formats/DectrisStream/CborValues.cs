@@ -11,6 +11,9 @@ internal static class CborValues
     private const int MaxValues = 100_000;
     private const int MaxInlineBytes = 4096;
 
+    /// <summary>The longest field of an image or an end that is read, and not only measured.</summary>
+    private const int MaxFieldBytes = 64 << 10;
+
     /// <summary>The next key of a map; null after its end, which is read then.</summary>
     public static string? TryReadKey(CborReader reader)
     {
@@ -66,6 +69,17 @@ internal static class CborValues
         while (depth > 0);
     }
 
+    /// <summary>The next value as JSON; of a very long one, how long it is.</summary>
+    /// <param name="reader">Stands before the value, and after it then.</param>
+    /// <param name="message">What the reader reads.</param>
+    public static JsonNode? ReadOrMeasure(CborReader reader, ReadOnlyMemory<byte> message)
+    {
+        int start = message.Length - reader.BytesRemaining;
+        Skip(reader);
+        ReadOnlyMemory<byte> value = message[start..(message.Length - reader.BytesRemaining)];
+        return value.Length <= MaxFieldBytes ? Read(new CborReader(value, CborConformanceMode.Lax)) : Measure(value.Length);
+    }
+
     /// <summary>A rational number of seconds, [numerator, denominator]; null for anything else.</summary>
     public static double? ReadSeconds(CborReader reader) =>
         Read(reader) is JsonArray { Count: 2 } pair
@@ -112,7 +126,7 @@ internal static class CborValues
                 ReadOnlyMemory<byte> bytes = TypedArrays.ReadBytes(reader);
                 return bytes.Length <= MaxInlineBytes
                     ? JsonValue.Create(Convert.ToBase64String(bytes.Span))
-                    : JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"({bytes.Length} bytes)"));
+                    : Measure(bytes.Length);
             default:
                 reader.SkipValue(); // null, undefined and other simple values
                 return null;
@@ -145,6 +159,8 @@ internal static class CborValues
         reader.ReadEndArray();
         return array;
     }
+
+    private static JsonValue Measure(int bytes) => JsonValue.Create(string.Create(CultureInfo.InvariantCulture, $"({bytes} bytes)"));
 
     private static int Deeper(int depth) =>
         depth < MaxDepth ? depth + 1 : throw new StreamFormatException($"it is nested more than {MaxDepth} deep");

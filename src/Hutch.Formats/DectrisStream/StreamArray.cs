@@ -21,6 +21,15 @@ public sealed record StreamArray(
     /// <summary>Bytes of the numbers, unpacked.</summary>
     public long DecodedBytes => Shape.Aggregate((long)Type.Size(), static (bytes, length) => bytes * length);
 
+    /// <summary>
+    /// Whether the bytes say that they are those of numbers of this size and type: a packed chunk begins with the length of what is in it.
+    /// </summary>
+    public bool HasRightLength => DecodedBytes == Codec switch
+    {
+        FrameCodec.Raw => Bytes.Length,
+        _ => BinaryPrimitives.TryReadInt64BigEndian(Bytes.Span, out long length) ? length : -1,
+    };
+
     /// <summary>Unpacks the numbers, least significant byte first.</summary>
     public Result<NumericArray> Decode()
     {

@@ -20,7 +20,7 @@ public sealed unsafe class StreamBuffer : MemoryManager<byte>
 
     /// <summary>Makes a message to be written and sent.</summary>
     /// <param name="length">Bytes of the message.</param>
-    public StreamBuffer(int length)
+    public StreamBuffer(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _message = (ZeroMqLibrary.Message*)NativeMemory.Alloc((nuint)sizeof(ZeroMqLibrary.Message));
@@ -33,7 +33,10 @@ public sealed unsafe class StreamBuffer : MemoryManager<byte>
     }
 
     /// <summary>Bytes of the message.</summary>
-    public int Length => (int)ZeroMqLibrary.Size(Message);
+    public int Length => checked((int)ZeroMqLibrary.Size(Message));
+
+    /// <summary>Whether it has 2 GiB or more: it can be passed on, but not read.</summary>
+    public bool IsTooLong => ZeroMqLibrary.Size(Message) > int.MaxValue;
 
     /// <summary>Whether it is a part of a message, and another one follows.</summary>
     public bool HasMore => ZeroMqLibrary.HasMore(Message) != 0;

@@ -93,7 +93,12 @@ public sealed class StreamHeader
         var notes = new List<string>();
         if (start is null)
         {
-            notes.Add("The start of the series was not received, so nothing is known of the detector and the beam.");
+            notes.Add("The start of the series was not received: geometry, wavelength and mask are unknown.");
+        }
+
+        if (frames.Channels.Count > 1)
+        {
+            notes.Add(SeriesNotes.HasChannels("The stream", frames.Channels));
         }
 
         List<(string Name, NumericArray Numbers)> arrays = Unpack(start?.Arrays ?? [], frames, notes);

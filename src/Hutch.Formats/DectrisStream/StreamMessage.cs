@@ -43,12 +43,22 @@ public sealed record ImageMessage : StreamMessage
     /// <summary>Seconds from the start of the series to the start of the exposure; null when not said.</summary>
     public double? StartSeconds { get; init; }
 
+    /// <summary>Seconds from the start of the series to the end of the exposure; null when not said.</summary>
+    public double? StopSeconds { get; init; }
+
     /// <summary>Seconds of exposure; null when not said.</summary>
     public double? RealSeconds { get; init; }
+
+    /// <summary>Its other fields, under the names of the message, such as the hash; null when there are none.</summary>
+    public JsonObject? Others { get; init; }
 }
 
 /// <summary>The series has ended: all its images were sent before.</summary>
-public sealed record EndMessage : StreamMessage;
+public sealed record EndMessage : StreamMessage
+{
+    /// <summary>Its other fields, under the names of the message; null when there are none.</summary>
+    public JsonObject? Others { get; init; }
+}
 
 /// <summary>A message of a type that this reader does not know.</summary>
 /// <param name="Type">What it says it is.</param>

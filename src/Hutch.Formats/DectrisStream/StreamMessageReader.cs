@@ -47,8 +47,8 @@ public static class StreamMessageReader
         {
             "start" => ReadStart(reader, message),
             "image" => ReadImage(reader, message),
-            "end" => ReadOther(reader, new EndMessage()),
-            _ => ReadOther(reader, new UnknownMessage(type)),
+            "end" => ReadEnd(reader, message),
+            _ => ReadUnknown(reader, new UnknownMessage(type)),
         };
         return reader.BytesRemaining == 0
             ? read
@@ -98,7 +98,8 @@ public static class StreamMessageReader
     {
         long? seriesId = null, imageId = null;
         string? uniqueId = null;
-        double? start = null, real = null;
+        double? start = null, stop = null, real = null;
+        JsonObject? others = null;
         var channels = new List<StreamArrayField>(1);
         while (CborValues.TryReadKey(reader) is { } key)
         {
@@ -116,6 +117,9 @@ public static class StreamMessageReader
                 case "start_time":
                     start = CborValues.ReadSeconds(reader);
                     break;
+                case "stop_time":
+                    stop = CborValues.ReadSeconds(reader);
+                    break;
                 case "real_time":
                     real = CborValues.ReadSeconds(reader);
                     break;
@@ -128,7 +132,7 @@ public static class StreamMessageReader
 
                     break;
                 default:
-                    CborValues.Skip(reader);
+                    (others ??= [])[key] = CborValues.ReadOrMeasure(reader, message);
                     break;
             }
         }
@@ -142,11 +146,36 @@ public static class StreamMessageReader
                 : throw new StreamFormatException(imageId is null ? "an image has no image_id" : $"the image_id is {imageId}"),
             Channels = channels,
             StartSeconds = start,
+            StopSeconds = stop,
             RealSeconds = real,
+            Others = others,
         };
     }
 
-    private static StreamMessage ReadOther(CborReader reader, StreamMessage message)
+    private static EndMessage ReadEnd(CborReader reader, ReadOnlyMemory<byte> message)
+    {
+        var end = new EndMessage();
+        while (CborValues.TryReadKey(reader) is { } key)
+        {
+            switch (key)
+            {
+                case "series_id":
+                    end = end with { SeriesId = reader.ReadInt64() };
+                    break;
+                case "series_unique_id":
+                    end = end with { SeriesUniqueId = reader.ReadTextString() };
+                    break;
+                default:
+                    end = end with { Others = end.Others ?? [] };
+                    end.Others[key] = CborValues.ReadOrMeasure(reader, message);
+                    break;
+            }
+        }
+
+        return end;
+    }
+
+    private static UnknownMessage ReadUnknown(CborReader reader, UnknownMessage message)
     {
         while (CborValues.TryReadKey(reader) is { } key)
         {

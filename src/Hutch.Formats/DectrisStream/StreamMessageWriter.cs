@@ -50,6 +50,13 @@ public static class StreamMessageWriter
         writer.WriteInt64(image.ImageId);
         WriteSeconds(writer, "real_time", image.RealSeconds);
         WriteSeconds(writer, "start_time", image.StartSeconds);
+        WriteSeconds(writer, "stop_time", image.StopSeconds);
+        foreach ((string name, JsonNode? value) in image.Others ?? [])
+        {
+            writer.WriteTextString(name);
+            WriteJson(writer, value);
+        }
+
         if (userData is not null)
         {
             writer.WriteTextString("user_data");

@@ -25,6 +25,9 @@ public sealed record SourceFrame(int Number, string Channel = "")
     /// <summary>Whether the series has a place for the frame but no bytes.</summary>
     public bool IsMissing => Bytes.IsEmpty;
 
+    /// <summary>The last of several frames that are missing, of which this is the first.</summary>
+    public int MissingThrough { get; init; } = Number;
+
     /// <summary>The path of its entry.</summary>
     public string Path => FrameEntry.Path(Number, Channel);
 }

@@ -5,12 +5,26 @@ using System.Text.RegularExpressions;
 namespace Hutch.Formats.NxMx;
 
 /// <summary>What is unusual about a master file, so that nobody takes a part of an experiment for the whole.</summary>
-internal static partial class SeriesNotes
+public static partial class SeriesNotes
 {
+    /// <summary>Fewer images than the detector was asked to take.</summary>
+    /// <param name="announced">Images that it was to take.</param>
+    /// <param name="series">The file or series.</param>
+    /// <param name="last">The number of the last image that is there.</param>
+    public static string EndsEarly(long announced, string series, long last) =>
+        $"The detector was to take {Number(announced)} images; {series} ends with image {Number(last)}.";
+
+    /// <summary>Several channels, and where their frames are.</summary>
+    /// <param name="series">The file or series.</param>
+    /// <param name="channels">The names of the channels.</param>
+    public static string HasChannels(string series, IReadOnlyCollection<string> channels) =>
+        $"{series} has {channels.Count} channels ({string.Join(", ", channels)}): the frames of the first are at the top, those of each "
+        + "other in a folder of its name.";
+
     /// <param name="series">What was found.</param>
     /// <param name="path">The path of the file.</param>
     /// <param name="otherEntries">Entries of the file beside the one that is read.</param>
-    public static IEnumerable<string> Of(SeriesDescription series, string path, IReadOnlyList<string> otherEntries)
+    internal static IEnumerable<string> Of(SeriesDescription series, string path, IReadOnlyList<string> otherEntries)
     {
         if (series.Nexus["instrument"] is null)
         {
@@ -34,8 +48,7 @@ internal static partial class SeriesNotes
 
         if (series.Channels.Count > 1)
         {
-            yield return $"{series.Master} has {series.Channels.Count} channels ({string.Join(", ", series.Channels)}): the frames of the "
-                + "first are at the top, those of each other in a folder of its name.";
+            yield return HasChannels(series.Master, series.Channels);
         }
 
         if (series.FirstImage > 1)
@@ -45,8 +58,7 @@ internal static partial class SeriesNotes
 
         if (series.ExpectedImages > series.Images + (series.FirstImage - 1))
         {
-            yield return $"The detector was to take {Number(series.ExpectedImages)} images; {series.Master} ends with image "
-                + $"{Number(series.Images + (series.FirstImage - 1))}.";
+            yield return EndsEarly(series.ExpectedImages, series.Master, series.Images + (series.FirstImage - 1));
         }
     }
 

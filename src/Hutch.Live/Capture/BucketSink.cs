@@ -1,5 +1,6 @@
 using System.Buffers;
 using Hutch.Client.S3;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Live.Capture;
@@ -41,6 +42,11 @@ public sealed class BucketSink(S3Client client) : IFrameSink
                 ? bytes.WrittenSpan.ToArray()
                 : null;
     }
+
+    // A bucket of a foreign store has neither type nor metadata.
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => client.DeleteAsync(path, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Hutch.Live.Capture;
@@ -41,6 +43,9 @@ public sealed record CaptureRecord
     /// <summary>Whether the detector said that the series has ended.</summary>
     public required bool HasEnd { get; init; }
 
+    /// <summary>What the end message says beside the name of the series.</summary>
+    public JsonObject? End { get; init; }
+
     /// <summary>From an image's last byte received to its frames stored, milliseconds: the median.</summary>
     public double? StoredMillisecondsMedian { get; init; }
 
@@ -49,6 +54,19 @@ public sealed record CaptureRecord
 
     /// <summary>What a person should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Reads a record; null if it is none.</summary>
+    public static CaptureRecord? TryParse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, CaptureJson.Default.CaptureRecord);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>Writes the record.</summary>

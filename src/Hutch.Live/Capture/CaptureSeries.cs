@@ -9,9 +9,18 @@ namespace Hutch.Live.Capture;
 /// </summary>
 internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuffer buffer, bool waitsForRoom)
 {
+    private const int MaxOthers = 1000;
+    private const long MaxOthersBytes = 16 << 20;
+
     private readonly Channel<ReceivedImage> _images =
         Channel.CreateUnbounded<ReceivedImage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    private readonly List<byte[]> _others = [];
+    private long _othersBytes;
+    private long _othersLeftOut;
+    private StartMessage? _lateStart;
+    private EndMessage? _end;
+    private long _last;
     private long _received;
     private long _dropped;
     private long _lastHeard;
@@ -24,6 +33,39 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
 
     /// <summary>The images that were kept, in the order in which they came; complete after the series ended.</summary>
     public ChannelReader<ReceivedImage> Images => _images.Reader;
+
+    /// <summary>The start message, if it came after images did.</summary>
+    public StartMessage? LateStart => Volatile.Read(ref _lateStart);
+
+    /// <summary>The end message; null before it came.</summary>
+    public EndMessage? End => Volatile.Read(ref _end);
+
+    /// <summary>The messages of other types that were kept so far, in the order in which they came.</summary>
+    public IReadOnlyList<byte[]> Others
+    {
+        get
+        {
+            lock (_others)
+            {
+                return [.. _others];
+            }
+        }
+    }
+
+    /// <summary>Messages of other types that were not kept, because there were too many.</summary>
+    public long OthersLeftOut
+    {
+        get
+        {
+            lock (_others)
+            {
+                return _othersLeftOut;
+            }
+        }
+    }
+
+    /// <summary>The number of the last image that came, kept or not; from 1.</summary>
+    public int Last => (int)Volatile.Read(ref _last);
 
     /// <summary>Images that came.</summary>
     public long Received => Volatile.Read(ref _received);
@@ -39,7 +81,26 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     }
 
     /// <summary>Whether its end was received; else it is over because nothing came any more.</summary>
-    public bool HasEnd { get; private set; }
+    public bool HasEnd => End is not null;
+
+    /// <summary>Keeps a start message that came after images did.</summary>
+    public void TakeLate(StartMessage late) => Volatile.Write(ref _lateStart, late);
+
+    /// <summary>Keeps a message of a type that nobody here knows.</summary>
+    public void Keep(ReadOnlySpan<byte> message)
+    {
+        lock (_others)
+        {
+            if (_others.Count == MaxOthers || _othersBytes + message.Length > MaxOthersBytes)
+            {
+                _othersLeftOut++;
+                return;
+            }
+
+            _othersBytes += message.Length;
+            _others.Add(message.ToArray());
+        }
+    }
 
     /// <summary>Keeps an image until it is stored, or drops it.</summary>
     /// <param name="image">What came.</param>
@@ -50,6 +111,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     {
         bool isTaken = false;
         _received++;
+        _last = Math.Max(_last, image.ImageId + 1);
         try
         {
             isTaken = HasRoom(message.Length, cancellationToken);
@@ -75,10 +137,10 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     }
 
     /// <summary>No more comes.</summary>
-    /// <param name="hasEnd">Whether the detector said so.</param>
-    public void Complete(bool hasEnd)
+    /// <param name="end">The detector's message that it is over; null if there was none.</param>
+    public void Complete(EndMessage? end)
     {
-        HasEnd = hasEnd;
+        Volatile.Write(ref _end, end);
         _images.Writer.TryComplete();
     }
 

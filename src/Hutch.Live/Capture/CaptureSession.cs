@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Hutch.Client.Transfers;
+using Hutch.Formats.Arrays;
 using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
@@ -12,8 +14,17 @@ namespace Hutch.Live.Capture;
 internal sealed class CaptureSession(
     CaptureSeries series, ICaptureDestination destination, CaptureState state, TimeProvider time, Action<string> tell)
 {
+    private const string MessagePath = FrameHeader.ArrayFolder + "/message_";
+
+    /// <summary>How often what the images say beside their pixels is stored while they come.</summary>
+    private static readonly TimeSpan LogInterval = TimeSpan.FromSeconds(10);
+
     private readonly LatencyHistogram _latency = new();
+    private readonly ImageLog _log = new();
     private readonly Patience _patience = new(time, reason => tell($"Waiting to store series {Display.Quote(series.Key)}: {reason}"));
+    private CaptureRecord? _before;
+    private int _messagesBefore;
+    private long _storedBefore;
 
     /// <summary>The name of the dataset; empty before there is one.</summary>
     public string Dataset { get; private set; } = "";
@@ -52,15 +63,36 @@ internal sealed class CaptureSession(
             ? null
             : await _patience.RepeatAsync(() => destination.ReopenAsync(known, cancellationToken), cancellationToken);
         CaptureTarget target = again ?? await _patience.RepeatAsync(
-            () => destination.CreateAsync(series.Key, series.Start?.Fields, cancellationToken), cancellationToken);
+            () => destination.CreateAsync(new NewSeries(series.Key, series.Start?.Fields, header.Json), cancellationToken),
+            cancellationToken);
         Dataset = target.Name;
         state.Remember(series.Key, target.Id);
         var sink = new PatientSink(target.Sink, _patience);
         StreamSource source = again is null
             ? Open(header, new FrameSet())
             : await ReopenAsync(sink, header, cancellationToken);
-        IngestOutcome outcome = await new FrameIngest(sink, NoProgress.Instance).RunAsync(source, cancellationToken);
-        return IsInterrupted ? null : await FinishAsync(target, sink, source, outcome, cancellationToken);
+        IngestOutcome outcome = await StoreAsync(sink, source, cancellationToken);
+        await StoreMessagesAsync(sink, cancellationToken);
+        return await FinishAsync(target, sink, source, outcome, cancellationToken);
+    }
+
+    private async Task<IngestOutcome> StoreAsync(PatientSink sink, StreamSource source, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task logging = StoreLogsAsync(sink, stop.Token);
+        IngestOutcome outcome;
+        try
+        {
+            outcome = await new FrameIngest(sink, new Telling(tell)).RunAsync(source, cancellationToken);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await logging;
+        }
+
+        await StoreLogAsync(sink, cancellationToken);
+        return outcome;
     }
 
     /// <summary>
@@ -86,7 +118,7 @@ internal sealed class CaptureSession(
             tell(note);
         }
 
-        return new StreamSource(series, header.Json, header.Header, header.Arrays, known) { Done = Stored };
+        return new StreamSource(series, header.Json, header.Header, header.Arrays, known, _log) { Done = Stored };
     }
 
     /// <summary>Goes on where an earlier process stopped: with its header, and without what it stored.</summary>
@@ -99,43 +131,113 @@ internal sealed class CaptureSession(
             if (FrameEntry.TryParse(path, out int number, out _))
             {
                 known.Add(number);
+                _storedBefore++;
             }
+
+            _messagesBefore += path.StartsWith(MessagePath, StringComparison.Ordinal) ? 1 : 0;
         }
 
-        if (!sink.Paths.Contains(FrameHeader.EntryPath))
+        _log.Load(
+            await ReadAsync(sink, ImageLog.TimesPath, int.MaxValue, cancellationToken),
+            await ReadAsync(sink, ImageLog.FieldsPath, ImageLog.MaxFieldBytes, cancellationToken));
+        _before = await ReadAsync(sink, CaptureRecord.EntryPath, FrameHeader.MaxBytes, cancellationToken) is { } record
+            ? CaptureRecord.TryParse(record)
+            : null;
+        if (await ReadAsync(sink, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken) is not { } json)
         {
             return Open(header, known);
         }
 
-        byte[] json = await sink.ReadAsync(FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken) ?? [];
-        return new StreamSource(series, json, FrameHeader.Parse(json).Value, [], known) { Done = Stored };
+        return new StreamSource(series, json, FrameHeader.Parse(json).Value, [], known, _log) { Done = Stored };
     }
 
-    private async Task<CaptureRecord> FinishAsync(
+    private static async Task<byte[]?> ReadAsync(PatientSink sink, string path, int maxBytes, CancellationToken cancellationToken) =>
+        sink.Paths.Contains(path) ? await sink.ReadAsync(path, maxBytes, cancellationToken) : null;
+
+    private async Task StoreLogsAsync(PatientSink sink, CancellationToken cancellationToken)
+    {
+        int stored = _log.Count;
+        using var timer = new PeriodicTimer(LogInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                // A tenth more each time, so that all of it together is a small multiple of the last.
+                if (_log.Count > stored + (stored / 10))
+                {
+                    stored = _log.Count;
+                    await StoreLogAsync(sink, cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It is stored once more at the end.
+        }
+    }
+
+    private async Task StoreLogAsync(PatientSink sink, CancellationToken cancellationToken)
+    {
+        if (_log.TimesFile() is { } times)
+        {
+            await PutAsync(sink, ImageLog.TimesPath, times, NumpyFile.ContentType, cancellationToken);
+        }
+
+        if (_log.FieldsFile() is { } fields)
+        {
+            await PutAsync(sink, ImageLog.FieldsPath, fields, ImageLog.FieldsType, cancellationToken);
+        }
+    }
+
+    private async Task StoreMessagesAsync(PatientSink sink, CancellationToken cancellationToken)
+    {
+        int number = _messagesBefore;
+        foreach (byte[] message in series.Others)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"{MessagePath}{++number:D6}.cbor");
+            await PutAsync(sink, path, message, "application/cbor", cancellationToken);
+        }
+    }
+
+    private async Task<CaptureRecord?> FinishAsync(
         CaptureTarget target, PatientSink sink, StreamSource source, IngestOutcome outcome, CancellationToken cancellationToken)
     {
         var record = new CaptureRecord
         {
             Series = series.Key,
             Announced = source.Header.Images,
-            Received = series.Received,
-            Stored = outcome.Frames + outcome.Kept,
-            Duplicates = source.Duplicates,
-            Unreadable = source.Unreadable,
-            Dropped = series.Dropped,
+            Received = series.Received + (_before?.Received ?? 0),
+            Stored = outcome.Frames + outcome.Kept + _storedBefore,
+            Duplicates = source.Duplicates + (_before?.Duplicates ?? 0),
+            Unreadable = source.Unreadable + (_before?.Unreadable ?? 0),
+            Dropped = series.Dropped + (_before?.Dropped ?? 0),
             Missing = outcome.Missing,
             MissingFrames = outcome.Gaps,
             HasEnd = series.HasEnd,
+            End = series.End?.Others,
             StoredMillisecondsMedian = _latency.Milliseconds(0.5),
             StoredMilliseconds99 = _latency.Milliseconds(0.99),
-            Notes = source.Notes,
+            Notes = [.. source.Notes, .. outcome.MissingNote is { } missing ? [missing] : Array.Empty<string>()],
         };
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(record, CaptureJson.Default.CaptureRecord);
-        await sink.PutAsync(CaptureRecord.EntryPath, json, BlobHash.Of(json), FrameHeader.ContentType, null, cancellationToken);
+        await PutAsync(sink, CaptureRecord.EntryPath, json, FrameHeader.ContentType, cancellationToken);
+        if (IsInterrupted)
+        {
+            return null;
+        }
+
         await _patience.RepeatAsync(() => destination.CompleteAsync(target, cancellationToken), cancellationToken);
-        state.Forget(series.Key);
+        if (series.HasEnd)
+        {
+            state.Forget(series.Key, target.Id); // a detector that was silent may go on
+        }
+
         return record;
     }
+
+    private static Task PutAsync(
+        PatientSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
+        sink.PutAsync(path, bytes, BlobHash.Of(bytes.Span), contentType, null, cancellationToken);
 
     private async Task<long> DrainAsync(CancellationToken cancellationToken)
     {
@@ -150,4 +252,18 @@ internal sealed class CaptureSession(
     }
 
     private void Stored(ReceivedImage image) => _latency.Add(time.GetElapsedTime(image.Received));
+
+    /// <summary>Passes on what is told, and counts nothing: a capture has no end to go towards.</summary>
+    private sealed class Telling(Action<string> tell) : ITransferProgress
+    {
+        public void Start(string stage, long? files, long? bytes)
+        {
+        }
+
+        public void Add(long files, long bytes)
+        {
+        }
+
+        public void Tell(string message) => tell(message);
+    }
 }

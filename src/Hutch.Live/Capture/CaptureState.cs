@@ -10,6 +10,9 @@ namespace Hutch.Live.Capture;
 /// <param name="folder">The folder of the files, one a series.</param>
 public sealed class CaptureState(string folder)
 {
+    /// <summary>Series whose end never comes stay remembered until there are so many.</summary>
+    private const int MaxSeries = 1000;
+
     /// <summary>The dataset of a series; null when none is remembered.</summary>
     public string? Find(string series) => SmallFile.TryRead(PathOf(series)) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
@@ -18,10 +21,17 @@ public sealed class CaptureState(string folder)
     {
         SmallFile.MakePrivateFolder(folder);
         SmallFile.Replace(PathOf(series), Encoding.UTF8.GetBytes(dataset), SmallFile.OwnerOnly);
+        SmallFile.DeleteOldest(folder, MaxSeries);
     }
 
-    /// <summary>Forgets a series: it has ended.</summary>
-    public void Forget(string series) => SmallFile.Delete(PathOf(series));
+    /// <summary>Forgets a series: it has ended. Another one of the same name may be under way.</summary>
+    public void Forget(string series, string dataset)
+    {
+        if (Find(series) == dataset)
+        {
+            SmallFile.Delete(PathOf(series));
+        }
+    }
 
     // The name comes from the detector.
     private string PathOf(string series) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(series))));

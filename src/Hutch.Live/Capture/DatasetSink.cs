@@ -1,4 +1,5 @@
 using Hutch.Client;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -45,6 +46,18 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> DescribeAsync(
+        SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
+        await SeriesDescriber.DescribeAsync(client, dataset.Id, series, before, cancellationToken);
+
+    /// <summary>Knows of an entry that was stored before the listing.</summary>
+    public DatasetSink With(string path, BlobHash hash)
+    {
+        _stored[path] = hash;
+        return this;
+    }
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
         client.DeleteEntryAsync(dataset.Id, path, cancellationToken);
 
@@ -52,5 +65,5 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
     public Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>
-        client.PutEntryAsync(dataset.Id, path, bytes, hash, contentType, metadata, cancellationToken);
+        client.PutEntryAsync(dataset.Id, path, bytes, hash, contentType, metadata, ct: cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Hutch.Client.Transfers;
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
@@ -17,7 +18,6 @@ namespace Hutch.Live.Capture;
 public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, bool replace = false)
 {
     private const int ParallelPuts = 8;
-    private const string NumpyType = "application/x-npy";
 
     private readonly List<(SourceFrame First, int Last)> _gaps = [];
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
@@ -30,9 +30,9 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
     public async Task<IngestOutcome> RunAsync(IFrameSource source, CancellationToken cancellationToken)
     {
         await sink.LookAsync(cancellationToken);
-        await RefuseOtherSeriesAsync(source, cancellationToken);
+        byte[]? before = await ReadOldHeaderAsync(source, cancellationToken);
         ReadOnlyMemory<byte> header = source.HeaderJson;
-        await PutHeaderAsync(source, cancellationToken);
+        await PutHeaderAsync(source, before, cancellationToken);
 
         progress.Start("Ingesting", source.FrameCount, null);
         using var slots = new SemaphoreSlim(ParallelPuts);
@@ -67,19 +67,31 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         await Task.WhenAll(running);
         if (!source.HeaderJson.Span.SequenceEqual(header.Span))
         {
-            await PutHeaderAsync(source, cancellationToken);
+            await PutHeaderAsync(source, header, cancellationToken);
         }
 
         await RemoveOldAsync(cancellationToken);
         return new IngestOutcome(_frames, _bytes, _kept, _missing, [.. _gaps.Take(IngestOutcome.MaxGaps).Select(Describe)]);
     }
 
-    private async Task PutHeaderAsync(IFrameSource source, CancellationToken cancellationToken)
+    /// <param name="source">The source.</param>
+    /// <param name="before">The header that it replaces; null if there is none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    private async Task PutHeaderAsync(IFrameSource source, ReadOnlyMemory<byte>? before, CancellationToken cancellationToken)
     {
         await PutAsync(FrameHeader.EntryPath, source.HeaderJson, FrameHeader.ContentType, null, cancellationToken);
+        if (SeriesMetadata.TryRead(source.HeaderJson.Span) is { } series)
+        {
+            SeriesMetadata? old = before is { } bytes ? SeriesMetadata.TryRead(bytes.Span) : null;
+            foreach (string line in await sink.DescribeAsync(series, old, cancellationToken))
+            {
+                progress.Tell(line);
+            }
+        }
+
         await foreach (SourceArray array in source.ReadArraysAsync(cancellationToken))
         {
-            await PutAsync(array.Path, array.File, NumpyType, null, cancellationToken);
+            await PutAsync(array.Path, array.File, NumpyFile.ContentType, null, cancellationToken);
         }
     }
 
@@ -106,37 +118,42 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
 
     private void Miss(SourceFrame frame)
     {
-        _missing++;
+        _missing += frame.MissingThrough - frame.Number + 1;
         if (_gaps is [.., (var first, var last)] && first.Channel == frame.Channel && frame.Number == last + 1)
         {
-            _gaps[^1] = (first, frame.Number);
+            _gaps[^1] = (first, frame.MissingThrough);
         }
         else if (_gaps.Count <= IngestOutcome.MaxGaps)
         {
-            _gaps.Add((frame, frame.Number));
+            _gaps.Add((frame, frame.MissingThrough));
         }
     }
 
     private static string Describe((SourceFrame First, int Last) gap) =>
         gap.First.Path + (gap.Last > gap.First.Number ? $" to {FrameEntry.Path(gap.Last, gap.First.Channel)}" : "");
 
-    // Frames of two series under one header would be neither.
-    private async Task RefuseOtherSeriesAsync(IFrameSource source, CancellationToken cancellationToken)
+    /// <summary>
+    /// The header that is there already, if it is another one. Frames of two series under one header would be neither, so that of another
+    /// series is refused.
+    /// </summary>
+    private async Task<byte[]?> ReadOldHeaderAsync(IFrameSource source, CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Of(source.HeaderJson.Span);
-        if (replace || !sink.Paths.Contains(FrameHeader.EntryPath)
+        if (!sink.Paths.Contains(FrameHeader.EntryPath)
             || sink.Find(FrameHeader.EntryPath, source.HeaderJson.Span, hash) == SinkEntry.Same)
         {
-            return;
+            return null;
         }
 
         byte[]? there = await sink.ReadAsync(FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
-        if (there is null || !FrameHeader.AreOfOneSeries(there, source.HeaderJson.Span))
+        if (!replace && (there is null || !FrameHeader.AreOfOneSeries(there, source.HeaderJson.Span)))
         {
             throw Refuse(FrameHeader.SourceOf(there) is { } name
                 ? $"Another series is stored there already: {name}."
                 : "Another series is stored there already.");
         }
+
+        return there;
     }
 
     private static HutchException Refuse(string message) => (ErrorCode.Conflict with
@@ -213,4 +230,11 @@ public sealed record IngestOutcome(long Frames, long Bytes, long Kept, long Miss
 {
     /// <summary>The most gaps that are named.</summary>
     public const int MaxGaps = 10_000;
+
+    private const int GapsInNote = 10;
+
+    /// <summary>Which frames are missing, for people; null if none is.</summary>
+    public string? MissingNote => Missing == 0 ? null
+        : (Missing == 1 ? "1 frame is missing: " : $"{Missing} frames are missing: ")
+            + string.Join(", ", Gaps.Take(GapsInNote)) + (Gaps.Count > GapsInNote ? ", …." : ".");
 }

@@ -6,10 +6,9 @@ namespace Hutch.Live.Capture;
 public interface ICaptureDestination
 {
     /// <summary>Makes the dataset of a series.</summary>
-    /// <param name="series">What tells it from other series.</param>
-    /// <param name="fields">The start message's fields; null if it was not received.</param>
+    /// <param name="series">The series.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    Task<CaptureTarget> CreateAsync(string series, JsonObject? fields, CancellationToken cancellationToken);
+    Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken);
 
     /// <summary>Opens the dataset of a series that this destination made before; null if it takes no more frames.</summary>
     Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken);
@@ -17,6 +16,12 @@ public interface ICaptureDestination
     /// <summary>The series is whole, as far as it came.</summary>
     Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken);
 }
+
+/// <summary>A series that gets a dataset.</summary>
+/// <param name="Key">What tells it from other series.</param>
+/// <param name="Fields">The start message's fields; null if it was not received.</param>
+/// <param name="Header">The bytes of its header.</param>
+public sealed record NewSeries(string Key, JsonObject? Fields, ReadOnlyMemory<byte> Header);
 
 /// <summary>The dataset of a series.</summary>
 /// <param name="Id">By which it is found again.</param>

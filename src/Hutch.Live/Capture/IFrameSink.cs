@@ -1,3 +1,4 @@
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Live.Capture;
@@ -16,6 +17,15 @@ public interface IFrameSink
 
     /// <summary>Reads a small entry that is in the listing; null when it is gone or too large.</summary>
     Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives the series the type, title and metadata of its header, where nobody gave it others.
+    /// </summary>
+    /// <param name="series">What the header says.</param>
+    /// <param name="before">What the header said that it replaces; null if there was none.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>What was done, in a sentence each.</returns>
+    Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken);
 
     /// <summary>Removes an entry.</summary>
     Task DeleteAsync(string path, CancellationToken cancellationToken);

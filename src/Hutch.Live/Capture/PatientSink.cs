@@ -1,3 +1,4 @@
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Live.Capture;
@@ -18,6 +19,10 @@ internal sealed class PatientSink(IFrameSink sink, Patience patience) : IFrameSi
     /// <inheritdoc/>
     public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
         patience.RepeatAsync(() => sink.ReadAsync(path, maxBytes, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
+        patience.RepeatAsync(() => sink.DescribeAsync(series, before, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Hutch.Client;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -15,23 +15,23 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
     private const string Open = "open";
 
     /// <inheritdoc/>
-    public async Task<CaptureTarget> CreateAsync(string series, JsonObject? fields, CancellationToken cancellationToken)
+    public async Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken)
     {
-        string name = naming.NameOf(series, fields, out string? problem);
+        string name = naming.NameOf(series.Key, series.Fields, out string? problem);
         if (problem is not null)
         {
             tell($"{problem} It goes to the dataset {name}.");
         }
 
-        if (await TryCreateAsync(name, cancellationToken) is { } dataset)
+        if (await TryClaimAsync(name, series, cancellationToken) is { } target)
         {
-            return Target(dataset);
+            return target;
         }
 
-        string other = SeriesNaming.Beside(name, series);
+        string other = SeriesNaming.Beside(name, series.Key);
         tell($"The dataset {name} has something in it already; the series goes to {other}.");
-        return Target(await TryCreateAsync(other, cancellationToken)
-            ?? throw ErrorCode.AlreadyExists.With($"The datasets {name} and {other} have something in them already.").ToException());
+        return await TryClaimAsync(other, series, cancellationToken)
+            ?? throw ErrorCode.AlreadyExists.With($"The datasets {name} and {other} have something in them already.").ToException();
     }
 
     /// <inheritdoc/>
@@ -67,17 +67,58 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
         }
     }
 
-    /// <summary>Makes a dataset, or takes the one of this name that is still empty; null if there is something in it.</summary>
-    private async Task<DatasetInfo?> TryCreateAsync(string name, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes a dataset, or takes the one of this name that is still empty; null if there is something in it. It belongs to the series whose
+    /// header is first in it: two detectors may be given the same name at the same time.
+    /// </summary>
+    private async Task<CaptureTarget?> TryClaimAsync(string name, NewSeries series, CancellationToken cancellationToken)
+    {
+        BlobHash hash = BlobHash.Of(series.Header.Span);
+        DatasetInfo dataset = await CreateOrFindAsync(name, series, cancellationToken);
+        if (dataset is not { State: Open, Files: 0 or 1 })
+        {
+            return null;
+        }
+
+        if (dataset.Files == 0)
+        {
+            try
+            {
+                await client.PutEntryAsync(
+                    dataset.Id, FrameHeader.EntryPath, series.Header, hash, FrameHeader.ContentType, onlyIfNew: true,
+                    ct: cancellationToken);
+                return Target(dataset, hash);
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.PreconditionFailed)
+            {
+                // Another series was faster; or this one, and the answer was lost.
+            }
+        }
+
+        BlobHash? there = await client.GetEntryHashAsync(dataset.Id, at: null, FrameHeader.EntryPath, cancellationToken);
+        return there == hash ? Target(dataset, hash) : null;
+    }
+
+    private async Task<DatasetInfo> CreateOrFindAsync(string name, NewSeries series, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.CreateDatasetAsync(new CreateDataset { Name = name }, cancellationToken);
+            // Whoever creates a dataset for somebody else may not change its type or title later.
+            SeriesMetadata? known = SeriesMetadata.TryRead(series.Header.Span);
+            return await client.CreateDatasetAsync(
+                new CreateDataset { Name = name, Type = known?.Type, Title = known?.Title }, cancellationToken);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.AlreadyExists)
         {
-            DatasetInfo dataset = await client.ResolveAsync(name, cancellationToken);
-            return dataset is { State: Open, Files: 0 } ? dataset : null;
+            try
+            {
+                return await client.ResolveAsync(name, cancellationToken);
+            }
+            catch (HutchException missing) when (missing.Error.Code == ErrorCode.NotFound)
+            {
+                // Somebody else is creating it at this moment, or gave it away: asked again, it is one or the other.
+                throw ErrorCode.Unavailable.With(missing.Error.Message).ToException(missing);
+            }
         }
     }
 
@@ -85,4 +126,7 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
         DatasetId.TryParse(text, out DatasetId id) ? id : throw new FormatException($"'{text}' is not the id of a dataset.");
 
     private CaptureTarget Target(DatasetInfo dataset) => new(dataset.Id.ToString(), dataset.Name, new DatasetSink(client, dataset));
+
+    private CaptureTarget Target(DatasetInfo dataset, BlobHash header) => new(
+        dataset.Id.ToString(), dataset.Name, new DatasetSink(client, dataset).With(FrameHeader.EntryPath, header));
 }

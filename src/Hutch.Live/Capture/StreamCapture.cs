@@ -56,7 +56,7 @@ public sealed class StreamCapture(
             foreach (OpenSeries open in _open.Values)
             {
                 open.Session.IsInterrupted = true;
-                open.Series.Complete(hasEnd: false);
+                open.Series.Complete(null);
             }
 
             return [.. _storing];
@@ -82,6 +82,13 @@ public sealed class StreamCapture(
     private void Take(
         StreamBuffer message, long received, CaptureBuffer buffer, CancellationToken drain, CancellationToken cancellationToken)
     {
+        if (message.IsTooLong)
+        {
+            message.Dispose();
+            Refuse("It has 2 GiB or more.");
+            return;
+        }
+
         if (!StreamMessageReader.Read(message.Memory).TryGet(out StreamMessage? read, out HutchError? error))
         {
             message.Dispose();
@@ -100,14 +107,59 @@ public sealed class StreamCapture(
         {
             // Its arrays are read later, and must not be those of a message that is gone.
             var start = (StartMessage)StreamMessageReader.Read(message.GetSpan().ToArray()).Value;
-            FindOrOpen(start.Series, start, buffer, drain)?.LastHeard = received;
+            EndBefore(start);
+            if (FindOrOpen(start.Series, start, buffer, drain) is { } begun)
+            {
+                begun.LastHeard = received;
+                if (begun.Start is null)
+                {
+                    begun.TakeLate(start);
+                }
+            }
         }
-        else if (read is EndMessage)
+        else if (read is EndMessage end)
         {
-            End(read.Series, hasEnd: true);
+            End(end.Series, end);
+        }
+        else if (read is UnknownMessage)
+        {
+            Keep(read.Series, message.GetSpan());
         }
 
         message.Dispose();
+    }
+
+    /// <summary>
+    /// A detector that has no unique names of series counts from 1 again when it is restarted: a start in the middle of a series of that
+    /// name is that of another one.
+    /// </summary>
+    private void EndBefore(StartMessage start)
+    {
+        CaptureSeries? open = Find(start.Series);
+        if (start.SeriesUniqueId is null && open is { Start: not null, Received: > 0 })
+        {
+            End(start.Series, null);
+        }
+    }
+
+    private void Keep(string key, ReadOnlySpan<byte> message)
+    {
+        if (Find(key) is { } series)
+        {
+            series.Keep(message);
+        }
+        else
+        {
+            Refuse("It is of a type that Hutch does not know, and belongs to no series that is under way.");
+        }
+    }
+
+    private CaptureSeries? Find(string key)
+    {
+        lock (_gate)
+        {
+            return _open.TryGetValue(key, out OpenSeries? open) ? open.Series : null;
+        }
     }
 
     private void Refuse(string reason)
@@ -151,13 +203,13 @@ public sealed class StreamCapture(
         }
     }
 
-    private void End(string key, bool hasEnd)
+    private void End(string key, EndMessage? end)
     {
         lock (_gate)
         {
             if (_open.Remove(key, out OpenSeries? open))
             {
-                open.Series.Complete(hasEnd);
+                open.Series.Complete(end);
             }
         }
     }
@@ -189,7 +241,7 @@ public sealed class StreamCapture(
 
         foreach (string key in silent)
         {
-            End(key, hasEnd: false);
+            End(key, null);
         }
     }
 

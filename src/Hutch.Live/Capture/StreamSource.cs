@@ -12,22 +12,24 @@ namespace Hutch.Live.Capture;
 /// <param name="header">What they say.</param>
 /// <param name="arrays">The arrays of the start message.</param>
 /// <param name="known">The frames that were stored before this process began.</param>
+/// <param name="log">Keeps what the images say beside their pixels.</param>
 internal sealed class StreamSource(
-    CaptureSeries series, ReadOnlyMemory<byte> headerJson, FrameHeader header, IEnumerable<SourceArray> arrays, FrameSet known)
+    CaptureSeries series, ReadOnlyMemory<byte> headerJson, FrameHeader header, IEnumerable<SourceArray> arrays, FrameSet known,
+    ImageLog log)
     : IFrameSource
 {
     private const int MaxNotes = 10;
 
     private readonly List<string> _problems = [];
+    private StreamHeader? _late;
     private long _duplicates;
     private long _unreadable;
-    private int _last;
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> HeaderJson => headerJson;
+    public ReadOnlyMemory<byte> HeaderJson => _late?.Json ?? headerJson;
 
     /// <inheritdoc/>
-    public FrameHeader Header => header;
+    public FrameHeader Header => _late?.Header ?? header;
 
     /// <inheritdoc/>
     public int? FrameCount => header.Images * header.Channels.Count;
@@ -38,9 +40,6 @@ internal sealed class StreamSource(
     /// <summary>Images that could not be read.</summary>
     public long Unreadable => _unreadable;
 
-    /// <summary>The number of the last image that came.</summary>
-    public int Last => _last;
-
     /// <summary>Called when all channels of an image are stored, or given up; from any thread.</summary>
     public Action<ReceivedImage>? Done { get; init; }
 
@@ -50,7 +49,11 @@ internal sealed class StreamSource(
         .. _problems,
         .. Note(_duplicates, "image came again and was", "images came again and were", "left out"),
         .. Note(series.Dropped, "image was", "images were", "dropped because they came faster than they could be stored"),
-        .. header.Images > _last ? [$"The series ended after {_last} of {header.Images} images."] : Array.Empty<string>(),
+        .. Note(series.OthersLeftOut, "message of another type was", "messages of other types were", "left out: there were too many"),
+        .. Note(log.LeftOut, "image has", "images have", "fields that were left out: there were too many"),
+        .. Header.Images > series.Last
+            ? [SeriesNotes.EndsEarly(Header.Images.Value, "the series", series.Last)]
+            : Array.Empty<string>(),
         .. series.HasEnd ? Array.Empty<string>() : ["The end of the series was not received."],
     ];
 
@@ -58,7 +61,7 @@ internal sealed class StreamSource(
     public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (SourceArray array in arrays)
+        foreach (SourceArray array in _late?.Arrays ?? arrays)
         {
             yield return array;
         }
@@ -71,7 +74,6 @@ internal sealed class StreamSource(
         {
             ImageMessage image = received.Image;
             int number = (int)image.ImageId + 1;
-            _last = Math.Max(_last, number);
             if (image.Channels.Count == 0 || Problem(image) is not null)
             {
                 Refuse(number, Problem(image) ?? "it has no data");
@@ -85,6 +87,7 @@ internal sealed class StreamSource(
             else
             {
                 received.Done = Done;
+                log.Add(number, image);
                 foreach (SourceFrame frame in Channels(number, received))
                 {
                     yield return frame;
@@ -92,17 +95,37 @@ internal sealed class StreamSource(
             }
         }
 
-        for (int number = 1; number <= _last; number++)
+        TakeLateStart();
+        int last = series.Last;
+        for (int number = 1; number <= last; number++)
         {
-            if (!known.Contains(number))
+            int first = number;
+            while (number <= last && !known.Contains(number))
             {
-                yield return new SourceFrame(number); // no bytes: its place is empty
+                number++;
+            }
+
+            if (number > first)
+            {
+                yield return new SourceFrame(first) { MissingThrough = number - 1 }; // no bytes: their places are empty
             }
         }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A start that came after images: what it says of the detector and the beam is worth as much.</summary>
+    private void TakeLateStart()
+    {
+        if (series.LateStart is { } start && StreamHeader.Make(start, null).TryGet(out StreamHeader? late, out _)
+            && (late.Header.Rows, late.Header.Columns, late.Header.Type) == (header.Rows, header.Columns, header.Type)
+            && late.Header.Channels.SequenceEqual(header.Channels))
+        {
+            _late = late;
+            _problems.Add("The start of the series came after images did.");
+        }
+    }
 
     private IEnumerable<SourceFrame> Channels(int number, ReceivedImage received)
     {
@@ -142,6 +165,7 @@ internal sealed class StreamSource(
                 null => channel.Problem,
                 var array when !array.Shape.SequenceEqual([header.Rows, header.Columns]) || array.Type != header.Type =>
                     "its size or type is not that of the series",
+                { HasRightLength: false } => "its data are not those of an image of its size",
                 { IsBigEndian: true } => "its pixels have the most significant byte first",
                 _ => null,
             };

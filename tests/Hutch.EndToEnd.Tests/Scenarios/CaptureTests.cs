@@ -155,6 +155,155 @@ public sealed class CaptureTests
     }
 
     [Fact]
+    public async Task A_series_is_found_by_what_the_detector_knew_and_what_a_person_wrote_stays()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --rows 2 --columns 3 --user-data '{"dcid": 4711, "sample": "thaumatin"}'
+            until [ -s captured ]; do sleep 0.1; done
+            hutch search thaumatin --json
+            hutch search SIM-0001 --json
+            hutch metadata get 4711 --json
+            grep 'Taken from the header: ' told
+
+            hutch simulate dataset sim --detector tiny --images 3
+            hutch ingest sim_master.h5 fresh 2>&1
+            hutch search fresh --json
+            mkdir folder
+            hutch init --name mine --title 'My crystal' --type cryoem/spa folder
+            echo '{"wavelength": "about one", "note": [1.50]}' | hutch metadata set mine
+            hutch ingest sim_master.h5 mine 2>&1
+            hutch search mine --json
+            hutch metadata get mine --json
+            hutch ingest sim_master.h5 mine 2>again
+            ! grep 'Taken from' again
+            """,
+            Ct)).AssertDone();
+
+        string output = done.Output;
+        Assert.Equal(2, output.Split("\"title\":\"thaumatin: grid scan, 2 \u00D7 3, 0.9763 \u00C5\",\"type\":\"mx/grid-scan\"").Length - 1);
+        Assert.Contains("\"grid\":{\"rows\":2,\"columns\":3}", output, StringComparison.Ordinal);
+        Assert.Contains("Taken from the header: type mx/rotation, title, ", output, StringComparison.Ordinal);
+        Assert.Contains("\"title\":\"simulated tetragonal crystal: rotation, 3 images of 0.1\u00B0, 0.9763 \u00C5\"", output, StringComparison.Ordinal);
+        Assert.Contains("\"title\":\"My crystal\",\"type\":\"cryoem/spa\"", output, StringComparison.Ordinal);
+        Assert.Contains("The metadata say something else than the header, and stay: wavelength.", output, StringComparison.Ordinal);
+        Assert.Contains("\"wavelength\":\"about one\",\"note\":[1.50],", output.Replace(": ", ":", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_detectors_with_one_name_get_a_dataset_each()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+
+        (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch capture --listen tcp://127.0.0.1:{{port}} --dataset '{dcid}' --json >captured 2>told &
+            for detector in 1 2; do
+                hutch simulate detector --to tcp://127.0.0.1:{{port}} --size 256k --frames 30 --rate 30 --user-data '{"dcid": 4711}' &
+            done
+            until [ "$(wc -l <captured)" = 2 ]; do sleep 0.1; done
+            """,
+            Ct)).AssertDone();
+
+        JsonElement[] lines = [.. (await File.ReadAllLinesAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal([30, 30], lines.Select(line => line.GetProperty("capture").GetProperty("stored").GetInt32()));
+        Assert.All(lines, line => Assert.Equal(0, line.GetProperty("capture").GetProperty("duplicates").GetInt32()));
+        string[] names = [.. lines.Select(line => line.GetProperty("dataset").GetString()!).Order(StringComparer.Ordinal)];
+        Assert.Equal("admin/4711", names[0]);
+        Assert.StartsWith("admin/4711-", names[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_costs_the_writer_nothing_and_hutch_only_what_its_buffer_cannot_hold()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        (int detector, int writer, int copies) = (LoopbackPort.FindFree(), LoopbackPort.FindFree(), LoopbackPort.FindFree());
+        Task<CommandResult> script = operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            cat >writer.py <<'PROGRAM'
+            import sys, zmq, cbor2
+            socket = zmq.Context().socket(zmq.PULL)
+            socket.connect(sys.argv[1])
+            images = []
+            while True:
+                content = cbor2.loads(socket.recv())
+                content = getattr(content, "value", content)
+                if content["type"] == "image":
+                    images.append(content["image_id"])
+                if content["type"] == "end":
+                    print(len(images), images == list(range(len(images))))
+                    break
+            PROGRAM
+            hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --json >tee &
+            /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
+            writer=$!
+            hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --buffer 1 >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{detector}} --size 256k --frames 30 --rate 50 --user-data '{"dcid": 4710}'
+            until [ -s captured ]; do sleep 0.1; done
+            wait $writer
+            touch small
+            until [ -e full ]; do sleep 0.1; done
+            /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
+            writer=$!
+            hutch simulate detector --at tcp://127.0.0.1:{{detector}} --size 256k --frames 300 --rate 100 --user-data '{"dcid": 4711}'
+            wait $writer
+            grep 'Waiting to store series' told
+            cat written
+            touch wrote
+            until [ "$(wc -l <captured)" = 2 ]; do sleep 0.1; done
+            hutch clone 4711 here >cloned
+            cat here/header.d/capture.json
+            """,
+            Ct);
+        await ExistsAsync("small");
+
+        // No room for anything but deletes, as if others had filled the disk.
+        await installation.Server.StopAsync(Ct);
+        string data = installation.Server.DataFolder;
+        int port = installation.Server.Address.Port;
+        await using (ServerProcess full = ServerProcess.Start(data, port, "--set", "site.segments.reserveBytes=1125899906842624"))
+        {
+            await full.WaitReadyAsync(Ct);
+            await File.WriteAllTextAsync(Path.Combine(operators.WorkingFolder, "full"), "", Ct);
+            await ExistsAsync("wrote");
+            await full.StopAsync(Ct);
+        }
+
+        await using ServerProcess roomy = ServerProcess.Start(data, port);
+        await roomy.WaitReadyAsync(Ct);
+        CommandResult result = (await script).AssertDone();
+
+        Assert.Contains("300 True", result.Output, StringComparison.Ordinal);
+        Assert.Contains("No space left on the server's disk", result.Output, StringComparison.Ordinal);
+        JsonElement capture = JsonDocument.Parse(result.Output[result.Output.LastIndexOf("{\n", StringComparison.Ordinal)..]).RootElement;
+        int Number(string name) => capture.GetProperty(name).GetInt32();
+        Assert.InRange(Number("dropped"), 1, 299);
+        Assert.Equal(Number("received"), Number("stored") + Number("dropped"));
+        Assert.True(Number("stored") > 0);
+        Assert.True(Number("missing") >= Number("dropped"), "Each that was dropped is named.");
+        Assert.NotEmpty(capture.GetProperty("missingFrames").EnumerateArray());
+
+        async Task ExistsAsync(string name)
+        {
+            while (!File.Exists(Path.Combine(operators.WorkingFolder, name)) && !script.IsCompleted)
+            {
+                await Task.Delay(50, Ct);
+            }
+        }
+    }
+
+    [Fact]
     public async Task What_cannot_be_captured_is_refused_before_anything_comes()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

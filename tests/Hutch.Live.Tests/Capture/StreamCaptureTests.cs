@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hutch.Client.Http;
@@ -9,14 +8,12 @@ using Hutch.Formats.NxMx;
 using Hutch.Live.Capture;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
+using static Hutch.Live.Tests.Support.TestMessages;
 
 namespace Hutch.Live.Tests.Capture;
 
 public sealed class StreamCaptureTests : IDisposable
 {
-    private const int Rows = 16;
-    private const int Columns = 24;
-
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-capture-").FullName;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -26,7 +23,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task A_recorded_series_is_stored_as_it_came()
     {
-        await using var capture = new Capture(_folder);
+        await using var capture = new CaptureRig(_folder);
         foreach (string name in Directory.GetFiles(DataFolder("synthetic"), "stream2_*.cbor").Order(StringComparer.Ordinal))
         {
             capture.Send(await File.ReadAllBytesAsync(name, Ct));
@@ -36,7 +33,7 @@ public sealed class StreamCaptureTests : IDisposable
 
         MemorySink sink = capture.Store.Datasets["01SYNTHETIC0000000000000001"];
         Assert.Equal(
-            ["000001", "000002", "000003", "000004", "000005", "header", "header.d/capture.json", "header.d/pixel_mask.npy"],
+            ["000001", "000002", "000003", "000004", "000005", "header", "header.d/capture.json", "header.d/image_times.npy", "header.d/images.jsonl", "header.d/pixel_mask.npy"],
             sink.Entries.Keys.Order(StringComparer.Ordinal));
         for (int number = 1; number <= 5; number++)
         {
@@ -53,7 +50,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task Series_that_come_at_once_do_not_mix()
     {
-        await using var capture = new Capture(_folder);
+        await using var capture = new CaptureRig(_folder);
         var a = new StreamSeriesName(1, "a");
         var b = new StreamSeriesName(1, "b");
         capture.Send(Start(a, images: 3));
@@ -79,7 +76,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task A_server_that_is_away_for_a_while_loses_nothing()
     {
-        await using var capture = new Capture(_folder);
+        await using var capture = new CaptureRig(_folder);
         int left = 16;
         capture.Store.BeforePut = path => path != "header" && Interlocked.Decrement(ref left) >= 0
             ? Task.FromException(left % 2 == 0
@@ -104,7 +101,7 @@ public sealed class StreamCaptureTests : IDisposable
     public async Task A_full_buffer_drops_the_copy_and_names_what_is_missing()
     {
         var gate = new TaskCompletionSource();
-        await using var capture = new Capture(_folder, new CaptureOptions { BufferMegabytes = 1 });
+        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1 });
         capture.Store.BeforePut = path => path == "header" ? Task.CompletedTask : gate.Task;
         var series = new StreamSeriesName(1, "a");
         capture.Send(Start(series, images: 12));
@@ -119,16 +116,17 @@ public sealed class StreamCaptureTests : IDisposable
         CaptureRecord record = await capture.EndedAsync();
 
         Assert.Equal((12L, 3L, 9L), (record.Received, record.Stored, record.Dropped));
-        // What comes after the last stored frame was announced, and is told apart.
-        Assert.Equal(0, record.Missing);
-        Assert.Contains("The series ended after 3 of 12 images.", record.Notes);
+        Assert.Equal((9L, "000004 to 000012"), (record.Missing, Assert.Single(record.MissingFrames)));
+        Assert.Equal(
+            ["9 images were dropped because they came faster than they could be stored.", "9 frames are missing: 000004 to 000012."],
+            record.Notes);
     }
 
     [Fact]
     public async Task A_full_buffer_makes_the_only_reader_wait()
     {
         var gate = new TaskCompletionSource();
-        await using var capture = new Capture(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
+        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
         capture.Store.BeforePut = path => path == "header" ? Task.CompletedTask : gate.Task;
         var series = new StreamSeriesName(1, "a");
         capture.Send(Start(series, images: 12));
@@ -154,7 +152,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task What_is_wrong_with_single_images_is_counted_and_costs_no_other()
     {
-        await using var capture = new Capture(_folder);
+        await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
         capture.Send(Encoding.ASCII.GetBytes("not a message"));
         capture.Send(Start(series, images: 8));
@@ -176,7 +174,8 @@ public sealed class StreamCaptureTests : IDisposable
             [
                 "Image 5 cannot be read: its size or type is not that of the series.",
                 "1 image came again and was left out.",
-                "The series ended after 6 of 8 images.",
+                "The detector was to take 8 images; the series ends with image 6.",
+                "3 frames are missing: 000002 to 000003, 000005.",
             ],
             record.Notes);
         Assert.Equal(1, capture.Running.Refused);
@@ -185,7 +184,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task Images_without_a_start_are_stored_with_what_they_say_themselves()
     {
-        await using var capture = new Capture(_folder);
+        await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
         capture.Send(Image(series, 6));
         capture.Send(StreamMessageWriter.End(series));
@@ -202,7 +201,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task Channels_have_folders_of_their_own()
     {
-        await using var capture = new Capture(_folder);
+        await using var capture = new CaptureRig(_folder);
         var series = new StreamSeriesName(1, "a");
         capture.Send(Start(series, images: 1, "low", "high"));
         capture.Send(StreamMessageWriter.Image(series, new ImageMessage { ImageId = 0, Channels = [Channel("low", 1), Channel("high", 2)] }));
@@ -220,7 +219,7 @@ public sealed class StreamCaptureTests : IDisposable
     {
         var series = new StreamSeriesName(1, "a");
         var store = new MemoryDestination();
-        await using (var first = new Capture(_folder, store: store))
+        await using (var first = new CaptureRig(_folder, store: store))
         {
             first.Send(Start(series, images: 6));
             first.Send(Image(series, 0));
@@ -228,7 +227,7 @@ public sealed class StreamCaptureTests : IDisposable
             await first.ReceivedAsync(3);
         }
 
-        await using var second = new Capture(_folder, store: store);
+        await using var second = new CaptureRig(_folder, store: store);
         second.Send(Image(series, 3)); // the third was lost in between
         second.Send(Image(series, 4));
         second.Send(Image(series, 5));
@@ -247,14 +246,14 @@ public sealed class StreamCaptureTests : IDisposable
     {
         var series = new StreamSeriesName(1, "1");
         var store = new MemoryDestination();
-        await using (var first = new Capture(_folder, store: store))
+        await using (var first = new CaptureRig(_folder, store: store))
         {
             first.Send(Start(series, images: 3));
             first.Send(Image(series, 0, seed: 1));
             await first.ReceivedAsync(2);
         }
 
-        await using var second = new Capture(_folder, store: store);
+        await using var second = new CaptureRig(_folder, store: store);
         second.Send(Start(series, images: 1));
         second.Send(Image(series, 0, seed: 2));
         second.Send(StreamMessageWriter.End(series));
@@ -268,7 +267,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task A_series_that_is_refused_costs_no_other()
     {
-        await using var capture = new Capture(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
+        await using var capture = new CaptureRig(_folder, new CaptureOptions { BufferMegabytes = 1, WaitsForRoom = true });
         var bad = new StreamSeriesName(1, "bad");
         var good = new StreamSeriesName(2, "good");
         capture.Store.Refused.Add("bad");
@@ -290,7 +289,7 @@ public sealed class StreamCaptureTests : IDisposable
     [Fact]
     public async Task A_series_of_which_nothing_is_heard_is_over()
     {
-        await using var capture = new Capture(_folder, new CaptureOptions { Silence = TimeSpan.FromMilliseconds(200) });
+        await using var capture = new CaptureRig(_folder, new CaptureOptions { Silence = TimeSpan.FromMilliseconds(200) });
         var series = new StreamSeriesName(1, "a");
         capture.Send(Start(series, images: 2));
         capture.Send(Image(series, 0));
@@ -302,136 +301,4 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     private static string DataFolder(string name) => Path.Combine(AppContext.BaseDirectory, "data", name);
-
-    private static byte[] Start(StreamSeriesName series, int images, params string[] channels) => StreamMessageWriter.Start(
-        series,
-        new JsonObject
-        {
-            ["image_size_x"] = Columns,
-            ["image_size_y"] = Rows,
-            ["image_dtype"] = "uint16",
-            ["number_of_images"] = images,
-            ["incident_wavelength"] = 0.9763,
-            ["channels"] = new JsonArray([.. channels.Select(name => JsonValue.Create(name))]),
-        },
-        []);
-
-    private static byte[] Image(
-        StreamSeriesName series, int image, int? seed = null, int rows = Rows, int padding = 0, FrameCodec codec = FrameCodec.BitshuffleLz4) =>
-        StreamMessageWriter.Image(
-            series,
-            new ImageMessage { ImageId = image, Channels = [Channel("threshold_1", seed ?? 0, rows, codec)], RealSeconds = 0.01 },
-            padding > 0 ? new string('x', padding) : null);
-
-    private static StreamArrayField Channel(string name, int seed, int rows = Rows, FrameCodec codec = FrameCodec.BitshuffleLz4) =>
-        new(name, name, new StreamArray([rows, Columns], ElementType.UInt16, false, codec, Chunk(seed, rows, codec)), null);
-
-    private static byte[] Chunk(int seed, int rows = Rows, FrameCodec codec = FrameCodec.BitshuffleLz4)
-    {
-        byte[] pixels = new byte[rows * Columns * 2];
-        new Random(seed).NextBytes(pixels);
-        byte[] chunk = new byte[FrameEncoder.MaxEncodedLength(codec, pixels.Length)];
-        return chunk[..FrameEncoder.Encode(codec, 2, pixels, chunk)];
-    }
-
-    /// <summary>A capture that runs, and a detector that sends to it.</summary>
-    private sealed class Capture : IAsyncDisposable
-    {
-        private readonly StreamSocket _pull = StreamSocket.OpenPull("tcp://127.0.0.1:*", binds: true, 4).Value;
-        private readonly StreamSocket _push;
-        private readonly CancellationTokenSource _stop = new();
-        private readonly ConcurrentQueue<CaptureRecord> _ended = new();
-        private readonly SemaphoreSlim _isEnded = new(0);
-        private readonly Task _run;
-
-        public Capture(string folder, CaptureOptions? options = null, MemoryDestination? store = null)
-        {
-            Store = store ?? new MemoryDestination();
-            _push = StreamSocket.OpenPush(_pull.Endpoint, binds: false, 4, TimeSpan.Zero).Value;
-            Running = new StreamCapture(
-                _pull, Store, options ?? new CaptureOptions(), new CaptureState(folder), TimeProvider.System, Told.Enqueue,
-                (_, record) =>
-                {
-                    _ended.Enqueue(record);
-                    _isEnded.Release();
-                });
-            _run = Running.RunAsync(_stop.Token);
-        }
-
-        public MemoryDestination Store { get; }
-
-        public StreamCapture Running { get; }
-
-        public ConcurrentQueue<string> Told { get; } = new();
-
-        public void Send(byte[] message)
-        {
-            var buffer = new StreamBuffer(message.Length);
-            message.CopyTo(buffer.GetSpan());
-            Assert.True(_push.Send(buffer));
-        }
-
-        public async Task<CaptureRecord> EndedAsync()
-        {
-            Assert.True(await _isEnded.WaitAsync(TimeSpan.FromSeconds(30), Ct), string.Join("\n", Told));
-            Assert.True(_ended.TryDequeue(out CaptureRecord? record));
-            return record;
-        }
-
-        public Task ReceivedAsync(long messages) => UntilAsync(() => Running.Messages >= messages);
-
-        public Task ToldAsync(string line) => UntilAsync(() => Told.Contains(line));
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            await _run;
-            _push.Dispose();
-            _pull.Dispose();
-            _stop.Dispose();
-            _isEnded.Dispose();
-        }
-
-        private async Task UntilAsync(Func<bool> condition)
-        {
-            for (int i = 0; i < 3000 && !condition(); i++)
-            {
-                await Task.Delay(10, Ct);
-            }
-
-            Assert.True(condition(), string.Join("\n", Told));
-        }
-    }
-
-    private sealed class MemoryDestination : ICaptureDestination
-    {
-        public ConcurrentDictionary<string, MemorySink> Datasets { get; } = new();
-
-        public ConcurrentQueue<string> Completed { get; } = new();
-
-        public HashSet<string> Refused { get; } = [];
-
-        public Func<string, Task> BeforePut { get; set; } = _ => Task.CompletedTask;
-
-        public Task<CaptureTarget> CreateAsync(string series, JsonObject? fields, CancellationToken cancellationToken)
-        {
-            if (Refused.Contains(series))
-            {
-                throw ErrorCode.Forbidden.With("You may not create it.").ToException();
-            }
-
-            string id = Datasets.ContainsKey(series) ? series + "-again" : series;
-            MemorySink sink = Datasets.GetOrAdd(id, _ => new MemorySink { BeforePut = BeforePut });
-            return Task.FromResult(new CaptureTarget(id, id, sink));
-        }
-
-        public Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken) =>
-            Task.FromResult(Datasets.TryGetValue(id, out MemorySink? sink) ? new CaptureTarget(id, id, sink) : null);
-
-        public Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
-        {
-            Completed.Enqueue(target.Id);
-            return Task.CompletedTask;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using Hutch.Live.Capture;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Live.Tests.Support;
@@ -13,6 +14,8 @@ internal sealed class MemorySink : IFrameSink
     internal Dictionary<string, IReadOnlyDictionary<string, string>> Metadata { get; } = [];
 
     internal List<string> Puts { get; } = [];
+
+    internal List<(SeriesMetadata Now, SeriesMetadata? Before)> Described { get; } = [];
 
     /// <summary>Called before an entry is stored.</summary>
     internal Func<string, Task> BeforePut { get; set; } = _ => Task.CompletedTask;
@@ -47,6 +50,12 @@ internal sealed class MemorySink : IFrameSink
             Entries[path] = bytes.ToArray();
             Metadata[path] = metadata ?? new Dictionary<string, string>();
         }
+    }
+
+    public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken)
+    {
+        Described.Add((series, before));
+        return Task.FromResult<IReadOnlyList<string>>([]);
     }
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken)

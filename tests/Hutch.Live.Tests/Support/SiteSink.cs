@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hutch.Live.Capture;
+using Hutch.Formats.NxMx;
 using Hutch.Model;
 
 namespace Hutch.Live.Tests.Support;
@@ -14,6 +15,9 @@ internal sealed class SiteSink(LiveSite live, DatasetId dataset) : IFrameSink
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => SinkEntry.Unknown;
 
     public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(null);
+
+    public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,0 +1,209 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Hutch.Formats.NxMx;
+
+/// <summary>
+/// What a header says of its series in the words of a dataset: its type, a title, and metadata by which people search. See "Metadata" in
+/// docs/formats/frames.md.
+/// </summary>
+/// <param name="Type">The type of the dataset; null where the header does not say what was measured.</param>
+/// <param name="Title">One line of text; null where there is nothing to say.</param>
+/// <param name="Fields">The metadata: texts, numbers, and numbers with their unit.</param>
+public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fields)
+{
+    public const string Rotation = "mx/rotation";
+    public const string GridScan = "mx/grid-scan";
+
+    /// <summary>The type of a dataset that nobody gave one.</summary>
+    private const string NoType = "generic";
+
+    private const int MaxTextCharacters = 200;
+    private const int SignificantDigits = 9;
+    private const double ElectronVoltAngstrom = 12398.419843320026;
+
+    /// <summary>Reads a header; null if it is none.</summary>
+    public static SeriesMetadata? TryRead(ReadOnlySpan<byte> headerJson) =>
+        FrameHeader.Parse(headerJson).TryGet(out FrameHeader? header, out _) && JsonNode.Parse(headerJson) is JsonObject document
+            ? Read(document, header)
+            : null;
+
+    /// <summary>
+    /// Adds the fields to a document that may have some already. What somebody else wrote stays: a field is replaced only if it says what
+    /// an earlier header of this series said.
+    /// </summary>
+    /// <param name="document">The metadata of the dataset.</param>
+    /// <param name="before">What the earlier header said; null if there was none.</param>
+    /// <param name="kept">The fields that say something else, and stay.</param>
+    /// <returns>How many fields were changed.</returns>
+    public int MergeInto(JsonObject document, SeriesMetadata? before, ICollection<string> kept)
+    {
+        int changed = 0;
+        foreach ((string name, JsonNode? value) in Fields)
+        {
+            if (!document.TryGetPropertyValue(name, out JsonNode? there) || IsOurs(name, there))
+            {
+                changed += JsonNode.DeepEquals(there, value) ? 0 : 1;
+                document[name] = value!.DeepClone();
+            }
+            else if (!JsonNode.DeepEquals(there, value))
+            {
+                kept.Add(name);
+            }
+        }
+
+        foreach ((string name, _) in before?.Fields ?? [])
+        {
+            changed += !Fields.ContainsKey(name) && IsOurs(name, document[name]) && document.Remove(name) ? 1 : 0;
+        }
+
+        return changed;
+
+        bool IsOurs(string name, JsonNode? there) =>
+            before is not null && before.Fields.TryGetPropertyValue(name, out JsonNode? was) && JsonNode.DeepEquals(was, there);
+    }
+
+    /// <summary>The type that the dataset gets; null if it stays as it is.</summary>
+    public string? TypeInsteadOf(string type, SeriesMetadata? before) =>
+        Type != type && (type == NoType || type == before?.Type) ? Type : null;
+
+    /// <summary>The title that the dataset gets; null if it stays as it is.</summary>
+    public string? TitleInsteadOf(string? title, SeriesMetadata? before) =>
+        Title != title && (string.IsNullOrEmpty(title) || title == before?.Title) ? Title : null;
+
+    private static SeriesMetadata Read(JsonObject document, FrameHeader header)
+    {
+        var start = document["start"] as JsonObject;
+        var user = start?["user_data"] as JsonObject;
+        var nexus = document["nexus"] as JsonObject;
+        string? sample = Line(nexus?.At("sample/name")) ?? Line(user?["sample"]) ?? Line(user?["sample_name"]);
+        (int Rows, int Columns)? grid = GridOf(user?["grid"] as JsonObject) ?? GridOf(nexus?["sample"] as JsonObject ?? [], 0);
+        double? increment = header.ScanIncrementDegrees is { } turn && turn != 0 ? turn : null;
+
+        var fields = new JsonObject();
+        Add(fields, "sample", sample);
+        Add(fields, "collected", Line(nexus?["start_time"]) ?? Line(start?["series_date"]) ?? Line(start?["arm_date"]));
+        Add(fields, "detector", Line(document["description"]));
+        Add(fields, "detector_number", Line(document["detector_number"]));
+        Add(fields, "sensor_material", Line(header.SensorMaterial));
+        AddQuantity(fields, "sensor_thickness", "µm", header.SensorThicknessMetres * 1e6);
+        AddQuantity(fields, "image_size", "pixel", header.Columns, header.Rows);
+        AddQuantity(fields, "pixel_size", "µm", header.PixelSizeXMetres * 1e6, header.PixelSizeYMetres * 1e6);
+        AddQuantity(fields, "wavelength", "Å", header.WavelengthAngstrom);
+        AddQuantity(fields, "energy", "eV", Energy(document, header));
+        AddQuantity(fields, "detector_distance", "mm", header.DistanceMetres * 1e3);
+        AddQuantity(fields, "beam_center", "pixel", header.BeamCenterX, header.BeamCenterY);
+        Add(fields, "images", header.Images);
+        AddQuantity(fields, "exposure", "s", header.CountTimeSeconds);
+        AddQuantity(fields, "image_interval", "s", header.FrameTimeSeconds);
+        if (header.ScanStartDegrees is { } from && Line(document["hutch"]?["scan"]?["axis"]) is { } axis)
+        {
+            fields["scan_axis"] = axis;
+            AddQuantity(fields, "scan_start", "°", from);
+            AddQuantity(fields, "oscillation", "°", header.ScanIncrementDegrees ?? 0);
+        }
+
+        if (grid is { } cells)
+        {
+            fields["grid"] = new JsonObject { ["rows"] = cells.Rows, ["columns"] = cells.Columns };
+        }
+
+        string? type = grid is not null ? GridScan : increment is not null ? Rotation : null;
+        // Parsed again, so that it is equal to what a server gives back.
+        return new SeriesMetadata(type, TitleOf(sample, grid, increment, header), JsonNode.Parse(fields.ToJsonString())!.AsObject());
+    }
+
+    private static string TitleOf(string? sample, (int Rows, int Columns)? grid, double? increment, FrameHeader header)
+    {
+        string images = header.Images is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} images") : "images";
+        string what = grid is { } cells ? string.Create(CultureInfo.InvariantCulture, $"grid scan, {cells.Rows} × {cells.Columns}")
+            : increment is { } turn ? string.Create(CultureInfo.InvariantCulture, $"rotation, {images} of {Tidy(turn)}°")
+            : images;
+        if (header.WavelengthAngstrom is { } wavelength)
+        {
+            what += string.Create(CultureInfo.InvariantCulture, $", {Tidy(wavelength)} Å");
+        }
+
+        return sample is null ? char.ToUpperInvariant(what[0]) + what[1..] : $"{sample}: {what}";
+    }
+
+    private static double? Energy(JsonObject document, FrameHeader header) => header.WavelengthAngstrom is > 0 and { } wavelength
+        ? ElectronVoltAngstrom / wavelength
+        : NexusTree.Real(document["photon_energy"]);
+
+    /// <summary>The grid as whoever armed the detector described it.</summary>
+    private static (int Rows, int Columns)? GridOf(JsonObject? grid) =>
+        NexusTree.Integer(grid?["rows"]) is > 0 and <= int.MaxValue and { } rows
+        && NexusTree.Integer(grid?["columns"]) is > 0 and <= int.MaxValue and { } columns
+            ? ((int)rows, (int)columns)
+            : null;
+
+    /// <summary>The grid over which the axes of a sample moved: the one that moves first goes along the rows.</summary>
+    private static (int Rows, int Columns)? GridOf(JsonObject sample, int depth)
+    {
+        const int MaxDepth = 8;
+        (int Rows, int Columns)? grid = null;
+        var moves = new List<(int First, int Positions)>();
+        foreach ((string name, JsonNode? value) in sample)
+        {
+            if (value is JsonArray { Count: > 1 } positions && NexusTree.Text(sample[name + "@transformation_type"]) == "translation")
+            {
+                double?[] numbers = [.. positions.Select(NexusTree.Real)];
+                int first = Array.FindIndex(numbers, number => number != numbers[0]);
+                if (first > 0)
+                {
+                    moves.Add((first, numbers.Distinct().Count()));
+                }
+            }
+            else if (value is JsonObject inner && depth < MaxDepth)
+            {
+                grid ??= GridOf(inner, depth + 1);
+            }
+        }
+
+        moves.Sort();
+        return moves.Count > 0 ? (moves.Count > 1 ? moves[1].Positions : 1, moves[0].Positions) : grid;
+    }
+
+    private static void Add(JsonObject fields, string name, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            fields[name] = value;
+        }
+    }
+
+    private static void AddQuantity(JsonObject fields, string name, string unit, params ReadOnlySpan<double?> values)
+    {
+        var numbers = new JsonArray();
+        foreach (double? value in values)
+        {
+            if (value is not { } number || !double.IsFinite(number))
+            {
+                return;
+            }
+
+            numbers.Add(Tidy(number));
+        }
+
+        fields[name] = new JsonObject { ["value"] = values.Length == 1 ? numbers[0]!.DeepClone() : numbers, ["unit"] = unit };
+    }
+
+    /// <summary>A number without the noise of its last binary digits.</summary>
+    private static double Tidy(double number) =>
+        double.Parse(number.ToString("G" + SignificantDigits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static string? Line(JsonNode? node) => Line(NexusTree.Text(node));
+
+    /// <summary>Text as one line; null if nothing is left of it.</summary>
+    private static string? Line(string? text)
+    {
+        string line = new string([.. (text ?? "").Select(static c => char.IsControl(c) ? ' ' : c)]).Trim();
+        if (line.Length > MaxTextCharacters)
+        {
+            line = line[..(char.IsHighSurrogate(line[MaxTextCharacters - 1]) ? MaxTextCharacters - 1 : MaxTextCharacters)];
+        }
+
+        return line.Length == 0 ? null : line;
+    }
+}
