@@ -28,7 +28,7 @@ public sealed class AuthorizedServices
 {
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(
-        ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null)
+        ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -52,6 +52,7 @@ public sealed class AuthorizedServices
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.HeadFolder, site.Jobs);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs);
+        Frames = new FrameService(Entries, pictures);
         EntryChanges = new EntryChangeService(lasting, zone.Authorizer, site.Entries, site.Intake, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
@@ -108,6 +109,8 @@ public sealed class AuthorizedServices
     public SearchIndex Search { get; }
 
     public EntryService Entries { get; }
+
+    public FrameService Frames { get; }
 
     public EntryChangeService EntryChanges { get; }
 

@@ -11,13 +11,14 @@ namespace Hutch.Live;
 /// its own; the threads and the memory of images are shared.
 /// </summary>
 public sealed partial class AnalysisWorker(
-    IWorkSource source, IEnumerable<IAnalysisStep> steps, AnalysisWorkerOptions options, TimeProvider time, ILogger<AnalysisWorker> logger)
+    IWorkSource source, IEnumerable<IAnalysisStep> steps, ImageMemory images, AnalysisWorkerOptions options, TimeProvider time,
+    ILogger<AnalysisWorker> logger)
 {
     /// <summary>A run that this worker failed at is left alone for so long.</summary>
     private static readonly TimeSpan AvoidFor = TimeSpan.FromSeconds(30);
 
-    /// <summary>The memory of decoded images of all runs.</summary>
-    internal ImageMemory Images { get; } = new(options.UsedImageBytes);
+    /// <summary>The memory of decoded images of all runs, and of whoever looks at frames.</summary>
+    internal ImageMemory Images => images;
 
     /// <summary>Works until cancelled; then what it has in hand is given back.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

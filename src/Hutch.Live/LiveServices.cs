@@ -1,5 +1,7 @@
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Files;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Site;
@@ -43,6 +45,8 @@ public static class LiveServices
             services.AddSingleton(step);
         }
 
+        services.AddSingleton(new ImageMemory(options.UsedImageBytes));
+        services.AddSingleton<IFramePictures, FramePictures>();
         services.AddSingleton<IWorkSource>(provider => new SiteWork(
             provider.GetRequiredService<RunDispatcher>(), provider.GetRequiredService<SiteServices>().Blobs));
         services.AddSingleton<AnalysisWorker>();

@@ -18,6 +18,7 @@ const FilesTab = lazy(() => load(() => import("./files/FilesTab")));
 const MetadataTab = lazy(() => load(() => import("./metadata/MetadataTab")));
 const VersionsTab = lazy(() => load(() => import("./versions/VersionsTab")));
 const LineageTab = lazy(() => load(() => import("./lineage/LineageTab")));
+const FramesTab = lazy(() => load(() => import("./frames/FramesTab")));
 const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
@@ -65,6 +66,7 @@ export function App() {
                 <Route path="metadata" element={<MetadataTab />} />
                 <Route path="versions" element={<VersionsTab />} />
                 <Route path="lineage" element={<LineageTab />} />
+                <Route path="frames" element={<FramesTab />} />
                 <Route path="analysis" element={<AnalysisTab />} />
                 <Route path="activity" element={<ActivityTab />} />
                 <Route path="access" element={<AccessTab />} />

@@ -92,7 +92,7 @@ describe("the choice of a viewer", () => {
     ["x", "text/html", ["Page", "Text", "Hex"]],
     ["x.png", null, ["Image", "Hex"]],
     ["data.h5", null, ["Hex"]],
-    ["000001", "application/x-hutch-frame", ["Text", "Hex"]],
+    ["000001", "application/x-hutch-frame", ["Frame", "Text", "Hex"]],
     ["Makefile", null, ["Text", "Hex"]],
   ])("%s (%s) is shown as %s", (name, contentType, expected) =>
     expect(titles(viewers, name, { contentType })).toEqual(expected),

@@ -73,7 +73,8 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             site.Runs, site.RunInputs, site.Blobs, new OutboxBus(site.Outbox, cursors), new Allowed(), options, TimeProvider.System,
             NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
-            new SiteWork(dispatcher, site.Blobs), [new EmptyStep()], options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            new SiteWork(dispatcher, site.Blobs), [new EmptyStep()], new ImageMemory(options.UsedImageBytes), options, TimeProvider.System,
+            NullLogger<AnalysisWorker>.Instance);
         var handed = new ConcurrentDictionary<long, long>();
         var stored = new ConcurrentDictionary<long, long>();
         var done = new ConcurrentDictionary<long, long>();

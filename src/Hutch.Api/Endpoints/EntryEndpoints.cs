@@ -40,6 +40,11 @@ internal static class EntryEndpoints
             .Does(PutAsync);
         table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read")
             .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; default: as an attachment")
+            .Query(
+                "bin",
+                "Of a frame, a picture in which each pixel is the largest valid one of a square with this side, 2 to 64, and the largest "
+                + "number of its type where none is valid: packed as `bslz4`, with its rows and columns in `" + HutchHeaders.FrameShape + "`",
+                "integer")
             .Header("Range", "One range of bytes").Header("If-Range", "Return the range only if the ETag is still this one")
             .Header("If-None-Match", "Only if the ETag is none of these")
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
@@ -202,6 +207,12 @@ internal static class EntryEndpoints
 
     private static async Task GetAsync(ApiRequest request)
     {
+        if (request.Query("bin") is not null)
+        {
+            await PictureAnswer.SendAsync(request, Path(request));
+            return;
+        }
+
         Result<OpenedEntry> opened = await request.Authorized.Entries.OpenAsync(
             request.Caller, request.Dataset, Path(request), request.At, request.Aborted);
         if (opened.IsOk)

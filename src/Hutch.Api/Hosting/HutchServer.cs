@@ -5,6 +5,7 @@ using Hutch.Api.Observation;
 using Hutch.Api.Portal;
 using Hutch.Datasets;
 using Hutch.Datasets.Backups;
+using Hutch.Datasets.Files;
 using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Model;
@@ -205,7 +206,8 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(site);
         site.Jobs.Add(new BackupTask(backups));
         builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
-        builder.Services.AddSingleton(provider => new AuthorizedServices(zone, site, options.Time, provider.GetService<StepCatalog>()));
+        builder.Services.AddSingleton(provider => new AuthorizedServices(
+            zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

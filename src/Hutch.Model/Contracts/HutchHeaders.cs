@@ -12,6 +12,9 @@ public static class HutchHeaders
     /// <summary>Of an entry: one name and value of user metadata; the name follows.</summary>
     public const string MetadataPrefix = "X-Hutch-Meta-";
 
+    /// <summary>Of a picture of a frame: its rows and columns, with a comma between them.</summary>
+    public const string FrameShape = "X-Hutch-Frame-Shape";
+
     /// <summary>Of a stream of files: number of the snapshot it lists.</summary>
     public const string Snapshot = "X-Hutch-Snapshot";
 

@@ -9,8 +9,8 @@ internal static class TestData
     public const int SyntheticWidth = 331;
     public const int SyntheticHeight = 253;
 
-    private static readonly string Folder = Path.Combine(RepositoryRoot(), "tests", "data", "synthetic");
-    private static readonly string RecordedFolder = Path.Combine(RepositoryRoot(), "tests", "data", "tickit-devices");
+    private static readonly string Folder = FileOf("tests/data/synthetic");
+    private static readonly string RecordedFolder = FileOf("tests/data/tickit-devices");
 
     public static JsonElement Expected { get; } = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "expected.json"))).RootElement;
 
@@ -34,6 +34,9 @@ internal static class TestData
         int start = message.AsSpan().IndexOf(head) + head.Length;
         return message.AsSpan(start, Bytes).ToArray();
     }
+
+    /// <summary>The place of a file or folder of the repository.</summary>
+    public static string FileOf(string path) => Path.Combine(RepositoryRoot(), path);
 
     /// <summary>The 11 x 11 image that the reference page works out by hand.</summary>
     public static TestImage Example()

@@ -203,6 +203,15 @@ public sealed class EntryTests
     }
 
     [Fact]
+    public async Task A_server_without_analyses_says_that_it_makes_no_pictures_of_frames()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("frames");
+
+        (await server.Admin.GetAsync($"datasets/{id}/entries/000001?bin=2")).MustRefuse(422, "unprocessable");
+    }
+
+    [Fact]
     public async Task An_upload_that_is_cut_leaves_nothing_visible()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Disk;
 using Hutch.Messaging;
@@ -57,7 +58,7 @@ internal sealed class LiveSite : IAsyncDisposable
         var dispatcher = new RunDispatcher(
             Site.Runs, Site.RunInputs, Site.Blobs, Bus, Permission, options, TimeProvider.System, NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
-            new SiteWork(dispatcher, Site.Blobs), steps, options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            new SiteWork(dispatcher, Site.Blobs), steps, new ImageMemory(options.UsedImageBytes), options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();
         _working = Task.WhenAll(dispatcher.RunAsync(_stop.Token), worker.RunAsync(_stop.Token));
     }

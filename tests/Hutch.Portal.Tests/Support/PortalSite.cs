@@ -128,6 +128,19 @@ internal sealed partial class PortalSite : IAsyncDisposable
         return await _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Reads with a token; whatever the answer is.</summary>
+    public async Task<HttpResponseMessage> GetAsync(string path, string token, EntityTagHeaderValue? known = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/" + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (known is not null)
+        {
+            request.Headers.IfNoneMatch.Add(known);
+        }
+
+        return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Begins a download whose body is not read on.</summary>
     public async Task<HttpResponseMessage> BeginDownloadAsync(string path, string token)
     {

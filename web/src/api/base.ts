@@ -16,10 +16,15 @@ export function encodePath(path: string): string {
 }
 
 /** URL of an entry's content. */
-export function entryUrl(dataset: string, path: string, query: { at?: string; view?: "sandbox" } = {}): string {
+export function entryUrl(
+  dataset: string,
+  path: string,
+  query: { at?: string; view?: "sandbox"; bin?: string } = {},
+): string {
   const search = new URLSearchParams();
   if (query.at) search.set("at", query.at);
   if (query.view) search.set("view", query.view);
+  if (query.bin) search.set("bin", query.bin);
   const tail = search.size > 0 ? `?${search}` : "";
   return `${apiRoot}/datasets/${dataset}/entries/${encodePath(path)}${tail}`;
 }

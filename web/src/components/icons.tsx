@@ -31,6 +31,13 @@ export const HutchMark = icon(
     <path d="M3 14h18M12 14v7" />
   </>,
 );
+export const FrameIcon = icon(
+  <>
+    <rect x="3.5" y="3.5" width="17" height="17" rx="1.5" />
+    <circle cx="12" cy="12" r="1" />
+    <path d="M12 7a5 5 0 0 1 5 5M7.5 8.5h.01M16 16.5h.01M8 16h.01" />
+  </>,
+);
 export const FolderIcon = icon(
   <path d="M3 6.5A1.5 1.5 0 0 1 4.5 5H9l2.5 3h8A1.5 1.5 0 0 1 21 9.5v8a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5z" />,
 );

@@ -11,6 +11,7 @@ import {
   ChartIcon,
   ClockIcon,
   FolderIcon,
+  FrameIcon,
   InfoIcon,
   LockIcon,
   PulseIcon,
@@ -147,8 +148,10 @@ function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetCont
   }, [here]);
   const isHere = dataset.state === "open" || dataset.state === "closed";
   const canRead = isHere && hasRight(dataset, "read");
+  const hasFrames = useHasFrames(dataset, canRead);
   const tabs: Tab[] = [
     { name: "files", label: "Files", icon: <FolderIcon size={16} />, isShown: canRead },
+    { name: "frames", label: "Frames", icon: <FrameIcon size={16} />, isShown: hasFrames },
     { name: "metadata", label: "Metadata", icon: <InfoIcon size={16} />, isShown: true },
     { name: "versions", label: "Versions", icon: <ClockIcon size={16} />, isShown: true },
     { name: "lineage", label: "Lineage", icon: <BranchIcon size={16} />, isShown: true },
@@ -174,4 +177,20 @@ function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetCont
         ))}
     </nav>
   );
+}
+
+/** Whether there is a frame, or will be: the entry that describes them comes first. */
+function useHasFrames(dataset: Dataset, canRead: boolean): boolean {
+  const query = useQuery({
+    queryKey: ["has-frames", dataset.id],
+    queryFn: () =>
+      must(
+        api.GET("/datasets/{id}/tree", {
+          params: { path: { id: dataset.id }, query: { prefix: "header", limit: 1 } },
+        }),
+      ),
+    enabled: canRead && dataset.files > 0,
+    staleTime: 60_000,
+  });
+  return query.data?.items?.[0]?.path === "header";
 }

@@ -28,6 +28,11 @@ export function noPreview(name: string): string {
 /** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
 export const viewers = [
   viewer({
+    title: "Frame",
+    shows: [{ name: /^\d{6,9}$/, contentType: /^application\/x-hutch-frame$/ }],
+    load: () => import("./FrameFileViewer"),
+  }),
+  viewer({
     title: "Image",
     shows: [{ name: images }, { contentType: /^image\/(png|jpeg|gif|webp|avif|bmp)$/ }],
     load: () => import("./ImageViewer"),

@@ -1,0 +1,125 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Hutch.Analysis.Memory;
+using Hutch.Analysis.Spots;
+using Hutch.Analysis.Steps;
+using Hutch.Formats.Arrays;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Analysis.Pictures;
+
+/// <summary>
+/// Makes a small picture of a frame: each of its pixels is the largest valid one of a square of the frame, so that no spot vanishes, and
+/// the largest number of its type where none is valid. It is packed as detectors pack frames (bitshuffle and LZ4). Thread-safe.
+/// </summary>
+public static class FrameBinning
+{
+    /// <summary>Columns or rows of a picture of so many.</summary>
+    public static int Length(int pixels, int bin) => (pixels + bin - 1) / bin;
+
+    /// <summary>The most bytes of a packed picture.</summary>
+    public static int MaxPackedBytes(FrameHeader header, int bin) =>
+        FrameEncoder.MaxEncodedLength(FrameCodec.BitshuffleLz4, PictureBytes(header, bin));
+
+    /// <summary>The memory that <see cref="Bin"/> takes beside what it is given.</summary>
+    public static long WorkingBytes(FrameHeader header, int bin)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        return (long)header.ImageBytes + PictureBytes(header, bin);
+    }
+
+    /// <summary>Reads a numpy file with a mask (0 is a good pixel): one byte a pixel, 0 for one that does not count.</summary>
+    public static Result<byte[]> ReadMask(FrameHeader header, byte[] file) => NumpyFile.Read(file).Then(array =>
+    {
+        if (!DetectorMask.Read(header, array).TryGet(out DetectorMask? mask, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        using (mask)
+        {
+            return Result<byte[]>.Ok(mask.Bytes.ToArray());
+        }
+    });
+
+    /// <summary>Unpacks a frame, makes its picture and packs it; returns the length.</summary>
+    /// <param name="header">What the series says of its frames.</param>
+    /// <param name="valid">One byte a pixel, 0 for one that does not count; empty if all do.</param>
+    /// <param name="frame">The stored frame.</param>
+    /// <param name="bin">The side of a square, in pixels.</param>
+    /// <param name="packed">Receives the picture; of <see cref="MaxPackedBytes"/> at least.</param>
+    public static Result<int> Bin(FrameHeader header, ReadOnlySpan<byte> valid, RawFrame frame, int bin, Span<byte> packed)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bin, 1);
+        if (!FrameEntry.Encoding(header, frame.Metadata).TryGet(out (FrameCodec Codec, uint FilterMask) encoding, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        int size = header.Type.Size();
+        using var pixels = new NativeBytes(header.ImageBytes);
+        FrameDecodeError error = FrameDecoder.TryDecode(encoding.Codec, size, encoding.FilterMask, frame.Bytes, pixels.Span);
+        if (error != FrameDecodeError.None)
+        {
+            return error.ToHutchError(FormattableString.Invariant($"{frame.Number:D6}"));
+        }
+
+        using var picture = new NativeBytes(PictureBytes(header, bin));
+        switch (size)
+        {
+            case 1: Bin(header, pixels.Span, valid, bin, picture.Span); break;
+            case 2: Bin(header, Cast<ushort>(pixels), valid, bin, Cast<ushort>(picture)); break;
+            default: Bin(header, Cast<uint>(pixels), valid, bin, Cast<uint>(picture)); break;
+        }
+
+        return FrameEncoder.Encode(FrameCodec.BitshuffleLz4, size, picture.Span, packed);
+    }
+
+    private static Span<T> Cast<T>(NativeBytes bytes)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes.Span);
+
+    private static int PictureBytes(FrameHeader header, int bin) =>
+        checked(Length(header.Rows, bin) * Length(header.Columns, bin) * header.Type.Size());
+
+    private static void Bin<T>(FrameHeader header, ReadOnlySpan<T> pixels, ReadOnlySpan<byte> valid, int bin, Span<T> picture)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        int columns = header.Columns;
+        int width = Length(columns, bin);
+        T largest = T.CreateTruncating(header.LargestData);
+        picture.Clear();
+        for (int y = 0; y < header.Rows; y++)
+        {
+            ReadOnlySpan<T> row = pixels.Slice(y * columns, columns);
+            ReadOnlySpan<byte> counts = valid.IsEmpty ? default : valid.Slice(y * columns, columns);
+            BinRow(row, counts, largest, bin, picture.Slice(y / bin * width, width));
+        }
+
+        // One more than the number was kept, so that nothing is 0: taking it away makes the largest of the type of it.
+        foreach (ref T number in picture)
+        {
+            number--;
+        }
+    }
+
+    private static void BinRow<T>(ReadOnlySpan<T> row, ReadOnlySpan<byte> valid, T largest, int bin, Span<T> target)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        int x = 0;
+        foreach (ref T kept in target)
+        {
+            for (int end = Math.Min(x + bin, row.Length); x < end; x++)
+            {
+                T number = row[x];
+                if (number <= largest && (valid.IsEmpty || valid[x] != 0) && number >= kept)
+                {
+                    kept = number + T.One;
+                }
+            }
+        }
+    }
+}

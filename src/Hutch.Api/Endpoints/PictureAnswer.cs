@@ -1,0 +1,71 @@
+using System.Globalization;
+using Hutch.Api.Http;
+using Hutch.Datasets.Files;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Answers with a small picture of a frame. It is made only for who does not have it yet.</summary>
+internal static class PictureAnswer
+{
+    private const string ContentType = "application/x-hutch-frame";
+
+    public static async Task SendAsync(ApiRequest request, DatasetPath path)
+    {
+        long bin = request.Number("bin", 0, 2);
+        if (bin > FrameService.MaxBin)
+        {
+            throw ErrorCode.BadRequest.With($"'bin' is {bin}; it must be 2 to {FrameService.MaxBin}.").ToException();
+        }
+
+        Result<IFramePicture> found = await request.Authorized.Frames.FindAsync(
+            request.Caller, request.Dataset, path, request.At, (int)bin, request.Aborted);
+        if (!found.TryGet(out IFramePicture? picture, out HutchError? refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        if (request.Header("If-None-Match") is { } known
+            && (EntityTags.IsAny(known) || EntityTags.Parse(known)!.Contains(picture.Version)))
+        {
+            SetHeaders(request.Http.Response, picture);
+            request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        if (!(await picture.MakeAsync(request.Aborted)).TryGet(out PictureBytes? made, out refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        using (made)
+        {
+            await SendAsync(request, picture, made);
+        }
+    }
+
+    private static async Task SendAsync(ApiRequest request, IFramePicture picture, PictureBytes made)
+    {
+        HttpResponse response = request.Http.Response;
+        SetHeaders(response, picture);
+        response.ContentType = ContentType;
+        response.ContentLength = made.Memory.Length;
+        if (!HttpMethods.IsHead(request.Http.Request.Method))
+        {
+            await request.Authorized.Reading.SendAsync(
+                request.Caller, request.Dataset, made.Memory.Length, ct => response.Body.WriteAsync(made.Memory, ct).AsTask(),
+                request.Aborted);
+        }
+    }
+
+    private static void SetHeaders(HttpResponse response, IFramePicture picture)
+    {
+        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.ETag = EntityTags.Of(picture.Version);
+        response.Headers[HutchHeaders.FrameShape] = string.Create(CultureInfo.InvariantCulture, $"{picture.Rows}, {picture.Columns}");
+    }
+}

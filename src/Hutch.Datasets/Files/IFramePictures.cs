@@ -1,0 +1,17 @@
+using Hutch.Model;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>Makes small pictures of stored frames. The host gives it; a server without analyses has none.</summary>
+public interface IFramePictures
+{
+    /// <summary>Looks at what a picture is made from, without making it.</summary>
+    /// <param name="open">Opens entries of the version in question, for a caller who may.</param>
+    /// <param name="path">The path of the frame.</param>
+    /// <param name="bin">How many pixels, along each axis, become one.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<IFramePicture>> FindAsync(EntryOpener open, DatasetPath path, int bin, CancellationToken ct);
+}
+
+/// <summary>Opens an entry.</summary>
+public delegate Task<Result<OpenedEntry>> EntryOpener(DatasetPath path, CancellationToken ct);

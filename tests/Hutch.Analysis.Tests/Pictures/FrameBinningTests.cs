@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using Hutch.Analysis.Pictures;
+using Hutch.Analysis.Steps;
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+using Hutch.Model;
+
+namespace Hutch.Analysis.Tests.Pictures;
+
+public sealed class FrameBinningTests
+{
+    [Theory]
+    [InlineData(ElementType.UInt8, 2), InlineData(ElementType.UInt16, 2), InlineData(ElementType.UInt32, 2), InlineData(ElementType.Int16, 3)]
+    [InlineData(ElementType.Int32, 7), InlineData(ElementType.UInt16, 5), InlineData(ElementType.UInt16, 64), InlineData(ElementType.Int8, 4)]
+    public void Each_pixel_is_the_largest_valid_one_of_its_square(ElementType type, int bin)
+    {
+        var header = new FrameHeader { Rows = 53, Columns = 71, Type = type, Codec = FrameCodec.Raw };
+        var random = new Random(7);
+        byte[] pixels = new byte[header.ImageBytes];
+        random.NextBytes(pixels);
+        byte[] valid = [.. Enumerable.Range(0, 53 * 71).Select(_ => (byte)(random.Next(3) == 0 ? 0 : 0xFF))];
+
+        // A square in which nothing is valid.
+        for (int y = 0; y < bin && y < 53; y++)
+        {
+            valid.AsSpan(y * 71, Math.Min(bin, 71)).Clear();
+        }
+
+        foreach (byte[] mask in new[] { valid, [] })
+        {
+            Assert.Equal(Slow(header, pixels, mask, bin), Binned(header, pixels, mask, bin));
+        }
+    }
+
+    [Fact]
+    public void A_mask_is_one_byte_a_pixel_and_must_have_the_shape_of_the_frames()
+    {
+        var header = new FrameHeader { Rows = 2, Columns = 3, Type = ElementType.UInt16 };
+        byte[] Numpy(string shape) =>
+        [
+            0x93, .. "NUMPY"u8, 1, 0, 118, 0,
+            .. System.Text.Encoding.ASCII.GetBytes($"{{'descr': '<u4', 'fortran_order': False, 'shape': ({shape}), }}".PadRight(117) + "\n"),
+            0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0,
+        ];
+
+        Assert.Equal([0xFF, 0, 0xFF, 0, 0xFF, 0xFF], FrameBinning.ReadMask(header, Numpy("2, 3")).Value);
+        Assert.Equal(ErrorCode.Unprocessable, FrameBinning.ReadMask(header, Numpy("3, 2")).Error!.Code);
+        Assert.False(FrameBinning.ReadMask(header, [1, 2, 3]).IsOk);
+    }
+
+    [Fact]
+    public void A_damaged_frame_is_refused_by_its_name()
+    {
+        var header = new FrameHeader { Rows = 8, Columns = 8, Type = ElementType.UInt16 };
+        byte[] packed = new byte[FrameBinning.MaxPackedBytes(header, 2)];
+
+        Result<int> made = FrameBinning.Bin(header, [], new RawFrame(12, [1, 2, 3], null), 2, packed);
+
+        Assert.Equal("Frame 000012 cannot be decoded: its bytes end too early.", made.Error!.Message);
+    }
+
+    private static uint[] Binned(FrameHeader header, byte[] pixels, byte[] valid, int bin)
+    {
+        byte[] packed = new byte[FrameBinning.MaxPackedBytes(header, bin)];
+        int length = FrameBinning.Bin(header, valid, new RawFrame(1, pixels, null), bin, packed).Value;
+        int size = header.Type.Size();
+        byte[] picture = new byte[FrameBinning.Length(header.Rows, bin) * FrameBinning.Length(header.Columns, bin) * size];
+        Assert.Equal(FrameDecodeError.None, FrameDecoder.TryDecode(FrameCodec.BitshuffleLz4, size, 0, packed.AsSpan(0, length), picture));
+        return [.. Enumerable.Range(0, picture.Length / size).Select(i => Number(picture, i, size))];
+    }
+
+    private static uint[] Slow(FrameHeader header, byte[] pixels, byte[] valid, int bin)
+    {
+        int size = header.Type.Size(), width = (header.Columns + bin - 1) / bin, height = (header.Rows + bin - 1) / bin;
+        uint nothing = uint.MaxValue >> (32 - (8 * size));
+        uint[] picture = [.. Enumerable.Repeat(nothing, width * height)];
+        for (int y = 0; y < header.Rows; y++)
+        {
+            for (int x = 0; x < header.Columns; x++)
+            {
+                int at = (y * header.Columns) + x;
+                uint number = Number(pixels, at, size);
+                ref uint kept = ref picture[(y / bin * width) + (x / bin)];
+                if (number <= header.LargestData && (valid.Length == 0 || valid[at] != 0) && (kept == nothing || number > kept))
+                {
+                    kept = number;
+                }
+            }
+        }
+
+        return picture;
+    }
+
+    private static uint Number(byte[] bytes, int index, int size) => size switch
+    {
+        1 => bytes[index],
+        2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(index * 2)),
+        _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(index * 4)),
+    };
+}

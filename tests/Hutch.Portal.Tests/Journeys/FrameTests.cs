@@ -1,0 +1,252 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Looking at frames.</summary>
+public sealed class FrameTests(Browser browser) : Journey(browser)
+{
+    private const ushort NoData = ushort.MaxValue;
+    private static readonly (byte, byte, byte) Masked = (158, 181, 222), Saturated = (219, 26, 133), White = (255, 255, 255), Black = (0, 0, 0);
+
+    [Fact]
+    public async Task A_series_is_looked_at_frame_by_frame()
+    {
+        string id = await SimulatedAsync("lysozyme", "eiger2-4m", 3);
+        IPage page = await OpenAsync("admin");
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Frames" }).ClickAsync();
+        await DrawnAsync(page, 1);
+        await page.GetByLabel("Resolution rings").CheckAsync();
+        await Expect(page.GetByLabel("Resolution rings")).ToBeCheckedAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("rings=on"));
+        await page.PictureAsync("frame");
+        await page.MustBeAccessibleAsync();
+
+        await page.GetByTestId("stage").PressAsync("ArrowRight");
+        await DrawnAsync(page, 2);
+        await Expect(page).ToHaveURLAsync(new Regex("frame=2"));
+        await page.GetByLabel("Frame of 3").FillAsync("3");
+        await page.GetByLabel("Frame of 3").PressAsync("Enter");
+        await DrawnAsync(page, 3);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Next frame" })).ToBeDisabledAsync();
+        await page.GetByTestId("stage").PressAsync("Home");
+        await DrawnAsync(page, 1);
+
+        // The file of a frame shows it too.
+        await page.GotoAsync($"/datasets/{id}/files/000002?ice=on");
+        await DrawnAsync(page, 2);
+        await page.PictureAsync("frame-file");
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_phone_gets_a_picture_that_the_server_made_until_somebody_looks_closer()
+    {
+        string id = await SimulatedAsync("lysozyme", "eiger2-4m", 2);
+        IPage page = await OpenAsync("admin", 390, 844);
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/frames");
+        await Expect(page.Locator("canvas[data-frame='1'][data-bin='3']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.PictureAsync("frame-phone");
+        await page.MustBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Next frame" }).ClickAsync();
+        await Expect(page.Locator("canvas[data-frame='2'][data-bin='3']")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "1 : 1" }).ClickAsync();
+        await Expect(page.Locator("canvas[data-frame='2'][data-bin='1']")).ToBeVisibleAsync();
+        await page.PictureAsync("frame-phone-near");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Without_WebGL_the_page_says_what_is_missing()
+    {
+        string id = await SimulatedAsync("tiny", "tiny", 1);
+        IPage page = await OpenAsync("admin");
+        await page.AddInitScriptAsync(
+            "const get = HTMLCanvasElement.prototype.getContext; HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); };");
+
+        await page.GotoAsync($"/datasets/{id}/frames");
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This browser cannot draw frames");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("WebGL 2 is missing");
+        await page.MustBeAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task What_cannot_be_shown_says_why_and_the_rest_goes_on()
+    {
+        string id = await DatasetAsync("gaps");
+        await Site.DescribeAsync(id, Token, 20, 10, 3);
+        await Site.FrameAsync(id, Token, 1, new ushort[200]);
+        await Site.FrameAsync(id, Token, 3, new ushort[100]);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/frames");
+        await Expect(page.Locator("canvas[data-frame='1']")).ToBeVisibleAsync();
+        await page.GetByTestId("stage").PressAsync("ArrowRight");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Could not show frame 2");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("There is no");
+        await page.GetByTestId("stage").PressAsync("ArrowRight");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Its bytes end too early.");
+        await page.PictureAsync("frame-damaged");
+        await page.GetByTestId("stage").PressAsync("Home");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+
+        // A file that is called like a frame, in a dataset that does not say what frames are, is shown as any other file.
+        string other = await DatasetAsync("others");
+        await Site.FrameAsync(other, Token, 1, [1, 2, 3]);
+        await page.GotoAsync($"/datasets/{other}/files/000001");
+        await Expect(page.GetByText("Its header cannot be read")).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Each_pixel_has_the_colour_of_its_count_and_says_why_it_has_none()
+    {
+        const int Columns = 8, Rows = 6, Size = 40;
+        string id = await DatasetAsync("pixels");
+        var mask = new uint[Columns * Rows];
+        mask[Columns + 2] = 1;
+        mask[Columns + 3] = 1 | 16;
+        await Site.DescribeAsync(id, Token, Columns, Rows, 2, mask, saturation: 1000);
+        var pixels = new ushort[Columns * Rows];
+        pixels[0] = 100;
+        pixels[1] = 50;
+        pixels[2] = 1001;
+        pixels[3] = NoData;
+        pixels[Columns + 2] = 77;
+        await Site.FrameAsync(id, Token, 1, pixels);
+        await Site.FrameAsync(id, Token, 2, [.. pixels.Select(_ => (ushort)100)]);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/frames?frame=1&x=4&y=3&zoom={Size}&low=0&high=100");
+        await DrawnAsync(page, 1);
+        LocatorBoundingBoxResult box = (await page.GetByTestId("stage").BoundingBoxAsync())!;
+        (float X, float Y) At(double x, double y) =>
+            ((float)(box.X + (box.Width / 2) + ((x - (Columns / 2)) * Size)), (float)(box.Y + (box.Height / 2) + ((y - (Rows / 2)) * Size)));
+
+        // Beside the number that is printed in the middle.
+        Picture picture = await page.PictureAsync("frame-pixels");
+        (byte, byte, byte) Colour(double x, double y) => picture[(int)At(x + 0.5, 0).X, (int)At(0, y + 0.1).Y];
+        Assert.Equal(Black, Colour(0, 0));
+        Assert.InRange(Colour(1, 0).Item1, 126, 129);
+        Assert.Equal(Saturated, Colour(2, 0));
+        Assert.Equal(Masked, Colour(3, 0));
+        Assert.Equal(White, Colour(4, 0));
+        Assert.Equal(Masked, Colour(2, 1));
+        Assert.True(Ink(picture, At(1, 0), Size, dark: true) > 5, "There is no number in a pixel.");
+        Assert.True(Ink(picture, At(0, 0), Size, dark: false) > 5, "There is no light number in a dark pixel.");
+
+        await PointAsync(2.5, 0.5, "slow 0\\.5, fast 2\\.5 · 1001 · saturated: more than the trusted 1\u202f000");
+        await PointAsync(3.5, 0.5, "65535 · no data");
+        await PointAsync(2.5, 1.5, "slow 1.5, fast 2.5 · 77 · gap between modules");
+        await PointAsync(3.5, 1.5, "0 · gap between modules, noisy pixel");
+
+        // λ = 1 Å at 100 mm: three pixels to the right of the beam centre are 0.225 mm away from it.
+        await PointAsync(7, 3, @"d 44\d\.\d\d Å · 2θ 0\.13° · q 0\.014 Å⁻¹");
+
+        // Another contrast, scale and palette without new numbers; the address keeps them, and the next frame has the same.
+        await page.GetByLabel("To", new() { Exact = true }).FillAsync("200");
+        await Expect(page).ToHaveURLAsync(new Regex("high=200"));
+        picture = await page.PictureAsync("frame-contrast");
+        Assert.InRange(Colour(0, 0).Item1, 126, 129);
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Colours" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Grey", Exact = true }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("colours=grey"));
+        picture = await page.PictureAsync("frame-grey");
+        Assert.Equal(Black, Colour(4, 0));
+        await page.GetByTestId("stage").PressAsync("ArrowRight");
+        await DrawnAsync(page, 2);
+        picture = await page.PictureAsync("frame-locked");
+        Assert.InRange(Colour(4, 0).Item1, 126, 129);
+        Assert.Equal(Masked, Colour(2, 1));
+        Assert.Contains("high=200", page.Url, StringComparison.Ordinal);
+        Assert.Empty(errors);
+
+        async Task PointAsync(double x, double y, string words)
+        {
+            (float left, float top) = At(x, y);
+            await page.Mouse.MoveAsync(left, top);
+            await Expect(page.GetByTestId("readout")).ToContainTextAsync(new Regex(words));
+        }
+    }
+
+    [Fact]
+    public async Task A_spot_of_one_pixel_is_seen_on_the_whole_frame()
+    {
+        const int Columns = 4500, Rows = 2200;
+        string id = await DatasetAsync("spots");
+        await Site.DescribeAsync(id, Token, Columns, Rows, 1);
+        var pixels = new ushort[Columns * Rows];
+
+        // In the corners, on both sides of the edge between two tiles, and in the middle.
+        (int X, int Y)[] spots = [(0, 0), (4499, 2199), (2047, 300), (2048, 900), (1234, 2047), (1400, 2048), (3001, 1501)];
+        foreach ((int x, int y) in spots)
+        {
+            pixels[(y * Columns) + x] = 100;
+        }
+
+        await Site.FrameAsync(id, Token, 1, pixels);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/frames?low=0&high=100");
+        await Expect(page.Locator("canvas[data-frame='1']")).ToBeVisibleAsync();
+        LocatorBoundingBoxResult box = (await page.GetByTestId("stage").BoundingBoxAsync())!;
+        double zoom = Math.Min((box.Width - 2) / Columns, (box.Height - 2) / Rows) * 0.98;
+        Picture picture = await page.PictureAsync("frame-far");
+        foreach ((int x, int y) in spots)
+        {
+            float left = (float)(box.X + (box.Width / 2) + ((x + 0.5 - (Columns / 2.0)) * zoom)), top = (float)(box.Y + (box.Height / 2) + ((y + 0.5 - (Rows / 2.0)) * zoom));
+            Assert.True(picture.Count((left - 2, top - 2, 5, 5), Black) > 0, $"The spot at {x}, {y} is not seen.");
+        }
+
+        Assert.Empty(errors);
+    }
+
+    /// <summary>How many points of a pixel of the frame have a number on them.</summary>
+    private static int Ink(Picture picture, (float X, float Y) corner, int size, bool dark)
+    {
+        int found = 0;
+        (byte ground, _, _) = picture[(int)corner.X + 4, (int)corner.Y + 4];
+        for (int y = 4; y < size - 4; y++)
+        {
+            for (int x = 4; x < size - 4; x++)
+            {
+                (byte red, _, _) = picture[(int)corner.X + x, (int)corner.Y + y];
+                found += dark ? (red < ground - 60 ? 1 : 0) : (red > ground + 60 ? 1 : 0);
+            }
+        }
+
+        return found;
+    }
+
+    private static Task DrawnAsync(IPage page, int frame) =>
+        Expect(page.Locator($"canvas[data-frame='{frame}'][data-masked]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+    private async Task<string> SimulatedAsync(string name, string detector, int images)
+    {
+        using var shell = new CommandLine();
+        await MustAsync(shell, Site.AdminToken, "login", Site.Address.ToString());
+        await MustAsync(shell, null, "simulate", "dataset", name, "--detector", detector, "--images", $"{images}");
+        await MustAsync(shell, null, "ingest", $"{name}_master.h5", name);
+        JsonElement dataset = await Site.AskAsync(HttpMethod.Get, $"datasets/resolve?name={name}");
+        return dataset.GetProperty("id").GetString()!;
+    }
+
+    private static async Task MustAsync(CommandLine shell, string? input, params string[] arguments)
+    {
+        (int code, string said) = await shell.RunAsync(input, arguments);
+        Assert.True(code == 0, said);
+    }
+}

@@ -1,0 +1,224 @@
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  NumberInput,
+  Paper,
+  Select,
+  Slider,
+  Stack,
+  Switch,
+  Text,
+} from "@mantine/core";
+import { useEffect, useState } from "react";
+import { Name } from "../components/Name";
+import type { Address } from "./address";
+import type { Header } from "./detector/header";
+import { css, maskedColour, saturatedColour } from "./draw/colours";
+import classes from "./FrameViewer.module.css";
+
+interface ControlsProps {
+  header: Header;
+  address: Address;
+  /** The contrast in use. */
+  range: { low: number; high: number } | undefined;
+  /** The largest count of the frame. */
+  largest: number | undefined;
+  onAddress: (change: Partial<Address>) => void;
+  onFrame: (frame: number) => void;
+  onZoom: (factor: number) => void;
+  onPoints: () => void;
+  onFit: () => void;
+}
+
+/** What can be changed of what is seen. */
+export function Controls(props: ControlsProps) {
+  const { header, address, onAddress } = props;
+  return (
+    <Stack gap="sm">
+      <FrameChoice {...props} />
+      <Group gap={6}>
+        <Button size="xs" variant="default" onClick={() => props.onZoom(1 / 1.5)} aria-label="Zoom out">
+          −
+        </Button>
+        <Button size="xs" variant="default" onClick={() => props.onZoom(1.5)} aria-label="Zoom in">
+          +
+        </Button>
+        <Button size="xs" variant="default" onClick={props.onFit}>
+          Fit
+        </Button>
+        <Button size="xs" variant="default" onClick={props.onPoints}>
+          1 : 1
+        </Button>
+      </Group>
+      <ContrastChoice {...props} />
+      <Group gap="sm">
+        <Checkbox
+          label="Resolution rings"
+          disabled={!header.geometry}
+          checked={address.rings}
+          onChange={(event) => onAddress({ rings: event.currentTarget.checked })}
+        />
+        <Checkbox
+          label="Ice rings"
+          disabled={!header.geometry}
+          checked={address.ice}
+          onChange={(event) => onAddress({ ice: event.currentTarget.checked })}
+        />
+      </Group>
+      {!header.geometry && (
+        <Text size="xs" c="dimmed">
+          The header lacks wavelength, distance, pixel size or beam centre: there are no resolutions.
+        </Text>
+      )}
+      <Legend header={header} />
+    </Stack>
+  );
+}
+
+function FrameChoice({ header, address, onFrame, onAddress }: ControlsProps) {
+  const [typed, setTyped] = useState<string | number>(address.frame);
+  useEffect(() => setTyped(address.frame), [address.frame]);
+  const go = () => {
+    if (typeof typed === "number" && typed >= 1) onFrame(typed);
+  };
+  return (
+    <Stack gap={6}>
+      {header.channels.length > 1 && (
+        <Select
+          label="Channel"
+          size="xs"
+          allowDeselect={false}
+          data={header.channels.map((name, place) => ({ value: place === 0 ? "" : name, label: name || "first" }))}
+          value={address.channel}
+          onChange={(channel) => onAddress({ channel: channel ?? "" })}
+        />
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          go();
+        }}
+      >
+        <Group gap={6} wrap="nowrap" align="flex-end">
+          <ActionIcon
+            variant="default"
+            size={30}
+            aria-label="Previous frame"
+            disabled={address.frame <= 1}
+            onClick={() => onFrame(address.frame - 1)}
+          >
+            ‹
+          </ActionIcon>
+          <NumberInput
+            label={header.images ? `Frame of ${header.images}` : "Frame"}
+            size="xs"
+            w={110}
+            min={1}
+            max={header.images}
+            allowDecimal={false}
+            hideControls
+            value={typed}
+            onChange={setTyped}
+            onBlur={go}
+          />
+          <ActionIcon
+            variant="default"
+            size={30}
+            aria-label="Next frame"
+            disabled={header.images !== undefined && address.frame >= header.images}
+            onClick={() => onFrame(address.frame + 1)}
+          >
+            ›
+          </ActionIcon>
+        </Group>
+      </form>
+    </Stack>
+  );
+}
+
+const steps = 100;
+
+function ContrastChoice({ address, range, largest, onAddress }: ControlsProps) {
+  const shown = range ?? { low: 0, high: 1 };
+  // Counts go over several powers of ten: so does the slider.
+  const most = Math.max(largest ?? 1, shown.high, 10);
+  const toSlider = (count: number) => (steps * Math.log(Math.max(1, count))) / Math.log(most);
+  const toCount = (place: number) => Math.max(1, Math.round(most ** (place / steps)));
+  const set = (low: number | string, high: number | string) => {
+    const next = { low: Number(low), high: Number(high) };
+    if (low !== "" && high !== "" && next.low < next.high) onAddress({ range: next });
+  };
+  return (
+    <Stack gap={8}>
+      <Group gap={6} grow>
+        <Select
+          label="Scale"
+          size="xs"
+          allowDeselect={false}
+          data={[
+            { value: "linear", label: "Linear" },
+            { value: "log", label: "Logarithmic" },
+          ]}
+          value={address.scale}
+          onChange={(scale) => onAddress({ scale: scale as Address["scale"] })}
+        />
+        <Select
+          label="Colours"
+          size="xs"
+          allowDeselect={false}
+          data={[
+            { value: "inverted", label: "Grey, inverted" },
+            { value: "grey", label: "Grey" },
+            { value: "heat", label: "Heat" },
+          ]}
+          value={address.colours}
+          onChange={(colours) => onAddress({ colours: colours as Address["colours"] })}
+        />
+      </Group>
+      <Group gap={6} grow>
+        <NumberInput label="From" size="xs" hideControls value={shown.low} onChange={(low) => set(low, shown.high)} />
+        <NumberInput label="To" size="xs" hideControls value={shown.high} onChange={(high) => set(shown.low, high)} />
+      </Group>
+      <Slider
+        size="sm"
+        thumbLabel="Contrast"
+        min={0}
+        max={steps}
+        step={1}
+        label={(place) => toCount(place)}
+        value={toSlider(shown.high)}
+        onChange={(place) => set(Math.min(shown.low, toCount(place) - 1), toCount(place))}
+      />
+      <Switch
+        size="sm"
+        label="Same contrast for all frames"
+        checked={address.range !== undefined}
+        onChange={(event) => onAddress({ range: event.currentTarget.checked ? shown : undefined })}
+      />
+    </Stack>
+  );
+}
+
+function Legend({ header }: { header: Header }) {
+  return (
+    <Paper withBorder p="xs">
+      <Stack gap={4}>
+        <Text size="xs" component="div">
+          <span className={classes.swatch} style={{ background: css(maskedColour) }} />
+          masked or without data
+        </Text>
+        <Text size="xs" component="div">
+          <span className={classes.swatch} style={{ background: css(saturatedColour) }} />
+          saturated (above {header.trusted})
+        </Text>
+        {header.facts.map(({ name, value }) => (
+          <Text key={name} size="xs" c="dimmed" component="div">
+            {name}: <Name wrap>{value}</Name>
+          </Text>
+        ))}
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,256 @@
+import { Alert, Box, Button, Code, Group, Loader, Paper, Stack, Text } from "@mantine/core";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { describeProblem } from "../api/problem";
+import { ProblemAlert } from "../components/ProblemAlert";
+import type { Address } from "./address";
+import { Controls } from "./Controls";
+import { iceRingsOn, resolutionRings } from "./detector/geometry";
+import { describePixel } from "./detector/reading";
+import { type Contrast, isDark } from "./draw/colours";
+import { contrastFor } from "./draw/contrast";
+import { NoWebGl } from "./draw/renderer";
+import { Stage } from "./draw/Stage";
+import type { View } from "./draw/view";
+import classes from "./FrameViewer.module.css";
+import { Readout } from "./Readout";
+import { useFrame } from "./useFrame";
+import { useMask, useSeries } from "./useSeries";
+
+/** A window that is narrower gets pictures that the server made smaller, until somebody looks closer. */
+const narrowPixels = 700;
+/** From so many points of the screen a pixel on, somebody looks closer. */
+const nearPoints = 0.5;
+
+export interface FrameViewerProps {
+  dataset: string;
+  /** What is shown, as the address says. */
+  address: Address;
+  /** Something else is to be shown. */
+  onAddress: (change: Partial<Address>) => void;
+  /** Called when the dataset does not say what its frames are, with the reason; without it, the viewer shows the reason. */
+  decline?: (reason: string) => void;
+  /** More that belongs beside the frame. */
+  children?: ReactNode;
+}
+
+/** Looks at the frames of a dataset. */
+export default function FrameViewer({ dataset, address, onAddress, decline, children }: FrameViewerProps) {
+  const { series, error: seriesError } = useSeries(dataset, address.at);
+  const [isSeen, setSeen] = useState(false);
+  const { mask, error: maskError } = useMask(series, isSeen);
+  const [bin, setBin] = useState(() => (window.innerWidth < narrowPixels ? 0 : 1));
+  const header = series?.header;
+  const usedBin = bin === 0 && header ? Math.max(1, Math.floor(header.columns / (window.innerWidth * 1.5))) : bin || 1;
+  const { shown, error, isLoading, retry } = useFrame(series, address.frame, address.channel, usedBin, mask);
+  const [point, setPoint] = useState<{ x: number; y: number }>();
+  const [isLost, setLost] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+
+  useEffect(() => {
+    if (seriesError !== undefined) decline?.(`Its header cannot be read: ${describeProblem(seriesError).message}`);
+  }, [seriesError, decline]);
+
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const [stage, setStage] = useState<Stage>();
+  const told = useRef<View | undefined>(address.view);
+  const change = useRef(onAddress);
+  change.current = onAddress;
+
+  useEffect(() => {
+    if (!box.current || !canvas.current || !overlay.current || !series) return;
+    let made: Stage | undefined;
+    const onView = (view: View | undefined) => {
+      told.current = view;
+      if (made && made.pointsPerPixel > nearPoints) setBin(1);
+      change.current({ view });
+    };
+    try {
+      made = new Stage(box.current, canvas.current, overlay.current, {
+        onView,
+        onPoint: setPoint,
+        onLost: () => setLost(true),
+        onRestored: () => setLost(false),
+      });
+    } catch (problem) {
+      setFailure(problem);
+      return;
+    }
+    made.setView(told.current);
+    setStage(made);
+    return () => {
+      made?.close();
+      setStage(undefined);
+    };
+  }, [series]);
+
+  // Another part is asked for by other hands than those on the stage.
+  useEffect(() => {
+    if (address.view === told.current) return;
+    told.current = address.view;
+    stage?.setView(address.view);
+  }, [stage, address.view]);
+
+  const statistics = shown?.picture.statistics;
+  const range = useMemo(() => address.range ?? (statistics && contrastFor(statistics)), [address.range, statistics]);
+  const contrast = useMemo<Contrast | undefined>(
+    () => range && { ...range, scale: address.scale, colours: address.colours },
+    [range, address.scale, address.colours],
+  );
+
+  useEffect(() => {
+    if (contrast) stage?.setContrast(contrast);
+  }, [stage, contrast]);
+
+  useEffect(() => {
+    if (!header || !contrast) return;
+    const { geometry, beamCentre, columns, rows } = header;
+    stage?.setMarks({
+      beamCentre,
+      rings: geometry && address.rings ? resolutionRings(geometry, columns, rows) : [],
+      iceRings: geometry && address.ice ? iceRingsOn(geometry, columns, rows) : [],
+      print: (x, y) => {
+        if (shown?.picture.bin !== 1) return undefined;
+        const pixel = describePixel(shown.picture, header, mask, x, y);
+        if (!pixel) return undefined;
+        return { text: pixel.text, isDark: !pixel.reason && isDark(pixel.value, contrast) };
+      },
+    });
+  }, [stage, header, contrast, address.rings, address.ice, shown, mask]);
+
+  // The element says what is drawn, for people who measure and for tests.
+  useEffect(() => {
+    if (!shown || !header || isLost || !stage) return;
+    stage.show(shown.picture, { width: header.columns, height: header.rows }, header, mask?.codes);
+    stage.read(0, 0, 1, 1);
+    performance.mark("hutch-frame-drawn");
+    canvas.current?.setAttribute("data-frame", String(shown.number));
+    canvas.current?.setAttribute("data-bin", String(shown.picture.bin));
+    canvas.current?.toggleAttribute("data-masked", mask !== undefined);
+    setSeen(true);
+  }, [stage, shown, header, mask, isLost]);
+
+  const go = useCallback(
+    (frame: number) => {
+      const last = header?.images;
+      const next = Math.max(1, last ? Math.min(last, frame) : frame);
+      if (next !== address.frame) change.current({ frame: next });
+    },
+    [address.frame, header],
+  );
+
+  const onKey = (event: KeyboardEvent) => {
+    const act = keyActions(stage, go, address.frame, header?.images)[
+      `${event.shiftKey && event.key.startsWith("Arrow") ? "Shift+" : ""}${event.key}`
+    ];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  };
+
+  if (seriesError !== undefined) return <ProblemAlert error={seriesError} title="Could not read what the frames are" />;
+  if (failure !== undefined) return <CannotDraw failure={failure} />;
+  return (
+    <div className={classes.viewer}>
+      <Stack gap={0}>
+        <div
+          ref={box}
+          className={classes.stage}
+          role="application"
+          tabIndex={0}
+          aria-label={`Frame ${address.frame}${header?.images ? ` of ${header.images}` : ""}`}
+          aria-describedby="frame-keys"
+          onKeyDown={onKey}
+          data-testid="stage"
+        >
+          <canvas ref={canvas} data-testid="frame" />
+          <canvas ref={overlay} data-testid="marks" />
+          {isLoading && !shown && (
+            <div className={classes.message} role="status" aria-label="Loading the frame">
+              <Loader size="sm" />
+            </div>
+          )}
+          {isLost && (
+            <div className={classes.message}>
+              <Alert color="yellow">The graphics memory was lost. It is being filled again.</Alert>
+            </div>
+          )}
+        </div>
+        <Paper className={classes.readout} component="div">
+          <Readout point={point} header={header} picture={shown?.picture} mask={mask} statistics={statistics} />
+        </Paper>
+        <Text id="frame-keys" size="xs" c="dimmed" px={10} visibleFrom="sm">
+          Keys: ← → one frame, Page Up and Page Down ten, Home and End first and last, + − zoom, 0 whole frame, Shift
+          and arrows move. Drag and wheel, or two fingers.
+        </Text>
+      </Stack>
+      <Stack gap="sm">
+        {error !== undefined && (
+          <ProblemAlert error={error} title={`Could not show frame ${address.frame}`} onRetry={retry} />
+        )}
+        {maskError !== undefined && <ProblemAlert error={maskError} title="Could not read the mask" />}
+        {header && (
+          <Controls
+            header={header}
+            address={address}
+            range={range}
+            largest={statistics?.max}
+            onAddress={onAddress}
+            onFrame={go}
+            onZoom={(factor) => stage?.zoom(factor)}
+            onPoints={() => stage?.zoomToPoints()}
+            onFit={() => stage?.fit()}
+          />
+        )}
+        {children}
+      </Stack>
+    </div>
+  );
+}
+
+function keyActions(
+  stage: Stage | undefined,
+  go: (frame: number) => void,
+  frame: number,
+  last: number | undefined,
+): Record<string, () => void> {
+  const part = 0.1;
+  return {
+    ArrowLeft: () => go(frame - 1),
+    ArrowRight: () => go(frame + 1),
+    PageUp: () => go(frame - 10),
+    PageDown: () => go(frame + 10),
+    Home: () => go(1),
+    End: () => last && go(last),
+    "+": () => stage?.zoom(1.5),
+    "=": () => stage?.zoom(1.5),
+    "-": () => stage?.zoom(1 / 1.5),
+    "0": () => stage?.fit(),
+    "Shift+ArrowLeft": () => stage?.pan(-part, 0),
+    "Shift+ArrowRight": () => stage?.pan(part, 0),
+    "Shift+ArrowUp": () => stage?.pan(0, -part),
+    "Shift+ArrowDown": () => stage?.pan(0, part),
+  };
+}
+
+function CannotDraw({ failure }: { failure: unknown }) {
+  const reason = failure instanceof NoWebGl ? failure.message : String(failure);
+  return (
+    <Alert color="yellow" title="This browser cannot draw frames" role="alert">
+      <Text size="sm">
+        Frames are drawn with WebGL 2, which every browser since 2022 has; here, {reason}. Switch on “graphics
+        acceleration” in the settings of the browser, or use another browser. The results of an analysis can be seen
+        without it, and the frames can be downloaded:
+      </Text>
+      <Box mt="xs">
+        <Code>hutch clone</Code>
+      </Box>
+      <Group mt="sm">
+        <Button size="xs" variant="default" onClick={() => window.location.reload()}>
+          Try again
+        </Button>
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,36 @@
+/** The numbers of a numpy file of whole numbers, as a mask has them. */
+export interface NumpyArray {
+  shape: number[];
+  values: Uint8Array | Uint16Array | Uint32Array;
+}
+
+const types: Record<string, (buffer: ArrayBuffer, count: number) => NumpyArray["values"]> = {
+  "|u1": (buffer, count) => new Uint8Array(buffer, 0, count),
+  "|i1": (buffer, count) => new Uint8Array(buffer, 0, count),
+  "|b1": (buffer, count) => new Uint8Array(buffer, 0, count),
+  "<u2": (buffer, count) => new Uint16Array(buffer, 0, count),
+  "<i2": (buffer, count) => new Uint16Array(buffer, 0, count),
+  "<u4": (buffer, count) => new Uint32Array(buffer, 0, count),
+  "<i4": (buffer, count) => new Uint32Array(buffer, 0, count),
+};
+
+/** Reads a numpy file, format 1 to 3, of numbers of up to 32 bits; signed ones are read as unsigned. */
+export function readNumpy(file: Uint8Array): NumpyArray {
+  const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+  if (magic.some((byte, place) => file[place] !== byte)) throw new Error("It is not a numpy file.");
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const isLong = (file[6] as number) > 1;
+  const begin = isLong ? 12 : 10;
+  if (file.length < begin) throw new Error("It ends too early.");
+  const length = isLong ? view.getUint32(8, true) : view.getUint16(8, true);
+  const head = new TextDecoder().decode(file.subarray(begin, begin + length));
+  const type = /'descr'\s*:\s*'([^']*)'/.exec(head)?.[1] ?? "";
+  const shape = /'shape'\s*:\s*\(([^)]*)\)/.exec(head)?.[1]?.match(/\d+/g)?.map(Number) ?? [];
+  const make = types[type];
+  if (!make || /'fortran_order'\s*:\s*True/.test(head)) throw new Error(`It has numbers of the type '${type}'.`);
+  const count = shape.reduce((product, side) => product * side, 1);
+  const bytes = count * (type.endsWith("4") ? 4 : type.endsWith("2") ? 2 : 1);
+  if (file.length - begin - length < bytes) throw new Error("It ends too early.");
+  // A copy stands where numbers of any size may begin.
+  return { shape, values: make(file.slice(begin + length, begin + length + bytes).buffer, count) };
+}

@@ -1,0 +1,38 @@
+import { DamagedFrame, unpack, unpackBlocks } from "./codecs";
+import type { Answer, Band, Request, Task } from "./messages";
+import { type Limits, measure, pixelsOf, reduce } from "./pixels";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+let mask: Uint8Array | undefined;
+
+self.onmessage = async ({ data }: MessageEvent<Request>) => {
+  if (data.kind === "mask") {
+    mask = data.mask;
+    return;
+  }
+  try {
+    const band = await unpackTask(data.task);
+    const parts = [band.pixels, ...band.levels, band.statistics.histogram];
+    self.postMessage({ id: data.id, band } satisfies Answer, [...new Set(parts.map((part) => part.buffer))]);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    self.postMessage({ id: data.id, error: words, isDamage: error instanceof DamagedFrame } satisfies Answer);
+  }
+};
+
+async function unpackTask(task: Task): Promise<Band> {
+  const { size, width, rows, skip } = task;
+  const count = width * rows;
+  const packed = new Uint8Array(task.packed);
+  let bytes: Uint8Array;
+  if (task.blockPixels === undefined) {
+    bytes = await unpack(task.codec, task.filterMask, packed, size, count);
+  } else {
+    bytes = new Uint8Array(task.held * size);
+    unpackBlocks(packed, size, task.blockPixels, bytes);
+  }
+  const pixels = pixelsOf(bytes.buffer as ArrayBuffer, size, bytes.byteOffset + skip * size, count);
+  const limits: Limits = { largest: task.largest, trusted: task.trusted, mask };
+  return { pixels, levels: reduce(pixels, width, limits), statistics: measure(pixels, limits) };
+}

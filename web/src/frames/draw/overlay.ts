@@ -1,0 +1,112 @@
+import type { Ring } from "../detector/geometry";
+import { type Size, toFrame, toWindow, type View } from "./view";
+
+/** What is drawn over a frame. */
+export interface Marks {
+  beamCentre: { x: number; y: number } | undefined;
+  rings: Ring[];
+  iceRings: Ring[];
+  /** What is printed in a pixel of the frame, and whether on a dark ground; undefined for nothing. */
+  print: (x: number, y: number) => { text: string; isDark: boolean } | undefined;
+}
+
+const ringColour = "#1668b8";
+const iceColour = "#b3430b";
+const centreColour = "#d6186c";
+/** From so many points a pixel on, there is room for a number. */
+const roomForNumbers = 30;
+
+/** Draws beam centre, rings and numbers. `scale` is points of the canvas for each CSS pixel. */
+export function drawMarks(canvas: HTMLCanvasElement, window: Size, scale: number, view: View, marks: Marks): void {
+  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, window.width, window.height);
+  if (view.zoom >= roomForNumbers) drawNumbers(context, window, view, marks);
+  if (marks.beamCentre) {
+    const { x, y } = marks.beamCentre;
+    const centre = toWindow(view, window, x, y);
+    drawRings(context, window, view, centre, marks.iceRings, iceColour, [2, 3], () => "ice");
+    drawRings(context, window, view, centre, marks.rings, ringColour, [], ({ d }) => `${d} Å`);
+    drawCross(context, centre);
+  }
+}
+
+function drawRings(
+  context: CanvasRenderingContext2D,
+  window: Size,
+  view: View,
+  centre: { x: number; y: number },
+  rings: Ring[],
+  colour: string,
+  dashes: number[],
+  label: (ring: Ring) => string,
+): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.25;
+  context.setLineDash(dashes);
+  for (const { radiusX, radiusY } of rings) {
+    context.beginPath();
+    context.ellipse(centre.x, centre.y, radiusX * view.zoom, radiusY * view.zoom, 0, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.font = "600 12px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  let above = Number.NEGATIVE_INFINITY;
+  for (const ring of rings) {
+    // At the first of these angles whose place is in the window; the labels of close rings would cover each other.
+    const radius = ring.radiusX * view.zoom;
+    if (radius - above < 34) continue;
+    const place = [-45, 45, 135, -135, 0, 90, 180, -90]
+      .map((degrees) => (degrees * Math.PI) / 180)
+      .map((angle) => ({
+        x: centre.x + Math.cos(angle) * radius,
+        y: centre.y + Math.sin(angle) * ring.radiusY * view.zoom,
+      }))
+      .find(({ x, y }) => x > 24 && y > 12 && x < window.width - 24 && y < window.height - 12);
+    if (!place) continue;
+    above = radius;
+    const text = label(ring);
+    const width = context.measureText(text).width + 8;
+    context.fillStyle = "rgb(255 255 255 / 88%)";
+    context.fillRect(place.x - width / 2, place.y - 9, width, 18);
+    context.fillStyle = colour;
+    context.fillText(text, place.x, place.y + 0.5);
+  }
+}
+
+function drawCross(context: CanvasRenderingContext2D, { x, y }: { x: number; y: number }): void {
+  const arm = 9;
+  context.beginPath();
+  for (const [dx, dy] of [
+    [arm, 0],
+    [0, arm],
+  ] as const) {
+    context.moveTo(x - dx, y - dy);
+    context.lineTo(x + dx, y + dy);
+  }
+  context.lineWidth = 3.5;
+  context.strokeStyle = "rgb(255 255 255 / 80%)";
+  context.stroke();
+  context.lineWidth = 1.5;
+  context.strokeStyle = centreColour;
+  context.stroke();
+}
+
+function drawNumbers(context: CanvasRenderingContext2D, window: Size, view: View, marks: Marks): void {
+  const from = toFrame(view, window, 0, 0);
+  const to = toFrame(view, window, window.width, window.height);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let y = Math.floor(from.y); y < to.y; y++)
+    for (let x = Math.floor(from.x); x < to.x; x++) {
+      const printed = marks.print(x, y);
+      if (!printed) continue;
+      const middle = toWindow(view, window, x + 0.5, y + 0.5);
+      const size = Math.min(15, (view.zoom * 1.5) / Math.max(3, printed.text.length));
+      context.font = `${size}px system-ui, sans-serif`;
+      context.fillStyle = printed.isDark ? "#fff" : "#000";
+      context.fillText(printed.text, middle.x, middle.y);
+    }
+}

@@ -1,0 +1,372 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { deflateSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { readAddress, writeAddress } from "../src/frames/address";
+import { type Codec, DamagedFrame, unpack, unpackBlocks } from "../src/frames/decode/codecs";
+import { tasksOf } from "../src/frames/decode/decoder";
+import { unpackBlock } from "../src/frames/decode/lz4";
+import { levels, measure, reduce } from "../src/frames/decode/pixels";
+import { geometryOf, iceRingsOn, radiusOf, resolutionRings, scatteringAt } from "../src/frames/detector/geometry";
+import { readHeader } from "../src/frames/detector/header";
+import { readMask, reasonOf } from "../src/frames/detector/mask";
+import { framePath, parseFramePath } from "../src/frames/detector/path";
+import { isDark, shareOf } from "../src/frames/draw/colours";
+import { contrastFor } from "../src/frames/draw/contrast";
+import { moved, toFrame, toWindow, whole, zoomed } from "../src/frames/draw/view";
+
+const data = "../tests/data";
+const expected = JSON.parse(readFileSync(`${data}/synthetic/expected.json`, "utf8"));
+const width = 331;
+const height = 253;
+const chunkOf = (image: number) => new Uint8Array(readFileSync(`${data}/synthetic/chunk_00000${image}.bslz4`));
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const packing = (codec: Codec, filterMask = 0) => ({
+  codec,
+  filterMask,
+  size: 2,
+  width,
+  height,
+  bin: 1,
+  largest: 65534,
+  trusted: 65534,
+});
+
+/** The frame recorded from an EIGER2 16M, out of its message. */
+function recorded(): Uint8Array {
+  const message = readFileSync(`${data}/tickit-devices/image.cbor`);
+  const head = Buffer.alloc(12);
+  head.writeBigUInt64BE(BigInt(4362 * 4148 * 2));
+  head.writeUInt32BE(8192, 8);
+  const begin = message.indexOf(head);
+  return new Uint8Array(message.subarray(begin, begin + 513_082));
+}
+
+test("bitshuffled frames of the plug-in and of a detector unpack to their known pixels", async () => {
+  for (let image = 1; image <= 5; image++) {
+    const pixels = await unpack("bslz4", 0, chunkOf(image), 2, width * height);
+    expect(sha256(pixels)).toBe(expected.images[image - 1].sha256_le_u16);
+  }
+  const pixels = await unpack("bslz4", 0, recorded(), 2, 4362 * 4148);
+  expect(sha256(pixels)).toBe("cf12323dbcdb88976a6e32f27a352d8a55b8561fc43409d87dab725dc98c0387");
+});
+
+test("the bands of a frame are the frame, for any number of workers", async () => {
+  const chunk = chunkOf(3);
+  const all = await unpack("bslz4", 0, chunk, 2, width * height);
+  for (const workers of [1, 2, 3, 4, 7]) {
+    const parts = tasksOf(chunk, packing("bslz4"), workers).map(({ first, task }) => {
+      expect(first % 2 ** levels).toBe(0);
+      const target = new Uint8Array(task.held * 2);
+      unpackBlocks(new Uint8Array(task.packed), 2, task.blockPixels as number, target);
+      return target.subarray(task.skip * 2, (task.skip + task.rows * width) * 2);
+    });
+    expect(parts.length).toBeLessThanOrEqual(workers);
+    expect(Buffer.compare(Buffer.concat(parts), all)).toBe(0);
+  }
+  const [only, ...others] = tasksOf(new Uint8Array(width * height * 2), packing("raw"), 4);
+  expect(others).toEqual([]);
+  expect(only?.task.rows).toBe(height);
+});
+
+/** Bit planes as bitshuffle makes them, one bit after the other. */
+function toPlanes(pixels: Uint8Array, size: number): Uint8Array {
+  const count = pixels.length / size;
+  const planes = new Uint8Array(pixels.length);
+  for (let bit = 0; bit < 8 * size; bit++)
+    for (let pixel = 0; pixel < count; pixel++)
+      if (((pixels[pixel * size + (bit >> 3)] as number) >> (bit & 7)) & 1)
+        (planes[bit * (count / 8) + (pixel >> 3)] as number) |= 1 << (pixel & 7);
+  return planes;
+}
+
+/** LZ4 without matches. */
+function literal(bytes: Uint8Array): Uint8Array {
+  const more: number[] = [];
+  for (let left = bytes.length - 15; left >= 0; left -= 255) more.push(Math.min(left, 255));
+  if (more.at(-1) === 255) more.push(0);
+  return new Uint8Array([bytes.length < 15 ? bytes.length << 4 : 0xf0, ...more, ...bytes]);
+}
+
+function big(value: number, bytes: number): number[] {
+  return Array.from({ length: bytes }, (_, place) => Math.floor(value / 256 ** (bytes - 1 - place)) & 255);
+}
+
+/** A bitshuffled frame with blocks of so many pixels. */
+function pack(pixels: Uint8Array, size: number, block: number): Uint8Array {
+  const parts = [...big(pixels.length, 8), ...big(block * size, 4)];
+  let at = 0;
+  while (pixels.length - at >= 8 * size) {
+    const left = (pixels.length - at) / size;
+    const bytes = Math.min(block, left - (left % 8)) * size;
+    const packed = literal(toPlanes(pixels.slice(at, at + bytes), size));
+    parts.push(...big(packed.length, 4), ...packed);
+    at += bytes;
+  }
+  return new Uint8Array([...parts, ...pixels.subarray(at)]);
+}
+
+/** The same numbers each time. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test("pixels of each size, with few or many bits, come back from their planes, and those that are left over too", async () => {
+  const next = random(1);
+  for (const size of [1, 2, 4])
+    for (const count of [8, 64, 67, 331, 1003])
+      for (const few of [true, false]) {
+        const pixels = new Uint8Array(count * size).map((_, place) =>
+          few ? (place % size === 0 ? next() * 3 : 0) : next() * 256,
+        );
+        expect(await unpack("bslz4", 0, pack(pixels, size, 64), size, count)).toEqual(pixels);
+      }
+});
+
+test("every codec unpacks, and what a filter mask left out is taken as it is", async () => {
+  const plain = new Uint8Array(600).map((_, place) => (place % 7 === 0 ? place : 3));
+  const shuffled = new Uint8Array(600).map((_, place) => plain[(place % 300) * 2 + Math.floor(place / 300)] as number);
+  const framed = [...big(600, 8), ...big(400, 4)];
+  const first = literal(plain.subarray(0, 400));
+  const lz4 = new Uint8Array([...framed, ...big(first.length, 4), ...first, ...big(200, 4), ...plain.subarray(400)]);
+  expect(await unpack("raw", 0, plain, 2, 300)).toEqual(plain);
+  expect(await unpack("lz4", 0, lz4, 2, 300)).toEqual(plain);
+  expect(await unpack("gzip", 0, new Uint8Array(deflateSync(plain)), 2, 300)).toEqual(plain);
+  expect(await unpack("shuffle-gzip", 0, new Uint8Array(deflateSync(shuffled)), 2, 300)).toEqual(plain);
+  expect(await unpack("shuffle-gzip", 1, new Uint8Array(deflateSync(plain)), 2, 300)).toEqual(plain);
+  expect(await unpack("shuffle-gzip", 2, shuffled, 2, 300)).toEqual(plain);
+  for (const codec of ["bslz4", "lz4", "gzip"] as const) expect(await unpack(codec, 1, plain, 2, 300)).toEqual(plain);
+});
+
+test("byte offsets grow with the difference, and wrap at the size of a pixel", async () => {
+  const packed = [
+    5,
+    0xfe,
+    0x80,
+    0x10,
+    0x27,
+    0x80,
+    0x00,
+    0x80,
+    0x70,
+    0x11,
+    0x01,
+    0x00,
+    0x80,
+    0x00,
+    0x80,
+    0,
+    0,
+    0,
+    0x80,
+    ...[0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0],
+  ];
+  const pixels = await unpack("byte-offset", 0, new Uint8Array(packed), 4, 5);
+  expect([...new Int32Array(pixels.buffer)]).toEqual([5, 3, 10_003, 80_003, (80_003 + 0x7fffffff) | 0]);
+});
+
+test("a frame that is cut, grown or damaged anywhere is refused or unpacked, and never hangs", async () => {
+  const whole = chunkOf(1);
+  const refused = (chunk: Uint8Array, codec: Codec = "bslz4") =>
+    expect(unpack(codec, 0, chunk, 2, width * height)).rejects.toBeInstanceOf(DamagedFrame);
+  for (const length of [0, 7, 11, 12, 15, 16, 1000, whole.length - 1]) await refused(whole.slice(0, length));
+  for (const codec of ["lz4", "gzip", "shuffle-gzip", "raw", "byte-offset"] as const)
+    await refused(whole.slice(0, 1000), codec);
+  const next = random(7);
+  for (let run = 0; run < 300; run++) {
+    const damaged = whole.slice();
+    for (let flip = 0; flip < 3; flip++) damaged[Math.floor(next() * damaged.length)] = next() * 256;
+    try {
+      expect((await unpack("bslz4", 0, damaged, 2, width * height)).length).toBe(width * height * 2);
+    } catch (error) {
+      expect(error).toBeInstanceOf(DamagedFrame);
+    }
+  }
+});
+
+test("an LZ4 block reads and writes nothing outside of its range", () => {
+  const source = new Uint8Array([0xff, 1, 0x14, 65, 1, 0, 0x1f, 66, 2, 0, 0, 0x30, 67, 68, 69]);
+  const target = new Uint8Array(64);
+  expect(unpackBlock(source, 2, 15, target, 0, 64)).toBe(1 + 8 + 1 + 19 + 3);
+  expect(new TextDecoder().decode(target.subarray(0, 32))).toBe(
+    `${"AAAAAAAAABABABABABABABABABABABCDE".slice(0, 29)}CDE`,
+  );
+  // Too long for the target, a match before its begin, no offset, an end in the middle.
+  expect(unpackBlock(source, 2, 15, target, 0, 20)).toBe(-1);
+  expect(unpackBlock(new Uint8Array([0x10, 65, 2, 0]), 0, 4, target, 0, 64)).toBe(-1);
+  expect(unpackBlock(new Uint8Array([0x10, 65, 0, 0]), 0, 4, target, 0, 64)).toBe(-1);
+  for (let end = 2; end < 15; end++) expect(unpackBlock(source, 2, end, target, 0, 64)).not.toBe(32);
+});
+
+test("resolutions are those of the analysis", () => {
+  const detectors = JSON.parse(readFileSync(`${data}/geometry/expected.json`, "utf8"));
+  for (const { places, ...detector } of detectors) {
+    const geometry = geometryOf(detector);
+    if (!geometry) throw new Error("a geometry is missing");
+    for (const { x, y, inverse } of places) {
+      const { d, twoTheta, q } = scatteringAt(geometry, x, y);
+      expect(1 / d).toBeCloseTo(inverse, 12);
+      expect(q).toBeCloseTo(2 * Math.PI * inverse, 11);
+      expect(2 * Math.sin((twoTheta * Math.PI) / 360)).toBeCloseTo(inverse * geometry.wavelength, 12);
+      const radius = Math.hypot((x - geometry.x) * geometry.pixelX, (y - geometry.y) * geometry.pixelY);
+      if (radius > 0) expect(radiusOf(geometry, d)).toBeCloseTo(radius, 9);
+    }
+  }
+  expect(geometryOf({ ...detectors[0], wavelength: 0 })).toBeUndefined();
+  expect(geometryOf({ ...detectors[0], x: undefined })).toBeUndefined();
+});
+
+test("rings stand where the resolution is theirs, and only on the detector", () => {
+  const geometry = { wavelength: 0.9763, distance: 0.10861, pixelX: 75e-6, pixelY: 150e-6, x: 1037.25, y: 500 };
+  const rings = resolutionRings(geometry, 2068, 1000);
+  expect(rings.length).toBeGreaterThan(3);
+  const ice = iceRingsOn(geometry, 2068, 1000);
+  expect(ice[0]?.d).toBeCloseTo(3.895, 3);
+  for (const { d, radiusX, radiusY } of [...rings, ...ice]) {
+    expect(scatteringAt(geometry, geometry.x + radiusX, geometry.y).d).toBeCloseTo(d, 9);
+    expect(scatteringAt(geometry, geometry.x, geometry.y - radiusY).d).toBeCloseTo(d, 9);
+  }
+  expect(radiusOf(geometry, 0.48)).toBeUndefined();
+  expect(radiusOf(geometry, 0.6)).toBeUndefined();
+});
+
+test("far out, each number is the largest valid one below it", () => {
+  const limits = { largest: 65534, trusted: 1000, mask: new Uint8Array(15) };
+  limits.mask[7] = 1;
+  const pixels = new Uint16Array([1, 2, 65535, 65535, 9, 3, 4, 60000, 65535, 0, 5, 1001, 0, 0, 0]);
+  const made = reduce(pixels, 5, limits);
+  expect(made.length).toBe(levels);
+  expect([...(made[0] as Uint16Array)]).toEqual([4, 65535, 9, 1001, 0, 0]);
+  expect([...(made[1] as Uint16Array)]).toEqual([1001, 9]);
+  expect([...(made[2] as Uint16Array)]).toEqual([1001]);
+  const { valid, sum, max, saturated, histogram } = measure(pixels, limits);
+  expect({ valid, sum, max, saturated }).toEqual({ valid: 11, sum: 1025, max: 1001, saturated: 1 });
+  expect([histogram[0], histogram[1], histogram[1001]]).toEqual([4, 1, 1]);
+});
+
+test("the header says what pixels are; what it cannot be is refused in words", () => {
+  const bare = { x_pixels_in_detector: 3, y_pixels_in_detector: 2, bit_depth_image: 32, nimages: 7 };
+  const header = readHeader(JSON.stringify(bare));
+  expect(header).toMatchObject({ columns: 3, rows: 2, size: 4, codec: "bslz4", images: 7, largest: 2 ** 32 - 2 });
+  expect(header.geometry).toBeUndefined();
+  const signed = { ...bare, saturation_value: 500, hutch: { type: "int16", codec: "byte-offset", images: 9 } };
+  expect(readHeader(JSON.stringify(signed))).toMatchObject({
+    size: 2,
+    isSigned: true,
+    largest: 32767,
+    trusted: 500,
+    images: 9,
+  });
+  expect(() => readHeader("{")).toThrow("not JSON");
+  expect(() => readHeader("[]")).toThrow("not a JSON object");
+  expect(() => readHeader("{}")).toThrow("lacks x_pixels_in_detector");
+  expect(() => readHeader(JSON.stringify({ ...bare, bit_depth_image: 12 }))).toThrow("bit_depth_image must be");
+  expect(() => readHeader(JSON.stringify({ ...bare, hutch: { codec: "zip" } }))).toThrow("unknown codec 'zip'");
+  expect(() => readHeader(JSON.stringify({ ...bare, x_pixels_in_detector: 1e6, y_pixels_in_detector: 1e6 }))).toThrow(
+    "too much",
+  );
+});
+
+test("a mask keeps the reason of each pixel", () => {
+  const head = `${"{'descr': '<u4', 'fortran_order': False, 'shape': (2, 3), }".padEnd(117, " ")}\n`;
+  const values = new Uint32Array([0, 1, 1, 18, 0x80000000, 0]);
+  const file = (text: string) =>
+    new Uint8Array([
+      0x93,
+      ...Buffer.from("NUMPY"),
+      1,
+      0,
+      text.length,
+      0,
+      ...Buffer.from(text),
+      ...new Uint8Array(values.buffer),
+    ]);
+  const mask = readMask(file(head), 3, 2);
+  expect([...mask.codes]).toEqual([0, 1, 1, 2, 3, 0]);
+  expect(mask.values.map(reasonOf)).toEqual([
+    "masked (value 0)",
+    "gap between modules",
+    "dead pixel, noisy pixel",
+    "virtual pixel",
+  ]);
+  expect(() => readMask(file(head), 2, 3)).toThrow("2 × 3");
+  expect(() => readMask(file(head.replace("<u4", "<f8")), 3, 2)).toThrow("<f8");
+  expect(() => readMask(file(head).slice(0, 140), 3, 2)).toThrow("too early");
+});
+
+test("a place of the window and of the frame are each other's, and zooming keeps the place under the pointer", () => {
+  const frame = { width: 2068, height: 2162 };
+  const window = { width: 700, height: 500 };
+  const start = whole(frame, window);
+  expect(start.zoom * frame.height).toBeLessThan(window.height);
+  let view = start;
+  for (const factor of [3, 1.7, 0.4, 8, 100, 0.0001]) {
+    const before = toFrame(view, window, 200, 260);
+    view = zoomed(view, frame, window, factor, 200, 260);
+    const after = toFrame(view, window, 200, 260);
+    if (view.x > 0 && view.x < frame.width && view.y > 0 && view.y < frame.height) {
+      expect(after.x).toBeCloseTo(before.x, 6);
+      expect(after.y).toBeCloseTo(before.y, 6);
+    }
+    const there = toWindow(view, window, after.x, after.y);
+    expect(there.x).toBeCloseTo(200, 6);
+  }
+  expect(moved({ x: 10, y: 10, zoom: 2 }, frame, 1e6, -1e9)).toEqual({ x: 0, y: frame.height, zoom: 2 });
+});
+
+test("the address keeps all that is seen, and leaves out what is usual", () => {
+  const usual = readAddress(new URLSearchParams(""));
+  expect(usual).toEqual({
+    frame: 1,
+    channel: "",
+    at: undefined,
+    view: undefined,
+    scale: "linear",
+    colours: "inverted",
+    range: undefined,
+    rings: false,
+    ice: false,
+  });
+  expect(String(writeAddress(usual, new URLSearchParams("run=7")))).toBe("run=7&frame=1");
+  const all = {
+    frame: 12,
+    channel: "threshold_2",
+    at: "3",
+    view: { x: 10.25, y: 20.5, zoom: 0.125 },
+    scale: "log" as const,
+    colours: "heat" as const,
+    range: { low: -1, high: 30 },
+    rings: true,
+    ice: true,
+  };
+  expect(readAddress(writeAddress(all, new URLSearchParams()))).toEqual(all);
+  expect(readAddress(new URLSearchParams("frame=-3&x=1&y=a&zoom=1&low=9&high=2&scale=x&colours=y"))).toEqual(usual);
+});
+
+test("frames have paths of six digits or more, below their channel", () => {
+  expect(framePath(7, "")).toBe("000007");
+  expect(framePath(1_234_567, "a/b")).toBe("a/b/1234567");
+  expect(parseFramePath("a/b/1234567")).toEqual({ number: 1_234_567, channel: "a/b" });
+  expect(parseFramePath("000000")).toBeUndefined();
+  expect(parseFramePath("12345")).toBeUndefined();
+  expect(parseFramePath("header")).toBeUndefined();
+});
+
+test("a contrast shows the background weakly and spots in full", () => {
+  const pixels = new Uint16Array(100_000).map((_, place) => (place % 1000 === 0 ? 300 : place % 4));
+  const { low, high } = contrastFor(measure(pixels, { largest: 65534, trusted: 65534, mask: undefined }));
+  expect(low).toBe(0);
+  expect(high).toBeGreaterThan(5);
+  expect(high).toBeLessThan(300);
+  const nothing = measure(new Uint16Array(10).fill(65535), { largest: 65534, trusted: 65534, mask: undefined });
+  expect(contrastFor(nothing).high).toBeGreaterThan(0);
+  const contrast = { low: 0, high: 100, scale: "log", colours: "inverted" } as const;
+  expect(shareOf(100, contrast)).toBe(1);
+  expect(shareOf(9, contrast)).toBeCloseTo(Math.log(10) / Math.log(101), 9);
+  expect(isDark(90, contrast)).toBe(true);
+  expect(isDark(90, { ...contrast, colours: "grey" })).toBe(false);
+});
