@@ -22,6 +22,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(ResolveLine))]
 [JsonSerializable(typeof(PrefixLine))]
 [JsonSerializable(typeof(VersionLine))]
+[JsonSerializable(typeof(ExportLine))]
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(ConfigCheckLine))]

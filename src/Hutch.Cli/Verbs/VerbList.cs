@@ -51,6 +51,7 @@ internal static class VerbList
         new("quota", QuotaVerbs.Create),
         new("audit", AuditVerbs.Create),
         new("ingest", host => new IngestVerb(host)),
+        new("export", host => new ExportVerb(host)),
         new("capture", host => new CaptureVerb(host)),
         new("tee", host => new TeeVerb(host)),
         new("analyse", host => new AnalyseVerb(host)),

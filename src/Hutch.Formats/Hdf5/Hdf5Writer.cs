@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
 
@@ -70,16 +71,46 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         WriteChunk(dataset, [0, 0], packed.AsSpan(0, length));
     }
 
+    /// <summary>Writes an array of rows and columns, or of one row, in one chunk, compressed where its numbers can be.</summary>
+    public void Array(string path, NumericArray array, FrameCodec codec)
+    {
+        int size = array.Type.Size();
+        bool isPacked = array.Shape.Count == 2 && size <= sizeof(uint);
+        ulong[] shape = [.. array.Shape.Select(static length => (ulong)length)];
+        using Hdf5Id dataset = CreateFrames(path, shape, array.Type, isPacked ? codec : FrameCodec.Raw, wholeChunk: true);
+        ReadOnlySpan<byte> bytes = array.Bytes.Span;
+        byte[] packed = [];
+        if (isPacked)
+        {
+            packed = new byte[FrameEncoder.MaxEncodedLength(codec, bytes.Length)];
+            bytes = packed.AsSpan(0, FrameEncoder.Encode(codec, size, bytes, packed));
+        }
+
+        WriteChunk(dataset, new ulong[shape.Length], bytes);
+    }
+
     /// <summary>Makes a data set whose chunks are whole images.</summary>
-    public Hdf5Id CreateFrames(string path, ulong[] shape, ElementType type, FrameCodec codec)
+    /// <param name="path">Its path.</param>
+    /// <param name="shape">Its lengths, those of an image last.</param>
+    /// <param name="type">The type of a pixel.</param>
+    /// <param name="codec">How the chunks are compressed.</param>
+    /// <param name="fill">The value of pixels of which no chunk is written.</param>
+    /// <param name="wholeChunk">Whether all of it is one chunk.</param>
+    public Hdf5Id CreateFrames(
+        string path, ulong[] shape, ElementType type, FrameCodec codec, long? fill = null, bool wholeChunk = false)
     {
         ulong[] chunk = (ulong[])shape.Clone();
-        System.Array.Fill(chunk, 1UL, 0, shape.Length - 2);
+        System.Array.Fill(chunk, 1UL, 0, wholeChunk ? 0 : shape.Length - 2);
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Pcreate(Hdf5Library.Constant("H5P_CLS_DATASET_CREATE_ID_g")));
         fixed (ulong* lengths = shape, chunkLengths = chunk)
         {
             Hdf5Library.Check(Hdf5Library.H5Pset_chunk(list, chunk.Length, chunkLengths));
             SetFilters(list, codec, type.Size());
+            if (fill is { } value)
+            {
+                Hdf5Library.Check(Hdf5Library.H5Pset_fill_value(list, NativeType(type), &value)); // little-endian, as the pixels are
+            }
+
             using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Screate_simple(shape.Length, lengths, null));
             return Hdf5Library.Check(
                 Hdf5Library.H5Dcreate2(Parent(path), Name(path), NativeType(type), space, Hdf5Id.Default, list, Hdf5Id.Default));
@@ -113,6 +144,18 @@ internal sealed unsafe class Hdf5Writer : IDisposable
 
     public void ExternalLink(string path, string file, string target) =>
         Hdf5Library.Check(Hdf5Library.H5Lcreate_external(file, target, Parent(path), Name(path), Hdf5Id.Default, Hdf5Id.Default));
+
+    /// <summary>
+    /// Lets libhdf5 load no plug-in while files are written by chunks, where none is needed: a plug-in would have its say in the parameters of
+    /// its filter. Returns the state to go back to.
+    /// </summary>
+    public static uint WithoutPlugins()
+    {
+        uint before;
+        Hdf5Library.Check(Hdf5Library.H5PLget_loading_state(&before));
+        Hdf5Library.Check(Hdf5Library.H5PLset_loading_state(0));
+        return before;
+    }
 
     /// <summary>Writes the stored bytes of one chunk.</summary>
     public static void WriteChunk(Hdf5Id dataset, ReadOnlySpan<ulong> offset, ReadOnlySpan<byte> chunk, uint filterMask = 0)

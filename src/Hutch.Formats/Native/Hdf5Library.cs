@@ -72,6 +72,9 @@ internal static unsafe partial class Hdf5Library
     public static nint Check(nint status, [CallerArgumentExpression(nameof(status))] string call = "") =>
         status >= 0 ? status : throw new Hdf5Exception(CallName(call), LastError());
 
+    /// <summary>On this thread, the library prints no errors: they go into exceptions.</summary>
+    public static void BeQuiet() => _ = H5Eset_auto2(0, null, null);
+
     public static string VersionText()
     {
         uint major = 0;
@@ -295,6 +298,9 @@ internal static unsafe partial class Hdf5Library
     public static partial int H5Pset_chunk(Hdf5Id list, int rank, ulong* dimensions);
 
     [LibraryImport(SharedObject)]
+    public static partial int H5Pset_fill_value(Hdf5Id list, Hdf5Id type, void* value);
+
+    [LibraryImport(SharedObject)]
     public static partial int H5Pget_chunk(Hdf5Id list, int maximumRank, ulong* dimensions);
 
     [LibraryImport(SharedObject)]
@@ -338,8 +344,7 @@ internal static unsafe partial class Hdf5Library
         nint library = NativeLibraries.Load(SharedObject, "libhdf5-103-1");
         _ = H5open();
 
-        // The library prints its errors unless told not to; ours go into exceptions.
-        _ = H5Eset_auto2(0, null, null);
+        BeQuiet();
         return library;
     }
 

@@ -145,6 +145,12 @@ public sealed record FrameHeader
     /// <summary>The name of the file that a header was made from; null when it says none.</summary>
     public static string? SourceOf(ReadOnlySpan<byte> json) => NexusTree.Text(TryParse(json)?["hutch"]?["source"]);
 
+    /// <summary>The arrays beside the frames: their names, and the paths of their entries.</summary>
+    public static IEnumerable<(string Name, string EntryPath)> ArraysOf(ReadOnlySpan<byte> json) =>
+        TryParse(json)?["hutch"]?["arrays"] is JsonObject arrays
+            ? [.. arrays.Select(static array => (array.Key, NexusTree.Text(array.Value?["entry"]) ?? ""))]
+            : [];
+
     private static JsonObject? TryParse(ReadOnlySpan<byte> json)
     {
         try

@@ -1,11 +1,11 @@
+using Hutch.Formats.Export;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
 
 namespace Hutch.Formats.Simulation;
 
 /// <summary>
-/// Writes the metadata of an NXmx master, all that dxtbx asks for. NeXus looks along the beam with x to the left, so that both directions
-/// of the detector are negative; see https://manual.nexusformat.org/classes/applications/NXmx.html.
+/// Writes the metadata of an NXmx master, all that dxtbx asks for.
 /// </summary>
 internal sealed class MasterWriter(SimulationOptions options, FrameSimulator simulator)
 {
@@ -72,7 +72,7 @@ internal sealed class MasterWriter(SimulationOptions options, FrameSimulator sim
         master.Value(Detector + "/description", options.Detector.Description);
         master.Value(Detector + "/type", "HPC");
         master.Value(Detector + "/detector_number", "SIM-0001");
-        master.Value(Detector + "/depends_on", Detector + "/transformations/translation");
+        master.Value(Detector + "/depends_on", NxMxGeometry.TranslationOf(Detector));
         master.Value(Detector + "/beam_center_x", geometry.BeamX, ("units", "pixel"));
         master.Value(Detector + "/beam_center_y", geometry.BeamY, ("units", "pixel"));
         master.Value(Detector + (IsNew ? "/distance" : "/detector_distance"), geometry.DistanceMetres, ("units", "m"));
@@ -129,51 +129,16 @@ internal sealed class MasterWriter(SimulationOptions options, FrameSimulator sim
     private void WriteModule(Hdf5Writer master)
     {
         Geometry geometry = simulator.Geometry;
-        string module = Detector + "/module";
-        string translation = Detector + "/transformations/translation";
-        master.Group(Detector + "/transformations", "NXtransformations");
-        Translation(master, translation, geometry.DistanceMetres, [0, 0, 1], ".");
-
-        // From the beam to the first corner.
-        double x = geometry.BeamX * DetectorModel.PixelSizeMetres;
-        double y = geometry.BeamY * DetectorModel.PixelSizeMetres;
-        double length = Math.Sqrt((x * x) + (y * y));
-        master.Group(module, "NXdetector_module");
-        master.Value(module + "/data_origin", new long[] { 0, 0 });
-        master.Value(module + "/data_size", new long[] { options.Detector.Rows, options.Detector.Columns });
-        Translation(master, module + "/module_offset", length, [x / length, y / length, 0], translation);
-        Translation(master, module + "/fast_pixel_direction", DetectorModel.PixelSizeMetres, [-1, 0, 0], module + "/module_offset");
-        Translation(master, module + "/slow_pixel_direction", DetectorModel.PixelSizeMetres, [0, -1, 0], module + "/module_offset");
+        const double Pixel = DetectorModel.PixelSizeMetres;
+        NxMxGeometry.WriteModule(master, Detector, new FlatDetector(
+            options.Detector.Rows, options.Detector.Columns, Pixel, Pixel, geometry.BeamX, geometry.BeamY, geometry.DistanceMetres));
     }
-
-    private static void Translation(Hdf5Writer master, string path, double value, double[] vector, string dependsOn) =>
-        master.Value(
-            path,
-            value,
-            ("transformation_type", "translation"),
-            ("vector", vector),
-            ("offset", new double[] { 0, 0, 0 }),
-            ("units", "m"),
-            ("depends_on", dependsOn));
 
     private void WriteSample(Hdf5Writer master)
     {
-        const string Omega = "/entry/sample/transformations/omega";
         master.Group("/entry/sample", "NXsample");
         master.Value("/entry/sample/name", "simulated tetragonal crystal");
-        master.Value("/entry/sample/depends_on", Omega);
-        master.Group("/entry/sample/transformations", "NXtransformations");
         double[] starts = Enumerable.Range(0, options.Images).Select(image => image * options.IncrementDegrees).ToArray();
-        master.Value(
-            Omega,
-            starts,
-            ("transformation_type", "rotation"),
-            ("vector", new double[] { -1, 0, 0 }),
-            ("offset", new double[] { 0, 0, 0 }),
-            ("units", "deg"),
-            ("depends_on", "."));
-        double[] ends = starts.Select(start => start + options.IncrementDegrees).ToArray();
-        master.Value("/entry/sample/transformations/omega_end", ends, ("units", "deg"));
-        master.Value("/entry/sample/transformations/omega_increment_set", options.IncrementDegrees, ("units", "deg"));
+        NxMxGeometry.WriteRotation(master, "/entry/sample", "omega", starts, options.IncrementDegrees);
     }
 }

@@ -84,12 +84,9 @@ public sealed class SeriesFiles
 
     private string PathOf(string file) => Path.Combine(_folder, file);
 
-    private unsafe void WriteAll(IProgress<int>? progress, CancellationToken cancellationToken)
+    private void WriteAll(IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        // The plug-in is not needed to write, and must not have its say in the filter's parameters.
-        uint before;
-        Hdf5Library.Check(Hdf5Library.H5PLget_loading_state(&before));
-        Hdf5Library.Check(Hdf5Library.H5PLset_loading_state(0));
+        uint before = Hdf5Writer.WithoutPlugins();
         try
         {
             using var truth = new TruthWriter(PathOf(_name + "_truth.jsonl"));

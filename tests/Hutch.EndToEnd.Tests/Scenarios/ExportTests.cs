@@ -1,0 +1,91 @@
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>From a dataset back to a file, for the programs that people have.</summary>
+public sealed class ExportTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task H5py_reads_the_same_pixels_and_the_chunks_are_those_of_the_detector()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+
+        CommandResult done = (await operators.RunShellAsync(
+            """
+            hutch simulate dataset sim --detector tiny --images 5
+            hutch ingest sim_master.h5 one
+            hutch export one one.nxs
+            cat >compare.py <<'PROGRAM'
+            import h5py, numpy
+            import bitshuffle.h5 # the filter
+            master, export = h5py.File("sim_master.h5"), h5py.File("one.nxs")
+            names = sorted(name for name in master["entry/data"] if name.startswith("data_"))
+            expected = numpy.concatenate([master["entry/data"][name][()] for name in names])
+            data = export["entry/data"][export["entry/data"].attrs["signal"]]
+            print("pixels", (data[()] == expected).all(), data.shape, data.dtype)
+            first = master["entry/data"][names[0]]
+            print("chunk", data.id.read_direct_chunk((0, 0, 0)) == first.id.read_direct_chunk((0, 0, 0)))
+            detector = "entry/instrument/detector"
+            print("mask", (export[detector]["pixel_mask"][()] == master[detector]["pixel_mask"][()]).all())
+            print("omega", (export["entry/sample/transformations/omega"][()] == master["entry/sample/transformations/omega"][()]).all())
+            print("class", export["entry"].attrs["NX_class"] in ("NXentry", b"NXentry"), export["entry/definition"][()] == b"NXmx")
+            PROGRAM
+            /usr/bin/python3 compare.py
+
+            # And back.
+            hutch ingest one.nxs again
+            hutch clone one a; hutch clone again b
+            for frame in 000001 000002 000003 000004 000005; do cmp a/$frame b/$frame; done
+            hutch export one one.nxs 2>&1 || echo "exit $?"
+            hutch init --name empty folder
+            hutch export empty empty.nxs 2>&1 || echo "exit $?"
+            ls
+            """,
+            Ct)).AssertDone();
+
+        Assert.Contains("pixels True (5, 256, 256) uint16", done.Output, StringComparison.Ordinal);
+        Assert.Contains("chunk True", done.Output, StringComparison.Ordinal);
+        Assert.Contains("mask True", done.Output, StringComparison.Ordinal);
+        Assert.Contains("omega True", done.Output, StringComparison.Ordinal);
+        Assert.Contains("class True True", done.Output, StringComparison.Ordinal);
+        Assert.Contains("is there already.", done.Output, StringComparison.Ordinal);
+        Assert.Contains("admin/empty has no frames.", done.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(".part", done.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("empty.nxs\n", done.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dials_imports_what_came_from_files_and_from_a_stream_as_it_imports_the_master()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch simulate dataset sim --detector small --images 5
+            hutch ingest sim_master.h5 file
+            hutch export file file.nxs
+            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 5 --user-data '{"dcid": 4711}'
+            until [ -s captured ]; do sleep 0.1; done
+            hutch export 4711 stream.nxs
+            show() {
+                dials.import "$1" output.experiments="$1.expt" output.log="$1.log" >>imported 2>&1 || { cat imported; exit 97; }
+                dials.show "$1.expt" 2>>imported | grep -v -e identifier -e template -e 'expt' >"$1.shown"
+            }
+            show sim_master.h5; show file.nxs; show stream.nxs
+            cmp sim_master.h5.shown file.nxs.shown
+            cmp sim_master.h5.shown stream.nxs.shown
+            grep -c 'number of images:   5' stream.nxs.shown
+            """,
+            Ct)).AssertDone();
+
+        Assert.Contains("1\n", done.Output, StringComparison.Ordinal);
+    }
+}
