@@ -32,7 +32,8 @@ public sealed class FrameBuffer
 
         if (_bytes.Length < size)
         {
-            _bytes = GC.AllocateUninitializedArray<byte>((int)size);
+            // Frames of a series differ by little: with room to spare, few are larger than all before.
+            _bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(size + (size / 8), Math.Min(maxBytes, Array.MaxLength)));
         }
 
         _length = (int)size;

@@ -11,10 +11,11 @@ public sealed partial class SiteQueries
     /// <summary>The extents of a large blob, or null when no blob of this hash was assembled.</summary>
     public LargeBlob? LargeBlob(BlobHash hash)
     {
-        LargeBlobRow? row = _connection.QueryFirstOrDefault<LargeBlobRow>(
-            "SELECT hash AS Hash, size AS Size, upload AS Upload, expires AS Expires FROM blobs WHERE hash = @hash",
-            new { hash = hash.ToString() });
-        return row is null ? null : ReadExtents(row);
+        LargeBlob? found = session.Select(
+            "SELECT size, upload, expires FROM blobs WHERE hash = $1",
+            row => new LargeBlob(hash, row.Number(0), Guid.Parse(row.Utf8(1)), [], row.NumberOrNull(2)),
+            hash.ToString()).FirstOrDefault();
+        return found is null ? null : found with { Extents = Extents(found.Upload) };
     }
 
     /// <summary>Those of these hashes that are large blobs.</summary>
@@ -118,27 +119,15 @@ public sealed partial class SiteQueries
             .SelectMany(row => row.ToPart().Extents.Select(extent => (Guid.Parse(row.Part), extent.Offset))),
     ];
 
-    private LargeBlob ReadExtents(LargeBlobRow row) => new(
-        Hash(row.Hash),
-        row.Size,
-        Guid.Parse(row.Upload),
-        [.. _connection.Query<SessionExtentRow>(
-            "SELECT start AS Start, length AS Length, crc AS Crc, part AS Part, part_start AS PartStart FROM extents WHERE upload = "
-            + "@upload ORDER BY start",
-            new { upload = row.Upload })
-            .Select(extent => extent.ToExtent())],
-        row.Expires);
-
-    private sealed class LargeBlobRow
-    {
-        public string Hash { get; init; } = "";
-
-        public long Size { get; init; }
-
-        public string Upload { get; init; } = "";
-
-        public long? Expires { get; init; }
-    }
+    private List<Extent> Extents(Guid upload) => session.Select(
+        "SELECT start, length, crc, part, part_start FROM extents WHERE upload = $1 ORDER BY start",
+        row => new Extent(
+            row.Number(0),
+            (int)row.Number(1),
+            (uint)row.Number(2),
+            row.Utf8(3) is { IsEmpty: false } part ? Guid.Parse(part) : null,
+            row.NumberOrNull(4)),
+        upload.ToString("N"));
 
     private sealed class SessionRow
     {
@@ -165,10 +154,6 @@ public sealed partial class SiteQueries
 
         public string Upload { get; init; } = "";
 
-        public string? Part { get; init; }
-
-        public long? PartStart { get; init; }
-
-        public Extent ToExtent() => new(Start, (int)Length, (uint)Crc, Part is null ? null : Guid.Parse(Part), PartStart);
+        public Extent ToExtent() => new(Start, (int)Length, (uint)Crc);
     }
 }

@@ -1,47 +1,49 @@
 using System.Text.Json;
-using Dapper;
+using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;
 
+// Each run asks most of these, the first one of a server too: mappers that are made as the program runs would take it a tenth of a second.
 public sealed partial class SiteQueries
 {
-    private const string RunColumns =
-        """
-        id AS Id, sequence AS Sequence, started AS Started, finished AS Finished, outcome AS Outcome, message AS Message,
-        description AS Description, frames AS Frames, failures AS Failures
-        """;
+    private const string SelectRuns =
+        "SELECT id, sequence, started, finished, outcome, message, description, frames, failures FROM runs WHERE ";
+
+    private const string SelectResults = "SELECT sequence, run, frame, row FROM results WHERE dataset = $1 AND ";
 
     /// <summary>A run, or null.</summary>
-    public SiteRun? Run(Guid id) => Runs("id = @id", new { id = id.ToString("N") }).FirstOrDefault();
+    public SiteRun? Run(Guid id) => Runs(SelectRuns + "id = $1", id.ToString("N")).FirstOrDefault();
 
     /// <summary>
     /// Runs, newest first, with a sequence number below <paramref name="before"/>; those of one dataset, or all when it is null.
     /// </summary>
     public IReadOnlyList<SiteRun> RunsBefore(DatasetId? dataset, long before, int limit) => Runs(
+        SelectRuns +
         """
-        sequence < @before AND (@dataset IS NULL OR id IN (
-            SELECT run FROM run_inputs WHERE dataset = @dataset UNION SELECT run FROM run_outputs WHERE dataset = @dataset))
+        sequence < $1 AND ($2 IS NULL OR id IN (
+            SELECT run FROM run_inputs WHERE dataset = $2 UNION SELECT run FROM run_outputs WHERE dataset = $2))
+        ORDER BY sequence DESC LIMIT $3
         """,
-        new { before, dataset = dataset?.ToString(), limit },
-        "sequence DESC LIMIT @limit");
+        before, dataset?.ToString(), limit);
 
     /// <summary>Runs of a version of a program that read this version of a dataset (or follow it: no snapshot), newest first.</summary>
     public IReadOnlyList<SiteRun> RunsOn(VersionReference input, string program, string version, int limit) => Runs(
+        SelectRuns +
         """
-        id IN (SELECT run FROM run_inputs WHERE dataset = @dataset AND snapshot IS @snapshot)
-        AND json_extract(description, '$.program') = @program AND json_extract(description, '$.version') = @version
+        id IN (SELECT run FROM run_inputs WHERE dataset = $1 AND snapshot IS $2)
+        AND json_extract(description, '$.program') = $3 AND json_extract(description, '$.version') = $4
+        ORDER BY sequence DESC LIMIT $5
         """,
-        new { dataset = input.Dataset.ToString(), snapshot = input.Snapshot, program, version, limit },
-        "sequence DESC LIMIT @limit");
+        input.Dataset.ToString(), input.Snapshot, program, version, limit);
 
     /// <summary>The runs that are not over, in the order in which they began.</summary>
-    public IReadOnlyList<SiteRun> RunsInProgress() => Runs("finished IS NULL", new { });
+    public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + "finished IS NULL ORDER BY sequence");
 
     /// <summary>How many runs are not over.</summary>
-    public int RunsInProgressCount() => _connection.ExecuteScalar<int>("SELECT count(*) FROM runs WHERE finished IS NULL");
+    public int RunsInProgressCount() => (int)Single("SELECT count(*) FROM runs WHERE finished IS NULL");
 
     /// <summary>Whether a run (any run, when it is null) that writes to a dataset is not over.</summary>
     public bool IsRunning(Guid? run, DatasetId dataset) => Any(
@@ -52,105 +54,75 @@ public sealed partial class SiteQueries
         dataset.ToString(), run?.ToString("N"));
 
     /// <summary>The snapshots of a dataset that runs or other datasets name as what they were made from.</summary>
-    public IReadOnlySet<long> CitedSnapshots(DatasetId dataset) => _connection.Query<long>(
+    public IReadOnlySet<long> CitedSnapshots(DatasetId dataset) => session.Select(
         """
-        SELECT snapshot FROM run_inputs WHERE dataset = @dataset AND snapshot IS NOT NULL
-        UNION SELECT snapshot FROM parents WHERE parent = @dataset AND snapshot IS NOT NULL
+        SELECT snapshot FROM run_inputs WHERE dataset = $1 AND snapshot IS NOT NULL
+        UNION SELECT snapshot FROM parents WHERE parent = $1 AND snapshot IS NOT NULL
         """,
-        new { dataset = dataset.ToString() }).ToHashSet();
+        row => row.Number(0),
+        dataset.ToString()).ToHashSet();
 
     /// <summary>Results of a dataset with a sequence number above <paramref name="after"/>, in the order in which they came.</summary>
-    public IReadOnlyList<SiteResult> Results(long dataset, Guid? run, long after, int limit) =>
-        [.. _connection.Query<SiteResult>(
-            """
-            SELECT sequence AS Sequence, run AS Run, frame AS Frame, row AS Row FROM results
-            WHERE dataset = @dataset AND sequence > @after AND (@run IS NULL OR run = @run) ORDER BY sequence LIMIT @limit
-            """,
-            new { dataset, run = run?.ToString("N"), after, limit })];
+    public IReadOnlyList<SiteResult> Results(long dataset, Guid? run, long after, int limit) => session.Select(
+        SelectResults + "sequence > $2 AND ($3 IS NULL OR run = $3) ORDER BY sequence LIMIT $4",
+        Result,
+        dataset, after, run?.ToString("N"), limit);
 
     /// <summary>Results of a dataset by run and frame, after the given ones.</summary>
-    public IReadOnlyList<SiteResult> ResultsByFrame(long dataset, string afterRun, long afterFrame, int limit) =>
-        [.. _connection.Query<SiteResult>(
-            """
-            SELECT sequence AS Sequence, run AS Run, frame AS Frame, row AS Row FROM results
-            WHERE dataset = @dataset AND (run, frame) > (@afterRun, @afterFrame) ORDER BY run, frame LIMIT @limit
-            """,
-            new { dataset, afterRun, afterFrame, limit })];
+    public IReadOnlyList<SiteResult> ResultsByFrame(long dataset, string afterRun, long afterFrame, int limit) => session.Select(
+        SelectResults + "(run, frame) > ($2, $3) ORDER BY run, frame LIMIT $4", Result, dataset, afterRun, afterFrame, limit);
 
     /// <summary>Whether a run has a result for a frame.</summary>
     public bool HasResult(long dataset, Guid run, long frame) =>
         Any("SELECT 1 FROM results WHERE dataset = $1 AND run = $2 AND frame = $3", dataset, run.ToString("N"), frame);
 
     /// <summary>The frames for which a run has results, in order.</summary>
-    public IEnumerable<long> ResultFrames(long dataset, Guid run) => _connection.Query<long>(
-        "SELECT frame FROM results WHERE dataset = @dataset AND run = @run ORDER BY frame",
-        new { dataset, run = run.ToString("N") }, buffered: false);
+    public IReadOnlyList<long> ResultFrames(long dataset, Guid run) => session.Select(
+        "SELECT frame FROM results WHERE dataset = $1 AND run = $2 ORDER BY frame", row => row.Number(0), dataset, run.ToString("N"));
 
     /// <summary>The results that a run has in a dataset, with a sequence number above <paramref name="after"/>.</summary>
     public ResultCount ResultCount(long dataset, Guid run, long after)
     {
+        const string Count =
+            "SELECT count(*), count(json_extract(row, '$.error')), coalesce(max(sequence), 0) FROM results WHERE dataset = $1 AND ";
+
         // With the plus, the few newest rows are found by their order, not by looking at all of the run.
-        (long rows, long failures, long newest) = _connection.QueryFirst<(long, long, long)>(
-            $"""
-            SELECT count(*), count(json_extract(row, '$.error')), coalesce(max(sequence), 0) FROM results
-            WHERE dataset = @dataset AND {(after > 0 ? "+" : "")}run = @run AND sequence > @after
-            """,
-            new { dataset, run = run.ToString("N"), after });
-        return new ResultCount(rows, failures, newest);
+        return session.Select(
+            Count + (after > 0 ? "+run = $2 AND sequence > $3" : "run = $2 AND sequence > $3"),
+            row => new ResultCount(row.Number(0), row.Number(1), row.Number(2)),
+            dataset, run.ToString("N"), after)[0];
     }
 
     /// <summary>The newest result's sequence number in a dataset; 0 when there is none.</summary>
-    public long NewestResult(long dataset) =>
-        _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM results WHERE dataset = @dataset", new { dataset });
+    public long NewestResult(long dataset) => Single("SELECT coalesce(max(sequence), 0) FROM results WHERE dataset = $1", dataset);
 
-    private List<SiteRun> Runs(string condition, object values, string order = "sequence")
+    // A statement runs once at a time: the runs first, then what belongs to each.
+    private List<SiteRun> Runs(string sql, params ReadOnlySpan<object?> values) =>
+        [.. session.Select(sql, Run, values).Select(run => run with { Inputs = RunInputs(run.Id), Outputs = RunOutputs(run.Id) })];
+
+    private List<VersionReference> RunInputs(Guid run) => session.Select(
+        "SELECT dataset, snapshot, root FROM run_inputs WHERE run = $1 ORDER BY position", Reference, run.ToString("N"));
+
+    private List<DatasetId> RunOutputs(Guid run) => session.Select(
+        "SELECT dataset FROM run_outputs WHERE run = $1 ORDER BY dataset",
+        row => new DatasetId(Guid.Parse(row.Utf8(0))),
+        run.ToString("N"));
+
+    private static SiteRun Run(SqliteRows row) => new(
+        Guid.Parse(row.Utf8(0)),
+        JsonSerializer.Deserialize(row.Utf8(6), RunDescriptionJson.TypeInfo) ?? throw new JsonException("A run has a description."),
+        row.Number(2),
+        row.NumberOrNull(3),
+        row.TextOrNull(4),
+        row.TextOrNull(5),
+        [],
+        [])
     {
-        var rows = _connection.Query<RunRow>($"SELECT {RunColumns} FROM runs WHERE {condition} ORDER BY {order}", values).ToList();
-        return [.. rows.Select(row => row.ToRun(RunInputs(row.Id), RunOutputs(row.Id)))];
-    }
+        Sequence = row.Number(1),
+        Frames = row.NumberOrNull(7),
+        Failures = row.NumberOrNull(8),
+    };
 
-    private List<VersionReference> RunInputs(string run) =>
-        [.. _connection.Query<ParentRow>(
-            "SELECT dataset AS Parent, snapshot AS Snapshot, root AS Root FROM run_inputs WHERE run = @run ORDER BY position", new { run })
-            .Select(row => row.ToReference())];
-
-    private List<DatasetId> RunOutputs(string run) =>
-        [.. _connection.Query<string>("SELECT dataset FROM run_outputs WHERE run = @run ORDER BY dataset", new { run }).Select(
-            id => new DatasetId(Guid.Parse(id)))];
-
-    private sealed class RunRow
-    {
-        public string Id { get; init; } = "";
-
-        public long Sequence { get; init; }
-
-        public long Started { get; init; }
-
-        public long? Finished { get; init; }
-
-        public string? Outcome { get; init; }
-
-        public string? Message { get; init; }
-
-        public string Description { get; init; } = "";
-
-        public long? Frames { get; init; }
-
-        public long? Failures { get; init; }
-
-        public SiteRun ToRun(IReadOnlyList<VersionReference> inputs, IReadOnlyList<DatasetId> outputs) => new(
-            Guid.Parse(Id),
-            JsonSerializer.Deserialize(Description, RunDescriptionJson.TypeInfo) ?? throw new JsonException("A run has a description."),
-            Started,
-            Finished,
-            Outcome,
-            Message,
-            inputs,
-            outputs)
-        {
-            Sequence = Sequence,
-            Frames = Frames,
-            Failures = Failures,
-        };
-    }
+    private static SiteResult Result(SqliteRows row) =>
+        new() { Sequence = row.Number(0), Run = row.Text(1), Frame = row.Number(2), Row = row.Text(3) };
 }

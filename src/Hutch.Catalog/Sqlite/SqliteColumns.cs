@@ -21,6 +21,10 @@ internal static unsafe partial class SqliteColumns
     [SuppressGCTransition]
     public static partial byte* Blob(nint statement, int column);
 
+    [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_type")]
+    [SuppressGCTransition]
+    public static partial int Type(nint statement, int column);
+
     [LibraryImport(SqliteLibrary.SharedObject, EntryPoint = "sqlite3_column_bytes")]
     [SuppressGCTransition]
     public static partial int Bytes(nint statement, int column);

@@ -31,6 +31,12 @@ public readonly ref struct SqliteRows
     /// <summary>A text in this row.</summary>
     public string Text(int column) => Encoding.UTF8.GetString(Utf8(column));
 
+    /// <summary>A number in this row, or null.</summary>
+    public long? NumberOrNull(int column) => IsNull(column) ? null : Number(column);
+
+    /// <summary>A text in this row, or null.</summary>
+    public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
+
     /// <summary>A text in this row where it lies, until the next row; empty for null.</summary>
     public unsafe ReadOnlySpan<byte> Utf8(int column) => new(SqliteColumns.Blob(_address, column), SqliteColumns.Bytes(_address, column));
 
@@ -41,4 +47,6 @@ public readonly ref struct SqliteRows
         _ = raw.sqlite3_reset(_statement);
         _ = raw.sqlite3_clear_bindings(_statement);
     }
+
+    private bool IsNull(int column) => SqliteColumns.Type(_address, column) == raw.SQLITE_NULL;
 }

@@ -39,6 +39,23 @@ public sealed class SqliteSession : IDisposable
         return statement;
     }
 
+    /// <summary>What the rows of a prepared statement say, in order.</summary>
+    /// <param name="sql">As for <see cref="Prepared"/>.</param>
+    /// <param name="read">Reads a row.</param>
+    /// <param name="values">Null, text, or numbers; for <c>$1</c>, <c>$2</c>, …</param>
+    public List<T> Select<T>(string sql, RowReader<T> read, params ReadOnlySpan<object?> values)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        var all = new List<T>();
+        using SqliteRows rows = Prepared(sql).Query(values);
+        while (rows.Next())
+        {
+            all.Add(read(rows));
+        }
+
+        return all;
+    }
+
     /// <summary>Runs statements without parameters; several, separated by semicolons, are allowed.</summary>
     public void Execute(string sql)
     {
