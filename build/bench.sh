@@ -10,7 +10,7 @@ bench_packages() {
     for name in "${names[@]}"; do
         case "$name" in
             push-clone | inodes) echo stores ;;
-            portal | fairness) echo peer ;;
+            portal | frames | fairness) echo peer ;;
             live-latency) echo rabbit ;;
             s3) echo s3 ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;

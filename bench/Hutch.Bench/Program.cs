@@ -41,6 +41,7 @@ IBenchmark[] all =
     new MemoryFlatBenchmark(),
     new FairnessBenchmark(),
     new PortalBenchmark(),
+    new FrameBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
 ];

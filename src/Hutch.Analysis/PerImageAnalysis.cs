@@ -21,6 +21,8 @@ internal sealed class PerImageAnalysis
     private readonly IceRings _ice;
     private readonly ImageStatisticsCalculator _calculator = new();
     private StatisticsSpot[] _spots = new StatisticsSpot[256];
+    private Spot[] _counted = new Spot[256];
+    private int _countedSpots;
 
     private PerImageAnalysis(DetectorMask mask, DetectorGeometry? geometry, AnalysisParameters parameters, uint largestTrusted)
     {
@@ -67,6 +69,9 @@ internal sealed class PerImageAnalysis
     public Result<ImageStatistics> Analyse<TPixel>(ref FrameRows rows)
         where TPixel : unmanaged => Summarise(_finder.FindSpots<TPixel>(ref rows));
 
+    /// <summary>The spots of the last frame within the resolution limits: those that <c>n_spots_total</c> counts.</summary>
+    public ReadOnlySpan<Spot> Counted => _counted.AsSpan(0, _countedSpots);
+
     private Result<ImageStatistics> Summarise(Result<SpotList> found)
     {
         if (!found.TryGet(out SpotList? spots, out HutchError? error))
@@ -74,11 +79,18 @@ internal sealed class PerImageAnalysis
             return error;
         }
 
+        if (_counted.Length < spots.Count)
+        {
+            _counted = new Spot[spots.Count * 2];
+        }
+
         return _geometry is null ? WithoutGeometry(spots.Spots) : _calculator.Compute(WithResolution(spots.Spots, _geometry));
     }
 
-    private static ImageStatistics WithoutGeometry(ReadOnlySpan<Spot> spots)
+    private ImageStatistics WithoutGeometry(ReadOnlySpan<Spot> spots)
     {
+        spots.CopyTo(_counted);
+        _countedSpots = spots.Length;
         const double Unknown = ImageStatistics.Unknown;
         double intensity = 0;
         foreach (ref readonly Spot spot in spots)
@@ -104,10 +116,12 @@ internal sealed class PerImageAnalysis
             if (IsWithinLimits(candidate))
             {
                 furthest = Math.Max(furthest, candidate.InverseSquare);
+                _counted[kept] = spot;
                 _spots[kept++] = candidate;
             }
         }
 
+        _countedSpots = kept;
         Span<StatisticsSpot> found = _spots.AsSpan(0, kept);
         if (_parameters.FilterIce)
         {

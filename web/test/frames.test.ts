@@ -6,11 +6,15 @@ import { readAddress, writeAddress } from "../src/frames/address";
 import { type Codec, DamagedFrame, unpack, unpackBlocks } from "../src/frames/decode/codecs";
 import { tasksOf } from "../src/frames/decode/decoder";
 import { unpackBlock } from "../src/frames/decode/lz4";
+import { Picture } from "../src/frames/decode/picture";
 import { levels, measure, reduce } from "../src/frames/decode/pixels";
+import { addFrame, emptyPicture, limitsOf } from "../src/frames/decode/together";
 import { geometryOf, iceRingsOn, radiusOf, resolutionRings, scatteringAt } from "../src/frames/detector/geometry";
 import { readHeader } from "../src/frames/detector/header";
 import { readMask, reasonOf } from "../src/frames/detector/mask";
+import { profileOf, regionOf } from "../src/frames/detector/measure";
 import { framePath, parseFramePath } from "../src/frames/detector/path";
+import { readSpots } from "../src/frames/detector/spots";
 import { isDark, shareOf } from "../src/frames/draw/colours";
 import { contrastFor } from "../src/frames/draw/contrast";
 import { moved, toFrame, toWindow, whole, zoomed } from "../src/frames/draw/view";
@@ -330,8 +334,13 @@ test("the address keeps all that is seen, and leaves out what is usual", () => {
     range: undefined,
     rings: false,
     ice: false,
+    run: undefined,
+    line: undefined,
+    region: undefined,
+    together: undefined,
+    follow: false,
   });
-  expect(String(writeAddress(usual, new URLSearchParams("run=7")))).toBe("run=7&frame=1");
+  expect(String(writeAddress(usual, new URLSearchParams("other=7")))).toBe("other=7&frame=1");
   const all = {
     frame: 12,
     channel: "threshold_2",
@@ -342,9 +351,62 @@ test("the address keeps all that is seen, and leaves out what is usual", () => {
     range: { low: -1, high: 30 },
     rings: true,
     ice: true,
+    run: "0123",
+    line: { x1: 1, y1: 2.5, x2: 3, y2: -4 },
+    region: { x1: 10, y1: 20, x2: 30, y2: 40 },
+    together: { how: "sum" as const, count: 12 },
+    follow: true,
   };
   expect(readAddress(writeAddress(all, new URLSearchParams()))).toEqual(all);
-  expect(readAddress(new URLSearchParams("frame=-3&x=1&y=a&zoom=1&low=9&high=2&scale=x&colours=y"))).toEqual(usual);
+  expect(
+    readAddress(
+      new URLSearchParams(
+        "frame=-3&x=1&y=a&zoom=1&low=9&high=2&scale=x&colours=y&sum=1&max=101&line=1,2,3&region=1,2,3,x",
+      ),
+    ),
+  ).toEqual(usual);
+});
+
+test("frames become one: sums and maxima, what is saturated once stays so, what has no data in one counts from the others", () => {
+  const limits = { largest: 65534, trusted: 1000 };
+  const frames = [new Uint16Array([1, 65535, 7, 65535, 1001, 0]), new Uint16Array([2, 5, 65535, 65535, 3, 1])];
+  const made = (how: "sum" | "max") => {
+    const picture = emptyPicture(how, frames[0] as Uint16Array);
+    for (const frame of frames) addFrame(how, picture, frame, limits);
+    return { picture: [...picture], ...measure(picture, { ...limitsOf(how, limits), mask: undefined }) };
+  };
+  expect(made("sum").picture).toEqual([3, 5, 7, 0xffffffff, 0xfffffffe, 1]);
+  expect(made("sum")).toMatchObject({ valid: 5, saturated: 1 });
+  expect(made("max").picture).toEqual([2, 5, 7, 65535, 1001, 1]);
+  expect(made("max")).toMatchObject({ valid: 5, max: 1001, saturated: 1 });
+});
+
+test("a line has the counts along it, a region the statistics of its valid pixels", () => {
+  const header = readHeader(JSON.stringify({ x_pixels_in_detector: 4, y_pixels_in_detector: 3, bit_depth_image: 16 }));
+  const pixels = new Uint16Array([1, 2, 3, 65535, 5, 6, 7, 8, 9, 10, 11, 12]);
+  const codes = new Uint8Array(12);
+  codes[5] = 1;
+  const limits = { largest: header.largest, trusted: header.trusted, mask: codes };
+  const statistics = measure(pixels, limits);
+  const picture = new Picture(4, 3, 1, [{ first: 0, count: 3, pixels, levels: reduce(pixels, 4, limits), statistics }]);
+  const mask = { codes, values: [0, 1] };
+  expect(profileOf(picture, header, mask, { x1: 0.5, y1: 0.5, x2: 3.5, y2: 0.5 })).toEqual([1, 2, 3, null]);
+  expect(profileOf(picture, header, mask, { x1: 1.5, y1: 2.5, x2: 1.5, y2: 0.5 })).toEqual([10, null, 2]);
+  expect(profileOf(picture, header, mask, { x1: 3.5, y1: 2.5, x2: 5.5, y2: 2.5 })).toEqual([12, null, null]);
+  const { deviation, ...rest } = regionOf(picture, header, mask, { x1: 2.2, y1: 1.7, x2: -9, y2: -9 });
+  expect(rest).toEqual({ pixels: 6, valid: 5, sum: 18, mean: 3.6, min: 1, max: 7 });
+  expect(deviation).toBeCloseTo(Math.sqrt((1 + 4 + 9 + 25 + 49) / 5 - 3.6 ** 2), 9);
+  expect(regionOf(picture, header, mask, { x1: 9, y1: 9, x2: 12, y2: 12 }).pixels).toBe(0);
+});
+
+test("spots are read from a row", () => {
+  const text = Buffer.from(new Uint8Array(new Uint16Array([8, 12, 20, 8000, 4]).buffer)).toString("base64");
+  expect(readSpots(text)).toEqual([
+    { x: 1.5, y: 2.5 },
+    { x: 1000, y: 0.5 },
+  ]);
+  expect(readSpots("")).toEqual([]);
+  expect(readSpots(Buffer.from(new Uint8Array([0, 0, 1, 1, 1, 1])).toString("base64"))).toEqual([]);
 });
 
 test("frames have paths of six digits or more, below their channel", () => {

@@ -96,6 +96,20 @@ public sealed class RowWriter : IDisposable
         }
     }
 
+    /// <summary>Adds the value of the next column: bytes as base64 text.</summary>
+    public void Add(ReadOnlySpan<byte> value) => _json.WriteBase64String(Next(ValueKind.Text), value);
+
+    /// <summary>Leaves out the next column, which is optional.</summary>
+    public void Omit()
+    {
+        if (_next == _names.Length || !_columns[_next].IsOptional)
+        {
+            throw new InvalidOperationException("Only an optional column can be left out.");
+        }
+
+        _next++;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
 

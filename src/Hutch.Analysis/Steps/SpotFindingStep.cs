@@ -26,6 +26,14 @@ internal sealed class SpotFindingStep : ImageStep
         Default = JsonElement.Parse("\"dispersion\""),
     };
 
+    private static readonly ParameterDeclaration Positions = new()
+    {
+        Name = "spots",
+        Title = "Keep the positions",
+        Kind = ValueKind.Boolean,
+        Description = "Rows keep where the spots are, so that they can be drawn over the frame: about 6 bytes a spot.",
+    };
+
     /// <inheritdoc/>
     public override StepDeclaration Declaration { get; } = new()
     {
@@ -35,7 +43,7 @@ internal sealed class SpotFindingStep : ImageStep
         Program = "hutch/per-image-analysis",
         OutputSuffix = "spots",
         OutputTitle = "Spots",
-        Parameters = [Algorithm, ResolutionRange.Highest, ResolutionRange.Lowest],
+        Parameters = [Algorithm, ResolutionRange.Highest, ResolutionRange.Lowest, Positions],
         CheckTogether = ResolutionRange.Check,
         Columns =
         [
@@ -57,6 +65,14 @@ internal sealed class SpotFindingStep : ImageStep
             Noisiness("noisiness_method_1", "Noisiness 1", "How far from monotonic the curve of the first method is, 0 to 1."),
             Resolution("d_min_distl_method_2", "d min, method 2", "Resolution by the second method of DISTL."),
             Noisiness("noisiness_method_2", "Noisiness 2", "How far from monotonic the counts of the second method are, 0 to 1."),
+            new()
+            {
+                Name = "spot_positions",
+                Title = "Positions",
+                Kind = ValueKind.Text,
+                Description = "Where the spots are: base64 of unsigned 16-bit numbers, units of a pixel, then x and y of each in units.",
+                IsOptional = true,
+            },
         ],
     };
 
@@ -75,7 +91,7 @@ internal sealed class SpotFindingStep : ImageStep
             DMaxAngstrom = values.Number(ResolutionRange.Lowest.Name),
         };
         return PerImageAnalysis.Create(mask, DetectorGeometry.Of(header), parameters, header.LargestTrusted)
-            .Then(analysis => Result<IImageAnalyser>.Ok(new Analyser(analysis, header.Type.Size())));
+            .Then(analysis => Result<IImageAnalyser>.Ok(new Analyser(analysis, header, values.Boolean(Positions.Name) == true ? new SpotPositions() : null)));
     }
 
     private static ResultColumn Count(string name, string title, string description) =>
@@ -102,12 +118,12 @@ internal sealed class SpotFindingStep : ImageStep
         Unknown = ImageStatistics.Unknown,
     };
 
-    private sealed class Analyser(PerImageAnalysis analysis, int pixelBytes) : IImageAnalyser
+    private sealed class Analyser(PerImageAnalysis analysis, FrameHeader header, SpotPositions? positions) : IImageAnalyser
     {
         // Negative pixels, read as unsigned, are larger than what is trusted.
         public HutchError? Analyse(ref FrameRows rows, RowWriter row)
         {
-            Result<ImageStatistics> result = pixelBytes switch
+            Result<ImageStatistics> result = header.Type.Size() switch
             {
                 1 => analysis.Analyse<byte>(ref rows),
                 2 => analysis.Analyse<ushort>(ref rows),
@@ -127,6 +143,15 @@ internal sealed class SpotFindingStep : ImageStep
             row.Add(found.NoisinessMethod1);
             row.Add(found.DMinDistlMethod2);
             row.Add(found.NoisinessMethod2);
+            if (positions is null)
+            {
+                row.Omit();
+            }
+            else
+            {
+                row.Add(positions.Write(analysis.Counted, header.Columns, header.Rows));
+            }
+
             return null;
         }
     }

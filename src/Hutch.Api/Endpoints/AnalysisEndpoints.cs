@@ -30,7 +30,8 @@ internal static class AnalysisEndpoints
                 "There is a run of the same work: it is done or under way, and nothing was started", HutchJson.Default.AnalysisInfo)
             .Does(StartAsync);
         table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read")
-            .Query("run", "Only rows of this run").Query("after", "Skip this number of rows; their order never changes", "integer")
+            .Query("run", "Only rows of this run").Query("frame", "Only the row of this frame, of the run that is named", "integer")
+            .Query("after", "Skip this number of rows; their order never changes", "integer")
             .Query("follow", "Keep streaming until the run ends", "boolean")
             .Answering(
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
@@ -52,6 +53,12 @@ internal static class AnalysisEndpoints
     private static async Task ResultsAsync(ApiRequest request)
     {
         Guid? run = request.Query("run") is { } text ? RunEndpoints.ParseRun(text) : null;
+        long frame = request.Number("frame", 0, 1);
+        if (frame > 0 && run is null)
+        {
+            throw ErrorCode.BadRequest.With("'frame' needs 'run': a frame can have a row in each run.").ToException();
+        }
+
         Result<ResultStream> results = await request.Authorized.Analyses.OpenResultsAsync(
             request.Caller, request.Dataset, run, request.Number("after", 0, 0), request.Flag("follow"), request.Aborted);
         if (!results.IsOk)
@@ -60,15 +67,26 @@ internal static class AnalysisEndpoints
             return;
         }
 
-        if (!await LiveAnswer.WriteAsync(request, ct => LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, ct))))
+        if (!await LiveAnswer.WriteAsync(request, ct => LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, frame, ct))))
         {
             // Without its last line the answer is seen to be cut, and the reader comes back.
             request.Http.Abort();
         }
     }
 
-    private static async Task WriteAsync(LineAnswer lines, ResultStream results, CancellationToken ct)
+    private static async Task WriteAsync(LineAnswer lines, ResultStream results, long frame, CancellationToken ct)
     {
+        if (frame > 0)
+        {
+            if (await results.FindAsync(frame, ct) is { } row)
+            {
+                await lines.WriteAsync(row, ct);
+            }
+
+            lines.Write(AnalysisDocuments.End(await results.EndAsync(ct), lines.Count), HutchJson.Default.ResultsEnd);
+            return;
+        }
+
         await using IAsyncEnumerator<string> rows = results.ReadAsync(ct).GetAsyncEnumerator(ct);
         while (true)
         {

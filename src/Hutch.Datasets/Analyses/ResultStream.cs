@@ -66,6 +66,11 @@ public sealed class ResultStream
         }
     }
 
+    /// <summary>The row of one frame of the run, as it is stored; null when there is none.</summary>
+    public async Task<string?> FindAsync(long frame, CancellationToken ct) => _run is Guid run
+        ? (await _results.FindAsync(_dataset, run, frame, ct))?.Row
+        : throw new InvalidOperationException("A frame can have a row in each run: one must be named.");
+
     /// <summary>How the runs stand, for whoever has read the last row.</summary>
     public async Task<RunsOutcome> EndAsync(CancellationToken ct)
     {

@@ -26,6 +26,9 @@ public sealed record ResultColumn
     /// <summary>The number that means "unknown"; absent if null does.</summary>
     public double? Unknown { get; init; }
 
+    /// <summary>Whether rows lack it unless a parameter asks for it. It is for programs; tables do not show it.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Whether short tables show it.</summary>
     public bool InSummary { get; init; }
 

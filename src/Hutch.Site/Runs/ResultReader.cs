@@ -11,6 +11,16 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
 {
     private const int RowsAtOnce = 1000;
 
+    /// <summary>The row of one frame; null when there is none.</summary>
+    public async Task<SiteResult?> FindAsync(SiteDataset dataset, Guid run, long frame, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        string name = run.ToString("N");
+        IReadOnlyList<SiteResult> rows = await records.ReadAsync(
+            queries => queries.ResultsByFrame(dataset.Key, name, frame - 1, limit: 1), ct);
+        return rows.FirstOrDefault(row => row.Run == name && row.Frame == frame);
+    }
+
     /// <param name="dataset">The dataset that keeps them.</param>
     /// <param name="run">Those of one run, or of all when it is null.</param>
     /// <param name="skip">How many the reader has already: their order never changes.</param>

@@ -72,6 +72,36 @@ public sealed class SpotFindingStepTests
     }
 
     [Fact]
+    public void A_run_that_asks_for_them_keeps_the_positions_of_the_spots_that_are_counted()
+    {
+        TestImage image = TestData.Synthetic(4);
+        IPreparedStep prepared = StepRows.Prepare(Step, Header, image, """{"spots":true,"dMin":5}""");
+
+        JsonElement row = StepRows.Row(Step, prepared, TestData.Chunk(4), 4);
+
+        byte[] bytes = row.GetProperty("spot_positions").GetBytesFromBase64();
+        ushort[] numbers = MemoryMarshal.Cast<byte, ushort>(bytes).ToArray();
+        DetectorGeometry geometry = DetectorGeometry.Of(Header)!;
+        Spot[] expected = [.. new SpotFinder(image.Mask, AnalysisParameters.Default.SpotFinder, ushort.MaxValue - 1)
+            .FindSpots(image.As16Bit()).Value.Spots.ToArray().Where(spot => geometry.Resolution(spot.CentroidX, spot.CentroidY) >= 5)];
+        Assert.Equal(8, numbers[0]);
+        Assert.Equal(Total(row), (numbers.Length - 1) / 2);
+        Assert.Equal(
+            expected.SelectMany(spot => new[] { (ushort)Math.Round(spot.CentroidX * 8), (ushort)Math.Round(spot.CentroidY * 8) }), numbers[1..]);
+    }
+
+    [Theory]
+    [InlineData(4148, 4362, 8), InlineData(8191, 10, 8), InlineData(8192, 10, 7), InlineData(65535, 10, 1), InlineData(70_000, 10, 0)]
+    public void Positions_are_as_fine_as_fits_into_16_bits(int columns, int rows, int units)
+    {
+        Spot[] spots = [new(3, 9, columns - 0.5, 0.5, default, 0, 0)];
+
+        ushort[] numbers = MemoryMarshal.Cast<byte, ushort>(new SpotPositions().Write(spots, columns, rows)).ToArray();
+
+        Assert.Equal(units == 0 ? [] : [(ushort)units, (ushort)Math.Round((columns - 0.5) * units), (ushort)Math.Round(0.5 * units)], numbers);
+    }
+
+    [Fact]
     public void Limits_in_the_wrong_order_are_refused()
     {
         Result<ParameterValues> values = ParameterValues.Read(Step.Declaration, JsonElement.Parse("""{"dMin":50,"dMax":40}"""));

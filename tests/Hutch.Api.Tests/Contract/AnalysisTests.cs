@@ -28,6 +28,8 @@ public sealed class AnalysisTests
         Assert.Equal(run, Assert.Single(listed.EnumerateArray()).GetProperty("id").GetString());
         Assert.Equal(id, Assert.Single(lineage.GetProperty("ancestors").EnumerateArray()).GetProperty("id").GetString());
         Assert.Equal("application/x-ndjson", results.Headers["Content-Type"]);
+        (await ada.GetAsync($"datasets/{output}/results?frame=1")).MustRefuse(400, "bad-request");
+        Assert.Single((await ada.GetAsync($"datasets/{output}/results?run={run}&frame=1")).Must(200).Lines);
         JsonElement end = Assert.Single(results.Lines);
         Assert.Equal((true, "running"), (end.GetProperty("end").GetBoolean(), end.GetProperty("state").GetString()));
     }
@@ -79,7 +81,7 @@ public sealed class AnalysisTests
 
         Assert.Equal(["spots", "intensity"], steps.Select(step => step.GetProperty("name").GetString()));
         Assert.Equal("hutch/per-image-analysis", steps[0].GetProperty("program").GetString());
-        Assert.Equal(9, steps[0].GetProperty("columns").GetArrayLength());
+        Assert.Equal(10, steps[0].GetProperty("columns").GetArrayLength());
         JsonElement algorithm = steps[0].GetProperty("parameters")[0];
         Assert.Equal(("algorithm", "text", "dispersion"), (algorithm.GetProperty("name").GetString(), algorithm.GetProperty("kind").GetString(), algorithm.GetProperty("default").GetString()));
         JsonElement resolution = steps[0].GetProperty("columns")[4];

@@ -10,7 +10,8 @@ namespace Hutch.Portal.Tests.Journeys;
 public sealed class FrameTests(Browser browser) : Journey(browser)
 {
     private const ushort NoData = ushort.MaxValue;
-    private static readonly (byte, byte, byte) Masked = (158, 181, 222), Saturated = (219, 26, 133), White = (255, 255, 255), Black = (0, 0, 0);
+    private static readonly (byte, byte, byte) Masked = (158, 181, 222), Saturated = (219, 26, 133), White = (255, 255, 255), Black = (0, 0, 0),
+        Spot = (10, 125, 51);
 
     [Fact]
     public async Task A_series_is_looked_at_frame_by_frame()
@@ -62,6 +63,122 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "1 : 1" }).ClickAsync();
         await Expect(page.Locator("canvas[data-frame='2'][data-bin='1']")).ToBeVisibleAsync();
         await page.PictureAsync("frame-phone-near");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_click_on_the_plot_opens_the_frame_with_the_spots_of_the_run()
+    {
+        string id = await SimulatedAsync("lysozyme", "eiger2-1m", 5);
+        JsonElement run = await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { parameters = new { spots = true } });
+        IPage page = await OpenAsync("admin");
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/analysis?run={run.GetProperty("run").GetString()}");
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("5 frames", new() { Timeout = 60_000 });
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Positions" })).ToHaveCountAsync(0);
+        LocatorBoundingBoxResult box = (await page.GetByTestId("plot").Locator(".u-over").BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 3, box.Y + (box.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.UpAsync();
+
+        await DrawnAsync(page, 3);
+        await Expect(page.GetByTestId("spots")).ToContainTextAsync("spots, drawn over the frame.");
+        Picture picture = await page.PictureAsync("frame-spots");
+        LocatorBoundingBoxResult stage = (await page.GetByTestId("stage").BoundingBoxAsync())!;
+        Assert.True(picture.Count((stage.X, stage.Y, stage.Width, stage.Height), Spot) > 200, "No spots are drawn.");
+        await page.MustBeAccessibleAsync();
+
+        // As the run saw it, and the next frame has its own.
+        Assert.Contains("at=1", page.Url, StringComparison.Ordinal);
+        await page.GetByTestId("stage").PressAsync("ArrowRight");
+        await DrawnAsync(page, 4);
+        await Expect(page.GetByTestId("spots")).ToContainTextAsync("spots, drawn over the frame.");
+
+        // A run that did not keep them says so.
+        JsonElement other = await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { });
+        await page.GotoAsync($"/datasets/{id}/analysis?run={other.GetProperty("run").GetString()}");
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("5 frames", new() { Timeout = 60_000 });
+        await page.GotoAsync($"/datasets/{id}/frames?run={other.GetProperty("run").GetString()}");
+        await Expect(page.GetByTestId("spots")).ToContainTextAsync("The run did not keep where they are");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Frames_are_played_to_the_end_and_the_newest_is_followed_until_somebody_holds()
+    {
+        string id = await DatasetAsync("live");
+        await Site.DescribeAsync(id, Token, 400, 300, 9);
+        for (int frame = 1; frame <= 4; frame++)
+        {
+            await Site.FrameAsync(id, Token, frame, new ushort[400 * 300]);
+        }
+
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}/frames");
+        await Expect(page.Locator("canvas[data-frame='1']")).ToBeVisibleAsync();
+
+        // The newest is found, and the next ones come by themselves.
+        await page.GetByLabel("Follow the newest frame").ClickAsync();
+        await Expect(page.Locator("canvas[data-frame='4']")).ToBeVisibleAsync();
+        await Site.FrameAsync(id, Token, 5, new ushort[400 * 300]);
+        await Expect(page.Locator("canvas[data-frame='5']")).ToBeVisibleAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("follow=on"));
+
+        // Who goes back holds.
+        await page.GetByTestId("stage").PressAsync("ArrowLeft");
+        await Expect(page.Locator("canvas[data-frame='4']")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Follow the newest frame")).Not.ToBeCheckedAsync();
+        for (int frame = 6; frame <= 9; frame++)
+        {
+            await Site.FrameAsync(id, Token, frame, new ushort[400 * 300]);
+        }
+
+        // It plays to the end, and stops there.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Play" }).ClickAsync();
+        await Expect(page.Locator("canvas[data-frame='9'][data-bin='1']")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Play" })).ToBeVisibleAsync();
+        await page.GetByTestId("stage").PressAsync("Home");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Play" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Play" })).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Several_frames_are_one_picture_and_lines_and_regions_are_measured()
+    {
+        const int Columns = 100, Rows = 80;
+        string id = await DatasetAsync("sums");
+        await Site.DescribeAsync(id, Token, Columns, Rows, 3);
+        for (int frame = 1; frame <= 3; frame++)
+        {
+            ushort[] pixels = [.. Enumerable.Range(0, Columns * Rows).Select(i => (ushort)(i % Columns == frame ? 10 * frame : 1))];
+            await Site.FrameAsync(id, Token, frame, pixels);
+        }
+
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}/frames?sum=3&region=0,0,4,80");
+        await Expect(page.GetByTestId("region")).ToContainTextAsync("320 of 320 pixels valid · sum 5\u202f520 · mean 17.250");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Show", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Maximum" }).ClickAsync();
+        await Expect(page.GetByTestId("region")).ToContainTextAsync("1 to 30");
+        await Expect(page).ToHaveURLAsync(new Regex("max=3"));
+
+        // A drag draws a line instead of moving the frame.
+        await page.GetByText("Line", new() { Exact = true }).ClickAsync();
+        LocatorBoundingBoxResult box = (await page.GetByTestId("stage").BoundingBoxAsync())!;
+        float y = box.Y + (box.Height / 2);
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2) - 100, y);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + (box.Width / 2) + 100, y, new() { Steps = 4 });
+        await page.Mouse.UpAsync();
+        await Expect(page.GetByTestId("profile")).ToContainTextAsync("counts from 1 to 1");
+        await Expect(page).ToHaveURLAsync(new Regex("line="));
+        await page.PictureAsync("frame-measured");
+        await page.MustBeAccessibleAsync();
         Assert.Empty(errors);
     }
 

@@ -236,6 +236,9 @@ public sealed class RunRegistryTests
 
         Assert.Equal([3, 4, 1, 2], seen);
         Assert.Equal([2], rest);
+        Assert.Equal(4, (await site.Site.Results.FindAsync(output, run.Id, 4, Ct))?.Frame);
+        Assert.Null(await site.Site.Results.FindAsync(output, run.Id, 5, Ct));
+        Assert.Null(await site.Site.Results.FindAsync(output, Guid.Empty, 4, Ct));
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Chip, Group, Paper, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { Link, useOutletContext, useSearchParams } from "react-router";
+import { Link, useNavigate, useOutletContext, useSearchParams } from "react-router";
 import { api, must, type Schemas } from "../api/client";
 import { load } from "../api/load";
 import { EmptyState } from "../components/EmptyState";
@@ -114,11 +114,16 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   const { rows, end, isLoading, error, retry } = useResults(keeper, run.id);
   const [picked, setPicked] = useState<string[]>();
   const sorted = rows.sorted;
-  const columns = useMemo(() => step?.columns ?? columnsOf(sorted), [step, sorted]);
+  const columns = useMemo(
+    () => step?.columns.filter((column) => !column.isOptional) ?? columnsOf(sorted),
+    [step, sorted],
+  );
   const measures = useMemo(() => toMeasures(columns), [columns]);
   const chosen = picked ?? columns.filter((column) => column.inPlot).map((column) => column.name);
   const key = chosen.join();
   const shown = useMemo(() => measures.filter((measure) => key.split(",").includes(measure.key)), [measures, key]);
+  const navigate = useNavigate();
+  const input = run.inputs?.[0];
   const state = (end?.state as string | undefined) ?? run.state;
   const message = (end?.message as string | undefined) ?? run.message;
   const failures = sorted.reduce((sum, row) => sum + (row.error ? 1 : 0), 0);
@@ -172,14 +177,30 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
           </Chip.Group>
           <Paper withBorder p="xs">
             <Suspense fallback={<Loading label="Loading the plot" />}>
-              <Plot rows={sorted} shown={shown} />
+              <Plot
+                rows={sorted}
+                shown={shown}
+                onFrame={input && ((frame) => navigate(frameUrl(input, run.id, frame)))}
+              />
             </Suspense>
+            {input && (
+              <Text size="xs" c="dimmed">
+                Click on a point to look at the frame.
+              </Text>
+            )}
           </Paper>
           <ResultTable rows={sorted} columns={columns} />
         </>
       )}
     </Stack>
   );
+}
+
+/** Where a frame is looked at as the run saw it, with its spots. */
+function frameUrl(input: Schemas["RunInput"], run: string, frame: number): string {
+  const search = new URLSearchParams({ frame: String(frame), run });
+  if (input.snapshot) search.set("at", String(input.snapshot));
+  return `/datasets/${input.dataset}/frames?${search}`;
 }
 
 /** Ends a run, for who started it or manages one of its datasets. */

@@ -7,13 +7,25 @@ import { type Measure, type ResultRow, toColumns } from "./rows";
 const height = 320;
 const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000, 100_000];
 
+/** A press that moves less is a click, CSS pixels. */
+const clickReach = 4;
+
+interface PlotProps {
+  rows: ResultRow[];
+  shown: Measure[];
+  /** A point was clicked. */
+  onFrame?: ((frame: number) => void) | undefined;
+}
+
 /** Measures by frame. Drag to zoom in, double-click to reset. */
-export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measure[] }) {
+export default function Plot({ rows, shown, onFrame }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>();
   const scheme = useComputedColorScheme("light");
   const latest = useRef(rows);
   latest.current = rows;
+  const clicked = useRef(onFrame);
+  clicked.current = onFrame;
 
   useEffect(() => {
     const element = box.current;
@@ -51,6 +63,14 @@ export default function Plot({ rows, shown }: { rows: ResultRow[]; shown: Measur
       element,
     );
     plot.current = made;
+    let pressed = 0;
+    made.over.addEventListener("mousedown", (event) => {
+      pressed = event.clientX;
+    });
+    made.over.addEventListener("click", (event) => {
+      const row = latest.current[made.cursor.idx ?? -1];
+      if (row && Math.abs(event.clientX - pressed) < clickReach) clicked.current?.(row["file-number"]);
+    });
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     observer.observe(element);
     return () => {

@@ -13,7 +13,7 @@ import {
 } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Name } from "../components/Name";
-import type { Address } from "./address";
+import { type Address, mostTogether } from "./address";
 import type { Header } from "./detector/header";
 import { css, maskedColour, saturatedColour } from "./draw/colours";
 import classes from "./FrameViewer.module.css";
@@ -27,6 +27,8 @@ interface ControlsProps {
   largest: number | undefined;
   onAddress: (change: Partial<Address>) => void;
   onFrame: (frame: number) => void;
+  isPlaying: boolean;
+  onPlay: (isPlaying: boolean) => void;
   onZoom: (factor: number) => void;
   onPoints: () => void;
   onFit: () => void;
@@ -52,6 +54,7 @@ export function Controls(props: ControlsProps) {
           1 : 1
         </Button>
       </Group>
+      <TogetherChoice {...props} />
       <ContrastChoice {...props} />
       <Group gap="sm">
         <Checkbox
@@ -77,7 +80,7 @@ export function Controls(props: ControlsProps) {
   );
 }
 
-function FrameChoice({ header, address, onFrame, onAddress }: ControlsProps) {
+function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }: ControlsProps) {
   const [typed, setTyped] = useState<string | number>(address.frame);
   useEffect(() => setTyped(address.frame), [address.frame]);
   const go = () => {
@@ -114,7 +117,7 @@ function FrameChoice({ header, address, onFrame, onAddress }: ControlsProps) {
           <NumberInput
             label={header.images ? `Frame of ${header.images}` : "Frame"}
             size="xs"
-            w={110}
+            w={96}
             min={1}
             max={header.images}
             allowDecimal={false}
@@ -132,9 +135,49 @@ function FrameChoice({ header, address, onFrame, onAddress }: ControlsProps) {
           >
             ›
           </ActionIcon>
+          <Button size="xs" variant="default" px={8} onClick={() => onPlay(!isPlaying)}>
+            {isPlaying ? "Stop" : "Play"}
+          </Button>
         </Group>
       </form>
     </Stack>
+  );
+}
+
+function TogetherChoice({ address, onAddress }: ControlsProps) {
+  const { together } = address;
+  const set = (how: string | null, count: number | string) =>
+    onAddress({
+      together:
+        how === "sum" || how === "max"
+          ? { how, count: Math.min(mostTogether, Math.max(2, Math.round(Number(count)) || 2)) }
+          : undefined,
+    });
+  return (
+    <Group gap={6} grow>
+      <Select
+        label="Show"
+        size="xs"
+        allowDeselect={false}
+        data={[
+          { value: "one", label: "One frame" },
+          { value: "sum", label: "Sum" },
+          { value: "max", label: "Maximum" },
+        ]}
+        value={together?.how ?? "one"}
+        onChange={(how) => set(how, together?.count ?? 10)}
+      />
+      <NumberInput
+        label="Frames"
+        size="xs"
+        min={2}
+        max={mostTogether}
+        allowDecimal={false}
+        disabled={!together}
+        value={together?.count ?? 1}
+        onChange={(count) => together && count !== "" && set(together.how, count)}
+      />
+    </Group>
   );
 }
 

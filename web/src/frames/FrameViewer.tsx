@@ -4,20 +4,25 @@ import { describeProblem } from "../api/problem";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { Address } from "./address";
 import { Controls } from "./Controls";
+import { limitsOf } from "./decode/together";
 import { iceRingsOn, resolutionRings } from "./detector/geometry";
 import { describePixel } from "./detector/reading";
+import type { SpotPosition } from "./detector/spots";
 import { type Contrast, isDark } from "./draw/colours";
 import { contrastFor } from "./draw/contrast";
 import { NoWebGl } from "./draw/renderer";
 import { Stage } from "./draw/Stage";
 import type { View } from "./draw/view";
 import classes from "./FrameViewer.module.css";
+import { Measured, type Tool } from "./Measured";
 import { Readout } from "./Readout";
 import { useFrame } from "./useFrame";
 import { useMask, useSeries } from "./useSeries";
 
 /** A window that is narrower gets pictures that the server made smaller, until somebody looks closer. */
 const narrowPixels = 700;
+/** A frame that is played is seen for so long at least. */
+const playMs = 80;
 /** From so many points of the screen a pixel on, somebody looks closer. */
 const nearPoints = 0.5;
 
@@ -29,20 +34,50 @@ export interface FrameViewerProps {
   onAddress: (change: Partial<Address>) => void;
   /** Called when the dataset does not say what its frames are, with the reason; without it, the viewer shows the reason. */
   decline?: (reason: string) => void;
+  /** Spots of the frame, drawn over it. */
+  spots?: SpotPosition[];
   /** More that belongs beside the frame. */
   children?: ReactNode;
 }
 
 /** Looks at the frames of a dataset. */
-export default function FrameViewer({ dataset, address, onAddress, decline, children }: FrameViewerProps) {
+export default function FrameViewer({ dataset, address, onAddress, decline, spots, children }: FrameViewerProps) {
   const { series, error: seriesError } = useSeries(dataset, address.at);
+  const [stage, setStage] = useState<Stage>();
   const [isSeen, setSeen] = useState(false);
+  const [isPlaying, setPlaying] = useState(false);
   const { mask, error: maskError } = useMask(series, isSeen);
   const [bin, setBin] = useState(() => (window.innerWidth < narrowPixels ? 0 : 1));
-  const header = series?.header;
-  const usedBin = bin === 0 && header ? Math.max(1, Math.floor(header.columns / (window.innerWidth * 1.5))) : bin || 1;
-  const { shown, error, isLoading, retry } = useFrame(series, address.frame, address.channel, usedBin, mask);
+  const file = series?.header;
+  const wantedBin = bin === 0 && file ? Math.max(1, Math.floor(file.columns / (window.innerWidth * 1.5))) : bin || 1;
+  // What is played is not larger than what is seen of it.
+  const playBin = isPlaying && stage ? Math.min(64, Math.max(1, Math.floor(1 / stage.pointsPerPixel))) : 1;
+  const usedBin = Math.max(wantedBin, playBin);
+  const { shown, error, isLoading, retry } = useFrame(
+    series,
+    address.frame,
+    address.channel,
+    usedBin,
+    address.together,
+    mask,
+  );
+  // A picture of several frames has limits of its own.
+  const header = useMemo(
+    () =>
+      (file &&
+        shown?.how && {
+          ...file,
+          ...limitsOf(shown.how, file),
+          size: shown.picture.size,
+          isSigned: shown.how === "max" && file.isSigned,
+        }) ||
+      file,
+    [file, shown],
+  );
   const [point, setPoint] = useState<{ x: number; y: number }>();
+  const [tool, setTool] = useState<Tool>("move");
+  const used = useRef(tool);
+  used.current = tool;
   const [isLost, setLost] = useState(false);
   const [failure, setFailure] = useState<unknown>();
 
@@ -53,7 +88,6 @@ export default function FrameViewer({ dataset, address, onAddress, decline, chil
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const [stage, setStage] = useState<Stage>();
   const told = useRef<View | undefined>(address.view);
   const change = useRef(onAddress);
   change.current = onAddress;
@@ -70,6 +104,7 @@ export default function FrameViewer({ dataset, address, onAddress, decline, chil
       made = new Stage(box.current, canvas.current, overlay.current, {
         onView,
         onPoint: setPoint,
+        onDraw: (ends) => used.current !== "move" && change.current({ [used.current]: ends }),
         onLost: () => setLost(true),
         onRestored: () => setLost(false),
       });
@@ -109,6 +144,9 @@ export default function FrameViewer({ dataset, address, onAddress, decline, chil
     stage?.setMarks({
       beamCentre,
       rings: geometry && address.rings ? resolutionRings(geometry, columns, rows) : [],
+      spots: spots ?? [],
+      line: address.line,
+      region: address.region,
       iceRings: geometry && address.ice ? iceRingsOn(geometry, columns, rows) : [],
       print: (x, y) => {
         if (shown?.picture.bin !== 1) return undefined;
@@ -117,7 +155,20 @@ export default function FrameViewer({ dataset, address, onAddress, decline, chil
         return { text: pixel.text, isDark: !pixel.reason && isDark(pixel.value, contrast) };
       },
     });
-  }, [stage, header, contrast, address.rings, address.ice, shown, mask]);
+  }, [stage, header, contrast, address.rings, address.ice, address.line, address.region, spots, shown, mask]);
+
+  useEffect(() => stage?.setDraws(tool !== "move"), [stage, tool]);
+
+  const last = header?.images;
+  useEffect(() => {
+    if (!isPlaying || isLoading) return;
+    if (error !== undefined || (last !== undefined && address.frame >= last)) {
+      setPlaying(false);
+      return;
+    }
+    const timer = window.setTimeout(() => change.current({ frame: address.frame + 1 }), playMs);
+    return () => window.clearTimeout(timer);
+  }, [isPlaying, isLoading, error, last, address.frame]);
 
   // The element says what is drawn, for people who measure and for tests.
   useEffect(() => {
@@ -133,15 +184,15 @@ export default function FrameViewer({ dataset, address, onAddress, decline, chil
 
   const go = useCallback(
     (frame: number) => {
-      const last = header?.images;
+      setPlaying(false);
       const next = Math.max(1, last ? Math.min(last, frame) : frame);
       if (next !== address.frame) change.current({ frame: next });
     },
-    [address.frame, header],
+    [address.frame, last],
   );
 
   const onKey = (event: KeyboardEvent) => {
-    const act = keyActions(stage, go, address.frame, header?.images)[
+    const act = keyActions(stage, go, address.frame, last)[
       `${event.shiftKey && event.key.startsWith("Arrow") ? "Shift+" : ""}${event.key}`
     ];
     if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -198,9 +249,21 @@ export default function FrameViewer({ dataset, address, onAddress, decline, chil
             largest={statistics?.max}
             onAddress={onAddress}
             onFrame={go}
+            isPlaying={isPlaying}
+            onPlay={setPlaying}
             onZoom={(factor) => stage?.zoom(factor)}
             onPoints={() => stage?.zoomToPoints()}
             onFit={() => stage?.fit()}
+          />
+        )}
+        {header && (
+          <Measured
+            tool={tool}
+            onTool={setTool}
+            address={address}
+            header={header}
+            picture={shown?.picture}
+            mask={mask}
           />
         )}
         {children}

@@ -30,7 +30,10 @@ export function Readout({ point, header, picture, mask, statistics }: ReadoutPro
       slow {point.y.toFixed(1)}, fast {point.x.toFixed(1)} · <b>{pixel.text}</b>
       {picture.bin > 1 && ` (largest of ${picture.bin} × ${picture.bin})`}
       {pixel.reason && ` · ${pixel.reason}`}
-      {pixel.isSaturated && ` · saturated: more than the trusted ${formatCount(header.trusted)}`}
+      {pixel.isSaturated &&
+        (pixel.text === "saturated"
+          ? " in one of the frames"
+          : ` · saturated: more than the trusted ${formatCount(header.trusted)}`)}
       {header.geometry && ` · ${describeScattering(header.geometry, point)}`}
     </Text>
   );

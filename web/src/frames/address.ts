@@ -1,3 +1,5 @@
+import type { Together } from "./decode/together";
+import type { Span } from "./detector/measure";
 import { type Contrast, palettes, scales } from "./draw/colours";
 import type { View } from "./draw/view";
 
@@ -14,9 +16,37 @@ export interface Address {
   range: { low: number; high: number } | undefined;
   rings: boolean;
   ice: boolean;
+  /** The run whose spots are drawn. */
+  run: string | undefined;
+  /** What is measured on the frame. */
+  line: Span | undefined;
+  region: Span | undefined;
+  /** So many frames from this one on as one picture. */
+  together: { how: Together; count: number } | undefined;
+  /** Whether the newest frame is shown as it comes. */
+  follow: boolean;
 }
 
-const names = ["frame", "channel", "at", "x", "y", "zoom", "scale", "colours", "low", "high", "rings", "ice"] as const;
+const names = [
+  "frame",
+  "channel",
+  "at",
+  "x",
+  "y",
+  "zoom",
+  "scale",
+  "colours",
+  "low",
+  "high",
+  "rings",
+  "ice",
+  "run",
+  "follow",
+  "sum",
+  "max",
+  "line",
+  "region",
+] as const;
 
 /** Reads the query of an address; what is missing or no sense gets its usual value. */
 export function readAddress(search: URLSearchParams): Address {
@@ -37,7 +67,31 @@ export function readAddress(search: URLSearchParams): Address {
     range: low !== undefined && high !== undefined && low < high ? { low, high } : undefined,
     rings: search.get("rings") === "on",
     ice: search.get("ice") === "on",
+    run: search.get("run") ?? undefined,
+    line: spanOf(search.get("line")),
+    region: spanOf(search.get("region")),
+    together: togetherOf("sum", number("sum")) ?? togetherOf("max", number("max")),
+    follow: search.get("follow") === "on",
   };
+}
+
+/** Four numbers with commas. */
+function spanOf(text: string | null): Span | undefined {
+  const [x1, y1, x2, y2, ...more] = text?.split(",").map(Number) ?? [];
+  if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined || more.length > 0) return undefined;
+  return [x1, y1, x2, y2].every(Number.isFinite) ? { x1, y1, x2, y2 } : undefined;
+}
+
+function textOf(span: Span | undefined): string | undefined {
+  return span && [span.x1, span.y1, span.x2, span.y2].map((value) => Number(value.toFixed(1))).join(",");
+}
+
+/** More frames at once would take too long. */
+export const mostTogether = 100;
+
+function togetherOf(how: Together, count: number | undefined): Address["together"] {
+  const isFine = count !== undefined && Number.isInteger(count) && count >= 2 && count <= mostTogether;
+  return isFine ? { how, count } : undefined;
 }
 
 /** Writes it into a query, whose other names stay. Usual values are left out. */
@@ -61,5 +115,11 @@ export function writeAddress(address: Address, before: URLSearchParams): URLSear
   set("high", rounded(address.range?.high, 3));
   set("rings", address.rings ? "on" : undefined);
   set("ice", address.ice ? "on" : undefined);
+  set("run", address.run);
+  set("line", textOf(address.line));
+  set("region", textOf(address.region));
+  set("sum", address.together?.how === "sum" ? String(address.together.count) : undefined);
+  set("max", address.together?.how === "max" ? String(address.together.count) : undefined);
+  set("follow", address.follow ? "on" : undefined);
   return search;
 }

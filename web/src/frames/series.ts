@@ -4,6 +4,7 @@ import { ApiProblem } from "../api/problem";
 import { type Codec, codecs } from "./decode/codecs";
 import { Decoder, type Packing } from "./decode/decoder";
 import type { Picture } from "./decode/picture";
+import type { Together } from "./decode/together";
 import { type Header, maxHeaderBytes, readHeader } from "./detector/header";
 import { type Mask, readMask } from "./detector/mask";
 import { framePath } from "./detector/path";
@@ -68,6 +69,17 @@ export class Series {
     signal.throwIfAborted();
     const picture = await this.#decoder.unpack(chunk, packing, bin === 1 ? this.#mask?.codes : undefined);
     performance.mark("hutch-frame-unpacked");
+    signal.throwIfAborted();
+    return picture;
+  }
+
+  /** Several frames as one picture: the sum of each pixel, or its largest count. */
+  async together(how: Together, first: number, count: number, channel: string, signal: AbortSignal): Promise<Picture> {
+    const read = (place: number) => {
+      signal.throwIfAborted();
+      return this.#read(first + place, channel, 1, signal);
+    };
+    const picture = await this.#decoder.unpackTogether(how, count, read, this.#mask?.codes);
     signal.throwIfAborted();
     return picture;
   }

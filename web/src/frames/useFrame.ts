@@ -1,5 +1,7 @@
 import { useEffect, useState } from "react";
+import type { Address } from "./address";
 import type { Picture } from "./decode/picture";
+import type { Together } from "./decode/together";
 import type { Mask } from "./detector/mask";
 import type { Series } from "./series";
 
@@ -7,6 +9,8 @@ export interface ShownFrame {
   number: number;
   channel: string;
   picture: Picture;
+  /** How several frames became this picture; undefined for one frame. */
+  how: Together | undefined;
 }
 
 /** A frame, unpacked. The one before stays until the next one is there. */
@@ -15,6 +19,7 @@ export function useFrame(
   number: number,
   channel: string,
   bin: number,
+  together: Address["together"],
   mask: Mask | undefined,
 ): { shown: ShownFrame | undefined; error: unknown; isLoading: boolean; retry: () => void } {
   const [attempt, setAttempt] = useState(0);
@@ -28,16 +33,19 @@ export function useFrame(
     if (!series) return;
     const control = new AbortController();
     setState((before) => ({ ...before, isLoading: true }));
-    series.frame(number, channel, bin, control.signal).then(
+    const picture = together
+      ? series.together(together.how, number, together.count, channel, control.signal)
+      : series.frame(number, channel, bin, control.signal);
+    picture.then(
       (picture) => {
         if (!control.signal.aborted)
-          setState({ shown: { number, channel, picture }, error: undefined, isLoading: false });
+          setState({ shown: { number, channel, picture, how: together?.how }, error: undefined, isLoading: false });
       },
       (error: unknown) => {
         if (!control.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }));
       },
     );
     return () => control.abort();
-  }, [series, number, channel, bin, mask, attempt]);
+  }, [series, number, channel, bin, together?.how, together?.count, mask, attempt]);
   return { ...state, retry: () => setAttempt((before) => before + 1) };
 }

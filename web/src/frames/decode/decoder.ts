@@ -2,6 +2,7 @@ import { type BlockTable, type Codec, DamagedFrame, readBlocks } from "./codecs"
 import type { Answer, Band, Request, Task } from "./messages";
 import { Picture, type Rows } from "./picture";
 import { levels } from "./pixels";
+import type { Together } from "./together";
 
 /** How the pixels of a picture are packed. */
 export interface Packing {
@@ -36,23 +37,49 @@ export class Decoder {
    * @param mask A byte for each pixel, not 0 for one that does not count.
    */
   unpack(chunk: Uint8Array, packing: Packing, mask: Uint8Array | undefined): Promise<Picture> {
-    const picture = this.#turn.then(() => this.#unpack(chunk, packing, mask));
-    this.#turn = picture.catch(() => undefined);
-    return picture;
+    return this.#inTurn(() => this.#unpack(chunk, packing, mask, undefined));
+  }
+
+  /** Unpacks several frames of one shape into one picture, one after the other, so that one is held at a time. */
+  unpackTogether(
+    how: Together,
+    count: number,
+    read: (place: number) => Promise<{ chunk: Uint8Array; packing: Packing }>,
+    mask: Uint8Array | undefined,
+  ): Promise<Picture> {
+    return this.#inTurn(async () => {
+      for (let place = 0; ; place++) {
+        const { chunk, packing } = await read(place);
+        const together = { how, isFirst: place === 0, isLast: place === count - 1 };
+        const picture = await this.#unpack(chunk, packing, mask, together);
+        if (together.isLast) return picture;
+      }
+    });
   }
 
   close(): void {
     for (const worker of this.#workers) worker.close();
   }
 
-  async #unpack(chunk: Uint8Array, packing: Packing, mask: Uint8Array | undefined): Promise<Picture> {
+  #inTurn(work: () => Promise<Picture>): Promise<Picture> {
+    const picture = this.#turn.then(work);
+    this.#turn = picture.catch(() => undefined);
+    return picture;
+  }
+
+  async #unpack(
+    chunk: Uint8Array,
+    packing: Packing,
+    mask: Uint8Array | undefined,
+    together: Task["together"],
+  ): Promise<Picture> {
     const { width, height } = packing;
     const tasks = tasksOf(chunk, packing, this.#workers.length);
     const bands = await Promise.all(
       tasks.map(async ({ first, task }, place): Promise<Rows> => {
         const lane = this.#workers[place] as Lane;
         lane.setMask(mask, first * width, (first + task.rows) * width);
-        return { first, count: task.rows, ...(await lane.unpack(task)) };
+        return { first, count: task.rows, ...(await lane.unpack({ ...task, together })) };
       }),
     );
     return new Picture(width, height, packing.bin, bands);
@@ -62,7 +89,7 @@ export class Decoder {
 /** The bands of a frame, one a worker. Only blocks of bslz4 can be unpacked without those before them. */
 export function tasksOf(chunk: Uint8Array, packing: Packing, workers: number): { first: number; task: Task }[] {
   const { codec, filterMask, size, width, height, largest, trusted } = packing;
-  const common = { codec, filterMask, size, width, largest, trusted };
+  const common = { codec, filterMask, size, width, largest, trusted, together: undefined };
   if (codec !== "bslz4" || (filterMask & 1) !== 0) {
     const packed = chunk.slice().buffer;
     return [

@@ -1,5 +1,6 @@
 import type { Codec } from "./codecs";
 import type { Pixels, Statistics } from "./pixels";
+import type { Together } from "./together";
 
 /** What a worker unpacks: some rows of a frame, or all. */
 export interface Task {
@@ -18,6 +19,8 @@ export interface Task {
   blockPixels: number | undefined;
   largest: number;
   trusted: number;
+  /** One of several frames that become one picture; the band comes with the last of them. */
+  together: { how: Together; isFirst: boolean; isLast: boolean } | undefined;
 }
 
 export type Request =

@@ -1,10 +1,13 @@
 import { DamagedFrame, unpack, unpackBlocks } from "./codecs";
 import type { Answer, Band, Request, Task } from "./messages";
-import { type Limits, measure, pixelsOf, reduce } from "./pixels";
+import { type Limits, measure, type Pixels, pixelsOf, reduce } from "./pixels";
+import { addFrame, emptyPicture, limitsOf } from "./together";
 
 declare const self: DedicatedWorkerGlobalScope;
 
 let mask: Uint8Array | undefined;
+/** What several frames became so far. */
+let gathered: Pixels | undefined;
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
   if (data.kind === "mask") {
@@ -32,7 +35,16 @@ async function unpackTask(task: Task): Promise<Band> {
     bytes = new Uint8Array(task.held * size);
     unpackBlocks(packed, size, task.blockPixels, bytes);
   }
-  const pixels = pixelsOf(bytes.buffer as ArrayBuffer, size, bytes.byteOffset + skip * size, count);
-  const limits: Limits = { largest: task.largest, trusted: task.trusted, mask };
+  let pixels = pixelsOf(bytes.buffer as ArrayBuffer, size, bytes.byteOffset + skip * size, count);
+  let limits: Limits = { largest: task.largest, trusted: task.trusted, mask };
+  if (task.together) {
+    const { how, isFirst, isLast } = task.together;
+    if (isFirst || !gathered) gathered = emptyPicture(how, pixels);
+    addFrame(how, gathered, pixels, limits);
+    if (!isLast) return { pixels: new Uint8Array(), levels: [], statistics: measure(new Uint8Array(), limits) };
+    pixels = gathered;
+    limits = { ...limitsOf(how, limits), mask };
+    gathered = undefined;
+  }
   return { pixels, levels: reduce(pixels, width, limits), statistics: measure(pixels, limits) };
 }

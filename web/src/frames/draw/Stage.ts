@@ -1,6 +1,6 @@
 import type { Picture } from "../decode/picture";
 import type { Contrast } from "./colours";
-import { drawMarks, type Marks } from "./overlay";
+import { drawMarks, type Ends, type Marks } from "./overlay";
 import { Renderer } from "./renderer";
 import { moved, type Size, toFrame, type View, whole, zoomed } from "./view";
 
@@ -14,6 +14,8 @@ export interface StageEvents {
   onView: (view: View | undefined) => void;
   /** The pointer is over a place of the frame; undefined when it left. */
   onPoint: (point: { x: number; y: number } | undefined) => void;
+  /** The pointer drew from one place of the frame to another. */
+  onDraw: (ends: Ends) => void;
   /** The graphics memory was lost, and is back. */
   onLost: () => void;
   onRestored: () => void;
@@ -31,9 +33,19 @@ export class Stage {
   #view: View | undefined;
   #picture: Picture | undefined;
   #contrast: Contrast = { low: 0, high: 1, scale: "linear", colours: "inverted" };
-  #marks: Marks = { beamCentre: undefined, rings: [], iceRings: [], print: () => undefined };
+  #marks: Marks = {
+    beamCentre: undefined,
+    rings: [],
+    iceRings: [],
+    spots: [],
+    line: undefined,
+    region: undefined,
+    print: () => undefined,
+  };
   #request: number | undefined;
   #travelled = 0;
+  #from: { x: number; y: number } | undefined;
+  #draws = false;
 
   constructor(
     readonly box: HTMLElement,
@@ -94,6 +106,11 @@ export class Stage {
   setContrast(contrast: Contrast): void {
     this.#contrast = contrast;
     this.#ask();
+  }
+
+  /** Whether a drag draws, instead of moving the frame. */
+  setDraws(draws: boolean): void {
+    this.#draws = draws;
   }
 
   setMarks(marks: Marks): void {
@@ -194,6 +211,8 @@ export class Stage {
     this.box.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, this.#place(event));
     this.#travelled = 0;
+    const { x, y } = this.#place(event);
+    this.#from = toFrame(this.view, this.#window, x, y);
   }
 
   #onMove(event: PointerEvent): void {
@@ -207,6 +226,9 @@ export class Stage {
         const factor =
           Math.hypot(now.x - other.x, now.y - other.y) / Math.hypot(before.x - other.x, before.y - other.y);
         if (Number.isFinite(factor) && factor > 0) this.zoom(factor, other);
+      } else if (this.#draws && this.#from && this.#travelled > clickReach) {
+        const to = toFrame(this.view, this.#window, now.x, now.y);
+        this.events.onDraw({ x1: this.#from.x, y1: this.#from.y, x2: to.x, y2: to.y });
       } else if (this.#travelled > clickReach) {
         this.#move(moved(this.view, this.#frame, now.x - before.x, now.y - before.y));
       }

@@ -1,11 +1,22 @@
 import type { Ring } from "../detector/geometry";
 import { type Size, toFrame, toWindow, type View } from "./view";
 
+/** The ends of a line, or opposite corners. */
+export interface Ends {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
 /** What is drawn over a frame. */
 export interface Marks {
   beamCentre: { x: number; y: number } | undefined;
   rings: Ring[];
   iceRings: Ring[];
+  spots: { x: number; y: number }[];
+  line: Ends | undefined;
+  region: Ends | undefined;
   /** What is printed in a pixel of the frame, and whether on a dark ground; undefined for nothing. */
   print: (x: number, y: number) => { text: string; isDark: boolean } | undefined;
 }
@@ -13,6 +24,8 @@ export interface Marks {
 const ringColour = "#1668b8";
 const iceColour = "#b3430b";
 const centreColour = "#d6186c";
+const measureColour = "#7a2fb5";
+const spotColour = "#0a7d33";
 /** From so many points a pixel on, there is room for a number. */
 const roomForNumbers = 30;
 
@@ -22,12 +35,44 @@ export function drawMarks(canvas: HTMLCanvasElement, window: Size, scale: number
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, window.width, window.height);
   if (view.zoom >= roomForNumbers) drawNumbers(context, window, view, marks);
+  drawMeasured(context, window, view, marks);
+  drawSpots(context, window, view, marks.spots);
   if (marks.beamCentre) {
     const { x, y } = marks.beamCentre;
     const centre = toWindow(view, window, x, y);
     drawRings(context, window, view, centre, marks.iceRings, iceColour, [2, 3], () => "ice");
     drawRings(context, window, view, centre, marks.rings, ringColour, [], ({ d }) => `${d} Å`);
     drawCross(context, centre);
+  }
+}
+
+function drawMeasured(context: CanvasRenderingContext2D, window: Size, view: View, { line, region }: Marks): void {
+  context.lineWidth = 1.5;
+  context.strokeStyle = measureColour;
+  if (line) {
+    const from = toWindow(view, window, line.x1, line.y1);
+    const to = toWindow(view, window, line.x2, line.y2);
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(to.x, to.y);
+    context.stroke();
+  }
+  if (region) {
+    const from = toWindow(view, window, region.x1, region.y1);
+    const to = toWindow(view, window, region.x2, region.y2);
+    context.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y);
+  }
+}
+
+/** A square around each spot, which leaves the spot itself to be seen. */
+function drawSpots(context: CanvasRenderingContext2D, window: Size, view: View, spots: Marks["spots"]): void {
+  const half = Math.max(4, 4 * view.zoom);
+  context.strokeStyle = spotColour;
+  context.lineWidth = 1.25;
+  for (const spot of spots) {
+    const { x, y } = toWindow(view, window, spot.x, spot.y);
+    if (x < -half || y < -half || x > window.width + half || y > window.height + half) continue;
+    context.strokeRect(x - half, y - half, 2 * half, 2 * half);
   }
 }
 

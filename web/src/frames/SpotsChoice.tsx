@@ -1,0 +1,103 @@
+import { Anchor, Select, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Link } from "react-router";
+import { apiRoot } from "../api/base";
+import { api, must, type Schemas } from "../api/client";
+import { readLines } from "../api/lines";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { formatTime, plural } from "../text/format";
+import { readSpots, type SpotPosition } from "./detector/spots";
+
+type Row = Schemas["ResultRow"];
+const spotFinding = "hutch/per-image-analysis";
+
+/** What an analysis found on a frame. */
+export interface Spots {
+  runs: Schemas["RunInfo"][];
+  row: Row | undefined;
+  positions: SpotPosition[];
+  error: unknown;
+}
+
+/** The spots of a frame that a run found; the runs that could have. */
+export function useSpots(dataset: string, run: string | undefined, frame: number): Spots {
+  const runs = useQuery({
+    queryKey: ["runs", dataset],
+    queryFn: () => must(api.GET("/runs", { params: { query: { dataset } } })),
+  });
+  const chosen = runs.data?.items?.find((each) => each.id === run);
+  const keeper = chosen?.outputs?.[0] as string | undefined;
+  const result = useQuery({
+    queryKey: ["frame-result", keeper, run, frame],
+    enabled: keeper !== undefined && run !== undefined,
+    queryFn: async ({ signal }) => {
+      const rows: Row[] = [];
+      const query = new URLSearchParams({ run: run ?? "", frame: String(frame) });
+      await readLines<Row>(`${apiRoot}/datasets/${keeper}/results?${query}`, (row) => void rows.push(row), { signal });
+      return rows[0] ?? null;
+    },
+  });
+  const row = run ? (result.data ?? undefined) : undefined;
+  const text = row?.spot_positions;
+  const positions = useMemo(() => (typeof text === "string" ? readSpots(text) : []), [text]);
+  const mine = runs.data?.items?.filter(
+    (each) => each.program === spotFinding && each.inputs?.[0]?.dataset === dataset,
+  );
+  return { runs: mine ?? [], row, positions, error: runs.error ?? result.error ?? undefined };
+}
+
+/** Which run's spots are drawn over the frame, and what it found. */
+export function SpotsChoice({
+  dataset,
+  run,
+  frame,
+  spots,
+  onRun,
+}: {
+  dataset: string;
+  run: string | undefined;
+  frame: number;
+  spots: Spots;
+  onRun: (run: string | undefined) => void;
+}) {
+  if (spots.runs.length === 0 && spots.error === undefined)
+    return (
+      <Text size="xs" c="dimmed">
+        No spots were searched yet: see{" "}
+        <Anchor component={Link} size="xs" underline="always" to={`/datasets/${dataset}/analysis`}>
+          Analysis
+        </Anchor>
+        .
+      </Text>
+    );
+  return (
+    <Stack gap={4}>
+      <Select
+        label="Spots of"
+        size="xs"
+        clearable
+        clearButtonProps={{ "aria-label": "No spots" }}
+        placeholder="no run"
+        data={spots.runs.map((each) => ({ value: each.id, label: formatTime(new Date(each.started)) }))}
+        value={run ?? null}
+        onChange={(value) => onRun(value ?? undefined)}
+      />
+      <ProblemAlert error={spots.error} title="Could not load the spots" />
+      {run && (
+        <Text size="xs" role="status" data-testid="spots">
+          {describe(spots, frame)}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function describe({ row, positions }: Spots, frame: number): string {
+  if (!row) return `The run has no row of frame ${frame}.`;
+  if (row.error) return row.error;
+  const found = plural(Number(row.n_spots_total ?? 0), "spot");
+  if (row.spot_positions === undefined)
+    return `${found}. The run did not keep where they are: start one with “Keep the positions”.`;
+  return positions.length === 0 ? found : `${found}, drawn over the frame.`;
+}
