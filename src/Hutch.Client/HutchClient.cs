@@ -18,8 +18,6 @@ namespace Hutch.Client;
 /// </summary>
 public sealed partial class HutchClient : IDisposable
 {
-    private const int MaxConnections = 16;
-
     private readonly HttpClient _http;
     private readonly HutchClientOptions _options;
 
@@ -60,7 +58,7 @@ public sealed partial class HutchClient : IDisposable
     private static SocketsHttpHandler MakeHandler(HutchClientOptions options, Uri remote) => new()
     {
         ConnectTimeout = options.ConnectTimeout,
-        MaxConnectionsPerServer = MaxConnections,
+        MaxConnectionsPerServer = options.MaxConnections,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         AllowAutoRedirect = false, // a redirect would carry the token to somebody else
         UseCookies = false,

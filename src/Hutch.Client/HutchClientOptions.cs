@@ -11,6 +11,9 @@ public sealed class HutchClientOptions
     /// <summary>Longest wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The most connections at one time.</summary>
+    public int MaxConnections { get; init; } = 16;
+
     /// <summary>Longest wait for the head of an answer, in each attempt. Bodies take as long as they flow.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -8,6 +8,7 @@ using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
 using Hutch.Model.Analyses;
 using Hutch.Site;
+using Hutch.Site.Dispatch;
 using Hutch.Site.Maintenance;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -28,7 +29,8 @@ public sealed class AuthorizedServices
 {
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(
-        ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null)
+        ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null,
+        RunDispatcher? dispatcher = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -74,6 +76,7 @@ public sealed class AuthorizedServices
         Analyses = new AnalysisService(
             zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
             steps ?? new StepCatalog([]), time);
+        Work = new WorkService(dispatcher, steps ?? new StepCatalog([]));
         Runs = new RunService(zone.Authorizer, site.Runs, describer);
     }
 
@@ -149,6 +152,8 @@ public sealed class AuthorizedServices
     public AnalysisService Analyses { get; }
 
     public RunService Runs { get; }
+
+    public WorkService Work { get; }
 
     public NameReconciler Reconciler { get; }
 }

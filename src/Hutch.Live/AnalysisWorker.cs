@@ -24,6 +24,7 @@ public sealed partial class AnalysisWorker(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var threads = new ComputeThreads(options.UsedThreads);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Dictionary<string, IAnalysisStep> byProgram = steps.ToDictionary(step => step.Declaration.Program, StringComparer.Ordinal);
         HashSet<string> programs = [.. byProgram.Keys];
         var running = new ConcurrentDictionary<Guid, Task>();
@@ -31,13 +32,14 @@ public sealed partial class AnalysisWorker(
         {
             while (true)
             {
-                WorkLease first = await source.TakeFirstAsync([.. running.Keys], programs, cancellationToken);
+                WorkLease first = await source.TakeFirstAsync([.. running.Keys], programs, stop.Token);
                 var execution = new RunExecution(source, byProgram[first.Program], threads, Images, time, logger);
-                _ = running.GetOrAdd(first.Run, _ => ExecuteAsync(execution, first, running, cancellationToken));
+                _ = running.GetOrAdd(first.Run, _ => ExecuteAsync(execution, first, running, stop.Token));
             }
         }
         finally
         {
+            await stop.CancelAsync();
             await Task.WhenAll(running.Values);
         }
     }

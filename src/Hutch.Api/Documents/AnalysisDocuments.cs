@@ -32,6 +32,7 @@ internal static class AnalysisDocuments
             Parameters = parameters,
             Output = wanted.Output,
             Follow = wanted.Follow,
+            Namespace = wanted.Namespace,
             Again = wanted.Again == true,
         };
     }

@@ -20,6 +20,7 @@ internal static class RunDocuments
         Outputs = visible.Run.Outputs,
         User = visible.Run.Description.User,
         Token = visible.IsMember ? visible.Run.Description.Token : null,
+        Namespace = visible.Run.Description.Namespace,
         State = visible.Run.State,
         Message = visible.Run.Message,
         Started = DateTimeOffset.FromUnixTimeMilliseconds(visible.Run.Started),

@@ -40,6 +40,7 @@ internal static class AccountEndpoints
         Expires = token.ExpiresAt,
         LastUsed = token.LastUsedAt,
         Dataset = token.Scope.Datasets is { Count: 1 } one ? one[0] : null,
+        Namespace = token.Scope.Namespace,
         AccessKey = token.S3Generation is null ? null : S3Keys.AccessKeyOf(token.Id),
     };
 
@@ -196,6 +197,7 @@ internal static class AccountEndpoints
             Scopes = create.Scopes is { } scopes ? TokenScope.Parse(string.Join(' ', scopes)).Value.Scopes : null,
             Life = Life(create.ExpiresIn),
             Dataset = dataset,
+            Namespace = create.Namespace,
             S3 = create.S3,
         };
         Result<IssuedToken> issued = await request.Authorized.Accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);

@@ -39,6 +39,7 @@ internal static class ApiMap
         EventEndpoints.Add(table);
         AnalysisEndpoints.Add(table);
         RunEndpoints.Add(table);
+        WorkEndpoints.Add(table);
         return table;
     }
 }

@@ -11,6 +11,7 @@ using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Site;
+using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
 using Hutch.Zone;
 using Hutch.Zone.Logins;
@@ -207,7 +208,8 @@ public sealed class HutchServer : IAsyncDisposable
         site.Jobs.Add(new BackupTask(backups));
         builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
         builder.Services.AddSingleton(provider => new AuthorizedServices(
-            zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>()));
+            zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>(),
+            provider.GetService<RunDispatcher>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

@@ -40,6 +40,12 @@ internal sealed class AnalyseVerb : Verb
         Description = "Start a new run, even if there is one of the same snapshot with the same parameters and version of the program.",
     };
 
+    private readonly Option<string?> _namespace = new("--namespace")
+    {
+        Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
+        HelpName = "NAME",
+    };
+
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Start the analysis and return; it runs in the server." };
 
     private readonly Option<bool> _list = new("--list-steps")
@@ -64,6 +70,7 @@ internal sealed class AnalyseVerb : Verb
         Add(_output);
         Add(_follow);
         Add(_again);
+        Add(_namespace);
         Add(_noWait);
         Add(_list);
     }
@@ -92,6 +99,7 @@ internal sealed class AnalyseVerb : Verb
                 Parameters = _step.Values(context),
                 Output = context.Value(_output),
                 Follow = context.Value(_follow),
+                Namespace = context.Value(_namespace),
                 Again = context.Value(_again) ? true : null,
             },
             cancellationToken);
@@ -161,9 +169,10 @@ internal sealed class AnalyseVerb : Verb
         S3Location location = S3Location.Parse(name).Value;
         string? wrong =
             location.Bucket is null ? $"The address has no bucket; use {S3Location.Form}."
-            : context.Value(_follow) || context.Value(_again) || context.Value(_noWait) || context.Value(_output) is not null
+            : context.Value(_follow) || context.Value(_again) || context.Value(_noWait)
+                || (context.Value(_output) ?? context.Value(_namespace)) is not null
                 ? "A bucket is analysed on this machine and its results are only printed: "
-                    + "--follow, --again, --no-wait and --output need a dataset on a Hutch server."
+                    + "--follow, --again, --no-wait, --output and --namespace need a dataset on a Hutch server."
             : null;
         if (wrong is not null)
         {

@@ -34,4 +34,5 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(SimulateDetectorLine))]
 [JsonSerializable(typeof(CaptureLine))]
 [JsonSerializable(typeof(TeeLine))]
+[JsonSerializable(typeof(WorkerLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

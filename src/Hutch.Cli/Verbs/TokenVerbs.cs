@@ -17,7 +17,8 @@ internal static class TokenVerbs
 
         private readonly Option<string[]> _scopes = new("--scope")
         {
-            Description = "What the token allows: read, write, manage or admin; repeatable (default: read and write).",
+            Description = "What the token allows: read, write, manage or admin, repeatable (default: read and write); or work, "
+                + "for workers.",
             HelpName = "SCOPE",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -35,6 +36,12 @@ internal static class TokenVerbs
             HelpName = "DATASET",
         };
 
+        private readonly Option<string?> _namespace = new("--namespace")
+        {
+            Description = "With the scope work: the namespace whose runs the token is for (default: default).",
+            HelpName = "NAME",
+        };
+
         private readonly Option<bool> _s3 = new("--s3")
         {
             Description =
@@ -49,13 +56,15 @@ internal static class TokenVerbs
                 "Create a token and print it. It is not shown again.",
                 "hutch token create --name laptop --scope read --expires 30d",
                 "hutch token create --json | jq -r .token",
-                "hutch token create --s3 --dataset lysozyme")
+                "hutch token create --s3 --dataset lysozyme",
+                "hutch token create --scope work --name cluster")
         {
             Add(_name);
             Add(_scopes);
-            _scopes.CompletionSources.Add("read", "write", "manage", "admin");
+            _scopes.CompletionSources.Add("read", "write", "manage", "admin", "work");
             Add(_expires);
             Add(_dataset);
+            Add(_namespace);
             Add(_s3);
         }
 
@@ -69,6 +78,7 @@ internal static class TokenVerbs
                     Scopes = scopes.Length > 0 ? scopes : null,
                     ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
                     Dataset = context.Value(_dataset),
+                    Namespace = context.Value(_namespace),
                     S3 = context.Value(_s3),
                 },
                 cancellationToken);

@@ -16,6 +16,9 @@ public sealed record AnalysisRequest
     /// <summary>Whether frames that still come to an open dataset are analysed too, until it is closed.</summary>
     public bool Follow { get; init; }
 
+    /// <summary>The workers that shall carry it out; null for those of the default namespace.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>Whether to start a run even if one of the same work is there.</summary>
     public bool Again { get; init; }
 }

@@ -80,13 +80,17 @@ public sealed class AnalysisService
 
         if (!_steps.Find(wanted.Step).TryGet(out StepDeclaration? step, out HutchError? refusal)
             || !ParameterValues.Check(step, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
+            || !WorkNamespace.Parse(wanted.Namespace ?? WorkNamespace.Default).TryGet(out string? ns, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
             return refusal;
         }
 
         // What is closed has nothing more to come.
-        var analysis = new Analysis(step, ReferenceEquals(step, _steps.Steps[0]), values, wanted.Follow && dataset.Closed is null);
+        var analysis = new Analysis(step, ReferenceEquals(step, _steps.Steps[0]), values, wanted.Follow && dataset.Closed is null)
+        {
+            Namespace = ns == WorkNamespace.Default ? null : ns,
+        };
         Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, ct);
         return input.IsOk
             ? await FindOrStartAsync(caller, new Work(caller, access.Value, input.Value, analysis, wanted.Output), wanted.Again, ct)
@@ -288,7 +292,8 @@ public sealed class AnalysisService
             analysis.ToJson(),
             RunEnvironment.Capture(),
             caller.Name,
-            caller.CredentialId);
+            caller.CredentialId,
+            analysis.Namespace);
 
         public NewRun ToRun(Guid id, DatasetId results, NameRecord name, IReadOnlySet<Guid>? known) => new()
         {
@@ -315,6 +320,9 @@ public sealed class AnalysisService
 
     private sealed record Analysis(StepDeclaration Step, bool IsDefault, ParameterValues Values, bool Follow)
     {
+        /// <summary>The workers that carry it out; null for those of the default namespace.</summary>
+        public string? Namespace { get; init; }
+
         /// <summary>The command that does the same.</summary>
         public string ToCommand(string dataset)
         {
@@ -330,7 +338,7 @@ public sealed class AnalysisService
                 command.Append(IsDefault ? $" {parameter.Option} " : $" --parameter {parameter.Name}=").Append(Word(value));
             }
 
-            return command.Append(Follow ? " --follow" : "").ToString();
+            return command.Append(Follow ? " --follow" : "").Append(Namespace is null ? "" : " --namespace " + Namespace).ToString();
         }
 
         private static string Word(JsonElement value)

@@ -9,7 +9,8 @@ namespace Hutch.Model.Analyses;
 /// </summary>
 public sealed record StepDeclaration : IParametrised
 {
-    private static readonly string ProductVersion =
+    /// <summary>The version of this build, that of all its steps.</summary>
+    public static readonly string ProductVersion =
         typeof(StepDeclaration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Name in requests, such as <c>spots</c>.</summary>

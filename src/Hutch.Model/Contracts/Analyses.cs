@@ -33,6 +33,11 @@ public sealed record StartAnalysis
     public bool Follow { get; init; }
 
     /// <summary>
+    /// The workers that shall carry it out: those of this namespace. Default: <c>default</c>, that of the worker inside the server.
+    /// </summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>
     /// True: start a new run in any case. Otherwise, if you may read the results of a run, done or under way, of the same version of the
     /// program with the same parameters on the same snapshot (or still following the same dataset), the answer is that run.
     /// </summary>

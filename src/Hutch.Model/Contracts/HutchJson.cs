@@ -115,6 +115,12 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(Page<AuditInfo>))]
 [JsonSerializable(typeof(BlobHash))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(TakeWork))]
+[JsonSerializable(typeof(TakenFrames))]
+[JsonSerializable(typeof(ExtendLeases))]
+[JsonSerializable(typeof(LostLeases))]
+[JsonSerializable(typeof(GiveRows))]
+[JsonSerializable(typeof(RefuseWork))]
 public sealed partial class HutchJson : JsonSerializerContext
 {
     /// <summary>Deepest nesting of a JSON document that is read.</summary>

@@ -33,6 +33,9 @@ public sealed record RunInfo
     /// <summary>Id of the token it used; only for those who may write one of its datasets.</summary>
     public string? Token { get; init; }
 
+    /// <summary>The workers that carry it out: those of this namespace; absent for <c>default</c>.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary><c>running</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
     public required string State { get; init; }
 

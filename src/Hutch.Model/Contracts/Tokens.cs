@@ -11,7 +11,7 @@ public sealed record TokenInfo
     /// <summary>Name its owner gave it.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What it allows: <c>read</c>, <c>write</c>, <c>manage</c>, <c>admin</c>.</summary>
+    /// <summary>What it allows: <c>read</c>, <c>write</c>, <c>manage</c>, <c>admin</c>; or <c>work</c>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     public required DateTimeOffset Created { get; init; }
@@ -25,6 +25,9 @@ public sealed record TokenInfo
     /// <summary>The one dataset it is limited to; absent: all.</summary>
     public DatasetId? Dataset { get; init; }
 
+    /// <summary>The namespace of runs that it may work on, for the scope <c>work</c>.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>Access key, for an S3 key.</summary>
     public string? AccessKey { get; init; }
 }
@@ -36,7 +39,10 @@ public sealed record CreateToken
     /// <summary>Name to list it by.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Scopes, none beyond those of the token used for this request. Default: <c>read</c> and <c>write</c>.</summary>
+    /// <summary>
+    /// Scopes, none beyond those of the token used for this request. Default: <c>read</c> and <c>write</c>. <c>work</c>, for workers,
+    /// stands alone, and needs the role <c>operator</c>, <c>site-admin</c> or <c>administrator</c>.
+    /// </summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
     /// <summary>Lifetime in seconds; absent: unlimited.</summary>
@@ -44,6 +50,9 @@ public sealed record CreateToken
 
     /// <summary>Name or id of the one dataset to limit it to.</summary>
     public string? Dataset { get; init; }
+
+    /// <summary>For the scope <c>work</c>: the namespace whose runs it is for. Default: <c>default</c>.</summary>
+    public string? Namespace { get; init; }
 
     /// <summary>Create an S3 key, which works only for S3. Its default scopes are <c>read</c>, <c>write</c> and <c>manage</c>.</summary>
     public bool S3 { get; init; }

@@ -5,7 +5,8 @@ namespace Hutch.Model;
 /// <summary>The reach of a token: which scopes, and on which datasets.</summary>
 /// <remarks>
 /// Written as words with one space between them, always in the same order: <c>read write manage admin</c>, then
-/// <c>dataset:UUID</c> for each dataset when the token is restricted. Immutable; equal when written equally.
+/// <c>dataset:UUID</c> for each dataset when the token is restricted; or <c>work namespace:NAME</c> for a worker. Immutable; equal when
+/// written equally.
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {
@@ -13,20 +14,25 @@ public sealed class TokenScope : IEquatable<TokenScope>
     public const int MaxDatasets = 64;
 
     private const string DatasetPrefix = "dataset:";
+    private const string NamespacePrefix = "namespace:";
 
     private static readonly (TokenScopes Scope, string Name)[] Names =
     [
         (TokenScopes.Read, "read"), (TokenScopes.Write, "write"), (TokenScopes.Manage, "manage"), (TokenScopes.Admin, "admin"),
+        (TokenScopes.Work, "work"),
     ];
 
     /// <summary>Makes a reach. A null set of datasets means all of them; an empty set means none.</summary>
     public TokenScope(TokenScopes scopes, ImmutableSortedSet<DatasetId>? datasets = null)
     {
-        Scopes = scopes & TokenScopes.All;
+        Scopes = scopes & (TokenScopes.All | TokenScopes.Work);
         Datasets = datasets;
     }
 
-    /// <summary>Every scope on every dataset.</summary>
+    /// <summary>The reach of a worker of a namespace.</summary>
+    public static TokenScope ForWork(string ns) => new(TokenScopes.Work) { Namespace = ns };
+
+    /// <summary>Every scope of a person, on every dataset.</summary>
     public static TokenScope Full { get; } = new(TokenScopes.All);
 
     /// <summary>What the token may be used for.</summary>
@@ -34,6 +40,9 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
     /// <summary>The datasets it is restricted to, or null when it is not restricted.</summary>
     public ImmutableSortedSet<DatasetId>? Datasets { get; }
+
+    /// <summary>The namespace of a worker; null for a person.</summary>
+    public string? Namespace { get; private init; }
 
     /// <summary>Whether each of the wanted scopes is carried; says nothing about datasets.</summary>
     public bool Carries(TokenScopes wanted) => (wanted & ~Scopes) == 0;
@@ -50,7 +59,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
         ImmutableSortedSet<DatasetId>? datasets = Datasets is null ? other.Datasets
             : other.Datasets is null ? Datasets
             : Datasets.Intersect(other.Datasets);
-        return new TokenScope(Scopes & other.Scopes, datasets);
+        return new TokenScope(Scopes & other.Scopes, datasets) { Namespace = Namespace == other.Namespace ? Namespace : null };
     }
 
     /// <summary>Reads the written form; words may come in any order, but each only once.</summary>
@@ -58,6 +67,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
     {
         var scopes = TokenScopes.None;
         ImmutableSortedSet<DatasetId>.Builder? datasets = null;
+        string? ns = null;
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (word.StartsWith(DatasetPrefix, StringComparison.Ordinal))
@@ -72,11 +82,21 @@ public sealed class TokenScope : IEquatable<TokenScope>
                 continue;
             }
 
+            if (word.StartsWith(NamespacePrefix, StringComparison.Ordinal))
+            {
+                if (!WorkNamespace.Parse(word[NamespacePrefix.Length..]).TryGet(out ns, out HutchError? error))
+                {
+                    return error;
+                }
+
+                continue;
+            }
+
             TokenScopes scope = Array.Find(Names, n => string.Equals(n.Name, word, StringComparison.Ordinal)).Scope;
             if (scope == TokenScopes.None)
             {
                 return ErrorCode.InvalidName.With(
-                    $"{Display.Quote(word)} is not a token scope: use read, write, manage, admin or dataset:UUID.");
+                    $"{Display.Quote(word)} is not a token scope: use read, write, manage, admin, work or dataset:UUID.");
             }
 
             scopes |= scope;
@@ -84,7 +104,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
         return datasets?.Count > MaxDatasets
             ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets, not {datasets.Count}.")
-            : new TokenScope(scopes, datasets?.ToImmutable());
+            : new TokenScope(scopes, datasets?.ToImmutable()) { Namespace = ns };
     }
 
     /// <summary>The written form. A reach of no dataset at all is written as a restriction to the zero UUID.</summary>
@@ -92,7 +112,8 @@ public sealed class TokenScope : IEquatable<TokenScope>
     {
         IEnumerable<string> scopes = Names.Where(n => Scopes.HasFlag(n.Scope)).Select(n => n.Name);
         IEnumerable<DatasetId> datasets = Datasets switch { null => [], { Count: 0 } => [default], _ => Datasets };
-        return string.Join(' ', scopes.Concat(datasets.Select(d => DatasetPrefix + d)));
+        IEnumerable<string> ns = Namespace is null ? [] : [NamespacePrefix + Namespace];
+        return string.Join(' ', scopes.Concat(datasets.Select(d => DatasetPrefix + d)).Concat(ns));
     }
 
     /// <inheritdoc/>

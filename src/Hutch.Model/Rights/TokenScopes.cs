@@ -22,6 +22,9 @@ public enum TokenScopes
     /// <summary>Use one's roles, and manage one's own tokens.</summary>
     Admin = 8,
 
-    /// <summary>Every scope.</summary>
+    /// <summary>Every scope of a person.</summary>
     All = Read | Write | Manage | Admin,
+
+    /// <summary>Analyse frames, as a worker of one namespace. No person has it: a token with it has nothing else.</summary>
+    Work = 16,
 }

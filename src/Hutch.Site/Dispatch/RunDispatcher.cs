@@ -93,13 +93,15 @@ public sealed partial class RunDispatcher(
     /// <summary>The bytes of a small file next to the frames of a lease; null when there is none of this name.</summary>
     public async Task<Result<byte[]?>> ReadFileAsync(Guid lease, WorkerName worker, string path, int maxBytes, CancellationToken ct)
     {
-        if (_board.Find(lease, worker.Credential) is not { } found)
-        {
-            return WorkBoard.NoLease(lease);
-        }
-
-        Result<TreeView> view = await inputs.ResolveAsync(found.Run.Input.Dataset, found.Run.Input.Snapshot, ct);
+        Result<TreeView> view = await ViewAsync(lease, worker, ct);
         return view.IsOk ? await inputs.ReadFileAsync(view.Value, path, maxBytes, ct) : view.Error;
+    }
+
+    /// <summary>The stored bytes of a file next to the frames of a lease; null when there is none of this name.</summary>
+    public async Task<Result<BlobContent?>> OpenFileAsync(Guid lease, WorkerName worker, string path, CancellationToken ct)
+    {
+        Result<TreeView> view = await ViewAsync(lease, worker, ct);
+        return view.IsOk ? await inputs.OpenFileAsync(view.Value, path, ct) : view.Error;
     }
 
     /// <summary>The stored bytes of a frame of a lease.</summary>
@@ -163,6 +165,11 @@ public sealed partial class RunDispatcher(
 
     /// <summary>Ends the run of a lease as failed, because its worker says that none of its frames can be analysed.</summary>
     public Result<Done> Refuse(Guid lease, WorkerName worker, HutchError reason) => _board.Refuse(lease, worker.Credential, reason);
+
+    private async ValueTask<Result<TreeView>> ViewAsync(Guid lease, WorkerName worker, CancellationToken ct) =>
+        _board.Find(lease, worker.Credential) is { } found
+            ? await inputs.ResolveAsync(found.Run.Input.Dataset, found.Run.Input.Snapshot, ct)
+            : WorkBoard.NoLease(lease);
 
     private async Task ExecuteAsync(
         RunDispatch dispatch, Guid run, ConcurrentDictionary<Guid, Running> running, CancellationToken over,

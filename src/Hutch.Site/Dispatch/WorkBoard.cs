@@ -20,6 +20,8 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
     /// <summary>How long a worker that has nothing and asks for nothing is remembered.</summary>
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<Guid, RunWork> _runs = [];
     private readonly Dictionary<Guid, Held> _leases = [];
@@ -235,9 +237,14 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         worker.Seen = time.GetUtcNow();
         if (demand.Run is Guid id)
         {
-            return _runs.TryGetValue(id, out RunWork? run) && !run.IsOver && run.Run.Namespace == demand.Namespace
-                ? new TakenWork(TakeOf(run, worker, demand.MaxFrames), false)
-                : new TakenWork(null, true);
+            if (!_runs.TryGetValue(id, out RunWork? known) || known.IsOver || known.Run.Namespace != demand.Namespace)
+            {
+                return new TakenWork(null, true);
+            }
+
+            // After a restart of the server, its workers go on where they were.
+            known.Wanted.TrySetResult();
+            return new TakenWork(TakeOf(known, worker, demand.MaxFrames), false);
         }
 
         int active = 0;
@@ -334,8 +341,16 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
     {
         lock (_gate)
         {
-            if (!_leases.ContainsKey(held.Lease.Id) || held.Expires > time.GetUtcNow())
+            if (!_leases.ContainsKey(held.Lease.Id))
             {
+                return;
+            }
+
+            TimeSpan left = held.Expires - time.GetUtcNow();
+            if (left > TimeSpan.Zero)
+            {
+                // It was just extended, or the timer was early, as timers may be.
+                held.Timer!.Change(left + TimerStep, Timeout.InfiniteTimeSpan);
                 return;
             }
 

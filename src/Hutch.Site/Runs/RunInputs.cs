@@ -28,6 +28,16 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
     /// <summary>The bytes of a small file; null when there is none of this name.</summary>
     public async Task<Result<byte[]?>> ReadFileAsync(TreeView view, string name, int maxBytes, CancellationToken ct)
     {
+        Result<BlobContent?> opened = await OpenFileAsync(view, name, ct);
+        return !opened.IsOk ? opened.Error
+            : opened.Value is not { } content ? (byte[]?)null
+            : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; the limit is {maxBytes}.")
+            : await content.ReadAllAsync(maxBytes, ct);
+    }
+
+    /// <summary>The stored bytes of a file; null when there is none of this name.</summary>
+    public async Task<Result<BlobContent?>> OpenFileAsync(TreeView view, string name, CancellationToken ct)
+    {
         Result<DatasetPath> path = DatasetPath.Parse(name);
         if (!path.IsOk)
         {
@@ -36,13 +46,12 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
 
         if (await heads.FindAsync(view, path.Value, ct) is not { Kind: EntryKind.File } entry)
         {
-            return (byte[]?)null;
+            return (BlobContent?)null;
         }
 
-        return await blobs.FindAsync(entry.Hash, ct) is not { } content ? ErrorCode.Gone.With(
-            $"The bytes of '{name}' are no longer stored.")
-            : content.Size > maxBytes ? ErrorCode.TooLarge.With($"'{name}' has {content.Size} bytes; the limit is {maxBytes}.")
-            : await content.ReadAllAsync(maxBytes, ct);
+        return await blobs.FindAsync(entry.Hash, ct) is { } content
+            ? content
+            : ErrorCode.Gone.With($"The bytes of '{name}' are no longer stored.");
     }
 
     /// <summary>Makes a snapshot of the results of a run, with the files that hold them.</summary>

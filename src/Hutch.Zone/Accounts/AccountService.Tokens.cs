@@ -115,12 +115,17 @@ public sealed partial class AccountService
 
     private static Result<TokenScope> NewScope(Caller caller, TokenRequest request)
     {
+        if (request.Namespace is not null || request.Scopes?.HasFlag(TokenScopes.Work) == true)
+        {
+            return WorkScope(caller, request);
+        }
+
         TokenScopes has = caller.Scope.Scopes;
         TokenScopes usual = TokenScopes.Read | TokenScopes.Write | (request.S3 ? TokenScopes.Manage : TokenScopes.None);
         TokenScopes wanted = request.Scopes ?? usual & has;
         if (wanted == TokenScopes.None)
         {
-            return ErrorCode.BadRequest.With("A token needs at least one scope: read, write, manage or admin.");
+            return ErrorCode.BadRequest.With("A token needs at least one scope: read, write, manage, admin or work.");
         }
 
         if ((wanted & ~has) != 0)
@@ -132,6 +137,21 @@ public sealed partial class AccountService
 
         var asked = new TokenScope(wanted, request.Dataset is DatasetId dataset ? [dataset] : null);
         return caller.Scope.Narrow(asked);
+    }
+
+    // What a worker may is nothing that its maker may: not narrowed, but a right of its own.
+    private static Result<TokenScope> WorkScope(Caller caller, TokenRequest request)
+    {
+        if (request is not { Scopes: TokenScopes.Work, Dataset: null, S3: false })
+        {
+            return ErrorCode.BadRequest.With(
+                "A token of a namespace has the scope work and nothing else: no other scope, no dataset, and it is no S3 key.");
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.WorkerAdmit);
+        return allowed.IsOk
+            ? WorkNamespace.Parse(request.Namespace ?? WorkNamespace.Default).Then<TokenScope>(ns => TokenScope.ForWork(ns))
+            : allowed.Error;
     }
 
     private Result<DateTimeOffset?> NewEnd(Caller caller, TimeSpan? life)

@@ -57,6 +57,16 @@ public sealed class Authorizer
     }
 
     /// <summary>
+    /// In which namespace the caller may analyse frames: its token is for one. What of a run it may read and write, the leases that it has
+    /// decide.
+    /// </summary>
+    public static Result<string> AuthorizeWork(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return AuthorizationRules.OnRest(caller, Operation.WorkDo).Then<string>(_ => caller.Scope.Namespace ?? WorkNamespace.Default);
+    }
+
+    /// <summary>
     /// The same question inside a change of the zone, about the state that the change sees: no other change can come between the answer
     /// and the change.
     /// </summary>

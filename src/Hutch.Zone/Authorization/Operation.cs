@@ -267,6 +267,17 @@ public sealed record Operation
     public static readonly Operation SiteConfigure = OnInstallation(
         "site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
 
+    /// <summary>Make a token with which workers join.</summary>
+    public static readonly Operation WorkerAdmit = OnInstallation(
+        "worker.admit", "create tokens for workers", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>Take frames of runs of one's namespace, read what they need, and give their rows.</summary>
+    public static readonly Operation WorkDo = OnInstallation(
+        "work.do", "analyse frames for runs of others", Role.Operator, Role.SiteAdmin, Role.Administrator) with
+    {
+        Scope = TokenScopes.Work,
+    };
+
     /// <summary>The whole list, by target.</summary>
     public static IReadOnlyList<Operation> All { get; } =
     [
@@ -280,7 +291,7 @@ public sealed record Operation
         TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
-        StorageRead, QuotaChange, SiteConfigure,
+        StorageRead, QuotaChange, SiteConfigure, WorkerAdmit, WorkDo,
     ];
 
     public override string ToString() => Name;

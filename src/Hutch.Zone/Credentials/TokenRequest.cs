@@ -15,6 +15,9 @@ public sealed record TokenRequest
     /// <summary>The one dataset it is good for; null for all.</summary>
     public DatasetId? Dataset { get; init; }
 
+    /// <summary>For the scope <c>work</c>: the namespace whose runs it is for; null for the default one.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>Whether it shall be a key of the S3 door, with an access key and a secret key, in place of a text to bear.</summary>
     public bool S3 { get; init; }
 }

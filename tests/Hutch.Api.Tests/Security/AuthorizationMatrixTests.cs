@@ -136,6 +136,14 @@ public sealed partial class AuthorizationMatrixTests
         ("list jobs", c => c.GetAsync("jobs")),
         ("start a job", c => c.PostAsync("jobs", new { kind = "none" })),
         ("watch everything", c => c.GetAsync("events?after=x")),
+        ("make a work token", c => c.PostAsync("tokens", new { scopes = new[] { "work" }, @namespace = "INVALID" })),
+        ("take frames", c => c.PostAsync("work/leases", new { worker = "", version = "1" })),
+        ("extend a lease", c => c.PostAsync("work/leases/extend", new { leases = Array.Empty<string>() })),
+        ("read its frame", c => c.GetAsync($"work/leases/{Guid.Empty:N}/frames/1")),
+        ("read its header", c => c.GetAsync($"work/leases/{Guid.Empty:N}/entries/header")),
+        ("give its rows", c => c.PostAsync($"work/leases/{Guid.Empty:N}/rows", new { rows = Array.Empty<object>() })),
+        ("return it", c => c.PostAsync($"work/leases/{Guid.Empty:N}/return", new { })),
+        ("refuse its run", c => c.PostAsync($"work/leases/{Guid.Empty:N}/refuse", new { message = "No." })),
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -339,6 +347,8 @@ public sealed partial class AuthorizationMatrixTests
 
         callers.Add(("owner:other", await TokenAsync(new { dataset = target["other"], scopes = new[] { "read", "write", "manage" } })));
         callers.Add(("service", service));
+        Answer work = (await server.Admin.PostAsync("tokens", new { scopes = new[] { "work" } })).Must(201);
+        callers.Add(("admin:work", server.With(work.Json.GetProperty("token").GetString()!)));
         foreach (string role in (string[])["operator", "site-admin", "auditor", "administrator"])
         {
             Answer user = (await server.Admin.PostAsync("users", new { name = "is-" + role, roles = new[] { role } })).Must(201);

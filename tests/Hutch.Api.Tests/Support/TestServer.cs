@@ -1,6 +1,7 @@
 using Hutch.Analysis.Steps;
 using Hutch.Api.Hosting;
 using Hutch.Disk;
+using Hutch.Live;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -39,15 +40,16 @@ internal sealed class TestServer : IAsyncDisposable
     public TestCaller Nobody { get; }
 
     public static async Task<TestServer> StartAsync(
-        ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null)
+        ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
+        AnalysisWorkerOptions? analysis = null)
     {
-        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time);
+        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time, analysis: analysis);
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 
     public static ServeOptions Options(
         string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null,
-        TimeProvider? time = null, Action<string>? notice = null) => new()
+        TimeProvider? time = null, Action<string>? notice = null, AnalysisWorkerOptions? analysis = null) => new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
@@ -59,8 +61,18 @@ internal sealed class TestServer : IAsyncDisposable
             Api = api ?? new ApiOptions { StopSeconds = 2 },
             Zone = zone ?? QuickZone,
 
-            // There is no worker, but what it could be asked for.
-            ConfigureServices = services => services.AddSingleton(AnalysisSteps.Catalog),
+            // Usually there is no worker, but what it could be asked for.
+            ConfigureServices = services =>
+            {
+                if (analysis is null)
+                {
+                    services.AddSingleton(AnalysisSteps.Catalog);
+                }
+                else
+                {
+                    services.AddLive(folder, analysis);
+                }
+            },
         };
 
     /// <summary>A zone that waits for no disk and hashes quickly.</summary>

@@ -44,6 +44,20 @@ public sealed class RightsTests
     public void What_is_no_scope_is_refused(string text) => Assert.Equal(ErrorCode.InvalidName, TokenScope.Parse(text).Error?.Code);
 
     [Fact]
+    public void A_workers_scope_carries_its_namespace_and_no_right()
+    {
+        TokenScope scope = TokenScope.ForWork("trial");
+
+        Assert.Equal("work namespace:trial", scope.ToString());
+        Assert.Equal(scope, TokenScope.Parse("namespace:trial work").Value);
+        Assert.NotEqual(scope, TokenScope.ForWork("other"));
+        Assert.False(TokenScope.Full.Carries(TokenScopes.Work));
+        Assert.All(RightsExtensions.Ladder, right => Assert.False(scope.Carries(right.RequiredScope())));
+        Assert.Equal(TokenScopes.None, scope.Narrow(TokenScope.Full).Scopes);
+        Assert.Equal(ErrorCode.InvalidName, TokenScope.Parse("work namespace:No").Error?.Code);
+    }
+
+    [Fact]
     public void A_scope_lets_use_the_rights_it_is_for_on_the_datasets_it_reaches()
     {
         var mine = new DatasetId(Guid.Parse("0d5f4bb2-4f7a-4dcb-9d64-9f0d4d1f2a11"));

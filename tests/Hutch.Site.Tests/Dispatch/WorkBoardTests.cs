@@ -198,6 +198,16 @@ public sealed class WorkBoardTests
     }
 
     [Fact]
+    public async Task A_run_that_a_worker_had_before_a_restart_of_the_server_goes_on_when_it_asks()
+    {
+        RunWork run = await AddAsync(1);
+
+        Assert.NotNull(await TakeAsync(First, run: run));
+
+        Assert.True(run.Wanted.Task.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_run_of_a_program_that_the_worker_has_not_is_left_to_others()
     {
         await AddAsync(1);
@@ -285,6 +295,29 @@ public sealed class WorkBoardTests
 
         Assert.Equal(200, ended.Count);
         Assert.Equal(200, ended.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_lease_expires_even_if_its_timer_is_early()
+    {
+        var board = new WorkBoard(new RunDispatchOptions(), new HastyTime(_time), () => new Guid(++_ids, 0, 0, new byte[8]));
+        await AddAsync(board, 1);
+        WorkLease lease = (await board.TakeAsync(Demand(First), TimeSpan.Zero, Ct)).Lease!;
+
+        _time.Advance(Life - TimeSpan.FromMilliseconds(5));
+        Assert.NotNull(board.Find(lease.Id, First.Credential));
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+
+        Assert.NotNull((await board.TakeAsync(Demand(Second), TimeSpan.Zero, Ct)).Lease);
+    }
+
+    /// <summary>A clock whose timers ring a moment early, as those of the system do.</summary>
+    private sealed class HastyTime(FakeTime time) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, dueTime - TimeSpan.FromMilliseconds(10), period);
     }
 
     private WorkBoard NewBoard(RunDispatchOptions options) => new(options, _time, () => new Guid(++_ids, 0, 0, new byte[8]));

@@ -73,7 +73,7 @@ internal static class Matrix
 
     private static void WriteScopes(StringBuilder text)
     {
-        TokenScopes[] scopes = [TokenScopes.None, TokenScopes.Read, TokenScopes.Write, TokenScopes.Manage, TokenScopes.Admin];
+        TokenScopes[] scopes = [TokenScopes.None, TokenScopes.Read, TokenScopes.Write, TokenScopes.Manage, TokenScopes.Admin, TokenScopes.Work];
         (string, Func<Operation, string>)[] Columns(PrincipalRecord who, RoleSet roles) =>
         [
             .. scopes.Select(s => (s.ToString().ToLowerInvariant(), (Func<Operation, string>)(o =>
@@ -97,6 +97,7 @@ internal static class Matrix
             ("member", o => On(People.User(People.Bob, groups: People.InLab(manager: false)), o)),
             ("manager", o => On(People.User(People.Bob, groups: People.InLab(manager: true)), o)),
             ("administrator", o => On(People.User(People.Bob, RoleSet.Of(Role.Administrator)), o)),
+            ("its token work", o => On(People.User(People.Bob, scope: TokenScope.ForWork("trial"), groups: People.InLab(manager: true)), o)),
             ("its token read", o => On(People.User(People.Bob, scope: new TokenScope(TokenScopes.Read), groups: People.InLab(manager: true)), o)),
             ("restricted", o => On(People.User(People.Bob, scope: new TokenScope(TokenScopes.All, [People.Dataset]), groups: People.InLab(manager: true)), o)),
         ]);
@@ -112,7 +113,7 @@ internal static class Matrix
                 ("link", o => On(People.Link(Rights.Read), o)),
                 .. RoleNames.All.Select(r => (r.ToName(), (Func<Operation, string>)(o => On(People.User(People.Bob, RoleSet.Of(r)), o)))),
             ]);
-        TokenScopes[] scopes = [TokenScopes.None, TokenScopes.Read, TokenScopes.Write, TokenScopes.Manage, TokenScopes.Admin];
+        TokenScopes[] scopes = [TokenScopes.None, TokenScopes.Read, TokenScopes.Write, TokenScopes.Manage, TokenScopes.Admin, TokenScopes.Work];
         Table(text, "One's own account and the installation: an administrator, by the scope of the token",
             Operation.All.Where(o => o.Target is OperationTarget.Account or OperationTarget.Installation),
             [

@@ -27,6 +27,8 @@ internal static class RightsPage
           administrator who needs to must give themselves the right, and the audit records it.
         - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone is a drop box. Roles
           count only for a token with the scope `admin`. A token can be restricted to datasets; it then works for nothing else.
+        - The scope `work` is for **workers** and stands alone in its token, which is for one namespace. With it, a program takes leases on frames of
+          runs of that namespace, reads the inputs of the runs on which it holds a lease, and writes their rows; it can do nothing else.
 
         If you may not view a dataset, the answer is 404, as if it did not exist (or 401 if you are not logged in). If you may view it, but lack the
         right to do this, it is 403 and names the right (`forbidden`). If you have the right, but your token is too narrow, it is 403 and names the

@@ -14,7 +14,7 @@ public sealed class RulePropertyTests
     private static readonly Gen<Rights> AnyRight = Gen.Elements((Rights[])[Rights.None, .. RightsExtensions.Ladder]);
 
     private static readonly Gen<TokenScope> AnyScope =
-        from scopes in Gen.Choose(0, 15)
+        from scopes in Gen.Choose(0, 31)
         from restricted in Gen.Elements("no", "here", "elsewhere", "both", "nowhere")
         select new TokenScope((TokenScopes)scopes, restricted switch
         {
@@ -171,7 +171,7 @@ public sealed class RulePropertyTests
 
         public IEnumerable<Question> WithNarrowerTokens()
         {
-            foreach (TokenScopes scope in (TokenScopes[])[TokenScopes.Read, TokenScopes.Write, TokenScopes.Manage, TokenScopes.Admin])
+            foreach (TokenScopes scope in (TokenScopes[])[TokenScopes.Read, TokenScopes.Write, TokenScopes.Manage, TokenScopes.Admin, TokenScopes.Work])
             {
                 yield return this with { Scope = new TokenScope(Scope.Scopes & ~scope, Scope.Datasets) };
             }

@@ -1,0 +1,119 @@
+using System.Globalization;
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Analyses;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Site.Blobs;
+using Hutch.Site.Dispatch;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Work for workers on other machines: leases of frames, what they need, and their rows.</summary>
+internal static class WorkEndpoints
+{
+    private const string Tag = "Work";
+    private const string Right = "the scope `work`";
+    private const string OfLease = "the scope `work`; the lease";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "POST", "/work/leases", "Take frames of a run to analyse; waits until there are some", Right)
+            .Takes(HutchJson.Default.TakeWork)
+            .Answering(
+                StatusCodes.Status200OK, "application/json", "The frames; neither they nor `over` when there were none in time",
+                HutchJson.Default.TakenFrames)
+            .Does(TakeAsync);
+        table.Add(Tag, "POST", "/work/leases/extend", "Extend leases; say so three times in the life of one", Right)
+            .Takes(HutchJson.Default.ExtendLeases)
+            .Gives(HutchJson.Default.LostLeases, ExtendAsync);
+        table.Add(Tag, "GET", "/work/leases/{lease}/frames/{frame}", "The stored bytes of a frame of a lease", OfLease)
+            .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
+            .Does(request => SendAsync(request, (caller, lease, ct) => Work(request).OpenFrameAsync(caller, lease, Frame(request), ct)));
+        table.Add(
+            Tag, "GET", "/work/leases/{lease}/entries/{**path}", "An entry next to the frames of a lease, such as `header`", OfLease)
+            .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
+            .Does(request => SendAsync(
+                request, (caller, lease, ct) => Work(request).OpenEntryAsync(caller, lease, request.Route("path"), ct)));
+        table.Add(
+            Tag, "POST", "/work/leases/{lease}/rows",
+            "Give result rows of frames of a lease, which are durable with the answer; a frame that has a row keeps it", OfLease)
+            .Takes(HutchJson.Default.GiveRows)
+            .GivesNothing(async request =>
+            {
+                GiveRows given = await request.ReadAsync(HutchJson.Default.GiveRows, request.Aborted);
+                return await Work(request).GiveAsync(request.Caller, Lease(request), given.Rows, request.Aborted);
+            });
+        table.Add(
+            Tag, "POST", "/work/leases/{lease}/return", "Give the frames of a lease that have no row back, for other workers", OfLease)
+            .GivesNothing(request => Task.FromResult(Work(request).Return(request.Caller, Lease(request))));
+        table.Add(Tag, "POST", "/work/leases/{lease}/refuse", "End the run of a lease as failed: no frame of it can be analysed", OfLease)
+            .Takes(HutchJson.Default.RefuseWork)
+            .GivesNothing(async request =>
+            {
+                RefuseWork refused = await request.ReadAsync(HutchJson.Default.RefuseWork, request.Aborted);
+                return Work(request).Refuse(request.Caller, Lease(request), refused.Message);
+            });
+    }
+
+    private static async Task TakeAsync(ApiRequest request)
+    {
+        TakeWork wanted = await request.ReadAsync(HutchJson.Default.TakeWork, request.Aborted);
+        Result<TakenWork> taken = default(TakenWork);
+        bool isWhole = await LiveAnswer.WriteAsync(
+            request, async ct => taken = await Work(request).TakeAsync(request.Caller, WorkDocuments.Read(wanted), ct));
+        if (taken is { IsOk: true, Value.Lease: { } lease } && (!isWhole || request.Aborted.IsCancellationRequested))
+        {
+            Work(request).Return(request.Caller, lease);
+            taken = default(TakenWork);
+        }
+
+        try
+        {
+            await JsonAnswer.SendAsync(
+                request, taken.Then<TakenFrames>(given => WorkDocuments.Of(given)), HutchJson.Default.TakenFrames,
+                StatusCodes.Status200OK);
+        }
+        catch when (taken is { IsOk: true, Value.Lease: not null })
+        {
+            // The worker does not know that it has them.
+            Work(request).Return(request.Caller, taken.Value.Lease!);
+            throw;
+        }
+    }
+
+    private static async Task<Result<LostLeases>> ExtendAsync(ApiRequest request)
+    {
+        ExtendLeases extended = await request.ReadAsync(HutchJson.Default.ExtendLeases, request.Aborted);
+        return Work(request).Extend(request.Caller, [.. extended.Leases.Select(WorkDocuments.ReadId)])
+            .Then<LostLeases>(lost => WorkDocuments.Of(lost));
+    }
+
+    private static async Task SendAsync(
+        ApiRequest request, Func<Zone.Authorization.Caller, Guid, CancellationToken, Task<Result<BlobContent>>> open)
+    {
+        Result<BlobContent> opened = await open(request.Caller, Lease(request), request.Aborted);
+        if (!opened.TryGet(out BlobContent? content, out HutchError? refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        HttpResponse response = request.Http.Response;
+        response.ContentType = "application/octet-stream";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = content.Size;
+        await content.CopyToAsync(response.BodyWriter, 0, content.Size, request.Aborted);
+    }
+
+    private static Guid Lease(ApiRequest request) => WorkDocuments.ReadId(request.Route("lease"));
+
+    private static int Frame(ApiRequest request) =>
+        int.TryParse(request.Route("frame"), NumberStyles.None, CultureInfo.InvariantCulture, out int frame)
+            ? frame
+            : throw ErrorCode.BadRequest.With($"{Display.Quote(request.Route("frame"))} is not the number of a frame.").ToException();
+
+    private static WorkService Work(ApiRequest request) => request.Authorized.Work;
+}

@@ -1,0 +1,15 @@
+using System.Reflection;
+
+namespace Hutch.Cli.Hosting;
+
+/// <summary>How this very program is started once more.</summary>
+internal static class OwnProgram
+{
+    /// <summary>This executable, whatever its name is; or the runtime and this assembly, when it was started so.</summary>
+    internal static (string Program, string[] Arguments) Command()
+    {
+        string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
+        bool isOwnExecutable = Assembly.GetEntryAssembly() == typeof(OwnProgram).Assembly && Path.GetFileName(program) != "dotnet";
+        return isOwnExecutable ? (program, []) : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "hutch.dll")]);
+    }
+}

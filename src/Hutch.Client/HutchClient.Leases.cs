@@ -1,0 +1,84 @@
+using Hutch.Client.Http;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>Work for workers: leases of frames.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>Takes frames of a run to analyse; waits until there are some, as long as it says.</summary>
+    public Task<TakenFrames> TakeWorkAsync(TakeWork wanted, CancellationToken ct = default) =>
+        PostAsync("work/leases", Body(wanted, HutchJson.Default.TakeWork), HutchJson.Default.TakenFrames, ct);
+
+    /// <summary>Extends leases; gives those that have ended.</summary>
+    public Task<LostLeases> ExtendLeasesAsync(IReadOnlyList<string> leases, CancellationToken ct = default) => PostAsync(
+        "work/leases/extend", Body(new ExtendLeases { Leases = leases }, HutchJson.Default.ExtendLeases), HutchJson.Default.LostLeases, ct);
+
+    /// <summary>Reads the stored bytes of a frame of a lease into memory of their size, and checks them.</summary>
+    public async Task ReadLeasedFrameAsync(string lease, LeasedFrame frame, Memory<byte> into, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        using HttpResponseMessage response = await SendAsync(
+            () => Request(HttpMethod.Get, $"work/leases/{Escape(lease)}/frames/{Number(frame.Number)}"), repeatable: true, ct);
+        await ReadWholeAsync(response, into, ct);
+        if (BlobHash.Of(into.Span) != frame.Hash)
+        {
+            throw new BadAnswerException($"{Remote} sent other bytes than those of frame {frame.Number}.");
+        }
+    }
+
+    /// <summary>Reads an entry next to the frames of a lease; null when there is none.</summary>
+    public async Task<Result<byte[]?>> ReadLeasedEntryAsync(string lease, string path, int maxBytes, CancellationToken ct = default)
+    {
+        try
+        {
+            using HttpResponseMessage response = await SendAsync(
+                () => Request(HttpMethod.Get, $"work/leases/{Escape(lease)}/entries/{EscapePath(path)}"), repeatable: true, ct);
+            long size = response.Content.Headers.ContentLength ?? throw new BadAnswerException($"{Remote} did not say how long it is.");
+            if (size > maxBytes)
+            {
+                return ErrorCode.TooLarge.With($"'{path}' has {size} bytes; the limit is {maxBytes}.");
+            }
+
+            byte[] bytes = new byte[size];
+            await ReadWholeAsync(response, bytes, ct);
+            return bytes;
+        }
+        catch (HutchException e) when (e.Error.Details?.GetValueOrDefault("missing") == "entry")
+        {
+            return (byte[]?)null;
+        }
+    }
+
+    /// <summary>Gives rows of a lease, each as the step wrote it. When it returns, they are durable.</summary>
+    public Task GiveRowsAsync(string lease, GiveRows rows, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Post, $"work/leases/{Escape(lease)}/rows", Body(rows, HutchJson.Default.GiveRows).ToContent()),
+        repeatable: true,
+        ct);
+
+    /// <summary>Gives back the frames of a lease that have no row.</summary>
+    public Task ReturnLeaseAsync(string lease, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Post, $"work/leases/{Escape(lease)}/return"), repeatable: true, ct);
+
+    /// <summary>Ends the run of a lease as failed.</summary>
+    public Task RefuseWorkAsync(string lease, string message, CancellationToken ct = default) => CallAsync(
+        () => Request(
+            HttpMethod.Post, $"work/leases/{Escape(lease)}/refuse",
+            Body(new RefuseWork { Message = message }, HutchJson.Default.RefuseWork).ToContent()),
+        repeatable: true,
+        ct);
+
+    private async Task ReadWholeAsync(HttpResponseMessage response, Memory<byte> into, CancellationToken ct)
+    {
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(ct);
+            await body.ReadExactlyAsync(into, ct);
+        }
+        catch (Exception e) when (Transport.IsBroken(e))
+        {
+            throw new ServerUnreachableException(Remote, e);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+using Hutch.Site.Blobs;
+using Hutch.Site.Dispatch;
+using Hutch.Site.Runs;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>
+/// Work for workers on other machines. A token is for one namespace; what it may read and write of a run is what its leases are for.
+/// </summary>
+public sealed class WorkService
+{
+    /// <summary>The longest time that a worker waits for an answer.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+
+    private const int MaxNameLength = 100;
+
+    private readonly RunDispatcher? _dispatcher;
+    private readonly StepCatalog _steps;
+
+    internal WorkService(RunDispatcher? dispatcher, StepCatalog steps)
+    {
+        _dispatcher = dispatcher;
+        _steps = steps;
+    }
+
+    /// <summary>Takes frames; waits for them as long as it is told to.</summary>
+    public async Task<Result<TakenWork>> TakeAsync(Caller caller, WorkRequest wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
+            || !Check(wanted, allowed.Namespace).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        var demand = new WorkDemand
+        {
+            Worker = new WorkerName(caller.CredentialId!, wanted.Worker),
+            Namespace = allowed.Namespace,
+            Run = wanted.Run,
+            Except = wanted.Except,
+            Programs = wanted.Programs.ToHashSet(StringComparer.Ordinal),
+            MaxFrames = wanted.MaxFrames,
+        };
+        return await allowed.Dispatcher.TakeAsync(demand, wanted.Wait < MaxWait ? wanted.Wait : MaxWait, ct);
+    }
+
+    /// <summary>Gives up waiting for nobody: a lease whose worker went away before it could be told.</summary>
+    public void Return(Caller caller, WorkLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(lease);
+        _dispatcher?.Return(lease.Id, Holder(caller));
+    }
+
+    /// <summary>Makes leases last for their whole life from now on.</summary>
+    /// <returns>Those that have ended.</returns>
+    public Result<IReadOnlyList<Guid>> Extend(Caller caller, IReadOnlyList<Guid> leases) => Allow(caller).Then<IReadOnlyList<Guid>>(
+        allowed => leases.Where(lease => !allowed.Dispatcher.Extend(lease, Holder(caller))).ToList());
+
+    /// <summary>The stored bytes of a file next to the frames of a lease.</summary>
+    public async Task<Result<BlobContent>> OpenEntryAsync(Caller caller, Guid lease, string path, CancellationToken ct)
+    {
+        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Result<BlobContent?> opened = await allowed.Dispatcher.OpenFileAsync(lease, Holder(caller), path, ct);
+        return !opened.IsOk ? opened.Error
+            : opened.Value is { } content ? content
+            : ErrorCode.NotFound.With($"There is no entry {Display.Quote(path)} beside the frames.", "missing", "entry");
+    }
+
+    /// <summary>The stored bytes of a frame of a lease.</summary>
+    public async Task<Result<BlobContent>> OpenFrameAsync(Caller caller, Guid lease, int frame, CancellationToken ct) =>
+        Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
+            ? await allowed.Dispatcher.OpenFrameAsync(lease, Holder(caller), frame, ct)
+            : refusal;
+
+    /// <summary>Takes rows of a lease; when it answers, they are durable.</summary>
+    public async Task<Result<Done>> GiveAsync(Caller caller, Guid lease, IReadOnlyList<JsonElement> rows, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
+            || !allowed.Dispatcher.Find(lease, Holder(caller)).TryGet(out WorkLease? held, out refusal))
+        {
+            return refusal;
+        }
+
+        IReadOnlyList<ResultColumn>? columns = _steps.Steps.FirstOrDefault(step => step.Program == held.Program)?.Columns;
+        var results = new List<FrameResult>(rows.Count);
+        foreach (JsonElement row in rows)
+        {
+            if (!CheckRow(row, columns ?? []).TryGet(out long frame, out refusal))
+            {
+                return refusal;
+            }
+
+            results.Add(new FrameResult(frame, row));
+        }
+
+        return await allowed.Dispatcher.GiveAsync(lease, Holder(caller), results, durable: true, ct);
+    }
+
+    /// <summary>Takes back the frames of a lease that have no row.</summary>
+    public Result<Done> Return(Caller caller, Guid lease) => Allow(caller).Then<Done>(allowed =>
+    {
+        allowed.Dispatcher.Return(lease, Holder(caller));
+        return Done.Value;
+    });
+
+    /// <summary>Ends the run of a lease as failed: none of its frames can be analysed.</summary>
+    public Result<Done> Refuse(Caller caller, Guid lease, string reason) => Allow(caller).Then(allowed =>
+        allowed.Dispatcher.Refuse(lease, Holder(caller), ErrorCode.Unprocessable.With(reason)));
+
+    private Result<(RunDispatcher Dispatcher, string Namespace)> Allow(Caller caller)
+    {
+        Result<string> ns = Authorizer.AuthorizeWork(caller);
+        return !ns.IsOk ? ns.Error
+            : _dispatcher is null ? ErrorCode.Unavailable.With("This server hands out no work.")
+            : (_dispatcher, ns.Value);
+    }
+
+    private Result<Done> Check(WorkRequest wanted, string ns)
+    {
+        if (wanted.Worker.Length is 0 or > MaxNameLength || wanted.Worker.Any(char.IsControl))
+        {
+            return ErrorCode.BadRequest.With($"'worker' must be a name of 1 to {MaxNameLength} characters without control characters.");
+        }
+
+        if (wanted.Namespace is { } asked && asked != ns)
+        {
+            return ErrorCode.ScopeMissing.With(
+                $"This token is for the namespace '{ns}', not {Display.Quote(asked)}. Create one for that.", "missingScope",
+                "namespace:" + asked);
+        }
+
+        string[] own = [.. _steps.Steps.Where(step => wanted.Programs.Contains(step.Program)).Select(step => step.Version).Distinct()];
+        return own.Length == 0 || own.Contains(wanted.Version)
+            ? Done.Value
+            : (ErrorCode.Conflict with { Title = "The versions differ", Advice = "Install the version of the server." }).With(
+                $"The worker is version {Display.Quote(wanted.Version)}, and the server {own[0]}: their rows could differ.");
+    }
+
+    private static Result<long> CheckRow(JsonElement row, IReadOnlyList<ResultColumn> columns)
+    {
+        if (row.ValueKind != JsonValueKind.Object
+            || !row.TryGetProperty("file-number", out JsonElement number)
+            || number.ValueKind != JsonValueKind.Number
+            || !number.TryGetInt64(out long frame))
+        {
+            return ErrorCode.InvalidBody.With("Each row must be an object with the number of its frame, 'file-number'.");
+        }
+
+        string[] names = [.. row.EnumerateObject().Select(member => member.Name).Where(name => name != "file-number")];
+        bool isError = names is ["error"] && row.GetProperty("error").ValueKind == JsonValueKind.String;
+        return isError || names.SequenceEqual(columns.Select(column => column.Name), StringComparer.Ordinal)
+            ? frame
+            : ErrorCode.InvalidBody.With(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The row of frame {frame} must have 'error', or the columns of the step in their order: ")
+                + string.Join(", ", columns.Select(column => column.Name)) + ".");
+    }
+
+    private static WorkerName Holder(Caller caller) => new(caller.CredentialId!, "");
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>Workers as on other machines: real processes that are killed, stopped, or lose their server.</summary>
+public sealed class WorkerTests
+{
+    /// <summary>Frames that keep a worker busy long enough to be hit in the middle.</summary>
+    private const int Frames = 400;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_worker_that_is_killed_in_the_middle_loses_nothing_and_each_frame_has_one_row()
+    {
+        await using Installation installation = await StartAsync();
+        (CommandLine ada, string token) = await PrepareAsync(installation);
+        await using WorkerProcess killed = WorkerProcess.Start(installation.Server.Address, token, "--threads", "1");
+        string run = await BeginAsync(ada);
+        await RowsAsync(ada, run, 20);
+
+        await killed.SignalAsync("KILL", Ct);
+        await killed.EndAsync(Ct);
+        Assert.NotEqual(Frames, await CountAsync(ada, run));
+        await using WorkerProcess other = WorkerProcess.Start(installation.Server.Address, token);
+
+        await AssertEveryFrameHasOneRowAsync(ada, run);
+        await other.SignalAsync("TERM", Ct);
+        Assert.Equal(0, await other.EndAsync(Ct));
+        Assert.Contains("analysed", other.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_hangs_loses_its_frames_to_another_and_changes_nothing_when_it_comes_back()
+    {
+        await using Installation installation = await StartAsync();
+        (CommandLine ada, string token) = await PrepareAsync(installation);
+        await using WorkerProcess hanging = WorkerProcess.Start(installation.Server.Address, token, "--threads", "1");
+        string run = await BeginAsync(ada);
+        await RowsAsync(ada, run, 20);
+
+        await hanging.SignalAsync("STOP", Ct);
+        await using WorkerProcess other = WorkerProcess.Start(installation.Server.Address, token);
+        await AssertEveryFrameHasOneRowAsync(ada, run);
+        await hanging.SignalAsync("CONT", Ct);
+        await hanging.SignalAsync("TERM", Ct);
+
+        Assert.Equal(0, await hanging.EndAsync(Ct));
+        await AssertEveryFrameHasOneRowAsync(ada, run);
+    }
+
+    [Fact]
+    public async Task Workers_wait_while_the_server_is_away_and_go_on_when_it_is_back()
+    {
+        using TemporaryFolder folder = new();
+        string data = folder.Combine("data");
+        int port = Peers.LoopbackPort.FindFree();
+        string[] options = [.. Options(folder.Combine("hutch.yaml"))];
+        ServerProcess first = ServerProcess.Start(data, port, options);
+        await first.WaitReadyAsync(Ct);
+        CommandLine ada = new(folder.Combine("home"), folder.Combine("work"));
+        (await ada.RunAsync(["login", first.Address.ToString()], await first.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+        string token = await PrepareAsync(ada);
+        await using WorkerProcess worker = WorkerProcess.Start(first.Address, token, "--processes", "2", "--threads", "1");
+        string run = await BeginAsync(ada);
+        await RowsAsync(ada, run, 20);
+
+        await first.KillAsync();
+        await first.DisposeAsync();
+        await using ServerProcess second = ServerProcess.Start(data, port, options);
+        await second.WaitReadyAsync(Ct);
+
+        await AssertEveryFrameHasOneRowAsync(ada, run);
+        Assert.False(worker.HasExited);
+        await worker.SignalAsync("TERM", Ct);
+        Assert.Equal(0, await worker.EndAsync(Ct));
+    }
+
+    [Fact]
+    public async Task A_trial_runs_on_its_own_workers_and_nothing_else_does()
+    {
+        await using Installation installation = await StartAsync();
+        (CommandLine ada, string token) = await PrepareAsync(installation);
+        string trialToken = await TokenAsync(ada, "--namespace", "trial");
+        await using WorkerProcess trial = WorkerProcess.Start(installation.Server.Address, trialToken, "--namespace", "trial");
+        string usualRun = await BeginAsync(ada);
+        string trialRun = await BeginAsync(ada, "--namespace", "trial");
+        await AssertEveryFrameHasOneRowAsync(ada, trialRun);
+        Assert.Equal(0, await CountAsync(ada, usualRun));
+
+        await using WorkerProcess usual = WorkerProcess.Start(installation.Server.Address, token);
+        await AssertEveryFrameHasOneRowAsync(ada, usualRun);
+        await using WorkerProcess wrong = WorkerProcess.Start(installation.Server.Address, token, "--namespace", "trial", "--processes", "2");
+
+        Assert.Equal(4, await wrong.EndAsync(Ct));
+        Assert.Contains("'default'", wrong.Output, StringComparison.Ordinal);
+    }
+
+    private static Task<Installation> StartAsync() =>
+        Installation.StartAsync(Ct, [.. Options(Path.Combine(Directory.CreateTempSubdirectory("hutch-worker-").FullName, "hutch.yaml"))]);
+
+    private static string[] Options(string file)
+    {
+        File.WriteAllText(file, "analysis:\n  enabled: false\n  leaseSeconds: 2\n");
+        return ["--config", file];
+    }
+
+    private static async Task<(CommandLine Person, string Token)> PrepareAsync(Installation installation)
+    {
+        CommandLine ada = await installation.AdminAsync(Ct);
+        return (ada, await PrepareAsync(ada));
+    }
+
+    private static async Task<string> PrepareAsync(CommandLine ada)
+    {
+        (await ada.RunShellAsync(
+            $"hutch simulate dataset sim --detector small --images {Frames} && hutch ingest sim_master.h5 lysozyme", Ct)).AssertDone();
+        return await TokenAsync(ada);
+    }
+
+    private static async Task<string> TokenAsync(CommandLine ada, params string[] more) => JsonDocument.Parse(
+        (await ada.RunAsync(Ct, ["token", "create", "--scope", "work", "--json", .. more])).AssertDone().Output)
+        .RootElement.GetProperty("token").GetString()!;
+
+    private static async Task<string> BeginAsync(CommandLine ada, params string[] more) => JsonDocument.Parse(
+        (await ada.RunAsync(Ct, ["analyse", "lysozyme", "--no-wait", "--json", .. more])).AssertDone().Output)
+        .RootElement.GetProperty("run").GetString()!;
+
+    private static async Task<long> CountAsync(CommandLine ada, string run) => JsonDocument.Parse(
+        (await ada.RunAsync(Ct, "runs", "show", run, "--json")).AssertDone().Output).RootElement.GetProperty("frames").GetInt64();
+
+    /// <summary>Returns when so many rows are there.</summary>
+    private static async Task RowsAsync(CommandLine ada, string run, int count)
+    {
+        while (await CountAsync(ada, run) < count)
+        {
+            Ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Task AssertEveryFrameHasOneRowAsync(CommandLine ada, string run)
+    {
+        string ns = (await ada.RunAsync(Ct, "runs", "show", run, "--json")).AssertDone().Output;
+        string[] more = JsonDocument.Parse(ns).RootElement.TryGetProperty("namespace", out JsonElement name) ? ["--namespace", name.GetString()!] : [];
+
+        // The run is there already: its results are shown as they come, to the end.
+        CommandResult all = (await ada.RunAsync(Ct, ["analyse", "lysozyme", "--json", .. more])).AssertDone();
+        JsonElement[] rows = [.. all.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(Enumerable.Range(1, Frames), rows.Select(row => row.GetProperty("file-number").GetInt32()).Order());
+        Assert.All(rows, row => Assert.False(row.TryGetProperty("error", out _), row.GetRawText()));
+        Assert.Equal(Frames, await CountAsync(ada, run));
+    }
+}
