@@ -252,6 +252,48 @@ test("far out, each number is the largest valid one below it", () => {
   expect([histogram[0], histogram[1], histogram[1001]]).toEqual([4, 1, 1]);
 });
 
+test("maxima and statistics are those of the slow rule, for each type, with and without a mask", () => {
+  const next = random(3);
+  const [columns, rows] = [37, 23];
+  for (const [kind, largest] of [
+    [Uint8Array, 254],
+    [Uint8Array, 127],
+    [Uint16Array, 65534],
+    [Uint16Array, 32767],
+    [Uint32Array, 4294967294],
+    [Uint32Array, 2147483647],
+  ] as const)
+    for (const masked of [true, false]) {
+      const pixels = new kind(columns * rows).map(() => {
+        const choice = next();
+        return choice < 0.2 ? -1 : choice < 0.6 ? next() * 5 : next() * 2 ** (8 * kind.BYTES_PER_ELEMENT);
+      });
+      const mask = masked ? new Uint8Array(columns * rows).map(() => (next() < 0.3 ? 1 : 0)) : undefined;
+      const limits = { largest, trusted: 100, mask };
+      const nothing = 2 ** (8 * kind.BYTES_PER_ELEMENT) - 1;
+      const counted = [...pixels].map((value, place) => (value > largest || mask?.[place] ? undefined : value));
+      for (const [level, made] of reduce(pixels, columns, limits).entries()) {
+        const side = 2 ** (level + 1);
+        const width = Math.ceil(columns / side);
+        const slow = new Array(width * Math.ceil(rows / side)).fill(nothing);
+        for (const [place, value] of counted.entries()) {
+          const to = Math.floor(Math.floor(place / columns) / side) * width + Math.floor((place % columns) / side);
+          if (value !== undefined && (slow[to] === nothing || value > slow[to])) slow[to] = value;
+        }
+        expect([...made]).toEqual(slow);
+      }
+      const valid = counted.filter((value) => value !== undefined);
+      const { histogram, ...rest } = measure(pixels, limits);
+      expect(rest).toEqual({
+        valid: valid.length,
+        sum: valid.reduce((sum, value) => sum + value, 0),
+        max: Math.max(...valid),
+        saturated: valid.filter((value) => value > 100).length,
+      });
+      expect(histogram.reduce((sum, count) => sum + count)).toBe(valid.length);
+    }
+});
+
 test("the header says what pixels are; what it cannot be is refused in words", () => {
   const bare = { x_pixels_in_detector: 3, y_pixels_in_detector: 2, bit_depth_image: 32, nimages: 7 };
   const header = readHeader(JSON.stringify(bare));

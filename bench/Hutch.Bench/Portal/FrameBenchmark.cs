@@ -79,15 +79,22 @@ internal sealed class FrameBenchmark : IBenchmark
         await page.GetByRole(AriaRole.Link, new() { Name = "Frames" }).WaitForAsync();
         double first = await page.EvaluateAsync<double>(Click, new { name = "Frames", want = "1" });
         await page.Locator(isPhone ? "canvas[data-frame='1']" : "canvas[data-frame='1'][data-masked]").WaitForAsync();
-        var times = new List<double>();
+        List<double> times = [], fetched = [], unpacked = [], drawn = [];
         for (int frame = 2; frame <= Frames; frame++)
         {
             times.Add(await page.EvaluateAsync<double>(Click, new { name = "Next frame", want = frame.ToString(CultureInfo.InvariantCulture) }));
+            double[] marks = await page.EvaluateAsync<double[]>(
+                "() => ['asked', 'fetched', 'unpacked', 'drawn'].map(name => performance.getEntriesByName(`hutch-frame-${name}`).at(-1).startTime)");
+            fetched.Add(marks[1] - marks[0]);
+            unpacked.Add(marks[2] - marks[1]);
+            drawn.Add(marks[3] - marks[2]);
         }
 
         string bin = await page.Locator("canvas[data-frame]").GetAttributeAsync("data-bin") ?? "";
-        context.Report(Text(
-            $"{what,-24} {(isGigabit ? "1 Gb/s " : "loopback")} {(bin == "1" ? "unpacked in the browser   " : $"by the server, {bin} x {bin} in one")}  first {first:0} ms, next {BenchmarkContext.Median(times):0} ms (median; most {times.Max():0} ms)"));
+        string head = Text(
+            $"{what,-24} {(isGigabit ? "1 Gb/s " : "loopback")} {(bin == "1" ? "unpacked in the browser   " : $"by the server, {bin} x {bin} in one")}  first {first:0} ms, next {BenchmarkContext.Median(times):0} ms (median; most {times.Max():0} ms): ");
+        context.Report(head + Text(
+            $"fetched in {BenchmarkContext.Median(fetched):0}, unpacked in {BenchmarkContext.Median(unpacked):0}, drawn in {BenchmarkContext.Median(drawn):0} ms"));
     }
 
     /// <summary>Milliseconds from the click on what has a name to the moment at which the canvas says that a frame was drawn and read back.</summary>

@@ -88,5 +88,10 @@ internal sealed class StepOptions
         }
     }
 
-    private static string HelpName(ParameterDeclaration parameter) => parameter.Kind == ValueKind.Text ? "NAME" : "NUMBER";
+    private static string HelpName(ParameterDeclaration parameter) => parameter.Kind switch
+    {
+        ValueKind.Text => "NAME",
+        ValueKind.Boolean => "true|false",
+        _ => "NUMBER",
+    };
 }

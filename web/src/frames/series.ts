@@ -59,6 +59,7 @@ export class Series {
 
   /** Reads and unpacks a frame, or a picture that the server made of it: each pixel the largest valid one of `bin` × `bin`. */
   async frame(number: number, channel: string, bin: number, signal: AbortSignal): Promise<Picture> {
+    performance.mark("hutch-frame-asked");
     const key = `${bin} ${framePath(number, channel)}`;
     const { chunk, packing } = await (this.#last?.key === key && this.#hasNewMask
       ? this.#last.stored

@@ -37,20 +37,36 @@ export interface Limits {
 /** The statistics of the valid pixels. */
 export function measure(pixels: Pixels, { largest, trusted, mask }: Limits): Statistics {
   const histogram = new Uint32Array(histogramSize);
-  const last = histogramSize - 1;
-  let valid = 0;
-  let sum = 0;
+  // Most counts are small: one look and one step each. What is left needs more.
+  const small = Math.min(histogramSize - 1, largest + 1);
+  let largeSum = 0;
   let max = 0;
   let saturated = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = pixels[i] as number;
-    if (value > largest || (mask !== undefined && mask[i] !== 0)) continue;
-    valid++;
-    sum += value;
+  const signed = pixels instanceof Uint32Array ? toSigned(pixels) : pixels;
+  for (let i = 0; i < signed.length; i++) {
+    if (mask !== undefined && mask[i] !== 0) continue;
+    const number = signed[i] as number;
+    if (number >= 0 && number < small) {
+      (histogram[number] as number)++;
+      continue;
+    }
+    const value = number >>> 0;
+    if (value <= largest) {
+      (histogram[small] as number)++;
+      largeSum += value;
+      if (value > max) max = value;
+      if (value > trusted) saturated++;
+    }
+  }
+  let valid = histogram[small] as number;
+  let sum = largeSum;
+  for (let value = 0; value < small; value++) {
+    const count = histogram[value] as number;
+    if (count === 0) continue;
+    valid += count;
+    sum += count * value;
     if (value > max) max = value;
-    if (value > trusted) saturated++;
-    const place = value < last ? value : last;
-    (histogram[place] as number)++;
+    if (value > trusted) saturated += count;
   }
   return { valid, sum, max, saturated, histogram };
 }
@@ -87,8 +103,96 @@ export function reduce(pixels: Pixels, width: number, limits: Limits): Pixels[] 
 
 function halve(pixels: Pixels, columns: number, rows: number, mask: Uint8Array | undefined, largest: number): Pixels {
   const width = Math.ceil(columns / 2);
-  const half = new (pixels.constructor as new (length: number) => Pixels)(width * Math.ceil(rows / 2)).fill(-1);
-  const nothing = pixels.BYTES_PER_ELEMENT === 4 ? 0xffffffff : pixels.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xff;
+  const kind = pixels.constructor as new (length: number) => Pixels;
+  const half = new kind(width * Math.ceil(rows / 2));
+  const nothing = 2 ** (8 * pixels.BYTES_PER_ELEMENT) - 1;
+  if (largest < nothing - 1) halveSigned(pixels, columns, rows, mask, largest, half.fill(-1));
+  else if (pixels instanceof Uint32Array)
+    halveWide(toSigned(pixels), columns, rows, mask, toSigned(half as Uint32Array));
+  else halveNarrow(pixels, columns, rows, mask, nothing, half as Uint8Array | Uint16Array);
+  return half;
+}
+
+/** The same memory; arithmetic is quicker with numbers that fit into 32 bits and a sign. */
+function toSigned({ buffer, byteOffset, length }: Uint32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
+}
+
+/** One more than a number is compared, in the bits of its type: then nothing is 0, the smallest. */
+function halveNarrow(
+  pixels: Uint8Array | Uint16Array,
+  columns: number,
+  rows: number,
+  mask: Uint8Array | undefined,
+  nothing: number,
+  half: Uint8Array | Uint16Array,
+): void {
+  let to = 0;
+  for (let y = 0; y < rows; y += 2) {
+    const above = y * columns;
+    const below = y + 1 < rows ? above + columns : above;
+    for (let x = 0; x < columns; x += 2) {
+      const right = x + 1 < columns ? x + 1 : x;
+      let a = ((pixels[above + x] as number) + 1) & nothing;
+      let b = ((pixels[above + right] as number) + 1) & nothing;
+      let c = ((pixels[below + x] as number) + 1) & nothing;
+      let d = ((pixels[below + right] as number) + 1) & nothing;
+      if (mask !== undefined) {
+        if (mask[above + x] !== 0) a = 0;
+        if (mask[above + right] !== 0) b = 0;
+        if (mask[below + x] !== 0) c = 0;
+        if (mask[below + right] !== 0) d = 0;
+      }
+      a = a > b ? a : b;
+      c = c > d ? c : d;
+      half[to++] = (a > c ? a : c) - 1;
+    }
+  }
+}
+
+/** As `halveNarrow`; with the highest bit turned, numbers with a sign have the order of those without. */
+function halveWide(
+  pixels: Int32Array,
+  columns: number,
+  rows: number,
+  mask: Uint8Array | undefined,
+  half: Int32Array,
+): void {
+  const turn = -0x80000000;
+  let to = 0;
+  for (let y = 0; y < rows; y += 2) {
+    const above = y * columns;
+    const below = y + 1 < rows ? above + columns : above;
+    for (let x = 0; x < columns; x += 2) {
+      const right = x + 1 < columns ? x + 1 : x;
+      let a = ((pixels[above + x] as number) + 1) ^ turn;
+      let b = ((pixels[above + right] as number) + 1) ^ turn;
+      let c = ((pixels[below + x] as number) + 1) ^ turn;
+      let d = ((pixels[below + right] as number) + 1) ^ turn;
+      if (mask !== undefined) {
+        if (mask[above + x] !== 0) a = turn;
+        if (mask[above + right] !== 0) b = turn;
+        if (mask[below + x] !== 0) c = turn;
+        if (mask[below + right] !== 0) d = turn;
+      }
+      a = a > b ? a : b;
+      c = c > d ? c : d;
+      half[to++] = ((a > c ? a : c) ^ turn) - 1;
+    }
+  }
+}
+
+/** Pixels with a sign, read without: those that do not count are many numbers, not one. */
+function halveSigned(
+  pixels: Pixels,
+  columns: number,
+  rows: number,
+  mask: Uint8Array | undefined,
+  largest: number,
+  half: Pixels,
+): void {
+  const nothing = half[0] as number;
+  const width = Math.ceil(columns / 2);
   for (let y = 0; y < rows; y++) {
     const row = y * columns;
     const to = (y >> 1) * width;
@@ -100,5 +204,4 @@ function halve(pixels: Pixels, columns: number, rows: number, mask: Uint8Array |
       if (kept === nothing || value > kept) half[place] = value;
     }
   }
-  return half;
 }

@@ -55,6 +55,7 @@ export class Renderer {
   readonly #places: Record<(typeof names)[number], WebGLUniformLocation | null>;
   #tiles: Tile[] = [];
   #shape = "";
+  #mask: Uint8Array | undefined;
   #limits = { largest: 0, trusted: 0 };
 
   constructor(readonly canvas: HTMLCanvasElement) {
@@ -112,6 +113,8 @@ export class Renderer {
   /** Hands over the mask of the picture; undefined for none. */
   setMask(codes: Uint8Array | undefined, width: number): void {
     const gl = this.#gl;
+    if (codes === this.#mask) return;
+    this.#mask = codes;
     for (const tile of this.#tiles) {
       if (codes === undefined) {
         if (tile.mask) gl.deleteTexture(tile.mask);
@@ -180,6 +183,7 @@ export class Renderer {
     }
     this.#tiles = [];
     this.#shape = "";
+    this.#mask = undefined;
   }
 
   #makeTiles({ width, height, size }: Picture): Tile[] {
