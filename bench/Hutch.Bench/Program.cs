@@ -33,6 +33,7 @@ IBenchmark[] all =
     new AnalyseBenchmark(),
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
+    new CaptureBenchmark(),
     new SearchBenchmark(),
     new ListingBenchmark(),
     new S3Benchmark(),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
+using Hutch.Disk.Memory;
 using Hutch.Formats.DectrisStream;
 using Hutch.Live.Capture;
 using Hutch.Model;
@@ -99,6 +100,7 @@ internal sealed class CaptureVerb : Verb
         }
 
         context.Server.DeclareCapture();
+        NativeHeap.KeepLargeBlocks();
         var destination = new ServerDestination(context.Server, naming, context.Value(_close), context.Progress.Tell);
         var options = new CaptureOptions { BufferMegabytes = context.Value(_buffer) ?? 1024, WaitsForRoom = waits };
         using StreamSocket socket = StreamSocket.OpenPull(address, binds, Backlog).Value;

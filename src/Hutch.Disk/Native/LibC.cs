@@ -54,6 +54,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int OpenAt(SafeHandle folder, string name, int flags, uint mode);
 
+    [LibraryImport(Library, EntryPoint = "mallopt")]
+    public static partial int SetAllocatorOption(int option, int value);
+
     [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(nint descriptor);
 

@@ -27,6 +27,9 @@ public sealed class BucketSink(S3Client client) : IFrameSink
     /// <inheritdoc/>
     public IEnumerable<string> Paths => _stored.Keys;
 
+    /// <inheritdoc/>
+    public bool NeedsHash(string path) => true; // a request is signed with it
+
     // A store may have tags of its own: what it says about the size is all that can be compared then.
     /// <inheritdoc/>
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out S3Item? there)
@@ -53,7 +56,7 @@ public sealed class BucketSink(S3Client client) : IFrameSink
 
     /// <inheritdoc/>
     public Task PutAsync(
-        string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>
-        client.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken);
+        client.PutAsync(path, bytes, hash ?? BlobHash.Of(bytes.Span), contentType, metadata, cancellationToken);
 }

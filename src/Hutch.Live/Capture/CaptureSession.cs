@@ -237,7 +237,7 @@ internal sealed class CaptureSession(
 
     private static Task PutAsync(
         PatientSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
-        sink.PutAsync(path, bytes, BlobHash.Of(bytes.Span), contentType, null, cancellationToken);
+        sink.PutAsync(path, bytes, null, contentType, null, cancellationToken);
 
     private async Task<long> DrainAsync(CancellationToken cancellationToken)
     {

@@ -196,7 +196,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         string path, ReadOnlyMemory<byte> bytes, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken)
     {
-        BlobHash hash = BlobHash.Of(bytes.Span);
+        BlobHash? hash = sink.NeedsHash(path) ? BlobHash.Of(bytes.Span) : null;
         if (replace)
         {
             lock (_written)
@@ -205,7 +205,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
             }
         }
 
-        switch (sink.Find(path, bytes.Span, hash))
+        switch (hash is { } known ? sink.Find(path, bytes.Span, known) : SinkEntry.Unknown)
         {
             case SinkEntry.Same:
                 return false;

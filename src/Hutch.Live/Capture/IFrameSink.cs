@@ -12,6 +12,11 @@ public interface IFrameSink
     /// <summary>The paths of the listing.</summary>
     IEnumerable<string> Paths { get; }
 
+    /// <summary>
+    /// Whether an entry must be hashed before it is stored: to compare it with what is there, or because the store asks for it.
+    /// </summary>
+    bool NeedsHash(string path);
+
     /// <summary>What the listing has at a path, compared with these bytes.</summary>
     SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash);
 
@@ -30,9 +35,9 @@ public interface IFrameSink
     /// <summary>Removes an entry.</summary>
     Task DeleteAsync(string path, CancellationToken cancellationToken);
 
-    /// <summary>Stores an entry. Thread-safe.</summary>
+    /// <summary>Stores an entry; its hash is given where <see cref="NeedsHash"/> says so. Thread-safe.</summary>
     Task PutAsync(
-        string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken);
 }
 

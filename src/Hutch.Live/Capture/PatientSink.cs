@@ -10,6 +10,9 @@ internal sealed class PatientSink(IFrameSink sink, Patience patience) : IFrameSi
     public IEnumerable<string> Paths => sink.Paths;
 
     /// <inheritdoc/>
+    public bool NeedsHash(string path) => sink.NeedsHash(path);
+
+    /// <inheritdoc/>
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => sink.Find(path, bytes, hash);
 
     /// <inheritdoc/>
@@ -30,7 +33,7 @@ internal sealed class PatientSink(IFrameSink sink, Patience patience) : IFrameSi
 
     /// <inheritdoc/>
     public Task PutAsync(
-        string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken) =>
         patience.RepeatAsync(() => sink.PutAsync(path, bytes, hash, contentType, metadata, cancellationToken), cancellationToken);
 }

@@ -12,6 +12,8 @@ internal sealed class SiteSink(LiveSite live, DatasetId dataset) : IFrameSink
 
     public IEnumerable<string> Paths => [];
 
+    public bool NeedsHash(string path) => true;
+
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => SinkEntry.Unknown;
 
     public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(null);
@@ -22,8 +24,8 @@ internal sealed class SiteSink(LiveSite live, DatasetId dataset) : IFrameSink
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task PutAsync(
-        string path, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken) =>
-        live.PutAsync(dataset, path, bytes.ToArray(), Entry.File(hash, bytes.Length) with
+        string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata, CancellationToken cancellationToken) =>
+        live.PutAsync(dataset, path, bytes.ToArray(), Entry.File(hash!.Value, bytes.Length) with
         {
             ContentType = contentType,
             UserMetadata = metadata?.ToImmutableSortedDictionary(StringComparer.Ordinal),

@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Formats.DectrisStream;
+using Hutch.Formats.Simulation;
+using Hutch.Peers;
+
+namespace Hutch.Bench.Live;
+
+/// <summary>
+/// From a detector's socket to the disk: the shipped `hutch capture` and server, beside a receiver in Python that writes each message to a
+/// file and syncs it, and beside what bounds both: SHA-256 of one core, and dd. The simulated detector sends as fast as it is read; then at a
+/// fixed rate, dropping what nobody reads, to find the rate at which nothing is lost.
+/// </summary>
+internal sealed class CaptureBenchmark : IBenchmark
+{
+    private const int Backlog = 16;
+    private const int RealTimeBacklog = 256;
+    private const int Rounds = 3;
+    private static readonly double[] PartsOfBest = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
+
+    public string Name => "live";
+
+    public string Description => "capture alone: a simulated detector to durable frames, beside a Python receiver that writes and syncs each, one core's SHA-256 and dd; aim: >= 0.8 x the slower of the last two";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        foreach ((string what, string detector, int frames) in new[] { ("1M", "eiger2-1m", 600), ("4M", "eiger2-4m", 240), ("16M", "eiger2-16m", 60) })
+        {
+            await MeasureAsync(context, what, detector, context.IsQuick ? frames / 3 : frames, cancellationToken);
+        }
+    }
+
+    private static async Task MeasureAsync(BenchmarkContext context, string what, string detector, int frames, CancellationToken ct)
+    {
+        var options = new SimulationOptions { Detector = DetectorModel.Find(detector).Value, Images = frames };
+        await using ServerProcess server = await ServerProcess.StartReadyAsync(Path.Combine(context.Folder, what), ct);
+        List<double> ours = [], capturing = [], serving = [], theirs = [], theirProcessor = [];
+        double bytes = 0;
+        using (Receiver capture = await Receiver.CaptureAsync(context, server, waits: true, ct))
+        {
+            using Process serverProcess = Process.GetProcessById(server.ProcessId);
+            for (int round = -1; round < (context.IsQuick ? 1 : Rounds); round++)
+            {
+                SimulatedStream stream = Simulate(options, $"{what}-{round}", ct);
+                bytes = stream.ImageBytes;
+                (TimeSpan capturedBefore, TimeSpan servedBefore) = (capture.Processor, ProcessorOf(serverProcess));
+                (double seconds, JsonElement record) = await SendAsync(stream, capture, frames, null, ct);
+                Check(record, frames);
+                if (round >= 0) // the first warms up
+                {
+                    ours.Add(frames / seconds);
+                    capturing.Add((capture.Processor - capturedBefore).TotalMilliseconds / frames);
+                    serving.Add((ProcessorOf(serverProcess) - servedBefore).TotalMilliseconds / frames);
+                }
+            }
+        }
+
+        double best = BenchmarkContext.Median(ours);
+        double? lossless = await LosslessAsync(context, server, options, best, frames, what, ct);
+        if (!context.IsAlone)
+        {
+            using Receiver peer = Receiver.Peer(context);
+            for (int round = -1; round < (context.IsQuick ? 1 : Rounds); round++)
+            {
+                TimeSpan before = peer.Processor;
+                (double seconds, _) = await SendAsync(Simulate(options, $"{what}-peer", ct), peer, frames, null, ct);
+                if (round >= 0)
+                {
+                    theirs.Add(frames / seconds);
+                    theirProcessor.Add((peer.Processor - before).TotalMilliseconds / frames);
+                }
+            }
+        }
+
+        context.Report(Text($"{what} ({bytes / 1e6:0.0} MB a frame): hutch {best:0} frames/s ({best * bytes / 1e6:0} MB/s); processor time of a frame: capture {BenchmarkContext.Median(capturing):0.00} ms, server {BenchmarkContext.Median(serving):0.00} ms; nothing lost at {(lossless is { } rate ? Text($"{rate:0} frames/s") : "none of the rates that were tried")}"));
+        if (theirs.Count > 0)
+        {
+            double peer = BenchmarkContext.Median(theirs);
+            context.Report(Text($"{what}, Python, a file and a sync for each: {peer:0} frames/s ({peer * bytes / 1e6:0} MB/s), processor time of a frame {BenchmarkContext.Median(theirProcessor):0.00} ms; ratio {best / peer:0.00} x"));
+            double hash = Sha256(), disk = await DiskAsync(context, (long)(bytes * frames), ct);
+            context.Report(Text($"{what}, one core's SHA-256 {hash / 1e6:0} MB/s, dd with sync {disk / 1e6:0} MB/s: ratio to the slower {best * bytes / Math.Min(hash, disk):0.00} x, aim >= 0.8 x"));
+        }
+    }
+
+    /// <summary>The highest rate of some at which a copy that is read beside others arrives whole; null if none does.</summary>
+    private static async Task<double?> LosslessAsync(
+        BenchmarkContext context, ServerProcess server, SimulationOptions options, double best, int frames, string what, CancellationToken ct)
+    {
+        using Receiver capture = await Receiver.CaptureAsync(context, server, waits: false, ct);
+        foreach (double part in PartsOfBest)
+        {
+            (_, JsonElement record) = await SendAsync(Simulate(options, $"{what}-at-{part}", ct), capture, frames, best * part, ct);
+            if (record.GetProperty("stored").GetInt32() == frames)
+            {
+                return best * part;
+            }
+        }
+
+        return null;
+    }
+
+    private static SimulatedStream Simulate(SimulationOptions options, string name, CancellationToken ct) =>
+        SimulatedStream.Simulate(options, new StreamSeriesName(1, name), null, [], ct).Value;
+
+    /// <summary>Sends a series; the seconds from its first message to its last frame being durable, and what the receiver printed.</summary>
+    private static async Task<(double Seconds, JsonElement Printed)> SendAsync(
+        SimulatedStream stream, Receiver receiver, int frames, double? rate, CancellationToken ct)
+    {
+        using StreamSocket socket = StreamSocket.OpenPush(
+            receiver.Address, binds: receiver.Connects, rate is null ? Backlog : RealTimeBacklog, TimeSpan.FromSeconds(10)).Value;
+        long began = 0;
+        var detector = new SimulatedDetector(stream, socket, TimeProvider.System);
+        await detector.RunAsync(frames, rate, rate is not null, new Began(() => began = began == 0 ? Stopwatch.GetTimestamp() : began), ct);
+        string line = await receiver.Output.ReadLineAsync(ct) ?? throw new InvalidOperationException("The receiver ended.");
+        return (Stopwatch.GetElapsedTime(began).TotalSeconds, JsonDocument.Parse(line).RootElement is { ValueKind: JsonValueKind.Object } printed
+            ? printed.GetProperty("capture")
+            : default);
+    }
+
+    private static void Check(JsonElement record, int frames)
+    {
+        if (record.GetProperty("stored").GetInt32() != frames)
+        {
+            throw new InvalidOperationException($"Not all frames were stored: {record}.");
+        }
+    }
+
+    /// <summary>Bytes a second.</summary>
+    private static double Sha256()
+    {
+        byte[] data = new byte[64 << 20];
+        byte[] hash = new byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(data, hash);
+        return data.Length / (BenchmarkContext.Time(() => SHA256.HashData(data, hash)) / 1000);
+    }
+
+    /// <summary>Bytes a second.</summary>
+    private static async Task<double> DiskAsync(BenchmarkContext context, long bytes, CancellationToken ct)
+    {
+        string file = Path.Combine(context.Folder, "dd");
+        string[] arguments = ["if=/dev/zero", $"of={file}", "bs=1M", Text($"count={Math.Max(1, bytes >> 20)}"), "conv=fdatasync", "status=none"];
+        long began = Stopwatch.GetTimestamp();
+        await BenchmarkContext.RunProgramAsync("dd", arguments, ct);
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        File.Delete(file);
+        return Math.Max(1, bytes >> 20) * (double)(1 << 20) / seconds;
+    }
+
+    private static TimeSpan ProcessorOf(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Began(Action action) : IProgress<int>
+    {
+        public void Report(int value) => action();
+    }
+
+    /// <summary>A process that receives the stream and prints a line for each series.</summary>
+    private sealed class Receiver : IDisposable
+    {
+        private readonly Process _process;
+
+        private Receiver(ProcessStartInfo start, string address, bool connects)
+        {
+            start.RedirectStandardOutput = true;
+            (Address, Connects) = (address, connects);
+            _process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
+        }
+
+        public string Address { get; }
+
+        /// <summary>Whether it goes to the detector; else the detector goes to it.</summary>
+        public bool Connects { get; }
+
+        public StreamReader Output => _process.StandardOutput;
+
+        public TimeSpan Processor => ProcessorOf(_process);
+
+        public static async Task<Receiver> CaptureAsync(BenchmarkContext context, ServerProcess server, bool waits, CancellationToken ct)
+        {
+            string address = $"tcp://127.0.0.1:{LoopbackPort.FindFree()}";
+            string state = Path.Combine(context.Folder, "state");
+            var start = new ProcessStartInfo(
+                HutchExecutable.Path,
+                ["capture", waits ? "--direct" : "--listen", address, "--dataset", "{series}", "--buffer", "256", "--state", state, "--json"]);
+            start.Environment["HUTCH_REMOTE"] = server.Address.ToString();
+            start.Environment["HUTCH_TOKEN"] = await server.ReadAdminTokenAsync(ct);
+            return new Receiver(start, address, waits);
+        }
+
+        public static Receiver Peer(BenchmarkContext context)
+        {
+            string address = $"tcp://127.0.0.1:{LoopbackPort.FindFree()}";
+            string folder = Directory.CreateDirectory(Path.Combine(context.Folder, "written")).FullName;
+            string script = Path.Combine(context.PeersFolder, "zmq_writer.py");
+            return new Receiver(new ProcessStartInfo("/usr/bin/python3", [script, address, folder]), address, connects: true);
+        }
+
+        public void Dispose()
+        {
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+        }
+    }
+}

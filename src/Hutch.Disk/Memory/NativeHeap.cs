@@ -1,0 +1,32 @@
+using Hutch.Disk.Native;
+
+namespace Hutch.Disk.Memory;
+
+/// <summary>The allocator of the C library, from which native libraries take their memory.</summary>
+public static class NativeHeap
+{
+    // glibc's malloc.h; see mallopt(3). The limits are those of the heaps of threads, which have 64 MiB.
+    private const int TrimThreshold = -1;
+    private const int TopPad = -2;
+    private const int MapThreshold = -3;
+    private const int LargestBlock = 32 << 20;
+    private const int KeptBytes = 1 << 30;
+
+    /// <summary>
+    /// Keeps blocks that were given back for the next ones, instead of returning them to the system: for a process that takes blocks of
+    /// megabytes many times a second, each of which the system would have to fill with zeros, page by page.
+    /// </summary>
+    public static void KeepLargeBlocks()
+    {
+        try
+        {
+            _ = LibC.SetAllocatorOption(MapThreshold, LargestBlock);
+            _ = LibC.SetAllocatorOption(TrimThreshold, KeptBytes);
+            _ = LibC.SetAllocatorOption(TopPad, LargestBlock);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library, with an allocator of other habits: it is only slower.
+        }
+    }
+}
