@@ -62,15 +62,17 @@ internal sealed class CaptureSession(
         CaptureTarget? again = known is null
             ? null
             : await _patience.RepeatAsync(() => destination.ReopenAsync(known, cancellationToken), cancellationToken);
-        CaptureTarget target = again ?? await _patience.RepeatAsync(
-            () => destination.CreateAsync(new NewSeries(series.Key, series.Start?.Fields, header.Json), cancellationToken),
-            cancellationToken);
+        StreamSource? reopened = again is null
+            ? null
+            : await ReopenAsync(new PatientSink(again.Sink, _patience), header, cancellationToken);
+        var begun = new NewSeries(series.Key, series.Start?.Fields, header.Json, id => state.Remember(series.Key, id));
+        CaptureTarget target = reopened is not null
+            ? again!
+            : await _patience.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
         Dataset = target.Name;
         state.Remember(series.Key, target.Id);
         var sink = new PatientSink(target.Sink, _patience);
-        StreamSource source = again is null
-            ? Open(header, new FrameSet())
-            : await ReopenAsync(sink, header, cancellationToken);
+        StreamSource source = reopened ?? Open(header, new FrameSet());
         IngestOutcome outcome = await StoreAsync(sink, source, cancellationToken);
         await StoreMessagesAsync(sink, cancellationToken);
         return await FinishAsync(target, sink, source, outcome, cancellationToken);
@@ -121,11 +123,20 @@ internal sealed class CaptureSession(
         return new StreamSource(series, header.Json, header.Header, header.Arrays, known, _log) { Done = Stored };
     }
 
-    /// <summary>Goes on where an earlier process stopped: with its header, and without what it stored.</summary>
-    private async Task<StreamSource> ReopenAsync(PatientSink sink, StreamHeader header, CancellationToken cancellationToken)
+    /// <summary>
+    /// Goes on where an earlier process stopped: with its header, and without what it stored. Null if another series was faster to take
+    /// the dataset.
+    /// </summary>
+    private async Task<StreamSource?> ReopenAsync(PatientSink sink, StreamHeader header, CancellationToken cancellationToken)
     {
         var known = new FrameSet();
         await sink.LookAsync(cancellationToken);
+        byte[]? json = await ReadAsync(sink, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
+        if (json is not null && FrameHeader.SourceOf(json) != FrameHeader.SourceOf(header.Json.Span))
+        {
+            return null;
+        }
+
         foreach (string path in sink.Paths)
         {
             if (FrameEntry.TryParse(path, out int number, out _))
@@ -143,7 +154,7 @@ internal sealed class CaptureSession(
         _before = await ReadAsync(sink, CaptureRecord.EntryPath, FrameHeader.MaxBytes, cancellationToken) is { } record
             ? CaptureRecord.TryParse(record)
             : null;
-        if (await ReadAsync(sink, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken) is not { } json)
+        if (json is null)
         {
             return Open(header, known);
         }

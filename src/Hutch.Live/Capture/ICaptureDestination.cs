@@ -21,7 +21,8 @@ public interface ICaptureDestination
 /// <param name="Key">What tells it from other series.</param>
 /// <param name="Fields">The start message's fields; null if it was not received.</param>
 /// <param name="Header">The bytes of its header.</param>
-public sealed record NewSeries(string Key, JsonObject? Fields, ReadOnlyMemory<byte> Header);
+/// <param name="Taking">Told the id of a dataset before it is taken, so that a process that is killed goes on with it.</param>
+public sealed record NewSeries(string Key, JsonObject? Fields, ReadOnlyMemory<byte> Header, Action<string> Taking);
 
 /// <summary>The dataset of a series.</summary>
 /// <param name="Id">By which it is found again.</param>

@@ -82,6 +82,7 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
 
         if (dataset.Files == 0)
         {
+            series.Taking(dataset.Id.ToString());
             try
             {
                 await client.PutEntryAsync(

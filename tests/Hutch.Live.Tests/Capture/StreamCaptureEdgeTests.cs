@@ -150,6 +150,28 @@ public sealed class StreamCaptureEdgeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dataset_that_another_series_took_meanwhile_is_left_alone()
+    {
+        var store = new MemoryDestination();
+        await using (var first = new CaptureRig(_folder, store: store))
+        {
+            first.Send(Start(new StreamSeriesName(1, "a"), images: 1));
+            first.Send(Image(new StreamSeriesName(1, "a"), 0, seed: 1));
+            await first.ReceivedAsync(2);
+        }
+
+        // As if the capture had been killed while it took the same dataset for another series.
+        new CaptureState(_folder).Remember("b", "a");
+        await using var second = new CaptureRig(_folder, store: store);
+        second.Send(Image(new StreamSeriesName(1, "b"), 0, seed: 2));
+        second.Send(StreamMessageWriter.End(new StreamSeriesName(1, "b")));
+        await second.EndedAsync();
+
+        Assert.Equal(Chunk(1), store.Datasets["a"].Entries["000001"]);
+        Assert.Equal(Chunk(2), store.Datasets["b"].Entries["000001"]);
+    }
+
+    [Fact]
     public async Task A_start_that_comes_twice_changes_nothing()
     {
         await using var capture = new CaptureRig(_folder);
