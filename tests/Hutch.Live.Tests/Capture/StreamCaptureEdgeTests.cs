@@ -143,7 +143,9 @@ public sealed class StreamCaptureEdgeTests : IDisposable
         Assert.Equal(2, capture.Store.Datasets.Count);
         Assert.Equal([1L, 1L], records.Select(record => record.Stored));
         Assert.Equal([false, true], records.Select(record => record.HasEnd).Order());
-        Assert.Equal([Chunk(1), Chunk(2)], new[] { "1", "1-again" }.Select(name => capture.Store.Datasets[name].Entries["000001"]));
+        Assert.Equal(
+            new[] { Chunk(1), Chunk(2) }.Select(Convert.ToHexString).Order(StringComparer.Ordinal),
+            capture.Store.Datasets.Values.Select(sink => Convert.ToHexString(sink.Entries["000001"])).Order(StringComparer.Ordinal));
 
         static byte[] Old(byte[] message) => Encoding.Latin1.GetBytes(
             Encoding.Latin1.GetString(message).Replace("series_unique_id", "serien_unique_id", StringComparison.Ordinal));
