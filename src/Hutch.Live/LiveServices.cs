@@ -4,6 +4,7 @@ using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Files;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
+using Hutch.Messaging.RabbitMq;
 using Hutch.Site;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Events;
@@ -17,17 +18,33 @@ namespace Hutch.Live;
 public static class LiveServices
 {
     /// <summary>
-    /// Adds the bus inside the process, what hands out runs, and the worker inside the server. The host has a <see cref="SiteServices"/>,
-    /// its zone, a clock and loggers.
+    /// Adds the bus, what hands out runs, and the worker inside the server. The host has a <see cref="SiteServices"/>, its zone, a clock
+    /// and loggers.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
     /// <param name="options">Limits of both.</param>
-    public static IServiceCollection AddLive(this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options)
+    /// <param name="bus">The broker; without an address the bus is inside the process.</param>
+    public static IServiceCollection AddLive(
+        this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options, BusOptions bus)
     {
+        ArgumentNullException.ThrowIfNull(bus);
         services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
         services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<SiteServices>().Outbox);
-        services.AddSingleton<IMessageBus, OutboxBus>();
+        if (bus.IsOn)
+        {
+            services.AddSingleton(bus);
+            services.AddSingleton<RabbitMqBus>();
+            services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<RabbitMqBus>());
+            services.AddSingleton<EventRelay>();
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EventRelayService>(
+                provider, provider.GetRequiredService<SiteServices>().Warnings));
+        }
+        else
+        {
+            services.AddSingleton<IMessageBus, OutboxBus>();
+        }
+
         services.AddSingleton<IRunPermission>(provider =>
         {
             ZoneServices zone = provider.GetRequiredService<ZoneServices>();

@@ -6,6 +6,9 @@ public sealed record BusQueue
     /// <summary>What the names of queues of dead letters begin with.</summary>
     public const string DeadLetterPrefix = "dead.";
 
+    /// <summary>What the names of queues begin with that go with the program that made them, such as one that waits for replies.</summary>
+    public const string TemporaryPrefix = "transient.";
+
     /// <summary>Its name, unique on the bus: letters, digits, dots, dashes.</summary>
     public required string Name { get; init; }
 
@@ -18,6 +21,15 @@ public sealed record BusQueue
     /// <summary>How often a message is handed out at most; then it goes to <see cref="DeadLetters"/>.</summary>
     public int MaxDeliveries { get; init; } = 5;
 
+    /// <summary>
+    /// Whether several readers share it, each message going to one of them. Inside one process there is one reader in any case.
+    /// </summary>
+    public bool IsShared { get; init; }
+
     /// <summary>The queue that takes what this one gave up.</summary>
-    public string DeadLetters => DeadLetterPrefix + Name;
+    public string DeadLetters
+    {
+        get => field ?? DeadLetterPrefix + Name;
+        init;
+    }
 }

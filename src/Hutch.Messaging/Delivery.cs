@@ -8,7 +8,9 @@ public abstract class Delivery
 {
     public abstract BusMessage Message { get; }
 
-    /// <summary>How often it was handed out by this process, this time included; from 1.</summary>
+    /// <summary>
+    /// How often it was handed out, this time included; from 1. Inside one process a restart begins at 1 again; a broker goes on counting.
+    /// </summary>
     public abstract int Attempt { get; }
 
     /// <summary>Done with: it is not handed out again, except after a crash shortly afterwards.</summary>
@@ -18,6 +20,7 @@ public abstract class Delivery
     /// <param name="requeue">
     /// True: hand it out again (until <see cref="BusQueue.MaxDeliveries"/>). False: give it up as a dead letter.
     /// </param>
+    /// <param name="reason">Why, in a sentence: it stands in the dead letter, under <see cref="DeadLetter.ReasonHeader"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public abstract ValueTask NackAsync(bool requeue, CancellationToken cancellationToken);
+    public abstract ValueTask NackAsync(bool requeue, string reason, CancellationToken cancellationToken);
 }

@@ -13,18 +13,20 @@ public interface IMessageBus
 {
     /// <summary>
     /// Makes a queue; from now on it keeps what flows into it, whether or not somebody reads. A queue of that name keeps what it has.
-    /// Returns after it is durable.
+    /// Returns after it is durable. What happened just before may flow in too, where events take a moment to the queues.
     /// </summary>
     ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins to read a queue (declaring it if need be) where its last reader had answered everything. A queue has one reader at a time.
+    /// Begins to read a queue (declaring it if need be) where its last reader had answered everything. A queue has one reader at a time,
+    /// unless it <see cref="BusQueue.IsShared"/>: one in another process waits until the first is gone.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The queue has a reader already.</exception>
+    /// <exception cref="InvalidOperationException">The queue has a reader in this process already.</exception>
     ValueTask<IBusSubscription> SubscribeAsync(BusQueue queue, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Puts a message into a queue by its name, whether or not the queue was declared already. Returns after it is durable.
+    /// Puts a message into a queue by its name, whether or not the queue was declared already. Returns after it is durable; where a broker
+    /// is away, it waits for it.
     /// </summary>
     ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);

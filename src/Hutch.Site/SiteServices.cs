@@ -84,7 +84,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
-        Checkpointer = new Checkpointer(Committer, records, Operations);
+        Checkpointer = new Checkpointer(Committer, records, Operations, Outbox);
         DateTimeOffset? lastRecord =
             records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;
         Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());

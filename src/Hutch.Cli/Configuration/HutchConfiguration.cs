@@ -1,6 +1,7 @@
 using Hutch.Api;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
+using Hutch.Messaging.RabbitMq;
 using Hutch.S3;
 using Hutch.Site;
 using Hutch.Zone;
@@ -51,6 +52,9 @@ internal sealed class HutchConfiguration
 
     /// <summary>The worker that analyses frames.</summary>
     public AnalysisWorkerOptions Analysis { get; init; } = new();
+
+    /// <summary>The RabbitMQ broker of the bus, which is inside the server without it: see docs/operations/broker.md.</summary>
+    public BusOptions Bus { get; init; } = new();
 }
 
 /// <summary>What is logged, and how. The log goes to standard error.</summary>

@@ -20,6 +20,7 @@ internal static class Doctor
         ("proxies", false, Now(ProxyCheck.Look)),
         ("backups", false, Now(BackupCheck.Look)),
         ("mail", false, MailCheck.LookAsync),
+        ("message broker", false, BusCheck.LookAsync),
         ("login providers", false, ProviderCheck.LookAsync),
         ("open files", false, Now(OpenFileCheck.Look)),
     ];

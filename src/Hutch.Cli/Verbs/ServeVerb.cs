@@ -115,7 +115,7 @@ internal sealed class ServeVerb : Verb
             },
             Backup = configuration.Backup,
             ConfigureServices = services => services
-                .AddLive(loaded.DataFolder, configuration.Analysis)
+                .AddLive(loaded.DataFolder, configuration.Analysis, configuration.Bus)
                 .AddS3(configuration.S3, notice),
             Notice = notice,
         };

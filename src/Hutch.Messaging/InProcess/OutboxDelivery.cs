@@ -14,6 +14,6 @@ internal sealed class OutboxDelivery(OutboxSubscription owner, OutboxMessage lin
     public override ValueTask AckAsync(CancellationToken cancellationToken) =>
         Interlocked.Exchange(ref _answered, 1) == 0 ? owner.AckAsync(this, cancellationToken) : ValueTask.CompletedTask;
 
-    public override ValueTask NackAsync(bool requeue, CancellationToken cancellationToken) =>
-        Interlocked.Exchange(ref _answered, 1) == 0 ? owner.NackAsync(this, requeue, cancellationToken) : ValueTask.CompletedTask;
+    public override ValueTask NackAsync(bool requeue, string reason, CancellationToken cancellationToken) =>
+        Interlocked.Exchange(ref _answered, 1) == 0 ? owner.NackAsync(this, requeue, reason, cancellationToken) : ValueTask.CompletedTask;
 }

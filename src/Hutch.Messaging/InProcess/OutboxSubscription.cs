@@ -65,7 +65,7 @@ internal sealed class OutboxSubscription : IBusSubscription
         }
     }
 
-    internal async ValueTask NackAsync(OutboxDelivery delivery, bool requeue, CancellationToken cancellationToken)
+    internal async ValueTask NackAsync(OutboxDelivery delivery, bool requeue, string reason, CancellationToken cancellationToken)
     {
         if (requeue && delivery.Attempt < Queue.MaxDeliveries)
         {
@@ -73,8 +73,8 @@ internal sealed class OutboxSubscription : IBusSubscription
             return;
         }
 
-        BusMessage given = delivery.Message;
-        await _bus.PublishAsync(Queue.DeadLetters, given.Headers, given.Body, cancellationToken);
+        await _bus.PublishAsync(
+            Queue.DeadLetters, DeadLetter.Headers(delivery, Queue.Name, reason), delivery.Message.Body, cancellationToken);
         await AckAsync(delivery, cancellationToken);
     }
 

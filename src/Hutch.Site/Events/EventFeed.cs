@@ -55,8 +55,8 @@ public sealed class EventFeed : IDisposable
         }
     }
 
-    /// <summary>A signal that is given when an event of one of these kinds is committed, from now on.</summary>
-    internal EventSignal Listen(IEnumerable<string> kinds)
+    /// <summary>A signal that is given when an event of one of these kinds (of any, without) is committed, from now on.</summary>
+    internal EventSignal Listen(IEnumerable<string>? kinds)
     {
         var signal = new EventSignal(kinds, ended => _signals.TryRemove(ended, out _));
         _signals.TryAdd(signal, 0);

@@ -8,9 +8,9 @@ namespace Hutch.Site.Events;
 /// <summary>
 /// Wakes a reader of the outbox that waits for events of some kinds; the many of other kinds cost it nothing. For a single waiter.
 /// </summary>
-internal sealed class EventSignal(IEnumerable<string> kinds, Action<EventSignal> ended) : IDisposable
+internal sealed class EventSignal(IEnumerable<string>? kinds, Action<EventSignal> ended) : IDisposable
 {
-    private readonly FrozenSet<string> _kinds = kinds.ToFrozenSet(StringComparer.Ordinal);
+    private readonly FrozenSet<string>? _kinds = kinds?.ToFrozenSet(StringComparer.Ordinal);
 
     // Several at once are one.
     private readonly Channel<bool> _given = Channel.CreateBounded<bool>(
@@ -26,7 +26,7 @@ internal sealed class EventSignal(IEnumerable<string> kinds, Action<EventSignal>
     {
         foreach (JournalRecord record in records)
         {
-            if (SiteWriter.KindOf(record) is { } kind && _kinds.Contains(kind))
+            if (SiteWriter.KindOf(record) is { } kind && _kinds?.Contains(kind) != false)
             {
                 _given.Writer.TryWrite(true);
                 return;

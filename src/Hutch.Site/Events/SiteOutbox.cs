@@ -16,22 +16,33 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
     private const string Published = "message.published";
     private const int LinesAtOnce = 500;
 
+    private long _keptAfter = long.MaxValue;
+
+    /// <summary>Lines after this place are still needed.</summary>
+    internal long KeptAfter => Volatile.Read(ref _keptAfter);
+
+    /// <inheritdoc/>
+    public void KeepAfter(long sequence) => Volatile.Write(ref _keptAfter, sequence);
+
     /// <inheritdoc/>
     public ValueTask<long> NewestAsync(CancellationToken cancellationToken) =>
         records.ReadAsync(static queries => queries.NewestEvent(), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<OutboxMessage> ReadAsync(
-        long after, IReadOnlyCollection<string> topics, [EnumeratorCancellation] CancellationToken cancellationToken)
+        long after, IReadOnlyCollection<string>? topics, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string[] kinds = [.. topics, Published];
+        string[]? kinds = topics is null ? null : [.. topics, Published];
 
         // Listening before the first look: what happens between a look and a wait ends the wait at once.
         using EventSignal signal = feed.Listen(kinds);
         while (true)
         {
             (IReadOnlyList<SiteEvent> events, long newest) = await records.ReadConsistentAsync(
-                queries => (queries.Events(after, kinds, LinesAtOnce), queries.NewestEvent()), cancellationToken);
+                queries => (
+                    kinds is null ? queries.Events(after, dataset: null, LinesAtOnce) : queries.Events(after, kinds, LinesAtOnce),
+                    queries.NewestEvent()),
+                cancellationToken);
             foreach (SiteEvent happened in events)
             {
                 yield return ToMessage(happened);

@@ -4,6 +4,7 @@ using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Committing;
+using Hutch.Site.Events;
 
 namespace Hutch.Site.Maintenance;
 
@@ -12,9 +13,9 @@ namespace Hutch.Site.Maintenance;
 /// Thread-safe; one checkpoint is taken at a time, so that a later one never holds less. While it is taken it counts as an operation:
 /// its parts, old ones that are the same as new ones above all, must not be collected before its record names them.
 /// </remarks>
-public sealed class Checkpointer(Committer committer, SiteDatabase records, OperationTracker operations) : IDisposable
+public sealed class Checkpointer(Committer committer, SiteDatabase records, OperationTracker operations, SiteOutbox outbox) : IDisposable
 {
-    /// <summary>How many events stay for readers that come back.</summary>
+    /// <summary>How many events stay for readers that come back; more, while somebody says that they are needed.</summary>
     private const long EventsToKeep = 100_000;
 
     private const int PartBytes = 512 << 10;
@@ -48,7 +49,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     {
         var queries = new SiteQueries(session);
         long through = queries.AppliedSequence();
-        long eventsFrom = queries.EventsFrom(EventsToKeep);
+        long eventsFrom = Math.Min(queries.EventsFrom(EventsToKeep), outbox.KeptAfter);
         var parts = new List<BlobHash>();
         var part = new ArrayBufferWriter<byte>(PartBytes + 4096);
         foreach (ReadOnlyMemory<byte> line in SiteRows.Dump(session))

@@ -2,6 +2,7 @@ using Hutch.Analysis.Steps;
 using Hutch.Api.Hosting;
 using Hutch.Disk;
 using Hutch.Live;
+using Hutch.Messaging.RabbitMq;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -70,7 +71,7 @@ internal sealed class TestServer : IAsyncDisposable
                 }
                 else
                 {
-                    services.AddLive(folder, analysis);
+                    services.AddLive(folder, analysis, new BusOptions());
                 }
             },
         };

@@ -137,7 +137,7 @@ public abstract class BusConformance
                 break;
             }
 
-            await delivery.NackAsync(requeue: true, Ct);
+            await delivery.NackAsync(requeue: true, "Not now.", Ct);
         }
 
         Assert.Equal([1, 2, 3], attempts);
@@ -153,22 +153,41 @@ public abstract class BusConformance
         await test.HappenAsync("entry.put", "d1", "2");
         await test.HappenAsync("entry.put", "d1", "3");
 
+        var ended = new HashSet<string>();
         await foreach (Delivery delivery in reading.ReadAsync(Ct))
         {
-            switch (Text(delivery))
+            string text = Text(delivery);
+            switch (text)
             {
-                case "1": await delivery.NackAsync(requeue: true, Ct); break;
-                case "2": await delivery.NackAsync(requeue: false, Ct); break;
+                case "1": await delivery.NackAsync(requeue: true, "Not now.", Ct); break;
+                case "2": await delivery.NackAsync(requeue: false, "Never.", Ct); break;
                 default: await delivery.AckAsync(Ct); break;
             }
 
-            if (delivery is { Attempt: 3 })
+            // What is given back comes before the rest or after it.
+            if ((text != "1" || delivery.Attempt == 3) && ended.Add(text) && ended.Count == 3)
             {
                 break;
             }
         }
 
-        Assert.Equal(["1", "2"], (await TakeAsync(dead, 2)).Order());
+        List<Delivery> letters = [.. (await DeliveriesAsync(dead, 2)).OrderBy(Text)];
+        Assert.Equal(["1: frames, 3, Not now.", "2: frames, 1, Never."], letters.Select(letter => $"{Text(letter)}: {Why(letter)}"));
+    }
+
+    [Fact]
+    public async Task Dead_letters_keep_their_headers()
+    {
+        await using IBusUnderTest test = await OpenAsync();
+        await test.Bus.PublishAsync("frames", new Dictionary<string, string> { ["workflows-recipe"] = "True" }, "{}"u8.ToArray(), Ct);
+        await using (IBusSubscription reading = await test.Bus.SubscribeAsync(Frames, Ct))
+        {
+            await (await DeliveriesAsync(reading, 1))[0].NackAsync(requeue: false, "Never.", Ct);
+        }
+
+        await using IBusSubscription dead = await test.Bus.SubscribeAsync(new BusQueue { Name = Frames.DeadLetters }, Ct);
+
+        Assert.Equal("True", (await DeliveriesAsync(dead, 1))[0].Message.Headers["workflows-recipe"]);
     }
 
     [Fact]
@@ -228,7 +247,7 @@ public abstract class BusConformance
             seen.Add(Text(delivery));
             await delivery.AckAsync(Ct);
             await delivery.AckAsync(Ct);
-            await delivery.NackAsync(requeue: true, Ct);
+            await delivery.NackAsync(requeue: true, "Not now.", Ct);
             if (seen.Count == 3)
             {
                 break;
@@ -261,6 +280,12 @@ public abstract class BusConformance
         }
 
         return taken;
+    }
+
+    private static string Why(Delivery letter)
+    {
+        IReadOnlyDictionary<string, string> headers = letter.Message.Headers;
+        return $"{headers[DeadLetter.QueueHeader]}, {headers[DeadLetter.AttemptsHeader]}, {headers[DeadLetter.ReasonHeader]}";
     }
 
     private static string Text(Delivery delivery) => Encoding.UTF8.GetString(delivery.Message.Body.Span);

@@ -10,6 +10,9 @@ internal sealed class MemoryOutbox : IOutbox
     private readonly List<OutboxMessage> _lines = [];
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Where somebody said that lines are still needed.</summary>
+    public long? Kept { get; private set; }
+
     public void Add(string? queue, BusMessage message)
     {
         lock (_lock)
@@ -30,7 +33,7 @@ internal sealed class MemoryOutbox : IOutbox
     }
 
     public async IAsyncEnumerable<OutboxMessage> ReadAsync(
-        long after, IReadOnlyCollection<string> topics, [EnumeratorCancellation] CancellationToken cancellationToken)
+        long after, IReadOnlyCollection<string>? topics, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -38,7 +41,7 @@ internal sealed class MemoryOutbox : IOutbox
             List<OutboxMessage> found;
             lock (_lock)
             {
-                found = [.. _lines.Where(line => line.Sequence > after && (line.Queue is not null || topics.Contains(line.Message.Topic)))];
+                found = [.. _lines.Where(line => line.Sequence > after && (line.Queue is not null || topics?.Contains(line.Message.Topic) != false))];
             }
 
             foreach (OutboxMessage line in found)
@@ -53,6 +56,8 @@ internal sealed class MemoryOutbox : IOutbox
             }
         }
     }
+
+    public void KeepAfter(long sequence) => Kept = sequence;
 
     public ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)

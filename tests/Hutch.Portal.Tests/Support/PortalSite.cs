@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Live;
+using Hutch.Messaging.RabbitMq;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Microsoft.Playwright;
@@ -51,7 +52,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Api = new ApiOptions { StopSeconds = 1 },
             Zone = zone ?? new ZoneOptions { Durable = false },
             PathPrefix = prefix,
-            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions()),
+            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions(), new BusOptions()),
             // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",

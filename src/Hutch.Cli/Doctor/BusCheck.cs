@@ -1,0 +1,18 @@
+using Hutch.Messaging.RabbitMq;
+
+namespace Hutch.Cli.Doctor;
+
+/// <summary>Whether the broker takes the connection. Nothing is sent.</summary>
+internal static class BusCheck
+{
+    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    {
+        BusOptions bus = installation.Options.Bus;
+        if (bus.IsOn && await RabbitMqBus.ProbeAsync(bus, cancellationToken) is { } trouble)
+        {
+            report.Problem(
+                $"The message broker {bus.Shown} cannot be used: {trouble}.",
+                "Check 'bus.url', 'bus.user', 'bus.passwordFile' and the broker. The server stores data meanwhile; analyses wait.");
+        }
+    }
+}

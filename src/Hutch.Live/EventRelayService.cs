@@ -1,0 +1,26 @@
+using Hutch.Messaging.RabbitMq;
+using Hutch.Site.Maintenance;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Live;
+
+/// <summary>Carries events to the broker with the host, and warns while the broker cannot be used.</summary>
+internal sealed class EventRelayService : BackgroundService
+{
+    private readonly BackgroundWork _work;
+
+    public EventRelayService(
+        EventRelay relay, RabbitMqBus bus, BusOptions options, SiteWarnings warnings, TimeProvider time, ILogger<EventRelayService> logger)
+    {
+        _work = new BackgroundWork("events to the broker", relay.RunAsync, warnings, time, logger);
+        warnings.Add(() => bus.Trouble is { } trouble
+            ? new SiteWarning(
+                "broker-unavailable",
+                $"The message broker {options.Shown} cannot be used: {trouble}.",
+                "Check the broker and the section 'bus' of the configuration. Data are stored meanwhile; analyses wait; no event is lost.")
+            : null);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
+}

@@ -1,0 +1,32 @@
+namespace Hutch.Messaging.RabbitMq;
+
+/// <summary>How things are called at the broker: with the namespace before them.</summary>
+internal sealed class BrokerNames(string space)
+{
+    /// <summary>What stands in a routing key in the place of a dataset for an event that concerns none.</summary>
+    private const string NoDataset = "-";
+
+    private readonly string _prefix = space.Length == 0 ? "" : space + ".";
+
+    /// <summary>The topic exchange of what happens at the site.</summary>
+    public string Events => _prefix + "hutch.events";
+
+    /// <summary>The queue at the broker.</summary>
+    public string Queue(string name) => _prefix + name;
+
+    /// <summary>The name on the bus of a queue at the broker.</summary>
+    public string NameOf(string queue) => queue.StartsWith(_prefix, StringComparison.Ordinal) ? queue[_prefix.Length..] : queue;
+
+    /// <summary>The routing key of an event: its topic, then one word for the dataset.</summary>
+    public static string Key(string topic, string? dataset) => $"{topic}.{dataset ?? NoDataset}";
+
+    /// <summary>The key with which a queue is bound.</summary>
+    public static string Key(BusBinding binding) => Key(binding.Topic, binding.Dataset ?? "*");
+
+    /// <summary>What a routing key of an event says.</summary>
+    public static (string Topic, string? Dataset) Parse(string key)
+    {
+        int dot = key.LastIndexOf('.');
+        return dot < 0 ? (key, null) : (key[..dot], key[(dot + 1)..] is NoDataset ? null : key[(dot + 1)..]);
+    }
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Hutch.Messaging.RabbitMq;
+
+/// <summary>
+/// The bus over a RabbitMQ broker (3.10 or later): quorum queues, publisher confirms, manual acknowledgements. Events come to its topic
+/// exchange through an <see cref="EventRelay"/>.
+/// </summary>
+/// <remarks>
+/// Thread-safe. While the broker is away every operation waits for it, and <see cref="Trouble"/> says why. A queue that is at the broker
+/// already is taken as it is, so that queues of other programs can be read. See docs/operations/broker.md.
+/// </remarks>
+public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
+{
+    private readonly BrokerConnection _connection;
+    private readonly BrokerConnection _publishing;
+    private readonly BrokerNames _names;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<string, RabbitMqSubscription> _readers = new(StringComparer.Ordinal);
+
+    /// <summary>Nothing is connected before it is used.</summary>
+    public RabbitMqBus(BusOptions options, TimeProvider time, ILogger<RabbitMqBus> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (Options, Time, _logger) = (options, time, logger);
+        _names = new BrokerNames(options.Namespace);
+        _connection = new BrokerConnection(options, "reading", recovers: true, time, logger);
+        _publishing = new BrokerConnection(options, "publishing", recovers: false, time, logger);
+        Publisher = new ConfirmedPublisher(_publishing, DeclareExchangeAsync, TimeSpan.FromSeconds(options.RetrySeconds), time);
+    }
+
+    /// <summary>Why the broker cannot be used now, in a sentence; null while it can, or was not needed yet.</summary>
+    public string? Trouble => _connection.Trouble ?? _publishing.Trouble;
+
+    /// <summary>Connects once: why that failed, in a sentence; null when it did not.</summary>
+    public static async Task<string?> ProbeAsync(BusOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            await using IConnection connection =
+                await BrokerConnection.ConnectOnceAsync(options, "probe", recovers: false, cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (BrokerConnection.IsUnreachable(e))
+        {
+            return BrokerConnection.Words(e);
+        }
+    }
+
+    internal bool IsConnected => _connection.IsOpen;
+
+    internal BusOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal ConfirmedPublisher Publisher { get; }
+
+    internal BrokerNames Names => _names;
+
+    /// <inheritdoc/>
+    public async ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        while (true)
+        {
+            try
+            {
+                await EnsureAsync(queue, cancellationToken);
+                await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
+                if (queue.Bindings.Count > 0)
+                {
+                    await DeclareExchangeAsync(channel, cancellationToken);
+                }
+
+                foreach (BusBinding binding in queue.Bindings)
+                {
+                    await channel.QueueBindAsync(
+                        _names.Queue(queue.Name), _names.Events, BrokerNames.Key(binding), cancellationToken: cancellationToken);
+                }
+
+                return;
+            }
+            catch (Exception e) when (BrokerConnection.IsLost(e) && !_connection.IsOpen)
+            {
+                // Nothing here does harm when it is done twice.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IBusSubscription> SubscribeAsync(BusQueue queue, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        ArgumentOutOfRangeException.ThrowIfLessThan(queue.Prefetch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(queue.MaxDeliveries, 1);
+        var subscription = new RabbitMqSubscription(queue, this, _connection, _logger, Release);
+        if (!queue.IsShared && !_readers.TryAdd(queue.Name, subscription))
+        {
+            throw new InvalidOperationException($"The queue '{queue.Name}' has a reader already.");
+        }
+
+        try
+        {
+            await DeclareAsync(queue, cancellationToken);
+            return subscription;
+        }
+        catch
+        {
+            await subscription.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask PublishAsync(
+        string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        var properties = new BasicProperties { Persistent = true, Headers = MessageHeaders.ToWire(headers) };
+        while (!await Publisher.TryToQueueAsync(_names.Queue(queue), properties, body, cancellationToken))
+        {
+            if (queue.StartsWith(BusQueue.TemporaryPrefix, StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException($"The queue '{queue}' is gone: it belonged to a program that has ended.");
+            }
+
+            await EnsureAsync(new BusQueue { Name = queue, IsShared = true }, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeleteAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (_readers.ContainsKey(queue))
+        {
+            throw new InvalidOperationException($"The queue '{queue}' is being read.");
+        }
+
+        await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
+        await channel.QueueDeleteAsync(_names.Queue(queue), cancellationToken: cancellationToken);
+        string dead = BusQueue.DeadLetterPrefix + queue;
+        if (await FindAsync(dead, cancellationToken) is { MessageCount: 0 })
+        {
+            await channel.QueueDeleteAsync(_names.Queue(dead), cancellationToken: cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Publisher.DisposeAsync();
+        await _publishing.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    /// <summary>Makes a queue, and that of its dead letters; one that is there is left as it is.</summary>
+    private async Task EnsureAsync(BusQueue queue, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(queue.Name, cancellationToken) is not null)
+        {
+            return;
+        }
+
+        await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
+        var arguments = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+        if (!queue.IsShared)
+        {
+            arguments["x-single-active-consumer"] = true;
+        }
+
+        if (!queue.Name.StartsWith(BusQueue.DeadLetterPrefix, StringComparison.Ordinal))
+        {
+            if (await FindAsync(queue.DeadLetters, cancellationToken) is null)
+            {
+                await channel.QueueDeclareAsync(
+                    _names.Queue(queue.DeadLetters), durable: true, exclusive: false, autoDelete: false,
+                    new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
+            }
+
+            // For readers of others. Ours count themselves, and give up with a reason.
+            arguments["x-dead-letter-exchange"] = "";
+            arguments["x-dead-letter-routing-key"] = _names.Queue(queue.DeadLetters);
+        }
+
+        try
+        {
+            await channel.QueueDeclareAsync(
+                _names.Queue(queue.Name), durable: true, exclusive: false, autoDelete: false, arguments,
+                cancellationToken: cancellationToken);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
+        {
+            // Somebody else was first, with other arguments: it is taken as it is.
+        }
+    }
+
+    /// <summary>What is known of a queue; null when there is none. Asking for what is not there costs its channel.</summary>
+    private async Task<QueueDeclareOk?> FindAsync(string queue, CancellationToken cancellationToken)
+    {
+        await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
+        try
+        {
+            return await channel.QueueDeclarePassiveAsync(_names.Queue(queue), cancellationToken);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private Task DeclareExchangeAsync(IChannel channel, CancellationToken cancellationToken) =>
+        channel.ExchangeDeclareAsync(_names.Events, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
+
+    private void Release(RabbitMqSubscription subscription) =>
+        _readers.TryRemove(KeyValuePair.Create(subscription.Queue.Name, subscription));
+}

@@ -1,0 +1,94 @@
+using System.Threading.Channels;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Hutch.Messaging.RabbitMq;
+
+/// <summary>A reader on one channel of the broker: what it is handed goes to the subscription, its answers back.</summary>
+internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqBus bus, Channel<RabbitMqDelivery> ready)
+    : AsyncDefaultBasicConsumer(channel)
+{
+    // A reader that dies gives back all that it was handed, through no fault of theirs: only so many deaths make a dead letter.
+    private const int DeathsPerDelivery = 4;
+
+    private readonly TaskCompletionSource<string?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Ends when this reader is handed nothing more and the connection is there: with the reason when its channel was closed, with null
+    /// when the queue is gone.
+    /// </summary>
+    public Task<string?> Ended => _ended.Task;
+
+    public override async Task HandleBasicDeliverAsync(
+        string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
+        IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, CancellationToken cancellationToken = default)
+    {
+        (string topic, string? dataset) = exchange == bus.Names.Events ? BrokerNames.Parse(routingKey) : (queue.Name, null);
+
+        // The library takes its memory back when this returns.
+        var message = new BusMessage(topic, dataset, MessageHeaders.FromWire(properties.Headers), body.ToArray());
+        var delivery = new RabbitMqDelivery(this, deliveryTag, message, MessageHeaders.Attempt(properties.Headers, redelivered));
+        if (delivery.Attempt > queue.MaxDeliveries * DeathsPerDelivery)
+        {
+            await delivery.NackAsync(
+                requeue: false, "It was handed out too often without an answer: its readers ended each time.", cancellationToken);
+            return;
+        }
+
+        await ready.Writer.WriteAsync(delivery, cancellationToken);
+    }
+
+    public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
+    {
+        _ended.TrySetResult(null);
+        return Task.CompletedTask;
+    }
+
+    public override Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
+    {
+        // What lies here and was not handed out is handed out by the broker again, and more than the prefetch would be under way.
+        while (ready.Reader.TryRead(out _))
+        {
+        }
+
+        // A channel that went with its connection comes back with it; the library sees to that.
+        if (reason.Initiator == ShutdownInitiator.Peer && bus.IsConnected)
+        {
+            _ended.TrySetResult(reason.ReplyText);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    internal async ValueTask AckAsync(RabbitMqDelivery delivery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Channel.BasicAckAsync(delivery.Tag, multiple: false, cancellationToken);
+        }
+        catch (Exception e) when (BrokerConnection.IsLost(e))
+        {
+            // The broker took the message back when the connection went, and hands it out again: at least once is what was promised.
+        }
+    }
+
+    internal async ValueTask NackAsync(RabbitMqDelivery delivery, bool requeue, string reason, CancellationToken cancellationToken)
+    {
+        if (!requeue || delivery.Attempt >= queue.MaxDeliveries)
+        {
+            await bus.PublishAsync(
+                queue.DeadLetters, DeadLetter.Headers(delivery, queue.Name, reason), delivery.Message.Body, cancellationToken);
+            await AckAsync(delivery, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await Channel.BasicNackAsync(delivery.Tag, multiple: false, requeue: true, cancellationToken);
+        }
+        catch (Exception e) when (BrokerConnection.IsLost(e))
+        {
+            // As for an acknowledgement.
+        }
+    }
+}
