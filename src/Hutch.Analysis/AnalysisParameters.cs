@@ -10,11 +10,6 @@ internal sealed record AnalysisParameters
     /// <summary>The defaults: no resolution limits, spots on ice rings counted apart.</summary>
     public static AnalysisParameters Default { get; } = new();
 
-    /// <summary>
-    /// The settings of Diamond's per-image analysis: <c>dispersion</c>, spots of 3 pixels or more, d up to 40 Å, ice filtered.
-    /// </summary>
-    public static AnalysisParameters Diamond { get; } = new() { DMaxAngstrom = 40 };
-
     public SpotFinderParameters SpotFinder { get; init; } = SpotFinderParameters.Default;
 
     /// <summary>Spots of a smaller d, in Å, are dropped; null keeps all.</summary>
@@ -25,6 +20,9 @@ internal sealed record AnalysisParameters
 
     /// <summary>Whether spots on ice rings are left out where the statistics say so.</summary>
     public bool FilterIce { get; init; } = true;
+
+    /// <summary>Whether the depth at which the sensor absorbs is allowed for: see <see cref="Geometry.SensorDepth"/>.</summary>
+    public bool CorrectsParallax { get; init; }
 
     /// <summary>Width of an ice ring in Å⁻².</summary>
     public double IceRingWidth { get; init; } = IceRings.DefaultWidth;

@@ -62,7 +62,7 @@ public sealed class PerImageAnalysisTests
     [Fact]
     public void Limits_without_a_geometry_are_refused_with_words()
     {
-        Result<PerImageAnalysis> result = PerImageAnalysis.Create(DetectorMask.AllValid(9, 9), null, AnalysisParameters.Diamond);
+        Result<PerImageAnalysis> result = PerImageAnalysis.Create(DetectorMask.AllValid(9, 9), null, AnalysisParameters.Default with { DMaxAngstrom = 40 });
 
         Assert.Contains("need the geometry", result.Error!.Message, StringComparison.Ordinal);
     }

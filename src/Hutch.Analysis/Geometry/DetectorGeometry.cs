@@ -10,13 +10,15 @@ namespace Hutch.Analysis.Geometry;
 /// <param name="PixelSizeYMetres">Size of a pixel along a column, in m.</param>
 /// <param name="BeamCentreX">Where the beam meets the detector, in pixels along a row.</param>
 /// <param name="BeamCentreY">Where the beam meets the detector, in rows.</param>
+/// <param name="Sensor">How deep the sensor absorbs; null to take its surface.</param>
 internal sealed record DetectorGeometry(
     double WavelengthAngstrom,
     double DistanceMetres,
     double PixelSizeXMetres,
     double PixelSizeYMetres,
     double BeamCentreX,
-    double BeamCentreY)
+    double BeamCentreY,
+    SensorDepth? Sensor = null)
 {
     /// <summary>The error when resolution limits are given without a geometry.</summary>
     public static HutchError Missing { get; } = ErrorCode.Unprocessable.With(
@@ -44,6 +46,15 @@ internal sealed record DetectorGeometry(
         return geometry.Validated().IsOk ? geometry : null;
     }
 
+    /// <summary>The geometry in a header, and the sensor's depth where it is asked for.</summary>
+    public static Result<DetectorGeometry?> Of(FrameHeader header, bool correctsParallax)
+    {
+        DetectorGeometry? geometry = Of(header);
+        return geometry is null || !correctsParallax
+            ? geometry
+            : SensorDepth.Of(header).Then<DetectorGeometry?>(sensor => geometry with { Sensor = sensor });
+    }
+
     /// <summary>Checks that every value is a number that a detector can have, and names the first one that is not.</summary>
     public Result<DetectorGeometry> Validated()
     {
@@ -58,13 +69,21 @@ internal sealed record DetectorGeometry(
 
     /// <summary>
     /// The length of the scattering vector, 1/d = 2·sin(θ)/λ in 1/Å, at a place on the detector; 0 where the beam goes through.
-    /// With r the distance from the beam centre, 2θ = atan(r/distance).
+    /// With r the distance from the beam centre, 2θ = atan(r/distance). A sensor with depth records a ray further out by the mean way in it
+    /// times sin 2θ.
     /// </summary>
     public double InverseResolution(double x, double y)
     {
         double dx = (x - BeamCentreX) * PixelSizeXMetres;
         double dy = (y - BeamCentreY) * PixelSizeYMetres;
-        double twoTheta = Math.Atan(Math.Sqrt((dx * dx) + (dy * dy)) / DistanceMetres);
+        double radius = Math.Sqrt((dx * dx) + (dy * dy));
+        if (Sensor is not null)
+        {
+            double way = Math.Sqrt((radius * radius) + (DistanceMetres * DistanceMetres));
+            radius -= Sensor.MeanPathMetres(DistanceMetres / way) * radius / way;
+        }
+
+        double twoTheta = Math.Atan(radius / DistanceMetres);
         return 2 * Math.Sin(twoTheta / 2) / WavelengthAngstrom;
     }
 

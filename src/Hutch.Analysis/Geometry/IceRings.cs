@@ -22,9 +22,10 @@ internal sealed class IceRings
         _halfWidth = width / 2;
     }
 
-    /// <summary>The 1/d² of each ring up to and with <paramref name="largest"/>, in Å⁻², ascending.</summary>
+    /// <summary>The 1/d² in Å⁻² of each ring that spots up to <paramref name="largest"/> can be on, ascending.</summary>
     public ReadOnlySpan<double> UpTo(double largest)
     {
+        largest += _halfWidth;
         if (largest > _reach)
         {
             // In steps, so that the frames of a series rarely make the list anew.

@@ -15,7 +15,7 @@ internal sealed class SpotPositions
     /// <summary>Units of a pixel: an eighth, or more where a frame is so large that its end would not fit into 16 bits.</summary>
     public static int UnitsOf(int columns, int rows) => Math.Min(MostUnits, ushort.MaxValue / Math.Max(columns, rows));
 
-    /// <summary>Writes the centroids; no more than this call's result is valid until the next call. Empty for a frame that is too large.</summary>
+    /// <summary>Writes the centroids, valid until the next call. Empty for a frame that is too large.</summary>
     public ReadOnlySpan<byte> Write(ReadOnlySpan<Spot> spots, int columns, int rows)
     {
         int units = UnitsOf(columns, rows);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Analysis.Geometry;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
@@ -14,18 +13,6 @@ namespace Hutch.Analysis.Steps;
 /// <summary>Per-image analysis: spots and the nine statistics of each frame. See docs/reference/spot-finding.md.</summary>
 internal sealed class SpotFindingStep : ImageStep
 {
-    private const string Extended = "dispersion_extended";
-
-    private static readonly ParameterDeclaration Algorithm = new()
-    {
-        Name = "algorithm",
-        Title = "Algorithm",
-        Kind = ValueKind.Text,
-        Description = "The rule that decides which pixels are strong.",
-        Choices = ["dispersion", Extended],
-        Default = JsonElement.Parse("\"dispersion\""),
-    };
-
     private static readonly ParameterDeclaration Positions = new()
     {
         Name = "spots",
@@ -43,7 +30,7 @@ internal sealed class SpotFindingStep : ImageStep
         Program = "hutch/per-image-analysis",
         OutputSuffix = "spots",
         OutputTitle = "Spots",
-        Parameters = [Algorithm, ResolutionRange.Highest, ResolutionRange.Lowest, Positions],
+        Parameters = [.. SpotFindingValues.Declared, Positions],
         CheckTogether = ResolutionRange.Check,
         Columns =
         [
@@ -81,17 +68,11 @@ internal sealed class SpotFindingStep : ImageStep
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(values);
-        AnalysisParameters parameters = AnalysisParameters.Default with
-        {
-            SpotFinder = SpotFinderParameters.Default with
-            {
-                Algorithm = values.Text(Algorithm.Name) == Extended ? SpotAlgorithm.DispersionExtended : SpotAlgorithm.Dispersion,
-            },
-            DMinAngstrom = values.Number(ResolutionRange.Highest.Name),
-            DMaxAngstrom = values.Number(ResolutionRange.Lowest.Name),
-        };
-        return PerImageAnalysis.Create(mask, DetectorGeometry.Of(header), parameters, header.LargestTrusted)
-            .Then(analysis => Result<IImageAnalyser>.Ok(new Analyser(analysis, header, values.Boolean(Positions.Name) == true ? new SpotPositions() : null)));
+        AnalysisParameters parameters = SpotFindingValues.Read(values);
+        SpotPositions? positions = values.Boolean(Positions.Name) == true ? new SpotPositions() : null;
+        Result<DetectorGeometry?> geometry = DetectorGeometry.Of(header, parameters.CorrectsParallax);
+        return geometry.Then(known => PerImageAnalysis.Create(mask, known, parameters, header.LargestTrusted))
+            .Then(analysis => Result<IImageAnalyser>.Ok(new Analyser(analysis, header, positions)));
     }
 
     private static ResultColumn Count(string name, string title, string description) =>

@@ -67,7 +67,8 @@ internal static class AnalysisEndpoints
             return;
         }
 
-        if (!await LiveAnswer.WriteAsync(request, ct => LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, frame, ct))))
+        if (!await LiveAnswer.WriteAsync(
+            request, ct => LineAnswer.SendAsync(request.Http, lines => WriteAsync(lines, results.Value, frame, ct))))
         {
             // Without its last line the answer is seen to be cut, and the reader comes back.
             request.Http.Abort();

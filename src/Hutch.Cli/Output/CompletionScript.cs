@@ -105,7 +105,8 @@ internal static class CompletionScript
 
         foreach (Option option in root.Options.Where(o => !o.Hidden))
         {
-            script.Append($"complete -c hutch -l {option.Name.TrimStart('-')} -d {Quote(option.Description)}{(TakesValue(option) ? " -r" : "")}\n");
+            script.Append($"complete -c hutch -l {option.Name.TrimStart('-')} -d {Quote(option.Description)}");
+            script.Append(TakesValue(option) ? " -r\n" : "\n");
         }
 
         return script.ToString();

@@ -333,7 +333,7 @@ public sealed class AnalysisService
             }
 
             // Parameters of the default step have options of their own.
-            foreach ((ParameterDeclaration parameter, JsonElement value) in Values.Set)
+            foreach ((ParameterDeclaration parameter, JsonElement value) in Values.Unusual)
             {
                 command.Append(IsDefault ? $" {parameter.Option} " : $" --parameter {parameter.Name}=").Append(Word(value));
             }

@@ -15,7 +15,7 @@ internal static class TypedArrays
     private const CborTag ColumnMajorArray = (CborTag)1040;
     private const int MaxDimensions = 8;
 
-    /// <summary>The tags of typed arrays that numbers here can have (RFC 8746, section 2.1); of two for a type, the usual one first.</summary>
+    /// <summary>The tags of typed arrays of numbers (RFC 8746, section 2.1); of two for a type, the usual one first.</summary>
     private static readonly (ulong Tag, ElementType Type, bool IsBigEndian)[] Tags =
     [
         (64, ElementType.UInt8, false), (68, ElementType.UInt8, false),

@@ -146,8 +146,8 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         Hdf5Library.Check(Hdf5Library.H5Lcreate_external(file, target, Parent(path), Name(path), Hdf5Id.Default, Hdf5Id.Default));
 
     /// <summary>
-    /// Lets libhdf5 load no plug-in while files are written by chunks, where none is needed: a plug-in would have its say in the parameters of
-    /// its filter. Returns the state to go back to.
+    /// Lets libhdf5 load no plug-in while files are written by chunks, where none is needed: a plug-in would have its say in the parameters
+    /// of its filter. Returns the state to go back to.
     /// </summary>
     public static uint WithoutPlugins()
     {

@@ -8,6 +8,9 @@ namespace Hutch.Model.Parameters;
 /// <summary>A parameter of an analysis step or a maintenance task.</summary>
 public sealed record ParameterDeclaration
 {
+    /// <summary>The name of the parameter that chooses among <see cref="Presets"/>.</summary>
+    public const string Preset = "preset";
+
     /// <summary>Name in requests and runs.</summary>
     public required string Name { get; init; }
 
@@ -25,6 +28,13 @@ public sealed record ParameterDeclaration
 
     /// <summary>Default value; a parameter without one may stay unset.</summary>
     public JsonElement? Default { get; init; }
+
+    /// <summary>Default values under presets, by the name of the preset; where it names none, <see cref="Default"/>.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Presets { get; init; }
+
+    /// <summary>Whether few people need it, so that a form shows it on request.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Advanced { get; init; }
 
     /// <summary>Allowed values; any text when absent.</summary>
     public IReadOnlyList<string>? Choices { get; init; }

@@ -70,6 +70,10 @@ public sealed class ParameterValues
     public IEnumerable<(ParameterDeclaration Parameter, JsonElement Value)> Set =>
         _owner.Parameters.Where(parameter => _values.ContainsKey(parameter.Name)).Select(parameter => (parameter, _values[parameter.Name]));
 
+    /// <summary>Those of them that are not what they would be if nobody had given them.</summary>
+    public IEnumerable<(ParameterDeclaration Parameter, JsonElement Value)> Unusual =>
+        Set.Where(set => UsualOf(set.Parameter) is not { } usual || !JsonElement.DeepEquals(set.Value, usual));
+
     /// <summary>Writes the values that are set into an object the caller has started.</summary>
     public void WriteTo(Utf8JsonWriter json)
     {
@@ -85,13 +89,19 @@ public sealed class ParameterValues
     {
         foreach (ParameterDeclaration parameter in _owner.Parameters)
         {
-            if (parameter.Default is { } value)
+            if (UsualOf(parameter) is { } value)
             {
                 _values.TryAdd(parameter.Name, value);
             }
         }
 
         return _owner.CheckTogether?.Invoke(this) is { } wrong ? wrong : this;
+    }
+
+    private JsonElement? UsualOf(ParameterDeclaration parameter)
+    {
+        string preset = _values.TryGetValue(ParameterDeclaration.Preset, out JsonElement chosen) ? chosen.GetString()! : "";
+        return parameter.Presets is { } presets && presets.TryGetValue(preset, out JsonElement value) ? value : parameter.Default;
     }
 
     // An undeclared name is a bug in what reads it.

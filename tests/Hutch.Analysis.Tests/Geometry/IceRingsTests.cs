@@ -44,6 +44,16 @@ public sealed class IceRingsTests
     }
 
     [Fact]
+    public void A_ring_just_beyond_the_furthest_spot_can_hold_it()
+    {
+        var ice = new IceRings();
+        double ring = ice.UpTo(0.3)[3];
+
+        Assert.True(ice.IsIce(ice.UpTo(ring - 0.00199), ring - 0.00199));
+        Assert.DoesNotContain(ring, ice.UpTo(ring - 0.00201).ToArray());
+    }
+
+    [Fact]
     public void A_spot_is_ice_within_half_a_width_of_a_ring()
     {
         var ice = new IceRings();

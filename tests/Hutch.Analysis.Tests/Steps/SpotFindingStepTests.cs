@@ -71,6 +71,58 @@ public sealed class SpotFindingStepTests
         Assert.NotEqual(Row(Header, image, 4).GetRawText(), Text(4, onPixels.Analyse(image.As16Bit()).Value));
     }
 
+    [Theory]
+    [InlineData("""{"preset":"pia"}""", "dispersion", 40.0, true, false)]
+    [InlineData("""{"preset":"pia","dMax":30}""", "dispersion", 30.0, true, false)]
+    [InlineData("""{"preset":"dials"}""", "dispersion_extended", null, false, true)]
+    [InlineData("""{"preset":"dials","iceFilter":true}""", "dispersion_extended", null, true, true)]
+    [InlineData("{}", "dispersion", null, true, false)]
+    public void A_preset_gives_the_values_that_nobody_gave(string given, string algorithm, double? lowest, bool ice, bool parallax)
+    {
+        ParameterValues values = ParameterValues.Read(Step.Declaration, JsonElement.Parse(given)).Value;
+
+        Assert.Equal(
+            (algorithm, lowest, ice, parallax),
+            (values.Text("algorithm")!, values.Number("dMax"), values.Boolean("iceFilter")!.Value, values.Boolean("parallax")!.Value));
+    }
+
+    [Fact]
+    public void Every_parameter_reaches_the_analysis()
+    {
+        ParameterValues values = ParameterValues.Read(
+            Step.Declaration,
+            JsonElement.Parse(
+                """
+                {"algorithm":"dispersion_extended","dMin":1.5,"dMax":30,"minSpotSize":4,"maxSpotSize":50,"sigmaBackground":5,"sigmaStrong":2.5,
+                 "gain":0.9,"globalThreshold":7,"iceFilter":false,"iceRingWidth":0.003,"parallax":true}
+                """)).Value;
+
+        Assert.Equal(
+            new AnalysisParameters
+            {
+                SpotFinder = new()
+                {
+                    Algorithm = SpotAlgorithm.DispersionExtended,
+                    MinSpotSize = 4,
+                    MaxSpotSize = 50,
+                    SigmaBackground = 5,
+                    SigmaStrong = 2.5,
+                    Gain = 0.9,
+                    GlobalThreshold = 7,
+                },
+                DMinAngstrom = 1.5,
+                DMaxAngstrom = 30,
+                FilterIce = false,
+                IceRingWidth = 0.003,
+                CorrectsParallax = true,
+            },
+            SpotFindingValues.Read(values));
+    }
+
+    [Fact]
+    public void The_declared_defaults_are_those_of_the_analysis() =>
+        Assert.Equal(AnalysisParameters.Default, SpotFindingValues.Read(ParameterValues.Read(Step.Declaration, null).Value));
+
     [Fact]
     public void A_run_that_asks_for_them_keeps_the_positions_of_the_spots_that_are_counted()
     {

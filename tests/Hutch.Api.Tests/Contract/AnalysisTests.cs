@@ -82,7 +82,7 @@ public sealed class AnalysisTests
         Assert.Equal(["spots", "intensity"], steps.Select(step => step.GetProperty("name").GetString()));
         Assert.Equal("hutch/per-image-analysis", steps[0].GetProperty("program").GetString());
         Assert.Equal(10, steps[0].GetProperty("columns").GetArrayLength());
-        JsonElement algorithm = steps[0].GetProperty("parameters")[0];
+        JsonElement algorithm = steps[0].GetProperty("parameters")[1];
         Assert.Equal(("algorithm", "text", "dispersion"), (algorithm.GetProperty("name").GetString(), algorithm.GetProperty("kind").GetString(), algorithm.GetProperty("default").GetString()));
         JsonElement resolution = steps[0].GetProperty("columns")[4];
         Assert.Equal(("estimated_d_min", "Å", -1), (resolution.GetProperty("name").GetString(), resolution.GetProperty("unit").GetString(), resolution.GetProperty("unknown").GetInt32()));
@@ -119,7 +119,7 @@ public sealed class AnalysisTests
         JsonElement brief = (await ada.PostAsync($"datasets/{id}/analyses", new { algorithm = "dispersion", dMin = 2, dMax = 40 })).Must(201).Json;
         JsonElement run = (await ada.GetAsync("runs/" + brief.GetProperty("run").GetString())).Must(200).Json;
 
-        Assert.Equal("hutch analyse ada/lysozyme@1 --algorithm dispersion --d-min 2 --d-max 40", run.GetProperty("command").GetString());
+        Assert.Equal("hutch analyse ada/lysozyme@1 --d-min 2 --d-max 40", run.GetProperty("command").GetString());
         (await ada.PostAsync($"datasets/{id}/analyses", new { dMax = 40, parameters = new { dMax = 40 } })).MustRefuse(422, "unprocessable");
         (await ada.PostAsync($"datasets/{id}/analyses", new { step = "intensity", algorithm = "dispersion" })).MustRefuse(422, "unprocessable");
     }

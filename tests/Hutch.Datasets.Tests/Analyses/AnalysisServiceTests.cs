@@ -80,7 +80,7 @@ public sealed class AnalysisServiceTests
         Assert.Equal(("following", "open", "anna"), (output.Kind, output.State, output.Name.Owner.Name));
         Assert.Equal(f.Input.Id, Assert.Single(output.Parents).Id);
         Assert.Equal(("test/spots", "running", "anna"), (run.Description.Program, run.State, run.Description.User));
-        Assert.Equal("hutch analyse anna/lysozyme@1 --algorithm dispersion --d-max 40", run.Description.Command);
+        Assert.Equal("hutch analyse anna/lysozyme@1 --d-max 40", run.Description.Command);
         Assert.True(seen.IsWhole);
         Assert.Equal(f.Anna.CredentialId, run.Description.Token);
         Assert.Equal((f.Input.Id, 1L), (run.Inputs[0].Dataset, run.Inputs[0].Snapshot));

@@ -21,6 +21,7 @@ export function StartDialog({
   const [values, setValues] = useState<Values>({});
   const [follow, setFollow] = useState(dataset.state === "open");
   const [again, setAgain] = useState(false);
+  const [more, setMore] = useState(false);
   const work = useWork();
   const step = steps.find((each) => each.name === name);
   const start = () =>
@@ -39,6 +40,14 @@ export function StartDialog({
       await onStarted(made.run);
       onClose();
     });
+  const field = (parameter: Parameter) => (
+    <ParameterField
+      key={parameter.name}
+      parameter={parameter}
+      value={shownValue(parameter, values)}
+      onChange={(value) => setValues((before) => ({ ...before, [parameter.name]: value }))}
+    />
+  );
   return (
     <Modal opened onClose={onClose} title="Analyse frames" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form
@@ -62,14 +71,13 @@ export function StartDialog({
               {step.description}
             </Text>
           )}
-          {step?.parameters?.map((parameter) => (
-            <ParameterField
-              key={parameter.name}
-              parameter={parameter}
-              value={shownValue(parameter, values)}
-              onChange={(value) => setValues((before) => ({ ...before, [parameter.name]: value }))}
-            />
-          ))}
+          {step?.parameters?.filter((parameter) => !parameter.advanced).map(field)}
+          {step?.parameters?.some((parameter) => parameter.advanced) && (
+            <Button variant="subtle" size="compact-sm" onClick={() => setMore(!more)} aria-expanded={more}>
+              {more ? "Fewer parameters" : "More parameters"}
+            </Button>
+          )}
+          {more && step?.parameters?.filter((parameter) => parameter.advanced).map(field)}
           {dataset.state === "open" && (
             <Switch
               label="Include new frames until the dataset is closed"

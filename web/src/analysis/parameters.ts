@@ -8,7 +8,8 @@ export type Values = Record<string, string | number | boolean>;
 
 /** What a field shows: what was put in, or what is used without it. */
 export function shownValue(parameter: Parameter, values: Values): string | number | boolean {
-  return values[parameter.name] ?? (parameter.default as string | number | boolean | undefined) ?? "";
+  const preset = parameter.presets?.[String(values.preset)];
+  return values[parameter.name] ?? ((preset ?? parameter.default) as string | number | boolean | undefined) ?? "";
 }
 
 /** The values to send: those that were put in and that the step has. */
