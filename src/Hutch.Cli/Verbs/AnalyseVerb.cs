@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Client.Http;
 using Hutch.Client.S3;
 using Hutch.Model;
 using Hutch.Model.Analyses;
@@ -16,9 +14,6 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch analyse</c>: every frame through an analysis step, results as they arrive.</summary>
 internal sealed class AnalyseVerb : Verb
 {
-    private const int MaxReconnects = 5;
-    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
-
     private readonly Argument<string?> _dataset = DatasetArgument.Optional(
         "The dataset, as NAME, OWNER/NAME or id; or a bucket of any S3 store, s3://HOST:PORT/BUCKET, to analyse on this machine.");
 
@@ -90,78 +85,16 @@ internal sealed class AnalyseVerb : Verb
             return await AnalyseBucketAsync(context, name, cancellationToken);
         }
 
-        DatasetInfo dataset = await context.ResolveWholeAsync(name, cancellationToken);
-        AnalysisInfo analysis = await context.Server.StartAnalysisAsync(
-            dataset.Id,
-            new StartAnalysis
-            {
-                Step = _step.Step(context),
-                Parameters = _step.Values(context),
-                Output = context.Value(_output),
-                Follow = context.Value(_follow),
-                Namespace = context.Value(_namespace),
-                Again = context.Value(_again) ? true : null,
-            },
-            cancellationToken);
-        if (analysis.Existing == true)
+        var wanted = new StartAnalysis
         {
-            context.Note($"There is a run of the same analysis, {analysis.Run}: `--again` starts a new one.");
-        }
-
-        if (context.Value(_noWait))
-        {
-            context.Print(
-                analysis, HutchJson.Default.AnalysisInfo, $"Run {analysis.Run} writes to {analysis.Name ?? analysis.Dataset.ToString()}.");
-            return ExitCode.Ok;
-        }
-
-        return await FollowAsync(context, analysis, cancellationToken);
-    }
-
-    private static async Task<int> FollowAsync(CliContext context, AnalysisInfo analysis, CancellationToken cancellationToken)
-    {
-        context.AfterInterrupt = $"The server goes on with run {analysis.Run}: the same command shows its results, "
-            + $"`hutch runs stop {analysis.Run}` ends it.";
-        ResultTable table = Begin(context, analysis.Columns);
-        long started = context.Host.Time.GetTimestamp();
-        context.Progress.Start("Analysing", analysis.Frames, null);
-        var seen = new HashSet<long>();
-        long failures = 0;
-        ResultsEnd? end = null;
-        for (int attempt = 0; end is null; attempt++)
-        {
-            try
-            {
-                long? after = seen.Count == 0 ? null : seen.Count;
-                await foreach ((ResultRow? row, ResultsEnd? last) in context.Server.FollowResultsAsync(
-                    analysis.Dataset, analysis.Run, after, follow: true, cancellationToken))
-                {
-                    end = last ?? end;
-                    if (row is not null && seen.Add(row.FileNumber))
-                    {
-                        failures += row.Error is null ? 0 : 1;
-                        PrintRow(context, table, row);
-                        context.Progress.Add(1, 0);
-                    }
-                }
-            }
-            catch (Exception e) when (e is ServerUnreachableException or BadAnswerException && attempt < MaxReconnects)
-            {
-                context.Progress.Tell($"The connection broke ({e.Message.TrimEnd('.')}); reconnecting.");
-                await Task.Delay(ReconnectDelay * (attempt + 1), context.Host.Time, cancellationToken);
-            }
-        }
-
-        context.Progress.Dispose();
-        if (end.State is "failed" or "cancelled")
-        {
-            throw ErrorCode.Unprocessable.With(
-                $"The analysis {(end.State == "failed" ? "failed" : "was cancelled")}: {end.Message}").ToException();
-        }
-
-        return PrintEnd(
-            context, analysis.Existing == true ? null : started, seen.Count, failures,
-            $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
+            Step = _step.Step(context),
+            Parameters = _step.Values(context),
+            Output = context.Value(_output),
+            Follow = context.Value(_follow),
+            Namespace = context.Value(_namespace),
+            Again = context.Value(_again) ? true : null,
+        };
+        return await RunResults.StartAsync(context, name, wanted, !context.Value(_noWait), cancellationToken);
     }
 
     private async Task<int> AnalyseBucketAsync(CliContext context, string name, CancellationToken cancellationToken)
@@ -185,7 +118,7 @@ internal sealed class AnalyseVerb : Verb
         var analysis = new BucketAnalysis(client, AnalysisSteps.All.First(step => step.Declaration == declared), values);
         long started = context.Host.Time.GetTimestamp();
         IReadOnlyList<S3Item> frames = await analysis.ListFramesAsync(cancellationToken);
-        ResultTable table = Begin(context, declared.Columns);
+        ResultTable table = RunResults.Begin(context, declared.Columns);
         context.Progress.Start("Analysing", frames.Count, null);
         long failures = 0;
         await analysis.RunAsync(
@@ -193,43 +126,11 @@ internal sealed class AnalyseVerb : Verb
             row =>
             {
                 Interlocked.Add(ref failures, row.Error is null ? 0 : 1);
-                PrintRow(context, table, row);
+                RunResults.PrintRow(context, table, row);
                 context.Progress.Add(1, 0);
             },
             cancellationToken);
         context.Progress.Dispose();
-        return PrintEnd(context, started, frames.Count, failures, "The results are printed only, not stored.");
+        return RunResults.PrintEnd(context, started, frames.Count, failures, "The results are printed only, not stored.");
     }
-
-    private static ResultTable Begin(CliContext context, IReadOnlyList<ResultColumn> columns)
-    {
-        var table = new ResultTable(columns);
-        if (!context.Json)
-        {
-            context.Host.Out.WriteLine(table.Head);
-        }
-
-        return table;
-    }
-
-    /// <param name="context">Where it is printed.</param>
-    /// <param name="started">When the analysis began; null when it did so before this command.</param>
-    /// <param name="frames">Frames that have a row.</param>
-    /// <param name="failures">Those that failed.</param>
-    /// <param name="where">Where the results are.</param>
-    private static int PrintEnd(CliContext context, long? started, int frames, long failures, string where)
-    {
-        string rate = "";
-        if (started is long start)
-        {
-            double seconds = Math.Max(context.Host.Time.GetElapsedTime(start).TotalSeconds, 0.001);
-            rate = string.Create(CultureInfo.InvariantCulture, $" in {seconds:0.0} s: {frames / seconds:0.0} frames/s");
-        }
-
-        context.Note($"{Human.Count(frames, "frame", "frames")}{rate}{(failures > 0 ? $"; {failures} failed" : "")}. {where}");
-        return failures > 0 ? ExitCode.VerificationFailed : ExitCode.Ok;
-    }
-
-    private static void PrintRow(CliContext context, ResultTable table, ResultRow row) =>
-        context.Print(row, HutchJson.Default.ResultRow, table.Line(row));
 }

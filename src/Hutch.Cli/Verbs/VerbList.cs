@@ -55,6 +55,7 @@ internal static class VerbList
         new("capture", host => new CaptureVerb(host)),
         new("tee", host => new TeeVerb(host)),
         new("analyse", host => new AnalyseVerb(host)),
+        new("submit", host => new SubmitVerb(host)),
         new("worker", host => new WorkerVerb(host)),
         new("runs", RunVerbs.Create),
         new("verify", host => new VerifyVerb(host)),

@@ -21,16 +21,24 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static WorkerProcess Start(Uri server, string token, params string[] options)
+    public static WorkerProcess Start(Uri server, string token, params string[] options) => Start(
+        HutchExecutable.Path, ["worker", .. options], ("HUTCH_REMOTE", server.ToString()), ("HUTCH_TOKEN", token));
+
+    /// <summary>Starts a program that becomes a worker.</summary>
+    public static WorkerProcess Start(string program, string[] arguments, params (string Name, string Value)[] environment)
     {
-        ProcessStartInfo start = new(HutchExecutable.Path, ["worker", .. options])
+        ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["HUTCH_REMOTE"] = server.ToString();
-        start.Environment["HUTCH_TOKEN"] = token;
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(HutchExecutable.Path)}:{start.Environment["PATH"]}";
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{HutchExecutable.Path} did not start.");
         process.StandardInput.Close();
         return new WorkerProcess(process);

@@ -97,6 +97,37 @@ public sealed class WorkerTests
         Assert.Contains("'default'", wrong.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_Slurm_array_starts_workers_and_a_submitted_dataset_goes_through_them_each_time()
+    {
+        await using Installation installation = await StartAsync();
+        (CommandLine ada, string token) = await PrepareAsync(installation);
+        string script = Path.Combine(HutchExecutable.RepositoryRoot, "docs", "operations", "worker-array.sh");
+        string tokenFile = Path.Combine(installation.NewFolder("slurm"), "token");
+        await File.WriteAllTextAsync(tokenFile, token + "\n", Ct);
+        (await ada.RunShellAsync($"bash -n {script}", Ct)).AssertDone();
+        WorkerProcess StartTask(int number) => WorkerProcess.Start(
+            "/bin/bash", [script], ("HUTCH_REMOTE", installation.Server.Address.ToString()), ("HUTCH_TOKEN_FILE", tokenFile),
+            ("SLURM_ARRAY_JOB_ID", "4711"), ("SLURM_ARRAY_TASK_ID", $"{number}"), ("SLURM_CPUS_PER_TASK", "1"));
+        await using WorkerProcess first = StartTask(1);
+        await using WorkerProcess second = StartTask(2);
+
+        for (int time = 0; time < 2; time++)
+        {
+            CommandResult submitted = (await ada.RunAsync(Ct, "submit", "lysozyme", "--wait")).AssertDone();
+            Assert.Equal(Frames + 1, submitted.Output.TrimEnd().Split('\n').Length);
+            Assert.Contains("frames/s", submitted.Errors, StringComparison.Ordinal);
+        }
+
+        foreach (WorkerProcess worker in (WorkerProcess[])[first, second])
+        {
+            await worker.SignalAsync("TERM", Ct);
+            Assert.Equal(0, await worker.EndAsync(Ct));
+        }
+
+        Assert.Contains("Task 1 of job 4711", first.Output, StringComparison.Ordinal);
+    }
+
     private static Task<Installation> StartAsync() =>
         Installation.StartAsync(Ct, [.. Options(Path.Combine(Directory.CreateTempSubdirectory("hutch-worker-").FullName, "hutch.yaml"))]);
 

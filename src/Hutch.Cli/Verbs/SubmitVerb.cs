@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch submit</c>: a whole stored dataset once more through the workers, as fast as they take it.</summary>
+internal sealed class SubmitVerb : Verb
+{
+    private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, as NAME, OWNER/NAME or id.");
+
+    private readonly StepOptions _step;
+
+    private readonly Option<string?> _output = new("--output")
+    {
+        Description = "The name of the dataset for the results.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _namespace = new("--namespace")
+    {
+        Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _wait = new("--wait") { Description = "Print the results as they arrive, then the totals." };
+
+    internal SubmitVerb(CliHost host)
+        : base(
+            host,
+            "submit",
+            "Give all frames of a dataset to the workers, once more if they were analysed before. With --wait, prints the results as they "
+            + "arrive, and how many frames a second that were. `hutch analyse` does the same where it was not done yet.",
+            "hutch submit lysozyme --wait",
+            "hutch submit lysozyme --namespace trial --wait")
+    {
+        Add(_dataset);
+        _step = new StepOptions(this);
+        Add(_output);
+        Add(_namespace);
+        Add(_wait);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var wanted = new StartAnalysis
+        {
+            Step = _step.Step(context),
+            Parameters = _step.Values(context),
+            Output = context.Value(_output),
+            Namespace = context.Value(_namespace),
+            Again = true,
+        };
+        return await RunResults.StartAsync(context, context.Value(_dataset)!, wanted, context.Value(_wait), cancellationToken);
+    }
+}
