@@ -160,7 +160,8 @@ public sealed class WorkService
 
         string[] names = [.. row.EnumerateObject().Select(member => member.Name).Where(name => name != "file-number")];
         bool isError = names is ["error"] && row.GetProperty("error").ValueKind == JsonValueKind.String;
-        return isError || names.SequenceEqual(columns.Select(column => column.Name), StringComparer.Ordinal)
+        IEnumerable<string> expected = columns.Where(c => !c.IsOptional || names.Contains(c.Name)).Select(c => c.Name);
+        return isError || names.SequenceEqual(expected, StringComparer.Ordinal)
             ? frame
             : ErrorCode.InvalidBody.With(string.Create(
                 CultureInfo.InvariantCulture,
