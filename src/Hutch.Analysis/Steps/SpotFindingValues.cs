@@ -19,7 +19,7 @@ internal static class SpotFindingValues
         Name = ParameterDeclaration.Preset,
         Title = "Preset",
         Kind = ValueKind.Text,
-        Description = "The values of all parameters that are not given: pia is Diamond's per-image analysis, dials is dials.find_spots.",
+        Description = "Other defaults, those of Diamond's per-image analysis or of dials.find_spots.",
         Choices = [Diamond, Dials],
     };
 

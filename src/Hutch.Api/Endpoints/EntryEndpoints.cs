@@ -43,7 +43,8 @@ internal static class EntryEndpoints
             .Query(
                 "bin",
                 "Of a frame, a picture in which each pixel is the largest valid one of a square with this side, 2 to 64, and the "
-                + "largest number of its type where none is valid: packed as `bslz4`, with its rows and columns in `" + HutchHeaders.FrameShape + "`",
+                + "largest number of its type where none is valid: packed as `bslz4`, with its rows and columns in "
+                + "`" + HutchHeaders.FrameShape + "`",
                 "integer")
             .Header("Range", "One range of bytes").Header("If-Range", "Return the range only if the ETag is still this one")
             .Header("If-None-Match", "Only if the ETag is none of these")

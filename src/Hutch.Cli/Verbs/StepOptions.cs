@@ -46,11 +46,13 @@ internal sealed class StepOptions
     /// <summary>Description, choices and default of a parameter.</summary>
     internal static string Describe(ParameterDeclaration parameter)
     {
-        string? standard = parameter.Default?.ToString();
-        string text = parameter.Description.TrimEnd('.');
+        string? standard = parameter.Default is { ValueKind: JsonValueKind.String } word
+            ? word.GetString()
+            : parameter.Default?.GetRawText();
+        string description = parameter.Description.TrimEnd('.');
         return parameter.Choices is { } choices
-            ? $"{text}: {string.Join(" or ", choices.Select(choice => choice == standard ? $"{choice} (default)" : choice))}."
-            : standard is null ? text + "." : $"{text} (default {standard}).";
+            ? $"{description}: {string.Join(" or ", choices.Select(choice => choice == standard ? $"{choice} (default)" : choice))}."
+            : standard is null ? description + "." : $"{description} (default {standard}).";
     }
 
     internal string? Step(CliContext context) => context.Value(_step);
