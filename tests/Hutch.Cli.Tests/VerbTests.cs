@@ -463,7 +463,8 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(ExitCode.Ok, await _line.RunAsync("analyse", "--list-steps"));
 
         Assert.Contains("spots: Finds the diffraction spots", _line.Out, StringComparison.Ordinal);
-        Assert.Contains("algorithm  text          The rule that decides which pixels are strong: dispersion (default) or dispersion_extended.", _line.Out, StringComparison.Ordinal);
+        Assert.Matches(@"algorithm +text +The rule that decides which pixels are strong: dispersion \(default\) or dispersion_extended\.", _line.Out);
+        Assert.Matches(@"iceFilter +boolean +.* \(default true\)\.", _line.Out);
         Assert.Matches("estimated_d_min +number +Å +Resolution from", _line.Out);
         Assert.Contains("intensity: Sum, mean", _line.Out, StringComparison.Ordinal);
     }

@@ -125,8 +125,13 @@ internal sealed class AnalyseVerb : Verb
             frames,
             row =>
             {
-                Interlocked.Add(ref failures, row.Error is null ? 0 : 1);
-                RunResults.PrintRow(context, table, row);
+                // Rows come from several threads, and a line is written in pieces.
+                lock (table)
+                {
+                    failures += row.Error is null ? 0 : 1;
+                    RunResults.PrintRow(context, table, row);
+                }
+
                 context.Progress.Add(1, 0);
             },
             cancellationToken);

@@ -30,6 +30,9 @@ public sealed class NamesTests(Browser browser) : Journey(browser)
         await page.GotoAsync($"/datasets/{id}");
         await DropAsync(page, [tooLong]);
         await Expect(page.GetByText("Path longer than 1024 bytes")).ToBeVisibleAsync();
+
+        // It would fade away by itself while the page is looked at.
+        await page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
         await DropAsync(page, names);
         await Expect(page.GetByText("4 files uploaded as version")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Uploads" }).GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
