@@ -1,3 +1,4 @@
+using Hutch.Formats.Ingest;
 using Hutch.Model;
 using Hutch.Site.Blobs;
 
@@ -26,8 +27,7 @@ public sealed class FrameBuffer
     {
         if (size > maxBytes)
         {
-            throw ErrorCode.TooLarge.With(
-                $"The frame has {size} bytes; an image as the header describes it has at most {maxBytes}.").ToException();
+            throw FrameEntry.TooLarge(size, maxBytes).ToException();
         }
 
         if (_bytes.Length < size)

@@ -23,12 +23,6 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     /// <summary>Of the masks that are kept, all together.</summary>
     private const long MaxKeptMaskBytes = 64 << 20;
 
-    // No codec makes twice as much of what it packs; a mask is a file of numbers of 8 bytes at most.
-    private const int MaxPackingBytes = 64 << 10;
-    private const int MaxMaskBytesPerPixel = 8;
-
-    private const string UsualMask = FrameHeader.ArrayFolder + "/pixel_mask.npy";
-
     private readonly SemaphoreSlim _turns = new(options.UsedThreads);
     private readonly Lock _gate = new();
     private readonly LinkedList<Series> _kept = [];
@@ -52,11 +46,9 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return refusal;
         }
 
-        long most = (2L * series.Header.ImageBytes) + MaxPackingBytes;
-        return frame.Content.Size <= most
+        return frame.Content.Size <= series.Header.MaxPackedBytes
             ? new Picture(this, series, frame.Entry, frame.Content, number, bin)
-            : ErrorCode.TooLarge.With(
-                $"The frame has {frame.Content.Size} bytes; an image as the header describes it has at most {most}.");
+            : FrameEntry.TooLarge(frame.Content.Size, series.Header.MaxPackedBytes);
     }
 
     public void Dispose() => _turns.Dispose();
@@ -92,8 +84,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return header.Error;
         }
 
-        // A header with only the detector's configuration does not name its mask, and need not have one.
-        Result<(Entry Entry, BlobContent Content)> mask = await OpenFileAsync(open, header.Value.MaskEntry ?? UsualMask, ct);
+        Result<(Entry Entry, BlobContent Content)> mask = await OpenFileAsync(open, header.Value.MaskEntry ?? FrameHeader.UsualMaskEntry, ct);
         if (!mask.IsOk && (mask.Error.Code != ErrorCode.NotFound || header.Value.MaskEntry is not null))
         {
             return mask.Error;
@@ -197,7 +188,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             }
             else
             {
-                Result<byte[]> read = FrameBinning.ReadMask(series.Header, await mask.ReadAllAsync(MaxMaskBytes(series.Header), ct));
+                Result<byte[]> read = FrameBinning.ReadMask(series.Header, await mask.ReadAllAsync(series.Header.MaxMaskFileBytes, ct));
                 if (!read.IsOk)
                 {
                     return read.Error;
@@ -210,9 +201,6 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         Keep(series);
         return series.Valid;
     }
-
-    private static int MaxMaskBytes(FrameHeader header) =>
-        (int)Math.Min(((long)header.Rows * header.Columns * MaxMaskBytesPerPixel) + MaxPackingBytes, Array.MaxLength);
 
     /// <summary>As many at once as there are threads for analyses: unpacking is work of the processor.</summary>
     private async Task<T> RunAsync<T>(Func<T> work, CancellationToken ct)

@@ -141,14 +141,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         ArgumentNullException.ThrowIfNull(buffer);
         Memory<byte> into = buffer.Take(frame.Entry.Size, maxBytes);
         var leased = new LeasedFrame { Number = frame.Number, Size = frame.Entry.Size, Hash = frame.Entry.Hash };
-        return OfLeaseAsync(
-            lease,
-            async ct =>
-            {
-                await server.ReadLeasedFrameAsync(Text(lease.Id), leased, into, ct);
-                return true;
-            },
-            cancellationToken);
+        return OfLeaseAsync(lease, ct => server.ReadLeasedFrameAsync(Text(lease.Id), leased, into, ct), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -157,14 +150,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(rows);
         var given = new GiveRows { Rows = [.. rows.Select(row => row.Row)] };
-        await OfLeaseAsync(
-            lease,
-            async ct =>
-            {
-                await server.GiveRowsAsync(Text(lease.Id), given, ct);
-                return true;
-            },
-            cancellationToken);
+        await OfLeaseAsync(lease, ct => server.GiveRowsAsync(Text(lease.Id), given, ct), cancellationToken);
         Interlocked.Add(ref _frames, rows.Count);
         if (_held.TryGetValue(lease.Id, out Held? held) && held.Done(rows.Count))
         {
@@ -195,14 +181,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(reason);
         _held.TryRemove(lease.Id, out _);
-        return OfLeaseAsync(
-            lease,
-            async ct =>
-            {
-                await server.RefuseWorkAsync(Text(lease.Id), reason.Message, ct);
-                return true;
-            },
-            cancellationToken);
+        return OfLeaseAsync(lease, ct => server.RefuseWorkAsync(Text(lease.Id), reason.Message, ct), cancellationToken);
     }
 
     private async Task BeatAsync(string[] leases, TimeSpan limit, CancellationToken cancellationToken)
@@ -223,6 +202,15 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
             // Who waits for an answer tells. The next beat may come through in time.
         }
     }
+
+    private Task<bool> OfLeaseAsync(WorkLease lease, Func<CancellationToken, Task> act, CancellationToken cancellationToken) => OfLeaseAsync(
+        lease,
+        async ct =>
+        {
+            await act(ct);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Asks something of a lease, until there is an answer.</summary>
     private async Task<T> OfLeaseAsync<T>(WorkLease lease, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
@@ -282,8 +270,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
     }
 
     private static bool IsPassing(Exception e) =>
-        e is ServerUnreachableException or BadAnswerException
-        || (e is HutchException { Error.Code: var code } && code.Status is >= 500 or 429 && code != ErrorCode.Quarantined);
+        Outage.CanPass(e) && (e as HutchException)?.Error.Code != ErrorCode.Quarantined;
 
     private TakeWork Wanted() => new()
     {

@@ -11,8 +11,6 @@ namespace Hutch.Analysis.Geometry;
 /// <param name="ThicknessMetres">The thickness t of the sensor, in m.</param>
 internal sealed record SensorDepth(double AttenuationPerMetre, double ThicknessMetres)
 {
-    private const double KiloElectronVoltAngstrom = 12.398419843;
-
     // Mass attenuation coefficients in cm²/g by energy in keV, and densities in g/cm³: J. H. Hubbell, S. M. Seltzer, NISTIR 5632 (1995),
     // https://physics.nist.gov/PhysRefData/XrayMassCoef. At an absorption edge there are two values.
     private static readonly Material Silicon = new(
@@ -60,7 +58,7 @@ internal sealed record SensorDepth(double AttenuationPerMetre, double ThicknessM
             return Unknown($"the sensor is of {Display.Quote(name)}, and Hutch knows Si and CdTe");
         }
 
-        double energy = KiloElectronVoltAngstrom / wavelength;
+        double energy = PhotonEnergy.OfWavelength(wavelength) / 1000;
         return material.AttenuationPerMetre(energy) is { } attenuation
             ? new SensorDepth(attenuation, thickness)
             : Unknown(FormattableString.Invariant($"the energy is {energy:0.###} keV, and Hutch knows 1 to 200 keV"));

@@ -12,15 +12,8 @@ namespace Hutch.Analysis.Steps;
 /// <summary>Base of steps that need pixels: reads header and mask once a run and decodes each frame.</summary>
 internal abstract class ImageStep : IAnalysisStep
 {
-    // What a numpy file says before its numbers, and more.
-    private const int MaxMaskHeaderBytes = 64 << 10;
-
-    // In its file, at most: the largest number that there is.
-    private const int MaskFileBytesPerPixel = 8;
-
     // What analysers keep for each pixel, at most: bits, and the strong ones among them.
     private const int WorkingBytesPerPixel = 2;
-    private const string UsualMask = FrameHeader.ArrayFolder + "/pixel_mask.npy";
 
     /// <inheritdoc/>
     public abstract StepDeclaration Declaration { get; }
@@ -42,7 +35,7 @@ internal abstract class ImageStep : IAnalysisStep
         long pixels = (long)header.Value.Rows * header.Value.Columns;
         long frameBytes = pixels * ((2 * header.Value.Type.Size()) + WorkingBytesPerPixel);
         Result<ImageMemory.Share> taken = await memory.TakeAsync(
-            pixels + (pixels * MaskFileBytesPerPixel) + frameBytes,
+            pixels + (pixels * FrameHeader.MaskFileBytesPerPixel) + frameBytes,
             $"An image of {header.Value.Columns} x {header.Value.Rows} pixels",
             cancellationToken);
         if (!taken.IsOk)
@@ -92,7 +85,7 @@ internal abstract class ImageStep : IAnalysisStep
             return refusal;
         }
 
-        memory?.Shrink((long)header.Rows * header.Columns * MaskFileBytesPerPixel);
+        memory?.Shrink((long)header.Rows * header.Columns * FrameHeader.MaskFileBytesPerPixel);
         int atOnce = memory is null ? frames : 1;
         while (atOnce < frames && memory!.TryGrow(frameBytes))
         {
@@ -114,12 +107,11 @@ internal abstract class ImageStep : IAnalysisStep
             : FrameHeader.Parse(file.Value);
     }
 
-    // A header with only the detector's configuration does not name its mask.
     private static async Task<Result<NumericArray?>> ReadMaskAsync(
         EntryReader read, FrameHeader header, CancellationToken cancellationToken)
     {
-        long maxBytes = ((long)header.Rows * header.Columns * MaskFileBytesPerPixel) + MaxMaskHeaderBytes;
-        Result<byte[]?> file = await read(header.MaskEntry ?? UsualMask, (int)Math.Min(maxBytes, Array.MaxLength), cancellationToken);
+        Result<byte[]?> file = await read(
+            header.MaskEntry ?? FrameHeader.UsualMaskEntry, header.MaxMaskFileBytes, cancellationToken);
         if (!file.IsOk)
         {
             return file.Error;

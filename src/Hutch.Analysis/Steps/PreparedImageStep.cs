@@ -13,8 +13,6 @@ namespace Hutch.Analysis.Steps;
 /// </summary>
 internal sealed class PreparedImageStep : IPreparedStep
 {
-    private const int MaxPackingBytes = 64 << 10;
-
     private readonly FrameHeader _header;
     private readonly Func<IImageAnalyser> _create;
     private readonly ConcurrentBag<Slot> _idle;
@@ -33,8 +31,7 @@ internal sealed class PreparedImageStep : IPreparedStep
 
     public required int FramesAtOnce { get; init; }
 
-    // No codec makes twice as much of what it packs.
-    public long MaxFrameBytes => (2L * _header.ImageBytes) + MaxPackingBytes;
+    public long MaxFrameBytes => _header.MaxPackedBytes;
 
     public void Dispose()
     {

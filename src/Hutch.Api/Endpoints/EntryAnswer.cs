@@ -36,7 +36,7 @@ internal static class EntryAnswer
             return;
         }
 
-        if (request.Header("If-Match") is { } ifMatch && !EntityTags.IsAny(ifMatch) && !EntityTags.Parse(ifMatch)!.Contains(content.Hash))
+        if (request.Header("If-Match") is { } ifMatch && !EntityTags.Match(ifMatch, content.Hash))
         {
             await Problems.WriteAsync(
                 request.Http, ErrorCode.PreconditionFailed.With(
@@ -44,8 +44,7 @@ internal static class EntryAnswer
             return;
         }
 
-        if (request.Header("If-None-Match") is { } ifNoneMatch
-            && (EntityTags.IsAny(ifNoneMatch) || EntityTags.Parse(ifNoneMatch)!.Contains(content.Hash)))
+        if (EntityTags.Match(request.Header("If-None-Match"), content.Hash))
         {
             request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

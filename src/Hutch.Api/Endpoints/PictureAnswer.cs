@@ -10,8 +10,6 @@ namespace Hutch.Api.Endpoints;
 /// <summary>Answers with a small picture of a frame. It is made only for who does not have it yet.</summary>
 internal static class PictureAnswer
 {
-    private const string ContentType = "application/x-hutch-frame";
-
     public static async Task SendAsync(ApiRequest request, DatasetPath path)
     {
         long bin = request.Number("bin", 0, 2);
@@ -28,8 +26,7 @@ internal static class PictureAnswer
             return;
         }
 
-        if (request.Header("If-None-Match") is { } known
-            && (EntityTags.IsAny(known) || EntityTags.Parse(known)!.Contains(picture.Version)))
+        if (EntityTags.Match(request.Header("If-None-Match"), picture.Version))
         {
             SetHeaders(request.Http.Response, picture);
             request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -52,7 +49,7 @@ internal static class PictureAnswer
     {
         HttpResponse response = request.Http.Response;
         SetHeaders(response, picture);
-        response.ContentType = ContentType;
+        response.ContentType = HutchMediaTypes.Frame;
         response.ContentLength = made.Memory.Length;
         if (!HttpMethods.IsHead(request.Http.Request.Method))
         {

@@ -19,12 +19,6 @@ internal sealed class AnalyseVerb : Verb
 
     private readonly StepOptions _step;
 
-    private readonly Option<string?> _output = new("--output")
-    {
-        Description = "The name of the dataset for the results.",
-        HelpName = "NAME",
-    };
-
     private readonly Option<bool> _follow = new("--follow")
     {
         Description = "Include new frames until the dataset is closed.",
@@ -33,12 +27,6 @@ internal sealed class AnalyseVerb : Verb
     private readonly Option<bool> _again = new("--again")
     {
         Description = "Start a new run, even if there is one of the same snapshot with the same parameters and version of the program.",
-    };
-
-    private readonly Option<string?> _namespace = new("--namespace")
-    {
-        Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
-        HelpName = "NAME",
     };
 
     private readonly Option<bool> _noWait = new("--no-wait") { Description = "Start the analysis and return; it runs in the server." };
@@ -62,10 +50,10 @@ internal sealed class AnalyseVerb : Verb
     {
         Add(_dataset);
         _step = new StepOptions(this);
-        Add(_output);
+        Add(_step.Output);
         Add(_follow);
         Add(_again);
-        Add(_namespace);
+        Add(_step.Namespace);
         Add(_noWait);
         Add(_list);
     }
@@ -85,13 +73,9 @@ internal sealed class AnalyseVerb : Verb
             return await AnalyseBucketAsync(context, name, cancellationToken);
         }
 
-        var wanted = new StartAnalysis
+        StartAnalysis wanted = _step.Wanted(context) with
         {
-            Step = _step.Step(context),
-            Parameters = _step.Values(context),
-            Output = context.Value(_output),
             Follow = context.Value(_follow),
-            Namespace = context.Value(_namespace),
             Again = context.Value(_again) ? true : null,
         };
         return await RunResults.StartAsync(context, name, wanted, !context.Value(_noWait), cancellationToken);
@@ -103,7 +87,7 @@ internal sealed class AnalyseVerb : Verb
         string? wrong =
             location.Bucket is null ? $"The address has no bucket; use {S3Location.Form}."
             : context.Value(_follow) || context.Value(_again) || context.Value(_noWait)
-                || (context.Value(_output) ?? context.Value(_namespace)) is not null
+                || (context.Value(_step.Output) ?? context.Value(_step.Namespace)) is not null
                 ? "A bucket is analysed on this machine and its results are only printed: "
                     + "--follow, --again, --no-wait, --output and --namespace need a dataset on a Hutch server."
             : null;

@@ -8,7 +8,10 @@ using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary>Options that choose a step and set its parameters. Parameters of the default step have options of their own.</summary>
+/// <summary>
+/// Options that say what analysis is wanted: its step, parameters, output and workers. Parameters of the default step have options of
+/// their own.
+/// </summary>
 internal sealed class StepOptions
 {
     private readonly List<(ParameterDeclaration Parameter, Option<string?> Option)> _default = [];
@@ -43,6 +46,20 @@ internal sealed class StepOptions
         }
     }
 
+    /// <summary>For the verb to add where its help shall show it.</summary>
+    internal Option<string?> Output { get; } = new("--output")
+    {
+        Description = "The name of the dataset for the results.",
+        HelpName = "NAME",
+    };
+
+    /// <inheritdoc cref="Output"/>
+    internal Option<string?> Namespace { get; } = new("--namespace")
+    {
+        Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
+        HelpName = "NAME",
+    };
+
     /// <summary>Description, choices and default of a parameter.</summary>
     internal static string Describe(ParameterDeclaration parameter)
     {
@@ -54,6 +71,16 @@ internal sealed class StepOptions
             ? $"{description}: {string.Join(" or ", choices.Select(choice => choice == standard ? $"{choice} (default)" : choice))}."
             : standard is null ? description + "." : $"{description} (default {standard}).";
     }
+
+    /// <summary>The analysis that these options ask for.</summary>
+    /// <exception cref="HutchException">A parameter is not given as it has to be.</exception>
+    internal StartAnalysis Wanted(CliContext context) => new()
+    {
+        Step = Step(context),
+        Parameters = Values(context),
+        Output = context.Value(Output),
+        Namespace = context.Value(Namespace),
+    };
 
     internal string? Step(CliContext context) => context.Value(_step);
 

@@ -11,18 +11,6 @@ internal sealed class SubmitVerb : Verb
 
     private readonly StepOptions _step;
 
-    private readonly Option<string?> _output = new("--output")
-    {
-        Description = "The name of the dataset for the results.",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<string?> _namespace = new("--namespace")
-    {
-        Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
-        HelpName = "NAME",
-    };
-
     private readonly Option<bool> _wait = new("--wait") { Description = "Print the results as they arrive, then the totals." };
 
     internal SubmitVerb(CliHost host)
@@ -36,21 +24,14 @@ internal sealed class SubmitVerb : Verb
     {
         Add(_dataset);
         _step = new StepOptions(this);
-        Add(_output);
-        Add(_namespace);
+        Add(_step.Output);
+        Add(_step.Namespace);
         Add(_wait);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        var wanted = new StartAnalysis
-        {
-            Step = _step.Step(context),
-            Parameters = _step.Values(context),
-            Output = context.Value(_output),
-            Namespace = context.Value(_namespace),
-            Again = true,
-        };
+        StartAnalysis wanted = _step.Wanted(context) with { Again = true };
         return await RunResults.StartAsync(context, context.Value(_dataset)!, wanted, context.Value(_wait), cancellationToken);
     }
 }

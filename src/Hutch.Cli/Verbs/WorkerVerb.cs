@@ -86,7 +86,7 @@ internal sealed class WorkerVerb : Verb
         {
             context.Note($"{processes} processes with {Human.Count(threads, "thread", "threads")} each work for {connection.Remote}.");
             var children = new WorkerProcesses(
-                _ => StartOf(connection, threads, processes, ns), context.Host.Time, context.Progress.Tell);
+                () => StartOf(connection, threads, processes, ns), context.Host.Time, context.Progress.Tell);
             return await children.RunAsync(processes, stop.Token);
         }
 

@@ -8,7 +8,7 @@ namespace Hutch.Cli.Workers;
 /// one that says that it must not, because its token is not good, ends all.
 /// </summary>
 /// <remarks>They end when this process does, however it ends: their standard input ends with it.</remarks>
-internal sealed class WorkerProcesses(Func<int, ProcessStartInfo> start, TimeProvider time, Action<string> tell)
+internal sealed class WorkerProcesses(Func<ProcessStartInfo> start, TimeProvider time, Action<string> tell)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
@@ -31,7 +31,7 @@ internal sealed class WorkerProcesses(Func<int, ProcessStartInfo> start, TimePro
         for (TimeSpan delay = FirstDelay; ; delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay)
         {
             long began = time.GetTimestamp();
-            int code = await RunOneAsync(number, stop.Token);
+            int code = await RunOneAsync(stop.Token);
             if (stop.IsCancellationRequested)
             {
                 return ExitCode.Ok;
@@ -53,9 +53,9 @@ internal sealed class WorkerProcesses(Func<int, ProcessStartInfo> start, TimePro
         }
     }
 
-    private async Task<int> RunOneAsync(int number, CancellationToken cancellationToken)
+    private async Task<int> RunOneAsync(CancellationToken cancellationToken)
     {
-        using Process process = Process.Start(start(number)) ?? throw new InvalidOperationException("The worker process did not start.");
+        using Process process = Process.Start(start()) ?? throw new InvalidOperationException("The worker process did not start.");
         await process.WaitForExitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!process.HasExited)
         {

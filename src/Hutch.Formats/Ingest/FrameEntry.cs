@@ -12,9 +12,6 @@ namespace Hutch.Formats.Ingest;
 /// </summary>
 public static class FrameEntry
 {
-    /// <summary>The media type of a frame.</summary>
-    public const string ContentType = "application/x-hutch-frame";
-
     /// <summary>The user metadata key of a frame's own codec.</summary>
     public const string CodecKey = "hutch-codec";
 
@@ -67,6 +64,10 @@ public static class FrameEntry
 
         return metadata.ToImmutable();
     }
+
+    /// <summary>Refuses a frame that is larger than any codec makes an image.</summary>
+    public static HutchError TooLarge(long bytes, long maxBytes) =>
+        ErrorCode.TooLarge.With($"The frame has {bytes} bytes; an image as the header describes it has at most {maxBytes}.");
 
     /// <summary>How to decode a frame: what its entry says, else what the header says.</summary>
     public static Result<(FrameCodec Codec, uint FilterMask)> Encoding(

@@ -19,11 +19,20 @@ public sealed record FrameHeader
     /// <summary>The folder of the large arrays beside it.</summary>
     public const string ArrayFolder = "header.d";
 
+    /// <summary>Where the mask is of a header that does not name it, as one with only the detector's configuration; there may be none.</summary>
+    public const string UsualMaskEntry = ArrayFolder + "/pixel_mask.npy";
+
+    /// <summary>Bytes of a pixel in the file of a mask, at most: the largest number that there is.</summary>
+    public const int MaskFileBytesPerPixel = 8;
+
     /// <summary>Pixels of an image, at most: 14 times those of the largest detectors.</summary>
     public const int MaxPixels = 1 << 28;
 
     /// <summary>More than any real header; a longer one is refused.</summary>
     public const int MaxBytes = 64 << 20;
+
+    // What codecs and numpy files say beside the numbers, and more.
+    private const int MaxExtraBytes = 64 << 10;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
@@ -87,6 +96,12 @@ public sealed record FrameHeader
 
     /// <summary>Bytes of one decoded image.</summary>
     public int ImageBytes => checked(Rows * Columns * Type.Size());
+
+    /// <summary>Bytes of one packed image, at most: no codec makes twice as much of what it packs.</summary>
+    public long MaxPackedBytes => (2L * ImageBytes) + MaxExtraBytes;
+
+    /// <summary>Bytes of the file of the mask, at most.</summary>
+    public int MaxMaskFileBytes => (int)Math.Min(((long)Rows * Columns * MaskFileBytesPerPixel) + MaxExtraBytes, Array.MaxLength);
 
     /// <summary>
     /// The value that marks a pixel without data: the largest of its type. Null for signed pixels, which use negative ones.

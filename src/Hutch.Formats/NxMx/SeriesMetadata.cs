@@ -20,7 +20,6 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
 
     private const int MaxTextCharacters = 200;
     private const int SignificantDigits = 9;
-    private const double ElectronVoltAngstrom = 12398.419843320026;
 
     /// <summary>Reads a header; null if it is none.</summary>
     public static SeriesMetadata? TryRead(ReadOnlySpan<byte> headerJson) =>
@@ -128,7 +127,7 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
     }
 
     private static double? Energy(JsonObject document, FrameHeader header) => header.WavelengthAngstrom is > 0 and { } wavelength
-        ? ElectronVoltAngstrom / wavelength
+        ? PhotonEnergy.OfWavelength(wavelength)
         : NexusTree.Real(document["photon_energy"]);
 
     /// <summary>The grid as whoever armed the detector described it.</summary>

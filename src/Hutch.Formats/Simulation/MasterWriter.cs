@@ -1,6 +1,7 @@
 using Hutch.Formats.Export;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
+using Hutch.Formats.NxMx;
 
 namespace Hutch.Formats.Simulation;
 
@@ -14,16 +15,12 @@ internal sealed class MasterWriter(SimulationOptions options, FrameSimulator sim
     public const double SensorThicknessMetres = 0.45e-3;
 
     private const double FrameTimeSeconds = 0.01;
-    private const double PlanckTimesLightElectronVoltAngstrom = 12398.419843320026;
 
     private static readonly string[] Axes = ["image_id", "channel", ".", "."];
 
     private bool IsNew => options.Layout == SeriesLayout.Dectris2024;
 
-    private double EnergyElectronVolt => EnergyOf(options.WavelengthAngstrom);
-
-    /// <summary>The energy of photons of a wavelength in Å, in eV.</summary>
-    public static double EnergyOf(double wavelength) => PlanckTimesLightElectronVoltAngstrom / wavelength;
+    private double EnergyElectronVolt => PhotonEnergy.OfWavelength(options.WavelengthAngstrom);
 
     /// <summary>Writes everything but the images.</summary>
     public void Write(Hdf5Writer master)

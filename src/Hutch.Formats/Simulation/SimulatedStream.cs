@@ -157,7 +157,7 @@ public sealed class SimulatedStream
         {
             ["omega"] = new JsonObject { ["start"] = 0.0, ["increment"] = grid is null ? options.IncrementDegrees : 0.0 },
         };
-        fields["incident_energy"] = MasterWriter.EnergyOf(options.WavelengthAngstrom);
+        fields["incident_energy"] = PhotonEnergy.OfWavelength(options.WavelengthAngstrom);
         fields["pixel_mask_enabled"] = true;
         fields["sensor_material"] = MasterWriter.SensorMaterial;
         if (grid is not null)

@@ -5,6 +5,7 @@ using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 
 namespace Hutch.Live.Capture;
 
@@ -175,7 +176,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         {
             await Task.Yield();
             IReadOnlyDictionary<string, string>? metadata = FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, headerCodec);
-            bool stored = await PutAsync(frame.Path, frame.Bytes, FrameEntry.ContentType, metadata, stop.Token);
+            bool stored = await PutAsync(frame.Path, frame.Bytes, HutchMediaTypes.Frame, metadata, stop.Token);
             Interlocked.Add(ref stored ? ref _frames : ref _kept, 1);
             Interlocked.Add(ref _bytes, stored ? frame.Bytes.Length : 0);
             progress.Add(1, frame.Bytes.Length);

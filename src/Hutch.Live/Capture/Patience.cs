@@ -49,6 +49,5 @@ internal sealed class Patience(TimeProvider time, Action<string> waiting)
 
     // The quota of one owner is no reason for the series of others to wait behind it.
     private static bool CanPass(Exception e) =>
-        e is ServerUnreachableException or BadAnswerException
-        || (e is HutchException { Error: { Code.Status: >= 500 or 429 } error } && error.Details?.ContainsKey("quota") != true);
+        Outage.CanPass(e) && (e as HutchException)?.Error.Details?.ContainsKey("quota") != true;
 }

@@ -48,11 +48,8 @@ internal sealed class ConfirmedPublisher(
                 .WaitAsync(channel.Lost);
             return true;
         }
-        catch (OperationCanceledException) when (channel.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return IsAllowed(channel) ? false : throw channel.Refusal();
-        }
-        catch (Exception e) when (BrokerConnection.IsLost(e))
+        catch (Exception e) when (BrokerConnection.IsLost(e)
+            || (e is OperationCanceledException && channel.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
         {
             return IsAllowed(channel) ? false : throw channel.Refusal();
         }

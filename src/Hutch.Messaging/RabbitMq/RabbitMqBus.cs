@@ -17,7 +17,6 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 {
     private readonly BrokerConnection _connection;
     private readonly BrokerConnection _publishing;
-    private readonly BrokerNames _names;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, RabbitMqSubscription> _readers = new(StringComparer.Ordinal);
 
@@ -26,7 +25,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (Options, Time, _logger) = (options, time, logger);
-        _names = new BrokerNames(options.Namespace);
+        Names = new BrokerNames(options.Namespace);
         _connection = new BrokerConnection(options, "reading", recovers: true, time, logger);
         _publishing = new BrokerConnection(options, "publishing", recovers: false, time, logger);
         Publisher = new ConfirmedPublisher(_publishing, DeclareExchangeAsync, TimeSpan.FromSeconds(options.RetrySeconds), time);
@@ -59,7 +58,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 
     internal ConfirmedPublisher Publisher { get; }
 
-    internal BrokerNames Names => _names;
+    internal BrokerNames Names { get; }
 
     /// <inheritdoc/>
     public async ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken)
@@ -79,7 +78,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
                 foreach (BusBinding binding in queue.Bindings)
                 {
                     await channel.QueueBindAsync(
-                        _names.Queue(queue.Name), _names.Events, BrokerNames.Key(binding), cancellationToken: cancellationToken);
+                        Names.Queue(queue.Name), Names.Events, BrokerNames.Key(binding), cancellationToken: cancellationToken);
                 }
 
                 return;
@@ -121,7 +120,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         var properties = new BasicProperties { Persistent = true, Headers = MessageHeaders.ToWire(headers) };
-        while (!await Publisher.TryToQueueAsync(_names.Queue(queue), properties, body, cancellationToken))
+        while (!await Publisher.TryToQueueAsync(Names.Queue(queue), properties, body, cancellationToken))
         {
             if (queue.StartsWith(BusQueue.TemporaryPrefix, StringComparison.Ordinal))
             {
@@ -141,11 +140,11 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         }
 
         await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
-        await channel.QueueDeleteAsync(_names.Queue(queue), cancellationToken: cancellationToken);
+        await channel.QueueDeleteAsync(Names.Queue(queue), cancellationToken: cancellationToken);
         string dead = BusQueue.DeadLetterPrefix + queue;
         if (await FindAsync(dead, cancellationToken) is { MessageCount: 0 })
         {
-            await channel.QueueDeleteAsync(_names.Queue(dead), cancellationToken: cancellationToken);
+            await channel.QueueDeleteAsync(Names.Queue(dead), cancellationToken: cancellationToken);
         }
     }
 
@@ -177,19 +176,19 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
             if (await FindAsync(queue.DeadLetters, cancellationToken) is null)
             {
                 await channel.QueueDeclareAsync(
-                    _names.Queue(queue.DeadLetters), durable: true, exclusive: false, autoDelete: false,
+                    Names.Queue(queue.DeadLetters), durable: true, exclusive: false, autoDelete: false,
                     new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: cancellationToken);
             }
 
             // For readers of others. Ours count themselves, and give up with a reason.
             arguments["x-dead-letter-exchange"] = "";
-            arguments["x-dead-letter-routing-key"] = _names.Queue(queue.DeadLetters);
+            arguments["x-dead-letter-routing-key"] = Names.Queue(queue.DeadLetters);
         }
 
         try
         {
             await channel.QueueDeclareAsync(
-                _names.Queue(queue.Name), durable: true, exclusive: false, autoDelete: false, arguments,
+                Names.Queue(queue.Name), durable: true, exclusive: false, autoDelete: false, arguments,
                 cancellationToken: cancellationToken);
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
@@ -204,7 +203,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
         try
         {
-            return await channel.QueueDeclarePassiveAsync(_names.Queue(queue), cancellationToken);
+            return await channel.QueueDeclarePassiveAsync(Names.Queue(queue), cancellationToken);
         }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
@@ -213,7 +212,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     }
 
     private Task DeclareExchangeAsync(IChannel channel, CancellationToken cancellationToken) =>
-        channel.ExchangeDeclareAsync(_names.Events, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
+        channel.ExchangeDeclareAsync(Names.Events, ExchangeType.Topic, durable: true, cancellationToken: cancellationToken);
 
     private void Release(RabbitMqSubscription subscription) =>
         _readers.TryRemove(KeyValuePair.Create(subscription.Queue.Name, subscription));

@@ -12,6 +12,9 @@ public static class HutchMediaTypes
     /// <summary>A stream of blobs.</summary>
     public const string Tar = "application/x-tar";
 
+    /// <summary>A frame of a detector.</summary>
+    public const string Frame = "application/x-hutch-frame";
+
     /// <summary>A put that makes a symbolic link; the body is its target.</summary>
     public const string Link = "application/x-hutch-link";
 

@@ -98,7 +98,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
             Task changed;
             lock (_gate)
             {
-                TakenWork taken = Take(demand, WorkerOf(demand.Worker, demand.Namespace));
+                TakenWork taken = Take(demand, WorkerOf(demand.Worker));
                 if (taken.IsOver || taken.Lease is not null)
                 {
                     return taken;
@@ -182,7 +182,6 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
                 }
             }
 
-            held.Worker.Frames += taken.Count;
             if (held.Open.Count == 0)
             {
                 Drop(held);
@@ -400,7 +399,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         }
     }
 
-    private Worker WorkerOf(WorkerName name, string ns)
+    private Worker WorkerOf(WorkerName name)
     {
         if (!_workers.TryGetValue(name, out Worker? worker))
         {
@@ -415,7 +414,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
                 throw ErrorCode.Unavailable.With($"{MaxWorkers} workers have joined, the maximum.").ToException();
             }
 
-            worker = new Worker(name, ns);
+            worker = new Worker(name);
             _workers.Add(name, worker);
         }
 
@@ -444,11 +443,9 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         public ITimer? Timer { get; set; }
     }
 
-    private sealed class Worker(WorkerName name, string ns)
+    private sealed class Worker(WorkerName name)
     {
         public WorkerName Name => name;
-
-        public string Namespace => ns;
 
         /// <summary>Leases that it has.</summary>
         public int Leases { get; set; }
@@ -458,9 +455,6 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
 
         /// <summary>The run for whose suspect it takes nothing new, so that it has nothing else.</summary>
         public RunWork? Waits { get; set; }
-
-        /// <summary>Frames that it has done.</summary>
-        public long Frames { get; set; }
 
         public DateTimeOffset Seen { get; set; }
     }
