@@ -84,7 +84,8 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return header.Error;
         }
 
-        Result<(Entry Entry, BlobContent Content)> mask = await OpenFileAsync(open, header.Value.MaskEntry ?? FrameHeader.UsualMaskEntry, ct);
+        string maskEntry = header.Value.MaskEntry ?? FrameHeader.UsualMaskEntry;
+        Result<(Entry Entry, BlobContent Content)> mask = await OpenFileAsync(open, maskEntry, ct);
         if (!mask.IsOk && (mask.Error.Code != ErrorCode.NotFound || header.Value.MaskEntry is not null))
         {
             return mask.Error;

@@ -203,14 +203,16 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         }
     }
 
-    private Task<bool> OfLeaseAsync(WorkLease lease, Func<CancellationToken, Task> act, CancellationToken cancellationToken) => OfLeaseAsync(
-        lease,
-        async ct =>
+    private Task<bool> OfLeaseAsync(WorkLease lease, Func<CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        return OfLeaseAsync(lease, ActAsync, cancellationToken);
+
+        async Task<bool> ActAsync(CancellationToken ct)
         {
             await act(ct);
             return true;
-        },
-        cancellationToken);
+        }
+    }
 
     /// <summary>Asks something of a lease, until there is an answer.</summary>
     private async Task<T> OfLeaseAsync<T>(WorkLease lease, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)

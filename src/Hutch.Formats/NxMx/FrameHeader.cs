@@ -19,7 +19,7 @@ public sealed record FrameHeader
     /// <summary>The folder of the large arrays beside it.</summary>
     public const string ArrayFolder = "header.d";
 
-    /// <summary>Where the mask is of a header that does not name it, as one with only the detector's configuration; there may be none.</summary>
+    /// <summary>Where the mask is when a header does not name it: one with only the detector's configuration. There may be none.</summary>
     public const string UsualMaskEntry = ArrayFolder + "/pixel_mask.npy";
 
     /// <summary>Bytes of a pixel in the file of a mask, at most: the largest number that there is.</summary>
