@@ -5,6 +5,9 @@ namespace Hutch.EndToEnd.Tests.Harness;
 /// <summary>The `hutch` command as one person on one machine uses it: with a home of its own.</summary>
 internal sealed class CommandLine(string home, string workingFolder)
 {
+    /// <summary>No command of a test takes so long on a busy machine. One that hangs ends with what it has printed.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
     public string WorkingFolder { get; } = workingFolder;
 
     /// <summary>Runs one command to its end.</summary>
@@ -40,9 +43,21 @@ internal sealed class CommandLine(string home, string workingFolder)
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         Task<string> output = process.StandardOutput.ReadToEndAsync(ct);
         Task<string> errors = process.StandardError.ReadToEndAsync(ct);
-        await process.StandardInput.WriteAsync(input.AsMemory(), ct);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(ct);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Limit);
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException(
+                $"{program} {string.Join(' ', arguments)} has not ended after {Limit.TotalMinutes} minutes.\n{await output}\n{await errors}");
+        }
+
         return new CommandResult(process.ExitCode, await output, await errors);
     }
 }

@@ -78,12 +78,7 @@ public sealed class CaptureTests
             until [ -s captured ]; do sleep 0.1; done
             """,
             Ct);
-        using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new("Bearer", await installation.Server.ReadAdminTokenAsync(Ct));
-        while (!(await http.GetStringAsync(new Uri(installation.Server.Address, "api/v1/datasets"), Ct)).Contains("4711", StringComparison.Ordinal))
-        {
-            await Task.Delay(50, Ct);
-        }
+        (await operators.RunShellAsync("until hutch info 4711 >info 2>&1; do sleep 0.1; done", Ct)).AssertDone();
 
         await installation.Server.KillAsync();
         await using ServerProcess again = ServerProcess.Start(installation.Server.DataFolder, installation.Server.Address.Port);
@@ -294,6 +289,7 @@ public sealed class CaptureTests
         Assert.True(Number("missing") >= Number("dropped"), "Each that was dropped is named.");
         Assert.NotEmpty(capture.GetProperty("missingFrames").EnumerateArray());
 
+        // The script makes the file; there is nothing else to wait for.
         async Task ExistsAsync(string name)
         {
             while (!File.Exists(Path.Combine(operators.WorkingFolder, name)) && !script.IsCompleted)

@@ -72,6 +72,7 @@ public sealed class SimulatedStreamTests
         Task sending = detector.RunAsync(3000, null, isRealTime: true, null, Ct);
         using StreamBuffer start = (await Task.Run(pull.Receive, Ct))!; // and then nothing more, until all were sent or dropped
 
+        // Its end message waits for a reader, so its task does not say when the images are through.
         while (detector.Sent + detector.Dropped < 3000)
         {
             await Task.Delay(5, Ct);

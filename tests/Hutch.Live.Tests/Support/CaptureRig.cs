@@ -64,6 +64,7 @@ internal sealed class CaptureRig : IAsyncDisposable
         _isEnded.Dispose();
     }
 
+    /// <summary>Looks again and again: what capture counts has no event.</summary>
     private async Task UntilAsync(Func<bool> condition)
     {
         for (int i = 0; i < 3000 && !condition(); i++)
