@@ -55,7 +55,8 @@ public sealed class AuthorizedServices
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.HeadFolder, site.Jobs);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs);
         Frames = new FrameService(Entries, pictures);
-        EntryChanges = new EntryChangeService(lasting, zone.Authorizer, site.Entries, site.Intake, site.Lanes, site.Quotas, time);
+        EntryChanges = new EntryChangeService(
+            lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);

@@ -53,7 +53,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
-        Blobs = new BlobStore(engine.Bytes, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time));
+        Blobs = new BlobStore(engine.Bytes, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time), time);
         Committer = new Committer(
             engine.Log,
             records.Writer,

@@ -4,6 +4,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Quotas;
+using Hutch.Site.Runs;
 using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -12,8 +13,8 @@ namespace Hutch.Datasets.Files;
 
 /// <summary>Puts and removes entries, for callers who may.</summary>
 public sealed class EntryChangeService(
-    RightRecheck lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas,
-    TimeProvider time)
+    RightRecheck lasting, Authorizer authorizer, EntryWriter entries, BlobIntake intake, AwaitedBlobs awaited, DatasetLanes lanes,
+    OwnerQuotas quotas, TimeProvider time)
 {
     /// <summary>Puts a file. Returns after it is durable and visible.</summary>
     public async Task<Result<StoredEntry>> PutFileAsync(Caller caller, DatasetId id, PutFile file, CancellationToken ct)
@@ -36,7 +37,8 @@ public sealed class EntryChangeService(
             return tooMuch;
         }
 
-        Result<ReceivedBlob> received = await intake.ReceiveAsync(file.Body, file.Length, lane.Value, ct);
+        AwaitedBlob? place = FrameName.TryParse(file.Path.Value, out _) ? awaited.Begin(id) : null;
+        Result<ReceivedBlob> received = await intake.ReceiveAsync(file.Body, file.Length, lane.Value, place, ct);
         if (!received.IsOk)
         {
             return received.Error;

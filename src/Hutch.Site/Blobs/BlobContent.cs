@@ -9,7 +9,10 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Blobs;
 
-/// <summary>The bytes of one stored blob, read in parts of at most one extent, each checked as it comes from the disk.</summary>
+/// <summary>
+/// The bytes of one stored blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came
+/// into and were hashed in.
+/// </summary>
 public sealed class BlobContent
 {
     private const int PieceBytes = 128 << 10;
@@ -107,7 +110,7 @@ public sealed class BlobContent
         {
             Memory<byte> destination = writer.GetMemory(header.Length + (int)Size);
             Memory<byte> body = destination.Slice(header.Length, (int)Size);
-            if (Size > 0)
+            if (Size > 0 && !_store.Awaited.TryRead(Hash, 0, body.Span))
             {
                 _ = await _store.ReadMemberAsync(MemberKey.Blob(Hash), body, ct);
             }
@@ -204,6 +207,11 @@ public sealed class BlobContent
     /// <summary>Reads all of it straight into memory of the caller, which has the blob's length.</summary>
     public async Task ReadAsync(Memory<byte> destination, CancellationToken ct)
     {
+        if (_store.Awaited.TryRead(Hash, 0, destination.Span[..(int)Size]))
+        {
+            return;
+        }
+
         for (int at = 0; at < Size;)
         {
             Extent extent = ExtentAt(at);
@@ -215,6 +223,11 @@ public sealed class BlobContent
 
     private async ValueTask ReadPartAsync(Memory<byte> destination, Extent extent, bool inPassing, CancellationToken ct)
     {
+        if (_store.Awaited.TryRead(Hash, extent.Offset, destination.Span[..extent.Length]))
+        {
+            return;
+        }
+
         if (_large is null)
         {
             await _store.ReadMemberAsync(KeyOf(extent), destination, ct);

@@ -20,13 +20,24 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>
     /// <param name="ct">Cancels; what was written is garbage then.</param>
     /// <returns>The blob, to be disposed after its commit, or a refusal.</returns>
-    public async Task<Result<ReceivedBlob>> ReceiveAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
+    public Task<Result<ReceivedBlob>> ReceiveAsync(PipeReader body, long? length, Lane lane, CancellationToken ct) =>
+        ReceiveAsync(body, length, lane, null, ct);
+
+    /// <summary>Takes in a body that somebody may wait for.</summary>
+    /// <param name="body">The body; at most <paramref name="length"/> bytes when that is known.</param>
+    /// <param name="length">Its announced length, or null when it was not announced.</param>
+    /// <param name="lane">The lane for small blobs; a transient one keeps extents too.</param>
+    /// <param name="awaited">Keeps the bytes for who waits; null when nobody does. It belongs to the blob from here on.</param>
+    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    /// <returns>The blob, to be disposed after its commit, or a refusal.</returns>
+    public async Task<Result<ReceivedBlob>> ReceiveAsync(
+        PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
     {
         try
         {
             // Until the blob is committed or dropped, the collector must not take its extents for garbage.
             IDisposable operation = operations.Begin();
-            return await ReceiveTrackedAsync(body, length, lane, operation, ct);
+            return await ReceiveTrackedAsync(body, length, lane, awaited, operation, ct);
         }
         catch (StorageRefusedException e)
         {
@@ -39,14 +50,14 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     }
 
     private async Task<Result<ReceivedBlob>> ReceiveTrackedAsync(
-        PipeReader body, long? length, Lane lane, IDisposable operation, CancellationToken ct)
+        PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, IDisposable operation, CancellationToken ct)
     {
         bool isReceived = false;
         try
         {
             Result<ReceivedBlob> received = length is long known && known <= BlobOptions.MaxSmallBytes
-                ? await ReceiveSmallAsync(body, (int)known, lane, ct)
-                : await ReceiveLargeAsync(body, length, lane, ct);
+                ? await ReceiveSmallAsync(body, (int)known, lane, awaited, ct)
+                : await ReceiveLargeAsync(body, length, lane, awaited, ct);
             if (received.IsOk)
             {
                 received.Value.Hold(operation);
@@ -59,6 +70,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         {
             if (!isReceived)
             {
+                awaited?.GiveUp();
                 operation.Dispose();
             }
         }
@@ -94,7 +106,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         return await ToSmallAsync(partial, length, lane, ct);
     }
 
-    private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(PipeReader body, int length, Lane lane, CancellationToken ct)
+    private async Task<Result<ReceivedBlob>> ReceiveSmallAsync(
+        PipeReader body, int length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
     {
         SpilledBlob? partial = null;
         using BlobDigest? digest = length > HashAtOnceBytes ? new BlobDigest() : null;
@@ -117,6 +130,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
             if (partial is not null)
             {
+                awaited?.GiveUp();
                 return await ToSmallAsync(partial, length, lane, ct);
             }
 
@@ -127,8 +141,8 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
             }
 
             return digest is null
-                ? ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Span[..length]), length, buffer, lane)
-                : ReceivedBlob.Small(digest.Finish(), length, buffer, lane, digest.Crc32C);
+                ? ReceivedBlob.Small(BlobHash.Of(buffer is null ? default : buffer.Span[..length]), length, buffer, lane, null, awaited)
+                : ReceivedBlob.Small(digest.Finish(), length, buffer, lane, digest.Crc32C, awaited);
         }
         finally
         {
@@ -167,24 +181,27 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
 
         await partial.Writer.CompleteAsync(ct);
-        return await ToBlobAsync(partial.Writer, partial.Finish(), lane, ct);
+        return await ToBlobAsync(partial.Writer, partial.Finish(), lane, null, ct);
     }
 
     private SpilledBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
 
-    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isLarge) => new(
+    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isLarge, AwaitedBlob? awaited = null) => new(
         store.Bytes,
         store.Pool,
         lane.IsTransient ? lane : Lane.Bulk,
         newId(),
         extentBytes,
         hash,
-        isLarge ? store.Work : null);
+        isLarge ? store.Work : null,
+        awaited);
 
-    private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(PipeReader body, long? length, Lane lane, CancellationToken ct)
+    private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(
+        PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using ExtentWriter writer = NewWriter(lane, options.ExtentBytesOf(length, BlobOptions.MaxSmallBytes), hash, isLarge: true);
+        await using ExtentWriter writer =
+            NewWriter(lane, options.ExtentBytesOf(length, BlobOptions.MaxSmallBytes), hash, isLarge: true, awaited);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)
@@ -193,19 +210,22 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         }
 
         await writer.CompleteAsync(ct);
-        return await ToBlobAsync(writer, new BlobHash(hash.GetHashAndReset()), lane, ct);
+        return await ToBlobAsync(writer, new BlobHash(hash.GetHashAndReset()), lane, awaited, ct);
     }
 
     /// <summary>A body of unknown length may turn out to be small.</summary>
-    private async Task<Result<ReceivedBlob>> ToBlobAsync(ExtentWriter writer, BlobHash hash, Lane lane, CancellationToken ct)
+    private async Task<Result<ReceivedBlob>> ToBlobAsync(
+        ExtentWriter writer, BlobHash hash, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
     {
         long size = writer.Size;
         if (size > BlobOptions.MaxSmallBytes)
         {
             return ReceivedBlob.Large(
-                new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)));
+                new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)),
+                awaited);
         }
 
+        awaited?.GiveUp();
         PayloadBuffer? buffer = size == 0 ? null : await store.GatherAsync(writer.Upload, writer.Extents, (int)size, ct);
         return ReceivedBlob.Small(hash, (int)size, buffer, lane);
     }

@@ -12,12 +12,15 @@ namespace Hutch.Site.Blobs;
 /// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.
 /// </summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
-public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work)
+public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, TimeProvider time)
 {
     public PayloadPool Pool => pool;
 
     /// <summary>Who may move large parts, and when.</summary>
     public WorkShares Work => work;
+
+    /// <summary>What came in a moment ago and is waited for.</summary>
+    public AwaitedBlobs Awaited { get; } = new(pool, time);
 
     internal ISiteBytes Bytes => bytes;
 

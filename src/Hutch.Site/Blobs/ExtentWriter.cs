@@ -21,6 +21,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
     private readonly int _extentBytes;
     private readonly IncrementalHash? _hash;
     private readonly WorkShares? _work;
+    private readonly AwaitedBlob? _awaited;
     private readonly List<Extent> _extents = [];
     private Task _writing = Task.CompletedTask;
     private uint _crc;
@@ -33,9 +34,12 @@ internal sealed class ExtentWriter : IAsyncDisposable
     /// <param name="extentBytes">Bytes of an extent.</param>
     /// <param name="hash">Fed with each byte, in order; null when nobody needs a hash of these bytes. It stays the caller's.</param>
     /// <param name="work">Whom a body asks for its turns; null when it is small.</param>
+    /// <param name="awaited">Keeps the bytes for somebody who waits for them; null when nobody does.</param>
     public ExtentWriter(
-        ISiteBytes bytes, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null)
+        ISiteBytes bytes, PayloadPool pool, Lane lane, Guid upload, int extentBytes, IncrementalHash? hash, WorkShares? work = null,
+        AwaitedBlob? awaited = null)
     {
+        _awaited = awaited;
         _work = work;
         _hash = hash;
         _bytes = bytes;
@@ -74,7 +78,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
     private Func<CancellationToken, ValueTask<IDisposable>>? Enter() =>
         _work is { } work ? ct => work.EnterAsync(_extentBytes, ct) : null;
 
-    /// <summary>Makes an extent of bytes that were appended; the buffer is disposed when they are durable.</summary>
+    /// <summary>Makes an extent of bytes that were appended; when they are durable, the buffer is disposed, or kept for who waits.</summary>
     public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(buffer);
@@ -133,9 +137,18 @@ internal sealed class ExtentWriter : IAsyncDisposable
 
     private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, Extent extent)
     {
-        using (buffer)
+        bool isKept = false;
+        try
         {
             await AppendAsync(buffer.Memory[..extent.Length], extent);
+            isKept = _awaited?.TryAdd(buffer, extent.Length) == true;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                buffer.Dispose();
+            }
         }
     }
 

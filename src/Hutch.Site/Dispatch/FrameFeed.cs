@@ -1,6 +1,7 @@
 using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
 using Hutch.Site.Runs;
 
@@ -12,7 +13,7 @@ namespace Hutch.Site.Dispatch;
 /// </summary>
 internal sealed class FrameFeed(
     RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
-    Func<FrameWork, CancellationToken, ValueTask> offer, IRunPermission permission, TimeProvider time)
+    Func<FrameWork, CancellationToken, ValueTask> offer, IRunPermission permission, AwaitedBlobs awaited, TimeProvider time)
 {
     /// <summary>How long a check of the right to read is trusted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
@@ -47,6 +48,8 @@ internal sealed class FrameFeed(
             Bindings = [.. Topics.Select(topic => new BusBinding(topic, _input.ToString()))],
             Prefetch = 256,
         };
+
+        using IDisposable reader = awaited.Await(_input);
 
         // The queue first, then what is there: what comes in between is told, and nothing is missed.
         await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
@@ -120,6 +123,7 @@ internal sealed class FrameFeed(
     {
         if (!known.Add(work.Frame.Number))
         {
+            awaited.Done(work.Frame.Entry.Hash);
             await work.News!.AckAsync(cancellationToken);
             return;
         }

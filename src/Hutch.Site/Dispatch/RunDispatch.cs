@@ -7,6 +7,7 @@ using Hutch.Messaging;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
 using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ namespace Hutch.Site.Dispatch;
 /// undone is done then; what is done is not done again.
 /// </summary>
 internal sealed partial class RunDispatch(
-    RunRegistry runs, RunInputs inputs, IMessageBus bus, IRunPermission permission, WorkRegistry jobs, WorkBoard board,
+    RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, WorkBoard board,
     RunDispatchOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>
@@ -52,7 +53,7 @@ internal sealed partial class RunDispatch(
     private async Task ToEndAsync(RunWork work, CancellationToken over, CancellationToken cancellationToken)
     {
         ActiveRun run = work.Run;
-        using IDisposable scope = jobs.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
+        using IDisposable scope = blobs.Work.Registry.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
         var writer = new ResultWriter(runs, run, options, time, logger);
         RunEnd end;
         try
@@ -107,7 +108,8 @@ internal sealed partial class RunDispatch(
 
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
         work.Rows = rows;
-        var feed = new FrameFeed(inputs, bus, work.Run, known, (frame, ct) => board.OfferAsync(work, frame, ct), permission, time);
+        var feed = new FrameFeed(
+            inputs, bus, work.Run, known, (frame, ct) => board.OfferAsync(work, frame, ct), permission, blobs.Awaited, time);
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
         stages.Start(async ct =>
@@ -138,6 +140,7 @@ internal sealed partial class RunDispatch(
         {
             LogGivenUp(logger, frame.Work.Frame.Number, work.Run.Id, frame.Failures, frame.Reason);
             await rows.WriteAsync(new FinishedFrame(frame.Work, ErrorRow(frame)), cancellationToken);
+            blobs.Awaited.Done(frame.Work.Frame.Entry.Hash);
             board.Settle(work);
         }
     }

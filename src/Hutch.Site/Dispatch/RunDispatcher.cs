@@ -31,7 +31,7 @@ public sealed partial class RunDispatcher(
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var dispatch = new RunDispatch(runs, inputs, bus, permission, blobs.Work.Registry, _board, options, time, logger);
+        var dispatch = new RunDispatch(runs, inputs, blobs, bus, permission, _board, options, time, logger);
         var running = new ConcurrentDictionary<Guid, Running>();
         try
         {
@@ -143,6 +143,7 @@ public sealed partial class RunDispatcher(
             // Not cancelled: the rows are no longer the worker's.
             foreach (FinishedFrame row in taken)
             {
+                blobs.Awaited.Done(row.Work.Frame.Entry.Hash);
                 await run.Rows!.Writer.WriteAsync(row with { Kept = kept }, CancellationToken.None);
             }
         }

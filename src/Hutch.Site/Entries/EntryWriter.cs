@@ -91,8 +91,9 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
 
             switch (outcome.Value)
             {
-                case PutOutcome.Created: return true;
-                case PutOutcome.Replaced: return false;
+                case PutOutcome.Created or PutOutcome.Replaced:
+                    body?.NoteStored();
+                    return outcome.Value == PutOutcome.Created;
                 case PutOutcome.NeedsFold: await folder.FoldAsync(id, FoldRequest.Automatic, ct); break;
                 default: break;
             }

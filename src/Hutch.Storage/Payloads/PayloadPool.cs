@@ -44,6 +44,7 @@ public sealed class PayloadPool
     private long _askedBytes;
     private long _wantedBytes;
     private bool _isWatched;
+    private Func<bool>? _giveUpSpare;
 
     /// <param name="capacityBytes">What it lends at most at a time.</param>
     /// <param name="owner">In whose name the current flow of work asks; empty for the program itself, which may hold everything.</param>
@@ -98,8 +99,15 @@ public sealed class PayloadPool
         }
 
         ServeLine(); // who waits may only have too much already
+        GiveUpSpare();
         return new ValueTask<PayloadBuffer>(WaitAsync(request, cancellationToken));
     }
+
+    /// <summary>
+    /// Names who has buffers only as long as nobody else needs their memory: asked to give some up whenever somebody would have to wait.
+    /// </summary>
+    /// <param name="giveUp">Gives back at least one; false when it has none. Called from any thread.</param>
+    public void UseSpare(Func<bool> giveUp) => _giveUpSpare = giveUp;
 
     /// <summary>Rents a buffer when one is free at once and nobody waits; null otherwise.</summary>
     public PayloadBuffer? TryRent(int bytes)
@@ -201,6 +209,14 @@ public sealed class PayloadPool
             }
 
             request.Serve(buffer);
+        }
+    }
+
+    private void GiveUpSpare()
+    {
+        while (_giveUpSpare is { } giveUp && Waiting > 0 && giveUp())
+        {
+            // What came back was lent to who waits, or was too little.
         }
     }
 

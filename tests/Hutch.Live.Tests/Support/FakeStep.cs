@@ -52,6 +52,9 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
         return Task.FromResult(Refusal is { } refusal ? refusal : Result<IPreparedStep>.Ok(this));
     }
 
+    /// <summary>Whether it says the hash of what it was given, for frames that are too large for a row.</summary>
+    public bool SaysHash { get; init; }
+
     public int FramesAtOnce => 1000;
 
     public long MaxFrameBytes { get; init; } = 1 << 20;
@@ -75,7 +78,7 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
             throw new InvalidOperationException("A bug.");
         }
 
-        row.Add(Encoding.UTF8.GetString(frame.Bytes));
+        row.Add(SaysHash ? BlobHash.Of(frame.Bytes).ToString() : Encoding.UTF8.GetString(frame.Bytes));
         return null;
     }
 }

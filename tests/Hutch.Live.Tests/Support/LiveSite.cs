@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
-using Hutch.Disk;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Model;
@@ -38,12 +37,15 @@ internal sealed class LiveSite : IAsyncDisposable
 
     public SiteServices Site { get; private set; } = null!;
 
+    public ReadCountingDisk Disk { get; } = new();
+
     public FakePermission Permission { get; } = new();
 
     public IMessageBus Bus { get; private set; } = null!;
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <summary>Opens a site whose disk says how often it is read.</summary>
     public static async Task<LiveSite> OpenAsync()
     {
         var live = new LiveSite();
@@ -99,7 +101,8 @@ internal sealed class LiveSite : IAsyncDisposable
     {
         Lane lane = (await Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
         var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(content));
-        using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, lane, Ct)).Value;
+        AwaitedBlob? awaited = FrameName.TryParse(path, out _) ? Site.Blobs.Awaited.Begin(dataset) : null;
+        using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, content.Length, lane, awaited, Ct)).Value;
         Entry entry = (like ?? Entry.File(blob.Hash, blob.Size)) with { Hash = blob.Hash, Size = blob.Size };
         Assert.True((await Site.Entries.PutAsync(dataset, DatasetPath.Parse(path).Value, entry, blob, EntryCondition.None, Ct)).IsOk);
     }
@@ -240,7 +243,7 @@ internal sealed class LiveSite : IAsyncDisposable
 
     private async Task OpenSiteAsync()
     {
-        Site = await SiteServices.OpenAsync(LocalDisk.Instance, _folder, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        Site = await SiteServices.OpenAsync(Disk, _folder, Options, TimeProvider.System, NullLoggerFactory.Instance, Ct);
         _cursors?.Dispose();
         _cursors = new CursorFile(_folder);
         Bus = new OutboxBus(Site.Outbox, _cursors);

@@ -51,6 +51,29 @@ public class PayloadPoolTests
     }
 
     [Fact]
+    public async Task Nobody_waits_for_memory_that_somebody_has_to_spare()
+    {
+        var pool = new PayloadPool(8 * MiB);
+        var spare = new Queue<PayloadBuffer>([await pool.RentAsync(4 * MiB, Token), await pool.RentAsync(4 * MiB, Token)]);
+        pool.UseSpare(() =>
+        {
+            bool has = spare.TryDequeue(out PayloadBuffer? buffer);
+            buffer?.Dispose();
+            return has;
+        });
+
+        Assert.Null(pool.TryRent(1));
+        using PayloadBuffer half = await pool.RentAsync(4 * MiB, Token);
+        Assert.Single(spare);
+        ValueTask<PayloadBuffer> whole = pool.RentAsync(8 * MiB, Token);
+
+        Assert.Empty(spare);
+        half.Dispose();
+        (await whole).Dispose();
+        Assert.Equal(0, pool.LentBytes);
+    }
+
+    [Fact]
     public async Task Who_gives_up_leaves_the_line_to_those_behind()
     {
         var pool = new PayloadPool(8 * MiB);
