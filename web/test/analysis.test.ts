@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { Heat } from "../src/analysis/heat";
 import { given, type Parameter, type Step, shownValue } from "../src/analysis/parameters";
 import {
   type Column,
   columnsOf,
+  type Measure,
   measured,
   type ResultRow,
   Rows,
@@ -10,6 +12,8 @@ import {
   toColumns,
   toMeasures,
 } from "../src/analysis/rows";
+import { colourAt } from "../src/analysis/scale";
+import { cellOf, frameOf, gridOf } from "../src/frames/detector/grid";
 
 const column = (name: string, more: Partial<Column> = {}): Column => ({
   name,
@@ -113,5 +117,49 @@ describe("parameters of a step", () => {
       "sum",
       "mean",
     ]);
+  });
+});
+
+describe("a grid scan", () => {
+  const grid = { rows: 2, columns: 3, isSnaked: true };
+  const [spotted] = toMeasures([spots]) as [Measure];
+
+  test("is named by the header", () => {
+    expect(gridOf({ hutch: { grid: { rows: 2, columns: 3, snaked: true } } })).toEqual(grid);
+    expect(gridOf({ hutch: { grid: { rows: 2, columns: 3 } } })).toEqual({ ...grid, isSnaked: false });
+    for (const none of [null, 5, {}, { hutch: null }, { hutch: { grid: { rows: 0, columns: 3 } } }])
+      expect(gridOf(none)).toBeUndefined();
+  });
+
+  test("goes back in every other row, and no frame is beyond it", () => {
+    const cells = [1, 2, 3, 4, 5, 6].map((frame) => cellOf(grid, frame));
+    expect(cells.map((cell) => `${cell?.row} ${cell?.column}`)).toEqual(["1 1", "1 2", "1 3", "2 3", "2 2", "2 1"]);
+    expect(cells.map((cell) => cell && frameOf(grid, cell))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([cellOf(grid, 0), cellOf(grid, 7)]).toEqual([undefined, undefined]);
+  });
+
+  test("knows what is missing, failed or without a value, and where a value is between the others", () => {
+    const rows = [
+      { "file-number": 1, spots: 10 },
+      { "file-number": 2, spots: 30 },
+      { "file-number": 4, error: "Damaged." },
+      { "file-number": 9, spots: 900 },
+    ] as ResultRow[];
+    const heat = new Heat(grid, rows, spotted);
+    expect([heat.missing, heat.range, heat.share(15)]).toEqual([3, { low: 10, high: 30 }, 0.25]);
+    expect(heat.describe(1, 2)).toBe("Row 1, column 2: spots 30");
+    expect(heat.describe(1, 3)).toBe("Row 1, column 3: no result yet");
+    expect(heat.describe(2, 3)).toBe("Row 2, column 3: failed: Damaged.");
+    expect(new Heat(grid, [], spotted).range).toBeUndefined();
+  });
+
+  test("has colours whose lightness rises from the lowest to the highest value", () => {
+    const lightness = [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1].map((share) => {
+      const [red, green, blue] = colourAt(share);
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    });
+    expect(lightness).toEqual([...lightness].sort((a, b) => a - b));
+    expect(colourAt(-1)).toEqual(colourAt(0));
+    expect(colourAt(2)).toEqual(colourAt(1));
   });
 });

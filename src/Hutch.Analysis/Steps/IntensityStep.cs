@@ -52,6 +52,7 @@ internal sealed class IntensityStep : ImageStep
                 with { Kind = ValueKind.Number, Decimals = 3 },
             Counts("min", "Minimum", "counts/pixel", "Smallest valid pixel."),
             Counts("max", "Maximum", "counts/pixel", "Largest valid pixel.") with { InSummary = true },
+            .. GridCell.Columns,
         ],
     };
 

@@ -56,6 +56,10 @@ internal sealed class PreparedImageStep : IPreparedStep
         var pieces = new FramePieces(encoding.Codec, pixelBytes, encoding.FilterMask, frame.Bytes, slot.Pixels.Length);
         var rows = new FrameRows(frame.Number, pieces, slot.Pixels.Span, _header.Columns * pixelBytes);
         refusal = slot.Analyser.Analyse(ref rows, row);
+        if (refusal is null)
+        {
+            GridCell.Write(_header.Grid, frame.Number, row);
+        }
 
         // Not returned to the pool after an exception: its state is unknown.
         _idle.Add(slot);

@@ -60,6 +60,7 @@ internal sealed class SpotFindingStep : ImageStep
                 Description = "Where the spots are: base64 of unsigned 16-bit numbers, units of a pixel, then x and y of each in units.",
                 IsOptional = true,
             },
+            .. GridCell.Columns,
         ],
     };
 

@@ -7,6 +7,7 @@ using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
 using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Ingest;
+using Hutch.Formats.NxMx;
 using Hutch.Formats.Simulation;
 using Hutch.Formats.Sources;
 using Hutch.Model;

@@ -119,6 +119,7 @@ public sealed class StreamHeader
         if (fields.Count > 0)
         {
             document.Root["start"] = fields.DeepClone();
+            document.AddGrid();
         }
 
         byte[] json = document.ToBytes();

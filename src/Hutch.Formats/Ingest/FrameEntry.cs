@@ -38,6 +38,10 @@ public static class FrameEntry
             && number > 0;
     }
 
+    /// <summary>Says that an entry is no frame.</summary>
+    public static HutchError NoFrame(string path) => ErrorCode.Unprocessable.With(
+        $"{Display.Quote(path)} is no frame: frames are named {Path(1)}, {Path(2)} and so on.");
+
     /// <summary>Whether a path is one that an ingest writes: the header, an array, or a frame.</summary>
     public static bool IsOfASeries(string path) =>
         path == FrameHeader.EntryPath || path.StartsWith(FrameHeader.ArrayFolder + "/", StringComparison.Ordinal)

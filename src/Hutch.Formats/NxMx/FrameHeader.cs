@@ -91,6 +91,9 @@ public sealed record FrameHeader
     /// <summary>How far the scan axis turns from image to image, in degrees; 0 or null for a still.</summary>
     public double? ScanIncrementDegrees { get; init; }
 
+    /// <summary>The grid over which the sample was scanned; null for another kind of scan.</summary>
+    public GridScan? Grid { get; init; }
+
     /// <summary>The path of the mask entry (numpy; 0 = good), or null when there is none.</summary>
     public string? MaskEntry { get; init; }
 
@@ -152,7 +155,8 @@ public sealed record FrameHeader
     }
 
     /// <summary>
-    /// Whether two headers describe one series. One that was still growing when it was stored first has more images now; all else is equal.
+    /// Whether two headers describe one series. One that was still growing when it was stored first has more images now; all else is equal,
+    /// but for what follows from the rest.
     /// </summary>
     public static bool AreOfOneSeries(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) =>
         TryParse(a) is { } first && TryParse(b) is { } second && JsonNode.DeepEquals(WithoutCount(first), WithoutCount(second));
@@ -182,6 +186,7 @@ public sealed record FrameHeader
     {
         header.Remove("nimages");
         (header["hutch"] as JsonObject)?.Remove("images");
+        (header["hutch"] as JsonObject)?.Remove("grid");
         return header;
     }
 
@@ -232,6 +237,7 @@ public sealed record FrameHeader
         FrameTimeSeconds = NexusTree.Real(document["frame_time"]),
         ScanStartDegrees = NexusTree.Real(frames?["scan"]?["start"]) ?? NexusTree.Real(document["omega_start"]),
         ScanIncrementDegrees = NexusTree.Real(frames?["scan"]?["increment"]) ?? NexusTree.Real(document["omega_increment"]),
+        Grid = GridScan.Find(document),
         MaskEntry = NexusTree.Text(frames?["arrays"]?["pixel_mask"]?["entry"]),
     };
 

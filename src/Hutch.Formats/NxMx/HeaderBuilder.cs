@@ -48,6 +48,7 @@ internal static class HeaderBuilder
         }
 
         header["nexus"] = nexus.DeepClone();
+        document.AddGrid();
         return document.ToBytes();
     }
 

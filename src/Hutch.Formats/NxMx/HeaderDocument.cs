@@ -70,5 +70,14 @@ internal sealed class HeaderDocument
         };
     }
 
+    /// <summary>Adds the grid over which the sample was scanned, if the document speaks of one.</summary>
+    public void AddGrid()
+    {
+        if (GridScan.Find(Root) is { } grid)
+        {
+            _frames["grid"] = grid.ToJson();
+        }
+    }
+
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(Root, Indented);
 }

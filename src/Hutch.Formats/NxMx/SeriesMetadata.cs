@@ -76,7 +76,6 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
         var user = start?["user_data"] as JsonObject;
         var nexus = document["nexus"] as JsonObject;
         string? sample = Line(nexus?.At("sample/name")) ?? Line(user?["sample"]) ?? Line(user?["sample_name"]);
-        (int Rows, int Columns)? grid = GridOf(user?["grid"] as JsonObject) ?? GridOf(nexus?["sample"] as JsonObject ?? [], 0);
         double? increment = header.ScanIncrementDegrees is { } turn && turn != 0 ? turn : null;
 
         var fields = new JsonObject();
@@ -102,20 +101,20 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
             AddQuantity(fields, "oscillation", "°", header.ScanIncrementDegrees ?? 0);
         }
 
-        if (grid is { } cells)
+        if (header.Grid is { } grid)
         {
-            fields["grid"] = new JsonObject { ["rows"] = cells.Rows, ["columns"] = cells.Columns };
+            fields["grid"] = new JsonObject { ["rows"] = grid.Rows, ["columns"] = grid.Columns };
         }
 
-        string? type = grid is not null ? GridScan : increment is not null ? Rotation : null;
+        string? type = header.Grid is not null ? GridScan : increment is not null ? Rotation : null;
         // Parsed again, so that it is equal to what a server gives back.
-        return new SeriesMetadata(type, TitleOf(sample, grid, increment, header), JsonNode.Parse(fields.ToJsonString())!.AsObject());
+        return new SeriesMetadata(type, TitleOf(sample, increment, header), JsonNode.Parse(fields.ToJsonString())!.AsObject());
     }
 
-    private static string TitleOf(string? sample, (int Rows, int Columns)? grid, double? increment, FrameHeader header)
+    private static string TitleOf(string? sample, double? increment, FrameHeader header)
     {
         string images = header.Images is { } count ? string.Create(CultureInfo.InvariantCulture, $"{count} images") : "images";
-        string what = grid is { } cells ? string.Create(CultureInfo.InvariantCulture, $"grid scan, {cells.Rows} × {cells.Columns}")
+        string what = header.Grid is { } grid ? string.Create(CultureInfo.InvariantCulture, $"grid scan, {grid.Rows} × {grid.Columns}")
             : increment is { } turn ? string.Create(CultureInfo.InvariantCulture, $"rotation, {images} of {Tidy(turn)}°")
             : images;
         if (header.WavelengthAngstrom is { } wavelength)
@@ -129,40 +128,6 @@ public sealed record SeriesMetadata(string? Type, string? Title, JsonObject Fiel
     private static double? Energy(JsonObject document, FrameHeader header) => header.WavelengthAngstrom is > 0 and { } wavelength
         ? PhotonEnergy.OfWavelength(wavelength)
         : NexusTree.Real(document["photon_energy"]);
-
-    /// <summary>The grid as whoever armed the detector described it.</summary>
-    private static (int Rows, int Columns)? GridOf(JsonObject? grid) =>
-        NexusTree.Integer(grid?["rows"]) is > 0 and <= int.MaxValue and { } rows
-        && NexusTree.Integer(grid?["columns"]) is > 0 and <= int.MaxValue and { } columns
-            ? ((int)rows, (int)columns)
-            : null;
-
-    /// <summary>The grid over which the axes of a sample moved: the one that moves first goes along the rows.</summary>
-    private static (int Rows, int Columns)? GridOf(JsonObject sample, int depth)
-    {
-        const int MaxDepth = 8;
-        (int Rows, int Columns)? grid = null;
-        var moves = new List<(int First, int Positions)>();
-        foreach ((string name, JsonNode? value) in sample)
-        {
-            if (value is JsonArray { Count: > 1 } positions && NexusTree.Text(sample[name + "@transformation_type"]) == "translation")
-            {
-                double?[] numbers = [.. positions.Select(NexusTree.Real)];
-                int first = Array.FindIndex(numbers, number => number != numbers[0]);
-                if (first > 0)
-                {
-                    moves.Add((first, numbers.Distinct().Count()));
-                }
-            }
-            else if (value is JsonObject inner && depth < MaxDepth)
-            {
-                grid ??= GridOf(inner, depth + 1);
-            }
-        }
-
-        moves.Sort();
-        return moves.Count > 0 ? (moves.Count > 1 ? moves[1].Positions : 1, moves[0].Positions) : grid;
-    }
 
     private static void Add(JsonObject fields, string name, JsonNode? value)
     {

@@ -104,7 +104,7 @@ public sealed class SimulatedStream
     /// <param name="image">Its number, from 0.</param>
     public StreamBuffer Image(int image)
     {
-        int kind = _grid?.KindOf(image, Strengths.Length) ?? 0;
+        int kind = _grid is null ? 0 : KindOf(_grid, image, Strengths.Length);
         int ofAKind = _pictures.Count / (_grid is null ? 1 : Strengths.Length);
         Picture picture = _pictures[(kind * ofAKind) + (image % ofAKind)];
         var message = new StreamBuffer(picture.Message.Length);
@@ -166,6 +166,18 @@ public sealed class SimulatedStream
         }
 
         return fields;
+    }
+
+    /// <summary>How much of the crystal is in the cell of an image: an ellipse, a little off the middle.</summary>
+    /// <param name="grid">The grid; after its last image it is scanned again.</param>
+    /// <param name="image">The number of the image, from 0.</param>
+    /// <param name="kinds">How many kinds of images there are, the weakest first.</param>
+    internal static int KindOf(GridScan grid, int image, int kinds)
+    {
+        (int row, int column) = grid.CellOf((image % (grid.Rows * grid.Columns)) + 1)!.Value;
+        double y = ((row - 0.5) / grid.Rows) - 0.45, x = ((column - 0.5) / grid.Columns) - 0.55;
+        double distance = Math.Sqrt((y * y * 6) + (x * x * 12));
+        return Math.Clamp((int)((1.15 - distance) * kinds), 0, kinds - 1);
     }
 
     private static ElementType TypeOf(SimulationOptions options) => options.BitDepth == 16 ? ElementType.UInt16 : ElementType.UInt32;
@@ -234,32 +246,5 @@ public sealed class SimulatedStream
             byte[] message = StreamMessageWriter.Image(series, image);
             return new Picture(message, message.AsSpan().IndexOf("image_id"u8) + "image_id"u8.Length + 1);
         }
-    }
-}
-
-/// <summary>A grid over which a sample is scanned, an image in each cell.</summary>
-/// <param name="Rows">Rows of cells.</param>
-/// <param name="Columns">Cells of a row.</param>
-/// <param name="IsSnaked">Whether every other row is scanned backwards.</param>
-public sealed record GridScan(int Rows, int Columns, bool IsSnaked)
-{
-    /// <summary>What the start message says of it.</summary>
-    public JsonObject ToJson() => new() { ["rows"] = Rows, ["columns"] = Columns, ["snaked"] = IsSnaked };
-
-    /// <summary>The cell of an image.</summary>
-    /// <param name="image">Its number, from 0.</param>
-    public (int Row, int Column) CellOf(int image)
-    {
-        (int row, int column) = Math.DivRem(image % (Rows * Columns), Columns);
-        return (row, IsSnaked && row % 2 == 1 ? Columns - 1 - column : column);
-    }
-
-    /// <summary>How much of the crystal is in the cell of an image: an ellipse, a little off the middle.</summary>
-    internal int KindOf(int image, int kinds)
-    {
-        (int row, int column) = CellOf(image);
-        double y = ((row + 0.5) / Rows) - 0.45, x = ((column + 0.5) / Columns) - 0.55;
-        double distance = Math.Sqrt((y * y * 6) + (x * x * 12));
-        return Math.Clamp((int)((1.15 - distance) * kinds), 0, kinds - 1);
     }
 }

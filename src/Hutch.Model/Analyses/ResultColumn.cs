@@ -26,7 +26,9 @@ public sealed record ResultColumn
     /// <summary>The number that means "unknown"; absent if null does.</summary>
     public double? Unknown { get; init; }
 
-    /// <summary>Whether rows lack it unless a parameter asks for it. It is for programs; tables do not show it.</summary>
+    /// <summary>
+    /// Whether rows may lack it: unless a parameter asks for it, or where it has no meaning. It is for programs; tables do not show it.
+    /// </summary>
     public bool IsOptional { get; init; }
 
     /// <summary>Whether short tables show it.</summary>

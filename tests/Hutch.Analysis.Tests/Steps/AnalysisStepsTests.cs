@@ -54,6 +54,26 @@ public sealed partial class AnalysisStepsTests
     }
 
     [Theory, MemberData(nameof(Names))]
+    public void Rows_of_a_grid_scan_say_where_the_frame_was_taken(string name)
+    {
+        var step = (ImageStep)Find(name);
+        FrameHeader header = new()
+        {
+            Rows = TestData.SyntheticHeight,
+            Columns = TestData.SyntheticWidth,
+            Type = Hutch.Formats.Frames.ElementType.UInt16,
+            Grid = new GridScan(2, 3, true),
+        };
+        using IPreparedStep prepared = StepRows.Prepare(step, header, null);
+
+        JsonElement inside = StepRows.Row(step, prepared, TestData.Chunk(4), 4);
+        JsonElement beyond = StepRows.Row(step, prepared, TestData.Chunk(4), 7);
+
+        Assert.Equal((2, 3), (inside.GetProperty("grid_row").GetInt32(), inside.GetProperty("grid_column").GetInt32()));
+        Assert.False(beyond.TryGetProperty("grid_row", out _));
+    }
+
+    [Theory, MemberData(nameof(Names))]
     public async Task A_frame_allocates_nothing(string name)
     {
         IAnalysisStep step = Find(name);

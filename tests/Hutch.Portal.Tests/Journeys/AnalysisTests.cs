@@ -72,6 +72,79 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    [Fact]
+    public async Task A_grid_scan_is_drawn_cell_by_cell_as_results_come_and_a_cell_opens_its_frame()
+    {
+        const int Side = 200;
+        string id = await DatasetAsync("grid");
+        await Site.DescribeAsync(id, Token, Side, Side, 24, grid: new { rows = 4, columns = 6, snaked = true });
+        JsonElement run = await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = true, parameters = new { spots = true } }, Token);
+        string address = $"/datasets/{id}/analysis?run={run.GetProperty("run").GetString()}";
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync(address);
+
+        await StoreAsync(1, 8);
+        ILocator map = page.GetByTestId("heat-map");
+        await Expect(map).ToHaveAttributeAsync("data-missing", "16", new() { Timeout = 60_000 });
+        await Site.FrameAsync(id, Token, 9, [1, 2, 3]);
+        await StoreAsync(10, 22);
+        await Expect(map).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 60_000 });
+        await page.PictureAsync("analysis-grid");
+        Assert.True(await page.ColoursAsync("[data-testid=heat-map] canvas") > 10, "The heat map is blank.");
+        await Expect(page.GetByTestId("heat-legend")).ToContainTextAsync("no result yet");
+        await page.MustBeAccessibleAsync();
+
+        // The second row was scanned backwards: its last cell is frame 7. Frames 23 and 24 would be the first cells of the fourth.
+        await map.PressAsync("ArrowDown");
+        await map.PressAsync("End");
+        await Expect(page.GetByTestId("heat-cell")).ToHaveTextAsync("Row 2, column 6: Spots 7");
+        await map.PressAsync("ArrowLeft");
+        await map.PressAsync("ArrowLeft");
+        await Expect(page.GetByTestId("heat-cell")).ToContainTextAsync("Row 2, column 4: failed: ");
+        await map.PressAsync("ArrowDown");
+        await map.PressAsync("ArrowDown");
+        await map.PressAsync("Home");
+        await Expect(page.GetByTestId("heat-cell")).ToHaveTextAsync("Row 4, column 1: no result yet");
+        await map.PressAsync("Enter");
+        await Expect(map).ToBeVisibleAsync();
+
+        // Another column, and the plot, are there too.
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Colours show" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Intensity (counts)" }).ClickAsync();
+        await Expect(page.GetByTestId("heat-cell")).ToHaveTextAsync("Row 4, column 1: no result yet");
+        await map.PressAsync("End");
+        await Expect(page.GetByTestId("heat-cell")).ToContainTextAsync("Row 4, column 6: Intensity (counts)");
+        await page.GetByText("Plot by frame").ClickAsync();
+        await Expect(page.GetByTestId("plot")).ToBeVisibleAsync();
+        await page.GetByText("Grid", new() { Exact = true }).ClickAsync();
+
+        LocatorBoundingBoxResult cells = (await map.Locator("canvas").BoundingBoxAsync())!;
+        await page.Mouse.ClickAsync(cells.X + (cells.Width * 5.5f / 6), cells.Y + (cells.Height * 1.5f / 4));
+        await Expect(page.Locator("canvas[data-frame='7']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByTestId("spots")).ToHaveTextAsync("7 spots, drawn over the frame.");
+
+        IPage phone = await OpenAsync("ada", 390, 844);
+        await phone.GotoAsync(address);
+        await Expect(phone.GetByTestId("heat-map")).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 60_000 });
+        await phone.PictureAsync("analysis-grid-phone");
+        await phone.MustBeAccessibleAsync();
+        IPage dark = await OpenAsync(scheme: ColorScheme.Dark);
+        await dark.GotoAsync(address);
+        await Expect(dark.GetByTestId("heat-map")).ToHaveAttributeAsync("data-missing", "2", new() { Timeout = 60_000 });
+        await dark.PictureAsync("analysis-grid-dark");
+        await dark.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+
+        async Task StoreAsync(int first, int last)
+        {
+            for (int frame = first; frame <= last; frame++)
+            {
+                await Site.FrameAsync(id, Token, frame, FrameData.WithSpots(Side, Side, frame));
+            }
+        }
+    }
+
     private static async Task MustAsync(CommandLine shell, string? input, params string[] arguments)
     {
         (int code, string said) = await shell.RunAsync(input, arguments);

@@ -10,7 +10,8 @@ internal static class FrameData
 {
     /// <summary>Stores the header of frames of unsigned 16-bit pixels as they are, and a mask if there is one.</summary>
     public static async Task DescribeAsync(
-        this PortalSite site, string dataset, string token, int columns, int rows, int images, uint[]? mask = null, double? saturation = null)
+        this PortalSite site, string dataset, string token, int columns, int rows, int images, uint[]? mask = null, double? saturation = null,
+        object? grid = null)
     {
         var header = new
         {
@@ -26,7 +27,7 @@ internal static class FrameData
             x_pixel_size = 75e-6,
             y_pixel_size = 75e-6,
             saturation_value = saturation,
-            hutch = new { format = "hutch-frames-1", images, channels = new[] { "" }, codec = "raw", type = "uint16", shape = new[] { rows, columns } },
+            hutch = new { format = "hutch-frames-1", images, channels = new[] { "" }, codec = "raw", type = "uint16", shape = new[] { rows, columns }, grid },
         };
         await site.PutAsync(dataset, token, "header", JsonSerializer.SerializeToUtf8Bytes(header), "application/json");
         if (mask is not null)
@@ -35,6 +36,22 @@ internal static class FrameData
             byte[] file = [0x93, .. "NUMPY"u8, 1, 0, (byte)head.Length, 0, .. head, .. MemoryMarshal.AsBytes<uint>(mask)];
             await site.PutAsync(dataset, token, "header.d/pixel_mask.npy", file, "application/x-npy");
         }
+    }
+
+    /// <summary>The pixels of a frame with some spots, at least 20 pixels apart, on an even background.</summary>
+    public static ushort[] WithSpots(int columns, int rows, int spots)
+    {
+        ushort[] pixels = [.. Enumerable.Range(0, columns * rows).Select(place => (ushort)(2 + (place * 7 / 3 % 3)))];
+        for (int spot = 0; spot < spots; spot++)
+        {
+            (int y, int x) = Math.DivRem(spot, (columns / 20) - 1);
+            for (int pixel = 0; pixel < 9; pixel++)
+            {
+                pixels[(((y + 1) * 20) + (pixel / 3)) * columns + ((x + 1) * 20) + (pixel % 3)] = (ushort)(pixel == 4 ? 900 : 400);
+            }
+        }
+
+        return pixels;
     }
 
     /// <summary>Stores a frame as it is.</summary>

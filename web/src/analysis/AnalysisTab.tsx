@@ -1,9 +1,8 @@
-import { Alert, Anchor, Button, Chip, Group, Paper, Select, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState } from "react";
-import { Link, useNavigate, useOutletContext, useSearchParams } from "react-router";
+import { useMemo, useState } from "react";
+import { Link, useOutletContext, useSearchParams } from "react-router";
 import { api, must, type Schemas } from "../api/client";
-import { load } from "../api/load";
 import { EmptyState } from "../components/EmptyState";
 import { ChartIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
@@ -15,11 +14,11 @@ import { RunBadge } from "../lineage/RunBadge";
 import { useSession } from "../session/session";
 import { formatCount, formatTime, plural } from "../text/format";
 import type { Step } from "./parameters";
-import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn, toMeasures } from "./rows";
+import { ResultPicture } from "./ResultPicture";
+import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn } from "./rows";
 import { StartDialog } from "./StartDialog";
 import { useResults } from "./useResults";
 
-const Plot = lazy(() => load(() => import("./Plot")));
 type Run = Schemas["RunInfo"];
 
 /** The analysis steps of the server, the default one first. */
@@ -31,7 +30,7 @@ function useSteps() {
   });
 }
 
-/** Analysis runs on this dataset, or the run that made it: a live plot and table. */
+/** Analysis runs on this dataset, or the run that made it: a live picture and table. */
 export default function AnalysisTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const [search, setSearch] = useSearchParams();
@@ -112,18 +111,11 @@ interface ResultsProps {
 function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
   const keeper: string = (run.outputs?.[0] as string | undefined) ?? self;
   const { rows, end, isLoading, error, retry } = useResults(keeper, run.id);
-  const [picked, setPicked] = useState<string[]>();
   const sorted = rows.sorted;
   const columns = useMemo(
     () => step?.columns.filter((column) => !column.isOptional) ?? columnsOf(sorted),
     [step, sorted],
   );
-  const measures = useMemo(() => toMeasures(columns), [columns]);
-  const chosen = picked ?? columns.filter((column) => column.inPlot).map((column) => column.name);
-  const key = chosen.join();
-  const shown = useMemo(() => measures.filter((measure) => key.split(",").includes(measure.key)), [measures, key]);
-  const navigate = useNavigate();
-  const input = run.inputs?.[0];
   const state = (end?.state as string | undefined) ?? run.state;
   const message = (end?.message as string | undefined) ?? run.message;
   const failures = sorted.reduce((sum, row) => sum + (row.error ? 1 : 0), 0);
@@ -166,41 +158,12 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
       )}
       {rows.count > 0 && (
         <>
-          <Chip.Group multiple value={chosen} onChange={setPicked}>
-            <Group gap={6}>
-              {measures.map((measure) => (
-                <Chip key={measure.key} value={measure.key} size="xs" variant="light">
-                  {measure.label}
-                </Chip>
-              ))}
-            </Group>
-          </Chip.Group>
-          <Paper withBorder p="xs">
-            <Suspense fallback={<Loading label="Loading the plot" />}>
-              <Plot
-                rows={sorted}
-                shown={shown}
-                onFrame={input && ((frame) => navigate(frameUrl(input, run.id, frame)))}
-              />
-            </Suspense>
-            {input && (
-              <Text size="xs" c="dimmed">
-                Click on a point to look at the frame.
-              </Text>
-            )}
-          </Paper>
+          <ResultPicture rows={sorted} columns={columns} run={run.id} input={run.inputs?.[0]} />
           <ResultTable rows={sorted} columns={columns} />
         </>
       )}
     </Stack>
   );
-}
-
-/** Where a frame is looked at as the run saw it, with its spots. */
-function frameUrl(input: Schemas["RunInput"], run: string, frame: number): string {
-  const search = new URLSearchParams({ frame: String(frame), run });
-  if (input.snapshot) search.set("at", String(input.snapshot));
-  return `/datasets/${input.dataset}/frames?${search}`;
 }
 
 /** Ends a run, for who started it or manages one of its datasets. */
