@@ -27,27 +27,32 @@ public sealed partial class AnalysisWorker(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Dictionary<string, IAnalysisStep> byProgram = steps.ToDictionary(step => step.Declaration.Program, StringComparer.Ordinal);
         HashSet<string> programs = [.. byProgram.Keys];
-        var running = new ConcurrentDictionary<Guid, Task>();
+        var running = new ConcurrentDictionary<Guid, Lazy<Task>>();
         try
         {
             while (true)
             {
-                WorkLease first = await source.TakeFirstAsync([.. running.Keys], programs, stop.Token);
-                var execution = new RunExecution(source, byProgram[first.Program], threads, Images, time, logger);
-                _ = running.GetOrAdd(first.Run, _ => ExecuteAsync(execution, first, running, stop.Token));
+                // Asked anew each time: a run that this worker has left may have come back.
+                if (await source.TakeFirstAsync([.. running.Keys], programs, stop.Token) is { } first)
+                {
+                    var execution = new RunExecution(source, byProgram[first.Program], threads, Images, time, logger);
+
+                    // First into the table, then to work: what ends takes itself off.
+                    _ = running.GetOrAdd(first.Run, new Lazy<Task>(() => ExecuteAsync(execution, first, running, stop.Token))).Value;
+                }
             }
         }
         finally
         {
             await stop.CancelAsync();
-            await Task.WhenAll(running.Values);
+            await Task.WhenAll(running.Values.Select(run => run.Value));
         }
     }
 
     private async Task ExecuteAsync(
-        RunExecution execution, WorkLease first, ConcurrentDictionary<Guid, Task> running, CancellationToken cancellationToken)
+        RunExecution execution, WorkLease first, ConcurrentDictionary<Guid, Lazy<Task>> running, CancellationToken cancellationToken)
     {
-        // First into the table, then to work.
+        // The worker asks for other runs meanwhile.
         await Task.Yield();
         try
         {

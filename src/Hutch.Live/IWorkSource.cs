@@ -14,8 +14,8 @@ public interface IWorkSource
     /// <summary>Frames to read at once for each that is computed, beyond the one that follows.</summary>
     int ReadAhead { get; }
 
-    /// <summary>The first frames of a run that is not among those; waits for one.</summary>
-    Task<WorkLease> TakeFirstAsync(
+    /// <summary>The first frames of a run that is not among those. Waits a while for one; null when there was none.</summary>
+    Task<WorkLease?> TakeFirstAsync(
         IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken);
 
     /// <summary>Further frames of a run; waits for them. Null when there will be none.</summary>

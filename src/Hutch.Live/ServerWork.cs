@@ -77,18 +77,12 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
     }
 
     /// <inheritdoc/>
-    public async Task<WorkLease> TakeFirstAsync(
+    public async Task<WorkLease?> TakeFirstAsync(
         IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
     {
         TakeWork wanted = Wanted() with { Except = [.. known.Select(Text)], Programs = [.. programs] };
-        while (true)
-        {
-            TakenFrames taken = await UntilAnsweredAsync(ct => server.TakeWorkAsync(wanted, ct), cancellationToken);
-            if (taken.Lease is { } lease)
-            {
-                return Hold(lease);
-            }
-        }
+        TakenFrames taken = await UntilAnsweredAsync(ct => server.TakeWorkAsync(wanted, ct), cancellationToken);
+        return taken.Lease is { } lease ? Hold(lease) : null;
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,8 @@ namespace Hutch.Live;
 /// <summary>The work of the server that the worker is part of. Its leases last as long as the process.</summary>
 public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs) : IWorkSource
 {
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
+
     /// <inheritdoc/>
     public int FramesPerLease => 1;
 
@@ -17,12 +19,11 @@ public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs) : IWorkS
     public int ReadAhead => 0;
 
     /// <inheritdoc/>
-    public async Task<WorkLease> TakeFirstAsync(
+    public async Task<WorkLease?> TakeFirstAsync(
         IReadOnlyCollection<Guid> known, IReadOnlySet<string> programs, CancellationToken cancellationToken)
     {
         WorkDemand demand = Demand(programs) with { Except = known };
-        TakenWork taken = await dispatcher.TakeAsync(demand, Timeout.InfiniteTimeSpan, cancellationToken);
-        return taken.Lease!;
+        return (await dispatcher.TakeAsync(demand, Wait, cancellationToken)).Lease;
     }
 
     /// <inheritdoc/>

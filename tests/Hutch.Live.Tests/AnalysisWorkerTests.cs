@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Hutch.Analysis.Memory;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -40,6 +42,50 @@ public sealed class AnalysisWorkerTests
         Assert.Equal(["file-number,content", "1,frame 1"], table[..2]);
         SiteDataset output = (await live.Site.Heads.DatasetAsync(run.Outputs[0], LiveSite.Ct)).Value;
         Assert.NotNull(output.Snapshot);
+    }
+
+    [Fact]
+    public async Task A_worker_that_asks_for_its_run_while_the_server_starts_is_not_told_that_it_is_over()
+    {
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFramesAsync(input.Id, 1, 3);
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false);
+        RunDispatcher dispatcher = live.NewDispatcher(new RunDispatchOptions());
+        var demand = new WorkDemand
+        {
+            Worker = new WorkerName("tok", "remote"),
+            Namespace = WorkNamespace.Default,
+            Programs = FrozenSet<string>.Empty,
+            Run = run.Id,
+        };
+
+        ValueTask<TakenWork> asked = dispatcher.TakeAsync(demand, TimeSpan.FromSeconds(30), LiveSite.Ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(LiveSite.Ct);
+        Task dispatching = dispatcher.RunAsync(stop.Token);
+        TakenWork taken = await asked;
+
+        Assert.False(taken.IsOver);
+        Assert.Equal(run.Id, taken.Lease!.Run);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dispatching);
+    }
+
+    [Fact]
+    public async Task A_run_that_a_worker_has_left_is_taken_again_when_it_comes_back()
+    {
+        var source = new RecurringRun();
+        var options = new AnalysisWorkerOptions { Threads = 1 };
+        var worker = new AnalysisWorker(
+            source, [new FakeStep()], new ImageMemory(options.UsedImageBytes), options, TimeProvider.System,
+            NullLogger<AnalysisWorker>.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(LiveSite.Ct);
+        Task working = worker.RunAsync(stop.Token);
+
+        await source.TakenTwice.WaitAsync(TimeSpan.FromSeconds(30), LiveSite.Ct);
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => working);
     }
 
     [Fact]

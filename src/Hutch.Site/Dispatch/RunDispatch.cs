@@ -26,28 +26,24 @@ internal sealed partial class RunDispatch(
     /// Returns when the run has ended. If cancelled, the run stays unfinished and resumes after the next start; when it is over, because
     /// somebody stopped it, what waits is dropped.
     /// </summary>
-    public async Task RunAsync(Guid id, CancellationToken over, CancellationToken cancellationToken)
+    public async Task RunAsync(RunWork work, CancellationToken over, CancellationToken cancellationToken)
     {
-        if (await runs.FindActiveAsync(id, cancellationToken) is { } run)
+        try
         {
-            RunWork work = board.Add(run);
-            try
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
+            await work.Wanted.Task.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!over.IsCancellationRequested)
             {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(over, cancellationToken);
-                await work.Wanted.Task.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!over.IsCancellationRequested)
-                {
-                    await ToEndAsync(work, over, cancellationToken);
-                }
-            }
-            finally
-            {
-                board.Remove(work);
+                await ToEndAsync(work, over, cancellationToken);
             }
         }
+        finally
+        {
+            board.Remove(work);
+        }
 
-        await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
+        await bus.DeleteAsync(FrameFeed.QueueOf(work.Run.Id), cancellationToken);
     }
 
     private async Task ToEndAsync(RunWork work, CancellationToken over, CancellationToken cancellationToken)

@@ -27,6 +27,7 @@ public sealed partial class RunDispatcher(
     public const string QueueName = "analysis.runs";
 
     private readonly WorkBoard _board = new(options, time, runs.NewId);
+    private readonly TaskCompletionSource _hasResumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -40,15 +41,16 @@ public sealed partial class RunDispatcher(
             await using IBusSubscription news = await bus.SubscribeAsync(queue, cancellationToken);
             foreach (ActiveRun run in await runs.InProgressAsync(cancellationToken))
             {
-                Begin(run.Id);
+                Begin(run);
             }
 
+            _hasResumed.TrySetResult();
             await foreach (Delivery delivery in news.ReadAsync(cancellationToken))
             {
                 switch (RecordJson.Read(delivery.Message.Body.Span))
                 {
-                    case JournalRecord.RunStarted started:
-                        Begin(started.Run);
+                    case JournalRecord.RunStarted started when await runs.FindActiveAsync(started.Run, cancellationToken) is { } begun:
+                        Begin(begun);
                         break;
                     case JournalRecord.RunFinished ended when running.TryGetValue(ended.Run, out Running? run):
                         await run.Over.CancelAsync();
@@ -66,21 +68,34 @@ public sealed partial class RunDispatcher(
         }
         finally
         {
-            await Task.WhenAll(running.Values.Select(run => run.Work));
+            await Task.WhenAll(running.Values.Select(run => run.Work.Value));
         }
 
-        void Begin(Guid run) => running.GetOrAdd(run, id =>
+        // First into the table, then to work: what ends takes itself off.
+        void Begin(ActiveRun run)
         {
             var over = new CancellationTokenSource();
-            return new Running(ExecuteAsync(dispatch, id, running, over.Token, cancellationToken), over);
-        });
+            var work = new Lazy<Task>(() => ExecuteAsync(dispatch, _board.Add(run), running, over.Token, cancellationToken));
+            _ = running.GetOrAdd(run.Id, new Running(work, over)).Work.Value;
+        }
     }
 
     /// <summary>Hands out frames; waits for them as long as it is told to.</summary>
-    public ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
+    public async ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(demand);
-        return _board.TakeAsync(demand, wait, ct);
+
+        // Before, a run that goes on would seem to be over.
+        try
+        {
+            await _hasResumed.Task.WaitAsync(wait, time, ct);
+        }
+        catch (TimeoutException)
+        {
+            return default;
+        }
+
+        return await _board.TakeAsync(demand, wait, ct);
     }
 
     /// <summary>Makes a lease last for its whole life from now on; false when it has ended.</summary>
@@ -173,34 +188,34 @@ public sealed partial class RunDispatcher(
             : WorkBoard.NoLease(lease);
 
     private async Task ExecuteAsync(
-        RunDispatch dispatch, Guid run, ConcurrentDictionary<Guid, Running> running, CancellationToken over,
+        RunDispatch dispatch, RunWork work, ConcurrentDictionary<Guid, Running> running, CancellationToken over,
         CancellationToken cancellationToken)
     {
-        // First into the table, then to work.
+        // The dispatcher hears of other runs meanwhile.
         await Task.Yield();
         try
         {
-            await dispatch.RunAsync(run, over, cancellationToken);
+            await dispatch.RunAsync(work, over, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            LogInterrupted(logger, run);
+            LogInterrupted(logger, work.Run.Id);
         }
         catch (Exception e)
         {
             // It is unfinished and goes on after the next start; the other runs go on now.
-            LogStopped(logger, run, e);
+            LogStopped(logger, work.Run.Id, e);
         }
         finally
         {
-            running.TryRemove(run, out _);
+            running.TryRemove(work.Run.Id, out _);
         }
     }
 
     /// <summary>A run in work.</summary>
     /// <param name="Work">Ends with the run, or with the dispatcher.</param>
     /// <param name="Over">Cancelled when the run has ended, by whomever.</param>
-    private sealed record Running(Task Work, CancellationTokenSource Over);
+    private sealed record Running(Lazy<Task> Work, CancellationTokenSource Over);
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Run {Run} goes on after the next start")]
     private static partial void LogInterrupted(ILogger logger, Guid run);

@@ -51,9 +51,10 @@ internal sealed class CommandLine(string home, string workingFolder)
             process.StandardInput.Close();
             await process.WaitForExitAsync(limit.Token);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            ct.ThrowIfCancellationRequested();
             throw new TimeoutException(
                 $"{program} {string.Join(' ', arguments)} has not ended after {Limit.TotalMinutes} minutes.\n{await output}\n{await errors}");
         }

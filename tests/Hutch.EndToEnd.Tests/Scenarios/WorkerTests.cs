@@ -9,6 +9,9 @@ public sealed class WorkerTests
     /// <summary>Frames that keep a worker busy long enough to be hit in the middle.</summary>
     private const int Frames = 400;
 
+    /// <summary>Work that takes longer than this hangs, on a busy machine too.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -158,25 +161,50 @@ public sealed class WorkerTests
         (await ada.RunAsync(Ct, ["analyse", "lysozyme", "--no-wait", "--json", .. more])).AssertDone().Output)
         .RootElement.GetProperty("run").GetString()!;
 
-    private static async Task<long> CountAsync(CommandLine ada, string run) => JsonDocument.Parse(
-        (await ada.RunAsync(Ct, "runs", "show", run, "--json")).AssertDone().Output).RootElement.GetProperty("frames").GetInt64();
+    private static async Task<long> CountAsync(CommandLine ada, string run) =>
+        JsonDocument.Parse(await ShowAsync(ada, run, Ct)).RootElement.GetProperty("frames").GetInt64();
 
-    /// <summary>Returns when so many rows are there.</summary>
-    private static async Task RowsAsync(CommandLine ada, string run, int count)
+    private static async Task<string> ShowAsync(CommandLine ada, string run, CancellationToken ct) =>
+        (await ada.RunAsync(ct, "runs", "show", run, "--json")).AssertDone().Output;
+
+    /// <summary>Waits for work on a run; one that hangs fails with the state that the run is in.</summary>
+    private static async Task<T> WithinLimitAsync<T>(CommandLine ada, string run, Func<CancellationToken, Task<T>> wait)
     {
-        while (await CountAsync(ada, run) < count)
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(Limit);
+        try
         {
-            Ct.ThrowIfCancellationRequested();
+            return await wait(limit.Token);
+        }
+        catch (OperationCanceledException) when (!Ct.IsCancellationRequested)
+        {
+            Assert.Fail($"The run does not go on: {await ShowAsync(ada, run, Ct)}");
+            throw;
         }
     }
 
+    /// <summary>Returns when so many rows are there.</summary>
+    private static Task<long> RowsAsync(CommandLine ada, string run, int count) => WithinLimitAsync(ada, run, async ct =>
+    {
+        long rows;
+        do
+        {
+            ct.ThrowIfCancellationRequested();
+            rows = await CountAsync(ada, run);
+        }
+        while (rows < count);
+        return rows;
+    });
+
     private static async Task AssertEveryFrameHasOneRowAsync(CommandLine ada, string run)
     {
-        string ns = (await ada.RunAsync(Ct, "runs", "show", run, "--json")).AssertDone().Output;
-        string[] more = JsonDocument.Parse(ns).RootElement.TryGetProperty("namespace", out JsonElement name) ? ["--namespace", name.GetString()!] : [];
+        string[] more = JsonDocument.Parse(await ShowAsync(ada, run, Ct)).RootElement.TryGetProperty("namespace", out JsonElement name)
+            ? ["--namespace", name.GetString()!]
+            : [];
 
         // The run is there already: its results are shown as they come, to the end.
-        CommandResult all = (await ada.RunAsync(Ct, ["analyse", "lysozyme", "--json", .. more])).AssertDone();
+        CommandResult all = (await WithinLimitAsync(
+            ada, run, ct => ada.RunAsync(ct, ["analyse", "lysozyme", "--json", .. more]))).AssertDone();
         JsonElement[] rows = [.. all.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(Enumerable.Range(1, Frames), rows.Select(row => row.GetProperty("file-number").GetInt32()).Order());
         Assert.All(rows, row => Assert.False(row.TryGetProperty("error", out _), row.GetRawText()));
