@@ -51,6 +51,19 @@ public sealed partial class HutchClient
         }
     }
 
+    /// <summary>Puts a file that was made of a frame of a lease beside the rows. When it returns, it is durable.</summary>
+    public Task PutLeasedFileAsync(
+        string lease, string path, string mediaType, ReadOnlyMemory<byte> content, CancellationToken ct = default) =>
+        CallAsync(
+            () =>
+            {
+                HttpRequestMessage request = Request(HttpMethod.Put, $"work/leases/{Escape(lease)}/files/{EscapePath(path)}");
+                request.Content = new ReadOnlyMemoryContent(content) { Headers = { ContentType = new(mediaType) } };
+                return request;
+            },
+            repeatable: true,
+            ct);
+
     /// <summary>Gives rows of a lease, each as the step wrote it. When it returns, they are durable.</summary>
     public Task GiveRowsAsync(string lease, GiveRows rows, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Post, $"work/leases/{Escape(lease)}/rows", Body(rows, HutchJson.Default.GiveRows).ToContent()),

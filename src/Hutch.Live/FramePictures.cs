@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Pictures;
-using Hutch.Analysis.Steps;
 using Hutch.Datasets.Files;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;

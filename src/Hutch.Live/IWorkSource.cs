@@ -1,3 +1,4 @@
+using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Runs;
@@ -30,6 +31,10 @@ public interface IWorkSource
     /// <summary>Reads the stored bytes of a frame, checked.</summary>
     /// <exception cref="HutchException">They are not there, damaged, or too many.</exception>
     Task ReadFrameAsync(WorkLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken);
+
+    /// <summary>Puts a file of a frame of a lease beside the rows; durable when it returns.</summary>
+    /// <exception cref="HutchException">It was refused for good.</exception>
+    Task PutFileAsync(WorkLease lease, int frame, StepFile file, CancellationToken cancellationToken);
 
     /// <summary>Gives rows of a lease.</summary>
     ValueTask GiveAsync(WorkLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken);

@@ -54,7 +54,8 @@ public static class LiveServices
         services.AddSingleton(provider =>
         {
             SiteServices site = provider.GetRequiredService<SiteServices>();
-            return ActivatorUtilities.CreateInstance<RunDispatcher>(provider, site.Runs, site.RunInputs, site.Blobs, options);
+            return ActivatorUtilities.CreateInstance<RunDispatcher>(
+                provider, site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, options);
         });
         services.AddSingleton(AnalysisSteps.Catalog);
         foreach (IAnalysisStep step in AnalysisSteps.All)
@@ -65,7 +66,9 @@ public static class LiveServices
         services.AddSingleton(new ImageMemory(options.UsedImageBytes));
         services.AddSingleton<IFramePictures, FramePictures>();
         services.AddSingleton<IWorkSource>(provider => new SiteWork(
-            provider.GetRequiredService<RunDispatcher>(), provider.GetRequiredService<SiteServices>().Blobs));
+            provider.GetRequiredService<RunDispatcher>(),
+            provider.GetRequiredService<SiteServices>().Blobs,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnalysisWorker>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AnalysisWorkerService>(
             provider, provider.GetRequiredService<SiteServices>().Warnings));

@@ -126,11 +126,16 @@ internal sealed partial class RunExecution(
     {
         try
         {
-            using Prepared.Turn turn = await prepared.EnterAsync(cancellationToken);
-            await source.ReadFrameAsync(lease, frame, turn.Buffer, prepared.Step.MaxFrameBytes, cancellationToken);
-            await threads.RunAsync(
-                () => row.Write(prepared.Step, new RawFrame(frame.Number, turn.Buffer.Bytes, frame.Entry.UserMetadata)),
-                cancellationToken);
+            using (Prepared.Turn turn = await prepared.EnterAsync(cancellationToken))
+            {
+                await source.ReadFrameAsync(lease, frame, turn.Buffer, prepared.Step.MaxFrameBytes, cancellationToken);
+                await threads.RunAsync(
+                    () => row.Write(prepared.Step, new RawFrame(frame.Number, turn.Buffer.Bytes, frame.Entry.UserMetadata)),
+                    cancellationToken);
+            }
+
+            // Before the row: who sees the row finds its files. Together, so that one sync does for all.
+            await Task.WhenAll(row.Files.Select(file => source.PutFileAsync(lease, frame.Number, file, cancellationToken)));
         }
         catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Threading.Channels;
+using Hutch.Analysis.Steps;
 using Hutch.Client;
 using Hutch.Client.Http;
 using Hutch.Model;
@@ -136,6 +137,15 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         Memory<byte> into = buffer.Take(frame.Entry.Size, maxBytes);
         var leased = new LeasedFrame { Number = frame.Number, Size = frame.Entry.Size, Hash = frame.Entry.Hash };
         return OfLeaseAsync(lease, ct => server.ReadLeasedFrameAsync(Text(lease.Id), leased, into, ct), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task PutFileAsync(WorkLease lease, int frame, StepFile file, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(file);
+        return OfLeaseAsync(
+            lease, ct => server.PutLeasedFileAsync(Text(lease.Id), file.PathOf(frame), file.MediaType, file.Bytes, ct), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using System.IO.Pipelines;
+using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Site.Blobs;
 using Hutch.Site.Dispatch;
@@ -8,9 +11,10 @@ using Hutch.Site.Runs;
 namespace Hutch.Live;
 
 /// <summary>The work of the server that the worker is part of. Its leases last as long as the process.</summary>
-public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs) : IWorkSource
+public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs, TimeProvider time) : IWorkSource
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public int FramesPerLease => 1;
@@ -54,6 +58,37 @@ public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs) : IWorkS
     {
         ArgumentNullException.ThrowIfNull(buffer);
         return buffer.ReadAsync(blobs, frame.Entry, maxBytes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task PutFileAsync(WorkLease lease, int frame, StepFile file, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(file);
+        DatasetPath path = DatasetPath.Parse(file.PathOf(frame)).Value;
+        while (true)
+        {
+            var body = PipeReader.Create(new ReadOnlySequence<byte>(file.Bytes));
+            Result<Done> put = await dispatcher.PutFileAsync(
+                lease.Id, WorkerName.Own, path, file.MediaType, body, file.Bytes.Length, cancellationToken);
+            if (put.IsOk)
+            {
+                return;
+            }
+
+            if (put.Error.Code == ErrorCode.NotFound)
+            {
+                throw new LeaseLostException(put.Error.Message);
+            }
+
+            if (put.Error.Code.Status < 500)
+            {
+                throw put.Error.ToException();
+            }
+
+            // A full disk or a failed sync: as rows do, it waits until there is room.
+            await Task.Delay(TryAgainAfter, time, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

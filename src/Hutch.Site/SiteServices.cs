@@ -111,6 +111,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Runs = new RunRegistry(Committer, records, options.NewId);
         Results = new ResultReader(records, Events);
         RunInputs = new RunInputs(Heads, HeadFolder, Blobs);
+        RunOutputs = new RunOutputs(Entries, Intake, Lanes, time);
         Committer.Follow();
     }
 
@@ -186,6 +187,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public RunRegistry Runs { get; }
 
     public RunInputs RunInputs { get; }
+
+    public RunOutputs RunOutputs { get; }
 
     public ResultReader Results { get; }
 

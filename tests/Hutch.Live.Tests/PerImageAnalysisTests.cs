@@ -184,6 +184,30 @@ public sealed class PerImageAnalysisTests
         Assert.Contains(words, end.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Files_of_a_step_lie_beside_its_rows()
+    {
+        using var files = new SimulatedSeries(Series with { Images = 2 });
+        await using LiveSite live = await LiveSite.OpenAsync();
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await IngestAsync(live, input.Id, files.Master);
+        await live.PutAsync(input.Id, "000003", "no frame at all"u8.ToArray());
+        live.Work(new RadialStep());
+
+        SiteRun run = await live.StartRunAsync(input.Id, follow: false, "hutch/radial", """{"rings":50,"black":300,"follow":false}""");
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal(("done", 3L, 1L), (end.Outcome, end.Frames, end.Failures));
+        foreach (int frame in new[] { 1, 2 })
+        {
+            byte[] profile = (await live.ReadAsync(run.Outputs[0], $"radial/{frame:D6}.csv"))!;
+            Assert.Equal(51, System.Text.Encoding.ASCII.GetString(profile).TrimEnd().Split('\n').Length);
+            Assert.Equal("PNG", System.Text.Encoding.ASCII.GetString((await live.ReadAsync(run.Outputs[0], $"previews/{frame:D6}.png"))!, 1, 3));
+        }
+
+        Assert.Null(await live.ReadAsync(run.Outputs[0], "previews/000003.png"));
+    }
+
     private static async Task IngestAsync(LiveSite live, DatasetId dataset, string file)
     {
         await using IFrameSource source = await OpenAsync(file);

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
-using Hutch.Analysis.Steps;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
@@ -106,7 +105,10 @@ public static class FrameBinning
         }
     }
 
-    private static void BinRow<T>(ReadOnlySpan<T> row, ReadOnlySpan<byte> valid, T largest, int bin, Span<T> target)
+    /// <summary>
+    /// Adds a row to the row of a picture: the largest valid pixel of each piece plus one, so that 0 stays where none is valid.
+    /// </summary>
+    internal static void BinRow<T>(ReadOnlySpan<T> row, ReadOnlySpan<byte> valid, T largest, int bin, Span<T> target)
         where T : unmanaged, IBinaryInteger<T>
     {
         int x = 0;

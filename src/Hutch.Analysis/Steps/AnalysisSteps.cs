@@ -10,6 +10,7 @@ public static class AnalysisSteps
     [
         new SpotFindingStep(),
         new IntensityStep(),
+        new RadialStep(),
     ];
 
     /// <summary>The declarations of the steps.</summary>

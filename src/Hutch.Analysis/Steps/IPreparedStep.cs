@@ -1,3 +1,4 @@
+using Hutch.Analysis.Memory;
 using Hutch.Model;
 
 namespace Hutch.Analysis.Steps;
@@ -14,20 +15,4 @@ public interface IPreparedStep : IDisposable
     /// <summary>Computes a frame's row: one value for each declared column, in order. Must not block.</summary>
     /// <returns>The error when the frame cannot be analysed, or null.</returns>
     HutchError? Process(RawFrame frame, RowWriter row);
-}
-
-/// <summary>A stored frame.</summary>
-/// <param name="number">Its number in the series, from 1.</param>
-/// <param name="bytes">Its stored bytes, verified.</param>
-/// <param name="metadata">User metadata of its entry, or null.</param>
-public readonly ref struct RawFrame(int number, ReadOnlySpan<byte> bytes, IReadOnlyDictionary<string, string>? metadata)
-{
-    /// <summary>The number in the series, from 1.</summary>
-    public int Number { get; } = number;
-
-    /// <summary>The stored bytes.</summary>
-    public ReadOnlySpan<byte> Bytes { get; } = bytes;
-
-    /// <summary>The entry's user metadata, or null.</summary>
-    public IReadOnlyDictionary<string, string>? Metadata { get; } = metadata;
 }

@@ -73,6 +73,10 @@ internal sealed class PreparedImageStep : IPreparedStep
 
         public NativeBytes Pixels { get; } = new(header.ImageBytes);
 
-        public void Dispose() => Pixels.Dispose();
+        public void Dispose()
+        {
+            Pixels.Dispose();
+            (analyser as IDisposable)?.Dispose();
+        }
     }
 }

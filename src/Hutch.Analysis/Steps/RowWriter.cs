@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Hutch.Analysis.Memory;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 
@@ -7,7 +8,8 @@ namespace Hutch.Analysis.Steps;
 
 /// <summary>
 /// Writes result rows as JSON objects without white space: <c>file-number</c> and the declared columns, or <c>file-number</c> and
-/// <c>error</c>. Equal values give equal bytes. Reuses its buffer, so a row allocates nothing; use one instance per thread.
+/// <c>error</c>; and takes the files that a step makes of a frame.
+/// Equal values give equal bytes. Reuses its buffer, so a row allocates nothing; use one instance per thread.
 /// </summary>
 public sealed class RowWriter : IDisposable
 {
@@ -18,7 +20,9 @@ public sealed class RowWriter : IDisposable
     private readonly Utf8JsonWriter _json;
     private readonly IReadOnlyList<ResultColumn> _columns;
     private readonly JsonEncodedText[] _names;
+    private readonly List<StepFile> _files = [];
     private int _next;
+    private int _fileCount;
 
     /// <summary>Creates a writer of rows with these columns.</summary>
     public RowWriter(IReadOnlyList<ResultColumn> columns)
@@ -31,6 +35,9 @@ public sealed class RowWriter : IDisposable
 
     /// <summary>The last row. Valid until the next one is written.</summary>
     public ReadOnlyMemory<byte> Row => _buffer.WrittenMemory;
+
+    /// <summary>The files of the last frame. Valid until the next one.</summary>
+    public IReadOnlyList<StepFile> Files => _files[.._fileCount];
 
     /// <summary>Writes the row of a frame: its values, or the error of the step.</summary>
     /// <exception cref="InvalidOperationException">The values do not match the declared columns.</exception>
@@ -110,6 +117,21 @@ public sealed class RowWriter : IDisposable
         _next++;
     }
 
+    /// <summary>Begins a file of this frame, which lies beside the rows as <c>FOLDER/000001.EXTENSION</c>.</summary>
+    /// <param name="folder">Lower-case letters, digits and hyphens.</param>
+    /// <param name="extension">Lower-case letters and digits.</param>
+    /// <param name="mediaType">What it is.</param>
+    /// <returns>Takes its bytes, 4 MiB at most, until the row ends.</returns>
+    public IBufferWriter<byte> AddFile(string folder, string extension, string mediaType)
+    {
+        if (_fileCount == _files.Count)
+        {
+            _files.Add(new StepFile());
+        }
+
+        return _files[_fileCount++].Begin(folder, extension, mediaType);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
 
@@ -130,7 +152,7 @@ public sealed class RowWriter : IDisposable
     {
         _buffer.ResetWrittenCount();
         _json.Reset();
-        _next = 0;
+        (_next, _fileCount) = (0, 0);
         _json.WriteStartObject();
         _json.WriteNumber(FileNumber, number);
     }

@@ -7,6 +7,7 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Site.Blobs;
 using Hutch.Site.Dispatch;
+using Hutch.Site.Runs;
 using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
@@ -37,6 +38,13 @@ internal static class WorkEndpoints
             .Answering(StatusCodes.Status200OK, "application/octet-stream", "The bytes")
             .Does(request => SendAsync(
                 request, (caller, lease, ct) => Work(request).OpenEntryAsync(caller, lease, request.Route("path"), ct)));
+        table.Add(
+            Tag, "PUT", "/work/leases/{lease}/files/{**path}",
+            "Put a file that was made of a frame of a lease beside the rows, such as `previews/000001.png`", OfLease)
+            .Takes(BrowserTypes.Anything, $"The bytes, at most {RunOutputs.MaxFileBytes}; `Content-Type` says what they are")
+            .GivesNothing(request => Work(request).PutFileAsync(
+                request.Caller, Lease(request), request.Route("path"), request.Header("Content-Type") ?? BrowserTypes.Anything,
+                request.Body, request.Http.Request.ContentLength, request.Aborted));
         table.Add(
             Tag, "POST", "/work/leases/{lease}/rows",
             "Give result rows of frames of a lease, which are durable with the answer; a frame that has a row keeps it", OfLease)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Hutch.Model;
 using Hutch.Model.Analyses;
@@ -82,6 +83,29 @@ public sealed class WorkService
         Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
             ? await allowed.Dispatcher.OpenFrameAsync(lease, Holder(caller), frame, ct)
             : refusal;
+
+    /// <summary>Puts a file that was made of a frame of a lease beside the rows; when it answers, it is durable.</summary>
+    /// <param name="caller">The worker.</param>
+    /// <param name="lease">Its lease.</param>
+    /// <param name="path">Where it lies in the dataset of the results: it names the frame.</param>
+    /// <param name="mediaType">What it is.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="length">How many; null when that was not said, which is refused.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<Done>> PutFileAsync(
+        Caller caller, Guid lease, string path, string mediaType, PipeReader body, long? length, CancellationToken ct)
+    {
+        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
+            || !DatasetPath.Parse(path).TryGet(out DatasetPath parsed, out refusal)
+            || !EntryRules.CheckNew(parsed, Entry.File(default, 0) with { ContentType = mediaType }).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        return length is long known
+            ? await allowed.Dispatcher.PutFileAsync(lease, Holder(caller), parsed, mediaType, body, known, ct)
+            : ErrorCode.BadRequest.With("Say how long the file is: 'Content-Length' is missing.");
+    }
 
     /// <summary>Takes rows of a lease; when it answers, they are durable.</summary>
     public async Task<Result<Done>> GiveAsync(Caller caller, Guid lease, IReadOnlyList<JsonElement> rows, CancellationToken ct)

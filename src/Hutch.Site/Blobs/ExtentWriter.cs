@@ -78,7 +78,7 @@ internal sealed class ExtentWriter : IAsyncDisposable
     private Func<CancellationToken, ValueTask<IDisposable>>? Enter() =>
         _work is { } work ? ct => work.EnterAsync(_extentBytes, ct) : null;
 
-    /// <summary>Makes an extent of bytes that were appended; when they are durable, the buffer is disposed, or kept for who waits.</summary>
+    /// <summary>Makes an extent of bytes that were appended; once they are durable, the buffer is disposed, or kept for a reader.</summary>
     public async Task WriteAsync(PayloadBuffer buffer, int filled, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(buffer);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using Hutch.Messaging;
 using Hutch.Model;
@@ -20,8 +21,8 @@ namespace Hutch.Site.Dispatch;
 /// the caller has; a lease is found only by the token that took it.
 /// </remarks>
 public sealed partial class RunDispatcher(
-    RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, RunDispatchOptions options,
-    TimeProvider time, ILogger<RunDispatcher> logger)
+    RunRegistry runs, RunInputs inputs, RunOutputs outputs, BlobStore blobs, IMessageBus bus, IRunPermission permission,
+    RunDispatchOptions options, TimeProvider time, ILogger<RunDispatcher> logger)
 {
     /// <summary>The queue of runs that begin and end.</summary>
     public const string QueueName = "analysis.runs";
@@ -132,6 +133,20 @@ public sealed partial class RunDispatcher(
             : await blobs.FindAsync(entry.Hash, ct) is { } content ? content
             : ErrorCode.Gone.With("The frame is no longer stored.");
     }
+
+    /// <summary>
+    /// Puts a file that a worker made of a frame of a lease into the dataset of the results; durable when it answers. The path says of
+    /// which frame it is.
+    /// </summary>
+    public async Task<Result<Done>> PutFileAsync(
+        Guid lease, WorkerName worker, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct) =>
+        _board.Find(lease, worker.Credential) is not { } found ? WorkBoard.NoLease(lease)
+            : !RunOutputs.TryParse(path.Value, out int frame) || !found.Lease.Frames.Any(of => of.Number == frame)
+                ? ErrorCode.Unprocessable.With(
+                    $"{Display.Quote(path.Value)} is no file of a frame of the lease: name it like 'previews/000001.png'.")
+            : length > RunOutputs.MaxFileBytes
+                ? ErrorCode.TooLarge.With($"The file has {length} bytes; the limit is {RunOutputs.MaxFileBytes}.")
+            : await outputs.PutAsync(found.Run.Output, path, mediaType, body, length, ct);
 
     /// <summary>
     /// Takes rows of a lease. A frame that has given its row keeps it: the same again changes nothing. A lease without frames ends.

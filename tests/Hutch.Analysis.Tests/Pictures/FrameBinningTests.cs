@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Pictures;
-using Hutch.Analysis.Steps;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Model;

@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Model.Analyses;

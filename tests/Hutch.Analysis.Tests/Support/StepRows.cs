@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;

@@ -79,9 +79,9 @@ public sealed class AnalysisTests
 
         JsonElement[] steps = [.. (await server.Nobody.GetAsync("analyses/steps")).Must(200).Json.GetProperty("items").EnumerateArray()];
 
-        Assert.Equal(["spots", "intensity"], steps.Select(step => step.GetProperty("name").GetString()));
+        Assert.Equal(["spots", "intensity", "radial"], steps.Select(step => step.GetProperty("name").GetString()));
         Assert.Equal("hutch/per-image-analysis", steps[0].GetProperty("program").GetString());
-        Assert.Equal(10, steps[0].GetProperty("columns").GetArrayLength());
+        Assert.Equal(12, steps[0].GetProperty("columns").GetArrayLength());
         JsonElement algorithm = steps[0].GetProperty("parameters")[1];
         Assert.Equal(("algorithm", "text", "dispersion"), (algorithm.GetProperty("name").GetString(), algorithm.GetProperty("kind").GetString(), algorithm.GetProperty("default").GetString()));
         JsonElement resolution = steps[0].GetProperty("columns")[4];

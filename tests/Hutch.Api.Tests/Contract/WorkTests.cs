@@ -228,6 +228,31 @@ public sealed class WorkTests
     }
 
     [Fact]
+    public async Task A_worker_puts_files_of_the_frames_of_its_lease_and_no_others()
+    {
+        await using TestServer server = await StartAsync();
+        (TestCaller ada, string id) = await DatasetAsync(server, 3);
+        (_, string output) = await AnalyseAsync(ada, id);
+        TestCaller worker = await WorkerAsync(server);
+        string path = Path(await LeaseAsync(worker, new { }));
+
+        (await worker.PutAsync($"{path}/files/previews/000001.png", "a picture", ("Content-Type", "image/png"))).Must(204);
+        (await worker.PutAsync($"{path}/files/previews/000001.png", "a picture", ("Content-Type", "image/png"))).Must(204);
+
+        Answer read = (await ada.GetAsync($"datasets/{output}/entries/previews/000001.png")).Must(200);
+        Assert.Equal("a picture", read.Text);
+        foreach (string other in (string[])["previews/000002.png", "000001", "previews/1.png", "a/b/000001.png", "previews/000001", "previews/000001.p.png", "P/000001.png", "results.csv"])
+        {
+            (await worker.PutAsync($"{path}/files/{other}", "x")).MustRefuse(422, "unprocessable");
+        }
+
+        (await worker.PutAsync($"{path}/files/.hutch/000001.png", "x")).MustRefuse(400, "invalid-path");
+        (await worker.PutAsync($"{path}/files/previews/000001.png", new string('x', (4 << 20) + 1))).MustRefuse(413, "too-large");
+        (await worker.PostAsync($"{path}/return", new { })).Must(204);
+        (await worker.PutAsync($"{path}/files/previews/000001.png", "x")).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
     public async Task A_work_token_stands_alone()
     {
         await using TestServer server = await StartAsync();

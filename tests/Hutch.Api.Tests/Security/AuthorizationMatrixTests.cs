@@ -141,6 +141,7 @@ public sealed partial class AuthorizationMatrixTests
         ("extend a lease", c => c.PostAsync("work/leases/extend", new { leases = Array.Empty<string>() })),
         ("read its frame", c => c.GetAsync($"work/leases/{Guid.Empty:N}/frames/1")),
         ("read its header", c => c.GetAsync($"work/leases/{Guid.Empty:N}/entries/header")),
+        ("put a file of its frame", c => c.PutAsync($"work/leases/{Guid.Empty:N}/files/previews/000001.png", "x")),
         ("give its rows", c => c.PostAsync($"work/leases/{Guid.Empty:N}/rows", new { rows = Array.Empty<object>() })),
         ("return it", c => c.PostAsync($"work/leases/{Guid.Empty:N}/return", new { })),
         ("refuse its run", c => c.PostAsync($"work/leases/{Guid.Empty:N}/refuse", new { message = "No." })),

@@ -59,14 +59,14 @@ internal sealed class LiveSite : IAsyncDisposable
         var options = new AnalysisWorkerOptions { Threads = 2, RetryMilliseconds = 10 };
         RunDispatcher dispatcher = NewDispatcher(options);
         var worker = new AnalysisWorker(
-            new SiteWork(dispatcher, Site.Blobs), steps, new ImageMemory(options.UsedImageBytes), options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
+            new SiteWork(dispatcher, Site.Blobs, TimeProvider.System), steps, new ImageMemory(options.UsedImageBytes), options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();
         _working = Task.WhenAll(dispatcher.RunAsync(_stop.Token), worker.RunAsync(_stop.Token));
     }
 
     /// <summary>A dispatcher, as of a server that has just started.</summary>
     public RunDispatcher NewDispatcher(RunDispatchOptions options) => new(
-        Site.Runs, Site.RunInputs, Site.Blobs, Bus, Permission, options, TimeProvider.System, NullLogger<RunDispatcher>.Instance);
+        Site.Runs, Site.RunInputs, Site.RunOutputs, Site.Blobs, Bus, Permission, options, TimeProvider.System, NullLogger<RunDispatcher>.Instance);
 
     /// <summary>Stops the worker where it is, and opens the site anew as after a restart of the process.</summary>
     public async Task RestartAsync()

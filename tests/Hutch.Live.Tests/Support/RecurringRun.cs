@@ -1,3 +1,4 @@
+using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Runs;
@@ -52,6 +53,8 @@ internal sealed class RecurringRun : IWorkSource
 
     public Task ReadFrameAsync(
         WorkLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task PutFileAsync(WorkLease lease, int frame, StepFile file, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public ValueTask GiveAsync(WorkLease lease, IReadOnlyList<FrameResult> rows, CancellationToken cancellationToken) => default;
 

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Hutch.Analysis.Memory;
+using Hutch.Formats.Frames;
+using Hutch.Formats.NxMx;
+
+namespace Hutch.Analysis.Pictures;
+
+/// <summary>
+/// A picture of a frame for people: each of its pixels is the largest valid one of a square of the frame, so that no spot vanishes, in
+/// inverted grey on a logarithmic scale. Saturated pixels and those without a valid count have colours of their own.
+/// </summary>
+/// <remarks>For one thread, frame after frame; allocates nothing for a frame.</remarks>
+internal sealed class FramePicture : IDisposable
+{
+    /// <summary>The longer side of a picture in pixels, at most.</summary>
+    public const int MaxSide = 1024;
+
+    private const int Greys = 254;
+    private const byte Saturated = 254;
+    private const byte NoData = 255;
+
+    private static readonly byte[] Palette = MakePalette();
+
+    private readonly FrameHeader _header;
+    private readonly NativeBytes _largest;
+    private readonly byte[] _rows;
+    private readonly byte[] _greyOfCount;
+    private readonly int _width;
+
+    /// <param name="header">What the series says of its frames.</param>
+    /// <param name="bin">The side of a square; null, or too small, for the smallest that <see cref="MaxSide"/> allows.</param>
+    /// <param name="black">The count from which on a pixel is black.</param>
+    public FramePicture(FrameHeader header, int? bin, int black)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(black);
+        _header = header;
+        int least = FrameBinning.Length(Math.Max(header.Columns, header.Rows), MaxSide);
+        Bin = Math.Max(bin ?? least, least);
+        _width = FrameBinning.Length(header.Columns, Bin);
+        int height = FrameBinning.Length(header.Rows, Bin);
+        _largest = new NativeBytes(_width * height * header.Type.Size());
+        _rows = new byte[PngFile.RowBytes(_width) * height];
+        double scale = (Greys - 1) / Math.Log(1.0 + black);
+        _greyOfCount = [.. Enumerable.Range(0, black + 1).Select(count => (byte)Math.Round(scale * Math.Log(1.0 + count)))];
+    }
+
+    /// <summary>The side of a square, in pixels of the frame.</summary>
+    public int Bin { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _largest.Dispose();
+
+    /// <summary>Forgets the frame before.</summary>
+    public void Begin() => _largest.Span.Clear();
+
+    /// <summary>Adds a row of the frame.</summary>
+    /// <param name="y">Its number from 0.</param>
+    /// <param name="pixels">Its pixels.</param>
+    /// <param name="valid">One byte a pixel, 0 for one that does not count.</param>
+    public void Add<T>(int y, ReadOnlySpan<T> pixels, ReadOnlySpan<byte> valid)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        Span<T> target = MemoryMarshal.Cast<byte, T>(_largest.Span).Slice(y / Bin * _width, _width);
+        FrameBinning.BinRow(pixels, valid, T.CreateTruncating(_header.LargestData), Bin, target);
+    }
+
+    /// <summary>Writes the picture of the rows that were added, as a PNG file.</summary>
+    public void Write<T>(IBufferWriter<byte> output)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        ReadOnlySpan<T> largest = MemoryMarshal.Cast<byte, T>(_largest.Span);
+        uint trusted = _header.LargestTrusted;
+        for (int from = 0, to = 0; from < largest.Length; from += _width)
+        {
+            // A row of PNG begins with how it is filtered: not at all.
+            to++;
+            foreach (T kept in largest.Slice(from, _width))
+            {
+                // One more than the count is kept; 0 where none was valid.
+                uint count = uint.CreateTruncating(kept) - 1;
+                _rows[to++] = T.IsZero(kept) ? NoData : count > trusted ? Saturated : Grey(count);
+            }
+        }
+
+        PngFile.Write(output, _width, _rows, Palette);
+    }
+
+    private byte Grey(uint count) => count < _greyOfCount.Length ? _greyOfCount[count] : (byte)(Greys - 1);
+
+    private static byte[] MakePalette()
+    {
+        var colours = new byte[3 * 256];
+        for (int i = 0; i < Greys; i++)
+        {
+            colours.AsSpan(3 * i, 3).Fill((byte)Math.Round(255 - (255.0 * i / (Greys - 1))));
+        }
+
+        (colours[3 * Saturated], colours[(3 * Saturated) + 1], colours[(3 * Saturated) + 2]) = (0xD8, 0x1B, 0x60);
+        (colours[3 * NoData], colours[(3 * NoData) + 1], colours[(3 * NoData) + 2]) = (0xB8, 0xCC, 0xE4);
+        return colours;
+    }
+}
