@@ -12,6 +12,7 @@ bench_packages() {
             push-clone | inodes) echo stores ;;
             portal | frames | fairness) echo peer ;;
             live-latency) echo rabbit ;;
+            live | live-pipeline) printf '%s\n' bench rabbit s3 compare ;;
             s3) echo s3 ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;
             *) echo bench ;;

@@ -6,6 +6,9 @@ internal interface IBenchmark
     /// <summary>The name on the command line.</summary>
     string Name { get; }
 
+    /// <summary>A name under which it is run together with others; null for none.</summary>
+    string? Group => null;
+
     /// <summary>What is compared with what, and the aim.</summary>
     string Description { get; }
 

@@ -10,7 +10,7 @@ using Hutch.Bench.Portal;
 using Hutch.Bench.S3;
 using Hutch.Bench.Stores;
 
-// ./run bench [--quick] [--alone] [--cell=CELL ...] [NAME...]: without a name, all.
+// ./run bench [--quick] [--alone] [--cell=CELL ...] [NAME...]: benchmarks or groups; without a name, all.
 if (args is [Responder.Argument, string port])
 {
     Responder.Serve(int.Parse(port, CultureInfo.InvariantCulture));
@@ -34,6 +34,7 @@ IBenchmark[] all =
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
     new CaptureBenchmark(),
+    new LivePipelineBenchmark(),
     new SearchBenchmark(),
     new ListingBenchmark(),
     new S3Benchmark(),
@@ -46,7 +47,7 @@ IBenchmark[] all =
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
 ];
-IBenchmark[] chosen = names.Length == 0 ? all : [.. all.Where(b => names.Contains(b.Name))];
+IBenchmark[] chosen = names.Length == 0 ? all : [.. all.Where(b => names.Contains(b.Name) || (b.Group is { } group && names.Contains(group)))];
 if (chosen.Length == 0)
 {
     Console.Error.WriteLine($"There is no benchmark {string.Join(", ", names)}. There are: {string.Join(", ", all.Select(b => b.Name))}.");

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Simulation;
-using Hutch.Peers;
 
 namespace Hutch.Bench.Live;
 
@@ -21,7 +20,9 @@ internal sealed class CaptureBenchmark : IBenchmark
     private const int Rounds = 3;
     private static readonly double[] PartsOfBest = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 
-    public string Name => "live";
+    public string Name => "live-capture";
+
+    public string Group => "live";
 
     public string Description => "capture alone: a simulated detector to durable frames, beside a Python receiver that writes and syncs each, one core's SHA-256 and dd; aim: >= 0.8 x the slower of the last two";
 
@@ -39,21 +40,21 @@ internal sealed class CaptureBenchmark : IBenchmark
         await using ServerProcess server = await ServerProcess.StartReadyAsync(Path.Combine(context.Folder, what), ct);
         List<double> ours = [], capturing = [], serving = [], theirs = [], theirProcessor = [];
         double bytes = 0;
-        using (Receiver capture = await Receiver.CaptureAsync(context, server, waits: true, ct))
+        using (StreamReceiver capture = await StreamReceiver.CaptureAsync(context, server, waits: true, ct))
         {
             using Process serverProcess = Process.GetProcessById(server.ProcessId);
             for (int round = -1; round < (context.IsQuick ? 1 : Rounds); round++)
             {
                 SimulatedStream stream = Simulate(options, $"{what}-{round}", ct);
                 bytes = stream.ImageBytes;
-                (TimeSpan capturedBefore, TimeSpan servedBefore) = (capture.Processor, ProcessorOf(serverProcess));
+                (TimeSpan capturedBefore, TimeSpan servedBefore) = (capture.Processor, StreamReceiver.ProcessorOf(serverProcess));
                 (double seconds, JsonElement record) = await SendAsync(stream, capture, frames, null, ct);
                 Check(record, frames);
                 if (round >= 0) // the first warms up
                 {
                     ours.Add(frames / seconds);
                     capturing.Add((capture.Processor - capturedBefore).TotalMilliseconds / frames);
-                    serving.Add((ProcessorOf(serverProcess) - servedBefore).TotalMilliseconds / frames);
+                    serving.Add((StreamReceiver.ProcessorOf(serverProcess) - servedBefore).TotalMilliseconds / frames);
                 }
             }
         }
@@ -62,7 +63,7 @@ internal sealed class CaptureBenchmark : IBenchmark
         double? lossless = await LosslessAsync(context, server, options, best, frames, what, ct);
         if (!context.IsAlone)
         {
-            using Receiver peer = Receiver.Peer(context);
+            using StreamReceiver peer = StreamReceiver.Peer(context);
             for (int round = -1; round < (context.IsQuick ? 1 : Rounds); round++)
             {
                 TimeSpan before = peer.Processor;
@@ -89,7 +90,7 @@ internal sealed class CaptureBenchmark : IBenchmark
     private static async Task<double?> LosslessAsync(
         BenchmarkContext context, ServerProcess server, SimulationOptions options, double best, int frames, string what, CancellationToken ct)
     {
-        using Receiver capture = await Receiver.CaptureAsync(context, server, waits: false, ct);
+        using StreamReceiver capture = await StreamReceiver.CaptureAsync(context, server, waits: false, ct);
         foreach (double part in PartsOfBest)
         {
             (_, JsonElement record) = await SendAsync(Simulate(options, $"{what}-at-{part}", ct), capture, frames, best * part, ct);
@@ -107,7 +108,7 @@ internal sealed class CaptureBenchmark : IBenchmark
 
     /// <summary>Sends a series; the seconds from its first message to its last frame being durable, and what the receiver printed.</summary>
     private static async Task<(double Seconds, JsonElement Printed)> SendAsync(
-        SimulatedStream stream, Receiver receiver, int frames, double? rate, CancellationToken ct)
+        SimulatedStream stream, StreamReceiver receiver, int frames, double? rate, CancellationToken ct)
     {
         using StreamSocket socket = StreamSocket.OpenPush(
             receiver.Address, binds: receiver.Connects, rate is null ? Backlog : RealTimeBacklog, TimeSpan.FromSeconds(10)).Value;
@@ -149,65 +150,10 @@ internal sealed class CaptureBenchmark : IBenchmark
         return Math.Max(1, bytes >> 20) * (double)(1 << 20) / seconds;
     }
 
-    private static TimeSpan ProcessorOf(Process process)
-    {
-        process.Refresh();
-        return process.TotalProcessorTime;
-    }
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed class Began(Action action) : IProgress<int>
     {
         public void Report(int value) => action();
-    }
-
-    /// <summary>A process that receives the stream and prints a line for each series.</summary>
-    private sealed class Receiver : IDisposable
-    {
-        private readonly Process _process;
-
-        private Receiver(ProcessStartInfo start, string address, bool connects)
-        {
-            start.RedirectStandardOutput = true;
-            (Address, Connects) = (address, connects);
-            _process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
-        }
-
-        public string Address { get; }
-
-        /// <summary>Whether it goes to the detector; else the detector goes to it.</summary>
-        public bool Connects { get; }
-
-        public StreamReader Output => _process.StandardOutput;
-
-        public TimeSpan Processor => ProcessorOf(_process);
-
-        public static async Task<Receiver> CaptureAsync(BenchmarkContext context, ServerProcess server, bool waits, CancellationToken ct)
-        {
-            string address = $"tcp://127.0.0.1:{LoopbackPort.FindFree()}";
-            string state = Path.Combine(context.Folder, "state");
-            var start = new ProcessStartInfo(
-                HutchExecutable.Path,
-                ["capture", waits ? "--direct" : "--listen", address, "--dataset", "{series}", "--buffer", "256", "--state", state, "--json"]);
-            start.Environment["HUTCH_REMOTE"] = server.Address.ToString();
-            start.Environment["HUTCH_TOKEN"] = await server.ReadAdminTokenAsync(ct);
-            return new Receiver(start, address, waits);
-        }
-
-        public static Receiver Peer(BenchmarkContext context)
-        {
-            string address = $"tcp://127.0.0.1:{LoopbackPort.FindFree()}";
-            string folder = Directory.CreateDirectory(Path.Combine(context.Folder, "written")).FullName;
-            string script = Path.Combine(context.PeersFolder, "zmq_writer.py");
-            return new Receiver(new ProcessStartInfo("/usr/bin/python3", [script, address, folder]), address, connects: true);
-        }
-
-        public void Dispose()
-        {
-            _process.Kill();
-            _process.WaitForExit();
-            _process.Dispose();
-        }
     }
 }
