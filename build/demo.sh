@@ -95,7 +95,8 @@ run_demo() {
     while (($# > 0)); do
         case "$1" in
             --once) once=yes ;;
-            -*) die "demo knows --once, not '$1'" ;;
+            --rate=* | --size=* | --rows=* | --columns=*) declare "demo_${1#--}" ;;
+            -*) die "demo knows --once, and what is in its usage, not '$1'" ;;
             *) name=$1 ;;
         esac
         shift

@@ -78,7 +78,7 @@ public sealed class AuthorizedServices
             zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
             steps ?? new StepCatalog([]), time);
         Work = new WorkService(dispatcher, steps ?? new StepCatalog([]));
-        Runs = new RunService(zone.Authorizer, site.Runs, describer);
+        Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, dispatcher, time);
     }
 
     /// <inheritdoc cref="ZoneServices.Id"/>

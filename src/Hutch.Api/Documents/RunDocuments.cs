@@ -27,7 +27,20 @@ internal static class RunDocuments
         Finished = visible.Run.Finished is long end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
         Frames = visible.Run.Frames ?? 0,
         Failures = visible.Run.Failures ?? 0,
+        Live = visible.Live is { } live ? Of(live) : null,
     };
+
+    private static RunLive Of(LiveRun live) => new()
+    {
+        Waiting = live.Waiting,
+        InWork = live.Progress.InWork,
+        LagMilliseconds = live.Lag is { } lag ? Rounded(Math.Max(0, lag.TotalMilliseconds)) : null,
+        Measured = live.Progress.Measured,
+        MillisecondsMedian = Rounded(live.Progress.MillisecondsMedian),
+        Milliseconds99 = Rounded(live.Progress.Milliseconds99),
+    };
+
+    private static double? Rounded(double? milliseconds) => milliseconds is { } known ? Math.Round(known, 3) : null;
 
     private static Dictionary<string, string>? WithoutMachine(IReadOnlyDictionary<string, string>? environment) =>
         environment?.Where(pair => pair.Key != RunEnvironment.Machine).ToDictionary(StringComparer.Ordinal);

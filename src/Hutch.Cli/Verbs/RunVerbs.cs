@@ -6,12 +6,12 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch runs list | show | stop</c>: programs that read or wrote datasets.</summary>
+/// <summary><c>hutch runs list | show | watch | stop</c>: programs that read or wrote datasets.</summary>
 internal static class RunVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "runs", "List, show and stop runs: programs, such as an analysis, that read or wrote datasets.",
-        new ListRunsVerb(host), new ShowRunVerb(host), new StopRunVerb(host));
+        "runs", "List, show, watch and stop runs: programs, such as an analysis, that read or wrote datasets.",
+        new ListRunsVerb(host), new ShowRunVerb(host), new WatchRunVerb(host), new StopRunVerb(host));
 
     private sealed class ListRunsVerb : Verb
     {

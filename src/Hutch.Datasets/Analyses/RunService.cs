@@ -2,6 +2,8 @@ using System.Globalization;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Dispatch;
+using Hutch.Site.Heads;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
@@ -13,12 +15,19 @@ public sealed class RunService
     private readonly Authorizer _authorizer;
     private readonly RunRegistry _runs;
     private readonly DatasetDescriber _describer;
+    private readonly HeadReader _heads;
+    private readonly RunDispatcher? _dispatcher;
+    private readonly TimeProvider _time;
 
-    internal RunService(Authorizer authorizer, RunRegistry runs, DatasetDescriber describer)
+    internal RunService(
+        Authorizer authorizer, RunRegistry runs, DatasetDescriber describer, HeadReader heads, RunDispatcher? dispatcher, TimeProvider time)
     {
         _authorizer = authorizer;
         _runs = runs;
         _describer = describer;
+        _heads = heads;
+        _dispatcher = dispatcher;
+        _time = time;
     }
 
     /// <summary>One run, for who may see one of the datasets that it read or wrote.</summary>
@@ -26,7 +35,7 @@ public sealed class RunService
     {
         Result<SiteRun> found = await _runs.GetAsync(run, ct);
         return found.IsOk && await SeeAsync(caller, found.Value, [], ct) is { } seen
-            ? seen
+            ? seen with { Live = await LiveAsync(found.Value, ct) }
             : NoRun(run);
     }
 
@@ -116,6 +125,24 @@ public sealed class RunService
             await DescribeAsync(caller, lineage.Descendants, ct),
             runs,
             lineage.IsTruncated);
+    }
+
+    private async ValueTask<LiveRun?> LiveAsync(SiteRun run, CancellationToken ct)
+    {
+        if (_dispatcher?.Progress(run.Id) is not { } progress)
+        {
+            return null;
+        }
+
+        // A run looks only so far ahead: what else is stored is counted from there on.
+        long backlog = run is { Finished: null, Inputs: [{ Snapshot: null } input] }
+            && (await _heads.ResolveAsync(input.Dataset, null, ct)).TryGet(out TreeView? view, out _)
+                ? await FrameListing.CountAfterAsync(_heads, view, progress.Newest, LiveRun.MaxBacklog, ct)
+                : 0;
+        TimeSpan? lag = progress.OldestReceived is { } oldest ? _time.GetUtcNow() - oldest
+            : progress.Waiting + progress.InWork + backlog == 0 ? TimeSpan.Zero
+            : null;
+        return new LiveRun(progress.Waiting + backlog, lag, progress);
     }
 
     private async ValueTask<Result<Done>> MayStopAsync(Caller caller, SiteRun run, CancellationToken ct)

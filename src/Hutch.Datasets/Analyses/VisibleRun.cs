@@ -1,4 +1,5 @@
 using Hutch.Model.Site;
+using Hutch.Site.Dispatch;
 
 namespace Hutch.Datasets.Analyses;
 
@@ -9,4 +10,18 @@ namespace Hutch.Datasets.Analyses;
 /// Whether the caller works on one of its datasets (may write it, not as one of everybody): only then may it know with which token and on
 /// which machine it ran.
 /// </param>
-public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember);
+public sealed record VisibleRun(SiteRun Run, bool IsWhole, bool IsMember)
+{
+    /// <summary>How it stands with its frames; null if it is not in work at this server and did not end here recently.</summary>
+    public LiveRun? Live { get; init; }
+}
+
+/// <summary>How a run stands with its frames.</summary>
+/// <param name="Waiting">Stored frames that wait for a worker; of those that are new to the run, at most <see cref="MaxBacklog"/>.</param>
+/// <param name="Lag">How long ago the oldest frame without a row came to its capture; zero without any; null if it does not say.</param>
+/// <param name="Progress">The rest.</param>
+public sealed record LiveRun(long Waiting, TimeSpan? Lag, RunProgress Progress)
+{
+    /// <summary>The most stored frames that are counted beside those that the run knows of.</summary>
+    public const int MaxBacklog = 10_000;
+}

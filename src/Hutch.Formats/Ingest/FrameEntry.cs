@@ -48,25 +48,26 @@ public static class FrameEntry
         || TryParse(path, out _, out _);
 
     /// <summary>What the entry must say; null when the header says it all.</summary>
-    public static ImmutableSortedDictionary<string, string>? UserMetadata(FrameCodec codec, uint filterMask, FrameCodec headerCodec)
+    public static IReadOnlyDictionary<string, string>? UserMetadata(SourceFrame frame, FrameCodec headerCodec)
     {
-        if (codec == headerCodec && filterMask == 0)
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame.Codec == headerCodec && frame.FilterMask == 0)
         {
-            return null;
+            return frame.UserMetadata;
         }
 
-        var metadata = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        if (codec != headerCodec)
+        var metadata = new Dictionary<string, string>(frame.UserMetadata ?? ImmutableDictionary<string, string>.Empty);
+        if (frame.Codec != headerCodec)
         {
-            metadata[CodecKey] = codec.Name();
+            metadata[CodecKey] = frame.Codec.Name();
         }
 
-        if (filterMask != 0)
+        if (frame.FilterMask != 0)
         {
-            metadata[FilterMaskKey] = filterMask.ToString(CultureInfo.InvariantCulture);
+            metadata[FilterMaskKey] = frame.FilterMask.ToString(CultureInfo.InvariantCulture);
         }
 
-        return metadata.ToImmutable();
+        return metadata;
     }
 
     /// <summary>Refuses a frame that is larger than any codec makes an image.</summary>

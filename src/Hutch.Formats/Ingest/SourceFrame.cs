@@ -19,6 +19,9 @@ public sealed record SourceFrame(int Number, string Channel = "")
     /// </summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
 
+    /// <summary>What its entry says beside how to decode it, as user metadata; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? UserMetadata { get; init; }
+
     /// <summary>Holds the bytes; whoever gets the frame disposes it once. Null if the source goes on using their memory.</summary>
     public IDisposable? Owner { get; init; }
 

@@ -20,6 +20,12 @@ public sealed class SimulatedStream
     /// <summary>How strongly the crystal diffracts in the parts of a grid: not at all, at its edge, in its middle.</summary>
     private static readonly double[] Strengths = [0, 0.25, 1];
 
+    /// <summary>Texts of a file's header, and their names in a start message.</summary>
+    private static readonly (string Name, string Field)[] ToldInWords =
+    [
+        ("description", "detector_description"), ("detector_number", "detector_serial_number"), ("sensor_material", "sensor_material"),
+    ];
+
     private readonly StreamSeriesName _series;
     private readonly List<Picture> _pictures;
     private readonly GridScan? _grid;
@@ -97,7 +103,7 @@ public sealed class SimulatedStream
 
         return pictures.Count == 0
             ? ErrorCode.UnreadableFile.With("The file has no frames that a detector would send: bslz4, lz4 or raw.")
-            : new SimulatedStream(series, StreamMessageWriter.Start(series, Fields(header, images, userData), []), pictures, null);
+            : new SimulatedStream(series, StreamMessageWriter.Start(series, Fields(source, images, userData), []), pictures, null);
     }
 
     /// <summary>The message of an image, ready to be sent.</summary>
@@ -178,6 +184,30 @@ public sealed class SimulatedStream
         double y = ((row - 0.5) / grid.Rows) - 0.45, x = ((column - 0.5) / grid.Columns) - 0.55;
         double distance = Math.Sqrt((y * y * 6) + (x * x * 12));
         return Math.Clamp((int)((1.15 - distance) * kinds), 0, kinds - 1);
+    }
+
+    /// <summary>What the header of a file says of the detector in words; without the sensor's material, DIALS refuses the images.</summary>
+    private static JsonObject Fields(IFrameSource source, int images, JsonObject userData)
+    {
+        JsonObject fields = Fields(source.Header, images, userData);
+        var header = (JsonObject)JsonNode.Parse(source.HeaderJson.Span)!;
+        foreach ((string name, string field) in ToldInWords)
+        {
+            if (header[name] is JsonValue value && value.TryGetValue(out string? text))
+            {
+                fields[field] = text;
+            }
+        }
+
+        if (header["hutch"]?["scan"] is JsonObject scan && (string?)scan["axis"] is { } axis)
+        {
+            fields["goniometer"] = new JsonObject
+            {
+                [axis] = new JsonObject { ["start"] = scan["start"]?.DeepClone(), ["increment"] = scan["increment"]?.DeepClone() },
+            };
+        }
+
+        return fields;
     }
 
     private static ElementType TypeOf(SimulationOptions options) => options.BitDepth == 16 ? ElementType.UInt16 : ElementType.UInt32;

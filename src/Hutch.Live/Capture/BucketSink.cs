@@ -37,6 +37,9 @@ public sealed class BucketSink(S3Client client) : IFrameSink
         : there.Has(hash, bytes) ? SinkEntry.Same : there.Size == bytes.Length ? SinkEntry.Unknown : SinkEntry.Other;
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? UserMetadata(string path) => null;
+
+    /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken)
     {
         var bytes = new ArrayBufferWriter<byte>();

@@ -105,9 +105,9 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     /// <summary>Keeps an image until it is stored, or drops it.</summary>
     /// <param name="image">What came.</param>
     /// <param name="message">Its bytes, which belong to the series now.</param>
-    /// <param name="received">When it came: a timestamp of the clock.</param>
+    /// <param name="received">When it came.</param>
     /// <param name="cancellationToken">Ends the wait for room.</param>
-    public void Take(ImageMessage image, StreamBuffer message, long received, CancellationToken cancellationToken)
+    public void Take(ImageMessage image, StreamBuffer message, Receipt received, CancellationToken cancellationToken)
     {
         bool isTaken = false;
         _received++;
@@ -156,16 +156,24 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     }
 }
 
+/// <summary>When the last byte of a message was there.</summary>
+/// <param name="Timestamp">A timestamp of the clock, to measure times in this process.</param>
+/// <param name="Moment">The time of the day, to be told to others.</param>
+internal readonly record struct Receipt(long Timestamp, DateTimeOffset Moment)
+{
+    public static Receipt Now(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow());
+}
+
 /// <summary>An image that waits to be stored. Its bytes are given back once each of its channels was disposed.</summary>
-internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, CaptureBuffer buffer, long received) : IDisposable
+internal sealed class ReceivedImage(ImageMessage image, StreamBuffer message, CaptureBuffer buffer, Receipt received) : IDisposable
 {
     private readonly int _bytes = message.Length;
     private int _holders = Math.Max(1, image.Channels.Count);
 
     public ImageMessage Image => image;
 
-    /// <summary>When it came: a timestamp of the clock.</summary>
-    public long Received => received;
+    /// <summary>When it came.</summary>
+    public Receipt Received => received;
 
     /// <summary>Called as the last channel is disposed.</summary>
     public Action<ReceivedImage>? Done { get; set; }

@@ -6,6 +6,7 @@ using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Site.Runs;
 
 namespace Hutch.Live.Capture;
@@ -137,20 +138,25 @@ internal sealed class CaptureSession(
             return null;
         }
 
+        _log.Load(
+            await ReadAsync(sink, ImageLog.TimesPath, int.MaxValue, cancellationToken),
+            await ReadAsync(sink, ImageLog.FieldsPath, ImageLog.MaxFieldBytes, cancellationToken));
+        var logged = _log.Numbers();
         foreach (string path in sink.Paths)
         {
             if (FrameEntry.TryParse(path, out int number, out _))
             {
                 known.Add(number);
                 _storedBefore++;
+                if (logged.Add(number) && ImageTimes.TryParse(number, sink.UserMetadata(path), out ImageTimes times))
+                {
+                    _log.Add(times); // stored after the times were written last, by a process that was killed
+                }
             }
 
             _messagesBefore += path.StartsWith(MessagePath, StringComparison.Ordinal) ? 1 : 0;
         }
 
-        _log.Load(
-            await ReadAsync(sink, ImageLog.TimesPath, int.MaxValue, cancellationToken),
-            await ReadAsync(sink, ImageLog.FieldsPath, ImageLog.MaxFieldBytes, cancellationToken));
         _before = await ReadAsync(sink, CaptureRecord.EntryPath, FrameHeader.MaxBytes, cancellationToken) is { } record
             ? CaptureRecord.TryParse(record)
             : null;
@@ -262,7 +268,7 @@ internal sealed class CaptureSession(
         return images;
     }
 
-    private void Stored(ReceivedImage image) => _latency.Add(time.GetElapsedTime(image.Received));
+    private void Stored(ReceivedImage image) => _latency.Add(time.GetElapsedTime(image.Received.Timestamp));
 
     /// <summary>Passes on what is told, and counts nothing: a capture has no end to go towards.</summary>
     private sealed class Telling(Action<string> tell) : ITransferProgress

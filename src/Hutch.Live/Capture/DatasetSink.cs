@@ -9,6 +9,7 @@ namespace Hutch.Live.Capture;
 public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFrameSink
 {
     private readonly Dictionary<string, BlobHash> _stored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _metadata = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -24,6 +25,10 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
             if (entry.Hash is { } hash)
             {
                 _stored[entry.Path] = hash;
+                if (entry.Metadata is { } metadata)
+                {
+                    _metadata[entry.Path] = metadata;
+                }
             }
         }
     }
@@ -39,6 +44,9 @@ public sealed class DatasetSink(HutchClient client, DatasetInfo dataset) : IFram
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => !_stored.TryGetValue(path, out BlobHash there)
         ? SinkEntry.Unknown
         : there == hash ? SinkEntry.Same : SinkEntry.Other;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? UserMetadata(string path) => _metadata.GetValueOrDefault(path);
 
     /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken)

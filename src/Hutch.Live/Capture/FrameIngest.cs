@@ -175,7 +175,7 @@ public sealed class FrameIngest(IFrameSink sink, ITransferProgress progress, boo
         try
         {
             await Task.Yield();
-            IReadOnlyDictionary<string, string>? metadata = FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, headerCodec);
+            IReadOnlyDictionary<string, string>? metadata = FrameEntry.UserMetadata(frame, headerCodec);
             bool stored = await PutAsync(frame.Path, frame.Bytes, HutchMediaTypes.Frame, metadata, stop.Token);
             Interlocked.Add(ref stored ? ref _frames : ref _kept, 1);
             Interlocked.Add(ref _bytes, stored ? frame.Bytes.Length : 0);

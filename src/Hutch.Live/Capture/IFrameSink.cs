@@ -20,6 +20,9 @@ public interface IFrameSink
     /// <summary>What the listing has at a path, compared with these bytes.</summary>
     SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash);
 
+    /// <summary>The user metadata of an entry that is in the listing; null when it has none, or the store's listing does not say.</summary>
+    IReadOnlyDictionary<string, string>? UserMetadata(string path);
+
     /// <summary>Reads a small entry that is in the listing; null when it is gone or too large.</summary>
     Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken);
 

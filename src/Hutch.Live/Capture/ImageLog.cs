@@ -50,14 +50,31 @@ internal sealed class ImageLog
     {
         lock (_gate)
         {
-            if ((image.StartSeconds ?? image.StopSeconds ?? image.RealSeconds) is not null)
+            if (ImageTimes.Of(number, image) is { IsKnown: true } times)
             {
-                _isOutOfOrder |= _times.Count > 0 && _times[^1].Number > number;
-                _times.Add(new ImageTimes(
-                    number, image.StartSeconds ?? double.NaN, image.StopSeconds ?? double.NaN, image.RealSeconds ?? double.NaN));
+                Add(times);
             }
 
             AddFields(number, image.Others ?? []);
+        }
+    }
+
+    /// <summary>Adds the times of an image.</summary>
+    public void Add(ImageTimes times)
+    {
+        lock (_gate)
+        {
+            _isOutOfOrder |= _times.Count > 0 && _times[^1].Number > times.Number;
+            _times.Add(times);
+        }
+    }
+
+    /// <summary>The images of which the times are known.</summary>
+    public HashSet<int> Numbers()
+    {
+        lock (_gate)
+        {
+            return [.. _times.Select(static row => (int)row.Number)];
         }
     }
 
@@ -141,6 +158,4 @@ internal sealed class ImageLog
         _fields.Write(bytes);
         _fields.Write("\n"u8);
     }
-
-    private readonly record struct ImageTimes(double Number, double Start, double Stop, double Real);
 }

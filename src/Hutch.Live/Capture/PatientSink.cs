@@ -16,6 +16,9 @@ internal sealed class PatientSink(IFrameSink sink, Patience patience) : IFrameSi
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => sink.Find(path, bytes, hash);
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? UserMetadata(string path) => sink.UserMetadata(path);
+
+    /// <inheritdoc/>
     public Task LookAsync(CancellationToken cancellationToken) =>
         patience.RepeatAsync(() => sink.LookAsync(cancellationToken), cancellationToken);
 

@@ -69,7 +69,7 @@ public sealed class StreamCapture(
         {
             while (socket.Receive() is { } message)
             {
-                Take(message, time.GetTimestamp(), buffer, drain, cancellationToken);
+                Take(message, Receipt.Now(time), buffer, drain, cancellationToken);
                 _messages++;
             }
         }
@@ -80,7 +80,7 @@ public sealed class StreamCapture(
     }
 
     private void Take(
-        StreamBuffer message, long received, CaptureBuffer buffer, CancellationToken drain, CancellationToken cancellationToken)
+        StreamBuffer message, Receipt received, CaptureBuffer buffer, CancellationToken drain, CancellationToken cancellationToken)
     {
         if (message.IsTooLong)
         {
@@ -98,7 +98,7 @@ public sealed class StreamCapture(
 
         if (read is ImageMessage image && FindOrOpen(image.Series, null, buffer, drain) is { } series)
         {
-            series.LastHeard = received;
+            series.LastHeard = received.Timestamp;
             series.Take(image, message, received, cancellationToken);
             return;
         }
@@ -110,7 +110,7 @@ public sealed class StreamCapture(
             EndBefore(start);
             if (FindOrOpen(start.Series, start, buffer, drain) is { } begun)
             {
-                begun.LastHeard = received;
+                begun.LastHeard = received.Timestamp;
                 if (begun.Start is null)
                 {
                     begun.TakeLate(start);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
+using Hutch.Model.Analyses;
 using Hutch.Site.Runs;
 
 namespace Hutch.Live.Capture;
@@ -130,6 +131,7 @@ internal sealed class StreamSource(
     private IEnumerable<SourceFrame> Channels(int number, ReceivedImage received)
     {
         int left = received.Image.Channels.Count;
+        IReadOnlyDictionary<string, string> metadata = Metadata(number, received);
         try
         {
             foreach (StreamArrayField channel in received.Image.Channels)
@@ -139,6 +141,7 @@ internal sealed class StreamSource(
                 {
                     Codec = channel.Array!.Codec,
                     Bytes = channel.Array.Bytes,
+                    UserMetadata = metadata,
                     Owner = received,
                 };
             }
@@ -151,6 +154,17 @@ internal sealed class StreamSource(
                 received.Dispose();
             }
         }
+    }
+
+    private static Dictionary<string, string> Metadata(int number, ReceivedImage received)
+    {
+        var metadata = new Dictionary<string, string>(2) { [FrameReceipt.Key] = FrameReceipt.Format(received.Received.Moment) };
+        if (ImageTimes.Of(number, received.Image) is { IsKnown: true } times)
+        {
+            metadata[ImageTimes.Key] = times.ToText();
+        }
+
+        return metadata;
     }
 
     private static string[] Note(long count, string one, string many, string what) =>

@@ -53,6 +53,39 @@ public sealed record RunInfo
 
     /// <summary>Frames that failed.</summary>
     public long Failures { get; init; }
+
+    /// <summary>
+    /// How it stands with its frames, when one run is asked for that this server carries out, or that ended here a short while ago.
+    /// </summary>
+    public RunLive? Live { get; init; }
+}
+
+/// <summary>How a run stands with its frames now.</summary>
+public sealed record RunLive
+{
+    /// <summary>Stored frames that wait for a worker; beside those that the run knows of, at most 10 000 are counted.</summary>
+    public required long Waiting { get; init; }
+
+    /// <summary>Frames that a worker has.</summary>
+    public required int InWork { get; init; }
+
+    /// <summary>
+    /// How long ago the last byte of the oldest frame without a result was received, in milliseconds; 0 when there is none. Absent if the
+    /// frames do not say: those of a captured stream do.
+    /// </summary>
+    public double? LagMilliseconds { get; init; }
+
+    /// <summary>Results of frames that say when they were received: the times below are of these.</summary>
+    public long Measured { get; init; }
+
+    /// <summary>
+    /// From the last byte of a frame received by `hutch capture` to its result published (durable, and visible to readers), in
+    /// milliseconds: the median. By the clocks of both machines.
+    /// </summary>
+    public double? MillisecondsMedian { get; init; }
+
+    /// <summary>The same, for all but one in a hundred.</summary>
+    public double? Milliseconds99 { get; init; }
 }
 
 /// <summary>An input of a run.</summary>

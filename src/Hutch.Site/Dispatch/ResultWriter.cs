@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Site.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -11,11 +12,12 @@ namespace Hutch.Site.Dispatch;
 /// processor they gather for a moment more, since a commit of one row takes as much of it as reading a frame.
 /// </summary>
 internal sealed partial class ResultWriter(
-    RunRegistry runs, ActiveRun run, RunDispatchOptions options, TimeProvider time, ILogger logger)
+    RunRegistry runs, RunWork work, RunDispatchOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
 
-    private readonly DatasetId _output = run.Output;
+    private readonly Guid _run = work.Run.Id;
+    private readonly DatasetId _output = work.Run.Output;
 
     /// <summary>Writes rows until there are no more.</summary>
     /// <param name="finished">The rows.</param>
@@ -52,7 +54,8 @@ internal sealed partial class ResultWriter(
     private async Task WriteAsync(List<FinishedFrame> batch, CancellationToken cancellationToken)
     {
         FrameResult[] rows = [.. batch.Select(frame => new FrameResult(frame.Work.Frame.Number, frame.Row))];
-        await UntilTakenAsync(ct => runs.AddResultsAsync(run.Id, _output, rows, ct), cancellationToken);
+        await UntilTakenAsync(ct => runs.AddResultsAsync(_run, _output, rows, ct), cancellationToken);
+        Measure(batch);
         foreach (FinishedFrame frame in batch)
         {
             if (frame.Work.News is { } news)
@@ -61,6 +64,19 @@ internal sealed partial class ResultWriter(
             }
 
             frame.Kept?.Add();
+        }
+    }
+
+    /// <summary>Counts how old the frames are whose rows can be read from now on.</summary>
+    private void Measure(List<FinishedFrame> batch)
+    {
+        DateTimeOffset published = time.GetUtcNow();
+        foreach (FinishedFrame frame in batch)
+        {
+            if (FrameReceipt.Find(frame.Work.Frame.Entry.UserMetadata) is { } received)
+            {
+                work.Latency.Add(published - received);
+            }
         }
     }
 
@@ -81,7 +97,7 @@ internal sealed partial class ResultWriter(
                 throw outcome.Error.ToException();
             }
 
-            LogWaiting(logger, run.Id, outcome.Error.Message);
+            LogWaiting(logger, _run, outcome.Error.Message);
             await Task.Delay(TimeSpan.FromMilliseconds(options.RetryMilliseconds), time, cancellationToken);
         }
     }

@@ -50,7 +50,7 @@ internal sealed partial class RunDispatch(
     {
         ActiveRun run = work.Run;
         using IDisposable scope = blobs.Work.Registry.Begin(run.Description.User, WorkClass.Bulk, "job", run.Description.Program);
-        var writer = new ResultWriter(runs, run, options, time, logger);
+        var writer = new ResultWriter(runs, work, options, time, logger);
         RunEnd end;
         try
         {

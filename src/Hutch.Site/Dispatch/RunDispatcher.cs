@@ -99,6 +99,9 @@ public sealed partial class RunDispatcher(
         return await _board.TakeAsync(demand, wait, ct);
     }
 
+    /// <summary>How a run stands with its frames; null for one that is not in work here and did not end recently.</summary>
+    public RunProgress? Progress(Guid run) => _board.Progress(run);
+
     /// <summary>Makes a lease last for its whole life from now on; false when it has ended.</summary>
     public bool Extend(Guid lease, WorkerName worker) => _board.Extend(lease, worker.Credential);
 

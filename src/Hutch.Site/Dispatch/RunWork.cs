@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Hutch.Model.Analyses;
 using Hutch.Site.Runs;
 
 namespace Hutch.Site.Dispatch;
@@ -44,8 +45,26 @@ internal sealed class RunWork(ActiveRun run)
     /// <summary>Whether no more frames come.</summary>
     public bool IsFed { get; set; }
 
+    /// <summary>The largest number of a frame that is known.</summary>
+    public int Newest { get; set; }
+
+    /// <summary>From the receipt of a frame by its capture to its row published.</summary>
+    public LatencyHistogram Latency { get; } = new();
+
     /// <summary>Whether frames wait for a worker.</summary>
     public bool IsBehind => Fresh.Count > 0;
+
+    /// <summary>How it stands.</summary>
+    /// <param name="lent">The frames that workers have.</param>
+    public RunProgress ToProgress(IEnumerable<TriedFrame> lent) => new(
+        Fresh.Count + Again.Count + Suspects.Count,
+        Open,
+        Newest,
+        Fresh.Concat(Again.Concat(Suspects).Concat(lent).Select(tried => tried.Work)).Min(
+            work => FrameReceipt.Find(work.Frame.Entry.UserMetadata)),
+        Latency.Count,
+        Latency.Milliseconds(0.5),
+        Latency.Milliseconds(0.99));
 }
 
 /// <summary>A frame that was handed out before.</summary>

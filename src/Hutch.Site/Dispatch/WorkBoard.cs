@@ -17,6 +17,9 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
     /// <summary>Processes of workers, at most.</summary>
     private const int MaxWorkers = 10_000;
 
+    /// <summary>Runs whose figures are kept after their end.</summary>
+    private const int MaxEnded = 100;
+
     /// <summary>How long a worker that has nothing and asks for nothing is remembered.</summary>
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(10);
 
@@ -26,6 +29,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
     private readonly OrderedDictionary<Guid, RunWork> _runs = [];
     private readonly Dictionary<Guid, Held> _leases = [];
     private readonly Dictionary<WorkerName, Worker> _workers = [];
+    private readonly Queue<RunWork> _ended = new(MaxEnded);
     private TaskCompletionSource? _changed;
 
     /// <summary>Adds a run, whose frames are looked for when a worker wants it.</summary>
@@ -46,7 +50,11 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
     {
         lock (_gate)
         {
-            _runs.Remove(run.Run.Id);
+            if (_runs.Remove(run.Run.Id))
+            {
+                Remember(run);
+            }
+
             run.IsOver = true;
             run.Gone.TrySetResult();
             foreach (Held held in _leases.Values.Where(held => held.Run == run).ToList())
@@ -65,6 +73,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         lock (_gate)
         {
             run.Fresh.Enqueue(frame);
+            run.Newest = Math.Max(run.Newest, frame.Frame.Number);
             Tell();
         }
     }
@@ -225,6 +234,30 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
 
     public static HutchError NoLease(Guid lease) => ErrorCode.NotFound.With(
         $"You have no lease {lease:N}: it has expired, or its run is over. Its frames are handed out again.");
+
+    /// <summary>How a run stands, or stood at its end; null for one that this server has not taken up, or that ended long ago.</summary>
+    public RunProgress? Progress(Guid id)
+    {
+        lock (_gate)
+        {
+            if (!_runs.TryGetValue(id, out RunWork? run) && (run = _ended.FirstOrDefault(ended => ended.Run.Id == id)) is null)
+            {
+                return null;
+            }
+
+            return run.ToProgress(_leases.Values.Where(held => held.Run == run).SelectMany(held => held.Open));
+        }
+    }
+
+    private void Remember(RunWork run)
+    {
+        if (_ended.Count == MaxEnded)
+        {
+            _ended.Dequeue();
+        }
+
+        _ended.Enqueue(run);
+    }
 
     private Held? FindHeld(Guid lease, string credential) =>
         _leases.TryGetValue(lease, out Held? held) && held.Worker.Name.Credential == credential && held.Expires > time.GetUtcNow()

@@ -9,14 +9,18 @@ public static class FrameListing
 {
     private const int ItemsAtOnce = 1000;
 
+    // The digits follow the slash in byte order.
+    private const string BeforeFrames = "/";
+
     /// <summary>The frames at the root, in byte order of their names.</summary>
-    public static async IAsyncEnumerable<StoredFrame> ReadAsync(
-        HeadReader heads, TreeView view, [EnumeratorCancellation] CancellationToken ct)
+    public static IAsyncEnumerable<StoredFrame> ReadAsync(HeadReader heads, TreeView view, CancellationToken ct) =>
+        ReadAsync(heads, view, BeforeFrames, ct);
+
+    private static async IAsyncEnumerable<StoredFrame> ReadAsync(
+        HeadReader heads, TreeView view, string start, [EnumeratorCancellation] CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(heads);
-
-        // The digits follow the slash in byte order.
-        for (string? after = "/"; after is not null;)
+        for (string? after = start; after is not null;)
         {
             Listing page = await heads.ListAsync(view, new ListQuery { Delimited = true, After = after, Limit = ItemsAtOnce }, ct);
             foreach (ListItem item in page.Items)
@@ -36,12 +40,22 @@ public static class FrameListing
         }
     }
 
-    public static async Task<long> CountAsync(HeadReader heads, TreeView view, CancellationToken ct)
+    public static Task<long> CountAsync(HeadReader heads, TreeView view, CancellationToken ct) =>
+        CountAsync(heads, view, BeforeFrames, long.MaxValue, ct);
+
+    /// <summary>How many frames come after one in byte order of their names; no more than a number of them are looked at.</summary>
+    public static Task<long> CountAfterAsync(HeadReader heads, TreeView view, int frame, int most, CancellationToken ct) =>
+        CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.Of(frame), most, ct);
+
+    private static async Task<long> CountAsync(HeadReader heads, TreeView view, string start, long most, CancellationToken ct)
     {
         long count = 0;
-        await foreach (StoredFrame _ in ReadAsync(heads, view, ct))
+        await foreach (StoredFrame _ in ReadAsync(heads, view, start, ct))
         {
-            count++;
+            if (++count == most)
+            {
+                break;
+            }
         }
 
         return count;

@@ -73,15 +73,18 @@ public sealed class ExportTests
             hutch export file file.nxs
             hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' >captured 2>told &
             hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 5 --user-data '{"dcid": 4711}'
-            until [ -s captured ]; do sleep 0.1; done
+            hutch simulate detector --at tcp://127.0.0.1:{{port}} --from sim_master.h5 --frames 5 --user-data '{"dcid": 4712}'
+            until [ "$(wc -l <captured)" -ge 2 ]; do sleep 0.1; done
             hutch export 4711 stream.nxs
+            hutch export 4712 replayed.nxs
             show() {
                 dials.import "$1" output.experiments="$1.expt" output.log="$1.log" >>imported 2>&1 || { cat imported; exit 97; }
                 dials.show "$1.expt" 2>>imported | grep -v -e identifier -e template -e 'expt' >"$1.shown"
             }
-            show sim_master.h5; show file.nxs; show stream.nxs
+            show sim_master.h5; show file.nxs; show stream.nxs; show replayed.nxs
             cmp sim_master.h5.shown file.nxs.shown
             cmp sim_master.h5.shown stream.nxs.shown
+            cmp sim_master.h5.shown replayed.nxs.shown
             grep -c 'number of images:   5' stream.nxs.shown
             """,
             Ct)).AssertDone();

@@ -35,7 +35,7 @@ internal static class Series
     }
 
     public static IReadOnlyDictionary<string, string>? UserMetadata(IFrameSource source, SourceFrame frame) =>
-        FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, source.Header.Codec);
+        FrameEntry.UserMetadata(frame, source.Header.Codec);
 
     public static byte[] Decode(IFrameSource source, SourceFrame frame)
     {

@@ -242,6 +242,29 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_capture_that_was_killed_knows_the_times_of_all_frames_that_are_stored()
+    {
+        var series = new StreamSeriesName(1, "a");
+        var store = new MemoryDestination();
+        await using (var first = new CaptureRig(_folder, store: store))
+        {
+            first.Send(Start(series, images: 3));
+            first.Send(TimedImage(series, 0, "2026-01-01T00:00:00Z", "x"));
+            first.Send(TimedImage(series, 1, "2026-01-01T00:00:00Z", "x"));
+            await first.ReceivedAsync(3);
+        }
+
+        store.Datasets["a"].Entries.Remove("header.d/image_times.npy"); // killed, it would not have written it
+        await using var second = new CaptureRig(_folder, store: store);
+        second.Send(TimedImage(series, 2, "2026-01-01T00:00:00Z", "x"));
+        second.Send(StreamMessageWriter.End(series));
+        await second.EndedAsync();
+
+        NumericArray times = NumpyFile.Read(store.Datasets["a"].Entries["header.d/image_times.npy"]).Value;
+        Assert.Equal([1, 0, 0.01, 0.01, 2, 0.02, 0.03, 0.01, 3, 0.04, 0.05, 0.01], times.As<double>().ToArray());
+    }
+
+    [Fact]
     public async Task A_detector_that_counts_from_one_again_begins_a_new_series()
     {
         var series = new StreamSeriesName(1, "1");

@@ -43,6 +43,9 @@ internal sealed class LiveSite : IAsyncDisposable
 
     public IMessageBus Bus { get; private set; } = null!;
 
+    /// <summary>The one that works.</summary>
+    public RunDispatcher? Dispatcher { get; private set; }
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Opens a site whose disk says how often it is read.</summary>
@@ -58,6 +61,7 @@ internal sealed class LiveSite : IAsyncDisposable
     {
         var options = new AnalysisWorkerOptions { Threads = 2, RetryMilliseconds = 10 };
         RunDispatcher dispatcher = NewDispatcher(options);
+        Dispatcher = dispatcher;
         var worker = new AnalysisWorker(
             new SiteWork(dispatcher, Site.Blobs, TimeProvider.System), steps, new ImageMemory(options.UsedImageBytes), options, TimeProvider.System, NullLogger<AnalysisWorker>.Instance);
         _stop = new CancellationTokenSource();

@@ -40,6 +40,8 @@ internal sealed class MemorySink : IFrameSink
 
     public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(Entries[path]);
 
+    public IReadOnlyDictionary<string, string>? UserMetadata(string path) => Metadata.GetValueOrDefault(path);
+
     public async Task PutAsync(
         string path, ReadOnlyMemory<byte> bytes, BlobHash? hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
         CancellationToken cancellationToken)

@@ -16,6 +16,8 @@ internal sealed class SiteSink(LiveSite live, DatasetId dataset) : IFrameSink
 
     public SinkEntry Find(string path, ReadOnlySpan<byte> bytes, BlobHash hash) => SinkEntry.Unknown;
 
+    public IReadOnlyDictionary<string, string>? UserMetadata(string path) => null;
+
     public Task<byte[]?> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(null);
 
     public Task<IReadOnlyList<string>> DescribeAsync(SeriesMetadata series, SeriesMetadata? before, CancellationToken cancellationToken) =>

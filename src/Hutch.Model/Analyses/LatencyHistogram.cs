@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Hutch.Live.Capture;
+namespace Hutch.Model.Analyses;
 
 /// <summary>
 /// Percentiles of times without keeping them: counts in buckets that are a sixteenth of an octave wide, so that what it says is at most
@@ -11,6 +11,9 @@ public sealed class LatencyHistogram
     private const int StepsInOctave = 16;
 
     private readonly long[] _counts = new long[StepsInOctave * 40]; // up to 2^39 microseconds, six days
+
+    /// <summary>Times that were counted.</summary>
+    public long Count => _counts.Sum();
 
     /// <summary>Counts a time.</summary>
     public void Add(TimeSpan time)
