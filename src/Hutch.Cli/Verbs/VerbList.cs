@@ -54,6 +54,7 @@ internal static class VerbList
         new("export", host => new ExportVerb(host)),
         new("capture", host => new CaptureVerb(host)),
         new("tee", host => new TeeVerb(host)),
+        new("compare", host => new CompareVerb(host)),
         new("analyse", host => new AnalyseVerb(host)),
         new("submit", host => new SubmitVerb(host)),
         new("worker", host => new WorkerVerb(host)),
