@@ -5,9 +5,18 @@ namespace Hutch.Messaging;
 /// What happened, as <c>entry.put</c>; an AMQP routing key. For a message that was published to a queue: the queue's name.
 /// </param>
 /// <param name="Dataset">The dataset it concerns, as text; null for none.</param>
-/// <param name="Headers">Names and values beside the body. A recipe's envelope sets <c>workflows-recipe</c> here.</param>
+/// <param name="Headers">Names and values beside the body. A recipe's envelope sets <see cref="RecipeHeader"/> here.</param>
 /// <param name="Body">UTF-8 JSON.</param>
 public sealed record BusMessage(string Topic, string? Dataset, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>The header that says that a message has a recipe; a boolean on the wire of AMQP.</summary>
+    public const string RecipeHeader = "workflows-recipe";
+
+    /// <summary>
+    /// The header that says how long a message that is published to a queue of a broker waits before it is handed out, in milliseconds. It
+    /// goes no further. A bus inside one process hands out at once.
+    /// </summary>
+    public const string DelayHeader = "x-delay";
+
     public static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Hutch.Messaging.RabbitMq;
 
 /// <summary>How things are called at the broker: with the namespace before them.</summary>
-internal sealed class BrokerNames(string space)
+internal sealed partial class BrokerNames(string space)
 {
     /// <summary>What stands in a routing key in the place of a dataset for an event that concerns none.</summary>
     private const string NoDataset = "-";
@@ -13,6 +16,13 @@ internal sealed class BrokerNames(string space)
 
     /// <summary>The queue at the broker.</summary>
     public string Queue(string name) => _prefix + name;
+
+    /// <summary>The queue at the broker in which messages for another one wait for so long.</summary>
+    public string Delay(string name, TimeSpan delay) =>
+        string.Create(CultureInfo.InvariantCulture, $"{_prefix}delay.{(long)delay.TotalMilliseconds}.{name}");
+
+    /// <summary>Whether messages wait in a queue at the broker until they are handed out.</summary>
+    public static bool IsDelay(string queue) => DelayPattern().IsMatch(queue);
 
     /// <summary>The name on the bus of a queue at the broker.</summary>
     public string NameOf(string queue) => queue.StartsWith(_prefix, StringComparison.Ordinal) ? queue[_prefix.Length..] : queue;
@@ -29,4 +39,7 @@ internal sealed class BrokerNames(string space)
         int dot = key.LastIndexOf('.');
         return dot < 0 ? (key, null) : (key[..dot], key[(dot + 1)..] is NoDataset ? null : key[(dot + 1)..]);
     }
+
+    [GeneratedRegex("^([A-Za-z0-9-]+[.])?delay[.][0-9]+[.]")]
+    private static partial Regex DelayPattern();
 }

@@ -27,6 +27,15 @@ public sealed partial class BusOptions : IValidatableObject
     /// </summary>
     public string Namespace { get; init; } = "";
 
+    /// <summary>
+    /// The queues that recipes of users may send to, by their names at the broker; a star at the end stands for any rest. None are
+    /// without it.
+    /// </summary>
+    public IReadOnlyList<string> RecipeQueues { get; init; } = [];
+
+    /// <summary>A queue that gets a message for each result row of every run. None without it.</summary>
+    public string? ResultQueue { get; init; }
+
     /// <summary>How long an attempt to connect may take, seconds.</summary>
     [Range(1, 600)]
     public int ConnectTimeoutSeconds { get; init; } = 10;
@@ -62,6 +71,11 @@ public sealed partial class BusOptions : IValidatableObject
         if (!NamespacePattern().IsMatch(Namespace))
         {
             yield return new ValidationResult($"'namespace' is '{Namespace}': it may have letters, digits and dashes, at most 64.");
+        }
+
+        foreach (string wrong in RecipeQueues.Where(static queue => queue.Length is 0 or > 200 || queue.IndexOf('*') is >= 0 and var star && star < queue.Length - 1))
+        {
+            yield return new ValidationResult($"'recipeQueues' has '{wrong}': name a queue, or the beginning of its name and a star.");
         }
 
         if (!IsOn)

@@ -6,9 +6,6 @@ namespace Hutch.Messaging.RabbitMq;
 /// <summary>Headers of AMQP, which are typed, as the text of the bus.</summary>
 internal static class MessageHeaders
 {
-    /// <summary>Marks a message with a recipe. On the wire it is a boolean.</summary>
-    public const string Recipe = "workflows-recipe";
-
     /// <summary>How often a quorum queue had handed a message out before.</summary>
     private const string DeliveryCount = "x-delivery-count";
 
@@ -22,13 +19,20 @@ internal static class MessageHeaders
     public static Dictionary<string, object?> ToWire(IReadOnlyDictionary<string, string> headers)
     {
         var wire = new Dictionary<string, object?>(headers.Count, StringComparer.Ordinal);
-        foreach ((string name, string value) in headers)
+        foreach ((string name, string value) in headers.Where(header => header.Key != BusMessage.DelayHeader))
         {
-            wire[name] = name == Recipe && bool.TryParse(value, out bool isRecipe) ? isRecipe : value;
+            wire[name] = name == BusMessage.RecipeHeader && bool.TryParse(value, out bool isRecipe) ? isRecipe : value;
         }
 
         return wire;
     }
+
+    /// <summary>How long a message shall wait before it is handed out; null for not at all.</summary>
+    public static TimeSpan? DelayOf(IReadOnlyDictionary<string, string> headers) =>
+        headers.TryGetValue(BusMessage.DelayHeader, out string? text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds) && milliseconds > 0
+                ? TimeSpan.FromMilliseconds(milliseconds)
+                : null;
 
     /// <summary>Headers that came, without what the broker itself says of a message: it would say it again of a copy.</summary>
     public static IReadOnlyDictionary<string, string> FromWire(IDictionary<string, object?>? wire)
@@ -63,12 +67,14 @@ internal static class MessageHeaders
             : isRedelivered ? 2 : 1;
 
     private static bool IsOfBroker(string name) =>
-        name is DeliveryCount or PublishSequence || name.StartsWith(FirstDeathPrefix, StringComparison.Ordinal);
+        name is DeliveryCount or PublishSequence or BusMessage.DelayHeader || name.StartsWith(FirstDeathPrefix, StringComparison.Ordinal);
 
     // A message that the broker itself gave up has its own words for it.
     private static void AddReason(Dictionary<string, string> headers)
     {
-        if (headers.ContainsKey(DeadLetter.ReasonHeader) || !headers.TryGetValue(FirstDeathReason, out string? reason))
+        string? queue = headers.GetValueOrDefault(FirstDeathQueue);
+        if (headers.ContainsKey(DeadLetter.ReasonHeader) || !headers.TryGetValue(FirstDeathReason, out string? reason)
+            || (queue is not null && BrokerNames.IsDelay(queue)))
         {
             return;
         }
@@ -81,7 +87,7 @@ internal static class MessageHeaders
             "maxlen" => "The queue was full.",
             _ => $"The broker gave it up: {reason}.",
         };
-        if (headers.TryGetValue(FirstDeathQueue, out string? queue))
+        if (queue is not null)
         {
             headers[DeadLetter.QueueHeader] = queue;
         }

@@ -15,6 +15,9 @@ namespace Hutch.Messaging.RabbitMq;
 /// </remarks>
 public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 {
+    /// <summary>How long a queue of waiting messages is kept after the last of them has gone.</summary>
+    private static readonly TimeSpan DelayQueueLife = TimeSpan.FromMinutes(10);
+
     private readonly BrokerConnection _connection;
     private readonly BrokerConnection _publishing;
     private readonly ILogger _logger;
@@ -64,30 +67,23 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     public async ValueTask DeclareAsync(BusQueue queue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        while (true)
+        await AgainWhenLostAsync(async () =>
         {
-            try
+            await EnsureAsync(queue, cancellationToken);
+            await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
+            if (queue.Bindings.Count > 0)
             {
-                await EnsureAsync(queue, cancellationToken);
-                await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
-                if (queue.Bindings.Count > 0)
-                {
-                    await DeclareExchangeAsync(channel, cancellationToken);
-                }
-
-                foreach (BusBinding binding in queue.Bindings)
-                {
-                    await channel.QueueBindAsync(
-                        Names.Queue(queue.Name), Names.Events, BrokerNames.Key(binding), cancellationToken: cancellationToken);
-                }
-
-                return;
+                await DeclareExchangeAsync(channel, cancellationToken);
             }
-            catch (Exception e) when (BrokerConnection.IsLost(e) && !_connection.IsOpen)
+
+            foreach (BusBinding binding in queue.Bindings)
             {
-                // Nothing here does harm when it is done twice.
+                await channel.QueueBindAsync(
+                    Names.Queue(queue.Name), Names.Events, BrokerNames.Key(binding), cancellationToken: cancellationToken);
             }
-        }
+
+            return true;
+        });
     }
 
     /// <inheritdoc/>
@@ -118,17 +114,32 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     public async ValueTask PublishAsync(
         string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        ArgumentException.ThrowIfNullOrEmpty(queue);
-        var properties = new BasicProperties { Persistent = true, Headers = MessageHeaders.ToWire(headers) };
-        while (!await Publisher.TryToQueueAsync(Names.Queue(queue), properties, body, cancellationToken))
+        while (!await TryPublishAsync(queue, headers, body, cancellationToken))
         {
             if (queue.StartsWith(BusQueue.TemporaryPrefix, StringComparison.Ordinal))
             {
                 throw new InvalidOperationException($"The queue '{queue}' is gone: it belonged to a program that has ended.");
             }
 
-            await EnsureAsync(new BusQueue { Name = queue, IsShared = true }, cancellationToken);
+            await AgainWhenLostAsync(async () =>
+            {
+                await EnsureAsync(new BusQueue { Name = queue, IsShared = true }, cancellationToken);
+                return true;
+            });
         }
+    }
+
+    /// <summary>Publishes to a queue that is there: false when there is none of that name. Returns after the message is durable.</summary>
+    public async ValueTask<bool> TryPublishAsync(
+        string queue, IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(headers);
+        string? at = MessageHeaders.DelayOf(headers) is { } delay
+            ? await AgainWhenLostAsync(() => FindDelayAsync(queue, delay, cancellationToken))
+            : Names.Queue(queue);
+        var properties = new BasicProperties { Persistent = true, Headers = MessageHeaders.ToWire(headers) };
+        return at is not null && await Publisher.TryToQueueAsync(at, properties, body, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -194,6 +205,49 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.PreconditionFailed)
         {
             // Somebody else was first, with other arguments: it is taken as it is.
+        }
+    }
+
+    /// <summary>
+    /// The queue in which messages for another one wait; null when that is not there. What has waited long enough is a dead letter of it,
+    /// and goes to the other one. It goes itself when nobody has declared it for a while, and its last message is long gone by then.
+    /// </summary>
+    private async Task<string?> FindDelayAsync(string queue, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(queue, cancellationToken) is null)
+        {
+            return null;
+        }
+
+        string name = Names.Delay(queue, delay);
+        await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
+        await channel.QueueDeclareAsync(
+            name, durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?>
+            {
+                ["x-queue-type"] = "quorum",
+                ["x-message-ttl"] = (long)delay.TotalMilliseconds,
+                ["x-expires"] = (long)(delay + DelayQueueLife).TotalMilliseconds,
+                ["x-dead-letter-exchange"] = "",
+                ["x-dead-letter-routing-key"] = Names.Queue(queue),
+            },
+            cancellationToken: cancellationToken);
+        return name;
+    }
+
+    /// <summary>Does what does no harm when it is done twice, once more when the connection was lost in the middle of it.</summary>
+    private async Task<T> AgainWhenLostAsync<T>(Func<Task<T>> work)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (Exception e) when (BrokerConnection.IsLost(e) && !_connection.IsOpen)
+            {
+                // The next attempt waits for the connection.
+            }
         }
     }
 

@@ -71,6 +71,32 @@ public sealed class BrokerQueueTests(RabbitMqBroker broker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_with_a_delay_comes_after_one_that_was_sent_later()
+    {
+        await using IBusSubscription reading = await _bus.SubscribeAsync(new BusQueue { Name = "late" }, Ct);
+        await using IAsyncEnumerator<Delivery> came = reading.ReadAsync(Ct).GetAsyncEnumerator(Ct);
+
+        await _bus.PublishAsync("late", new Dictionary<string, string> { [BusMessage.DelayHeader] = "700" }, "1"u8.ToArray(), Ct);
+        await _bus.PublishAsync("late", BusMessage.NoHeaders, "2"u8.ToArray(), Ct);
+        await came.MoveNextAsync();
+        string first = Text(came.Current.Message.Body);
+        await came.Current.AckAsync(Ct);
+        await came.MoveNextAsync();
+
+        Assert.Equal(("2", "1"), (first, Text(came.Current.Message.Body)));
+        Assert.Empty(came.Current.Message.Headers);
+    }
+
+    [Fact]
+    public async Task A_message_for_a_queue_that_must_be_there_is_refused_when_it_is_not()
+    {
+        var late = new Dictionary<string, string> { [BusMessage.DelayHeader] = "5" };
+
+        Assert.False(await _bus.TryPublishAsync("nowhere", BusMessage.NoHeaders, "{}"u8.ToArray(), Ct));
+        Assert.False(await _bus.TryPublishAsync("nowhere", late, "{}"u8.ToArray(), Ct));
+    }
+
+    [Fact]
     public async Task A_slow_reader_leaves_all_but_its_prefetch_at_the_broker()
     {
         var queue = new BusQueue { Name = "slow", Prefetch = 4 };

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Hutch.Model;
+
+namespace Hutch.Messaging.Recipes;
+
+/// <summary>
+/// A recipe in the JSON form of Zocalo: numbered nodes, each a queue and where its output goes, and where it starts. Immutable. See
+/// docs/reference/recipes.md.
+/// </summary>
+public sealed class Recipe
+{
+    /// <summary>The largest recipe, bytes of JSON; it travels with every message.</summary>
+    public const int MaxBytes = 256 << 10;
+
+    /// <summary>The most nodes.</summary>
+    public const int MaxNodes = 256;
+
+    /// <summary>How deep objects and lists in it may be nested.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>The most characters of the name of a queue: AMQP has no room for more.</summary>
+    public const int MaxQueueCharacters = 200;
+
+    /// <summary>The longest delay of a node.</summary>
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
+
+    internal Recipe(IReadOnlyDictionary<int, RecipeNode> nodes, IReadOnlyList<RecipeStart> start, IReadOnlyList<int> errors, JsonElement json)
+    {
+        Nodes = nodes;
+        Start = start;
+        Errors = errors;
+        Json = json;
+    }
+
+    /// <summary>The nodes, by their numbers.</summary>
+    public IReadOnlyDictionary<int, RecipeNode> Nodes { get; }
+
+    /// <summary>Where it starts: at least one place.</summary>
+    public IReadOnlyList<RecipeStart> Start { get; }
+
+    /// <summary>The nodes that hear of errors anywhere in it.</summary>
+    public IReadOnlyList<int> Errors { get; }
+
+    /// <summary>As it goes with messages: an output without names is a list.</summary>
+    public JsonElement Json { get; }
+
+    /// <summary>
+    /// Reads a recipe that came with a message: each node by itself. Whether they belong together is its sender's business.
+    /// </summary>
+    public static Result<Recipe> Read(JsonElement json) => RecipeReader.Read(json);
+
+    /// <summary>Reads a recipe that somebody wrote: its nodes, and whether they belong together.</summary>
+    public static Result<Recipe> ReadWhole(JsonElement json) => Read(json).Then(RecipeRules.Check);
+
+    /// <summary>Reads a file with a recipe.</summary>
+    public static Result<Recipe> ReadWhole(ReadOnlyMemory<byte> file) => ParseJson(file).Then(ReadWhole);
+
+    /// <summary>The JSON of a file, not looked into.</summary>
+    public static Result<JsonElement> ParseJson(ReadOnlyMemory<byte> file)
+    {
+        if (file.Length > MaxBytes)
+        {
+            return ErrorCode.TooLarge.With($"The recipe has {file.Length} bytes; it may have {MaxBytes}.");
+        }
+
+        try
+        {
+            return JsonElement.Parse(
+                file.Span, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+        }
+        catch (JsonException e)
+        {
+            return ErrorCode.Unprocessable.With($"The recipe is no JSON: {e.Message}");
+        }
+    }
+}
+
+/// <summary>A place where a recipe starts.</summary>
+/// <param name="Node">The node that gets the first message.</param>
+/// <param name="Payload">What the message says.</param>
+public readonly record struct RecipeStart(int Node, JsonElement Payload);

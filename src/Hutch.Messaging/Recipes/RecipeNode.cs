@@ -1,0 +1,54 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Hutch.Messaging.Recipes;
+
+/// <summary>A step of a recipe: the queue of the service that carries it out, and where its output goes.</summary>
+public sealed record RecipeNode
+{
+    /// <summary>The name that outputs without a name go by.</summary>
+    public const string PlainOutput = "";
+
+    internal static readonly IReadOnlyDictionary<string, IReadOnlyList<int>> NoOutputs = FrozenDictionary<string, IReadOnlyList<int>>.Empty;
+
+    /// <summary>Its number in the recipe.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The queue of its service; null when it is a broadcast.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>The topic to which its messages are broadcast; null when it is a queue.</summary>
+    public string? Topic { get; init; }
+
+    /// <summary>The exchange that is asked for; null for that of queues.</summary>
+    public string? Exchange { get; init; }
+
+    /// <summary>What its service is called, for people.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>What its service is told: an object; undefined for none.</summary>
+    public JsonElement Parameters { get; init; }
+
+    /// <summary>The nodes that its output goes to, by the name of the output; <see cref="PlainOutput"/> for one without names.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Outputs { get; init; } = NoOutputs;
+
+    /// <summary>The nodes that hear of its errors.</summary>
+    public IReadOnlyList<int> Errors { get; init; } = [];
+
+    /// <summary>How long its messages wait before they are handed out.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>All nodes that it leads to.</summary>
+    public IEnumerable<int> Next => Outputs.Values.SelectMany(static to => to).Concat(Errors).Distinct();
+
+    /// <summary>
+    /// The nodes that an output goes to. A service calls its only, or main, output by a name; a recipe that gives its outputs no names
+    /// means that one.
+    /// </summary>
+    /// <param name="output">The name of the output.</param>
+    /// <param name="isMain">Whether it is the main one.</param>
+    public IReadOnlyList<int> To(string output, bool isMain) =>
+        Outputs.TryGetValue(output, out IReadOnlyList<int>? named) ? named
+        : isMain && Outputs.TryGetValue(PlainOutput, out IReadOnlyList<int>? plain) ? plain
+        : [];
+}

@@ -1,0 +1,40 @@
+using Hutch.Messaging.RabbitMq;
+using Hutch.Model;
+
+namespace Hutch.Messaging.Recipes;
+
+/// <summary>Where recipes of users may send messages: a server's own queues, and those of services that trust each other, are not theirs.</summary>
+public sealed class RecipeQueues(BusOptions bus)
+{
+    private static readonly string[] Own = ["hutch.", "analysis.", "delay.", BusQueue.DeadLetterPrefix, "amq."];
+
+    private readonly string _prefix = bus.Namespace.Length == 0 ? "" : bus.Namespace + ".";
+
+    /// <summary>The queue on the bus of a node to which messages may go.</summary>
+    public Result<string> Find(RecipeNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Queue is not { } queue || node.Exchange is not null)
+        {
+            return Refused(node, "Hutch sends to queues, not to a topic or an exchange.");
+        }
+
+        if (!bus.IsOn)
+        {
+            return Refused(node, "This server has no broker, so that nobody could read it.");
+        }
+
+        string name = queue.StartsWith(_prefix, StringComparison.Ordinal) ? queue[_prefix.Length..] : "";
+        return name.Length == 0 ? Refused(node, $"Queues of this server begin with '{_prefix}'.")
+            : Own.Any(own => name.StartsWith(own, StringComparison.Ordinal)) ? Refused(node, "That is a queue of the server itself.")
+            : bus.RecipeQueues.Any(allowed => Matches(allowed, queue)) ? name
+            : Refused(node, "The operator of the server names the queues that recipes may send to in 'bus.recipeQueues'.");
+    }
+
+    private static bool Matches(string allowed, string queue) => allowed.EndsWith('*')
+        ? queue.StartsWith(allowed[..^1], StringComparison.Ordinal)
+        : string.Equals(allowed, queue, StringComparison.Ordinal);
+
+    private static HutchError Refused(RecipeNode node, string why) => ErrorCode.Unprocessable.With(
+        $"Node {node.Number} of the recipe cannot send to {Display.Quote(node.Queue ?? node.Topic)}: {why}");
+}
