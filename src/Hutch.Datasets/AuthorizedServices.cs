@@ -6,6 +6,8 @@ using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Site;
 using Hutch.Site.Dispatch;
@@ -30,7 +32,7 @@ public sealed class AuthorizedServices
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(
         ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null,
-        RunDispatcher? dispatcher = null)
+        RunDispatcher? dispatcher = null, RecipeQueues? queues = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -76,7 +78,7 @@ public sealed class AuthorizedServices
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
             zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
-            steps ?? new StepCatalog([]), time);
+            steps ?? new StepCatalog([]), queues ?? new RecipeQueues(new BusOptions()), time);
         Work = new WorkService(dispatcher, steps ?? new StepCatalog([]));
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, dispatcher, time);
     }

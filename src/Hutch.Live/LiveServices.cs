@@ -5,6 +5,7 @@ using Hutch.Datasets.Files;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
+using Hutch.Messaging.Recipes;
 using Hutch.Site;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Events;
@@ -31,6 +32,7 @@ public static class LiveServices
         ArgumentNullException.ThrowIfNull(bus);
         services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
         services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<SiteServices>().Outbox);
+        services.AddSingleton(new RecipeQueues(bus));
         if (bus.IsOn)
         {
             services.AddSingleton(bus);
@@ -54,8 +56,9 @@ public static class LiveServices
         services.AddSingleton(provider =>
         {
             SiteServices site = provider.GetRequiredService<SiteServices>();
+            var sender = ActivatorUtilities.CreateInstance<RowSender>(provider, site.Results, site.RunInputs);
             return ActivatorUtilities.CreateInstance<RunDispatcher>(
-                provider, site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, options);
+                provider, site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, sender, options);
         });
         services.AddSingleton(AnalysisSteps.Catalog);
         foreach (IAnalysisStep step in AnalysisSteps.All)

@@ -29,6 +29,7 @@ internal static class AnalysisDocuments
         return new AnalysisRequest
         {
             Step = wanted.Step,
+            Recipe = wanted.Recipe,
             Parameters = parameters,
             Output = wanted.Output,
             Follow = wanted.Follow,

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
 using Hutch.Cli.Hosting;
+using Hutch.Disk.Folders;
+using Hutch.Messaging.Recipes;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -8,6 +12,13 @@ namespace Hutch.Cli.Verbs;
 internal sealed class SubmitVerb : Verb
 {
     private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, as NAME, OWNER/NAME or id.");
+
+    private readonly Option<string?> _recipe = new("--recipe")
+    {
+        Description = "A file with a recipe in the JSON form of Zocalo: which step, and the queues that its rows go to. "
+            + "--parameter NAME=VALUE takes the place of {NAME} in it.",
+        HelpName = "FILE",
+    };
 
     private readonly StepOptions _step;
 
@@ -20,9 +31,11 @@ internal sealed class SubmitVerb : Verb
             "Give all frames of a dataset to the workers, once more if they were analysed before. With --wait, prints the results as they "
             + "arrive, and how many frames a second that were. `hutch analyse` does the same where it was not done yet.",
             "hutch submit lysozyme --wait",
-            "hutch submit lysozyme --namespace trial --wait")
+            "hutch submit lysozyme --namespace trial --wait",
+            "hutch submit lysozyme --recipe spots.json --parameter dcid=4711")
     {
         Add(_dataset);
+        Add(_recipe);
         _step = new StepOptions(this);
         Add(_step.Output);
         Add(_step.Namespace);
@@ -31,7 +44,15 @@ internal sealed class SubmitVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        StartAnalysis wanted = _step.Wanted(context) with { Again = true };
+        StartAnalysis wanted = _step.Wanted(context) with
+        {
+            Recipe = context.Value(_recipe) is { } file ? Read(context.FullPath(file)) : null,
+            Again = true,
+        };
         return await RunResults.StartAsync(context, context.Value(_dataset)!, wanted, context.Value(_wait), cancellationToken);
     }
+
+    private static JsonElement Read(string file) => SmallFile.TryRead(file) is { } bytes
+        ? Recipe.ParseJson(bytes).Value
+        : throw (ErrorCode.NotFound with { Advice = "Check the path." }).With($"There is no file {Display.Quote(file)}.").ToException();
 }

@@ -7,7 +7,10 @@ public sealed record AnalysisRequest
     /// <summary>Name of the step; null for the default one.</summary>
     public string? Step { get; init; }
 
-    /// <summary>Values for its parameters, by name.</summary>
+    /// <summary>A recipe that says what to do, in place of <see cref="Step"/>; null for none.</summary>
+    public JsonElement? Recipe { get; init; }
+
+    /// <summary>Values for the parameters of the step, or of the recipe, by name.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Parameters { get; init; } = [];
 
     /// <summary>Slug of the dataset for the results; null for one made from the input's.</summary>

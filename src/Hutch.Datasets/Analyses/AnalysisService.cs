@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Hutch.Datasets.Registry;
+using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
@@ -34,6 +35,7 @@ public sealed class AnalysisService
     private readonly RunRegistry _runs;
     private readonly ResultReader _results;
     private readonly StepCatalog _steps;
+    private readonly RecipeQueues _queues;
     private readonly TimeProvider _time;
 
     internal AnalysisService(
@@ -46,6 +48,7 @@ public sealed class AnalysisService
         RunRegistry runs,
         ResultReader results,
         StepCatalog steps,
+        RecipeQueues queues,
         TimeProvider time)
     {
         _authenticator = authenticator;
@@ -57,6 +60,7 @@ public sealed class AnalysisService
         _runs = runs;
         _results = results;
         _steps = steps;
+        _queues = queues;
         _time = time;
     }
 
@@ -78,8 +82,7 @@ public sealed class AnalysisService
             return access.Error;
         }
 
-        if (!_steps.Find(wanted.Step).TryGet(out StepDeclaration? step, out HutchError? refusal)
-            || !ParameterValues.Check(step, wanted.Parameters).TryGet(out ParameterValues? values, out refusal)
+        if (!AnalysisPlan.Read(wanted, access.Value.Dataset, _steps, _queues).TryGet(out AnalysisPlan? plan, out HutchError? refusal)
             || !WorkNamespace.Parse(wanted.Namespace ?? WorkNamespace.Default).TryGet(out string? ns, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
@@ -87,7 +90,7 @@ public sealed class AnalysisService
         }
 
         // What is closed has nothing more to come.
-        var analysis = new Analysis(step, ReferenceEquals(step, _steps.Steps[0]), values, wanted.Follow && dataset.Closed is null)
+        var analysis = new Analysis(plan, ReferenceEquals(plan.Step, _steps.Steps[0]), wanted.Follow && dataset.Closed is null)
         {
             Namespace = ns == WorkNamespace.Default ? null : ns,
         };
@@ -318,14 +321,21 @@ public sealed class AnalysisService
             new(run, analysis.Step, name, version.Snapshot, version.Frames) { IsNew = isNew };
     }
 
-    private sealed record Analysis(StepDeclaration Step, bool IsDefault, ParameterValues Values, bool Follow)
+    private sealed record Analysis(AnalysisPlan Plan, bool IsDefault, bool Follow)
     {
+        public StepDeclaration Step => Plan.Step;
+
         /// <summary>The workers that carry it out; null for those of the default namespace.</summary>
         public string? Namespace { get; init; }
 
         /// <summary>The command that does the same.</summary>
         public string ToCommand(string dataset)
         {
+            if (Plan.Recipe is not null)
+            {
+                return $"hutch submit {dataset} --recipe FILE" + (Namespace is null ? "" : " --namespace " + Namespace);
+            }
+
             var command = new StringBuilder("hutch analyse ").Append(dataset);
             if (!IsDefault)
             {
@@ -333,7 +343,7 @@ public sealed class AnalysisService
             }
 
             // Parameters of the default step have options of their own.
-            foreach ((ParameterDeclaration parameter, JsonElement value) in Values.Unusual)
+            foreach ((ParameterDeclaration parameter, JsonElement value) in Plan.Values.Unusual)
             {
                 command.Append(IsDefault ? $" {parameter.Option} " : $" --parameter {parameter.Name}=").Append(Word(value));
             }
@@ -355,8 +365,14 @@ public sealed class AnalysisService
             using (var json = new Utf8JsonWriter(bytes))
             {
                 json.WriteStartObject();
-                Values.WriteTo(json);
+                Plan.Values.WriteTo(json);
                 json.WriteBoolean("follow"u8, Follow);
+                if (Plan.Recipe is { } recipe)
+                {
+                    json.WritePropertyName(RunRecipe.Parameter);
+                    recipe.WriteTo(json);
+                }
+
                 json.WriteEndObject();
             }
 

@@ -33,7 +33,9 @@ public sealed partial class BusOptions : IValidatableObject
     /// </summary>
     public IReadOnlyList<string> RecipeQueues { get; init; } = [];
 
-    /// <summary>A queue that gets a message for each result row of every run. None without it.</summary>
+    /// <summary>
+    /// A queue that gets a message for each result row of every run; the namespace is put before its name. There is none without it.
+    /// </summary>
     public string? ResultQueue { get; init; }
 
     /// <summary>How long an attempt to connect may take, seconds.</summary>
@@ -73,7 +75,7 @@ public sealed partial class BusOptions : IValidatableObject
             yield return new ValidationResult($"'namespace' is '{Namespace}': it may have letters, digits and dashes, at most 64.");
         }
 
-        foreach (string wrong in RecipeQueues.Where(static queue => queue.Length is 0 or > 200 || queue.IndexOf('*') is >= 0 and var star && star < queue.Length - 1))
+        foreach (string wrong in RecipeQueues.Where(static queue => !QueuePattern().IsMatch(queue)))
         {
             yield return new ValidationResult($"'recipeQueues' has '{wrong}': name a queue, or the beginning of its name and a star.");
         }
@@ -105,6 +107,9 @@ public sealed partial class BusOptions : IValidatableObject
                 "'password' is missing: set 'passwordFile' to a file with the password of the broker's user.");
         }
     }
+
+    [GeneratedRegex("^[^*]{1,200}$|^[^*]{0,200}[*]$")]
+    private static partial Regex QueuePattern();
 
     [GeneratedRegex("^[A-Za-z0-9-]{0,64}$")]
     private static partial Regex NamespacePattern();

@@ -95,14 +95,14 @@ public sealed record RecipeMessage
         return JsonElement.Parse(bytes.WrittenSpan);
     }
 
-    /// <summary>The messages with which an output of this node goes on, one for each node that it leads to.</summary>
-    /// <param name="output">The name of the output.</param>
-    /// <param name="isMain">Whether it is the one that a recipe without names means.</param>
+    /// <summary>The messages with which it goes on to other nodes, one for each.</summary>
+    /// <param name="nodes">Those to which an output of this node leads.</param>
     /// <param name="payload">What they say.</param>
-    public Result<IReadOnlyList<QueuedMessage>> Send(string output, bool isMain, JsonElement payload)
+    public Result<IReadOnlyList<QueuedMessage>> Send(IReadOnlyList<int> nodes, JsonElement payload)
     {
+        ArgumentNullException.ThrowIfNull(nodes);
         var messages = new List<QueuedMessage>();
-        foreach (int next in Node.To(output, isMain))
+        foreach (int next in nodes)
         {
             if (!Recipe.Nodes.TryGetValue(next, out RecipeNode? node))
             {

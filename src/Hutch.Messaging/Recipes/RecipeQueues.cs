@@ -3,12 +3,17 @@ using Hutch.Model;
 
 namespace Hutch.Messaging.Recipes;
 
-/// <summary>Where recipes of users may send messages: a server's own queues, and those of services that trust each other, are not theirs.</summary>
+/// <summary>
+/// Where recipes of users may send messages. A server's own queues are not theirs, nor those of services that believe what they are told.
+/// </summary>
 public sealed class RecipeQueues(BusOptions bus)
 {
     private static readonly string[] Own = ["hutch.", "analysis.", "delay.", BusQueue.DeadLetterPrefix, "amq."];
 
     private readonly string _prefix = bus.Namespace.Length == 0 ? "" : bus.Namespace + ".";
+
+    /// <summary>The queue on the bus that gets a message for each result row of every run; null for none.</summary>
+    public string? ResultQueue => bus.IsOn && !string.IsNullOrEmpty(bus.ResultQueue) ? bus.ResultQueue : null;
 
     /// <summary>The queue on the bus of a node to which messages may go.</summary>
     public Result<string> Find(RecipeNode node)

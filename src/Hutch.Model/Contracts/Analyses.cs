@@ -11,7 +11,15 @@ public sealed record StartAnalysis
     /// <summary>Name of the analysis step, from <c>GET /analyses/steps</c>. Default: the first one listed.</summary>
     public string? Step { get; init; }
 
-    /// <summary>Parameter values by name. Numbers and booleans may be given as text.</summary>
+    /// <summary>
+    /// A recipe in the JSON form of Zocalo, in place of the step: its first node is a step of this server, and the rows go to the queues
+    /// that it names (docs/reference/recipes.md).
+    /// </summary>
+    public JsonElement? Recipe { get; init; }
+
+    /// <summary>
+    /// Parameter values by name; with a recipe, what takes the place of {NAME} in it. Numbers and booleans may be given as text.
+    /// </summary>
     public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
 
     /// <summary>Shorthand for the parameter <c>algorithm</c>.</summary>

@@ -19,7 +19,7 @@ namespace Hutch.Site.Dispatch;
 /// undone is done then; what is done is not done again.
 /// </summary>
 internal sealed partial class RunDispatch(
-    RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, WorkBoard board,
+    RunRegistry runs, RunInputs inputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, WorkBoard board, RowSender sender,
     RunDispatchOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>
@@ -43,7 +43,14 @@ internal sealed partial class RunDispatch(
             board.Remove(work);
         }
 
-        await bus.DeleteAsync(FrameFeed.QueueOf(work.Run.Id), cancellationToken);
+        await ForgetAsync(work.Run.Id, cancellationToken);
+    }
+
+    /// <summary>Removes what is kept for a run that is over.</summary>
+    public async Task ForgetAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await bus.DeleteAsync(FrameFeed.QueueOf(id), cancellationToken);
+        await sender.ForgetAsync(id, cancellationToken);
     }
 
     private async Task ToEndAsync(RunWork work, CancellationToken over, CancellationToken cancellationToken)
@@ -108,13 +115,19 @@ internal sealed partial class RunDispatch(
             inputs, bus, work.Run, known, (frame, ct) => board.OfferAsync(work, frame, ct), permission, blobs.Awaited, time);
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
+        var written = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         stages.Start(async ct =>
         {
             end = await feed.RunAsync(ct);
             board.EndOffers(work);
         });
         stages.Start(ct => GiveUpAsync(work, rows.Writer, ct));
-        stages.Start(ct => writer.RunAsync(rows.Reader, () => work.IsBehind, ct));
+        stages.Start(async ct =>
+        {
+            await writer.RunAsync(rows.Reader, () => work.IsBehind, ct);
+            written.SetResult(end is { Outcome: RunOutcome.Done });
+        });
+        stages.Start(ct => sender.RunAsync(work.Run, written.Task, ct));
         try
         {
             await stages.EndAsync(cancellationToken);

@@ -21,7 +21,7 @@ namespace Hutch.Site.Dispatch;
 /// the caller has; a lease is found only by the token that took it.
 /// </remarks>
 public sealed partial class RunDispatcher(
-    RunRegistry runs, RunInputs inputs, RunOutputs outputs, BlobStore blobs, IMessageBus bus, IRunPermission permission,
+    RunRegistry runs, RunInputs inputs, RunOutputs outputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, RowSender sender,
     RunDispatchOptions options, TimeProvider time, ILogger<RunDispatcher> logger)
 {
     /// <summary>The queue of runs that begin and end.</summary>
@@ -33,7 +33,7 @@ public sealed partial class RunDispatcher(
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var dispatch = new RunDispatch(runs, inputs, blobs, bus, permission, _board, options, time, logger);
+        var dispatch = new RunDispatch(runs, inputs, blobs, bus, permission, _board, sender, options, time, logger);
         var running = new ConcurrentDictionary<Guid, Running>();
         try
         {
@@ -58,7 +58,7 @@ public sealed partial class RunDispatcher(
                         break;
                     case JournalRecord.RunFinished ended:
                         // It was stopped while no worker was there.
-                        await bus.DeleteAsync(FrameFeed.QueueOf(ended.Run), cancellationToken);
+                        await dispatch.ForgetAsync(ended.Run, cancellationToken);
                         break;
                     default:
                         break;

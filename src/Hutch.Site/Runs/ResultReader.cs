@@ -10,6 +10,7 @@ namespace Hutch.Site.Runs;
 public sealed class ResultReader(SiteDatabase records, EventFeed events)
 {
     private const int RowsAtOnce = 1000;
+    private static readonly Task Never = new TaskCompletionSource().Task;
 
     /// <summary>The row of one frame; null when there is none.</summary>
     public async Task<SiteResult?> FindAsync(SiteDataset dataset, Guid run, long frame, CancellationToken ct)
@@ -30,36 +31,55 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
         SiteDataset dataset, Guid? run, long skip, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        bool MayCome(SiteQueries queries) => follow && queries.IsRunning(run, dataset.Id);
+        await foreach (IReadOnlyList<SiteResult> rows in ReadAsync(dataset, run, skip, MayCome, Never, ct))
+        {
+            foreach (SiteResult row in rows)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    /// <summary>Reads the rows of a run while it writes them, so many at once as there are.</summary>
+    /// <param name="dataset">The dataset that keeps them.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="skip">How many the reader has already.</param>
+    /// <param name="written">Ends when no more come: then the reading ends with the last that is there.</param>
+    /// <param name="ct">Ends the reading.</param>
+    public IAsyncEnumerable<IReadOnlyList<SiteResult>> ReadAsync(
+        SiteDataset dataset, Guid run, long skip, Task written, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return ReadAsync(dataset, run, skip, _ => !written.IsCompleted, written, ct);
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<SiteResult>> ReadAsync(
+        SiteDataset dataset, Guid? run, long skip, Func<SiteQueries, bool> mayCome, Task ended,
+        [EnumeratorCancellation] CancellationToken ct)
+    {
         long position = 0;
         while (true)
         {
             // Taken before the look: what happens between the look and the wait ends the wait at once.
             Task next = events.NextAsync(ct);
-            (IReadOnlyList<SiteResult> rows, bool isRunning) = await records.ReadConsistentAsync(
-                queries => (queries.Results(dataset.Key, run, position, RowsAtOnce), queries.IsRunning(run, dataset.Id)), ct);
-            foreach (SiteResult row in rows)
-            {
-                position = row.Sequence;
-                if (skip > 0)
-                {
-                    skip--;
-                    continue;
-                }
-
-                yield return row;
-            }
-
+            (bool mayBeMore, IReadOnlyList<SiteResult> rows) = await records.ReadConsistentAsync(
+                queries => (mayCome(queries), queries.Results(dataset.Key, run, position, RowsAtOnce)), ct);
             if (rows.Count > 0)
             {
-                continue;
+                position = rows[^1].Sequence;
+                int known = (int)Math.Min(skip, rows.Count);
+                skip -= known;
+                yield return known == 0 ? rows : [.. rows.Skip(known)];
             }
-
-            if (!follow || !isRunning)
+            else if (mayBeMore)
+            {
+                await (ended == Never ? next : await Task.WhenAny(next, ended));
+            }
+            else
             {
                 yield break;
             }
-
-            await next;
         }
     }
 }

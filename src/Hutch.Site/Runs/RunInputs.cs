@@ -10,6 +10,9 @@ namespace Hutch.Site.Runs;
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blobs)
 {
+    /// <summary>What is known of a dataset.</summary>
+    public ValueTask<Result<SiteDataset>> DatasetAsync(DatasetId dataset, CancellationToken ct) => heads.DatasetAsync(dataset, ct);
+
     /// <summary>The version of a number; the head, or the closing snapshot, when it is null.</summary>
     public ValueTask<Result<TreeView>> ResolveAsync(DatasetId dataset, long? number, CancellationToken ct) =>
         heads.ResolveAsync(dataset, number is long known ? SnapshotRef.OfNumber(checked((int)known)) : null, ct);

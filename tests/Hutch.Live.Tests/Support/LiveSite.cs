@@ -5,6 +5,8 @@ using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Messaging;
 using Hutch.Messaging.InProcess;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -46,12 +48,15 @@ internal sealed class LiveSite : IAsyncDisposable
     /// <summary>The one that works.</summary>
     public RunDispatcher? Dispatcher { get; private set; }
 
+    /// <summary>What is configured of a broker. Messages go over the bus inside the process in any case.</summary>
+    public BusOptions Broker { get; init; } = new();
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Opens a site whose disk says how often it is read.</summary>
-    public static async Task<LiveSite> OpenAsync()
+    public static async Task<LiveSite> OpenAsync(BusOptions? broker = null)
     {
-        var live = new LiveSite();
+        var live = new LiveSite { Broker = broker ?? new BusOptions() };
         await live.OpenSiteAsync();
         return live;
     }
@@ -70,7 +75,9 @@ internal sealed class LiveSite : IAsyncDisposable
 
     /// <summary>A dispatcher, as of a server that has just started.</summary>
     public RunDispatcher NewDispatcher(RunDispatchOptions options) => new(
-        Site.Runs, Site.RunInputs, Site.RunOutputs, Site.Blobs, Bus, Permission, options, TimeProvider.System, NullLogger<RunDispatcher>.Instance);
+        Site.Runs, Site.RunInputs, Site.RunOutputs, Site.Blobs, Bus, Permission,
+        new RowSender(Site.Results, Site.RunInputs, Bus, _cursors!, new RecipeQueues(Broker), TimeProvider.System), options,
+        TimeProvider.System, NullLogger<RunDispatcher>.Instance);
 
     /// <summary>Stops the worker where it is, and opens the site anew as after a restart of the process.</summary>
     public async Task RestartAsync()

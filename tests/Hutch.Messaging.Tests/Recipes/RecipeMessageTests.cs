@@ -17,7 +17,7 @@ public sealed class RecipeMessageTests
     {
         RecipeMessage came = Read($$"""{"environment": {"ID": "g"}, "payload": [], "recipe": {{Recipe3}}, "recipe-path": [], "recipe-pointer": 1}""").Value;
 
-        IReadOnlyList<QueuedMessage> sent = came.Send("result", isMain: true, JsonElement.Parse("""{"n":1}""")).Value;
+        IReadOnlyList<QueuedMessage> sent = came.Send(came.Node.To("result", isMain: true), JsonElement.Parse("""{"n":1}""")).Value;
 
         Assert.Equal(["a", "b"], sent.Select(message => message.Queue));
         Assert.Equal(
@@ -53,8 +53,8 @@ public sealed class RecipeMessageTests
         RecipeMessage topic = Read("""{"recipe": {"start":[[1,[]]],"1":{"queue":"a","output":2},"2":{"topic":"t"}}, "recipe-pointer": 1, "payload": 1}""").Value;
         RecipeMessage missing = Read("""{"recipe": {"start":[[1,[]]],"1":{"queue":"a","output":5}}, "recipe-pointer": 1, "payload": 1}""").Value;
 
-        Assert.Contains("Hutch sends to queues", topic.Send("result", true, default).Error?.Message, StringComparison.Ordinal);
-        Assert.Contains("leads to node 5", missing.Send("result", true, default).Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("Hutch sends to queues", topic.Send([2], default).Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("leads to node 5", missing.Send([5], default).Error?.Message, StringComparison.Ordinal);
     }
 
     private static Result<RecipeMessage> Read(string body) =>
