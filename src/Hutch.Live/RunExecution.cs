@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
@@ -26,7 +25,7 @@ internal sealed partial class RunExecution(
     public async Task RunAsync(WorkLease first, CancellationToken cancellationToken)
     {
         using IDisposable? scope = source.Enter(first);
-        using Prepared? prepared = await PrepareAsync(first, cancellationToken);
+        using PreparedFrames? prepared = await PrepareAsync(first, cancellationToken);
         if (prepared is null)
         {
             return;
@@ -49,7 +48,7 @@ internal sealed partial class RunExecution(
     }
 
     /// <summary>Prepares the step; null when it cannot be, which ends the run.</summary>
-    private async Task<Prepared?> PrepareAsync(WorkLease first, CancellationToken cancellationToken)
+    private async Task<PreparedFrames?> PrepareAsync(WorkLease first, CancellationToken cancellationToken)
     {
         HutchError refusal;
         try
@@ -60,7 +59,7 @@ internal sealed partial class RunExecution(
                 images,
                 _loops,
                 cancellationToken)).Value;
-            return new Prepared(made);
+            return new PreparedFrames(made);
         }
         catch (HutchException e)
         {
@@ -81,7 +80,7 @@ internal sealed partial class RunExecution(
         return null;
     }
 
-    private async Task WorkAsync(WorkLease? lease, WorkLease first, Prepared prepared, CancellationToken cancellationToken)
+    private async Task WorkAsync(WorkLease? lease, WorkLease first, PreparedFrames prepared, CancellationToken cancellationToken)
     {
         using var row = new RowWriter(step.Declaration.Columns);
         for (lease ??= await source.TakeAsync(first, cancellationToken);
@@ -104,7 +103,7 @@ internal sealed partial class RunExecution(
         }
     }
 
-    private async Task AnalyseAsync(WorkLease lease, Prepared prepared, RowWriter row, CancellationToken cancellationToken)
+    private async Task AnalyseAsync(WorkLease lease, PreparedFrames prepared, RowWriter row, CancellationToken cancellationToken)
     {
         var rows = new List<FrameResult>(lease.Frames.Count);
         long began = time.GetTimestamp();
@@ -122,11 +121,11 @@ internal sealed partial class RunExecution(
     }
 
     private async Task AnalyseAsync(
-        WorkLease lease, StoredFrame frame, Prepared prepared, RowWriter row, CancellationToken cancellationToken)
+        WorkLease lease, StoredFrame frame, PreparedFrames prepared, RowWriter row, CancellationToken cancellationToken)
     {
         try
         {
-            using (Prepared.Turn turn = await prepared.EnterAsync(cancellationToken))
+            using (PreparedFrames.Turn turn = await prepared.EnterAsync(cancellationToken))
             {
                 await source.ReadFrameAsync(lease, frame, turn.Buffer, prepared.Step.MaxFrameBytes, cancellationToken);
                 await threads.RunAsync(
@@ -158,37 +157,4 @@ internal sealed partial class RunExecution(
 
     [LoggerMessage(EventId = 6107, Level = LogLevel.Debug, Message = "Frames of run {Run} are no longer this worker's: {Reason}")]
     private static partial void LogLost(ILogger logger, Guid run, string reason);
-
-    /// <summary>What all frames share: the step, prepared once, and memory for so many frames as it has.</summary>
-    private sealed class Prepared(IPreparedStep step) : IDisposable
-    {
-        private readonly ConcurrentBag<FrameBuffer> _buffers = [];
-        private readonly SemaphoreSlim _turns = new(step.FramesAtOnce);
-
-        public IPreparedStep Step => step;
-
-        /// <summary>Waits until there is memory for a frame, packed and unpacked, which the result gives back.</summary>
-        public async Task<Turn> EnterAsync(CancellationToken cancellationToken)
-        {
-            await _turns.WaitAsync(cancellationToken);
-            return new Turn(this, _buffers.TryTake(out FrameBuffer? idle) ? idle : new FrameBuffer());
-        }
-
-        public void Dispose()
-        {
-            step.Dispose();
-            _turns.Dispose();
-        }
-
-        public sealed class Turn(Prepared owner, FrameBuffer buffer) : IDisposable
-        {
-            public FrameBuffer Buffer => buffer;
-
-            public void Dispose()
-            {
-                owner._buffers.Add(buffer);
-                owner._turns.Release();
-            }
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Hutch.Analysis.Memory;
+using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
 
@@ -40,15 +41,16 @@ public sealed class RowWriter : IDisposable
     public IReadOnlyList<StepFile> Files => _files[.._fileCount];
 
     /// <summary>Writes the row of a frame: its values, or the error of the step.</summary>
+    /// <returns>The error, or null.</returns>
     /// <exception cref="InvalidOperationException">The values do not match the declared columns.</exception>
-    public void Write(IPreparedStep step, RawFrame frame)
+    public HutchError? Write(IPreparedStep step, RawFrame frame)
     {
         ArgumentNullException.ThrowIfNull(step);
         Begin(frame.Number);
         if (step.Process(frame, this) is { } error)
         {
             WriteError(frame.Number, error.Message);
-            return;
+            return error;
         }
 
         if (_next < _names.Length)
@@ -57,6 +59,7 @@ public sealed class RowWriter : IDisposable
         }
 
         End();
+        return null;
     }
 
     /// <summary>Writes the row of a frame that could not be analysed.</summary>

@@ -58,6 +58,7 @@ internal static class VerbList
         new("analyse", host => new AnalyseVerb(host)),
         new("submit", host => new SubmitVerb(host)),
         new("worker", host => new WorkerVerb(host)),
+        new("recipe-worker", host => new RecipeWorkerVerb(host)),
         new("runs", RunVerbs.Create),
         new("verify", host => new VerifyVerb(host)),
         new("gc", host => new GcVerb(host)),

@@ -9,4 +9,4 @@ namespace Hutch.Formats.Ingest;
 internal sealed record FrameSourceKind(
     string Name,
     Func<SourceLocation, bool> Recognises,
-    Func<SourceLocation, FrameSourceOptions, CancellationToken, Task<Result<IFrameSource>>> OpenAsync);
+    Func<SourceLocation, FrameSourceOptions, CancellationToken, Task<Result<IFrameFile>>> OpenAsync);

@@ -13,7 +13,7 @@ namespace Hutch.Formats.Sources;
 /// A series of CBF files as PILATUS detectors write it: one image per file, with its number in the name. Any of the files stands for the
 /// series, and so does a folder that holds no other. The header is that of the first file.
 /// </summary>
-internal sealed partial class CbfSource : IFrameSource
+internal sealed partial class CbfSource : IFrameFile
 {
     private readonly CbfReader _reader;
     private readonly SortedDictionary<int, string> _files;
@@ -54,25 +54,38 @@ internal sealed partial class CbfSource : IFrameSource
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceFrame> ReadFramesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Some count from 0; images of a dataset count from 1.
-        int shift = _files.ContainsKey(0) ? 1 : 0;
         foreach ((int number, string path) in _files)
         {
-            CbfImage image = (await _reader.ReadAsync(path, cancellationToken)).Value;
-            if ((image.Rows, image.Columns, image.Type) != (Header.Rows, Header.Columns, Header.Type))
-            {
-                throw ErrorCode.UnreadableFile.With(
-                    $"{Path.GetFileName(path)} has {image.Columns} x {image.Rows} pixels ({image.Type.Name()}); the first file of its "
-                    + $"series, {Path.GetFileName(_files.First().Value)}, has {Header.Columns} x {Header.Rows} ({Header.Type.Name()}).",
-                    "file", path).ToException();
-            }
-
-            yield return new SourceFrame(number + shift) { Codec = image.Codec, Bytes = _reader.Bytes(image) };
+            yield return (await ReadAsync(number, path, cancellationToken)).Value;
         }
     }
 
     /// <inheritdoc/>
+    public async Task<Result<SourceFrame>> ReadFrameAsync(int number, CancellationToken cancellationToken) =>
+        _files.TryGetValue(number - Shift, out string? path)
+            ? await ReadAsync(number - Shift, path, cancellationToken)
+            : ErrorCode.NotFound.With($"The series of {Path.GetFileName(_files.First().Value)} has no file for image {number}.");
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // Some count from 0; images of a dataset count from 1.
+    private int Shift => _files.ContainsKey(0) ? 1 : 0;
+
+    private async Task<Result<SourceFrame>> ReadAsync(int number, string path, CancellationToken cancellationToken)
+    {
+        if (!(await _reader.ReadAsync(path, cancellationToken)).TryGet(out CbfImage? image, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        return (image.Rows, image.Columns, image.Type) == (Header.Rows, Header.Columns, Header.Type)
+            ? new SourceFrame(number + Shift) { Codec = image.Codec, Bytes = _reader.Bytes(image) }
+            : ErrorCode.UnreadableFile.With(
+                $"{Path.GetFileName(path)} has {image.Columns} x {image.Rows} pixels ({image.Type.Name()}); the first file of its "
+                + $"series, {Path.GetFileName(_files.First().Value)}, has {Header.Columns} x {Header.Rows} ({Header.Type.Name()}).",
+                "file", path);
+    }
 
     private IEnumerable<string> Gaps()
     {
@@ -90,7 +103,7 @@ internal sealed partial class CbfSource : IFrameSource
         }
     }
 
-    private static async Task<Result<IFrameSource>> OpenAsync(SourceLocation location, CancellationToken cancellationToken)
+    private static async Task<Result<IFrameFile>> OpenAsync(SourceLocation location, CancellationToken cancellationToken)
     {
         if (!FindSeries(location).TryGet(out SortedDictionary<int, string>? files, out HutchError? refusal))
         {
@@ -105,7 +118,7 @@ internal sealed partial class CbfSource : IFrameSource
         }
 
         byte[] json = CbfHeader.Build(Path.GetFileName(first), image, files.Count);
-        return FrameHeader.Parse(json).Then(header => Result<IFrameSource>.Ok(new CbfSource(reader, files, json, header)));
+        return FrameHeader.Parse(json).Then(header => Result<IFrameFile>.Ok(new CbfSource(reader, files, json, header)));
     }
 
     /// <summary>

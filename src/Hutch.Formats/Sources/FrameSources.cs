@@ -17,6 +17,12 @@ public static class FrameSources
             return await GrowingNxMxSource.OpenAsync(path, patience, options, cancellationToken);
         }
 
+        return (await OpenFileAsync(path, options, cancellationToken)).Then(static file => Result<IFrameSource>.Ok(file));
+    }
+
+    /// <summary>Opens a path whose frames are all there, as the first kind that recognises it.</summary>
+    public static async Task<Result<IFrameFile>> OpenFileAsync(string path, FrameSourceOptions options, CancellationToken cancellationToken)
+    {
         if (!Path.Exists(path))
         {
             return ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path);

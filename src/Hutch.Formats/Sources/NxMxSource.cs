@@ -9,10 +9,11 @@ using Hutch.Model;
 namespace Hutch.Formats.Sources;
 
 /// <summary>An NXmx master file and the data files it names, read in a separate process.</summary>
-internal sealed class NxMxSource : IFrameSource
+internal sealed class NxMxSource : IFrameFile
 {
     private readonly Hdf5ReaderProcess _reader;
     private readonly IReadOnlyList<HeaderArray> _arrays;
+    private readonly ArrayBufferWriter<byte> _chunk = new();
 
     private NxMxSource(
         Hdf5ReaderProcess reader, SeriesDescription series, IReadOnlyList<HeaderArray> arrays, byte[] headerJson, FrameHeader header)
@@ -33,7 +34,7 @@ internal sealed class NxMxSource : IFrameSource
         {
             var limits = new Hdf5ReaderOptions { AllowedFolders = options.AllowedFolders };
             return (await OpenAsync(location.Path, options.Hdf5Reader, limits, options.Time, cancellationToken))
-                .Then(static source => Result<IFrameSource>.Ok(source));
+                .Then(static source => Result<IFrameFile>.Ok(source));
         });
 
     public SeriesDescription Series { get; }
@@ -113,6 +114,23 @@ internal sealed class NxMxSource : IFrameSource
                 yield return FrameOf(Series, image, channel, info, chunk.WrittenMemory);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<SourceFrame>> ReadFrameAsync(int number, CancellationToken cancellationToken)
+    {
+        int image = number - Series.FirstImage;
+        if (image < 0 || image >= Series.Images)
+        {
+            return ErrorCode.NotFound.With(
+                $"{Series.Master} has the images {Series.FirstImage} to {Series.FirstImage + Series.Images - 1}, and no image {number}.");
+        }
+
+        _chunk.ResetWrittenCount();
+        Result<FrameInfo> info = await _reader.ReadFrameAsync(image, 0, _chunk, cancellationToken);
+        return !info.IsOk ? info.Error
+            : info.Value.IsMissing ? ErrorCode.NotFound.With($"Image {number} of {Series.Master} was never written.")
+            : FrameOf(Series, image, 0, info.Value, _chunk.WrittenMemory);
     }
 
     // The first channel is at the root, whatever its name.

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers.RabbitMq;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>Recipes both ways over a real broker, with a program in Python that speaks the envelope of python-workflows.</summary>
+public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqBroker>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Hutch_is_a_step_of_a_recipe_of_others_and_gives_the_results_of_its_own_analysis()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await StartAsync(folder);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        string script =
+            $$$"""
+            peer() { /usr/bin/python3 {{{WorkflowsService.Program}}} {{{broker.Port}}} "$@"; }
+            hutch simulate dataset sim --detector small --images 5
+            hutch ingest sim_master.h5 lysozyme >/dev/null
+            hutch analyse lysozyme --preset pia --json | jq -cS . | sort >expected
+            peer declare per_image_analysis feedback
+            recipe='{"1":{"service":"PIA","queue":"per_image_analysis","parameters":{"dcid":4711},"output":[2]},"2":{"queue":"feedback"},"start":[[1,[]]]}'
+            ask() { jq -cn --argjson r "$recipe" --arg f "$1" --argjson n "$2" '{recipe:$r,pointer:1,payload:{file:$f,"file-number":$n,"file-pattern-index":7}}'; }
+            printf guest >password
+            hutch recipe-worker --broker amqp://127.0.0.1:{{{broker.Port}}} --password-file password --files "$PWD" >worker.log 2>&1 &
+            worker=$!
+            { ask "$PWD/later/sim_master.h5" 1; for n in 1 2 3 4 5; do ask "$PWD/sim_master.h5" $n; done
+              ask /etc/passwd 1; ask "$PWD/sim_master.h5" 0; echo nonsense; } | peer send per_image_analysis
+            peer take feedback 5 >rows
+            jq -cS '.body|fromjson|.payload|select(."file-pattern-index"==7 and (.file|endswith("/sim_master.h5")))|del(.file,."file-pattern-index")' rows | sort >found
+            cmp expected found
+            jq -ce '.headers."workflows-recipe"==true and (.body|fromjson|."recipe-pointer"==2 and ."recipe-path"==[1] and .environment.ID=="5c4a0b1e")' rows >/dev/null
+            peer take dlq.per_image_analysis 3 | jq -r '.headers."dead-reason"' | sed 's/no JSON:.*/no JSON/' | sort >dead
+            mkdir later && cp sim_*.h5 later/
+            peer take feedback 1 | jq -c '.body|fromjson|.payload|del(.file,."file-pattern-index")' | jq -cS . >late
+            cmp <(jq -c 'select(."file-number"==1)' expected) late
+            kill -TERM $worker && wait $worker
+            tail -1 worker.log
+            """;
+
+        CommandResult result = (await ada.RunShellAsync(script, Ct)).AssertDone();
+
+        Assert.Contains("6 images analysed.", result.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "'/etc/passwd' is in no folder that this worker may read.",
+                "The message cannot be used: it is no JSON",
+                "The message cannot be used: its payload must have 'file-number', the image, counted from 1.",
+            ],
+            await File.ReadAllLinesAsync(Path.Combine(ada.WorkingFolder, "dead"), Ct));
+    }
+
+    [Fact]
+    public async Task A_service_of_others_is_a_step_of_a_recipe_of_Hutch()
+    {
+        using TemporaryFolder folder = new();
+        await using Installation installation = await StartAsync(folder, "--set", "bus.resultQueue=every.row");
+        CommandLine ada = await installation.AdminAsync(Ct);
+        string peer = $"/usr/bin/python3 {WorkflowsService.Program} {broker.Port}";
+        (await ada.RunShellAsync($"{peer} declare theirs.double theirs.results theirs.end", Ct)).AssertDone();
+        await using WorkflowsService service = await WorkflowsService.StartAsync(broker, "theirs.double", Ct);
+        string script =
+            $$$"""
+            hutch simulate dataset sim --detector small --images 5
+            hutch ingest sim_master.h5 lysozyme >/dev/null
+            cat >recipe.json <<'RECIPE'
+            { "1": { "service": "Hutch", "queue": "per_image_analysis", "output": { "result": 2, "end": 4 } },
+              "2": { "service": "Double", "queue": "theirs.double", "parameters": { "dcid": "{dcid}", "of": "{name}" }, "output": 3, "transport-delay": 0.2 },
+              "3": { "service": "Results", "queue": "theirs.results" },
+              "4": { "service": "End", "queue": "theirs.end" },
+              "start": [[1, []]] }
+            RECIPE
+            hutch submit lysozyme --recipe recipe.json --parameter dcid=4711 --wait --json >submitted
+            {{{peer}}} take theirs.results 5 >results
+            {{{peer}}} take theirs.end 1 >end
+            {{{peer}}} take every.row 5 >rows
+            hutch submit lysozyme --recipe <(sed s/theirs.end/ispyb/ recipe.json) --parameter dcid=1 2>refused || true
+            """;
+
+        (await ada.RunShellAsync(script, Ct)).AssertDone();
+
+        string[] Lines(string name) => File.ReadAllLines(Path.Combine(ada.WorkingFolder, name));
+        Dictionary<int, int> spots = Lines("submitted").Select(line => JsonDocument.Parse(line).RootElement)
+            .ToDictionary(row => row.GetProperty("file-number").GetInt32(), row => row.GetProperty("n_spots_total").GetInt32());
+        JsonElement[] results = [.. Lines("results").Select(Body)];
+        Assert.Equal([2, 4, 6, 8, 10], results.Select(result => result.GetProperty("payload").GetProperty("doubled").GetInt32()).Order());
+        Assert.All(results, result =>
+        {
+            JsonElement payload = result.GetProperty("payload");
+            Assert.Equal(spots[payload.GetProperty("doubled").GetInt32() / 2], payload.GetProperty("n_spots_total").GetInt32());
+            Assert.Equal("""{"dcid": "4711", "of": "admin/lysozyme"}""", payload.GetProperty("parameters").GetRawText());
+            Assert.Equal("[1, 2]", result.GetProperty("recipe-path").GetRawText());
+        });
+        Assert.Equal(5, Body(Lines("end")[0]).GetProperty("payload").GetProperty("frames").GetInt32());
+        Assert.Equal([1, 2, 3, 4, 5], Lines("rows").Select(line => Body(line).GetProperty("file-number").GetInt32()).Order());
+        Assert.Contains("Node 4 of the recipe cannot send to 'ispyb'", string.Join(' ', Lines("refused")), StringComparison.Ordinal);
+    }
+
+    private static JsonElement Body(string line) =>
+        JsonDocument.Parse(JsonDocument.Parse(line).RootElement.GetProperty("body").GetString()!).RootElement;
+
+    private async Task<Installation> StartAsync(TemporaryFolder folder, params string[] options)
+    {
+        await broker.ReadyAsync();
+        string password = folder.Combine("password");
+        await File.WriteAllTextAsync(password, "guest\n", Ct);
+        return await Installation.StartAsync(
+            Ct,
+            [
+                "--set", $"bus.url={broker.Url.OriginalString}", "--set", $"bus.passwordFile={password}",
+                "--set", "bus.recipeQueues=theirs.*", .. options,
+            ]);
+    }
+}
