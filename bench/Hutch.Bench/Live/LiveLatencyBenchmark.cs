@@ -8,6 +8,8 @@ using Hutch.Analysis.Steps;
 using Hutch.Disk;
 using Hutch.Live;
 using Hutch.Messaging.InProcess;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
@@ -88,9 +90,11 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
             LocalDisk.Instance, folder, new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 0 } }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         using var cursors = new CursorFile(folder);
         var options = new AnalysisWorkerOptions();
+        var bus = new OutboxBus(site.Outbox, cursors);
         var dispatcher = new RunDispatcher(
-            site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, new OutboxBus(site.Outbox, cursors), new Allowed(), options, TimeProvider.System,
-            NullLogger<RunDispatcher>.Instance);
+            site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, bus, new Allowed(),
+            new RowSender(site.Results, site.RunInputs, bus, cursors, new RecipeQueues(new BusOptions()), TimeProvider.System), options,
+            TimeProvider.System, NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
             new SiteWork(dispatcher, site.Blobs, TimeProvider.System), [new EmptyStep()], new ImageMemory(options.UsedImageBytes), options, TimeProvider.System,
             NullLogger<AnalysisWorker>.Instance);

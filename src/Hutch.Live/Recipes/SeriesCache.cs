@@ -20,7 +20,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
             (Entry? entry, Entry? dropped, Task freed) = Find(key, open);
             if (dropped is not null)
             {
-                await dropped.CloseAsync();
+                await dropped.DisposeAsync();
             }
 
             if (entry is null)
@@ -51,7 +51,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
     {
         foreach (Entry entry in _entries)
         {
-            await entry.CloseAsync();
+            await entry.DisposeAsync();
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
 
         if (isOver)
         {
-            await entry.CloseAsync();
+            await entry.DisposeAsync();
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
         public ValueTask DisposeAsync() => owner.ReleaseAsync(entry);
     }
 
-    internal sealed class Entry(SeriesKey key, Func<Task<Result<OpenSeries>>> open)
+    internal sealed class Entry(SeriesKey key, Func<Task<Result<OpenSeries>>> open) : IAsyncDisposable
     {
         public SeriesKey Key => key;
 
@@ -124,7 +124,7 @@ internal sealed class SeriesCache(int most) : IAsyncDisposable
 
         public bool IsStale { get; set; }
 
-        public async ValueTask CloseAsync()
+        public async ValueTask DisposeAsync()
         {
             await ((Task)Opened.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (Opened.Value is { IsCompletedSuccessfully: true, Result: { IsOk: true, Value: var series } })

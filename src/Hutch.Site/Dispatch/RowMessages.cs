@@ -28,15 +28,15 @@ internal sealed class RowMessages
         _step = step;
     }
 
-    /// <summary>The messages of a run; null when its rows go nowhere. An error when they may not go where its recipe says.</summary>
+    /// <summary>The messages of a run. An error when they may not go where its recipe says.</summary>
     /// <param name="run">The run.</param>
     /// <param name="input">The name of the dataset that it reads.</param>
     /// <param name="queues">Where messages may go.</param>
-    public static Result<RowMessages?> Of(ActiveRun run, string input, RecipeQueues queues)
+    public static Result<RowMessages> Of(ActiveRun run, string input, RecipeQueues queues)
     {
         if (RunRecipe.Find(run.Description) is not { } json)
         {
-            return queues.ResultQueue is { } all ? new RowMessages(run, input, all, null) : (RowMessages?)null;
+            return new RowMessages(run, input, queues.ResultQueue, null);
         }
 
         if (!Recipe.ReadWhole(json).TryGet(out Recipe? recipe, out HutchError? refusal))

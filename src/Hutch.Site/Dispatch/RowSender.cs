@@ -28,12 +28,15 @@ public sealed class RowSender(
     public async Task RunAsync(ActiveRun run, Task<bool> written, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(run);
-        SiteDataset input = (await inputs.DatasetAsync(run.Input.Dataset, ct)).Value;
-        if (RowMessages.Of(run, $"{input.Owner}/{input.Slug}", queues).Value is not { } messages)
+        if (RunRecipe.Find(run.Description) is null && queues.ResultQueue is null)
         {
             return;
         }
 
+        string name = (await inputs.DatasetAsync(run.Input.Dataset, ct)).TryGet(out SiteDataset? input, out _)
+            ? $"{input.Owner}/{input.Slug}"
+            : run.Input.Dataset.ToString();
+        RowMessages messages = RowMessages.Of(run, name, queues).Value;
         var place = new Place(cursors, time, CursorOf(run.Id), await cursors.LoadAsync(CursorOf(run.Id), ct) ?? 0);
         try
         {
