@@ -68,7 +68,7 @@ internal sealed class OpenSeries : IAsyncDisposable
             }
 
             frame.Bytes.CopyTo(turn.Buffer.Take(frame.Bytes.Length, _prepared.Step.MaxFrameBytes));
-            metadata = FrameEntry.UserMetadata(frame.Codec, frame.FilterMask, _file.Header.Codec);
+            metadata = FrameEntry.UserMetadata(frame, _file.Header.Codec);
         }
         finally
         {
