@@ -27,6 +27,7 @@ public sealed class RecipeTests(RabbitMqBroker broker) : IClassFixture<RabbitMqB
             printf guest >password
             hutch recipe-worker --broker amqp://127.0.0.1:{{{broker.Port}}} --password-file password --files "$PWD" >worker.log 2>&1 &
             worker=$!
+            trap 'kill -KILL $worker 2>/dev/null || true' EXIT
             { ask "$PWD/later/sim_master.h5" 1; for n in 1 2 3 4 5; do ask "$PWD/sim_master.h5" $n; done
               ask /etc/passwd 1; ask "$PWD/sim_master.h5" 0; echo nonsense; } | peer send per_image_analysis
             peer take feedback 5 >rows
