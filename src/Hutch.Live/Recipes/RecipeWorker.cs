@@ -45,7 +45,10 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
         await using var files = new SeriesCache(MaxOpenFiles);
         var queue = new BusQueue
         {
-            Name = options.Queue, DeadLetters = "dlq." + options.Queue, IsShared = true, Prefetch = 2 * (options.Threads + 1),
+            Name = options.Queue,
+            DeadLetters = "dlq." + options.Queue,
+            IsShared = true,
+            Prefetch = 2 * (options.Threads + 1),
         };
         await using IBusSubscription messages = await bus.SubscribeAsync(queue, cancellationToken);
 

@@ -47,7 +47,10 @@ internal sealed class RowMessages
         RecipeStart start = recipe.Start[0];
         var step = new RecipeMessage
         {
-            Recipe = recipe, At = start.Node, Environment = RecipeMessage.Named(run.Id.ToString()), Payload = start.Payload,
+            Recipe = recipe,
+            At = start.Node,
+            Environment = RecipeMessage.Named(run.Id.ToString()),
+            Payload = start.Payload,
         };
         var messages = new RowMessages(run, input, queues.ResultQueue, step);
         foreach (RecipeNode next in step.Node.Next.Select(next => recipe.Nodes[next]))
