@@ -24,7 +24,8 @@ public sealed class Recipe
     /// <summary>The longest delay of a node.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
 
-    internal Recipe(IReadOnlyDictionary<int, RecipeNode> nodes, IReadOnlyList<RecipeStart> start, IReadOnlyList<int> errors, JsonElement json)
+    internal Recipe(
+        IReadOnlyDictionary<int, RecipeNode> nodes, IReadOnlyList<RecipeStart> start, IReadOnlyList<int> errors, JsonElement json)
     {
         Nodes = nodes;
         Start = start;

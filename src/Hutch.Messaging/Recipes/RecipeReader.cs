@@ -69,7 +69,8 @@ internal static class RecipeReader
         Require(queue is null != topic is null, $"node {number} must have a \"queue\" or a \"topic\", and not both.");
         Require(
             (queue ?? topic)!.Length is > 0 and <= Recipe.MaxQueueCharacters && !(queue ?? topic)!.Any(char.IsControl),
-            $"the queue or topic of node {number} must have 1 to {Recipe.MaxQueueCharacters} characters, none of them a control character.");
+            $"the queue or topic of node {number} must have 1 to {Recipe.MaxQueueCharacters} characters, none of them a control "
+            + "character.");
         return new RecipeNode
         {
             Number = number,

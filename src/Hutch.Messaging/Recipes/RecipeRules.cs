@@ -2,7 +2,9 @@ using Hutch.Model;
 
 namespace Hutch.Messaging.Recipes;
 
-/// <summary>Whether the nodes of a recipe belong together: every one is reached from a start, all are there, and none comes round.</summary>
+/// <summary>
+/// Whether the nodes of a recipe belong together: every one is reached from a start, all are there, and none comes round.
+/// </summary>
 internal static class RecipeRules
 {
     public static Result<Recipe> Check(Recipe recipe)
