@@ -72,6 +72,9 @@ internal sealed class PerImageAnalysis
     /// <summary>The spots of the last frame within the resolution limits: those that <c>n_spots_total</c> counts.</summary>
     public ReadOnlySpan<Spot> Counted => _counted.AsSpan(0, _countedSpots);
 
+    /// <summary>The strong pixels of the last frame as y·width + x, ascending, whether they made a spot or not.</summary>
+    public ReadOnlySpan<int> Strong => _finder.Strong;
+
     private Result<ImageStatistics> Summarise(Result<SpotList> found)
     {
         if (!found.TryGet(out SpotList? spots, out HutchError? error))

@@ -32,10 +32,11 @@ public sealed class AuthorizedServices
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(
         ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null,
-        RunDispatcher? dispatcher = null, RecipeQueues? queues = null)
+        IFrameTrials? trials = null, RunDispatcher? dispatcher = null, RecipeQueues? queues = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
+        steps ??= new StepCatalog([]);
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads, site.HeadVersions);
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
@@ -56,7 +57,7 @@ public sealed class AuthorizedServices
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.HeadFolder, site.Jobs);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs);
-        Frames = new FrameService(Entries, pictures);
+        Frames = new FrameService(Entries, steps, pictures, trials);
         EntryChanges = new EntryChangeService(
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
@@ -78,8 +79,8 @@ public sealed class AuthorizedServices
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
             zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
-            steps ?? new StepCatalog([]), queues ?? new RecipeQueues(new BusOptions()), time);
-        Work = new WorkService(dispatcher, steps ?? new StepCatalog([]));
+            steps, queues ?? new RecipeQueues(new BusOptions()), time);
+        Work = new WorkService(dispatcher, steps);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, dispatcher, time);
     }
 

@@ -31,8 +31,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
         ArgumentNullException.ThrowIfNull(open);
         if (!FrameEntry.TryParse(path.Value, out int number, out _))
         {
-            return ErrorCode.Unprocessable.With(
-                $"{Display.Quote(path.Value)} is no frame: frames are named {FrameEntry.Path(1)}, {FrameEntry.Path(2)} and so on.");
+            return FrameEntry.NoFrame(path.Value);
         }
 
         if (!(await OpenFileAsync(open, path.Value, ct)).TryGet(out (Entry Entry, BlobContent Content) frame, out HutchError? refusal))

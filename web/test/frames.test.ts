@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readAddress, writeAddress } from "../src/frames/address";
 import { type Codec, DamagedFrame, unpack, unpackBlocks } from "../src/frames/decode/codecs";
 import { tasksOf } from "../src/frames/decode/decoder";
@@ -15,6 +15,7 @@ import { readMask, reasonOf } from "../src/frames/detector/mask";
 import { profileOf, regionOf } from "../src/frames/detector/measure";
 import { framePath, parseFramePath } from "../src/frames/detector/path";
 import { readSpots } from "../src/frames/detector/spots";
+import { readStrong } from "../src/frames/detector/strong";
 import { isDark, shareOf } from "../src/frames/draw/colours";
 import { contrastFor } from "../src/frames/draw/contrast";
 import { moved, toFrame, toWindow, whole, zoomed } from "../src/frames/draw/view";
@@ -473,4 +474,23 @@ test("a contrast shows the background weakly and spots in full", () => {
   expect(shareOf(9, contrast)).toBeCloseTo(Math.log(10) / Math.log(101), 9);
   expect(isDark(90, contrast)).toBe(true);
   expect(isDark(90, { ...contrast, colours: "grey" })).toBe(false);
+});
+
+describe("strong pixels", () => {
+  const packed = (...bytes: number[]) => btoa(String.fromCharCode(...bytes));
+
+  test("are runs in the rows of the frame", () => {
+    expect(readStrong(packed(2, 3, 0xa7, 2, 2), 100)).toEqual([
+      { x: 2, y: 0, length: 3 },
+      { x: 0, y: 3, length: 2 },
+    ]);
+    expect(readStrong("", 100)).toEqual([]);
+  });
+
+  test("that go on in the next row are cut there", () =>
+    expect(readStrong(packed(8, 14), 10)).toEqual([
+      { x: 8, y: 0, length: 2 },
+      { x: 0, y: 1, length: 10 },
+      { x: 0, y: 2, length: 2 },
+    ]));
 });

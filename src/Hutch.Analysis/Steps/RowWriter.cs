@@ -34,6 +34,9 @@ public sealed class RowWriter : IDisposable
         _json = new Utf8JsonWriter(_buffer);
     }
 
+    /// <summary>Receives the strong pixels of each frame, from a step that looks for such; null when nobody wants them.</summary>
+    public StrongPixelRuns? Strong { get; init; }
+
     /// <summary>The last row. Valid until the next one is written.</summary>
     public ReadOnlyMemory<byte> Row => _buffer.WrittenMemory;
 

@@ -111,6 +111,7 @@ internal sealed class SpotFindingStep : ImageStep
                 2 => analysis.Analyse<ushort>(ref rows),
                 _ => analysis.Analyse<uint>(ref rows),
             };
+            row.Strong?.Set(analysis.Strong);
             if (!result.TryGet(out ImageStatistics found, out HutchError? refusal))
             {
                 return refusal;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Files;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Api.Documents;
@@ -48,6 +49,18 @@ internal static class AnalysisDocuments
         Snapshot = started.Snapshot,
         Frames = started.Frames,
         Columns = started.Step.Columns,
+    };
+
+    /// <summary>The parameters with which a step shall be tried.</summary>
+    public static IEnumerable<KeyValuePair<string, JsonElement>> Parameters(TryAnalysis wanted) =>
+        wanted.Parameters is { } named ? named : [];
+
+    /// <summary>Writes what a step says of one frame.</summary>
+    public static AnalysisTrial Of(FrameTrial trial) => new()
+    {
+        Row = trial.Row.Deserialize(HutchJson.Default.ResultRow)!,
+        StrongPixels = trial.StrongPixels,
+        Strong = trial.Strong?.ToArray(),
     };
 
     /// <summary>Writes the last line of a stream of results.</summary>

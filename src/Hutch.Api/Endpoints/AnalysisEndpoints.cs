@@ -2,6 +2,7 @@ using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
 using Hutch.Datasets.Analyses;
+using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
@@ -29,6 +30,12 @@ internal static class AnalysisEndpoints
                 StatusCodes.Status200OK, "application/json",
                 "There is a run of the same work: it is done or under way, and nothing was started", HutchJson.Default.AnalysisInfo)
             .Does(StartAsync);
+        table.Add(
+            Tag, "POST", "/datasets/{id}/analyses/trial",
+            "Try an analysis step on one frame; no run is made, and nothing is kept", "read")
+            .At()
+            .Takes(HutchJson.Default.TryAnalysis)
+            .Gives(HutchJson.Default.AnalysisTrial, TryAsync);
         table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read")
             .Query("run", "Only rows of this run").Query("frame", "Only the row of this frame, of the run that is named", "integer")
             .Query("after", "Skip this number of rows; their order never changes", "integer")
@@ -48,6 +55,19 @@ internal static class AnalysisEndpoints
         await JsonAnswer.SendAsync(
             request, started.Then<AnalysisInfo>(run => AnalysisDocuments.Of(run)), HutchJson.Default.AnalysisInfo,
             started is { IsOk: true, Value.IsNew: false } ? StatusCodes.Status200OK : StatusCodes.Status201Created);
+    }
+
+    private static async Task<Result<AnalysisTrial>> TryAsync(ApiRequest request)
+    {
+        TryAnalysis wanted = await request.ReadAsync(HutchJson.Default.TryAnalysis, request.Aborted);
+        if (!DatasetPath.Parse(wanted.Frame).TryGet(out DatasetPath path, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Result<FrameTrial> trial = await request.Authorized.Frames.TryAsync(
+            request.Caller, request.Dataset, path, request.At, wanted.Step, AnalysisDocuments.Parameters(wanted), request.Aborted);
+        return trial.Then<AnalysisTrial>(found => AnalysisDocuments.Of(found));
     }
 
     private static async Task ResultsAsync(ApiRequest request)

@@ -210,7 +210,7 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
         builder.Services.AddSingleton(provider => new AuthorizedServices(
             zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>(),
-            provider.GetService<RunDispatcher>(), provider.GetService<RecipeQueues>()));
+            provider.GetService<IFrameTrials>(), provider.GetService<RunDispatcher>(), provider.GetService<RecipeQueues>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Hutch.Model;
+using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Small pictures of frames, for callers who may read the frames.</summary>
-public sealed class FrameService(EntryService entries, IFramePictures? pictures)
+/// <summary>Small pictures of single frames, and what an analysis would find on them, for callers who may read the frames.</summary>
+public sealed class FrameService(EntryService entries, StepCatalog steps, IFramePictures? pictures, IFrameTrials? trials)
 {
     /// <summary>The side of the largest square of pixels that becomes one.</summary>
     public const int MaxBin = 64;
@@ -14,5 +17,38 @@ public sealed class FrameService(EntryService entries, IFramePictures? pictures)
         Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, int bin, CancellationToken ct) =>
         pictures is null
             ? ErrorCode.Unprocessable.With("This server makes no pictures of frames. Read the frame as it is stored.")
-            : await pictures.FindAsync((entry, token) => entries.OpenAsync(caller, id, entry, at, token), path, bin, ct);
+            : await pictures.FindAsync(Opener(caller, id, at), path, bin, ct);
+
+    /// <summary>Tries a step on a frame: no run is made, and nothing is kept.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="path">The path of the frame.</param>
+    /// <param name="at">The version; null for the newest state.</param>
+    /// <param name="step">The name of the step; null for the usual one.</param>
+    /// <param name="parameters">Its parameters by name.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<FrameTrial>> TryAsync(
+        Caller caller, DatasetId id, DatasetPath path, SnapshotRef? at, string? step,
+        IEnumerable<KeyValuePair<string, JsonElement>> parameters, CancellationToken ct)
+    {
+        // Whoever may not read the frame learns nothing of the steps either.
+        Result<OpenedEntry> frame = await entries.OpenAsync(caller, id, path, at, ct);
+        if (!frame.IsOk)
+        {
+            return frame.Error;
+        }
+
+        if (!steps.Find(step).TryGet(out StepDeclaration? found, out HutchError? refusal)
+            || !ParameterValues.Check(found, parameters).TryGet(out ParameterValues? values, out refusal))
+        {
+            return refusal;
+        }
+
+        return trials is null
+            ? ErrorCode.Unprocessable.With("This server analyses no frames.")
+            : await trials.TryAsync(Opener(caller, id, at), path, found, values, ct);
+    }
+
+    private EntryOpener Opener(Caller caller, DatasetId id, SnapshotRef? at) =>
+        (entry, token) => entries.OpenAsync(caller, id, entry, at, token);
 }

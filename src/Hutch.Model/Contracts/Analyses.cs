@@ -52,6 +52,36 @@ public sealed record StartAnalysis
     public bool? Again { get; init; }
 }
 
+/// <summary>Asks what an analysis step finds on one frame.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record TryAnalysis
+{
+    /// <summary>Path of the frame, such as <c>000012</c>.</summary>
+    public required string Frame { get; init; }
+
+    /// <summary>Name of the analysis step, from <c>GET /analyses/steps</c>. Default: the first one listed.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Parameter values by name. Numbers and booleans may be given as text.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Parameters { get; init; }
+}
+
+/// <summary>What an analysis step finds on one frame. Nothing of it is kept.</summary>
+public sealed record AnalysisTrial
+{
+    /// <summary>The row that a run would have.</summary>
+    public required ResultRow Row { get; init; }
+
+    /// <summary>How many pixels are strong; absent if the step does not look for such.</summary>
+    public long? StrongPixels { get; init; }
+
+    /// <summary>
+    /// Which pixels are strong, base64; absent if the step does not look for such, or if there are too many. Numbers of 7 bits a byte, the
+    /// low ones first, a set high bit for more to come: in turn how many pixels are not strong, and how many are, row by row.
+    /// </summary>
+    public byte[]? Strong { get; init; }
+}
+
 /// <summary>An analysis that was started, or was there already.</summary>
 public sealed record AnalysisInfo
 {

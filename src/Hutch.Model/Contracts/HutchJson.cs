@@ -60,6 +60,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(CommitChange))]
 [JsonSerializable(typeof(EventInfo))]
 [JsonSerializable(typeof(StartAnalysis))]
+[JsonSerializable(typeof(TryAnalysis))]
+[JsonSerializable(typeof(AnalysisTrial))]
 [JsonSerializable(typeof(AnalysisInfo))]
 [JsonSerializable(typeof(ResultRow))]
 [JsonSerializable(typeof(Page<StepDeclaration>))]

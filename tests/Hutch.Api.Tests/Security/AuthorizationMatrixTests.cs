@@ -55,6 +55,7 @@ public sealed partial class AuthorizationMatrixTests
             Send = t => Json(new { name = $"derived-{Guid.NewGuid():N}", following = true, parents = new[] { new { dataset = "owner/target" } } }),
         },
         new("analyse it", "POST /datasets/{id}/analyses") { Send = _ => Json(new { step = "no-such-step" }) },
+        new("... try a frame", "POST /datasets/{id}/analyses/trial") { Send = t => Json(new { frame = t["path"], step = "no-such-step" }) },
         new("put a file", "PUT /datasets/{id}/entries/{path}") { Send = _ => new StringContent("a") },
         new("remove a file", "DELETE /datasets/{id}/entries/{path}") { With = ("path", "none") },
         new("start a push", "POST /datasets/{id}/sessions") { Send = _ => Json(new { }) },

@@ -11,7 +11,7 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
 {
     private const ushort NoData = ushort.MaxValue;
     private static readonly (byte, byte, byte) Masked = (158, 181, 222), Saturated = (219, 26, 133), White = (255, 255, 255), Black = (0, 0, 0),
-        Spot = (10, 125, 51);
+        Spot = (10, 125, 51), Strong = (240, 140, 0);
 
     [Fact]
     public async Task A_series_is_looked_at_frame_by_frame()
@@ -103,6 +103,71 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
         await Expect(page.GetByTestId("spots")).ToContainTextAsync("The run did not keep where they are");
         Assert.Empty(errors);
     }
+
+    [Fact]
+    public async Task Other_parameters_of_the_spot_finder_are_tried_on_the_frame_that_is_seen()
+    {
+        const int Side = 400;
+        string id = await DatasetAsync("trial");
+        await Site.DescribeAsync(id, Token, Side, Side, 2);
+        await Site.FrameAsync(id, Token, 1, FrameData.WithSpots(Side, Side, 60));
+        await Site.FrameAsync(id, Token, 2, FrameData.WithSpots(Side, Side, 7));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}/frames");
+        await Expect(page.Locator("canvas[data-frame='1']")).ToBeVisibleAsync();
+        Assert.Equal(0, await StrongAsync(page));
+
+        await page.GetByLabel("Try the spot finder here").ClickAsync();
+        await Expect(page.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 1: 60 spots · 60 without ice · .*540 strong pixels"));
+        await page.PictureAsync("frame-trial");
+        Assert.True(await StrongAsync(page) > 200, "No strong pixels are drawn.");
+        await page.MustBeAccessibleAsync();
+
+        // No spot is so large; a wrong value is refused in words, and the next one is tried again.
+        await page.GetByRole(AriaRole.Button, new() { Name = "More parameters" }).ClickAsync();
+        await page.GetByLabel("Smallest spot").FillAsync("10");
+        await Expect(page.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 1: 0 spots · .*540 strong pixels"));
+        await page.GetByLabel("Gain").FillAsync("0");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Could not try this");
+        await page.GetByLabel("Gain").FillAsync("1");
+        await page.GetByLabel("Smallest spot").FillAsync("4");
+        await Expect(page.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 1: 60 spots"));
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+
+        // The next frame is tried with the same, and nothing was kept.
+        await page.GetByTestId("stage").PressAsync("ArrowRight");
+        await Expect(page.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 2: 7 spots"));
+        Assert.Empty((await Site.AskAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
+
+        // What was tried is taken over into an analysis of the whole series.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse all frames so" }).ClickAsync();
+        await page.PictureAsync("frame-trial-start");
+        await page.MustBeAccessibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(page.GetByTestId("result-count")).ToHaveTextAsync("2 frames", new() { Timeout = 60_000 });
+        JsonElement run = Assert.Single((await Site.AskAsync(HttpMethod.Get, "runs", token: Token)).GetProperty("items").EnumerateArray());
+        Assert.Equal((4, true), (run.GetProperty("parameters").GetProperty("minSpotSize").GetInt32(), run.GetProperty("parameters").GetProperty("spots").GetBoolean()));
+
+        IPage phone = await OpenAsync("ada", 390, 844);
+        await phone.GotoAsync($"/datasets/{id}/frames");
+        await phone.GetByLabel("Try the spot finder here").ClickAsync();
+        await Expect(phone.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 1: 60 spots"));
+        await phone.GetByTestId("trial").ScrollIntoViewIfNeededAsync();
+        await phone.PictureAsync("frame-trial-phone");
+        await phone.MustBeAccessibleAsync();
+        IPage dark = await OpenAsync(scheme: ColorScheme.Dark);
+        await dark.GotoAsync($"/datasets/{id}/frames");
+        await dark.GetByLabel("Try the spot finder here").ClickAsync();
+        await Expect(dark.GetByTestId("trial")).ToHaveTextAsync(new Regex("^Frame 1: 60 spots"));
+        await dark.PictureAsync("frame-trial-dark");
+        await dark.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
+    /// <summary>Points of the screen that have the colour of strong pixels.</summary>
+    private static async Task<int> StrongAsync(IPage page) => (await page.PictureAsync("frame-strong")).Count(
+        await page.GetByTestId("stage").BoundingBoxAsync() is { } box ? (box.X, box.Y, box.Width, box.Height) : default, Strong);
 
     [Fact]
     public async Task Frames_are_played_to_the_end_and_the_newest_is_followed_until_somebody_holds()

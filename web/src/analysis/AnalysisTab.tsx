@@ -18,17 +18,9 @@ import { ResultPicture } from "./ResultPicture";
 import { type Column, columnsOf, labelOf, type ResultRow, shown as shownIn } from "./rows";
 import { StartDialog } from "./StartDialog";
 import { useResults } from "./useResults";
+import { useSteps } from "./useSteps";
 
 type Run = Schemas["RunInfo"];
-
-/** The analysis steps of the server, the default one first. */
-function useSteps() {
-  return useQuery({
-    queryKey: ["analysis-steps"],
-    queryFn: () => must(api.GET("/analyses/steps")),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-}
 
 /** Analysis runs on this dataset, or the run that made it: a live picture and table. */
 export default function AnalysisTab() {

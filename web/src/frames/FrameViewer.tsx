@@ -8,6 +8,7 @@ import { limitsOf } from "./decode/together";
 import { iceRingsOn, resolutionRings } from "./detector/geometry";
 import { describePixel } from "./detector/reading";
 import type { SpotPosition } from "./detector/spots";
+import { readStrong } from "./detector/strong";
 import { type Contrast, isDark } from "./draw/colours";
 import { contrastFor } from "./draw/contrast";
 import { NoWebGl } from "./draw/renderer";
@@ -36,12 +37,22 @@ export interface FrameViewerProps {
   decline?: (reason: string) => void;
   /** Spots of the frame, drawn over it. */
   spots?: SpotPosition[];
+  /** Which pixels are strong, drawn over it: `AnalysisTrial.strong` of the REST API. */
+  strong?: string | undefined;
   /** More that belongs beside the frame. */
   children?: ReactNode;
 }
 
 /** Looks at the frames of a dataset. */
-export default function FrameViewer({ dataset, address, onAddress, decline, spots, children }: FrameViewerProps) {
+export default function FrameViewer({
+  dataset,
+  address,
+  onAddress,
+  decline,
+  spots,
+  strong,
+  children,
+}: FrameViewerProps) {
   const { series, error: seriesError } = useSeries(dataset, address.at);
   const [stage, setStage] = useState<Stage>();
   const [isSeen, setSeen] = useState(false);
@@ -138,6 +149,12 @@ export default function FrameViewer({ dataset, address, onAddress, decline, spot
     if (contrast) stage?.setContrast(contrast);
   }, [stage, contrast]);
 
+  const columns = file?.columns;
+  const strongRuns = useMemo(
+    () => (strong === undefined || columns === undefined ? [] : readStrong(strong, columns)),
+    [strong, columns],
+  );
+
   useEffect(() => {
     if (!header || !contrast) return;
     const { geometry, beamCentre, columns, rows } = header;
@@ -145,6 +162,7 @@ export default function FrameViewer({ dataset, address, onAddress, decline, spot
       beamCentre,
       rings: geometry && address.rings ? resolutionRings(geometry, columns, rows) : [],
       spots: spots ?? [],
+      strong: strongRuns,
       line: address.line,
       region: address.region,
       iceRings: geometry && address.ice ? iceRingsOn(geometry, columns, rows) : [],
@@ -155,7 +173,19 @@ export default function FrameViewer({ dataset, address, onAddress, decline, spot
         return { text: pixel.text, isDark: !pixel.reason && isDark(pixel.value, contrast) };
       },
     });
-  }, [stage, header, contrast, address.rings, address.ice, address.line, address.region, spots, shown, mask]);
+  }, [
+    stage,
+    header,
+    contrast,
+    address.rings,
+    address.ice,
+    address.line,
+    address.region,
+    spots,
+    strongRuns,
+    shown,
+    mask,
+  ]);
 
   useEffect(() => stage?.setDraws(tool !== "move"), [stage, tool]);
 

@@ -1,13 +1,19 @@
 import { Switch } from "@mantine/core";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { useOutletContext } from "react-router";
+import type { Values } from "../analysis/parameters";
+import { useSteps } from "../analysis/useSteps";
 import { ProblemAlert } from "../components/ProblemAlert";
-import type { DatasetContext } from "../dataset/context";
+import { type DatasetContext, hasRight } from "../dataset/context";
 import type { Address } from "./address";
 import FrameViewer from "./FrameViewer";
-import { SpotsChoice, useSpots } from "./SpotsChoice";
+import { SpotsChoice, spotFinding, useSpots } from "./SpotsChoice";
+import { TryFinder } from "./TryFinder";
 import { useAddress } from "./useAddress";
 import { useFollow } from "./useFollow";
+import { useTrial } from "./useTrial";
+
+const none: never[] = [];
 
 /** The frames of a dataset. What is seen is in the address, so that it can be sent to others. */
 export default function FramesTab() {
@@ -15,13 +21,25 @@ export default function FramesTab() {
   const [address, onAddress] = useAddress();
   const spots = useSpots(dataset.id, address.run, address.frame);
   const followError = useFollow(dataset.id, address, onAddress);
+  const finder = useSteps().data?.items.find((step) => step.program === spotFinding);
+  const [isTrying, setTrying] = useState(false);
+  const [values, setValues] = useState<Values>({});
+  const trying = useTrial(dataset.id, address, isTrying ? finder : undefined, values);
+  // What was found on another frame is not drawn over this one.
+  const trial = trying.trial?.frame === address.frame ? trying.trial : undefined;
   // Who goes to another frame holds it.
   const onChoice = useCallback(
     (change: Partial<Address>) => onAddress(change.frame === undefined ? change : { follow: false, ...change }),
     [onAddress],
   );
   return (
-    <FrameViewer dataset={dataset.id} address={address} onAddress={onChoice} spots={spots.positions}>
+    <FrameViewer
+      dataset={dataset.id}
+      address={address}
+      onAddress={onChoice}
+      spots={isTrying ? (trial?.positions ?? none) : spots.positions}
+      strong={isTrying ? trial?.strong : undefined}
+    >
       {address.at === undefined && (
         <Switch
           size="sm"
@@ -38,6 +56,18 @@ export default function FramesTab() {
         spots={spots}
         onRun={(run) => onAddress({ run })}
       />
+      {finder && (
+        <TryFinder
+          dataset={dataset}
+          step={finder}
+          isOn={isTrying}
+          onSwitch={setTrying}
+          values={values}
+          onValues={setValues}
+          state={{ ...trying, trial }}
+          canAnalyse={hasRight(dataset, "derive")}
+        />
+      )}
     </FrameViewer>
   );
 }

@@ -10,7 +10,8 @@ import { formatTime, plural } from "../text/format";
 import { readSpots, type SpotPosition } from "./detector/spots";
 
 type Row = Schemas["ResultRow"];
-const spotFinding = "hutch/per-image-analysis";
+/** The program of runs that look for spots. */
+export const spotFinding = "hutch/per-image-analysis";
 
 /** What an analysis found on a frame. */
 export interface Spots {

@@ -38,6 +38,7 @@ export class Stage {
     rings: [],
     iceRings: [],
     spots: [],
+    strong: [],
     line: undefined,
     region: undefined,
     print: () => undefined,

@@ -15,6 +15,8 @@ export interface Marks {
   rings: Ring[];
   iceRings: Ring[];
   spots: { x: number; y: number }[];
+  /** Pixels that stand out, next to each other in a row; ordered by rows. */
+  strong: { x: number; y: number; length: number }[];
   line: Ends | undefined;
   region: Ends | undefined;
   /** What is printed in a pixel of the frame, and whether on a dark ground; undefined for nothing. */
@@ -26,6 +28,9 @@ const iceColour = "#b3430b";
 const centreColour = "#d6186c";
 const measureColour = "#7a2fb5";
 const spotColour = "#0a7d33";
+export const strongColour = "#f08c00";
+/** The side of a strong pixel, CSS pixels, at least. */
+const leastStrong = 1.5;
 /** From so many points a pixel on, there is room for a number. */
 const roomForNumbers = 30;
 
@@ -36,6 +41,7 @@ export function drawMarks(canvas: HTMLCanvasElement, window: Size, scale: number
   context.clearRect(0, 0, window.width, window.height);
   if (view.zoom >= roomForNumbers) drawNumbers(context, window, view, marks);
   drawMeasured(context, window, view, marks);
+  drawStrong(context, window, view, marks.strong);
   drawSpots(context, window, view, marks.spots);
   if (marks.beamCentre) {
     const { x, y } = marks.beamCentre;
@@ -61,6 +67,23 @@ function drawMeasured(context: CanvasRenderingContext2D, window: Size, view: Vie
     const from = toWindow(view, window, region.x1, region.y1);
     const to = toWindow(view, window, region.x2, region.y2);
     context.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y);
+  }
+}
+
+/** Strong pixels in their colour; far out each is seen, and near they have a frame, so that their counts can be read. */
+function drawStrong(context: CanvasRenderingContext2D, window: Size, view: View, runs: Marks["strong"]): void {
+  const near = view.zoom >= roomForNumbers;
+  context.fillStyle = strongColour;
+  context.strokeStyle = strongColour;
+  context.lineWidth = 2;
+  for (const { x, y, length } of runs) {
+    const from = toWindow(view, window, x, y);
+    if (from.y > window.height) break;
+    const width = Math.max(leastStrong, length * view.zoom);
+    const height = Math.max(leastStrong, view.zoom);
+    if (from.y + height < 0 || from.x + width < 0 || from.x > window.width) continue;
+    if (near) context.strokeRect(from.x + 1, from.y + 1, width - 2, height - 2);
+    else context.fillRect(from.x, from.y, width, height);
   }
 }
 

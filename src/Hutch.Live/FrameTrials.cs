@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Hutch.Analysis.Memory;
+using Hutch.Analysis.Steps;
+using Hutch.Datasets.Files;
+using Hutch.Formats.Ingest;
+using Hutch.Model;
+using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
+
+namespace Hutch.Live;
+
+/// <summary>
+/// Tries steps on single frames while somebody looks at them. The memory of images is that of analyses and pictures; as many are tried at
+/// once as there are threads for analyses.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory memory, AnalysisWorkerOptions options)
+    : IFrameTrials, IDisposable
+{
+    private readonly SemaphoreSlim _turns = new(options.UsedThreads);
+
+    public async Task<Result<FrameTrial>> TryAsync(
+        EntryOpener open, DatasetPath path, StepDeclaration declaration, ParameterValues values, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        ArgumentNullException.ThrowIfNull(declaration);
+        if (!FrameEntry.TryParse(path.Value, out int number, out _))
+        {
+            return FrameEntry.NoFrame(path.Value);
+        }
+
+        IAnalysisStep analysis = steps.First(each => each.Declaration.Program == declaration.Program);
+        await _turns.WaitAsync(ct);
+        try
+        {
+            Result<IPreparedStep> prepared = await analysis.PrepareAsync(
+                (entry, maxBytes, token) => ReadAsync(open, entry, maxBytes, token), values, memory, 1, ct);
+            if (!prepared.IsOk)
+            {
+                return prepared.Error;
+            }
+
+            using (prepared.Value)
+            {
+                Result<OpenedEntry> opened = await open(path, ct);
+                return opened.IsOk ? await TryAsync(prepared.Value, declaration.Columns, number, opened.Value, ct) : opened.Error;
+            }
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private static async Task<Result<FrameTrial>> TryAsync(
+        IPreparedStep prepared, IReadOnlyList<ResultColumn> columns, int number, OpenedEntry opened, CancellationToken ct)
+    {
+        if (opened.Content is not { } content)
+        {
+            return ErrorCode.Unprocessable.With($"{Display.Quote(opened.Path.Value)} is no file.");
+        }
+
+        if (content.Size > prepared.MaxFrameBytes)
+        {
+            return FrameEntry.TooLarge(content.Size, prepared.MaxFrameBytes);
+        }
+
+        byte[] frame = await content.ReadAllAsync((int)Math.Min(prepared.MaxFrameBytes, Array.MaxLength), ct);
+        var strong = new StrongPixelRuns();
+        using var row = new RowWriter(columns) { Strong = strong };
+        await Task.Run(() => row.Write(prepared, new RawFrame(number, frame, opened.Entry.UserMetadata)), ct);
+        return new FrameTrial(JsonElement.Parse(row.Row.Span), strong.Packed, strong.Count);
+    }
+
+    private static async Task<Result<byte[]?>> ReadAsync(EntryOpener open, string path, int maxBytes, CancellationToken ct)
+    {
+        if (!DatasetPath.Parse(path).TryGet(out DatasetPath parsed, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Result<OpenedEntry> opened = await open(parsed, ct);
+        return opened.IsOk ? await ReadAsync(opened.Value, maxBytes, ct)
+            : opened.Error.Code == ErrorCode.NotFound ? (byte[]?)null
+            : opened.Error;
+    }
+
+    private static async Task<Result<byte[]?>> ReadAsync(OpenedEntry opened, int maxBytes, CancellationToken ct) => opened.Content switch
+    {
+        null => (byte[]?)null,
+        { Size: var size } when size > maxBytes => ErrorCode.TooLarge.With(
+            $"The entry {Display.Quote(opened.Path.Value)} has {size} bytes; the limit is {maxBytes}."),
+        { } content => await content.ReadAllAsync(maxBytes, ct),
+    };
+}
