@@ -23,6 +23,7 @@ const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
 const SettingsTab = lazy(() => load(() => import("./dataset/SettingsTab")));
+const NowPage = lazy(() => load(() => import("./now/NowPage")));
 const TokensPage = lazy(() => load(() => import("./tokens/TokensPage")));
 const GroupsPage = lazy(() => load(() => import("./groups/GroupsPage")));
 const ProfilePage = lazy(() => load(() => import("./profile/ProfilePage")));
@@ -49,6 +50,7 @@ export function App() {
             <Route path="/invite" element={<InvitePage />} />
             <Route element={<Framed />}>
               <Route path="/" element={<DatasetsPage view="all" />} />
+              <Route path="/now" element={<NowPage />} />
               <Route path="/shared" element={<DatasetsPage view="shared" />} />
               <Route path="/trash" element={<DatasetsPage view="trash" />} />
               <Route path="/new" element={<CreateDatasetPage />} />

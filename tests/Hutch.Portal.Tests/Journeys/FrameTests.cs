@@ -212,6 +212,35 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task The_newest_frame_and_its_spots_follow_a_measurement()
+    {
+        const int Side = 200;
+        string id = await DatasetAsync("measured");
+        await Site.DescribeAsync(id, Token, Side, Side, 20);
+        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { follow = true, parameters = new { spots = true } }, Token);
+        await Site.FrameAsync(id, Token, 1, FrameData.WithSpots(Side, Side, 1));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}/frames?follow=on");
+        await Expect(page.GetByTestId("spots")).ToHaveTextAsync("1 spot, drawn over the frame.", new() { Timeout = 60_000 });
+
+        foreach (int last in new[] { 2, 20 })
+        {
+            for (int frame = last == 2 ? 2 : 3; frame <= last; frame++)
+            {
+                await Site.FrameAsync(id, Token, frame, FrameData.WithSpots(Side, Side, frame));
+            }
+
+            await Expect(page.Locator($"canvas[data-frame='{last}']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(page.GetByTestId("spots")).ToHaveTextAsync($"{last} spots, drawn over the frame.", new() { Timeout = 60_000 });
+        }
+
+        await page.PictureAsync("frame-live");
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
     public async Task Several_frames_are_one_picture_and_lines_and_regions_are_measured()
     {
         const int Columns = 100, Rows = 80;

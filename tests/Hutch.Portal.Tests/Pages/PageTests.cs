@@ -11,6 +11,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     private (string Name, string Path, string There)[] Pages =>
     [
         ("datasets", "/", "Lysozyme at room temperature"),
+        ("now-empty", "/now", "Nothing has arrived yet"),
         ("shared", "/shared", "ada/from-ada"),
         ("trash", "/trash", "admin/thrown-away"),
         ("new-dataset", "/new", "Used in commands"),

@@ -33,6 +33,8 @@ export interface FrameViewerProps {
   address: Address;
   /** Something else is to be shown. */
   onAddress: (change: Partial<Address>) => void;
+  /** The frame is seen, or cannot be: the next one may come. */
+  onSettled?: (frame: number) => void;
   /** Called when the dataset does not say what its frames are, with the reason; without it, the viewer shows the reason. */
   decline?: (reason: string) => void;
   /** Spots of the frame, drawn over it. */
@@ -48,6 +50,7 @@ export default function FrameViewer({
   dataset,
   address,
   onAddress,
+  onSettled,
   decline,
   spots,
   strong,
@@ -72,6 +75,9 @@ export default function FrameViewer({
     address.together,
     mask,
   );
+  useEffect(() => {
+    if (shown?.number === address.frame || error !== undefined) onSettled?.(address.frame);
+  }, [shown, error, address.frame, onSettled]);
   // A picture of several frames has limits of its own.
   const header = useMemo(
     () =>

@@ -1,5 +1,5 @@
 import { Switch } from "@mantine/core";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useOutletContext } from "react-router";
 import type { Values } from "../analysis/parameters";
 import { useSteps } from "../analysis/useSteps";
@@ -19,8 +19,16 @@ const none: never[] = [];
 export default function FramesTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const [address, onAddress] = useAddress();
-  const spots = useSpots(dataset.id, address.run, address.frame);
-  const followError = useFollow(dataset.id, address, onAddress);
+  const spots = useSpots(dataset.id, address);
+  const following = useFollow(dataset.id, address, onAddress);
+  // Who follows a measurement sees the spots of the run that goes on with it, unless another is chosen, or none.
+  const offered = useRef<string>();
+  const running = spots.runs.find((run) => run.state === "running")?.id;
+  useEffect(() => {
+    if (!address.follow || running === undefined || offered.current === running) return;
+    offered.current = running;
+    if (address.run === undefined) onAddress({ run: running });
+  }, [address.follow, address.run, running, onAddress]);
   const finder = useSteps().data?.items.find((step) => step.program === spotFinding);
   const [isTrying, setTrying] = useState(false);
   const [values, setValues] = useState<Values>({});
@@ -37,6 +45,7 @@ export default function FramesTab() {
       dataset={dataset.id}
       address={address}
       onAddress={onChoice}
+      onSettled={following.onSettled}
       spots={isTrying ? (trial?.positions ?? none) : spots.positions}
       strong={isTrying ? trial?.strong : undefined}
     >
@@ -48,14 +57,8 @@ export default function FramesTab() {
           onChange={(event) => onAddress({ follow: event.currentTarget.checked })}
         />
       )}
-      <ProblemAlert error={followError} title="Could not find the newest frame" />
-      <SpotsChoice
-        dataset={dataset.id}
-        run={address.run}
-        frame={address.frame}
-        spots={spots}
-        onRun={(run) => onAddress({ run })}
-      />
+      <ProblemAlert error={following.error} title="Could not find the newest frame" />
+      <SpotsChoice dataset={dataset.id} frame={address.frame} spots={spots} onRun={(run) => onAddress({ run })} />
       {finder && (
         <TryFinder
           dataset={dataset}

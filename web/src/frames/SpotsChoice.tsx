@@ -1,12 +1,13 @@
 import { Anchor, Select, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
 import { Link } from "react-router";
 import { apiRoot } from "../api/base";
 import { api, must, type Schemas } from "../api/client";
 import { readLines } from "../api/lines";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { formatTime, plural } from "../text/format";
+import type { Address } from "./address";
 import { readSpots, type SpotPosition } from "./detector/spots";
 
 type Row = Schemas["ResultRow"];
@@ -16,17 +17,24 @@ export const spotFinding = "hutch/per-image-analysis";
 /** What an analysis found on a frame. */
 export interface Spots {
   runs: Schemas["RunInfo"][];
+  /** The one whose spots are drawn. */
+  run: Schemas["RunInfo"] | undefined;
   row: Row | undefined;
   positions: SpotPosition[];
   error: unknown;
 }
 
 /** The spots of a frame that a run found; the runs that could have. */
-export function useSpots(dataset: string, run: string | undefined, frame: number): Spots {
+export function useSpots(dataset: string, { run, frame }: Address): Spots {
   const runs = useQuery({
     queryKey: ["runs", dataset],
     queryFn: () => must(api.GET("/runs", { params: { query: { dataset } } })),
   });
+  const mine = useMemo(
+    () =>
+      runs.data?.items?.filter((each) => each.program === spotFinding && each.inputs?.[0]?.dataset === dataset) ?? [],
+    [runs.data, dataset],
+  );
   const chosen = runs.data?.items?.find((each) => each.id === run);
   const keeper = chosen?.outputs?.[0] as string | undefined;
   const result = useQuery({
@@ -39,25 +47,38 @@ export function useSpots(dataset: string, run: string | undefined, frame: number
       return rows[0] ?? null;
     },
   });
+  useLateRow(chosen?.state === "running" ? keeper : undefined, run, frame);
   const row = run ? (result.data ?? undefined) : undefined;
   const text = row?.spot_positions;
   const positions = useMemo(() => (typeof text === "string" ? readSpots(text) : []), [text]);
-  const mine = runs.data?.items?.filter(
-    (each) => each.program === spotFinding && each.inputs?.[0]?.dataset === dataset,
-  );
-  return { runs: mine ?? [], row, positions, error: runs.error ?? result.error ?? undefined };
+  return { runs: mine, run: chosen, row, positions, error: runs.error ?? result.error ?? undefined };
+}
+
+/** A frame may be seen before it is analysed: its row is read again when the server tells of it. */
+function useLateRow(keeper: string | undefined, run: string | undefined, frame: number): void {
+  const queries = useQueryClient();
+  const seen = useRef(frame);
+  seen.current = frame;
+  useEffect(() => {
+    if (keeper === undefined) return;
+    const source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(keeper)}`);
+    source.addEventListener("result.row", (event) => {
+      const { data } = JSON.parse((event as MessageEvent<string>).data) as Schemas["EventInfo"];
+      if (data?.frame === seen.current)
+        void queries.invalidateQueries({ queryKey: ["frame-result", keeper, run, seen.current] });
+    });
+    return () => source.close();
+  }, [keeper, run, queries]);
 }
 
 /** Which run's spots are drawn over the frame, and what it found. */
 export function SpotsChoice({
   dataset,
-  run,
   frame,
   spots,
   onRun,
 }: {
   dataset: string;
-  run: string | undefined;
   frame: number;
   spots: Spots;
   onRun: (run: string | undefined) => void;
@@ -81,11 +102,11 @@ export function SpotsChoice({
         clearButtonProps={{ "aria-label": "No spots" }}
         placeholder="no run"
         data={spots.runs.map((each) => ({ value: each.id, label: formatTime(new Date(each.started)) }))}
-        value={run ?? null}
+        value={spots.run?.id ?? null}
         onChange={(value) => onRun(value ?? undefined)}
       />
       <ProblemAlert error={spots.error} title="Could not load the spots" />
-      {run && (
+      {spots.run && (
         <Text size="xs" role="status" data-testid="spots">
           {describe(spots, frame)}
         </Text>

@@ -5,19 +5,30 @@ import { framePath, parseFramePath } from "./detector/path";
 /** Longer numbers are listed among the shorter ones. */
 const largest = 999_999;
 
-/** The number of the last frame that is stored; undefined if there is none. */
-export async function newestFrame(dataset: string, channel: string): Promise<number | undefined> {
+/** Entries beside the frames of a usual series: header, mask, times of the images. */
+const usuallyBeside = 50;
+
+/**
+ * The number of the last frame that is stored; undefined if there is none.
+ * @param files How many files the dataset has, if that is known: in a usual series one question is enough then.
+ */
+export async function newestFrame(dataset: string, channel: string, files?: number): Promise<number | undefined> {
   // Paths are listed in the order of their bytes: so are numbers of one length.
-  const nextAfter = async (number: number): Promise<number | undefined> => {
+  const listAfter = async (number: number, limit: number): Promise<number[]> => {
     const after = framePath(number, channel);
     const page = await must(
       api.GET("/datasets/{id}/tree", {
-        params: { path: { id: dataset }, query: { prefix: channel === "" ? "" : `${channel}/`, after, limit: 1 } },
+        params: { path: { id: dataset }, query: { prefix: channel === "" ? "" : `${channel}/`, after, limit } },
       }),
     );
-    const found = parseFramePath(page.items?.[0]?.path ?? "");
-    return found?.channel === channel && found.number > number ? found.number : undefined;
+    const found = (page.items ?? []).map((entry) => parseFramePath(entry.path));
+    return found.flatMap((frame) => (frame?.channel === channel && frame.number > number ? [frame.number] : []));
   };
+  const nextAfter = async (number: number) => (await listAfter(number, 1))[0];
+  if (files !== undefined && files < largest) {
+    const last = await listAfter(Math.max(0, files - usuallyBeside), 2 * usuallyBeside);
+    if (last.length > 0 && last.length < 2 * usuallyBeside) return last[last.length - 1];
+  }
   let low = await nextAfter(0);
   if (low === undefined) return undefined;
   let high = low + 1;

@@ -1,22 +1,48 @@
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Address } from "./address";
 import { newestFrame, onNewFrames } from "./newest";
 
-/** While it is asked for, shows the newest frame, and each new one when it is stored. */
-export function useFollow(dataset: string, address: Address, onAddress: (change: Partial<Address>) => void): unknown {
+interface Follow {
+  error: unknown;
+  /** To be called when a frame is seen, or cannot be. */
+  onSettled: (frame: number) => void;
+}
+
+/**
+ * While it is asked for, shows the newest frame, and newer ones as they are stored. The next one waits until the one before is seen: of a
+ * detector that is faster than the browser, some are left out.
+ */
+export function useFollow(dataset: string, address: Address, onAddress: (change: Partial<Address>) => void): Follow {
   const [error, setError] = useState<unknown>();
   const { follow, channel } = address;
-  const show = useRef(onAddress);
-  show.current = onAddress;
+  const latest = useRef({ frame: address.frame, onAddress });
+  latest.current = { frame: address.frame, onAddress };
+  const newest = useRef(0);
+  const awaited = useRef<number>();
+  const advance = useCallback(() => {
+    const { frame, onAddress } = latest.current;
+    if (awaited.current !== undefined || newest.current === 0 || newest.current === frame) return;
+    awaited.current = newest.current;
+    onAddress({ frame: newest.current });
+  }, []);
+  const onSettled = useCallback(
+    (frame: number) => {
+      if (awaited.current !== frame) return;
+      awaited.current = undefined;
+      advance();
+    },
+    [advance],
+  );
   useEffect(() => {
     setError(undefined);
+    newest.current = 0;
+    awaited.current = undefined;
     if (!follow) return;
-    let newest = 0;
     let isOver = false;
     const tell = (frame: number) => {
-      if (isOver || frame <= newest) return;
-      newest = frame;
-      show.current({ frame });
+      if (isOver || frame <= newest.current) return;
+      newest.current = frame;
+      advance();
     };
     // The events first: what is stored while the newest is searched is told too.
     const stop = onNewFrames(dataset, channel, tell);
@@ -27,7 +53,8 @@ export function useFollow(dataset: string, address: Address, onAddress: (change:
     return () => {
       isOver = true;
       stop();
+      newest.current = 0;
     };
-  }, [dataset, channel, follow]);
-  return error;
+  }, [dataset, channel, follow, advance]);
+  return { error, onSettled };
 }

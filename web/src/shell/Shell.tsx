@@ -22,6 +22,7 @@ import {
   ChartIcon,
   ClockIcon,
   DatasetIcon,
+  FrameIcon,
   HutchMark,
   KeyIcon,
   LogoutIcon,
@@ -52,6 +53,7 @@ interface Place {
 
 const places: Place[] = [
   { to: "/", label: "Datasets", icon: <DatasetIcon /> },
+  { to: "/now", label: "Now", icon: <FrameIcon /> },
   { to: "/shared", label: "Shared with me", icon: <ShareIcon /> },
   { to: "/trash", label: "Trash", icon: <TrashIcon /> },
   { to: "/groups", label: "Groups", icon: <UsersIcon /> },
