@@ -95,8 +95,13 @@ public sealed class NowTests(Browser browser) : Journey(browser)
 
     private async Task<string> SeriesAsync(string name, string? owner, int frames)
     {
-        JsonElement made = await Site.AskAsync(HttpMethod.Post, "datasets", new { name, owner }, Token);
+        JsonElement made = await Site.AskAsync(HttpMethod.Post, "datasets", new { name }, Token);
         string id = made.GetProperty("id").GetString()!;
+        if (owner is not null)
+        {
+            await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/owner", new { owner }, Token);
+        }
+
         await Site.DescribeAsync(id, Token, Side, Side, 30);
         for (int frame = 1; frame <= frames; frame++)
         {

@@ -19,7 +19,11 @@ export function Waiting() {
   }, [isWaiting]);
   return (
     <>
-      {isWaiting && <div className={classes.line} role="progressbar" aria-label="Waiting for the server" />}
+      {isWaiting && (
+        <aside aria-label="Connection">
+          <div className={classes.line} role="progressbar" aria-label="Waiting for the server" />
+        </aside>
+      )}
       <div role="status" className={classes.words}>
         {isLong && (
           <Paper withBorder shadow="md" px="md" py="xs">
