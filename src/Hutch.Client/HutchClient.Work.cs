@@ -44,6 +44,9 @@ public sealed partial class HutchClient
     public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>
         GetAsync($"runs/{Escape(run)}", HutchJson.Default.RunInfo, ct);
 
+    /// <summary>Queues, workers, runs and captures at this moment.</summary>
+    public Task<LiveInfo> GetLiveAsync(CancellationToken ct = default) => GetAsync("live", HutchJson.Default.LiveInfo, ct);
+
     /// <summary>Stops a run. What it has written stays.</summary>
     public Task StopRunAsync(string run, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"runs/{Escape(run)}/stop"), repeatable: false, ct);

@@ -75,6 +75,7 @@ public sealed class AuthorizedServices
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
+        Live = new LiveService(zone.Authorizer, dispatcher, Health, Activity, site.Blobs.Work.Registry, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
@@ -148,6 +149,8 @@ public sealed class AuthorizedServices
     public StorageService Storage { get; }
 
     public ActivityService Activity { get; }
+
+    public LiveService Live { get; }
 
     public DatasetActivityService DatasetActivity { get; }
 

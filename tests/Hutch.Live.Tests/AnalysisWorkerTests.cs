@@ -453,7 +453,7 @@ public sealed class AnalysisWorkerTests
         ActiveRun run = (await live.Site.Runs.FindActiveAsync(started.Id, LiveSite.Ct))!;
         var groups = new List<int>();
         live.Site.Committer.Committed += group => groups.Add(group.OfType<JournalRecord.ResultRow>().Count());
-        var writer = new ResultWriter(live.Site.Runs, new RunWork(run), new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
+        var writer = new ResultWriter(live.Site.Runs, new RunWork(run, TimeProvider.System), new AnalysisWorkerOptions(), new StandingTime(), NullLogger.Instance);
         var rows = Channel.CreateUnbounded<FinishedFrame>();
 
         Task writing = writer.RunAsync(rows.Reader, () => true, LiveSite.Ct);

@@ -56,7 +56,8 @@ internal static class ActivityDocuments
         BytesPerSecond = (long)((work.BytesRead + work.BytesWritten) / Math.Max(1, (now - work.Started).TotalSeconds)),
     };
 
-    private static WorkClassInfo Of(ClassLoad load) => new()
+    /// <summary>Writes the work of a class.</summary>
+    public static WorkClassInfo Of(ClassLoad load) => new()
     {
         Class = load.Class.ToName(),
         Running = load.Running,

@@ -24,6 +24,11 @@ internal sealed record CliHost
     /// <summary>Whether <see cref="Error"/> is a terminal, so that a line may be drawn over.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>
+    /// The width and height, in characters, of the terminal that takes <see cref="Out"/>; null when it is none.
+    /// </summary>
+    public Func<(int Width, int Height)>? Screen { get; init; }
+
     /// <summary>Whether <see cref="In"/> is a terminal, so that a person must be asked.</summary>
     public bool IsInteractive { get; init; }
 
@@ -49,6 +54,7 @@ internal sealed record CliHost
         Folder = global::System.Environment.CurrentDirectory,
         Conceal = ProcessArguments.Conceal,
         IsTerminal = !Console.IsErrorRedirected,
+        Screen = Console.IsOutputRedirected ? null : () => (Console.WindowWidth, Console.WindowHeight),
         IsInteractive = !Console.IsInputRedirected,
     };
 }

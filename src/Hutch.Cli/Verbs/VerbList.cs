@@ -59,6 +59,7 @@ internal static class VerbList
         new("submit", host => new SubmitVerb(host)),
         new("worker", host => new WorkerVerb(host)),
         new("recipe-worker", host => new RecipeWorkerVerb(host)),
+        new("top", host => new TopVerb(host)),
         new("runs", RunVerbs.Create),
         new("verify", host => new VerifyVerb(host)),
         new("gc", host => new GcVerb(host)),

@@ -12,6 +12,9 @@ public sealed class ActivityService(AccountService accounts, WorkShares work, St
     private const int MaxTransfers = 200;
     private const int RecentLines = 50;
 
+    /// <summary>Work by class, as it is now.</summary>
+    internal IReadOnlyList<ClassLoad> Classes => [.. WorkClasses.All.Select(LoadOf)];
+
     /// <summary>The whole site now; lines of the audit for who may read them.</summary>
     public async Task<Result<ActivityReport>> ReadAsync(Caller caller, int days, CancellationToken ct)
     {
@@ -29,7 +32,7 @@ public sealed class ActivityService(AccountService accounts, WorkShares work, St
             time.GetUtcNow(),
             stored.Value,
             [.. work.Registry.Running.Where(IsTransfer).OrderBy(one => one.Started).Take(MaxTransfers)],
-            [.. WorkClasses.All.Select(LoadOf)],
+            Classes,
             known.Value,
             recent.IsOk ? recent.Value : null);
     }

@@ -77,6 +77,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(StartJob))]
 [JsonSerializable(typeof(AuditInfo))]
 [JsonSerializable(typeof(SiteActivity))]
+[JsonSerializable(typeof(LiveInfo))]
 [JsonSerializable(typeof(ActivityInfo))]
 [JsonSerializable(typeof(Page<ActivityInfo>))]
 [JsonSerializable(typeof(LoginMethods))]

@@ -151,7 +151,11 @@ internal sealed class FrameFeed(
 }
 
 /// <summary>A frame to analyse, with the message that announced it; none for frames that were already there.</summary>
-internal readonly record struct FrameWork(StoredFrame Frame, Delivery? News);
+internal readonly record struct FrameWork(StoredFrame Frame, Delivery? News)
+{
+    /// <summary>When it came to the queue, a timestamp of its board's clock.</summary>
+    public long Since { get; init; }
+}
 
 /// <summary>How a run ends.</summary>
 /// <param name="Outcome">Done, failed or cancelled.</param>

@@ -103,12 +103,14 @@ internal sealed partial class RunDispatch(
 
     private async Task<RunEnd> ProcessAsync(RunWork work, ResultWriter writer, CancellationToken cancellationToken)
     {
+        IReadOnlyList<long> done = await runs.ResultFramesAsync(work.Run.Id, work.Run.Output, cancellationToken);
         var known = new FrameSet();
-        foreach (long done in await runs.ResultFramesAsync(work.Run.Id, work.Run.Output, cancellationToken))
+        foreach (long frame in done)
         {
-            known.Add((int)done);
+            known.Add((int)frame);
         }
 
+        board.Begin(work, done.Count, await CountAsync(work.Run.Input, cancellationToken));
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
         work.Rows = rows;
         var feed = new FrameFeed(
@@ -141,6 +143,11 @@ internal sealed partial class RunDispatch(
 
         return end!;
     }
+
+    /// <summary>Frames of a fixed version; null for an input that is followed.</summary>
+    private async Task<long?> CountAsync(VersionReference input, CancellationToken cancellationToken) => input.Snapshot is long version
+        ? await inputs.CountAsync((await inputs.ResolveAsync(input.Dataset, version, cancellationToken)).Value, cancellationToken)
+        : null;
 
     /// <summary>Writes the rows of frames that nobody could analyse.</summary>
     private async Task GiveUpAsync(RunWork work, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)

@@ -102,6 +102,9 @@ public sealed partial class RunDispatcher(
     /// <summary>How a run stands with its frames; null for one that is not in work here and did not end recently.</summary>
     public RunProgress? Progress(Guid run) => _board.Progress(run);
 
+    /// <summary>Runs, workers and queues as they are now.</summary>
+    public WorkView View() => _board.View();
+
     /// <summary>Makes a lease last for its whole life from now on; false when it has ended.</summary>
     public bool Extend(Guid lease, WorkerName worker) => _board.Extend(lease, worker.Credential);
 

@@ -1,11 +1,12 @@
 using System.Threading.Channels;
 using Hutch.Model.Analyses;
+using Hutch.Site.Fairness;
 using Hutch.Site.Runs;
 
 namespace Hutch.Site.Dispatch;
 
 /// <summary>The frames of a run that are not done. What changes in it changes under the lock of its board.</summary>
-internal sealed class RunWork(ActiveRun run)
+internal sealed class RunWork(ActiveRun run, TimeProvider time)
 {
     /// <summary>Frames that are known and wait for a worker, at most; the others wait where they are stored.</summary>
     public const int MaxFramesAhead = 256;
@@ -50,6 +51,36 @@ internal sealed class RunWork(ActiveRun run)
 
     /// <summary>From the receipt of a frame by its capture to its row published.</summary>
     public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>Frames in the input; null while it is followed, or has not been looked at.</summary>
+    public long? Total { get; set; }
+
+    /// <summary>Frames that have a row.</summary>
+    public long Done { get; set; }
+
+    /// <summary>Frames that were given up.</summary>
+    public long GivenUp { get; set; }
+
+    public RecentRate Rate { get; } = new(time);
+
+    /// <summary>When a frame was taken or its row came, or there was nothing to do.</summary>
+    public long Moved { get; set; } = time.GetTimestamp();
+
+    /// <summary>Frames that are known and wait for a worker.</summary>
+    public int Queued => Fresh.Count + Again.Count + Suspects.Count;
+
+    /// <summary>Since when the oldest of these is there; null when there is none.</summary>
+    public long? OldestSince
+    {
+        get
+        {
+            long oldest = long.MaxValue;
+            oldest = Fresh.TryPeek(out FrameWork fresh) ? Math.Min(oldest, fresh.Since) : oldest;
+            oldest = Again.TryPeek(out TriedFrame again) ? Math.Min(oldest, again.Work.Since) : oldest;
+            oldest = Suspects.TryPeek(out TriedFrame suspect) ? Math.Min(oldest, suspect.Work.Since) : oldest;
+            return oldest == long.MaxValue ? null : oldest;
+        }
+    }
 
     /// <summary>Whether frames wait for a worker.</summary>
     public bool IsBehind => Fresh.Count > 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Model;
+using Hutch.Site.Fairness;
 using Hutch.Site.Runs;
 
 namespace Hutch.Site.Dispatch;
@@ -9,7 +10,7 @@ namespace Hutch.Site.Dispatch;
 /// only while its worker has the frame.
 /// </summary>
 /// <remarks>Thread-safe. In memory: after a restart, every frame without a row is handed out anew.</remarks>
-internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, Func<Guid> newId)
+internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider time, Func<Guid> newId)
 {
     /// <summary>Frames of one lease.</summary>
     public const int MaxFramesPerLease = 64;
@@ -30,12 +31,13 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
     private readonly Dictionary<Guid, Held> _leases = [];
     private readonly Dictionary<WorkerName, Worker> _workers = [];
     private readonly Queue<RunWork> _ended = new(MaxEnded);
+    private readonly Dictionary<string, long> _givenUp = [];
     private TaskCompletionSource? _changed;
 
     /// <summary>Adds a run, whose frames are looked for when a worker wants it.</summary>
     public RunWork Add(ActiveRun run)
     {
-        var work = new RunWork(run);
+        var work = new RunWork(run, time);
         lock (_gate)
         {
             _runs.Add(run.Id, work);
@@ -66,13 +68,27 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         }
     }
 
+    /// <summary>Says how much there is of a run whose frames now come.</summary>
+    public void Begin(RunWork run, long done, long? total)
+    {
+        lock (_gate)
+        {
+            (run.Done, run.Total) = (done, total);
+        }
+    }
+
     /// <summary>Adds a frame; waits while many wait already.</summary>
     public async ValueTask OfferAsync(RunWork run, FrameWork frame, CancellationToken ct)
     {
         await run.Room.WaitAsync(ct);
         lock (_gate)
         {
-            run.Fresh.Enqueue(frame);
+            if (run is { Queued: 0, Open: 0 })
+            {
+                run.Moved = time.GetTimestamp();
+            }
+
+            run.Fresh.Enqueue(frame with { Since = time.GetTimestamp() });
             run.Newest = Math.Max(run.Newest, frame.Frame.Number);
             Tell();
         }
@@ -94,6 +110,9 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         lock (_gate)
         {
             run.Open -= frames;
+            run.Done += frames;
+            run.Rate.Add(frames);
+            run.Moved = time.GetTimestamp();
             EndIfDone(run);
         }
     }
@@ -107,7 +126,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
             Task changed;
             lock (_gate)
             {
-                TakenWork taken = Take(demand, WorkerOf(demand.Worker));
+                TakenWork taken = Take(demand, WorkerOf(demand.Worker, demand.Namespace));
                 if (taken.IsOver || taken.Lease is not null)
                 {
                     return taken;
@@ -191,6 +210,9 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
                 }
             }
 
+            held.Worker.Frames += taken.Count;
+            held.Worker.Rate.Add(taken.Count);
+            held.Worker.Moved = time.GetTimestamp();
             if (held.Open.Count == 0)
             {
                 Drop(held);
@@ -259,14 +281,21 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         _ended.Enqueue(run);
     }
 
-    private Held? FindHeld(Guid lease, string credential) =>
-        _leases.TryGetValue(lease, out Held? held) && held.Worker.Name.Credential == credential && held.Expires > time.GetUtcNow()
-            ? held
-            : null;
+    private Held? FindHeld(Guid lease, string credential)
+    {
+        if (!_leases.TryGetValue(lease, out Held? held) || held.Worker.Name.Credential != credential || held.Expires <= time.GetUtcNow())
+        {
+            return null;
+        }
+
+        held.Worker.Seen = time.GetUtcNow();
+        return held;
+    }
 
     private TakenWork Take(WorkDemand demand, Worker worker)
     {
         worker.Seen = time.GetUtcNow();
+        worker.IsSilent = false;
         if (demand.Run is Guid id)
         {
             if (!_runs.TryGetValue(id, out RunWork? known) || known.IsOver || known.Run.Namespace != demand.Namespace)
@@ -358,7 +387,11 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         };
         var held = new Held(lease, run, worker, frames);
         run.Open += frames.Count;
-        worker.Leases++;
+        if (worker.Leases++ == 0)
+        {
+            worker.Moved = time.GetTimestamp();
+        }
+
         _leases.Add(lease.Id, held);
         if (!lasts)
         {
@@ -387,6 +420,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
             }
 
             Drop(held);
+            held.Worker.IsSilent = true;
             foreach (TriedFrame frame in held.Open)
             {
                 string reason = $"The worker {held.Worker.Name.Name} fell silent while it had the frame.";
@@ -399,6 +433,8 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
     {
         if (frame.Failures >= options.MaxDeliveries)
         {
+            run.GivenUp++;
+            _givenUp[run.Run.Namespace] = _givenUp.GetValueOrDefault(run.Run.Namespace) + 1;
             run.Lost.Writer.TryWrite(frame);
             return;
         }
@@ -432,7 +468,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         }
     }
 
-    private Worker WorkerOf(WorkerName name)
+    private Worker WorkerOf(WorkerName name, string ns)
     {
         if (!_workers.TryGetValue(name, out Worker? worker))
         {
@@ -447,7 +483,7 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
                 throw ErrorCode.Unavailable.With($"{MaxWorkers} workers have joined, the maximum.").ToException();
             }
 
-            worker = new Worker(name);
+            worker = new Worker(name, ns, time);
             _workers.Add(name, worker);
         }
 
@@ -476,9 +512,11 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         public ITimer? Timer { get; set; }
     }
 
-    private sealed class Worker(WorkerName name)
+    private sealed class Worker(WorkerName name, string ns, TimeProvider time)
     {
         public WorkerName Name => name;
+
+        public string Namespace => ns;
 
         /// <summary>Leases that it has.</summary>
         public int Leases { get; set; }
@@ -489,6 +527,18 @@ internal sealed class WorkBoard(RunDispatchOptions options, TimeProvider time, F
         /// <summary>The run for whose suspect it takes nothing new, so that it has nothing else.</summary>
         public RunWork? Waits { get; set; }
 
+        /// <summary>Frames that it has done.</summary>
+        public long Frames { get; set; }
+
+        public RecentRate Rate { get; } = new(time);
+
+        /// <summary>When its row came last, or it took frames and had none.</summary>
+        public long Moved { get; set; }
+
+        /// <summary>When it last spoke.</summary>
         public DateTimeOffset Seen { get; set; }
+
+        /// <summary>Whether it has not spoken since it lost frames.</summary>
+        public bool IsSilent { get; set; }
     }
 }

@@ -8,10 +8,10 @@ internal sealed class RecentRate(TimeProvider time)
     private readonly Lock _lock = new();
 
     // The seconds that count, and the one that is not over.
-    private readonly long[] _bytes = new long[Seconds + 1];
+    private readonly long[] _amounts = new long[Seconds + 1];
     private readonly long[] _second = new long[Seconds + 1];
 
-    public long PerSecond
+    public double PerSecond
     {
         get
         {
@@ -19,28 +19,28 @@ internal sealed class RecentRate(TimeProvider time)
             lock (_lock)
             {
                 long sum = 0;
-                for (int i = 0; i < _bytes.Length; i++)
+                for (int i = 0; i < _amounts.Length; i++)
                 {
-                    sum += _second[i] < now && _second[i] >= now - Seconds ? _bytes[i] : 0;
+                    sum += _second[i] < now && _second[i] >= now - Seconds ? _amounts[i] : 0;
                 }
 
-                return sum / Seconds;
+                return (double)sum / Seconds;
             }
         }
     }
 
-    public void Add(long bytes)
+    public void Add(long amount)
     {
         long now = Now();
-        int slot = (int)(now % _bytes.Length);
+        int slot = (int)(now % _amounts.Length);
         lock (_lock)
         {
             if (_second[slot] != now)
             {
-                (_second[slot], _bytes[slot]) = (now, 0);
+                (_second[slot], _amounts[slot]) = (now, 0);
             }
 
-            _bytes[slot] += bytes;
+            _amounts[slot] += amount;
         }
     }
 

@@ -11,6 +11,9 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
     /// <summary>The most bytes that interactive work moves.</summary>
     public long InteractiveBytes => interactiveBytes;
 
+    /// <summary>What captures store.</summary>
+    public CaptureLoads Captures { get; } = new(time);
+
     /// <summary>Everything that is under way, in no order.</summary>
     public IReadOnlyCollection<Work> Running => [.. _running.Keys];
 
@@ -45,6 +48,10 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
         if (_running.TryRemove(work, out _))
         {
             _totals[(int)work.Class].Ended();
+            if (work is { Class: WorkClass.Capture, Dataset: { } dataset, BytesWritten: > 0 })
+            {
+                Captures.Add(dataset, work.User, work.BytesWritten);
+            }
         }
     }
 
@@ -59,7 +66,7 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
 
         public long Written => Volatile.Read(ref _written);
 
-        public long PerSecond => _rate.PerSecond;
+        public long PerSecond => (long)_rate.PerSecond;
 
         public int Running => Volatile.Read(ref _running);
 

@@ -180,6 +180,9 @@ public sealed record Operation
     /// <summary>Stop a run that one started, whatever it reads or writes.</summary>
     public static readonly Operation RunStopOwn = OnAccount("run.stop-own", TokenScopes.Write, "stop a run that you started");
 
+    /// <summary>See the runs that one started, while they are worked on.</summary>
+    public static readonly Operation RunListOwn = OnAccount("run.list-own", TokenScopes.Read, "watch the runs that you started");
+
     /// <summary>See the datasets that are offered to oneself, and that one offers.</summary>
     public static readonly Operation OfferList = OnAccount("offer.list", TokenScopes.Read, "see the datasets offered to you");
 
@@ -287,7 +290,8 @@ public sealed record Operation
         VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
-        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, OfferList, OfferAnswer, PrincipalFind, GroupCreate,
+        MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, PrincipalFind,
+        GroupCreate,
         TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,

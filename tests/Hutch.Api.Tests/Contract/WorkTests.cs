@@ -66,7 +66,7 @@ public sealed class WorkTests
 
         foreach (string other in (string[])[
             $"datasets/{id}", $"datasets/{id}/entries/header", $"datasets/{id}/results", $"datasets/{output}/results", $"runs/{run}", "runs", "datasets", "tokens", "users", "audit",
-            "jobs", "activity"])
+            "jobs", "activity", "live"])
         {
             Answer answer = await worker.GetAsync(other);
             Assert.True(answer.Status is 403 or 404 || answer.Text.StartsWith("{\"items\":[]", StringComparison.Ordinal), $"{other}: {answer.Status} {answer.Text}");
@@ -250,6 +250,36 @@ public sealed class WorkTests
         (await worker.PutAsync($"{path}/files/previews/000001.png", new string('x', (4 << 20) + 1))).MustRefuse(413, "too-large");
         (await worker.PostAsync($"{path}/return", new { })).Must(204);
         (await worker.PutAsync($"{path}/files/previews/000001.png", "x")).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Operators_see_queues_workers_and_runs_and_others_their_own_runs()
+    {
+        await using TestServer server = await StartAsync();
+        (TestCaller ada, string id) = await DatasetAsync(server, 3);
+        TestCaller bob = await server.UserAsync("bob");
+        (string run, _) = await AnalyseAsync(ada, id);
+        TestCaller worker = await WorkerAsync(server);
+        await LeaseAsync(worker, new { frames = 2 });
+
+        JsonElement all = (await server.Admin.GetAsync("live")).Must(200).Json;
+        JsonElement own = (await ada.GetAsync("live")).Must(200).Json;
+        JsonElement others = (await bob.GetAsync("live")).Must(200).Json;
+
+        Assert.True(all.GetProperty("everything").GetBoolean());
+        JsonElement queue = Assert.Single(all.GetProperty("queues").EnumerateArray());
+        Assert.Equal(("default", 1, 2), (queue.GetProperty("name").GetString(), queue.GetProperty("waiting").GetInt32(), queue.GetProperty("inWork").GetInt32()));
+        JsonElement joined = Assert.Single(all.GetProperty("workers").EnumerateArray());
+        Assert.Equal(("w", "working"), (joined.GetProperty("name").GetString(), joined.GetProperty("state").GetString()));
+        Assert.Equal(["storage", "analysis"], all.GetProperty("services").EnumerateArray().Select(service => service.GetProperty("name").GetString()));
+        JsonElement mine = Assert.Single(own.GetProperty("runs").EnumerateArray());
+        Assert.Equal((run, "ada/lysozyme", 3), (mine.GetProperty("id").GetString(), mine.GetProperty("datasetName").GetString(), mine.GetProperty("total").GetInt32()));
+        foreach (string part in (string[])["queues", "workers", "services", "classes"])
+        {
+            Assert.Empty(own.GetProperty(part).EnumerateArray());
+        }
+
+        Assert.Empty(others.GetProperty("runs").EnumerateArray());
     }
 
     [Fact]

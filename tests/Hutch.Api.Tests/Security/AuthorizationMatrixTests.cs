@@ -134,6 +134,7 @@ public sealed partial class AuthorizationMatrixTests
         ("accept an invite", c => c.PostAsync("invites/accept", new { code = "none" })),
         ("read the audit", c => c.GetAsync("audit?limit=1")),
         ("see activity", c => c.GetAsync("activity")),
+        ("watch live work", c => c.GetAsync("live")),
         ("list jobs", c => c.GetAsync("jobs")),
         ("start a job", c => c.PostAsync("jobs", new { kind = "none" })),
         ("watch everything", c => c.GetAsync("events?after=x")),

@@ -311,6 +311,77 @@ public sealed class WorkBoardTests
         Assert.NotNull((await board.TakeAsync(Demand(Second), TimeSpan.Zero, Ct)).Lease);
     }
 
+    [Fact]
+    public async Task A_worker_that_loses_its_frames_is_seen_as_silent_until_it_speaks()
+    {
+        await AddAsync(2);
+        await TakeAsync(First);
+        Assert.Equal(WorkerLoadState.Working, Assert.Single(_board.View().Workers).State);
+
+        _time.Advance(Life);
+        Assert.Equal(WorkerLoadState.Silent, Assert.Single(_board.View().Workers).State);
+        Assert.Equal(RunLoadState.WithoutWorker, Assert.Single(_board.View().Runs).State);
+
+        await TakeAsync(First);
+        Assert.Equal(WorkerLoadState.Working, Assert.Single(_board.View().Workers).State);
+    }
+
+    [Fact]
+    public async Task A_worker_that_speaks_up_and_gives_no_row_is_seen_as_stuck_and_so_is_its_run()
+    {
+        await AddAsync(1);
+        WorkLease lease = (await TakeAsync(First))!;
+
+        for (int time = 0; time < 4; time++)
+        {
+            _time.Advance(Life * 0.6);
+            Assert.True(_board.Extend(lease.Id, First.Credential));
+        }
+
+        Assert.Equal(WorkerLoadState.Stuck, Assert.Single(_board.View().Workers).State);
+        Assert.Equal(RunLoadState.Stuck, Assert.Single(_board.View().Runs).State);
+    }
+
+    [Fact]
+    public async Task A_worker_that_asks_for_nothing_any_more_is_seen_as_gone_and_then_forgotten()
+    {
+        await TakeAsync(First);
+        Assert.Equal(WorkerLoadState.Idle, Assert.Single(_board.View().Workers).State);
+
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(WorkerLoadState.Gone, Assert.Single(_board.View().Workers).State);
+
+        _time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Empty(_board.View().Workers);
+    }
+
+    [Fact]
+    public async Task A_queue_shows_what_waits_what_is_in_work_and_the_rate()
+    {
+        await AddAsync(30);
+        WorkLease lease = (await TakeAsync(First, frames: 20))!;
+        Give(lease, First, [.. Enumerable.Range(1, 10)]);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        QueueLoad queue = Assert.Single(_board.View().Queues);
+        Assert.Equal((10, 10, 1.0, 5.0), (queue.Waiting, queue.InWork, queue.FramesPerSecond, queue.Lag.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task A_queue_counts_the_frames_that_were_given_up_when_their_run_is_over_too()
+    {
+        RunWork run = await AddAsync(1);
+        for (int attempt = 0; attempt < new RunDispatchOptions().MaxDeliveries; attempt++)
+        {
+            await TakeAsync(First);
+            _time.Advance(Life);
+        }
+
+        Assert.Equal(1, Assert.Single(_board.View().Runs).GivenUp);
+        _board.Remove(run);
+        Assert.Equal(1, Assert.Single(_board.View().Queues).GivenUp);
+    }
+
     /// <summary>A clock whose timers ring a moment early, as those of the system do.</summary>
     private sealed class HastyTime(FakeTime time) : TimeProvider
     {

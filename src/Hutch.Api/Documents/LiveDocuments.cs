@@ -1,0 +1,88 @@
+using Hutch.Datasets.Upkeep;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Site.Dispatch;
+using Hutch.Site.Fairness;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Work on data as they come, as the REST interface writes it.</summary>
+internal static class LiveDocuments
+{
+    public static LiveInfo Of(LiveReport report) => new()
+    {
+        Time = report.Time,
+        Everything = report.IsWhole,
+        Problems = JobDocuments.Of(report.Problems).Items,
+        Services = report.IsWhole ? Services(report) : [],
+        Classes = [.. report.Classes.Select(ActivityDocuments.Of)],
+        Queues = [.. report.Work.Queues.Select(Of)],
+        Workers = [.. report.Work.Workers.Select(Of)],
+        Runs = [.. report.Work.Runs.Select(run => Of(run, NameOf(report, run.Run.Input.Dataset.ToString())))],
+        Captures = [.. report.Captures.Select(one => Of(one, NameOf(report, one.Dataset)))],
+    };
+
+    private static string? NameOf(LiveReport report, string dataset) =>
+        report.Names.TryGetValue(dataset, out Access access) ? access.Dataset.FullName : null;
+
+    private static ServiceInfo[] Services(LiveReport report) =>
+    [
+        new() { Name = "storage", State = report.Failure is null ? "ok" : "failed", Message = report.Failure },
+        new() { Name = "analysis", State = report.HasDispatcher ? "ok" : "off" },
+    ];
+
+    private static LiveQueue Of(QueueLoad queue) => new()
+    {
+        Name = queue.Namespace,
+        Runs = queue.Runs,
+        Workers = queue.Workers,
+        Waiting = queue.Waiting,
+        InWork = queue.InWork,
+        GivenUp = queue.GivenUp,
+        FramesPerSecond = queue.FramesPerSecond,
+        LagSeconds = Seconds(queue.Lag),
+    };
+
+    private static LiveWorker Of(WorkerLoad worker) => new()
+    {
+        Name = worker.Name,
+        Namespace = worker.Namespace,
+        State = worker.State.ToString().ToLowerInvariant(),
+        InWork = worker.InWork,
+        Frames = worker.Frames,
+        FramesPerSecond = worker.FramesPerSecond,
+        Seen = worker.Seen,
+    };
+
+    private static LiveRunInfo Of(RunLoad run, string? name) => new()
+    {
+        Id = run.Run.Id.ToString("N"),
+        Program = run.Run.Description.Program,
+        User = run.Run.Description.User,
+        Namespace = run.Run.Namespace,
+        Dataset = name is null ? null : run.Run.Input.Dataset,
+        DatasetName = name,
+        State = run.State == RunLoadState.WithoutWorker ? "without-worker" : run.State.ToString().ToLowerInvariant(),
+        Total = run.Total,
+        Done = run.Done,
+        Waiting = run.Waiting,
+        InWork = run.InWork,
+        GivenUp = run.GivenUp,
+        FramesPerSecond = run.FramesPerSecond,
+        LagSeconds = Seconds(run.Lag),
+    };
+
+    private static LiveCapture Of(CaptureLoad capture, string? name) => new()
+    {
+        Dataset = DatasetId.TryParse(capture.Dataset, out DatasetId id) ? id : default,
+        DatasetName = name,
+        User = capture.User,
+        Entries = capture.Entries,
+        EntriesPerSecond = capture.EntriesPerSecond,
+        BytesPerSecond = capture.BytesPerSecond,
+        Last = capture.Last,
+    };
+
+    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 1);
+}

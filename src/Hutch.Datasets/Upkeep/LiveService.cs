@@ -1,0 +1,76 @@
+using Hutch.Model;
+using Hutch.Site.Dispatch;
+using Hutch.Site.Fairness;
+using Hutch.Site.Maintenance;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>Queues, workers, runs and captures at one moment: all of them for operators, for others their own.</summary>
+public sealed class LiveService
+{
+    private const int MaxRuns = 200;
+
+    private readonly Authorizer _authorizer;
+    private readonly RunDispatcher? _dispatcher;
+    private readonly HealthService _health;
+    private readonly ActivityService _activity;
+    private readonly WorkRegistry _registry;
+    private readonly TimeProvider _time;
+
+    internal LiveService(
+        Authorizer authorizer, RunDispatcher? dispatcher, HealthService health, ActivityService activity, WorkRegistry registry,
+        TimeProvider time)
+    {
+        _authorizer = authorizer;
+        _dispatcher = dispatcher;
+        _health = health;
+        _activity = activity;
+        _registry = registry;
+        _time = time;
+    }
+
+    /// <summary>Looks at it. Reads memory, except for the warnings of the site, which are an operator's.</summary>
+    public async Task<Result<LiveReport>> ReadAsync(Caller caller, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        bool isWhole = Authorizer.Authorize(caller, Operation.SiteRead).IsOk;
+        if (!isWhole && Authorizer.Authorize(caller, Operation.RunListOwn) is { IsOk: false } refused)
+        {
+            return refused.Error;
+        }
+
+        WorkView all = _dispatcher?.View() ?? WorkView.Empty;
+        WorkView work = isWhole ? all : new WorkView([.. all.Runs.Where(run => run.Run.Description.User == caller.Name)], [], []);
+        List<CaptureLoad> captures = [.. _registry.Captures.Read().Where(one =>
+            (isWhole || one.User == caller.Name) && DatasetId.TryParse(one.Dataset, out _))];
+        IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
+        work = work with { Runs = [.. work.Runs.Take(MaxRuns)] };
+        return new LiveReport(
+            _time.GetUtcNow(),
+            isWhole,
+            [.. warnings, .. LiveProblems.Of(work)],
+            _health.Failure,
+            _dispatcher is not null,
+            isWhole ? _activity.Classes : [],
+            work,
+            captures,
+            await NamesAsync(caller, work, captures, ct));
+    }
+
+    private async Task<Dictionary<string, Access>> NamesAsync(
+        Caller caller, WorkView work, List<CaptureLoad> captures, CancellationToken ct)
+    {
+        var names = new Dictionary<string, Access>(StringComparer.Ordinal);
+        foreach (string text in work.Runs.Select(run => run.Run.Input.Dataset.ToString()).Concat(captures.Select(one => one.Dataset)).Distinct())
+        {
+            if (DatasetId.TryParse(text, out DatasetId id)
+                && (await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct)).TryGet(out Access access, out _))
+            {
+                names[text] = access;
+            }
+        }
+
+        return names;
+    }
+}
