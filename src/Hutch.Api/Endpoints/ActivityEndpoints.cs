@@ -25,7 +25,9 @@ internal static class ActivityEndpoints
             "Activity", "GET", "/live", "Queues, workers, runs and captures at this moment, and what is slow, stuck or gone",
             "operator; of others, their own runs and captures")
             .Gives(
-                HutchJson.Default.LiveInfo, request => request.Authorized.Live.ReadAsync(request.Caller, request.Aborted), LiveDocuments.Of);
+                HutchJson.Default.LiveInfo,
+                request => request.Authorized.Live.ReadAsync(request.Caller, request.Aborted),
+                LiveDocuments.Of);
         table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Paged()
             .GivesPage(
                 HutchJson.Default.PageActivityInfo,

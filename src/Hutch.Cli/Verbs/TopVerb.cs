@@ -26,8 +26,9 @@ internal sealed class TopVerb : Verb
         : base(
             host,
             "top",
-            "Watch services, queues, workers, runs and captures until Ctrl-C: what is slow, stuck or gone comes first and is marked with !. "
-            + "Operators see everything, others their own runs and captures. On a terminal the page is drawn in place, elsewhere printed anew. "
+            "Watch services, queues, workers, runs and captures until Ctrl-C: what is slow, stuck or gone comes first and is marked "
+            + "with !. Operators see everything, others their own runs and captures. On a terminal the page is drawn in place, "
+            + "elsewhere printed anew. "
             + "With --json, looks once.",
             "hutch top",
             "hutch top --interval 10s > top.log",
@@ -92,7 +93,8 @@ internal sealed class TopVerb : Verb
     {
         if (screen is not null)
         {
-            screen.Draw(width => [.. trouble is null ? [] : new[] { trouble[..Math.Min(trouble.Length, width)] }, .. LiveText.Lines(live, width)]);
+            string[] told = trouble is null ? [] : [trouble];
+            screen.Draw(width => [.. told.Select(line => line[..Math.Min(line.Length, width)]), .. LiveText.Lines(live, width)]);
             return;
         }
 

@@ -62,7 +62,8 @@ public sealed class LiveService
         Caller caller, WorkView work, List<CaptureLoad> captures, CancellationToken ct)
     {
         var names = new Dictionary<string, Access>(StringComparer.Ordinal);
-        foreach (string text in work.Runs.Select(run => run.Run.Input.Dataset.ToString()).Concat(captures.Select(one => one.Dataset)).Distinct())
+        IEnumerable<string> ofRuns = work.Runs.Select(run => run.Run.Input.Dataset.ToString());
+        foreach (string text in ofRuns.Concat(captures.Select(one => one.Dataset)).Distinct())
         {
             if (DatasetId.TryParse(text, out DatasetId id)
                 && (await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct)).TryGet(out Access access, out _))

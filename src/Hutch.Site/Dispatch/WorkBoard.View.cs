@@ -17,7 +17,7 @@ internal sealed partial class WorkBoard
         {
             DateTimeOffset forgotten = time.GetUtcNow() - RememberFor;
             List<WorkerLoad> workers = [.. _workers.Values.Where(one => one.Leases > 0 || one.Seen >= forgotten).Select(LoadOf)];
-            Dictionary<string, int> present = workers.Where(IsThere).GroupBy(one => one.Namespace).ToDictionary(of => of.Key, of => of.Count());
+            Dictionary<string, int> present = workers.Where(IsThere).CountBy(one => one.Namespace).ToDictionary();
             List<RunLoad> runs = [.. _runs.Values.Where(run => !run.IsOver).Select(run => LoadOf(run, present))];
             IEnumerable<string> namespaces = runs.Select(run => run.Run.Namespace).Concat(present.Keys).Concat(_givenUp.Keys)
                 .Distinct().Order(StringComparer.Ordinal);

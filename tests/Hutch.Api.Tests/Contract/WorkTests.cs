@@ -24,10 +24,11 @@ public sealed class WorkTests
         JsonElement lease = await LeaseAsync(worker, new { frames = 2 });
         Assert.Equal((run, Program), (lease.GetProperty("run").GetString(), lease.GetProperty("program").GetString()));
         Assert.Equal(30, lease.GetProperty("seconds").GetInt32());
-        Assert.Equal([1, 2], lease.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("number").GetInt32()));
+        int[] numbers = [.. lease.GetProperty("frames").EnumerateArray().Select(frame => frame.GetProperty("number").GetInt32())];
+        Assert.True(numbers is [1] or [1, 2], "The run has just begun: its second frame may not have been found yet.");
         string path = Path(lease);
         Assert.Equal("frame 1", (await worker.GetAsync($"{path}/frames/1")).Must(200).Text);
-        Assert.Equal(Blobs.Hash("frame 2"u8.ToArray()), lease.GetProperty("frames")[1].GetProperty("hash").GetString());
+        Assert.Equal(Blobs.Hash("frame 1"u8.ToArray()), lease.GetProperty("frames")[0].GetProperty("hash").GetString());
         Assert.Equal("{}", (await worker.GetAsync($"{path}/entries/header")).Must(200).Text);
         Assert.Equal("mask", (await worker.GetAsync($"{path}/entries/header.d/mask.npy")).Must(200).Text);
         (await worker.GetAsync($"{path}/entries/none")).MustRefuse(404, "not-found");
@@ -35,7 +36,13 @@ public sealed class WorkTests
 
         (await worker.PostAsync($"{path}/rows", Rows(1))).Must(204);
         Assert.Equal(new[] { 1 }, await FramesAsync(ada, output, run));
-        (await worker.PostAsync($"{path}/rows", Rows(1, 2))).Must(204);
+        if (numbers.Length == 1)
+        {
+            path = Path(await LeaseAsync(worker, new { run }));
+            numbers = [2];
+        }
+
+        (await worker.PostAsync($"{path}/rows", Rows(numbers))).Must(204);
         Assert.Equal(new[] { 1, 2 }, await FramesAsync(ada, output, run));
         JsonElement last = await LeaseAsync(worker, new { run });
         (await worker.PostAsync($"{Path(last)}/rows", Errors("It is broken.", 3))).Must(204);
