@@ -41,6 +41,7 @@ public sealed class NowTests(Browser browser) : Journey(browser)
         await Expect(first.Locator("canvas[data-frame='30']")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         Assert.True(await page.ColoursAsync("[data-testid=series] canvas") > 1, "The newest frame is blank.");
         await Expect(page.GetByTestId("series")).ToHaveCountAsync(2);
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
         await page.PictureAsync("now");
         await page.MustBeAccessibleAsync();
         await Expect(first.GetByTestId("rate")).ToHaveCountAsync(0, new() { Timeout = 60_000 });

@@ -7,7 +7,7 @@ import { Name } from "./Name";
 const fullStatus = 507;
 
 interface ProblemAlertProps {
-  /** Renders nothing if undefined. */
+  /** Renders nothing without one: undefined, or null as a query says it. */
   error: unknown;
   title?: string;
   onRetry?: () => void;
@@ -15,7 +15,7 @@ interface ProblemAlertProps {
 
 /** An error and what to do about it. */
 export function ProblemAlert({ error, title, onRetry }: ProblemAlertProps) {
-  if (error === undefined) return null;
+  if (error === undefined || error === null) return null;
   const problem = describeProblem(error);
   return (
     <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} title={title ?? "Something went wrong"}>
