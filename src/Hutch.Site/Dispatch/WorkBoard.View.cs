@@ -16,7 +16,17 @@ internal sealed partial class WorkBoard
         lock (_gate)
         {
             DateTimeOffset forgotten = time.GetUtcNow() - RememberFor;
-            List<WorkerLoad> workers = [.. _workers.Values.Where(one => one.Leases > 0 || one.Seen >= forgotten).Select(LoadOf)];
+            var inWork = new Dictionary<Worker, int>();
+            foreach (Held held in _leases.Values)
+            {
+                inWork[held.Worker] = inWork.GetValueOrDefault(held.Worker) + held.Open.Count;
+            }
+
+            List<WorkerLoad> workers =
+            [
+                .. _workers.Values.Where(one => one.Leases > 0 || one.Seen >= forgotten)
+                    .Select(one => LoadOf(one, inWork.GetValueOrDefault(one))),
+            ];
             Dictionary<string, int> present = workers.Where(IsThere).CountBy(one => one.Namespace).ToDictionary();
             List<RunLoad> runs = [.. _runs.Values.Where(run => !run.IsOver).Select(run => LoadOf(run, present))];
             IEnumerable<string> namespaces = runs.Select(run => run.Run.Namespace).Concat(present.Keys).Concat(_givenUp.Keys)
@@ -35,7 +45,7 @@ internal sealed partial class WorkBoard
             _givenUp.GetValueOrDefault(ns), own.Sum(run => run.FramesPerSecond), own.Select(run => run.Lag).DefaultIfEmpty().Max());
     }
 
-    private WorkerLoad LoadOf(Worker worker) => new()
+    private WorkerLoad LoadOf(Worker worker, int inWork) => new()
     {
         Name = worker.Name.Name,
         Namespace = worker.Namespace,
@@ -43,7 +53,7 @@ internal sealed partial class WorkBoard
             : worker.Leases > 0 ? IsLongAgo(worker.Moved) ? WorkerLoadState.Stuck : WorkerLoadState.Working
             : time.GetUtcNow() - worker.Seen > GoneAfter ? WorkerLoadState.Gone
             : WorkerLoadState.Idle,
-        InWork = _leases.Values.Where(held => held.Worker == worker).Sum(held => held.Open.Count),
+        InWork = inWork,
         Frames = worker.Frames,
         FramesPerSecond = worker.Rate.PerSecond,
         Seen = worker.Seen,

@@ -61,11 +61,13 @@ function useLateRow(keeper: string | undefined, run: string | undefined, frame: 
   seen.current = frame;
   useEffect(() => {
     if (keeper === undefined) return;
+    const readAgain = () => void queries.invalidateQueries({ queryKey: ["frame-result", keeper, run, seen.current] });
     const source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(keeper)}`);
+    // Rows that came before are not told.
+    source.onopen = readAgain;
     source.addEventListener("result.row", (event) => {
       const { data } = JSON.parse((event as MessageEvent<string>).data) as Schemas["EventInfo"];
-      if (data?.frame === seen.current)
-        void queries.invalidateQueries({ queryKey: ["frame-result", keeper, run, seen.current] });
+      if (data?.frame === seen.current) readAgain();
     });
     return () => source.close();
   }, [keeper, run, queries]);

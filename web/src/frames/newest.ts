@@ -49,9 +49,18 @@ export async function newestFrame(dataset: string, channel: string, files?: numb
   return low;
 }
 
-/** Tells the number of each frame that is stored from now on, until it is stopped. */
-export function onNewFrames(dataset: string, channel: string, tell: (number: number) => void): () => void {
+/**
+ * Tells the number of each frame that is stored, until it is stopped.
+ * @param opened Called when frames are told from now on, and again after a break: those before have to be looked for.
+ */
+export function onNewFrames(
+  dataset: string,
+  channel: string,
+  tell: (number: number) => void,
+  opened: () => void,
+): () => void {
   const source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(dataset)}`);
+  source.onopen = opened;
   source.addEventListener("entry.put", (event) => {
     const { data } = JSON.parse((event as MessageEvent<string>).data) as { data?: { path?: string } };
     const found = parseFramePath(data?.path ?? "");

@@ -44,12 +44,13 @@ export function useFollow(dataset: string, address: Address, onAddress: (change:
       newest.current = frame;
       advance();
     };
-    // The events first: what is stored while the newest is searched is told too.
-    const stop = onNewFrames(dataset, channel, tell);
-    newestFrame(dataset, channel).then(
-      (frame) => frame !== undefined && tell(frame),
-      (problem: unknown) => !isOver && setError(problem),
-    );
+    const search = () =>
+      void newestFrame(dataset, channel).then(
+        (frame) => frame !== undefined && tell(frame),
+        (problem: unknown) => !isOver && setError(problem),
+      );
+    const stop = onNewFrames(dataset, channel, tell, search);
+    search();
     return () => {
       isOver = true;
       stop();
