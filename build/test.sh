@@ -3,7 +3,7 @@
 
 test_log=$out/test
 projects_at_once=2
-project_limit_seconds=900
+project_limit_seconds=1200
 # The runner names a test that is still running after so long: the log of a project that was stopped says which it was.
 long_running_seconds=120
 slowest_shown=10
