@@ -24,6 +24,7 @@ const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
 const SettingsTab = lazy(() => load(() => import("./dataset/SettingsTab")));
 const NowPage = lazy(() => load(() => import("./now/NowPage")));
+const ProcessingPage = lazy(() => load(() => import("./processing/ProcessingPage")));
 const TokensPage = lazy(() => load(() => import("./tokens/TokensPage")));
 const GroupsPage = lazy(() => load(() => import("./groups/GroupsPage")));
 const ProfilePage = lazy(() => load(() => import("./profile/ProfilePage")));
@@ -51,6 +52,7 @@ export function App() {
             <Route element={<Framed />}>
               <Route path="/" element={<DatasetsPage view="all" />} />
               <Route path="/now" element={<NowPage />} />
+              <Route path="/processing" element={<ProcessingPage />} />
               <Route path="/shared" element={<DatasetsPage view="shared" />} />
               <Route path="/trash" element={<DatasetsPage view="trash" />} />
               <Route path="/new" element={<CreateDatasetPage />} />

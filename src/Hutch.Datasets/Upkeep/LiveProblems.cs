@@ -1,14 +1,25 @@
 using System.Globalization;
+using Hutch.Model;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Maintenance;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-/// <summary>What is slow, stuck or gone, in sentences.</summary>
-internal static class LiveProblems
+/// <summary>What is slow, stuck or gone, in sentences, with what the reader can do.</summary>
+/// <param name="isOperator">Whether the reader can start workers and read logs.</param>
+/// <param name="names">The datasets that the reader may see, by their ids.</param>
+internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<string, Access> names)
 {
-    public static IEnumerable<SiteWarning> Of(WorkView work) =>
-        work.Workers.Select(Of).Concat(work.Runs.Select(Of)).Concat(work.Queues.Select(Of)).OfType<SiteWarning>();
+    private const string AskAnOperator = "Tell an operator of this site. No frame is lost meanwhile.";
+
+    /// <summary>The problems: those of workers first, as they are often the cause of the others.</summary>
+    public IEnumerable<SiteWarning> Of(WorkView work) =>
+        work.Workers.Select(Of)
+            .Concat(work.Runs.Where(run => run.State == RunLoadState.WithoutWorker).GroupBy(run => run.Run.Namespace).Select(WithoutWorker))
+            .Concat(work.Runs.Select(Of))
+            .Concat(work.Queues.Select(Of))
+            .OfType<SiteWarning>();
 
     private static SiteWarning? Of(WorkerLoad worker) => worker.State switch
     {
@@ -23,31 +34,41 @@ internal static class LiveProblems
         _ => null,
     };
 
-    private static SiteWarning? Of(RunLoad run) => run.State switch
-    {
-        RunLoadState.WithoutWorker => new SiteWarning(
-            "run-without-worker",
-            $"No worker of the namespace '{run.Run.Namespace}' is there for run {run.Run.Id:N}.",
-            run.Run.Namespace == Model.WorkNamespace.Default
-                ? "Start `hutch worker`, or set `analysis.enabled: true`."
-                : $"Start `hutch worker --namespace {run.Run.Namespace}`."),
-        RunLoadState.Behind => new SiteWarning(
-            "run-behind",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"Run {run.Run.Id:N} cannot keep up: a frame waits for {run.Lag.TotalSeconds:0} s."),
-            "Start more workers."),
-        RunLoadState.Stuck => new SiteWarning(
-            "run-stuck",
-            $"Run {run.Run.Id:N} has had no row for a minute, though frames wait.",
-            "Look at the workers of its namespace, and at the log of the server."),
-        _ => null,
-    };
-
     private static SiteWarning? Of(QueueLoad queue) => queue.GivenUp == 0 ? null : new SiteWarning(
         "frames-given-up",
         $"{Frames(queue.GivenUp)} of the namespace '{queue.Namespace}' {(queue.GivenUp == 1 ? "was" : "were")} given up.",
         "Their rows say why. Look at the logs of the workers, then submit the dataset again.");
+
+    private SiteWarning WithoutWorker(IGrouping<string, RunLoad> runs)
+    {
+        List<RunLoad> waiting = [.. runs];
+        string who = waiting.Count == 1 ? RunOf(waiting[0]) : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} runs");
+        return new SiteWarning(
+            "run-without-worker",
+            $"No worker of the namespace '{runs.Key}' is there for {who}.",
+            !isOperator ? AskAnOperator
+                : runs.Key == WorkNamespace.Default ? "Start `hutch worker`, or set `analysis.enabled: true`."
+                : $"Start `hutch worker --namespace {runs.Key}`.");
+    }
+
+    private SiteWarning? Of(RunLoad run) => run.State switch
+    {
+        RunLoadState.Behind => new SiteWarning(
+            "run-behind",
+            string.Create(CultureInfo.InvariantCulture, $"{Subject(run)} cannot keep up: a frame waits for {run.Lag.TotalSeconds:0} s."),
+            isOperator ? "Start more workers." : AskAnOperator),
+        RunLoadState.Stuck => new SiteWarning(
+            "run-stuck",
+            $"{Subject(run)} has had no row for a minute, though frames wait.",
+            isOperator ? "Look at the workers of its namespace, and at the log of the server." : AskAnOperator),
+        _ => null,
+    };
+
+    private string Subject(RunLoad run) => "R" + RunOf(run)[1..];
+
+    private string RunOf(RunLoad run) => names.TryGetValue(run.Run.Input.Dataset.ToString(), out Access access)
+        ? $"run {run.Run.Id:N} of {access.Dataset.FullName}"
+        : $"run {run.Run.Id:N}";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");
 

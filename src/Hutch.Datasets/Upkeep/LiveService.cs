@@ -40,23 +40,31 @@ public sealed class LiveService
             return refused.Error;
         }
 
-        WorkView all = _dispatcher?.View() ?? WorkView.Empty;
-        WorkView work = isWhole ? all : new WorkView([.. all.Runs.Where(run => run.Run.Description.User == caller.Name)], [], []);
         List<CaptureLoad> captures = [.. _registry.Captures.Read().Where(one =>
             (isWhole || one.User == caller.Name) && DatasetId.TryParse(one.Dataset, out _))];
+        WorkView work = WrongFirst(_dispatcher?.View() ?? WorkView.Empty, isWhole ? null : caller.Name);
+        Dictionary<string, Access> names = await NamesAsync(caller, work, captures, ct);
         IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
-        work = work with { Runs = [.. work.Runs.Take(MaxRuns)] };
         return new LiveReport(
             _time.GetUtcNow(),
             isWhole,
-            [.. warnings, .. LiveProblems.Of(work)],
+            [.. warnings, .. new LiveProblems(isWhole, names).Of(work)],
             _health.Failure,
             _dispatcher is not null,
             isWhole ? _activity.Classes : [],
             work,
             captures,
-            await NamesAsync(caller, work, captures, ct));
+            names);
     }
+
+    /// <summary>What is slow, stuck or gone comes first; of one user only the runs.</summary>
+    private static WorkView WrongFirst(WorkView work, string? user) => new(
+        [
+            .. work.Runs.Where(run => user is null || run.Run.Description.User == user)
+                .OrderBy(run => run.State is RunLoadState.Running or RunLoadState.Idle).Take(MaxRuns),
+        ],
+        user is not null ? [] : [.. work.Workers.OrderBy(worker => worker.State is WorkerLoadState.Working or WorkerLoadState.Idle)],
+        user is not null ? [] : work.Queues);
 
     private async Task<Dictionary<string, Access>> NamesAsync(
         Caller caller, WorkView work, List<CaptureLoad> captures, CancellationToken ct)

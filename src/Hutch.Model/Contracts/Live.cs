@@ -24,10 +24,10 @@ public sealed record LiveInfo
     /// <summary>Frames that wait, by namespace; for operators.</summary>
     public required IReadOnlyList<LiveQueue> Queues { get; init; }
 
-    /// <summary>Workers; for operators. Those that went away stay for ten minutes.</summary>
+    /// <summary>Workers, those that are stuck or gone first; for operators. Those that went away stay for ten minutes.</summary>
     public required IReadOnlyList<LiveWorker> Workers { get; init; }
 
-    /// <summary>Runs that are not over, the oldest first; at most 200.</summary>
+    /// <summary>Runs that are not over, those that are slow or stuck first, then the oldest; at most 200.</summary>
     public required IReadOnlyList<LiveRunInfo> Runs { get; init; }
 
     /// <summary>Datasets to which captures wrote in the last ten minutes, the newest first.</summary>

@@ -12,6 +12,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     [
         ("datasets", "/", "Lysozyme at room temperature"),
         ("now-empty", "/now", "Nothing has arrived yet"),
+        ("processing", "/processing", "All is well"),
         ("shared", "/shared", "ada/from-ada"),
         ("trash", "/trash", "admin/thrown-away"),
         ("new-dataset", "/new", "Used in commands"),

@@ -1,19 +1,20 @@
-import { Anchor, Badge, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Paper, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { api, must, type Schemas } from "../api/client";
 import { load } from "../api/load";
 import { Events } from "../components/Events";
-import { Figure } from "../components/Figure";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { Quiet, Section } from "../components/Section";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
-import { formatBytes, formatCount, plural } from "../text/format";
+import { WorkClasses } from "../components/WorkClasses";
+import { formatBytes, plural } from "../text/format";
 import { JobTable } from "./JobTable";
 
 const StorageChart = lazy(() => load(() => import("./StorageChart")));
@@ -22,13 +23,6 @@ const days = 90;
 const jobsShown = 5;
 const eventsShown = 15;
 const ownersShown = 5;
-
-const classWords: Record<string, { label: string; hint: string }> = {
-  capture: { label: "Capture", hint: "detector data" },
-  interactive: { label: "Interactive", hint: "people using the site" },
-  bulk: { label: "Bulk", hint: "large transfers" },
-  background: { label: "Background", hint: "maintenance" },
-};
 
 /** The site at work: transfers, load, storage, jobs and recent events. */
 export default function ActivityPage() {
@@ -48,18 +42,14 @@ export default function ActivityPage() {
       )}
       {data && (
         <Stack gap="xl">
-          <SimpleGrid cols={{ base: 2, md: 4 }}>
-            {(data.classes ?? []).map((each) => (
-              <WorkClass key={each.class} work={each} />
-            ))}
-          </SimpleGrid>
-          <Section title="Active transfers" id="transfers">
+          <WorkClasses classes={data.classes ?? []} />
+          <Section title="Active transfers">
             <Transfers transfers={data.transfers ?? []} />
           </Section>
-          <Section title="Storage" id="storage" more={{ to: "/admin/storage", label: "Storage and quotas" }}>
+          <Section title="Storage" more={{ to: "/admin/storage", label: "Storage and quotas" }}>
             <Storage storage={data.storage} />
           </Section>
-          <Section title="Jobs" id="jobs" more={{ to: "/admin/jobs", label: "All jobs" }}>
+          <Section title="Jobs" more={{ to: "/admin/jobs", label: "All jobs" }}>
             {data.jobs && data.jobs.length > 0 ? (
               <JobTable jobs={data.jobs.slice(0, jobsShown)} />
             ) : (
@@ -67,7 +57,7 @@ export default function ActivityPage() {
             )}
           </Section>
           {data.recent && (
-            <Section title="Recent events" id="recent" more={{ to: "/admin/audit", label: "Audit log" }}>
+            <Section title="Recent events" more={{ to: "/admin/audit", label: "Audit log" }}>
               <Events
                 label="Recent events"
                 events={data.recent.slice(0, eventsShown).map((line) => ({
@@ -81,54 +71,6 @@ export default function ActivityPage() {
         </Stack>
       )}
     </>
-  );
-}
-
-function Section({
-  title,
-  id,
-  more,
-  children,
-}: {
-  title: string;
-  id: string;
-  more?: { to: string; label: string };
-  children: ReactNode;
-}) {
-  return (
-    <section aria-labelledby={id}>
-      <Group justify="space-between" mb="xs">
-        <Title order={2} size="h4" id={id}>
-          {title}
-        </Title>
-        {more && (
-          <Anchor component={Link} to={more.to} size="sm">
-            {more.label}
-          </Anchor>
-        )}
-      </Group>
-      {children}
-    </section>
-  );
-}
-
-function Quiet({ children }: { children: ReactNode }) {
-  return (
-    <Text size="sm" c="dimmed">
-      {children}
-    </Text>
-  );
-}
-
-function WorkClass({ work }: { work: Schemas["WorkClassInfo"] }) {
-  const { label, hint } = classWords[work.class] ?? { label: work.class, hint: "" };
-  const waiting = work.waiting > 0 ? `, ${formatCount(work.waiting)} queued` : "";
-  return (
-    <Figure
-      label={label}
-      value={`${formatBytes(work.bytesPerSecond)}/s`}
-      hint={`${formatCount(work.running)} running${waiting} · ${hint}`}
-    />
   );
 }
 

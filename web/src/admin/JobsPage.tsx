@@ -6,6 +6,7 @@ import { SettingsIcon, WarningIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { TextWithCode } from "../components/TextWithCode";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { JobTable, jobKinds } from "./JobTable";
@@ -66,7 +67,7 @@ function Warnings() {
           title={warning.message}
           icon={<WarningIcon />}
         >
-          {warning.advice}
+          <TextWithCode>{warning.advice}</TextWithCode>
         </Alert>
       ))}
     </>

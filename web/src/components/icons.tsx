@@ -38,6 +38,13 @@ export const FrameIcon = icon(
     <path d="M12 7a5 5 0 0 1 5 5M7.5 8.5h.01M16 16.5h.01M8 16h.01" />
   </>,
 );
+export const GaugeIcon = icon(
+  <>
+    <path d="M4.2 18a9 9 0 1 1 15.6 0" />
+    <path d="m12 13.5 4-5" />
+    <circle cx="12" cy="13.5" r="1.2" />
+  </>,
+);
 export const FolderIcon = icon(
   <path d="M3 6.5A1.5 1.5 0 0 1 4.5 5H9l2.5 3h8A1.5 1.5 0 0 1 21 9.5v8a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5z" />,
 );

@@ -1,4 +1,4 @@
-import { Anchor, Code, NativeSelect, Stack, Table, Text, Title, VisuallyHidden } from "@mantine/core";
+import { Anchor, Code, NativeSelect, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { useSteps } from "../analysis/useSteps";
@@ -9,6 +9,7 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { Section } from "../components/Section";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
@@ -157,10 +158,7 @@ function Runs({ runs, about, owner }: { runs: Run[]; about: Map<string, Dataset>
   const steps = useSteps();
   const title = owner ? `Runs of ${owner}` : "Runs";
   return (
-    <section>
-      <Title order={2} size="h4" mb="xs">
-        {title}
-      </Title>
+    <Section title={title}>
       <WideTable label={title} minWidth={620}>
         <Table.Thead>
           <Table.Tr>
@@ -203,6 +201,6 @@ function Runs({ runs, about, owner }: { runs: Run[]; about: Map<string, Dataset>
           })}
         </Table.Tbody>
       </WideTable>
-    </section>
+    </Section>
   );
 }

@@ -7,6 +7,7 @@ import { readLines } from "../api/lines";
 import { Name } from "../components/Name";
 import { Time } from "../components/Time";
 import { StateBadge } from "../datasets/StateBadge";
+import { formatRate } from "../text/format";
 import { type Arrivals, keptSpots } from "./arrivals";
 import classes from "./now.module.css";
 import { Sparkline } from "./Sparkline";
@@ -45,7 +46,7 @@ export function SeriesCard({ dataset, frame, run, arrivals, now }: SeriesCardPro
           <Group gap={6}>
             {rate > 0 ? (
               <Badge variant="light" color="green" tt="none" data-testid="rate">
-                {rate < 10 ? rate.toFixed(1) : Math.round(rate)} frames/s
+                {formatRate(rate)} frames/s
               </Badge>
             ) : (
               <StateBadge dataset={dataset} />

@@ -23,6 +23,7 @@ import {
   ClockIcon,
   DatasetIcon,
   FrameIcon,
+  GaugeIcon,
   HutchMark,
   KeyIcon,
   LogoutIcon,
@@ -54,6 +55,7 @@ interface Place {
 const places: Place[] = [
   { to: "/", label: "Datasets", icon: <DatasetIcon /> },
   { to: "/now", label: "Now", icon: <FrameIcon /> },
+  { to: "/processing", label: "Processing", icon: <GaugeIcon /> },
   { to: "/shared", label: "Shared with me", icon: <ShareIcon /> },
   { to: "/trash", label: "Trash", icon: <TrashIcon /> },
   { to: "/groups", label: "Groups", icon: <UsersIcon /> },

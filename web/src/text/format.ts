@@ -34,6 +34,11 @@ export function formatSeconds(seconds: number): string {
   return `${Math.round(seconds / 86400)} days`;
 }
 
+/** How many come in a second: 0, 2.5, 480. */
+export function formatRate(perSecond: number): string {
+  return perSecond < 0.05 ? "0" : perSecond < 9.95 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond));
+}
+
 const steps: [number, Intl.RelativeTimeFormatUnit][] = [
   [60, "second"],
   [3600, "minute"],

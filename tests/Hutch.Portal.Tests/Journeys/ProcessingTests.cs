@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Hutch.Analysis.Steps;
+using Hutch.Model.Analyses;
+using Hutch.Model.Contracts;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Captures, runs, workers and queues as they are now.</summary>
+public sealed class ProcessingTests(Browser browser) : Journey(browser)
+{
+    private const int Side = 200;
+
+    [Fact]
+    public async Task What_is_stuck_comes_first_with_what_to_do_and_goes_when_it_is_mended()
+    {
+        string id = await SeriesAsync();
+        IPage page = await OpenAsync("admin");
+        List<string> errors = page.Listen();
+        await page.GotoAsync("/processing");
+        await Expect(page.GetByText("All is well: nothing is slow, stuck or gone.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No run is in progress.")).ToBeVisibleAsync();
+        await page.PictureAsync("processing-idle");
+
+        JsonElement run = await AnalyseAsync(id);
+        ILocator problems = Problems(page);
+        await Expect(problems).ToContainTextAsync($"No worker of the namespace 'trial' is there for run {run.GetProperty("run").GetString()} of ada/lysozyme.");
+        await Expect(problems.Locator("code")).ToHaveTextAsync("hutch worker --namespace trial");
+        ILocator row = Row(page, "Runs", "ada/lysozyme");
+        await Expect(row).ToContainTextAsync("without worker");
+        await Expect(Row(page, "Captures", "ada/lysozyme")).ToContainTextAsync("ada");
+        await page.PictureAsync("processing-stuck");
+
+        await LeaseAsync();
+        await Expect(problems).ToHaveCountAsync(0);
+        await Expect(Row(page, "Workers", "node7")).ToContainTextAsync("working");
+        await Expect(Row(page, "Queues", "trial")).ToContainTextAsync("ok");
+        await Expect(row).ToContainTextAsync("running");
+        await Expect(row).ToContainTextAsync("0 of 3");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        await row.GetByRole(AriaRole.Link).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"{id}/analysis.*run={run.GetProperty("run").GetString()}"));
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Others_see_their_own_runs_and_captures_and_whom_to_ask()
+    {
+        await AnalyseAsync(await SeriesAsync());
+        await Site.UserAsync("ben");
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Processing" }).ClickAsync();
+        await Expect(Problems(page)).ToContainTextAsync("Tell an operator of this site.");
+        await Expect(Row(page, "Runs", "ada/lysozyme")).ToContainTextAsync("without worker");
+        await Expect(Row(page, "Captures", "ada/lysozyme")).ToContainTextAsync("B/s");
+        foreach (string hidden in new[] { "Workers", "Queues" })
+        {
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Name = hidden })).ToHaveCountAsync(0);
+        }
+
+        await page.PictureAsync("processing-own");
+        IPage bens = await OpenAsync("ben");
+        await bens.GotoAsync("/processing");
+        await Expect(bens.GetByText("All is well with your runs.")).ToBeVisibleAsync();
+        await Expect(bens.GetByText("ada/lysozyme")).ToHaveCountAsync(0);
+        Assert.Empty(errors);
+    }
+
+    [Theory]
+    [InlineData("processing-wide", 1600, 1000, ColorScheme.Light)]
+    [InlineData("processing-phone", 390, 844, ColorScheme.Light)]
+    [InlineData("processing-dark", 1280, 800, ColorScheme.Dark)]
+    public async Task It_is_accessible_and_fits_everywhere(string name, int width, int height, ColorScheme scheme)
+    {
+        string id = await SeriesAsync();
+        await AnalyseAsync(id);
+        await LeaseAsync();
+        await AnalyseAsync(id, "lonely");
+        IPage page = await OpenAsync("admin", width, height, scheme);
+        await page.GotoAsync("/processing");
+        await Expect(Row(page, "Workers", "node7")).ToContainTextAsync("working");
+
+        await page.PictureAsync(name);
+        await page.MustBeAccessibleAsync();
+    }
+
+    [Fact]
+    public async Task While_the_server_does_not_answer_what_was_seen_last_stays_and_says_so()
+    {
+        await AnalyseAsync(await SeriesAsync());
+        IPage page = await OpenAsync();
+        await page.GotoAsync("/processing");
+        await Expect(Row(page, "Runs", "ada/lysozyme")).ToBeVisibleAsync();
+
+        await page.RouteAsync("**/api/v1/live", route => route.AbortAsync());
+        await Expect(page.GetByText("What follows was seen last, and is not renewed")).ToBeVisibleAsync();
+        await Expect(Row(page, "Runs", "ada/lysozyme")).ToBeVisibleAsync();
+        await page.UnrouteAsync("**/api/v1/live");
+
+        await Expect(page.GetByText("What follows was seen last, and is not renewed")).ToHaveCountAsync(0);
+    }
+
+    private static ILocator Problems(IPage page) => page.GetByRole(AriaRole.Region, new() { Name = "1 problem" });
+
+    private static ILocator Row(IPage page, string table, string text) =>
+        page.GetByRole(AriaRole.Table, new() { Name = table }).GetByRole(AriaRole.Row).Filter(new() { HasText = text }).First;
+
+    /// <summary>A series of three frames, as a capture stores it.</summary>
+    private async Task<string> SeriesAsync()
+    {
+        string id = await DatasetAsync("lysozyme");
+        await Site.DescribeAsync(id, Token, Side, Side, 3);
+        for (int frame = 1; frame <= 3; frame++)
+        {
+            var content = new ByteArrayContent(new byte[2 * Side * Side]);
+            content.Headers.Add(HutchHeaders.Work, HutchHeaders.CaptureWork);
+            await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{frame:D6}", content, Token);
+        }
+
+        return id;
+    }
+
+    private Task<JsonElement> AnalyseAsync(string id, string ns = "trial") =>
+        Site.AskAsync(HttpMethod.Post, $"datasets/{id}/analyses", new { @namespace = ns, again = true }, Token);
+
+    /// <summary>A worker of another machine takes frames.</summary>
+    private async Task LeaseAsync()
+    {
+        JsonElement made = await Site.AskAsync(HttpMethod.Post, "tokens", new { scopes = new[] { "work" }, @namespace = "trial" });
+        await Site.AskAsync(
+            HttpMethod.Post, "work/leases",
+            new { worker = "node7", version = StepDeclaration.ProductVersion, programs = AnalysisSteps.All.Select(step => step.Declaration.Program), waitSeconds = 30 },
+            made.GetProperty("token").GetString());
+    }
+}

@@ -1,0 +1,34 @@
+import { Code } from "@mantine/core";
+import type { Schemas } from "../api/client";
+import { Name } from "../components/Name";
+import { formatBytes, formatCount, formatRate } from "../text/format";
+import { DatasetLink } from "./DatasetLink";
+import { Ago, LiveTable } from "./LiveTable";
+
+/** What detectors send; a click on the dataset opens its newest frame. */
+export function CaptureTable({ live }: { live: Schemas["LiveInfo"] }) {
+  const columns = ["Into", "Last", "Entries/s#", "Rate#", "Entries#"];
+  return (
+    <LiveTable
+      title="Captures"
+      empty={
+        <>
+          <Code>hutch capture</Code> stored nothing in the last ten minutes.
+        </>
+      }
+      columns={live.everything ? [...columns, "User"] : columns}
+      minWidth={620}
+      rows={live.captures.map((capture) => ({
+        key: capture.dataset,
+        cells: [
+          <DatasetLink key="dataset" name={capture.datasetName} to={`/datasets/${capture.dataset}/frames?follow=on`} />,
+          <Ago key="last" time={capture.last} now={live.time} />,
+          formatRate(capture.entriesPerSecond),
+          `${formatBytes(capture.bytesPerSecond)}/s`,
+          formatCount(capture.entries),
+          ...(live.everything ? [<Name key="user">{capture.user}</Name>] : []),
+        ],
+      }))}
+    />
+  );
+}
