@@ -34,7 +34,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return FrameEntry.NoFrame(path.Value);
         }
 
-        if (!(await OpenFileAsync(open, path.Value, ct)).TryGet(out (Entry Entry, BlobContent Content) frame, out HutchError? refusal))
+        if (!(await OpenFileAsync(open, path, ct)).TryGet(out (Entry Entry, BlobContent Content) frame, out HutchError? refusal))
         {
             return refusal;
         }
@@ -58,10 +58,17 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
             return refusal;
         }
 
-        Result<OpenedEntry> opened = await open(parsed, ct);
+        return await OpenFileAsync(open, parsed, ct);
+    }
+
+    /// <summary>Opens an entry that must be a file.</summary>
+    internal static async Task<Result<(Entry Entry, BlobContent Content)>> OpenFileAsync(
+        EntryOpener open, DatasetPath path, CancellationToken ct)
+    {
+        Result<OpenedEntry> opened = await open(path, ct);
         return !opened.IsOk ? opened.Error
             : opened.Value.Content is { } content ? (opened.Value.Entry, content)
-            : ErrorCode.Unprocessable.With($"{Display.Quote(path)} is no file.");
+            : ErrorCode.Unprocessable.With($"{Display.Quote(path.Value)} is no file.");
     }
 
     private async Task<Result<Series>> FindSeriesAsync(EntryOpener open, CancellationToken ct)

@@ -6,6 +6,7 @@ using Hutch.Formats.Ingest;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Parameters;
+using Hutch.Site.Blobs;
 
 namespace Hutch.Live;
 
@@ -42,8 +43,10 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
 
             using (prepared.Value)
             {
-                Result<OpenedEntry> opened = await open(path, ct);
-                return opened.IsOk ? await TryAsync(prepared.Value, declaration.Columns, number, opened.Value, ct) : opened.Error;
+                return (await FramePictures.OpenFileAsync(open, path, ct)).TryGet(
+                    out (Entry Entry, BlobContent Content) frame, out HutchError? refusal)
+                    ? await TryAsync(prepared.Value, declaration.Columns, number, frame.Entry, frame.Content, ct)
+                    : refusal;
             }
         }
         finally
@@ -55,13 +58,8 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
     public void Dispose() => _turns.Dispose();
 
     private static async Task<Result<FrameTrial>> TryAsync(
-        IPreparedStep prepared, IReadOnlyList<ResultColumn> columns, int number, OpenedEntry opened, CancellationToken ct)
+        IPreparedStep prepared, IReadOnlyList<ResultColumn> columns, int number, Entry entry, BlobContent content, CancellationToken ct)
     {
-        if (opened.Content is not { } content)
-        {
-            return ErrorCode.Unprocessable.With($"{Display.Quote(opened.Path.Value)} is no file.");
-        }
-
         if (content.Size > prepared.MaxFrameBytes)
         {
             return FrameEntry.TooLarge(content.Size, prepared.MaxFrameBytes);
@@ -70,7 +68,7 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
         byte[] frame = await content.ReadAllAsync((int)Math.Min(prepared.MaxFrameBytes, Array.MaxLength), ct);
         var strong = new StrongPixelRuns();
         using var row = new RowWriter(columns) { Strong = strong };
-        await Task.Run(() => row.Write(prepared, new RawFrame(number, frame, opened.Entry.UserMetadata)), ct);
+        await Task.Run(() => row.Write(prepared, new RawFrame(number, frame, entry.UserMetadata)), ct);
         return new FrameTrial(JsonElement.Parse(row.Row.Span), strong.Packed, strong.Count);
     }
 

@@ -1,9 +1,7 @@
 using Hutch.Datasets.Upkeep;
-using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Api.Documents;
 
@@ -19,12 +17,9 @@ internal static class LiveDocuments
         Classes = [.. report.Classes.Select(ActivityDocuments.Of)],
         Queues = [.. report.Work.Queues.Select(Of)],
         Workers = [.. report.Work.Workers.Select(Of)],
-        Runs = [.. report.Work.Runs.Select(run => Of(run, NameOf(report, run.Run.Input.Dataset.ToString())))],
-        Captures = [.. report.Captures.Select(one => Of(one, NameOf(report, one.Dataset)))],
+        Runs = [.. report.Work.Runs.Select(run => Of(run, report.Names.GetValueOrDefault(run.Run.Input.Dataset)))],
+        Captures = [.. report.Captures.Select(one => Of(one, report.Names.GetValueOrDefault(one.Dataset)))],
     };
-
-    private static string? NameOf(LiveReport report, string dataset) =>
-        report.Names.TryGetValue(dataset, out Access access) ? access.Dataset.FullName : null;
 
     private static ServiceInfo[] Services(LiveReport report) =>
     [
@@ -75,7 +70,7 @@ internal static class LiveDocuments
 
     private static LiveCapture Of(CaptureLoad capture, string? name) => new()
     {
-        Dataset = DatasetId.TryParse(capture.Dataset, out DatasetId id) ? id : default,
+        Dataset = capture.Dataset,
         DatasetName = name,
         User = capture.User,
         Entries = capture.Entries,

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Reflection;
+using Hutch.Client.Configuration;
 
 namespace Hutch.Cli.Hosting;
 
@@ -11,5 +13,15 @@ internal static class OwnProgram
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
         bool isOwnExecutable = Assembly.GetEntryAssembly() == typeof(OwnProgram).Assembly && Path.GetFileName(program) != "dotnet";
         return isOwnExecutable ? (program, []) : ("dotnet", [Path.Combine(AppContext.BaseDirectory, "hutch.dll")]);
+    }
+
+    /// <summary>A process of this program for the same server. The token is not among its arguments, which others can see.</summary>
+    internal static ProcessStartInfo Start(Connection connection, IEnumerable<string> arguments)
+    {
+        (string program, string[] first) = Command();
+        var start = new ProcessStartInfo(program, first.Concat(arguments));
+        start.Environment[Connection.RemoteVariable] = connection.Remote.ToString();
+        start.Environment[Connection.TokenVariable] = connection.Token;
+        return start;
     }
 }

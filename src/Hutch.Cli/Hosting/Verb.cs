@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hutch.Model;
 
 namespace Hutch.Cli.Hosting;
 
@@ -16,6 +17,12 @@ internal abstract class Verb : Command
 
     /// <summary>Does it; the exit code. Failures are exceptions.</summary>
     protected abstract Task<int> RunAsync(CliContext context, CancellationToken cancellationToken);
+
+    /// <summary>The value of an option that counts something.</summary>
+    /// <exception cref="HutchException">It is not 1 to the most.</exception>
+    protected static int InRange(int value, string option, int most) => value >= 1 && value <= most
+        ? value
+        : throw ErrorCode.BadRequest.With($"{option} is {value}; it must be 1 to {most}.").ToException();
 }
 
 /// <summary>A command that only groups verbs, such as <c>hutch token</c>.</summary>

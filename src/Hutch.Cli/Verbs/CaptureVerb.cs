@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Hutch.Cli.Comparison;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Configuration;
@@ -56,6 +57,25 @@ internal sealed class CaptureVerb : Verb
         HelpName = "MIB",
     };
 
+    private readonly Option<string?> _shadow = new("--shadow")
+    {
+        Description = "A trial beside an existing writer: the master file that it writes for a series, with fields as in --dataset. Each "
+            + "series is compared with it (see `hutch compare --live`).",
+        HelpName = "TEMPLATE",
+    };
+
+    private readonly Option<string?> _shadowResults = new("--shadow-results")
+    {
+        Description = "With --shadow, the file of the results of another pipeline, to compare with those of the newest run.",
+        HelpName = "TEMPLATE",
+    };
+
+    private readonly Option<string?> _shadowReport = new("--shadow-report")
+    {
+        Description = "With --shadow, the file that gets a line for each series (default: shadow.jsonl in the folder of --state).",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _state = new("--state")
     {
         Description = "The folder that remembers series under way (default: ~/.local/state/hutch/capture).",
@@ -71,6 +91,7 @@ internal sealed class CaptureVerb : Verb
             + "--direct the detector waits instead.",
             "hutch capture --listen tcp://0.0.0.0:31002 --dataset '{dcid}'",
             "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{visit}/{dcid}' --owners visits.txt --close",
+            "hutch capture --copies tcp://127.0.0.1:31002 --dataset '{dcid}' --shadow '/data/{visit}/scan_{dcid}_master.h5'",
             "hutch capture --direct tcp://detector:31001 --dataset '{series}'")
     {
         Add(_listen);
@@ -81,6 +102,9 @@ internal sealed class CaptureVerb : Verb
         Add(_close);
         Add(_buffer);
         Add(_state);
+        Add(_shadow);
+        Add(_shadowResults);
+        Add(_shadowReport);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -101,7 +125,9 @@ internal sealed class CaptureVerb : Verb
 
         context.Server.DeclareCapture();
         NativeHeap.KeepLargeBlocks();
-        var destination = new ServerDestination(context.Server, naming, context.Value(_close), context.Progress.Tell);
+        var server = new ServerDestination(context.Server, naming, context.Value(_close), context.Progress.Tell);
+        await using ShadowTrial? trial = OpenTrial(context);
+        ICaptureDestination destination = trial is null ? server : new ShadowedDestination(server, trial);
         var options = new CaptureOptions { BufferMegabytes = context.Value(_buffer) ?? 1024, WaitsForRoom = waits };
         using StreamSocket socket = StreamSocket.OpenPull(address, binds, Backlog).Value;
         var capture = new StreamCapture(
@@ -113,6 +139,24 @@ internal sealed class CaptureVerb : Verb
             "Stopped; what was received is stored. Series under way go on when the same command is started again."
             + (capture.Refused > 0 ? $" {Human.Count(capture.Refused, "message was", "messages were")} left out." : ""));
         return ExitCode.Ok;
+    }
+
+    private ShadowTrial? OpenTrial(CliContext context)
+    {
+        if (context.Value(_shadow) is not { } file)
+        {
+            return context.Value(_shadowResults) is null && context.Value(_shadowReport) is null
+                ? null
+                : throw ErrorCode.BadRequest.With("--shadow-results and --shadow-report belong to --shadow.").ToException();
+        }
+
+        string report = context.Value(_shadowReport) is { } named
+            ? context.FullPath(named)
+            : Path.Combine(StateFolder(context), "shadow.jsonl");
+        return new ShadowTrial(
+            context.FindConnection(context.Workspace?.Config.Remote),
+            new ShadowFiles(file, context.Value(_shadowResults), context.FullPath),
+            ShadowReport.Open(report), context.Host.Time, context.Progress.Tell);
     }
 
     private static void Ended(CliContext context, string dataset, CaptureRecord record)

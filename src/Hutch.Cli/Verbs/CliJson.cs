@@ -33,7 +33,6 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(SimulateLine))]
 [JsonSerializable(typeof(SimulateDetectorLine))]
 [JsonSerializable(typeof(CaptureLine))]
-[JsonSerializable(typeof(CompareLine))]
 [JsonSerializable(typeof(TeeLine))]
 [JsonSerializable(typeof(WorkerLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Hutch.Cli.Comparison;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
@@ -17,29 +18,12 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch compare</c>: whether a captured series is what another writer stored, and another pipeline found.</summary>
 internal sealed class CompareVerb : Verb
 {
-    private static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(1);
-
     private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, as NAME, OWNER/NAME or id.");
 
     private readonly Argument<string> _file = new("FILE") { Description = "The file of the other writer: its master." };
 
-    private readonly Option<string[]> _allowLinks = new("--allow-links")
-    {
-        Description = "A folder, outside the master file's own, that its links may lead to; repeatable.",
-        HelpName = "DIR",
-    };
-
-    private readonly Option<bool> _live = new("--live")
-    {
-        Description = "The file is still being written, or not there yet: also measure when each frame can be read in it.",
-    };
-
-    private readonly Option<TimeSpan?> _idle = new("--idle")
-    {
-        Description = "With --live, the longest wait for the next frame (default: 1m).",
-        HelpName = "TIME",
-        CustomParser = Durations.Parse,
-    };
+    private readonly SourceOptions _source = new(
+        "The file is still being written, or not there yet: also measure when each frame can be read in it.");
 
     private readonly Option<string?> _results = new("--results")
     {
@@ -66,9 +50,9 @@ internal sealed class CompareVerb : Verb
     {
         Add(_dataset);
         Add(_file);
-        Add(_allowLinks);
-        Add(_live);
-        Add(_idle);
+        Add(_source.AllowLinks);
+        Add(_source.Live);
+        Add(_source.Idle);
         Add(_results);
         Add(_run);
     }
@@ -82,15 +66,20 @@ internal sealed class CompareVerb : Verb
         }
 
         string file = context.FullPath(context.Value(_file)!);
-        bool isLive = context.Value(_live);
-        IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>>? others = context.Value(_results) is { } results
-            ? ResultComparison.Read(File.ReadLines(context.FullPath(results))).Value
-            : null;
+        bool isLive = context.Value(_source.Live);
+        string? results = context.Value(_results) is { } named ? context.FullPath(named) : null;
+        IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>>? others = isLive ? null : ReadResults(results);
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset)!, cancellationToken);
         var comparison = new SeriesComparison((entry, ct) => ReadAsync(context.Server, dataset, entry, ct), context.Host.Time);
         await using (IFrameSource source = await OpenAsync(context, file, isLive, cancellationToken))
         {
             await comparison.ReadAsync(source, cancellationToken);
+        }
+
+        if (isLive)
+        {
+            await WaitForEndAsync(context, dataset, cancellationToken);
+            others = ReadResults(results);
         }
 
         Dictionary<string, EntryInfo> entries = await ListAsync(context.Server, dataset, cancellationToken);
@@ -105,7 +94,7 @@ internal sealed class CompareVerb : Verb
             dataset.Name, file, frames.AreEqual && rows is null or { AreEqual: true },
             isLive ? frames : frames with { FileMillisecondsMedian = null, FileMilliseconds99 = null },
             rows, record?.StoredMillisecondsMedian, record?.StoredMilliseconds99);
-        context.Print(line, CliJson.Default.CompareLine, Text(line));
+        context.Print(line, ComparisonJson.Default.CompareLine, Text(line));
         return line.Equal ? ExitCode.Ok : ExitCode.VerificationFailed;
     }
 
@@ -124,6 +113,8 @@ internal sealed class CompareVerb : Verb
         if (line.Results is { } results)
         {
             text.Add($"  results             {Human.Count(results.Rows)}: {Human.Count(results.Equal)} equal");
+            Name("columns compared", results.Columns);
+            Name("only in the results", results.OtherColumns);
             Name("different results", results.Different);
             Name("in one of them", [.. results.Missing.Select(frame => frame.ToString(CultureInfo.InvariantCulture))]);
         }
@@ -150,16 +141,25 @@ internal sealed class CompareVerb : Verb
         }
     }
 
-    private async Task<IFrameSource> OpenAsync(CliContext context, string file, bool isLive, CancellationToken cancellationToken)
+    private async Task<IFrameSource> OpenAsync(CliContext context, string file, bool isLive, CancellationToken cancellationToken) =>
+        (await FrameSources.OpenAsync(file, _source.Of(context, isLive), cancellationToken)).Value;
+
+    private static IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>>? ReadResults(string? file) =>
+        file is null ? null : ResultComparison.Read(File.ReadLines(file)).Value;
+
+    /// <summary>
+    /// The other writer may be faster than the capture, whose record comes last. A dataset that was not captured never gets one.
+    /// </summary>
+    private async Task WaitForEndAsync(CliContext context, DatasetInfo dataset, CancellationToken cancellationToken)
     {
-        var options = new FrameSourceOptions
+        TimeProvider time = context.Host.Time;
+        long began = time.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (time.GetElapsedTime(began) < _source.Patience(context)
+            && await context.Server.GetEntryHashAsync(dataset.Id, at: null, CaptureRecord.EntryPath, cancellationToken) is null)
         {
-            Hdf5Reader = OwnReader.Command(),
-            Time = context.Host.Time,
-            AllowedFolders = [.. (context.Value(_allowLinks) ?? []).Select(context.FullPath)],
-            Patience = isLive ? context.Value(_idle) ?? DefaultIdle : null,
-        };
-        return (await FrameSources.OpenAsync(file, options, cancellationToken)).Value;
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     private static async Task<Dictionary<string, EntryInfo>> ListAsync(
@@ -208,15 +208,3 @@ internal sealed class CompareVerb : Verb
             : throw ErrorCode.DigestMismatch.With($"What came of {entry.Path} is not what is stored.").ToException();
     }
 }
-
-/// <summary>What <c>hutch compare --json</c> prints.</summary>
-/// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
-/// <param name="File">The file of the other writer.</param>
-/// <param name="Equal">Whether everything that was compared is equal.</param>
-/// <param name="Frames">The frames.</param>
-/// <param name="Results">The results; null if none were given.</param>
-/// <param name="StoredMillisecondsMedian">From the last byte of a frame received to the frame stored by Hutch: the median.</param>
-/// <param name="StoredMilliseconds99">The same for all but one in a hundred.</param>
-internal sealed record CompareLine(
-    string Dataset, string File, bool Equal, FrameComparison Frames, ResultComparison? Results, double? StoredMillisecondsMedian,
-    double? StoredMilliseconds99);

@@ -15,8 +15,6 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch ingest</c>: detector files become a dataset of frames.</summary>
 internal sealed class IngestVerb : Verb
 {
-    private static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(1);
-
     private readonly Argument<string> _file = new("source")
     {
         Description = "An NXmx master file, which refers to the data files; or a CBF series: one of its files, or their folder.",
@@ -25,26 +23,11 @@ internal sealed class IngestVerb : Verb
     private readonly Argument<string> _dataset = DatasetArgument.Required(
         "The dataset for the frames; created if it does not exist.");
 
-    private readonly Option<string[]> _allowLinks = new("--allow-links")
-    {
-        Description = "A folder, outside the master file's own, that its links may lead to; repeatable.",
-        HelpName = "DIR",
-    };
+    private readonly SourceOptions _source = new(
+        "The file is still being written, or not there yet: store each frame as soon as it is in the file, until all are.");
 
     // What --allow-links was called, before a series could be followed.
     private readonly Option<string[]> _follow = new("--follow") { Hidden = true };
-
-    private readonly Option<bool> _live = new("--live")
-    {
-        Description = "The file is still being written, or not there yet: store each frame as soon as it is in the file, until all are.",
-    };
-
-    private readonly Option<TimeSpan?> _idle = new("--idle")
-    {
-        Description = "With --live, the longest wait for the next frame (default: 1m).",
-        HelpName = "TIME",
-        CustomParser = Durations.Parse,
-    };
 
     private readonly Option<string?> _host = new("--host")
     {
@@ -72,10 +55,10 @@ internal sealed class IngestVerb : Verb
     {
         Add(_file);
         Add(_dataset);
-        Add(_allowLinks);
+        Add(_source.AllowLinks);
         Add(_follow);
-        Add(_live);
-        Add(_idle);
+        Add(_source.Live);
+        Add(_source.Idle);
         Add(_host);
         Add(_replace);
     }
@@ -88,8 +71,8 @@ internal sealed class IngestVerb : Verb
                 "--follow is now called --allow-links; --live follows a file that is still being written.").ToException();
         }
 
-        bool isLive = context.Value(_live);
-        if (!isLive && context.Value(_idle) is not null)
+        bool isLive = context.Value(_source.Live);
+        if (!isLive && context.Value(_source.Idle) is not null)
         {
             throw ErrorCode.BadRequest.With("--idle says how long to wait for the next frame; add --live.").ToException();
         }
@@ -98,14 +81,7 @@ internal sealed class IngestVerb : Verb
         string name = context.Value(_dataset)!;
         S3Location? bucket = context.Value(_host) is { } host ? S3Location.Parse(host).Value.In(name) : null;
         using S3Client? s3 = bucket is null ? null : BucketConnection.Open(context, bucket, "`hutch ingest SOURCE DATASET`");
-        var options = new FrameSourceOptions
-        {
-            Hdf5Reader = OwnReader.Command(),
-            Time = context.Host.Time,
-            AllowedFolders = [.. (context.Value(_allowLinks) ?? []).Select(context.FullPath)],
-            Patience = isLive ? context.Value(_idle) ?? DefaultIdle : null,
-        };
-        Result<IFrameSource> opened = await FrameSources.OpenAsync(file, options, cancellationToken);
+        Result<IFrameSource> opened = await FrameSources.OpenAsync(file, _source.Of(context, isLive), cancellationToken);
         await using IFrameSource source = opened.IsOk ? opened.Value : throw ForAFile(opened.Error).ToException();
         if (s3 is not null)
         {

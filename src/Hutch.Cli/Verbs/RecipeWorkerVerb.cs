@@ -19,8 +19,6 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch recipe-worker</c>: a step of recipes of others, that finds spots in images of files.</summary>
 internal sealed class RecipeWorkerVerb : Verb
 {
-    private const int MaxThreads = 1024;
-
     private readonly Option<string> _broker = new("--broker")
     {
         Description = "The RabbitMQ broker, as amqp://HOST:PORT/VHOST or amqps://HOST:PORT/VHOST.",
@@ -74,12 +72,7 @@ internal sealed class RecipeWorkerVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        int threads = context.Value(_threads) ?? Environment.ProcessorCount;
-        if (threads is < 1 or > MaxThreads)
-        {
-            throw ErrorCode.BadRequest.With($"--threads is {threads}; it must be 1 to {MaxThreads}.").ToException();
-        }
-
+        int threads = InRange(context.Value(_threads) ?? Environment.ProcessorCount, "--threads", WorkerVerb.MaxThreads);
         BusOptions broker = Broker(context);
         string queue = context.Value(_queue) ?? ImageParameters.Queue;
         string[] folders = [.. context.Value(_files)!.Select(folder => Folder(context, folder))];

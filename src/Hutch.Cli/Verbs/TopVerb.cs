@@ -69,14 +69,14 @@ internal sealed class TopVerb : Verb
 
     private async Task WatchAsync(CliContext context, TerminalScreen? screen, LiveInfo live, CancellationToken cancellationToken)
     {
-        string? trouble = null;
+        Show(context, screen, live, null);
         using var timer = new PeriodicTimer(context.Value(_interval) ?? UsualInterval, context.Host.Time);
-        do
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
+            string? trouble = null;
             try
             {
                 live = await context.Server.GetLiveAsync(cancellationToken);
-                trouble = null;
             }
             catch (ServerUnreachableException e)
             {
@@ -86,7 +86,6 @@ internal sealed class TopVerb : Verb
 
             Show(context, screen, live, trouble);
         }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private static void Show(CliContext context, TerminalScreen? screen, LiveInfo live, string? trouble)

@@ -16,8 +16,10 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch worker</c>: analyses frames of runs of a server, from this or another machine, for as long as it runs.</summary>
 internal sealed class WorkerVerb : Verb
 {
+    /// <summary>Threads of one process, at most.</summary>
+    internal const int MaxThreads = 1024;
+
     private const int MaxProcesses = 256;
-    private const int MaxThreads = 1024;
 
     /// <summary>Reads, questions for frames and rows, each on a connection.</summary>
     private const int MaxConnections = 256;
@@ -131,28 +133,19 @@ internal sealed class WorkerVerb : Verb
         return ExitCode.Ok;
     }
 
-    /// <summary>A process like this one, with one process. The token is not among its arguments, which others can see.</summary>
+    /// <summary>A process like this one, with one process.</summary>
     private static ProcessStartInfo StartOf(Connection connection, int threads, int processes, string? ns)
     {
-        (string program, string[] first) = OwnProgram.Command();
-        var start = new ProcessStartInfo(
-            program,
+        ProcessStartInfo start = OwnProgram.Start(
+            connection,
             [
-                .. first, "worker", "--one-of", processes.ToString(CultureInfo.InvariantCulture),
+                "worker", "--one-of", processes.ToString(CultureInfo.InvariantCulture),
                 "--threads", threads.ToString(CultureInfo.InvariantCulture),
                 .. ns is null ? Array.Empty<string>() : ["--namespace", ns],
-            ])
-        {
-            RedirectStandardInput = true,
-        };
-        start.Environment[Connection.RemoteVariable] = connection.Remote.ToString();
-        start.Environment[Connection.TokenVariable] = connection.Token;
+            ]);
+        start.RedirectStandardInput = true;
         return start;
     }
-
-    private static int InRange(int value, string option, int most) => value >= 1 && value <= most
-        ? value
-        : throw ErrorCode.BadRequest.With($"{option} is {value}; it must be 1 to {most}.").ToException();
 
     /// <summary>A read of standard input has no end but its own: a thread waits for it, and ends with the process.</summary>
     private static void StopAtEndOfInput(TextReader input, CancellationTokenSource stop)

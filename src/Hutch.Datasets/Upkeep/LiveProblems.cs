@@ -2,14 +2,13 @@ using System.Globalization;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Maintenance;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
 /// <summary>What is slow, stuck or gone, in sentences, with what the reader can do.</summary>
 /// <param name="isOperator">Whether the reader can start workers and read logs.</param>
-/// <param name="names">The datasets that the reader may see, by their ids.</param>
-internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<string, Access> names)
+/// <param name="names">The names of the datasets that the reader may see.</param>
+internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetId, string> names)
 {
     private const string AskAnOperator = "Tell an operator of this site. No frame is lost meanwhile.";
 
@@ -66,8 +65,8 @@ internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<string, 
 
     private string Subject(RunLoad run) => "R" + RunOf(run)[1..];
 
-    private string RunOf(RunLoad run) => names.TryGetValue(run.Run.Input.Dataset.ToString(), out Access access)
-        ? $"run {run.Run.Id:N} of {access.Dataset.FullName}"
+    private string RunOf(RunLoad run) => names.TryGetValue(run.Run.Input.Dataset, out string? name)
+        ? $"run {run.Run.Id:N} of {name}"
         : $"run {run.Run.Id:N}";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");

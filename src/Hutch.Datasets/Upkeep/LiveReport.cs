@@ -1,7 +1,7 @@
+using Hutch.Model;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
 using Hutch.Site.Maintenance;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
@@ -24,4 +24,4 @@ public sealed record LiveReport(
     IReadOnlyList<ClassLoad> Classes,
     WorkView Work,
     IReadOnlyList<CaptureLoad> Captures,
-    IReadOnlyDictionary<string, Access> Names);
+    IReadOnlyDictionary<DatasetId, string> Names);

@@ -40,10 +40,9 @@ public sealed class LiveService
             return refused.Error;
         }
 
-        List<CaptureLoad> captures = [.. _registry.Captures.Read().Where(one =>
-            (isWhole || one.User == caller.Name) && DatasetId.TryParse(one.Dataset, out _))];
         WorkView work = WrongFirst(_dispatcher?.View() ?? WorkView.Empty, isWhole ? null : caller.Name);
-        Dictionary<string, Access> names = await NamesAsync(caller, work, captures, ct);
+        List<CaptureLoad> captures = [.. _registry.Captures.Read().Where(one => isWhole || one.User == caller.Name)];
+        Dictionary<DatasetId, string> names = await NamesAsync(caller, work, captures, ct);
         IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
         return new LiveReport(
             _time.GetUtcNow(),
@@ -66,17 +65,15 @@ public sealed class LiveService
         user is not null ? [] : [.. work.Workers.OrderBy(worker => worker.State is WorkerLoadState.Working or WorkerLoadState.Idle)],
         user is not null ? [] : work.Queues);
 
-    private async Task<Dictionary<string, Access>> NamesAsync(
+    private async Task<Dictionary<DatasetId, string>> NamesAsync(
         Caller caller, WorkView work, List<CaptureLoad> captures, CancellationToken ct)
     {
-        var names = new Dictionary<string, Access>(StringComparer.Ordinal);
-        IEnumerable<string> ofRuns = work.Runs.Select(run => run.Run.Input.Dataset.ToString());
-        foreach (string text in ofRuns.Concat(captures.Select(one => one.Dataset)).Distinct())
+        var names = new Dictionary<DatasetId, string>();
+        foreach (DatasetId id in work.Runs.Select(run => run.Run.Input.Dataset).Union(captures.Select(one => one.Dataset)))
         {
-            if (DatasetId.TryParse(text, out DatasetId id)
-                && (await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct)).TryGet(out Access access, out _))
+            if ((await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetView, ct)).TryGet(out Access access, out _))
             {
-                names[text] = access;
+                names[id] = access.Dataset.FullName;
             }
         }
 

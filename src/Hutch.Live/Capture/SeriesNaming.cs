@@ -1,18 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Hutch.Live.Capture;
 
-/// <summary>
-/// Names the dataset of a series from what its start message says: <c>{dcid}</c> stands for that field of <c>user_data</c>, or of the
-/// message itself.
-/// </summary>
-/// <param name="template">Such as <c>{visit}/{dcid}</c>: <c>slug</c> or <c>owner/slug</c>.</param>
+/// <summary>Names the dataset of a series from what its start message says.</summary>
+/// <param name="template">A <see cref="SeriesTemplate"/> such as <c>{visit}/{dcid}</c>: <c>slug</c> or <c>owner/slug</c>.</param>
 /// <param name="owners">
 /// The account or group that an owner of the template stands for, such as the group of a visit; read for each series.
 /// </param>
-public sealed partial class SeriesNaming(string template, Func<IReadOnlyDictionary<string, string>> owners)
+public sealed class SeriesNaming(string template, Func<IReadOnlyDictionary<string, string>> owners)
 {
     private const int MaxSlug = 63;
 
@@ -24,9 +20,9 @@ public sealed partial class SeriesNaming(string template, Func<IReadOnlyDictiona
     {
         var missing = new List<string>();
         string[] parts = template.Split('/', 2);
-        string slug = Slug(Fill(parts[^1], series, fields, missing));
-        string? owner = parts.Length == 2 ? Fill(parts[0], series, fields, missing) : null;
-        problem = missing.Count == 0 ? null : $"The series does not say {string.Join(" and ", missing.Distinct())}.";
+        string slug = Slug(SeriesTemplate.Fill(parts[^1], series, fields, missing));
+        string? owner = parts.Length == 2 ? SeriesTemplate.Fill(parts[0], series, fields, missing) : null;
+        problem = missing.Count == 0 ? null : SeriesTemplate.Missing(missing);
         if (problem is not null || slug.Length < 3)
         {
             problem ??= $"'{slug}' is too short for a name.";
@@ -42,22 +38,6 @@ public sealed partial class SeriesNaming(string template, Func<IReadOnlyDictiona
         string tail = "-" + Slug(series.Length > 12 ? series[^12..] : series);
         return name.Length + tail.Length <= MaxSlug ? name + tail : name[..(MaxSlug - tail.Length)] + tail;
     }
-
-    private static string Fill(string part, string series, JsonObject? fields, List<string> missing) => Placeholder().Replace(
-        part,
-        match =>
-        {
-            string name = match.Groups["name"].Value;
-            string? value = name == "series" ? series : Text((fields?["user_data"] as JsonObject)?[name]) ?? Text(fields?[name]);
-            if (string.IsNullOrEmpty(value))
-            {
-                missing.Add(name);
-            }
-
-            return value ?? "";
-        });
-
-    private static string? Text(JsonNode? node) => node is JsonValue value ? value.ToString() : null;
 
     /// <summary>A text as a name of a dataset: small letters, digits and hyphens.</summary>
     private static string Slug(string text)
@@ -78,7 +58,4 @@ public sealed partial class SeriesNaming(string template, Func<IReadOnlyDictiona
         string whole = slug.ToString();
         return whole[..Math.Min(whole.Length, MaxSlug)].Trim('-');
     }
-
-    [GeneratedRegex(@"\{(?<name>[A-Za-z0-9_]+)\}")]
-    private static partial Regex Placeholder();
 }

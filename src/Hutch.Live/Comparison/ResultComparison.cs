@@ -10,7 +10,11 @@ namespace Hutch.Live.Comparison;
 /// <param name="Equal">Those that the run has with the same values.</param>
 /// <param name="Different">What differs: frame, column and both values, the first <see cref="MaxNamed"/>.</param>
 /// <param name="Missing">Frames that only one of them has.</param>
-public sealed record ResultComparison(long Rows, long Equal, IReadOnlyList<string> Different, IReadOnlyList<long> Missing)
+/// <param name="Columns">The columns that were compared: those that both have.</param>
+/// <param name="OtherColumns">Columns of the other pipeline that the run does not have; nothing is said of them.</param>
+public sealed record ResultComparison(
+    long Rows, long Equal, IReadOnlyList<string> Different, IReadOnlyList<long> Missing, IReadOnlyList<string> Columns,
+    IReadOnlyList<string> OtherColumns)
 {
     /// <summary>The most differences that are named.</summary>
     public const int MaxNamed = 100;
@@ -20,12 +24,12 @@ public sealed record ResultComparison(long Rows, long Equal, IReadOnlyList<strin
 
     private const string FrameColumn = "file-number";
 
-    /// <summary>Whether both have rows for the same frames with the same values, and at least one.</summary>
-    public bool AreEqual => Rows > 0 && Equal == Rows && Missing.Count == 0;
+    /// <summary>Whether both have rows for the same frames with the same values, and at least one row and one column to compare.</summary>
+    public bool AreEqual => Rows > 0 && Columns.Count > 0 && Equal == Rows && Missing.Count == 0;
 
     /// <summary>
     /// Reads the rows of another pipeline: CSV with a line of names, or JSON lines. A row has <c>file-number</c>; other columns are
-    /// compared under their names, and those that the run does not have are passed over.
+    /// compared under their names.
     /// </summary>
     public static Result<IReadOnlyDictionary<long, IReadOnlyDictionary<string, string>>> Read(IEnumerable<string> lines)
     {
@@ -67,6 +71,8 @@ public sealed record ResultComparison(long Rows, long Equal, IReadOnlyList<strin
     {
         ArgumentNullException.ThrowIfNull(others);
         ArgumentNullException.ThrowIfNull(run);
+        HashSet<string> known = [.. run.Values.SelectMany(row => row.Values is { } own ? own.Keys.AsEnumerable() : [])];
+        ILookup<bool, string> columns = others.Values.SelectMany(row => row.Keys).Distinct().ToLookup(known.Contains);
         var different = new List<string>();
         long equal = 0;
         foreach ((long frame, IReadOnlyDictionary<string, string> values) in others.OrderBy(row => row.Key))
@@ -76,7 +82,8 @@ public sealed record ResultComparison(long Rows, long Equal, IReadOnlyList<strin
                 continue;
             }
 
-            string? difference = values.Select(value => Difference(row, value.Key, value.Value)).FirstOrDefault(found => found is not null);
+            string? difference = row.Error
+                ?? columns[true].Select(column => Difference(row, column, values)).FirstOrDefault(found => found is not null);
             equal += difference is null ? 1 : 0;
             if (difference is not null && different.Count < MaxNamed)
             {
@@ -85,28 +92,31 @@ public sealed record ResultComparison(long Rows, long Equal, IReadOnlyList<strin
         }
 
         long[] missing = [.. others.Keys.Except(run.Keys).Concat(run.Keys.Except(others.Keys)).Order()];
-        return new ResultComparison(others.Count, equal, different, missing);
+        return new ResultComparison(others.Count, equal, different, missing, [.. columns[true]], [.. columns[false]]);
     }
 
-    private static string? Difference(ResultRow row, string column, string text)
+    private static string? Difference(ResultRow row, string column, IReadOnlyDictionary<string, string> values)
     {
-        if (row.Error is { } error)
-        {
-            return error;
-        }
+        string? there = values.GetValueOrDefault(column);
+        string? here = row.Values is { } own && own.TryGetValue(column, out JsonElement value) ? Text(value) : null;
+        return IsSame(there, here) ? null : $"{column} is {Shown(there)}, and {Shown(here)} here";
 
-        if (row.Values is null || !row.Values.TryGetValue(column, out JsonElement value))
-        {
-            return null;
-        }
-
-        string own = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        bool isSame = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double there)
-            && double.TryParse(own, NumberStyles.Float, CultureInfo.InvariantCulture, out double here)
-            ? Math.Abs(there - here) <= Tolerance * Math.Max(Math.Abs(there), Math.Abs(here))
-            : own == text;
-        return isSame ? null : $"{column} is {Display.Name(text)}, and {Display.Name(own)} here";
+        static string Shown(string? text) => text is null ? "missing" : Display.Name(text);
     }
+
+    private static bool IsSame(string? there, string? here) =>
+        double.TryParse(there, NumberStyles.Float, CultureInfo.InvariantCulture, out double one)
+        && double.TryParse(here, NumberStyles.Float, CultureInfo.InvariantCulture, out double other)
+            ? Math.Abs(one - other) <= Tolerance * Math.Max(Math.Abs(one), Math.Abs(other))
+            : there == here;
+
+    /// <summary>As CSV has it: no value is an empty text.</summary>
+    private static string Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Null => "",
+        _ => value.GetRawText(),
+    };
 
     private static Dictionary<string, string>? ReadValues(string[] names, string line)
     {
@@ -123,7 +133,7 @@ public sealed record ResultComparison(long Rows, long Equal, IReadOnlyList<strin
             JsonElement row = JsonElement.Parse(line);
             return row.ValueKind != JsonValueKind.Object ? null : row.EnumerateObject().ToDictionary(
                 member => member.Name,
-                member => member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString()! : member.Value.GetRawText(),
+                member => Text(member.Value),
                 StringComparer.Ordinal);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)

@@ -88,7 +88,7 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
     /// <summary>How it stands.</summary>
     /// <param name="lent">The frames that workers have.</param>
     public RunProgress ToProgress(IEnumerable<TriedFrame> lent) => new(
-        Fresh.Count + Again.Count + Suspects.Count,
+        Queued,
         Open,
         Newest,
         Fresh.Concat(Again.Concat(Suspects).Concat(lent).Select(tried => tried.Work)).Min(

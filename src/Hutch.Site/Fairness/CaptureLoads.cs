@@ -1,3 +1,5 @@
+using Hutch.Model;
+
 namespace Hutch.Site.Fairness;
 
 /// <summary>The datasets to which captures wrote of late. Thread-safe.</summary>
@@ -9,7 +11,7 @@ public sealed class CaptureLoads(TimeProvider time)
     private static readonly TimeSpan RememberFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Capture> _captures = [];
+    private readonly Dictionary<DatasetId, Capture> _captures = [];
 
     /// <summary>The captures of late, the one that wrote last first.</summary>
     public IReadOnlyList<CaptureLoad> Read()
@@ -28,7 +30,7 @@ public sealed class CaptureLoads(TimeProvider time)
     }
 
     /// <summary>Notes a request with which a capture stored something.</summary>
-    internal void Add(string dataset, string user, long bytes)
+    internal void Add(DatasetId dataset, string user, long bytes)
     {
         lock (_gate)
         {
@@ -65,11 +67,11 @@ public sealed class CaptureLoads(TimeProvider time)
 }
 
 /// <summary>What captures store in a dataset.</summary>
-/// <param name="Dataset">The dataset, as requests name it.</param>
+/// <param name="Dataset">The dataset.</param>
 /// <param name="User">Who captures.</param>
 /// <param name="Entries">Entries that came since the server started.</param>
 /// <param name="EntriesPerSecond">Entries a second, over the last ten seconds.</param>
 /// <param name="BytesPerSecond">Bytes a second, over the last ten seconds.</param>
 /// <param name="Last">When the last one was stored.</param>
 public sealed record CaptureLoad(
-    string Dataset, string User, long Entries, double EntriesPerSecond, long BytesPerSecond, DateTimeOffset Last);
+    DatasetId Dataset, string User, long Entries, double EntriesPerSecond, long BytesPerSecond, DateTimeOffset Last);

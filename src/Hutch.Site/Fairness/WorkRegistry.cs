@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Model;
 
 namespace Hutch.Site.Fairness;
 
@@ -48,7 +49,7 @@ public sealed class WorkRegistry(TimeProvider time, long interactiveBytes)
         if (_running.TryRemove(work, out _))
         {
             _totals[(int)work.Class].Ended();
-            if (work is { Class: WorkClass.Capture, Dataset: { } dataset, BytesWritten: > 0 })
+            if (work is { Class: WorkClass.Capture, BytesWritten: > 0 } && DatasetId.TryParse(work.Dataset, out DatasetId dataset))
             {
                 Captures.Add(dataset, work.User, work.BytesWritten);
             }

@@ -10,7 +10,6 @@ namespace Hutch.Site.Runs;
 public sealed class ResultReader(SiteDatabase records, EventFeed events)
 {
     private const int RowsAtOnce = 1000;
-    private static readonly Task Never = new TaskCompletionSource().Task;
 
     /// <summary>The row of one frame; null when there is none.</summary>
     public async Task<SiteResult?> FindAsync(SiteDataset dataset, Guid run, long frame, CancellationToken ct)
@@ -32,7 +31,7 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         bool MayCome(SiteQueries queries) => follow && queries.IsRunning(run, dataset.Id);
-        await foreach (IReadOnlyList<SiteResult> rows in ReadAsync(dataset, run, skip, MayCome, Never, ct))
+        await foreach (IReadOnlyList<SiteResult> rows in ReadAsync(dataset, run, skip, MayCome, null, ct))
         {
             foreach (SiteResult row in rows)
             {
@@ -55,7 +54,7 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
     }
 
     private async IAsyncEnumerable<IReadOnlyList<SiteResult>> ReadAsync(
-        SiteDataset dataset, Guid? run, long skip, Func<SiteQueries, bool> mayCome, Task ended,
+        SiteDataset dataset, Guid? run, long skip, Func<SiteQueries, bool> mayCome, Task? ended,
         [EnumeratorCancellation] CancellationToken ct)
     {
         long position = 0;
@@ -74,7 +73,7 @@ public sealed class ResultReader(SiteDatabase records, EventFeed events)
             }
             else if (mayBeMore)
             {
-                await (ended == Never ? next : await Task.WhenAny(next, ended));
+                await (ended is null ? next : await Task.WhenAny(next, ended));
             }
             else
             {

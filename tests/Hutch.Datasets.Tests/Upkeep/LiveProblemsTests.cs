@@ -1,11 +1,9 @@
 using Hutch.Datasets.Upkeep;
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Model.Zone;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Runs;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Tests.Upkeep;
 
@@ -20,7 +18,7 @@ public sealed class LiveProblemsTests
         WorkView work = Of(Run(RunLoadState.Behind, "default"));
 
         Assert.StartsWith($"Run {Guid.Empty:N} of ada/lysozyme cannot keep up: a frame waits for 14 s.", Assert.Single(Read(work, true)).Message, StringComparison.Ordinal);
-        Assert.StartsWith($"Run {Guid.Empty:N} cannot keep up", Assert.Single(new LiveProblems(true, new Dictionary<string, Access>()).Of(work)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Run {Guid.Empty:N} cannot keep up", Assert.Single(new LiveProblems(true, new Dictionary<DatasetId, string>()).Of(work)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,11 +45,7 @@ public sealed class LiveProblemsTests
 
     private static List<SiteWarning> Read(WorkView work, bool isOperator) => [.. new LiveProblems(
         isOperator,
-        new Dictionary<string, Access>
-        {
-            [Lysozyme.ToString()] = new(
-                new NameRecord(Lysozyme, new PrincipalRecord(new PrincipalId(Guid.Empty), PrincipalKind.User, "ada"), "lysozyme", Visibility.Private, default), default, true, default),
-        }).Of(work)];
+        new Dictionary<DatasetId, string> { [Lysozyme] = "ada/lysozyme" }).Of(work)];
 
     private static WorkView Of(params RunLoad[] runs) => new(runs, [], []);
 

@@ -54,4 +54,60 @@ public sealed class CompareTests
         Assert.True(report.GetProperty("frames").GetProperty("fileMillisecondsMedian").GetDouble() > 0);
         Assert.True(report.GetProperty("storedMillisecondsMedian").GetDouble() > 0);
     }
+
+    [Fact]
+    public async Task A_trial_compares_each_series_with_the_file_of_the_writer_while_it_is_written_and_goes_on_after_a_restart()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch simulate dataset sim --detector tiny --images 5
+            hutch simulate dataset visit-1/scan_2_0 --detector tiny --images 6
+            mkdir written
+            capture() {
+                hutch capture --listen tcp://127.0.0.1:{{port}} --dataset 'scan-{dcid}' --state state --shadow '{visit}/scan_{dcid}_0_master.h5' 2>>told &
+            }
+            detect() {
+                hutch simulate detector --to tcp://127.0.0.1:{{port}} --from sim_master.h5 --frames 5 --user-data "$1"
+            }
+            lines() {
+                until [ "$(cat state/shadow.jsonl 2>>trapped | wc -l)" = "$1" ]; do sleep 0.1; done
+            }
+
+            # The writer begins after the detector, and is still writing when the detector has ended.
+            capture
+            detect '{"dcid": 1, "visit": "written"}'
+            sleep 1; for file in sim_data_*; do cp "$file" written/; done; cp sim_master.h5 written/scan_1_0_master.h5
+            lines 1
+
+            # A frame more in the file; no file that is named; one that leads out of the folder.
+            detect '{"dcid": 2, "visit": "visit-1"}'
+            lines 2
+            kill $!; wait $!
+            capture
+            detect '{"dcid": 3}'
+            lines 3
+            detect '{"dcid": 4, "visit": "../../etc"}'
+            lines 4
+            kill $!; wait $!
+            cat told
+            cat state/shadow.jsonl
+            """,
+            Ct)).AssertDone();
+
+        string[] lines = done.Output.Split('\n');
+        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-1 equals ", StringComparison.Ordinal)
+            && line.Contains("So far: 1 series, 1 equal, 0 different", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-2 DIFFERS from ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-3 was not compared: The series does not say visit.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("hutch: admin/scan-4 was not compared: ", StringComparison.Ordinal)
+            && line.Contains("leads out of its folder. So far: 4 series, 1 equal, 1 different, 2 not compared; 11 frames", StringComparison.Ordinal));
+        JsonElement first = JsonDocument.Parse(lines.First(line => line.StartsWith("{\"time\"", StringComparison.Ordinal))).RootElement;
+        JsonElement found = first.GetProperty("comparison");
+        Assert.True(found.GetProperty("frames").GetProperty("fileMillisecondsMedian").GetDouble() > found.GetProperty("storedMillisecondsMedian").GetDouble());
+    }
 }

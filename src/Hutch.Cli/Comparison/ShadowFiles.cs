@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Hutch.Live.Capture;
+using Hutch.Model;
+
+namespace Hutch.Cli.Comparison;
+
+/// <summary>The files of another writer, as templates.</summary>
+/// <param name="file">The template of the file of a series.</param>
+/// <param name="results">The template of the file with the results of another pipeline; null if there is none.</param>
+/// <param name="fullPath">Resolves a path.</param>
+internal sealed class ShadowFiles(string file, string? results, Func<string, string> fullPath)
+{
+    /// <summary>The files of a series; null if it does not say which, and then why.</summary>
+    internal (string File, string? Results)? Find(string series, JsonObject? fields, out string? problem)
+    {
+        var missing = new List<string>();
+        string filled = SeriesTemplate.Fill(file, series, fields, missing);
+        string? ofResults = results is null ? null : SeriesTemplate.Fill(results, series, fields, missing);
+        problem = missing.Count > 0 ? SeriesTemplate.Missing(missing)
+            : LeadsUp(filled) || (ofResults is not null && LeadsUp(ofResults)) ? $"{Display.Quote(filled)} leads out of its folder."
+            : null;
+        return problem is null ? (fullPath(filled), ofResults is null ? null : fullPath(ofResults)) : null;
+    }
+
+    /// <summary>What a detector says must not lead out of the folder that the operator names.</summary>
+    private static bool LeadsUp(string path) => path.Split('/').Contains("..");
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Formats.Ingest;
+
+namespace Hutch.Cli.Ingest;
+
+/// <summary>The options of a verb that reads the files of a detector: where links may lead, and how long to wait for a writer.</summary>
+internal sealed class SourceOptions
+{
+    private static readonly TimeSpan DefaultIdle = TimeSpan.FromMinutes(1);
+
+    /// <param name="live">What <c>--live</c> means for the verb.</param>
+    internal SourceOptions(string live) => Live = new Option<bool>("--live") { Description = live };
+
+    internal Option<string[]> AllowLinks { get; } = new("--allow-links")
+    {
+        Description = "A folder, outside the master file's own, that its links may lead to; repeatable.",
+        HelpName = "DIR",
+    };
+
+    internal Option<bool> Live { get; }
+
+    internal Option<TimeSpan?> Idle { get; } = new("--idle")
+    {
+        Description = "With --live, the longest wait for the next frame (default: 1m).",
+        HelpName = "TIME",
+        CustomParser = Durations.Parse,
+    };
+
+    /// <summary>How to open the files now.</summary>
+    /// <param name="context">The command line.</param>
+    /// <param name="isLive">Whether to wait for a writer.</param>
+    internal FrameSourceOptions Of(CliContext context, bool isLive) => new()
+    {
+        Hdf5Reader = OwnReader.Command(),
+        Time = context.Host.Time,
+        AllowedFolders = [.. (context.Value(AllowLinks) ?? []).Select(context.FullPath)],
+        Patience = isLive ? Patience(context) : null,
+    };
+
+    /// <summary>The longest wait for what comes next.</summary>
+    internal TimeSpan Patience(CliContext context) => context.Value(Idle) ?? DefaultIdle;
+}
