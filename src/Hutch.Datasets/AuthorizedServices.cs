@@ -6,6 +6,7 @@ using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
+using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
@@ -32,7 +33,8 @@ public sealed class AuthorizedServices
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(
         ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null,
-        IFrameTrials? trials = null, RunDispatcher? dispatcher = null, RecipeQueues? queues = null)
+        IFrameTrials? trials = null, RunDispatcher? dispatcher = null, RecipeQueues? queues = null,
+        CallbackAddresses? callbacks = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -80,7 +82,7 @@ public sealed class AuthorizedServices
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
             zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
-            steps, queues ?? new RecipeQueues(new BusOptions()), time);
+            steps, queues ?? new RecipeQueues(new BusOptions()), callbacks ?? new CallbackAddresses(new CallbackOptions()), time);
         Work = new WorkService(dispatcher, steps);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, dispatcher, time);
     }

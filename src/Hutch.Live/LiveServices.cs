@@ -3,6 +3,8 @@ using Hutch.Analysis.Steps;
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Files;
 using Hutch.Messaging;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
@@ -10,6 +12,7 @@ using Hutch.Site;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Events;
 using Hutch.Site.Runs;
+using Hutch.Site.Sending;
 using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,13 +29,19 @@ public static class LiveServices
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
     /// <param name="options">Limits of both.</param>
     /// <param name="bus">The broker; without an address the bus is inside the process.</param>
+    /// <param name="callbacks">Where results may be sent by HTTP.</param>
+    /// <param name="datagrams">Where results go as datagrams.</param>
     public static IServiceCollection AddLive(
-        this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options, BusOptions bus)
+        this IServiceCollection services, string dataFolder, AnalysisWorkerOptions options, BusOptions bus, CallbackOptions callbacks,
+        DatagramOptions datagrams)
     {
         ArgumentNullException.ThrowIfNull(bus);
         services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
         services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<SiteServices>().Outbox);
         services.AddSingleton(new RecipeQueues(bus));
+        services.AddSingleton(new CallbackAddresses(callbacks));
+        services.AddSingleton(provider => new CallbackClient(callbacks, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new DatagramSender(datagrams, provider.GetRequiredService<TimeProvider>()));
         if (bus.IsOn)
         {
             services.AddSingleton(bus);
@@ -56,7 +65,8 @@ public static class LiveServices
         services.AddSingleton(provider =>
         {
             SiteServices site = provider.GetRequiredService<SiteServices>();
-            var sender = ActivatorUtilities.CreateInstance<RowSender>(provider, site.Results, site.RunInputs);
+            var destinations = ActivatorUtilities.CreateInstance<RowDestinations>(provider, site.RunInputs);
+            var sender = ActivatorUtilities.CreateInstance<RowSender>(provider, site.Results, site.RunInputs, destinations);
             return ActivatorUtilities.CreateInstance<RunDispatcher>(
                 provider, site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, sender, options);
         });

@@ -7,6 +7,8 @@ using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Disk;
 using Hutch.Live;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
@@ -21,6 +23,7 @@ using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
+using Hutch.Site.Sending;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -91,9 +94,14 @@ internal sealed class LiveLatencyBenchmark : IBenchmark
         using var cursors = new CursorFile(folder);
         var options = new AnalysisWorkerOptions();
         var bus = new OutboxBus(site.Outbox, cursors);
+        using var callbacks = new CallbackClient(new CallbackOptions(), TimeProvider.System);
+        using var datagrams = new DatagramSender(new DatagramOptions(), TimeProvider.System);
+        var destinations = new RowDestinations(
+            site.RunInputs, bus, new RecipeQueues(new BusOptions()), new CallbackAddresses(new CallbackOptions()), callbacks, datagrams,
+            TimeProvider.System, NullLogger<RowDestinations>.Instance);
         var dispatcher = new RunDispatcher(
             site.Runs, site.RunInputs, site.RunOutputs, site.Blobs, bus, new Allowed(),
-            new RowSender(site.Results, site.RunInputs, bus, cursors, new RecipeQueues(new BusOptions()), TimeProvider.System), options,
+            new RowSender(site.Results, site.RunInputs, cursors, destinations, TimeProvider.System), options,
             TimeProvider.System, NullLogger<RunDispatcher>.Instance);
         var worker = new AnalysisWorker(
             new SiteWork(dispatcher, site.Blobs, TimeProvider.System), [new EmptyStep()], new ImageMemory(options.UsedImageBytes), options, TimeProvider.System,

@@ -35,6 +35,7 @@ internal static class AnalysisDocuments
             Output = wanted.Output,
             Follow = wanted.Follow,
             Namespace = wanted.Namespace,
+            Callback = wanted.Callback,
             Again = wanted.Again == true,
         };
     }

@@ -38,6 +38,9 @@ internal static class RunDocuments
         Measured = live.Progress.Measured,
         MillisecondsMedian = Rounded(live.Progress.MillisecondsMedian),
         Milliseconds99 = Rounded(live.Progress.Milliseconds99),
+        Callback = live.Progress.Callback is { } callback
+            ? new RunCallbackInfo { Rows = callback.Rows, Trouble = callback.Trouble }
+            : null,
     };
 
     private static double? Rounded(double? milliseconds) => milliseconds is { } known ? Math.Round(known, 3) : null;

@@ -8,6 +8,7 @@ using Hutch.Datasets.Backups;
 using Hutch.Datasets.Files;
 using Hutch.Disk;
 using Hutch.Hosting;
+using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Analyses;
@@ -210,7 +211,8 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
         builder.Services.AddSingleton(provider => new AuthorizedServices(
             zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>(),
-            provider.GetService<IFrameTrials>(), provider.GetService<RunDispatcher>(), provider.GetService<RecipeQueues>()));
+            provider.GetService<IFrameTrials>(), provider.GetService<RunDispatcher>(), provider.GetService<RecipeQueues>(),
+            provider.GetService<CallbackAddresses>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

@@ -1,6 +1,8 @@
 using Hutch.Api;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.S3;
 using Hutch.Site;
@@ -55,6 +57,12 @@ internal sealed class HutchConfiguration
 
     /// <summary>The RabbitMQ broker of the bus, which is inside the server without it: see docs/operations/broker.md.</summary>
     public BusOptions Bus { get; init; } = new();
+
+    /// <summary>Where runs may send their results by HTTP, and how: see docs/operations/control-system.md.</summary>
+    public CallbackOptions Callbacks { get; init; } = new();
+
+    /// <summary>Where results of spot finding go as datagrams: see docs/operations/control-system.md.</summary>
+    public DatagramOptions Datagrams { get; init; } = new();
 }
 
 /// <summary>What is logged, and how. The log goes to standard error.</summary>

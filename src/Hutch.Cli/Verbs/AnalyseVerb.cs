@@ -54,6 +54,7 @@ internal sealed class AnalyseVerb : Verb
         Add(_follow);
         Add(_again);
         Add(_step.Namespace);
+        Add(_step.Callback);
         Add(_noWait);
         Add(_list);
     }
@@ -87,9 +88,9 @@ internal sealed class AnalyseVerb : Verb
         string? wrong =
             location.Bucket is null ? $"The address has no bucket; use {S3Location.Form}."
             : context.Value(_follow) || context.Value(_again) || context.Value(_noWait)
-                || (context.Value(_step.Output) ?? context.Value(_step.Namespace)) is not null
+                || (context.Value(_step.Output) ?? context.Value(_step.Namespace) ?? context.Value(_step.Callback)) is not null
                 ? "A bucket is analysed on this machine and its results are only printed: "
-                    + "--follow, --again, --no-wait, --output and --namespace need a dataset on a Hutch server."
+                    + "--follow, --again, --no-wait, --output, --namespace and --callback need a dataset on a Hutch server."
             : null;
         if (wrong is not null)
         {

@@ -115,7 +115,8 @@ internal sealed class ServeVerb : Verb
             },
             Backup = configuration.Backup,
             ConfigureServices = services => services
-                .AddLive(loaded.DataFolder, configuration.Analysis, configuration.Bus)
+                .AddLive(
+                    loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
                 .AddS3(configuration.S3, notice),
             Notice = notice,
         };

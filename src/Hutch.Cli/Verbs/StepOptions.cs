@@ -60,6 +60,14 @@ internal sealed class StepOptions
         HelpName = "NAME",
     };
 
+    /// <inheritdoc cref="Output"/>
+    internal Option<string?> Callback { get; } = new("--callback")
+    {
+        Description = "Send the rows to this address by HTTP POST as they come, too: https://HOST/PATH. The operator of the server names the "
+            + "addresses that may be called.",
+        HelpName = "URL",
+    };
+
     /// <summary>Description, choices and default of a parameter.</summary>
     internal static string Describe(ParameterDeclaration parameter)
     {
@@ -80,6 +88,7 @@ internal sealed class StepOptions
         Parameters = Values(context),
         Output = context.Value(Output),
         Namespace = context.Value(Namespace),
+        Callback = context.Value(Callback),
     };
 
     internal string? Step(CliContext context) => context.Value(_step);

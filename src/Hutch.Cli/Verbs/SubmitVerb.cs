@@ -39,6 +39,7 @@ internal sealed class SubmitVerb : Verb
         _step = new StepOptions(this);
         Add(_step.Output);
         Add(_step.Namespace);
+        Add(_step.Callback);
         Add(_wait);
     }
 

@@ -22,6 +22,9 @@ public sealed record AnalysisRequest
     /// <summary>The workers that shall carry it out; null for those of the default namespace.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The address to which the rows are sent by HTTP; null for none.</summary>
+    public string? Callback { get; init; }
+
     /// <summary>Whether to start a run even if one of the same work is there.</summary>
     public bool Again { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Hutch.Datasets.Registry;
+using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Analyses;
@@ -36,6 +37,7 @@ public sealed class AnalysisService
     private readonly ResultReader _results;
     private readonly StepCatalog _steps;
     private readonly RecipeQueues _queues;
+    private readonly CallbackAddresses _callbacks;
     private readonly TimeProvider _time;
 
     internal AnalysisService(
@@ -49,6 +51,7 @@ public sealed class AnalysisService
         ResultReader results,
         StepCatalog steps,
         RecipeQueues queues,
+        CallbackAddresses callbacks,
         TimeProvider time)
     {
         _authenticator = authenticator;
@@ -61,6 +64,7 @@ public sealed class AnalysisService
         _results = results;
         _steps = steps;
         _queues = queues;
+        _callbacks = callbacks;
         _time = time;
     }
 
@@ -82,7 +86,9 @@ public sealed class AnalysisService
             return access.Error;
         }
 
-        if (!AnalysisPlan.Read(wanted, access.Value.Dataset, _steps, _queues).TryGet(out AnalysisPlan? plan, out HutchError? refusal)
+        HutchError? refusal = wanted.Callback is { } callback ? _callbacks.Find(callback).Error : null;
+        if (refusal is not null
+            || !AnalysisPlan.Read(wanted, access.Value.Dataset, _steps, _queues).TryGet(out AnalysisPlan? plan, out refusal)
             || !WorkNamespace.Parse(wanted.Namespace ?? WorkNamespace.Default).TryGet(out string? ns, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
@@ -93,6 +99,7 @@ public sealed class AnalysisService
         var analysis = new Analysis(plan, ReferenceEquals(plan.Step, _steps.Steps[0]), wanted.Follow && dataset.Closed is null)
         {
             Namespace = ns == WorkNamespace.Default ? null : ns,
+            Callback = wanted.Callback,
         };
         Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, ct);
         return input.IsOk
@@ -328,12 +335,17 @@ public sealed class AnalysisService
         /// <summary>The workers that carry it out; null for those of the default namespace.</summary>
         public string? Namespace { get; init; }
 
+        /// <summary>The address to which the rows are sent; null for none.</summary>
+        public string? Callback { get; init; }
+
         /// <summary>The command that does the same.</summary>
         public string ToCommand(string dataset)
         {
+            string rest = (Namespace is null ? "" : " --namespace " + Namespace)
+                + (Callback is null ? "" : " --callback " + Word(Callback));
             if (Plan.Recipe is not null)
             {
-                return $"hutch submit {dataset} --recipe FILE" + (Namespace is null ? "" : " --namespace " + Namespace);
+                return $"hutch submit {dataset} --recipe FILE" + rest;
             }
 
             var command = new StringBuilder("hutch analyse ").Append(dataset);
@@ -348,12 +360,14 @@ public sealed class AnalysisService
                 command.Append(IsDefault ? $" {parameter.Option} " : $" --parameter {parameter.Name}=").Append(Word(value));
             }
 
-            return command.Append(Follow ? " --follow" : "").Append(Namespace is null ? "" : " --namespace " + Namespace).ToString();
+            return command.Append(Follow ? " --follow" : "").Append(rest).ToString();
         }
 
-        private static string Word(JsonElement value)
+        private static string Word(JsonElement value) =>
+            Word(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+
+        private static string Word(string text)
         {
-            string text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
             bool isPlain = text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "._+-/:,@".Contains(c));
             return isPlain ? text : "'" + text.Replace("'", @"'\''") + "'";
         }
@@ -367,6 +381,11 @@ public sealed class AnalysisService
                 json.WriteStartObject();
                 Plan.Values.WriteTo(json);
                 json.WriteBoolean("follow"u8, Follow);
+                if (Callback is not null)
+                {
+                    json.WriteString(RunCallback.Parameter, Callback);
+                }
+
                 if (Plan.Recipe is { } recipe)
                 {
                     json.WritePropertyName(RunRecipe.Parameter);

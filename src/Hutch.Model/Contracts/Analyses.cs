@@ -46,6 +46,12 @@ public sealed record StartAnalysis
     public string? Namespace { get; init; }
 
     /// <summary>
+    /// An address, https://HOST/PATH, to which the rows are sent by POST as they come (docs/operations/control-system.md). The operator of
+    /// the server names those that may be called. It is kept with the run: give no secrets.
+    /// </summary>
+    public string? Callback { get; init; }
+
+    /// <summary>
     /// True: start a new run in any case. Otherwise, if you may read the results of a run, done or under way, of the same version of the
     /// program with the same parameters on the same snapshot (or still following the same dataset), the answer is that run.
     /// </summary>

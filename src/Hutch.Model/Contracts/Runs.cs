@@ -86,6 +86,19 @@ public sealed record RunLive
 
     /// <summary>The same, for all but one in a hundred.</summary>
     public double? Milliseconds99 { get; init; }
+
+    /// <summary>How far its rows have gone to the address that it calls; absent when it calls none, or is over.</summary>
+    public RunCallbackInfo? Callback { get; init; }
+}
+
+/// <summary>How far the rows of a run have gone to the address that it calls.</summary>
+public sealed record RunCallbackInfo
+{
+    /// <summary>Rows that it took.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>What goes wrong now; absent when nothing does. The rows wait.</summary>
+    public string? Trouble { get; init; }
 }
 
 /// <summary>An input of a run.</summary>

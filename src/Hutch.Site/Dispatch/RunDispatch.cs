@@ -10,6 +10,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
 using Hutch.Site.Runs;
+using Hutch.Site.Sending;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Dispatch;
@@ -117,6 +118,7 @@ internal sealed partial class RunDispatch(
             inputs, bus, work.Run, known, (frame, ct) => board.OfferAsync(work, frame, ct), permission, blobs.Awaited, time);
         using var stages = new Stages(cancellationToken);
         RunEnd? end = null;
+        string? unsent = null;
         var written = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         stages.Start(async ct =>
         {
@@ -129,7 +131,7 @@ internal sealed partial class RunDispatch(
             await writer.RunAsync(rows.Reader, () => work.IsBehind, ct);
             written.SetResult(end is { Outcome: RunOutcome.Done });
         });
-        stages.Start(ct => sender.RunAsync(work.Run, written.Task, ct));
+        stages.Start(async ct => unsent = await sender.RunAsync(work.Run, written.Task, ct));
         try
         {
             await stages.EndAsync(cancellationToken);
@@ -141,7 +143,7 @@ internal sealed partial class RunDispatch(
             rows.Writer.TryComplete();
         }
 
-        return end!;
+        return unsent is null ? end! : end! with { Message = unsent };
     }
 
     /// <summary>Frames of a fixed version; null for an input that is followed.</summary>

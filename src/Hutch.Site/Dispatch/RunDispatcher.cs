@@ -7,6 +7,7 @@ using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
 using Hutch.Site.Runs;
+using Hutch.Site.Sending;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Dispatch;
@@ -100,7 +101,9 @@ public sealed partial class RunDispatcher(
     }
 
     /// <summary>How a run stands with its frames; null for one that is not in work here and did not end recently.</summary>
-    public RunProgress? Progress(Guid run) => _board.Progress(run);
+    public RunProgress? Progress(Guid run) => _board.Progress(run) is { } progress
+        ? progress with { Callback = sender.Progress(run) }
+        : null;
 
     /// <summary>Runs, workers and queues as they are now.</summary>
     public WorkView View() => _board.View();

@@ -1,3 +1,5 @@
+using Hutch.Site.Sending;
+
 namespace Hutch.Site.Dispatch;
 
 /// <summary>How a run stands with its frames, since this server took it up.</summary>
@@ -9,4 +11,8 @@ namespace Hutch.Site.Dispatch;
 /// <param name="MillisecondsMedian">From such a frame's last byte received to its row published: the median; null without any.</param>
 /// <param name="Milliseconds99">The same for all but one in a hundred.</param>
 public sealed record RunProgress(
-    int Waiting, int InWork, int Newest, DateTimeOffset? OldestReceived, long Measured, double? MillisecondsMedian, double? Milliseconds99);
+    int Waiting, int InWork, int Newest, DateTimeOffset? OldestReceived, long Measured, double? MillisecondsMedian, double? Milliseconds99)
+{
+    /// <summary>How far its rows have gone to the address that it calls; null when it calls none, or is over.</summary>
+    public SendingProgress? Callback { get; init; }
+}

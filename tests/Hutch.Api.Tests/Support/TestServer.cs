@@ -2,6 +2,8 @@ using Hutch.Analysis.Steps;
 using Hutch.Api.Hosting;
 using Hutch.Disk;
 using Hutch.Live;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Site;
 using Hutch.Zone;
@@ -71,7 +73,7 @@ internal sealed class TestServer : IAsyncDisposable
                 }
                 else
                 {
-                    services.AddLive(folder, analysis, new BusOptions());
+                    services.AddLive(folder, analysis, new BusOptions(), new CallbackOptions(), new DatagramOptions());
                 }
             },
         };

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Messaging;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.InProcess;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
@@ -18,6 +20,7 @@ using Hutch.Site.Events;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
+using Hutch.Site.Sending;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -30,6 +33,8 @@ internal sealed class LiveSite : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-live-").FullName;
     private CursorFile? _cursors;
+    private CallbackClient? _callbacks;
+    private DatagramSender? _datagrams;
     private CancellationTokenSource? _stop;
     private Task _working = Task.CompletedTask;
 
@@ -51,12 +56,24 @@ internal sealed class LiveSite : IAsyncDisposable
     /// <summary>What is configured of a broker. Messages go over the bus inside the process in any case.</summary>
     public BusOptions Broker { get; init; } = new();
 
+    /// <summary>Where results may be sent by HTTP.</summary>
+    public CallbackOptions Callbacks { get; init; } = new();
+
+    /// <summary>Where results go as datagrams.</summary>
+    public DatagramOptions Datagrams { get; init; } = new();
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Opens a site whose disk says how often it is read.</summary>
-    public static async Task<LiveSite> OpenAsync(BusOptions? broker = null)
+    public static async Task<LiveSite> OpenAsync(
+        BusOptions? broker = null, CallbackOptions? callbacks = null, DatagramOptions? datagrams = null)
     {
-        var live = new LiveSite { Broker = broker ?? new BusOptions() };
+        var live = new LiveSite
+        {
+            Broker = broker ?? new BusOptions(),
+            Callbacks = callbacks ?? new CallbackOptions(),
+            Datagrams = datagrams ?? new DatagramOptions(),
+        };
         await live.OpenSiteAsync();
         return live;
     }
@@ -76,7 +93,7 @@ internal sealed class LiveSite : IAsyncDisposable
     /// <summary>A dispatcher, as of a server that has just started.</summary>
     public RunDispatcher NewDispatcher(RunDispatchOptions options) => new(
         Site.Runs, Site.RunInputs, Site.RunOutputs, Site.Blobs, Bus, Permission,
-        new RowSender(Site.Results, Site.RunInputs, Bus, _cursors!, new RecipeQueues(Broker), TimeProvider.System), options,
+        new RowSender(Site.Results, Site.RunInputs, _cursors!, Destinations(), TimeProvider.System), options,
         TimeProvider.System, NullLogger<RunDispatcher>.Instance);
 
     /// <summary>Stops the worker where it is, and opens the site anew as after a restart of the process.</summary>
@@ -252,8 +269,14 @@ internal sealed class LiveSite : IAsyncDisposable
         await StopAsync();
         await Site.DisposeAsync();
         _cursors?.Dispose();
+        _callbacks?.Dispose();
+        _datagrams?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private RowDestinations Destinations() => new(
+        Site.RunInputs, Bus, new RecipeQueues(Broker), new CallbackAddresses(Callbacks), _callbacks ??= new CallbackClient(Callbacks, TimeProvider.System),
+        _datagrams ??= new DatagramSender(Datagrams, TimeProvider.System), TimeProvider.System, NullLogger<RowDestinations>.Instance);
 
     private async Task OpenSiteAsync()
     {

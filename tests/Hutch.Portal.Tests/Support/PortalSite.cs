@@ -6,6 +6,8 @@ using System.Text.RegularExpressions;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Live;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -52,7 +54,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Api = new ApiOptions { StopSeconds = 1 },
             Zone = zone ?? new ZoneOptions { Durable = false },
             PathPrefix = prefix,
-            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions(), new BusOptions()),
+            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions(), new BusOptions(), new CallbackOptions(), new DatagramOptions()),
             // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Hutch.Messaging;
 using Hutch.Messaging.Recipes;
@@ -6,7 +5,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Runs;
 
-namespace Hutch.Site.Dispatch;
+namespace Hutch.Site.Sending;
 
 /// <summary>
 /// The messages that the result rows of a run become: one for each node to which the run's recipe leads, and one for the result queue of
@@ -14,29 +13,26 @@ namespace Hutch.Site.Dispatch;
 /// </summary>
 internal sealed class RowMessages
 {
-    private readonly ActiveRun _run;
-    private readonly string _input;
+    private readonly RowPayload _payload;
     private readonly string? _resultQueue;
     private readonly RecipeMessage? _step;
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
-    private RowMessages(ActiveRun run, string input, string? resultQueue, RecipeMessage? step)
+    private RowMessages(RowPayload payload, string? resultQueue, RecipeMessage? step)
     {
-        _run = run;
-        _input = input;
+        _payload = payload;
         _resultQueue = resultQueue;
         _step = step;
     }
 
     /// <summary>The messages of a run. An error when they may not go where its recipe says.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="input">The name of the dataset that it reads.</param>
+    /// <param name="payload">What they say of the run.</param>
     /// <param name="queues">Where messages may go.</param>
-    public static Result<RowMessages> Of(ActiveRun run, string input, RecipeQueues queues)
+    public static Result<RowMessages> Of(RowPayload payload, RecipeQueues queues)
     {
-        if (RunRecipe.Find(run.Description) is not { } json)
+        if (RunRecipe.Find(payload.Run.Description) is not { } json)
         {
-            return new RowMessages(run, input, queues.ResultQueue, null);
+            return new RowMessages(payload, queues.ResultQueue, null);
         }
 
         if (!Recipe.ReadWhole(json).TryGet(out Recipe? recipe, out HutchError? refusal))
@@ -49,10 +45,10 @@ internal sealed class RowMessages
         {
             Recipe = recipe,
             At = start.Node,
-            Environment = RecipeMessage.Named(run.Id.ToString()),
+            Environment = RecipeMessage.Named(payload.Run.Id.ToString()),
             Payload = start.Payload,
         };
-        var messages = new RowMessages(run, input, queues.ResultQueue, step);
+        var messages = new RowMessages(payload, queues.ResultQueue, step);
         foreach (RecipeNode next in step.Node.Next.Select(next => recipe.Nodes[next]))
         {
             if (!queues.Find(next).TryGet(out string? name, out refusal))
@@ -70,10 +66,10 @@ internal sealed class RowMessages
     public IEnumerable<QueuedMessage> OfRow(SiteResult row)
     {
         JsonElement values = JsonElement.Parse(row.Row);
-        JsonElement payload = Payload(values);
+        JsonElement payload = _payload.Of(values);
         if (_resultQueue is not null)
         {
-            yield return new QueuedMessage(_resultQueue, BusMessage.NoHeaders, Bytes(payload.WriteTo));
+            yield return new QueuedMessage(_resultQueue, BusMessage.NoHeaders, RowPayload.Write(payload.WriteTo));
         }
 
         foreach (QueuedMessage message in Sent(
@@ -86,36 +82,9 @@ internal sealed class RowMessages
     /// <summary>The messages that say that all rows have gone.</summary>
     public IEnumerable<QueuedMessage> OfEnd(long rows) => Sent(
         node => node.To(RunRecipe.EndOutput, isMain: false),
-        Payload(JsonElement.Parse(FormattableString.Invariant($"{{\"frames\":{rows}}}"))));
+        _payload.Of(JsonElement.Parse(FormattableString.Invariant($"{{\"frames\":{rows}}}"))));
 
     private IEnumerable<QueuedMessage> Sent(Func<RecipeNode, IReadOnlyList<int>> to, JsonElement payload) => _step is null
         ? []
         : _step.Send(to(_step.Node), payload).Value.Select(message => message with { Queue = _names[message.Queue] });
-
-    /// <summary>What a message says: where the frame is, then the row.</summary>
-    private JsonElement Payload(JsonElement row) => JsonElement.Parse(Bytes(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("file"u8, _input);
-        foreach (JsonProperty value in row.EnumerateObject())
-        {
-            value.WriteTo(json);
-        }
-
-        json.WriteString("dataset"u8, _run.Input.Dataset.ToString());
-        json.WriteString("results"u8, _run.Output.ToString());
-        json.WriteString("run"u8, _run.Id.ToString("N"));
-        json.WriteEndObject();
-    }).Span);
-
-    private static ReadOnlyMemory<byte> Bytes(Action<Utf8JsonWriter> write)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            write(json);
-        }
-
-        return bytes.WrittenMemory;
-    }
 }

@@ -1,0 +1,57 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hutch.Model;
+
+namespace Hutch.Messaging.Callbacks;
+
+/// <summary>Where results may be sent by HTTP, and how: section <c>callbacks</c> of the configuration. Nowhere without an address.</summary>
+public sealed class CallbackOptions : IValidatableObject
+{
+    /// <summary>
+    /// The addresses to which runs may send their results: `https://HOST/PATH` with everything below the path, or `HOST:PORT` with every
+    /// path there, by HTTPS or HTTP. An address of this machine or of its own link (127.0.0.1, 169.254.0.0/16, …) must stand here as such:
+    /// a name that leads to one is refused.
+    /// </summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
+    /// <summary>
+    /// The secret with which requests are signed, so that receivers know who sends: 24 to 64 random bytes in Base64, with or without
+    /// `whsec_` before them. Requests are not signed without it.
+    /// </summary>
+    [PasswordPropertyText(true)]
+    public string? Secret { get; init; }
+
+    /// <summary>How long a receiver may take for one request, seconds.</summary>
+    [Range(1, 300)]
+    public int TimeoutSeconds { get; init; } = 10;
+
+    /// <summary>The wait before a request that failed is sent again, milliseconds; it doubles with each failure.</summary>
+    [Range(1, 60_000)]
+    public int RetryMilliseconds { get; init; } = 1000;
+
+    /// <summary>The longest wait between two attempts, seconds.</summary>
+    [Range(1, 3600)]
+    public int MaxRetrySeconds { get; init; } = 30;
+
+    /// <summary>
+    /// How long a run whose rows are all written waits for a receiver that takes nothing, seconds. Then it ends and says how many rows the
+    /// receiver did not get. Before, it tries again as long as it takes.
+    /// </summary>
+    [Range(0, 86_400)]
+    public int GiveUpSeconds { get; init; } = 120;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (HutchError wrong in Allow.Select(text => AllowedAddress.Parse(text).Error).OfType<HutchError>())
+        {
+            yield return new ValidationResult($"'allow' has {wrong.Message}");
+        }
+
+        if (Secret is not null && CallbackSignature.ParseSecret(Secret) is null)
+        {
+            yield return new ValidationResult(
+                "'secret' must be 24 to 64 random bytes in Base64; `openssl rand -base64 32` makes one.");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Hutch.Messaging.Callbacks;
+
+/// <summary>
+/// Whether a connection may go to an address that a name led to. Names change, and whoever has one can let it lead to the server itself or
+/// to what only its own network reaches (DNS rebinding): so the address is looked at when the connection is made.
+/// </summary>
+internal static class ReachableAddress
+{
+    private const string ThisMachine = "localhost";
+
+    /// <summary>Whether the address may be connected to under this name of a host that is allowed.</summary>
+    public static bool IsFor(string host, IPAddress address) =>
+        !IsSpecial(address)
+        || (IPAddress.TryParse(host, out IPAddress? named) && named.Equals(address))
+        || (host == ThisMachine && IPAddress.IsLoopback(address));
+
+    /// <summary>Whether an address is of this machine, of its link, of many receivers, or of none (RFC 6890).</summary>
+    public static bool IsSpecial(IPAddress address)
+    {
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return Embedded(address) is { } inner
+                ? IsSpecial(inner)
+                : IPAddress.IsLoopback(address) || address.Equals(IPAddress.IPv6Any)
+                    || address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6Multicast;
+        }
+
+        byte[] parts = address.GetAddressBytes();
+        return parts[0] is 0 or 127 or >= 224 || (parts[0] == 169 && parts[1] == 254);
+    }
+
+    /// <summary>The IPv4 address that an IPv6 address stands for: mapped, compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).</summary>
+    private static IPAddress? Embedded(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4();
+        }
+
+        byte[] bytes = address.GetAddressBytes();
+        ReadOnlySpan<byte> start = bytes.AsSpan(0, 12);
+        bool isCompatible = !start.ContainsAnyExcept((byte)0) && !address.Equals(IPAddress.IPv6Loopback) && !address.Equals(IPAddress.IPv6Any);
+        return isCompatible || start.SequenceEqual((byte[])[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0])
+            ? new IPAddress(bytes.AsSpan(12, 4))
+            : bytes is [0x20, 0x02, ..] ? new IPAddress(bytes.AsSpan(2, 4))
+            : null;
+    }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Hutch.Messaging.Datagrams;
+
+/// <summary>Where the results of spot finding go as datagrams: section <c>datagrams</c> of the configuration. Nowhere without an address.</summary>
+public sealed partial class DatagramOptions : IValidatableObject
+{
+    /// <summary>
+    /// Where a datagram `PIA:DCID:IMAGE:…` goes for each result row, `HOST:PORT` (UDP), such as the acquisition system of a beamline; see
+    /// docs/operations/control-system.md. None is sent without it.
+    /// </summary>
+    public string? To { get; init; }
+
+    /// <summary>Whether datagrams are sent.</summary>
+    [Browsable(false)]
+    public bool IsOn => !string.IsNullOrWhiteSpace(To);
+
+    internal string Host => Address().Match(To!).Groups["host"].Value.Trim('[', ']');
+
+    internal int Port => int.Parse(Address().Match(To!).Groups["port"].Value, CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (IsOn && (!Address().IsMatch(To!) || Port is 0 or > 65_535))
+        {
+            yield return new ValidationResult($"'to' is '{To}': write HOST:PORT.");
+        }
+    }
+
+    [GeneratedRegex(@"^(?<host>[^:\s\[\]]+|\[[0-9A-Fa-f:.]+\]):(?<port>[0-9]{1,5})$")]
+    private static partial Regex Address();
+}
