@@ -78,7 +78,8 @@ internal static class RunResults
 
         return PrintEnd(
             context, analysis.Existing == true ? null : started, seen.Count, failures,
-            $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}.");
+            $"The results are in {analysis.Name ?? analysis.Dataset.ToString()}."
+                + (end.Message is { } message ? " " + message : ""));
     }
 
     internal static ResultTable Begin(CliContext context, IReadOnlyList<ResultColumn> columns)

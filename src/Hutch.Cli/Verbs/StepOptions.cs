@@ -63,8 +63,8 @@ internal sealed class StepOptions
     /// <inheritdoc cref="Output"/>
     internal Option<string?> Callback { get; } = new("--callback")
     {
-        Description = "Send the rows to this address by HTTP POST as they come, too: https://HOST/PATH. The operator of the server names the "
-            + "addresses that may be called.",
+        Description = "Send the rows to this address by HTTP POST as they come, too: https://HOST/PATH. The operator of the server names "
+            + "the addresses that may be called.",
         HelpName = "URL",
     };
 

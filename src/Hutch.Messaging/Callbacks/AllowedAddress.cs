@@ -37,8 +37,9 @@ internal sealed record AllowedAddress(string? Scheme, string Host, int Port, str
             && (path.Length == Path.Length || path[Path.Length] == '/');
     }
 
-    /// <summary>Whether an address is one of HTTP, with a host.</summary>
-    public static bool IsHttp(Uri address) => address.Scheme is "https" or "http" && address.Host.Length > 0 && address.UserInfo.Length == 0;
+    /// <summary>Whether an address is one of HTTP, with a host and without a user.</summary>
+    public static bool IsHttp(Uri address) =>
+        address.Scheme is "https" or "http" && address.Host.Length > 0 && address.UserInfo.Length == 0;
 
     private static bool HasMore(Uri address) => address.Query.Length > 0 || address.Fragment.Length > 0;
 

@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Messaging.Callbacks;
 
-/// <summary>Where results may be sent by HTTP, and how: section <c>callbacks</c> of the configuration. Nowhere without an address.</summary>
+/// <summary>Where results may be sent by HTTP, and how: section <c>callbacks</c> of the configuration.</summary>
 public sealed class CallbackOptions : IValidatableObject
 {
     /// <summary>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Hutch.Messaging.Callbacks;
 
-/// <summary>Signs requests as Standard Webhooks does, so that receivers can use a library of theirs (standardwebhooks.com, version 1).</summary>
+/// <summary>Signs requests as Standard Webhooks does (standardwebhooks.com), so that receivers can use its libraries.</summary>
 internal static class CallbackSignature
 {
     private const string Prefix = "whsec_";

@@ -32,7 +32,7 @@ internal static class ReachableAddress
         return parts[0] is 0 or 127 or >= 224 || (parts[0] == 169 && parts[1] == 254);
     }
 
-    /// <summary>The IPv4 address that an IPv6 address stands for: mapped, compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).</summary>
+    /// <summary>The IPv4 address that one of IPv6 stands for: mapped, compatible (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).</summary>
     private static IPAddress? Embedded(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
@@ -42,7 +42,8 @@ internal static class ReachableAddress
 
         byte[] bytes = address.GetAddressBytes();
         ReadOnlySpan<byte> start = bytes.AsSpan(0, 12);
-        bool isCompatible = !start.ContainsAnyExcept((byte)0) && !address.Equals(IPAddress.IPv6Loopback) && !address.Equals(IPAddress.IPv6Any);
+        bool isCompatible = !start.ContainsAnyExcept((byte)0)
+            && !address.Equals(IPAddress.IPv6Loopback) && !address.Equals(IPAddress.IPv6Any);
         return isCompatible || start.SequenceEqual((byte[])[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0])
             ? new IPAddress(bytes.AsSpan(12, 4))
             : bytes is [0x20, 0x02, ..] ? new IPAddress(bytes.AsSpan(2, 4))

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Hutch.Messaging.Datagrams;
 
-/// <summary>Where the results of spot finding go as datagrams: section <c>datagrams</c> of the configuration. Nowhere without an address.</summary>
+/// <summary>Where the results of spot finding go as datagrams: section <c>datagrams</c> of the configuration.</summary>
 public sealed partial class DatagramOptions : IValidatableObject
 {
     /// <summary>

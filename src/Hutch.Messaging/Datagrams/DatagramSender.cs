@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Hutch.Messaging.Datagrams;
 
-/// <summary>Sends datagrams to the one receiver that is configured. Nobody says whether they arrive: they are sent once, and counted.</summary>
+/// <summary>Sends datagrams to the receiver that is configured. Nobody says whether they arrive: they are sent once, and counted.</summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class DatagramSender : IDisposable
 {

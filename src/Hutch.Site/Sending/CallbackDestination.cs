@@ -41,7 +41,8 @@ internal sealed partial class CallbackDestination(
         while (sent < rows.Count)
         {
             int count = CountAtOnce(rows, sent);
-            string id = string.Create(CultureInfo.InvariantCulture, $"{payload.Run.Id:N}.{rows[sent].Frame}-{rows[sent + count - 1].Frame}");
+            string id = string.Create(
+                CultureInfo.InvariantCulture, $"{payload.Run.Id:N}.{rows[sent].Frame}-{rows[sent + count - 1].Frame}");
             IEnumerable<SiteResult> some = rows.Skip(sent).Take(count);
             if (!await PostAsync(id, RowPayload.Write(json => WriteRows(json, some)), ct))
             {

@@ -52,22 +52,28 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
     private static byte[]? Datagram(long collection, SiteResult row)
     {
         JsonElement values = JsonElement.Parse(row.Row);
-        return values.TryGetProperty(Fields[0], out _)
-            ? Encoding.Latin1.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"PIA:{collection}:{row.Frame}:{string.Join(':', Fields.Select(field => Number(values, field)))}"))
-            : null;
+        if (!values.TryGetProperty(Fields[0], out _))
+        {
+            return null;
+        }
+
+        string found = string.Join(':', Fields.Select(field => Number(values, field)));
+        return Encoding.Latin1.GetBytes(string.Create(CultureInfo.InvariantCulture, $"PIA:{collection}:{row.Frame}:{found}"));
     }
 
     private static string Number(JsonElement row, string field) =>
         row.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetRawText() : "0";
 
-    /// <summary>The number of the data collection: <c>dcid</c> of the detector's header, or the name of the dataset if that is a number.</summary>
+    /// <summary>The number of the data collection: <c>dcid</c> of the detector's header, or a dataset's name that is a number.</summary>
     private async Task<long?> FindNumberAsync(CancellationToken ct)
     {
         Result<TreeView> view = await inputs.ResolveAsync(run.Input.Dataset, run.Input.Snapshot, ct);
-        byte[]? header = view.IsOk && (await inputs.ReadFileAsync(view.Value, "header", MaxHeaderBytes, ct)).TryGet(out byte[]? bytes, out _)
-            ? bytes
-            : null;
+        byte[]? header = null;
+        if (view.IsOk)
+        {
+            (await inputs.ReadFileAsync(view.Value, "header", MaxHeaderBytes, ct)).TryGet(out header, out _);
+        }
+
         return Parse(header is null ? null : Told(header)) ?? Parse(slug);
     }
 

@@ -5,7 +5,7 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Sending;
 
-/// <summary>Sends rows to the queues to which the recipe of their run leads, and to the result queue. Waits for a broker that is away.</summary>
+/// <summary>Sends rows to the queues to which the recipe of their run leads, and to the result queue; waits for the broker.</summary>
 internal sealed class QueueDestination(RowMessages messages, IMessageBus bus) : IRowDestination
 {
     /// <summary>Its <see cref="Name"/>.</summary>
