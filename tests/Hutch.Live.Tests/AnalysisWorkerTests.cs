@@ -375,7 +375,7 @@ public sealed class AnalysisWorkerTests
         // Frames 11 and 12 may have taken both threads before frame 10 came.
         await live.RowsAsync(run, 9);
 
-        Assert.True((await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", LiveSite.Ct)).IsOk);
+        Assert.True((await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", null, LiveSite.Ct)).IsOk);
 
         // The worker hears its news in order: when it has begun the next run, it knows of the stop.
         await live.EndOfAsync(await live.StartRunAsync(input.Id, follow: false, "test/second"));
@@ -399,7 +399,7 @@ public sealed class AnalysisWorkerTests
         SiteRun run = await live.StartRunAsync(input.Id, follow: true);
         await live.RowsAsync(run, 3);
         await live.StopAsync();
-        await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", LiveSite.Ct);
+        await live.Site.Runs.StopAsync(run.Id, "Stopped by anna.", null, LiveSite.Ct);
         await live.RestartAsync();
         var step = new FakeStep();
         live.Work(step);

@@ -34,6 +34,8 @@ internal static class AnalysisDocuments
             Parameters = parameters,
             Output = wanted.Output,
             Follow = wanted.Follow,
+            WhenBehind = wanted.WhenBehind,
+            MissingFrom = wanted.MissingFrom,
             Namespace = wanted.Namespace,
             Callback = wanted.Callback,
             Again = wanted.Again == true,
@@ -73,5 +75,6 @@ internal static class AnalysisDocuments
         Message = outcome.Message,
         Frames = outcome.Frames,
         Failures = outcome.Failures,
+        Skipped = outcome.Skipped > 0 ? outcome.Skipped : null,
     };
 }

@@ -64,6 +64,7 @@ internal static class LiveDocuments
         Waiting = run.Waiting,
         InWork = run.InWork,
         GivenUp = run.GivenUp,
+        Skipped = run.Skipped,
         FramesPerSecond = run.FramesPerSecond,
         LagSeconds = Seconds(run.Lag),
     };

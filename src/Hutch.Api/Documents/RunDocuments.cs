@@ -27,6 +27,7 @@ internal static class RunDocuments
         Finished = visible.Run.Finished is long end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
         Frames = visible.Run.Frames ?? 0,
         Failures = visible.Run.Failures ?? 0,
+        Skipped = visible.Run.Skipped ?? (visible.Live?.Progress.Skipped is { Frames: > 0 } skipped ? skipped : null),
         Live = visible.Live is { } live ? Of(live) : null,
     };
 

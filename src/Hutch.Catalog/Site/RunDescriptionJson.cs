@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
@@ -9,7 +10,10 @@ namespace Hutch.Catalog.Site;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunDescription))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(SkippedFrames))]
 internal sealed partial class RunDescriptionJson : JsonSerializerContext
 {
     public static JsonTypeInfo<RunDescription> TypeInfo => Default.RunDescription;
+
+    public static JsonTypeInfo<SkippedFrames> Skipped => Default.SkippedFrames;
 }

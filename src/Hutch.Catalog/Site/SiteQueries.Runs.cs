@@ -10,7 +10,7 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteQueries
 {
     private const string SelectRuns =
-        "SELECT id, sequence, started, finished, outcome, message, description, frames, failures FROM runs WHERE ";
+        "SELECT id, sequence, started, finished, outcome, message, description, frames, failures, skipped FROM runs WHERE ";
 
     private const string SelectResults = "SELECT sequence, run, frame, row FROM results WHERE dataset = $1 AND ";
 
@@ -121,6 +121,7 @@ public sealed partial class SiteQueries
         Sequence = row.Number(1),
         Frames = row.NumberOrNull(7),
         Failures = row.NumberOrNull(8),
+        Skipped = row.TextOrNull(9) is { } skipped ? JsonSerializer.Deserialize(skipped, RunDescriptionJson.Skipped) : null,
     };
 
     private static SiteResult Result(SqliteRows row) =>

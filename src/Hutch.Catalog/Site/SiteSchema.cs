@@ -145,6 +145,7 @@ internal static class SiteSchema
             PRIMARY KEY (day, owner)) WITHOUT ROWID;
         CREATE INDEX datasets_of_owner ON datasets (owner);
         """),
+        new(6, "frames that runs skipped", "ALTER TABLE runs ADD COLUMN skipped TEXT;"),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

@@ -23,8 +23,9 @@ public sealed partial class SiteWriter
     {
         string run = record.Run.ToString("N");
         Run(
-            "UPDATE runs SET finished = $2, outcome = $3, message = $4, frames = $5, failures = $6 WHERE id = $1",
-            run, record.Time, SiteText.Of(record.Outcome), record.Message, record.Frames, record.Failures);
+            "UPDATE runs SET finished = $2, outcome = $3, message = $4, frames = $5, failures = $6, skipped = $7 WHERE id = $1",
+            run, record.Time, SiteText.Of(record.Outcome), record.Message, record.Frames, record.Failures,
+            record.Skipped is { } skipped ? JsonSerializer.Serialize(skipped, RunDescriptionJson.Skipped) : null);
         if (record.Inputs is { } inputs)
         {
             Run("DELETE FROM run_inputs WHERE run = $1", run);

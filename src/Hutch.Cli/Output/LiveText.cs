@@ -114,13 +114,14 @@ internal static class LiveText
 
     private static TextTable Runs(LiveInfo live)
     {
-        var table = new TextTable("STATE", "RUN OF", "DONE", "WAITING", "LAG", "FRAMES/S", "IN WORK", "GIVEN UP", "USER", "PROGRAM", "ID");
+        var table = new TextTable(
+            "STATE", "RUN OF", "DONE", "WAITING", "LAG", "FRAMES/S", "IN WORK", "GIVEN UP", "SKIPPED", "USER", "PROGRAM", "ID");
         foreach (LiveRunInfo run in live.Runs)
         {
             string done = Human.Count(run.Done) + (run.Total is long all ? " of " + Human.Count(all) : "");
             table.Add(
                 State(run.State), run.DatasetName ?? "–", done, Human.Count(run.Waiting), Lag(run.LagSeconds), Rate(run.FramesPerSecond),
-                Human.Count(run.InWork), Human.Count(run.GivenUp), run.User, run.Program, run.Id);
+                Human.Count(run.InWork), Human.Count(run.GivenUp), Human.Count(run.Skipped), run.User, run.Program, run.Id);
         }
 
         return table;

@@ -19,11 +19,6 @@ internal sealed class AnalyseVerb : Verb
 
     private readonly StepOptions _step;
 
-    private readonly Option<bool> _follow = new("--follow")
-    {
-        Description = "Include new frames until the dataset is closed.",
-    };
-
     private readonly Option<bool> _again = new("--again")
     {
         Description = "Start a new run, even if there is one of the same snapshot with the same parameters and version of the program.",
@@ -45,13 +40,15 @@ internal sealed class AnalyseVerb : Verb
             "hutch analyse lysozyme",
             "hutch analyse lysozyme --d-max 40 --json > spots.jsonl",
             "hutch analyse lysozyme --follow",
+            "hutch analyse lysozyme --follow --when-behind newest",
             "hutch analyse lysozyme --step intensity",
             "hutch analyse s3://store:7480/4711")
     {
         Add(_dataset);
         _step = new StepOptions(this);
         Add(_step.Output);
-        Add(_follow);
+        Add(_step.Follow);
+        Add(_step.WhenBehind);
         Add(_again);
         Add(_step.Namespace);
         Add(_step.Callback);
@@ -76,7 +73,6 @@ internal sealed class AnalyseVerb : Verb
 
         StartAnalysis wanted = _step.Wanted(context) with
         {
-            Follow = context.Value(_follow),
             Again = context.Value(_again) ? true : null,
         };
         return await RunResults.StartAsync(context, name, wanted, !context.Value(_noWait), cancellationToken);
@@ -87,10 +83,9 @@ internal sealed class AnalyseVerb : Verb
         S3Location location = S3Location.Parse(name).Value;
         string? wrong =
             location.Bucket is null ? $"The address has no bucket; use {S3Location.Form}."
-            : context.Value(_follow) || context.Value(_again) || context.Value(_noWait)
-                || (context.Value(_step.Output) ?? context.Value(_step.Namespace) ?? context.Value(_step.Callback)) is not null
-                ? "A bucket is analysed on this machine and its results are only printed: "
-                    + "--follow, --again, --no-wait, --output, --namespace and --callback need a dataset on a Hutch server."
+            : context.Value(_step.Follow) || context.Value(_again) || context.Value(_noWait) || _step.NeedsServer(context)
+                ? "A bucket is analysed on this machine and its results are only printed: --follow, --when-behind, --again, --no-wait, "
+                    + "--output, --namespace and --callback need a dataset on a Hutch server."
             : null;
         if (wrong is not null)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -34,10 +35,14 @@ internal static class RunVerbs
         {
             DatasetInfo? dataset = context.Value(_dataset) is { } name ? await context.ResolveWholeAsync(name, cancellationToken) : null;
             int limit = context.Value(_limit) ?? 50;
-            var table = new TextTable("RUN", "PROGRAM", "STATE", "STARTED", "FRAMES", "USER");
+            var table = new TextTable("RUN", "PROGRAM", "STATE", "STARTED", "FRAMES", "SKIPPED", "USER");
             await context.AddAsync(
                 table, context.Server.ListRunsAsync(dataset?.Id, cancellationToken).Take(limit), HutchJson.Default.RunInfo,
-                run => [run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames), run.User ?? ""]);
+                run =>
+                [
+                    run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames),
+                    Human.Count(run.Skipped?.Frames ?? 0), run.User ?? "",
+                ]);
 
             context.Write(table, dataset is null ? "There are no runs that you may see." : $"No run read or wrote {dataset.Name}.");
             return ExitCode.Ok;
@@ -69,6 +74,7 @@ internal static class RunVerbs
             Write("program", $"{run.Program} {run.Version}");
             Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
             Write("frames", $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed");
+            Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
             Write("started", Human.Time(run.Started));
             Write("finished", run.Finished is { } end ? Human.Time(end) : null);
             Write("user", run.User);
@@ -84,6 +90,15 @@ internal static class RunVerbs
 
             Write("parameters", run.Parameters?.GetRawText());
             return ExitCode.Ok;
+
+            static string Skipped(SkippedFrames skipped)
+            {
+                long named = skipped.Ranges.Sum(range => (long)range.Last - range.First + 1);
+                IEnumerable<string> ranges = skipped.Ranges.Select(
+                    range => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}");
+                return $"{Human.Count(skipped.Frames)}: {string.Join(", ", ranges)}"
+                    + (named < skipped.Frames ? $" and {Human.Count(skipped.Frames - named)} more" : "");
+            }
 
             void Write(string label, string? value)
             {

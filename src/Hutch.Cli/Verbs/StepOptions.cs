@@ -54,6 +54,18 @@ internal sealed class StepOptions
     };
 
     /// <inheritdoc cref="Output"/>
+    internal Option<bool> Follow { get; } = new("--follow") { Description = "Include new frames until the dataset is closed." };
+
+    /// <inheritdoc cref="Output"/>
+    internal Option<string?> WhenBehind { get; } = new("--when-behind")
+    {
+        Description = "With --follow, what to do when frames come faster than they are analysed: all (default: they wait); newest (the "
+            + "newest is next, and when 256 wait the oldest is skipped); or every:N, such as every:10 (when 256 wait, all but each N-th "
+            + "are skipped). `hutch submit DATASET --missing-from RUN` analyses the skipped ones later.",
+        HelpName = "POLICY",
+    };
+
+    /// <inheritdoc cref="Output"/>
     internal Option<string?> Namespace { get; } = new("--namespace")
     {
         Description = "The workers that shall do it: those of this namespace (default: default, that of the worker inside the server).",
@@ -67,6 +79,10 @@ internal sealed class StepOptions
             + "the addresses that may be called.",
         HelpName = "URL",
     };
+
+    /// <summary>Whether an option is given that only a server can carry out.</summary>
+    internal bool NeedsServer(CliContext context) =>
+        (context.Value(Output) ?? context.Value(Namespace) ?? context.Value(WhenBehind) ?? context.Value(Callback)) is not null;
 
     /// <summary>Description, choices and default of a parameter.</summary>
     internal static string Describe(ParameterDeclaration parameter)
@@ -87,6 +103,8 @@ internal sealed class StepOptions
         Step = Step(context),
         Parameters = Values(context),
         Output = context.Value(Output),
+        Follow = context.Value(Follow),
+        WhenBehind = context.Value(WhenBehind),
         Namespace = context.Value(Namespace),
         Callback = context.Value(Callback),
     };

@@ -20,6 +20,13 @@ internal sealed class SubmitVerb : Verb
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _missingFrom = new("--missing-from")
+    {
+        Description = "Only frames that have no result in this run, such as those that it skipped. The same step or recipe with the same "
+            + "parameters, if no other is given.",
+        HelpName = "RUN",
+    };
+
     private readonly StepOptions _step;
 
     private readonly Option<bool> _wait = new("--wait") { Description = "Print the results as they arrive, then the totals." };
@@ -32,12 +39,16 @@ internal sealed class SubmitVerb : Verb
             + "arrive, and how many frames a second that were. `hutch analyse` does the same where it was not done yet.",
             "hutch submit lysozyme --wait",
             "hutch submit lysozyme --namespace trial --wait",
-            "hutch submit lysozyme --recipe spots.json --parameter dcid=4711")
+            "hutch submit lysozyme --recipe spots.json --parameter dcid=4711",
+            "hutch submit lysozyme --missing-from 0196f0c27a1b7d3e8f00a1b2c3d4e5f6 --wait")
     {
         Add(_dataset);
         Add(_recipe);
         _step = new StepOptions(this);
+        Add(_missingFrom);
         Add(_step.Output);
+        Add(_step.Follow);
+        Add(_step.WhenBehind);
         Add(_step.Namespace);
         Add(_step.Callback);
         Add(_wait);
@@ -48,6 +59,7 @@ internal sealed class SubmitVerb : Verb
         StartAnalysis wanted = _step.Wanted(context) with
         {
             Recipe = context.Value(_recipe) is { } file ? Read(context.FullPath(file)) : null,
+            MissingFrom = context.Value(_missingFrom),
             Again = true,
         };
         return await RunResults.StartAsync(context, context.Value(_dataset)!, wanted, context.Value(_wait), cancellationToken);

@@ -18,8 +18,8 @@ internal sealed class WatchRunVerb : Verb
             host,
             "watch",
             "Watch a run until it ends: each second, how many frames have a result, how many more that were a second, how many wait, how "
-            + "old the oldest frame without a result is (lag), and the time from the last byte of a frame received to its result "
-            + "published: the median, and what 99 % do not exceed. Lag and times need frames that `hutch capture` stored.",
+            + "many were skipped, how old the oldest frame without a result is (lag), and the time from the last byte of a frame received "
+            + "to its result published: the median, and what 99 % do not exceed. Lag and times need frames that `hutch capture` stored.",
             "hutch runs watch 0196f0c27a1b7d3e8f00a1b2c3d4e5f6") => Add(_run);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -28,7 +28,8 @@ internal sealed class WatchRunVerb : Verb
         if (!context.Json)
         {
             context.Host.Out.WriteLine(
-                $"{"RESULTS",9}{"FAILED",8}{"PER S",8}{"WAITING",9}{"IN WORK",9}{"LAG MS",10}{"50 % MS",10}{"99 % MS",10}");
+                $"{"RESULTS",9}{"FAILED",8}{"PER S",8}{"WAITING",9}{"IN WORK",9}{"SKIPPED",9}"
+                + $"{"LAG MS",10}{"50 % MS",10}{"99 % MS",10}");
         }
 
         long before = 0;
@@ -53,8 +54,8 @@ internal sealed class WatchRunVerb : Verb
 
     private static string Line(RunInfo run, double rate) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{run.Frames,9}{run.Failures,8}{rate,8:0}{Text(run.Live?.Waiting),9}{Text(run.Live?.InWork),9}{Text(run.Live?.LagMilliseconds),10}"
-        + $"{Text(run.Live?.MillisecondsMedian),10}{Text(run.Live?.Milliseconds99),10}");
+        $"{run.Frames,9}{run.Failures,8}{rate,8:0}{Text(run.Live?.Waiting),9}{Text(run.Live?.InWork),9}{run.Skipped?.Frames ?? 0,9}"
+        + $"{Text(run.Live?.LagMilliseconds),10}{Text(run.Live?.MillisecondsMedian),10}{Text(run.Live?.Milliseconds99),10}");
 
     private static string Text(long? count) => count?.ToString(CultureInfo.InvariantCulture) ?? "-";
 

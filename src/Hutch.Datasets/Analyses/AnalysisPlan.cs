@@ -14,6 +14,9 @@ namespace Hutch.Datasets.Analyses;
 /// <param name="Recipe">The recipe, with its own parameters put in, as it goes with messages; null for none.</param>
 internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values, JsonElement? Recipe)
 {
+    /// <summary>What the recipe says for when frames come faster than they are analysed.</summary>
+    public LagPolicy WhenBehind { get; init; }
+
     private const string StepPrefix = "hutch.";
 
     /// <summary>Reads what is wanted.</summary>
@@ -58,7 +61,10 @@ internal sealed record AnalysisPlan(StepDeclaration Step, ParameterValues Values
                 + $"'{RunRecipe.EndOutput}' one at the end.");
         }
 
-        return ReadStep(first, steps).Then<AnalysisPlan>(found => new AnalysisPlan(found.Step, found.Values, recipe.Json));
+        return LagPolicy.Parse(first.WhenBehind ?? "all").TryGet(out LagPolicy policy, out refusal)
+            ? ReadStep(first, steps).Then<AnalysisPlan>(
+                found => new AnalysisPlan(found.Step, found.Values, recipe.Json) { WhenBehind = policy })
+            : Refused($"Its \"when-behind\" is wrong: {refusal.Message}");
     }
 
     /// <summary>The step that a node asks for, by its queue.</summary>

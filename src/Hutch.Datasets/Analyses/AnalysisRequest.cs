@@ -19,6 +19,15 @@ public sealed record AnalysisRequest
     /// <summary>Whether frames that still come to an open dataset are analysed too, until it is closed.</summary>
     public bool Follow { get; init; }
 
+    /// <summary>
+    /// What to do when frames come faster than they are analysed, as <see cref="Model.Analyses.LagPolicy"/> reads it; null for what the
+    /// recipe says, else for all. Needs <see cref="Follow"/>.
+    /// </summary>
+    public string? WhenBehind { get; init; }
+
+    /// <summary>A run: only frames without a row in it are analysed, in its way if nothing else is said; null for all.</summary>
+    public string? MissingFrom { get; init; }
+
     /// <summary>The workers that shall carry it out; null for those of the default namespace.</summary>
     public string? Namespace { get; init; }
 

@@ -86,9 +86,23 @@ public sealed class AnalysisService
             return access.Error;
         }
 
+        EarlierRun? earlier = null;
+        if (wanted.MissingFrom is not null)
+        {
+            Result<EarlierRun> found = await EarlierAsync(caller, access.Value, wanted, ct);
+            Result<AnalysisRequest> completed = found.Then(run => run.Complete(wanted, _steps));
+            if (!completed.IsOk)
+            {
+                return completed.Error;
+            }
+
+            (earlier, wanted) = (found.Value, completed.Value);
+        }
+
         HutchError? refusal = wanted.Callback is { } callback ? _callbacks.Find(callback).Error : null;
         if (refusal is not null
             || !AnalysisPlan.Read(wanted, access.Value.Dataset, _steps, _queues).TryGet(out AnalysisPlan? plan, out refusal)
+            || !PolicyOf(wanted, plan).TryGet(out LagPolicy policy, out refusal)
             || !WorkNamespace.Parse(wanted.Namespace ?? WorkNamespace.Default).TryGet(out string? ns, out refusal)
             || !(await _heads.DatasetAsync(id, ct)).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out refusal))
         {
@@ -100,8 +114,10 @@ public sealed class AnalysisService
         {
             Namespace = ns == WorkNamespace.Default ? null : ns,
             Callback = wanted.Callback,
+            WhenBehind = policy,
+            MissingFrom = earlier?.Run.Id,
         };
-        Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, ct);
+        Result<Input> input = analysis.Follow ? await FollowedAsync(id, ct) : await FixedAsync(caller, access.Value, earlier, ct);
         return input.IsOk
             ? await FindOrStartAsync(caller, new Work(caller, access.Value, input.Value, analysis, wanted.Output), wanted.Again, ct)
             : input.Error;
@@ -143,13 +159,30 @@ public sealed class AnalysisService
         return read.IsOk ? await _authorizer.AuthorizeAsync(caller, id, Operation.DatasetDerive, ct) : read.Error;
     }
 
+    private async Task<Result<EarlierRun>> EarlierAsync(Caller caller, Access dataset, AnalysisRequest wanted, CancellationToken ct) =>
+        wanted.Follow ? ErrorCode.BadRequest.With(
+            "'missingFrom' is for the frames that are there, 'follow' for those that come: leave one of them out.")
+        : !Guid.TryParse(wanted.MissingFrom, out Guid run) ? ErrorCode.InvalidName.With(
+            $"{Display.Quote(wanted.MissingFrom!)} is not a run id, which has 32 hex digits.")
+        : await EarlierRun.FindAsync(_runs, _heads, _authorizer, caller, dataset, run, ct);
+
+    /// <summary>What to do when frames come too fast: only frames that are still coming can.</summary>
+    private static Result<LagPolicy> PolicyOf(AnalysisRequest wanted, AnalysisPlan plan) =>
+        wanted.WhenBehind is { } text
+            ? LagPolicy.Parse(text).Then<LagPolicy>(policy => policy.MaySkip && !wanted.Follow
+                ? ErrorCode.BadRequest.With(
+                    $"'whenBehind' is '{policy}', but nothing is followed: frames that are stored wait, and each of them is analysed. "
+                    + "Give 'follow' too, or leave it out.")
+                : policy)
+            : wanted.Follow ? plan.WhenBehind : LagPolicy.All;
+
     private async Task<Result<Input>> FollowedAsync(DatasetId id, CancellationToken ct)
     {
         Result<TreeView> head = await _heads.ResolveAsync(id, null, ct);
-        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_heads, head.Value, ct)) : head.Error;
+        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_heads, head.Value, new FrameSet(), ct)) : head.Error;
     }
 
-    private async Task<Result<Input>> FixedAsync(Caller caller, Access dataset, CancellationToken ct)
+    private async Task<Result<Input>> FixedAsync(Caller caller, Access dataset, EarlierRun? earlier, CancellationToken ct)
     {
         DatasetId id = dataset.Dataset.Dataset;
         Result<TreeView> view = await _heads.ResolveAsync(id, null, ct);
@@ -168,10 +201,11 @@ public sealed class AnalysisService
             return view.Error;
         }
 
-        long frames = await FrameListing.CountAsync(_heads, view.Value, ct);
+        long frames = await FrameListing.CountAsync(_heads, view.Value, earlier?.Rows ?? new FrameSet(), ct);
         if (frames == 0)
         {
-            return NoFrames(dataset);
+            return earlier is null ? NoFrames(dataset) : ErrorCode.Unprocessable.With(
+                $"Every frame of '{dataset.Dataset.FullName}' has a result in run {earlier.Run.Id:N}: none is missing.");
         }
 
         return await _heads.FindAsync(view.Value, HeaderPath, ct) is { Kind: EntryKind.File }
@@ -338,17 +372,30 @@ public sealed class AnalysisService
         /// <summary>The address to which the rows are sent; null for none.</summary>
         public string? Callback { get; init; }
 
+        /// <summary>What it does when frames come faster than they are analysed; one that follows nothing has all of them.</summary>
+        public LagPolicy WhenBehind { get; init; }
+
+        /// <summary>The run in which its frames have no row; null for all frames.</summary>
+        public Guid? MissingFrom { get; init; }
+
         /// <summary>The command that does the same.</summary>
         public string ToCommand(string dataset)
         {
-            string rest = (Namespace is null ? "" : " --namespace " + Namespace)
-                + (Callback is null ? "" : " --callback " + Word(Callback));
-            if (Plan.Recipe is not null)
-            {
-                return $"hutch submit {dataset} --recipe FILE" + rest;
-            }
+            string verb = Plan.Recipe is null && MissingFrom is null ? "analyse" : "submit";
+            var command = new StringBuilder($"hutch {verb} {dataset}");
+            return (Plan.Recipe is null ? AddStep(command) : command.Append(" --recipe FILE"))
+                .Append(Follow ? " --follow" : "")
+                .Append(IsPatient ? "" : $" --when-behind {WhenBehind}")
+                .Append(MissingFrom is Guid earlier ? $" --missing-from {earlier:N}" : "")
+                .Append(Namespace is null ? "" : " --namespace " + Namespace)
+                .Append(Callback is null ? "" : " --callback " + Word(Callback))
+                .ToString();
+        }
 
-            var command = new StringBuilder("hutch analyse ").Append(dataset);
+        private bool IsPatient => !Follow || !WhenBehind.MaySkip;
+
+        private StringBuilder AddStep(StringBuilder command)
+        {
             if (!IsDefault)
             {
                 command.Append(" --step ").Append(Step.Name);
@@ -360,7 +407,7 @@ public sealed class AnalysisService
                 command.Append(IsDefault ? $" {parameter.Option} " : $" --parameter {parameter.Name}=").Append(Word(value));
             }
 
-            return command.Append(Follow ? " --follow" : "").Append(rest).ToString();
+            return command;
         }
 
         private static string Word(JsonElement value) =>
@@ -384,6 +431,16 @@ public sealed class AnalysisService
                 if (Callback is not null)
                 {
                     json.WriteString(RunCallback.Parameter, Callback);
+                }
+
+                if (!IsPatient)
+                {
+                    json.WriteString(RunSelection.WhenBehind, WhenBehind.ToString());
+                }
+
+                if (MissingFrom is Guid earlier)
+                {
+                    json.WriteString(RunSelection.MissingFrom, earlier.ToString("N"));
                 }
 
                 if (Plan.Recipe is { } recipe)

@@ -82,7 +82,8 @@ public sealed class ResultStream
             runs.Count == 0 ? null : runs.Select(run => run.State).MaxBy(Weight),
             runs.Select(run => run.Message).FirstOrDefault(message => message is not null),
             runs.Sum(run => run.Frames ?? 0),
-            runs.Sum(run => run.Failures ?? 0));
+            runs.Sum(run => run.Failures ?? 0),
+            runs.Sum(run => run.Skipped?.Frames ?? 0));
     }
 
     // Of several runs, the one that wants attention gives the state.

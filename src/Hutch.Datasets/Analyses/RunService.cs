@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Site;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Heads;
@@ -52,7 +53,7 @@ public sealed class RunService
 
         Result<Done> allowed = await MayStopAsync(caller, run.Value, ct);
         return allowed.IsOk
-            ? (await _runs.StopAsync(id, $"Stopped by {caller.Name}.", ct)).Then<Done>(_ => Done.Value)
+            ? (await _runs.StopAsync(id, $"Stopped by {caller.Name}.", SkippedBy(id), ct)).Then<Done>(_ => Done.Value)
             : allowed;
     }
 
@@ -126,6 +127,9 @@ public sealed class RunService
             runs,
             lineage.IsTruncated);
     }
+
+    // What a run skips is known where it is carried out; another server does not, and the missing frames are found by their rows then.
+    private SkippedFrames? SkippedBy(Guid run) => _dispatcher?.Progress(run)?.Skipped is { Frames: > 0 } skipped ? skipped : null;
 
     private async ValueTask<LiveRun?> LiveAsync(SiteRun run, CancellationToken ct)
     {

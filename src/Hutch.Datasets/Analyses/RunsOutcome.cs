@@ -5,4 +5,5 @@ namespace Hutch.Datasets.Analyses;
 /// <param name="Message">Why one failed.</param>
 /// <param name="Frames">Frames that have a row.</param>
 /// <param name="Failures">Frames that failed.</param>
-public sealed record RunsOutcome(string? State, string? Message, long Frames, long Failures);
+/// <param name="Skipped">Frames that were skipped, because they came faster than they were analysed; of runs that are over.</param>
+public sealed record RunsOutcome(string? State, string? Message, long Frames, long Failures, long Skipped);

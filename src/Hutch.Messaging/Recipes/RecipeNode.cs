@@ -38,6 +38,9 @@ public sealed record RecipeNode
     /// <summary>How long its messages wait before they are handed out.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>What a run does when frames come faster than they are analysed, for its first node; null for nothing said.</summary>
+    public string? WhenBehind { get; init; }
+
     /// <summary>All nodes that it leads to.</summary>
     public IEnumerable<int> Next => Outputs.Values.SelectMany(static to => to).Concat(Errors).Distinct();
 

@@ -82,6 +82,7 @@ internal static class RecipeReader
             Outputs = json.TryGetProperty("output", out JsonElement output) ? Outputs(output, number) : RecipeNode.NoOutputs,
             Errors = json.TryGetProperty("error", out JsonElement error) ? Numbers(error, $"\"error\" of node {number}") : [],
             Delay = Delay(json, number),
+            WhenBehind = Text(json, number, "when-behind"),
         };
     }
 

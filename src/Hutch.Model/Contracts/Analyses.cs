@@ -41,6 +41,19 @@ public sealed record StartAnalysis
     public bool Follow { get; init; }
 
     /// <summary>
+    /// What to do when frames come faster than they are analysed: <c>all</c> (they wait), <c>newest</c> (the newest is next, and when 256
+    /// wait the oldest of them is skipped) or <c>every:N</c> (when 256 wait, they are skipped, but never frames 1, N+1, 2N+1 and so on).
+    /// Needs <c>follow</c>. Default: what the recipe says, else <c>all</c>.
+    /// </summary>
+    public string? WhenBehind { get; init; }
+
+    /// <summary>
+    /// The id of a run on this dataset that is over: only frames without a row in it are analysed, with its step or recipe and its
+    /// parameters if you give none.
+    /// </summary>
+    public string? MissingFrom { get; init; }
+
+    /// <summary>
     /// The workers that shall carry it out: those of this namespace. Default: <c>default</c>, that of the worker inside the server.
     /// </summary>
     public string? Namespace { get; init; }
@@ -148,6 +161,9 @@ public sealed record ResultsEnd
 
     /// <summary>Frames that failed.</summary>
     public long? Failures { get; init; }
+
+    /// <summary>Frames that were skipped, because they came faster than they were analysed.</summary>
+    public long? Skipped { get; init; }
 
     /// <summary>Why the stream ends early.</summary>
     public Problem? Problem { get; init; }

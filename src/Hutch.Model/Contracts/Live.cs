@@ -141,6 +141,12 @@ public sealed record LiveRunInfo
     /// <summary>Frames that were given up because each worker that had them fell silent.</summary>
     public required long GivenUp { get; init; }
 
+    /// <summary>
+    /// Frames that were skipped, because they came faster than they were analysed and the run was started so.
+    /// <c>GET /runs/{run}</c> names them.
+    /// </summary>
+    public required long Skipped { get; init; }
+
     /// <summary>Frames analysed a second.</summary>
     public required double FramesPerSecond { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Model.Analyses;
 
 namespace Hutch.Model.Contracts;
 
@@ -53,6 +54,12 @@ public sealed record RunInfo
 
     /// <summary>Frames that failed.</summary>
     public long Failures { get; init; }
+
+    /// <summary>
+    /// Frames that it has skipped, because they came faster than they were analysed and it was started so; absent if there are none. While
+    /// it runs, only when one run is asked for, at the server that carries it out.
+    /// </summary>
+    public SkippedFrames? Skipped { get; init; }
 
     /// <summary>
     /// How it stands with its frames, when one run is asked for that this server carries out, or that ended here a short while ago.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Model.Analyses;
 
 namespace Hutch.Model.Records;
 
@@ -17,9 +18,10 @@ public abstract partial record JournalRecord
     /// </param>
     /// <param name="Frames">Result rows that it wrote.</param>
     /// <param name="Failures">Those that say an error.</param>
+    /// <param name="Skipped">Frames that it has skipped; null for none.</param>
     public sealed record RunFinished(
         Guid Run, RunOutcome Outcome, string? Message, IReadOnlyList<VersionReference>? Inputs = null,
-        long? Frames = null, long? Failures = null) : JournalRecord;
+        long? Frames = null, long? Failures = null, SkippedFrames? Skipped = null) : JournalRecord;
 
     /// <summary>The result of a run for one frame. The same frame and run again changes nothing.</summary>
     /// <param name="Dataset">The following dataset that keeps it.</param>

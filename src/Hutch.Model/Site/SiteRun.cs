@@ -1,3 +1,4 @@
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 
 namespace Hutch.Model.Site;
@@ -32,4 +33,7 @@ public sealed record SiteRun(
 
     /// <summary>Rows that say an error; null while it runs.</summary>
     public long? Failures { get; init; }
+
+    /// <summary>Frames that it has skipped; null for none, and while it runs.</summary>
+    public SkippedFrames? Skipped { get; init; }
 }

@@ -13,7 +13,8 @@ namespace Hutch.Site.Dispatch;
 /// </summary>
 internal sealed class FrameFeed(
     RunInputs inputs, IMessageBus bus, ActiveRun run, FrameSet known,
-    Func<FrameWork, CancellationToken, ValueTask> offer, IRunPermission permission, AwaitedBlobs awaited, TimeProvider time)
+    Func<FrameWork, CancellationToken, ValueTask<IReadOnlyList<FrameWork>>> offer, IRunPermission permission, AwaitedBlobs awaited,
+    TimeProvider time)
 {
     /// <summary>How long a check of the right to read is trusted.</summary>
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(5);
@@ -21,6 +22,7 @@ internal sealed class FrameFeed(
     private static readonly string[] Topics = ["entry.put", "snapshot.taken", "dataset.closed", "dataset.trashed", "dataset.ended"];
 
     private readonly DatasetId _input = run.Input.Dataset;
+    private readonly bool _maySkip = RunSelection.Policy(run.Description).MaySkip;
     private DateTimeOffset _askAgain = DateTimeOffset.MinValue;
 
     /// <summary>The queue of new entries in a run's input.</summary>
@@ -79,7 +81,7 @@ internal sealed class FrameFeed(
         switch (RecordJson.Read(delivery.Message.Body.Span))
         {
             case JournalRecord.EntryPut { Entry.Kind: EntryKind.File } put when FrameName.TryParse(put.Path.Value, out int number):
-                await OfferAsync(new FrameWork(new StoredFrame(number, put.Entry), delivery), cancellationToken);
+                await TakeAsync(new StoredFrame(number, put.Entry), delivery, cancellationToken);
                 return null;
             case JournalRecord.SnapshotTaken { Reason: SnapshotReason.Push } pushed:
                 await OfferAllAsync(await SnapshotAsync(pushed.Number, cancellationToken), cancellationToken);
@@ -113,23 +115,39 @@ internal sealed class FrameFeed(
         {
             if (known.Add(frame.Number))
             {
-                await AskAsync(cancellationToken);
-                await offer(new FrameWork(frame, null), cancellationToken);
+                await OfferAsync(new FrameWork(frame, null), cancellationToken);
             }
+        }
+    }
+
+    private async Task TakeAsync(StoredFrame frame, Delivery news, CancellationToken cancellationToken)
+    {
+        bool isNew = known.Add(frame.Number);
+
+        // The bus hands out only so many messages that nobody has answered. Who skips frames must see further than those that wait.
+        bool isAnswered = _maySkip || !isNew;
+        if (isAnswered)
+        {
+            await news.AckAsync(cancellationToken);
+        }
+
+        if (isNew)
+        {
+            await OfferAsync(new FrameWork(frame, isAnswered ? null : news), cancellationToken);
+        }
+        else
+        {
+            awaited.Done(frame.Entry.Hash);
         }
     }
 
     private async Task OfferAsync(FrameWork work, CancellationToken cancellationToken)
     {
-        if (!known.Add(work.Frame.Number))
-        {
-            awaited.Done(work.Frame.Entry.Hash);
-            await work.News!.AckAsync(cancellationToken);
-            return;
-        }
-
         await AskAsync(cancellationToken);
-        await offer(work, cancellationToken);
+        foreach (FrameWork skipped in await offer(work, cancellationToken))
+        {
+            awaited.Done(skipped.Frame.Entry.Hash);
+        }
     }
 
     private async ValueTask AskAsync(CancellationToken cancellationToken)

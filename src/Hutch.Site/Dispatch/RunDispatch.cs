@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Hutch.Messaging;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
@@ -77,9 +78,24 @@ internal sealed partial class RunDispatch(
         }
 
         // One that was stopped stays as it ended.
+        SkippedFrames? skipped = board.Skipped(work) is { Frames: > 0 } some ? some : null;
         SiteRun ended = await writer.UntilTakenAsync(
-            ct => runs.FinishAsync(run.Id, end.Outcome, end.Message, end.Inputs, ct), cancellationToken);
+            ct => runs.FinishAsync(run.Id, end.Outcome, MessageOf(run, end, skipped), end.Inputs, skipped, ct), cancellationToken);
         LogFinished(logger, run.Id, ended.State, ended.Message ?? "Every frame has a row.");
+    }
+
+    private static string? MessageOf(ActiveRun run, RunEnd end, SkippedFrames? skipped)
+    {
+        if (skipped is null)
+        {
+            return end.Message;
+        }
+
+        string what = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{skipped.Frames} {(skipped.Frames == 1 ? "frame was" : "frames were")} skipped, as they came faster than they were analysed. "
+            + $"`hutch submit {run.Input.Dataset} --missing-from {run.Id:N}` analyses what is missing.");
+        return end.Message is null ? what : $"{end.Message} {what}";
     }
 
     private async Task<RunEnd> ProcessUntilOverAsync(
@@ -104,14 +120,16 @@ internal sealed partial class RunDispatch(
 
     private async Task<RunEnd> ProcessAsync(RunWork work, ResultWriter writer, CancellationToken cancellationToken)
     {
-        IReadOnlyList<long> done = await runs.ResultFramesAsync(work.Run.Id, work.Run.Output, cancellationToken);
         var known = new FrameSet();
-        foreach (long frame in done)
+        if (RunSelection.Earlier(work.Run.Description) is Guid earlier)
         {
-            known.Add((int)frame);
+            await runs.AddResultFramesAsync(earlier, known, cancellationToken);
         }
 
-        board.Begin(work, done.Count, await CountAsync(work.Run.Input, cancellationToken));
+        long? total = await CountAsync(work.Run.Input, known, cancellationToken);
+        long before = known.Count;
+        await runs.AddResultFramesAsync(work.Run.Id, known, cancellationToken);
+        board.Begin(work, known.Count - before, total);
         var rows = Channel.CreateBounded<FinishedFrame>(options.MaxRowsPerCommit);
         work.Rows = rows;
         var feed = new FrameFeed(
@@ -146,10 +164,12 @@ internal sealed partial class RunDispatch(
         return unsent is null ? end! : end! with { Message = unsent };
     }
 
-    /// <summary>Frames of a fixed version; null for an input that is followed.</summary>
-    private async Task<long?> CountAsync(VersionReference input, CancellationToken cancellationToken) => input.Snapshot is long version
-        ? await inputs.CountAsync((await inputs.ResolveAsync(input.Dataset, version, cancellationToken)).Value, cancellationToken)
-        : null;
+    /// <summary>Frames of a fixed version that are not among the others; null for an input that is followed.</summary>
+    private async Task<long?> CountAsync(VersionReference input, FrameSet others, CancellationToken cancellationToken) =>
+        input.Snapshot is long version
+            ? await inputs.CountAsync(
+                (await inputs.ResolveAsync(input.Dataset, version, cancellationToken)).Value, others, cancellationToken)
+            : null;
 
     /// <summary>Writes the rows of frames that nobody could analyse.</summary>
     private async Task GiveUpAsync(RunWork work, ChannelWriter<FinishedFrame> rows, CancellationToken cancellationToken)

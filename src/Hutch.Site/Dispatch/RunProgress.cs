@@ -1,3 +1,4 @@
+using Hutch.Model.Analyses;
 using Hutch.Site.Sending;
 
 namespace Hutch.Site.Dispatch;
@@ -10,8 +11,10 @@ namespace Hutch.Site.Dispatch;
 /// <param name="Measured">Rows of frames that say when they came.</param>
 /// <param name="MillisecondsMedian">From such a frame's last byte received to its row published: the median; null without any.</param>
 /// <param name="Milliseconds99">The same for all but one in a hundred.</param>
+/// <param name="Skipped">What it has skipped, because frames came faster than they were analysed.</param>
 public sealed record RunProgress(
-    int Waiting, int InWork, int Newest, DateTimeOffset? OldestReceived, long Measured, double? MillisecondsMedian, double? Milliseconds99)
+    int Waiting, int InWork, int Newest, DateTimeOffset? OldestReceived, long Measured, double? MillisecondsMedian, double? Milliseconds99,
+    SkippedFrames Skipped)
 {
     /// <summary>How far its rows have gone to the address that it calls; null when it calls none, or is over.</summary>
     public SendingProgress? Callback { get; init; }

@@ -17,7 +17,10 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
     public SemaphoreSlim Room { get; } = new(MaxFramesAhead, MaxFramesAhead);
 
     /// <summary>Frames that nobody has had.</summary>
-    public Queue<FrameWork> Fresh { get; } = new();
+    public FrameQueue Fresh { get; } = new(RunSelection.Policy(run.Description));
+
+    /// <summary>Frames that were let go, as the run wants it, when there was no room for more.</summary>
+    public FrameSet Skipped { get; } = new();
 
     /// <summary>Frames that somebody gave back, or whose worker fell silent.</summary>
     public Queue<TriedFrame> Again { get; } = new();
@@ -75,7 +78,7 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
         get
         {
             long oldest = long.MaxValue;
-            oldest = Fresh.TryPeek(out FrameWork fresh) ? Math.Min(oldest, fresh.Since) : oldest;
+            oldest = Fresh.Oldest is { } fresh ? Math.Min(oldest, fresh.Since) : oldest;
             oldest = Again.TryPeek(out TriedFrame again) ? Math.Min(oldest, again.Work.Since) : oldest;
             oldest = Suspects.TryPeek(out TriedFrame suspect) ? Math.Min(oldest, suspect.Work.Since) : oldest;
             return oldest == long.MaxValue ? null : oldest;
@@ -95,7 +98,12 @@ internal sealed class RunWork(ActiveRun run, TimeProvider time)
             work => FrameReceipt.Find(work.Frame.Entry.UserMetadata)),
         Latency.Count,
         Latency.Milliseconds(0.5),
-        Latency.Milliseconds(0.99));
+        Latency.Milliseconds(0.99),
+        ToSkipped());
+
+    /// <summary>What it has skipped so far.</summary>
+    public SkippedFrames ToSkipped() =>
+        Skipped.Count == 0 ? SkippedFrames.None : new(Skipped.Count, [.. Skipped.Ranges.Take(SkippedFrames.MaxRanges)]);
 }
 
 /// <summary>A frame that was handed out before.</summary>

@@ -76,6 +76,7 @@ internal sealed partial class WorkBoard
             Waiting = run.Total is long all ? Math.Max(all - run.Done - run.Open, 0) : run.Queued,
             InWork = run.Open,
             GivenUp = run.GivenUp,
+            Skipped = run.Skipped.Count,
             FramesPerSecond = run.Rate.PerSecond,
             Lag = lag,
         };

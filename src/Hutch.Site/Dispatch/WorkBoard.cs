@@ -67,42 +67,6 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         }
     }
 
-    /// <summary>Says how much there is of a run whose frames now come.</summary>
-    public void Begin(RunWork run, long done, long? total)
-    {
-        lock (_gate)
-        {
-            (run.Done, run.Total) = (done, total);
-        }
-    }
-
-    /// <summary>Adds a frame; waits while many wait already.</summary>
-    public async ValueTask OfferAsync(RunWork run, FrameWork frame, CancellationToken ct)
-    {
-        await run.Room.WaitAsync(ct);
-        lock (_gate)
-        {
-            if (run is { Queued: 0, Open: 0 })
-            {
-                run.Moved = time.GetTimestamp();
-            }
-
-            run.Fresh.Enqueue(frame with { Since = time.GetTimestamp() });
-            run.Newest = Math.Max(run.Newest, frame.Frame.Number);
-            Tell();
-        }
-    }
-
-    /// <summary>No more frames come.</summary>
-    public void EndOffers(RunWork run)
-    {
-        lock (_gate)
-        {
-            run.IsFed = true;
-            EndIfDone(run);
-        }
-    }
-
     /// <summary>A frame that was handed out, or given up, has its row on the way to the results.</summary>
     public void Settle(RunWork run, int frames = 1)
     {
@@ -364,7 +328,7 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         var frames = new List<TriedFrame>(count);
         while (frames.Count < count)
         {
-            frames.Add(new TriedFrame(run.Fresh.Dequeue(), 0, null));
+            frames.Add(new TriedFrame(run.Fresh.Take(), 0, null));
         }
 
         run.Room.Release(count);

@@ -30,6 +30,9 @@ public sealed record RunLoad
     /// <summary>Frames that were given up because each worker that had them fell silent.</summary>
     public required long GivenUp { get; init; }
 
+    /// <summary>Frames that were skipped, as the run wants it, because they came faster than they were analysed.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>Rows a second, over the last ten seconds.</summary>
     public required double FramesPerSecond { get; init; }
 

@@ -40,19 +40,21 @@ public static class FrameListing
         }
     }
 
-    public static Task<long> CountAsync(HeadReader heads, TreeView view, CancellationToken ct) =>
-        CountAsync(heads, view, BeforeFrames, long.MaxValue, ct);
+    /// <summary>How many frames there are beside those of a set.</summary>
+    public static Task<long> CountAsync(HeadReader heads, TreeView view, FrameSet others, CancellationToken ct) =>
+        CountAsync(heads, view, BeforeFrames, long.MaxValue, others, ct);
 
     /// <summary>How many frames come after one in byte order of their names; no more than a number of them are looked at.</summary>
     public static Task<long> CountAfterAsync(HeadReader heads, TreeView view, int frame, int most, CancellationToken ct) =>
-        CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.Of(frame), most, ct);
+        CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.Of(frame), most, new FrameSet(), ct);
 
-    private static async Task<long> CountAsync(HeadReader heads, TreeView view, string start, long most, CancellationToken ct)
+    private static async Task<long> CountAsync(
+        HeadReader heads, TreeView view, string start, long most, FrameSet others, CancellationToken ct)
     {
         long count = 0;
-        await foreach (StoredFrame _ in ReadAsync(heads, view, start, ct))
+        await foreach (StoredFrame frame in ReadAsync(heads, view, start, ct))
         {
-            if (++count == most)
+            if (!others.Contains(frame.Number) && ++count == most)
             {
                 break;
             }

@@ -1,11 +1,46 @@
+using System.Numerics;
+using Hutch.Model.Analyses;
+
 namespace Hutch.Site.Runs;
 
-/// <summary>Which frames of a series are done or under way: one bit each, in blocks that are made as they are needed.</summary>
+/// <summary>A set of frames of a series: one bit each, in blocks that are made as they are needed.</summary>
 public sealed class FrameSet
 {
     private const int BlockBits = 1 << 16;
 
-    private readonly Dictionary<int, ulong[]> _blocks = [];
+    private readonly SortedDictionary<int, ulong[]> _blocks = [];
+
+    /// <summary>How many there are.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The ranges of frames that follow each other, in order.</summary>
+    public IEnumerable<FrameRange> Ranges
+    {
+        get
+        {
+            FrameRange? open = null;
+            foreach (int frame in InOrder())
+            {
+                if (open is { } range && range.Last == frame - 1)
+                {
+                    open = range with { Last = frame };
+                    continue;
+                }
+
+                if (open is { } ended)
+                {
+                    yield return ended;
+                }
+
+                open = new FrameRange(frame, frame);
+            }
+
+            if (open is { } last)
+            {
+                yield return last;
+            }
+        }
+    }
 
     /// <summary>Whether a frame was added.</summary>
     public bool Contains(int frame)
@@ -27,6 +62,21 @@ public sealed class FrameSet
         ulong flag = 1UL << (bit & 63);
         bool isNew = (bits[bit >> 6] & flag) == 0;
         bits[bit >> 6] |= flag;
+        Count += isNew ? 1 : 0;
         return isNew;
+    }
+
+    private IEnumerable<int> InOrder()
+    {
+        foreach ((int block, ulong[] bits) in _blocks)
+        {
+            for (int word = 0; word < bits.Length; word++)
+            {
+                for (ulong left = bits[word]; left != 0; left &= left - 1)
+                {
+                    yield return (block * BlockBits) + (word << 6) + BitOperations.TrailingZeroCount(left);
+                }
+            }
+        }
     }
 }

@@ -28,8 +28,9 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
 
     public IAsyncEnumerable<StoredFrame> FramesAsync(TreeView view, CancellationToken ct) => FrameListing.ReadAsync(heads, view, ct);
 
-    /// <summary>How many frames there are.</summary>
-    public Task<long> CountAsync(TreeView view, CancellationToken ct) => FrameListing.CountAsync(heads, view, ct);
+    /// <summary>How many frames there are beside those of a set.</summary>
+    public Task<long> CountAsync(TreeView view, FrameSet others, CancellationToken ct) =>
+        FrameListing.CountAsync(heads, view, others, ct);
 
     /// <summary>The bytes of a small file; null when there is none of this name.</summary>
     public async Task<Result<byte[]?>> ReadFileAsync(TreeView view, string name, int maxBytes, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
@@ -40,16 +41,18 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     /// <param name="outcome">How it ended.</param>
     /// <param name="message">What it says at its end.</param>
     /// <param name="inputs">What it has read, when its start could not say; null keeps what was said.</param>
+    /// <param name="skipped">Frames that it has skipped; null for none.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>The run as it ended.</returns>
     public Task<Result<SiteRun>> FinishAsync(
-        Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, CancellationToken ct) =>
-        EndAsync(new JournalRecord.RunFinished(run, outcome, message, inputs), static ended => ended, ct);
+        Guid run, RunOutcome outcome, string? message, IReadOnlyList<VersionReference>? inputs, SkippedFrames? skipped,
+        CancellationToken ct) =>
+        EndAsync(new JournalRecord.RunFinished(run, outcome, message, inputs) { Skipped = skipped }, static ended => ended, ct);
 
     /// <summary>Ends a run as cancelled, whoever carries it out: from now on it takes no results. One that has ended is refused.</summary>
     /// <returns>The run as it ended.</returns>
-    public Task<Result<SiteRun>> StopAsync(Guid run, string message, CancellationToken ct) => EndAsync(
-        new JournalRecord.RunFinished(run, RunOutcome.Cancelled, message),
+    public Task<Result<SiteRun>> StopAsync(Guid run, string message, SkippedFrames? skipped, CancellationToken ct) => EndAsync(
+        new JournalRecord.RunFinished(run, RunOutcome.Cancelled, message) { Skipped = skipped },
         static ended => (ErrorCode.Conflict with { Title = "The run has ended", Advice = "Its results stay as they are." }).With(
             $"The run {ended.Id:N} has ended already ({ended.State}): there is nothing to stop."),
         ct);
@@ -86,10 +89,23 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     public ValueTask<ActiveRun?> FindActiveAsync(Guid run, CancellationToken ct) =>
         records.ReadAsync(queries => queries.Run(run) is { } found ? ActiveRun.From(found) : null, ct);
 
-    /// <summary>The frames for which a run has results, in order.</summary>
-    public ValueTask<IReadOnlyList<long>> ResultFramesAsync(Guid run, DatasetId dataset, CancellationToken ct) =>
-        records.ReadAsync<IReadOnlyList<long>>(
-            queries => queries.DatasetKey(dataset) is long key ? [.. queries.ResultFrames(key, run)] : [], ct);
+    /// <summary>Adds the frames for which a run has results to a set.</summary>
+    public async ValueTask AddResultFramesAsync(Guid run, FrameSet frames, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        IReadOnlyList<long> found = await records.ReadAsync<IReadOnlyList<long>>(
+            queries =>
+            [
+                .. queries.Run(run) is { } known
+                    ? known.Outputs.Select(queries.DatasetKey).OfType<long>().SelectMany(key => queries.ResultFrames(key, run))
+                    : [],
+            ],
+            ct);
+        foreach (long frame in found)
+        {
+            frames.Add((int)frame);
+        }
+    }
 
     /// <summary>Where a dataset comes from and what was made of it; at most so much as <see cref="RunLimits"/> says.</summary>
     public ValueTask<SiteLineage> LineageAsync(DatasetId dataset, CancellationToken ct) => records.ReadConsistentAsync(

@@ -58,7 +58,15 @@ public sealed class AnalysisPlanTests
         Assert.Equal(Dataset.Dataset.ToString(), plan.Recipe.Value.GetProperty("2").GetProperty("parameters").GetProperty("id").GetString());
     }
 
+    [Fact]
+    public void A_recipe_says_what_to_do_when_frames_come_too_fast()
+    {
+        Assert.Equal("every:5", Read("""{"1":{"queue":"hutch.bins","when-behind":"every:5"},"start":[[1,[]]]}""").Value.WhenBehind.ToString());
+        Assert.Equal(LagPolicy.All, Read("""{"1":{"queue":"hutch.bins"},"start":[[1,[]]]}""").Value.WhenBehind);
+    }
+
     [Theory]
+    [InlineData("""{"1":{"queue":"hutch.bins","when-behind":"never"},"start":[[1,[]]]}""", "Its \"when-behind\" is wrong: 'never' does not say")]
     [InlineData("""{"1":{"queue":"run.command"},"start":[[1,[]]]}""", "The first node is a step of this server: 'per_image_analysis', 'hutch.spots', 'hutch.bins'.")]
     [InlineData("""{"1":{"topic":"per_image_analysis"},"start":[[1,[]]]}""", "Node 1 is for 'per_image_analysis'. The first node")]
     [InlineData("""{"1":{"queue":"hutch.none"},"start":[[1,[]]]}""", "Node 1 is for 'hutch.none'. The first node")]

@@ -14,7 +14,7 @@ using FrameResult = Hutch.Site.Runs.FrameResult;
 
 namespace Hutch.Datasets.Tests.Analyses;
 
-public sealed class AnalysisServiceTests
+public sealed partial class AnalysisServiceTests
 {
     private static readonly ParameterDeclaration Resolution = new()
     {
@@ -112,7 +112,7 @@ public sealed class AnalysisServiceTests
         StartedAnalysis first = (await f.StartAsync(new AnalysisRequest())).Value;
 
         StartedAnalysis underWay = (await f.StartAsync(With("algorithm", "\"dispersion\""))).Value;
-        await f.Site.Site.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, Ct);
+        await f.Site.Site.Runs.FinishAsync(first.Run, RunOutcome.Done, null, null, null, Ct);
         StartedAnalysis done = (await f.StartAsync(new AnalysisRequest { Output = "lysozyme-spots" })).Value;
 
         Assert.Equal((true, false, false), (first.IsNew, underWay.IsNew, done.IsNew));
@@ -134,9 +134,9 @@ public sealed class AnalysisServiceTests
         await NewAsync(new AnalysisRequest { Follow = true });
         await f.Site.PutAsync(f.Input.Id, "000003", "frame 3");
         Guid ofNext = await NewAsync(new AnalysisRequest());
-        await f.Site.Site.Runs.FinishAsync(ofNext, RunOutcome.Failed, "no header", null, Ct);
+        await f.Site.Site.Runs.FinishAsync(ofNext, RunOutcome.Failed, "no header", null, null, Ct);
         Guid afterFailure = await NewAsync(new AnalysisRequest());
-        await f.Site.Site.Runs.StopAsync(afterFailure, "Stopped.", Ct);
+        await f.Site.Site.Runs.StopAsync(afterFailure, "Stopped.", null, Ct);
         StartedAnalysis last = (await f.StartAsync(new AnalysisRequest())).Value;
         await f.Services.Lifecycle.TrashAsync(f.Anna, last.Output.Dataset, Ct);
         await NewAsync(new AnalysisRequest());
@@ -157,7 +157,7 @@ public sealed class AnalysisServiceTests
         Guid first = (await f.StartAsync(follow)).Value.Run;
 
         StartedAnalysis joined = (await f.StartAsync(follow)).Value;
-        await f.Site.Site.Runs.FinishAsync(first, RunOutcome.Done, null, null, Ct);
+        await f.Site.Site.Runs.FinishAsync(first, RunOutcome.Done, null, null, null, Ct);
         StartedAnalysis next = (await f.StartAsync(follow)).Value;
 
         Assert.Equal((first, false, true), (joined.Run, joined.IsNew, next.IsNew));
@@ -341,7 +341,7 @@ public sealed class AnalysisServiceTests
             if (rows.Count == 1)
             {
                 await f.AddAsync(run, started.Output.Dataset, """{"file-number":2,"error":"broken"}""");
-                await f.Site.Site.Runs.FinishAsync(run, RunOutcome.Done, null, null, Ct);
+                await f.Site.Site.Runs.FinishAsync(run, RunOutcome.Done, null, null, null, Ct);
             }
         }
 

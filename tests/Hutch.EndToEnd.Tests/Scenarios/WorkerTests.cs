@@ -131,6 +131,36 @@ public sealed class WorkerTests
         Assert.Contains("Task 1 of job 4711", first.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Frames_that_a_run_skips_are_counted_and_one_command_analyses_them_later()
+    {
+        await using Installation installation = await StartAsync();
+        (CommandLine ada, string token) = await PrepareAsync(installation);
+        string run = await BeginAsync(ada, "--follow", "--when-behind", "newest");
+        (await ada.RunAsync(Ct, "close", "lysozyme")).AssertDone();
+        await using WorkerProcess worker = WorkerProcess.Start(installation.Server.Address, token, "--threads", "1");
+
+        (await WithinLimitAsync(ada, run, ct => ada.RunAsync(ct, "runs", "watch", run))).AssertDone();
+        JsonElement end = JsonDocument.Parse(await ShowAsync(ada, run, Ct)).RootElement;
+        CommandResult shown = (await ada.RunAsync(Ct, "runs", "show", run)).AssertDone();
+        CommandResult submitted = (await ada.RunAsync(Ct, "submit", "lysozyme", "--missing-from", run, "--wait", "--json")).AssertDone();
+
+        long skipped = end.GetProperty("skipped").GetProperty("frames").GetInt64();
+        int[] named = [.. end.GetProperty("skipped").GetProperty("ranges").EnumerateArray().SelectMany(Numbers)];
+        int[] later = [.. submitted.Output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("file-number").GetInt32())];
+        Assert.InRange(skipped, 1, Frames - 256);
+        Assert.Equal(Frames, skipped + end.GetProperty("frames").GetInt64());
+        Assert.Equal(named, later.Order());
+        Assert.Equal(skipped, later.Length);
+        Assert.Contains($"skipped    {skipped}: ", shown.Output, StringComparison.Ordinal);
+
+        static IEnumerable<int> Numbers(JsonElement range)
+        {
+            int first = range.GetProperty("first").GetInt32();
+            return Enumerable.Range(first, range.GetProperty("last").GetInt32() - first + 1);
+        }
+    }
+
     private static Task<Installation> StartAsync() =>
         Installation.StartAsync(Ct, [.. Options(Path.Combine(Directory.CreateTempSubdirectory("hutch-worker-").FullName, "hutch.yaml"))]);
 

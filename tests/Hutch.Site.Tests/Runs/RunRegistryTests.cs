@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hutch.Model;
+using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
@@ -22,7 +23,7 @@ public sealed class RunRegistryTests
         await site.Site.Runs.AddResultsAsync(started.Id, started.Outputs[0], Rows(1, 3), Ct);
         var read = new VersionReference(input.Id, 7, BlobHash.Of("root"u8));
 
-        await site.Site.Runs.FinishAsync(started.Id, RunOutcome.Done, "all good", [read], Ct);
+        await site.Site.Runs.FinishAsync(started.Id, RunOutcome.Done, "all good", [read], null, Ct);
         List<string> live = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
         SiteRun run = (await site.Site.Runs.GetAsync(started.Id, Ct)).Value;
@@ -46,7 +47,9 @@ public sealed class RunRegistryTests
         Result<int> again = await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], [.. Rows(5, 12), .. Rows(12, 12)], Ct);
 
         Assert.Equal((10, 2), (first.Value, again.Value));
-        Assert.Equal(Enumerable.Range(1, 12).Select(n => (long)n), await site.Site.Runs.ResultFramesAsync(run.Id, run.Outputs[0], Ct));
+        var frames = new FrameSet();
+        await site.Site.Runs.AddResultFramesAsync(run.Id, frames, Ct);
+        Assert.Equal([new FrameRange(1, 12)], frames.Ranges);
     }
 
     [Fact]
@@ -68,10 +71,10 @@ public sealed class RunRegistryTests
     {
         await using TestSite site = await TestSite.OpenAsync();
         SiteRun run = await StartAsync(site, await site.CreateAsync("lysozyme"));
-        await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Failed, "no header", null, Ct);
+        await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Failed, "no header", null, null, Ct);
 
         Result<int> late = await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows(1, 1), Ct);
-        await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, Ct);
+        await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, null, Ct);
 
         Assert.Equal(ErrorCode.Conflict, late.Error?.Code);
         Assert.Equal("failed", (await site.Site.Runs.GetAsync(run.Id, Ct)).Value.Outcome);
@@ -84,10 +87,10 @@ public sealed class RunRegistryTests
         SiteRun run = await StartAsync(site, await site.CreateAsync("lysozyme"));
         await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows(1, 3), Ct);
 
-        SiteRun stopped = (await site.Site.Runs.StopAsync(run.Id, "Stopped by anna.", Ct)).Value;
+        SiteRun stopped = (await site.Site.Runs.StopAsync(run.Id, "Stopped by anna.", null, Ct)).Value;
         Result<int> late = await site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows(4, 5), Ct);
-        Result<SiteRun> again = await site.Site.Runs.StopAsync(run.Id, "Stopped by ben.", Ct);
-        SiteRun finished = (await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, Ct)).Value;
+        Result<SiteRun> again = await site.Site.Runs.StopAsync(run.Id, "Stopped by ben.", null, Ct);
+        SiteRun finished = (await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, null, Ct)).Value;
         List<string> live = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
 
@@ -96,7 +99,7 @@ public sealed class RunRegistryTests
         Assert.Equal((ErrorCode.Conflict, $"The run {run.Id:N} has ended already (cancelled): there is nothing to stop."), (again.Error?.Code, again.Error?.Message));
         Assert.Equal(("cancelled", "Stopped by anna."), (finished.State, finished.Message));
         Assert.Equal(live, await site.DumpAsync());
-        Assert.Equal(ErrorCode.NotFound, (await site.Site.Runs.StopAsync(Guid.NewGuid(), "", Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await site.Site.Runs.StopAsync(Guid.NewGuid(), "", null, Ct)).Error?.Code);
     }
 
     [Fact]
@@ -106,11 +109,13 @@ public sealed class RunRegistryTests
         SiteRun run = await StartAsync(site, await site.CreateAsync("lysozyme"));
 
         Task<Result<int>>[] writing = [.. Enumerable.Range(0, 50).Select(i => site.Site.Runs.AddResultsAsync(run.Id, run.Outputs[0], Rows((i * 10) + 1, (i * 10) + 10), Ct))];
-        SiteRun stopped = (await site.Site.Runs.StopAsync(run.Id, "Stopped.", Ct)).Value;
+        SiteRun stopped = (await site.Site.Runs.StopAsync(run.Id, "Stopped.", null, Ct)).Value;
         int written = (await Task.WhenAll(writing)).Sum(result => result.IsOk ? result.Value : 0);
 
         Assert.Equal(written, stopped.Frames);
-        Assert.Equal(written, (await site.Site.Runs.ResultFramesAsync(run.Id, run.Outputs[0], Ct)).Count);
+        var frames = new FrameSet();
+        await site.Site.Runs.AddResultFramesAsync(run.Id, frames, Ct);
+        Assert.Equal(written, frames.Count);
     }
 
     [Fact]
@@ -224,7 +229,7 @@ public sealed class RunRegistryTests
 
             if (seen.Count == 4)
             {
-                await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, Ct);
+                await site.Site.Runs.FinishAsync(run.Id, RunOutcome.Done, null, null, null, Ct);
             }
         }
 

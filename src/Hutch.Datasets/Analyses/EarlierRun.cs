@@ -1,0 +1,74 @@
+using Hutch.Model;
+using Hutch.Model.Analyses;
+using Hutch.Model.Parameters;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Site.Runs;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>A run that is over, whose missing frames shall be analysed.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Rows">The frames that have a row in it.</param>
+internal sealed record EarlierRun(SiteRun Run, FrameSet Rows)
+{
+    /// <summary>Finds it, for who may read its rows.</summary>
+    public static async Task<Result<EarlierRun>> FindAsync(
+        RunRegistry runs, HeadReader heads, Authorizer authorizer, Caller caller, Access dataset, Guid id, CancellationToken ct)
+    {
+        if (!(await runs.GetAsync(id, ct)).TryGet(out SiteRun? run, out _)
+            || run.Outputs is not [var output]
+            || !(await authorizer.AuthorizeAsync(caller, output, Operation.EntryRead, ct)).IsOk)
+        {
+            return ErrorCode.NotFound.With($"There is no run {id:N} whose results you can read.");
+        }
+
+        if (run.Inputs is not [var input] || input.Dataset != dataset.Dataset.Dataset)
+        {
+            return ErrorCode.Unprocessable.With($"The run {id:N} did not analyse '{dataset.Dataset.FullName}'.");
+        }
+
+        if (run.Finished is null)
+        {
+            return ErrorCode.Conflict.With(
+                $"The run {id:N} is not over, so which frames it will miss is not known: wait for its end, or stop it.");
+        }
+
+        if (!(await heads.DatasetAsync(output, ct)).Then(DatasetState.RequirePresent).IsOk)
+        {
+            return ErrorCode.Gone.With($"The results of run {id:N} were deleted: submit the whole dataset.");
+        }
+
+        var rows = new FrameSet();
+        await runs.AddResultFramesAsync(id, rows, ct);
+        return new EarlierRun(run, rows);
+    }
+
+    /// <summary>What is wanted, with the recipe or step of this run and its parameters if nothing else is said.</summary>
+    public Result<AnalysisRequest> Complete(AnalysisRequest wanted, StepCatalog steps)
+    {
+        if (wanted is not { Step: null, Recipe: null, Parameters.Count: 0 })
+        {
+            return wanted;
+        }
+
+        if (RunRecipe.Find(Run.Description) is { } recipe)
+        {
+            return wanted with { Recipe = recipe };
+        }
+
+        if (steps.Steps.FirstOrDefault(known => known.Program == Run.Description.Program) is not { } step)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"The program of run {Run.Id:N}, {Display.Quote(Run.Description.Program)}, is no step of this server: name a step.");
+        }
+
+        return ParameterValues.Read(step, Run.Description.Parameters).Then<AnalysisRequest>(values => wanted with
+        {
+            Step = step.Name,
+            Parameters = [.. values.Set.Select(set => KeyValuePair.Create(set.Parameter.Name, set.Value))],
+        });
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Hutch.Model.Analyses;
+using Hutch.Model.Records;
+
+namespace Hutch.Site.Runs;
+
+/// <summary>Which frames of its input a run analyses. Kept among its parameters; what is usual is left out there.</summary>
+public static class RunSelection
+{
+    /// <summary>The parameter that says what to do when frames come faster than they are analysed.</summary>
+    public const string WhenBehind = "whenBehind";
+
+    /// <summary>The parameter that names another run: only frames without a row in that one are analysed.</summary>
+    public const string MissingFrom = "missingFrom";
+
+    public static LagPolicy Policy(RunDescription run) =>
+        Text(run, WhenBehind) is { } text && LagPolicy.Parse(text).TryGet(out LagPolicy policy, out _) ? policy : LagPolicy.All;
+
+    /// <summary>The run whose missing frames are analysed; null when it is all frames.</summary>
+    public static Guid? Earlier(RunDescription run) => Guid.TryParse(Text(run, MissingFrom), out Guid earlier) ? earlier : null;
+
+    private static string? Text(RunDescription run, string name) =>
+        run is { Parameters: { ValueKind: JsonValueKind.Object } parameters }
+            && parameters.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
+}
