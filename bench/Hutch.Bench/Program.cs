@@ -33,6 +33,7 @@ IBenchmark[] all =
     new AnalyseBenchmark(),
     new GroupCommitBenchmark(),
     new LiveLatencyBenchmark(),
+    new BusBenchmark(),
     new CaptureBenchmark(),
     new LivePipelineBenchmark(),
     new SearchBenchmark(),

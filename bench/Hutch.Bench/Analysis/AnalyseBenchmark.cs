@@ -14,7 +14,7 @@ namespace Hutch.Bench.Analysis;
 
 /// <summary>
 /// A stored series through the whole analysis, as a person starts it: the shipped server, just started and warm. Beside it what the
-/// kernels alone would do on all cores, and libhdf5 with plain C++ on all cores.
+/// kernels alone would do on all cores, libhdf5 with plain C++ on all cores, and DIALS itself in one process a core.
 /// </summary>
 internal sealed class AnalyseBenchmark : IBenchmark
 {
@@ -25,7 +25,7 @@ internal sealed class AnalyseBenchmark : IBenchmark
 
     public string Name => "analyse";
 
-    public string Description => "a stored series to durable result rows, frames a second of the shipped server, beside its kernels alone and libhdf5 with plain C++ on all cores; aim: >= 0.7 x the kernels, >= 10 x the peer, 20 frames of a cold server in < 0.2 s";
+    public string Description => "a stored series to durable result rows, frames a second of the shipped server, beside its kernels alone, libhdf5 with plain C++ on all cores, and DIALS in a process a core; aim: >= 0.7 x the kernels, >= 10 x the peer, 20 frames of a cold server in < 0.2 s";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -76,6 +76,8 @@ internal sealed class AnalyseBenchmark : IBenchmark
         context.Report(Text($"{what}, processor time of a frame more in the same run: hutch {BenchmarkContext.Median(oneMore):0.00} ms, ratio {BenchmarkContext.Median(kernelProcessor) / BenchmarkContext.Median(oneMore):0.00} x"));
         if (theirs.Count > 0)
         {
+            (double dials, double dialsProcessor) = await MeasureDialsAsync(context, series, ct);
+            context.Report(Text($"{what}, DIALS in {Environment.ProcessorCount} processes {dials:0.0} frames/s, {dialsProcessor:0} ms of processor time for a frame; ratio {warm / dials:0} x, of processor time {dialsProcessor / BenchmarkContext.Median(ourProcessor):0} x"));
             context.Report(Text($"{what}, libhdf5 and plain C++ on {Environment.ProcessorCount} cores {BenchmarkContext.Median(theirs):0} frames/s, ratio {warm / BenchmarkContext.Median(theirs):0.0} x, aim >= 10 x"));
         }
     }
@@ -189,6 +191,32 @@ internal sealed class AnalyseBenchmark : IBenchmark
         return strong == mine
             ? frames / (await RunPeerAsync(peer, series, maskFile, frames, ct)).Seconds
             : throw new InvalidOperationException($"The peer finds {strong} strong pixels, Hutch {mine}.");
+    }
+
+    /// <summary>
+    /// Frames a second of DIALS, and milliseconds of its processor time for one, on the first frames of the series: it has to find as many
+    /// spots on each as Hutch.
+    /// </summary>
+    private static async Task<(double Rate, double Processor)> MeasureDialsAsync(BenchmarkContext context, StoredSeries series, CancellationToken ct)
+    {
+        int frames = series.Sample.Count;
+        string[] arguments = [Path.Combine(context.PeersFolder, "dials_series.py"), series.Master, Text($"{frames}"), Text($"{Environment.ProcessorCount}")];
+        string[] printed = (await BenchmarkContext.RunProgramAsync("/usr/bin/python3", arguments, ct)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        double[] numbers = [.. printed.Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+        return numbers[2..].SequenceEqual(CountSpots(series).Select(count => (double)count))
+            ? (frames / numbers[0], numbers[1] * 1000 / frames)
+            : throw new InvalidOperationException("DIALS does not find as many spots as Hutch.");
+    }
+
+    private static IEnumerable<int> CountSpots(StoredSeries series)
+    {
+        PerImageAnalysis analysis = series.CreateAnalysis();
+        var pixels = new ushort[series.Header.Rows * series.Header.Columns];
+        foreach (byte[] chunk in series.Sample)
+        {
+            Decode(chunk, pixels);
+            yield return analysis.Analyse<ushort>(pixels).Value.SpotsTotal;
+        }
     }
 
     private static long CountStrong(StoredSeries series)
