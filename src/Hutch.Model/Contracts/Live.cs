@@ -83,8 +83,8 @@ public sealed record LiveWorker
     public required string Namespace { get; init; }
 
     /// <summary>
-    /// <c>working</c>, <c>idle</c>, <c>stuck</c> (no row for a minute), <c>silent</c> (fell silent with frames, which others get) or
-    /// <c>gone</c> (had none, and asks for none).
+    /// <c>working</c>, <c>idle</c> (no row for ten seconds, and no frame), <c>stuck</c> (no row for a minute), <c>silent</c> (fell silent
+    /// with frames, which others get) or <c>gone</c> (had none, and asks for none).
     /// </summary>
     public required string State { get; init; }
 
@@ -121,7 +121,7 @@ public sealed record LiveRunInfo
     public string? DatasetName { get; init; }
 
     /// <summary>
-    /// <c>running</c>, <c>idle</c> (follows, nothing to do), <c>behind</c> (follows, and frames wait for more than ten seconds),
+    /// <c>running</c>, <c>idle</c> (follows, no row for ten seconds), <c>behind</c> (follows, and frames wait for more than ten seconds),
     /// <c>without-worker</c> or <c>stuck</c> (no row for a minute).
     /// </summary>
     public required string State { get; init; }

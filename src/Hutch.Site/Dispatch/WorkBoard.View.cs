@@ -52,6 +52,7 @@ internal sealed partial class WorkBoard
         State = worker.IsSilent ? WorkerLoadState.Silent
             : worker.Leases > 0 ? IsLongAgo(worker.Moved) ? WorkerLoadState.Stuck : WorkerLoadState.Working
             : time.GetUtcNow() - worker.Seen > GoneAfter ? WorkerLoadState.Gone
+            : worker.Rate.PerSecond > 0 ? WorkerLoadState.Working
             : WorkerLoadState.Idle,
         InWork = inWork,
         Frames = worker.Frames,
@@ -67,7 +68,7 @@ internal sealed partial class WorkBoard
         {
             Run = run.Run,
             State = !present.ContainsKey(run.Run.Namespace) ? RunLoadState.WithoutWorker
-                : run is { Queued: 0, Open: 0 } ? isFollowing ? RunLoadState.Idle : RunLoadState.Running
+                : run is { Queued: 0, Open: 0 } ? isFollowing && run.Rate.PerSecond == 0 ? RunLoadState.Idle : RunLoadState.Running
                 : IsLongAgo(run.Moved) ? RunLoadState.Stuck
                 : isFollowing && lag > BehindAfter ? RunLoadState.Behind
                 : RunLoadState.Running,

@@ -45,7 +45,7 @@ public enum RunLoadState
     /// <summary>Its frames are analysed.</summary>
     Running,
 
-    /// <summary>It follows its input, and there is nothing to do.</summary>
+    /// <summary>It follows its input, and there has been nothing to do for ten seconds.</summary>
     Idle,
 
     /// <summary>It follows its input, and frames come faster than they are analysed.</summary>
@@ -82,7 +82,7 @@ public sealed record WorkerLoad
 
 public enum WorkerLoadState
 {
-    /// <summary>It has frames.</summary>
+    /// <summary>It has frames, or had some in the last ten seconds.</summary>
     Working,
 
     /// <summary>It waits for frames.</summary>

@@ -343,6 +343,21 @@ public sealed class WorkBoardTests
     }
 
     [Fact]
+    public async Task Between_two_frames_that_come_quickly_neither_worker_nor_run_is_idle()
+    {
+        await AddAsync(_board, 1, follow: true);
+        Give((await TakeAsync(First))!, First, 1);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(WorkerLoadState.Working, Assert.Single(_board.View().Workers).State);
+        Assert.Equal(RunLoadState.Running, Assert.Single(_board.View().Runs).State);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(WorkerLoadState.Idle, Assert.Single(_board.View().Workers).State);
+        Assert.Equal(RunLoadState.Idle, Assert.Single(_board.View().Runs).State);
+    }
+
+    [Fact]
     public async Task A_worker_that_asks_for_nothing_any_more_is_seen_as_gone_and_then_forgotten()
     {
         await TakeAsync(First);
@@ -395,18 +410,22 @@ public sealed class WorkBoardTests
 
     private Task<RunWork> AddAsync(int frames, string? ns = null) => AddAsync(_board, frames, ns);
 
-    private async Task<RunWork> AddAsync(WorkBoard board, int frames, string? ns = null)
+    private async Task<RunWork> AddAsync(WorkBoard board, int frames, string? ns = null, bool follow = false)
     {
         var description = new RunDescription("program", "1", null, null, null, "anna", null, ns);
         var id = new DatasetId(new Guid(++_ids, 0, 0, new byte[8]));
-        RunWork run = board.Add(new ActiveRun(id.Value, description, new VersionReference(id, 1, null), id));
+        RunWork run = board.Add(new ActiveRun(id.Value, description, new VersionReference(id, follow ? null : 1, null), id));
         run.Rows = Channel.CreateUnbounded<FinishedFrame>();
         for (int number = 1; number <= frames; number++)
         {
             await board.OfferAsync(run, new FrameWork(new StoredFrame(number, Entry.File(default, 0)), null), Ct);
         }
 
-        board.EndOffers(run);
+        if (!follow)
+        {
+            board.EndOffers(run);
+        }
+
         return run;
     }
 
