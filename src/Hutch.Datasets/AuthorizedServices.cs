@@ -34,7 +34,7 @@ public sealed class AuthorizedServices
     public AuthorizedServices(
         ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null,
         IFrameTrials? trials = null, RunDispatcher? dispatcher = null, RecipeQueues? queues = null,
-        CallbackAddresses? callbacks = null)
+        CallbackAddresses? callbacks = null, BrokerDepths? broker = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -77,7 +77,7 @@ public sealed class AuthorizedServices
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
-        Live = new LiveService(zone.Authorizer, dispatcher, Health, Activity, site.Blobs.Work.Registry, time);
+        Live = new LiveService(zone.Authorizer, dispatcher, Health, Activity, site.Blobs.Work.Registry, broker, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(

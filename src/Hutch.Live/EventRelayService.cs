@@ -1,3 +1,4 @@
+using Hutch.Datasets.Upkeep;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Site.Maintenance;
 using Microsoft.Extensions.Hosting;
@@ -15,10 +16,7 @@ internal sealed class EventRelayService : BackgroundService
     {
         _work = new BackgroundWork("events to the broker", relay.RunAsync, warnings, time, logger);
         warnings.Add(() => bus.Trouble is { } trouble
-            ? new SiteWarning(
-                "broker-unavailable",
-                $"The message broker {options.Shown} cannot be used: {trouble}.",
-                "Check the broker and the section 'bus' of the configuration. Data are stored meanwhile; analyses wait; no event is lost.")
+            ? BrokerProblems.Unavailable(options.Shown, trouble)
             : null);
     }
 

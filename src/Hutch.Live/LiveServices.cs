@@ -48,6 +48,7 @@ public static class LiveServices
             services.AddSingleton<RabbitMqBus>();
             services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<RabbitMqBus>());
             services.AddSingleton<EventRelay>();
+            services.AddSingleton(provider => new BrokerDepths(provider.GetRequiredService<RabbitMqBus>(), QueuesOfServices(bus)));
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EventRelayService>(
                 provider, provider.GetRequiredService<SiteServices>().Warnings));
         }
@@ -88,4 +89,12 @@ public static class LiveServices
             provider, provider.GetRequiredService<SiteServices>().Warnings));
         return services;
     }
+
+    /// <summary>Queues that the server does not read itself, and that an operator wants to see all the same.</summary>
+    private static string[] QueuesOfServices(BusOptions bus) =>
+    [
+        .. bus.RecipeQueues.Where(queue => !queue.EndsWith('*')),
+        ImageParameters.Queue,
+        BusQueue.ZocaloDeadLetterPrefix + ImageParameters.Queue,
+    ];
 }

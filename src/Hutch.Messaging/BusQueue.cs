@@ -6,8 +6,15 @@ public sealed record BusQueue
     /// <summary>What the names of queues of dead letters begin with.</summary>
     public const string DeadLetterPrefix = "dead.";
 
+    /// <summary>What the names of queues of dead letters begin with beside Zocalo.</summary>
+    public const string ZocaloDeadLetterPrefix = "dlq.";
+
     /// <summary>What the names of queues begin with that go with the program that made them, such as one that waits for replies.</summary>
     public const string TemporaryPrefix = "transient.";
+
+    /// <summary>Whether a queue of this name has what another queue gave up.</summary>
+    public static bool IsDeadLetters(string name) =>
+        name.StartsWith(DeadLetterPrefix, StringComparison.Ordinal) || name.StartsWith(ZocaloDeadLetterPrefix, StringComparison.Ordinal);
 
     /// <summary>Its name, unique on the bus: letters, digits, dots, dashes.</summary>
     public required string Name { get; init; }

@@ -29,6 +29,11 @@ public sealed class TopTests : IDisposable
                 Name = "default", Runs = 1, Workers = 1, Waiting = 1200, InWork = 8, GivenUp = 0, FramesPerSecond = 41.25, LagSeconds = 83,
             },
         ],
+        BrokerQueues =
+        [
+            new LiveBrokerQueue { Name = "analysis.runs", State = "ok", Ready = 0, Unacknowledged = 3, Readers = 1 },
+            new LiveBrokerQueue { Name = "dead.analysis.runs", State = "dead-letters", Ready = 2, Readers = 0 },
+        ],
         Workers =
         [
             new LiveWorker
@@ -58,6 +63,8 @@ public sealed class TopTests : IDisposable
         Assert.Equal("2026-11-21 12:00:00Z  1 problem:", lines[0]);
         Assert.Equal("! The worker node7 fell silent. Look at its machine.", lines[1]);
         Assert.Contains("  ok   default  1 200    1:23  41.3", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("  ok            analysis.runs       0      3               1", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("! dead-letters  dead.analysis.runs  2      –               0", _line.Out, StringComparison.Ordinal);
         Assert.Contains("! silent  node7   0.0       0        12    1:05 ago  default", _line.Out, StringComparison.Ordinal);
     }
 

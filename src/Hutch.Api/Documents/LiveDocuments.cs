@@ -1,4 +1,5 @@
 using Hutch.Datasets.Upkeep;
+using Hutch.Messaging.RabbitMq;
 using Hutch.Model.Contracts;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
@@ -16,16 +17,29 @@ internal static class LiveDocuments
         Services = report.IsWhole ? Services(report) : [],
         Classes = [.. report.Classes.Select(ActivityDocuments.Of)],
         Queues = [.. report.Work.Queues.Select(Of)],
+        BrokerQueues = [.. (report.Broker?.Queues ?? []).Select(Of).OrderBy(queue => queue.State == "ok")],
         Workers = [.. report.Work.Workers.Select(Of)],
         Runs = [.. report.Work.Runs.Select(run => Of(run, report.Names.GetValueOrDefault(run.Run.Input.Dataset)))],
         Captures = [.. report.Captures.Select(one => Of(one, report.Names.GetValueOrDefault(one.Dataset)))],
     };
 
-    private static ServiceInfo[] Services(LiveReport report) =>
+    private static IReadOnlyList<ServiceInfo> Services(LiveReport report) =>
     [
         new() { Name = "storage", State = report.Failure is null ? "ok" : "failed", Message = report.Failure },
         new() { Name = "analysis", State = report.HasDispatcher ? "ok" : "off" },
+        .. report.Broker is { } broker
+            ? [new ServiceInfo { Name = "broker", State = broker.Trouble is null ? "ok" : "down", Message = broker.Trouble }]
+            : Array.Empty<ServiceInfo>(),
     ];
+
+    private static LiveBrokerQueue Of(QueueDepth queue) => new()
+    {
+        Name = queue.Name,
+        State = queue.IsDeadLetters ? "dead-letters" : queue is { Ready: > 0, Consumers: 0 } ? "without-reader" : "ok",
+        Ready = queue.Ready,
+        Unacknowledged = queue.Unacknowledged,
+        Readers = queue.Consumers,
+    };
 
     private static LiveQueue Of(QueueLoad queue) => new()
     {

@@ -9,6 +9,7 @@ using Hutch.Datasets.Files;
 using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model;
 using Hutch.Model.Analyses;
@@ -212,7 +213,7 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(provider => new AuthorizedServices(
             zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>(),
             provider.GetService<IFrameTrials>(), provider.GetService<RunDispatcher>(), provider.GetService<RecipeQueues>(),
-            provider.GetService<CallbackAddresses>()));
+            provider.GetService<CallbackAddresses>(), provider.GetService<BrokerDepths>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

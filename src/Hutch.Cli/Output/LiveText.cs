@@ -7,7 +7,8 @@ namespace Hutch.Cli.Output;
 /// <summary>Live work as lines of text: what is wrong first, and of each line what matters most on the left.</summary>
 internal static class LiveText
 {
-    private static readonly string[] Bad = ["failed", "silent", "gone", "stuck", "behind", "without-worker"];
+    private static readonly string[] Bad =
+        ["failed", "silent", "gone", "stuck", "behind", "without-worker", "without-reader", "dead-letters", "down"];
 
     /// <summary>The lines, none wider than the width.</summary>
     internal static IReadOnlyList<string> Lines(LiveInfo live, int width)
@@ -21,6 +22,7 @@ internal static class LiveText
 
         WriteTable(text, Services(live));
         WriteTable(text, Queues(live));
+        WriteTable(text, BrokerQueues(live));
         WriteTable(text, Workers(live));
         WriteTable(text, Runs(live));
         WriteTable(text, Captures(live));
@@ -93,6 +95,19 @@ internal static class LiveText
             table.Add(
                 State(state), queue.Name, Human.Count(queue.Waiting), Lag(queue.LagSeconds), Rate(queue.FramesPerSecond),
                 Human.Count(queue.InWork), Human.Count(queue.GivenUp), Human.Count(queue.Workers), Human.Count(queue.Runs));
+        }
+
+        return table;
+    }
+
+    private static TextTable BrokerQueues(LiveInfo live)
+    {
+        var table = new TextTable("STATE", "BROKER QUEUE", "READY", "UNACKNOWLEDGED", "READERS");
+        foreach (LiveBrokerQueue queue in live.BrokerQueues)
+        {
+            table.Add(
+                State(queue.State), queue.Name, Human.Count(queue.Ready),
+                queue.Unacknowledged is { } open ? Human.Count(open) : "–", Human.Count(queue.Readers));
         }
 
         return table;

@@ -1,3 +1,4 @@
+using Hutch.Messaging.RabbitMq;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
@@ -13,6 +14,7 @@ namespace Hutch.Datasets.Upkeep;
 /// <param name="HasDispatcher">Whether this server hands out work.</param>
 /// <param name="Classes">Work by class.</param>
 /// <param name="Work">Runs, workers and queues.</param>
+/// <param name="Broker">What waits at the message broker; null without one, and for who is no operator.</param>
 /// <param name="Captures">What captures store.</param>
 /// <param name="Names">The names of their datasets, those that the caller may see.</param>
 public sealed record LiveReport(
@@ -23,5 +25,6 @@ public sealed record LiveReport(
     bool HasDispatcher,
     IReadOnlyList<ClassLoad> Classes,
     WorkView Work,
+    BrokerLook? Broker,
     IReadOnlyList<CaptureLoad> Captures,
     IReadOnlyDictionary<DatasetId, string> Names);

@@ -1,3 +1,4 @@
+using Hutch.Messaging.RabbitMq;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
@@ -16,21 +17,23 @@ public sealed class LiveService
     private readonly HealthService _health;
     private readonly ActivityService _activity;
     private readonly WorkRegistry _registry;
+    private readonly BrokerDepths? _broker;
     private readonly TimeProvider _time;
 
     internal LiveService(
         Authorizer authorizer, RunDispatcher? dispatcher, HealthService health, ActivityService activity, WorkRegistry registry,
-        TimeProvider time)
+        BrokerDepths? broker, TimeProvider time)
     {
         _authorizer = authorizer;
         _dispatcher = dispatcher;
         _health = health;
         _activity = activity;
         _registry = registry;
+        _broker = broker;
         _time = time;
     }
 
-    /// <summary>Looks at it. Reads memory, except for the warnings of the site, which are an operator's.</summary>
+    /// <summary>Looks at it. Reads memory; for an operator also the warnings of the site and the queues of a broker.</summary>
     public async Task<Result<LiveReport>> ReadAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -44,14 +47,17 @@ public sealed class LiveService
         List<CaptureLoad> captures = [.. _registry.Captures.Read().Where(one => isWhole || one.User == caller.Name)];
         Dictionary<DatasetId, string> names = await NamesAsync(caller, work, captures, ct);
         IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
+        BrokerLook? broker = isWhole && _broker is not null ? await _broker.ReadAsync(ct) : null;
+        IEnumerable<SiteWarning> atBroker = broker is null ? [] : BrokerProblems.Of(_broker!.Shown, broker, warnings);
         return new LiveReport(
             _time.GetUtcNow(),
             isWhole,
-            [.. warnings, .. new LiveProblems(isWhole, names).Of(work)],
+            [.. warnings, .. atBroker, .. new LiveProblems(isWhole, names).Of(work)],
             _health.Failure,
             _dispatcher is not null,
             isWhole ? _activity.Classes : [],
             work,
+            broker,
             captures,
             names);
     }

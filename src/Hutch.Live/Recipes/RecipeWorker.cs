@@ -46,7 +46,7 @@ public sealed partial class RecipeWorker(RabbitMqBus bus, RecipeWorkerOptions op
         var queue = new BusQueue
         {
             Name = options.Queue,
-            DeadLetters = "dlq." + options.Queue,
+            DeadLetters = BusQueue.ZocaloDeadLetterPrefix + options.Queue,
             IsShared = true,
             Prefetch = 2 * (options.Threads + 1),
         };

@@ -18,10 +18,15 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     /// <summary>How long a queue of waiting messages is kept after the last of them has gone.</summary>
     private static readonly TimeSpan DelayQueueLife = TimeSpan.FromMinutes(10);
 
+    /// <summary>So many queues are remembered for people to look at.</summary>
+    private const int MaxUsed = 200;
+
     private readonly BrokerConnection _connection;
     private readonly BrokerConnection _publishing;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, RabbitMqSubscription> _readers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _used = new(StringComparer.Ordinal);
+    private int _disposed;
 
     /// <summary>Nothing is connected before it is used.</summary>
     public RabbitMqBus(BusOptions options, TimeProvider time, ILogger<RabbitMqBus> logger)
@@ -135,6 +140,7 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         ArgumentNullException.ThrowIfNull(headers);
+        Note(queue);
         string? at = MessageHeaders.DelayOf(headers) is { } delay
             ? await AgainWhenLostAsync(() => FindDelayAsync(queue, delay, cancellationToken))
             : Names.Queue(queue);
@@ -152,16 +158,56 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
 
         await using IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
         await channel.QueueDeleteAsync(Names.Queue(queue), cancellationToken: cancellationToken);
+        _used.TryRemove(queue, out _);
         string dead = BusQueue.DeadLetterPrefix + queue;
         if (await FindAsync(dead, cancellationToken) is { MessageCount: 0 })
         {
             await channel.QueueDeleteAsync(Names.Queue(dead), cancellationToken: cancellationToken);
+            _used.TryRemove(dead, out _);
         }
+    }
+
+    /// <summary>
+    /// What is in the queues that were used here, and in others, by name. Those that are not there, or may not be looked at, are left out,
+    /// and so are empty ones of dead letters.
+    /// </summary>
+    internal async Task<IReadOnlyList<QueueDepth>> DepthsAsync(IEnumerable<string> others, CancellationToken cancellationToken)
+    {
+        var found = new List<QueueDepth>();
+        IChannel channel = await _connection.OpenChannelAsync(null, cancellationToken);
+        try
+        {
+            foreach (string queue in _used.Keys.Select(Names.Queue).Concat(others).Distinct().Order(StringComparer.Ordinal))
+            {
+                try
+                {
+                    found.Add(DepthOf(await channel.QueueDeclarePassiveAsync(queue, cancellationToken)));
+                }
+                catch (OperationInterruptedException) when (_connection.IsOpen)
+                {
+                    // The refusal has cost the channel.
+                    await channel.DisposeAsync();
+                    channel = await _connection.OpenChannelAsync(null, cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            await channel.DisposeAsync();
+        }
+
+        return [.. found.Where(queue => !queue.IsDeadLetters || queue.Ready > 0)];
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // A host that gives it out under two types disposes it twice.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await Publisher.DisposeAsync();
         await _publishing.DisposeAsync();
         await _connection.DisposeAsync();
@@ -170,6 +216,8 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
     /// <summary>Makes a queue, and that of its dead letters; one that is there is left as it is.</summary>
     private async Task EnsureAsync(BusQueue queue, CancellationToken cancellationToken)
     {
+        Note(queue.Name);
+        Note(queue.DeadLetters);
         if (await FindAsync(queue.Name, cancellationToken) is not null)
         {
             return;
@@ -262,6 +310,26 @@ public sealed class RabbitMqBus : IMessageBus, IAsyncDisposable
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
             return null;
+        }
+    }
+
+    private QueueDepth DepthOf(QueueDeclareOk queue)
+    {
+        string name = Names.NameOf(queue.QueueName);
+        return new QueueDepth(
+            queue.QueueName,
+            queue.MessageCount,
+            _readers.TryGetValue(name, out RabbitMqSubscription? reader) ? reader.Unacknowledged : null,
+            (int)queue.ConsumerCount,
+            BusQueue.IsDeadLetters(name));
+    }
+
+    /// <summary>Remembers a queue for who wants to see what is in it.</summary>
+    private void Note(string queue)
+    {
+        if (!_used.ContainsKey(queue) && _used.Count < MaxUsed && !queue.StartsWith(BusQueue.TemporaryPrefix, StringComparison.Ordinal))
+        {
+            _used.TryAdd(queue, true);
         }
     }
 

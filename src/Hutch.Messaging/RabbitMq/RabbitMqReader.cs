@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -11,6 +12,7 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
     // A reader that dies gives back all that it was handed, through no fault of theirs: only so many deaths make a dead letter.
     private const int DeathsPerDelivery = 4;
 
+    private readonly ConcurrentDictionary<ulong, bool> _unacknowledged = new();
     private readonly TaskCompletionSource<string?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
@@ -18,6 +20,9 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
     /// when the queue is gone.
     /// </summary>
     public Task<string?> Ended => _ended.Task;
+
+    /// <summary>Messages that were handed out and are not answered yet.</summary>
+    public int Unacknowledged => _unacknowledged.Count;
 
     public override async Task HandleBasicDeliverAsync(
         string consumerTag, ulong deliveryTag, bool redelivered, string exchange, string routingKey,
@@ -28,6 +33,7 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
         // The library takes its memory back when this returns.
         var message = new BusMessage(topic, dataset, MessageHeaders.FromWire(properties.Headers), body.ToArray());
         var delivery = new RabbitMqDelivery(this, deliveryTag, message, MessageHeaders.Attempt(properties.Headers, redelivered));
+        _unacknowledged[deliveryTag] = true;
         if (delivery.Attempt > queue.MaxDeliveries * DeathsPerDelivery)
         {
             await delivery.NackAsync(
@@ -51,6 +57,8 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
         {
         }
 
+        _unacknowledged.Clear();
+
         // A channel that went with its connection comes back with it; the library sees to that.
         if (reason.Initiator == ShutdownInitiator.Peer && bus.IsConnected)
         {
@@ -62,6 +70,7 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
 
     internal async ValueTask AckAsync(RabbitMqDelivery delivery, CancellationToken cancellationToken)
     {
+        _unacknowledged.TryRemove(delivery.Tag, out _);
         try
         {
             await Channel.BasicAckAsync(delivery.Tag, multiple: false, cancellationToken);
@@ -82,6 +91,7 @@ internal sealed class RabbitMqReader(IChannel channel, BusQueue queue, RabbitMqB
             return;
         }
 
+        _unacknowledged.TryRemove(delivery.Tag, out _);
         try
         {
             await Channel.BasicNackAsync(delivery.Tag, multiple: false, requeue: true, cancellationToken);

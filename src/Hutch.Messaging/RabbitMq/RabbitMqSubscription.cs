@@ -12,8 +12,12 @@ internal sealed partial class RabbitMqSubscription(
     private readonly Channel<RabbitMqDelivery> _ready = Channel.CreateUnbounded<RabbitMqDelivery>();
     private readonly CancellationTokenSource _stop = new();
     private Task _reading = Task.CompletedTask;
+    private volatile RabbitMqReader? _reader;
 
     public BusQueue Queue => queue;
+
+    /// <summary>Messages that were handed out and are not answered yet.</summary>
+    public int Unacknowledged => _reader?.Unacknowledged ?? 0;
 
     public async IAsyncEnumerable<Delivery> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -60,6 +64,7 @@ internal sealed partial class RabbitMqSubscription(
     {
         await using IChannel channel = await connection.OpenChannelAsync(null, cancellationToken);
         var reader = new RabbitMqReader(channel, queue, bus, _ready);
+        _reader = reader;
         try
         {
             await channel.BasicQosAsync(0, checked((ushort)queue.Prefetch), global: false, cancellationToken);

@@ -24,6 +24,12 @@ public sealed record LiveInfo
     /// <summary>Frames that wait, by namespace; for operators.</summary>
     public required IReadOnlyList<LiveQueue> Queues { get; init; }
 
+    /// <summary>
+    /// Queues at the message broker, if there is one, those with a problem first, then by name; for operators. Those of dead letters only
+    /// while they have some; none while the broker is down.
+    /// </summary>
+    public required IReadOnlyList<LiveBrokerQueue> BrokerQueues { get; init; }
+
     /// <summary>Workers, those that are stuck or gone first; for operators. Those that went away stay for ten minutes.</summary>
     public required IReadOnlyList<LiveWorker> Workers { get; init; }
 
@@ -37,13 +43,13 @@ public sealed record LiveInfo
 /// <summary>A part of the server.</summary>
 public sealed record ServiceInfo
 {
-    /// <summary><c>storage</c> or <c>analysis</c>.</summary>
+    /// <summary><c>storage</c>, <c>analysis</c>, or <c>broker</c> where one is configured.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>ok</c>, <c>off</c> or <c>failed</c>.</summary>
+    /// <summary><c>ok</c>, <c>off</c>, <c>failed</c>, or <c>down</c>: the broker cannot be used, or does not answer in time.</summary>
     public required string State { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>Why it failed or is down.</summary>
     public string? Message { get; init; }
 }
 
@@ -73,6 +79,25 @@ public sealed record LiveQueue
 
     /// <summary>Seconds that the frame that waits longest has been in the queue.</summary>
     public required double LagSeconds { get; init; }
+}
+
+/// <summary>A queue at the message broker that this server uses, or that recipes and their services do.</summary>
+public sealed record LiveBrokerQueue
+{
+    /// <summary>Its name at the broker.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>ok</c>, <c>without-reader</c> (messages wait) or <c>dead-letters</c> (what another queue gave up).</summary>
+    public required string State { get; init; }
+
+    /// <summary>Messages that wait to be handed out.</summary>
+    public required long Ready { get; init; }
+
+    /// <summary>Messages that were handed out and are not answered yet; absent for a queue that this server does not read.</summary>
+    public int? Unacknowledged { get; init; }
+
+    /// <summary>Programs that read it.</summary>
+    public required int Readers { get; init; }
 }
 
 /// <summary>A process of a worker.</summary>

@@ -22,14 +22,19 @@ public sealed class BrokerTests
             "hutch simulate dataset sim --detector small --images 5 && hutch ingest sim_master.h5 lysozyme", Ct);
         CommandResult doctor = await ada.RunAsync(Ct, ["doctor", "--data", folder.Combine("none"), .. bus]);
 
+        CommandResult before = (await ada.RunAsync(Ct, "top", "--once")).AssertDone();
         await broker.StartAsync(Ct);
         CommandResult lines = (await ada.RunAsync(Ct, "analyse", "lysozyme", "--json")).AssertDone();
+        CommandResult after = (await ada.RunAsync(Ct, "top", "--once")).AssertDone();
         string queues = await broker.ControlAsync("list_queues", "name", "type");
 
         stored.AssertDone();
         Assert.Contains(
             $"The broker amqp://127.0.0.1:{broker.Port} cannot be used for reading: Connection refused.", installation.Server.Output, StringComparison.Ordinal);
         Assert.Contains($"The message broker amqp://127.0.0.1:{broker.Port} cannot be used: Connection refused.", doctor.Output, StringComparison.Ordinal);
+        Assert.Contains("! down  broker", before.Output, StringComparison.Ordinal);
+        Assert.Contains("  ok   broker", after.Output, StringComparison.Ordinal);
+        Assert.Matches("(?m)^  ok   analysis.runs +0 +0 +1 *$", after.Output);
         Assert.Equal(5, lines.Output.TrimEnd().Split('\n').Length);
         Assert.Contains("analysis.runs\tquorum", queues, StringComparison.Ordinal);
     }

@@ -34,6 +34,15 @@ public sealed class BrokerQueueTests(RabbitMqBroker broker) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bus_that_was_used_may_be_disposed_twice()
+    {
+        await _bus.PublishAsync("work", BusMessage.NoHeaders, "{}"u8.ToArray(), Ct);
+
+        await _bus.DisposeAsync();
+        await _bus.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_message_whose_readers_end_each_time_becomes_a_dead_letter_that_says_so()
     {
         var queue = new BusQueue { Name = "poison", MaxDeliveries = 1 };

@@ -58,6 +58,12 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await _node.DisposeAsync();
     }
 
+    /// <summary>It keeps its connections, and does nothing, until it is told to go on.</summary>
+    public Task FreezeAsync() => SignalAsync("-STOP");
+
+    /// <summary>It goes on where it was frozen.</summary>
+    public Task ThawAsync() => SignalAsync("-CONT");
+
     /// <summary>Runs <c>rabbitmqctl</c>, and gives what it printed.</summary>
     public async Task<string> ControlAsync(params string[] arguments)
     {
@@ -81,6 +87,12 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using Process kill = Process.Start("kill", [signal, Text(_node!.Ids[0])]);
+        await kill.WaitForExitAsync();
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -42,7 +42,8 @@ internal sealed partial class PortalSite : IAsyncDisposable
     /// <summary>The one-time link printed at the first start.</summary>
     public string FirstLink { get; }
 
-    public static async Task<PortalSite> StartAsync(ZoneOptions? zone = null, string prefix = "", bool isSecure = false)
+    public static async Task<PortalSite> StartAsync(
+        ZoneOptions? zone = null, string prefix = "", bool isSecure = false, BusOptions? bus = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
         string told = "";
@@ -54,7 +55,8 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Api = new ApiOptions { StopSeconds = 1 },
             Zone = zone ?? new ZoneOptions { Durable = false },
             PathPrefix = prefix,
-            ConfigureServices = services => services.AddLive(folder, new AnalysisWorkerOptions(), new BusOptions(), new CallbackOptions(), new DatagramOptions()),
+            ConfigureServices = services => services.AddLive(
+                folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions()),
             // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",

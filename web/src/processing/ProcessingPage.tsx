@@ -1,4 +1,4 @@
-import { Badge, Group, Stack } from "@mantine/core";
+import { Badge, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must, type Schemas } from "../api/client";
 import { Loading } from "../components/Loading";
@@ -7,6 +7,7 @@ import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { WorkClasses } from "../components/WorkClasses";
+import { BrokerQueueTable } from "./BrokerQueueTable";
 import { CaptureTable } from "./CaptureTable";
 import { Problems } from "./Problems";
 import { QueueTable } from "./QueueTable";
@@ -52,6 +53,7 @@ export default function ProcessingPage() {
               <>
                 <WorkerTable live={data} />
                 <QueueTable queues={data.queues} />
+                {data.services.some(({ name }) => name === "broker") && <BrokerQueueTable queues={data.brokerQueues} />}
                 <Stack gap="sm">
                   <Services services={data.services} />
                   <WorkClasses classes={data.classes} />
@@ -75,7 +77,11 @@ function Services({ services }: { services: Schemas["ServiceInfo"][] }) {
           <Badge variant="light" tt="none" color={serviceColours[state] ?? "red"}>
             {name}: {state}
           </Badge>
-          {message && <Name wrap>{message}</Name>}
+          {message && (
+            <Text size="sm">
+              <Name wrap>{message}</Name>
+            </Text>
+          )}
         </Group>
       ))}
     </Group>

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Model;
+using Hutch.Site.Maintenance;
+
+namespace Hutch.Datasets.Upkeep;
+
+/// <summary>What is wrong at the message broker, in sentences.</summary>
+public static class BrokerProblems
+{
+    private const string UnavailableKind = "broker-unavailable";
+
+    /// <summary>The broker cannot be used.</summary>
+    /// <param name="broker">Its address, without anything secret.</param>
+    /// <param name="trouble">Why, as the end of a sentence.</param>
+    public static SiteWarning Unavailable(string broker, string trouble) => new(
+        UnavailableKind,
+        $"The message broker {broker} cannot be used: {trouble}.",
+        "Check the broker and the section 'bus' of the configuration. Data are stored meanwhile; analyses wait; no event is lost.");
+
+    /// <summary>What a look at the broker shows, beside what is known already.</summary>
+    internal static IEnumerable<SiteWarning> Of(string broker, BrokerLook look, IReadOnlyList<SiteWarning> known)
+    {
+        if (look.Trouble is { } trouble && known.All(warning => warning.Kind != UnavailableKind))
+        {
+            yield return Unavailable(broker, trouble);
+        }
+
+        foreach (QueueDepth queue in look.Queues)
+        {
+            if (Of(queue) is { } problem)
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private static SiteWarning? Of(QueueDepth queue) => queue switch
+    {
+        { IsDeadLetters: true, Ready: > 0 } => new SiteWarning(
+            "dead-letters",
+            $"{Messages(queue.Ready, "was", "were")} given up; see the queue {Display.Quote(queue.Name)}.",
+            "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
+        { Ready: > 0, Consumers: 0 } => new SiteWarning(
+            "queue-without-reader",
+            $"{Messages(queue.Ready, "waits", "wait")} in the queue {Display.Quote(queue.Name)}, which nobody reads.",
+            "Start the service that takes them."),
+        _ => null,
+    };
+
+    private static string Messages(long count, string one, string many) => count == 1
+        ? $"1 message {one}"
+        : string.Create(CultureInfo.InvariantCulture, $"{count} messages {many}");
+}

@@ -1,0 +1,86 @@
+namespace Hutch.Messaging.RabbitMq;
+
+/// <summary>
+/// What waits at the broker, for people: asked of the broker itself, without its management plug-in. Whoever looks shares the answer of the
+/// last second, and never waits for a broker that does not answer.
+/// </summary>
+/// <remarks>Thread-safe. There is one look at a time, however many ask.</remarks>
+/// <param name="bus">The broker. The queues that this process has used are looked at.</param>
+/// <param name="others">Queues of others to look at too, by their names at the broker; those that are not there are left out.</param>
+public sealed class BrokerDepths(RabbitMqBus bus, IReadOnlyCollection<string> others)
+{
+    /// <summary>How long who looks waits for the broker.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an answer is good.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    /// <summary>A look that takes longer is given up, and another one begun.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private Task<IReadOnlyList<QueueDepth>>? _look;
+    private long _begun;
+
+    /// <summary>The broker without anything secret, for messages.</summary>
+    public string Shown => bus.Options.Shown;
+
+    /// <summary>Looks; ends within a second or so, whatever the broker does.</summary>
+    public async Task<BrokerLook> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (bus.Trouble is { } trouble)
+        {
+            return new BrokerLook(trouble, []);
+        }
+
+        try
+        {
+            return new BrokerLook(null, await LookAsync().WaitAsync(Patience, bus.Time, cancellationToken));
+        }
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return new BrokerLook("it does not answer", []);
+        }
+        catch (Exception e) when (BrokerConnection.IsLost(e))
+        {
+            return new BrokerLook(BrokerConnection.Words(e), []);
+        }
+    }
+
+    private Task<IReadOnlyList<QueueDepth>> LookAsync()
+    {
+        lock (_gate)
+        {
+            if (_look is null or { IsFaulted: true } or { IsCanceled: true }
+                || (_look.IsCompleted && bus.Time.GetElapsedTime(_begun) > Fresh))
+            {
+                _begun = bus.Time.GetTimestamp();
+                _look = OnceAsync();
+            }
+
+            return _look;
+        }
+    }
+
+    private async Task<IReadOnlyList<QueueDepth>> OnceAsync()
+    {
+        using var stop = new CancellationTokenSource(LongestLook, bus.Time);
+        return await bus.DepthsAsync(others, stop.Token);
+    }
+}
+
+/// <summary>What was seen at the broker.</summary>
+/// <param name="Trouble">Why it cannot be used now, as the end of a sentence; null while it can.</param>
+/// <param name="Queues">The queues that are there, by name; none with a trouble.</param>
+public sealed record BrokerLook(string? Trouble, IReadOnlyList<QueueDepth> Queues);
+
+/// <summary>What is in a queue at the broker.</summary>
+/// <param name="Name">Its name there.</param>
+/// <param name="Ready">Messages that wait to be handed out.</param>
+/// <param name="Unacknowledged">
+/// Messages that were handed out and are not answered yet; null for a queue that others read, as the broker tells only its management
+/// plug-in.
+/// </param>
+/// <param name="Consumers">Its readers.</param>
+/// <param name="IsDeadLetters">Whether it has what another queue gave up.</param>
+public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters);

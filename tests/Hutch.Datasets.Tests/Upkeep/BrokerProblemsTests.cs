@@ -1,0 +1,36 @@
+using Hutch.Datasets.Upkeep;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Site.Maintenance;
+
+namespace Hutch.Datasets.Tests.Upkeep;
+
+/// <summary>What people read of a message broker.</summary>
+public sealed class BrokerProblemsTests
+{
+    private const string Broker = "amqp://rabbit:5672";
+
+    [Fact]
+    public void Dead_letters_and_queues_that_nobody_reads_are_told_with_what_to_do()
+    {
+        var look = new BrokerLook(null, [new QueueDepth("dead.work", 1, null, 0, true), new QueueDepth("results", 12, null, 0, false), new QueueDepth("work", 3, 2, 1, false)]);
+
+        Assert.Equal(
+            [
+                new SiteWarning(
+                    "dead-letters", "1 message was given up; see the queue 'dead.work'.",
+                    "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
+                new SiteWarning("queue-without-reader", "12 messages wait in the queue 'results', which nobody reads.", "Start the service that takes them."),
+            ],
+            BrokerProblems.Of(Broker, look, []));
+    }
+
+    [Fact]
+    public void A_broker_that_is_down_is_told_once()
+    {
+        var look = new BrokerLook("it does not answer", []);
+        SiteWarning told = Assert.Single(BrokerProblems.Of(Broker, look, []));
+
+        Assert.Equal("The message broker amqp://rabbit:5672 cannot be used: it does not answer.", told.Message);
+        Assert.Empty(BrokerProblems.Of(Broker, look, [told]));
+    }
+}
