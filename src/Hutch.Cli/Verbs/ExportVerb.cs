@@ -1,10 +1,10 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Export;
-using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
@@ -71,59 +71,114 @@ internal sealed class ExportVerb : Verb
     private static async Task<Content> ListAsync(
         HutchClient server, DatasetInfo dataset, string? at, CancellationToken cancellationToken)
     {
-        var frames = new List<StoredFrame>();
-        var others = new Dictionary<string, EntryInfo>(StringComparer.Ordinal);
+        var entries = new Dictionary<string, EntryInfo>(StringComparer.Ordinal);
         using FixedListing<EntryInfo> listing = await server.ListFilesAsync(dataset.Id, at, ct: cancellationToken);
         await foreach (EntryInfo entry in listing.Lines.WithCancellation(cancellationToken))
         {
-            if (FrameEntry.TryParse(entry.Path, out int number, out string channel))
+            if (FrameEntry.IsOfASeries(entry.Path))
             {
-                frames.Add(new StoredFrame(number, channel, entry));
-            }
-            else if (entry.Path == FrameHeader.EntryPath || entry.Path.StartsWith(FrameHeader.ArrayFolder + "/", StringComparison.Ordinal))
-            {
-                others[entry.Path] = entry;
+                entries[entry.Path] = entry;
             }
         }
 
-        if (frames.Count == 0 || !others.ContainsKey(FrameHeader.EntryPath))
+        if (entries.Keys.All(static path => !FrameEntry.TryParse(path, out _, out _)) || !entries.ContainsKey(FrameHeader.EntryPath))
         {
             throw (ErrorCode.UnreadableFile with { Advice = "Name a dataset that `hutch ingest` or `hutch capture` made." })
-                .With($"{dataset.Name} has no {(frames.Count == 0 ? "frames" : "header")}.").ToException();
+                .With($"{dataset.Name} has no {(entries.ContainsKey(FrameHeader.EntryPath) ? "frames" : "header")}.").ToException();
         }
 
-        // The channels of an image one after the other, image by image, as a detector's file has them.
-        frames.Sort(static (a, b) => (a.Number, a.Channel.Length).CompareTo((b.Number, b.Channel.Length)));
-        return new Content(dataset, listing.Snapshot?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? at, frames, others);
+        return new Content(dataset, listing.Snapshot?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? at, entries);
     }
 
     private static async Task<ExportLine> WriteAsync(
         CliContext context, Content content, string path, CancellationToken cancellationToken)
     {
-        byte[] json = await ReadAsync(context.Server, content, content.Others[FrameHeader.EntryPath], cancellationToken);
+        byte[] json = await ReadAsync(context.Server, content, FrameHeader.EntryPath, cancellationToken);
         FrameHeader header = FrameHeader.Parse(json).Value;
-        Dictionary<string, NumericArray> arrays = await ReadArraysAsync(context.Server, content, json, cancellationToken);
-        (int first, int last) = (content.Frames[0].Number, content.Frames[^1].Number);
-        using NxMxExport export = NxMxExport.Create(path, json, arrays, first, last).Value;
-        context.Progress.Start("Exporting", content.Frames.Count, content.Frames.Sum(static frame => frame.Entry.Size ?? 0));
+        List<StoredFrame> frames = [];
+        foreach (EntryInfo entry in content.Entries.Values)
+        {
+            frames.AddRange(StoredFrame.Read(header, entry.Path, entry.Size ?? 0, entry.Metadata).Value is { } frame ? [frame] : []);
+        }
+
+        // Frames that HDF5 cannot read are packed anew. How long they are then is known when they were, and the metadata come last.
+        var packed = new Dictionary<string, StoredFrame>(StringComparer.Ordinal);
+        foreach (StoredFrame frame in frames.Where(frame => !NxMxFile.IsFit(header, frame)))
+        {
+            packed.Add(frame.Path, frame with { Codec = NxMxFile.CodecOf(header), FilterMask = 0, Bytes = 1 });
+        }
+
+        List<StoredArray> arrays = await ReadArraysAsync(context.Server, content, json, cancellationToken);
+        NxMxFile plan = Plan();
+        context.Progress.Start("Exporting", frames.Count, frames.Sum(static frame => frame.Bytes));
+        await using (FileStream file = new(path, FileMode.Create, FileAccess.Write))
+        {
+            file.Position = plan.MetadataBytes;
+            await foreach ((StoredPart part, byte[] bytes) in ReadPartsAsync(context.Server, content, plan, cancellationToken))
+            {
+                ReadOnlyMemory<byte> stored = bytes.AsMemory(part.EntryOffset);
+                if (packed.TryGetValue(part.Path, out StoredFrame planned))
+                {
+                    StoredFrame frame = StoredFrame.Read(header, part.Path, bytes.Length, content.Entries[part.Path].Metadata).Value!.Value;
+                    stored = FramePacking.Repack(header, frame, bytes, planned.Codec).Value;
+                    packed[part.Path] = planned with { Bytes = stored.Length };
+                }
+
+                await file.WriteAsync(stored, cancellationToken);
+                context.Progress.Add(1, bytes.Length);
+            }
+
+            plan = packed.Count == 0 ? plan : Plan();
+            file.Position = 0;
+            byte[] piece = new byte[1 << 20];
+            while (file.Position < plan.MetadataBytes)
+            {
+                Memory<byte> some = piece.AsMemory(0, (int)Math.Min(piece.Length, plan.MetadataBytes - file.Position));
+                plan.ReadMetadata(file.Position, some.Span);
+                await file.WriteAsync(some, cancellationToken);
+            }
+        }
+
+        int images = frames.Select(static frame => frame.Number).Distinct().Count();
+        int missing = frames.Max(static frame => frame.Number) - frames.Min(static frame => frame.Number) + 1 - images;
+        var notes = new List<string>();
+        if (missing > 0)
+        {
+            notes.Add($"{Human.Count(missing, "image is", "images are")} missing in the series: in the file, their pixels have the value "
+                + "that marks a pixel without data.");
+        }
+
+        if (packed.Count > 0)
+        {
+            notes.Add($"{Human.Count(packed.Count, "frame was", "frames were")} packed anew: the file has one compression for all.");
+        }
+
+        notes.AddRange(new[] { plan.Lack }.OfType<string>());
+        notes.ForEach(context.Note);
+        return new ExportLine(content.Dataset.Name, content.At, frames.Count, notes);
+
+        NxMxFile Plan() => NxMxFile.Plan(
+            json, arrays, frames.Select(frame => packed.TryGetValue(frame.Path, out StoredFrame anew) ? anew : frame)).Value;
+    }
+
+    private static async IAsyncEnumerable<(StoredPart Part, byte[] Bytes)> ReadPartsAsync(
+        HutchClient server, Content content, NxMxFile plan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var fetched = new Queue<(StoredFrame Frame, Task<byte[]> Bytes)>();
+        var fetched = new Queue<(StoredPart Part, Task<byte[]> Bytes)>();
         int next = 0;
         try
         {
-            while (next < content.Frames.Count || fetched.Count > 0)
+            while (next < plan.Parts || fetched.Count > 0)
             {
-                while (next < content.Frames.Count && fetched.Count < Ahead)
+                while (next < plan.Parts && fetched.Count < Ahead)
                 {
-                    StoredFrame frame = content.Frames[next++];
-                    fetched.Enqueue((frame, ReadAsync(context.Server, content, frame.Entry, stop.Token)));
+                    StoredPart part = plan.Part(next++);
+                    fetched.Enqueue((part, ReadAsync(server, content, part.Path, stop.Token)));
                 }
 
-                (StoredFrame stored, Task<byte[]> reading) = fetched.Dequeue();
-                byte[] bytes = await reading;
-                (FrameCodec codec, uint mask) = FrameEntry.Encoding(header, stored.Entry.Metadata).Value;
-                _ = export.Write(stored.Number, stored.Channel, codec, mask, bytes).Value;
-                context.Progress.Add(1, bytes.Length);
+                (StoredPart first, Task<byte[]> reading) = fetched.Dequeue();
+                yield return (first, await reading);
             }
         }
         finally
@@ -132,43 +187,27 @@ internal sealed class ExportVerb : Verb
             Task rest = Task.WhenAll(fetched.Select(static one => one.Bytes));
             await rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        _ = export.Finish().Value;
-        int images = content.Frames.Select(static frame => frame.Number).Distinct().Count();
-        var notes = new List<string>();
-        if (last - first + 1 - images is > 0 and var missing)
-        {
-            notes.Add($"{Human.Count(missing, "image is", "images are")} missing in the series: in the file, their pixels have the value "
-                + "that marks a pixel without data.");
-        }
-
-        if (export.Repacked > 0)
-        {
-            notes.Add($"{Human.Count(export.Repacked, "frame was", "frames were")} packed anew: the file has one compression for all.");
-        }
-
-        notes.AddRange(new[] { export.Lack }.OfType<string>());
-        notes.ForEach(context.Note);
-        return new ExportLine(content.Dataset.Name, content.At, content.Frames.Count, notes);
     }
 
-    private static async Task<Dictionary<string, NumericArray>> ReadArraysAsync(
+    private static async Task<List<StoredArray>> ReadArraysAsync(
         HutchClient server, Content content, byte[] headerJson, CancellationToken cancellationToken)
     {
-        var arrays = new Dictionary<string, NumericArray>(StringComparer.Ordinal);
-        foreach ((string name, string entryPath) in FrameHeader.ArraysOf(headerJson))
+        var arrays = new List<StoredArray>();
+        foreach ((string name, string path) in FrameHeader.ArraysOf(headerJson))
         {
-            if (content.Others.TryGetValue(entryPath, out EntryInfo? entry))
+            if (content.Entries.ContainsKey(path))
             {
-                arrays[name] = NumpyFile.Read(await ReadAsync(server, content, entry, cancellationToken)).Value;
+                byte[] file = await ReadAsync(server, content, path, cancellationToken);
+                arrays.Add(new StoredArray(name, path, NumpyFile.ReadLayout(file, file.Length).Value));
             }
         }
 
         return arrays;
     }
 
-    private static async Task<byte[]> ReadAsync(HutchClient server, Content content, EntryInfo entry, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(HutchClient server, Content content, string path, CancellationToken cancellationToken)
     {
+        EntryInfo entry = content.Entries[path];
         if (entry.Size > MaxArrayBytes)
         {
             throw ErrorCode.TooLarge.With($"{entry.Path} has {entry.Size} bytes; at most {MaxArrayBytes} are read.").ToException();
@@ -182,11 +221,8 @@ internal sealed class ExportVerb : Verb
             : throw ErrorCode.DigestMismatch.With($"What came of {entry.Path} is not what is stored.").ToException();
     }
 
-    /// <summary>A version of a dataset.</summary>
-    private sealed record Content(
-        DatasetInfo Dataset, string? At, IReadOnlyList<StoredFrame> Frames, IReadOnlyDictionary<string, EntryInfo> Others);
-
-    private sealed record StoredFrame(int Number, string Channel, EntryInfo Entry);
+    /// <summary>The series in a version of a dataset.</summary>
+    private sealed record Content(DatasetInfo Dataset, string? At, IReadOnlyDictionary<string, EntryInfo> Entries);
 }
 
 /// <summary>What <c>hutch export --json</c> prints.</summary>

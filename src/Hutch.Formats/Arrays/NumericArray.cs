@@ -19,3 +19,9 @@ public sealed record NumericArray(ElementType Type, IReadOnlyList<int> Shape, Re
             : throw new InvalidOperationException($"The numbers have {Type.Size()} bytes, not {size}.");
     }
 }
+
+/// <summary>Where the numbers of an array are in its file.</summary>
+/// <param name="Type">The type of a number.</param>
+/// <param name="Shape">The lengths, slowest first.</param>
+/// <param name="Offset">The first byte of the numbers; the last is that of the file.</param>
+public sealed record NumericLayout(ElementType Type, IReadOnlyList<int> Shape, int Offset);

@@ -16,6 +16,9 @@ public static partial class NumpyFile
     /// <summary>The media type of a numpy file.</summary>
     public const string ContentType = "application/x-npy";
 
+    /// <summary>The bytes before the numbers, at most.</summary>
+    public const int MaxHeaderBytes = PreambleBytes + ushort.MaxValue;
+
     private const int PreambleBytes = 10;
     private const int Alignment = 64;
 
@@ -43,9 +46,14 @@ public static partial class NumpyFile
     }
 
     /// <summary>Reads an array; the result shares the memory of <paramref name="file"/>.</summary>
-    public static Result<NumericArray> Read(ReadOnlyMemory<byte> file)
+    public static Result<NumericArray> Read(ReadOnlyMemory<byte> file) => ReadLayout(file.Span, file.Length).Then<NumericArray>(
+        layout => new NumericArray(layout.Type, layout.Shape, file[layout.Offset..]));
+
+    /// <summary>Reads where the numbers are, and of what kind.</summary>
+    /// <param name="bytes">The beginning of the file: <see cref="MaxHeaderBytes"/>, or all of it.</param>
+    /// <param name="fileBytes">The length of the file.</param>
+    public static Result<NumericLayout> ReadLayout(ReadOnlySpan<byte> bytes, long fileBytes)
     {
-        ReadOnlySpan<byte> bytes = file.Span;
         if (bytes.Length < PreambleBytes || bytes[0] != 0x93 || !bytes[1..6].SequenceEqual(Magic) || bytes[6] != 1)
         {
             return ErrorCode.UnreadableFile.With("The file is not a numpy array of format 1.0.");
@@ -63,10 +71,10 @@ public static partial class NumpyFile
             return ErrorCode.UnreadableFile.With("The numpy array is not of a little-endian number type in row order.");
         }
 
-        return ReadBody(file[(PreambleBytes + headerBytes)..], type, match.Groups["shape"].Value);
+        return ReadShape(type, match.Groups["shape"].Value, PreambleBytes + headerBytes, fileBytes);
     }
 
-    private static Result<NumericArray> ReadBody(ReadOnlyMemory<byte> body, ElementType type, string shapeText)
+    private static Result<NumericLayout> ReadShape(ElementType type, string shapeText, int offset, long fileBytes)
     {
         var shape = new List<int>();
         long expected = type.Size();
@@ -85,9 +93,9 @@ public static partial class NumpyFile
             }
         }
 
-        return expected == body.Length
-            ? new NumericArray(type, shape, body)
-            : ErrorCode.UnreadableFile.With($"The numpy array has {body.Length} bytes of numbers; its shape needs {expected}.");
+        return expected == fileBytes - offset
+            ? new NumericLayout(type, shape, offset)
+            : ErrorCode.UnreadableFile.With($"The numpy array has {fileBytes - offset} bytes of numbers; its shape needs {expected}.");
     }
 
     [GeneratedRegex(@"^\{'descr': '(?<type>[^']+)', 'fortran_order': False, 'shape': \((?<shape>[0-9, ]*)\),? *\} *\n?$")]

@@ -1,4 +1,4 @@
-using Hutch.Formats.Hdf5;
+using Hutch.Formats.Hdf5Structure;
 
 namespace Hutch.Formats.Export;
 
@@ -12,7 +12,7 @@ internal static class NxMxGeometry
     public static string TranslationOf(string detector) => detector + "/transformations/translation";
 
     /// <summary>Writes the module of a flat detector across the beam, and the translation that it depends on.</summary>
-    public static void WriteModule(Hdf5Writer file, string detector, FlatDetector flat)
+    public static void WriteModule(IHdf5Tree file, string detector, FlatDetector flat)
     {
         string module = detector + "/module";
         string translation = TranslationOf(detector);
@@ -38,7 +38,7 @@ internal static class NxMxGeometry
     /// <param name="axis">The name of the axis.</param>
     /// <param name="starts">Where the axis was at the start of each image, in degrees.</param>
     /// <param name="increment">How far it turned in each, in degrees.</param>
-    public static void WriteRotation(Hdf5Writer file, string sample, string axis, double[] starts, double increment)
+    public static void WriteRotation(IHdf5Tree file, string sample, string axis, double[] starts, double increment)
     {
         string path = $"{sample}/transformations/{axis}";
         file.Value(sample + "/depends_on", path);
@@ -56,7 +56,7 @@ internal static class NxMxGeometry
         file.Value(path + "_increment_set", increment, ("units", "deg"));
     }
 
-    private static void WriteTranslation(Hdf5Writer file, string path, double value, double[] vector, string dependsOn) => file.Value(
+    private static void WriteTranslation(IHdf5Tree file, string path, double value, double[] vector, string dependsOn) => file.Value(
         path,
         value,
         ("transformation_type", "translation"),

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hutch.Formats.Hdf5;
+using Hutch.Formats.Hdf5Structure;
 using Hutch.Formats.NxMx;
 
 namespace Hutch.Formats.Export;
@@ -13,7 +13,7 @@ namespace Hutch.Formats.Export;
 /// <param name="first">The first image that is written.</param>
 /// <param name="count">Images that are written.</param>
 /// <param name="of">Images of the series: an axis with so many values gets those of the images that are written.</param>
-internal sealed class NxMxTree(Hdf5Writer file, int first, int count, int? of)
+internal sealed class NxMxTree(IHdf5Tree file, int first, int count, int? of)
 {
     // What programs do arithmetic with, also where JSON does not tell a float from an integer.
     private static readonly string[] AlwaysReal = ["vector", "offset"];

@@ -1,6 +1,6 @@
 using System.Text;
-using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
+using Hutch.Formats.Hdf5Structure;
 using Hutch.Formats.Native;
 
 namespace Hutch.Formats.Hdf5;
@@ -8,7 +8,7 @@ namespace Hutch.Formats.Hdf5;
 /// <summary>
 /// Writes one HDF5 file: groups, small values with attributes, and data sets of frames. Hold <see cref="Hdf5Library.Gate"/>.
 /// </summary>
-internal sealed unsafe class Hdf5Writer : IDisposable
+internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
 {
     private const uint Truncate = 2;
     private const int NullPadded = 1;
@@ -29,7 +29,7 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         _file = Hdf5Library.Check(Hdf5Library.H5Fcreate(path, Truncate, Hdf5Id.Default, access));
     }
 
-    /// <summary>Makes a group and those above it; gives the last one its NeXus class.</summary>
+    /// <inheritdoc/>
     public void Group(string path, string? nexusClass = null)
     {
         Hdf5Id group = OpenGroup(path);
@@ -39,9 +39,10 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void GroupAttribute(string path, string name, object value) => WriteAttribute(OpenGroup(path), name, value);
 
-    /// <summary>Writes a text, a number or a list of numbers, with attributes.</summary>
+    /// <inheritdoc/>
     public void Value(string path, object value, params (string Name, object Value)[] attributes)
     {
         using WrittenValue written = Encode(value);
@@ -71,46 +72,20 @@ internal sealed unsafe class Hdf5Writer : IDisposable
         WriteChunk(dataset, [0, 0], packed.AsSpan(0, length));
     }
 
-    /// <summary>Writes an array of rows and columns, or of one row, in one chunk, compressed where its numbers can be.</summary>
-    public void Array(string path, NumericArray array, FrameCodec codec)
-    {
-        int size = array.Type.Size();
-        bool isPacked = array.Shape.Count == 2 && size <= sizeof(uint);
-        ulong[] shape = [.. array.Shape.Select(static length => (ulong)length)];
-        using Hdf5Id dataset = CreateFrames(path, shape, array.Type, isPacked ? codec : FrameCodec.Raw, wholeChunk: true);
-        ReadOnlySpan<byte> bytes = array.Bytes.Span;
-        byte[] packed = [];
-        if (isPacked)
-        {
-            packed = new byte[FrameEncoder.MaxEncodedLength(codec, bytes.Length)];
-            bytes = packed.AsSpan(0, FrameEncoder.Encode(codec, size, bytes, packed));
-        }
-
-        WriteChunk(dataset, new ulong[shape.Length], bytes);
-    }
-
     /// <summary>Makes a data set whose chunks are whole images.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="shape">Its lengths, those of an image last.</param>
     /// <param name="type">The type of a pixel.</param>
     /// <param name="codec">How the chunks are compressed.</param>
-    /// <param name="fill">The value of pixels of which no chunk is written.</param>
-    /// <param name="wholeChunk">Whether all of it is one chunk.</param>
-    public Hdf5Id CreateFrames(
-        string path, ulong[] shape, ElementType type, FrameCodec codec, long? fill = null, bool wholeChunk = false)
+    public Hdf5Id CreateFrames(string path, ulong[] shape, ElementType type, FrameCodec codec)
     {
         ulong[] chunk = (ulong[])shape.Clone();
-        System.Array.Fill(chunk, 1UL, 0, wholeChunk ? 0 : shape.Length - 2);
+        System.Array.Fill(chunk, 1UL, 0, shape.Length - 2);
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Pcreate(Hdf5Library.Constant("H5P_CLS_DATASET_CREATE_ID_g")));
         fixed (ulong* lengths = shape, chunkLengths = chunk)
         {
             Hdf5Library.Check(Hdf5Library.H5Pset_chunk(list, chunk.Length, chunkLengths));
             SetFilters(list, codec, type.Size());
-            if (fill is { } value)
-            {
-                Hdf5Library.Check(Hdf5Library.H5Pset_fill_value(list, NativeType(type), &value)); // little-endian, as the pixels are
-            }
-
             using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Screate_simple(shape.Length, lengths, null));
             return Hdf5Library.Check(
                 Hdf5Library.H5Dcreate2(Parent(path), Name(path), NativeType(type), space, Hdf5Id.Default, list, Hdf5Id.Default));

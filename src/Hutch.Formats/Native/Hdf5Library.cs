@@ -298,9 +298,6 @@ internal static unsafe partial class Hdf5Library
     public static partial int H5Pset_chunk(Hdf5Id list, int rank, ulong* dimensions);
 
     [LibraryImport(SharedObject)]
-    public static partial int H5Pset_fill_value(Hdf5Id list, Hdf5Id type, void* value);
-
-    [LibraryImport(SharedObject)]
     public static partial int H5Pget_chunk(Hdf5Id list, int maximumRank, ulong* dimensions);
 
     [LibraryImport(SharedObject)]

@@ -1,0 +1,24 @@
+using Hutch.Formats.Frames;
+
+namespace Hutch.Formats.Hdf5Structure;
+
+/// <summary>A data set whose bytes are elsewhere in the file, or will be.</summary>
+/// <param name="Type">The type of a number.</param>
+/// <param name="Shape">Its lengths, slowest first.</param>
+internal sealed record Hdf5Stored(ElementType Type, ulong[] Shape)
+{
+    /// <summary>Where in the file its bytes begin, or for chunks their index; set once it is known.</summary>
+    public ulong Address { get; set; } = Hdf5Messages.NoAddress;
+
+    /// <summary>How its chunks are compressed: each is one of the items along the first length. Null when it is in one piece.</summary>
+    public FrameCodec? Codec { get; init; }
+
+    /// <summary>What is read where there is no chunk.</summary>
+    public long Fill { get; init; }
+
+    /// <summary>The lengths of a chunk.</summary>
+    public uint[] ChunkShape => [1, .. Shape[1..].Select(static length => (uint)length)];
+
+    /// <summary>Bytes of all of it, when it is in one piece.</summary>
+    public ulong Bytes => Shape.Aggregate((ulong)Type.Size(), static (bytes, length) => checked(bytes * length));
+}
