@@ -34,7 +34,7 @@ public sealed class AuthorizedServices
     public AuthorizedServices(
         ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null,
         IFrameTrials? trials = null, RunDispatcher? dispatcher = null, RecipeQueues? queues = null,
-        CallbackAddresses? callbacks = null, BrokerDepths? broker = null)
+        CallbackAddresses? callbacks = null, BrokerDepths? broker = null, IVirtualFiles? virtualFiles = null)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -58,7 +58,7 @@ public sealed class AuthorizedServices
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.HeadFolder, site.Jobs);
-        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs);
+        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, virtualFiles);
         Frames = new FrameService(Entries, steps, pictures, trials);
         EntryChanges = new EntryChangeService(
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);

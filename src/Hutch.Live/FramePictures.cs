@@ -67,7 +67,7 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     {
         Result<OpenedEntry> opened = await open(path, ct);
         return !opened.IsOk ? opened.Error
-            : opened.Value.Content is { } content ? (opened.Value.Entry, content)
+            : opened.Value.Stored is { } content ? (opened.Value.Entry, content)
             : ErrorCode.Unprocessable.With($"{Display.Quote(path.Value)} is no file.");
     }
 

@@ -85,7 +85,7 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
             : opened.Error;
     }
 
-    private static async Task<Result<byte[]?>> ReadAsync(OpenedEntry opened, int maxBytes, CancellationToken ct) => opened.Content switch
+    private static async Task<Result<byte[]?>> ReadAsync(OpenedEntry opened, int maxBytes, CancellationToken ct) => opened.Stored switch
     {
         null => (byte[]?)null,
         { Size: var size } when size > maxBytes => ErrorCode.TooLarge.With(

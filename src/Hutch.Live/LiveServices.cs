@@ -80,6 +80,7 @@ public static class LiveServices
         services.AddSingleton(new ImageMemory(options.UsedImageBytes));
         services.AddSingleton<IFramePictures, FramePictures>();
         services.AddSingleton<IFrameTrials, FrameTrials>();
+        services.AddSingleton<IVirtualFiles, VirtualFiles>();
         services.AddSingleton<IWorkSource>(provider => new SiteWork(
             provider.GetRequiredService<RunDispatcher>(),
             provider.GetRequiredService<SiteServices>().Blobs,

@@ -114,7 +114,7 @@ internal static class ArchiveEndpoints
         try
         {
             OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(file.Path, file.Entry, ct)).Value;
-            await opened.Content!.AppendToAsync(output, header, Count, ct);
+            await opened.Stored!.AppendToAsync(output, header, Count, ct);
             return true;
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)

@@ -36,27 +36,28 @@ internal static class EntryAnswer
             return;
         }
 
-        if (request.Header("If-Match") is { } ifMatch && !EntityTags.Match(ifMatch, content.Hash))
+        if (request.Header("If-Match") is { } ifMatch && !EntityTags.Match(ifMatch, opened.Entry.Hash))
         {
             await Problems.WriteAsync(
                 request.Http, ErrorCode.PreconditionFailed.With(
-                    $"{Display.Quote(opened.Path.Value)} now is {content.Hash}.", "current", content.Hash.ToString()), request.Aborted);
+                    $"{Display.Quote(opened.Path.Value)} now is {opened.Entry.Hash}.", "current", opened.Entry.Hash.ToString()),
+                request.Aborted);
             return;
         }
 
-        if (EntityTags.Match(request.Header("If-None-Match"), content.Hash))
+        if (EntityTags.Match(request.Header("If-None-Match"), opened.Entry.Hash))
         {
             request.Http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        await SendBytesAsync(request, content);
+        await SendBytesAsync(request, content, opened.Entry.Hash);
     }
 
-    private static async Task SendBytesAsync(ApiRequest request, BlobContent content)
+    private static async Task SendBytesAsync(ApiRequest request, IEntryContent content, BlobHash version)
     {
         HttpResponse response = request.Http.Response;
-        bool mayRange = request.Header("If-Range") is not { } ifRange || EntityTags.Parse(ifRange)!.Contains(content.Hash);
+        bool mayRange = request.Header("If-Range") is not { } ifRange || EntityTags.Parse(ifRange)!.Contains(version);
         (RangeKind kind, long offset, long length) = RangeHeader.Parse(mayRange ? request.Header("Range") : null, content.Size);
         if (kind == RangeKind.Unsatisfiable)
         {
@@ -116,7 +117,10 @@ internal static class EntryAnswer
 
         response.Headers.ETag = EntityTags.Of(entry.Hash);
         response.Headers.AcceptRanges = "bytes";
-        response.Headers[HutchHeaders.ReprDigest] = Digests.Write(entry.Hash);
+        if (opened.Stored is not null)
+        {
+            response.Headers[HutchHeaders.ReprDigest] = Digests.Write(entry.Hash);
+        }
 
         // Never shown in place: a file of a dataset must not run as a page of this server.
         response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(opened.Path.Name)}";

@@ -226,6 +226,12 @@ internal static class EntryEndpoints
         }
     }
 
+    private static EntryInfo Describe(ListItem item)
+    {
+        EntryInfo entry = EntryDocuments.Of(item.Path, item.Entry!);
+        return item.IsVirtual ? entry with { Hash = null } : entry;
+    }
+
     private static async Task<Result<TreeListing>> ListAsync(ApiRequest request)
     {
         string? delimiter = request.Query("delimiter");
@@ -248,7 +254,7 @@ internal static class EntryEndpoints
                 listing => new Batch<ListItem>(listing.Items, listing.Next));
         return page.Then<TreeListing>(batch => new TreeListing
         {
-            Items = [.. batch.Items.Where(item => item.Entry is not null).Select(item => EntryDocuments.Of(item.Path, item.Entry!))],
+            Items = [.. batch.Items.Where(item => item.Entry is not null).Select(Describe)],
             Prefixes = [.. batch.Items.Where(item => item.IsCommonPrefix).Select(item => item.Path)],
             Next = batch.Next,
         });

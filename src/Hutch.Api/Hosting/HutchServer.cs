@@ -213,7 +213,8 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(provider => new AuthorizedServices(
             zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>(),
             provider.GetService<IFrameTrials>(), provider.GetService<RunDispatcher>(), provider.GetService<RecipeQueues>(),
-            provider.GetService<CallbackAddresses>(), provider.GetService<BrokerDepths>()));
+            provider.GetService<CallbackAddresses>(), provider.GetService<BrokerDepths>(),
+            provider.GetService<IVirtualFiles>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

@@ -81,10 +81,11 @@ internal sealed class ExportVerb : Verb
             }
         }
 
-        if (entries.Keys.All(static path => !FrameEntry.TryParse(path, out _, out _)) || !entries.ContainsKey(FrameHeader.EntryPath))
+        bool hasFrames = entries.Keys.Any(static path => FrameEntry.TryParse(path, out _, out _));
+        if (!hasFrames || !entries.ContainsKey(FrameHeader.EntryPath))
         {
             throw (ErrorCode.UnreadableFile with { Advice = "Name a dataset that `hutch ingest` or `hutch capture` made." })
-                .With($"{dataset.Name} has no {(entries.ContainsKey(FrameHeader.EntryPath) ? "frames" : "header")}.").ToException();
+                .With($"{dataset.Name} has no {(hasFrames ? "header" : "frames")}.").ToException();
         }
 
         return new Content(dataset, listing.Snapshot?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? at, entries);
@@ -95,31 +96,31 @@ internal sealed class ExportVerb : Verb
     {
         byte[] json = await ReadAsync(context.Server, content, FrameHeader.EntryPath, cancellationToken);
         FrameHeader header = FrameHeader.Parse(json).Value;
-        List<StoredFrame> frames = [];
+        List<NxMxFrame> frames = [];
         foreach (EntryInfo entry in content.Entries.Values)
         {
-            frames.AddRange(StoredFrame.Read(header, entry.Path, entry.Size ?? 0, entry.Metadata).Value is { } frame ? [frame] : []);
+            frames.AddRange(NxMxFrame.Read(header, entry.Path, entry.Size ?? 0, entry.Metadata).Value is { } frame ? [frame] : []);
         }
 
         // Frames that HDF5 cannot read are packed anew. How long they are then is known when they were, and the metadata come last.
-        var packed = new Dictionary<string, StoredFrame>(StringComparer.Ordinal);
-        foreach (StoredFrame frame in frames.Where(frame => !NxMxFile.IsFit(header, frame)))
+        var packed = new Dictionary<string, NxMxFrame>(StringComparer.Ordinal);
+        foreach (NxMxFrame frame in frames.Where(frame => !NxMxFile.IsFit(header, frame)))
         {
             packed.Add(frame.Path, frame with { Codec = NxMxFile.CodecOf(header), FilterMask = 0, Bytes = 1 });
         }
 
-        List<StoredArray> arrays = await ReadArraysAsync(context.Server, content, json, cancellationToken);
+        List<NxMxArray> arrays = await ReadArraysAsync(context.Server, content, json, cancellationToken);
         NxMxFile plan = Plan();
-        context.Progress.Start("Exporting", frames.Count, frames.Sum(static frame => frame.Bytes));
+        context.Progress.Start("Exporting", plan.Parts, frames.Sum(static frame => frame.Bytes) + arrays.Sum(static array => array.Bytes));
         await using (FileStream file = new(path, FileMode.Create, FileAccess.Write))
         {
             file.Position = plan.MetadataBytes;
             await foreach ((StoredPart part, byte[] bytes) in ReadPartsAsync(context.Server, content, plan, cancellationToken))
             {
                 ReadOnlyMemory<byte> stored = bytes.AsMemory(part.EntryOffset);
-                if (packed.TryGetValue(part.Path, out StoredFrame planned))
+                if (packed.TryGetValue(part.Path, out NxMxFrame planned))
                 {
-                    StoredFrame frame = StoredFrame.Read(header, part.Path, bytes.Length, content.Entries[part.Path].Metadata).Value!.Value;
+                    NxMxFrame frame = NxMxFrame.Read(header, part.Path, bytes.Length, content.Entries[part.Path].Metadata).Value!.Value;
                     stored = FramePacking.Repack(header, frame, bytes, planned.Codec).Value;
                     packed[part.Path] = planned with { Bytes = stored.Length };
                 }
@@ -158,7 +159,7 @@ internal sealed class ExportVerb : Verb
         return new ExportLine(content.Dataset.Name, content.At, frames.Count, notes);
 
         NxMxFile Plan() => NxMxFile.Plan(
-            json, arrays, frames.Select(frame => packed.TryGetValue(frame.Path, out StoredFrame anew) ? anew : frame)).Value;
+            json, arrays, frames.Select(frame => packed.TryGetValue(frame.Path, out NxMxFrame anew) ? anew : frame)).Value;
     }
 
     private static async IAsyncEnumerable<(StoredPart Part, byte[] Bytes)> ReadPartsAsync(
@@ -189,16 +190,16 @@ internal sealed class ExportVerb : Verb
         }
     }
 
-    private static async Task<List<StoredArray>> ReadArraysAsync(
+    private static async Task<List<NxMxArray>> ReadArraysAsync(
         HutchClient server, Content content, byte[] headerJson, CancellationToken cancellationToken)
     {
-        var arrays = new List<StoredArray>();
+        var arrays = new List<NxMxArray>();
         foreach ((string name, string path) in FrameHeader.ArraysOf(headerJson))
         {
             if (content.Entries.ContainsKey(path))
             {
                 byte[] file = await ReadAsync(server, content, path, cancellationToken);
-                arrays.Add(new StoredArray(name, path, NumpyFile.ReadLayout(file, file.Length).Value));
+                arrays.Add(new NxMxArray(name, path, NumpyFile.ReadLayout(file, file.Length).Value));
             }
         }
 

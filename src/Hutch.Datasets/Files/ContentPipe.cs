@@ -9,7 +9,7 @@ internal sealed class ContentPipe : IAsyncDisposable
     private readonly Pipe _pipe = new();
     private readonly Task _filling;
 
-    public ContentPipe(BlobContent content, long offset, long length, CancellationToken ct) =>
+    public ContentPipe(IEntryContent content, long offset, long length, CancellationToken ct) =>
         _filling = FillAsync(content, offset, length, ct);
 
     public PipeReader Reader => _pipe.Reader;
@@ -22,7 +22,7 @@ internal sealed class ContentPipe : IAsyncDisposable
         await _filling;
     }
 
-    private async Task FillAsync(BlobContent content, long offset, long length, CancellationToken ct)
+    private async Task FillAsync(IEntryContent content, long offset, long length, CancellationToken ct)
     {
         Exception? failure = null;
         try

@@ -40,9 +40,10 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
 
         // As long as this goes on, what was found is not collected.
         using IDisposable operation = operations.Begin();
-        if (await blobs.IsStoredForAsync(content.Hash, lane.Value, ct))
+        var blob = content as BlobContent;
+        if (blob is not null && await blobs.IsStoredForAsync(blob.Hash, lane.Value, ct))
         {
-            Entry copy = changes.Timed(attributes) with { Hash = content.Hash, Size = content.Size };
+            Entry copy = changes.Timed(attributes) with { Hash = blob.Hash, Size = content.Size };
             Result<Done> valid = EntryRules.CheckNew(path, copy);
             Result<bool> put = valid.IsOk ? await entries.PutAsync(target, path, copy, null, condition, ct) : valid.Error;
             if (put.IsOk || put.Error.Code != ErrorCode.Gone)
@@ -57,7 +58,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
             Path = path,
             Body = bytes.Reader,
             Length = content.Size,
-            Digest = content.Hash,
+            Digest = blob?.Hash,
             Attributes = attributes,
             Condition = condition,
         };

@@ -7,16 +7,27 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Files;
 
 /// <summary>Reads and lists entries, for callers who may.</summary>
-public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs)
+public sealed class EntryService(
+    Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs, IVirtualFiles? virtualFiles)
 {
     /// <summary>Names that one request for a part of a name looks at.</summary>
     private const int MaxNamesInSearch = 5 * ListQuery.MaxLimit;
 
-    /// <summary>One page of a listing of the head or of a snapshot.</summary>
+    private const long NanosecondsPerMillisecond = 1_000_000;
+
+    /// <summary>
+    /// One page of a listing of the head or of a snapshot. Virtual files are listed for who asks for what is in their folder.
+    /// </summary>
     public async Task<Result<Listing>> ListAsync(Caller caller, DatasetId id, SnapshotRef? at, ListQuery query, CancellationToken ct)
     {
         Result<TreeView> view = await ViewAsync(caller, id, at, Operation.EntryList, ct);
-        return view.IsOk ? await heads.ListAsync(view.Value, query, ct) : view.Error;
+        if (!view.IsOk)
+        {
+            return view.Error;
+        }
+
+        Listing listing = await heads.ListAsync(view.Value, query, ct);
+        return listing.Items.Count == 0 && await FindVirtualAsync(view.Value, query, ct) is { } item ? new Listing([item], false) : listing;
     }
 
     /// <summary>
@@ -115,7 +126,9 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
 
         if (await heads.FindAsync(view.Value, path, ct) is not { } entry)
         {
-            return ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
+            return path.Value.StartsWith(ReservedNames.VirtualFolder, StringComparison.Ordinal)
+                ? await OpenVirtualAsync(view.Value, path, ct)
+                : ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
         }
 
         return await OpenAsync(path, entry, ct);
@@ -135,6 +148,54 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
             : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.");
     }
 
+    private async Task<Result<OpenedEntry>> OpenVirtualAsync(TreeView view, DatasetPath path, CancellationToken ct)
+    {
+        SiteDataset dataset = view.Dataset;
+        string name = ReservedNames.NexusFile(dataset.Slug);
+        if (path.Value != name)
+        {
+            return ErrorCode.NotFound.With(
+                $"There is no {Display.Quote(path.Value)}. The frames of this dataset, once it is closed, are in {Display.Quote(name)}.");
+        }
+
+        if (dataset.Closed is not { } closed)
+        {
+            ErrorCode refusal = ErrorCode.DatasetOpen with
+            {
+                Advice = "Close it first, or write what is there now to a file with `hutch export`.",
+            };
+            return refusal.With(
+                $"{Display.Quote(name)} is made of the frames of a closed dataset, and '{dataset.Owner}/{dataset.Slug}' is open.");
+        }
+
+        if (virtualFiles is null)
+        {
+            return ErrorCode.Unprocessable.With("This server makes no NeXus files. Read the frames as they are stored.");
+        }
+
+        Result<VirtualFile> opened = await virtualFiles.OpenAsync(new VirtualSource(heads.Tree, view.Root, blobs), ct);
+        return opened.Then<OpenedEntry>(file => new OpenedEntry(
+            path,
+            Entry.File(file.Version, file.Content.Size, closed * NanosecondsPerMillisecond, contentType: file.ContentType),
+            file.Content));
+    }
+
+    /// <summary>The virtual file, or its folder, as a listing of what is below <c>.hutch/</c> shows it.</summary>
+    private async Task<ListItem?> FindVirtualAsync(TreeView view, ListQuery query, CancellationToken ct)
+    {
+        string path = ReservedNames.NexusFile(view.Dataset.Slug);
+        if (!query.Prefix.StartsWith(ReservedNames.Top + "/", StringComparison.Ordinal)
+            || !path.StartsWith(query.Prefix, StringComparison.Ordinal)
+            || !(await OpenVirtualAsync(view, DatasetPath.Parse(path).Value, ct)).TryGet(out OpenedEntry? opened, out _))
+        {
+            return null;
+        }
+
+        int slash = query.Delimited ? path.IndexOf('/', query.Prefix.Length) : -1;
+        ListItem item = slash < 0 ? new ListItem(path, opened.Entry) { IsVirtual = true } : new ListItem(path[..(slash + 1)], null);
+        return query.After is { } after && Utf8Order.Compare(item.Path, after) <= 0 ? null : item;
+    }
+
     private async ValueTask<Result<TreeView>> ViewAsync(
         Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
     {
@@ -150,6 +211,10 @@ public sealed class EntryService(Authorizer authorizer, HeadReader heads, HeadFo
 public sealed record FixedTree(DatasetId Dataset, long Number, TreeRoot Root);
 
 /// <param name="Path">Where it stands.</param>
-/// <param name="Entry">What it is.</param>
+/// <param name="Entry">What it is. The hash of a file that is not stored names this version of it, and is not that of its bytes.</param>
 /// <param name="Content">Its bytes; null for what is not a file.</param>
-public sealed record OpenedEntry(DatasetPath Path, Entry Entry, BlobContent? Content);
+public sealed record OpenedEntry(DatasetPath Path, Entry Entry, IEntryContent? Content)
+{
+    /// <summary>Its bytes, when they are stored; null for a virtual file, and for what is not a file.</summary>
+    public BlobContent? Stored => Content as BlobContent;
+}

@@ -70,7 +70,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
 
     /// <summary>Takes in a part from what the caller has opened for reading; <paramref name="follow"/> sees the bytes go by.</summary>
     public async Task<Result<SiteUploadPart>> CopyPartAsync(
-        Caller caller, SiteUpload upload, int number, (BlobContent Content, long Offset, long Length) source,
+        Caller caller, SiteUpload upload, int number, (IEntryContent Content, long Offset, long Length) source,
         Func<PipeReader, PipeReader> follow, Func<Result<string?>> complete, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(follow);

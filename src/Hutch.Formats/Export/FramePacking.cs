@@ -12,7 +12,7 @@ public static class FramePacking
     /// <param name="frame">The frame.</param>
     /// <param name="bytes">The stored bytes.</param>
     /// <param name="codec">How it is to be packed.</param>
-    public static Result<ReadOnlyMemory<byte>> Repack(FrameHeader header, StoredFrame frame, ReadOnlySpan<byte> bytes, FrameCodec codec)
+    public static Result<ReadOnlyMemory<byte>> Repack(FrameHeader header, NxMxFrame frame, ReadOnlySpan<byte> bytes, FrameCodec codec)
     {
         ArgumentNullException.ThrowIfNull(header);
         byte[] pixels = new byte[header.ImageBytes];

@@ -25,15 +25,25 @@ public sealed class NxMxFile
 
     private readonly byte[] _head;
     private readonly ChunkIndex[] _indexes;
-    private readonly IReadOnlyList<StoredArray> _arrays;
-    private readonly StoredFrame[] _frames;
+    private readonly IReadOnlyList<NxMxArray> _arrays;
+    private readonly NxMxFrame[] _frames;
 
     /// <summary>Where each stored part begins, arrays before frames; behind the last one the length of the file.</summary>
     private readonly long[] _starts;
 
-    private NxMxFile(byte[] head, ChunkIndex[] indexes, IReadOnlyList<StoredArray> arrays, StoredFrame[] frames, long[] starts, string? lack)
+    private readonly FrameCodec _codec;
+
+    private NxMxFile(JsonObject document, FrameHeader header, IReadOnlyList<NxMxArray> arrays, NxMxFrame[] frames)
     {
-        (_head, _indexes, _arrays, _frames, _starts, Lack) = (head, indexes, arrays, frames, starts, lack);
+        (_arrays, _frames, _codec, _starts) = (arrays, frames, CodecOf(header), new long[arrays.Count + frames.Length + 1]);
+        var head = new Hdf5Head();
+        var metadata = new NxMxMetadata(head, document, header, First, Images);
+        metadata.Write();
+        Lack = metadata.Lack;
+        _indexes = [.. ByChannel(frames).Select(channel => AddChannel(head, metadata, header, channel.Name, channel.Frames))];
+        Hdf5Stored[] pieces = [.. arrays.Select(array => AddArray(head, metadata, array))];
+        Place(pieces, head.Write(0).Length);
+        _head = head.Write(Size);
     }
 
     /// <summary>Bytes of the file.</summary>
@@ -46,31 +56,36 @@ public sealed class NxMxFile
     public int Parts => _starts.Length - 1;
 
     /// <summary>Bytes of memory that the plan takes, about.</summary>
-    public long MemoryBytes => _head.Length + (_frames.Length * (long)(Unsafe.SizeOf<StoredFrame>() + sizeof(long) + sizeof(int)));
+    public long MemoryBytes => _head.Length + (_frames.Length * (long)(Unsafe.SizeOf<NxMxFrame>() + sizeof(long) + sizeof(int)));
 
     /// <summary>What the header does not say, so that programs which need it will not read the file; null if it says all.</summary>
     public string? Lack { get; }
+
+    private int First => _frames[0].Number;
+
+    /// <summary>With those that are missing between.</summary>
+    private int Images => _frames[^1].Number - First + 1;
 
     /// <summary>How the frames of such a file are compressed. No HDF5 filter reads CBF's own compression.</summary>
     public static FrameCodec CodecOf(FrameHeader header) =>
         header.Codec == FrameCodec.ByteOffset ? FrameCodec.BitshuffleLz4 : header.Codec;
 
     /// <summary>Whether a frame can stand in the file as it is: compressed like the others, or not at all.</summary>
-    public static bool IsFit(FrameHeader header, StoredFrame frame) =>
+    public static bool IsFit(FrameHeader header, NxMxFrame frame) =>
         frame.Codec == CodecOf(header) || (frame.Codec == FrameCodec.Raw && frame.Bytes == header.ImageBytes);
 
     /// <summary>Plans the file.</summary>
     /// <param name="headerJson">The entry <c>header</c> of the dataset.</param>
     /// <param name="arrays">The arrays beside the frames.</param>
     /// <param name="frames">All frames, in any order.</param>
-    public static Result<NxMxFile> Plan(ReadOnlySpan<byte> headerJson, IReadOnlyList<StoredArray> arrays, IEnumerable<StoredFrame> frames)
+    public static Result<NxMxFile> Plan(ReadOnlySpan<byte> headerJson, IReadOnlyList<NxMxArray> arrays, IEnumerable<NxMxFrame> frames)
     {
         if (!FrameHeader.Parse(headerJson).TryGet(out FrameHeader? header, out HutchError? error))
         {
             return error;
         }
 
-        StoredFrame[] sorted = [.. frames];
+        NxMxFrame[] sorted = [.. frames];
         Array.Sort(sorted, Compare);
         if (FindFault(header, sorted) is { } fault)
         {
@@ -79,7 +94,7 @@ public sealed class NxMxFile
 
         try
         {
-            return Plan(JsonNode.Parse(headerJson)!.AsObject(), header, arrays, sorted);
+            return new NxMxFile(JsonNode.Parse(headerJson)!.AsObject(), header, arrays, sorted);
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException or OverflowException)
         {
@@ -135,12 +150,12 @@ public sealed class NxMxFile
             : new StoredPart(_frames[number - _arrays.Count].Path, 0, start, bytes);
     }
 
-    private static int Compare(StoredFrame a, StoredFrame b) =>
+    private static int Compare(NxMxFrame a, NxMxFrame b) =>
         a.Number != b.Number ? a.Number.CompareTo(b.Number)
         : a.Channel.Length != b.Channel.Length ? a.Channel.Length.CompareTo(b.Channel.Length)
         : string.CompareOrdinal(a.Channel, b.Channel);
 
-    private static HutchError? FindFault(FrameHeader header, StoredFrame[] frames)
+    private static HutchError? FindFault(FrameHeader header, NxMxFrame[] frames)
     {
         if (frames.Length == 0)
         {
@@ -154,7 +169,12 @@ public sealed class NxMxFile
                 + $"a NeXus file holds at most {MaxFrames}.");
         }
 
-        foreach (StoredFrame frame in frames)
+        if (frames.Select(static frame => frame.Channel).Distinct(StringComparer.Ordinal).Count() > MaxChannels)
+        {
+            return ErrorCode.TooLarge.With($"The frames stand in more than {MaxChannels} folders, each of which would be a channel.");
+        }
+
+        foreach (NxMxFrame frame in frames)
         {
             if (!IsFit(header, frame))
             {
@@ -174,79 +194,65 @@ public sealed class NxMxFile
         return null;
     }
 
-    private static Result<NxMxFile> Plan(JsonObject document, FrameHeader header, IReadOnlyList<StoredArray> arrays, StoredFrame[] frames)
+    /// <summary>Gives everything its place: the indexes behind the head, then arrays and frames.</summary>
+    private void Place(Hdf5Stored[] pieces, long at)
     {
-        int first = frames[0].Number, images = frames[^1].Number - first + 1;
-        var head = new Hdf5Head();
-        var metadata = new NxMxMetadata(head, document, header, first, images);
-        metadata.Write();
-
-        long[] starts = new long[arrays.Count + frames.Length + 1];
-        List<ChunkIndex> indexes = [];
-        FrameCodec codec = CodecOf(header);
-        foreach ((string channel, int[] numbers) in ByChannel(frames))
-        {
-            if (indexes.Count == MaxChannels)
-            {
-                return ErrorCode.TooLarge.With($"The frames stand in more than {MaxChannels} folders, each of which would be a channel.");
-            }
-
-            var stored = new Hdf5Stored(header.Type, [(ulong)images, (ulong)header.Rows, (ulong)header.Columns])
-            {
-                Codec = codec,
-                Fill = header.NoDataValue ?? -1,
-            };
-            head.Stored(
-                $"{metadata.Data}/{(channel.Length == 0 ? "data" : channel.Replace('/', '_'))}",
-                stored, ("image_nr_low", first), ("image_nr_high", first + images - 1));
-            indexes.Add(new ChunkIndex(stored, numbers.Length, chunk => ChunkOf(numbers[chunk])));
-        }
-
-        Hdf5Stored[] pieces = [.. arrays.Select(array => AddArray(head, metadata, array))];
-        long at = head.Write(0).Length;
-        foreach (ChunkIndex index in indexes)
+        foreach (ChunkIndex index in _indexes)
         {
             index.MoveTo(at);
             at += index.Bytes;
         }
 
-        for (int i = 0; i < starts.Length; i++)
+        for (int i = 0; i < Parts; i++)
         {
-            starts[i] = at;
+            _starts[i] = at;
             if (i < pieces.Length)
             {
                 pieces[i].Address = (ulong)at;
-                at += (long)pieces[i].Bytes;
             }
-            else if (i - pieces.Length < frames.Length)
-            {
-                at += frames[i - pieces.Length].Bytes;
-            }
+
+            at += i < pieces.Length ? _arrays[i].Bytes : _frames[i - pieces.Length].Bytes;
         }
 
-        return new NxMxFile(head.Write(at), [.. indexes], arrays, frames, starts, metadata.Lack);
+        _starts[^1] = at;
+    }
 
-        StoredChunk ChunkOf(int frame)
+    private ChunkIndex AddChannel(Hdf5Head head, NxMxMetadata metadata, FrameHeader header, string channel, int[] frames)
+    {
+        var stored = new Hdf5Stored(header.Type, [(ulong)Images, (ulong)header.Rows, (ulong)header.Columns])
         {
-            StoredFrame stored = frames[frame];
-            uint mask = stored.Codec == codec ? stored.FilterMask : Hdf5Messages.SkipAll(codec);
-            return new StoredChunk(stored.Number - first, starts[arrays.Count + frame], (uint)stored.Bytes, mask);
-        }
+            Codec = _codec,
+            Fill = header.NoDataValue ?? -1,
+        };
+        head.Stored(
+            $"{metadata.Data}/{(channel.Length == 0 ? "data" : channel.Replace('/', '_'))}",
+            stored, ("image_nr_low", First), ("image_nr_high", First + Images - 1));
+        return new ChunkIndex(stored, frames.Length, chunk => ChunkOf(frames[chunk]));
+    }
+
+    private StoredChunk ChunkOf(int frame)
+    {
+        NxMxFrame stored = _frames[frame];
+        uint mask = stored.Codec == _codec ? stored.FilterMask : Hdf5Messages.SkipAll(_codec);
+        return new StoredChunk(stored.Number - First, _starts[_arrays.Count + frame], (uint)stored.Bytes, mask);
     }
 
     /// <summary>The channels, and where their frames are. The first is always there, as programs look for it.</summary>
-    private static IEnumerable<(string Channel, int[] Frames)> ByChannel(StoredFrame[] frames) =>
+    private static IEnumerable<(string Name, int[] Frames)> ByChannel(NxMxFrame[] frames) =>
         Enumerable.Range(0, frames.Length).GroupBy(frame => frames[frame].Channel, StringComparer.Ordinal)
             .Select(static group => (group.Key, group.ToArray()))
             .Concat(frames.Any(static frame => frame.Channel.Length == 0) ? [] : [("", Array.Empty<int>())])
             .OrderBy(static channel => channel.Item1, StringComparer.Ordinal);
 
-    private static Hdf5Stored AddArray(Hdf5Head head, NxMxMetadata metadata, StoredArray array)
+    private static Hdf5Stored AddArray(Hdf5Head head, NxMxMetadata metadata, NxMxArray array)
     {
+        if (array.Layout.Shape.Count > Hdf5Messages.MaxRank)
+        {
+            throw new InvalidDataException($"'{array.Name}' has more than {Hdf5Messages.MaxRank} lengths.");
+        }
+
         var stored = new Hdf5Stored(array.Layout.Type, [.. array.Layout.Shape.Select(static length => (ulong)length)]);
-        head.Stored(
-            metadata.PathOfArray(array.Name),
-            array.Layout.Shape.Count <= Hdf5Messages.MaxRank ? stored : throw new InvalidDataException($"'{array.Name}' has too many lengths."));
+        head.Stored(metadata.PathOfArray(array.Name), stored);
         return stored;
     }
 }

@@ -3,12 +3,18 @@ namespace Hutch.Model;
 /// <summary>The names at the top of a dataset that are kept for Hutch.</summary>
 /// <remarks>
 /// A working directory keeps its own files in <see cref="Top"/>: a dataset that had one would overwrite them on a clone. Below
-/// <c>.hutch/virtual/</c> the server may one day answer with files that nobody stored.
+/// <see cref="VirtualFolder"/> the server answers with files that nobody stored.
 /// </remarks>
 public static class ReservedNames
 {
     /// <summary>The reserved name, in any mixture of capitals: some file systems do not tell them apart.</summary>
     public const string Top = ".hutch";
+
+    /// <summary>Where files are that are made when they are read.</summary>
+    public const string VirtualFolder = Top + "/virtual/";
+
+    /// <summary>The path of the NeXus file of a dataset.</summary>
+    public static string NexusFile(string slug) => $"{VirtualFolder}{slug}.nxs";
 
     /// <summary>
     /// Whether nothing new may be stored at the path. What an older dataset has there can still be read and removed.

@@ -16,4 +16,9 @@ public readonly record struct ListItem(string Path, Entry? Entry)
 {
     /// <summary>Whether this is a common prefix: everything below a directory.</summary>
     public bool IsCommonPrefix => Entry is null;
+
+    /// <summary>
+    /// Whether the file is made when it is read: the hash of its entry then names this version of it, and is not that of its bytes.
+    /// </summary>
+    public bool IsVirtual { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Hutch.Site.Blobs;
 /// The bytes of one stored blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came
 /// into and were hashed in.
 /// </summary>
-public sealed class BlobContent
+public sealed class BlobContent : IEntryContent
 {
     private const int PieceBytes = 128 << 10;
 
@@ -30,15 +30,11 @@ public sealed class BlobContent
 
     public BlobHash Hash { get; }
 
+    /// <inheritdoc/>
     public long Size { get; }
 
-    /// <summary>
-    /// Writes a range to a pipe, flushing as it goes: memory stays at one extent, and is lent to others while the network is slow.
-    /// </summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="offset">First byte.</param>
-    /// <param name="length">Bytes; the range lies inside the blob.</param>
-    /// <param name="ct">Cancels.</param>
+    /// <inheritdoc/>
+    /// <remarks>Memory stays at one extent, and is lent to others while the network is slow.</remarks>
     public Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct) =>
         CopyToAsync(writer, offset, length, null, ct);
 

@@ -38,6 +38,7 @@ public sealed partial class AuthorizationMatrixTests
         new("compare versions", "GET /datasets/{id}/diff", "?from=1&to=1"),
         new("read a file", "GET /datasets/{id}/entries/{path}"),
         new("look at a file", "HEAD /datasets/{id}/entries/{path}"),
+        new("read a NeXus file", "GET /datasets/{id}/entries/{path}") { With = ("path", ".hutch/virtual/target.nxs") },
         new("fetch by hash", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["hash"]) },
         new("... foreign hash", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["foreign"]) },
         new("... behind a good", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["hash"], t["foreign"]) },

@@ -63,6 +63,7 @@ public sealed class ExportTests
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine operators = await installation.AdminAsync(Ct);
+        string token = await installation.Server.ReadAdminTokenAsync(Ct);
         int port = LoopbackPort.FindFree();
 
         CommandResult done = (await operators.RunShellAsync(
@@ -81,8 +82,13 @@ public sealed class ExportTests
                 dials.import "$1" output.experiments="$1.expt" output.log="$1.log" >>imported 2>&1 || { cat imported; exit 97; }
                 dials.show "$1.expt" 2>>imported | grep -v -e identifier -e template -e 'expt' >"$1.shown"
             }
-            show sim_master.h5; show file.nxs; show stream.nxs; show replayed.nxs
+            # The same series, made into a file when it is read.
+            hutch close file
+            id=$(hutch info file --json | jq -r .id)
+            curl -sSf -H 'Authorization: Bearer {{token}}' {{installation.Server.Address}}api/v1/datasets/$id/entries/.hutch/virtual/file.nxs >virtual.nxs
+            show sim_master.h5; show file.nxs; show virtual.nxs; show stream.nxs; show replayed.nxs
             cmp sim_master.h5.shown file.nxs.shown
+            cmp sim_master.h5.shown virtual.nxs.shown
             cmp sim_master.h5.shown stream.nxs.shown
             cmp sim_master.h5.shown replayed.nxs.shown
             grep -c 'number of images:   5' stream.nxs.shown

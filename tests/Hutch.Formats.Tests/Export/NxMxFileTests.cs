@@ -18,8 +18,8 @@ public sealed class NxMxFileTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, byte[]> _entries = new(StringComparer.Ordinal);
-    private readonly List<StoredFrame> _frames = [];
-    private readonly List<StoredArray> _arrays = [];
+    private readonly List<NxMxFrame> _frames = [];
+    private readonly List<NxMxArray> _arrays = [];
 
     private string File => Path.Combine(_folder.Path, "out.nxs");
 
@@ -267,7 +267,7 @@ public sealed class NxMxFileTests : IDisposable
 
     private void Add(int number, string channel, FrameCodec codec, byte[] bytes)
     {
-        var frame = new StoredFrame(number, channel, bytes.Length, codec, 0);
+        var frame = new NxMxFrame(number, channel, bytes.Length, codec, 0);
         _frames.Add(frame);
         _entries[frame.Path] = bytes;
     }
@@ -276,7 +276,7 @@ public sealed class NxMxFileTests : IDisposable
     {
         byte[] file = NumpyFile.Write(array);
         _entries[name] = file;
-        _arrays.Add(new StoredArray(name, name, NumpyFile.ReadLayout(file, file.Length).Value));
+        _arrays.Add(new NxMxArray(name, name, NumpyFile.ReadLayout(file, file.Length).Value));
     }
 
     private NxMxFile Plan(string codec) => NxMxFile.Plan(Header(codec, "{}"), _arrays, _frames).Value;

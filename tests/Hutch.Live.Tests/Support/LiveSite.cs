@@ -44,6 +44,8 @@ internal sealed class LiveSite : IAsyncDisposable
 
     public SiteServices Site { get; private set; } = null!;
 
+    public string Folder => _folder;
+
     public ReadCountingDisk Disk { get; } = new();
 
     public FakePermission Permission { get; } = new();

@@ -31,19 +31,19 @@ internal static class AttributeOperations
             request.Http.Response.Headers["x-amz-version-id"] = version.Text;
         }
 
-        await XmlAnswer.SendAsync(request, "GetObjectAttributesResponse", xml => Write(xml, opened.Entry, wanted, request));
+        await XmlAnswer.SendAsync(request, "GetObjectAttributesResponse", xml => Write(xml, opened, wanted, request));
     }
 
-    private static void Write(XmlOutput xml, Entry entry, string[] wanted, S3Request request)
+    private static void Write(XmlOutput xml, OpenedEntry opened, string[] wanted, S3Request request)
     {
+        Entry entry = opened.Entry;
         if (wanted.Contains("ETag"))
         {
             xml.Element("ETag", ETags.Of(entry).Trim('"'));
         }
 
-        if (wanted.Contains("Checksum"))
+        if (wanted.Contains("Checksum") && GetOperations.ChecksumOf(opened) is { } checksum)
         {
-            Checksums.ObjectChecksum checksum = GetOperations.ChecksumOf(entry);
             xml.Element("Checksum", () =>
             {
                 xml.Element(checksum.Algorithm.ElementName, checksum.Value);

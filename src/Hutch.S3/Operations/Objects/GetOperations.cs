@@ -42,7 +42,7 @@ internal static class GetOperations
 
         long size = SizeOf(entry);
         (RangeKind kind, long offset, long length) = FindRange(request, entry, size);
-        WriteHeaders(request, entry, at, kind);
+        WriteHeaders(request, opened, at, kind);
         HttpResponse response = request.Http.Response;
         if (kind == RangeKind.Range)
         {
@@ -105,8 +105,9 @@ internal static class GetOperations
         return (kind, offset, length);
     }
 
-    private static void WriteHeaders(S3Request request, Entry entry, SnapshotRef? at, RangeKind kind)
+    private static void WriteHeaders(S3Request request, OpenedEntry opened, SnapshotRef? at, RangeKind kind)
     {
+        Entry entry = opened.Entry;
         HttpResponse response = request.Http.Response;
         IHeaderDictionary headers = response.Headers;
         headers.ETag = ETags.Of(entry);
@@ -125,9 +126,10 @@ internal static class GetOperations
             headers["x-amz-version-id"] = version.Text;
         }
 
-        if (kind == RangeKind.None && string.Equals(request.Header("x-amz-checksum-mode"), "ENABLED", StringComparison.OrdinalIgnoreCase))
+        if (kind == RangeKind.None && ChecksumOf(opened) is { } checksum
+            && string.Equals(request.Header("x-amz-checksum-mode"), "ENABLED", StringComparison.OrdinalIgnoreCase))
         {
-            PutOperations.WriteChecksum(request, ChecksumOf(entry));
+            PutOperations.WriteChecksum(request, checksum);
         }
 
         // Cookies know no ports: without this, a script in an object could give the portal beside this door a session of its author.
@@ -135,9 +137,14 @@ internal static class GetOperations
         WriteOverrides(request, headers);
     }
 
-    /// <summary>The checksum that was put with an object; without one, the SHA-256 that every object has.</summary>
-    public static ObjectChecksum ChecksumOf(Entry entry) => ObjectAttributes.Checksum(entry)
-        ?? new ObjectChecksum(ChecksumAlgorithm.Sha256, Convert.ToBase64String(ETags.HashOf(entry).ToBytes()), IsComposite: false);
+    /// <summary>
+    /// The checksum that was put with an object; without one, the SHA-256 that every stored object has. Null for a virtual file, whose
+    /// bytes nobody has hashed.
+    /// </summary>
+    public static ObjectChecksum? ChecksumOf(OpenedEntry opened) =>
+        opened.Content is not null && opened.Stored is null ? null
+        : ObjectAttributes.Checksum(opened.Entry) ?? new ObjectChecksum(
+            ChecksumAlgorithm.Sha256, Convert.ToBase64String(ETags.HashOf(opened.Entry).ToBytes()), IsComposite: false);
 
     private static void WriteOverrides(S3Request request, IHeaderDictionary headers)
     {

@@ -1,3 +1,4 @@
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
@@ -11,7 +12,7 @@ namespace Hutch.Formats.Export;
 /// <param name="Bytes">Its length.</param>
 /// <param name="Codec">How it is compressed.</param>
 /// <param name="FilterMask">HDF5's filter mask.</param>
-public readonly record struct StoredFrame(int Number, string Channel, long Bytes, FrameCodec Codec, uint FilterMask)
+public readonly record struct NxMxFrame(int Number, string Channel, long Bytes, FrameCodec Codec, uint FilterMask)
 {
     /// <summary>The path of its entry.</summary>
     public string Path => FrameEntry.Path(Number, Channel);
@@ -21,17 +22,17 @@ public readonly record struct StoredFrame(int Number, string Channel, long Bytes
     /// <param name="path">The path of the entry.</param>
     /// <param name="bytes">Its length.</param>
     /// <param name="userMetadata">What the entry says where it differs from the header.</param>
-    public static Result<StoredFrame?> Read(
+    public static Result<NxMxFrame?> Read(
         FrameHeader header, string path, long bytes, IReadOnlyDictionary<string, string>? userMetadata)
     {
         // Under another spelling of its number it would be a second frame of this number.
         if (!FrameEntry.TryParse(path, out int number, out string channel) || FrameEntry.Path(number, channel) != path)
         {
-            return (StoredFrame?)null;
+            return (NxMxFrame?)null;
         }
 
-        return FrameEntry.Encoding(header, userMetadata).Then<StoredFrame?>(
-            encoding => new StoredFrame(number, channel, bytes, encoding.Codec, encoding.FilterMask));
+        return FrameEntry.Encoding(header, userMetadata).Then<NxMxFrame?>(
+            encoding => new NxMxFrame(number, channel, bytes, encoding.Codec, encoding.FilterMask));
     }
 }
 
@@ -39,4 +40,8 @@ public readonly record struct StoredFrame(int Number, string Channel, long Bytes
 /// <param name="Name">The name that the header gives it.</param>
 /// <param name="Path">The path of its entry.</param>
 /// <param name="Layout">Where in the entry its numbers are.</param>
-public sealed record StoredArray(string Name, string Path, Arrays.NumericLayout Layout);
+public sealed record NxMxArray(string Name, string Path, NumericLayout Layout)
+{
+    /// <summary>Bytes of its numbers.</summary>
+    public long Bytes => Layout.Shape.Aggregate((long)Layout.Type.Size(), static (bytes, length) => bytes * length);
+}

@@ -1,0 +1,27 @@
+using Hutch.Model;
+using Hutch.Site.Blobs;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>Makes one file of a whole series, whose bytes are served out of the stored frames. The host gives it.</summary>
+public interface IVirtualFiles
+{
+    /// <summary>Opens the file of a version that never changes; refused when the version is no series.</summary>
+    /// <param name="source">The version, for a caller who may read it.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<VirtualFile>> OpenAsync(VirtualSource source, CancellationToken ct);
+}
+
+/// <summary>What a virtual file is made of.</summary>
+/// <param name="Tree">Reads trees.</param>
+/// <param name="Root">The entries.</param>
+/// <param name="Blobs">Their bytes.</param>
+public sealed record VirtualSource(Tree Tree, TreeRoot Root, BlobStore Blobs);
+
+/// <summary>A file that nobody stored.</summary>
+/// <param name="Version">
+/// Names these very bytes: two files with the same version are equal in each. It is no hash of them, as for that all would have to be read.
+/// </param>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="Content">Its bytes.</param>
+public sealed record VirtualFile(BlobHash Version, string ContentType, IEntryContent Content);

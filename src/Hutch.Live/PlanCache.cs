@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Hutch.Formats.Export;
+using Hutch.Model;
+
+namespace Hutch.Live;
+
+/// <summary>Keeps what was planned for the files that were read last, by the tree of their dataset. Thread-safe.</summary>
+internal sealed class PlanCache
+{
+    /// <summary>Of all plans together; the newest is kept however large it is.</summary>
+    private const long MaxBytes = 64 << 20;
+
+    private const int PieceBytes = 64 << 10;
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<PlannedFile> _files = [];
+
+    /// <summary>The file of a tree; null when it has to be planned.</summary>
+    public PlannedFile? Find(BlobHash root)
+    {
+        lock (_gate)
+        {
+            for (LinkedListNode<PlannedFile>? node = _files.First; node is not null; node = node.Next)
+            {
+                if (node.Value.Root == root)
+                {
+                    _files.Remove(node);
+                    _files.AddFirst(node);
+                    return node.Value;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Keeps a plan instead of those that were used longest ago.</summary>
+    public PlannedFile Keep(BlobHash root, NxMxFile plan)
+    {
+        var file = new PlannedFile(root, VersionOf(root, plan), plan);
+        lock (_gate)
+        {
+            _files.AddFirst(file);
+            while (_files.Count > 1 && _files.Sum(static each => each.Plan.MemoryBytes) > MaxBytes)
+            {
+                _files.RemoveLast();
+            }
+        }
+
+        return file;
+    }
+
+    /// <summary>The tree names each stored byte, the metadata where they stand: together they name the bytes of the file.</summary>
+    private static BlobHash VersionOf(BlobHash root, NxMxFile plan)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(root.ToBytes());
+        byte[] piece = new byte[PieceBytes];
+        for (long at = 0; at < plan.MetadataBytes;)
+        {
+            Span<byte> some = piece.AsSpan(0, (int)Math.Min(piece.Length, plan.MetadataBytes - at));
+            plan.ReadMetadata(at, some);
+            hash.AppendData(some);
+            at += some.Length;
+        }
+
+        return new BlobHash(hash.GetHashAndReset());
+    }
+}
+
+/// <summary>A file that was planned.</summary>
+/// <param name="Root">The tree of its dataset.</param>
+/// <param name="Version">What names its bytes.</param>
+/// <param name="Plan">Where its bytes are.</param>
+internal sealed record PlannedFile(BlobHash Root, BlobHash Version, NxMxFile Plan);
