@@ -11,6 +11,13 @@ public sealed partial class HutchClient
     public Task<TakenFrames> TakeWorkAsync(TakeWork wanted, CancellationToken ct = default) =>
         PostAsync("work/leases", Body(wanted, HutchJson.Default.TakeWork), HutchJson.Default.TakenFrames, ct);
 
+    /// <summary>Says that a worker ends.</summary>
+    /// <param name="worker">What it called itself.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task LeaveWorkAsync(string worker, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Post, "work/leave", Body(new LeaveWork { Worker = worker }, HutchJson.Default.LeaveWork).ToContent()),
+        repeatable: true, ct);
+
     /// <summary>Extends leases; gives those that have ended.</summary>
     public Task<LostLeases> ExtendLeasesAsync(IReadOnlyList<string> leases, CancellationToken ct = default) => PostAsync(
         "work/leases/extend", Body(new ExtendLeases { Leases = leases }, HutchJson.Default.ExtendLeases), HutchJson.Default.LostLeases, ct);

@@ -163,21 +163,15 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
     }
 
     /// <inheritdoc/>
-    public async Task ReturnAsync(WorkLease lease, CancellationToken cancellationToken)
+    public Task ReturnAsync(WorkLease lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
         _held.TryRemove(lease.Id, out _);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(ReturnLimit);
-        try
-        {
-            await server.ReturnLeaseAsync(Text(lease.Id), limit.Token);
-        }
-        catch (Exception e) when (IsPassing(e) || e is OperationCanceledException or HutchException)
-        {
-            // It expires.
-        }
+        return SayOnceAsync(ct => server.ReturnLeaseAsync(Text(lease.Id), ct), cancellationToken);
     }
+
+    /// <summary>Says that this worker ends. If the server does not hear it, it sees so after a while.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken) => SayOnceAsync(ct => server.LeaveWorkAsync(name, ct), cancellationToken);
 
     /// <inheritdoc/>
     public Task RefuseAsync(WorkLease lease, HutchError reason, CancellationToken cancellationToken)
@@ -186,6 +180,21 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         ArgumentNullException.ThrowIfNull(reason);
         _held.TryRemove(lease.Id, out _);
         return OfLeaseAsync(lease, ct => server.RefuseWorkAsync(Text(lease.Id), reason.Message, ct), cancellationToken);
+    }
+
+    /// <summary>Says what the server finds out by itself if it does not hear it.</summary>
+    private static async Task SayOnceAsync(Func<CancellationToken, Task> say, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ReturnLimit);
+        try
+        {
+            await say(limit.Token);
+        }
+        catch (Exception e) when (IsPassing(e) || e is OperationCanceledException or HutchException)
+        {
+            // It is only sooner with it.
+        }
     }
 
     private async Task BeatAsync(string[] leases, TimeSpan limit, CancellationToken cancellationToken)

@@ -27,6 +27,14 @@ internal static class WorkEndpoints
                 StatusCodes.Status200OK, "application/json", "The frames; neither they nor `over` when there were none in time",
                 HutchJson.Default.TakenFrames)
             .Does(TakeAsync);
+        table.Add(
+            Tag, "POST", "/work/leave", "Say that a worker ends: frames that it has go to others, and it is shown no more", Right)
+            .Takes(HutchJson.Default.LeaveWork)
+            .GivesNothing(async request =>
+            {
+                LeaveWork leaving = await request.ReadAsync(HutchJson.Default.LeaveWork, request.Aborted);
+                return Work(request).Leave(request.Caller, leaving.Worker);
+            });
         table.Add(Tag, "POST", "/work/leases/extend", "Extend leases; say so three times in the life of one", Right)
             .Takes(HutchJson.Default.ExtendLeases)
             .Gives(HutchJson.Default.LostLeases, ExtendAsync);

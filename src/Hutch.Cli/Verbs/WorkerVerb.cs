@@ -126,6 +126,7 @@ internal sealed class WorkerVerb : Verb
         {
             await end.CancelAsync();
             await keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await work.LeaveAsync(CancellationToken.None);
         }
 
         context.Print(

@@ -132,6 +132,15 @@ public sealed class WorkService
         return await allowed.Dispatcher.GiveAsync(lease, Holder(caller), results, durable: true, ct);
     }
 
+    /// <summary>Takes a worker off that says that it ends; frames that it has and that have no row go to others.</summary>
+    /// <param name="caller">The worker.</param>
+    /// <param name="name">What it calls itself.</param>
+    public Result<Done> Leave(Caller caller, string name) => Allow(caller).Then<Done>(allowed =>
+    {
+        allowed.Dispatcher.Leave(new WorkerName(caller.CredentialId!, name));
+        return Done.Value;
+    });
+
     /// <summary>Takes back the frames of a lease that have no row.</summary>
     public Result<Done> Return(Caller caller, Guid lease) => Allow(caller).Then<Done>(allowed =>
     {

@@ -120,6 +120,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(TakeWork))]
 [JsonSerializable(typeof(TakenFrames))]
+[JsonSerializable(typeof(LeaveWork))]
 [JsonSerializable(typeof(ExtendLeases))]
 [JsonSerializable(typeof(LostLeases))]
 [JsonSerializable(typeof(GiveRows))]

@@ -78,6 +78,14 @@ public sealed record LeasedFrame
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
+/// <summary>Says that a worker ends.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LeaveWork
+{
+    /// <summary>What the worker calls itself.</summary>
+    public required string Worker { get; init; }
+}
+
 /// <summary>Extends leases: they expire a whole life from now.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ExtendLeases

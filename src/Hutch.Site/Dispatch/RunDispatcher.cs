@@ -203,6 +203,9 @@ public sealed partial class RunDispatcher(
     /// <summary>Takes back what is left of a lease; nobody is blamed.</summary>
     public void Return(Guid lease, WorkerName worker) => _board.Return(lease, worker.Credential);
 
+    /// <summary>Takes a worker off that says that it ends, with what is left of its leases.</summary>
+    public void Leave(WorkerName worker) => _board.Leave(worker);
+
     /// <summary>Ends the run of a lease as failed, because its worker says that none of its frames can be analysed.</summary>
     public Result<Done> Refuse(Guid lease, WorkerName worker, HutchError reason) => _board.Refuse(lease, worker.Credential, reason);
 

@@ -192,10 +192,21 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         {
             if (FindHeld(lease, credential) is { } held)
             {
-                Drop(held);
-                foreach (TriedFrame frame in held.Open)
+                TakeBack(held);
+            }
+        }
+    }
+
+    /// <summary>Takes a worker off that says that it ends. What is left of its leases is taken back; nobody is blamed.</summary>
+    public void Leave(WorkerName name)
+    {
+        lock (_gate)
+        {
+            if (_workers.Remove(name, out Worker? worker))
+            {
+                foreach (Held held in _leases.Values.Where(held => held.Worker == worker).ToList())
                 {
-                    PutBack(held.Run, frame);
+                    TakeBack(held);
                 }
             }
         }
@@ -405,6 +416,15 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
         run.Open--;
         (frame.Failures == options.MaxDeliveries - 1 ? run.Suspects : run.Again).Enqueue(frame);
         Tell();
+    }
+
+    private void TakeBack(Held held)
+    {
+        Drop(held);
+        foreach (TriedFrame frame in held.Open)
+        {
+            PutBack(held.Run, frame);
+        }
     }
 
     /// <summary>Ends a lease; what is open of it is the caller's.</summary>

@@ -94,7 +94,7 @@ public enum WorkerLoadState
     /// <summary>It fell silent while it had frames, which others get.</summary>
     Silent,
 
-    /// <summary>It had no frames and asks for none: it was stopped, or cannot reach the server.</summary>
+    /// <summary>It had no frames, asks for none, and said no goodbye: it was killed, or cannot reach the server.</summary>
     Gone,
 }
 

@@ -129,6 +129,8 @@ public sealed class WorkerTests
         }
 
         Assert.Contains("Task 1 of job 4711", first.Output, StringComparison.Ordinal);
+        CommandResult top = (await ada.RunAsync(Ct, "top", "--json")).AssertDone();
+        Assert.Empty(JsonDocument.Parse(top.Output).RootElement.GetProperty("workers").EnumerateArray());
     }
 
     [Fact]

@@ -371,6 +371,30 @@ public sealed class WorkBoardTests
     }
 
     [Fact]
+    public async Task A_worker_that_leaves_is_seen_no_more_and_its_frames_go_to_others_without_blame()
+    {
+        await AddAsync(2);
+        WorkLease lease = (await TakeAsync(First, frames: 2))!;
+        Give(lease, First, 1);
+
+        _board.Leave(First);
+
+        Assert.Empty(_board.View().Workers);
+        Assert.Equal([2], (await TakeAsync(Second, frames: 2))!.Frames.Select(frame => frame.Number));
+        Assert.Equal(ErrorCode.NotFound, _board.Claim(lease.Id, First.Credential, [Row(2)]).Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_worker_of_the_same_name_with_another_token_cannot_take_one_off()
+    {
+        await TakeAsync(First);
+
+        _board.Leave(First with { Credential = Second.Credential });
+
+        Assert.Single(_board.View().Workers);
+    }
+
+    [Fact]
     public async Task A_queue_shows_what_waits_what_is_in_work_and_the_rate()
     {
         await AddAsync(30);
