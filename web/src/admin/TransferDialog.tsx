@@ -1,9 +1,10 @@
-import { Text, TextInput } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
+import { NameInput } from "../components/NameInput";
 import { plural } from "../text/format";
 
 /** Transfers everything a user owns to another user or a group. */
@@ -28,16 +29,7 @@ export function TransferDialog({ user, onClose }: { user: string; onClose: () =>
       <Text size="sm">
         All datasets, links, invites and groups of <Name wrap>{user}</Name> go to a new owner.
       </Text>
-      <TextInput
-        label="New owner"
-        description="A username or @group"
-        required
-        value={to}
-        onChange={(e) => setTo(e.currentTarget.value)}
-        data-autofocus
-        autoCapitalize="none"
-        spellCheck={false}
-      />
+      <NameInput label="New owner" description="A username or @group" value={to} onChange={setTo} />
     </ConfirmDialog>
   );
 }

@@ -20,6 +20,7 @@ import { MoreIcon, PlusIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
+import { NameInput } from "../components/NameInput";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { ShownOnce } from "../components/ShownOnce";
@@ -221,15 +222,11 @@ function NewAccount({ onClose, onMade }: { onClose: () => void; onMade: (name: s
     <Modal opened onClose={onClose} title="New user" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={create}>
         <Stack>
-          <TextInput
+          <NameInput
             label="Username"
             description="Lowercase letters, digits and hyphens"
-            required
             value={name}
-            onChange={(e) => setName(e.currentTarget.value)}
-            data-autofocus
-            autoCapitalize="none"
-            spellCheck={false}
+            onChange={setName}
           />
           <TextInput label="Full name" value={displayName} onChange={(e) => setDisplayName(e.currentTarget.value)} />
           <TextInput label="Email" type="email" value={email} onChange={(e) => setEmail(e.currentTarget.value)} />

@@ -1,19 +1,8 @@
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Group,
-  NumberInput,
-  Paper,
-  Select,
-  Slider,
-  Stack,
-  Switch,
-  Text,
-} from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, NumberInput, Paper, Slider, Stack, Switch, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Name } from "../components/Name";
 import { type Address, mostTogether } from "./address";
+import { Choice } from "./Choice";
 import type { Header } from "./detector/header";
 import { css, maskedColour, saturatedColour } from "./draw/colours";
 import classes from "./FrameViewer.module.css";
@@ -89,13 +78,11 @@ function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }:
   return (
     <Stack gap={6}>
       {header.channels.length > 1 && (
-        <Select
+        <Choice
           label="Channel"
-          size="xs"
-          allowDeselect={false}
-          data={header.channels.map((name, place) => ({ value: place === 0 ? "" : name, label: name || "first" }))}
+          of={header.channels.map((name, place) => ({ value: place === 0 ? "" : name, label: name || "first" }))}
           value={address.channel}
-          onChange={(channel) => onAddress({ channel: channel ?? "" })}
+          onChange={(channel) => onAddress({ channel })}
         />
       )}
       <form
@@ -146,20 +133,16 @@ function FrameChoice({ header, address, onFrame, onAddress, isPlaying, onPlay }:
 
 function TogetherChoice({ address, onAddress }: ControlsProps) {
   const { together } = address;
-  const set = (how: string | null, count: number | string) =>
+  const set = (how: "one" | "sum" | "max", count: number | string) =>
     onAddress({
       together:
-        how === "sum" || how === "max"
-          ? { how, count: Math.min(mostTogether, Math.max(2, Math.round(Number(count)) || 2)) }
-          : undefined,
+        how === "one" ? undefined : { how, count: Math.min(mostTogether, Math.max(2, Math.round(Number(count)) || 2)) },
     });
   return (
     <Group gap={6} grow>
-      <Select
+      <Choice
         label="Show"
-        size="xs"
-        allowDeselect={false}
-        data={[
+        of={[
           { value: "one", label: "One frame" },
           { value: "sum", label: "Sum" },
           { value: "max", label: "Maximum" },
@@ -196,28 +179,24 @@ function ContrastChoice({ address, range, largest, onAddress }: ControlsProps) {
   return (
     <Stack gap={8}>
       <Group gap={6} grow>
-        <Select
+        <Choice
           label="Scale"
-          size="xs"
-          allowDeselect={false}
-          data={[
+          of={[
             { value: "linear", label: "Linear" },
             { value: "log", label: "Logarithmic" },
           ]}
           value={address.scale}
-          onChange={(scale) => onAddress({ scale: scale as Address["scale"] })}
+          onChange={(scale) => onAddress({ scale })}
         />
-        <Select
+        <Choice
           label="Colours"
-          size="xs"
-          allowDeselect={false}
-          data={[
+          of={[
             { value: "inverted", label: "Grey, inverted" },
             { value: "grey", label: "Grey" },
             { value: "heat", label: "Heat" },
           ]}
           value={address.colours}
-          onChange={(colours) => onAddress({ colours: colours as Address["colours"] })}
+          onChange={(colours) => onAddress({ colours })}
         />
       </Group>
       <Group gap={6} grow>

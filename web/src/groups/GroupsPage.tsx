@@ -9,6 +9,7 @@ import { EndButton } from "../components/EndButton";
 import { PlusIcon, UsersIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
+import { NameInput } from "../components/NameInput";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
@@ -197,16 +198,7 @@ function NewGroup({ onClose, onMade }: { onClose: () => void; onMade: () => Prom
     <Modal opened onClose={onClose} title="New group" centered closeButtonProps={{ "aria-label": "Close" }}>
       <form onSubmit={create}>
         <Stack>
-          <TextInput
-            label="Name"
-            description="Lowercase letters, digits and hyphens"
-            required
-            value={name}
-            onChange={(e) => setName(e.currentTarget.value)}
-            data-autofocus
-            autoCapitalize="none"
-            spellCheck={false}
-          />
+          <NameInput label="Name" description="Lowercase letters, digits and hyphens" value={name} onChange={setName} />
           <ProblemAlert error={work.error} title="Could not create the group" />
           <Group justify="flex-end">
             <Button type="submit">Create group</Button>
