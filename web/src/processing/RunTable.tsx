@@ -11,7 +11,18 @@ type Run = Schemas["LiveRunInfo"];
 /** Runs that are not over; a click on the dataset opens the results. */
 export function RunTable({ live }: { live: Schemas["LiveInfo"] }) {
   const steps = useSteps();
-  const columns = ["Dataset", "State", "Analysis", "Done", "Waiting#", "Lag#", "Frames/s#", "In work#", "Given up#"];
+  const columns = [
+    "Dataset",
+    "State",
+    "Analysis",
+    "Done",
+    "Waiting#",
+    "Lag#",
+    "Frames/s#",
+    "In work#",
+    "Skipped#",
+    "Given up#",
+  ];
   return (
     <LiveTable
       title="Runs"
@@ -36,6 +47,7 @@ export function RunTable({ live }: { live: Schemas["LiveInfo"] }) {
           lag(run.lagSeconds),
           formatRate(run.framesPerSecond),
           formatCount(run.inWork),
+          formatCount(run.skipped),
           <Bad key="given-up" count={run.givenUp} />,
           ...(live.everything ? [<Name key="user">{run.user}</Name>] : []),
         ],
