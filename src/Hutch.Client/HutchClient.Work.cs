@@ -36,9 +36,10 @@ public sealed partial class HutchClient
 
     /// <summary>Runs of programs that the caller may see, newest first.</summary>
     /// <param name="dataset">Only those that read or wrote this dataset.</param>
+    /// <param name="owner">Only those that read or wrote a dataset of this user or group.</param>
     /// <param name="ct">Stops it.</param>
-    public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, CancellationToken ct = default) =>
-        ListAsync("runs" + Query(("dataset", dataset?.ToString())), HutchJson.Default.PageRunInfo, ct);
+    public IAsyncEnumerable<RunInfo> ListRunsAsync(DatasetId? dataset, string? owner = null, CancellationToken ct = default) =>
+        ListAsync("runs" + Query(("dataset", dataset?.ToString()), ("owner", owner)), HutchJson.Default.PageRunInfo, ct);
 
     /// <summary>One run.</summary>
     public Task<RunInfo> GetRunAsync(string run, CancellationToken ct = default) =>

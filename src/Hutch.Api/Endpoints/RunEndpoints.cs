@@ -4,6 +4,7 @@ using Hutch.Api.Http;
 using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Site;
 
 namespace Hutch.Api.Endpoints;
 
@@ -15,11 +16,13 @@ internal static class RunEndpoints
     public static void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/runs", "Runs of programs, newest first", "view of a dataset that they read or wrote")
-            .Query("dataset", "Only runs that read or wrote this dataset, by id").Paged()
+            .Query("dataset", "Only runs that read or wrote this dataset, by id")
+            .Query("owner", "Only runs that read or wrote a dataset of this user or group").Paged()
             .GivesPage(
                 HutchJson.Default.PageRunInfo,
                 request => Service(request).ListAsync(
-                    request.Caller, Dataset(request), request.Query("cursor"), request.Limit, request.Aborted),
+                    request.Caller, new RunFilter(Dataset(request), request.Query("owner")), request.Query("cursor"), request.Limit,
+                    request.Aborted),
                 RunDocuments.Of);
         table.Add(
             Tag, "GET", "/runs/{run}", "One run: program, inputs, outputs and outcome", "view of a dataset that it read or wrote")

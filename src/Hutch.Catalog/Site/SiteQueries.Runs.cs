@@ -17,17 +17,18 @@ public sealed partial class SiteQueries
     /// <summary>A run, or null.</summary>
     public SiteRun? Run(Guid id) => Runs(SelectRuns + "id = $1", id.ToString("N")).FirstOrDefault();
 
-    /// <summary>
-    /// Runs, newest first, with a sequence number below <paramref name="before"/>; those of one dataset, or all when it is null.
-    /// </summary>
-    public IReadOnlyList<SiteRun> RunsBefore(DatasetId? dataset, long before, int limit) => Runs(
+    /// <summary>Runs, newest first, with a sequence number below <paramref name="before"/>.</summary>
+    public IReadOnlyList<SiteRun> RunsBefore(RunFilter filter, long before, int limit) => Runs(
         SelectRuns +
         """
         sequence < $1 AND ($2 IS NULL OR id IN (
             SELECT run FROM run_inputs WHERE dataset = $2 UNION SELECT run FROM run_outputs WHERE dataset = $2))
-        ORDER BY sequence DESC LIMIT $3
+        AND ($3 IS NULL OR id IN (
+            SELECT run FROM run_inputs WHERE dataset IN (SELECT id FROM datasets WHERE owner = $3)
+            UNION SELECT run FROM run_outputs WHERE dataset IN (SELECT id FROM datasets WHERE owner = $3)))
+        ORDER BY sequence DESC LIMIT $4
         """,
-        before, dataset?.ToString(), limit);
+        before, filter.Dataset?.ToString(), filter.Owner, limit);
 
     /// <summary>Runs of a version of a program that read this version of a dataset (or follow it: no snapshot), newest first.</summary>
     public IReadOnlyList<SiteRun> RunsOn(VersionReference input, string program, string version, int limit) => Runs(

@@ -179,7 +179,7 @@ internal sealed class CompareVerb : Verb
     {
         RunInfo? run = context.Value(_run) is { } id
             ? await context.Server.GetRunAsync(id, cancellationToken)
-            : await context.Server.ListRunsAsync(dataset.Id, cancellationToken)
+            : await context.Server.ListRunsAsync(dataset.Id, ct: cancellationToken)
                 .FirstOrDefaultAsync(one => one.Inputs.Any(input => input.Dataset == dataset.Id), cancellationToken);
         if (run is not { Outputs: [var output, ..] })
         {

@@ -24,10 +24,19 @@ internal static class RunVerbs
 
         private readonly Option<int?> _limit = new("--limit", "-n") { Description = "Show at most N runs (default: 50).", HelpName = "N" };
 
+        private readonly Option<string?> _owner = new("--owner")
+        {
+            Description = "Only runs that read or wrote a dataset of this user or group.",
+            HelpName = "NAME",
+        };
+
         internal ListRunsVerb(CliHost host)
-            : base(host, "list", "List runs, newest first.", "hutch runs list", "hutch runs list lysozyme -n 5")
+            : base(
+                host, "list", "List runs, newest first.", "hutch runs list", "hutch runs list lysozyme -n 5",
+                "hutch runs list --owner visit-42")
         {
             Add(_dataset);
+            Add(_owner);
             Add(_limit);
         }
 
@@ -37,14 +46,18 @@ internal static class RunVerbs
             int limit = context.Value(_limit) ?? 50;
             var table = new TextTable("RUN", "PROGRAM", "STATE", "STARTED", "FRAMES", "SKIPPED", "USER");
             await context.AddAsync(
-                table, context.Server.ListRunsAsync(dataset?.Id, cancellationToken).Take(limit), HutchJson.Default.RunInfo,
+                table,
+                context.Server.ListRunsAsync(dataset?.Id, context.Value(_owner), cancellationToken).Take(limit),
+                HutchJson.Default.RunInfo,
                 run =>
                 [
                     run.Id, run.Program, run.State, Human.Time(run.Started), Human.Count(run.Frames),
                     Human.Count(run.Skipped?.Frames ?? 0), run.User ?? "",
                 ]);
 
-            context.Write(table, dataset is null ? "There are no runs that you may see." : $"No run read or wrote {dataset.Name}.");
+            context.Write(table, dataset is not null ? $"No run read or wrote {dataset.Name}."
+                : context.Value(_owner) is { } owner ? $"No run that you may see read or wrote a dataset of {owner}."
+                : "There are no runs that you may see.");
             return ExitCode.Ok;
         }
     }

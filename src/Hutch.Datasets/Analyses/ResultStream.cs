@@ -76,7 +76,7 @@ public sealed class ResultStream
     {
         IReadOnlyList<SiteRun> runs = _run is Guid id
             ? [(await _runs.GetAsync(id, ct)).Value]
-            : [.. (await _runs.ListAsync(_dataset.Id, null, RunLimits.MaxRunsAtOnce, ct)).Where(
+            : [.. (await _runs.ListAsync(new RunFilter(_dataset.Id), null, RunLimits.MaxRunsAtOnce, ct)).Where(
                 run => run.Outputs.Contains(_dataset.Id))];
         return new RunsOutcome(
             runs.Count == 0 ? null : runs.Select(run => run.State).MaxBy(Weight),

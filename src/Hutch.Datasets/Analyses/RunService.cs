@@ -57,11 +57,11 @@ public sealed class RunService
             : allowed;
     }
 
-    /// <summary>Runs, the newest first: those of a dataset, or all that the caller may see.</summary>
+    /// <summary>Runs that the caller may see, the newest first.</summary>
     public async Task<Result<Batch<VisibleRun>>> ListAsync(
-        Caller caller, DatasetId? dataset, string? cursor, int limit, CancellationToken ct)
+        Caller caller, RunFilter filter, string? cursor, int limit, CancellationToken ct)
     {
-        if (dataset is { } id)
+        if (filter.Dataset is { } id)
         {
             Result<Access> access = await _authorizer.AuthorizeAsync(caller, id, Operation.HistoryRead, ct);
             if (!access.IsOk)
@@ -79,11 +79,12 @@ public sealed class RunService
         var known = new Dictionary<DatasetId, Seen>();
         while (true)
         {
-            IReadOnlyList<SiteRun> some = await _runs.ListAsync(dataset, before, RunLimits.MaxRunsAtOnce, ct);
+            IReadOnlyList<SiteRun> some = await _runs.ListAsync(filter, before, RunLimits.MaxRunsAtOnce, ct);
             foreach (SiteRun run in some)
             {
                 before = run.Sequence;
-                if (await SeeAsync(caller, run, known, ct) is { } seen)
+                // The owner of a dataset that the caller may not see is not told by what is found.
+                if (await SeeAsync(caller, run, known, ct) is { } seen && (filter.Owner is null || IsOf(filter.Owner, seen.Run)))
                 {
                     items.Add(seen);
                 }
@@ -99,6 +100,8 @@ public sealed class RunService
                 return new Batch<VisibleRun>(items, null);
             }
         }
+
+        bool IsOf(string owner, SiteRun shown) => DatasetsOf(shown).Any(one => known[one].Owner == owner);
     }
 
     /// <summary>Where a dataset comes from and what was made of it, as far as the caller may see.</summary>
@@ -198,16 +201,16 @@ public sealed class RunService
             if (!known.TryGetValue(dataset, out Seen seen))
             {
                 Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HistoryRead, ct);
-                seen = !access.IsOk ? Seen.No : access.Value.Given.Includes(Rights.Write) ? Seen.AsMember : Seen.Yes;
+                seen = access.IsOk ? new Seen(access.Value.Dataset.Owner.Name, access.Value.Given.Includes(Rights.Write)) : default;
                 known.Add(dataset, seen);
             }
 
-            if (seen != Seen.No)
+            if (seen.Owner is not null)
             {
                 visible.Add(dataset);
             }
 
-            isMember |= seen == Seen.AsMember;
+            isMember |= seen.IsMember;
         }
 
         if (visible.Count == 0)
@@ -240,10 +243,8 @@ public sealed class RunService
         return isNumber;
     }
 
-    private enum Seen
-    {
-        No,
-        Yes,
-        AsMember,
-    }
+    /// <summary>A dataset as the caller sees it.</summary>
+    /// <param name="Owner">Whose it is; null when the caller may not see it.</param>
+    /// <param name="IsMember">Whether the caller may write to it.</param>
+    private readonly record struct Seen(string? Owner, bool IsMember);
 }

@@ -49,7 +49,7 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
                 new(audit.Select(ToLine)),
                 new(queries.Snapshots(dataset.Key, from.Snapshot, most).Select(ToLine)),
                 new(queries.MetadataHistory(dataset.Key, from.Document, most).Select(ToLine)),
-                new(queries.RunsBefore(dataset.Id, from.Run, most).Select(ToLine)),
+                new(queries.RunsBefore(new RunFilter(dataset.Id), from.Run, most).Select(ToLine)),
             ],
             ct);
         var items = new List<ActivityLine>();

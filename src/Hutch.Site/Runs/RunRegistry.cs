@@ -68,15 +68,16 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
-    /// <param name="dataset">Those that read or wrote it, or all when it is null.</param>
+    /// <summary>Runs, the newest first, with what they have written so far.</summary>
+    /// <param name="filter">Which.</param>
     /// <param name="before">Runs that began before this one (its sequence number); null from the newest.</param>
     /// <param name="limit">The most to give.</param>
     /// <param name="ct">Cancels.</param>
-    public ValueTask<IReadOnlyList<SiteRun>> ListAsync(DatasetId? dataset, long? before, int limit, CancellationToken ct) =>
+    public ValueTask<IReadOnlyList<SiteRun>> ListAsync(RunFilter filter, long? before, int limit, CancellationToken ct) =>
         records.ReadConsistentAsync<IReadOnlyList<SiteRun>>(
             queries =>
             [
-                .. queries.RunsBefore(dataset, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
+                .. queries.RunsBefore(filter, before ?? long.MaxValue, Math.Clamp(limit, 1, RunLimits.MaxRunsAtOnce))
                     .Select(run => WithCounts(queries, run)),
             ],
             ct);
@@ -113,7 +114,7 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
         {
             (List<DatasetId> ancestors, bool moreAncestors) = Walk(dataset, id => ParentsOf(queries, id));
             (List<DatasetId> descendants, bool moreDescendants) = Walk(dataset, id => queries.Children(id).Select(child => child.Id));
-            IReadOnlyList<SiteRun> runs = queries.RunsBefore(dataset, long.MaxValue, RunLimits.MaxRunsAtOnce + 1);
+            IReadOnlyList<SiteRun> runs = queries.RunsBefore(new RunFilter(dataset), long.MaxValue, RunLimits.MaxRunsAtOnce + 1);
             bool moreRuns = runs.Count > RunLimits.MaxRunsAtOnce;
             return new SiteLineage(
                 ancestors,

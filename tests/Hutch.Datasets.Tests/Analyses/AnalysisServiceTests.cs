@@ -118,7 +118,7 @@ public sealed partial class AnalysisServiceTests
         Assert.Equal((true, false, false), (first.IsNew, underWay.IsNew, done.IsNew));
         Assert.Equal([first.Run, first.Run], [underWay.Run, done.Run]);
         Assert.Equal(("anna/lysozyme-spots", 1L, 2L), (done.Output.FullName, done.Snapshot, done.Frames));
-        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, null, null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, default, null, 10, Ct)).Value.Items);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed partial class AnalysisServiceTests
 
         Assert.Single(started.Select(run => run.Run).Distinct());
         Assert.Single(started, run => run.IsNew);
-        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, null, null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, default, null, 10, Ct)).Value.Items);
         Assert.Equal(2, (await f.Services.Datasets.ListAsync(f.Anna, new DatasetFilter { Limit = 10 }, Ct)).Value.Items.Count);
         Assert.Equal("anna/next", (await f.StartAsync(With("dMax", "1") with { Output = "next" })).Value.Output.FullName);
     }
@@ -284,7 +284,7 @@ public sealed partial class AnalysisServiceTests
         Guid run = started.Run;
 
         Result<VisibleRun> hidden = await f.Services.Runs.GetAsync(ben, run, Ct);
-        Batch<VisibleRun> none = (await f.Services.Runs.ListAsync(ben, null, null, 10, Ct)).Value;
+        Batch<VisibleRun> none = (await f.Services.Runs.ListAsync(ben, default, null, 10, Ct)).Value;
         Result<VisibleLineage> lineage = await f.Services.Runs.LineageAsync(ben, f.Input.Id, Ct);
         await f.Zone.Services.Sharing.GrantAsync(f.Anna, started.Output.Dataset, PrincipalKind.User, "ben", Rights.Read, null, Ct);
         VisibleRun half = (await f.Services.Runs.GetAsync(ben, run, Ct)).Value;
@@ -315,14 +315,26 @@ public sealed partial class AnalysisServiceTests
         string? cursor = null;
         do
         {
-            Batch<VisibleRun> page = (await f.Services.Runs.ListAsync(f.Anna, f.Input.Id, cursor, 2, Ct)).Value;
+            Batch<VisibleRun> page = (await f.Services.Runs.ListAsync(f.Anna, new RunFilter(f.Input.Id), cursor, 2, Ct)).Value;
             listed.AddRange(page.Items.Select(seen => seen.Run.Id));
             cursor = page.Next;
         }
         while (cursor is not null);
 
         Assert.Equal(started.AsEnumerable().Reverse(), listed);
-        Assert.Equal(ErrorCode.BadRequest, (await f.Services.Runs.ListAsync(f.Anna, null, "first", 2, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.BadRequest, (await f.Services.Runs.ListAsync(f.Anna, default, "first", 2, Ct)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task Runs_of_an_owner_are_those_on_its_datasets_that_the_caller_sees()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        await f.StartAsync(new AnalysisRequest());
+        Caller ben = await f.Zone.UserAsync("ben");
+
+        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
+        Assert.Empty((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
+        Assert.Empty((await f.Services.Runs.ListAsync(ben, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class RunRegistryTests
         SiteRun again = (await site.Site.Runs.StartAsync(wanted, Ct)).Value;
 
         Assert.Equal(first.Sequence, again.Sequence);
-        Assert.Single(await site.Site.Runs.ListAsync(input.Id, null, 10, Ct));
+        Assert.Single(await site.Site.Runs.ListAsync(new RunFilter(input.Id), null, 10, Ct));
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 import { Anchor, Code, NativeSelect, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useSteps } from "../analysis/useSteps";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { FrameIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
+import { MoreButton } from "../components/MoreButton";
 import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
@@ -27,6 +29,7 @@ type Run = Schemas["RunInfo"];
 const maxDatasets = 100;
 const maxProbed = 24;
 const maxSeries = 12;
+/** So many runs are asked for at a time. */
 const maxRuns = 100;
 
 /** What arrives at this site, newest first, and what is made of it: of everybody whom the reader may see, or of one group. */
@@ -50,15 +53,18 @@ export default function NowPage() {
         }),
       ),
   });
-  const runs = useQuery({
-    queryKey: ["now", "runs"],
-    queryFn: () => must(api.GET("/runs", { params: { query: { limit: maxRuns } } })),
+  const runs = useInfiniteQuery({
+    queryKey: ["now", "runs", owner],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      must(api.GET("/runs", { params: { query: { limit: maxRuns, cursor: pageParam, ...(owner ? { owner } : {}) } } })),
+    getNextPageParam: (page) => page.next ?? undefined,
   });
   const known = datasets.data?.items ?? [];
   const series = useSeries(known, arrivals);
   const names = [...new Set([owner, ...(groups.data?.items ?? []).map((group) => group.name)])].filter(Boolean);
   const about = new Map(known.map((dataset) => [dataset.id, dataset]));
-  const theirs = (runs.data?.items ?? []).filter((run) => run.inputs?.some(({ dataset }) => about.has(dataset)));
+  const theirs = (runs.data?.pages ?? []).flatMap((page) => page.items).filter((run) => run.inputs?.length);
   const isPending = datasets.isPending || series.isPending;
   return (
     <>
@@ -101,7 +107,11 @@ export default function NowPage() {
               ))}
             </ul>
           )}
-          {theirs.length > 0 && <Runs runs={theirs} about={about} owner={owner} />}
+          {theirs.length > 0 && (
+            <Runs runs={theirs} about={about} owner={owner}>
+              <MoreButton list={runs} />
+            </Runs>
+          )}
         </Stack>
       )}
     </>
@@ -153,8 +163,17 @@ function useSeries(
   return { shown: shown.slice(0, maxSeries), isPending: probed.length > 0 && frames.isPending };
 }
 
-/** The runs over all datasets that are shown, the newest first. */
-function Runs({ runs, about, owner }: { runs: Run[]; about: Map<string, Dataset>; owner: string }) {
+interface RunsProps {
+  runs: Run[];
+  /** The datasets whose names are known. */
+  about: Map<string, Dataset>;
+  owner: string;
+  /** What stands below the table. */
+  children: ReactNode;
+}
+
+/** The runs over all datasets, the newest first. */
+function Runs({ runs, about, owner, children }: RunsProps) {
   const steps = useSteps();
   const title = owner ? `Runs of ${owner}` : "Runs";
   return (
@@ -171,13 +190,13 @@ function Runs({ runs, about, owner }: { runs: Run[]; about: Map<string, Dataset>
         </Table.Thead>
         <Table.Tbody>
           {runs.map((run) => {
-            const input = run.inputs?.find(({ dataset }) => about.has(dataset));
-            const dataset = about.get(input?.dataset ?? "");
+            const id = (run.inputs?.find(({ dataset }) => about.has(dataset)) ?? run.inputs?.[0])?.dataset ?? "";
+            const name = about.get(id)?.name ?? id.slice(0, 8);
             return (
               <Table.Tr key={run.id}>
                 <Table.Td>
-                  <Anchor component={Link} to={`/datasets/${dataset?.id}`}>
-                    <Name>{dataset?.name ?? ""}</Name>
+                  <Anchor component={Link} to={`/datasets/${id}`}>
+                    <Name>{name}</Name>
                   </Anchor>
                 </Table.Td>
                 <Table.Td>
@@ -192,8 +211,8 @@ function Runs({ runs, about, owner }: { runs: Run[]; about: Map<string, Dataset>
                   </Text>
                 </Table.Td>
                 <Table.Td>
-                  <Anchor component={Link} to={`/datasets/${dataset?.id}/analysis?run=${run.id}`}>
-                    Show<VisuallyHidden> the results of {dataset?.name}</VisuallyHidden>
+                  <Anchor component={Link} to={`/datasets/${id}/analysis?run=${run.id}`}>
+                    Show<VisuallyHidden> the results of {name}</VisuallyHidden>
                   </Anchor>
                 </Table.Td>
               </Table.Tr>
@@ -201,6 +220,7 @@ function Runs({ runs, about, owner }: { runs: Run[]; about: Map<string, Dataset>
           })}
         </Table.Tbody>
       </WideTable>
+      {children}
     </Section>
   );
 }
