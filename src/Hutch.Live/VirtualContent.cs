@@ -3,6 +3,7 @@ using Hutch.Datasets.Files;
 using Hutch.Formats.Export;
 using Hutch.Model;
 using Hutch.Site.Blobs;
+using Hutch.Site.Fairness;
 
 namespace Hutch.Live;
 
@@ -18,6 +19,7 @@ internal sealed class VirtualContent(VirtualSource source, NxMxFile plan) : IEnt
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
+        WorkScope.Current?.Expect(length);
         for (long end = offset + length; offset < end;)
         {
             offset += offset < plan.MetadataBytes

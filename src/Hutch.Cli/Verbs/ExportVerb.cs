@@ -18,6 +18,8 @@ internal sealed class ExportVerb : Verb
     /// <summary>Frames that are fetched while one is written.</summary>
     private const int Ahead = 8;
 
+    private const int PieceBytes = 1 << 20;
+
     private const int MaxArrayBytes = 1 << 30;
 
     private readonly Argument<string> _dataset = DatasetArgument.Required("The dataset, or DATASET@SNAPSHOT.");
@@ -94,72 +96,73 @@ internal sealed class ExportVerb : Verb
     private static async Task<ExportLine> WriteAsync(
         CliContext context, Content content, string path, CancellationToken cancellationToken)
     {
-        byte[] json = await ReadAsync(context.Server, content, FrameHeader.EntryPath, cancellationToken);
-        FrameHeader header = FrameHeader.Parse(json).Value;
-        List<NxMxFrame> frames = [];
-        foreach (EntryInfo entry in content.Entries.Values)
-        {
-            frames.AddRange(NxMxFrame.Read(header, entry.Path, entry.Size ?? 0, entry.Metadata).Value is { } frame ? [frame] : []);
-        }
-
-        // Frames that HDF5 cannot read are packed anew. How long they are then is known when they were, and the metadata come last.
-        var packed = new Dictionary<string, NxMxFrame>(StringComparer.Ordinal);
-        foreach (NxMxFrame frame in frames.Where(frame => !NxMxFile.IsFit(header, frame)))
-        {
-            packed.Add(frame.Path, frame with { Codec = NxMxFile.CodecOf(header), FilterMask = 0, Bytes = 1 });
-        }
-
-        List<NxMxArray> arrays = await ReadArraysAsync(context.Server, content, json, cancellationToken);
-        NxMxFile plan = Plan();
-        context.Progress.Start("Exporting", plan.Parts, frames.Sum(static frame => frame.Bytes) + arrays.Sum(static array => array.Bytes));
+        Series series = await ReadSeriesAsync(context.Server, content, cancellationToken);
+        NxMxFile plan = series.Plan();
+        context.Progress.Start("Exporting", plan.Parts, plan.Size - plan.MetadataBytes);
         await using (FileStream file = new(path, FileMode.Create, FileAccess.Write))
         {
             file.Position = plan.MetadataBytes;
             await foreach ((StoredPart part, byte[] bytes) in ReadPartsAsync(context.Server, content, plan, cancellationToken))
             {
-                ReadOnlyMemory<byte> stored = bytes.AsMemory(part.EntryOffset);
-                if (packed.TryGetValue(part.Path, out NxMxFrame planned))
-                {
-                    NxMxFrame frame = NxMxFrame.Read(header, part.Path, bytes.Length, content.Entries[part.Path].Metadata).Value!.Value;
-                    stored = FramePacking.Repack(header, frame, bytes, planned.Codec).Value;
-                    packed[part.Path] = planned with { Bytes = stored.Length };
-                }
-
-                await file.WriteAsync(stored, cancellationToken);
+                await file.WriteAsync(series.PackIfNeeded(part, bytes, content.Entries[part.Path]), cancellationToken);
                 context.Progress.Add(1, bytes.Length);
             }
 
-            plan = packed.Count == 0 ? plan : Plan();
-            file.Position = 0;
-            byte[] piece = new byte[1 << 20];
-            while (file.Position < plan.MetadataBytes)
+            await WriteMetadataAsync(file, series.Packed.Count == 0 ? plan : series.Plan(), cancellationToken);
+        }
+
+        string[] notes = [.. Notes(series, plan)];
+        Array.ForEach(notes, context.Note);
+        return new ExportLine(content.Dataset.Name, content.At, series.Frames.Count, notes);
+    }
+
+    private static async Task<Series> ReadSeriesAsync(HutchClient server, Content content, CancellationToken cancellationToken)
+    {
+        byte[] json = await ReadAsync(server, content, FrameHeader.EntryPath, cancellationToken);
+        FrameHeader header = FrameHeader.Parse(json).Value;
+        List<NxMxFrame> frames = [];
+        foreach (EntryInfo entry in content.Entries.Values)
+        {
+            if (NxMxFrame.Read(header, entry.Path, entry.Size ?? 0, entry.Metadata).Value is { } frame)
             {
-                Memory<byte> some = piece.AsMemory(0, (int)Math.Min(piece.Length, plan.MetadataBytes - file.Position));
-                plan.ReadMetadata(file.Position, some.Span);
-                await file.WriteAsync(some, cancellationToken);
+                frames.Add(frame);
             }
         }
 
-        int images = frames.Select(static frame => frame.Number).Distinct().Count();
-        int missing = frames.Max(static frame => frame.Number) - frames.Min(static frame => frame.Number) + 1 - images;
-        var notes = new List<string>();
-        if (missing > 0)
+        return new Series(json, header, frames, await ReadArraysAsync(server, content, json, cancellationToken));
+    }
+
+    private static async Task WriteMetadataAsync(FileStream file, NxMxFile plan, CancellationToken cancellationToken)
+    {
+        file.Position = 0;
+        byte[] piece = new byte[PieceBytes];
+        while (file.Position < plan.MetadataBytes)
         {
-            notes.Add($"{Human.Count(missing, "image is", "images are")} missing in the series: in the file, their pixels have the value "
-                + "that marks a pixel without data.");
+            Memory<byte> some = piece.AsMemory(0, (int)Math.Min(piece.Length, plan.MetadataBytes - file.Position));
+            plan.ReadMetadata(file.Position, some.Span);
+            await file.WriteAsync(some, cancellationToken);
+        }
+    }
+
+    private static IEnumerable<string> Notes(Series series, NxMxFile plan)
+    {
+        int[] numbers = [.. series.Frames.Select(static frame => frame.Number).Distinct()];
+        if (numbers.Max() - numbers.Min() + 1 - numbers.Length is > 0 and var missing)
+        {
+            yield return $"{Human.Count(missing, "image is", "images are")} missing in the series: in the file, their pixels have the "
+                + "value that marks a pixel without data.";
         }
 
-        if (packed.Count > 0)
+        if (series.Packed.Count > 0)
         {
-            notes.Add($"{Human.Count(packed.Count, "frame was", "frames were")} packed anew: the file has one compression for all.");
+            yield return
+                $"{Human.Count(series.Packed.Count, "frame was", "frames were")} packed anew: the file has one compression for all.";
         }
 
-        notes.AddRange(new[] { plan.Lack }.OfType<string>());
-        notes.ForEach(context.Note);
-        return new ExportLine(content.Dataset.Name, content.At, frames.Count, notes);
-
-        NxMxFile Plan() => NxMxFile.Plan(
-            json, arrays, frames.Select(frame => packed.TryGetValue(frame.Path, out NxMxFrame anew) ? anew : frame)).Value;
+        if (plan.Lack is { } lack)
+        {
+            yield return lack;
+        }
     }
 
     private static async IAsyncEnumerable<(StoredPart Part, byte[] Bytes)> ReadPartsAsync(
@@ -222,8 +225,39 @@ internal sealed class ExportVerb : Verb
             : throw ErrorCode.DigestMismatch.With($"What came of {entry.Path} is not what is stored.").ToException();
     }
 
-    /// <summary>The series in a version of a dataset.</summary>
+    /// <summary>The entries of a series in a version of a dataset.</summary>
     private sealed record Content(DatasetInfo Dataset, string? At, IReadOnlyDictionary<string, EntryInfo> Entries);
+
+    /// <summary>
+    /// What the file is planned from. Frames that HDF5 cannot read are packed anew: how long they are then is known when they were, so that
+    /// the metadata are written last.
+    /// </summary>
+    private sealed class Series(byte[] json, FrameHeader header, IReadOnlyList<NxMxFrame> frames, IReadOnlyList<NxMxArray> arrays)
+    {
+        public IReadOnlyList<NxMxFrame> Frames => frames;
+
+        /// <summary>The frames that are packed anew, by their paths; of a byte each until they were.</summary>
+        public Dictionary<string, NxMxFrame> Packed { get; } = frames.Where(frame => !NxMxFile.IsFit(header, frame)).ToDictionary(
+            static frame => frame.Path,
+            frame => frame with { Codec = NxMxFile.CodecOf(header), FilterMask = 0, Bytes = 1 },
+            StringComparer.Ordinal);
+
+        public NxMxFile Plan() => NxMxFile.Plan(json, arrays, frames.Select(frame => Packed.GetValueOrDefault(frame.Path, frame))).Value;
+
+        /// <summary>The bytes of a part as they stand in the file.</summary>
+        public ReadOnlyMemory<byte> PackIfNeeded(StoredPart part, byte[] bytes, EntryInfo entry)
+        {
+            if (!Packed.TryGetValue(part.Path, out NxMxFrame planned))
+            {
+                return bytes.AsMemory(part.EntryOffset);
+            }
+
+            NxMxFrame frame = NxMxFrame.Read(header, part.Path, bytes.Length, entry.Metadata).Value!.Value;
+            ReadOnlyMemory<byte> packed = FramePacking.Repack(header, frame, bytes, planned.Codec).Value;
+            Packed[part.Path] = planned with { Bytes = packed.Length };
+            return packed;
+        }
+    }
 }
 
 /// <summary>What <c>hutch export --json</c> prints.</summary>

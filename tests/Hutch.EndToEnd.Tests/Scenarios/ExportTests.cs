@@ -59,6 +59,39 @@ public sealed class ExportTests
     }
 
     [Fact]
+    public async Task A_frame_that_HDF5_has_no_filter_for_is_packed_anew_in_the_export_and_refused_in_the_virtual_file()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        string token = await installation.Server.ReadAdminTokenAsync(Ct);
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            hutch simulate dataset sim --detector tiny --images 2
+            hutch ingest sim_master.h5 one
+            entries={{installation.Server.Address}}api/v1/datasets/$(hutch info one --json | jq -r .id)/entries
+            # All pixels 0: each is one byte, the difference from the pixel before it.
+            head -c $((256 * 256)) /dev/zero |
+                curl -sSf -H 'Authorization: Bearer {{token}}' -H 'X-Hutch-Meta-hutch-codec: byte-offset' -T - $entries/000003
+            hutch export one one.nxs 2>&1
+            /usr/bin/python3 - <<'PROGRAM'
+            import h5py
+            import bitshuffle.h5 # the filter
+            data = h5py.File("one.nxs")["entry/data/data"]
+            print("pixels", data.shape, data[1].any(), data[2].any())
+            PROGRAM
+            hutch close one
+            curl -sS -H 'Authorization: Bearer {{token}}' $entries/.hutch/virtual/one.nxs | jq -r '.detail, .advice'
+            """,
+            Ct)).AssertDone();
+
+        Assert.Contains("1 frame was packed anew", done.Output, StringComparison.Ordinal);
+        Assert.Contains("pixels (3, 256, 256) True False", done.Output, StringComparison.Ordinal);
+        Assert.Contains("Frame 000003 is stored as byte-offset, in which HDF5 cannot read it", done.Output, StringComparison.Ordinal);
+        Assert.Contains("`hutch export` packs such frames anew.", done.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Dials_imports_what_came_from_files_and_from_a_stream_as_it_imports_the_master()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

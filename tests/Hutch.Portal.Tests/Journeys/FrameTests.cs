@@ -48,6 +48,31 @@ public sealed class FrameTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
+    public async Task A_closed_series_is_also_one_NeXus_file()
+    {
+        string id = await SimulatedAsync("lysozyme", "eiger2-1m", 2);
+        IPage page = await OpenAsync("admin");
+        ILocator link = page.GetByRole(AriaRole.Link, new() { Name = "As a NeXus file" });
+        await page.GotoAsync($"/datasets/{id}/frames");
+        await DrawnAsync(page, 1);
+        await Expect(link).ToHaveCountAsync(0);
+
+        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/close", new { });
+        await page.ReloadAsync();
+        await DrawnAsync(page, 1);
+        IDownload file = await page.RunAndWaitForDownloadAsync(() => link.ClickAsync());
+        byte[] begin = new byte[8];
+        using (FileStream bytes = File.OpenRead(await file.PathAsync()))
+        {
+            await bytes.ReadExactlyAsync(begin, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("lysozyme.nxs", file.SuggestedFilename);
+        Assert.Equal("HDF"u8, begin.AsSpan(1, 3));
+        await page.MustBeAccessibleAsync();
+    }
+
+    [Fact]
     public async Task A_phone_gets_a_picture_that_the_server_made_until_somebody_looks_closer()
     {
         string id = await SimulatedAsync("lysozyme", "eiger2-4m", 2);

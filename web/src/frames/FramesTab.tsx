@@ -1,8 +1,10 @@
-import { Switch } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useOutletContext } from "react-router";
 import type { Values } from "../analysis/parameters";
 import { useSteps } from "../analysis/useSteps";
+import { entryUrl } from "../api/base";
+import { DownloadIcon } from "../components/icons";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import type { Address } from "./address";
@@ -14,6 +16,11 @@ import { useFollow } from "./useFollow";
 import { useTrial } from "./useTrial";
 
 const none: never[] = [];
+
+/** The path of the file that the server makes of all frames, of a dataset `owner/slug`. */
+function nexusFile(name: string): string {
+  return `.hutch/virtual/${name.slice(name.indexOf("/") + 1)}.nxs`;
+}
 
 /** The frames of a dataset. What is seen is in the address, so that it can be sent to others. */
 export default function FramesTab() {
@@ -70,6 +77,18 @@ export default function FramesTab() {
           state={{ ...trying, trial }}
           canAnalyse={hasRight(dataset, "derive")}
         />
+      )}
+      {dataset.state === "closed" && (
+        <Button
+          component="a"
+          variant="default"
+          size="xs"
+          href={entryUrl(dataset.id, nexusFile(dataset.name), { at: address.at })}
+          title="All frames in one file, for DIALS, h5py and silx"
+          leftSection={<DownloadIcon size={14} />}
+        >
+          As a NeXus file
+        </Button>
       )}
     </FrameViewer>
   );
