@@ -88,6 +88,7 @@ internal static class RunVerbs
             Write("state", run.State + (string.IsNullOrEmpty(run.Message) ? "" : ": " + run.Message));
             Write("frames", $"{Human.Count(run.Frames)}, {Human.Count(run.Failures)} failed");
             Write("skipped", run.Skipped is { } skipped ? Skipped(skipped) : null);
+            Write("sent", run.Live?.Callback is { } callback ? Sent(callback) : null);
             Write("started", Human.Time(run.Started));
             Write("finished", run.Finished is { } end ? Human.Time(end) : null);
             Write("user", run.User);
@@ -103,6 +104,9 @@ internal static class RunVerbs
 
             Write("parameters", run.Parameters?.GetRawText());
             return ExitCode.Ok;
+
+            static string Sent(RunCallbackInfo callback) => Human.Count(callback.Rows, "row", "rows")
+                + (callback.Trouble is { } trouble ? $"; the others wait for the receiver: {trouble}" : "");
 
             static string Skipped(SkippedFrames skipped)
             {

@@ -56,6 +56,38 @@ public sealed class CallbackTests
         Assert.Contains($"--callback http://127.0.0.1:{receiver.Port}/rows", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_that_is_killed_sends_what_its_receiver_has_not_taken_after_it_is_started_again()
+    {
+        using TemporaryFolder folder = new();
+        await using var receiver = new HttpReceiver { Answer = static _ => "HTTP/1.1 503 Service Unavailable" };
+        string[] options = ["--set", $"callbacks.allow=127.0.0.1:{receiver.Port}"];
+        int port = Peers.LoopbackPort.FindFree();
+        ServerProcess first = ServerProcess.Start(folder.Combine("data"), port, options);
+        await first.WaitReadyAsync(Ct);
+        CommandLine ada = new(folder.Combine("home"), folder.Combine("work"));
+        (await ada.RunAsync(["login", first.Address.ToString()], await first.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+        (await ada.RunShellAsync(
+            $"""
+            hutch simulate dataset sim --detector small --images 5
+            hutch ingest sim_master.h5 lysozyme
+            hutch submit lysozyme --callback http://127.0.0.1:{receiver.Port}/
+            """,
+            Ct)).AssertDone();
+        await receiver.NextAsync(Ct);
+        await receiver.NextAsync(Ct);
+        CommandResult shown = (await ada.RunShellAsync("hutch runs show $(hutch runs list lysozyme --json | jq -r .id)", Ct)).AssertDone();
+
+        await first.KillAsync();
+        await first.DisposeAsync();
+        receiver.Answer = static _ => "HTTP/1.1 200 OK";
+        await using ServerProcess second = ServerProcess.Start(folder.Combine("data"), port, options);
+        await second.WaitReadyAsync(Ct);
+
+        Assert.Contains("0 rows; the others wait for the receiver: it answered 503", shown.Output, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3, 4, 5], (await ReadToEndAsync(receiver)).Select(row => row.GetProperty("file-number").GetInt32()).Distinct().Order());
+    }
+
     private static string Text(JsonElement row) => string.Join(
         ' ', row.EnumerateObject().OrderBy(value => value.Name, StringComparer.Ordinal).Select(value => $"{value.Name}={value.Value}"));
 
