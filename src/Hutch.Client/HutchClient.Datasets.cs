@@ -33,6 +33,10 @@ public sealed partial class HutchClient
     public Task<DatasetInfo> CloseDatasetAsync(DatasetId id, CloseDataset close, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/close", Body(close, HutchJson.Default.CloseDataset), HutchJson.Default.DatasetInfo, ct);
 
+    /// <summary>Makes a temporary dataset last; returns when its bytes are copied.</summary>
+    public Task<KeepInfo> KeepDatasetAsync(DatasetId id, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Post, $"datasets/{id}/keep"), repeatable: false, HutchJson.Default.KeepInfo, ct);
+
     /// <summary>Moves a dataset to the trash.</summary>
     public Task<DatasetInfo> DeleteDatasetAsync(DatasetId id, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}"), repeatable: false, HutchJson.Default.DatasetInfo, ct);

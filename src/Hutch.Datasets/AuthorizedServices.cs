@@ -57,7 +57,7 @@ public sealed class AuthorizedServices
         Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
-        Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Heads, site.HeadFolder, site.Jobs);
+        Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, virtualFiles);
         Frames = new FrameService(Entries, steps, pictures, trials);
         EntryChanges = new EntryChangeService(

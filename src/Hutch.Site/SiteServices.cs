@@ -76,11 +76,12 @@ public sealed partial class SiteServices : IAsyncDisposable
         HeadReverter = new HeadReverter(Committer, Heads, HeadFolder, Operations);
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Lanes = new DatasetLanes(Committer, heads, time);
-        Entries = new EntryWriter(Committer, Heads, HeadFolder);
+        Entries = new EntryWriter(Committer, Heads, HeadFolder, Lanes);
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
+        Keeper = new DatasetKeeper(Committer, records, tree, Blobs, Intake, Lanes);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
@@ -150,6 +151,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public PushSessions Pushes { get; }
 
     public DatasetLifecycle Lifecycle { get; }
+
+    public DatasetKeeper Keeper { get; }
 
     public Snapshots Snapshots { get; }
 

@@ -89,6 +89,14 @@ internal static class DatasetEndpoints
 
     private static void AddEnding(EndpointTable table)
     {
+        table.Add(
+            Tag, "POST", "/datasets/{id}/keep",
+            "Keep a temporary dataset: its bytes are copied to where they stay, and it no longer ends by itself. Answers when that is done",
+            "manage")
+            .Gives(
+                HutchJson.Default.KeepInfo,
+                request => request.Authorized.Lifecycle.KeepAsync(request.Caller, request.Dataset, request.Aborted),
+                kept => new KeepInfo { Files = kept.Files, Bytes = kept.Bytes, Missing = kept.Missing });
         table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
             .Gives(
                 HutchJson.Default.DatasetInfo,

@@ -16,17 +16,19 @@ public sealed class LifecycleService
     private readonly DatasetDescriber _describer;
     private readonly AccountService _accounts;
     private readonly DatasetLifecycle _lifecycle;
+    private readonly DatasetKeeper _keeper;
     private readonly HeadReader _heads;
     private readonly HeadFolder _folder;
     private readonly MaintenanceJobs _jobs;
 
     internal LifecycleService(
-        DatasetDescriber describer, AccountService accounts, DatasetLifecycle lifecycle, HeadReader heads, HeadFolder folder,
-        MaintenanceJobs jobs)
+        DatasetDescriber describer, AccountService accounts, DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads,
+        HeadFolder folder, MaintenanceJobs jobs)
     {
         _describer = describer;
         _accounts = accounts;
         _lifecycle = lifecycle;
+        _keeper = keeper;
         _heads = heads;
         _folder = folder;
         _jobs = jobs;
@@ -42,6 +44,24 @@ public sealed class LifecycleService
 
         Result<SiteDataset> closed = await _lifecycle.CloseAsync(id, caller.Name, message, ct);
         return await AuditedAsync(caller, id, Operation.DatasetClose, closed, ct);
+    }
+
+    /// <summary>Makes a transient dataset last, with all its snapshots: its bytes are copied to where they stay.</summary>
+    public async Task<Result<KeptData>> KeepAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetKeep, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<KeptData> kept = await _keeper.KeepAsync(id, caller.Name, ct);
+        if (kept.IsOk)
+        {
+            await _accounts.NoteAsync(caller, Operation.DatasetKeep, "dataset:" + id, null, ct);
+        }
+
+        return kept;
     }
 
     public async Task<Result<DatasetDescription>> TrashAsync(Caller caller, DatasetId id, CancellationToken ct)

@@ -159,3 +159,16 @@ public sealed record ChangeOwner
     /// <summary>User or group.</summary>
     public required string Owner { get; init; }
 }
+
+/// <summary>What was copied so that a temporary dataset lasts.</summary>
+public sealed record KeepInfo
+{
+    /// <summary>Files of different content that were copied; 0 if the dataset lasted already.</summary>
+    public required long Files { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Files whose bytes had ended before, or are damaged.</summary>
+    public required long Missing { get; init; }
+}

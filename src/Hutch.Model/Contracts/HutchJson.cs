@@ -33,6 +33,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(CreateDataset))]
 [JsonSerializable(typeof(PatchDataset))]
 [JsonSerializable(typeof(CloseDataset))]
+[JsonSerializable(typeof(KeepInfo))]
 [JsonSerializable(typeof(PurgeDataset))]
 [JsonSerializable(typeof(ChangeOwner))]
 [JsonSerializable(typeof(Page<OfferInfo>))]

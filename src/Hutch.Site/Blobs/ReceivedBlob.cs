@@ -42,6 +42,9 @@ public sealed class ReceivedBlob : IDisposable
     /// <summary>For a large blob: the record that makes its extents a blob; to be emitted with the record that names it.</summary>
     public JournalRecord.BlobAssembled? Assembled { get; }
 
+    /// <summary>Whether the bytes end by themselves, so that nothing that lasts may name them.</summary>
+    public bool IsTransient => Assembled is null ? _lane.IsTransient : Assembled.ExpiresMilliseconds is not null;
+
     /// <summary>What the commit has to write: the small blob, or nothing.</summary>
     public IReadOnlyList<StagedMember> Members =>
         Assembled is not null

@@ -10,7 +10,7 @@ namespace Hutch.Site.Entries;
 
 /// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
-public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder)
+public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder, DatasetLanes lanes)
 {
     private const int MaxAttempts = 20;
 
@@ -102,7 +102,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         return TooBusy(path);
     }
 
-    private static Result<PutOutcome> DecidePut(
+    private Result<PutOutcome> DecidePut(
         CommitContext context,
         DatasetId id,
         DatasetPath path,
@@ -152,6 +152,12 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
             return ErrorCode.Gone.With($"The bytes of '{path}' are no longer stored.");
         }
 
+        if (lanes.IsLasting(dataset) && EndsByItself(context.Queries, entry, body))
+        {
+            return ErrorCode.Unavailable.With(
+                $"The dataset is being kept, and '{path}' was on its way to what ends by itself. Nothing was changed. Send it again.");
+        }
+
         if (body?.Assembled is { } assembled)
         {
             context.Emit(assembled);
@@ -170,6 +176,11 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         companion?.Emit(context);
         return current is null ? PutOutcome.Created : PutOutcome.Replaced;
     }
+
+    /// <summary>Whether the bytes lie where they end. They went there before the dataset was being kept.</summary>
+    private static bool EndsByItself(SiteQueries queries, Entry entry, ReceivedBlob? body) => body is not null
+        ? body.IsTransient
+        : entry.Kind == EntryKind.File && queries.LargeBlob(entry.Hash) is { Expires: not null };
 
     private static Result<Entry?> DecideRemove(
         CommitContext context, DatasetId id, DatasetPath path, PathProbe probe, EntryCondition condition)

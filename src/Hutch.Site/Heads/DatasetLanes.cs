@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -13,6 +14,8 @@ namespace Hutch.Site.Heads;
 /// </remarks>
 public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvider time)
 {
+    private readonly ConcurrentDictionary<DatasetId, byte> _beingKept = new();
+
     /// <summary>The lane, or why nothing can be written there.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, CancellationToken ct)
     {
@@ -30,6 +33,11 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
         if (!writable.IsOk)
         {
             return writable.Error;
+        }
+
+        if (IsLasting(dataset))
+        {
+            return Lane.Main;
         }
 
         if (dataset.TransientDays is not int days || dataset.Expires >= EndOf(time.GetUtcNow().ToUnixTimeMilliseconds(), days))
@@ -53,11 +61,25 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
     }
 
     /// <summary>
+    /// From now on, what is written into a dataset goes to the lasting lanes, as it is being made to last; until the result is disposed.
+    /// Null when that is so already.
+    /// </summary>
+    internal IDisposable? BeginKeeping(DatasetId id) => _beingKept.TryAdd(id, 0) ? new Keeping(this, id) : null;
+
+    /// <summary>Whether what is written into a dataset must last.</summary>
+    internal bool IsLasting(SiteDataset dataset) => dataset.Expires is null || _beingKept.ContainsKey(dataset.Id);
+
+    /// <summary>
     /// When what is put at a time and kept for some days has ended: a moment of the last day, which the lane keeps to its end.
     /// </summary>
     internal static long EndOf(long now, int days)
     {
         DateTimeOffset last = DateTimeOffset.FromUnixTimeMilliseconds(now).AddDays(days);
         return DatasetLane.EndOf(Lane.Until(DateOnly.FromDateTime(last.UtcDateTime)))!.Value - 1;
+    }
+
+    private sealed class Keeping(DatasetLanes lanes, DatasetId id) : IDisposable
+    {
+        public void Dispose() => lanes._beingKept.TryRemove(id, out _);
     }
 }

@@ -6,7 +6,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
-using Hutch.Site.Committing;
+using Hutch.Storage;
 
 namespace Hutch.Site.Heads;
 
@@ -61,7 +61,8 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
         Result<ReceivedBlob> received;
         try
         {
-            received = await intake.ReceiveAsync(pipe.Reader, null, DatasetLane.Of(dataset), ct);
+            // Small beside what they are of. They last, so that who keeps a transient dataset need not look for them.
+            received = await intake.ReceiveAsync(pipe.Reader, null, Lane.Main, ct);
         }
         finally
         {

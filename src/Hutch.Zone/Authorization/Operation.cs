@@ -84,6 +84,9 @@ public sealed record Operation
     /// <summary>Close it for ever.</summary>
     public static readonly Operation DatasetClose = OnDataset("dataset.close", Rights.Manage, "close the dataset");
 
+    /// <summary>Make it last, if it is transient.</summary>
+    public static readonly Operation DatasetKeep = OnDataset("dataset.keep", Rights.Manage, "keep the temporary dataset");
+
     /// <summary>Put it into the trash.</summary>
     public static readonly Operation DatasetDelete = OnDataset(
         "dataset.delete", Rights.Manage, "move the dataset to the trash", Role.SiteAdmin, Role.Administrator);
@@ -286,7 +289,7 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
+        DatasetClose, DatasetKeep, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
         VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,

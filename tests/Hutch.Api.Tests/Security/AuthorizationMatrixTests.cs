@@ -108,6 +108,7 @@ public sealed partial class AuthorizationMatrixTests
         new("purge it", "POST /datasets/{id}/purge") { Send = _ => Json(new { reason = "" }) },
         new("move it to the trash", "DELETE /datasets/{id}") { After = RestoreAsync },
         new("take it out of there", "POST /datasets/{id}/restore") { Before = t => t.Owner.DeleteAsync($"datasets/{t["id"]}"), After = RestoreAsync },
+        new("keep it", "POST /datasets/{id}/keep"),
         new("close it", "POST /datasets/{id}/close") { Send = _ => Json(new { }) },
     ];
 

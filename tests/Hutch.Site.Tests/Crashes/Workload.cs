@@ -86,6 +86,12 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         await PutAsync(transient, "big", Large(1));
         await PutAsync(transient, "grid/1", Content(3000));
         await PutAsync(a, "also in grid", _contents[^1]);
+        ModelDataset kept = await CreateAsync("kept", transientDays: 1);
+        await PutAsync(kept, "large", Large(5));
+        await PutAsync(kept, "grid/2", Content(4000));
+        await FoldAsync(kept, SnapshotReason.Automatic);
+        await RemoveAsync(kept, "grid/2");
+        await PutAsync(kept, "grid/3", Content(5000));
         await PutAsync(secret, $"{Secret}/scan", Encoding.UTF8.GetBytes($"{Secret} was here. " + new string('x', 2000)));
         await PutAsync(secret, $"{Secret}/shared", _contents[0]);
         await PutAsync(secret, $"{Secret}/large", SecretLarge());
@@ -99,6 +105,8 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         await PutSomeAsync(b, 2);
         await FoldAsync(b, SnapshotReason.Manual);
         await TagAsync(b, "v1");
+        await KeepAsync(kept);
+        await PutAsync(kept, "grid/4", Content(3000));
         await MetadataAsync(b);
         await PurgeAsync(secret);
         await CloseAsync(b);
@@ -330,6 +338,12 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         await DoAsync("complete an upload in parts", () => Live.Site.Uploads.CompleteAsync(
             upload, parts, _ => attributes, EntryCondition.None, static () => new((HutchError?)null), CancellationToken.None));
         dataset.Head[path] = BlobHash.Of(content).ToString();
+        await CheckAsync(Live, dataset);
+    }
+
+    private async Task KeepAsync(ModelDataset dataset)
+    {
+        await DoAsync("keep", () => Live.Site.Keeper.KeepAsync(dataset.Id, "anna", CancellationToken.None));
         await CheckAsync(Live, dataset);
     }
 

@@ -17,7 +17,9 @@ internal sealed class SegmentSweeper(SegmentStore segments, EngineSite site) : I
     public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         await DropExpiredLanesAsync(ct);
-        HashSet<Lane> purgedLanes = [.. purged.Select(DatasetLane.Of).Where(lane => lane.IsTransient)];
+
+        // All of them: a dataset that is kept has left copies in the lanes of the days on which its files would have ended.
+        HashSet<Lane> purgedLanes = [.. purged.Count > 0 ? segments.TransientLanes : []];
         await segments.SealAsync(ct);
         List<SegmentInfo> all = [.. segments.Segments.Where(segment =>
             segment.State != SegmentState.Open && (!segment.Lane.IsTransient || purgedLanes.Contains(segment.Lane)))];

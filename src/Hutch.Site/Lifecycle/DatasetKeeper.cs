@@ -1,0 +1,264 @@
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Storage;
+
+namespace Hutch.Site.Lifecycle;
+
+/// <summary>
+/// Makes a transient dataset last: copies its bytes to where they stay, and only then takes its end away. Whatever stops it in between
+/// leaves a transient dataset, and the same again goes on with what is not copied.
+/// </summary>
+/// <remarks>
+/// Thread-safe. While it copies, what is written goes to the lasting lanes already, so that what was named when it began is all that there
+/// is to copy. Checks no rights: the caller has.
+/// </remarks>
+public sealed class DatasetKeeper(
+    Committer committer, SiteDatabase records, Tree tree, BlobStore blobs, BlobIntake intake, DatasetLanes lanes)
+{
+    /// <summary>Files that are copied at once: enough for groups in the commits, and no more memory than a few large parts.</summary>
+    private const int CopiesAtOnce = 8;
+
+    private const int RowsAtOnce = 5_000;
+
+    /// <summary>Called and awaited at each step, so that a test can do there what must not be lost.</summary>
+    internal Func<KeepStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Makes a dataset last, with all its snapshots. One that lasts already stays as it is. Durable when it answers.</summary>
+    public async Task<Result<KeptData>> KeepAsync(DatasetId id, string by, CancellationToken ct)
+    {
+        using IDisposable? turn = lanes.BeginKeeping(id);
+        if (turn is null)
+        {
+            return ErrorCode.Conflict.With("The dataset is being kept already: wait until that is done.");
+        }
+
+        // Commits come one after the other: what is decided after this one knows of the new lanes, what was before is seen by the listing.
+        Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id), [], ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        if (dataset.Value.Expires is null)
+        {
+            return KeptData.Nothing;
+        }
+
+        await Reached(KeepStep.Begun);
+        HashSet<BlobHash> named = await records.ReadSnapshotAsync(session => ListAsync(new SiteQueries(session), id, ct), ct);
+        await Reached(KeepStep.Listed);
+        Result<KeptData> copied = await CopyAsync(named, ct);
+        if (!copied.IsOk)
+        {
+            return copied.Error;
+        }
+
+        await Reached(KeepStep.Copied);
+        Result<SiteDataset> kept = await committer.CommitAsync(context => Finish(context, id, by), [], ct);
+        return kept.IsOk ? copied.Value : kept.Error;
+    }
+
+    /// <summary>What a push or an upload in parts has sent lies in the transient lane, and no listing of files shows it.</summary>
+    private static Result<SiteDataset> Begin(CommitContext context, DatasetId id) =>
+        context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteDataset>(dataset =>
+            dataset.Expires is not null
+                && (context.Queries.SessionsOf(dataset.Key).Count > 0 || context.Queries.UploadsOf(dataset.Key).Count > 0)
+                ? ErrorCode.Conflict.With(
+                    $"A push, or an upload in parts, into '{dataset.Owner}/{dataset.Slug}' is under way: wait for its end, or stop it.")
+                : dataset);
+
+    private static Result<SiteDataset> Finish(CommitContext context, DatasetId id, string by) =>
+        context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteDataset>(dataset =>
+        {
+            if (LifecycleRule.Parse(context.Queries.Setting(dataset.Key, LifecycleRule.SettingName))?.ExpireDays is not null)
+            {
+                // Else it would move to the trash what nobody changes any more.
+                context.Emit(new JournalRecord.SettingSet(id, LifecycleRule.SettingName, null, by));
+            }
+
+            context.Emit(new JournalRecord.DatasetExpirySet(id, null, null, by));
+            return context.Dataset(id);
+        });
+
+    /// <summary>Every blob that the head or a snapshot names.</summary>
+    private async Task<HashSet<BlobHash>> ListAsync(SiteQueries queries, DatasetId id, CancellationToken ct)
+    {
+        var found = new NamedBlobs();
+        if (queries.Dataset(id) is not { } dataset)
+        {
+            return found.Blobs;
+        }
+
+        await tree.VisitAsync(dataset.Root, found, ct);
+        foreach (SiteSnapshot snapshot in queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
+        {
+            await tree.VisitAsync(snapshot.Root, found, ct);
+        }
+
+        string from = "";
+        while (queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows)
+        {
+            found.Blobs.UnionWith(rows.Select(row => row.Entry).Where(entry => entry?.Kind == EntryKind.File).Select(entry => entry!.Hash));
+            from = rows[^1].Path.Value + "\0";
+        }
+
+        return found.Blobs;
+    }
+
+    private async Task<Result<KeptData>> CopyAsync(HashSet<BlobHash> named, CancellationToken ct)
+    {
+        HutchError? failure = null;
+        long files = 0;
+        long bytes = 0;
+        long missing = 0;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = CopiesAtOnce, CancellationToken = stop.Token };
+            await Parallel.ForEachAsync(named, options, async (hash, token) =>
+            {
+                Result<long?> copied = await CopyAsync(hash, token);
+                if (!copied.IsOk)
+                {
+                    Interlocked.CompareExchange(ref failure, copied.Error, null);
+                    await stop.CancelAsync();
+                }
+                else if (copied.Value is not long size)
+                {
+                    Interlocked.Increment(ref missing);
+                }
+                else if (size >= 0)
+                {
+                    Interlocked.Increment(ref files);
+                    Interlocked.Add(ref bytes, size);
+                }
+            });
+        }
+        catch (OperationCanceledException) when (failure is not null && !ct.IsCancellationRequested)
+        {
+            // The refusal below says why.
+        }
+
+        return failure is not null ? failure : new KeptData(files, bytes, missing);
+    }
+
+    /// <summary>Copies a blob to where it lasts.</summary>
+    /// <returns>Its bytes; -1 when it lasts already; null when it is not there, or damaged.</returns>
+    private async Task<Result<long?>> CopyAsync(BlobHash hash, CancellationToken ct)
+    {
+        const long LastsAlready = -1;
+        if (await blobs.IsStoredForAsync(hash, Lane.Main, ct))
+        {
+            return LastsAlready;
+        }
+
+        try
+        {
+            if (await blobs.FindAsync(hash, ct) is not { } content)
+            {
+                return (long?)null;
+            }
+
+            Result<ReceivedBlob> received = await ReceiveAsync(content, ct);
+            if (!received.IsOk)
+            {
+                return received.Error;
+            }
+
+            using ReceivedBlob blob = received.Value;
+            if (blob.Hash != hash)
+            {
+                return (long?)null;
+            }
+
+            Result<Done> stored = await committer.CommitAsync<Done>(
+                context =>
+                {
+                    if (blob.Assembled is { } assembled)
+                    {
+                        context.Emit(assembled);
+                    }
+
+                    return Done.Value;
+                },
+                blob.Members,
+                ct);
+            return stored.Then<long?>(_ => content.Size);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
+        {
+            return (long?)null;
+        }
+    }
+
+    private async Task<Result<ReceivedBlob>> ReceiveAsync(BlobContent content, CancellationToken ct)
+    {
+        var pipe = new Pipe();
+        Task reading = ReadAsync(content, pipe.Writer, ct);
+        try
+        {
+            return await intake.ReceiveAsync(pipe.Reader, content.Size, Lane.Main, ct);
+        }
+        finally
+        {
+            await pipe.Reader.CompleteAsync();
+            await reading;
+        }
+    }
+
+    private static async Task ReadAsync(BlobContent content, PipeWriter writer, CancellationToken ct)
+    {
+        Exception? failure = null;
+        try
+        {
+            await content.CopyToAsync(writer, 0, content.Size, ct);
+        }
+        catch (Exception e)
+        {
+            // Whoever reads the pipe is told.
+            failure = e;
+        }
+
+        await writer.CompleteAsync(failure);
+    }
+
+    private sealed class NamedBlobs : ITreeVisitor
+    {
+        private readonly HashSet<BlobHash> _pages = [];
+
+        public HashSet<BlobHash> Blobs { get; } = [];
+
+        public bool EnterPage(BlobHash page) => _pages.Add(page);
+
+        public void VisitBlob(BlobHash blob, long size) => Blobs.Add(blob);
+    }
+}
+
+/// <summary>What was copied so that a dataset lasts.</summary>
+/// <param name="Files">Files of different content that were copied; not those that lasted already.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Missing">Files whose bytes had ended before, or are damaged.</param>
+public sealed record KeptData(long Files, long Bytes, long Missing)
+{
+    /// <summary>There was nothing to do.</summary>
+    public static KeptData Nothing { get; } = new(0, 0, 0);
+}
+
+/// <summary>How far the keeping of a dataset is.</summary>
+public enum KeepStep
+{
+    /// <summary>What is written from now on lasts.</summary>
+    Begun,
+
+    /// <summary>What there is to copy is known.</summary>
+    Listed,
+
+    /// <summary>All of it lasts; the dataset does not yet.</summary>
+    Copied,
+}
