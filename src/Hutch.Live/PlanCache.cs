@@ -4,29 +4,34 @@ using Hutch.Model;
 
 namespace Hutch.Live;
 
-/// <summary>Keeps what was planned for the files that were read last, by the tree of their dataset. Thread-safe.</summary>
+/// <summary>
+/// Keeps what was planned for the files that were read last, by the tree of their dataset, and why there could be none: both take a walk
+/// through the whole dataset. Thread-safe.
+/// </summary>
 internal sealed class PlanCache
 {
     /// <summary>Of all plans together; the newest is kept however large it is.</summary>
     private const long MaxBytes = 64 << 20;
 
+    private const int MaxFiles = 256;
+
     private const int PieceBytes = 64 << 10;
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<PlannedFile> _files = [];
+    private readonly LinkedList<(BlobHash Root, Result<PlannedFile> File)> _files = [];
 
-    /// <summary>The file of a tree; null when it has to be planned.</summary>
-    public PlannedFile? Find(BlobHash root)
+    /// <summary>The file of a tree, or why there is none; null when it has to be planned.</summary>
+    public Result<PlannedFile>? Find(BlobHash root)
     {
         lock (_gate)
         {
-            for (LinkedListNode<PlannedFile>? node = _files.First; node is not null; node = node.Next)
+            for (LinkedListNode<(BlobHash Root, Result<PlannedFile> File)>? node = _files.First; node is not null; node = node.Next)
             {
                 if (node.Value.Root == root)
                 {
                     _files.Remove(node);
                     _files.AddFirst(node);
-                    return node.Value;
+                    return node.Value.File;
                 }
             }
 
@@ -35,13 +40,13 @@ internal sealed class PlanCache
     }
 
     /// <summary>Keeps a plan instead of those that were used longest ago.</summary>
-    public PlannedFile Keep(BlobHash root, NxMxFile plan)
+    public Result<PlannedFile> Keep(BlobHash root, Result<NxMxFile> planned)
     {
-        var file = new PlannedFile(root, VersionOf(root, plan), plan);
+        Result<PlannedFile> file = planned.Then<PlannedFile>(plan => new PlannedFile(VersionOf(root, plan), plan));
         lock (_gate)
         {
-            _files.AddFirst(file);
-            while (_files.Count > 1 && _files.Sum(static each => each.Plan.MemoryBytes) > MaxBytes)
+            _files.AddFirst((root, file));
+            while (_files.Count > MaxFiles || (_files.Count > 1 && _files.Sum(static each => BytesOf(each.File)) > MaxBytes))
             {
                 _files.RemoveLast();
             }
@@ -49,6 +54,8 @@ internal sealed class PlanCache
 
         return file;
     }
+
+    private static long BytesOf(Result<PlannedFile> file) => file.IsOk ? file.Value.Plan.MemoryBytes : 0;
 
     /// <summary>The tree names each stored byte, the metadata where they stand: together they name the bytes of the file.</summary>
     private static BlobHash VersionOf(BlobHash root, NxMxFile plan)
@@ -69,7 +76,6 @@ internal sealed class PlanCache
 }
 
 /// <summary>A file that was planned.</summary>
-/// <param name="Root">The tree of its dataset.</param>
 /// <param name="Version">What names its bytes.</param>
 /// <param name="Plan">Where its bytes are.</param>
-internal sealed record PlannedFile(BlobHash Root, BlobHash Version, NxMxFile Plan);
+internal sealed record PlannedFile(BlobHash Version, NxMxFile Plan);

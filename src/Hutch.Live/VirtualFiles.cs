@@ -25,29 +25,30 @@ internal sealed class VirtualFiles : IVirtualFiles, IDisposable
     public async Task<Result<VirtualFile>> OpenAsync(VirtualSource source, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(source);
+        return (await FindAsync(source, ct)).Then<VirtualFile>(
+            file => new VirtualFile(file.Version, NxMxFile.ContentType, new VirtualContent(source, file.Plan)));
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task<Result<PlannedFile>> FindAsync(VirtualSource source, CancellationToken ct)
+    {
         if (_kept.Find(source.Root.Page) is { } kept)
         {
-            return Open(source, kept);
+            return kept;
         }
 
         await _turns.WaitAsync(ct);
         try
         {
             // Somebody may have planned it meanwhile.
-            return _kept.Find(source.Root.Page) is { } planned
-                ? Open(source, planned)
-                : (await PlanAsync(source, ct)).Then<VirtualFile>(plan => Open(source, _kept.Keep(source.Root.Page, plan)));
+            return _kept.Find(source.Root.Page) ?? _kept.Keep(source.Root.Page, await PlanAsync(source, ct));
         }
         finally
         {
             _turns.Release();
         }
     }
-
-    public void Dispose() => _turns.Dispose();
-
-    private static VirtualFile Open(VirtualSource source, PlannedFile file) =>
-        new(file.Version, NxMxFile.ContentType, new VirtualContent(source, file.Plan));
 
     private static async Task<Result<NxMxFile>> PlanAsync(VirtualSource source, CancellationToken ct)
     {
