@@ -84,6 +84,11 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
     public async ValueTask<TakenWork> TakeAsync(WorkDemand demand, TimeSpan wait, CancellationToken ct)
     {
         long began = time.GetTimestamp();
+        lock (_gate)
+        {
+            Hear(WorkerOf(demand.Worker, demand.Namespace));
+        }
+
         while (true)
         {
             Task changed;
@@ -262,14 +267,19 @@ internal sealed partial class WorkBoard(RunDispatchOptions options, TimeProvider
             return null;
         }
 
-        held.Worker.Seen = time.GetUtcNow();
+        Hear(held.Worker);
         return held;
+    }
+
+    /// <summary>A worker has spoken. One that waits for frames says nothing more, whatever it is given.</summary>
+    private void Hear(Worker worker)
+    {
+        worker.Seen = time.GetUtcNow();
+        worker.IsSilent = false;
     }
 
     private TakenWork Take(WorkDemand demand, Worker worker)
     {
-        worker.Seen = time.GetUtcNow();
-        worker.IsSilent = false;
         if (demand.Run is Guid id)
         {
             if (!_runs.TryGetValue(id, out RunWork? known) || known.IsOver || known.Run.Namespace != demand.Namespace)

@@ -327,6 +327,23 @@ public sealed class WorkBoardTests
     }
 
     [Fact]
+    public async Task A_worker_that_hangs_while_it_waits_for_more_frames_is_seen_as_silent_too()
+    {
+        await AddAsync(1);
+        await TakeAsync(First);
+        DateTimeOffset spoken = _time.GetUtcNow();
+        Task<TakenWork> waiting = _board.TakeAsync(Demand(First), TimeSpan.FromHours(1), Ct).AsTask();
+
+        _time.Advance(Life);
+        WorkLease again = (await waiting).Lease!;
+        WorkerLoad worker = Assert.Single(_board.View().Workers);
+        Assert.Equal((WorkerLoadState.Silent, spoken), (worker.State, worker.Seen));
+
+        Give(again, First, 1);
+        Assert.NotEqual(WorkerLoadState.Silent, Assert.Single(_board.View().Workers).State);
+    }
+
+    [Fact]
     public async Task A_worker_that_speaks_up_and_gives_no_row_is_seen_as_stuck_and_so_is_its_run()
     {
         await AddAsync(1);

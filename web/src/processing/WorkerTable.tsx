@@ -11,7 +11,7 @@ export function WorkerTable({ live }: { live: Schemas["LiveInfo"] }) {
       title="Workers"
       empty={
         <>
-          No worker has asked for frames. One on another machine joins with <Code>hutch worker</Code>.
+          No worker is there. One on another machine joins with <Code>hutch worker</Code>.
         </>
       }
       columns={["Worker", "State", "Frames/s#", "In work#", "Done#", "Seen", "Namespace"]}
