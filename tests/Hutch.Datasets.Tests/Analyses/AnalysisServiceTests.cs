@@ -7,6 +7,7 @@ using Hutch.Model.Parameters;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Site.Runs;
 using Hutch.Site.Tests.Sites;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Tests.Accounts;
@@ -335,6 +336,21 @@ public sealed partial class AnalysisServiceTests
         Assert.Single((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
         Assert.Empty((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
         Assert.Empty((await f.Services.Runs.ListAsync(ben, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
+    }
+
+    [Fact]
+    public async Task Whose_a_dataset_is_that_the_caller_may_not_see_is_not_told_by_the_list_of_runs()
+    {
+        await using Fixture f = await Fixture.OpenAsync();
+        Caller ben = await f.Zone.UserAsync("ben");
+        DatasetDescription hidden = (await f.Services.Creation.CreateAsync(ben, new WantedDataset { Slug = Slug.Parse("hidden").Value }, Ct)).Value;
+        VersionReference[] inputs = [new(f.Input.Id, null, null), new(hidden.Id, null, null)];
+        var description = new RunDescription("other", "1", null, null, null, "ben", null);
+        await f.Site.Site.Runs.StartAsync(new NewRun { Id = Guid.NewGuid(), Description = description, Inputs = inputs }, Ct);
+
+        Assert.Single((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "anna"), null, 10, Ct)).Value.Items);
+        Assert.Empty((await f.Services.Runs.ListAsync(f.Anna, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
+        Assert.Single((await f.Services.Runs.ListAsync(ben, new RunFilter(Owner: "ben"), null, 10, Ct)).Value.Items);
     }
 
     [Fact]
