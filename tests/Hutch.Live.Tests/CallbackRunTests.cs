@@ -66,7 +66,25 @@ public sealed class CallbackRunTests
         SiteRun end = await live.EndOfAsync(await live.StartRunAsync(input.Id, follow: false, parameters: Parameters(receiver)));
 
         Assert.Equal(("done", 5L), (end.Outcome, end.Frames));
-        Assert.Equal("127.0.0.1 did not take 5 rows and the end: it answered 503. They are in the results.", end.Message);
+        Assert.Equal("127.0.0.1 did not take 5 rows and the end: it answered 503. All rows are in the results.", end.Message);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_early_says_why_beside_what_its_receiver_did_not_take()
+    {
+        await using var receiver = new HttpReceiver { Answer = static _ => "HTTP/1.1 503 Service Unavailable" };
+        await using LiveSite live = await OpenAsync(receiver, giveUpSeconds: 0);
+        SiteDataset input = await live.CreateAsync("lysozyme");
+        await live.PutFrameAsync(input.Id, 1);
+        live.Work(new FakeStep());
+        SiteRun run = await live.StartRunAsync(input.Id, follow: true, parameters: Parameters(receiver));
+        await live.RowsAsync(run, 1);
+
+        await live.Site.Lifecycle.TrashAsync(input.Id, "anna", LiveSite.Ct);
+        SiteRun end = await live.EndOfAsync(run);
+
+        Assert.Equal("cancelled", end.Outcome);
+        Assert.StartsWith("The source dataset was deleted. 127.0.0.1 did not take 1 row and the end", end.Message, StringComparison.Ordinal);
     }
 
     [Fact]

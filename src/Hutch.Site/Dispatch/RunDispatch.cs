@@ -95,8 +95,11 @@ internal sealed partial class RunDispatch(
             CultureInfo.InvariantCulture,
             $"{skipped.Frames} {(skipped.Frames == 1 ? "frame was" : "frames were")} skipped, as they came faster than they were analysed. "
             + $"`hutch submit {run.Input.Dataset} --missing-from {run.Id:N}` analyses what is missing.");
-        return end.Message is null ? what : $"{end.Message} {what}";
+        return Join(end.Message, what);
     }
+
+    private static string? Join(string? first, string? second) =>
+        first is null ? second : second is null ? first : $"{first} {second}";
 
     private async Task<RunEnd> ProcessUntilOverAsync(
         RunWork work, ResultWriter writer, CancellationToken over, CancellationToken cancellationToken)
@@ -161,7 +164,7 @@ internal sealed partial class RunDispatch(
             rows.Writer.TryComplete();
         }
 
-        return unsent is null ? end! : end! with { Message = unsent };
+        return end! with { Message = Join(end!.Message, unsent) };
     }
 
     /// <summary>Frames of a fixed version that are not among the others; null for an input that is followed.</summary>

@@ -69,7 +69,8 @@ internal sealed partial class CallbackDestination(
     /// <inheritdoc/>
     public string Explain(long rows) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{address.Host} did not take {(rows > 0 ? $"{rows} rows and " : "")}the end: {Trouble}. They are in the results.");
+        $"{address.Host} did not take {(rows == 0 ? "" : rows == 1 ? "1 row and " : $"{rows} rows and ")}the end: {Trouble}. "
+        + $"All rows are in the results.");
 
     private static int CountAtOnce(IReadOnlyList<SiteResult> rows, int from)
     {
