@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { apiRoot } from "../api/base";
+import { readAgain } from "../api/readAgain";
 
 const kinds = [
   "dataset.described",
@@ -34,7 +35,7 @@ export function useDatasetEvents(id: string, isOn: boolean): void {
     let timer: number | undefined;
     const renew = () => {
       timer = undefined;
-      for (const key of stale) void queries.invalidateQueries({ queryKey: [key, id] });
+      for (const key of stale) void readAgain(queries, [key, id]);
     };
     const heard = () => {
       timer ??= window.setTimeout(renew, pauseMs);

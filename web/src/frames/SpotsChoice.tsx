@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { apiRoot } from "../api/base";
 import { api, must, type Schemas } from "../api/client";
 import { readLines } from "../api/lines";
+import { readAgain } from "../api/readAgain";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { formatTime, plural } from "../text/format";
 import type { Address } from "./address";
@@ -61,13 +62,13 @@ function useLateRow(keeper: string | undefined, run: string | undefined, frame: 
   seen.current = frame;
   useEffect(() => {
     if (keeper === undefined) return;
-    const readAgain = () => void queries.invalidateQueries({ queryKey: ["frame-result", keeper, run, seen.current] });
+    const renew = () => void readAgain(queries, ["frame-result", keeper, run, seen.current]);
     const source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(keeper)}`);
     // Rows that came before are not told.
-    source.onopen = readAgain;
+    source.onopen = renew;
     source.addEventListener("result.row", (event) => {
       const { data } = JSON.parse((event as MessageEvent<string>).data) as Schemas["EventInfo"];
-      if (data?.frame === seen.current) readAgain();
+      if (data?.frame === seen.current) renew();
     });
     return () => source.close();
   }, [keeper, run, queries]);

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useReducer, useRef } from "react";
 import { apiRoot } from "../api/base";
 import type { Schemas } from "../api/client";
+import { readAgain } from "../api/readAgain";
 import { Arrivals } from "./arrivals";
 
 /** How often the page is drawn again, whatever arrives, milliseconds. */
@@ -24,7 +25,7 @@ export function useArrivals(): { arrivals: Arrivals; now: number } {
     const renewLists = () => {
       lists ??= window.setTimeout(() => {
         lists = undefined;
-        void queries.invalidateQueries({ queryKey: ["now"] });
+        void readAgain(queries, ["now"]);
       }, pauseMs);
     };
     const onEvent = (event: MessageEvent<string>) => {
