@@ -124,7 +124,7 @@ public sealed class CaptureTests
             capture=$!
             hutch simulate detector --at tcp://127.0.0.1:{{detector}} --size 256k --frames 300 --rate 50 --user-data '{"dcid": 4711}' &
             until hutch info 4711 >info 2>&1; do sleep 0.1; done
-            kill -9 $capture
+            kill -9 $capture; wait $capture || true # its connection is gone: the one below is that of the next capture
             hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --json >captured 2>>told &
             until grep -q " [0-9A-F]*:{{copies:X4}} 01 " /proc/net/tcp; do sleep 0.05; done
             touch go
