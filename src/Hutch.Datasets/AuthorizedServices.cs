@@ -11,7 +11,6 @@ using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Site;
-using Hutch.Site.Dispatch;
 using Hutch.Site.Maintenance;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -31,14 +30,12 @@ namespace Hutch.Datasets;
 public sealed class AuthorizedServices
 {
     /// <summary>Joins a zone and a site of the same process.</summary>
-    public AuthorizedServices(
-        ZoneServices zone, SiteServices site, TimeProvider time, StepCatalog? steps = null, IFramePictures? pictures = null,
-        IFrameTrials? trials = null, RunDispatcher? dispatcher = null, RecipeQueues? queues = null,
-        CallbackAddresses? callbacks = null, BrokerDepths? broker = null, IVirtualFiles? virtualFiles = null)
+    public AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
-        steps ??= new StepCatalog([]);
+        ArgumentNullException.ThrowIfNull(host);
+        StepCatalog steps = host.Steps ?? new StepCatalog([]);
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads, site.HeadVersions);
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
@@ -58,8 +55,8 @@ public sealed class AuthorizedServices
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs);
-        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, virtualFiles);
-        Frames = new FrameService(Entries, steps, pictures, trials);
+        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, host.VirtualFiles);
+        Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
         EntryChanges = new EntryChangeService(
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
@@ -77,14 +74,14 @@ public sealed class AuthorizedServices
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
-        Live = new LiveService(zone.Authorizer, dispatcher, Health, Activity, site.Blobs.Work.Registry, broker, time);
+        Live = new LiveService(zone.Authorizer, host.Dispatcher, Health, Activity, site.Blobs.Work.Registry, host.Broker, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
             zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
-            steps, queues ?? new RecipeQueues(new BusOptions()), callbacks ?? new CallbackAddresses(new CallbackOptions()), time);
-        Work = new WorkService(dispatcher, steps);
-        Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, dispatcher, time);
+            steps, host.Queues ?? new RecipeQueues(new BusOptions()), host.Callbacks ?? new CallbackAddresses(new CallbackOptions()), time);
+        Work = new WorkService(host.Dispatcher, steps);
+        Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, host.Dispatcher, time);
     }
 
     /// <inheritdoc cref="ZoneServices.Id"/>

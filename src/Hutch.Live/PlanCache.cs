@@ -17,45 +17,20 @@ internal sealed class PlanCache
 
     private const int PieceBytes = 64 << 10;
 
-    private readonly Lock _gate = new();
-    private readonly LinkedList<(BlobHash Root, Result<PlannedFile> File)> _files = [];
+    private readonly LruCache<BlobHash, Result<PlannedFile>> _files = new(
+        MaxFiles, MaxBytes, static file => file.IsOk ? file.Value.Plan.MemoryBytes : 0);
 
     /// <summary>The file of a tree, or why there is none; null when it has to be planned.</summary>
-    public Result<PlannedFile>? Find(BlobHash root)
-    {
-        lock (_gate)
-        {
-            for (LinkedListNode<(BlobHash Root, Result<PlannedFile> File)>? node = _files.First; node is not null; node = node.Next)
-            {
-                if (node.Value.Root == root)
-                {
-                    _files.Remove(node);
-                    _files.AddFirst(node);
-                    return node.Value.File;
-                }
-            }
-
-            return null;
-        }
-    }
+    public Result<PlannedFile>? Find(BlobHash root) =>
+        _files.TryFind(root, out Result<PlannedFile> file) ? file : (Result<PlannedFile>?)null;
 
     /// <summary>Keeps a plan instead of those that were used longest ago.</summary>
     public Result<PlannedFile> Keep(BlobHash root, Result<NxMxFile> planned)
     {
         Result<PlannedFile> file = planned.Then<PlannedFile>(plan => new PlannedFile(VersionOf(root, plan), plan));
-        lock (_gate)
-        {
-            _files.AddFirst((root, file));
-            while (_files.Count > MaxFiles || (_files.Count > 1 && _files.Sum(static each => BytesOf(each.File)) > MaxBytes))
-            {
-                _files.RemoveLast();
-            }
-        }
-
+        _files.Keep(root, file);
         return file;
     }
-
-    private static long BytesOf(Result<PlannedFile> file) => file.IsOk ? file.Value.Plan.MemoryBytes : 0;
 
     /// <summary>The tree names each stored byte, the metadata where they stand: together they name the bytes of the file.</summary>
     private static BlobHash VersionOf(BlobHash root, NxMxFile plan)

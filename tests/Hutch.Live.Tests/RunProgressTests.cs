@@ -43,17 +43,12 @@ public sealed class RunProgressTests
         live.Work(step);
 
         SiteRun run = await live.StartRunAsync(input.Id, follow: false);
-        while (live.Dispatcher!.Progress(run.Id) is not { InWork: 2 })
-        {
-            await Task.Delay(10, LiveSite.Ct);
-        }
-
-        RunProgress behind = live.Dispatcher.Progress(run.Id)!;
+        RunProgress behind = await live.ProgressAsync(run, progress => progress.InWork == 2);
         step.Gate.Set();
         await live.EndOfAsync(run);
 
         Assert.Equal((0, first), (behind.Waiting, behind.OldestReceived));
-        Assert.Null(live.Dispatcher.Progress(run.Id)!.OldestReceived);
+        Assert.Null(live.Dispatcher!.Progress(run.Id)!.OldestReceived);
     }
 
     [Theory]

@@ -99,15 +99,8 @@ public sealed class SkippedFrameTests
 
     private static string Following(string policy) => $$"""{"follow":true,"whenBehind":"{{policy}}"}""";
 
-    private static async Task<RunProgress> UntilAllAreKnownAsync(LiveSite live, SiteRun run)
-    {
-        while (live.Dispatcher!.Progress(run.Id) is not { Newest: Frames })
-        {
-            await Task.Delay(10, LiveSite.Ct);
-        }
-
-        return live.Dispatcher.Progress(run.Id)!;
-    }
+    private static Task<RunProgress> UntilAllAreKnownAsync(LiveSite live, SiteRun run) =>
+        live.ProgressAsync(run, progress => progress.Newest == Frames);
 
     private static List<int> Numbers(List<JsonElement> rows) => [.. rows.Select(row => row.GetProperty("file-number").GetInt32())];
 }

@@ -35,7 +35,12 @@ internal static class LiveDocuments
     private static LiveBrokerQueue Of(QueueDepth queue) => new()
     {
         Name = queue.Name,
-        State = queue.IsDeadLetters ? "dead-letters" : queue is { Ready: > 0, Consumers: 0 } ? "without-reader" : "ok",
+        State = queue.State switch
+        {
+            QueueState.DeadLetters => "dead-letters",
+            QueueState.WithoutReader => "without-reader",
+            _ => "ok",
+        },
         Ready = queue.Ready,
         Unacknowledged = queue.Unacknowledged,
         Readers = queue.Consumers,

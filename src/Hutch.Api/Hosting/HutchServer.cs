@@ -210,11 +210,17 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(site);
         site.Jobs.Add(new BackupTask(backups));
         builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
-        builder.Services.AddSingleton(provider => new AuthorizedServices(
-            zone, site, options.Time, provider.GetService<StepCatalog>(), provider.GetService<IFramePictures>(),
-            provider.GetService<IFrameTrials>(), provider.GetService<RunDispatcher>(), provider.GetService<RecipeQueues>(),
-            provider.GetService<CallbackAddresses>(), provider.GetService<BrokerDepths>(),
-            provider.GetService<IVirtualFiles>()));
+        builder.Services.AddSingleton(provider => new AuthorizedServices(zone, site, options.Time, new HostParts
+        {
+            Steps = provider.GetService<StepCatalog>(),
+            Pictures = provider.GetService<IFramePictures>(),
+            Trials = provider.GetService<IFrameTrials>(),
+            VirtualFiles = provider.GetService<IVirtualFiles>(),
+            Dispatcher = provider.GetService<RunDispatcher>(),
+            Queues = provider.GetService<RecipeQueues>(),
+            Callbacks = provider.GetService<CallbackAddresses>(),
+            Broker = provider.GetService<BrokerDepths>(),
+        }));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

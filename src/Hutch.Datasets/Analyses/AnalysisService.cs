@@ -179,7 +179,7 @@ public sealed class AnalysisService
     private async Task<Result<Input>> FollowedAsync(DatasetId id, CancellationToken ct)
     {
         Result<TreeView> head = await _heads.ResolveAsync(id, null, ct);
-        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_heads, head.Value, new FrameSet(), ct)) : head.Error;
+        return head.IsOk ? new Input(null, null, await FrameListing.CountAsync(_heads, head.Value, null, ct)) : head.Error;
     }
 
     private async Task<Result<Input>> FixedAsync(Caller caller, Access dataset, EarlierRun? earlier, CancellationToken ct)
@@ -201,7 +201,7 @@ public sealed class AnalysisService
             return view.Error;
         }
 
-        long frames = await FrameListing.CountAsync(_heads, view.Value, earlier?.Rows ?? new FrameSet(), ct);
+        long frames = await FrameListing.CountAsync(_heads, view.Value, earlier?.Rows, ct);
         if (frames == 0)
         {
             return earlier is null ? NoFrames(dataset) : ErrorCode.Unprocessable.With(

@@ -13,8 +13,6 @@ public sealed class EntryService(
     /// <summary>Names that one request for a part of a name looks at.</summary>
     private const int MaxNamesInSearch = 5 * ListQuery.MaxLimit;
 
-    private const long NanosecondsPerMillisecond = 1_000_000;
-
     /// <summary>
     /// One page of a listing of the head or of a snapshot. Virtual files are listed for who asks for what is in their folder.
     /// </summary>
@@ -176,7 +174,7 @@ public sealed class EntryService(
         Result<VirtualFile> opened = await virtualFiles.OpenAsync(new VirtualSource(heads.Tree, view.Root, blobs), ct);
         return opened.Then<OpenedEntry>(file => new OpenedEntry(
             path,
-            Entry.File(file.Version, file.Content.Size, closed * NanosecondsPerMillisecond, contentType: file.ContentType),
+            Entry.File(file.Version, file.Content.Size, closed * Entry.NanosecondsPerMillisecond, contentType: file.ContentType),
             file.Content));
     }
 

@@ -12,8 +12,7 @@ internal sealed class TreeBlobCache(HeadReader heads)
     private const long MaxEntries = 250_000;
     private const int MaxTrees = 2;
 
-    private readonly Lock _lock = new();
-    private readonly LinkedList<(BlobHash Root, HashSet<BlobHash> Hashes)> _recent = [];
+    private readonly LruCache<BlobHash, HashSet<BlobHash>> _recent = new(MaxTrees, long.MaxValue, static _ => 0);
 
     /// <summary>The hashes of a fixed version; null when it is too large to be kept.</summary>
     public async ValueTask<IReadOnlySet<BlobHash>?> FindAsync(TreeView view, CancellationToken ct)
@@ -23,7 +22,7 @@ internal sealed class TreeBlobCache(HeadReader heads)
             return null;
         }
 
-        if (Recall(view.Root.Page) is { } known)
+        if (_recent.TryFind(view.Root.Page, out HashSet<BlobHash>? known))
         {
             return known;
         }
@@ -37,37 +36,7 @@ internal sealed class TreeBlobCache(HeadReader heads)
             }
         }
 
-        Remember(view.Root.Page, hashes);
+        _recent.Keep(view.Root.Page, hashes);
         return hashes;
-    }
-
-    private HashSet<BlobHash>? Recall(BlobHash root)
-    {
-        lock (_lock)
-        {
-            for (LinkedListNode<(BlobHash Root, HashSet<BlobHash> Hashes)>? node = _recent.First; node is not null; node = node.Next)
-            {
-                if (node.Value.Root == root)
-                {
-                    _recent.Remove(node);
-                    _recent.AddFirst(node);
-                    return node.Value.Hashes;
-                }
-            }
-
-            return null;
-        }
-    }
-
-    private void Remember(BlobHash root, HashSet<BlobHash> hashes)
-    {
-        lock (_lock)
-        {
-            _recent.AddFirst((root, hashes));
-            if (_recent.Count > MaxTrees)
-            {
-                _recent.RemoveLast();
-            }
-        }
     }
 }

@@ -85,7 +85,7 @@ public sealed class UploadService(RightRecheck lasting, Authorizer authorizer, P
     {
         ArgumentNullException.ThrowIfNull(upload);
         ArgumentNullException.ThrowIfNull(attributes);
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds() * Entry.NanosecondsPerMillisecond;
         Entry Timed(BlobHash hash) => attributes(hash) with { ModifiedNanoseconds = now };
         Result<Done> valid = EntryRules.Check(Timed(default));
         return valid.IsOk

@@ -35,13 +35,13 @@ public static class BrokerProblems
         }
     }
 
-    private static SiteWarning? Of(QueueDepth queue) => queue switch
+    private static SiteWarning? Of(QueueDepth queue) => queue.State switch
     {
-        { IsDeadLetters: true, Ready: > 0 } => new SiteWarning(
+        QueueState.DeadLetters => new SiteWarning(
             "dead-letters",
             $"{Messages(queue.Ready, "was", "were")} given up; see the queue {Display.Quote(queue.Name)}.",
             "The header 'dead-reason' says why. See to that, then send them again or purge the queue."),
-        { Ready: > 0, Consumers: 0 } => new SiteWarning(
+        QueueState.WithoutReader => new SiteWarning(
             "queue-without-reader",
             $"{Messages(queue.Ready, "waits", "wait")} in the queue {Display.Quote(queue.Name)}, which nobody reads.",
             "Start the service that takes them."),

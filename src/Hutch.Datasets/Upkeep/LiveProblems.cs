@@ -41,7 +41,9 @@ internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetI
     private SiteWarning WithoutWorker(IGrouping<string, RunLoad> runs)
     {
         List<RunLoad> waiting = [.. runs];
-        string who = waiting.Count == 1 ? RunOf(waiting[0]) : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} runs");
+        string who = waiting.Count == 1
+            ? "run " + NameOf(waiting[0])
+            : string.Create(CultureInfo.InvariantCulture, $"{waiting.Count} runs");
         return new SiteWarning(
             "run-without-worker",
             $"No worker of the namespace '{runs.Key}' is there for {who}.",
@@ -54,20 +56,18 @@ internal sealed class LiveProblems(bool isOperator, IReadOnlyDictionary<DatasetI
     {
         RunLoadState.Behind => new SiteWarning(
             "run-behind",
-            string.Create(CultureInfo.InvariantCulture, $"{Subject(run)} cannot keep up: a frame waits for {run.Lag.TotalSeconds:0} s."),
+            string.Create(CultureInfo.InvariantCulture, $"Run {NameOf(run)} cannot keep up: a frame waits for {run.Lag.TotalSeconds:0} s."),
             isOperator ? "Start more workers." : AskAnOperator),
         RunLoadState.Stuck => new SiteWarning(
             "run-stuck",
-            $"{Subject(run)} has had no row for a minute, though frames wait.",
+            $"Run {NameOf(run)} has had no row for a minute, though frames wait.",
             isOperator ? "Look at the workers of its namespace, and at the log of the server." : AskAnOperator),
         _ => null,
     };
 
-    private string Subject(RunLoad run) => "R" + RunOf(run)[1..];
-
-    private string RunOf(RunLoad run) => names.TryGetValue(run.Run.Input.Dataset, out string? name)
-        ? $"run {run.Run.Id:N} of {name}"
-        : $"run {run.Run.Id:N}";
+    private string NameOf(RunLoad run) => names.TryGetValue(run.Run.Input.Dataset, out string? dataset)
+        ? $"{run.Run.Id:N} of {dataset}"
+        : $"{run.Run.Id:N}";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");
 

@@ -211,7 +211,7 @@ public sealed class NxMxFile
                 pieces[i].Address = (ulong)at;
             }
 
-            at += i < pieces.Length ? _arrays[i].Bytes : _frames[i - pieces.Length].Bytes;
+            at += i < pieces.Length ? (long)pieces[i].Bytes : _frames[i - pieces.Length].Bytes;
         }
 
         _starts[^1] = at;

@@ -40,8 +40,4 @@ public readonly record struct NxMxFrame(int Number, string Channel, long Bytes, 
 /// <param name="Name">The name that the header gives it.</param>
 /// <param name="Path">The path of its entry.</param>
 /// <param name="Layout">Where in the entry its numbers are.</param>
-public sealed record NxMxArray(string Name, string Path, NumericLayout Layout)
-{
-    /// <summary>Bytes of its numbers.</summary>
-    public long Bytes => Layout.Shape.Aggregate((long)Layout.Type.Size(), static (bytes, length) => bytes * length);
-}
+public sealed record NxMxArray(string Name, string Path, NumericLayout Layout);

@@ -13,11 +13,6 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
     private const uint Truncate = 2;
     private const int NullPadded = 1;
     private const int ScalarSpace = 0;
-    private const uint OptionalFilter = 1;
-    private const uint BitshuffleMajor = 0;
-    private const uint BitshuffleMinor = 3;
-    private const uint BitshuffleLz4 = 2;
-    private const uint DeflateLevel = 1;
 
     private readonly Hdf5Id _file;
     private readonly Dictionary<string, Hdf5Id> _groups = new(StringComparer.Ordinal);
@@ -170,36 +165,18 @@ internal sealed unsafe class Hdf5Writer : IHdf5Tree, IDisposable
     // the first three parameters by itself.
     private static void SetFilters(Hdf5Id list, FrameCodec codec, int elementSize)
     {
-        switch (codec)
+        foreach ((int filter, uint[] values) in Hdf5Filters.Of(codec, elementSize))
         {
-            case FrameCodec.BitshuffleLz4 when Hdf5Library.H5Zfilter_avail(FrameCodecs.BitshuffleFilterId) > 0:
-                SetFilter(list, FrameCodecs.BitshuffleFilterId, 0, BitshuffleLz4);
-                break;
-            case FrameCodec.BitshuffleLz4:
-                SetFilter(list, FrameCodecs.BitshuffleFilterId, BitshuffleMajor, BitshuffleMinor, (uint)elementSize, 0, BitshuffleLz4);
-                break;
-            case FrameCodec.Lz4:
-                SetFilter(list, FrameCodecs.Lz4FilterId);
-                break;
-            case FrameCodec.Deflate:
-                SetFilter(list, FrameCodecs.DeflateFilterId, DeflateLevel);
-                break;
-            case FrameCodec.ShuffleDeflate:
-                SetFilter(list, FrameCodecs.ShuffleFilterId, (uint)elementSize);
-                SetFilter(list, FrameCodecs.DeflateFilterId, DeflateLevel);
-                break;
-            case FrameCodec.Raw:
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(codec), codec, "HDF5 has no filter for it.");
+            bool isFilledIn = filter == FrameCodecs.BitshuffleFilterId && Hdf5Library.H5Zfilter_avail(filter) > 0;
+            SetFilter(list, filter, isFilledIn ? values.AsSpan(Hdf5Filters.FilledInByBitshuffle) : values);
         }
     }
 
-    private static void SetFilter(Hdf5Id list, int filter, params ReadOnlySpan<uint> values)
+    private static void SetFilter(Hdf5Id list, int filter, ReadOnlySpan<uint> values)
     {
         fixed (uint* parameters = values)
         {
-            Hdf5Library.Check(Hdf5Library.H5Pset_filter(list, filter, OptionalFilter, (nuint)values.Length, parameters));
+            Hdf5Library.Check(Hdf5Library.H5Pset_filter(list, filter, Hdf5Filters.Optional, (nuint)values.Length, parameters));
         }
     }
 

@@ -24,12 +24,7 @@ internal static class Hdf5Messages
     /// <summary>The most dimensions that HDF5 has.</summary>
     public const int MaxRank = 32;
 
-    private const ushort OptionalFilter = 1;
     private const int FirstNamedFilter = 256;
-    private const uint BitshuffleMajor = 0;
-    private const uint BitshuffleMinor = 3;
-    private const uint BitshuffleLz4 = 2;
-    private const uint DeflateLevel = 1;
 
     /// <summary>A group whose links are all in its header.</summary>
     public static byte[] LinkInfo() => Write(static to =>
@@ -160,7 +155,7 @@ internal static class Hdf5Messages
     /// <summary>The filters of a codec, or null when it has none. They are only named here: what they made is already stored.</summary>
     public static byte[]? FilterPipeline(FrameCodec codec, int elementBytes)
     {
-        (int Id, uint[] Values)[] filters = Filters(codec, elementBytes);
+        (int Id, uint[] Values)[] filters = Hdf5Filters.Of(codec, elementBytes);
         return filters.Length == 0 ? null : Write(to =>
         {
             to.Write((byte)2);
@@ -173,7 +168,7 @@ internal static class Hdf5Messages
                     to.Write((ushort)0);
                 }
 
-                to.Write(OptionalFilter);
+                to.Write(Hdf5Filters.Optional);
                 to.Write((ushort)values.Length);
                 Array.ForEach(values, to.Write);
             }
@@ -181,19 +176,7 @@ internal static class Hdf5Messages
     }
 
     /// <summary>The filter mask of a chunk that went through none of the filters.</summary>
-    public static uint SkipAll(FrameCodec codec) => (1u << Filters(codec, 1).Length) - 1;
-
-    private static (int Id, uint[] Values)[] Filters(FrameCodec codec, int elementBytes) => codec switch
-    {
-        FrameCodec.BitshuffleLz4 =>
-            [(FrameCodecs.BitshuffleFilterId, [BitshuffleMajor, BitshuffleMinor, (uint)elementBytes, 0, BitshuffleLz4])],
-        FrameCodec.Lz4 => [(FrameCodecs.Lz4FilterId, [])],
-        FrameCodec.Deflate => [(FrameCodecs.DeflateFilterId, [DeflateLevel])],
-        FrameCodec.ShuffleDeflate =>
-            [(FrameCodecs.ShuffleFilterId, [(uint)elementBytes]), (FrameCodecs.DeflateFilterId, [DeflateLevel])],
-        FrameCodec.Raw => [],
-        _ => throw new ArgumentOutOfRangeException(nameof(codec), codec, "HDF5 has no filter for it."),
-    };
+    public static uint SkipAll(FrameCodec codec) => (1u << Hdf5Filters.Of(codec, 1).Length) - 1;
 
     private static byte[] Real(int bytes, byte mantissaBits, byte exponentBits, uint bias) => Write(to =>
     {

@@ -83,4 +83,24 @@ public sealed record BrokerLook(string? Trouble, IReadOnlyList<QueueDepth> Queue
 /// </param>
 /// <param name="Consumers">Its readers.</param>
 /// <param name="IsDeadLetters">Whether it has what another queue gave up.</param>
-public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters);
+public sealed record QueueDepth(string Name, long Ready, int? Unacknowledged, int Consumers, bool IsDeadLetters)
+{
+    /// <summary>How the queue stands.</summary>
+    public QueueState State => Ready == 0 ? QueueState.Ok
+        : IsDeadLetters ? QueueState.DeadLetters
+        : Consumers == 0 ? QueueState.WithoutReader
+        : QueueState.Ok;
+}
+
+/// <summary>How a queue at the broker stands.</summary>
+public enum QueueState
+{
+    /// <summary>Nothing waits, or there is somebody who reads it.</summary>
+    Ok,
+
+    /// <summary>Messages wait, and nobody reads them.</summary>
+    WithoutReader,
+
+    /// <summary>It has what another queue gave up.</summary>
+    DeadLetters,
+}

@@ -9,6 +9,9 @@ namespace Hutch.Model;
 [JsonConverter(typeof(EntryJsonConverter))]
 public sealed record Entry
 {
+    /// <summary>The times of files are nanoseconds, those of records milliseconds: this leads from one to the other.</summary>
+    public const long NanosecondsPerMillisecond = 1_000_000;
+
     /// <summary>File, link or empty directory.</summary>
     public required EntryKind Kind { get; init; }
 

@@ -5,65 +5,20 @@ namespace Hutch.Model;
 /// </summary>
 public sealed class PageCache
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<BlobHash, LinkedListNode<(BlobHash Hash, TreePage Page)>> _pages = [];
-    private readonly LinkedList<(BlobHash Hash, TreePage Page)> _byUse = new();
-    private readonly long _maxBytes;
-    private long _bytes;
+    private readonly LruCache<BlobHash, TreePage> _pages;
 
     /// <summary>Makes a cache; it holds at least one page, whatever its size.</summary>
     public PageCache(long maxBytes = 32 << 20)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
-        _maxBytes = maxBytes;
+        _pages = new LruCache<BlobHash, TreePage>(int.MaxValue, maxBytes, static page => page.MemoryBytes);
     }
 
     /// <summary>Approximate memory of the cached pages.</summary>
-    public long SizeBytes
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _bytes;
-            }
-        }
-    }
+    public long SizeBytes => _pages.SizeBytes;
 
-    internal TreePage? Find(BlobHash hash)
-    {
-        lock (_lock)
-        {
-            if (!_pages.TryGetValue(hash, out LinkedListNode<(BlobHash Hash, TreePage Page)>? node))
-            {
-                return null;
-            }
-
-            _byUse.Remove(node);
-            _byUse.AddFirst(node);
-            return node.Value.Page;
-        }
-    }
+    internal TreePage? Find(BlobHash hash) => _pages.TryFind(hash, out TreePage? page) ? page : null;
 
     /// <summary>Keeps a page, and lets go of those not used for longest.</summary>
-    internal void Add(BlobHash hash, TreePage page)
-    {
-        lock (_lock)
-        {
-            if (_pages.ContainsKey(hash))
-            {
-                return;
-            }
-
-            _pages[hash] = _byUse.AddFirst((hash, page));
-            _bytes += page.MemoryBytes;
-            while (_bytes > _maxBytes && _byUse.Count > 1)
-            {
-                (BlobHash oldest, TreePage gone) = _byUse.Last!.Value;
-                _byUse.RemoveLast();
-                _pages.Remove(oldest);
-                _bytes -= gone.MemoryBytes;
-            }
-        }
-    }
+    internal void Add(BlobHash hash, TreePage page) => _pages.Keep(hash, page);
 }

@@ -30,6 +30,11 @@ internal sealed class FrameQueue(LagPolicy policy) : IReadOnlyCollection<FrameWo
     /// </summary>
     public IReadOnlyList<FrameWork> LetGo()
     {
+        if (!policy.MaySkip)
+        {
+            return [];
+        }
+
         var gone = new List<FrameWork>();
         for (LinkedListNode<FrameWork>? node = _frames.First, next; node is not null && !(policy.IsNewest && gone.Count == 1); node = next)
         {

@@ -83,7 +83,7 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
             return null;
         }
 
-        long modified = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
+        long modified = time.GetUtcNow().ToUnixTimeMilliseconds() * Entry.NanosecondsPerMillisecond;
         changes.Add(new TreeChange(path, Entry.File(blob.Hash, blob.Size, modified, contentType: contentType)), blob);
         return null;
     }

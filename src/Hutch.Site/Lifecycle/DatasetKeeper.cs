@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -23,8 +22,6 @@ public sealed class DatasetKeeper(
 {
     /// <summary>Files that are copied at once: enough for groups in the commits, and no more memory than a few large parts.</summary>
     private const int CopiesAtOnce = 8;
-
-    private const int RowsAtOnce = 5_000;
 
     /// <summary>Called and awaited at each step, so that a test can do there what must not be lost.</summary>
     internal Func<KeepStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
@@ -90,22 +87,9 @@ public sealed class DatasetKeeper(
     private async Task<HashSet<BlobHash>> ListAsync(SiteQueries queries, DatasetId id, CancellationToken ct)
     {
         var found = new NamedBlobs();
-        if (queries.Dataset(id) is not { } dataset)
+        if (queries.Dataset(id) is { } dataset)
         {
-            return found.Blobs;
-        }
-
-        await tree.VisitAsync(dataset.Root, found, ct);
-        foreach (SiteSnapshot snapshot in queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
-        {
-            await tree.VisitAsync(snapshot.Root, found, ct);
-        }
-
-        string from = "";
-        while (queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows)
-        {
-            found.Blobs.UnionWith(rows.Select(row => row.Entry).Where(entry => entry?.Kind == EntryKind.File).Select(entry => entry!.Hash));
-            from = rows[^1].Path.Value + "\0";
+            await DatasetTrees.VisitAsync(tree, queries, dataset, found, ct);
         }
 
         return found.Blobs;
@@ -114,29 +98,25 @@ public sealed class DatasetKeeper(
     private async Task<Result<KeptData>> CopyAsync(HashSet<BlobHash> named, CancellationToken ct)
     {
         HutchError? failure = null;
-        long files = 0;
-        long bytes = 0;
-        long missing = 0;
+        KeptData all = KeptData.Nothing;
+        var gate = new Lock();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = CopiesAtOnce, CancellationToken = stop.Token };
             await Parallel.ForEachAsync(named, options, async (hash, token) =>
             {
-                Result<long?> copied = await CopyAsync(hash, token);
+                Result<KeptData> copied = await CopyAsync(hash, token);
                 if (!copied.IsOk)
                 {
                     Interlocked.CompareExchange(ref failure, copied.Error, null);
                     await stop.CancelAsync();
+                    return;
                 }
-                else if (copied.Value is not long size)
+
+                lock (gate)
                 {
-                    Interlocked.Increment(ref missing);
-                }
-                else if (size >= 0)
-                {
-                    Interlocked.Increment(ref files);
-                    Interlocked.Add(ref bytes, size);
+                    all = all.Plus(copied.Value);
                 }
             });
         }
@@ -145,27 +125,26 @@ public sealed class DatasetKeeper(
             // The refusal below says why.
         }
 
-        return failure is not null ? failure : new KeptData(files, bytes, missing);
+        return failure is not null ? failure : all;
     }
 
-    /// <summary>Copies a blob to where it lasts.</summary>
-    /// <returns>Its bytes; -1 when it lasts already; null when it is not there, or damaged.</returns>
-    private async Task<Result<long?>> CopyAsync(BlobHash hash, CancellationToken ct)
+    /// <summary>Copies a blob to where it lasts, if it is not there.</summary>
+    private async Task<Result<KeptData>> CopyAsync(BlobHash hash, CancellationToken ct)
     {
-        const long LastsAlready = -1;
         if (await blobs.IsStoredForAsync(hash, Lane.Main, ct))
         {
-            return LastsAlready;
+            return KeptData.Nothing;
         }
 
         try
         {
             if (await blobs.FindAsync(hash, ct) is not { } content)
             {
-                return (long?)null;
+                return KeptData.OneMissing;
             }
 
-            Result<ReceivedBlob> received = await ReceiveAsync(content, ct);
+            await using var bytes = new ContentPipe(content, 0, content.Size, ct);
+            Result<ReceivedBlob> received = await intake.ReceiveAsync(bytes.Reader, content.Size, Lane.Main, ct);
             if (!received.IsOk)
             {
                 return received.Error;
@@ -174,7 +153,7 @@ public sealed class DatasetKeeper(
             using ReceivedBlob blob = received.Value;
             if (blob.Hash != hash)
             {
-                return (long?)null;
+                return KeptData.OneMissing;
             }
 
             Result<Done> stored = await committer.CommitAsync<Done>(
@@ -189,43 +168,12 @@ public sealed class DatasetKeeper(
                 },
                 blob.Members,
                 ct);
-            return stored.Then<long?>(_ => content.Size);
+            return stored.Then<KeptData>(_ => new KeptData(1, content.Size, 0));
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
         {
-            return (long?)null;
+            return KeptData.OneMissing;
         }
-    }
-
-    private async Task<Result<ReceivedBlob>> ReceiveAsync(BlobContent content, CancellationToken ct)
-    {
-        var pipe = new Pipe();
-        Task reading = ReadAsync(content, pipe.Writer, ct);
-        try
-        {
-            return await intake.ReceiveAsync(pipe.Reader, content.Size, Lane.Main, ct);
-        }
-        finally
-        {
-            await pipe.Reader.CompleteAsync();
-            await reading;
-        }
-    }
-
-    private static async Task ReadAsync(BlobContent content, PipeWriter writer, CancellationToken ct)
-    {
-        Exception? failure = null;
-        try
-        {
-            await content.CopyToAsync(writer, 0, content.Size, ct);
-        }
-        catch (Exception e)
-        {
-            // Whoever reads the pipe is told.
-            failure = e;
-        }
-
-        await writer.CompleteAsync(failure);
     }
 
     private sealed class NamedBlobs : ITreeVisitor
@@ -248,6 +196,11 @@ public sealed record KeptData(long Files, long Bytes, long Missing)
 {
     /// <summary>There was nothing to do.</summary>
     public static KeptData Nothing { get; } = new(0, 0, 0);
+
+    /// <summary>A file was not there, or damaged.</summary>
+    internal static KeptData OneMissing { get; } = new(0, 0, 1);
+
+    internal KeptData Plus(KeptData other) => new(Files + other.Files, Bytes + other.Bytes, Missing + other.Missing);
 }
 
 /// <summary>How far the keeping of a dataset is.</summary>

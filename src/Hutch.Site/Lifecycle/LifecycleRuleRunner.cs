@@ -111,7 +111,7 @@ public sealed class LifecycleRuleRunner(
     private async Task<int> SweepAsync(SiteDataset dataset, CancellationToken ct)
     {
         int swept = 0;
-        long newest = time.GetUtcNow().AddDays(-dataset.TransientDays!.Value).ToUnixTimeMilliseconds() * 1_000_000;
+        long newest = time.GetUtcNow().AddDays(-dataset.TransientDays!.Value).ToUnixTimeMilliseconds() * Entry.NanosecondsPerMillisecond;
         await foreach (PathEntry file in heads.EnumerateAsync(new TreeView(dataset, dataset.Root, null), "", ct))
         {
             if (file.Entry.Kind != EntryKind.File || file.Entry.ModifiedNanoseconds >= newest || await IsThereAsync(file.Entry.Hash, ct))

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Heads;
 using Hutch.Storage;
 
 namespace Hutch.Site.Maintenance;
@@ -8,7 +9,7 @@ namespace Hutch.Site.Maintenance;
 /// <summary>Walks everything that the records name at one moment, and then at a later one: pages that were seen are passed over.</summary>
 internal sealed class Marker(Tree tree, ISweep sweep)
 {
-    private const int RowsAtOnce = 5_000;
+    private const int DatasetsAtOnce = 5_000;
 
     private LivingVisitor? _visitor;
 
@@ -18,11 +19,12 @@ internal sealed class Marker(Tree tree, ISweep sweep)
         _visitor ??= new LivingVisitor(sweep) { Queries = queries };
         _visitor.Queries = queries;
         long after = 0;
-        while (queries.DatasetsAfter(after, RowsAtOnce) is { Count: > 0 } datasets)
+        while (queries.DatasetsAfter(after, DatasetsAtOnce) is { Count: > 0 } datasets)
         {
             foreach (SiteDataset dataset in datasets)
             {
-                await MarkDatasetAsync(_visitor, queries, dataset, ct);
+                _visitor.ManifestOnly = dataset.Ended is not null;
+                await DatasetTrees.VisitAsync(tree, queries, dataset, _visitor, ct);
                 after = dataset.Key;
             }
         }
@@ -34,30 +36,6 @@ internal sealed class Marker(Tree tree, ISweep sweep)
         }
 
         return _visitor.LargeBlobs;
-    }
-
-    private async Task MarkDatasetAsync(LivingVisitor visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
-    {
-        visitor.ManifestOnly = dataset.Ended is not null;
-        await tree.VisitAsync(dataset.Root, visitor, ct);
-        foreach (SiteSnapshot snapshot in queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
-        {
-            await tree.VisitAsync(snapshot.Root, visitor, ct);
-        }
-
-        string from = "";
-        while (queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows)
-        {
-            foreach (OverlayRow row in rows)
-            {
-                if (row.Entry is { Kind: EntryKind.File } file)
-                {
-                    visitor.VisitBlob(file.Hash, file.Size);
-                }
-            }
-
-            from = rows[^1].Path.Value + "\0";
-        }
     }
 
     private void MarkPushes(LivingVisitor visitor, SiteQueries queries)

@@ -40,21 +40,21 @@ public static class FrameListing
         }
     }
 
-    /// <summary>How many frames there are beside those of a set.</summary>
-    public static Task<long> CountAsync(HeadReader heads, TreeView view, FrameSet others, CancellationToken ct) =>
+    /// <summary>How many frames there are beside those of a set, or all.</summary>
+    public static Task<long> CountAsync(HeadReader heads, TreeView view, FrameSet? others, CancellationToken ct) =>
         CountAsync(heads, view, BeforeFrames, long.MaxValue, others, ct);
 
     /// <summary>How many frames come after one in byte order of their names; no more than a number of them are looked at.</summary>
     public static Task<long> CountAfterAsync(HeadReader heads, TreeView view, int frame, int most, CancellationToken ct) =>
-        CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.Of(frame), most, new FrameSet(), ct);
+        CountAsync(heads, view, frame == 0 ? BeforeFrames : FrameName.Of(frame), most, null, ct);
 
     private static async Task<long> CountAsync(
-        HeadReader heads, TreeView view, string start, long most, FrameSet others, CancellationToken ct)
+        HeadReader heads, TreeView view, string start, long most, FrameSet? others, CancellationToken ct)
     {
         long count = 0;
         await foreach (StoredFrame frame in ReadAsync(heads, view, start, ct))
         {
-            if (!others.Contains(frame.Number) && ++count == most)
+            if (others?.Contains(frame.Number) != true && ++count == most)
             {
                 break;
             }

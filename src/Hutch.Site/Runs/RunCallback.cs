@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Model.Records;
 
 namespace Hutch.Site.Runs;
@@ -10,12 +9,5 @@ public static class RunCallback
     public const string Parameter = "callback";
 
     /// <summary>The address of a run; null when it was started without one.</summary>
-    public static string? Find(RunDescription run)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        return run is { Parameters: { ValueKind: JsonValueKind.Object } parameters }
-            && parameters.TryGetProperty(Parameter, out JsonElement address) && address.ValueKind == JsonValueKind.String
-                ? address.GetString()
-                : null;
-    }
+    public static string? Find(RunDescription run) => RunParameter.Text(run, Parameter);
 }

@@ -16,9 +16,5 @@ public static class RunRecipe
     public const string EndOutput = "end";
 
     /// <summary>The recipe of a run; null when it was started without one.</summary>
-    public static JsonElement? Find(RunDescription run) =>
-        run is { Parameters: { ValueKind: JsonValueKind.Object } parameters }
-            && parameters.TryGetProperty(Parameter, out JsonElement recipe)
-                ? recipe
-                : null;
+    public static JsonElement? Find(RunDescription run) => RunParameter.Find(run, Parameter);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hutch.Model.Analyses;
 using Hutch.Model.Records;
 
@@ -14,14 +13,11 @@ public static class RunSelection
     public const string MissingFrom = "missingFrom";
 
     public static LagPolicy Policy(RunDescription run) =>
-        Text(run, WhenBehind) is { } text && LagPolicy.Parse(text).TryGet(out LagPolicy policy, out _) ? policy : LagPolicy.All;
+        RunParameter.Text(run, WhenBehind) is { } text && LagPolicy.Parse(text).TryGet(out LagPolicy policy, out _)
+            ? policy
+            : LagPolicy.All;
 
     /// <summary>The run whose missing frames are analysed; null when it is all frames.</summary>
-    public static Guid? Earlier(RunDescription run) => Guid.TryParse(Text(run, MissingFrom), out Guid earlier) ? earlier : null;
-
-    private static string? Text(RunDescription run, string name) =>
-        run is { Parameters: { ValueKind: JsonValueKind.Object } parameters }
-            && parameters.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-                ? value.GetString()
-                : null;
+    public static Guid? Earlier(RunDescription run) =>
+        Guid.TryParse(RunParameter.Text(run, MissingFrom), out Guid earlier) ? earlier : null;
 }

@@ -22,7 +22,7 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
 
     private static readonly string[] Fields = ["n_spots_total", "n_spots_no_ice", "estimated_d_min", "total_intensity"];
 
-    private Collection? _collection;
+    private Task<long?>? _number;
 
     /// <inheritdoc/>
     public string Name => Key;
@@ -30,10 +30,10 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
     /// <inheritdoc/>
     public async Task<int> SendAsync(IReadOnlyList<SiteResult> rows, CancellationToken ct)
     {
-        _collection ??= new Collection(await FindNumberAsync(ct));
+        long? collection = await (_number ??= FindNumberAsync(ct));
         foreach (SiteResult row in rows)
         {
-            if (_collection.Number is long number && Datagram(number, row) is { } datagram)
+            if (collection is long number && Datagram(number, row) is { } datagram)
             {
                 await sender.SendAsync(datagram, ct);
             }
@@ -101,6 +101,4 @@ internal sealed class DatagramDestination(ActiveRun run, string slug, RunInputs 
     // Digits alone: nothing in a name or a header may look like a further field.
     private static long? Parse(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
-
-    private sealed record Collection(long? Number);
 }

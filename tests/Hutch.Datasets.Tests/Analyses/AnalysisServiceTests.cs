@@ -433,7 +433,7 @@ public sealed partial class AnalysisServiceTests
     public async Task A_server_without_steps_says_so()
     {
         await using Fixture f = await Fixture.OpenAsync();
-        var services = new AuthorizedServices(f.Zone.Services, f.Site.Site, TimeProvider.System);
+        var services = new AuthorizedServices(f.Zone.Services, f.Site.Site, TimeProvider.System, new HostParts());
 
         Result<StartedAnalysis> result = await services.Analyses.StartAsync(f.Anna, f.Input.Id, new AnalysisRequest(), Ct);
 
@@ -460,7 +460,7 @@ public sealed partial class AnalysisServiceTests
         {
             TestZone zone = await TestZone.OpenAsync();
             TestSite site = await TestSite.OpenAsync();
-            var services = new AuthorizedServices(zone.Services, site.Site, TimeProvider.System, steps: new StepCatalog([Spots, Bins]));
+            var services = new AuthorizedServices(zone.Services, site.Site, TimeProvider.System, new HostParts { Steps = new StepCatalog([Spots, Bins]) });
             Caller anna = await zone.UserAsync("anna");
             DatasetDescription input = (await services.Creation.CreateAsync(anna, new WantedDataset { Slug = Slug.Parse("lysozyme").Value }, Ct)).Value;
             await site.PutAsync(input.Id, "header", "{}");

@@ -195,6 +195,21 @@ internal sealed class LiveSite : IAsyncDisposable
         return (await Site.Runs.StartAsync(run, Ct)).Value;
     }
 
+    /// <summary>Waits until the progress of a run is as wished.</summary>
+    public async Task<RunProgress> ProgressAsync(SiteRun run, Func<RunProgress, bool> isReached)
+    {
+        // Nothing announces these numbers: whoever shows them looks again and again, and so does this.
+        while (true)
+        {
+            if (Dispatcher!.Progress(run.Id) is { } progress && isReached(progress))
+            {
+                return progress;
+            }
+
+            await Task.Delay(10, Ct);
+        }
+    }
+
     /// <summary>Waits until a run is over.</summary>
     public async Task<SiteRun> EndOfAsync(SiteRun run)
     {

@@ -24,7 +24,7 @@ internal sealed class RecurringRun : IWorkSource
     {
         if (known.Contains(_run))
         {
-            // It waited in vain.
+            // It has its answer already. A short wait lets other threads run before it asks again.
             await Task.Delay(1, cancellationToken);
             return null;
         }

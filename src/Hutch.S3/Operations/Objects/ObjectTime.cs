@@ -6,7 +6,6 @@ namespace Hutch.S3.Operations.Objects;
 internal static class ObjectTime
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
-    private const long NanosecondsPerMillisecond = 1_000_000;
 
     public static DateTimeOffset Of(Entry entry)
     {
@@ -15,5 +14,5 @@ internal static class ObjectTime
     }
 
     public static DateTimeOffset Exact(Entry entry) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(entry.ModifiedNanoseconds / NanosecondsPerMillisecond);
+        DateTimeOffset.FromUnixTimeMilliseconds(entry.ModifiedNanoseconds / Entry.NanosecondsPerMillisecond);
 }

@@ -18,11 +18,11 @@ internal sealed class SegmentSweeper(SegmentStore segments, EngineSite site) : I
     {
         await DropExpiredLanesAsync(ct);
 
-        // All of them: a dataset that is kept has left copies in the lanes of the days on which its files would have ended.
-        HashSet<Lane> purgedLanes = [.. purged.Count > 0 ? segments.TransientLanes : []];
         await segments.SealAsync(ct);
+
+        // Of a purge, all lanes: a dataset that is kept has left copies in those of the days on which its files would have ended.
         List<SegmentInfo> all = [.. segments.Segments.Where(segment =>
-            segment.State != SegmentState.Open && (!segment.Lane.IsTransient || purgedLanes.Contains(segment.Lane)))];
+            segment.State != SegmentState.Open && (!segment.Lane.IsTransient || purged.Count > 0))];
         long covered = (await site.Checkpointer.TakeAsync(ct)).Value;
         List<SegmentInfo> candidates =
             [.. all.Where(segment => segment is { State: SegmentState.Sealed, CanRetire: true } && segment.LastSequence <= covered)];

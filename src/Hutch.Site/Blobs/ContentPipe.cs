@@ -1,17 +1,21 @@
 using System.IO.Pipelines;
-using Hutch.Site.Blobs;
 
-namespace Hutch.Datasets.Files;
+namespace Hutch.Site.Blobs;
 
 /// <summary>Lets stored bytes be read as if they came in: for copies inside the server. Memory stays at one extent.</summary>
-internal sealed class ContentPipe : IAsyncDisposable
+public sealed class ContentPipe : IAsyncDisposable
 {
     private readonly Pipe _pipe = new();
     private readonly Task _filling;
 
+    /// <param name="content">The bytes.</param>
+    /// <param name="offset">The first of them that is read.</param>
+    /// <param name="length">How many are read.</param>
+    /// <param name="ct">Cancels.</param>
     public ContentPipe(IEntryContent content, long offset, long length, CancellationToken ct) =>
         _filling = FillAsync(content, offset, length, ct);
 
+    /// <summary>Gives the bytes; what is wrong with them is thrown to who reads.</summary>
     public PipeReader Reader => _pipe.Reader;
 
     /// <inheritdoc/>

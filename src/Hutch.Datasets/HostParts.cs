@@ -1,0 +1,36 @@
+using Hutch.Datasets.Files;
+using Hutch.Messaging.Callbacks;
+using Hutch.Messaging.RabbitMq;
+using Hutch.Messaging.Recipes;
+using Hutch.Model.Analyses;
+using Hutch.Site.Dispatch;
+
+namespace Hutch.Datasets;
+
+/// <summary>What a host has beside a zone and a site. Who needs a part that is left out hears that this server does not have it.</summary>
+public sealed record HostParts
+{
+    /// <summary>The steps of analyses.</summary>
+    public StepCatalog? Steps { get; init; }
+
+    /// <summary>Makes pictures of frames.</summary>
+    public IFramePictures? Pictures { get; init; }
+
+    /// <summary>Tries steps on one frame.</summary>
+    public IFrameTrials? Trials { get; init; }
+
+    /// <summary>Makes files out of stored frames.</summary>
+    public IVirtualFiles? VirtualFiles { get; init; }
+
+    /// <summary>Hands out frames to workers.</summary>
+    public RunDispatcher? Dispatcher { get; init; }
+
+    /// <summary>Where recipes may send; nowhere without.</summary>
+    public RecipeQueues? Queues { get; init; }
+
+    /// <summary>Where results may be sent by HTTP; nowhere without.</summary>
+    public CallbackAddresses? Callbacks { get; init; }
+
+    /// <summary>What waits at the message broker.</summary>
+    public BrokerDepths? Broker { get; init; }
+}

@@ -1,0 +1,35 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Heads;
+
+/// <summary>Everything that one dataset names: what a collection must leave alone, and what lasts with the dataset.</summary>
+internal static class DatasetTrees
+{
+    private const int RowsAtOnce = 5_000;
+
+    /// <summary>Walks the head, with what is not folded yet, and all snapshots, as the records have them at one moment.</summary>
+    public static async Task VisitAsync(Tree tree, SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor, CancellationToken ct)
+    {
+        await tree.VisitAsync(dataset.Root, visitor, ct);
+        foreach (SiteSnapshot snapshot in queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
+        {
+            await tree.VisitAsync(snapshot.Root, visitor, ct);
+        }
+
+        string from = "";
+        while (queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows)
+        {
+            foreach (OverlayRow row in rows)
+            {
+                if (row.Entry is { Kind: EntryKind.File } file)
+                {
+                    visitor.VisitBlob(file.Hash, file.Size);
+                }
+            }
+
+            from = rows[^1].Path.Value + "\0";
+        }
+    }
+}
