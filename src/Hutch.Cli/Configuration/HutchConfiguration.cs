@@ -1,3 +1,4 @@
+using Hutch.Agent;
 using Hutch.Api;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
@@ -63,6 +64,9 @@ internal sealed class HutchConfiguration
 
     /// <summary>Where results of spot finding go as datagrams: see docs/operations/control-system.md.</summary>
     public DatagramOptions Datagrams { get; init; } = new();
+
+    /// <summary>The facility agent, which publishes folders where they are: see docs/operations/facility.md.</summary>
+    public AgentOptions Agent { get; init; } = new();
 }
 
 /// <summary>What is logged, and how. The log goes to standard error.</summary>

@@ -69,6 +69,20 @@ public sealed class ConfigurationTests
         Assert.Equal([problem], setting.Read().Problems);
     }
 
+    [Fact]
+    public void A_watched_folder_is_refused_with_its_place_and_what_is_needed()
+    {
+        using var setting = new Setting("agent:\n  folders:\n    - watch: /data/krios\n    - watch: data\n      keep: soon\n      block: {nmae: x}\n");
+
+        Assert.Equal(
+            [
+                "hutch.yaml line 6: unknown option 'nmae' in the section 'agent.folders.block'; did you mean 'name'?",
+                "section 'agent.folders.1': 'watch': 'data' must be an absolute path, such as /data/sessions.",
+                "section 'agent.folders.1': 'keep': 'soon' is not a time span: use a number and h, d, w, mo (months) or y, such as 60d or 2y, at most 500y.",
+            ],
+            setting.Read().Problems);
+    }
+
     [Theory]
     [InlineData("server: {http: '*:1'")]
     [InlineData("log: {}\nlog: {}")]

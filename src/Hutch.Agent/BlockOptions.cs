@@ -1,0 +1,40 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.Agent;
+
+/// <summary>The block that the agent writes into the metadata file: its name, and the names of its keys.</summary>
+public sealed class BlockOptions
+{
+    /// <summary>The key of the block. Scripts that read what fs2od wrote expect `Onedata`.</summary>
+    [Required]
+    public string Name { get; init; } = "Hutch";
+
+    /// <summary>The key with the id of the dataset.</summary>
+    [Required]
+    public string Space { get; init; } = "Space";
+
+    /// <summary>The key with the page of the dataset; a share link while the dataset is not public.</summary>
+    [Required]
+    public string PublicUrl { get; init; } = "PublicURL";
+
+    /// <summary>The key with the name of the file that holds the invite.</summary>
+    [Required]
+    public string InviteFile { get; init; } = "InviteFile";
+
+    /// <summary>The key with the invite itself, where `inviteInBlock` is set.</summary>
+    [Required]
+    public string InviteToken { get; init; } = "InviteToken";
+
+    /// <summary>The key with what the agent could not do, in words.</summary>
+    [Required]
+    public string Error { get; init; } = "Error";
+
+    /// <summary>
+    /// Whether the invite stands in the block, where everybody who may read the file can read it, instead of in `.hutch-invite`, which only
+    /// its owner can read. For installations whose scripts expect it there.
+    /// </summary>
+    public bool InviteInBlock { get; init; }
+
+    /// <summary>The names of all keys.</summary>
+    internal IEnumerable<string> Keys() => [Space, PublicUrl, InviteFile, InviteToken, Error];
+}

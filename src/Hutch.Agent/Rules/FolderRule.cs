@@ -1,0 +1,86 @@
+using Hutch.Model;
+
+namespace Hutch.Agent.Rules;
+
+/// <summary>What is done with the folders in watched parents: the options, read and checked.</summary>
+public sealed class FolderRule
+{
+    /// <summary>How names begin that are the agent's own: never registered, never served, never a metadata file.</summary>
+    public const string OwnPrefix = ".hutch-";
+
+    private const int MaxNames = 32;
+
+    private FolderRule(WatchedFolderOptions options, FolderPattern watch, VisibilityRule visibility)
+    {
+        Options = options;
+        Watch = watch;
+        Visibility = visibility;
+        Personal = [.. options.Personal.Select(text => KeyPattern.Parse(text).Value)];
+        Keep = options.Keep is null ? null : CalendarSpan.Parse(options.Keep).Value;
+    }
+
+    /// <summary>As they were written.</summary>
+    public WatchedFolderOptions Options { get; }
+
+    /// <summary>The watched parents.</summary>
+    public FolderPattern Watch { get; }
+
+    /// <summary>Who sees the datasets.</summary>
+    public VisibilityRule Visibility { get; }
+
+    /// <summary>Keys that only members see.</summary>
+    public IReadOnlyList<KeyPattern> Personal { get; }
+
+    /// <summary>How long the files stay after acquisition; null for ever.</summary>
+    public CalendarSpan? Keep { get; }
+
+    /// <summary>Reads the options of a folder, and says the first thing that is wrong in them.</summary>
+    public static Result<FolderRule> From(WatchedFolderOptions options) => Check(options).FirstOrDefault() is { } problem
+        ? ErrorCode.BadRequest.With(problem)
+        : new FolderRule(options, FolderPattern.Parse(options.Watch).Value, VisibilityRule.Parse(options.Visibility).Value);
+
+    /// <summary>Everything that is wrong in the options of a folder, a sentence each.</summary>
+    public static IEnumerable<string> Check(WatchedFolderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IEnumerable<string?> problems =
+        [
+            options.Watch.Length == 0 ? null : Problem("watch", FolderPattern.Parse(options.Watch).Error),
+            Problem("visibility", VisibilityRule.Parse(options.Visibility).Error),
+            Problem("identityKey", KeyPattern.ParseKey(options.IdentityKey).Error),
+            options.Keep is null ? null : Problem("keep", CalendarSpan.Parse(options.Keep).Error),
+            options.MetadataFiles.Count is 0 or > MaxNames
+                ? $"'metadataFiles' must have 1 to {MaxNames} names; it has {options.MetadataFiles.Count}."
+                : null,
+            options.Personal.Count > MaxNames ? $"'personal' may have at most {MaxNames} keys; it has {options.Personal.Count}." : null,
+            .. options.Remind.Select(text => Problem("remind", CalendarSpan.Parse(text).Error)),
+            .. options.Personal.Select(text => Problem("personal", KeyPattern.Parse(text).Error)),
+            .. options.MetadataFiles.Append(options.RunningFile).Select(NameProblem),
+            .. BlockProblems(options.Block),
+        ];
+        return problems.OfType<string>();
+    }
+
+    private static IEnumerable<string?> BlockProblems(BlockOptions block)
+    {
+        yield return block.Keys().Append(block.Name).FirstOrDefault(key => !IsPlainKey(key)) is { } odd
+            ? $"'block' has the key {Display.Quote(odd)}: use letters, digits, '_' and '-', and begin with a letter."
+            : null;
+        yield return block.Keys().GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? $"'block' uses the key '{twice.Key}' for two things."
+            : null;
+    }
+
+    private static bool IsPlainKey(string key) =>
+        key.Length is > 0 and <= 64 && char.IsAsciiLetter(key[0])
+        && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        && key.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N");
+
+    private static string? NameProblem(string name) =>
+        name.Length is > 0 and <= 255 && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\0') < 0
+        && !name.StartsWith(OwnPrefix, StringComparison.Ordinal)
+            ? null
+            : $"{Display.Quote(name)} is not the name of a file in a folder; names that begin with {OwnPrefix} are the agent's own.";
+
+    private static string? Problem(string option, HutchError? error) => error is null ? null : $"'{option}': {error.Message}";
+}

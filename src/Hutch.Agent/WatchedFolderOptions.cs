@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Hutch.Agent.Rules;
+
+namespace Hutch.Agent;
+
+/// <summary>Watched parent folders, and the rule for the folders in them: each direct sub-folder may become a dataset.</summary>
+public sealed class WatchedFolderOptions : IValidatableObject
+{
+    /// <summary>
+    /// The parent folders: an absolute path, such as `/data/krios`, or `/data/*/sessions`: `*`, `?` and `[a-z]` match within one name. Each
+    /// direct sub-folder that holds a metadata file becomes a dataset. Names that begin with a dot are passed over unless the pattern
+    /// begins with one.
+    /// </summary>
+    [Required]
+    public string Watch { get; init; } = "";
+
+    /// <summary>Names of the metadata file; the first that a folder has counts.</summary>
+    public IReadOnlyList<string> MetadataFiles { get; init; } = ["SPA.yml"];
+
+    /// <summary>Name of the file that says that acquisition goes on.</summary>
+    [Required]
+    public string RunningFile { get; init; } = ".running";
+
+    /// <summary>The block that the agent writes into the metadata file.</summary>
+    public BlockOptions Block { get; init; } = new();
+
+    /// <summary>
+    /// The key whose value is the identity of the dataset, such as `DataId` or `Session.Id`: a folder that is renamed or moved stays the
+    /// same dataset.
+    /// </summary>
+    [Required]
+    public string IdentityKey { get; init; } = "DataId";
+
+    /// <summary>Keys with personal data, which only members see: `User.*` is all that is under `User`, `User.Email` one key.</summary>
+    public IReadOnlyList<string> Personal { get; init; } = ["User.*"];
+
+    /// <summary>
+    /// Who sees the dataset: `private`, `public`, or public after an embargo: `embargo 2y`, `embargo 2030-01-31`, or `embargo KEY` with a
+    /// key of the metadata that has a date or a time span.
+    /// </summary>
+    [Required]
+    public string Visibility { get; init; } = "private";
+
+    /// <summary>How long the files should stay at the facility after acquisition, such as `60d` or `2y`; without it, for ever.</summary>
+    public string? Keep { get; init; }
+
+    /// <summary>How long before that end people are reminded.</summary>
+    public IReadOnlyList<string> Remind { get; init; } = ["30d", "7d", "1d"];
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        FolderRule.Check(this).Select(problem => new ValidationResult(problem));
+}
