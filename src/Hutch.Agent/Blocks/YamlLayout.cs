@@ -1,0 +1,44 @@
+using Hutch.Agent.Metadata;
+using Hutch.Model;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Hutch.Agent.Blocks;
+
+/// <summary>Where the things are in a metadata file that an edit has to know: the mapping that it is, its entries, its end.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Frame">The events around the entries: the stream, the document, the mapping itself where there is one.</param>
+/// <param name="Root">The mapping; null in a file with nothing in it.</param>
+/// <param name="Entries">Its entries.</param>
+/// <param name="End">Where the document ends: before <c>...</c>, or at the end of the text.</param>
+internal sealed record YamlLayout(
+    string Text, IReadOnlyList<ParsingEvent> Frame, MappingStart? Root, IReadOnlyList<YamlEntry> Entries, int End)
+{
+    /// <summary>How lines end in this text.</summary>
+    public string NewLine
+    {
+        get
+        {
+            int at = Text.AsSpan().IndexOfAny('\r', '\n');
+            return at < 0 || Text[at] == '\n' ? "\n" : at + 1 < Text.Length && Text[at + 1] == '\n' ? "\r\n" : "\r";
+        }
+    }
+
+    /// <summary>Reads a text; a file without keys is taken, everything else as in <see cref="MetadataFileReader"/>.</summary>
+    public static Result<YamlLayout> Read(string text, MetadataLimits limits) =>
+        YamlEvents.Read(text, limits).Then(events => Read(text, events, limits));
+
+    private static Result<YamlLayout> Read(string text, List<ParsingEvent> events, MetadataLimits limits)
+    {
+        int root = events.FindIndex(e => e is DocumentStart) + 1;
+        int end = events.Find(e => e is DocumentEnd { IsImplicit: false }) is { } mark ? (int)mark.Start.Index : text.Length;
+        if (root == 0 || events[root] is Scalar { Anchor.IsEmpty: true, Tag.IsEmpty: true, Style: ScalarStyle.Plain, Value: "" })
+        {
+            return new YamlLayout(text, [.. events.Where(e => e is not Scalar)], null, [], end);
+        }
+
+        // Refuses what is no mapping, and keys that are there twice.
+        return MetadataFileReader.Read(events, limits).Then<YamlLayout>(_ => new YamlLayout(
+            text, [.. events.Take(root + 1)], (MappingStart)events[root], YamlEntry.Of(events, root), end));
+    }
+}
