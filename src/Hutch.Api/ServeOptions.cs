@@ -1,6 +1,7 @@
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Site;
+using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -66,6 +67,9 @@ public sealed class ServeOptions
 
     /// <summary>Backups that the server makes by itself.</summary>
     public BackupOptions Backup { get; init; } = new();
+
+    /// <summary>Types of the site.</summary>
+    public TypeOptions Types { get; init; } = new();
 
     /// <summary>The disk of the segments; another one in tests.</summary>
     internal IDisk SegmentDisk { get; init; } = LocalDisk.Instance;

@@ -4,14 +4,17 @@ using Hutch.Datasets.Files;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
+using Hutch.Datasets.Types;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
+using Hutch.Disk;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Site;
 using Hutch.Site.Maintenance;
+using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
@@ -62,6 +65,8 @@ public sealed class AuthorizedServices
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
+        Types = new TypeService(host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time), zone.Authorizer, site.Heads, site.Metadata);
+        site.Warnings.AddMany(Types.Warnings);
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);
         Pushes = new PushService(lasting, zone.Authorizer, site.Records, site.Heads, site.Pushes);
@@ -126,6 +131,8 @@ public sealed class AuthorizedServices
     public SnapshotService Snapshots { get; }
 
     public MetadataService Metadata { get; }
+
+    public TypeService Types { get; }
 
     public UploadService Uploads { get; }
 

@@ -4,6 +4,7 @@ using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Site.Dispatch;
+using Hutch.Types.Catalog;
 
 namespace Hutch.Datasets;
 
@@ -33,4 +34,7 @@ public sealed record HostParts
 
     /// <summary>What waits at the message broker.</summary>
     public BrokerDepths? Broker { get; init; }
+
+    /// <summary>The types of datasets; null for those that come with Hutch.</summary>
+    public TypeLibrary? Types { get; init; }
 }

@@ -4,13 +4,13 @@ using Hutch.Architecture.Tests.Reading;
 namespace Hutch.Architecture.Tests;
 
 /// <summary>
-/// Dependencies point one way: Model, Disk ← Storage, Catalog, Formats, Messaging ← Analysis, Zone, Site ← Datasets ← doors and movers ← Cli.
+/// Dependencies point one way: Model, Disk ← Storage, Catalog, Formats, Messaging, Types ← Analysis, Zone, Site ← Datasets ← doors and movers ← Cli.
 /// Zone and Site do not know each other: they can live in different processes.
 /// </summary>
 public sealed class DependencyRuleTests
 {
     private static readonly string[] Ground = ["Hutch.Model", "Hutch.Disk"];
-    private static readonly string[] Services = ["Hutch.Storage", "Hutch.Catalog", "Hutch.Formats", "Hutch.Messaging"];
+    private static readonly string[] Services = ["Hutch.Storage", "Hutch.Catalog", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types"];
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site"];
     private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Datasets"];
     private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad", "Hutch.WebDav"];
@@ -82,7 +82,7 @@ public sealed class DependencyRuleTests
             ["Hutch.Model"] = [],
             ["Hutch.Disk"] = [],
             ["Hutch.Client"] = Ground,
-            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", .. Heart, "Hutch.Hosting", .. Doors, .. Movers, "Hutch.Client"],
+            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting", .. Doors, .. Movers, "Hutch.Client"],
             ["Hutch.Analysis"] = [.. Ground, .. Services],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],
             ["Hutch.Site"] = [.. Ground, .. Services],
@@ -96,12 +96,12 @@ public sealed class DependencyRuleTests
 
         foreach (string name in Doors)
         {
-            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", .. Heart, "Hutch.Hosting"];
+            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting"];
         }
 
         foreach (string name in Movers)
         {
-            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", .. Heart, "Hutch.Client"];
+            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Client"];
         }
 
         return rules;

@@ -30,6 +30,7 @@ internal static class ApiMap
         PushEndpoints.Add(table);
         SnapshotEndpoints.Add(table);
         MetadataEndpoints.Add(table);
+        TypeEndpoints.Add(table);
         SharingEndpoints.Add(table);
         OwnershipEndpoints.Add(table);
         AccountEndpoints.Add(table);

@@ -2,6 +2,7 @@ using Hutch.Datasets;
 using Hutch.Datasets.Backups;
 using Hutch.Site;
 using Hutch.Site.Maintenance;
+using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Hosting;
 
 /// <summary>
-/// What runs by itself beside the requests: folding, housekeeping, copying the zone, backups, following changes for search, noting
-/// downloads, comparing names after a start.
+/// What runs by itself beside the requests: folding, housekeeping, copying the zone, backups, following changes for search, reading
+/// types of the site, noting downloads, comparing names after a start.
 /// </summary>
 internal sealed partial class BackgroundLoops : BackgroundService
 {
@@ -19,8 +20,8 @@ internal sealed partial class BackgroundLoops : BackgroundService
     private readonly BackgroundWork[] _works;
 
     public BackgroundLoops(
-        ZoneServices zone, SiteServices site, AuthorizedServices services, BackupSchedule backups, TimeProvider time,
-        ILogger<BackgroundLoops> logger)
+        ZoneServices zone, SiteServices site, AuthorizedServices services, BackupSchedule backups, TypeLibrary types,
+        TimeProvider time, ILogger<BackgroundLoops> logger)
     {
         _services = services;
         _logger = logger;
@@ -32,6 +33,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("housekeeping", site.Housekeeper.RunAsync),
             Work("backups", backups.RunAsync),
             Work("following changes for search", services.Search.RunAsync),
+            Work("reading types of the site", types.RunAsync),
             Work("noting downloads", services.Downloads.RunAsync),
             Work("comparing names", CompareNamesAsync),
         ];

@@ -16,6 +16,7 @@ using Hutch.Model.Analyses;
 using Hutch.Site;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
+using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Logins;
 using Microsoft.AspNetCore.Builder;
@@ -210,6 +211,7 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddSingleton(site);
         site.Jobs.Add(new BackupTask(backups));
         builder.Services.AddSingleton(new BackupSchedule(LocalDisk.Instance, site.Jobs, options.Backup, options.Time));
+        builder.Services.AddSingleton(new TypeLibrary(LocalDisk.Instance, options.Types.Folder, options.Time));
         builder.Services.AddSingleton(provider => new AuthorizedServices(zone, site, options.Time, new HostParts
         {
             Steps = provider.GetService<StepCatalog>(),
@@ -219,6 +221,7 @@ public sealed class HutchServer : IAsyncDisposable
             Dispatcher = provider.GetService<RunDispatcher>(),
             Queues = provider.GetService<RecipeQueues>(),
             Callbacks = provider.GetService<CallbackAddresses>(),
+            Types = provider.GetService<TypeLibrary>(),
             Broker = provider.GetService<BrokerDepths>(),
         }));
         if (certificates is not null)

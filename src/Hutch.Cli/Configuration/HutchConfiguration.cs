@@ -7,6 +7,7 @@ using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.S3;
 using Hutch.Site;
+using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
@@ -52,6 +53,9 @@ internal sealed class HutchConfiguration
 
     /// <summary>Backups that the server makes by itself.</summary>
     public BackupOptions Backup { get; init; } = new();
+
+    /// <summary>Types of datasets: see docs/reference/types.md.</summary>
+    public TypeOptions Types { get; init; } = new();
 
     /// <summary>The worker that analyses frames.</summary>
     public AnalysisWorkerOptions Analysis { get; init; } = new();

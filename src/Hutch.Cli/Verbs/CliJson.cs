@@ -27,6 +27,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(ConfigCheckLine))]
 [JsonSerializable(typeof(DoctorLine))]
+[JsonSerializable(typeof(TypeCheckLine))]
 [JsonSerializable(typeof(BackupSummary))]
 [JsonSerializable(typeof(BackupVerifyLine))]
 [JsonSerializable(typeof(BackupRestoreLine))]

@@ -114,6 +114,7 @@ internal sealed class ServeVerb : Verb
                 PublicUrl = configuration.Server.PublicUrl,
             },
             Backup = configuration.Backup,
+            Types = configuration.Types,
             ConfigureServices = services => services
                 .AddLive(
                     loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)

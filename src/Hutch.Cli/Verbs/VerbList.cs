@@ -35,6 +35,7 @@ internal static class VerbList
         new("title", host => new TitleVerb(host)),
         new("tag", host => new TagVerb(host)),
         new("metadata", MetadataVerbs.Create),
+        new("type", TypeVerbs.Create),
         new("revert", host => new RevertVerb(host)),
         new("close", host => new CloseVerb(host)),
         new("keep", host => new KeepVerb(host)),

@@ -7,7 +7,7 @@ namespace Hutch.Site.Maintenance;
 public sealed partial class SiteWarnings : IDisposable
 {
     private readonly IEngineWarnings _engine;
-    private readonly List<Func<SiteWarning?>> _others = [];
+    private readonly List<Func<IEnumerable<SiteWarning>>> _others = [];
     private readonly Meter _meter = new("Hutch.Site");
     private int _told;
 
@@ -21,13 +21,16 @@ public sealed partial class SiteWarnings : IDisposable
     }
 
     /// <summary>Adds a condition that is asked for each time; only while the program is put together.</summary>
-    public void Add(Func<SiteWarning?> condition) => _others.Add(condition);
+    public void Add(Func<SiteWarning?> condition) => AddMany(() => condition() is { } warning ? [warning] : []);
+
+    /// <summary>Adds what may be several warnings, likewise.</summary>
+    public void AddMany(Func<IEnumerable<SiteWarning>> conditions) => _others.Add(conditions);
 
     /// <summary>The warnings as they are now; none when all is well.</summary>
     public async ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
         List<SiteWarning> all =
-            [.. _others.Select(static ask => ask()).OfType<SiteWarning>(), .. await _engine.ReadAsync(ct)];
+            [.. _others.SelectMany(static ask => ask()), .. await _engine.ReadAsync(ct)];
         Volatile.Write(ref _told, all.Count);
         return all;
     }

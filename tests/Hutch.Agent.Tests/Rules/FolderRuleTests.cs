@@ -1,4 +1,5 @@
 using Hutch.Agent.Rules;
+using Hutch.Model;
 
 namespace Hutch.Agent.Tests.Rules;
 

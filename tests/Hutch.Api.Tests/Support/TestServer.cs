@@ -6,6 +6,7 @@ using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Site;
+using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
@@ -44,15 +45,16 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
-        AnalysisWorkerOptions? analysis = null)
+        AnalysisWorkerOptions? analysis = null, string? types = null)
     {
-        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time, analysis: analysis);
+        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time, analysis: analysis, types: types);
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 
     public static ServeOptions Options(
         string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null,
-        TimeProvider? time = null, Action<string>? notice = null, AnalysisWorkerOptions? analysis = null) => new()
+        TimeProvider? time = null, Action<string>? notice = null, AnalysisWorkerOptions? analysis = null,
+        string? types = null) => new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
@@ -60,6 +62,7 @@ internal sealed class TestServer : IAsyncDisposable
             Site = site ?? new SiteOptions(),
             ListeningLogger = log,
             Notice = notice,
+            Types = new TypeOptions { Folder = types },
             Time = time ?? TimeProvider.System,
             Api = api ?? new ApiOptions { StopSeconds = 2 },
             Zone = zone ?? QuickZone,

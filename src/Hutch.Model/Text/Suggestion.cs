@@ -1,7 +1,7 @@
-namespace Hutch.Cli.Configuration;
+namespace Hutch.Model;
 
 /// <summary>Finds the known word nearest to a misspelled one.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>"; did you mean 'NAME'?" when a name is near enough to what was written, else nothing.</summary>
     public static string For(string written, IEnumerable<string> names)

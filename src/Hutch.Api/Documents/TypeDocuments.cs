@@ -1,0 +1,91 @@
+using Hutch.Datasets.Types;
+using Hutch.Model.Contracts;
+using Hutch.Types.Catalog;
+using Hutch.Types.Documents;
+using Hutch.Types.Units;
+using Hutch.Types.Validation;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Types, and what they say of metadata, as the REST interface writes them.</summary>
+internal static class TypeDocuments
+{
+    private const int MaxShownItems = 50;
+
+    /// <summary>Writes types, without their attributes.</summary>
+    public static Page<TypeInfo> Of(TypeCatalog types) => new() { Items = [.. types.Types.Select(Short)] };
+
+    /// <summary>Writes a type.</summary>
+    public static TypeInfo Of(DatasetType type) => Short(type) with
+    {
+        Attributes = [.. type.Attributes.Select(Of)],
+        Files = type.Files,
+        Document = type.Document.Source,
+    };
+
+    /// <summary>Writes what a type says of metadata.</summary>
+    public static DatasetAttributes Of(DescribedMetadata described) => new()
+    {
+        Type = described.TypeName,
+        TypeTitle = described.IsKnown ? described.Type.Document.Title : null,
+        Attributes = [.. described.Reading.Values.Select(Of)],
+        Problems = [.. described.Reading.Findings.Select(Of)],
+        Others = described.Reading.Others,
+    };
+
+    private static TypeInfo Short(DatasetType type) => new()
+    {
+        Name = type.Name,
+        Title = type.Document.Title,
+        Description = type.Document.Description,
+        Parent = type.Parent?.Name,
+        Origin = type.IsBuiltIn ? "built-in" : "site",
+        Lineage = type.Lineage,
+    };
+
+    private static TypeAttributeInfo Of(TypeAttribute attribute) => new()
+    {
+        Name = attribute.Name,
+        Title = attribute.Title,
+        Kind = TypeNames.Of(attribute.Kind),
+        Items = attribute.Kind == AttributeKind.List ? TypeNames.Of(attribute.Items) : null,
+        Unit = attribute.Unit?.Symbol,
+        Min = attribute.Min,
+        Max = attribute.Max,
+        Choices = attribute.Choices.Count > 0 ? attribute.Choices : null,
+        Required = attribute.IsRequired,
+        Description = attribute.Description,
+    };
+
+    private static AttributeValueInfo Of(AttributeValue value)
+    {
+        Unit? unit = value.Items[0].Unit;
+        bool oneUnit = value.Items.All(item => item.Unit == unit);
+        IEnumerable<string> texts = value.Items.Take(MaxShownItems)
+            .Select(item => oneUnit || item.Unit is null ? item.Text : $"{item.Text} {item.Unit}");
+        return new AttributeValueInfo
+        {
+            Name = value.Attribute.Name,
+            Title = value.Attribute.Title,
+            Text = string.Join(", ", texts) + (value.Items.Count > MaxShownItems ? ", …" : ""),
+            Unit = oneUnit ? unit?.Symbol : null,
+            Value = value.Json,
+            Si = value.Attribute.IsNumeric ? [.. value.Items.Select(item => item.Number!.Value)] : null,
+            SiUnit = unit?.Dimension.SiUnit,
+            Description = value.Attribute.Description,
+        };
+    }
+
+    private static MetadataProblem Of(MetadataFinding finding) => new()
+    {
+        Path = finding.Path,
+        Kind = finding.Kind switch
+        {
+            FindingKind.Missing => "missing",
+            FindingKind.WrongKind => "wrong-kind",
+            FindingKind.WrongUnit => "wrong-unit",
+            _ => "out-of-range",
+        },
+        Message = finding.Message,
+    };
+}

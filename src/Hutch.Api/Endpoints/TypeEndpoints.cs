@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Types.Catalog;
+using Hutch.Types.Schema;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Types of datasets, and what they say of a dataset's metadata.</summary>
+internal static class TypeEndpoints
+{
+    private const string Tag = "Types";
+    private const string SchemaSuffix = "/schema";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/types", "The types of datasets that this server knows", EndpointDescription.Nobody)
+            .Gives(
+                HutchJson.Default.PageTypeInfo,
+                request => Task.FromResult<Result<Page<TypeInfo>>>(TypeDocuments.Of(request.Authorized.Types.Types)));
+        table.Add(Tag, "GET", "/types/{**name}", "One type, with what it inherits", EndpointDescription.Nobody)
+            .Answering(StatusCodes.Status200OK, "application/json", "The type", HutchJson.Default.TypeInfo)
+            .Does(GetAsync);
+        table.Add(
+            Tag, "GET", "/types/{name}" + SchemaSuffix,
+            "The JSON Schema (draft 2020-12) of the metadata of a type, with what it inherits", EndpointDescription.Nobody)
+            .Answering(StatusCodes.Status200OK, "application/schema+json", "The schema", HutchJson.Default.JsonElement)
+            .Does(request => SchemaAsync(request, request.Route("name")));
+        table.Add(
+            Tag, "GET", "/datasets/{id}/attributes",
+            "The metadata by the attributes of the type: values with their units, what does not fit, and other keys", "view")
+            .Gives(
+                HutchJson.Default.DatasetAttributes,
+                request => request.Authorized.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),
+                TypeDocuments.Of);
+    }
+
+    // A name has slashes, so that the route of one type is also that of the schema of another.
+    private static Task GetAsync(ApiRequest request) =>
+        Name(request.Route("name")) is var name && name.EndsWith(SchemaSuffix, StringComparison.Ordinal)
+            ? SchemaAsync(request, name[..^SchemaSuffix.Length])
+            : JsonAnswer.SendAsync(
+                request, request.Authorized.Types.Find(name).Then<TypeInfo>(type => TypeDocuments.Of(type)), HutchJson.Default.TypeInfo,
+                StatusCodes.Status200OK);
+
+    private static async Task SchemaAsync(ApiRequest request, string name)
+    {
+        if (!request.Authorized.Types.Find(Name(name)).TryGet(out DatasetType? type, out HutchError? refusal))
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        JsonObject schema = TypeSchema.Of(type, new Uri(PortalAddress.Of(request, $"api/v1/types/{type.Name}{SchemaSuffix}")));
+        byte[] json = Encoding.UTF8.GetBytes(schema.ToJsonString());
+        request.Http.Response.ContentType = "application/schema+json";
+        request.Http.Response.ContentLength = json.Length;
+        await request.Http.Response.Body.WriteAsync(json, request.Aborted);
+    }
+
+    // Some clients escape the slash; the server leaves that to us.
+    private static string Name(string route) => Uri.UnescapeDataString(route);
+}

@@ -1,0 +1,35 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>Types of datasets.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>Lists the types that the server knows, without their attributes.</summary>
+    public IAsyncEnumerable<TypeInfo> ListTypesAsync(CancellationToken ct = default) =>
+        ListAsync("types", HutchJson.Default.PageTypeInfo, ct);
+
+    /// <summary>One type with its attributes.</summary>
+    public Task<TypeInfo> GetTypeAsync(string name, CancellationToken ct = default) =>
+        GetAsync("types/" + EscapedType(name), HutchJson.Default.TypeInfo, ct);
+
+    /// <summary>The JSON Schema of the metadata of a type.</summary>
+    public async Task<string> GetTypeSchemaAsync(string name, CancellationToken ct = default)
+    {
+        using HttpResponseMessage response = await SendAsync(
+            () => Request(HttpMethod.Get, $"types/{EscapedType(name)}/schema"), repeatable: true, ct);
+        return await response.Content.ReadAsStringAsync(ct);
+    }
+
+    /// <summary>The metadata of a dataset by the attributes of its type.</summary>
+    public Task<DatasetAttributes> GetAttributesAsync(DatasetId id, CancellationToken ct = default) =>
+        GetAsync($"datasets/{id}/attributes", HutchJson.Default.DatasetAttributes, ct);
+
+    // Its slashes are those of the address.
+    private static string EscapedType(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Maintenance;
+using Hutch.Types.Catalog;
+using Hutch.Types.Validation;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Types;
+
+/// <summary>The types of datasets, which everybody may see, and what they say of a dataset's metadata.</summary>
+public sealed class TypeService(TypeLibrary library, Authorizer authorizer, HeadReader heads, MetadataDocuments documents)
+{
+    private const int MaxWarnings = 20;
+
+    /// <summary>The types as they are now.</summary>
+    public TypeCatalog Types => library.Current;
+
+    /// <summary>The type of a name.</summary>
+    public Result<DatasetType> Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        TypeCatalog types = Types;
+        return types.Find(name) is { } type
+            ? type
+            : (ErrorCode.NotFound with { Advice = "Check the name; `hutch type list` lists the types." })
+                .With($"There is no type {Display.Quote(name)}{Suggestion.For(name, types.Types.Select(known => known.Name))}");
+    }
+
+    /// <summary>What a dataset's metadata say of the attributes of its type.</summary>
+    public async Task<Result<DescribedMetadata>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
+        Result<SiteDataset> dataset = access.IsOk ? (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        SiteMetadata? metadata = await documents.FindAsync(dataset.Value, ct);
+        TypeCatalog types = Types;
+        DatasetType type = types.Find(dataset.Value.Type) ?? types.Top;
+        using JsonDocument document = JsonDocument.Parse(metadata?.Document ?? "{}");
+        return new DescribedMetadata(dataset.Value.Type, type, MetadataInterpreter.Read(type, document.RootElement.Clone()));
+    }
+
+    /// <summary>What an operator should put right in the folder of types.</summary>
+    internal IEnumerable<SiteWarning> Warnings() => library.Problems.Take(MaxWarnings).Select(problem => new SiteWarning(
+        "type-left-out",
+        $"A type of this site is left out: {problem}",
+        "Correct the file in the folder 'types.folder', and check it with `hutch type check FILE`; it is read again within seconds."));
+}

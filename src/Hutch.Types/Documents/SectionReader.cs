@@ -1,0 +1,159 @@
+using System.Globalization;
+using Hutch.Model;
+using Hutch.Types.Yaml;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Hutch.Types.Documents;
+
+/// <summary>
+/// Reads the values of one section of a document by their keys, and notes what is wrong with its place. A key that is not in
+/// the list is wrong too: a misspelled one must not be overlooked.
+/// </summary>
+internal sealed class SectionReader
+{
+    private const int MaxTextCharacters = 2000;
+
+    private readonly string _where;
+    private readonly List<DocumentProblem> _problems;
+    private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
+
+    /// <param name="section">The section.</param>
+    /// <param name="where">What it is, for messages.</param>
+    /// <param name="keys">The keys that it may have.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    public SectionReader(YamlMappingNode section, string where, IReadOnlyCollection<string> keys, List<DocumentProblem> problems)
+    {
+        (Section, _where, _problems) = (section, where, problems);
+        foreach ((YamlNode key, YamlNode value) in section.Children)
+        {
+            string name = YamlValues.KeyOf(key);
+            if (!keys.Contains(name))
+            {
+                Refuse(key, $"{Display.Quote(name)} is no key of {where}{Suggestion.For(name, keys)}");
+            }
+            else if (!YamlValues.IsNothing(value))
+            {
+                _values[name] = value;
+            }
+        }
+    }
+
+    public YamlMappingNode Section { get; }
+
+    /// <summary>Where a value begins; the section, where it is absent.</summary>
+    public Mark At(string key) => (_values.GetValueOrDefault(key) ?? Section).Start;
+
+    /// <summary>The value of a key; null when it is absent.</summary>
+    public YamlNode? Find(string key) => _values.GetValueOrDefault(key);
+
+    /// <summary>One line of text; null when it is absent.</summary>
+    public string? Line(string key)
+    {
+        string? text = Text(key);
+        if (text?.Any(char.IsControl) == true)
+        {
+            Refuse(_values[key], $"'{key}' of {_where} must be one line of text.");
+        }
+
+        return text;
+    }
+
+    /// <summary>A text; null when it is absent.</summary>
+    public string? Text(string key)
+    {
+        if (Find(key) is not { } node)
+        {
+            return null;
+        }
+
+        if (node is YamlScalarNode { Value: { Length: <= MaxTextCharacters } text })
+        {
+            return text.Trim();
+        }
+
+        Refuse(node, $"'{key}' of {_where} must be a text of at most {MaxTextCharacters} characters.");
+        return null;
+    }
+
+    /// <summary>Yes or no; no when it is absent.</summary>
+    public bool Flag(string key)
+    {
+        switch (Find(key))
+        {
+            case null or YamlScalarNode { Value: "false" }:
+                return false;
+            case YamlScalarNode { Value: "true" }:
+                return true;
+            case YamlNode node:
+                Refuse(node, $"'{key}' of {_where} must be true or false.");
+                return false;
+        }
+    }
+
+    /// <summary>A list of texts, or one text in place of a list; empty when it is absent.</summary>
+    public IReadOnlyList<string> Texts(string key, int most)
+    {
+        YamlNode? node = Find(key);
+        IList<YamlNode> items = node switch
+        {
+            null => [],
+            YamlSequenceNode list => list.Children,
+            YamlNode one => [one],
+        };
+        if (items.Count > most || items.Any(static item => item is not YamlScalarNode { Value: { Length: > 0 and <= MaxTextCharacters } }))
+        {
+            Refuse(node!, $"'{key}' of {_where} must be a list of at most {most} texts.");
+            return [];
+        }
+
+        return [.. items.Select(static item => ((YamlScalarNode)item).Value!)];
+    }
+
+    /// <summary>A section with any keys; null when it is absent.</summary>
+    public YamlMappingNode? Subsection(string key)
+    {
+        YamlNode? node = Find(key);
+        if (node is not null and not YamlMappingNode)
+        {
+            Refuse(node, $"'{key}' of {_where} must be a section: put its keys below it, indented.");
+        }
+
+        return node as YamlMappingNode;
+    }
+
+    /// <summary>The two ends of a range: <c>[0, 10]</c>, with <c>~</c> for an open end.</summary>
+    public (double? Min, double? Max) Range(string key)
+    {
+        if (Find(key) is not { } node)
+        {
+            return default;
+        }
+
+        if (node is YamlSequenceNode { Children: [YamlNode from, YamlNode to] }
+            && TryEnd(from, out double? min) && TryEnd(to, out double? max) && !(min > max))
+        {
+            return (min, max);
+        }
+
+        Refuse(node, $"'{key}' of {_where} must be two numbers, the lesser first: [0, 10]; '~' leaves an end open.");
+        return default;
+    }
+
+    public void Refuse(YamlNode where, string words) => _problems.Add(new DocumentProblem(where.Start.Line, where.Start.Column, words));
+
+    private static bool TryEnd(YamlNode node, out double? end)
+    {
+        end = null;
+        if (YamlValues.IsNothing(node))
+        {
+            return true;
+        }
+
+        string? text = (node as YamlScalarNode)?.Value;
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number);
+        end = isNumber ? number : null;
+        return isNumber;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hutch.Model;
+using Hutch.Types.Units;
+using Hutch.Types.Yaml;
+using YamlDotNet.RepresentationModel;
+
+namespace Hutch.Types.Documents;
+
+/// <summary>Reads the document of a type. It says all that is wrong at once, each with its line and column.</summary>
+public sealed partial class TypeReader
+{
+    /// <summary>Attributes of one document.</summary>
+    public const int MaxAttributes = 200;
+
+    private const int MaxNameCharacters = 100;
+    private const int MaxChoices = 100;
+    private const int MaxPatterns = 50;
+
+    private static readonly string[] TypeKeys =
+        ["name", "parent", "title", "description", "attributes", "files", "extractors", "previewers"];
+
+    private static readonly string[] AttributeKeys =
+        ["title", "kind", "items", "unit", "range", "choices", "required", "description"];
+
+    private readonly List<DocumentProblem> _problems = [];
+
+    private TypeReader()
+    {
+    }
+
+    /// <summary>Reads a document; never throws, whatever the bytes are.</summary>
+    /// <param name="file">The name of the file, without folder.</param>
+    /// <param name="bytes">What is in it.</param>
+    /// <param name="problems">What is wrong; empty when a document is returned.</param>
+    /// <returns>The type; null when something is wrong.</returns>
+    public static TypeDocument? Read(string file, ReadOnlySpan<byte> bytes, out IReadOnlyList<TypeProblem> problems)
+    {
+        var reader = new TypeReader();
+        TypeDocument? document = null;
+        if (BoundedYaml.TryRead(bytes, out YamlMappingNode? root, out DocumentProblem? problem))
+        {
+            document = reader.ReadType(file, root, Encoding.UTF8.GetString(bytes).TrimStart('\ufeff'));
+        }
+        else
+        {
+            reader._problems.Add(problem);
+        }
+
+        problems = [.. reader._problems.Select(found => new TypeProblem(file, found.Line, found.Column, found.Message))];
+        return problems.Count == 0 ? document : null;
+    }
+
+    /// <summary>Whether a text can be the name of a type.</summary>
+    public static bool IsTypeName(string text) => text.Length <= MaxNameCharacters && TypeName().IsMatch(text);
+
+    private TypeDocument ReadType(string file, YamlMappingNode root, string source)
+    {
+        var section = new SectionReader(root, "a type", TypeKeys, _problems);
+        string name = section.Line("name") ?? "";
+        if (!IsTypeName(name))
+        {
+            section.Refuse(
+                section.Find("name") ?? root,
+                name.Length == 0 ? "the type has no name: add a line such as 'name: mx/rotation'."
+                    : $"{Display.Quote(name)} is no name of a type: use lowercase words with hyphens, separated by slashes, "
+                        + "such as 'mx/rotation'.");
+        }
+
+        string? parent = section.Line("parent");
+        if (parent is null && name != TypeNames.Top)
+        {
+            section.Refuse(root, $"the type has no parent: add a line such as 'parent: {TypeNames.Top}'.");
+        }
+
+        return new TypeDocument
+        {
+            Name = name,
+            Parent = parent,
+            Title = section.Line("title") ?? name,
+            Description = section.Text("description"),
+            Attributes = ReadAttributes(section),
+            Files = section.Texts("files", MaxPatterns),
+            Extractors = ReadList(section, "extractors"),
+            Previewers = ReadList(section, "previewers"),
+            File = file,
+            Line = section.At("name").Line,
+            Source = source,
+        };
+    }
+
+    private static JsonArray? ReadList(SectionReader section, string key)
+    {
+        YamlNode? node = section.Find(key);
+        if (node is not null and not YamlSequenceNode)
+        {
+            section.Refuse(node, $"'{key}' of a type must be a list.");
+        }
+
+        return node is YamlSequenceNode list ? YamlValues.ToJson(list) as JsonArray : null;
+    }
+
+    private List<TypeAttribute> ReadAttributes(SectionReader section)
+    {
+        var attributes = new List<TypeAttribute>();
+        if (section.Subsection("attributes") is not { } named)
+        {
+            return attributes;
+        }
+
+        foreach ((YamlNode key, YamlNode value) in named.Children)
+        {
+            string name = YamlValues.KeyOf(key);
+            if (attributes.Count == MaxAttributes)
+            {
+                section.Refuse(key, $"a type has at most {MaxAttributes} attributes of its own.");
+                break;
+            }
+
+            if (name.Length > MaxNameCharacters || !AttributeName().IsMatch(name) || name == TypeNames.SearchKey)
+            {
+                section.Refuse(
+                    key,
+                    $"{Display.Quote(name)} is no name of an attribute: use lowercase words with '_', such as 'pixel_size'; a dot leads "
+                    + $"into a section of the metadata, as in 'grid.rows'; '{TypeNames.SearchKey}' is taken.");
+            }
+            else if (value is not YamlMappingNode body)
+            {
+                section.Refuse(value, $"the attribute '{name}' must be a section with at least its kind: '{name}: {{kind: text}}'.");
+            }
+            else
+            {
+                attributes.Add(ReadAttribute(name, body));
+            }
+        }
+
+        CheckNesting(section, attributes);
+        return attributes;
+    }
+
+    private TypeAttribute ReadAttribute(string name, YamlMappingNode body)
+    {
+        var section = new SectionReader(body, $"the attribute '{name}'", AttributeKeys, _problems);
+        AttributeKind kind = ReadKind(section, name, "kind", AttributeKind.Text, isItems: false);
+        AttributeKind items = kind == AttributeKind.List
+            ? ReadKind(section, name, "items", AttributeKind.Text, isItems: true)
+            : AttributeKind.Text;
+        AttributeKind values = kind == AttributeKind.List ? items : kind;
+        bool isNumber = values is AttributeKind.Number or AttributeKind.WholeNumber;
+        Only(section, "items", kind == AttributeKind.List, name, "a list");
+        Only(section, "unit", isNumber, name, "a number");
+        Only(section, "range", isNumber, name, "a number");
+        Only(section, "choices", values == AttributeKind.Choice, name, "a choice");
+        IReadOnlyList<string> choices = section.Texts("choices", MaxChoices);
+        if (values == AttributeKind.Choice && choices.Count == 0)
+        {
+            section.Refuse(body, $"the attribute '{name}' is a choice without choices: add a line such as 'choices: [front, back]'.");
+        }
+
+        (double? min, double? max) = section.Range("range");
+        return new TypeAttribute
+        {
+            Name = name,
+            Title = section.Line("title") ?? TitleOf(name),
+            Kind = kind,
+            Items = items,
+            Unit = ReadUnit(section),
+            Min = min,
+            Max = max,
+            Choices = choices,
+            IsRequired = section.Flag("required"),
+            Description = section.Text("description"),
+        };
+    }
+
+    private static AttributeKind ReadKind(SectionReader section, string name, string key, AttributeKind otherwise, bool isItems)
+    {
+        AttributeKind[] kinds = [.. Enum.GetValues<AttributeKind>().Where(kind => !isItems || kind != AttributeKind.List)];
+        string[] words = [.. kinds.Select(TypeNames.Of)];
+        string? text = section.Line(key);
+        int index = Array.IndexOf(words, text);
+        if (index < 0 && (text is not null || !isItems))
+        {
+            section.Refuse(
+                section.Find(key) ?? section.Section,
+                text is null ? $"the attribute '{name}' has no kind; use one of {string.Join(", ", words)}."
+                    : $"{Display.Quote(text)} is no kind; use one of {string.Join(", ", words)}.");
+        }
+
+        return index < 0 ? otherwise : kinds[index];
+    }
+
+    private static Unit? ReadUnit(SectionReader section)
+    {
+        if (section.Line("unit") is not { } text)
+        {
+            return null;
+        }
+
+        Unit? unit = UnitTable.Find(text);
+        if (unit is null)
+        {
+            string[] known = [.. UnitTable.All.Select(one => one.Symbol)];
+            section.Refuse(
+                section.Find("unit")!,
+                $"the unit {Display.Quote(text)} is not known{Suggestion.For(text, known)} Units: {string.Join(", ", known)}.");
+        }
+
+        return unit;
+    }
+
+    private static void Only(SectionReader section, string key, bool allowed, string name, string kind)
+    {
+        if (!allowed && section.Find(key) is { } node)
+        {
+            section.Refuse(node, $"'{key}' is for {kind}; the attribute '{name}' is none. Remove it, or change the kind.");
+        }
+    }
+
+    /// <summary>A value cannot be a section too: with 'grid.rows' there is no 'grid'.</summary>
+    private static void CheckNesting(SectionReader section, List<TypeAttribute> attributes)
+    {
+        foreach (TypeAttribute outer in attributes.Where(outer => attributes.Any(inner => TypeNames.IsInside(inner.Name, outer.Name))))
+        {
+            section.Refuse(
+                section.Find("attributes")!,
+                $"the attribute '{outer.Name}' has a value, so that there can be no '{outer.Name}.…': rename one of them.");
+        }
+    }
+
+    private static string TitleOf(string name)
+    {
+        string words = name.Replace('_', ' ').Replace('.', ' ');
+        return char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    [GeneratedRegex(@"\A[a-z0-9-]+(/[a-z0-9-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex TypeName();
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex AttributeName();
+}

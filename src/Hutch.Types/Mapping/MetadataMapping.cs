@@ -1,0 +1,235 @@
+using System.Text.Json.Nodes;
+using Hutch.Model;
+using Hutch.Types.Catalog;
+using Hutch.Types.Documents;
+using Hutch.Types.Yaml;
+using YamlDotNet.RepresentationModel;
+
+namespace Hutch.Types.Mapping;
+
+/// <summary>Which key of a facility's metadata file becomes what of a dataset. Keys are looked up without regard to capitals.</summary>
+public sealed record MetadataMapping
+{
+    private const int MaxTitleCharacters = 200;
+
+    /// <summary>The key that says the type; null where none does.</summary>
+    public string? TypeKey { get; init; }
+
+    /// <summary>The types that its values mean.</summary>
+    public IReadOnlyDictionary<string, string> Types { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The type where the file says none that is known here.</summary>
+    public string OtherwiseType { get; init; } = TypeNames.Top;
+
+    /// <summary>The keys of which the first that has a value is the title.</summary>
+    public IReadOnlyList<string> Title { get; init; } = [];
+
+    /// <summary>The key that stays the same when a folder is renamed; null for none.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>The key of the owner; null for none.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The people whom a file names.</summary>
+    public IReadOnlyList<ContactKeys> Contacts { get; init; } = [];
+
+    /// <summary>Where attributes come from, by their name.</summary>
+    public IReadOnlyDictionary<string, KeySource> Attributes { get; init; } = new Dictionary<string, KeySource>();
+
+    /// <summary>The keys with personal data, which are for members of the dataset only.</summary>
+    public IReadOnlyList<KeyPattern> Personal { get; init; } = [KeyPattern.Parse("User").Value];
+
+    /// <summary>The keys that are no metadata.</summary>
+    public IReadOnlyList<KeyPattern> Ignored { get; init; } = [];
+
+    /// <summary>The mapping that comes with Hutch: for the files of CEITEC's cryo-EM facility, <c>SPA.yml</c> and the like.</summary>
+    public static MetadataMapping Facility { get; } = MetadataMappingReader.ReadBuiltIn("mappings/facility");
+
+    /// <summary>Whether a path, or one above it, is personal.</summary>
+    public bool IsPersonal(string key) => Personal.Any(pattern => pattern.Matches(key.Split('.')));
+
+    /// <summary>Says a file in the words of a dataset. The same file gives the same result.</summary>
+    /// <param name="file">What <see cref="BoundedYaml"/> read.</param>
+    /// <param name="types">The types of the site.</param>
+    public MappedMetadata Apply(YamlMappingNode file, TypeCatalog types)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(types);
+        var notes = new List<string>();
+        string type = TypeOf(file, types, notes);
+        var personal = new JsonObject();
+        var personalKeys = new List<string>();
+        JsonObject document = Rest(file, personal, personalKeys);
+        AddAttributes(document, file, types.Find(type) ?? types.Top, notes);
+        return new MappedMetadata
+        {
+            Type = type,
+            Title = Title.Select(key => Line(file, key)).FirstOrDefault(text => text is not null),
+            Identity = Identity is null ? null : Line(file, Identity),
+            Owner = Owner is null ? null : Line(file, Owner),
+            Contacts = [.. Contacts.Select(keys => ContactOf(file, keys)).OfType<Contact>()],
+            Document = document,
+            Personal = personal,
+            PersonalKeys = personalKeys,
+            Notes = notes,
+        };
+    }
+
+    private string TypeOf(YamlMappingNode file, TypeCatalog types, List<string> notes)
+    {
+        if (TypeKey is null || Line(file, TypeKey) is not { } said)
+        {
+            return OtherwiseType;
+        }
+
+        string? type = Types.FirstOrDefault(pair => string.Equals(pair.Key, said, StringComparison.OrdinalIgnoreCase)).Value
+            ?? types.Find(said)?.Name;
+        if (type is null)
+        {
+            notes.Add($"'{TypeKey}' is {Display.Quote(said)}, for which no type is set; '{OtherwiseType}' is taken.");
+        }
+
+        return type ?? OtherwiseType;
+    }
+
+    private void AddAttributes(JsonObject document, YamlMappingNode file, DatasetType type, List<string> notes)
+    {
+        foreach ((string name, KeySource source) in Attributes)
+        {
+            TypeAttribute? attribute = type.Attributes.FirstOrDefault(one => one.Name == name);
+            if (Find(file, source.Key) is not { } node || ValueOf(node, source, attribute) is not { } value)
+            {
+                continue;
+            }
+
+            string[] path = name.Split('.');
+            JsonObject section = document;
+            foreach (string key in path[..^1])
+            {
+                if (section[key] is not JsonObject inner)
+                {
+                    section[key] = inner = [];
+                }
+
+                section = inner;
+            }
+
+            if (section.ContainsKey(path[^1]))
+            {
+                notes.Add($"The key '{name}' of the file is left out, as '{source.Key}' becomes '{name}'.");
+            }
+
+            section[path[^1]] = value;
+        }
+    }
+
+    /// <summary>The value of an attribute; null where nothing is said.</summary>
+    private static JsonNode? ValueOf(YamlNode node, KeySource source, TypeAttribute? attribute)
+    {
+        if (source.Split is { } separator && node is YamlScalarNode { Value: { } text })
+        {
+            string[] items = text.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return items.Length == 0 ? null : new JsonArray([.. items.Select(item => (JsonNode)item)]);
+        }
+
+        return node switch
+        {
+            YamlScalarNode { Value: null or "" } => null,
+            YamlSequenceNode { Children.Count: 0 } or YamlMappingNode { Children.Count: 0 } => null,
+
+            // A sample called 42 is a text to the type, though a number to YAML.
+            YamlScalarNode scalar when attribute?.ValueKind is AttributeKind.Text or AttributeKind.Choice or AttributeKind.Time =>
+                scalar.Value,
+            _ => YamlValues.ToJson(node),
+        };
+    }
+
+    private static Contact? ContactOf(YamlMappingNode file, ContactKeys keys)
+    {
+        var contact = new Contact(LineOrNull(keys.Name), LineOrNull(keys.Email), LineOrNull(keys.Affiliation));
+        return contact is { Name: null, Email: null, Affiliation: null } ? null : contact;
+
+        string? LineOrNull(string? key) => key is null ? null : Line(file, key);
+    }
+
+    /// <summary>Every key that is neither mapped nor ignored; personal ones go to <paramref name="personal"/>.</summary>
+    private JsonObject Rest(YamlMappingNode file, JsonObject personal, List<string> personalKeys)
+    {
+        HashSet<string> taken = new(Attributes.Values.Select(source => source.Key), StringComparer.OrdinalIgnoreCase);
+        taken.UnionWith(new[] { TypeKey, Identity }.OfType<string>());
+        return Copy(YamlValues.ToJson(file), [], personal) ?? [];
+
+        JsonObject? Copy(JsonObject section, string[] path, JsonObject? aside)
+        {
+            var kept = new JsonObject();
+            foreach ((string key, JsonNode? value) in section)
+            {
+                string[] here = [.. path, key];
+                if (Personal.Any(pattern => pattern.Matches(here)))
+                {
+                    personalKeys.Add(string.Join('.', here));
+                    Put(aside, here, value?.DeepClone());
+                }
+                else if (!taken.Contains(string.Join('.', here)) && !Ignored.Any(pattern => pattern.Matches(here)))
+                {
+                    JsonNode? copy = CopyValue(value, here, aside);
+                    if (copy is not null || value is null)
+                    {
+                        kept[key] = copy;
+                    }
+                }
+            }
+
+            return kept.Count == 0 && section.Count > 0 ? null : kept;
+        }
+
+        // Items of a list are at the path of the list.
+        JsonNode? CopyValue(JsonNode? value, string[] path, JsonObject? aside) => value switch
+        {
+            JsonObject section => Copy(section, path, aside),
+            JsonArray list => new JsonArray([.. list.Select(item => CopyValue(item, path, aside))]),
+            _ => value?.DeepClone(),
+        };
+    }
+
+    private static void Put(JsonObject? root, ReadOnlySpan<string> path, JsonNode? value)
+    {
+        JsonObject section = root!;
+        foreach (string key in path[..^1])
+        {
+            if (section[key] is not JsonObject inner)
+            {
+                section[key] = inner = [];
+            }
+
+            section = inner;
+        }
+
+        // Of a key that stands in several items of a list, the values are kept side by side.
+        section[path[^1]] = section.TryGetPropertyValue(path[^1], out JsonNode? there) ? new JsonArray(there?.DeepClone(), value) : value;
+    }
+
+    private static string? Line(YamlMappingNode file, string key)
+    {
+        if (Find(file, key) is not YamlScalarNode { Value: { } text })
+        {
+            return null;
+        }
+
+        string line = new string([.. text.Select(static c => char.IsControl(c) ? ' ' : c)]).Trim();
+        return line.Length == 0 ? null : line.Length <= MaxTitleCharacters ? line : line[..MaxTitleCharacters];
+    }
+
+    /// <summary>The value of a key, with dots into sections; null where nothing is said.</summary>
+    private static YamlNode? Find(YamlMappingNode file, string key)
+    {
+        YamlNode? node = file;
+        foreach (string part in key.Split('.'))
+        {
+            node = (node as YamlMappingNode)?.Children
+                .FirstOrDefault(pair => string.Equals(YamlValues.KeyOf(pair.Key), part, StringComparison.OrdinalIgnoreCase)).Value;
+        }
+
+        return node is null || YamlValues.IsNothing(node) ? null : node;
+    }
+}

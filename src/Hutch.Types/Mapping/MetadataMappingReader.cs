@@ -1,0 +1,168 @@
+using System.Reflection;
+using Hutch.Model;
+using Hutch.Types.Documents;
+using Hutch.Types.Yaml;
+using YamlDotNet.RepresentationModel;
+
+namespace Hutch.Types.Mapping;
+
+/// <summary>Reads a mapping from a section of YAML. It says all that is wrong at once, each with its line and column.</summary>
+public static class MetadataMappingReader
+{
+    private const int MaxKeys = 200;
+
+    private static readonly string[] Keys = ["type", "title", "identity", "owner", "contacts", "attributes", "personal", "ignore"];
+
+    /// <summary>Reads a section; what it leaves out is as in an empty <see cref="MetadataMapping"/>.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="problems">What is wrong; empty when a mapping is returned.</param>
+    public static MetadataMapping? Read(YamlMappingNode section, out IReadOnlyList<DocumentProblem> problems)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        var found = new List<DocumentProblem>();
+        MetadataMapping mapping = Read(new SectionReader(section, "a mapping", Keys, found), found);
+        problems = found;
+        return found.Count == 0 ? mapping : null;
+    }
+
+    internal static MetadataMapping ReadBuiltIn(string resource)
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        IReadOnlyList<DocumentProblem> problems = [];
+        MetadataMapping? mapping = BoundedYaml.TryRead(bytes, out YamlMappingNode? root, out DocumentProblem? problem)
+            ? Read(root, out problems)
+            : null;
+        return mapping ?? throw new InvalidOperationException($"A built-in mapping is wrong: {problem ?? problems[0]}");
+    }
+
+    private static MetadataMapping Read(SectionReader section, List<DocumentProblem> problems)
+    {
+        SectionReader? type = Below(section, "type", ["key", "types", "otherwise"], problems);
+        var mapping = new MetadataMapping
+        {
+            TypeKey = type?.Line("key"),
+            Types = type is null ? new Dictionary<string, string>() : Types(type),
+            OtherwiseType = type?.Line("otherwise") ?? TypeNames.Top,
+            Title = section.Texts("title", MaxKeys),
+            Identity = section.Line("identity"),
+            Owner = section.Line("owner"),
+            Contacts = Contacts(section, problems),
+            Attributes = Attributes(section, problems),
+            Ignored = Patterns(section, "ignore"),
+        };
+        if (section.Find("personal") is not null)
+        {
+            mapping = mapping with { Personal = Patterns(section, "personal") };
+        }
+
+        CheckPersonal(section, mapping);
+        return mapping;
+    }
+
+    /// <summary>What everybody can see must not come from what is personal.</summary>
+    private static void CheckPersonal(SectionReader section, MetadataMapping mapping)
+    {
+        foreach ((string name, KeySource source) in mapping.Attributes.Where(pair => mapping.IsPersonal(pair.Value.Key)))
+        {
+            section.Refuse(
+                section.Find("attributes")!,
+                $"the attribute '{name}' comes from '{source.Key}', which is personal, but attributes are for everybody who sees the "
+                + "dataset: leave it out, or out of 'personal'.");
+        }
+
+        foreach (string key in mapping.Title.Where(mapping.IsPersonal))
+        {
+            section.Refuse(section.Find("title")!, $"the title comes from '{key}', which is personal: leave it out, or out of 'personal'.");
+        }
+    }
+
+    private static List<KeyPattern> Patterns(SectionReader section, string key)
+    {
+        var patterns = new List<KeyPattern>();
+        foreach (string text in section.Texts(key, MaxKeys))
+        {
+            if (KeyPattern.Parse(text).TryGet(out KeyPattern? pattern, out HutchError? refusal))
+            {
+                patterns.Add(pattern);
+            }
+            else
+            {
+                section.Refuse(section.Find(key)!, refusal.Message);
+            }
+        }
+
+        return patterns;
+    }
+
+    private static SectionReader? Below(SectionReader section, string key, string[] keys, List<DocumentProblem> problems) =>
+        section.Subsection(key) is { } below ? new SectionReader(below, $"'{key}'", keys, problems) : null;
+
+    private static Dictionary<string, string> Types(SectionReader type)
+    {
+        var types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach ((YamlNode key, YamlNode value) in type.Subsection("types")?.Children.ToArray() ?? [])
+        {
+            string name = (value as YamlScalarNode)?.Value ?? "";
+            if (!TypeReader.IsTypeName(name))
+            {
+                type.Refuse(value, "the name of a type is expected, such as 'cryoem/spa'.");
+            }
+
+            types[YamlValues.KeyOf(key)] = name;
+        }
+
+        return types;
+    }
+
+    private static List<ContactKeys> Contacts(SectionReader section, List<DocumentProblem> problems)
+    {
+        var contacts = new List<ContactKeys>();
+        YamlNode? node = section.Find("contacts");
+        if (node is not null and not YamlSequenceNode)
+        {
+            section.Refuse(node, "'contacts' must be a list of sections with name, email and affiliation.");
+        }
+
+        foreach (YamlNode item in (node as YamlSequenceNode)?.Children ?? [])
+        {
+            if (item is YamlMappingNode keys)
+            {
+                var contact = new SectionReader(keys, "a contact", ["name", "email", "affiliation"], problems);
+                contacts.Add(new ContactKeys(contact.Line("name"), contact.Line("email"), contact.Line("affiliation")));
+            }
+            else
+            {
+                section.Refuse(item, "a contact must be a section with name, email and affiliation.");
+            }
+        }
+
+        return contacts;
+    }
+
+    private static Dictionary<string, KeySource> Attributes(SectionReader section, List<DocumentProblem> problems)
+    {
+        var attributes = new Dictionary<string, KeySource>(StringComparer.Ordinal);
+        foreach ((YamlNode key, YamlNode value) in section.Subsection("attributes")?.Children.ToArray() ?? [])
+        {
+            string name = YamlValues.KeyOf(key);
+            if (value is YamlScalarNode { Value: { Length: > 0 } source })
+            {
+                attributes[name] = new KeySource(source);
+            }
+            else if (value is YamlMappingNode below)
+            {
+                var keys = new SectionReader(below, $"'{name}'", ["key", "split"], problems);
+                string? split = (keys.Find("split") as YamlScalarNode)?.Value;
+                attributes[name] = new KeySource(keys.Line("key") ?? "", string.IsNullOrEmpty(split) ? null : split);
+            }
+            else
+            {
+                section.Refuse(value, $"'{name}' must name a key of the file, such as 'Sample.Name', or be a section with key and split.");
+            }
+        }
+
+        return attributes;
+    }
+}
