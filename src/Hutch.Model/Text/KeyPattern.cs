@@ -2,7 +2,7 @@ namespace Hutch.Model;
 
 /// <summary>
 /// Names keys of a metadata file by their way from the top: <c>User.Email</c> is the key <c>Email</c> under <c>User</c>, and <c>*</c> is
-/// any one key, <c>**</c> any number of them. What a pattern names it names with all that is below it. Capitals do not matter, so that
+/// any one key, <c>**</c>, at most once, any number of them. What a pattern names it names with all that is below it. Capitals do not matter, so that
 /// nothing personal slips through by them.
 /// </summary>
 public sealed class KeyPattern
@@ -28,8 +28,7 @@ public sealed class KeyPattern
         return parts.Length <= MaxParts && parts.All(part => part.Trim().Length > 0) && parts.Count(part => part == AnyNumber) <= 1
             ? new KeyPattern(text, parts)
             : ErrorCode.BadRequest.With(
-                $"{Display.Quote(text)} is not a key: use names with a dot between, such as User.Email, at most {MaxParts}, "
-                + "and '**' at most once.");
+                $"{Display.Quote(text)} is not a key: use names with a dot between, such as User.Email, at most {MaxParts}.");
     }
 
     /// <summary>Reads the way to one key, without <c>*</c>.</summary>
