@@ -141,7 +141,8 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     {
         (Series series, FrameHeader header) = (picture.Series, picture.Series.Header);
         int maxPacked = FrameBinning.MaxPackedBytes(header, picture.Bin);
-        long maskBytes = series.Valid is null && series.Mask is { } file ? file.Size + header.ImageBytes : 0;
+        // The mask as it is read, and as it is kept.
+        long maskBytes = series.Valid is null && series.Mask is not null ? 2L * header.Rows * header.Columns : 0;
         long needed = picture.Content.Size + maxPacked + maskBytes + FrameBinning.WorkingBytes(header, picture.Bin);
         Result<ImageMemory.Share> taken = await memory.TakeAsync(needed, $"An image of {header.Columns} x {header.Rows} pixels", ct);
         if (!taken.IsOk)
@@ -188,24 +189,27 @@ internal sealed class FramePictures(ImageMemory memory, AnalysisWorkerOptions op
     {
         if (series.Valid is null)
         {
-            if (series.Mask is not { } mask)
+            if (!(await ReadValidAsync(series, ct)).TryGet(out byte[]? valid, out HutchError? refusal))
             {
-                series.Valid = [];
+                return refusal;
             }
-            else
-            {
-                Result<byte[]> read = FrameBinning.ReadMask(series.Header, await mask.ReadAllAsync(series.Header.MaxMaskFileBytes, ct));
-                if (!read.IsOk)
-                {
-                    return read.Error;
-                }
 
-                series.Valid = read.Value;
-            }
+            series.Valid = valid;
         }
 
         Keep(series);
         return series.Valid;
+    }
+
+    private static async Task<Result<byte[]>> ReadValidAsync(Series series, CancellationToken ct)
+    {
+        if (series.Mask is not { } mask)
+        {
+            return Array.Empty<byte>();
+        }
+
+        Result<EntryBytes?> file = StoredBytes.Of(mask, "of the pixel mask", series.Header.MaxMaskFileBytes, ct);
+        return file.IsOk ? await FrameBinning.ReadMaskAsync(series.Header, file.Value!, ct) : file.Error;
     }
 
     /// <summary>As many at once as there are threads for analyses: unpacking is work of the processor.</summary>

@@ -72,7 +72,7 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
         return new FrameTrial(JsonElement.Parse(row.Row.Span), strong.Packed, strong.Count);
     }
 
-    private static async Task<Result<byte[]?>> ReadAsync(EntryOpener open, string path, int maxBytes, CancellationToken ct)
+    private static async Task<Result<EntryBytes?>> ReadAsync(EntryOpener open, string path, int maxBytes, CancellationToken ct)
     {
         if (!DatasetPath.Parse(path).TryGet(out DatasetPath parsed, out HutchError? refusal))
         {
@@ -80,16 +80,8 @@ internal sealed class FrameTrials(IEnumerable<IAnalysisStep> steps, ImageMemory 
         }
 
         Result<OpenedEntry> opened = await open(parsed, ct);
-        return opened.IsOk ? await ReadAsync(opened.Value, maxBytes, ct)
-            : opened.Error.Code == ErrorCode.NotFound ? (byte[]?)null
+        return opened.IsOk ? opened.Value.Stored is { } content ? StoredBytes.Of(content, path, maxBytes, ct) : (EntryBytes?)null
+            : opened.Error.Code == ErrorCode.NotFound ? (EntryBytes?)null
             : opened.Error;
     }
-
-    private static async Task<Result<byte[]?>> ReadAsync(OpenedEntry opened, int maxBytes, CancellationToken ct) => opened.Stored switch
-    {
-        null => (byte[]?)null,
-        { Size: var size } when size > maxBytes => ErrorCode.TooLarge.With(
-            $"The entry {Display.Quote(opened.Path.Value)} has {size} bytes; the limit is {maxBytes}."),
-        { } content => await content.ReadAllAsync(maxBytes, ct),
-    };
 }

@@ -1,3 +1,4 @@
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
@@ -26,7 +27,7 @@ public interface IWorkSource
     IDisposable? Enter(WorkLease lease);
 
     /// <summary>The bytes of an entry next to the frames; null when there is none.</summary>
-    Task<Result<byte[]?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken);
+    Task<Result<EntryBytes?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken);
 
     /// <summary>Reads the stored bytes of a frame, checked.</summary>
     /// <exception cref="HutchException">They are not there, damaged, or too many.</exception>

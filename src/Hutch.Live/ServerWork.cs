@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Threading.Channels;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Client;
 using Hutch.Client.Http;
@@ -122,10 +123,12 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
     public IDisposable? Enter(WorkLease lease) => null;
 
     /// <inheritdoc/>
-    public Task<Result<byte[]?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken)
+    public async Task<Result<EntryBytes?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        return OfLeaseAsync(lease, ct => server.ReadLeasedEntryAsync(Text(lease.Id), path, maxBytes, ct), cancellationToken);
+        Result<byte[]?> file = await OfLeaseAsync(
+            lease, ct => server.ReadLeasedEntryAsync(Text(lease.Id), path, maxBytes, ct), cancellationToken);
+        return file.Then<EntryBytes?>(bytes => bytes is null ? null : EntryBytes.Of(bytes));
     }
 
     /// <inheritdoc/>

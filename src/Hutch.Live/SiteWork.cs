@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.IO.Pipelines;
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Site.Blobs;
@@ -46,10 +47,13 @@ public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs, TimeProv
     }
 
     /// <inheritdoc/>
-    public async Task<Result<byte[]?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken)
+    public async Task<Result<EntryBytes?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        return await dispatcher.ReadFileAsync(lease.Id, WorkerName.Own, path, maxBytes, cancellationToken);
+        Result<BlobContent?> file = await dispatcher.OpenFileAsync(lease.Id, WorkerName.Own, path, cancellationToken);
+        return !file.IsOk ? file.Error
+            : file.Value is { } content ? StoredBytes.Of(content, path, maxBytes, cancellationToken)
+            : (EntryBytes?)null;
     }
 
     /// <inheritdoc/>

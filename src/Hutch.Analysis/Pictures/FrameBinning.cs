@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Spots;
-using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.NxMx;
@@ -31,18 +30,18 @@ public static class FrameBinning
     }
 
     /// <summary>Reads a numpy file with a mask (0 is a good pixel): one byte a pixel, 0 for one that does not count.</summary>
-    public static Result<byte[]> ReadMask(FrameHeader header, byte[] file) => NumpyFile.Read(file).Then(array =>
+    public static async Task<Result<byte[]>> ReadMaskAsync(FrameHeader header, EntryBytes file, CancellationToken cancellationToken)
     {
-        if (!DetectorMask.Read(header, array).TryGet(out DetectorMask? mask, out HutchError? refusal))
+        if (!(await DetectorMask.ReadAsync(header, file, cancellationToken)).TryGet(out DetectorMask? mask, out HutchError? refusal))
         {
             return refusal;
         }
 
         using (mask)
         {
-            return Result<byte[]>.Ok(mask.Bytes.ToArray());
+            return mask.Bytes.ToArray();
         }
-    });
+    }
 
     /// <summary>Unpacks a frame, makes its picture and packs it; returns the length.</summary>
     /// <param name="header">What the series says of its frames.</param>

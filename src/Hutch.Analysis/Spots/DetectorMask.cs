@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Formats.Arrays;
@@ -46,7 +45,7 @@ internal sealed class DetectorMask : IDisposable
     public static DetectorMask FromPixelMask(int width, int height, ReadOnlySpan<uint> pixelMask)
     {
         var bytes = new NativeBytes(CheckedLength(width, height, pixelMask.Length));
-        MarkZeros(pixelMask, bytes.Span);
+        ZeroNumbers.Mark(MemoryMarshal.AsBytes(pixelMask), sizeof(uint), bytes.Span);
         return new DetectorMask(width, height, bytes);
     }
 
@@ -71,34 +70,53 @@ internal sealed class DetectorMask : IDisposable
             return AllValid(header.Columns, header.Rows);
         }
 
-        if (mask.Shape.Count != 2 || mask.Shape[0] != header.Rows || mask.Shape[1] != header.Columns)
+        if (CheckShape(header, mask.Shape) is { } refusal)
         {
-            return ErrorCode.Unprocessable.With(
-                $"The pixel mask has the shape {string.Join(" x ", mask.Shape)}; images have {header.Rows} x {header.Columns} pixels.");
+            return refusal;
         }
 
-        // A value of any number type is 0 when all its bytes are.
         var bytes = new NativeBytes(CheckedLength(header.Columns, header.Rows));
-        ReadOnlySpan<byte> values = mask.Bytes.Span;
-        switch (mask.Type.Size())
-        {
-            case 1: MarkZeros(values, bytes.Span); break;
-            case 2: MarkZeros(MemoryMarshal.Cast<byte, ushort>(values), bytes.Span); break;
-            case 4: MarkZeros(MemoryMarshal.Cast<byte, uint>(values), bytes.Span); break;
-            default: MarkZeros(MemoryMarshal.Cast<byte, ulong>(values), bytes.Span); break;
-        }
-
+        ZeroNumbers.Mark(mask.Bytes.Span, mask.Type.Size(), bytes.Span);
         return new DetectorMask(header.Columns, header.Rows, bytes);
     }
 
-    private static void MarkZeros<T>(ReadOnlySpan<T> values, Span<byte> valid)
-        where T : unmanaged, IBinaryInteger<T>
+    /// <summary>
+    /// From a numpy file with such an array, as it comes: of the tens of megabytes of a large detector, one piece at a time is in memory.
+    /// </summary>
+    public static async Task<Result<DetectorMask>> ReadAsync(FrameHeader header, EntryBytes file, CancellationToken cancellationToken)
     {
-        for (int i = 0; i < valid.Length; i++)
+        ArgumentNullException.ThrowIfNull(header);
+        ArgumentNullException.ThrowIfNull(file);
+        var bytes = new NativeBytes(CheckedLength(header.Columns, header.Rows));
+        bool isWhole = false;
+        try
         {
-            valid[i] = T.IsZero(values[i]) ? Valid : (byte)0;
+            var numbers = new MaskFile(header, file.Size);
+            await foreach (ReadOnlyMemory<byte> piece in file.Pieces.WithCancellation(cancellationToken))
+            {
+                if (numbers.Add(piece.Span, bytes.Span) is { } refusal)
+                {
+                    return refusal;
+                }
+            }
+
+            HutchError? missing = numbers.End();
+            isWhole = missing is null;
+            return isWhole ? new DetectorMask(header.Columns, header.Rows, bytes) : missing!;
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                bytes.Dispose();
+            }
         }
     }
+
+    /// <summary>Why an array is no mask of these images, or null.</summary>
+    internal static HutchError? CheckShape(FrameHeader header, IReadOnlyList<int> shape) =>
+        shape.Count == 2 && shape[0] == header.Rows && shape[1] == header.Columns ? null : ErrorCode.Unprocessable.With(
+            $"The pixel mask has the shape {string.Join(" x ", shape)}; images have {header.Rows} x {header.Columns} pixels.");
 
     private static int CheckedLength(int width, int height, int? given = null)
     {

@@ -46,7 +46,7 @@ internal abstract class ImageStep : IAnalysisStep
         Result<IPreparedStep> prepared;
         try
         {
-            Result<NumericArray?> mask = await ReadMaskAsync(read, header.Value, cancellationToken);
+            Result<DetectorMask> mask = await ReadMaskAsync(read, header.Value, cancellationToken);
             prepared = mask.IsOk ? Prepare(header.Value, mask.Value, values, taken.Value, frameBytes, frames) : mask.Error;
         }
         catch
@@ -67,19 +67,16 @@ internal abstract class ImageStep : IAnalysisStep
     /// <param name="header">The entry <c>header</c>.</param>
     /// <param name="mask">The array of <see cref="FrameHeader.MaskEntry"/> (0 is a good pixel), or null.</param>
     /// <param name="values">The parameter values.</param>
-    public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, ParameterValues values) =>
-        Prepare(header, mask, values, null, 0, int.MaxValue);
-
-    private Result<IPreparedStep> Prepare(
-        FrameHeader header, NumericArray? mask, ParameterValues values, ImageMemory.Share? memory, long frameBytes, int frames)
+    public Result<IPreparedStep> Prepare(FrameHeader header, NumericArray? mask, ParameterValues values)
     {
         ArgumentNullException.ThrowIfNull(header);
-        if (!DetectorMask.Read(header, mask).TryGet(out DetectorMask? valid, out HutchError? refusal))
-        {
-            return refusal;
-        }
+        return DetectorMask.Read(header, mask).Then(valid => Prepare(header, valid, values, null, 0, int.MaxValue));
+    }
 
-        if (!Create(header, valid, values).TryGet(out IImageAnalyser? first, out refusal))
+    private Result<IPreparedStep> Prepare(
+        FrameHeader header, DetectorMask valid, ParameterValues values, ImageMemory.Share? memory, long frameBytes, int frames)
+    {
+        if (!Create(header, valid, values).TryGet(out IImageAnalyser? first, out HutchError? refusal))
         {
             valid.Dispose();
             return refusal;
@@ -100,17 +97,16 @@ internal abstract class ImageStep : IAnalysisStep
 
     private static async Task<Result<FrameHeader>> ReadHeaderAsync(EntryReader read, CancellationToken cancellationToken)
     {
-        Result<byte[]?> file = await read(FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
+        Result<EntryBytes?> file = await read(FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
         return !file.IsOk ? file.Error
             : file.Value is null ? ErrorCode.Unprocessable.With(
                 $"There is no entry '{FrameHeader.EntryPath}', which says what the frames are. Put one, as `hutch ingest` does.")
-            : FrameHeader.Parse(file.Value);
+            : FrameHeader.Parse(await file.Value.ReadAllAsync(cancellationToken));
     }
 
-    private static async Task<Result<NumericArray?>> ReadMaskAsync(
-        EntryReader read, FrameHeader header, CancellationToken cancellationToken)
+    private static async Task<Result<DetectorMask>> ReadMaskAsync(EntryReader read, FrameHeader header, CancellationToken cancellationToken)
     {
-        Result<byte[]?> file = await read(
+        Result<EntryBytes?> file = await read(
             header.MaskEntry ?? FrameHeader.UsualMaskEntry, header.MaxMaskFileBytes, cancellationToken);
         if (!file.IsOk)
         {
@@ -119,11 +115,11 @@ internal abstract class ImageStep : IAnalysisStep
 
         if (file.Value is { } bytes)
         {
-            return NumpyFile.Read(bytes).Then<NumericArray?>(array => array);
+            return await DetectorMask.ReadAsync(header, bytes, cancellationToken);
         }
 
         return header.MaskEntry is null
-            ? (NumericArray?)null
+            ? DetectorMask.AllValid(header.Columns, header.Rows)
             : ErrorCode.Unprocessable.With($"The header names the pixel mask '{header.MaskEntry}', but there is no such entry.");
     }
 }

@@ -82,9 +82,11 @@ internal sealed class BucketAnalysis(S3Client client, IAnalysisStep step, Parame
         return JsonSerializer.Deserialize(row.Row.Span, HutchJson.Default.ResultRow)!;
     }
 
-    private async Task<Result<byte[]?>> ReadEntryAsync(string path, int maxBytes, CancellationToken cancellationToken)
+    private async Task<Result<EntryBytes?>> ReadEntryAsync(string path, int maxBytes, CancellationToken cancellationToken)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        return await client.ReadAsync(path, bytes, maxBytes, cancellationToken) is null ? (byte[]?)null : bytes.WrittenSpan.ToArray();
+        return await client.ReadAsync(path, bytes, maxBytes, cancellationToken) is null
+            ? (EntryBytes?)null
+            : EntryBytes.Of(bytes.WrittenMemory);
     }
 }

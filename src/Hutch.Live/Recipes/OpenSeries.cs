@@ -89,23 +89,23 @@ internal sealed class OpenSeries : IAsyncDisposable
     }
 
     /// <summary>The entries that a dataset of the file would have beside its frames.</summary>
-    private static async Task<Result<byte[]?>> ReadEntryAsync(
+    private static async Task<Result<EntryBytes?>> ReadEntryAsync(
         IFrameFile file, string path, int maxBytes, CancellationToken cancellationToken)
     {
         if (path == FrameHeader.EntryPath)
         {
-            return file.HeaderJson.ToArray();
+            return EntryBytes.Of(file.HeaderJson);
         }
 
         await foreach (SourceArray array in file.ReadArraysAsync(cancellationToken))
         {
             if (array.Path == path)
             {
-                return array.File.Length <= maxBytes ? array.File.ToArray()
+                return array.File.Length <= maxBytes ? EntryBytes.Of(array.File)
                     : ErrorCode.TooLarge.With($"'{path}' has {array.File.Length} bytes; the limit is {maxBytes}.");
             }
         }
 
-        return (byte[]?)null;
+        return (EntryBytes?)null;
     }
 }

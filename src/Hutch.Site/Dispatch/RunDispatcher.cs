@@ -115,13 +115,6 @@ public sealed partial class RunDispatcher(
     public Result<WorkLease> Find(Guid lease, WorkerName worker) =>
         _board.Find(lease, worker.Credential) is { } found ? found.Lease : WorkBoard.NoLease(lease);
 
-    /// <summary>The bytes of a small file next to the frames of a lease; null when there is none of this name.</summary>
-    public async Task<Result<byte[]?>> ReadFileAsync(Guid lease, WorkerName worker, string path, int maxBytes, CancellationToken ct)
-    {
-        Result<TreeView> view = await ViewAsync(lease, worker, ct);
-        return view.IsOk ? await inputs.ReadFileAsync(view.Value, path, maxBytes, ct) : view.Error;
-    }
-
     /// <summary>The stored bytes of a file next to the frames of a lease; null when there is none of this name.</summary>
     public async Task<Result<BlobContent?>> OpenFileAsync(Guid lease, WorkerName worker, string path, CancellationToken ct)
     {

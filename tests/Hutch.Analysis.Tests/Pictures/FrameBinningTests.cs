@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Pictures;
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
@@ -33,19 +35,17 @@ public sealed class FrameBinningTests
     }
 
     [Fact]
-    public void A_mask_is_one_byte_a_pixel_and_must_have_the_shape_of_the_frames()
+    public async Task A_mask_is_one_byte_a_pixel_and_must_have_the_shape_of_the_frames()
     {
         var header = new FrameHeader { Rows = 2, Columns = 3, Type = ElementType.UInt16 };
-        byte[] Numpy(string shape) =>
-        [
-            0x93, .. "NUMPY"u8, 1, 0, 118, 0,
-            .. System.Text.Encoding.ASCII.GetBytes($"{{'descr': '<u4', 'fortran_order': False, 'shape': ({shape}), }}".PadRight(117) + "\n"),
-            0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0,
-        ];
+        Task<Result<byte[]>> ReadAsync(params int[] shape)
+        {
+            var mask = new NumericArray(ElementType.UInt32, shape, MemoryMarshal.AsBytes<uint>([0, 1, 0, 0x80000000, 0, 0]).ToArray());
+            return FrameBinning.ReadMaskAsync(header, EntryBytes.Of(NumpyFile.Write(mask)), TestContext.Current.CancellationToken);
+        }
 
-        Assert.Equal([0xFF, 0, 0xFF, 0, 0xFF, 0xFF], FrameBinning.ReadMask(header, Numpy("2, 3")).Value);
-        Assert.Equal(ErrorCode.Unprocessable, FrameBinning.ReadMask(header, Numpy("3, 2")).Error!.Code);
-        Assert.False(FrameBinning.ReadMask(header, [1, 2, 3]).IsOk);
+        Assert.Equal([0xFF, 0, 0xFF, 0, 0xFF, 0xFF], (await ReadAsync(2, 3)).Value);
+        Assert.Equal(ErrorCode.Unprocessable, (await ReadAsync(3, 2)).Error!.Code);
     }
 
     [Fact]

@@ -134,7 +134,7 @@ public sealed partial class AnalysisStepsTests
         byte[] header = """{"x_pixels_in_detector":16384,"y_pixels_in_detector":16384,"bit_depth_image":32}"""u8.ToArray();
 
         Model.Result<IPreparedStep> refused = await Find(name).PrepareAsync(
-            (path, _, _) => path == FrameHeader.EntryPath ? Task.FromResult<Model.Result<byte[]?>>(header) : throw new InvalidOperationException("The mask was read."),
+            (path, _, _) => path == FrameHeader.EntryPath ? Task.FromResult<Model.Result<EntryBytes?>>(EntryBytes.Of(header)) : throw new InvalidOperationException("The mask was read."),
             StepRows.Values(Find(name)), memory, 8, TestContext.Current.CancellationToken);
 
         Assert.Equal(Model.ErrorCode.TooLarge, refused.Error?.Code);
@@ -154,7 +154,7 @@ public sealed partial class AnalysisStepsTests
             (path, maxBytes, _) =>
             {
                 maskBytes = path == FrameHeader.EntryPath ? maskBytes : maxBytes;
-                return Task.FromResult<Model.Result<byte[]?>>(path == FrameHeader.EntryPath ? header : null);
+                return Task.FromResult<Model.Result<EntryBytes?>>(path == FrameHeader.EntryPath ? EntryBytes.Of(header) : null);
             },
             StepRows.Values(Find(name)), new ImageMemory(1 << 20), 8, TestContext.Current.CancellationToken)).Value;
 
@@ -170,7 +170,7 @@ public sealed partial class AnalysisStepsTests
             $$"""{"x_pixels_in_detector":{{TestData.SyntheticWidth}},"y_pixels_in_detector":{{TestData.SyntheticHeight}},"bit_depth_image":16}""");
         byte[] mask = NumpyOf(TestData.Synthetic(1));
         return (await step.PrepareAsync(
-            (path, _, _) => Task.FromResult<Model.Result<byte[]?>>(path == FrameHeader.EntryPath ? header : mask),
+            (path, _, _) => Task.FromResult<Model.Result<EntryBytes?>>(EntryBytes.Of(path == FrameHeader.EntryPath ? header : mask)),
             StepRows.Values(step),
             memory ?? new ImageMemory(1 << 30),
             8,

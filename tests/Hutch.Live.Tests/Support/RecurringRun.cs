@@ -1,3 +1,4 @@
+using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
@@ -48,8 +49,8 @@ internal sealed class RecurringRun : IWorkSource
 
     public IDisposable? Enter(WorkLease lease) => null;
 
-    public Task<Result<byte[]?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken) =>
-        Task.FromResult(Result<byte[]?>.Ok(null));
+    public Task<Result<EntryBytes?>> ReadEntryAsync(WorkLease lease, string path, int maxBytes, CancellationToken cancellationToken) =>
+        Task.FromResult(Result<EntryBytes?>.Ok(null));
 
     public Task ReadFrameAsync(
         WorkLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken) => Task.CompletedTask;

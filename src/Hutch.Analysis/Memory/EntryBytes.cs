@@ -1,0 +1,27 @@
+namespace Hutch.Analysis.Memory;
+
+/// <summary>The bytes of an entry, as they come: a mask has tens of megabytes, and is never needed whole.</summary>
+/// <param name="Size">How many there are.</param>
+/// <param name="Pieces">
+/// All of them, in order, once. A piece is valid until the next is asked for. What is damaged throws
+/// <see cref="Model.HutchException"/>, when its turn comes.
+/// </param>
+public sealed record EntryBytes(long Size, IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces)
+{
+    /// <summary>Bytes that are in memory already, in one piece.</summary>
+    public static EntryBytes Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, new[] { bytes }.ToAsyncEnumerable());
+
+    /// <summary>All of them in one array: for what is known to be small, such as a header.</summary>
+    public async Task<byte[]> ReadAllAsync(CancellationToken cancellationToken)
+    {
+        byte[] all = new byte[Size];
+        int filled = 0;
+        await foreach (ReadOnlyMemory<byte> piece in Pieces.WithCancellation(cancellationToken))
+        {
+            piece.CopyTo(all.AsMemory(filled));
+            filled += piece.Length;
+        }
+
+        return all;
+    }
+}
