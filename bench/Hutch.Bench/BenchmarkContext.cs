@@ -71,6 +71,17 @@ internal sealed class BenchmarkContext(string folder, string peersFolder)
         return (Environment.CpuUsage.TotalTime - start).TotalMilliseconds;
     }
 
-    /// <summary>The median of some timings; the upper one where there are two.</summary>
-    public static double Median(IReadOnlyCollection<double> values) => values.Order().ElementAt(values.Count / 2);
+    /// <summary>The median of some timings; between the two in the middle where there are two.</summary>
+    public static double Median(IReadOnlyCollection<double> values)
+    {
+        double[] ordered = [.. values.Order()];
+        return (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
+    }
+
+    /// <summary>
+    /// The median of the ratios of rounds, in each of which both were measured one after the other: a machine that is slower for a while is
+    /// so for both.
+    /// </summary>
+    public static double MedianRatio(IEnumerable<double> values, IEnumerable<double> others) =>
+        Median([.. values.Zip(others, (value, other) => value / other)]);
 }

@@ -20,7 +20,7 @@ internal sealed class AnalyseBenchmark : IBenchmark
 {
     private const int FewFrames = 20;
     private const int Rounds = 5;
-    private const int QuickRounds = 2;
+    private const int QuickRounds = 3;
     private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(20);
 
     public string Name => "analyse";
@@ -71,9 +71,9 @@ internal sealed class AnalyseBenchmark : IBenchmark
 
         double warm = BenchmarkContext.Median(ours);
         context.Report(Text($"{what}, {frames} frames: hutch {warm:0} frames/s warm, {BenchmarkContext.Median(cold):0} just started; its first {FewFrames} in {coldFew:0.00} s"));
-        context.Report(Text($"{what}, the kernels alone on {Environment.ProcessorCount} cores {BenchmarkContext.Median(kernels):0} frames/s, ratio {warm / BenchmarkContext.Median(kernels):0.00} x, aim >= 0.7 x"));
-        context.Report(Text($"{what}, processor time of a frame: hutch {BenchmarkContext.Median(ourProcessor):0.00} ms, its kernels alone {BenchmarkContext.Median(kernelProcessor):0.00} ms, ratio {BenchmarkContext.Median(kernelProcessor) / BenchmarkContext.Median(ourProcessor):0.00} x"));
-        context.Report(Text($"{what}, processor time of a frame more in the same run: hutch {BenchmarkContext.Median(oneMore):0.00} ms, ratio {BenchmarkContext.Median(kernelProcessor) / BenchmarkContext.Median(oneMore):0.00} x"));
+        context.Report(Text($"{what}, the kernels alone on {Environment.ProcessorCount} cores {BenchmarkContext.Median(kernels):0} frames/s, ratio {BenchmarkContext.MedianRatio(ours, kernels):0.00} x, aim >= 0.7 x"));
+        context.Report(Text($"{what}, processor time of a frame: hutch {BenchmarkContext.Median(ourProcessor):0.00} ms, its kernels alone {BenchmarkContext.Median(kernelProcessor):0.00} ms, ratio {BenchmarkContext.MedianRatio(kernelProcessor, ourProcessor):0.00} x"));
+        context.Report(Text($"{what}, processor time of a frame more in the same run: hutch {BenchmarkContext.Median(oneMore):0.00} ms, ratio {BenchmarkContext.MedianRatio(kernelProcessor, oneMore):0.00} x"));
         if (theirs.Count > 0)
         {
             (double dials, double dialsProcessor) = await MeasureDialsAsync(context, series, ct);
