@@ -12,14 +12,10 @@ public sealed class FrameBuffer
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>Reads the bytes of an entry, checked.</summary>
+    /// <summary>Reads stored bytes, checked.</summary>
     /// <exception cref="HutchException">They are not there, damaged, or too many.</exception>
-    internal async Task ReadAsync(BlobStore blobs, Entry entry, long maxBytes, CancellationToken cancellationToken)
-    {
-        BlobContent content = await blobs.FindAsync(entry.Hash, cancellationToken)
-            ?? throw ErrorCode.Gone.With("The frame is no longer stored.").ToException();
-        await content.ReadAsync(Take(content.Size, maxBytes), cancellationToken);
-    }
+    internal Task ReadAsync(BlobContent content, long maxBytes, CancellationToken cancellationToken) =>
+        content.ReadAsync(Take(content.Size, maxBytes), cancellationToken);
 
     /// <summary>The memory to fill with a frame of this size.</summary>
     /// <exception cref="HutchException">It is larger than an image can be.</exception>

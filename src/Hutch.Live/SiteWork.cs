@@ -57,11 +57,18 @@ public sealed class SiteWork(RunDispatcher dispatcher, BlobStore blobs, TimeProv
     }
 
     /// <inheritdoc/>
-    public Task ReadFrameAsync(
+    public async Task ReadFrameAsync(
         WorkLease lease, StoredFrame frame, FrameBuffer buffer, long maxBytes, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(lease);
         ArgumentNullException.ThrowIfNull(buffer);
-        return buffer.ReadAsync(blobs, frame.Entry, maxBytes, cancellationToken);
+        Result<BlobContent> opened = await dispatcher.OpenFrameAsync(lease.Id, WorkerName.Own, frame.Number, cancellationToken);
+        if (!opened.IsOk)
+        {
+            throw opened.Error.Code == ErrorCode.NotFound ? new LeaseLostException(opened.Error.Message) : opened.Error.ToException();
+        }
+
+        await buffer.ReadAsync(opened.Value, maxBytes, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ internal sealed class VirtualContent(VirtualSource source, NxMxFile plan) : IEnt
 
     /// <summary>Finds bytes that an entry names; throws when they are no longer stored.</summary>
     public static async Task<BlobContent> OpenAsync(VirtualSource source, string path, BlobHash hash, CancellationToken ct) =>
-        await source.Blobs.FindAsync(hash, ct)
+        await source.Blobs.FindAsync(source.Dataset, hash, ct)
             ?? throw ErrorCode.Gone.With($"The bytes of {Display.Quote(path)} are no longer stored.").ToException();
 
     private int WriteMetadata(PipeWriter writer, long offset, long end)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
@@ -12,7 +13,7 @@ using Hutch.Storage;
 namespace Hutch.Site;
 
 /// <summary>All options of a site.</summary>
-public sealed class SiteOptions
+public sealed class SiteOptions : IValidatableObject
 {
     /// <summary>Where the ids of uploads, pushes and jobs come from; a simulation gives its own.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;
@@ -50,4 +51,16 @@ public sealed class SiteOptions
 
     /// <summary>When and how fast everything is read again.</summary>
     public ScrubOptions Scrub { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        long least = 2 * Segments.SegmentBytes;
+        if (Lifecycle.MaxTemporaryBytes > 0 && Lifecycle.MaxTemporaryBytes < least)
+        {
+            yield return new ValidationResult(
+                $"'lifecycle.maxTemporaryBytes' is {Lifecycle.MaxTemporaryBytes}; it must be 0 for no limit, or at least {least}, "
+                + "two segments (segments.segmentBytes), as temporary data go by whole segments.");
+        }
+    }
 }

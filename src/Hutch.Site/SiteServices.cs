@@ -81,7 +81,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
-        Keeper = new DatasetKeeper(Committer, records, tree, Blobs, Intake, Lanes);
+        var kept = new KeptBytes();
+        Keeper = new DatasetKeeper(Committer, records, tree, Blobs, Intake, Lanes, kept);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
@@ -89,7 +90,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         DateTimeOffset? lastRecord =
             records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;
         Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());
-        EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, Clock));
+        EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, Clock, kept));
         Files = upkeep.Files;
         Warnings = new SiteWarnings(upkeep.Warnings);
         Warnings.Add(() => ofRecords);
@@ -99,7 +100,11 @@ public sealed partial class SiteServices : IAsyncDisposable
         Warnings.Add(() => Clock.Warning);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
-        Collector = new GarbageCollector(upkeep.Sweeper, records, words, Committer, tree, Operations, Touched, file);
+        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, words, Committer, tree, Operations, Touched, file);
+        TemporaryRoom = new TemporaryRoom(
+            Collector, upkeep.Temporary, records, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
+        Warnings.Add(TemporaryRoom.WarnOfDropped);
+        Warnings.Add(TemporaryRoom.WarnOfExcess);
         Jobs = new MaintenanceJobs(Collector, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Jobs.Add(new CollectionTask(Collector, options.Collector));
         Jobs.Add(new ScrubTask(upkeep.Scrubber, options.Scrub));
@@ -173,6 +178,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public LifecycleRuleRunner Rules { get; }
 
     public Housekeeper Housekeeper { get; }
+
+    public TemporaryRoom TemporaryRoom { get; }
 
     public SiteWarnings Warnings { get; }
 
@@ -271,6 +278,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         {
             Events.Dispose();
             Warnings.Dispose();
+            TemporaryRoom.Dispose();
             Uploads.Dispose();
             await Jobs.DisposeAsync();
             Collector.Dispose();

@@ -157,7 +157,7 @@ public sealed class VirtualFilesTests
     private static async Task<VirtualSource> SourceAsync(LiveSite live, DatasetId id)
     {
         TreeView view = (await live.Site.Heads.ResolveAsync(id, null, Ct)).Value;
-        return new VirtualSource(live.Site.Heads.Tree, view.Root, live.Site.Blobs);
+        return new VirtualSource(view.Dataset.Id, live.Site.Heads.Tree, view.Root, live.Site.Blobs);
     }
 
     private static async Task<byte[]> ReadAsync(IEntryContent content, long offset, long length)

@@ -113,7 +113,7 @@ internal static class ArchiveEndpoints
         long sent = 0;
         try
         {
-            OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(file.Path, file.Entry, ct)).Value;
+            OpenedEntry opened = (await request.Authorized.Entries.OpenAsync(request.Dataset, file.Path, file.Entry, ct)).Value;
             await opened.Stored!.AppendToAsync(output, header, Count, ct);
             return true;
         }

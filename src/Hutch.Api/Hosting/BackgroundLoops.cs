@@ -31,6 +31,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("sending mail", zone.MailSender.RunAsync),
             Work("folding", site.FoldScheduler.RunAsync),
             Work("housekeeping", site.Housekeeper.RunAsync),
+            Work("making room in temporary data", site.TemporaryRoom.RunAsync),
             Work("backups", backups.RunAsync),
             Work("following changes for search", services.Search.RunAsync),
             Work("reading types of the site", types.RunAsync),

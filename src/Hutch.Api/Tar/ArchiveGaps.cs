@@ -12,8 +12,8 @@ internal sealed class ArchiveGaps
     private const string Stem = "MISSING";
     private const string Extension = ".txt";
     private const string Head =
-        "Not in this archive, because their stored bytes are damaged or gone. `hutch verify` names them too; "
-        + "the operator of the server can repair them.\n\n";
+        "Not in this archive, because their stored bytes are damaged, or were temporary and made room for newer data. "
+        + "`hutch verify` says which; the operator of the server can repair what is damaged.\n\n";
 
     private readonly StringBuilder _lines = new();
     private readonly HashSet<string> _leftOut = new(StringComparer.Ordinal);

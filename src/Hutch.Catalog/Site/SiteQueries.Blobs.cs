@@ -38,6 +38,38 @@ public sealed partial class SiteQueries
     public IReadOnlyList<BlobHash> ExpiredBlobs(long now) =>
         [.. _connection.Query<string>("SELECT hash FROM blobs WHERE expires IS NOT NULL AND expires <= @now", new { now }).Select(Hash)];
 
+    /// <summary>The temporary blobs that have extents of an upload, or of a part of one.</summary>
+    public IEnumerable<BlobHash> TemporaryBlobsOf(Guid upload) => session.Select(
+        """
+        SELECT hash FROM blobs WHERE expires IS NOT NULL AND upload = $1
+        UNION SELECT b.hash FROM extents e JOIN blobs b ON b.upload = e.upload AND b.expires IS NOT NULL WHERE e.part = $1
+        """,
+        row => Hash(row.Text(0)),
+        upload.ToString("N"));
+
+    /// <summary>Whether a segment of temporary data was dropped to make room, by its number.</summary>
+    public bool IsDropped(long segment) => Any("SELECT 1 FROM dropped_segments WHERE segment = $1", segment);
+
+    /// <summary>Whether any temporary data have made room.</summary>
+    public bool HasDropped() => Any("SELECT 1 FROM dropped_segments LIMIT 1");
+
+    /// <summary>
+    /// Whether data of a dataset may be among what made room: it is temporary, or was until it was kept, and something was dropped
+    /// meanwhile.
+    /// </summary>
+    public bool MayHaveMadeRoom(DatasetId dataset) => Any(
+        """
+        SELECT 1 FROM datasets d JOIN dropped_segments s ON s.time >= d.created AND s.time <= coalesce(d.kept, s.time)
+        WHERE d.id = $1 AND (d.expires IS NOT NULL OR d.kept IS NOT NULL) LIMIT 1
+        """,
+        dataset.ToString());
+
+    /// <summary>The temporary data that have made room since a time, milliseconds since 1970.</summary>
+    public DroppedData DroppedSince(long time) => session.Select(
+        "SELECT coalesce(sum(files), 0), coalesce(sum(bytes), 0), coalesce(max(time), 0) FROM dropped_segments WHERE time >= $1",
+        row => new DroppedData(row.Number(0), row.Number(1), row.Number(2)),
+        time).First();
+
     /// <summary>A push that is going on, or null.</summary>
     public SiteSession? Session(Guid id)
     {

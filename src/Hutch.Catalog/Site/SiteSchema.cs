@@ -146,6 +146,18 @@ internal static class SiteSchema
         CREATE INDEX datasets_of_owner ON datasets (owner);
         """),
         new(6, "frames that runs skipped", "ALTER TABLE runs ADD COLUMN skipped TEXT;"),
+        new(7, "temporary data that made room", """
+        CREATE TABLE dropped_segments (
+            segment INTEGER PRIMARY KEY, time INTEGER NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL);
+        CREATE INDEX dropped_segments_in_order ON dropped_segments (time);
+
+        -- When a temporary dataset was kept: what had ended by then is missing.
+        ALTER TABLE datasets ADD COLUMN kept INTEGER;
+
+        -- Which temporary blobs the extents of a segment belong to.
+        CREATE INDEX blobs_expiring_by_upload ON blobs (upload) WHERE expires IS NOT NULL;
+        CREATE INDEX extents_by_part ON extents (part) WHERE part IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
@@ -153,7 +165,7 @@ internal static class SiteSchema
     [
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
-        "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days",
+        "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments",
     ];
 
     /// <summary>The columns by which the rows of each table are ordered.</summary>
@@ -183,5 +195,6 @@ internal static class SiteSchema
         ["settings"] = "dataset, name",
         ["quotas"] = "owner",
         ["usage_days"] = "day, owner",
+        ["dropped_segments"] = "segment",
     };
 }

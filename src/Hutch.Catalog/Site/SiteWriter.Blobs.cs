@@ -41,6 +41,10 @@ public sealed partial class SiteWriter
         Run("DELETE FROM blobs WHERE hash = $1", hash.ToString());
     }
 
+    private void DropTemporary(JournalRecord.TemporaryDropped record) => Run(
+        "INSERT INTO dropped_segments (segment, time, files, bytes) VALUES ($1, $2, $3, $4)",
+        record.Segment, record.Time, record.Files, record.Bytes);
+
     private void StartSession(JournalRecord.SessionStarted record) => Run(
         "INSERT INTO sessions (id, dataset, author, base, started, expires) VALUES ($1, $2, $3, $4, $5, $6)",
         record.Session.ToString("N"), Key(record.Dataset), record.By, record.Base, record.Time, record.ExpiresMilliseconds);

@@ -40,6 +40,7 @@ public sealed partial class SiteWriter
         JournalRecord.RunStarted r => ("run.started", r.Inputs.Count > 0 ? r.Inputs[0].Dataset : null),
         JournalRecord.RunFinished => ("run.finished", null),
         JournalRecord.MessagePublished => ("message.published", null),
+        JournalRecord.TemporaryDropped => ("temporary.dropped", null),
         _ => null,
     };
 }

@@ -46,8 +46,15 @@ public sealed partial class SiteWriter
             Key(record.Dataset), record.Name, record.Value);
     }
 
-    private void SetExpiry(JournalRecord.DatasetExpirySet record) =>
+    private void SetExpiry(JournalRecord.DatasetExpirySet record)
+    {
+        if (record.ExpiresMilliseconds is null)
+        {
+            Run("UPDATE datasets SET kept = $2 WHERE id = $1 AND expires IS NOT NULL", record.Dataset.ToString(), record.Time);
+        }
+
         Run(
             "UPDATE datasets SET expires = $2, transient_days = $3 WHERE id = $1",
             record.Dataset.ToString(), record.ExpiresMilliseconds, record.Days);
+    }
 }

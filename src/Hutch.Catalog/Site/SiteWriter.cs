@@ -114,6 +114,7 @@ public sealed partial class SiteWriter
             case JournalRecord.UsageNoted usage: NoteUsage(usage); break;
             case JournalRecord.MessagePublished: break;
             case JournalRecord.SegmentRetired: break;
+            case JournalRecord.TemporaryDropped dropped: DropTemporary(dropped); break;
             default: throw new InvalidOperationException($"No rule applies {record.GetType().Name} to the database.");
         }
 

@@ -129,11 +129,11 @@ public sealed class EntryService(
                 : ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
         }
 
-        return await OpenAsync(path, entry, ct);
+        return await OpenAsync(id, path, entry, ct);
     }
 
     /// <summary>Opens an entry of a version that the caller was allowed to read.</summary>
-    public async Task<Result<OpenedEntry>> OpenAsync(DatasetPath path, Entry entry, CancellationToken ct)
+    public async Task<Result<OpenedEntry>> OpenAsync(DatasetId id, DatasetPath path, Entry entry, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Kind != EntryKind.File)
@@ -141,7 +141,7 @@ public sealed class EntryService(
             return new OpenedEntry(path, entry, null);
         }
 
-        return await blobs.FindAsync(entry.Hash, ct) is { } content
+        return await blobs.FindAsync(id, entry.Hash, ct) is { } content
             ? new OpenedEntry(path, entry, content)
             : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.");
     }
@@ -171,7 +171,7 @@ public sealed class EntryService(
             return ErrorCode.Unprocessable.With("This server makes no NeXus files. Read the frames as they are stored.");
         }
 
-        Result<VirtualFile> opened = await virtualFiles.OpenAsync(new VirtualSource(heads.Tree, view.Root, blobs), ct);
+        Result<VirtualFile> opened = await virtualFiles.OpenAsync(new VirtualSource(dataset.Id, heads.Tree, view.Root, blobs), ct);
         return opened.Then<OpenedEntry>(file => new OpenedEntry(
             path,
             Entry.File(file.Version, file.Content.Size, closed * Entry.NanosecondsPerMillisecond, contentType: file.ContentType),

@@ -47,19 +47,19 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         var found = new List<FoundBlob>(wanted.Count);
         foreach (BlobHash hash in wanted.Select(file => file.Hash))
         {
-            found.Add(new FoundBlob(hash, await FindOneAsync(hash, ct)));
+            found.Add(new FoundBlob(hash, await FindOneAsync(id, hash, ct)));
         }
 
         return found;
     }
 
-    private async Task<BlobContent?> FindOneAsync(BlobHash hash, CancellationToken ct)
+    private async Task<BlobContent?> FindOneAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
     {
         try
         {
-            return await blobs.FindAsync(hash, ct);
+            return await blobs.FindAsync(dataset, hash, ct);
         }
-        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
         {
             return null;
         }

@@ -13,10 +13,11 @@ public interface IVirtualFiles
 }
 
 /// <summary>What a virtual file is made of.</summary>
+/// <param name="Dataset">Whose version.</param>
 /// <param name="Tree">Reads trees.</param>
 /// <param name="Root">The entries.</param>
 /// <param name="Blobs">Their bytes.</param>
-public sealed record VirtualSource(Tree Tree, TreeRoot Root, BlobStore Blobs);
+public sealed record VirtualSource(DatasetId Dataset, Tree Tree, TreeRoot Root, BlobStore Blobs);
 
 /// <summary>A file that nobody stored.</summary>
 /// <param name="Version">

@@ -47,4 +47,14 @@ public abstract partial record JournalRecord
     /// <param name="Segment">Its number.</param>
     /// <param name="Through">The last sequence number in its journal; 0 when it has none.</param>
     public sealed record SegmentRetired(long Segment, long Through = 0) : JournalRecord;
+
+    /// <summary>
+    /// A whole segment of temporary data goes before its day, the oldest first, so that newer data have room. The large blobs in it are
+    /// forgotten by records of the same group.
+    /// </summary>
+    /// <param name="Segment">Its number.</param>
+    /// <param name="Until">The last day on which its data were wanted.</param>
+    /// <param name="Files">Contents of files that have ended with it.</param>
+    /// <param name="Bytes">Bytes of the segment.</param>
+    public sealed record TemporaryDropped(long Segment, DateOnly Until, long Files, long Bytes) : JournalRecord;
 }

@@ -46,6 +46,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(UsageNoted), "usage.noted")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
+[JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]
 public abstract partial record JournalRecord
 {
     /// <summary>The place in the order of everything that happened at this site; counted from 1, gaps allowed.</summary>

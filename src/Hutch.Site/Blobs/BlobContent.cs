@@ -19,11 +19,13 @@ public sealed class BlobContent : IEntryContent
 
     private readonly BlobStore _store;
     private readonly LargeBlob? _large;
+    private readonly bool _isTemporary;
 
-    internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large)
+    internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large, bool isTemporary)
     {
         _store = store;
         _large = large;
+        _isTemporary = isTemporary;
         Hash = hash;
         Size = size;
     }
@@ -108,7 +110,7 @@ public sealed class BlobContent : IEntryContent
             Memory<byte> body = destination.Slice(header.Length, (int)Size);
             if (Size > 0 && !_store.Awaited.TryRead(Hash, 0, body.Span))
             {
-                _ = await _store.ReadMemberAsync(MemberKey.Blob(Hash), body, ct);
+                await ReadMemberAsync(MemberKey.Blob(Hash), body, inPassing: false, ct);
             }
 
             header.CopyTo(destination);
@@ -226,11 +228,24 @@ public sealed class BlobContent : IEntryContent
 
         if (_large is null)
         {
-            await _store.ReadMemberAsync(KeyOf(extent), destination, ct);
+            await ReadMemberAsync(KeyOf(extent), destination, inPassing: false, ct);
         }
         else
         {
-            await _store.Work.WorkAsync(async () => await _store.ReadMemberAsync(KeyOf(extent), destination, inPassing, ct), ct);
+            await _store.Work.WorkAsync(async () => await ReadMemberAsync(KeyOf(extent), destination, inPassing, ct), ct);
+        }
+    }
+
+    private async ValueTask ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct)
+    {
+        try
+        {
+            await _store.ReadMemberAsync(key, destination, inPassing, ct);
+        }
+        catch (HutchException) when (_isTemporary && _store.HasEnded(key))
+        {
+            // It was there when the reading began.
+            throw MadeRoom.Error.ToException();
         }
     }
 

@@ -48,20 +48,42 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
     /// <exception cref="HutchException">It is known to be damaged, or may be what is missing of the store.</exception>
-    public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct)
+    public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct) =>
+        await FindStoredAsync(hash, ct) is { } content ? content
+        : MayBeLost(MemberKey.Blob(hash)) ? throw Absent(MemberKey.Blob(hash))
+        : null;
+
+    /// <summary>Finds the bytes of a file of a dataset, or returns null when they are not stored.</summary>
+    /// <exception cref="HutchException">
+    /// They were temporary and have made room; or they are known to be damaged, or may be what is missing of the store.
+    /// </exception>
+    public async ValueTask<BlobContent?> FindAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
+    {
+        if (await FindStoredAsync(hash, ct) is { } content)
+        {
+            return content;
+        }
+
+        MemberKey key = MemberKey.Blob(hash);
+        return !bytes.IsQuarantined(key) && await records.ReadAsync(queries => queries.MayHaveMadeRoom(dataset), ct)
+            ? throw MadeRoom.Error.ToException()
+            : MayBeLost(key) ? throw Absent(key) : null;
+    }
+
+    private async ValueTask<BlobContent?> FindStoredAsync(BlobHash hash, CancellationToken ct)
     {
         if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
         {
-            return new BlobContent(this, hash, location.Length, null);
+            return new BlobContent(this, hash, location.Length, null, location.IsTransient);
         }
 
-        if (await Large.FindAsync(hash, ct) is { } large)
-        {
-            return new BlobContent(this, hash, large.Size, large);
-        }
-
-        return MayBeLost(MemberKey.Blob(hash)) ? throw Absent(MemberKey.Blob(hash)) : null;
+        return await Large.FindAsync(hash, ct) is { } large
+            ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
+            : null;
     }
+
+    /// <summary>Whether a member is neither there nor known to be damaged.</summary>
+    internal bool HasEnded(MemberKey key) => !bytes.TryLocate(key, out _) && !bytes.IsQuarantined(key);
 
     /// <summary>Whether a member that is not found is known to be damaged, or that members are missing.</summary>
     internal bool IsDamaged(MemberKey key) => bytes.IsQuarantined(key) || bytes.IsIncomplete;
@@ -78,11 +100,11 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
     {
         if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
         {
-            return new BlobContent(this, hash, location.Length, null);
+            return new BlobContent(this, hash, location.Length, null, location.IsTransient);
         }
 
         return await Large.FindAsync(hash, ct) is { } large && IsWhole(large)
-            ? new BlobContent(this, hash, large.Size, large)
+            ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
             : null;
     }
 

@@ -3,6 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Storage;
 
 namespace Hutch.Site.Committing;
@@ -24,6 +25,7 @@ public sealed class CommitContext : IDisposable
     private readonly Dictionary<DatasetId, SiteDataset> _datasets = [];
     private readonly QuotaLedger _quotas;
     private readonly Func<DatasetId, SiteDataset?> _find;
+    private bool _madeRoom;
 
     internal CommitContext(SiteWriter records, Func<MemberKey, bool> isStored, Func<LargeBlob, bool> isWhole, Action<LargeBlob> assembled)
     {
@@ -108,6 +110,7 @@ public sealed class CommitContext : IDisposable
         Add(record);
         if (record is JournalRecord.BlobAssembled assembled && Queries.LargeBlob(assembled.Hash) is { } standing)
         {
+            _madeRoom |= standing.Expires is not null && !_isWhole(standing);
             _assembled(standing);
         }
     }
@@ -118,7 +121,17 @@ public sealed class CommitContext : IDisposable
     /// <summary>Whether the request stays within the quotas of the owners that it touches; null when it does.</summary>
     internal HutchError? CheckQuotas() => _quotas.Check();
 
-    internal void KeepRequest() => _quotas.Keep();
+    /// <summary>
+    /// Whether the temporary bytes that a request names are all there; null when they are. What came first of a long upload may have made
+    /// room before its last byte came.
+    /// </summary>
+    internal HutchError? CheckBytes() => _madeRoom ? MadeRoom.OfUpload : null;
+
+    internal void KeepRequest()
+    {
+        _quotas.Keep();
+        _madeRoom = false;
+    }
 
     private void Add(JournalRecord record)
     {
@@ -142,6 +155,7 @@ public sealed class CommitContext : IDisposable
 
     internal void Undo(Mark mark)
     {
+        _madeRoom = false;
         _quotas.Undo();
         Sequence = mark.Sequence;
         if (_journal.WrittenCount > mark.JournalBytes)

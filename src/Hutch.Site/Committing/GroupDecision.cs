@@ -75,7 +75,7 @@ internal sealed class GroupDecision(
         HutchError? refusal;
         try
         {
-            refusal = request.Decide(context) ?? context.CheckQuotas();
+            refusal = request.Decide(context) ?? context.CheckQuotas() ?? context.CheckBytes();
         }
         catch (Exception e) when (!SiteDatabase.IsFailure(e))
         {

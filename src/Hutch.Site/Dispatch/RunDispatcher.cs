@@ -132,7 +132,7 @@ public sealed partial class RunDispatcher(
 
         Entry? entry = found.Lease.Frames.FirstOrDefault(of => of.Number == frame).Entry;
         return entry is null ? ErrorCode.NotFound.With($"The lease {lease:N} is not for frame {frame}.")
-            : await blobs.FindAsync(entry.Hash, ct) is { } content ? content
+            : await blobs.FindAsync(found.Run.Input.Dataset, entry.Hash, ct) is { } content ? content
             : ErrorCode.Gone.With("The frame is no longer stored.");
     }
 

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 
@@ -34,6 +35,7 @@ public interface ISiteEngine : IAsyncDisposable
 /// <param name="Blobs">The memory of payloads, and who may move large parts.</param>
 /// <param name="Options">All options.</param>
 /// <param name="Clock">When things may end.</param>
+/// <param name="Kept">Temporary bytes that must stay for now.</param>
 public sealed record EngineSite(
     Committer Committer,
     SiteDatabase Records,
@@ -41,11 +43,14 @@ public sealed record EngineSite(
     TouchedMembers Touched,
     BlobStore Blobs,
     SiteOptions Options,
-    SettledClock Clock);
+    SettledClock Clock,
+    KeptBytes Kept);
 
 /// <summary>The upkeep that each engine does in its own way.</summary>
 /// <param name="Sweeper">Frees the space of what the collector did not mark.</param>
 /// <param name="Scrubber">Reads everything again.</param>
 /// <param name="Warnings">What an operator should see to.</param>
 /// <param name="Files">The files in the data folder.</param>
-public sealed record EngineUpkeep(ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files);
+/// <param name="Temporary">How much temporary data there is, and how it makes room.</param>
+public sealed record EngineUpkeep(
+    ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files, ITemporaryBytes Temporary);

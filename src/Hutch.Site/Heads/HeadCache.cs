@@ -142,7 +142,8 @@ public sealed class HeadCache
                 case JournalRecord.ResultRow or JournalRecord.MessagePublished or JournalRecord.BlobAssembled or JournalRecord.BlobForgotten
                     or JournalRecord.UploadStarted or JournalRecord.UploadPartStored or JournalRecord.UploadEnded
                     or JournalRecord.SessionStarted or JournalRecord.SessionExtended or JournalRecord.SessionBlobs
-                    or JournalRecord.SessionExtent or JournalRecord.SessionUploadDropped or JournalRecord.SessionEnded:
+                    or JournalRecord.SessionExtent or JournalRecord.SessionUploadDropped or JournalRecord.SessionEnded
+                    or JournalRecord.TemporaryDropped:
                     // Frequent, and nothing of a head.
                     break;
                 default:

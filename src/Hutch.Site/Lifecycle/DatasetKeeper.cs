@@ -18,7 +18,7 @@ namespace Hutch.Site.Lifecycle;
 /// is to copy. Checks no rights: the caller has.
 /// </remarks>
 public sealed class DatasetKeeper(
-    Committer committer, SiteDatabase records, Tree tree, BlobStore blobs, BlobIntake intake, DatasetLanes lanes)
+    Committer committer, SiteDatabase records, Tree tree, BlobStore blobs, BlobIntake intake, DatasetLanes lanes, KeptBytes kept)
 {
     /// <summary>Files that are copied at once: enough for groups in the commits, and no more memory than a few large parts.</summary>
     private const int CopiesAtOnce = 8;
@@ -35,6 +35,9 @@ public sealed class DatasetKeeper(
             return ErrorCode.Conflict.With("The dataset is being kept already: wait until that is done.");
         }
 
+        // Before the list: what makes room until here is not in it.
+        using KeptBytes.Hold hold = kept.Begin();
+
         // Commits come one after the other: what is decided after this one knows of the new lanes, what was before is seen by the listing.
         Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id), [], ct);
         if (!dataset.IsOk)
@@ -49,6 +52,7 @@ public sealed class DatasetKeeper(
 
         await Reached(KeepStep.Begun);
         HashSet<BlobHash> named = await records.ReadSnapshotAsync(session => ListAsync(new SiteQueries(session), id, ct), ct);
+        hold.Blobs = named;
         await Reached(KeepStep.Listed);
         Result<KeptData> copied = await CopyAsync(named, ct);
         if (!copied.IsOk)
@@ -57,8 +61,8 @@ public sealed class DatasetKeeper(
         }
 
         await Reached(KeepStep.Copied);
-        Result<SiteDataset> kept = await committer.CommitAsync(context => Finish(context, id, by), [], ct);
-        return kept.IsOk ? copied.Value : kept.Error;
+        Result<SiteDataset> finished = await committer.CommitAsync(context => Finish(context, id, by), [], ct);
+        return finished.IsOk ? copied.Value : finished.Error;
     }
 
     /// <summary>What a push or an upload in parts has sent lies in the transient lane, and no listing of files shows it.</summary>

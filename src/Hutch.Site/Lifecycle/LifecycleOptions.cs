@@ -20,4 +20,11 @@ public sealed class LifecycleOptions
     /// <summary>For how long one automatic snapshot a day is kept, days.</summary>
     [Range(0, 36500)]
     public int KeepDailySnapshotsDays { get; init; } = 90;
+
+    /// <summary>
+    /// How much temporary data the site keeps, bytes: beyond it the oldest goes before its time, whole segments at once. At least two
+    /// segments; 0 for no limit.
+    /// </summary>
+    [Range(0, long.MaxValue)]
+    public long MaxTemporaryBytes { get; init; }
 }

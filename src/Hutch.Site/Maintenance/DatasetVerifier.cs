@@ -29,7 +29,7 @@ public sealed class DatasetVerifier(HeadReader heads, BlobStore blobs)
 
             files++;
             bytes += entry.Entry.Size;
-            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(entry.Entry, ct) is { } fault)
+            if (verified.Add(entry.Entry.Hash) && await FindFaultAsync(view.Dataset.Id, entry.Entry, ct) is { } fault)
             {
                 problems.Add($"'{entry.Path}': {fault}");
             }
@@ -44,11 +44,11 @@ public sealed class DatasetVerifier(HeadReader heads, BlobStore blobs)
     }
 
     /// <summary>What is wrong with the stored bytes of a file, or null.</summary>
-    private async Task<string?> FindFaultAsync(Entry file, CancellationToken ct)
+    private async Task<string?> FindFaultAsync(DatasetId dataset, Entry file, CancellationToken ct)
     {
         try
         {
-            if (await blobs.FindAsync(file.Hash, ct) is not { } content)
+            if (await blobs.FindAsync(dataset, file.Hash, ct) is not { } content)
             {
                 return $"the blob {file.Hash} is not stored";
             }

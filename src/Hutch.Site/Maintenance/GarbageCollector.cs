@@ -22,6 +22,7 @@ namespace Hutch.Site.Maintenance;
 /// </remarks>
 public sealed class GarbageCollector(
     ISweeper sweeper,
+    ITemporaryBytes temporary,
     SiteDatabase records,
     SearchDatabase words,
     Committer committer,
@@ -31,6 +32,9 @@ public sealed class GarbageCollector(
     RecordsFile file) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+
+    // Taken after the turn. Temporary data make room while a collection marks and sweeps what lasts: that may take hours.
+    private readonly SemaphoreSlim _temporaryTurn = new(1, 1);
     private readonly PurgeCompletion _purgeCompletion = new(words, records, committer);
 
     /// <summary>Called and awaited at each step of a collection, so that a test can do there what must not be lost.</summary>
@@ -55,23 +59,49 @@ public sealed class GarbageCollector(
     public async Task<IDisposable> PauseAsync(CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
-        return new Pause(_turn);
+        try
+        {
+            await _temporaryTurn.WaitAsync(ct);
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+
+        return new Pause(_turn, _temporaryTurn);
+    }
+
+    /// <summary>
+    /// Lets temporary data make room, the oldest first, until at most so many bytes of them are left. Waits for a pause to end.
+    /// </summary>
+    public async Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct)
+    {
+        await _temporaryTurn.WaitAsync(ct);
+        try
+        {
+            RequireRecords();
+            return await temporary.MakeRoomAsync(maxBytes, ct);
+        }
+        finally
+        {
+            _temporaryTurn.Release();
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _temporaryTurn.Dispose();
+    }
 
     private async Task<CollectionReport> CollectAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
         {
-            if (file.IsIncomplete)
-            {
-                // What nothing names may be named by the records that are missing.
-                throw ErrorCode.Unavailable.With(SiteRecords.Incomplete.Message + " " + SiteRecords.Incomplete.Advice).ToException();
-            }
-
+            RequireRecords();
             touched.Begin();
             CollectionReport report = await CollectAloneAsync(purged, ct);
             return purged.Count > 0 && report.LeftSegments == 0 && !await _purgeCompletion.TryFinishAsync(purged, ct)
@@ -87,15 +117,39 @@ public sealed class GarbageCollector(
 
     private async Task<CollectionReport> CollectAloneAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
-        if (purged.Count > 0)
+        bool isPurge = purged.Count > 0;
+        if (isPurge)
         {
             // What still comes in for a purged dataset, in vain, shall be stored before the sweep begins.
             await operations.WaitForRunningAsync(ct);
         }
 
-        ISweep sweep = await sweeper.BeginAsync(purged, ct);
-        int forgotten = await MarkAsync(sweep, ct);
-        return (await sweep.SweepAsync(Reached, ct)) with { ForgottenBlobs = forgotten };
+        await _temporaryTurn.WaitAsync(ct);
+        var turn = new Pause(_temporaryTurn);
+        try
+        {
+            ISweep sweep = await sweeper.BeginAsync(purged, ct);
+            if (!isPurge)
+            {
+                turn.Dispose();
+            }
+
+            int forgotten = await MarkAsync(sweep, ct);
+            return (await sweep.SweepAsync(Reached, ct)) with { ForgottenBlobs = forgotten };
+        }
+        finally
+        {
+            turn.Dispose();
+        }
+    }
+
+    private void RequireRecords()
+    {
+        if (file.IsIncomplete)
+        {
+            // What nothing names may be named by the records that are missing.
+            throw ErrorCode.Unavailable.With(SiteRecords.Incomplete.Message + " " + SiteRecords.Incomplete.Advice).ToException();
+        }
     }
 
     /// <summary>
@@ -145,7 +199,7 @@ public sealed class GarbageCollector(
         return Done.Value;
     }
 
-    private sealed class Pause(SemaphoreSlim turn) : IDisposable
+    private sealed class Pause(params SemaphoreSlim[] turns) : IDisposable
     {
         private int _isOver;
 
@@ -153,7 +207,7 @@ public sealed class GarbageCollector(
         {
             if (Interlocked.Exchange(ref _isOver, 1) == 0)
             {
-                turn.Release();
+                Array.ForEach(turns, static turn => turn.Release());
             }
         }
     }

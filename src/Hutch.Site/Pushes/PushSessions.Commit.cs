@@ -112,7 +112,7 @@ public sealed partial class PushSessions
             missing.UnionWith(negotiated.Value);
         }
 
-        return await FindForeignAsync(missing, changes, ct);
+        return await FindForeignAsync(session.Dataset, missing, changes, ct);
     }
 
     internal ChangeSorter NewSorter() => new(newScratch);
@@ -149,7 +149,8 @@ public sealed partial class PushSessions
     }
 
     /// <summary>A commit may name what the session may name, and must say how long it is.</summary>
-    private async Task<HutchError?> FindForeignAsync(HashSet<BlobHash> missing, IReadOnlyList<TreeChange> changes, CancellationToken ct)
+    private async Task<HutchError?> FindForeignAsync(
+        DatasetId dataset, HashSet<BlobHash> missing, IReadOnlyList<TreeChange> changes, CancellationToken ct)
     {
         foreach (TreeChange change in changes)
         {
@@ -173,14 +174,33 @@ public sealed partial class PushSessions
                     file.Hash.ToString());
             }
 
-            if (await blobs.FindAsync(file.Hash, ct) is { } content && content.Size != file.Size)
+            if (await SizeOfAsync(dataset, file.Hash, ct) is long size && size != file.Size)
             {
-                return ErrorCode.Unprocessable.With(
-                    $"'{change.Path}' was announced with {file.Size} bytes, but the blob {file.Hash} has {content.Size}.");
+                return size < 0
+                    ? ErrorCode.BlobNotNameable.With(
+                        $"The bytes of the blob {file.Hash} for '{change.Path}' were temporary and made room for newer data. "
+                        + "Upload the file in this push again.",
+                        "hash",
+                        file.Hash.ToString())
+                    : ErrorCode.Unprocessable.With(
+                        $"'{change.Path}' was announced with {file.Size} bytes, but the blob {file.Hash} has {size}.");
             }
         }
 
         return null;
+    }
+
+    /// <summary>Bytes of a blob; negative for one that made room, null for one that is not stored.</summary>
+    private async Task<long?> SizeOfAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
+    {
+        try
+        {
+            return (await blobs.FindAsync(dataset, hash, ct))?.Size;
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Gone)
+        {
+            return -1;
+        }
     }
 
     private static Result<SiteSnapshot> Swap(CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message)

@@ -65,6 +65,12 @@ public sealed partial class PushSessions
             _completed[(upload.Session.Id, upload.Key.Name)] = hash;
         }
 
+        if (MadeRoom.IsOfUpload(finished.Error))
+        {
+            Result<UploadState> forgotten = await ForgetAsync(upload.Session, upload.Key, ct);
+            return forgotten.IsOk ? finished : forgotten;
+        }
+
         return finished;
     }
 

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Locks;
 using Hutch.Storage;
@@ -33,6 +35,7 @@ public sealed partial class PushSessions
         try
         {
             return upload is null ? new UploadState(0, null)
+                : HasMadeRoom(upload) ? await ForgetAsync(session, key, ct)
                 : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
                 : await CompletedAsync(session, key, upload, ct);
         }
@@ -41,6 +44,10 @@ public sealed partial class PushSessions
             return await ForgetAsync(session, key, ct);
         }
     }
+
+    /// <summary>Whether what came first is there no more. The oldest goes first, so that nobody need look at the rest.</summary>
+    private bool HasMadeRoom(SessionUpload? upload) =>
+        upload is { Extents: [Extent first, ..] } && blobs.HasEnded(ExtentKeys.Of(upload.Upload, first));
 
     private static Upload ToUpload(SiteSession session, UploadKey key, long size, Guid id, Lane lane) =>
         new(session, key, size, id, lane, lane.IsTransient ? lane : Lane.Bulk);
@@ -83,6 +90,12 @@ public sealed partial class PushSessions
         if (!lane.IsOk)
         {
             return lane.Error;
+        }
+
+        if (HasMadeRoom(before))
+        {
+            Result<UploadState> forgotten = await ForgetAsync(session, key, ct);
+            return forgotten.IsOk ? MadeRoom.OfUpload : forgotten.Error;
         }
 
         try

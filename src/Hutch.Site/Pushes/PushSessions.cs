@@ -214,7 +214,7 @@ public sealed partial class PushSessions(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Lane lane, CancellationToken ct)
     {
         HashSet<BlobHash> named = await NamedAsync(session, wanted, ct);
-        if (named.Count > 0 && blobs.Bytes.HasDamage)
+        if (named.Count > 0 && (blobs.Bytes.HasDamage || await records.ReadAsync(static queries => queries.HasDropped(), ct)))
         {
             named = await StoredAsync(named, lane, ct);
         }

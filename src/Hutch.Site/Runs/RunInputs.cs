@@ -56,7 +56,7 @@ public sealed class RunInputs(HeadReader heads, HeadFolder folder, BlobStore blo
             return (BlobContent?)null;
         }
 
-        return await blobs.FindAsync(entry.Hash, ct) is { } content
+        return await blobs.FindAsync(view.Dataset.Id, entry.Hash, ct) is { } content
             ? content
             : ErrorCode.Gone.With($"The bytes of '{name}' are no longer stored.");
     }

@@ -147,6 +147,11 @@ public sealed class PartUploads(
             return lane.Error;
         }
 
+        if (parts.Any(part => part.Extents.Any(extent => blobs.HasEnded(MemberKey.Extent(part.Part, extent.Offset)))))
+        {
+            return MadeRoom.OfUpload;
+        }
+
         BlobHash hash = await _hashes.FinishAsync(upload.Id, parts, ct);
         if (await findRefusal() is { } refusal)
         {

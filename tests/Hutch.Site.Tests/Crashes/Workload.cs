@@ -9,6 +9,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
+using Hutch.Site.Maintenance;
 using Hutch.Site.Pushes;
 
 namespace Hutch.Site.Tests.Crashes;
@@ -21,6 +22,8 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 {
     /// <summary>Stands in the names and in the bytes of the dataset that is purged, and nowhere else.</summary>
     public const string Secret = "patient-mueller-1970";
+
+    private const long MaxTemporaryBytes = 300 << 10;
 
     private readonly Random _random = new(seed);
     private readonly Func<Guid> _ids = SimulatedSite.Ids(seed + 1000);
@@ -66,7 +69,7 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
     {
         try
         {
-            return await SimulatedSite.OpenAsync(disk, folder, SimulatedSite.Options((seed * 100) + ++_openings, ReserveBytes), Time);
+            return await SimulatedSite.OpenAsync(disk, folder, SimulatedSite.Options((seed * 100) + ++_openings, ReserveBytes, MaxTemporaryBytes), Time);
         }
         catch (IOException) when (DiskMayFail)
         {
@@ -120,9 +123,17 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         await HalfAPushAsync(child, Large(3));
         await UploadInPartsAsync(child, "in parts");
         await UploadInPartsAsync(child, "never completed", abort: true);
+        ModelDataset roomy = await CreateAsync("roomy", transientDays: 3);
+        await PutAsync(roomy, "large", Large(7));
+        await PutAsync(roomy, "grid/5", Content(60_000));
+        await PutAsync(roomy, "grid/6", Content(60_000));
+        await MakeRoomAsync();
+        await PutAsync(roomy, "grid/7", Content(60_000));
+        await MakeRoomAsync();
         await RemoveAsync(a, "big");
         await FoldAsync(a, SnapshotReason.Automatic);
         await ThinAsync(a, TimeSpan.FromDays(120));
+        roomy.IsGone = true;
         await EndAsync(transient);
         await CollectAsync();
         await TrashAsync(child);
@@ -411,6 +422,13 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
     private async Task CollectAsync()
     {
         await DoAsync("collect", async () => Result<object>.Ok(await Live.Site.Collector.CollectAsync(CancellationToken.None)));
+        await CheckAsync();
+    }
+
+    private async Task MakeRoomAsync()
+    {
+        RoomMade made = await DoAsync("make room", async () => Result<RoomMade>.Ok(await Live.Site.TemporaryRoom.LookAsync(CancellationToken.None)));
+        Assert.True(made.Bytes > 0);
         await CheckAsync();
     }
 

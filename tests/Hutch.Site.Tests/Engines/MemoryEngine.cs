@@ -10,7 +10,7 @@ namespace Hutch.Site.Tests.Engines;
 
 /// <summary>One server's engine over a shared log in memory: no file of it lies in the data folder, and nothing is ever freed.</summary>
 internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail)
-    : ISiteEngine, ISiteEngineFactory, IRecordsSource, ISweeper, ISweep, IScrubber, IEngineWarnings, IStoredFiles
+    : ISiteEngine, ISiteEngineFactory, IRecordsSource, ISweeper, ISweep, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
 {
     public ISiteLog Log { get; } = log.Connect(fail);
 
@@ -28,12 +28,16 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
 
     public DiskSpace Space => default;
 
+    long ITemporaryBytes.Used => 0;
+
+    public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => Task.FromResult(new RoomMade(0, 0));
+
     public Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);
 
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) =>
         SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
 
-    public EngineUpkeep Keep(EngineSite site) => new(this, this, this, this);
+    public EngineUpkeep Keep(EngineSite site) => new(this, this, this, this, this);
 
     public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => Task.FromResult<ISweep>(this);
 

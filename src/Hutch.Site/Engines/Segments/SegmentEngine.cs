@@ -43,11 +43,16 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) => SiteRebuilder.CatchUpAsync(Segments, records, ct);
 
-    public EngineUpkeep Keep(EngineSite site) => new(
-        new SegmentSweeper(Segments, site),
-        new SegmentScrubber(Segments, site.Options.Scrub),
-        new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer),
-        new StoredSegments(Segments, site.Committer));
+    public EngineUpkeep Keep(EngineSite site)
+    {
+        var temporary = new TemporarySegments(Segments, site);
+        return new EngineUpkeep(
+            new SegmentSweeper(Segments, temporary, site),
+            new SegmentScrubber(Segments, site.Options.Scrub),
+            new SegmentWarnings(Segments, _recovery, site.Records, site.Checkpointer),
+            new StoredSegments(Segments, site.Committer),
+            temporary);
+    }
 
     public Task SealAsync(CancellationToken ct) => Segments.SealAsync(ct);
 

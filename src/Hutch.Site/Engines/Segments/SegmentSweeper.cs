@@ -1,7 +1,4 @@
-using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Committing;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
@@ -12,11 +9,11 @@ namespace Hutch.Site.Engines.Segments;
 /// Frees segments. Only those that were sealed when the collection began are looked at, and a checkpoint taken first stands in for their
 /// journals.
 /// </summary>
-internal sealed class SegmentSweeper(SegmentStore segments, EngineSite site) : ISweeper
+internal sealed class SegmentSweeper(SegmentStore segments, TemporarySegments temporary, EngineSite site) : ISweeper
 {
     public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
-        await DropExpiredLanesAsync(ct);
+        await temporary.DropExpiredLanesAsync(ct);
 
         await segments.SealAsync(ct);
 
@@ -33,38 +30,5 @@ internal sealed class SegmentSweeper(SegmentStore segments, EngineSite site) : I
         }
 
         return new SegmentSweep(segments, site, marks, candidates, all.Count - candidates.Count, purged);
-    }
-
-    /// <summary>Transient lanes whose day is over go as a whole, after the records have forgotten the large blobs in them.</summary>
-    private async Task DropExpiredLanesAsync(CancellationToken ct)
-    {
-        if (!site.Clock.TryNow(out long now))
-        {
-            return;
-        }
-
-        List<Lane> over = [.. segments.TransientLanes.Where(lane => DatasetLane.EndOf(lane) <= now)];
-        if (over.Count == 0)
-        {
-            return;
-        }
-
-        (await site.Committer.CommitAsync<Done>(
-            context =>
-            {
-                foreach (BlobHash hash in context.Queries.ExpiredBlobs(now))
-                {
-                    context.Emit(new JournalRecord.BlobForgotten(hash));
-                }
-
-                return Done.Value;
-            },
-            [],
-            ct,
-            mayUseReserve: true)).Require();
-        foreach (Lane lane in over)
-        {
-            await site.Committer.RunExclusiveAsync(token => segments.DropLaneAsync(lane, token), ct);
-        }
     }
 }
