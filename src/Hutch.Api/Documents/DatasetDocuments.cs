@@ -23,6 +23,7 @@ internal static class DatasetDocuments
         Kind = dataset.Kind,
         Created = Time(dataset.Record.Created),
         Closed = Time(dataset.Record.Closed),
+        Expires = Time(dataset.Record.Expires),
         TrashedUntil = Time(dataset.Record.TrashedUntil),
         HeadVersion = dataset.HeadVersion,
         Snapshots = dataset.Record.Snapshot ?? 0,

@@ -34,6 +34,7 @@ internal sealed class InfoVerb : Verb
             + $"{Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
         output.WriteLine($"created    {Human.Time(dataset.Created)}");
         WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
+        WriteIf(output, "temporary", dataset.Expires is { } end ? $"until {Human.Time(end)}; `hutch keep` makes it last" : null);
         WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
         foreach (ParentInfo parent in dataset.Parents)
         {

@@ -31,6 +31,12 @@ internal sealed class InitVerb : Verb
         HelpName = "TYPE",
     };
 
+    private readonly Option<int?> _temporary = new("--temporary")
+    {
+        Description = "The dataset is temporary: it ends after so many days, unless `hutch keep` makes it last.",
+        HelpName = "DAYS",
+    };
+
     private readonly Option<string?> _dataset = new("--dataset")
     {
         Description = "Use this existing dataset instead of creating one; then run `hutch pull`.",
@@ -49,12 +55,14 @@ internal sealed class InitVerb : Verb
             "init",
             "Create a dataset from a folder. The first `hutch push` uploads the files.",
             "hutch init --title 'Lysozyme, room temperature'",
-            "hutch init scans/2026-11-20 --name lysozyme-rt")
+            "hutch init scans/2026-11-20 --name lysozyme-rt",
+            "hutch init scratch --temporary 7")
     {
         Add(_folder);
         Add(_name);
         Add(_title);
         Add(_type);
+        Add(_temporary);
         Add(_dataset);
         Add(_cache);
     }
@@ -80,6 +88,7 @@ internal sealed class InitVerb : Verb
                     Name = context.Value(_name) ?? SlugOf(Path.GetFileName(folder)),
                     Title = context.Value(_title),
                     Type = context.Value(_type),
+                    TransientDays = context.Value(_temporary),
                 },
                 cancellationToken);
         using Workspace workspace = Workspace.Create(folder, new WorkspaceConfig

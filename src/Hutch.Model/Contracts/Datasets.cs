@@ -39,6 +39,9 @@ public sealed record DatasetInfo
 
     public DateTimeOffset? Closed { get; init; }
 
+    /// <summary>When a temporary dataset ends; absent for one that lasts. Its data may make room for newer ones before.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
     /// <summary>When it is removed from the trash for good.</summary>
     public DateTimeOffset? TrashedUntil { get; init; }
 

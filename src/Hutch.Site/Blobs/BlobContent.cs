@@ -4,6 +4,7 @@ using Hutch.Catalog.Site;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
 using Hutch.Storage;
 

@@ -3,7 +3,6 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
 using Hutch.Storage;
 
 namespace Hutch.Site.Committing;

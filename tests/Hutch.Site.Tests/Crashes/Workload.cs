@@ -129,6 +129,8 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
         await PutAsync(roomy, "grid/6", Content(60_000));
         await MakeRoomAsync();
         await PutAsync(roomy, "grid/7", Content(60_000));
+        await PutAsync(roomy, "grid/8", Content(60_000));
+        await PutAsync(roomy, "large again", Large(8));
         await MakeRoomAsync();
         await RemoveAsync(a, "big");
         await FoldAsync(a, SnapshotReason.Automatic);
@@ -427,8 +429,8 @@ internal sealed class Workload(FaultyDisk disk, string folder, int seed)
 
     private async Task MakeRoomAsync()
     {
-        RoomMade made = await DoAsync("make room", async () => Result<RoomMade>.Ok(await Live.Site.TemporaryRoom.LookAsync(CancellationToken.None)));
-        Assert.True(made.Bytes > 0);
+        await DoAsync("make room", async () => Result<RoomMade>.Ok(await Live.Site.TemporaryRoom.LookAsync(CancellationToken.None)));
+        Assert.True(await Live.Site.Records.ReadAsync(static queries => queries.HasDropped(), CancellationToken.None));
         await CheckAsync();
     }
 

@@ -1,6 +1,6 @@
 using Hutch.Model;
 
-namespace Hutch.Site.Blobs;
+namespace Hutch.Site.Committing;
 
 /// <summary>What a reader is told of temporary bytes that went before their time.</summary>
 internal static class MadeRoom
