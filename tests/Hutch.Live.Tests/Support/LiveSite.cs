@@ -29,7 +29,7 @@ namespace Hutch.Live.Tests.Support;
 /// <summary>A site with a bus in a folder of its own, and a worker that can be stopped and started.</summary>
 internal sealed class LiveSite : IAsyncDisposable
 {
-    private static readonly SiteOptions Options = new() { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
+    private static readonly SiteOptions Usual = new() { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-live-").FullName;
     private CursorFile? _cursors;
@@ -56,6 +56,8 @@ internal sealed class LiveSite : IAsyncDisposable
     public RunDispatcher? Dispatcher { get; private set; }
 
     /// <summary>What is configured of a broker. Messages go over the bus inside the process in any case.</summary>
+    public SiteOptions Options { get; init; } = Usual;
+
     public BusOptions Broker { get; init; } = new();
 
     /// <summary>Where results may be sent by HTTP.</summary>
@@ -68,10 +70,11 @@ internal sealed class LiveSite : IAsyncDisposable
 
     /// <summary>Opens a site whose disk says how often it is read.</summary>
     public static async Task<LiveSite> OpenAsync(
-        BusOptions? broker = null, CallbackOptions? callbacks = null, DatagramOptions? datagrams = null)
+        BusOptions? broker = null, CallbackOptions? callbacks = null, DatagramOptions? datagrams = null, SiteOptions? options = null)
     {
         var live = new LiveSite
         {
+            Options = options ?? Usual,
             Broker = broker ?? new BusOptions(),
             Callbacks = callbacks ?? new CallbackOptions(),
             Datagrams = datagrams ?? new DatagramOptions(),
