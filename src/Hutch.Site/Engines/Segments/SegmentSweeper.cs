@@ -1,6 +1,5 @@
 using Hutch.Model.Site;
 using Hutch.Site.Maintenance;
-using Hutch.Storage;
 using Hutch.Storage.Segments;
 
 namespace Hutch.Site.Engines.Segments;
