@@ -17,7 +17,7 @@ internal static class MissingFiles
 
         foreach (string path in paths)
         {
-            context.Note($"damaged on the server: {Display.Quote(path)}");
+            context.Note($"damaged or gone on the server: {Display.Quote(path)}");
         }
 
         context.Note(

@@ -68,7 +68,7 @@ internal sealed class VerifyVerb : Verb
 
         context.Progress.Dispose();
         bool ok = last?.Ok == true;
-        string verdict = ok ? "no damage" : "damage found";
+        string verdict = ok ? "no damage" : "some files are damaged or gone";
         context.Print(
             last!,
             HutchJson.Default.VerifyLine,
