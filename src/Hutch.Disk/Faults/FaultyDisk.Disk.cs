@@ -93,6 +93,38 @@ public sealed partial class FaultyDisk
         }
     }
 
+    /// <summary>Lets two files of a folder change names at once, as RENAME_EXCHANGE does. A crash leaves both or none changed.</summary>
+    public void Exchange(string path, string otherPath)
+    {
+        Enter(DiskOperation.Rename, path);
+        lock (_gate)
+        {
+            FileNode file = Require(path);
+            FileNode other = Require(otherPath);
+            (FolderNode folder, string name) = Parent(path);
+            (file.Path, other.Path) = (otherPath, path);
+            folder.Change(new NameChange(_moments++, [(name, other), (Parent(otherPath).Name, file)]));
+        }
+    }
+
+    /// <summary>Renames a file unless the new name is taken, as RENAME_NOREPLACE does: then false.</summary>
+    public bool TryRenameNew(string path, string newPath)
+    {
+        Enter(DiskOperation.Rename, path);
+        lock (_gate)
+        {
+            if (Find(path) is not FileNode file || Find(newPath) is not null)
+            {
+                return false;
+            }
+
+            (FolderNode folder, string name) = Parent(path);
+            file.Path = newPath;
+            folder.Change(new NameChange(_moments++, [(name, null), (Parent(newPath).Name, file)]));
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public void Delete(string path)
     {

@@ -23,6 +23,9 @@ public readonly record struct FileStatus(
     int Mode,
     uint Owner)
 {
+    /// <summary>Id of the owning group.</summary>
+    public uint Group { get; init; }
+
     /// <summary>Whether the owner may execute it.</summary>
     public bool Executable => (Mode & 0x40) != 0;
 
@@ -44,7 +47,10 @@ public readonly record struct FileStatus(
             BinaryPrimitives.ReadUInt64LittleEndian(statx[32..]),
             BinaryPrimitives.ReadUInt64LittleEndian(statx[136..]),
             mode & 0xFFF,
-            BinaryPrimitives.ReadUInt32LittleEndian(statx[20..]));
+            BinaryPrimitives.ReadUInt32LittleEndian(statx[20..]))
+        {
+            Group = BinaryPrimitives.ReadUInt32LittleEndian(statx[24..]),
+        };
     }
 
     private static long Nanoseconds(ReadOnlySpan<byte> timestamp) =>

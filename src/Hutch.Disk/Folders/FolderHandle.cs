@@ -11,7 +11,7 @@ namespace Hutch.Disk.Folders;
 /// of these handles cannot be led out of the first one, whatever others do in between. Safe for use by several threads, except enumeration.
 /// Failures are <see cref="IOException"/> with the number of the C library in <see cref="Exception.HResult"/>.
 /// </summary>
-public sealed class FolderHandle : SafeHandleMinusOneIsInvalid
+public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
 {
     private const int EnumerationBufferBytes = 64 * 1024;
     private const int MaxLinkBytes = 4096;

@@ -24,6 +24,12 @@ internal static partial class LibC
     /// <summary>AT_EMPTY_PATH: the open file itself, and no name in it.</summary>
     public const int AtEmptyPath = 0x1000;
 
+    /// <summary>RENAME_NOREPLACE: fail when the new name is taken.</summary>
+    public const uint RenameNew = 1;
+
+    /// <summary>RENAME_EXCHANGE: the two names change places.</summary>
+    public const uint RenameExchange = 2;
+
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
@@ -111,6 +117,24 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Rename(SafeHandle from, string fromName, SafeHandle to, string toName);
 
+    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Rename(SafeHandle from, string fromName, SafeHandle to, string toName, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "fchown", SetLastError = true)]
+    public static partial int ChangeOwner(SafeHandle file, uint owner, uint group);
+
+    [LibraryImport(Library, EntryPoint = "flistxattr", SetLastError = true)]
+    public static partial nint ListAttributes(SafeHandle file, Span<byte> names, nint size);
+
+    [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint GetAttribute(SafeHandle file, string name, Span<byte> value, nint size);
+
+    [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetAttribute(SafeHandle file, string name, ReadOnlySpan<byte> value, nint size, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fremovexattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveAttribute(SafeHandle file, string name);
+
     [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int HardLink(string path, string newPath);
 
@@ -118,7 +142,7 @@ internal static partial class LibC
     public static partial int HardLink(int fromFolder, string from, SafeHandle to, string name, int flags);
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int HardLink(SafeFileHandle fromFile, string from, SafeHandle to, string name, int flags);
+    public static partial int HardLink(SafeHandle fromFileOrFolder, string from, SafeHandle to, string name, int flags);
 
     [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SymbolicLink(string target, SafeHandle folder, string name);

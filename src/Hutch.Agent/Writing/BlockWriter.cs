@@ -1,0 +1,241 @@
+using Hutch.Agent.Blocks;
+using Hutch.Agent.Metadata;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Agent.Writing;
+
+/// <summary>
+/// Writes the agent's block into a metadata file that others write too. At no moment is the file cut, and no change of others is lost,
+/// whatever fails in between.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The new text is written beside the file, made durable, and the two change places in one step. What came out is compared with what was
+/// read. When they differ, somebody saved in between: then the two change back, and the write begins again with the new text. What came out
+/// stays as <c>.hutch-previous-NAME.…</c> for <see cref="SettleTime"/>, as a program may have it open and write into it still; then
+/// <see cref="Settle"/> compares it again.
+/// </para>
+/// <para>
+/// Where the file system cannot exchange names, the file is renamed away and the new one takes its name: for a moment there is no file of
+/// that name. A crash in this moment is repaired by the next write or settling.
+/// </para>
+/// </remarks>
+/// <param name="limits">How large a metadata file may be.</param>
+/// <param name="openSideFolder">Opens the folder for the blocks of read-only folders; null without one.</param>
+public sealed class BlockWriter(MetadataLimits limits, Func<IMetadataFolder>? openSideFolder = null)
+{
+    /// <summary>How long after a write the file that it replaced is compared once more.</summary>
+    public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
+
+    private const int MaxAttempts = 8;
+
+    /// <summary>Writes values into the block of a file.</summary>
+    /// <returns>
+    /// Where the block is now. <see cref="ErrorCode.NotFound"/> without a file, <see cref="ErrorCode.Unprocessable"/> for one in which the
+    /// block cannot be written, <see cref="ErrorCode.Conflict"/> for one that others write all the time.
+    /// </returns>
+    /// <exception cref="IOException">The file system failed.</exception>
+    public Result<WrittenBlock> Write(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        try
+        {
+            return WriteInPlace(folder, name, block, values);
+        }
+        catch (IOException e) when (WholeFile.IsReadOnly(e))
+        {
+            return WriteElsewhere(folder, block, values);
+        }
+    }
+
+    private Result<WrittenBlock> WriteInPlace(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
+    {
+        string? notice = Recover(folder, name, isSettled: false);
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (folder.Read(name, limits.MaxBytes) is not { } read)
+            {
+                return ErrorCode.NotFound.With($"there is no metadata file '{name}' in {Display.Quote(folder.Path)}, or it is a link.");
+            }
+
+            if (!BlockEditor.Edit(read, block, values, limits).TryGet(out byte[]? edited, out HutchError? problem))
+            {
+                return problem;
+            }
+
+            if (read.AsSpan().SequenceEqual(edited))
+            {
+                return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: notice is not null);
+            }
+
+            PreviousFile previous = PreviousFile.For(name, read, edited);
+            folder.Delete(previous.Name);
+            if (!folder.TryMakeLike(previous.Name, edited, name))
+            {
+                return WriteSideFile(folder, name, block, values);
+            }
+
+            notice = (folder.TryExchange(previous.Name, name)
+                ? AfterExchange(folder, name, previous, out bool isDone)
+                : WithoutExchange(folder, name, previous, out isDone)) ?? notice;
+            folder.Sync();
+            if (isDone)
+            {
+                folder.Delete(SideName(name));
+                return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: true);
+            }
+        }
+
+        return ErrorCode.Conflict.With(
+            $"'{name}' in {Display.Quote(folder.Path)} is being written all the time; the block is written later.");
+    }
+
+    private Result<WrittenBlock> WriteElsewhere(IMetadataFolder folder, string block, IReadOnlyList<BlockValue> values)
+    {
+        if (openSideFolder is null)
+        {
+            return ErrorCode.Forbidden.With(
+                $"{Display.Quote(folder.Path)} is read-only for this server. Let its user write there, or set 'agent.sideFolder' to a folder "
+                + "for the blocks.");
+        }
+
+        using IMetadataFolder side = openSideFolder();
+        string name = SideFile.NameFor(folder.Path);
+        SideFile.Write(side, name, block, values);
+        return new WrittenBlock(
+            BlockPlace.SideFolder, $"{Display.Quote(folder.Path)} is read-only, so the block is in '{Path.Combine(side.Path, name)}'.");
+    }
+
+    /// <summary>
+    /// Compares what earlier writes replaced once more, and removes it. A change that a program still made there comes back, without the
+    /// block: then the block has to be written again.
+    /// </summary>
+    /// <returns>Whether the block has to be written again, and what the operator should know; null for nothing.</returns>
+    public (bool WriteAgain, string? Notice) Settle(IMetadataFolder folder, string name)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        byte[]? before = folder.Read(name, limits.MaxBytes);
+        string? notice = Recover(folder, name, isSettled: true);
+        byte[]? after = folder.Read(name, limits.MaxBytes);
+        return (!before.AsSpan().SequenceEqual(after), notice);
+    }
+
+    // What came out of the exchange has the name of the previous file now.
+    private string? AfterExchange(IMetadataFolder folder, string name, PreviousFile previous, out bool isDone)
+    {
+        isDone = folder.Read(previous.Name, limits.MaxBytes) is { } outcome && previous.IsKnown(outcome);
+        return isDone ? null : GiveBack(folder, name, previous);
+    }
+
+    private string? WithoutExchange(IMetadataFolder folder, string name, PreviousFile previous, out bool isDone)
+    {
+        string fresh = FreshName(name);
+        folder.Replace(previous.Name, fresh);
+        isDone = false;
+        if (!folder.TryRenameNew(name, previous.Name))
+        {
+            return null;
+        }
+
+        bool wasRead = folder.Read(previous.Name, limits.MaxBytes) is { } outcome && previous.IsKnown(outcome);
+        if (wasRead && folder.TryRenameNew(fresh, name))
+        {
+            isDone = true;
+            return null;
+        }
+
+        folder.Delete(fresh);
+        if (folder.TryRenameNew(previous.Name, name))
+        {
+            return null;
+        }
+
+        if (!wasRead)
+        {
+            return Keep(folder, name, previous);
+        }
+
+        // Somebody has saved a file under the free name, over the one that was read.
+        folder.Delete(previous.Name);
+        return null;
+    }
+
+    /// <summary>Finds what earlier writes left, whether they ended or were cut off.</summary>
+    private string? Recover(IMetadataFolder folder, string name, bool isSettled)
+    {
+        string? notice = null;
+        folder.Delete(FreshName(name));
+        foreach (PreviousFile previous in PreviousFile.In(folder, name).ToArray())
+        {
+            byte[]? current = folder.Read(name, limits.MaxBytes);
+            if (current is null && folder.TryRenameNew(previous.Name, name))
+            {
+                continue;
+            }
+
+            // While the file is what was read, the two have not changed places: the other is a new text that was never finished.
+            bool isUnfinished = current is not null && previous.IsRead(current);
+            if (!isUnfinished && folder.Read(previous.Name, limits.MaxBytes) is { } bytes && !previous.IsKnown(bytes))
+            {
+                notice = GiveBack(folder, name, previous) ?? notice;
+            }
+            else if (isSettled || isUnfinished)
+            {
+                folder.Delete(previous.Name);
+            }
+        }
+
+        folder.Sync();
+        return notice;
+    }
+
+    /// <summary>
+    /// Puts a file with somebody's change back under its name, in place of the text that was written over it. When somebody has saved there
+    /// since, that stays, and the change is kept beside it.
+    /// </summary>
+    private string? GiveBack(IMetadataFolder folder, string name, PreviousFile previous)
+    {
+        if (folder.Read(name, limits.MaxBytes) is not { } current || !previous.IsWritten(current))
+        {
+            return Keep(folder, name, previous);
+        }
+
+        if (!folder.TryExchange(previous.Name, name))
+        {
+            folder.Replace(previous.Name, name);
+            return null;
+        }
+
+        if (folder.Read(previous.Name, limits.MaxBytes) is { } outcome && previous.IsKnown(outcome))
+        {
+            folder.Delete(previous.Name);
+            return null;
+        }
+
+        // Saved between the look and the exchange: the newest text has the name, the older one is kept.
+        folder.TryExchange(previous.Name, name);
+        return Keep(folder, name, previous);
+    }
+
+    private static string Keep(IMetadataFolder folder, string name, PreviousFile previous)
+    {
+        string kept = $".hutch-kept-{name}.{previous.Read}";
+        folder.Replace(previous.Name, kept);
+        return $"'{name}' was saved twice while the agent wrote its block. The last text holds; the one before is kept as '{kept}'. "
+            + "Compare the two, and remove the kept one.";
+    }
+
+    private static WrittenBlock WriteSideFile(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
+    {
+        SideFile.Write(folder, SideName(name), block, values);
+        return new WrittenBlock(
+            BlockPlace.SideFile,
+            $"the owner or the access rights of '{name}' cannot be kept by this server's user, so the block is in '{SideName(name)}' beside "
+            + "it. Run the server as the owner of the files, or as a user that may give files away.");
+    }
+
+    private static string SideName(string name) => ".hutch-" + name;
+
+    private static string FreshName(string name) => ".hutch-new-" + name;
+}

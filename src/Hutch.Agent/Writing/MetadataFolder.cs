@@ -1,0 +1,68 @@
+using System.Text;
+using Hutch.Disk.Folders;
+
+namespace Hutch.Agent.Writing;
+
+/// <summary>A folder on a file system. It is opened once, and links in it are not followed.</summary>
+public sealed class MetadataFolder : IMetadataFolder
+{
+    private readonly FolderHandle _folder;
+
+    private MetadataFolder(FolderHandle folder) => _folder = folder;
+
+    /// <inheritdoc/>
+    public string Path => _folder.Path;
+
+    /// <summary>Opens a folder by its path.</summary>
+    public static MetadataFolder Open(string path) => new(FolderHandle.Open(path));
+
+    /// <inheritdoc/>
+    public byte[]? Read(string name, int maxBytes) => WholeFile.TryRead(_folder, name, maxBytes);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names(string prefix)
+    {
+        byte[] start = Encoding.UTF8.GetBytes(prefix);
+        var names = new List<string>();
+        _folder.List((name, _) =>
+        {
+            if (name.StartsWith(start) && FolderHandle.Decode(name) is { IsUtf8: true } entry)
+            {
+                names.Add(entry.Name);
+            }
+
+            return true;
+        });
+        return names;
+    }
+
+    /// <inheritdoc/>
+    public bool TryMakeLike(string name, ReadOnlySpan<byte> bytes, string model) => WholeFile.TryMakeLike(_folder, name, bytes, model);
+
+    /// <inheritdoc/>
+    public void Make(string name, ReadOnlySpan<byte> bytes, int mode) => WholeFile.Make(_folder, name, bytes, mode);
+
+    /// <inheritdoc/>
+    public bool TryExchange(string name, string other) => _folder.TryExchange(name, other);
+
+    /// <inheritdoc/>
+    public bool TryRenameNew(string name, string newName) => _folder.TryRenameNew(name, newName);
+
+    /// <inheritdoc/>
+    public void Replace(string name, string other)
+    {
+        if (_folder.Move(name, _folder, other) != MoveOutcome.Done)
+        {
+            throw new IOException($"Cannot write '{System.IO.Path.Combine(Path, other)}': a folder has this name.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string name) => _folder.Delete(name);
+
+    /// <inheritdoc/>
+    public void Sync() => _folder.Sync();
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+}

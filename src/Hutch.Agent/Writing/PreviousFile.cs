@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+
+namespace Hutch.Agent.Writing;
+
+/// <summary>
+/// The file that a write took the place of: kept for a while under a name that tells which bytes were read and which were written. So
+/// whoever finds it, after a crash too, knows whether it has a change that nobody merged.
+/// </summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Read">Short hash of the bytes that the write began with.</param>
+/// <param name="Written">Short hash of the bytes that it wrote.</param>
+internal sealed record PreviousFile(string Name, string Read, string Written)
+{
+    private const int HashCharacters = 16;
+
+    /// <summary>The name for a write.</summary>
+    public static PreviousFile For(string metadataFile, ReadOnlySpan<byte> read, ReadOnlySpan<byte> written)
+    {
+        (string before, string after) = (Hash(read), Hash(written));
+        return new PreviousFile($"{Prefix(metadataFile)}{before}-{after}", before, after);
+    }
+
+    /// <summary>Those that are in a folder.</summary>
+    public static IEnumerable<PreviousFile> In(IMetadataFolder folder, string metadataFile) =>
+        from name in folder.Names(Prefix(metadataFile))
+        let hashes = name[Prefix(metadataFile).Length..].Split('-')
+        where hashes.Length == 2 && hashes.All(hash => hash.Length == HashCharacters && hash.All(char.IsAsciiHexDigitLower))
+        select new PreviousFile(name, hashes[0], hashes[1]);
+
+    /// <summary>Whether bytes are what was read, or what was written: then they hold no change of somebody else.</summary>
+    public bool IsKnown(ReadOnlySpan<byte> bytes) => Hash(bytes) is var hash && (hash == Read || hash == Written);
+
+    /// <summary>Whether bytes are what was read.</summary>
+    public bool IsRead(ReadOnlySpan<byte> bytes) => Hash(bytes) == Read;
+
+    /// <summary>Whether bytes are what was written.</summary>
+    public bool IsWritten(ReadOnlySpan<byte> bytes) => Hash(bytes) == Written;
+
+    private static string Prefix(string metadataFile) => $".hutch-previous-{metadataFile}.";
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..HashCharacters];
+}

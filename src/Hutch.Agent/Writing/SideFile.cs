@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Agent.Blocks;
+
+namespace Hutch.Agent.Writing;
+
+/// <summary>Files of the agent's own: the block where it cannot stand in the metadata file, and the invite.</summary>
+public static class SideFile
+{
+    /// <summary>The name of the file with the invite, which only its owner can read.</summary>
+    public const string Invite = ".hutch-invite";
+
+    private const int Public = 0x1A4; // 0644: the block holds nothing that the metadata file would not show
+    private const int OwnerOnly = 0x180; // 0600
+
+    /// <summary>Writes a block as a file, or replaces it; durable on return.</summary>
+    public static void Write(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values) => Replace(
+        folder, name, BlockText.Block(block, values.Where(value => value.Value is not null), "", "\n"), Public);
+
+    /// <summary>Writes the invite, or replaces it; durable on return.</summary>
+    public static void WriteInvite(IMetadataFolder folder, string invite) => Replace(folder, Invite, invite + "\n", OwnerOnly);
+
+    /// <summary>The name of the file for a folder in the side folder: readable, and different for each path.</summary>
+    public static string NameFor(string folder)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..12];
+        IEnumerable<char> name = Path.GetFileName(folder).Take(100);
+        string readable = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_')]);
+        return $"{readable}-{hash}.yml";
+    }
+
+    private static void Replace(IMetadataFolder folder, string name, string text, int mode)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string fresh = ".hutch-new" + (name.StartsWith('.') ? name : "-" + name);
+        folder.Delete(fresh);
+        folder.Make(fresh, Encoding.UTF8.GetBytes(text), mode);
+        folder.Replace(fresh, name);
+        folder.Sync();
+    }
+}

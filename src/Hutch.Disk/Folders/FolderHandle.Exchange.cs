@@ -1,0 +1,58 @@
+using Hutch.Disk.Native;
+
+namespace Hutch.Disk.Folders;
+
+/// <content>Renames that lose nothing: two names change places, or a name is given only where it is free.</content>
+public sealed partial class FolderHandle
+{
+    /// <summary>
+    /// Lets two names of this folder change places at once: at no moment is either missing. False, with nothing changed, where the file
+    /// system cannot.
+    /// </summary>
+    public bool TryExchange(string name, string other)
+    {
+        CheckName(name);
+        CheckName(other);
+        if (LibC.Rename(this, name, this, other, LibC.RenameExchange) == 0)
+        {
+            return true;
+        }
+
+        return CannotWithFlags() ? false : throw NativeFailure.Last("exchange", Join(other));
+    }
+
+    /// <summary>
+    /// Gives a file another name in this folder. False when that is taken. On a file system that knows neither this call nor hard links,
+    /// somebody who makes the name at the same moment loses what was written.
+    /// </summary>
+    public bool TryRenameNew(string name, string newName)
+    {
+        CheckName(name);
+        CheckName(newName);
+        if (LibC.Rename(this, name, this, newName, LibC.RenameNew) == 0)
+        {
+            return true;
+        }
+
+        if (NativeFailure.Number == ErrorNumber.Exists)
+        {
+            return false;
+        }
+
+        if (!CannotWithFlags())
+        {
+            throw NativeFailure.Last("rename", Join(name));
+        }
+
+        if (LibC.HardLink(this, name, this, newName, 0) == 0)
+        {
+            return Delete(name);
+        }
+
+        return NativeFailure.Number != ErrorNumber.Exists && Status(newName) is null && Move(name, this, newName) == MoveOutcome.Done;
+    }
+
+    // FUSE without the newer call says ENOSYS or EINVAL, NFS EINVAL.
+    private static bool CannotWithFlags() =>
+        NativeFailure.Number is ErrorNumber.Invalid or ErrorNumber.NoSystemCall or ErrorNumber.NotSupported;
+}

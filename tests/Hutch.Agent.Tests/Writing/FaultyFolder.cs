@@ -1,0 +1,60 @@
+using Hutch.Agent.Writing;
+using Hutch.Disk;
+using Hutch.Disk.Faults;
+
+namespace Hutch.Agent.Tests.Writing;
+
+/// <summary>A folder on the faulty disk.</summary>
+internal sealed class FaultyFolder(FaultyDisk disk, bool canExchange) : IMetadataFolder
+{
+    public const string Folder = "/data/session";
+
+    public string Path => Folder;
+
+    public bool CannotKeepOwner { get; init; }
+
+    public byte[]? Read(string name, int maxBytes) => disk.FileExists(At(name)) ? disk.ReadFile(At(name)) : null;
+
+    public IReadOnlyList<string> Names(string prefix) => [.. disk.FilesIn(Folder).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+
+    public bool TryMakeLike(string name, ReadOnlySpan<byte> bytes, string model)
+    {
+        if (!CannotKeepOwner)
+        {
+            Make(name, bytes, 0);
+        }
+
+        return !CannotKeepOwner;
+    }
+
+    public void Make(string name, ReadOnlySpan<byte> bytes, int mode)
+    {
+        using IDiskFile file = disk.Open(At(name), DiskAccess.CreateNew);
+        file.Write(bytes, 0);
+        file.Sync();
+    }
+
+    public bool TryExchange(string name, string other)
+    {
+        if (canExchange)
+        {
+            disk.Exchange(At(name), At(other));
+        }
+
+        return canExchange;
+    }
+
+    public bool TryRenameNew(string name, string newName) => disk.TryRenameNew(At(name), At(newName));
+
+    public void Replace(string name, string other) => disk.Rename(At(name), At(other));
+
+    public void Delete(string name) => disk.Delete(At(name));
+
+    public void Sync() => disk.SyncFolder(Folder);
+
+    public void Dispose()
+    {
+    }
+
+    private static string At(string name) => $"{Folder}/{name}";
+}
