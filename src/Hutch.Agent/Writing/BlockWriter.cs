@@ -96,8 +96,8 @@ public sealed class BlockWriter(MetadataLimits limits, Func<IMetadataFolder>? op
         if (openSideFolder is null)
         {
             return ErrorCode.Forbidden.With(
-                $"{Display.Quote(folder.Path)} is read-only for this server. Let its user write there, or set 'agent.sideFolder' to a folder "
-                + "for the blocks.");
+                $"{Display.Quote(folder.Path)} is read-only for this server. Let its user write there, or set 'agent.sideFolder' to a "
+                + "folder for the blocks.");
         }
 
         using IMetadataFolder side = openSideFolder();
@@ -231,8 +231,8 @@ public sealed class BlockWriter(MetadataLimits limits, Func<IMetadataFolder>? op
         SideFile.Write(folder, SideName(name), block, values);
         return new WrittenBlock(
             BlockPlace.SideFile,
-            $"the owner or the access rights of '{name}' cannot be kept by this server's user, so the block is in '{SideName(name)}' beside "
-            + "it. Run the server as the owner of the files, or as a user that may give files away.");
+            $"the owner or the access rights of '{name}' cannot be kept by this server's user, so the block is in '{SideName(name)}' "
+            + "beside it. Run the server as the owner of the files, or as a user that may give files away.");
     }
 
     private static string SideName(string name) => ".hutch-" + name;

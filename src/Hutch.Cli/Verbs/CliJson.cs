@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hutch.Agent.Conversion;
 using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Push;
@@ -26,6 +27,9 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(ConfigCheckLine))]
+[JsonSerializable(typeof(AgentDryRun))]
+[JsonSerializable(typeof(AgentExplanation))]
+[JsonSerializable(typeof(ConvertedConfiguration))]
 [JsonSerializable(typeof(DoctorLine))]
 [JsonSerializable(typeof(TypeCheckLine))]
 [JsonSerializable(typeof(BackupSummary))]

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Agent.Blocks;
+using Hutch.Agent.Metadata;
+using Hutch.Model;
+
+namespace Hutch.Agent.Conversion;
+
+/// <summary>Turns a configuration of fs2od into the section <c>agent</c>, and says what became of each key.</summary>
+public static class Fs2OdConverter
+{
+    private const string WatchedKey = "watchedDirectories";
+    private static readonly string[] DefaultReminders = ["30d", "7d", "1d", "2h"];
+
+    /// <summary>Reads and converts a configuration file.</summary>
+    /// <returns>A refusal for what is no YAML, or watches no folder.</returns>
+    public static Result<ConvertedConfiguration> Convert(ReadOnlySpan<byte> file) =>
+        MetadataFileReader.Read(file, new MetadataLimits()).Then(Convert);
+
+    private static Result<ConvertedConfiguration> Convert(MetadataMap map)
+    {
+        string[] watched = Texts(map.Find(WatchedKey));
+        if (watched.Length == 0)
+        {
+            return ErrorCode.Unprocessable.With($"'{WatchedKey}' is missing or empty: this is no configuration of fs2od.");
+        }
+
+        var report = new List<ConvertedKey>();
+        Tell(map, "", report);
+        var yaml = new StringBuilder("agent:\n  folders:\n");
+        foreach (string folder in watched)
+        {
+            Folder(yaml, folder, map, report);
+        }
+
+        return new ConvertedConfiguration(yaml.ToString(), report);
+    }
+
+    private static void Folder(StringBuilder yaml, string folder, MetadataMap map, List<ConvertedKey> report)
+    {
+        Line(yaml, "    - watch: ", folder.TrimEnd('/'));
+        string[] files = Texts(map.Find("metadataFiles"));
+        yaml.Append(CultureInfo.InvariantCulture, $"      metadataFiles: [{List(files.Length > 0 ? files : ["SPA.yml"])}]\n");
+        Line(yaml, "      runningFile: ", Text(map, "continousFileImport.runningFileName", ".running"));
+        yaml.Append("      visibility: public # fs2od publishes everything at once; private and embargo are possible here\n");
+        if (Span(map.Find("dataReplication.timeUntilRemoved"), report) is { } keep)
+        {
+            Line(yaml, "      keep: ", keep);
+        }
+
+        string[] offsets = [.. Texts(map.Find("messaging.email.timeBeforeAction")).Select(text => Days(text)).OfType<string>()];
+        yaml.Append(CultureInfo.InvariantCulture, $"      remind: [{List(offsets.Length > 0 ? offsets : DefaultReminders)}]\n");
+        yaml.Append("      block:\n");
+        Line(yaml, "        name: ", Text(map, "metadataFileTags.onedata", "Onedata"));
+        Line(yaml, "        space: ", Text(map, "metadataFileTags.space", "Space"));
+        Line(yaml, "        inviteToken: ", Text(map, "metadataFileTags.inviteToken", "InviteToken"));
+        Line(yaml, "        publicUrl: ", Text(map, "metadataFileTags.publicURL", "PublicURL"));
+        yaml.Append("        inviteInBlock: true # as before; whoever may read the metadata file can use the invite\n");
+    }
+
+    private static void Tell(MetadataMap map, string above, List<ConvertedKey> report)
+    {
+        foreach ((string key, MetadataNode value) in map.Entries)
+        {
+            string way = above.Length == 0 ? key : $"{above}.{key}";
+            if (value is MetadataMap { Entries.Count: > 0 } below)
+            {
+                Tell(below, way, report);
+            }
+            else
+            {
+                report.Add(new ConvertedKey(value.Line, way, Fs2OdKeys.OutcomeOf(way)));
+            }
+        }
+    }
+
+    // "7d 5h" is summed up there, a month is 30 days and a year 365; "never" is no end, and "now" no time span.
+    private static string? Span(MetadataNode? node, List<ConvertedKey> report)
+    {
+        if (node is not MetadataScalar { IsNull: false } scalar || scalar.Text == "never")
+        {
+            return null;
+        }
+
+        if (Days(scalar.Text) is { } span)
+        {
+            return span;
+        }
+
+        const string Key = "dataReplication.timeUntilRemoved";
+        report.RemoveAll(told => told.Key == Key);
+        string outcome = $"not taken: {Display.Quote(scalar.Text)} is no time span; the files are kept for ever.";
+        report.Add(new ConvertedKey(scalar.Line, Key, outcome));
+        return null;
+    }
+
+    private static string? Days(string text)
+    {
+        long hours = 0;
+        foreach (string part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            long factor = part[^1] switch { 'y' => 365 * 24, 'm' => 30 * 24, 'd' => 24, 'h' => 1, _ => 0 };
+            if (factor == 0 || !int.TryParse(part[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            {
+                return null;
+            }
+
+            hours += factor * count;
+        }
+
+        string span = hours % 24 == 0 ? $"{hours / 24}d" : $"{hours}h";
+        return hours > 0 && Rules.CalendarSpan.Parse(span).IsOk ? span : null;
+    }
+
+    private static void Line(StringBuilder yaml, string key, string value) => yaml.Append(key).Append(BlockText.Scalar(value)).Append('\n');
+
+    private static string List(IEnumerable<string> items) => string.Join(", ", items.Select(BlockText.Quoted));
+
+    private static string Text(MetadataMap map, string way, string otherwise) =>
+        map.Find(way) is MetadataScalar { IsNull: false, Text.Length: > 0 } scalar ? scalar.Text : otherwise;
+
+    private static string[] Texts(MetadataNode? node) => node is MetadataList list
+        ? [.. list.Items.OfType<MetadataScalar>().Where(item => !item.IsNull && item.Text.Length > 0).Select(item => item.Text)]
+        : [];
+}

@@ -1,0 +1,74 @@
+using Hutch.Agent.Blocks;
+using Hutch.Agent.Metadata;
+using Hutch.Agent.Rules;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Agent.Survey;
+
+/// <summary>Says of one folder whether it can be published, and why not.</summary>
+internal sealed class FolderExaminer(MetadataLimits limits)
+{
+    private const int MaxIdentityCharacters = 200;
+
+    public FolderFinding Examine(FolderHandle folder, string path, FolderRule rule)
+    {
+        foreach (string name in rule.Options.MetadataFiles)
+        {
+            if (folder.Status(name) is not { } status)
+            {
+                continue;
+            }
+
+            return status.Type != FileType.File
+                ? new FolderFinding(path, Problem: $"'{name}' is no regular file; links are not followed.")
+                : WholeFile.TryRead(folder, name, limits.MaxBytes) is { } bytes
+                ? Plan(path, rule, name, bytes, folder.Status(rule.Options.RunningFile) is not null)
+                : new FolderFinding(path);
+        }
+
+        return new FolderFinding(path);
+    }
+
+    private FolderFinding Plan(string path, FolderRule rule, string name, byte[] bytes, bool isRunning)
+    {
+        Result<FolderPlan> plan = MetadataFileReader.Read(bytes, limits).Then(map => Identity(map, rule).Then(
+            identity => Release(map, rule).Then(_ => Block(bytes, rule).Then<FolderPlan>(
+                _ => new FolderPlan(path, rule, name, map, identity, isRunning)))));
+        return plan.IsOk ? new FolderFinding(path, plan.Value) : new FolderFinding(path, Problem: $"{name}: {plan.Error.Message}");
+    }
+
+    private static Result<string> Identity(MetadataMap map, FolderRule rule)
+    {
+        string key = rule.Options.IdentityKey;
+        return map.Find(key) switch
+        {
+            MetadataScalar { IsNull: false, Text: { Length: > 0 and <= MaxIdentityCharacters } text } => text,
+            null => ErrorCode.Unprocessable.With($"the key '{key}' is missing, which says which dataset this is."),
+            { } node => ErrorCode.Unprocessable.With(FormattableString.Invariant(
+                $"line {node.Line}: '{key}' must be one value of 1 to {MaxIdentityCharacters} characters: it says which dataset this is.")),
+        };
+    }
+
+    private static Result<Done> Release(MetadataMap map, FolderRule rule)
+    {
+        if (rule.Visibility.Key is not { } key)
+        {
+            return Done.Value;
+        }
+
+        return map.Find(key) is MetadataScalar { IsNull: false } value
+            && (VisibilityRule.TryReadDate(value.Text, out _) || CalendarSpan.Parse(value.Text).IsOk)
+            ? Done.Value
+            : ErrorCode.Unprocessable.With(
+                $"the key '{key}' must say when the dataset becomes public: a date (2030-01-31) or a time span (2y).");
+    }
+
+    // As the block will be written, with values that stand for the later ones.
+    private Result<Done> Block(byte[] bytes, FolderRule rule)
+    {
+        BlockOptions block = rule.Options.Block;
+        BlockValue[] values = [.. block.Keys().Select(key => new BlockValue(key, "x"))];
+        return BlockEditor.Edit(bytes, block.Name, values, limits).Then<Done>(_ => Done.Value);
+    }
+}

@@ -1,0 +1,57 @@
+using Hutch.Agent.Metadata;
+using Hutch.Agent.Rules;
+using Hutch.Model;
+
+namespace Hutch.Agent.Survey;
+
+/// <summary>Explains to an operator what the agent makes of a folder, a line each.</summary>
+public static class FolderExplanation
+{
+    /// <summary>The lines for what was found.</summary>
+    public static IReadOnlyList<string> Of(FolderFinding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return finding switch
+        {
+            { Problem: { } problem } => [$"{finding.Folder} needs attention: {problem}"],
+            { Plan: { } plan } => [$"{finding.Folder} would be published.", .. Lines(plan)],
+            _ => [$"{finding.Folder} has no metadata file yet, so that nothing would happen."],
+        };
+    }
+
+    private static IEnumerable<string> Lines(FolderPlan plan)
+    {
+        FolderRule rule = plan.Rule;
+        yield return $"  rule:        watch {rule.Watch}";
+        yield return $"  metadata:    {plan.MetadataFile}, {plan.Metadata.Entries.Count} keys";
+        yield return $"  identity:    {rule.Options.IdentityKey} = {Display.Quote(plan.Identity)}";
+        yield return plan.IsRunning
+            ? $"  acquisition: goes on ({rule.Options.RunningFile} is there)"
+            : $"  acquisition: has ended (no {rule.Options.RunningFile})";
+        yield return $"  visibility:  {rule.Visibility}";
+        yield return $"  personal:    {Personal(plan)}";
+        yield return $"  kept:        {(rule.Keep is { } keep ? $"{keep} after acquisition" : "for ever")}";
+        yield return $"  block:       {Block(plan)}";
+        yield return rule.Options.Block.InviteInBlock
+            ? "  invite:      in the block, for all who may read the file"
+            : "  invite:      in .hutch-invite, for its owner";
+    }
+
+    private static string Personal(FolderPlan plan)
+    {
+        IEnumerable<string[]> ways = Ways(plan.Metadata, []).Where(way => plan.Rule.Personal.Any(key => key.Matches(way)));
+        string[] keys = [.. ways.Select(way => string.Join('.', way))];
+        return keys.Length == 0 ? "nothing in this file" : $"only members see {string.Join(", ", keys.Take(20))}";
+    }
+
+    private static IEnumerable<string[]> Ways(MetadataMap map, string[] above) => map.Entries.SelectMany(entry =>
+        entry.Value is MetadataMap below ? Ways(below, [.. above, entry.Key]) : [[.. above, entry.Key]]);
+
+    private static string Block(FolderPlan plan)
+    {
+        string name = plan.Rule.Options.Block.Name;
+        return plan.Metadata[name] is null
+            ? $"'{name}' would be added to {plan.MetadataFile}"
+            : $"'{name}' is there already; its values would be brought up to date";
+    }
+}

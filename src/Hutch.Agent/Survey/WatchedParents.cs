@@ -1,0 +1,57 @@
+using Hutch.Agent.Rules;
+using Hutch.Disk.Folders;
+
+namespace Hutch.Agent.Survey;
+
+/// <summary>Finds the folders that a pattern names.</summary>
+internal static class WatchedParents
+{
+    /// <summary>The parents that are there now. Links are followed where the pattern names them, not where it only matches them.</summary>
+    public static IReadOnlyList<string> Of(FolderPattern pattern)
+    {
+        List<string> paths = ["/"];
+        for (int level = 0; level < pattern.Names.Count && paths.Count > 0; level++)
+        {
+            paths = [.. paths.SelectMany(path => Below(path, pattern, level))];
+        }
+
+        return paths;
+    }
+
+    /// <summary>The names in a folder and what they are, by name; none where it cannot be read.</summary>
+    public static IReadOnlyList<(FolderEntry Entry, FileType Type)> Entries(string path)
+    {
+        var entries = new List<(FolderEntry Entry, FileType Type)>();
+        try
+        {
+            using FolderHandle folder = FolderHandle.Open(path);
+            folder.List((name, type) =>
+            {
+                FolderEntry entry = FolderHandle.Decode(name);
+                type ??= entry.IsUtf8 ? folder.Status(entry.Name)?.Type : null;
+                entries.Add((entry, type ?? FileType.Special));
+                return true;
+            });
+        }
+        catch (IOException)
+        {
+            // Gone, no folder, or not ours to read: nothing is to be found there.
+        }
+
+        entries.Sort((a, b) => string.CompareOrdinal(a.Entry.Name, b.Entry.Name));
+        return entries;
+    }
+
+    private static IEnumerable<string> Below(string path, FolderPattern pattern, int level)
+    {
+        if (!NamePattern.IsPattern(pattern.Names[level]))
+        {
+            string plain = Path.Combine(path, pattern.Names[level]);
+            return SmallFile.FolderExists(plain) ? [plain] : [];
+        }
+
+        return Entries(path)
+            .Where(found => found.Type == FileType.Folder && found.Entry.IsUtf8 && pattern.Matches(level, found.Entry.Name))
+            .Select(found => Path.Combine(path, found.Entry.Name));
+    }
+}
