@@ -64,7 +64,7 @@ public sealed class Fs2OdConverterTests
     {
         ConvertedConfiguration converted = Fs2OdConverter.Convert(Encoding.UTF8.GetBytes(Config)).Value;
 
-        Assert.Equal(12, converted.Report.Count);
+        Assert.Equal(13, converted.Report.Count);
         Assert.Contains(converted.Report, key => key is { Line: 7, Key: "metadataFileTags.inviteToken" } && key.Outcome.Contains("stays in the block", StringComparison.Ordinal));
         Assert.Contains(converted.Report, key => key is { Key: "restAccess.onezone.apiToken" } && key.Outcome.Contains("revoke them there", StringComparison.Ordinal));
         Assert.Contains(converted.Report, key => key is { Key: "colour", Outcome: "unknown: fs2od has no such key. Not taken." });

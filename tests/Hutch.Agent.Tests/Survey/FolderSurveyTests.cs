@@ -47,7 +47,7 @@ public sealed class FolderSurveyTests : IDisposable
     [InlineData("A: 1\n", "SPA.yml: the key 'DataId' is missing, which says which dataset this is.")]
     [InlineData("DataId: [1]\n", "SPA.yml: line 1: 'DataId' must be one value of 1 to 200 characters: it says which dataset this is.")]
     [InlineData("DataId: 1\nA: {\n", "SPA.yml: line 3, column 1: this is not valid YAML: ")]
-    [InlineData("DataId: 1\nHutch: x\n", "SPA.yml: line 2, column 1: 'Hutch' must be a mapping with keys of its own, ")]
+    [InlineData("DataId: 1\nRelease: 2y\nHutch: x\n", "SPA.yml: line 3, column 1: 'Hutch' must be a mapping with keys of its own, ")]
     [InlineData("DataId: 1\n", "SPA.yml: the key 'Release' must say when the dataset becomes public: a date (2030-01-31) or a time span (2y).")]
     [InlineData("DataId: 1\nRelease: soon\n", "SPA.yml: the key 'Release' must say when the dataset becomes public: ")]
     public void What_needs_attention_says_why(string yaml, string problem)

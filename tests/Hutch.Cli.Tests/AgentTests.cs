@@ -1,0 +1,65 @@
+using Hutch.Cli.Hosting;
+
+namespace Hutch.Cli.Tests;
+
+public sealed class AgentTests : IDisposable
+{
+    private readonly CommandLine _line = new();
+
+    public void Dispose() => _line.Dispose();
+
+    [Fact]
+    public async Task A_dry_run_counts_what_would_be_published_and_says_why_the_rest_needs_attention()
+    {
+        Write("data/s1/SPA.yml", "DataId: a\n");
+        Write("data/s2/SPA.yml", "Type: SPA\n");
+        Write("data/s3/frame.mrc", "");
+        Write("hutch.yaml", $"agent: {{folders: [{{watch: {_line.Folder["data"]}}}]}}\n");
+
+        int code = await _line.RunAsync("agent", "dry-run", "--config", "hutch.yaml");
+
+        Assert.Equal(ExitCode.Ok, code);
+        Assert.Equal(
+            $"{_line.Folder["data/s2"]}\n  SPA.yml: the key 'DataId' is missing, which says which dataset this is.\n"
+            + "Would publish 1, 1 need attention, 1 without a metadata file.\n",
+            _line.Out);
+        Assert.Equal("DataId: a\n", File.ReadAllText(_line.Folder["data/s1/SPA.yml"]));
+    }
+
+    [Fact]
+    public async Task A_folder_is_explained()
+    {
+        Write("data/s1/SPA.yml", "DataId: a\nUser: {Email: x@example.org}\n");
+        Write("hutch.yaml", $"agent: {{folders: [{{watch: {_line.Folder["data"]}}}]}}\n");
+
+        await _line.RunAsync("agent", "explain", "data/s1", "--config", "hutch.yaml");
+
+        Assert.StartsWith($"{_line.Folder["data/s1"]} would be published.\n", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("only members see User.Email", _line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_watched_folders_it_says_what_to_set()
+    {
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("agent", "dry-run", "--data", "."));
+        Assert.Contains("list them under 'agent.folders'", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_converted_is_a_configuration_that_is_valid()
+    {
+        Write("config.yaml", "watchedDirectories: [/volumes/a]\ndataReplication: {timeUntilRemoved: 7d}\n");
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("agent", "convert", "config.yaml"));
+        Write("hutch.yaml", _line.Out);
+
+        Assert.Contains("line 2: dataReplication.timeUntilRemoved: keep.", _line.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("config", "check", "--config", "hutch.yaml"));
+    }
+
+    private void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_line.Folder[path])!);
+        File.WriteAllText(_line.Folder[path], text);
+    }
+}
