@@ -146,13 +146,16 @@ for (@journals) { my $body = bytes(@$_[2 .. 4]);
     while ($body =~ /^\{"seq":\d+,"k":"segment\.retired".*"through":(\d+)/mg) { $gone = $1 if $1 > ($gone // 0) } }
 for my $c (sort { $$b{through} <=> $$a{through} } @checkpoints) { if (!grep { !sound($_) } @{$$c{parts}}) { $checkpoint = $c; last } }
 lose("no whole checkpoint has the records up to $gone, which are gone from the journal") if $gone && $gone > ($checkpoint ? $$checkpoint{through} : 0);
-sub entry { my ($sequence, $e) = @_; join "\0", $sequence, map { $_ // '' } @$e{qw(k h s m x t)} }
+sub entry { my ($sequence, $e) = @_; join "\0", $$e{w} ? '9' x 18 : $sequence, # what waits to be hashed is in no tree
+    map { $_ // '' } @$e{qw(k h s m x t)} }
 sub assemble { my ($hash, $upload, $expires) = @_; $upload =~ tr/-//d; my $old = $large{$hash};
     $large{$hash} = [$upload, $expires] unless $old && (!defined $$old[1] || (defined $expires && $$old[1] >= $expires)) }
 my %part; # where the extents of files that came in parts lie
 sub part { my ($upload, $start, $part, $offset) = @_; tr/-//d for grep { defined } $upload, $part;
     $part{sprintf 'extents/%s/%016x', $upload, $start} = sprintf 'extents/%s/%016x', $part, $offset if defined $part }
+my %placed; # files that stay in the facility's folders: dataset and path, by their hash
 my %row = (
+    folder_files => sub { my $r = shift; $placed{$$r{name}} = [$by_key{$$r{dataset}}, $$r{path}] },
     datasets => sub { my $r = shift; $by_key{$$r{key}} = $by_id{$$r{id}} = { %$r, overlay => {}, snapshots => {}, tags => {} } },
     overlay => sub { my $r = shift; $by_key{$$r{dataset}}{overlay}{$$r{path}} = entry($$r{sequence}, defined $$r{entry} ? json($$r{entry}) : {}) },
     snapshots => sub { my $r = shift; $by_key{$$r{dataset}}{snapshots}{$$r{number}} = [@$r{qw(page files)}] },
@@ -167,6 +170,8 @@ my %record = (
     'entry.removed' => sub { my ($r, $d) = @_; $$d{overlay}{$$r{p}} = entry($$r{seq}, {}) },
     'snapshot.taken' => sub { my ($r, $d) = @_; @$d{qw(page files)} = @{$$r{root}}{qw(page files)}; $$d{snapshots}{$$r{number}} = [@$d{qw(page files)}];
         my $o = $$d{overlay}; for (keys %$o) { delete $$o{$_} if $$o{$_} =~ /^(\d+)/ && $1 <= $$r{through} } },
+    'folder.set' => sub { my ($r, $d) = @_; $$d{folder} = $$r{folder} },
+    'file.registered' => sub { my ($r, $d) = @_; $placed{$$r{name}} = [$d, $$r{path}] },
     'snapshot.dropped' => sub { my ($r, $d) = @_; delete $$d{snapshots}{$$r{number}} },
     'tag.set' => sub { my ($r, $d) = @_; $$d{tags}{$$r{tag}} = $$r{number} },
     'tag.removed' => sub { my ($r, $d) = @_; delete $$d{tags}{$$r{tag}} },
@@ -207,6 +212,7 @@ sub emit { my ($base, $path, $k, $h, $s, $m, $x, $t) = @_;
     return put("$name/", 5, 0, 0755, $m) if $k eq 'e';
     return push @links, [$name, 2, 0, 0777, $m, $t] if $k eq 'l';
     my @places = places($h, $s); my $found = 0; $found += $$_[2] for @places;
+    if ($found != $s && (my $p = $placed{$h})) { print STDERR "salvage: $name stays where the facility keeps it: $$p[0]{folder}/$$p[1]\n"; return }
     return complain("$name: the blob $h is missing or damaged") if $found != $s;
     put($name, 0, $s, $x ? 0755 : 0644, $m);
     for (@places) { my ($n, $from, $left) = @$_; while ($left > 0) { my $b = bytes($n, $from, $left > 1 << 20 ? 1 << 20 : $left); $b = "\0" x $left if !length $b; print $b; $from += length $b; $left -= length $b } }

@@ -4,6 +4,7 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
 using Hutch.Site.Fairness;
+using Hutch.Site.Folders;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
@@ -36,6 +37,9 @@ public sealed class SiteOptions : IValidatableObject
 
     /// <summary>When heads are folded.</summary>
     public FoldOptions Fold { get; init; } = new();
+
+    /// <summary>How files in the facility's folders are hashed.</summary>
+    public FolderOptions Folders { get; init; } = new();
 
     /// <summary>Limits of pushes.</summary>
     public PushOptions Pushes { get; init; } = new();

@@ -9,6 +9,7 @@ using Hutch.Site.Engines.Segments;
 using Hutch.Site.Entries;
 using Hutch.Site.Events;
 using Hutch.Site.Fairness;
+using Hutch.Site.Folders;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
@@ -77,6 +78,9 @@ public sealed partial class SiteServices : IAsyncDisposable
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Lanes = new DatasetLanes(Committer, heads, time);
         Entries = new EntryWriter(Committer, Heads, HeadFolder, Lanes);
+        Folders = new FolderRegistrar(Committer, HeadFolder);
+        FolderHasher = new FolderHasher(
+            Committer, records, Blobs, Folders, options.Folders, time, loggers.CreateLogger<FolderHasher>());
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
@@ -150,6 +154,10 @@ public sealed partial class SiteServices : IAsyncDisposable
     public DatasetLanes Lanes { get; }
 
     public EntryWriter Entries { get; }
+
+    public FolderRegistrar Folders { get; }
+
+    public FolderHasher FolderHasher { get; }
 
     public PartUploads Uploads { get; }
 

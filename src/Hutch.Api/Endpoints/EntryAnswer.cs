@@ -117,7 +117,7 @@ internal static class EntryAnswer
 
         response.Headers.ETag = EntityTags.Of(entry.Hash);
         response.Headers.AcceptRanges = "bytes";
-        if (opened.Stored is not null)
+        if (opened.Stored is not null && !entry.IsPending)
         {
             response.Headers[HutchHeaders.ReprDigest] = Digests.Write(entry.Hash);
         }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Hosting;
 
 /// <summary>
-/// What runs by itself beside the requests: folding, housekeeping, copying the zone, backups, following changes for search, reading
-/// types of the site, noting downloads, comparing names after a start.
+/// What runs by itself beside the requests: folding, hashing files in folders, housekeeping, copying the zone, backups, following changes
+/// for search, reading types of the site, noting downloads, comparing names after a start.
 /// </summary>
 internal sealed partial class BackgroundLoops : BackgroundService
 {
@@ -30,6 +30,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("upkeep of the zone", zone.Upkeep.RunAsync),
             Work("sending mail", zone.MailSender.RunAsync),
             Work("folding", site.FoldScheduler.RunAsync),
+            Work("hashing files in folders", site.FolderHasher.RunAsync),
             Work("housekeeping", site.Housekeeper.RunAsync),
             Work("making room in temporary data", site.TemporaryRoom.RunAsync),
             Work("backups", backups.RunAsync),

@@ -35,10 +35,11 @@ public sealed partial class SiteQueries
     public IReadOnlyList<OverlayRow> OverlayRange(long dataset, string from, int limit) => session.Select(
         "SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path >= $2 ORDER BY path LIMIT $3", Row, dataset, from, limit);
 
-    /// <summary>The datasets that have an overlay: key, number of rows, oldest and newest sequence number.</summary>
+    /// <summary>The datasets that have an overlay to fold: key, number of rows, oldest and newest sequence number.</summary>
     public IReadOnlyList<OverlaySummary> OverlaySummaries() =>
         [.. _connection.Query<OverlaySummary>(
-            "SELECT dataset AS Dataset, count(*) AS Rows, min(sequence) AS Oldest, max(sequence) AS Newest FROM overlay GROUP BY dataset")];
+            "SELECT dataset AS Dataset, count(*) AS Rows, min(sequence) AS Oldest, max(sequence) AS Newest FROM overlay "
+            + "WHERE pending = 0 GROUP BY dataset")];
 
     /// <summary>Snapshots, newest first, with numbers below <paramref name="before"/>.</summary>
     public IReadOnlyList<SiteSnapshot> Snapshots(long dataset, long before, int limit) =>

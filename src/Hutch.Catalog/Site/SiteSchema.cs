@@ -158,6 +158,20 @@ internal static class SiteSchema
         CREATE INDEX blobs_expiring_by_upload ON blobs (upload) WHERE expires IS NOT NULL;
         CREATE INDEX extents_by_part ON extents (part) WHERE part IS NOT NULL;
         """),
+        new(8, "files in the facility's folders", """
+        ALTER TABLE datasets ADD COLUMN folder TEXT;
+        -- Such a row waits for its hash: a fold leaves it where it is.
+        ALTER TABLE overlay ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;
+
+        -- "gone" is when the file was seen to have changed or vanished: the row then says why its bytes cannot be read.
+        CREATE TABLE folder_files (
+            dataset INTEGER NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL,
+            size INTEGER NOT NULL, modified INTEGER NOT NULL, changed INTEGER NOT NULL, inode INTEGER NOT NULL,
+            hashed INTEGER NOT NULL, gone INTEGER,
+            PRIMARY KEY (dataset, path, name)) WITHOUT ROWID;
+        CREATE INDEX folder_files_by_name ON folder_files (name);
+        CREATE INDEX folder_files_to_hash ON folder_files (dataset, path) WHERE hashed = 0 AND gone IS NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
@@ -165,7 +179,7 @@ internal static class SiteSchema
     [
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
-        "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments",
+        "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
     ];
 
     /// <summary>The columns by which the rows of each table are ordered.</summary>
@@ -196,5 +210,6 @@ internal static class SiteSchema
         ["quotas"] = "owner",
         ["usage_days"] = "day, owner",
         ["dropped_segments"] = "segment",
+        ["folder_files"] = "dataset, path, name",
     };
 }

@@ -70,6 +70,8 @@ public sealed partial class SiteWriter
             return;
         }
 
+        Run("DELETE FROM folder_files WHERE dataset = $1", key);
+
         Run(
             "UPDATE datasets SET page = $2, content = $3, files = 0, bytes = 0, snapshot = NULL WHERE id = $1",
             id, TreeRoot.Empty.Page.ToString(), TreeRoot.Empty.ContentId.ToString());

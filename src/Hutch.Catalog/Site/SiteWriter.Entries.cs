@@ -8,16 +8,17 @@ public sealed partial class SiteWriter
 {
     private const string PutOverlay =
         """
-        INSERT INTO overlay (dataset, path, entry, sequence) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (dataset, path) DO UPDATE SET entry = excluded.entry, sequence = excluded.sequence
+        INSERT INTO overlay (dataset, path, entry, sequence, pending) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (dataset, path) DO UPDATE SET entry = excluded.entry, sequence = excluded.sequence, pending = excluded.pending
         """;
 
     private void PutEntry(JournalRecord.EntryPut record) =>
-        Run(PutOverlay, Key(record.Dataset), record.Path.Value, EntryText(record.Entry), record.Sequence);
+        Run(
+            PutOverlay, Key(record.Dataset), record.Path.Value, EntryText(record.Entry), record.Sequence, record.Entry.IsPending ? 1L : 0L);
 
     /// <summary>A removal stays as a row without entry: the tree below may still hold the path.</summary>
     private void RemoveEntry(JournalRecord.EntryRemoved record) =>
-        Run(PutOverlay, Key(record.Dataset), record.Path.Value, null, record.Sequence);
+        Run(PutOverlay, Key(record.Dataset), record.Path.Value, null, record.Sequence, 0L);
 
     private void TakeSnapshot(JournalRecord.SnapshotTaken record)
     {
@@ -38,7 +39,7 @@ public sealed partial class SiteWriter
             record.By,
             record.Message,
             record.Time);
-        Run("DELETE FROM overlay WHERE dataset = $1 AND sequence <= $2", key, record.Through);
+        Run("DELETE FROM overlay WHERE dataset = $1 AND sequence <= $2 AND pending = 0", key, record.Through);
         Run(
             "UPDATE datasets SET page = $2, content = $3, files = $4, bytes = $5, snapshot = $6, last_number = $6 WHERE key = $1",
             key,

@@ -112,6 +112,9 @@ public sealed partial class SiteWriter
             case JournalRecord.Checkpoint checkpoint: SetCheckpoint(checkpoint); break;
             case JournalRecord.QuotaSet quota: SetQuota(quota); break;
             case JournalRecord.UsageNoted usage: NoteUsage(usage); break;
+            case JournalRecord.FolderSet folder: SetFolder(folder); break;
+            case JournalRecord.FileRegistered file: RegisterFile(file); break;
+            case JournalRecord.FileVanished file: LoseFile(file); break;
             case JournalRecord.MessagePublished: break;
             case JournalRecord.SegmentRetired: break;
             case JournalRecord.TemporaryDropped dropped: DropTemporary(dropped); break;

@@ -67,7 +67,7 @@ public sealed class SnapshotService(
             return refusal;
         }
 
-        Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
+        Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireOpen);
         if (!dataset.IsOk)
         {
             return dataset.Error;

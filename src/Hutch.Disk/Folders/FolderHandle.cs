@@ -126,6 +126,18 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
             : throw NativeFailure.Last("look at an open file");
     }
 
+    /// <summary>Reads an open file from an offset on. Returns how many bytes came: fewer than asked for only at its end.</summary>
+    public static int Read(SafeFileHandle file, long offset, Span<byte> destination)
+    {
+        int filled = 0;
+        while (filled < destination.Length && RandomAccess.Read(file, destination[filled..], offset + filled) is > 0 and int read)
+        {
+            filled += read;
+        }
+
+        return filled;
+    }
+
     /// <summary>Where a symbolic link points, as written.</summary>
     public FolderEntry ReadLink(string name)
     {

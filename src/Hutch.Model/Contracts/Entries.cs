@@ -9,8 +9,11 @@ public sealed record EntryInfo
     /// <summary><c>file</c>, <c>link</c> or <c>directory</c> (only empty ones are listed).</summary>
     public required string Kind { get; init; }
 
-    /// <summary>SHA-256 of a file.</summary>
+    /// <summary>SHA-256 of a file; absent while it is <see cref="Pending"/>.</summary>
     public BlobHash? Hash { get; init; }
+
+    /// <summary>True for a file in a facility's folder that is not hashed yet; absent otherwise.</summary>
+    public bool? Pending { get; init; }
 
     /// <summary>Size of a file in bytes.</summary>
     public long? Size { get; init; }

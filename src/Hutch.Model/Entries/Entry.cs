@@ -15,8 +15,14 @@ public sealed record Entry
     /// <summary>File, link or empty directory.</summary>
     public required EntryKind Kind { get; init; }
 
-    /// <summary>For a file: the hash of its bytes.</summary>
+    /// <summary>For a file: the hash of its bytes; what names this version of it while <see cref="IsPending"/>.</summary>
     public BlobHash Hash { get; init; }
+
+    /// <summary>
+    /// Whether the bytes of a file stay where they are, in a facility's folder, and are not hashed yet. Such an entry lies over the tree of
+    /// a head and never gets into one.
+    /// </summary>
+    public bool IsPending { get; init; }
 
     /// <summary>For a file: its size in bytes. For a link: 0.</summary>
     public long Size { get; init; }
@@ -59,7 +65,7 @@ public sealed record Entry
     public bool Equals(Entry? other) =>
         other is not null && Kind == other.Kind && Hash == other.Hash && Size == other.Size && Target == other.Target
         && ModifiedNanoseconds == other.ModifiedNanoseconds && Executable == other.Executable && ContentType == other.ContentType
-        && SameMetadata(UserMetadata, other.UserMetadata);
+        && IsPending == other.IsPending && SameMetadata(UserMetadata, other.UserMetadata);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, Hash, Size, Target, ModifiedNanoseconds, Executable);

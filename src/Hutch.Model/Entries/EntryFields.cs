@@ -13,6 +13,7 @@ internal struct EntryFields
     private string? _target;
     private long _modified;
     private bool _executable;
+    private bool _pending;
     private string? _contentType;
     private ImmutableSortedDictionary<string, string>? _metadata;
 
@@ -59,6 +60,7 @@ internal struct EntryFields
             Target = _target,
             ModifiedNanoseconds = _modified,
             Executable = _executable,
+            IsPending = _pending,
             ContentType = _contentType,
             UserMetadata = _metadata,
         };
@@ -67,7 +69,7 @@ internal struct EntryFields
     private readonly bool Has(char key) => (_seen & BitOf(key)) != 0;
 
     private static int BitOf(char key) =>
-        key is 'p' or 'k' or 'h' or 's' or 't' or 'm' or 'x' or 'c' or 'u' ? 1 << (key - 'a') : 0;
+        key is 'p' or 'k' or 'h' or 's' or 'w' or 't' or 'm' or 'x' or 'c' or 'u' ? 1 << (key - 'a') : 0;
 
     private bool ReadValue(ref Utf8JsonReader reader, char key)
     {
@@ -89,6 +91,9 @@ internal struct EntryFields
                 return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _modified);
             case 'x':
                 _executable = reader.TokenType == JsonTokenType.True;
+                return reader.TokenType is JsonTokenType.True or JsonTokenType.False;
+            case 'w':
+                _pending = reader.TokenType == JsonTokenType.True;
                 return reader.TokenType is JsonTokenType.True or JsonTokenType.False;
             case 'c':
                 return (_contentType = Text(ref reader)) is not null;

@@ -7,12 +7,12 @@ namespace Hutch.Model;
 
 /// <summary>
 /// The one written form of an entry, used in pages, the journal, the overlay and the API: a JSON object without white space, keys in
-/// the order <c>p k h s t m x c u</c>, each left out where it says nothing. Equal entries are equal bytes. Reading takes the keys in
+/// the order <c>p k h s w t m x c u</c>, each left out where it says nothing. Equal entries are equal bytes. Reading takes the keys in
 /// any order, as people write them, but no unknown and no repeated one.
 /// </summary>
 /// <remarks>
 /// <c>p</c> full path (in pages: <c>n</c>, the name), <c>k</c> kind (<c>f</c> file, <c>l</c> link, <c>e</c> empty directory), <c>h</c>
-/// SHA-256 and <c>s</c> size of a file, <c>t</c> target of a link, <c>m</c> modification time in nanoseconds since 1970 (left out: not
+/// SHA-256 and <c>s</c> size of a file, <c>w</c> (<c>true</c> or left out) a file that waits to be hashed, so that <c>h</c> only names it, <c>t</c> target of a link, <c>m</c> modification time in nanoseconds since 1970 (left out: not
 /// known), <c>x</c> executable (<c>true</c> or left out), <c>c</c> content type, <c>u</c> user metadata, its names in byte order.
 /// </remarks>
 public static class EntryJson
@@ -145,6 +145,11 @@ public static class EntryJson
                 writer.Hash(entry.Hash);
                 writer.Raw(",\"s\":"u8);
                 writer.Number(entry.Size);
+                if (entry.IsPending)
+                {
+                    writer.Raw(",\"w\":true"u8);
+                }
+
                 break;
             case EntryKind.SymbolicLink:
                 writer.Raw("\"k\":\"l\",\"t\":"u8);

@@ -36,7 +36,11 @@ public static class EntryRules
         ? ErrorCode.InvalidPath.With(
             $"The path {Display.Quote(path.Value)} is reserved: '{ReservedNames.Top}' at the top of a dataset is for Hutch's own files. "
             + "Choose another name.")
-        : Check(entry);
+        : CheckHashed(entry);
+
+    /// <summary>The same for an entry of a tree or of a request: only files in a facility's folder wait to be hashed.</summary>
+    public static Result<Done> CheckHashed(Entry entry) =>
+        entry.IsPending ? ErrorCode.InvalidBody.With("The entry is invalid: it has no hash yet.") : Check(entry);
 
     private static string? FindFaultInFile(Entry entry) =>
         entry.Size < 0 ? "its size is negative"
@@ -52,7 +56,7 @@ public static class EntryRules
         : FindFileFields(entry);
 
     private static string? FindFileFields(Entry entry) =>
-        entry.Hash != default || entry.Size != 0 || entry.Executable || entry.ContentType is not null
+        entry.Hash != default || entry.Size != 0 || entry.IsPending || entry.Executable || entry.ContentType is not null
             ? "only a file has a hash, a size, an executable bit or a content type"
             : null;
 

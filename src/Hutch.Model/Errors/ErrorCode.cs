@@ -84,6 +84,11 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode DatasetClosed = new(
         "dataset-closed", 409, "The dataset is closed", "Derive a new dataset from it and write to that: `hutch derive NAME --name NEW`.");
 
+    /// <summary>A write to a dataset whose files are those in a folder of the facility.</summary>
+    public static readonly ErrorCode FolderDataset = new(
+        "folder-dataset", 409, "The dataset is a folder of the facility",
+        "Change the files in that folder, or derive a new dataset and write to that: `hutch derive NAME --name NEW`.");
+
     /// <summary>An operation that needs a closed dataset was asked of an open one.</summary>
     public static readonly ErrorCode DatasetOpen = new(
         "dataset-open", 409, "The dataset is still open", "Close it first: `hutch close NAME`.");
@@ -167,7 +172,7 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     [
         BadRequest, InvalidPath, InvalidName, InvalidBody, DigestMismatch, LoginInvalid, Unauthenticated, Forbidden, ScopeMissing, Csrf,
         LoginRefused, NotFound,
-        AlreadyExists, DatasetClosed, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
+        AlreadyExists, DatasetClosed, FolderDataset, DatasetOpen, Conflict, PathConflict, InTrash, Gone, PreconditionFailed, TooLarge,
         RangeNotSatisfiable, BlobNotNameable, Unprocessable, UnreadableFile, TooManyRequests, Internal, ProviderUnavailable, Quarantined,
         OutcomeUnknown, Unavailable, InsufficientStorage,
     ];

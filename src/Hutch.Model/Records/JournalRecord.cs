@@ -8,7 +8,7 @@ namespace Hutch.Model.Records;
 /// </summary>
 /// <remarks>
 /// The hierarchy is closed. A kind, once released, keeps its name and its meaning for ever; new facts are new optional fields
-/// or new kinds. Reserved for files in place: <c>file.registered</c>, <c>file.hashed</c>, <c>file.changed</c>, <c>file.vanished</c>.
+/// or new kinds.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "k")]
 [JsonDerivedType(typeof(DatasetCreated), "dataset.created")]
@@ -44,6 +44,9 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(MessagePublished), "message.published")]
 [JsonDerivedType(typeof(QuotaSet), "quota.set")]
 [JsonDerivedType(typeof(UsageNoted), "usage.noted")]
+[JsonDerivedType(typeof(FolderSet), "folder.set")]
+[JsonDerivedType(typeof(FileRegistered), "file.registered")]
+[JsonDerivedType(typeof(FileVanished), "file.vanished")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]

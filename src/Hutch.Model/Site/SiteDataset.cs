@@ -54,6 +54,9 @@ public sealed record SiteDataset
     /// </summary>
     public int? TransientDays { get; init; }
 
+    /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>
     public long? TrashedUntil { get; init; }
 

@@ -103,7 +103,7 @@ internal sealed class PageParser(ReadOnlyMemory<byte> bytes, PageLimits limits)
         ReadOnlySpan<byte> key = TreePage.KeyOf(page, _keys.Written, row);
         return FindFaultInName(row.Kind, key)
             ?? FindFaultInOrder(page, key)
-            ?? (line.HasTexts ? EntryRules.Check(PageLine.ReadEntry(page, at)).Error?.Message.TrimEnd('.') : null)
+            ?? (line.HasTexts ? EntryRules.CheckHashed(PageLine.ReadEntry(page, at)).Error?.Message.TrimEnd('.') : null)
             ?? Add(key, in item, row);
     }
 

@@ -39,7 +39,7 @@ internal sealed class TreeWriter(PageLoader loader, IPageSink sink)
                 continue;
             }
 
-            if (EntryRules.Check(change.Entry).Error is { } error)
+            if (EntryRules.CheckHashed(change.Entry).Error is { } error)
             {
                 return error;
             }

@@ -11,16 +11,20 @@ using Hutch.Storage;
 namespace Hutch.Site.Blobs;
 
 /// <summary>
-/// The bytes of one stored blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came
-/// into and were hashed in.
+/// The bytes of one blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came into and
+/// were hashed in; or those of a file in a facility's folder, of which is checked that it is the one that was registered.
 /// </summary>
 public sealed class BlobContent : IEntryContent
 {
     private const int PieceBytes = 128 << 10;
 
+    /// <summary>A file in a folder has no extents: it is read as if it had some of this size.</summary>
+    private const int FolderPartBytes = 4 << 20;
+
     private readonly BlobStore _store;
     private readonly LargeBlob? _large;
     private readonly bool _isTemporary;
+    private readonly FolderFile? _file;
 
     internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large, bool isTemporary)
     {
@@ -30,6 +34,9 @@ public sealed class BlobContent : IEntryContent
         Hash = hash;
         Size = size;
     }
+
+    internal BlobContent(BlobStore store, FolderFile file)
+        : this(store, file.Name, file.Stamp.Size, null, isTemporary: false) => _file = file;
 
     public BlobHash Hash { get; }
 
@@ -52,7 +59,7 @@ public sealed class BlobContent : IEntryContent
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
-        if (_large is null && offset == 0 && length == Size && wrote is null)
+        if (IsOneMember && offset == 0 && length == Size && wrote is null)
         {
             await CopySmallAsync(writer, ct);
             return;
@@ -89,7 +96,7 @@ public sealed class BlobContent : IEntryContent
         PipeWriter writer, ReadOnlyMemory<byte> header, Action<ReadOnlyMemory<byte>>? wrote, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        if (_large is not null)
+        if (!IsOneMember)
         {
             bool isBegun = false;
             await CopyToAsync(writer, 0, Size, Begin, ct);
@@ -139,14 +146,16 @@ public sealed class BlobContent : IEntryContent
 
     /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
     internal Extent ExtentAt(long position) =>
-        _large is null ? new Extent(0, (int)Size, 0) : _large.Extents[FirstExtent(_large.Extents, position)];
+        _large is not null ? _large.Extents[FirstExtent(_large.Extents, position)]
+        : _file is not null ? FolderPartAt(position)
+        : new Extent(0, (int)Size, 0);
 
     /// <summary>
     /// Reads a part when it is its turn: a place comes before memory, so that who waits holds nothing that small requests need.
     /// </summary>
     internal async Task<BufferedPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
-        IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(extent.Length, ct);
+        IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
         try
         {
             return await ReadExtentAsync(new BufferedPart(await _store.Pool.RentAsync(extent.Length, ct), place), extent, inPassing, ct);
@@ -214,7 +223,7 @@ public sealed class BlobContent : IEntryContent
         for (int at = 0; at < Size;)
         {
             Extent extent = ExtentAt(at);
-            using IDisposable? place = _large is null ? null : await _store.Work.EnterAsync(extent.Length, ct);
+            using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             await ReadPartAsync(destination.Slice(at, extent.Length), extent, IsInPassing(Size), ct);
             at += extent.Length;
         }
@@ -227,7 +236,13 @@ public sealed class BlobContent : IEntryContent
             return;
         }
 
-        if (_large is null)
+        if (_file is not null)
+        {
+            // A network file system may block for long.
+            await _store.Work.WorkAsync(
+                () => new ValueTask(Task.Run(() => FolderFileReader.Read(_file, extent.Offset, destination.Span[..extent.Length]), ct)), ct);
+        }
+        else if (_large is null)
         {
             await ReadMemberAsync(KeyOf(extent), destination, inPassing: false, ct);
         }
@@ -270,6 +285,15 @@ public sealed class BlobContent : IEntryContent
         }
 
         return low;
+    }
+
+    /// <summary>Whether it is stored as one small member.</summary>
+    private bool IsOneMember => _large is null && _file is null;
+
+    private Extent FolderPartAt(long position)
+    {
+        long start = position / FolderPartBytes * FolderPartBytes;
+        return new Extent(start, (int)Math.Min(FolderPartBytes, Size - start), 0);
     }
 
     private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);

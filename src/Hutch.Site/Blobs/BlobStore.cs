@@ -79,7 +79,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
         return await Large.FindAsync(hash, ct) is { } large
             ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
-            : null;
+            : await FindInFolderAsync(hash, ct);
     }
 
     /// <summary>Whether a member is neither there nor known to be damaged.</summary>
@@ -105,8 +105,18 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
         return await Large.FindAsync(hash, ct) is { } large && IsWhole(large)
             ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
-            : null;
+            : await FindInFolderAsync(hash, ct);
     }
+
+    /// <summary>The bytes of a file that stays in a facility's folder.</summary>
+    public BlobContent Of(FolderFile file) => new(this, file);
+
+    /// <summary>The bytes of a file that stays in a facility's folder, by its hash or by what names this version of it.</summary>
+    /// <exception cref="HutchException">It was there, and has changed or vanished.</exception>
+    private async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.FolderFile(hash), ct) is not { } file ? null
+        : file.Gone is null ? Of(file)
+        : throw FolderFileReader.Gone(file);
 
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
     /// <param name="key">Its name.</param>

@@ -74,6 +74,9 @@ public sealed class CommitContext : IDisposable
     /// <summary>A dataset whose head may change, or a refusal that says why it may not.</summary>
     public Result<SiteDataset> WritableDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireWritable);
 
+    /// <summary>A dataset that is not closed, wherever its files come from, or a refusal that says why it may not change.</summary>
+    public Result<SiteDataset> OpenDataset(DatasetId id) => Dataset(id).Then(DatasetState.RequireOpen);
+
     /// <summary>
     /// Whether a blob is stored for good and undamaged. If so it stays, whatever a running collection has found, so that this request
     /// may name it.
@@ -180,7 +183,8 @@ public sealed class CommitContext : IDisposable
 
     private void ForgetChanged(JournalRecord record)
     {
-        if (record is not (JournalRecord.EntryPut or JournalRecord.EntryRemoved or JournalRecord.ResultRow))
+        if (record is not (JournalRecord.EntryPut or JournalRecord.EntryRemoved or JournalRecord.ResultRow
+            or JournalRecord.FileRegistered or JournalRecord.FileVanished))
         {
             _datasets.Clear();
         }

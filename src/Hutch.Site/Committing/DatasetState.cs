@@ -10,8 +10,15 @@ public static class DatasetState
     public static string NameOf(SiteDataset dataset) =>
         dataset.Ended is not null ? "gone" : dataset.TrashedUntil is not null ? "trash" : dataset.Closed is not null ? "closed" : "open";
 
-    /// <summary>Passes a dataset on whose head may change.</summary>
-    public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
+    /// <summary>Passes a dataset on that users may write into.</summary>
+    public static Result<SiteDataset> RequireWritable(SiteDataset dataset) => RequireOpen(dataset).Then<SiteDataset>(open =>
+        open.Folder is null
+            ? open
+            : ErrorCode.FolderDataset.With(
+                $"The files of dataset '{Name(open)}' are those in a folder of the facility, and come and go only there."));
+
+    /// <summary>Passes a dataset on that may change, by its users or by what happens in the facility's folder.</summary>
+    public static Result<SiteDataset> RequireOpen(SiteDataset dataset) => RequirePresent(dataset).Then<SiteDataset>(present =>
         present.Closed is null
             ? present
             : ErrorCode.DatasetClosed.With($"Dataset '{Name(present)}' is closed and can no longer change."));

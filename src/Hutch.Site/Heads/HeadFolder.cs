@@ -122,7 +122,7 @@ public sealed class HeadFolder(
         while (true)
         {
             IReadOnlyList<OverlayRow> rows = queries.OverlayRange(dataset.Key, from, RowsAtOnce);
-            foreach (OverlayRow row in rows)
+            foreach (OverlayRow row in rows.Where(row => row.Entry is not { IsPending: true }))
             {
                 changes.Add(new TreeChange(row.Path, row.Entry));
                 through = Math.Max(through, row.Sequence);

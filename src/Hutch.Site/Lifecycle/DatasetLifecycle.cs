@@ -55,6 +55,11 @@ public sealed class DatasetLifecycle(
                 return open;
             }
 
+            if (await records.ReadAsync(queries => FindUnhashed(queries, dataset), ct) is { } unhashed)
+            {
+                return unhashed;
+            }
+
             Result<SiteSnapshot?> folded = await folder.FoldAsync(id, new FoldRequest(SnapshotReason.Close, by, message), ct);
             if (!folded.IsOk)
             {
@@ -272,6 +277,13 @@ public sealed class DatasetLifecycle(
         context.Emit(new JournalRecord.DatasetClosed(id, number, by));
         return context.Dataset(id).Value;
     }
+
+    private static HutchError? FindUnhashed(SiteQueries queries, SiteDataset? dataset) =>
+        dataset is { Folder: not null } && queries.CountToHash(dataset.Key) is > 0 and long count
+            ? ErrorCode.Unavailable.With(
+                $"{count} files of '{dataset.Owner}/{dataset.Slug}' wait to be hashed: a closed dataset names the bytes of each. "
+                + "Close it again when that is done.")
+            : null;
 
     private static HutchError? FindOpenParent(SiteQueries queries, SiteDataset? dataset)
     {

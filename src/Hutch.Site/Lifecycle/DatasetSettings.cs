@@ -24,7 +24,7 @@ public sealed class DatasetSettings(Committer committer, SiteDatabase records)
     /// <summary>Sets the rule by which the data of a dataset end. A dataset without a byte becomes transient by it.</summary>
     public Task<Result<SiteDataset>> SetLifecycleAsync(
         DatasetId id, LifecycleRule? rule, string by, CancellationToken ct) => committer.CommitAsync(
-        context => context.WritableDataset(id).Then(dataset =>
+        context => context.OpenDataset(id).Then(dataset =>
         {
             Result<Done> set = Set(context, id, LifecycleRule.SettingName, rule?.ToString(), by);
             if (!set.IsOk)

@@ -61,7 +61,7 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
             context =>
             {
                 int count = 0;
-                if (context.WritableDataset(id).TryGet(out SiteDataset? dataset, out _))
+                if (context.OpenDataset(id).TryGet(out SiteDataset? dataset, out _))
                 {
                     foreach (SiteSnapshot snapshot in ToDrop(context.Queries, dataset, context.Now).ToList())
                     {

@@ -16,7 +16,7 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
     private readonly byte[] _chunk = new byte[ChunkBytes];
     private readonly List<DamagedRange> _damage = [];
     private readonly List<QuarantinedMember> _bad = [];
-    private readonly long _start = time.GetTimestamp();
+    private readonly ReadPace _pace = new(bytesPerSecond, time);
     private long _bytes;
 
     public async Task<ScrubReport> RunAsync(IndexEntry[] entries, CancellationToken cancellationToken)
@@ -158,7 +158,7 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
 
             done += wanted;
             _bytes += wanted;
-            await RestAsync(cancellationToken);
+            await _pace.RestAsync(wanted, cancellationToken);
         }
 
         return crc == expected;
@@ -172,14 +172,4 @@ internal sealed class SegmentScrub(IDiskFile file, Segment segment, TimeProvider
     }
 
     private void AddDamage(long offset, long length, string what) => _damage.Add(new DamagedRange(segment.Number, offset, length, what));
-
-    private async ValueTask RestAsync(CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        TimeSpan ahead = TimeSpan.FromSeconds(_bytes / (double)bytesPerSecond) - time.GetElapsedTime(_start);
-        if (ahead > TimeSpan.FromMilliseconds(10))
-        {
-            await Task.Delay(ahead, time, cancellationToken);
-        }
-    }
 }

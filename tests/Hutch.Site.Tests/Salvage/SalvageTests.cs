@@ -67,6 +67,26 @@ public sealed class SalvageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_that_stay_in_a_folder_of_the_facility_are_named_there()
+    {
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(_site);
+        folder.Write("hashed", "1"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        await _site.Site.HeadFolder.FoldAsync(folder.Dataset.Id, FoldRequest.Automatic, Ct);
+        await _site.Site.Checkpointer.TakeAsync(Ct);
+        folder.Write("raw/waiting", "2"u8);
+        await folder.RegisterAsync();
+        await folder.MoveAsync();
+
+        (int exit, string output) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "all");
+
+        Assert.True(exit == 0, output);
+        Assert.Contains($"anna/session/hashed stays where the facility keeps it: {folder.Path}/hashed", output, StringComparison.Ordinal);
+        Assert.Contains($"anna/session/raw/waiting stays where the facility keeps it: {folder.Path}/raw/waiting", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_snapshot_of_one_dataset_comes_out_alone_by_number_and_by_tag()
     {
         SiteDataset mixed = await FillAsync();

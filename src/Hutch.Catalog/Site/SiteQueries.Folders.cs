@@ -1,0 +1,57 @@
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteQueries
+{
+    private const string SelectFolderFiles =
+        """
+        SELECT d.key, d.id, d.folder, f.path, f.name, f.size, f.modified, f.changed, f.inode, f.hashed, f.gone
+        FROM folder_files f JOIN datasets d ON d.key = f.dataset WHERE d.folder IS NOT NULL AND
+        """;
+
+    /// <summary>A file of this name (see <see cref="FolderFile.Name"/>): one that is there before one that is gone; null for none.</summary>
+    public FolderFile? FolderFile(BlobHash name) => session.Select(
+        SelectFolderFiles + " f.name = $1 ORDER BY f.gone IS NOT NULL, f.dataset, f.path LIMIT 1", ReadFolderFile, name.ToString())
+        .FirstOrDefault();
+
+    /// <summary>The file that is at a path of a dataset's folder now, or null.</summary>
+    public FolderFile? FolderFile(long dataset, DatasetPath path) => session.Select(
+        SelectFolderFiles + " f.dataset = $1 AND f.path = $2 AND f.gone IS NULL LIMIT 1", ReadFolderFile, dataset, path.Value)
+        .FirstOrDefault();
+
+    /// <summary>The files that are in a dataset's folder now, in byte order, from the first that is not below <paramref name="from"/>.</summary>
+    public IReadOnlyList<FolderFile> FolderFiles(long dataset, string from, int limit) => session.Select(
+        SelectFolderFiles + " f.dataset = $1 AND f.path >= $2 AND f.gone IS NULL ORDER BY f.path LIMIT $3",
+        ReadFolderFile, dataset, from, limit);
+
+    /// <summary>Files that wait to be hashed, of datasets that are open, in the order of dataset and path.</summary>
+    /// <param name="after">Key of a dataset and path, after which to begin.</param>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<FolderFile> FolderFilesToHash((long Dataset, string Path) after, int limit) => session.Select(
+        SelectFolderFiles
+        + " f.hashed = 0 AND f.gone IS NULL AND (f.dataset, f.path) > ($1, $2) AND d.closed IS NULL AND d.ended IS NULL"
+        + " AND d.trashed_until IS NULL ORDER BY f.dataset, f.path LIMIT $3",
+        ReadFolderFile, after.Dataset, after.Path, limit);
+
+    /// <summary>How many files of a dataset wait to be hashed.</summary>
+    public long CountToHash(long dataset) => Single(
+        "SELECT count(*) FROM folder_files WHERE dataset = $1 AND hashed = 0 AND gone IS NULL", dataset);
+
+    /// <summary>The datasets whose files stay in a folder, in the order in which they were made.</summary>
+    public IReadOnlyList<SiteDataset> DatasetsInFolders() =>
+        session.Select(SelectDatasets + "folder IS NOT NULL AND ended IS NULL ORDER BY key", Dataset);
+
+    private static FolderFile ReadFolderFile(SqliteRows row) => new(
+        row.Number(0),
+        new DatasetId(Guid.Parse(row.Utf8(1))),
+        row.Text(2),
+        DatasetPath.Parse(row.Text(3)).Value,
+        Hash(row.Text(4)),
+        new FileStamp(row.Number(5), row.Number(6), row.Number(7), unchecked((ulong)row.Number(8))),
+        row.Number(9) != 0,
+        row.NumberOrNull(10));
+}

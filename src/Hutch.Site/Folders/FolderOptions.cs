@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.Site.Folders;
+
+/// <summary>How files that stay in the facility's folders are hashed.</summary>
+public sealed class FolderOptions
+{
+    /// <summary>How fast they are read to be hashed, bytes a second: what is taken from the acquisition at most.</summary>
+    [Range(1 << 20, 1L << 40)]
+    public long HashBytesPerSecond { get; init; } = 200 << 20;
+
+    /// <summary>
+    /// A file is hashed when it has not changed for so long, seconds: longer than the steps in which the file system counts time, so that
+    /// no change can hide behind an old time.
+    /// </summary>
+    [Range(1, 86_400)]
+    public int QuietSeconds { get; init; } = 2;
+}

@@ -1,0 +1,166 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Folders;
+
+/// <summary>
+/// Keeps the head of a dataset like the folder in which its files stay: registers what was seen there, and what became of it. No byte is
+/// copied. What it answers is durable and visible.
+/// </summary>
+/// <remarks>Thread-safe. Checks no rights, and looks at no file: the caller has.</remarks>
+public sealed class FolderRegistrar(Committer committer, HeadFolder folder)
+{
+    /// <summary>The most changes that one call takes.</summary>
+    public const int MaxChanges = 10_000;
+
+    /// <summary>Says in which folder the files of a dataset stay: a dataset that is empty, or one whose folder was moved.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="path">Absolute path of the folder.</param>
+    /// <param name="by">Who says so.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, string path, string by, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return committer.CommitAsync(
+            context => context.OpenDataset(id).Then(dataset =>
+            {
+                if (dataset.Folder is null && (!dataset.Root.IsEmpty || context.Queries.HasOverlay(dataset.Key)))
+                {
+                    return ErrorCode.Conflict.With(
+                        $"'{dataset.Owner}/{dataset.Slug}' has files already, so that it cannot become a folder of the facility.");
+                }
+
+                if (dataset.Folder != path)
+                {
+                    context.Emit(new JournalRecord.FolderSet(id, path, by));
+                }
+
+                return context.Dataset(id);
+            }),
+            [],
+            ct);
+    }
+
+    /// <summary>Registers what was seen. The same again changes nothing.</summary>
+    /// <param name="id">A dataset that has a folder.</param>
+    /// <param name="changes">At most <see cref="MaxChanges"/>, each path once.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>How many of them were changes.</returns>
+    public async Task<Result<int>> RegisterAsync(DatasetId id, IReadOnlyList<FolderChange> changes, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(changes.Count, MaxChanges);
+        List<FolderChange> vanished = [.. changes.Where(change => change.Entry is null)];
+        List<FolderChange> present = [.. changes.Where(change => change.Entry is not null)];
+        Result<int> removed = await CommitAsync(id, vanished, ct);
+        if (!removed.IsOk)
+        {
+            return removed.Error;
+        }
+
+        if (removed.Value > 0 && ChangesKind(vanished, present))
+        {
+            // Where a file was is a folder now, or the other way round: what was there must be out of the tree first.
+            Result<SiteSnapshot?> folded = await folder.FoldAsync(id, FoldRequest.Automatic, ct);
+            if (!folded.IsOk)
+            {
+                return folded.Error;
+            }
+        }
+
+        Result<int> added = await CommitAsync(id, present, ct);
+        return added.Then<int>(count => removed.Value + count);
+    }
+
+    /// <summary>Says what the hash of a registered file is.</summary>
+    /// <param name="file">The file, as it was before its bytes were read, and still was afterwards.</param>
+    /// <param name="hash">SHA-256 of its bytes.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>False when another version of the file was registered meanwhile: nothing was changed.</returns>
+    public Task<Result<bool>> SetHashAsync(FolderFile file, BlobHash hash, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return committer.CommitAsync<bool>(
+            context =>
+            {
+                if (!context.OpenDataset(file.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (context.Queries.Overlay(dataset.Key, file.Path)?.Entry is not { IsPending: true } entry || entry.Hash != file.Name)
+                {
+                    return false;
+                }
+
+                context.Emit(new JournalRecord.FileRegistered(file.Dataset, file.Path, hash, file.Stamp, Hashed: true));
+                context.Emit(new JournalRecord.EntryPut(file.Dataset, file.Path, entry with { Hash = hash, IsPending = false }), entry);
+                return true;
+            },
+            [],
+            ct);
+    }
+
+    private async Task<Result<int>> CommitAsync(DatasetId id, List<FolderChange> changes, CancellationToken ct) => changes.Count == 0
+        ? 0
+        : await committer.CommitAsync(
+            context => context.OpenDataset(id).Then<int>(dataset => changes.Count(change => Note(context, dataset, change))), [], ct);
+
+    private static bool Note(CommitContext context, SiteDataset dataset, FolderChange change)
+    {
+        Entry? before = context.Queries.Overlay(dataset.Key, change.Path)?.Entry;
+        switch (change.Entry)
+        {
+            case null:
+                if (context.Queries.FolderFile(dataset.Key, change.Path) is not null)
+                {
+                    context.Emit(new JournalRecord.FileVanished(dataset.Id, change.Path));
+                }
+
+                context.Emit(new JournalRecord.EntryRemoved(dataset.Id, change.Path), before);
+                return true;
+            case { Kind: EntryKind.File } file:
+                if (context.Queries.FolderFile(dataset.Key, change.Path)?.Stamp == change.Stamp)
+                {
+                    return false;
+                }
+
+                BlobHash name = change.NameIn(dataset.Id);
+                context.Emit(new JournalRecord.FileRegistered(dataset.Id, change.Path, name, change.Stamp, Hashed: false));
+                context.Emit(new JournalRecord.EntryPut(dataset.Id, change.Path, file with { Hash = name, IsPending = true }), before);
+                return true;
+            case { } link:
+                if (link.Equals(before))
+                {
+                    return false;
+                }
+
+                if (context.Queries.FolderFile(dataset.Key, change.Path) is not null)
+                {
+                    context.Emit(new JournalRecord.FileVanished(dataset.Id, change.Path));
+                }
+
+                context.Emit(new JournalRecord.EntryPut(dataset.Id, change.Path, link), before);
+                return true;
+        }
+    }
+
+    private static bool ChangesKind(List<FolderChange> vanished, List<FolderChange> present)
+    {
+        HashSet<string> gone = [.. vanished.Select(change => change.Path.Value)];
+        HashSet<string> goneFolders = [.. vanished.SelectMany(change => Above(change.Path))];
+        return present.Exists(change => goneFolders.Contains(change.Path.Value) || Above(change.Path).Any(gone.Contains));
+    }
+
+    private static IEnumerable<string> Above(DatasetPath path)
+    {
+        for (DatasetPath? above = path.Parent; above is { } folder; above = folder.Parent)
+        {
+            yield return folder.Value;
+        }
+    }
+}

@@ -1,0 +1,293 @@
+using System.Security.Cryptography;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Tests.Sites;
+
+/// <summary>Files that stay in a folder of the facility are files of a dataset, and never other bytes than those that were registered.</summary>
+public sealed class FolderTests
+{
+    private static readonly byte[] Movie = RandomNumberGenerator.GetBytes(9 << 20);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_registered_file_is_listed_and_read_before_it_is_hashed()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("raw/movie.mrc", Movie);
+        folder.Write("empty", []);
+
+        int changes = await folder.RegisterAsync();
+
+        Assert.Equal(2, changes);
+        Assert.Equal(["empty", "raw/movie.mrc"], await site.ListAsync(folder.Dataset.Id));
+        Assert.True((await EntryAsync(folder, "raw/movie.mrc")).IsPending);
+        Assert.Equal(Movie, await site.ReadAsync(folder.Dataset.Id, "raw/movie.mrc"));
+        Assert.Empty((await site.ReadAsync(folder.Dataset.Id, "empty"))!);
+    }
+
+    [Fact]
+    public async Task A_hashed_file_keeps_its_hash_through_folds_collections_and_a_rebuild()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("movie.mrc", Movie);
+        await folder.RegisterAsync();
+
+        int waiting = await folder.HashAsync();
+        await FoldAsync(folder);
+        await site.Site.Collector.CollectAsync(Ct);
+        await site.ReopenAsync(withoutDatabase: true);
+
+        Entry entry = await EntryAsync(folder, "movie.mrc");
+        Assert.Equal(0, waiting);
+        Assert.Equal((BlobHash.Of(Movie), false), (entry.Hash, entry.IsPending));
+        Assert.Equal(Movie, await site.ReadAsync(folder.Dataset.Id, "movie.mrc"));
+    }
+
+    [Fact]
+    public async Task Registering_the_same_again_records_nothing()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("movie.mrc", Movie);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        await FoldAsync(folder);
+        long before = site.Site.AppliedSequence;
+
+        int changes = await folder.RegisterAsync();
+
+        Assert.Equal((0, before), (changes, site.Site.AppliedSequence));
+    }
+
+    [Fact]
+    public async Task A_file_that_changed_after_it_was_registered_is_not_served_until_it_is_registered_again()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("log", "first"u8);
+        await folder.RegisterAsync();
+        folder.WaitForNextTick();
+        folder.Write("log", "other"u8);
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => site.ReadAsync(folder.Dataset.Id, "log"));
+        await folder.RegisterAsync();
+
+        Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
+        Assert.Equal("other"u8.ToArray(), await site.ReadAsync(folder.Dataset.Id, "log"));
+    }
+
+    [Fact]
+    public async Task The_old_bytes_of_a_changed_file_are_gone_and_said_to_be()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("log", "first"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        SiteSnapshot snapshot = await FoldAsync(folder);
+        folder.WaitForNextTick();
+        folder.Write("log", "other"u8);
+
+        ErrorCode unseen = (await Assert.ThrowsAsync<HutchException>(() => ReadAtAsync(folder, "log", snapshot))).Error.Code;
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        HutchException seen = await Assert.ThrowsAsync<HutchException>(() => ReadAtAsync(folder, "log", snapshot));
+
+        Assert.Equal((ErrorCode.Gone, ErrorCode.Gone), (unseen, seen.Error.Code));
+        Assert.Contains("changed or removed", seen.Message, StringComparison.Ordinal);
+        Assert.Equal("other"u8.ToArray(), await site.ReadAsync(folder.Dataset.Id, "log"));
+    }
+
+    [Fact]
+    public async Task A_file_that_gets_its_old_bytes_back_is_read_at_the_old_snapshot_again()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("log", "first"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        SiteSnapshot snapshot = await FoldAsync(folder);
+        folder.Delete("log");
+        await folder.RegisterAsync();
+        folder.Write("log", "first"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+
+        Assert.Equal("first"u8.ToArray(), await ReadAtAsync(folder, "log", snapshot));
+    }
+
+    [Fact]
+    public async Task A_link_in_place_of_a_folder_leads_nobody_out()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("raw/movie", "bytes"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        Directory.Move(Path.Combine(folder.Path, "raw"), Path.Combine(folder.Path, "elsewhere"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "raw"), "elsewhere");
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => site.ReadAsync(folder.Dataset.Id, "raw/movie"));
+
+        Assert.Equal(ErrorCode.Gone, refused.Error.Code);
+    }
+
+    [Fact]
+    public async Task A_file_that_waits_to_be_hashed_is_in_no_snapshot_and_keeps_the_dataset_open()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("a", "hashed"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        folder.Write("b", "not yet"u8);
+        await folder.RegisterAsync();
+
+        SiteSnapshot snapshot = await FoldAsync(folder);
+        Result<SiteDataset> tooEarly = await site.Site.Lifecycle.CloseAsync(folder.Dataset.Id, "anna", null, Ct);
+        await folder.HashAsync();
+        Result<SiteDataset> closed = await site.Site.Lifecycle.CloseAsync(folder.Dataset.Id, "anna", null, Ct);
+
+        Assert.Equal(["a"], await site.ListAsync(folder.Dataset.Id, SnapshotRef.OfNumber((int)snapshot.Number)));
+        Assert.Equal(ErrorCode.Unavailable, tooEarly.Error?.Code);
+        Assert.Contains("1 files", tooEarly.Error!.Message, StringComparison.Ordinal);
+        Assert.True(closed.IsOk);
+        Assert.Equal(["a", "b"], await site.ListAsync(folder.Dataset.Id));
+    }
+
+    [Fact]
+    public async Task What_vanished_is_no_longer_listed()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("a", "1"u8);
+        folder.Write("b", "2"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        await FoldAsync(folder);
+        folder.Delete("a");
+
+        await folder.RegisterAsync();
+        await FoldAsync(folder);
+
+        Assert.Equal(["b"], await site.ListAsync(folder.Dataset.Id));
+    }
+
+    [Fact]
+    public async Task A_folder_may_take_the_place_of_a_file_and_the_other_way_round()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("x", "a file"u8);
+        folder.Write("y/below", "a folder"u8);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        await FoldAsync(folder);
+        folder.Delete("x");
+        Directory.Delete(Path.Combine(folder.Path, "y"), recursive: true);
+        folder.Write("x/below", "a folder now"u8);
+        folder.Write("y", "a file now"u8);
+
+        await folder.RegisterAsync();
+        List<string> listed = await site.ListAsync(folder.Dataset.Id);
+        await folder.HashAsync();
+        await FoldAsync(folder);
+
+        Assert.Equal(["x/below", "y"], listed);
+        Assert.Equal(["x/below", "y"], await site.ListAsync(folder.Dataset.Id));
+        Assert.Equal("a file now"u8.ToArray(), await site.ReadAsync(folder.Dataset.Id, "y"));
+    }
+
+    [Fact]
+    public async Task A_moved_folder_is_the_same_dataset()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("movie.mrc", Movie);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+
+        await folder.MoveAsync();
+
+        Assert.Equal(Movie, await site.ReadAsync(folder.Dataset.Id, "movie.mrc"));
+    }
+
+    [Fact]
+    public async Task Nobody_else_writes_into_a_folder_of_the_facility()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("a", "1"u8);
+        await folder.RegisterAsync();
+
+        Result<bool> put = await site.PutAsync(folder.Dataset.Id, "b", "2");
+        Result<Entry> removed = await site.RemoveAsync(folder.Dataset.Id, "a");
+
+        Assert.Equal((ErrorCode.FolderDataset, ErrorCode.FolderDataset), (put.Error?.Code, removed.Error?.Code));
+        Assert.True(File.Exists(Path.Combine(folder.Path, "a")));
+    }
+
+    [Fact]
+    public async Task A_dataset_with_files_cannot_become_a_folder()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await site.CreateAsync("stored");
+        await site.PutAsync(dataset.Id, "a", "1");
+
+        Result<SiteDataset> set = await site.Site.Folders.SetFolderAsync(dataset.Id, "/data", "agent", Ct);
+
+        Assert.Equal(ErrorCode.Conflict, set.Error?.Code);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_just_written_is_not_hashed_yet()
+    {
+        await using TestSite site = await TestSite.OpenAsync(new SiteOptions { Folders = new FolderOptions { QuietSeconds = 3600 } });
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("a", "1"u8);
+        await folder.RegisterAsync();
+
+        int early = await site.Site.FolderHasher.HashAllAsync(Ct);
+        site.Time.Advance(TimeSpan.FromHours(2));
+        int later = await site.Site.FolderHasher.HashAllAsync(Ct);
+
+        Assert.Equal((1, 0), (early, later));
+    }
+
+    [Fact]
+    public async Task A_hash_that_comes_too_late_changes_nothing()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("a", "first"u8);
+        await folder.RegisterAsync();
+        var old = (await site.Site.Records.ReadAsync(queries => queries.FolderFilesToHash(default, 10), Ct)).Single();
+        folder.WaitForNextTick();
+        folder.Write("a", "other"u8);
+        await folder.RegisterAsync();
+
+        Result<bool> set = await site.Site.Folders.SetHashAsync(old, BlobHash.Of("first"u8), Ct);
+
+        Assert.False(set.Value);
+        Assert.True((await EntryAsync(folder, "a")).IsPending);
+    }
+
+    private static async Task<Entry> EntryAsync(FacilityFolder folder, string path)
+    {
+        HeadReader heads = folder.Site.Site.Heads;
+        TreeView view = (await heads.ResolveAsync(folder.Dataset.Id, null, Ct)).Value;
+        return (await heads.FindAsync(view, DatasetPath.Parse(path).Value, Ct))!;
+    }
+
+    private static async Task<SiteSnapshot> FoldAsync(FacilityFolder folder) => (await folder.Site.Site.HeadFolder.FoldAsync(
+        folder.Dataset.Id, FoldRequest.Automatic, Ct)).Value!;
+
+    private static Task<byte[]?> ReadAtAsync(FacilityFolder folder, string path, SiteSnapshot snapshot) =>
+        folder.Site.ReadAsync(folder.Dataset.Id, path, SnapshotRef.OfNumber((int)snapshot.Number));
+}
