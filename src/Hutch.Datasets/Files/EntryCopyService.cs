@@ -27,6 +27,9 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(attributes);
+
+        // What is copied out of a facility's folder is stored, and hashed on the way.
+        attributes = attributes with { IsPending = false };
         if (source.Content is not { } content)
         {
             return await changes.PutAsync(caller, target, path, attributes, condition, ct);
@@ -58,7 +61,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
             Path = path,
             Body = bytes.Reader,
             Length = content.Size,
-            Digest = blob?.Hash,
+            Digest = source.Entry.IsPending ? null : blob?.Hash,
             Attributes = attributes,
             Condition = condition,
         };
