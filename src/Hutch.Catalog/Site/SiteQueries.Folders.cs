@@ -13,7 +13,7 @@ public sealed partial class SiteQueries
         FROM folder_files f JOIN datasets d ON d.key = f.dataset WHERE d.folder IS NOT NULL AND
         """;
 
-    /// <summary>A file of this name (see <see cref="FolderFile.Name"/>): one that is there before one that is gone; null for none.</summary>
+    /// <summary>A file of this name (<see cref="FolderFile.Name"/>): one that is there before one that is gone; null for none.</summary>
     public FolderFile? FolderFile(BlobHash name) => session.Select(
         SelectFolderFiles + " f.name = $1 ORDER BY f.gone IS NOT NULL, f.dataset, f.path LIMIT 1", ReadFolderFile, name.ToString())
         .FirstOrDefault();
@@ -23,7 +23,9 @@ public sealed partial class SiteQueries
         SelectFolderFiles + " f.dataset = $1 AND f.path = $2 AND f.gone IS NULL LIMIT 1", ReadFolderFile, dataset, path.Value)
         .FirstOrDefault();
 
-    /// <summary>The files that are in a dataset's folder now, in byte order, from the first that is not below <paramref name="from"/>.</summary>
+    /// <summary>
+    /// The files that are in a dataset's folder now, in byte order, from the first that is not below <paramref name="from"/>.
+    /// </summary>
     public IReadOnlyList<FolderFile> FolderFiles(long dataset, string from, int limit) => session.Select(
         SelectFolderFiles + " f.dataset = $1 AND f.path >= $2 AND f.gone IS NULL ORDER BY f.path LIMIT $3",
         ReadFolderFile, dataset, from, limit);

@@ -12,8 +12,9 @@ namespace Hutch.Model;
 /// </summary>
 /// <remarks>
 /// <c>p</c> full path (in pages: <c>n</c>, the name), <c>k</c> kind (<c>f</c> file, <c>l</c> link, <c>e</c> empty directory), <c>h</c>
-/// SHA-256 and <c>s</c> size of a file, <c>w</c> (<c>true</c> or left out) a file that waits to be hashed, so that <c>h</c> only names it, <c>t</c> target of a link, <c>m</c> modification time in nanoseconds since 1970 (left out: not
-/// known), <c>x</c> executable (<c>true</c> or left out), <c>c</c> content type, <c>u</c> user metadata, its names in byte order.
+/// SHA-256 and <c>s</c> size of a file, <c>w</c> that it waits to be hashed and <c>h</c> only names it (<c>true</c> or left out),
+/// <c>t</c> target of a link, <c>m</c> modification time in nanoseconds since 1970 (left out: not known), <c>x</c> executable
+/// (<c>true</c> or left out), <c>c</c> content type, <c>u</c> user metadata, its names in byte order.
 /// </remarks>
 public static class EntryJson
 {

@@ -5,6 +5,8 @@ namespace Hutch.Model.Records;
 /// </summary>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedNanoseconds">Last change of the contents (mtime), nanoseconds since 1970.</param>
-/// <param name="ChangedNanoseconds">Last change of contents or attributes (ctime), which no program can set, nanoseconds since 1970.</param>
+/// <param name="ChangedNanoseconds">
+/// Last change of contents or attributes (ctime), which no program can set, nanoseconds since 1970.
+/// </param>
 /// <param name="Inode">Number of the inode.</param>
 public readonly record struct FileStamp(long Size, long ModifiedNanoseconds, long ChangedNanoseconds, ulong Inode);

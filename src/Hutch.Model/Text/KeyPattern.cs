@@ -2,8 +2,8 @@ namespace Hutch.Model;
 
 /// <summary>
 /// Names keys of a metadata file by their way from the top: <c>User.Email</c> is the key <c>Email</c> under <c>User</c>, and <c>*</c> is
-/// any one key, <c>**</c>, at most once, any number of them. What a pattern names it names with all that is below it. Capitals do not matter, so that
-/// nothing personal slips through by them.
+/// any one key, <c>**</c>, at most once, any number of them. What a pattern names it names with all that is below it. Capitals do not
+/// matter, so that nothing personal slips through by them.
 /// </summary>
 public sealed class KeyPattern
 {

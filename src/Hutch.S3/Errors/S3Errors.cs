@@ -90,7 +90,8 @@ internal static class S3Errors
             : Codes.GetValueOrDefault(error.Code, S3ErrorCode.InternalError);
 
         // Here is no field for what to do: where it is the same at this door, it is said with what happened.
-        bool isSaid = error.Code == ErrorCode.DatasetClosed || error.Code == ErrorCode.FolderDataset || error.Code == ErrorCode.InsufficientStorage;
+        bool isSaid = error.Code == ErrorCode.DatasetClosed || error.Code == ErrorCode.FolderDataset
+            || error.Code == ErrorCode.InsufficientStorage;
         return code.With(isSaid ? $"{error.Message} {error.Code.Advice}" : error.Message);
     }
 }

@@ -11,8 +11,8 @@ using Hutch.Storage;
 namespace Hutch.Site.Blobs;
 
 /// <summary>
-/// The bytes of one blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came into and
-/// were hashed in; or those of a file in a facility's folder, of which is checked that it is the one that was registered.
+/// The bytes of one blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came into
+/// and were hashed in; or those of a file in a facility's folder, of which is checked that it is the one that was registered.
 /// </summary>
 public sealed class BlobContent : IEntryContent
 {
@@ -239,8 +239,8 @@ public sealed class BlobContent : IEntryContent
         if (_file is not null)
         {
             // A network file system may block for long.
-            await _store.Work.WorkAsync(
-                () => new ValueTask(Task.Run(() => FolderFileReader.Read(_file, extent.Offset, destination.Span[..extent.Length]), ct)), ct);
+            await _store.Work.WorkAsync(() => new ValueTask(Task.Run(Read, ct)), ct);
+            void Read() => FolderFileReader.Read(_file, extent.Offset, destination.Span[..extent.Length]);
         }
         else if (_large is null)
         {

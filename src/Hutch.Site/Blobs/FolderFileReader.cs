@@ -43,7 +43,8 @@ public static class FolderFileReader
 
     /// <summary>What there is to say of a file that was seen to have changed or vanished.</summary>
     internal static HutchException Gone(FolderFile file) => ErrorCode.Gone.With(
-        $"This version of {Display.Quote(file.Path.Value)} stood in a folder of the facility, where it was changed or removed.").ToException();
+        $"This version of {Display.Quote(file.Path.Value)} stood in a folder of the facility, where it was changed or removed.")
+        .ToException();
 
     private static SafeFileHandle Open(FolderFile file)
     {

@@ -128,6 +128,7 @@ public sealed partial class FolderHasher(
     }
 
     [LoggerMessage(
-        EventId = 3110, Level = LogLevel.Information, Message = "{Count} files in folders are not hashed yet; tried again. The last: {Reason}")]
+        EventId = 3110, Level = LogLevel.Information,
+        Message = "{Count} files in folders are not hashed yet; tried again. The last: {Reason}")]
     private static partial void LogNotHashed(ILogger logger, int count, string reason);
 }

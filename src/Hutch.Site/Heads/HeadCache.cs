@@ -139,7 +139,8 @@ public sealed class HeadCache
                 case JournalRecord.SnapshotTaken taken:
                     Forget(taken.Dataset);
                     break;
-                case JournalRecord.ResultRow or JournalRecord.MessagePublished or JournalRecord.FileRegistered or JournalRecord.FileVanished or JournalRecord.BlobAssembled or JournalRecord.BlobForgotten
+                case JournalRecord.ResultRow or JournalRecord.MessagePublished or JournalRecord.FileRegistered or JournalRecord.FileVanished
+                    or JournalRecord.BlobAssembled or JournalRecord.BlobForgotten
                     or JournalRecord.UploadStarted or JournalRecord.UploadPartStored or JournalRecord.UploadEnded
                     or JournalRecord.SessionStarted or JournalRecord.SessionExtended or JournalRecord.SessionBlobs
                     or JournalRecord.SessionExtent or JournalRecord.SessionUploadDropped or JournalRecord.SessionEnded
