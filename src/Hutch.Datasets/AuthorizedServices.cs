@@ -52,8 +52,9 @@ public sealed class AuthorizedServices
         Invites = zone.Invites;
         Sharing = zone.Sharing;
         Reconciler = new NameReconciler(zone.Names, site.Records, site.Lifecycle);
-        Search = new SearchIndex(site.Words, site.Records, zone.Changes, time);
-        Datasets = new DatasetService(zone.Authorizer, zone.Names, describer, Search);
+        TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
+        Search = new SearchIndex(site.Words, site.Records, zone.Changes, types, time);
+        Datasets = new DatasetService(zone.Authorizer, zone.Names, describer, Search, types);
         Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
@@ -65,7 +66,7 @@ public sealed class AuthorizedServices
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
-        Types = new TypeService(host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time), zone.Authorizer, site.Heads, site.Metadata);
+        Types = new TypeService(types, zone.Authorizer, site.Heads, site.Metadata);
         site.Warnings.AddMany(Types.Warnings);
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);

@@ -43,8 +43,8 @@ internal static class DatasetEndpoints
                 HutchJson.Default.DatasetInfo,
                 request => request.Authorized.Datasets.ResolveAsync(request.Caller, Name(request), request.Aborted),
                 DatasetDocuments.Of);
-        table.Add(Tag, "GET", "/search", "Search name, title, type and metadata; newest first", "view")
-            .Query("q", "Words to find; each matches the beginning of a word, ignoring case and accents")
+        table.Add(Tag, "GET", "/search", "Search name, title, type, metadata and attributes; newest first", "view")
+            .Query("q", "Words to find: each matches the beginning of a word, ignoring case and accents; `type:NAME`; `energy>12keV`")
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageDatasetInfo,

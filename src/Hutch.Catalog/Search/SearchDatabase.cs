@@ -22,6 +22,10 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     internal const string FindSql =
         "SELECT rowid AS Key, id AS Id FROM datasets WHERE datasets MATCH @match AND rowid < @below ORDER BY rowid DESC LIMIT @limit";
 
+    /// <summary>The same where only attributes are asked, by somebody who may find everything.</summary>
+    private const string FindWithoutWordsSql =
+        "SELECT rowid AS Key, id AS Id FROM datasets WHERE rowid < @below ORDER BY rowid DESC LIMIT @limit";
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private SqliteDatabase? _database;
     private int _remakes;
@@ -47,7 +51,11 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
                 session =>
                 {
                     string match = expression.ToMatch(word => WordEndings.Find(session, word));
-                    return [.. session.Connection.Query<Row>(FindSql, new { match, below, limit }).Select(row => row.ToHit())];
+                    var parameters = new DynamicParameters(new { match, below, limit });
+                    string filter = AttributeFilter.Add(session, expression.Conditions, parameters);
+                    string sql = (match.Length == 0 ? FindWithoutWordsSql : FindSql).Replace(
+                        " ORDER BY", filter + " ORDER BY", StringComparison.Ordinal);
+                    return [.. session.Connection.Query<Row>(sql, parameters).Select(row => row.ToHit())];
                 },
                 ct),
             ct);

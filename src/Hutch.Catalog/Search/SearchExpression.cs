@@ -20,6 +20,12 @@ public sealed class SearchExpression
 
     private SearchExpression(string[] words, IReadOnlyCollection<string>? audience) => (_words, _audience) = (words, audience);
 
+    /// <summary>The types of which a dataset must be, each itself or one that inherits from it.</summary>
+    public IReadOnlyCollection<string> Types { get; private init; } = [];
+
+    /// <summary>What is asked of attributes.</summary>
+    public IReadOnlyList<AttributeCondition> Conditions { get; private init; } = [];
+
     /// <summary>
     /// Datasets with a word that begins so for each word of the text, of those that an audience may find; null when the text has no word.
     /// </summary>
@@ -32,10 +38,25 @@ public sealed class SearchExpression
         return words.Length == 0 ? null : new SearchExpression(words, audience);
     }
 
+    /// <summary>The same, of datasets of some types whose attributes fulfil conditions; null when nothing at all is asked.</summary>
+    public static SearchExpression? Of(
+        string text, IReadOnlyCollection<string>? audience, IReadOnlyCollection<string> types, IReadOnlyList<AttributeCondition> conditions)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        ArgumentNullException.ThrowIfNull(conditions);
+        SearchExpression? words = Of(text, audience);
+        return words is null && types.Count == 0 && conditions.Count == 0
+            ? null
+            : new SearchExpression(words?._words ?? [], audience) { Types = types, Conditions = conditions };
+    }
+
+    /// <summary>The word by which the index knows a type: letters and digits only.</summary>
+    internal static string TypeWord(string type) => "t" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(type));
+
     /// <summary>All datasets that an audience may find.</summary>
     public static SearchExpression All(IReadOnlyCollection<string> audience) => new([], audience);
 
-    /// <summary>The right side of MATCH.</summary>
+    /// <summary>The right side of MATCH; empty when neither words nor types are asked, by somebody who may find everything.</summary>
     /// <param name="endings">The words of the index that begin as a typed one; null to leave that to the index.</param>
     internal string ToMatch(Func<string, IReadOnlyList<string>?> endings)
     {
@@ -43,6 +64,7 @@ public sealed class SearchExpression
         [
             .. _words.Length == 0 ? (string[])[] :
                 ["text : (" + string.Join(" AND ", _words.Select(word => WordsThatBegin(word, endings(word)))) + ")"],
+            .. Types.Select(type => "types : " + Quote(TypeWord(type))),
             .. _audience is null ? (string[])[] : ["audience : (" + string.Join(" OR ", _audience.Select(Quote)) + ")"],
         ];
         return string.Join(" AND ", parts);

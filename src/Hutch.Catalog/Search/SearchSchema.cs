@@ -27,5 +27,20 @@ internal static class SearchSchema
         CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
         UPDATE search_state SET site = 0, zone = 0, filled = 0; -- it is filled anew
         """),
+        new(3, "types, and attributes that are compared", """
+        DROP TABLE words;
+        DROP TABLE datasets;
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, audience, types, id UNINDEXED, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
+        CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
+        -- A row for each value: a number in the unit of the SI, or a text in lower case. key is the dataset's.
+        CREATE TABLE attributes (
+            key INTEGER NOT NULL, name TEXT NOT NULL, dimension TEXT NOT NULL, number REAL, text TEXT);
+        CREATE INDEX attributes_by_key ON attributes (key, name);
+        CREATE INDEX attributes_by_number ON attributes (name, dimension, number, key) WHERE number IS NOT NULL;
+        CREATE INDEX attributes_by_text ON attributes (name, text, key) WHERE text IS NOT NULL;
+        ALTER TABLE search_state ADD COLUMN types TEXT NOT NULL DEFAULT ''; -- the types by which attributes were read
+        UPDATE search_state SET site = 0, zone = 0, filled = 0;
+        """),
     ];
 }

@@ -4,4 +4,5 @@ namespace Hutch.Catalog.Search;
 /// <param name="Site">The last event of the site.</param>
 /// <param name="Zone">The last line of the zone's audit.</param>
 /// <param name="Filled">While it is filled for the first time: the key of the last dataset; null when that is done.</param>
-public sealed record SearchState(long Site, long Zone, long? Filled);
+/// <param name="Types">The fingerprint of the types by which attributes were read.</param>
+public sealed record SearchState(long Site, long Zone, long? Filled, string Types);

@@ -13,8 +13,9 @@ public sealed class SearchWriter
     /// <summary>How far the index is.</summary>
     public SearchState State
     {
-        get => _session.Connection.QuerySingle<StateRow>("SELECT site AS Site, zone AS Zone, filled AS Filled FROM search_state").ToState();
-        set => _session.Connection.Execute("UPDATE search_state SET site = @Site, zone = @Zone, filled = @Filled", value);
+        get => _session.Connection.QuerySingle<StateRow>(
+            "SELECT site AS Site, zone AS Zone, filled AS Filled, types AS Types FROM search_state").ToState();
+        set => _session.Connection.Execute("UPDATE search_state SET site = @Site, zone = @Zone, filled = @Filled, types = @Types", value);
     }
 
     /// <summary>Takes a dataset in, in place of what was known of it.</summary>
@@ -23,18 +24,33 @@ public sealed class SearchWriter
         ArgumentNullException.ThrowIfNull(document);
         Remove(document.Key);
         _session.Connection.Execute(
-            "INSERT INTO datasets (rowid, text, audience, id) VALUES (@Key, @Text, @audience, @id)",
-            new { document.Key, document.Text, audience = string.Join(' ', document.Audience), id = document.Id.ToString() });
+            "INSERT INTO datasets (rowid, text, audience, types, id) VALUES (@Key, @Text, @audience, @types, @id)",
+            new
+            {
+                document.Key,
+                document.Text,
+                audience = string.Join(' ', document.Audience),
+                types = string.Join(' ', document.Types.Select(SearchExpression.TypeWord)),
+                id = document.Id.ToString(),
+            });
+        _session.Connection.Execute(
+            "INSERT INTO attributes (key, name, dimension, number, text) VALUES (@Key, @Name, @Dimension, @Number, @Text)",
+            document.Attributes.Select(one => new { document.Key, one.Name, one.Dimension, one.Number, one.Text }));
     }
 
     /// <summary>Forgets a dataset.</summary>
-    public void Remove(long key) => _session.Connection.Execute("DELETE FROM datasets WHERE rowid = @key", new { key });
+    public void Remove(long key)
+    {
+        _session.Connection.Execute("DELETE FROM datasets WHERE rowid = @key", new { key });
+        _session.Connection.Execute("DELETE FROM attributes WHERE key = @key", new { key });
+    }
 
     /// <summary>Forgets everything, to be filled anew.</summary>
     public void Clear()
     {
         _session.Execute("DELETE FROM datasets");
-        State = new SearchState(0, 0, 0);
+        _session.Execute("DELETE FROM attributes");
+        State = new SearchState(0, 0, 0, "");
     }
 
     private sealed class StateRow
@@ -45,6 +61,8 @@ public sealed class SearchWriter
 
         public long? Filled { get; init; }
 
-        public SearchState ToState() => new(Site, Zone, Filled);
+        public string Types { get; init; } = "";
+
+        public SearchState ToState() => new(Site, Zone, Filled, Types);
     }
 }

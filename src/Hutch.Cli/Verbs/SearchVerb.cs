@@ -8,12 +8,17 @@ internal sealed class SearchVerb : Verb
 {
     private readonly Argument<string[]> _words = new("word")
     {
-        Description = "The words to search for.",
+        Description = "The words to search for; type:NAME; comparisons such as 'energy>12keV', in quotes because of the shell.",
         Arity = ArgumentArity.OneOrMore,
     };
 
     internal SearchVerb(CliHost host)
-        : base(host, "search", "Find datasets by words in their names, titles and metadata.", "hutch search lysozyme 100K") => Add(_words);
+        : base(
+            host,
+            "search",
+            "Find datasets by words in their names, titles and metadata, by type, and by values of attributes.",
+            "hutch search lysozyme 100K",
+            "hutch search type:mx/rotation 'wavelength<1.0A' lysozyme") => Add(_words);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

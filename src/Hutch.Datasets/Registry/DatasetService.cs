@@ -2,6 +2,7 @@ using System.Globalization;
 using Hutch.Catalog.Search;
 using Hutch.Datasets.Search;
 using Hutch.Model;
+using Hutch.Types.Catalog;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Names;
@@ -18,13 +19,15 @@ public sealed class DatasetService
     private readonly DatasetNames _names;
     private readonly DatasetDescriber _describer;
     private readonly SearchIndex _search;
+    private readonly TypeLibrary _types;
 
-    internal DatasetService(Authorizer authorizer, DatasetNames names, DatasetDescriber describer, SearchIndex search)
+    internal DatasetService(Authorizer authorizer, DatasetNames names, DatasetDescriber describer, SearchIndex search, TypeLibrary types)
     {
         _authorizer = authorizer;
         _names = names;
         _describer = describer;
         _search = search;
+        _types = types;
     }
 
     public async Task<Result<DatasetDescription>> GetAsync(Caller caller, DatasetId id, CancellationToken ct) =>
@@ -80,10 +83,11 @@ public sealed class DatasetService
     }
 
     /// <summary>
-    /// The visible datasets that have, for each word of a text, one that begins so in name, title, type or metadata; newest first.
+    /// The visible datasets that have, for each word of a text, one that begins so in name, title, type or metadata, and whose type and
+    /// attributes are as the text asks (<see cref="SearchQuery"/>); newest first.
     /// </summary>
     /// <param name="caller">Who asks.</param>
-    /// <param name="text">The words.</param>
+    /// <param name="text">The words and conditions.</param>
     /// <param name="cursor">Where the page before ended.</param>
     /// <param name="limit">The most of one page.</param>
     /// <param name="ct">Cancels.</param>
@@ -100,8 +104,13 @@ public sealed class DatasetService
             return refusal;
         }
 
+        if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out refusal))
+        {
+            return refusal;
+        }
+
         limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
-        Batch<DatasetId> hits = Page(await _search.FindAsync(caller, text, below, limit, ct), limit);
+        Batch<DatasetId> hits = Page(await _search.FindAsync(caller, query, below, limit, ct), limit);
         List<Access> visible = await SeeAsync(caller, hits.Items, ct);
         return new Batch<DatasetDescription>(await _describer.DescribeAsync(caller, visible, ct), hits.Next);
     }

@@ -4,6 +4,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
+using Hutch.Types.Catalog;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 
@@ -29,13 +30,15 @@ public sealed class SearchIndex
     private readonly SearchDatabase _index;
     private readonly SiteDatabase _site;
     private readonly ZoneChanges _zone;
+    private readonly TypeLibrary _types;
     private readonly TimeProvider _time;
 
-    internal SearchIndex(SearchDatabase index, SiteDatabase site, ZoneChanges zone, TimeProvider time)
+    internal SearchIndex(SearchDatabase index, SiteDatabase site, ZoneChanges zone, TypeLibrary types, TimeProvider time)
     {
         _index = index;
         _site = site;
         _zone = zone;
+        _types = types;
         _time = time;
     }
 
@@ -52,17 +55,22 @@ public sealed class SearchIndex
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    /// <summary>Datasets with a word for each of the typed ones that begins so, newest first, of those that the caller may find.</summary>
+    /// <summary>
+    /// Datasets with a word for each of the typed ones that begins so, of the types and with the attributes that are asked, newest first,
+    /// of those that the caller may find.
+    /// </summary>
     /// <param name="caller">Who asks.</param>
-    /// <param name="text">What was typed.</param>
+    /// <param name="query">What is asked.</param>
     /// <param name="below">Where the page before ended; null for the first.</param>
     /// <param name="limit">Most hits.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<IReadOnlyList<SearchHit>> FindAsync(Caller caller, string text, long? below, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<SearchHit>> FindAsync(Caller caller, SearchQuery query, long? below, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(query);
         bool findsAll = caller.Scope.Carries(TokenScopes.Admin) && caller.Roles.Intersects(Operation.DatasetView.Roles);
-        return SearchExpression.Of(text, findsAll && Reach(caller) is null ? null : AudienceOf(caller, withPublic: true)) is { } expression
+        string[]? audience = findsAll && Reach(caller) is null ? null : AudienceOf(caller, withPublic: true);
+        return SearchExpression.Of(query.Text, audience, query.Types, query.Conditions) is { } expression
             ? await FindAsync(expression, below, limit, ct)
             : [];
     }
@@ -147,43 +155,48 @@ public sealed class SearchIndex
         (long oldest, long newest) = await _site.ReadConsistentAsync(queries => (queries.OldestEvent(), queries.NewestEvent()), ct);
         long audited = await _zone.NewestAsync(ct);
         bool isCut = state.Filled is null && (newest < state.Site || oldest > state.Site + 1 || audited < state.Zone);
-        if (isCut)
+        TypeCatalog types = _types.Current;
+        bool isReadOtherwise = state.Filled is not 0 && state.Types != types.Fingerprint;
+        if (isCut || isReadOtherwise)
         {
-            // Events are missing, or a copy was restored.
+            // Events are missing, or a copy was restored, or a type was changed.
             writer.Clear();
             state = writer.State;
         }
 
         if (state.Filled is not { } filled)
         {
-            return await FollowAsync(writer, state, newest, ct);
+            return await FollowAsync(writer, state, newest, types, ct);
         }
 
         // What happens while it is filled is followed afterwards.
-        return await FillAsync(writer, filled == 0 ? new SearchState(newest, audited, 0) : state, filled, ct);
+        return await FillAsync(
+            writer, filled == 0 ? new SearchState(newest, audited, 0, types.Fingerprint) : state, filled, types, ct);
     }
 
-    private async Task<bool> FillAsync(SearchWriter writer, SearchState state, long after, CancellationToken ct)
+    private async Task<bool> FillAsync(
+        SearchWriter writer, SearchState state, long after, TypeCatalog types, CancellationToken ct)
     {
         IReadOnlyList<SiteDataset> datasets = await _site.ReadAsync(queries => queries.DatasetsAfter(after, FillAtOnce), ct);
-        await PutAsync(writer, datasets, ct);
+        await PutAsync(writer, datasets, types, ct);
         writer.State = state with { Filled = datasets.Count < FillAtOnce ? null : datasets[^1].Key };
         return false;
     }
 
-    private async Task<bool> FollowAsync(SearchWriter writer, SearchState state, long newest, CancellationToken ct)
+    private async Task<bool> FollowAsync(
+        SearchWriter writer, SearchState state, long newest, TypeCatalog types, CancellationToken ct)
     {
         IReadOnlyList<SiteEvent> events = await _site.ReadAsync(queries => queries.Events(state.Site, Kinds, ChangesAtOnce), ct);
         IReadOnlyList<AuditRecord> lines = await _zone.SinceAsync(state.Zone, ChangesAtOnce, ct);
         HashSet<DatasetId> changed = [.. lines.Select(ZoneChanges.DatasetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
         if (changed.Count > 0)
         {
-            await PutAsync(writer, await _site.ReadAsync(queries => queries.Datasets(changed), ct), ct);
+            await PutAsync(writer, await _site.ReadAsync(queries => queries.Datasets(changed), ct), types, ct);
         }
 
         bool allEvents = events.Count < ChangesAtOnce;
         long site = Math.Max(allEvents ? newest : 0, events.Count > 0 ? events[^1].Sequence : 0);
-        var reached = new SearchState(Math.Max(site, state.Site), lines.Count > 0 ? lines[^1].Sequence : state.Zone, null);
+        var reached = new SearchState(Math.Max(site, state.Site), lines.Count > 0 ? lines[^1].Sequence : state.Zone, null, state.Types);
         if (reached != state)
         {
             writer.State = reached;
@@ -192,7 +205,7 @@ public sealed class SearchIndex
         return allEvents && lines.Count < ChangesAtOnce;
     }
 
-    private async Task PutAsync(SearchWriter writer, IReadOnlyList<SiteDataset> datasets, CancellationToken ct)
+    private async Task PutAsync(SearchWriter writer, IReadOnlyList<SiteDataset> datasets, TypeCatalog types, CancellationToken ct)
     {
         Dictionary<long, string?> documents = await _site.ReadAsync(
             queries => datasets.ToDictionary(dataset => dataset.Key, dataset => queries.Metadata(dataset.Key)?.Document), ct);
@@ -206,7 +219,11 @@ public sealed class SearchIndex
             }
 
             string text = SearchText.Of(shared.Name.FullName, dataset.Title, dataset.Type, documents[dataset.Key]);
-            writer.Put(new SearchDocument(dataset.Key, dataset.Id, text, AudienceOf(shared.Name, shared.Grants)));
+            writer.Put(new SearchDocument(dataset.Key, dataset.Id, text, AudienceOf(shared.Name, shared.Grants))
+            {
+                Types = types.LineageOf(dataset.Type),
+                Attributes = SearchAttributes.Of(dataset.Type, documents[dataset.Key], types),
+            });
         }
     }
 

@@ -242,6 +242,42 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         Assert.Equal((long[])[1], await FindAsync("lyso", Ada));
     }
 
+    [Theory]
+    [InlineData(100)] // what few values fulfil, and what many do, is looked for in different ways
+    [InlineData(5000)]
+    public async Task Attributes_are_compared_of_those_that_words_types_and_rights_find(int count)
+    {
+        await PutAsync([.. Enumerable.Range(1, count).Select(i => new SearchDocument(i, Id(i), "scan", [SearchAudience.Of(i % 2 == 0 ? Ada : Bob)])
+        {
+            Types = i % 3 == 0 ? ["mx/rotation", "mx"] : ["table"],
+            Attributes = [new SearchAttribute("wavelength", "m", i, null), new SearchAttribute("sample", "", null, i % 5 == 0 ? "five" : "other")],
+        })]);
+        AttributeCondition[] conditions = [new("wavelength", "m", null, Least: 20), new("sample", "", "five", IsNot: true)];
+
+        SearchExpression expression = SearchExpression.Of("scan", [SearchAudience.Of(Ada)], ["mx"], conditions)!;
+        SearchExpression everybody = SearchExpression.Of("", null, [], conditions)!;
+
+        bool Fits(int i) => i >= 20 && i % 5 != 0;
+        Assert.Equal(
+            Enumerable.Range(1, count).Reverse().Where(i => i % 6 == 0 && Fits(i)).Take(50).Select(i => (long)i),
+            (await _database.FindAsync(expression, long.MaxValue, 50, Ct)).Select(hit => hit.Key));
+        Assert.Equal(
+            Enumerable.Range(1, count).Reverse().Where(Fits).Take(50).Select(i => (long)i),
+            (await _database.FindAsync(everybody, long.MaxValue, 50, Ct)).Select(hit => hit.Key));
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_leaves_no_attribute_behind()
+    {
+        await PutAsync(new SearchDocument(1, Id(1), "scan", [SearchAudience.Public]) { Attributes = [new SearchAttribute("sample", "", null, "patient mueller")] });
+
+        Assert.True(await _database.WipeAsync([1], Ct));
+
+        await _database.DisposeAsync();
+        Assert.DoesNotContain("mueller", File.ReadAllText(_folder["search.db"], System.Text.Encoding.Latin1), StringComparison.Ordinal);
+        _database = Make();
+    }
+
     private static SearchExpression Expression(string words, PrincipalId who) =>
         SearchExpression.Of(words, [SearchAudience.Public, SearchAudience.Of(who)])!;
 

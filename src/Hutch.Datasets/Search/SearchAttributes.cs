@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Hutch.Catalog.Search;
+using Hutch.Types.Catalog;
+using Hutch.Types.Documents;
+using Hutch.Types.Units;
+using Hutch.Types.Validation;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>The values of a dataset by which a search compares.</summary>
+internal static class SearchAttributes
+{
+    /// <summary>Values of one attribute that are compared.</summary>
+    private const int MaxItems = 50;
+
+    /// <summary>Characters of a text that count.</summary>
+    private const int MaxTextCharacters = 200;
+
+    /// <summary>The values that the metadata have of the attributes of the type.</summary>
+    public static IReadOnlyCollection<SearchAttribute> Of(string typeName, string? document, TypeCatalog types)
+    {
+        if (document is null)
+        {
+            return [];
+        }
+
+        using JsonDocument parsed = JsonDocument.Parse(document);
+        MetadataReading reading = MetadataInterpreter.Read(types.Find(typeName) ?? types.Top, parsed.RootElement);
+        return [.. reading.Values.SelectMany(value => value.Items.Take(MaxItems).Select(item => Of(value.Attribute, item))).Distinct()];
+    }
+
+    /// <summary>What a number of an attribute measures: the unit of the SI, or a word for what has none.</summary>
+    public static string DimensionOf(AttributeKind kind, Unit? unit) =>
+        unit?.Dimension.SiUnit ?? (kind is AttributeKind.Time ? "time" : kind is AttributeKind.Boolean ? "boolean" : "number");
+
+    /// <summary>A text as it is compared.</summary>
+    public static string TextOf(string text) => text[..Math.Min(text.Length, MaxTextCharacters)].Trim().ToLowerInvariant();
+
+    private static SearchAttribute Of(TypeAttribute attribute, SingleValue value) => value.Number is { } number
+        ? new SearchAttribute(attribute.Name, DimensionOf(attribute.ValueKind, attribute.Unit), number, null)
+        : new SearchAttribute(attribute.Name, "", null, TextOf(value.Text));
+}

@@ -1,0 +1,86 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Hutch.Catalog.Search;
+using Hutch.Datasets.Search;
+using Hutch.Model;
+using Hutch.Types.Catalog;
+
+namespace Hutch.Datasets.Tests.Search;
+
+public sealed class SearchQueryTests
+{
+    private static readonly string[] Pieces =
+        ["lysozyme", "type:", "mx/rotation", "energy", "wavelength", ">", "<=", "!=", "=", "12keV", "1.0A", "\"", " ", " ", "sample", "collected", "2026", "é", "(", "*", "\0"];
+
+    [Theory]
+    [InlineData("lysozyme 100K", "lysozyme 100K ")]
+    [InlineData("\"energy>12keV\" x", "energy>12keV x ")]
+    [InlineData("12\" pipe", "12\" pipe ")]
+    [InlineData("http://host:80/a", "http://host:80/a ")]
+    public void Words_stay_words(string text, string words) => Assert.Equal(words, Parse(text).Text);
+
+    [Fact]
+    public void A_type_a_comparison_and_words_are_told_apart()
+    {
+        SearchQuery query = Parse("type:mx/rotation lyso wavelength<1.0A");
+
+        Assert.Equal(["mx/rotation"], query.Types);
+        Assert.Equal("lyso ", query.Text);
+        AttributeCondition condition = Assert.Single(query.Conditions);
+        Assert.Equal(("wavelength", "m"), (condition.Name, condition.Dimension));
+        Assert.Equal(1e-10, condition.Greatest, 1e-18);
+        Assert.True(condition.Greatest < 1e-10);
+    }
+
+    [Theory]
+    [InlineData("energy=12.4keV", "energy=12400eV")]
+    [InlineData("wavelength>=0.1nm", "wavelength>=1")]
+    [InlineData("voltage=\"300 kV\"", "voltage=300")]
+    public void The_same_value_in_another_unit_is_the_same_condition(string one, string other)
+    {
+        AttributeCondition a = Assert.Single(Parse(one).Conditions);
+        AttributeCondition b = Assert.Single(Parse(other).Conditions);
+
+        Assert.Equal((a.Name, a.Dimension, a.IsNot), (b.Name, b.Dimension, b.IsNot));
+        Assert.True(a.Least == b.Least || Math.Abs(a.Least - b.Least) <= Math.Abs(a.Least) * 1e-12);
+        Assert.True(a.Greatest == b.Greatest || Math.Abs(a.Greatest - b.Greatest) <= Math.Abs(a.Greatest) * 1e-12);
+    }
+
+    [Fact]
+    public void A_text_is_compared_as_a_whole_and_a_date_is_a_whole_day()
+    {
+        Assert.Equal(new AttributeCondition("sample", "", "hen lysozyme"), Assert.Single(Parse("sample=\"Hen Lysozyme\"").Conditions));
+        AttributeCondition day = Assert.Single(Parse("collected=2026-11-20").Conditions);
+        Assert.Equal(1795132800, day.Least);
+        Assert.True(day.Greatest is > 1795219199 and < 1795219200);
+    }
+
+    [Theory]
+    [InlineData("wavelenth<1", "No type has an attribute 'wavelenth'; did you mean 'wavelength'? Put the word in double quotes to search for it as text.")]
+    [InlineData("type:cryoem wavelength<1", "The type cryoem has no attribute 'wavelength'")]
+    [InlineData("energy>12kV", "'kV' is a unit of a voltage; 'energy' takes J, eV, keV, MeV, GeV.")]
+    [InlineData("energy>12parsec", "'parsec' is not a unit that is known; 'energy' takes J, eV")]
+    [InlineData("energy>", "'energy>' lacks a value: a number of at least 0 in")]
+    [InlineData("energy>high", "'energy' is compared with 'high'; a number of at least 0 in")]
+    [InlineData("energy>12", "Types write 'energy' in different units (eV, keV): say the unit, such as energy>12eV.")]
+    [InlineData("sample<5", "'<' compares numbers and times, and 'sample' is none: use = or !=.")]
+    [InlineData("collected>yesterday", "'collected' is compared with 'yesterday'; a time such as")]
+    [InlineData("energy > 12keV", "'>' compares nothing: write attribute, operator and value without blanks, such as energy>12keV")]
+    [InlineData("type:", "'type:' is followed by '', which is no name of a type")]
+    [InlineData("type:a type:b type:c type:d type:e type:f type:g type:h type:i type:j type:k type:l type:m type:n type:o type:p type:q", "A search has at most 16")]
+    public void What_is_wrong_is_told(string text, string expected)
+    {
+        Result<SearchQuery> query = SearchQuery.Parse(text, TypeCatalog.BuiltIn);
+
+        Assert.Equal(ErrorCode.BadRequest, query.Error?.Code);
+        Assert.StartsWith(expected, query.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_text_is_understood_or_refused_without_an_exception() => Prop.ForAll(
+        (from count in Gen.Choose(0, 12) from pieces in Gen.Elements(Pieces).ArrayOf(count) select string.Concat(pieces)).ToArbitrary(),
+        text => SearchQuery.Parse(text, TypeCatalog.BuiltIn) is { IsOk: true } or { Error.Message.Length: > 0 })
+        .Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+
+    private static SearchQuery Parse(string text) => SearchQuery.Parse(text, TypeCatalog.BuiltIn).Value;
+}
