@@ -13,6 +13,7 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
+import { Attributes } from "./Attributes";
 
 interface Document {
   text: string;
@@ -24,7 +25,7 @@ async function readDocument(id: string): Promise<Document> {
   return { text: JSON.stringify(await response.json(), null, 2), version: response.headers.get("ETag") ?? "" };
 }
 
-/** The metadata document (a JSON object) and its history. */
+/** The metadata by the attributes of the type, the document (a JSON object), and its history. */
 export default function MetadataTab() {
   const { dataset } = useOutletContext<DatasetContext>();
   const query = useQuery({ queryKey: ["metadata", dataset.id], queryFn: () => readDocument(dataset.id) });
@@ -49,6 +50,7 @@ export default function MetadataTab() {
       ) : (
         <>
           <Group justify="flex-end">{edit}</Group>
+          <Attributes id={dataset.id} type={dataset.type} version={query.data.version} withProblems={canEdit} />
           <JsonView text={query.data.text} label="Metadata" />
         </>
       )}
