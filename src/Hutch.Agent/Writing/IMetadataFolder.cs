@@ -18,8 +18,8 @@ public interface IMetadataFolder : IDisposable
     /// <summary>Makes a file with mode, owner and access rights of another; false, with nothing made, when it cannot have them.</summary>
     bool TryMakeLike(string name, ReadOnlySpan<byte> bytes, string model);
 
-    /// <summary>Makes a file with a mode.</summary>
-    void Make(string name, ReadOnlySpan<byte> bytes, int mode);
+    /// <summary>Makes a file with a mode; false, with nothing made, where others would get more rights than that.</summary>
+    bool TryMake(string name, ReadOnlySpan<byte> bytes, int mode);
 
     /// <summary>Lets two names change places at once; false where the file system cannot.</summary>
     bool TryExchange(string name, string other);

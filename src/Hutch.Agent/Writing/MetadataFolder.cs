@@ -40,7 +40,7 @@ public sealed class MetadataFolder : IMetadataFolder
     public bool TryMakeLike(string name, ReadOnlySpan<byte> bytes, string model) => WholeFile.TryMakeLike(_folder, name, bytes, model);
 
     /// <inheritdoc/>
-    public void Make(string name, ReadOnlySpan<byte> bytes, int mode) => WholeFile.Make(_folder, name, bytes, mode);
+    public bool TryMake(string name, ReadOnlySpan<byte> bytes, int mode) => WholeFile.TryMake(_folder, name, bytes, mode);
 
     /// <inheritdoc/>
     public bool TryExchange(string name, string other) => _folder.TryExchange(name, other);

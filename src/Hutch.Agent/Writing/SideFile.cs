@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hutch.Agent.Blocks;
+using Hutch.Model;
 
 namespace Hutch.Agent.Writing;
 
@@ -14,11 +15,21 @@ public static class SideFile
     private const int OwnerOnly = 0x180; // 0600
 
     /// <summary>Writes a block as a file, or replaces it; durable on return.</summary>
-    public static void Write(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values) => Replace(
-        folder, name, BlockText.Block(block, values.Where(value => value.Value is not null), "", "\n"), Public);
+    public static void Write(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
+    {
+        string text = BlockText.Block(block, values.Where(value => value.Value is not null), "", "\n");
+        if (!TryReplace(folder, name, text, Public))
+        {
+            throw new IOException($"Cannot write '{Path.Combine(folder.Path, name)}': the file system lets others write it.");
+        }
+    }
 
-    /// <summary>Writes the invite, or replaces it; durable on return.</summary>
-    public static void WriteInvite(IMetadataFolder folder, string invite) => Replace(folder, Invite, invite + "\n", OwnerOnly);
+    /// <summary>Writes the invite, or replaces it; durable on return. Refused where others than its owner could read it.</summary>
+    public static Result<Done> WriteInvite(IMetadataFolder folder, string invite) => TryReplace(folder, Invite, invite + "\n", OwnerOnly)
+        ? Done.Value
+        : ErrorCode.Forbidden.With(
+            $"the invite is not written: on this file system others could read '{Invite}' in {Display.Quote(folder.Path)}. Mount it so "
+            + "that files keep their modes, or so that files are for their owner only.");
 
     /// <summary>The name of the file for a folder in the side folder: readable, and different for each path.</summary>
     public static string NameFor(string folder)
@@ -29,13 +40,18 @@ public static class SideFile
         return $"{readable}-{hash}.yml";
     }
 
-    private static void Replace(IMetadataFolder folder, string name, string text, int mode)
+    private static bool TryReplace(IMetadataFolder folder, string name, string text, int mode)
     {
         ArgumentNullException.ThrowIfNull(folder);
         string fresh = ".hutch-new" + (name.StartsWith('.') ? name : "-" + name);
         folder.Delete(fresh);
-        folder.Make(fresh, Encoding.UTF8.GetBytes(text), mode);
+        if (!folder.TryMake(fresh, Encoding.UTF8.GetBytes(text), mode))
+        {
+            return false;
+        }
+
         folder.Replace(fresh, name);
         folder.Sync();
+        return true;
     }
 }

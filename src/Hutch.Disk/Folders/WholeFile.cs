@@ -52,17 +52,27 @@ public static class WholeFile
     }
 
     /// <summary>
-    /// Makes a file with a mode, and the owner of the folder where that can be given. Its bytes are durable on return; its name is when the
-    /// folder is synced.
+    /// Makes a file with a mode, and the owner of the folder where that can be given. False, with nothing made, where the file system gives
+    /// the mode to others too (a mount may have one mode for all files). Its bytes are durable on return; its name is when the folder is
+    /// synced.
     /// </summary>
-    public static void Make(FolderHandle folder, string name, ReadOnlySpan<byte> bytes, int mode)
+    public static bool TryMake(FolderHandle folder, string name, ReadOnlySpan<byte> bytes, int mode)
     {
-        using SafeFileHandle file = folder.CreateFile(name, SmallFile.OwnerOnly);
-        RandomAccess.Write(file, bytes, 0);
-        FileStatus owner = folder.Status();
-        _ = LibC.ChangeOwner(file, owner.Owner, owner.Group);
-        FolderHandle.SetMode(file, mode);
-        RandomAccess.FlushToDisk(file);
+        using (SafeFileHandle file = folder.CreateFile(name, SmallFile.OwnerOnly))
+        {
+            FileStatus owner = folder.Status();
+            _ = LibC.ChangeOwner(file, owner.Owner, owner.Group);
+            FolderHandle.SetMode(file, mode);
+            if ((FolderHandle.Status(file).Mode & ~mode) == 0)
+            {
+                RandomAccess.Write(file, bytes, 0);
+                RandomAccess.FlushToDisk(file);
+                return true;
+            }
+        }
+
+        folder.Delete(name);
+        return false;
     }
 
     /// <summary>Whether writing failed because nobody, or not this process, may write there.</summary>

@@ -181,6 +181,16 @@ public sealed class BlockWriterTests
     }
 
     [Fact]
+    public void An_invite_that_others_could_read_is_not_written()
+    {
+        FaultyDisk disk = DiskWith(Before);
+        using var folder = new FaultyFolder(disk, canExchange: false) { ModeOfAll = 0x1A4 };
+
+        Assert.Equal(ErrorCode.Forbidden, SideFile.WriteInvite(folder, "secret").Error!.Code);
+        Assert.Equal([Name], disk.FilesIn(FaultyFolder.Folder));
+    }
+
+    [Fact]
     public void A_full_disk_leaves_the_file_as_it_was()
     {
         FaultyDisk disk = DiskWith(Before);

@@ -21,17 +21,26 @@ internal sealed class FaultyFolder(FaultyDisk disk, bool canExchange) : IMetadat
     {
         if (!CannotKeepOwner)
         {
-            Make(name, bytes, 0);
+            TryMake(name, bytes, 0x1FF);
         }
 
         return !CannotKeepOwner;
     }
 
-    public void Make(string name, ReadOnlySpan<byte> bytes, int mode)
+    /// <summary>The mode that all files have here; null where each has its own.</summary>
+    public int? ModeOfAll { get; init; }
+
+    public bool TryMake(string name, ReadOnlySpan<byte> bytes, int mode)
     {
+        if ((ModeOfAll & ~mode) is > 0)
+        {
+            return false;
+        }
+
         using IDiskFile file = disk.Open(At(name), DiskAccess.CreateNew);
         file.Write(bytes, 0);
         file.Sync();
+        return true;
     }
 
     public bool TryExchange(string name, string other)

@@ -44,8 +44,8 @@ public sealed class MetadataFolderTests : IDisposable
     {
         using var folder = MetadataFolder.Open(_folder);
 
-        SideFile.WriteInvite(folder, "first");
-        SideFile.WriteInvite(folder, "second");
+        _ = SideFile.WriteInvite(folder, "first").Value;
+        _ = SideFile.WriteInvite(folder, "second").Value;
 
         Assert.Equal("second\n", File.ReadAllText(At(".hutch-invite")));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(At(".hutch-invite")));
