@@ -1,5 +1,5 @@
-using Hutch.Agent.Metadata;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 using YamlDotNet.Core.Events;
 
 namespace Hutch.Agent.Blocks;
@@ -27,7 +27,7 @@ public static class BlockEditor
     /// message says where and what to do.
     /// </returns>
     public static Result<byte[]> Edit(
-        ReadOnlySpan<byte> original, string block, IReadOnlyList<BlockValue> values, MetadataLimits limits)
+        ReadOnlySpan<byte> original, string block, IReadOnlyList<BlockValue> values, YamlLimits limits)
     {
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(values);
@@ -37,12 +37,12 @@ public static class BlockEditor
             return ErrorCode.TooLarge.With($"the value for '{large.Key}' is longer than {MaxValueCharacters} characters.");
         }
 
-        return MetadataText.Decode(original, limits).Then(
+        return YamlText.Decode(original, limits).Then(
             text => YamlLayout.Read(text.Text, limits).Then(
                 layout => Edit(layout, block, values, limits).Then<byte[]>(edited => text.Encode(edited))));
     }
 
-    private static Result<string> Edit(YamlLayout layout, string block, IReadOnlyList<BlockValue> values, MetadataLimits limits)
+    private static Result<string> Edit(YamlLayout layout, string block, IReadOnlyList<BlockValue> values, YamlLimits limits)
     {
         Result<IReadOnlyList<IReadOnlyList<TextEdit>>> ways = layout.Entries.FirstOrDefault(entry => entry.Name == block) is { } existing
             ? BlockEdits.Change(layout, existing, block, values)
@@ -55,7 +55,7 @@ public static class BlockEditor
         YamlLayout layout,
         string block,
         IReadOnlyList<BlockValue> values,
-        MetadataLimits limits)
+        YamlLimits limits)
     {
         foreach (IReadOnlyList<TextEdit> edits in ways)
         {

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Types.Yaml;
 using YamlDotNet.Core.Events;
 
 namespace Hutch.Agent.Blocks;
@@ -153,5 +154,5 @@ internal static class BlockEdits
 
     private static bool NeedsBlank(YamlLayout layout, int at) => at > 0 && layout.Text[at - 1] is not (' ' or '\t');
 
-    private static HutchError Refuse(YamlEntry entry, string words) => Metadata.YamlEvents.Refuse(entry.Key[0].Start, words);
+    private static HutchError Refuse(YamlEntry entry, string words) => DocumentProblem.At(entry.Key[0].Start, words).ToError();
 }

@@ -1,5 +1,5 @@
-using Hutch.Agent.Metadata;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -24,11 +24,11 @@ internal sealed record YamlLayout(
         }
     }
 
-    /// <summary>Reads a text; a file without keys is taken, everything else as in <see cref="MetadataFileReader"/>.</summary>
-    public static Result<YamlLayout> Read(string text, MetadataLimits limits) =>
+    /// <summary>Reads a text; a file without keys is taken, everything else as in <see cref="YamlReader"/>.</summary>
+    public static Result<YamlLayout> Read(string text, YamlLimits limits) =>
         YamlEvents.Read(text, limits).Then(events => Read(text, events, limits));
 
-    private static Result<YamlLayout> Read(string text, List<ParsingEvent> events, MetadataLimits limits)
+    private static Result<YamlLayout> Read(string text, List<ParsingEvent> events, YamlLimits limits)
     {
         int root = events.FindIndex(e => e is DocumentStart) + 1;
         int end = events.Find(e => e is DocumentEnd { IsImplicit: false }) is { } mark ? (int)mark.Start.Index : text.Length;
@@ -38,7 +38,7 @@ internal sealed record YamlLayout(
         }
 
         // Refuses what is no mapping, and keys that are there twice.
-        return MetadataFileReader.Read(events, limits).Then<YamlLayout>(_ => new YamlLayout(
+        return YamlReader.Read(events, limits).Then<YamlLayout>(_ => new YamlLayout(
             text, [.. events.Take(root + 1)], (MappingStart)events[root], YamlEntry.Of(events, root), end));
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Hutch.Agent.Blocks;
-using Hutch.Agent.Metadata;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Conversion;
 
@@ -15,9 +15,9 @@ public static class Fs2OdConverter
     /// <summary>Reads and converts a configuration file.</summary>
     /// <returns>A refusal for what is no YAML, or watches no folder.</returns>
     public static Result<ConvertedConfiguration> Convert(ReadOnlySpan<byte> file) =>
-        MetadataFileReader.Read(file, new MetadataLimits()).Then(Convert);
+        YamlReader.Read(file, new YamlLimits()).Then(Convert);
 
-    private static Result<ConvertedConfiguration> Convert(MetadataMap map)
+    private static Result<ConvertedConfiguration> Convert(YamlMap map)
     {
         string[] watched = Texts(map.Find(WatchedKey));
         if (watched.Length == 0)
@@ -36,7 +36,7 @@ public static class Fs2OdConverter
         return new ConvertedConfiguration(yaml.ToString(), report);
     }
 
-    private static void Folder(StringBuilder yaml, string folder, MetadataMap map, List<ConvertedKey> report)
+    private static void Folder(StringBuilder yaml, string folder, YamlMap map, List<ConvertedKey> report)
     {
         Line(yaml, "    - watch: ", folder.TrimEnd('/'));
         string[] files = Texts(map.Find("metadataFiles"));
@@ -58,12 +58,12 @@ public static class Fs2OdConverter
         yaml.Append("        inviteInBlock: true # as before; whoever may read the metadata file can use the invite\n");
     }
 
-    private static void Tell(MetadataMap map, string above, List<ConvertedKey> report)
+    private static void Tell(YamlMap map, string above, List<ConvertedKey> report)
     {
-        foreach ((string key, MetadataNode value) in map.Entries)
+        foreach ((YamlScalar key, YamlValue value) in map.Entries)
         {
-            string way = above.Length == 0 ? key : $"{above}.{key}";
-            if (value is MetadataMap { Entries.Count: > 0 } below)
+            string way = above.Length == 0 ? key.Text : $"{above}.{key.Text}";
+            if (value is YamlMap { Entries.Count: > 0 } below)
             {
                 Tell(below, way, report);
             }
@@ -75,9 +75,9 @@ public static class Fs2OdConverter
     }
 
     // "7d 5h" is summed up there, a month is 30 days and a year 365; "never" is no end, and "now" no time span.
-    private static string? Span(MetadataNode? node, List<ConvertedKey> report)
+    private static string? Span(YamlValue? node, List<ConvertedKey> report)
     {
-        if (node is not MetadataScalar { IsNull: false } scalar || scalar.Text == "never")
+        if (node is not YamlScalar { IsNull: false } scalar || scalar.Text == "never")
         {
             return null;
         }
@@ -116,10 +116,10 @@ public static class Fs2OdConverter
 
     private static string List(IEnumerable<string> items) => string.Join(", ", items.Select(BlockText.Quoted));
 
-    private static string Text(MetadataMap map, string way, string otherwise) =>
-        map.Find(way) is MetadataScalar { IsNull: false, Text.Length: > 0 } scalar ? scalar.Text : otherwise;
+    private static string Text(YamlMap map, string way, string otherwise) =>
+        map.Find(way) is YamlScalar { IsNull: false, Text.Length: > 0 } scalar ? scalar.Text : otherwise;
 
-    private static string[] Texts(MetadataNode? node) => node is MetadataList list
-        ? [.. list.Items.OfType<MetadataScalar>().Where(item => !item.IsNull && item.Text.Length > 0).Select(item => item.Text)]
+    private static string[] Texts(YamlValue? node) => node is YamlList list
+        ? [.. list.Items.OfType<YamlScalar>().Where(item => !item.IsNull && item.Text.Length > 0).Select(item => item.Text)]
         : [];
 }

@@ -1,13 +1,13 @@
 using Hutch.Agent.Blocks;
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Rules;
 using Hutch.Disk.Folders;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 
 /// <summary>Says of one folder whether it can be published, and why not.</summary>
-internal sealed class FolderExaminer(MetadataLimits limits)
+internal sealed class FolderExaminer(YamlLimits limits)
 {
     private const int MaxIdentityCharacters = 200;
 
@@ -32,32 +32,32 @@ internal sealed class FolderExaminer(MetadataLimits limits)
 
     private FolderFinding Plan(string path, FolderRule rule, string name, byte[] bytes, bool isRunning)
     {
-        Result<FolderPlan> plan = MetadataFileReader.Read(bytes, limits).Then(map => Identity(map, rule).Then(
+        Result<FolderPlan> plan = YamlReader.Read(bytes, limits).Then(map => Identity(map, rule).Then(
             identity => Release(map, rule).Then(_ => Block(bytes, rule).Then<FolderPlan>(
                 _ => new FolderPlan(path, rule, name, map, identity, isRunning)))));
         return plan.IsOk ? new FolderFinding(path, plan.Value) : new FolderFinding(path, Problem: $"{name}: {plan.Error.Message}");
     }
 
-    private static Result<string> Identity(MetadataMap map, FolderRule rule)
+    private static Result<string> Identity(YamlMap map, FolderRule rule)
     {
         string key = rule.Options.IdentityKey;
         return map.Find(key) switch
         {
-            MetadataScalar { IsNull: false, Text: { Length: > 0 and <= MaxIdentityCharacters } text } => text,
+            YamlScalar { IsNull: false, Text: { Length: > 0 and <= MaxIdentityCharacters } text } => text,
             null => ErrorCode.Unprocessable.With($"the key '{key}' is missing, which says which dataset this is."),
             { } node => ErrorCode.Unprocessable.With(FormattableString.Invariant(
                 $"line {node.Line}: '{key}' must be one value of 1 to {MaxIdentityCharacters} characters: it says which dataset this is.")),
         };
     }
 
-    private static Result<Done> Release(MetadataMap map, FolderRule rule)
+    private static Result<Done> Release(YamlMap map, FolderRule rule)
     {
         if (rule.Visibility.Key is not { } key)
         {
             return Done.Value;
         }
 
-        return map.Find(key) is MetadataScalar { IsNull: false } value
+        return map.Find(key) is YamlScalar { IsNull: false } value
             && (VisibilityRule.TryReadDate(value.Text, out _) || CalendarSpan.Parse(value.Text).IsOk)
             ? Done.Value
             : ErrorCode.Unprocessable.With(

@@ -1,6 +1,6 @@
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Rules;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 
@@ -44,8 +44,8 @@ public static class FolderExplanation
         return keys.Length == 0 ? "nothing in this file" : $"only members see {string.Join(", ", keys.Take(20))}";
     }
 
-    private static IEnumerable<string[]> Ways(MetadataMap map, string[] above) => map.Entries.SelectMany(entry =>
-        entry.Value is MetadataMap below ? Ways(below, [.. above, entry.Key]) : [[.. above, entry.Key]]);
+    private static IEnumerable<string[]> Ways(YamlMap map, string[] above) => map.Entries.SelectMany(entry =>
+        entry.Value is YamlMap below ? Ways(below, [.. above, entry.Key]) : [[.. above, entry.Key]]);
 
     private static string Block(FolderPlan plan)
     {

@@ -1,5 +1,5 @@
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Rules;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 
@@ -11,4 +11,4 @@ namespace Hutch.Agent.Survey;
 /// <param name="Identity">The identity of the dataset: it stays when the folder is renamed or moved.</param>
 /// <param name="IsRunning">Whether acquisition goes on.</param>
 public sealed record FolderPlan(
-    string Folder, FolderRule Rule, string MetadataFile, MetadataMap Metadata, string Identity, bool IsRunning);
+    string Folder, FolderRule Rule, string MetadataFile, YamlMap Metadata, string Identity, bool IsRunning);

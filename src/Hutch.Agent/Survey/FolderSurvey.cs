@@ -1,14 +1,14 @@
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Rules;
 using Hutch.Disk.Folders;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 
 /// <summary>Looks through the watched folders, changes nothing, and says of each candidate what would become of it.</summary>
 /// <param name="rules">The rules, in their order: the first that matches a parent holds.</param>
 /// <param name="limits">How large a metadata file may be.</param>
-public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, MetadataLimits limits)
+public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits limits)
 {
     private readonly FolderExaminer _examiner = new(limits);
 

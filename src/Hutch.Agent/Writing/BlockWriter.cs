@@ -1,7 +1,7 @@
 using Hutch.Agent.Blocks;
-using Hutch.Agent.Metadata;
 using Hutch.Disk.Folders;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Writing;
 
@@ -23,7 +23,7 @@ namespace Hutch.Agent.Writing;
 /// </remarks>
 /// <param name="limits">How large a metadata file may be.</param>
 /// <param name="openSideFolder">Opens the folder for the blocks of read-only folders; null without one.</param>
-public sealed class BlockWriter(MetadataLimits limits, Func<IMetadataFolder>? openSideFolder = null)
+public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSideFolder = null)
 {
     /// <summary>How long after a write the file that it replaced is compared once more.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Hutch.Agent;
 using Hutch.Agent.Conversion;
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Cli.Verbs;
 
@@ -29,7 +29,7 @@ internal static class AgentVerbs
                 .ToException()
             : new FolderSurvey(
                 [.. options.Folders.Select(folder => FolderRule.From(folder).Value)],
-                new MetadataLimits(MaxBytes: options.MaxMetadataBytes));
+                new YamlLimits(MaxBytes: options.MaxMetadataBytes));
     }
 
     private sealed class DryRunVerb : Verb

@@ -9,7 +9,6 @@ using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Validation;
 using Hutch.Types.Yaml;
-using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Cli.Verbs;
 
@@ -116,9 +115,9 @@ internal sealed class TypeCheckVerb : Verb
                 $"{Display.Quote(file)} is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.").ToException();
         }
 
-        return BoundedYaml.TryRead(bytes, out YamlMappingNode? root, out DocumentProblem? problem)
+        return YamlReader.Read(bytes, YamlLimits.Written).TryGet(out YamlMap? root, out HutchError? refusal)
             ? ElementOf(Encoding.UTF8.GetBytes(YamlValues.ToJson(root).ToJsonString()))
-            : throw ErrorCode.InvalidBody.With($"{Display.Quote(file)} {problem}").ToException();
+            : throw ErrorCode.InvalidBody.With($"{Display.Quote(file)} {refusal.Message}").ToException();
     }
 
     private static JsonElement ElementOf(byte[] json)

@@ -146,7 +146,7 @@ public sealed class TypeLibrary
     {
         try
         {
-            return _disk.ReadAllBytes(Path.Combine(folder, name), BoundedYaml.MaxBytes);
+            return _disk.ReadAllBytes(Path.Combine(folder, name), YamlLimits.Written.MaxBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

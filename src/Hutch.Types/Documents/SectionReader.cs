@@ -1,8 +1,6 @@
 using System.Globalization;
 using Hutch.Model;
 using Hutch.Types.Yaml;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Types.Documents;
 
@@ -16,18 +14,18 @@ internal sealed class SectionReader
 
     private readonly string _where;
     private readonly List<DocumentProblem> _problems;
-    private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, YamlValue> _values = new(StringComparer.Ordinal);
 
     /// <param name="section">The section.</param>
     /// <param name="where">What it is, for messages.</param>
     /// <param name="keys">The keys that it may have.</param>
     /// <param name="problems">Takes what is wrong.</param>
-    public SectionReader(YamlMappingNode section, string where, IReadOnlyCollection<string> keys, List<DocumentProblem> problems)
+    public SectionReader(YamlMap section, string where, IReadOnlyCollection<string> keys, List<DocumentProblem> problems)
     {
         (Section, _where, _problems) = (section, where, problems);
-        foreach ((YamlNode key, YamlNode value) in section.Children)
+        foreach ((YamlScalar key, YamlValue value) in section.Entries)
         {
-            string name = YamlValues.KeyOf(key);
+            string name = key.Text;
             if (!keys.Contains(name))
             {
                 Refuse(key, $"{Display.Quote(name)} is no key of {where}{Suggestion.For(name, keys)}");
@@ -39,13 +37,13 @@ internal sealed class SectionReader
         }
     }
 
-    public YamlMappingNode Section { get; }
+    public YamlMap Section { get; }
 
-    /// <summary>Where a value begins; the section, where it is absent.</summary>
-    public Mark At(string key) => (_values.GetValueOrDefault(key) ?? Section).Start;
+    /// <summary>The line on which a value begins, or the section, where it is absent.</summary>
+    public long LineOf(string key) => (_values.GetValueOrDefault(key) ?? Section).Line;
 
     /// <summary>The value of a key; null when it is absent.</summary>
-    public YamlNode? Find(string key) => _values.GetValueOrDefault(key);
+    public YamlValue? Find(string key) => _values.GetValueOrDefault(key);
 
     /// <summary>One line of text; null when it is absent.</summary>
     public string? Line(string key)
@@ -67,7 +65,7 @@ internal sealed class SectionReader
             return null;
         }
 
-        if (node is YamlScalarNode { Value: { Length: <= MaxTextCharacters } text })
+        if (node is YamlScalar { Text: { Length: <= MaxTextCharacters } text })
         {
             return text.Trim();
         }
@@ -81,11 +79,11 @@ internal sealed class SectionReader
     {
         switch (Find(key))
         {
-            case null or YamlScalarNode { Value: "false" }:
+            case null or YamlScalar { Text: "false" }:
                 return false;
-            case YamlScalarNode { Value: "true" }:
+            case YamlScalar { Text: "true" }:
                 return true;
-            case YamlNode node:
+            case YamlValue node:
                 Refuse(node, $"'{key}' of {_where} must be true or false.");
                 return false;
         }
@@ -94,32 +92,32 @@ internal sealed class SectionReader
     /// <summary>A list of texts, or one text in place of a list; empty when it is absent.</summary>
     public IReadOnlyList<string> Texts(string key, int most)
     {
-        YamlNode? node = Find(key);
-        IList<YamlNode> items = node switch
+        YamlValue? node = Find(key);
+        IReadOnlyList<YamlValue> items = node switch
         {
             null => [],
-            YamlSequenceNode list => list.Children,
-            YamlNode one => [one],
+            YamlList list => list.Items,
+            YamlValue one => [one],
         };
-        if (items.Count > most || items.Any(static item => item is not YamlScalarNode { Value: { Length: > 0 and <= MaxTextCharacters } }))
+        if (items.Count > most || items.Any(static item => item is not YamlScalar { Text.Length: > 0 and <= MaxTextCharacters }))
         {
             Refuse(node!, $"'{key}' of {_where} must be a list of at most {most} texts.");
             return [];
         }
 
-        return [.. items.Select(static item => ((YamlScalarNode)item).Value!)];
+        return [.. items.Select(static item => ((YamlScalar)item).Text)];
     }
 
     /// <summary>A section with any keys; null when it is absent.</summary>
-    public YamlMappingNode? Subsection(string key)
+    public YamlMap? Subsection(string key)
     {
-        YamlNode? node = Find(key);
-        if (node is not null and not YamlMappingNode)
+        YamlValue? node = Find(key);
+        if (node is not null and not YamlMap)
         {
             Refuse(node, $"'{key}' of {_where} must be a section: put its keys below it, indented.");
         }
 
-        return node as YamlMappingNode;
+        return node as YamlMap;
     }
 
     /// <summary>The two ends of a range: <c>[0, 10]</c>, with <c>~</c> for an open end.</summary>
@@ -130,7 +128,7 @@ internal sealed class SectionReader
             return default;
         }
 
-        if (node is YamlSequenceNode { Children: [YamlNode from, YamlNode to] }
+        if (node is YamlList { Items: [YamlValue from, YamlValue to] }
             && TryEnd(from, out double? min) && TryEnd(to, out double? max) && !(min > max))
         {
             return (min, max);
@@ -140,9 +138,9 @@ internal sealed class SectionReader
         return default;
     }
 
-    public void Refuse(YamlNode where, string words) => _problems.Add(new DocumentProblem(where.Start.Line, where.Start.Column, words));
+    public void Refuse(YamlValue where, string words) => _problems.Add(new DocumentProblem(where.Line, where.Column, words));
 
-    private static bool TryEnd(YamlNode node, out double? end)
+    private static bool TryEnd(YamlValue node, out double? end)
     {
         end = null;
         if (YamlValues.IsNothing(node))
@@ -150,7 +148,7 @@ internal sealed class SectionReader
             return true;
         }
 
-        string? text = (node as YamlScalarNode)?.Value;
+        string? text = (node as YamlScalar)?.Text;
         bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             && double.IsFinite(number);
         end = isNumber ? number : null;

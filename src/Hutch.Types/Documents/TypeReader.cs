@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Hutch.Model;
 using Hutch.Types.Units;
 using Hutch.Types.Yaml;
-using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Types.Documents;
 
@@ -39,13 +38,13 @@ public sealed partial class TypeReader
     {
         var reader = new TypeReader();
         TypeDocument? document = null;
-        if (BoundedYaml.TryRead(bytes, out YamlMappingNode? root, out DocumentProblem? problem))
+        if (YamlReader.Read(bytes, YamlLimits.Written).TryGet(out YamlMap? root, out HutchError? refusal))
         {
             document = reader.ReadType(file, root, Encoding.UTF8.GetString(bytes).TrimStart('\ufeff'));
         }
         else
         {
-            reader._problems.Add(problem);
+            reader._problems.Add(DocumentProblem.Of(refusal));
         }
 
         problems = [.. reader._problems.Select(found => new TypeProblem(file, found.Line, found.Column, found.Message))];
@@ -55,7 +54,7 @@ public sealed partial class TypeReader
     /// <summary>Whether a text can be the name of a type.</summary>
     public static bool IsTypeName(string text) => text.Length <= MaxNameCharacters && TypeName().IsMatch(text);
 
-    private TypeDocument ReadType(string file, YamlMappingNode root, string source)
+    private TypeDocument ReadType(string file, YamlMap root, string source)
     {
         var section = new SectionReader(root, "a type", TypeKeys, _problems);
         string name = section.Line("name") ?? "";
@@ -85,20 +84,20 @@ public sealed partial class TypeReader
             Extractors = ReadList(section, "extractors"),
             Previewers = ReadList(section, "previewers"),
             File = file,
-            Line = section.At("name").Line,
+            Line = section.LineOf("name"),
             Source = source,
         };
     }
 
     private static JsonArray? ReadList(SectionReader section, string key)
     {
-        YamlNode? node = section.Find(key);
-        if (node is not null and not YamlSequenceNode)
+        YamlValue? node = section.Find(key);
+        if (node is not null and not YamlList)
         {
             section.Refuse(node, $"'{key}' of a type must be a list.");
         }
 
-        return node is YamlSequenceNode list ? YamlValues.ToJson(list) as JsonArray : null;
+        return node is YamlList list ? YamlValues.ToJson(list) as JsonArray : null;
     }
 
     private List<TypeAttribute> ReadAttributes(SectionReader section)
@@ -109,9 +108,9 @@ public sealed partial class TypeReader
             return attributes;
         }
 
-        foreach ((YamlNode key, YamlNode value) in named.Children)
+        foreach ((YamlScalar key, YamlValue value) in named.Entries)
         {
-            string name = YamlValues.KeyOf(key);
+            string name = key.Text;
             if (attributes.Count == MaxAttributes)
             {
                 section.Refuse(key, $"a type has at most {MaxAttributes} attributes of its own.");
@@ -125,7 +124,7 @@ public sealed partial class TypeReader
                     $"{Display.Quote(name)} is no name of an attribute: use lowercase words with '_', such as 'pixel_size'; a dot leads "
                     + $"into a section of the metadata, as in 'grid.rows'; '{TypeNames.SearchKey}' is taken.");
             }
-            else if (value is not YamlMappingNode body)
+            else if (value is not YamlMap body)
             {
                 section.Refuse(value, $"the attribute '{name}' must be a section with at least its kind: '{name}: {{kind: text}}'.");
             }
@@ -139,7 +138,7 @@ public sealed partial class TypeReader
         return attributes;
     }
 
-    private TypeAttribute ReadAttribute(string name, YamlMappingNode body)
+    private TypeAttribute ReadAttribute(string name, YamlMap body)
     {
         var section = new SectionReader(body, $"the attribute '{name}'", AttributeKeys, _problems);
         AttributeKind kind = ReadKind(section, name, "kind", AttributeKind.Text, isItems: false);

@@ -3,7 +3,6 @@ using Hutch.Model;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
-using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Types.Mapping;
 
@@ -49,9 +48,9 @@ public sealed record MetadataMapping
     public bool IsPersonal(string key) => Personal.Any(pattern => pattern.Matches(key.Split('.')));
 
     /// <summary>Says a file in the words of a dataset. The same file gives the same result.</summary>
-    /// <param name="file">What <see cref="BoundedYaml"/> read.</param>
+    /// <param name="file">What <see cref="YamlReader"/> read.</param>
     /// <param name="types">The types of the site.</param>
-    public MappedMetadata Apply(YamlMappingNode file, TypeCatalog types)
+    public MappedMetadata Apply(YamlMap file, TypeCatalog types)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(types);
@@ -75,7 +74,7 @@ public sealed record MetadataMapping
         };
     }
 
-    private string TypeOf(YamlMappingNode file, TypeCatalog types, List<string> notes)
+    private string TypeOf(YamlMap file, TypeCatalog types, List<string> notes)
     {
         if (TypeKey is null || Line(file, TypeKey) is not { } said)
         {
@@ -92,7 +91,7 @@ public sealed record MetadataMapping
         return type ?? OtherwiseType;
     }
 
-    private void AddAttributes(JsonObject document, YamlMappingNode file, DatasetType type, List<string> notes)
+    private void AddAttributes(JsonObject document, YamlMap file, DatasetType type, List<string> notes)
     {
         foreach ((string name, KeySource source) in Attributes)
         {
@@ -124,9 +123,9 @@ public sealed record MetadataMapping
     }
 
     /// <summary>The value of an attribute; null where nothing is said.</summary>
-    private static JsonNode? ValueOf(YamlNode node, KeySource source, TypeAttribute? attribute)
+    private static JsonNode? ValueOf(YamlValue node, KeySource source, TypeAttribute? attribute)
     {
-        if (source.Split is { } separator && node is YamlScalarNode { Value: { } text })
+        if (source.Split is { } separator && node is YamlScalar { Text: var text })
         {
             string[] items = text.Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             return items.Length == 0 ? null : new JsonArray([.. items.Select(item => (JsonNode)item)]);
@@ -134,17 +133,17 @@ public sealed record MetadataMapping
 
         return node switch
         {
-            YamlScalarNode { Value: null or "" } => null,
-            YamlSequenceNode { Children.Count: 0 } or YamlMappingNode { Children.Count: 0 } => null,
+            YamlScalar { Text: "" } => null,
+            YamlList { Items.Count: 0 } or YamlMap { Entries.Count: 0 } => null,
 
             // A sample called 42 is a text to the type, though a number to YAML.
-            YamlScalarNode scalar when attribute?.ValueKind is AttributeKind.Text or AttributeKind.Choice or AttributeKind.Time =>
-                scalar.Value,
+            YamlScalar scalar when attribute?.ValueKind is AttributeKind.Text or AttributeKind.Choice or AttributeKind.Time =>
+                scalar.Text,
             _ => YamlValues.ToJson(node),
         };
     }
 
-    private static Contact? ContactOf(YamlMappingNode file, ContactKeys keys)
+    private static Contact? ContactOf(YamlMap file, ContactKeys keys)
     {
         var contact = new Contact(LineOrNull(keys.Name), LineOrNull(keys.Email), LineOrNull(keys.Affiliation));
         return contact is { Name: null, Email: null, Affiliation: null } ? null : contact;
@@ -153,7 +152,7 @@ public sealed record MetadataMapping
     }
 
     /// <summary>Every key that is neither mapped nor ignored; personal ones go to <paramref name="personal"/>.</summary>
-    private JsonObject Rest(YamlMappingNode file, JsonObject personal, List<string> personalKeys)
+    private JsonObject Rest(YamlMap file, JsonObject personal, List<string> personalKeys)
     {
         HashSet<string> taken = new(Attributes.Values.Select(source => source.Key), StringComparer.OrdinalIgnoreCase);
         taken.UnionWith(new[] { TypeKey, Identity }.OfType<string>());
@@ -209,9 +208,9 @@ public sealed record MetadataMapping
         section[path[^1]] = section.TryGetPropertyValue(path[^1], out JsonNode? there) ? new JsonArray(there?.DeepClone(), value) : value;
     }
 
-    private static string? Line(YamlMappingNode file, string key)
+    private static string? Line(YamlMap file, string key)
     {
-        if (Find(file, key) is not YamlScalarNode { Value: { } text })
+        if (Find(file, key) is not YamlScalar { Text: var text })
         {
             return null;
         }
@@ -221,13 +220,13 @@ public sealed record MetadataMapping
     }
 
     /// <summary>The value of a key, with dots into sections; null where nothing is said.</summary>
-    private static YamlNode? Find(YamlMappingNode file, string key)
+    private static YamlValue? Find(YamlMap file, string key)
     {
-        YamlNode? node = file;
+        YamlValue? node = file;
         foreach (string part in key.Split('.'))
         {
-            node = (node as YamlMappingNode)?.Children
-                .FirstOrDefault(pair => string.Equals(YamlValues.KeyOf(pair.Key), part, StringComparison.OrdinalIgnoreCase)).Value;
+            node = (node as YamlMap)?.Entries
+                .FirstOrDefault(pair => string.Equals(pair.Key, part, StringComparison.OrdinalIgnoreCase)).Value;
         }
 
         return node is null || YamlValues.IsNothing(node) ? null : node;

@@ -2,7 +2,6 @@ using System.Reflection;
 using Hutch.Model;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
-using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Types.Mapping;
 
@@ -16,7 +15,7 @@ public static class MetadataMappingReader
     /// <summary>Reads a section; what it leaves out is as in an empty <see cref="MetadataMapping"/>.</summary>
     /// <param name="section">The section.</param>
     /// <param name="problems">What is wrong; empty when a mapping is returned.</param>
-    public static MetadataMapping? Read(YamlMappingNode section, out IReadOnlyList<DocumentProblem> problems)
+    public static MetadataMapping? Read(YamlMap section, out IReadOnlyList<DocumentProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(section);
         var found = new List<DocumentProblem>();
@@ -30,11 +29,9 @@ public static class MetadataMappingReader
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
-        IReadOnlyList<DocumentProblem> problems = [];
-        MetadataMapping? mapping = BoundedYaml.TryRead(bytes, out YamlMappingNode? root, out DocumentProblem? problem)
-            ? Read(root, out problems)
-            : null;
-        return mapping ?? throw new InvalidOperationException($"A built-in mapping is wrong: {problem ?? problems[0]}");
+        YamlMap root = YamlReader.Read(bytes, YamlLimits.Written).Value;
+        return Read(root, out IReadOnlyList<DocumentProblem> problems)
+            ?? throw new InvalidOperationException($"A built-in mapping is wrong: {problems[0]}");
     }
 
     private static MetadataMapping Read(SectionReader section, List<DocumentProblem> problems)
@@ -102,15 +99,15 @@ public static class MetadataMappingReader
     private static Dictionary<string, string> Types(SectionReader type)
     {
         var types = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach ((YamlNode key, YamlNode value) in type.Subsection("types")?.Children.ToArray() ?? [])
+        foreach ((YamlScalar key, YamlValue value) in type.Subsection("types")?.Entries ?? [])
         {
-            string name = (value as YamlScalarNode)?.Value ?? "";
+            string name = (value as YamlScalar)?.Text ?? "";
             if (!TypeReader.IsTypeName(name))
             {
                 type.Refuse(value, "the name of a type is expected, such as 'cryoem/spa'.");
             }
 
-            types[YamlValues.KeyOf(key)] = name;
+            types[key.Text] = name;
         }
 
         return types;
@@ -119,15 +116,15 @@ public static class MetadataMappingReader
     private static List<ContactKeys> Contacts(SectionReader section, List<DocumentProblem> problems)
     {
         var contacts = new List<ContactKeys>();
-        YamlNode? node = section.Find("contacts");
-        if (node is not null and not YamlSequenceNode)
+        YamlValue? node = section.Find("contacts");
+        if (node is not null and not YamlList)
         {
             section.Refuse(node, "'contacts' must be a list of sections with name, email and affiliation.");
         }
 
-        foreach (YamlNode item in (node as YamlSequenceNode)?.Children ?? [])
+        foreach (YamlValue item in (node as YamlList)?.Items ?? [])
         {
-            if (item is YamlMappingNode keys)
+            if (item is YamlMap keys)
             {
                 var contact = new SectionReader(keys, "a contact", ["name", "email", "affiliation"], problems);
                 contacts.Add(new ContactKeys(contact.Line("name"), contact.Line("email"), contact.Line("affiliation")));
@@ -144,17 +141,17 @@ public static class MetadataMappingReader
     private static Dictionary<string, KeySource> Attributes(SectionReader section, List<DocumentProblem> problems)
     {
         var attributes = new Dictionary<string, KeySource>(StringComparer.Ordinal);
-        foreach ((YamlNode key, YamlNode value) in section.Subsection("attributes")?.Children.ToArray() ?? [])
+        foreach ((YamlScalar key, YamlValue value) in section.Subsection("attributes")?.Entries ?? [])
         {
-            string name = YamlValues.KeyOf(key);
-            if (value is YamlScalarNode { Value: { Length: > 0 } source })
+            string name = key.Text;
+            if (value is YamlScalar { Text: { Length: > 0 } source })
             {
                 attributes[name] = new KeySource(source);
             }
-            else if (value is YamlMappingNode below)
+            else if (value is YamlMap below)
             {
                 var keys = new SectionReader(below, $"'{name}'", ["key", "split"], problems);
-                string? split = (keys.Find("split") as YamlScalarNode)?.Value;
+                string? split = (keys.Find("split") as YamlScalar)?.Text;
                 attributes[name] = new KeySource(keys.Line("key") ?? "", string.IsNullOrEmpty(split) ? null : split);
             }
             else

@@ -1,7 +1,7 @@
 using System.Text;
 using Hutch.Agent.Blocks;
-using Hutch.Agent.Metadata;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Agent.Tests.Blocks;
@@ -15,7 +15,7 @@ public sealed class BlockEditorPropertyTests
     private static readonly BlockValue[] Values =
         [new("Space", "3f2504e0-4f89-11d3-9a0c-0305e82c3301"), new("PublicURL", "https://h.example/d/1#a"), new("Error", "it is \"full\": #1\n")];
 
-    private static readonly MetadataLimits Limits = new();
+    private static readonly YamlLimits Limits = new();
 
     [Fact]
     public void The_values_are_there_and_another_reader_finds_everything_else_as_it_was() => ForEach((original, edited) =>

@@ -1,7 +1,7 @@
 using System.Text;
 using Hutch.Agent.Blocks;
-using Hutch.Agent.Metadata;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Tests.Blocks;
 
@@ -14,7 +14,7 @@ public sealed class BlockEditorTests
     {
         byte[] original = File.ReadAllBytes("facility/SPA.yml");
 
-        byte[] edited = BlockEditor.Edit(original, "Hutch", Values, new MetadataLimits()).Value;
+        byte[] edited = BlockEditor.Edit(original, "Hutch", Values, new YamlLimits()).Value;
 
         Assert.Equal(Encoding.UTF8.GetString(original) + "Hutch:\n  Space: d1\n  PublicURL: https://h.example/d/d1\n", Encoding.UTF8.GetString(edited));
     }
@@ -24,7 +24,7 @@ public sealed class BlockEditorTests
     {
         byte[] original = File.ReadAllBytes("facility/SPA.published.yml");
 
-        byte[] edited = BlockEditor.Edit(original, "Hutch", Values, new MetadataLimits()).Value;
+        byte[] edited = BlockEditor.Edit(original, "Hutch", Values, new YamlLimits()).Value;
 
         Assert.StartsWith(Encoding.UTF8.GetString(original), Encoding.UTF8.GetString(edited), StringComparison.Ordinal);
     }
@@ -89,7 +89,7 @@ public sealed class BlockEditorTests
     [InlineData("A: 1\nA: 2\n", "line 2, column 1: the key 'A' is there twice: also on line 1. Remove one.")]
     public void What_cannot_be_edited_safely_is_refused(string yaml, string? problem)
     {
-        Result<byte[]> edited = BlockEditor.Edit(Encoding.UTF8.GetBytes(yaml), "Hutch", [new("Space", "d1")], new MetadataLimits());
+        Result<byte[]> edited = BlockEditor.Edit(Encoding.UTF8.GetBytes(yaml), "Hutch", [new("Space", "d1")], new YamlLimits());
 
         Assert.False(edited.IsOk);
         Assert.Equal(problem ?? edited.Error.Message, edited.Error.Message);
@@ -112,7 +112,7 @@ public sealed class BlockEditorTests
 
     private static void AssertEdit(string before, string after, params BlockValue[] values)
     {
-        Result<byte[]> edited = BlockEditor.Edit(Encoding.UTF8.GetBytes(before), "Hutch", values, new MetadataLimits());
+        Result<byte[]> edited = BlockEditor.Edit(Encoding.UTF8.GetBytes(before), "Hutch", values, new YamlLimits());
 
         Assert.Equal(after, edited.IsOk ? Encoding.UTF8.GetString(edited.Value) : edited.Error.Message);
     }

@@ -1,7 +1,7 @@
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Tests.Survey;
 
@@ -95,7 +95,7 @@ public sealed class FolderSurveyTests : IDisposable
     }
 
     private FolderSurvey Survey(string parent, string visibility = "private") => new(
-        [FolderRule.From(new WatchedFolderOptions { Watch = At(parent), Visibility = visibility }).Value], new MetadataLimits());
+        [FolderRule.From(new WatchedFolderOptions { Watch = At(parent), Visibility = visibility }).Value], new YamlLimits());
 
     private void Write(string path, string text)
     {

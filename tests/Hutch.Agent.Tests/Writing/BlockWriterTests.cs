@@ -1,10 +1,10 @@
 using System.Text;
 using Hutch.Agent.Blocks;
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Writing;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Tests.Writing;
 
@@ -16,7 +16,7 @@ public sealed class BlockWriterTests
     private const string Saved = "A: 2 # two, which is longer\nB: 3\n";
 
     private static readonly BlockValue[] Values = [new("Space", "d1")];
-    private static readonly BlockWriter Writer = new(new MetadataLimits());
+    private static readonly BlockWriter Writer = new(new YamlLimits());
 
     [Theory]
     [InlineData(true)]
@@ -169,7 +169,7 @@ public sealed class BlockWriterTests
         disk.FailWith = call => call.Path.StartsWith(FaultyFolder.Folder + "/.", StringComparison.Ordinal) ? new IOException("Read-only file system", 30) : null;
         FaultyDisk other = DiskWith(Before);
         using var folder = new FaultyFolder(disk, canExchange: true);
-        var writer = new BlockWriter(new MetadataLimits(), () => new FaultyFolder(other, canExchange: true));
+        var writer = new BlockWriter(new YamlLimits(), () => new FaultyFolder(other, canExchange: true));
 
         WrittenBlock written = writer.Write(folder, Name, "Hutch", Values).Value;
         HutchError refused = Writer.Write(folder, Name, "Hutch", Values).Error!;

@@ -1,13 +1,13 @@
 using System.Text;
-using Hutch.Agent.Metadata;
 using Hutch.Agent.Writing;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Tests.Writing;
 
 /// <summary>The writer on the file system that is here.</summary>
 public sealed class MetadataFolderTests : IDisposable
 {
-    private static readonly BlockWriter Writer = new(new MetadataLimits());
+    private static readonly BlockWriter Writer = new(new YamlLimits());
     private readonly string _folder = Directory.CreateTempSubdirectory("agent-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

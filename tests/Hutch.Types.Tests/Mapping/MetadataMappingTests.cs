@@ -4,7 +4,6 @@ using Hutch.Types.Catalog;
 using Hutch.Types.Mapping;
 using Hutch.Types.Validation;
 using Hutch.Types.Yaml;
-using YamlDotNet.RepresentationModel;
 
 namespace Hutch.Types.Tests.Mapping;
 
@@ -121,7 +120,7 @@ public sealed class MetadataMappingTests
     [InlineData("attributes: {sample: [a]}", "line 1, column 22: 'sample' must name a key of the file")]
     public void A_mapping_that_is_wrong_is_told_with_its_place(string text, string expected)
     {
-        Assert.True(BoundedYaml.TryRead(Encoding.UTF8.GetBytes(text), out YamlMappingNode? section, out _));
+        YamlMap section = YamlReader.Read(Encoding.UTF8.GetBytes(text), YamlLimits.Written).Value;
 
         Assert.Null(MetadataMappingReader.Read(section, out IReadOnlyList<DocumentProblem> problems));
         Assert.StartsWith(expected, Assert.Single(problems).ToString(), StringComparison.Ordinal);
@@ -131,13 +130,12 @@ public sealed class MetadataMappingTests
 
     private static MappedMetadata Apply(MetadataMapping mapping, string file)
     {
-        Assert.True(BoundedYaml.TryRead(Encoding.UTF8.GetBytes(file), out YamlMappingNode? root, out DocumentProblem? problem), problem?.ToString());
-        return mapping.Apply(root, TypeCatalog.BuiltIn);
+        return mapping.Apply(YamlReader.Read(Encoding.UTF8.GetBytes(file), YamlLimits.Written).Value, TypeCatalog.BuiltIn);
     }
 
     private static MetadataMapping Read(string text)
     {
-        Assert.True(BoundedYaml.TryRead(Encoding.UTF8.GetBytes(text), out YamlMappingNode? section, out _));
+        YamlMap section = YamlReader.Read(Encoding.UTF8.GetBytes(text), YamlLimits.Written).Value;
         MetadataMapping? mapping = MetadataMappingReader.Read(section, out IReadOnlyList<DocumentProblem> problems);
         Assert.Empty(problems);
         return mapping!;

@@ -3,12 +3,12 @@ using System.Text;
 using System.Text.Unicode;
 using Hutch.Model;
 
-namespace Hutch.Agent.Metadata;
+namespace Hutch.Types.Yaml;
 
-/// <summary>The text of a metadata file, with its byte order mark apart.</summary>
+/// <summary>The text of a YAML file, with its byte order mark apart.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="HasMark">Whether a byte order mark stands before it.</param>
-internal sealed record MetadataText(string Text, bool HasMark)
+public sealed record YamlText(string Text, bool HasMark)
 {
     private static readonly SearchValues<char> Controls = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Select(code => (char)code).Except("\t\n\r\u0085"), '\u007f']);
@@ -16,11 +16,12 @@ internal sealed record MetadataText(string Text, bool HasMark)
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads bytes as UTF-8; others are refused with the place of the first wrong one.</summary>
-    public static Result<MetadataText> Decode(ReadOnlySpan<byte> bytes, MetadataLimits limits)
+    public static Result<YamlText> Decode(ReadOnlySpan<byte> bytes, YamlLimits limits)
     {
+        ArgumentNullException.ThrowIfNull(limits);
         if (bytes.Length > limits.MaxBytes)
         {
-            return ErrorCode.TooLarge.With($"the file is larger than {limits.MaxBytes} bytes, the limit for a metadata file.");
+            return ErrorCode.TooLarge.With($"the file is larger than {limits.MaxBytes} bytes, which is the limit.");
         }
 
         bool hasMark = bytes.StartsWith(Mark);
@@ -33,10 +34,10 @@ internal sealed record MetadataText(string Text, bool HasMark)
         string text = Encoding.UTF8.GetString(body);
         int control = text.AsSpan().IndexOfAny(Controls);
         return control < 0
-            ? new MetadataText(text, hasMark)
-            : ErrorCode.Unprocessable.With(
-                $"line {LineOf(text.AsSpan(0, control))}: a control character (code {(int)text[control]}) stands here; a metadata file is "
-                + "text. Save it as UTF-8 from a text editor.");
+            ? new YamlText(text, hasMark)
+            : At(
+                text.AsSpan(0, control),
+                $"a control character (code {(int)text[control]}) stands here. Save the file as UTF-8 from a text editor.");
     }
 
     /// <summary>The bytes of a text that takes the place of this one.</summary>
@@ -59,11 +60,11 @@ internal sealed record MetadataText(string Text, bool HasMark)
             valid += used;
         }
 
-        int line = 1 + body[..valid].Count((byte)'\n');
-        return ErrorCode.Unprocessable.With(
-            $"line {line}: the byte 0x{body[valid]:x2} is not UTF-8. Save the file as UTF-8; other encodings (Latin-1, Windows-1250) "
-            + "garble names.");
+        return At(
+            Encoding.UTF8.GetString(body[..valid]),
+            $"the byte 0x{body[valid]:x2} is not UTF-8. Save the file as UTF-8; other encodings (Latin-1, Windows-1250) garble names.");
     }
 
-    private static int LineOf(ReadOnlySpan<char> before) => 1 + before.Count('\n');
+    private static HutchError At(ReadOnlySpan<char> before, string words) =>
+        new DocumentProblem(1 + before.Count('\n'), before.Length - before.LastIndexOf('\n'), words).ToError();
 }

@@ -2,14 +2,16 @@ using Hutch.Model;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Hutch.Agent.Metadata;
+namespace Hutch.Types.Yaml;
 
 /// <summary>Reads a YAML text as the events of one document, within limits.</summary>
-internal static class YamlEvents
+public static class YamlEvents
 {
     /// <summary>The events from the beginning of the stream to its end.</summary>
-    public static Result<List<ParsingEvent>> Read(string text, MetadataLimits limits)
+    public static Result<List<ParsingEvent>> Read(string text, YamlLimits limits)
     {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(limits);
         var events = new List<ParsingEvent>();
         int depth = 0;
         try
@@ -42,11 +44,9 @@ internal static class YamlEvents
         }
     }
 
-    /// <summary>A refusal with the place it is about.</summary>
-    public static HutchError Refuse(Mark at, string words) =>
-        ErrorCode.Unprocessable.With(FormattableString.Invariant($"line {at.Line}, column {at.Column}: {words}"));
+    private static HutchError Refuse(Mark at, string words) => DocumentProblem.At(at, words).ToError();
 
-    private static string? Problem(ParsingEvent next, List<ParsingEvent> before, int depth, MetadataLimits limits)
+    private static string? Problem(ParsingEvent next, List<ParsingEvent> before, int depth, YamlLimits limits)
     {
         // The stream and the document are two levels of their own.
         if (depth > limits.MaxDepth + 2)
@@ -60,7 +60,7 @@ internal static class YamlEvents
         }
 
         return next is DocumentStart && before.Any(earlier => earlier is DocumentStart)
-            ? "a second YAML document starts here; only one is allowed in a metadata file."
+            ? "a second YAML document starts here; only one is allowed."
             : null;
     }
 
@@ -75,9 +75,7 @@ internal static class YamlEvents
             int tab = line.IndexOf('\t', StringComparison.Ordinal);
             if (content > 0 && tab >= 0 && tab < content)
             {
-                return ErrorCode.Unprocessable.With(
-                    FormattableString.Invariant($"line {i + 1}, column {tab + 1}: ")
-                    + "a tab stands before the text; YAML indents with blanks only.");
+                return new DocumentProblem(i + 1, tab + 1, "a tab stands before the text; YAML indents with blanks only.").ToError();
             }
         }
 
