@@ -1,3 +1,5 @@
+using Hutch.Disk.Native;
+
 namespace Hutch.Disk.Folders;
 
 /// <summary>Reads and replaces a whole small file, such as a configuration.</summary>
@@ -20,6 +22,15 @@ public static class SmallFile
         {
             return null;
         }
+    }
+
+    /// <summary>What the file system says of a file, links followed; null when there is none.</summary>
+    public static FileStatus? Status(string path)
+    {
+        Span<byte> buffer = stackalloc byte[LibC.StatxSize];
+        return LibC.Statx(LibC.AtCurrentFolder, path, 0, LibC.StatxBasic, buffer) == 0 ? FileStatus.Read(buffer)
+            : NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.NotFolder ? null
+            : throw NativeFailure.Last("stat", path);
     }
 
     /// <summary>Makes a folder, and those above it, that only its owner can enter (0700); one that is there stays as it is.</summary>

@@ -21,7 +21,7 @@ public sealed class TypeLibrary
     private readonly string? _folder;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private IReadOnlyList<(string File, byte[] Bytes)>? _read;
+    private IReadOnlyList<TypeFile>? _read;
     private State _state = new(TypeCatalog.BuiltIn, []);
 
     /// <summary>Reads the folder for the first time.</summary>
@@ -55,7 +55,7 @@ public sealed class TypeLibrary
         }
     }
 
-    /// <summary>Reads the folder. The types are made anew when a byte has changed.</summary>
+    /// <summary>Looks at the folder, and reads the files that have changed. The types are made anew when a byte is different.</summary>
     public void Refresh()
     {
         if (_folder is null)
@@ -85,16 +85,16 @@ public sealed class TypeLibrary
         }
     }
 
-    private static bool IsSame(IReadOnlyList<(string File, byte[] Bytes)> before, List<(string File, byte[] Bytes)> now) =>
+    private static bool IsSame(IReadOnlyList<TypeFile> before, List<TypeFile> now) =>
         before.Count == now.Count && before.Zip(now).All(
-            pair => pair.First.File == pair.Second.File && pair.First.Bytes.AsSpan().SequenceEqual(pair.Second.Bytes));
+            pair => pair.First.Name == pair.Second.Name && pair.First.Bytes.AsSpan().SequenceEqual(pair.Second.Bytes));
 
-    private static State Build(List<(string File, byte[] Bytes)> files, List<TypeProblem> problems)
+    private static State Build(List<TypeFile> files, List<TypeProblem> problems)
     {
         var documents = new List<TypeDocument>();
-        foreach ((string file, byte[] bytes) in files)
+        foreach (TypeFile file in files)
         {
-            TypeDocument? document = TypeReader.Read(file, bytes, out IReadOnlyList<TypeProblem> wrong);
+            TypeDocument? document = TypeReader.Read(file.Name, file.Bytes, out IReadOnlyList<TypeProblem> wrong);
             problems.AddRange(wrong);
             if (document is not null)
             {
@@ -106,9 +106,9 @@ public sealed class TypeLibrary
         return new State(catalog, [.. problems, .. left]);
     }
 
-    private List<(string File, byte[] Bytes)>? ReadFiles(string folder, List<TypeProblem> problems)
+    private List<TypeFile>? ReadFiles(string folder, List<TypeProblem> problems)
     {
-        var files = new List<(string File, byte[] Bytes)>();
+        var files = new List<TypeFile>();
         if (!SmallFile.FolderExists(folder))
         {
             problems.Add(new TypeProblem(
@@ -125,13 +125,9 @@ public sealed class TypeLibrary
                     names[MaxFiles], 1, 1, $"the folder has more than {MaxFiles} types; this file and those after it are left out."));
             }
 
-            foreach (string name in names.Take(MaxFiles))
-            {
-                if (TryRead(folder, name, problems) is { } bytes)
-                {
-                    files.Add((name, bytes));
-                }
-            }
+            Dictionary<string, TypeFile> known = _read?.ToDictionary(file => file.Name, StringComparer.Ordinal) ?? [];
+            files.AddRange(names.Take(MaxFiles)
+                .Select(name => TryRead(folder, name, known.GetValueOrDefault(name), problems)).OfType<TypeFile>());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -142,11 +138,15 @@ public sealed class TypeLibrary
         return files;
     }
 
-    private byte[]? TryRead(string folder, string name, List<TypeProblem> problems)
+    private TypeFile? TryRead(string folder, string name, TypeFile? known, List<TypeProblem> problems)
     {
+        string path = Path.Combine(folder, name);
         try
         {
-            return _disk.ReadAllBytes(Path.Combine(folder, name), YamlLimits.Written.MaxBytes);
+            FileStatus? status = SmallFile.Status(path);
+            return known?.Settled is { } before && status?.SameContents(before) == true
+                ? known
+                : new TypeFile(name, _disk.ReadAllBytes(path, YamlLimits.Written.MaxBytes), IsSettled(status) ? status : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -155,8 +155,17 @@ public sealed class TypeLibrary
         }
     }
 
+    // A file that was just changed could change again within the same step of the file system's clock, and look the same.
+    private bool IsSettled(in FileStatus? status) => status is { } file
+        && _time.GetUtcNow() - DateTimeOffset.UnixEpoch.AddTicks(file.ChangedNanoseconds / TimeSpan.NanosecondsPerTick) >= Step;
+
     // An editor's copies and hidden files are no types.
     private static bool IsDocument(string name) => name[0] != '.' && Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml";
+
+    /// <param name="Name">Name of the file.</param>
+    /// <param name="Bytes">What was read.</param>
+    /// <param name="Settled">What the file system said of it before; null when that need not stay so while the bytes change.</param>
+    private sealed record TypeFile(string Name, byte[] Bytes, FileStatus? Settled);
 
     private sealed record State(TypeCatalog Catalog, IReadOnlyList<TypeProblem> Problems);
 }

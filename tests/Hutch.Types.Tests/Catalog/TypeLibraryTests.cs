@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Hutch.Disk.Faults;
 using Hutch.Types.Catalog;
 
 namespace Hutch.Types.Tests.Catalog;
@@ -65,6 +66,33 @@ public sealed class TypeLibraryTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_has_not_changed_for_a_while_is_not_read_again()
+    {
+        Drop("lab.yaml", "name: lab\nparent: mx\n");
+        Drop("other.yaml", "name: other\nparent: mx\n");
+        var disk = new CountingDisk();
+        var library = new TypeLibrary(disk, _folder, new LaterTime());
+
+        Drop("lab.yaml", "name: lab2\nparent: mx\n");
+        library.Refresh();
+
+        Assert.Equal(["lab.yaml", "other.yaml", "lab.yaml"], disk.Opened);
+        Assert.NotNull(library.Current.Find("lab2"));
+    }
+
+    [Fact]
+    public void A_file_that_was_just_written_is_read_again_as_it_could_have_changed_within_a_step_of_the_clock()
+    {
+        Drop("lab.yaml", "name: lab\nparent: mx\n");
+        var disk = new CountingDisk();
+        var library = new TypeLibrary(disk, _folder, TimeProvider.System);
+
+        library.Refresh();
+
+        Assert.Equal(["lab.yaml", "lab.yaml"], disk.Opened);
+    }
+
+    [Fact]
     public void A_folder_that_is_away_for_a_while_takes_no_type_along()
     {
         Drop("lab.yaml", "name: lab\nparent: mx\n");
@@ -81,4 +109,20 @@ public sealed class TypeLibraryTests : IDisposable
     }
 
     private void Drop(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+
+    private sealed class CountingDisk() : WrappedDisk(LocalDisk.Instance)
+    {
+        public List<string> Opened { get; } = [];
+
+        public override IDiskFile Open(string path, DiskAccess access)
+        {
+            Opened.Add(Path.GetFileName(path));
+            return base.Open(path, access);
+        }
+    }
+
+    private sealed class LaterTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddHours(1);
+    }
 }
