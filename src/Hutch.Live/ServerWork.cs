@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Threading.Channels;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
 using Hutch.Client;
 using Hutch.Client.Http;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
@@ -39,8 +39,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
 
     private readonly ConcurrentDictionary<Guid, Held> _held = new();
     private readonly ConcurrentDictionary<Guid, SemaphoreSlim> _polls = new();
-    private readonly Channel<bool> _anyLease = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal _anyLease = new();
 
     private long _frames;
     private int _isAway;
@@ -62,7 +61,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
             TimeSpan life = _held.Values.Select(held => held.Life).DefaultIfEmpty(TimeSpan.Zero).Min();
             if (life == TimeSpan.Zero)
             {
-                await _anyLease.Reader.ReadAsync(cancellationToken);
+                await _anyLease.WaitAsync(cancellationToken);
                 continue;
             }
 
@@ -304,7 +303,7 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         var held = new Held(lease.Id, TimeSpan.FromSeconds(lease.Seconds), lease.Frames.Count) { Progress = time.GetTimestamp() };
         Guid id = Guid.ParseExact(lease.Id, "N");
         _held[id] = held;
-        _anyLease.Writer.TryWrite(true);
+        _anyLease.Wake();
         return new WorkLease
         {
             Id = id,

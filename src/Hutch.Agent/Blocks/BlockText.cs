@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Blocks;
 
@@ -58,7 +59,7 @@ internal static class BlockText
         || (value.Length > 0 && char.IsAsciiLetter(value[0])
             && value.All(c => char.IsAsciiLetterOrDigit(c) || PlainMarks.Contains(c, StringComparison.Ordinal))
             && !value.EndsWith(':')
-            && value.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N"));
+            && !YamlWords.IsReserved(value));
 
     private static bool IsShown(Rune rune) => Rune.GetUnicodeCategory(rune)
         is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

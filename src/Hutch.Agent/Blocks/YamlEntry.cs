@@ -1,3 +1,4 @@
+using Hutch.Types.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -28,8 +29,7 @@ internal sealed record YamlEntry(IReadOnlyList<ParsingEvent> Key, IReadOnlyList<
     };
 
     /// <summary>Whether a value says that there is none.</summary>
-    public static bool IsNull(Scalar scalar) =>
-        scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" };
+    public static bool IsNull(Scalar scalar) => scalar.Style == ScalarStyle.Plain && YamlWords.IsNull(scalar.Value);
 
     /// <summary>The entries of the mapping that begins at an event.</summary>
     /// <param name="events">All events.</param>

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Rules;
 
@@ -74,7 +75,7 @@ public sealed class FolderRule
     private static bool IsPlainKey(string key) =>
         key.Length is > 0 and <= 64 && char.IsAsciiLetter(key[0])
         && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
-        && key.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N");
+        && !YamlWords.IsReserved(key);
 
     private static string? NameProblem(string name) =>
         name.Length is > 0 and <= 255 && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\0') < 0

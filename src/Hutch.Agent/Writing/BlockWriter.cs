@@ -1,4 +1,5 @@
 using Hutch.Agent.Blocks;
+using Hutch.Agent.Rules;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Types.Yaml;
@@ -220,7 +221,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
     private static string Keep(IMetadataFolder folder, string name, PreviousFile previous)
     {
-        string kept = $".hutch-kept-{name}.{previous.Read}";
+        string kept = $"{FolderRule.OwnPrefix}kept-{name}.{previous.Read}";
         folder.Replace(previous.Name, kept);
         return $"'{name}' was saved twice while the agent wrote its block. The last text holds; the one before is kept as '{kept}'. "
             + "Compare the two, and remove the kept one.";
@@ -235,7 +236,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             + "beside it. Run the server as the owner of the files, or as a user that may give files away.");
     }
 
-    private static string SideName(string name) => ".hutch-" + name;
+    private static string SideName(string name) => FolderRule.OwnPrefix + name;
 
-    private static string FreshName(string name) => ".hutch-new-" + name;
+    private static string FreshName(string name) => FolderRule.OwnPrefix + "new-" + name;
 }

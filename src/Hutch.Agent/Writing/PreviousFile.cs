@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hutch.Agent.Rules;
 
 namespace Hutch.Agent.Writing;
 
@@ -36,7 +37,7 @@ internal sealed record PreviousFile(string Name, string Read, string Written)
     /// <summary>Whether bytes are what was written.</summary>
     public bool IsWritten(ReadOnlySpan<byte> bytes) => Hash(bytes) == Written;
 
-    private static string Prefix(string metadataFile) => $".hutch-previous-{metadataFile}.";
+    private static string Prefix(string metadataFile) => $"{FolderRule.OwnPrefix}previous-{metadataFile}.";
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..HashCharacters];
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hutch.Agent.Blocks;
+using Hutch.Agent.Rules;
 using Hutch.Model;
 
 namespace Hutch.Agent.Writing;
@@ -9,7 +10,7 @@ namespace Hutch.Agent.Writing;
 public static class SideFile
 {
     /// <summary>The name of the file with the invite, which only its owner can read.</summary>
-    public const string Invite = ".hutch-invite";
+    public const string Invite = FolderRule.OwnPrefix + "invite";
 
     private const int Public = 0x1A4; // 0644: the block holds nothing that the metadata file would not show
     private const int OwnerOnly = 0x180; // 0600
@@ -43,7 +44,7 @@ public static class SideFile
     private static bool TryReplace(IMetadataFolder folder, string name, string text, int mode)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        string fresh = ".hutch-new" + (name.StartsWith('.') ? name : "-" + name);
+        string fresh = FolderRule.OwnPrefix + "new" + (name.StartsWith('.') ? name : "-" + name);
         folder.Delete(fresh);
         if (!folder.TryMake(fresh, Encoding.UTF8.GetBytes(text), mode))
         {

@@ -19,12 +19,11 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// <summary>
     /// The query of <see cref="FindAsync"/>: the index gives the keys from the highest down, so that a page costs what is on it.
     /// </summary>
-    internal const string FindSql =
-        "SELECT rowid AS Key, id AS Id FROM datasets WHERE datasets MATCH @match AND rowid < @below ORDER BY rowid DESC LIMIT @limit";
+    internal const string FindSql = Select + HasWords + NewestFirst;
 
-    /// <summary>The same where only attributes are asked, by somebody who may find everything.</summary>
-    private const string FindWithoutWordsSql =
-        "SELECT rowid AS Key, id AS Id FROM datasets WHERE rowid < @below ORDER BY rowid DESC LIMIT @limit";
+    private const string Select = "SELECT rowid AS Key, id AS Id FROM datasets WHERE rowid < @below";
+    private const string HasWords = " AND datasets MATCH @match";
+    private const string NewestFirst = " ORDER BY rowid DESC LIMIT @limit";
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private SqliteDatabase? _database;
@@ -53,8 +52,9 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
                     string match = expression.ToMatch(word => WordEndings.Find(session, word));
                     var parameters = new DynamicParameters(new { match, below, limit });
                     string filter = AttributeFilter.Add(session, expression.Conditions, parameters);
-                    string sql = (match.Length == 0 ? FindWithoutWordsSql : FindSql).Replace(
-                        " ORDER BY", filter + " ORDER BY", StringComparison.Ordinal);
+
+                    // There are no words where only attributes are asked, by somebody who may find everything.
+                    string sql = Select + (match.Length == 0 ? "" : HasWords) + filter + NewestFirst;
                     return [.. session.Connection.Query<Row>(sql, parameters).Select(row => row.ToHit())];
                 },
                 ct),

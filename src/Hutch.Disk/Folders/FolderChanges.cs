@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Hutch.Disk.Folders;
 
 /// <summary>
@@ -10,35 +8,38 @@ public sealed class FolderChanges : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly FolderNotifications? _notifications;
     private readonly TimeProvider _time;
 
-    private FolderChanges(TimeProvider time) => _time = time;
+    private FolderChanges(FolderNotifications? notifications, TimeProvider time) => (_notifications, _time) = (notifications, time);
 
     /// <summary>Begins to watch folders, not what is below them; one that is not there or cannot be watched is left out.</summary>
     public static FolderChanges Of(IEnumerable<string> folders, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(folders);
-        var changes = new FolderChanges(time);
-        foreach (string folder in folders.Where(Directory.Exists))
+        FolderNotifications? notifications = TryOpen();
+        foreach (string folder in folders)
         {
-            changes.Watch(folder);
+            notifications?.TryWatch(RealPath.Of(folder) ?? folder, out _);
         }
 
-        return changes;
+        return new FolderChanges(notifications, time);
     }
 
     /// <summary>Returns after a change since the last call, or after a while.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
+        if (_notifications is null)
+        {
+            await Task.Delay(LongestWait, _time, cancellationToken);
+            return;
+        }
+
         using var limit = new CancellationTokenSource(LongestWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await _changed.Reader.ReadAsync(either.Token);
+            await _notifications.WaitAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -47,29 +48,18 @@ public sealed class FolderChanges : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _watchers.ForEach(watcher => watcher.Dispose());
+    public void Dispose() => _notifications?.Dispose();
 
-    private void Watch(string folder)
+    private static FolderNotifications? TryOpen()
     {
-        FileSystemWatcher? watcher = null;
         try
         {
-            watcher = new FileSystemWatcher(folder)
-            {
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
-            };
-            watcher.Changed += (_, _) => Tell();
-            watcher.Created += (_, _) => Tell();
-            watcher.Renamed += (_, _) => Tell();
-            watcher.EnableRaisingEvents = true;
-            _watchers.Add(watcher);
+            return FolderNotifications.Open();
         }
         catch (IOException)
         {
-            // The user's limit of watches (fs.inotify) is reached: it is looked at once a second.
-            watcher?.Dispose();
+            // The user's limit of instances (fs.inotify) is reached: it is looked at once a second.
+            return null;
         }
     }
-
-    private void Tell() => _changed.Writer.TryWrite(true);
 }

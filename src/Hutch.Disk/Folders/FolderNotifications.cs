@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Threading.Channels;
 using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -31,8 +30,7 @@ public sealed class FolderNotifications : IDisposable
     private readonly Thread _thread;
     private readonly int _ending;
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal _signal = new();
 
     private HashSet<int> _changed = [];
     private bool _hasLost;
@@ -88,7 +86,7 @@ public sealed class FolderNotifications : IDisposable
     /// <summary>Waits until something has changed since the last call, and says where.</summary>
     public async Task<FolderSignals> WaitAsync(CancellationToken cancellationToken)
     {
-        await _signal.Reader.ReadAsync(cancellationToken);
+        await _signal.WaitAsync(cancellationToken);
         lock (_lock)
         {
             var signals = new FolderSignals(_changed, _hasLost);
@@ -114,10 +112,10 @@ public sealed class FolderNotifications : IDisposable
         byte[] buffer = new byte[BufferBytes];
         while (Read(buffer) is var events && Take(buffer.AsSpan(0, Math.Max(events, 0)), isLost: events < 0))
         {
-            _signal.Writer.TryWrite(true);
+            _signal.Wake();
         }
 
-        _signal.Writer.TryWrite(true);
+        _signal.Wake();
     }
 
     /// <summary>Bytes of events; -1 when they cannot be read.</summary>

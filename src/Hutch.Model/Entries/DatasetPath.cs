@@ -38,6 +38,15 @@ public readonly struct DatasetPath : IEquatable<DatasetPath>, IComparable<Datase
         }
     }
 
+    /// <summary>The directories above it, the nearest first.</summary>
+    public IEnumerable<DatasetPath> Ancestors()
+    {
+        for (DatasetPath? above = Parent; above is { } directory; above = directory.Parent)
+        {
+            yield return directory;
+        }
+    }
+
     /// <summary>
     /// Reads a path and brings it into NFC, or names the first rule that it breaks (<see cref="ErrorCode.InvalidPath"/>).
     /// </summary>

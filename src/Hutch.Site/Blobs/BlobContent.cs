@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using Hutch.Catalog.Site;
 using Hutch.Disk;
 using Hutch.Model;
@@ -142,6 +143,24 @@ public sealed class BlobContent : IEntryContent
             offset += part.Length;
             yield return part;
         }
+    }
+
+    /// <summary>Reads all of it, and says what the SHA-256 of the bytes is.</summary>
+    /// <param name="pace">Keeps the reading slow enough; null where it need not be.</param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task<BlobHash> HashAsync(ReadPace? pace, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await foreach (ReadOnlyMemory<byte> part in ReadAsync(0, Size, ct))
+        {
+            hash.AppendData(part.Span);
+            if (pace is not null)
+            {
+                await pace.RestAsync(part.Length, ct);
+            }
+        }
+
+        return new BlobHash(hash.GetHashAndReset());
     }
 
     /// <summary>The extent in which a byte lies; a small blob is like one.</summary>

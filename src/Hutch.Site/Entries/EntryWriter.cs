@@ -219,7 +219,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
     private static Result<DatasetPath?> FindEmptyDirectoryAbove(SiteQueries queries, long dataset, DatasetPath path, PathProbe probe)
     {
         DatasetPath? empty = null;
-        for (DatasetPath? above = path.Parent; above is { } directory; above = directory.Parent)
+        foreach (DatasetPath directory in path.Ancestors())
         {
             Entry? entry = Current(queries, dataset, directory, probe.Above.GetValueOrDefault(directory));
             if (entry?.Kind == EntryKind.EmptyDirectory)

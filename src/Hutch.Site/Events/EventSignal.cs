@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using System.Threading.Channels;
 using Hutch.Catalog.Site;
+using Hutch.Disk;
 using Hutch.Model.Records;
 
 namespace Hutch.Site.Events;
@@ -12,12 +12,10 @@ internal sealed class EventSignal(IEnumerable<string>? kinds, Action<EventSignal
 {
     private readonly FrozenSet<string>? _kinds = kinds?.ToFrozenSet(StringComparer.Ordinal);
 
-    // Several at once are one.
-    private readonly Channel<bool> _given = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal _given = new();
 
     /// <summary>Returns when something was committed since the last wait.</summary>
-    public async Task WaitAsync(CancellationToken ct) => await _given.Reader.ReadAsync(ct);
+    public Task WaitAsync(CancellationToken ct) => _given.WaitAsync(ct);
 
     public void Dispose() => ended(this);
 
@@ -28,7 +26,7 @@ internal sealed class EventSignal(IEnumerable<string>? kinds, Action<EventSignal
         {
             if (SiteWriter.KindOf(record) is { } kind && _kinds?.Contains(kind) != false)
             {
-                _given.Writer.TryWrite(true);
+                _given.Wake();
                 return;
             }
         }

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Threading.Channels;
 using Hutch.Catalog.Site;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
@@ -25,9 +24,11 @@ public sealed partial class FolderHasher(
     private const int FilesAtOnce = 256;
 
     private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TimeBetweenReminders = TimeSpan.FromMinutes(1);
 
-    private readonly Channel<bool> _registered = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal _registered = new();
+    private Refusals _told;
+    private long _toldAt;
 
     /// <summary>Hashes what waits, and what is registered from now on, until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -43,7 +44,7 @@ public sealed partial class FolderHasher(
                 }
                 else
                 {
-                    await _registered.Reader.ReadAsync(ct);
+                    await _registered.WaitAsync(ct);
                 }
             }
         }
@@ -57,8 +58,8 @@ public sealed partial class FolderHasher(
     /// <returns>How many still wait: they are being written, or cannot be read.</returns>
     public async Task<int> HashAllAsync(CancellationToken ct)
     {
-        int waiting = 0;
-        HutchError? failure = null;
+        int young = 0;
+        var refusals = new Refusals();
         var pace = new ReadPace(options.HashBytesPerSecond, time);
         (long, string) after = default;
         while (await NextAsync(after, ct) is { Count: > 0 } files)
@@ -67,24 +68,19 @@ public sealed partial class FolderHasher(
             {
                 if (!IsQuiet(file.Stamp))
                 {
-                    waiting++;
+                    young++;
                 }
                 else if (await TryHashAsync(file, pace, ct) is { } refusal)
                 {
-                    waiting++;
-                    failure = refusal;
+                    refusals = new Refusals(refusals.Count + 1, refusal.Message);
                 }
             }
 
             after = (files[^1].Key, files[^1].Path.Value);
         }
 
-        if (failure is not null)
-        {
-            LogNotHashed(logger, waiting, failure.Message);
-        }
-
-        return waiting;
+        Tell(refusals);
+        return young + refusals.Count;
     }
 
     private ValueTask<IReadOnlyList<FolderFile>> NextAsync((long Dataset, string Path) after, CancellationToken ct) =>
@@ -103,15 +99,7 @@ public sealed partial class FolderHasher(
     {
         try
         {
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            BlobContent content = blobs.Of(file);
-            await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, ct))
-            {
-                hash.AppendData(part.Span);
-                await pace.RestAsync(part.Length, ct);
-            }
-
-            return (await registrar.SetHashAsync(file, new BlobHash(hash.GetHashAndReset()), ct)).Error;
+            return (await registrar.SetHashAsync(file, await blobs.Of(file).HashAsync(pace, ct), ct)).Error;
         }
         catch (HutchException e)
         {
@@ -119,16 +107,31 @@ public sealed partial class FolderHasher(
         }
     }
 
+    /// <summary>An operator who has read it once need not read it every second, as long as nothing else is to be said.</summary>
+    private void Tell(Refusals refusals)
+    {
+        if (refusals.Count > 0 && (refusals != _told || time.GetElapsedTime(_toldAt) >= TimeBetweenReminders))
+        {
+            _toldAt = time.GetTimestamp();
+            LogNotHashed(logger, refusals.Count, refusals.Last);
+        }
+
+        _told = refusals;
+    }
+
     private void Note(IReadOnlyList<JournalRecord> group)
     {
         if (group.Any(static record => record is JournalRecord.FileRegistered { Hashed: false }))
         {
-            _registered.Writer.TryWrite(true);
+            _registered.Wake();
         }
     }
 
     [LoggerMessage(
         EventId = 3110, Level = LogLevel.Information,
-        Message = "{Count} files in folders are not hashed yet; tried again. The last: {Reason}")]
-    private static partial void LogNotHashed(ILogger logger, int count, string reason);
+        Message = "{Count} files in folders cannot be hashed yet; tried again every second. The last: {Reason}")]
+    private static partial void LogNotHashed(ILogger logger, int count, string? reason);
+
+    /// <summary>Files that could not be hashed, and why the last of them could not.</summary>
+    private readonly record struct Refusals(int Count, string? Last);
 }

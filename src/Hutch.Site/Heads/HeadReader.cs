@@ -128,11 +128,11 @@ public sealed class HeadReader(SiteDatabase records, Tree tree, HeadCache heads)
         }
 
         var above = new Dictionary<DatasetPath, Entry>();
-        for (DatasetPath? directory = path.Parent; directory is { } parent; directory = parent.Parent)
+        foreach (DatasetPath directory in path.Ancestors())
         {
-            if (await tree.FindAsync(root, parent, ct) is { } entry)
+            if (await tree.FindAsync(root, directory, ct) is { } entry)
             {
-                above.Add(parent, entry);
+                above.Add(directory, entry);
             }
         }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
@@ -53,13 +52,7 @@ public sealed class DatasetVerifier(HeadReader heads, BlobStore blobs)
                 return $"the blob {file.Hash} is not stored";
             }
 
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, ct))
-            {
-                hash.AppendData(part.Span);
-            }
-
-            var actual = new BlobHash(hash.GetHashAndReset());
+            BlobHash actual = await content.HashAsync(null, ct);
             return actual != file.Hash
                 ? $"the stored bytes have the SHA-256 {actual}, not {file.Hash}"
                 : content.Size != file.Size ? $"the blob has {content.Size} bytes, the entry says {file.Size}" : null;

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Hutch.Types.Documents;
 
 namespace Hutch.Types.Catalog;
@@ -12,12 +11,7 @@ internal static class BuiltInTypes
         typeof(BuiltInTypes).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith("types/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
-    private static TypeDocument Read(string resource)
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return TypeReader.Read(resource + ".yaml", bytes, out IReadOnlyList<TypeProblem> problems)
+    private static TypeDocument Read(string resource) =>
+        TypeReader.Read(resource + ".yaml", BuiltInFile.Read(resource), out IReadOnlyList<TypeProblem> problems)
             ?? throw new InvalidOperationException($"A built-in type is wrong: {problems[0]}");
-    }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Hutch.Model;
 using Hutch.Types.Documents;
 using Hutch.Types.Yaml;
@@ -26,10 +25,7 @@ public static class MetadataMappingReader
 
     internal static MetadataMapping ReadBuiltIn(string resource)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        YamlMap root = YamlReader.Read(bytes, YamlLimits.Written).Value;
+        YamlMap root = YamlReader.Read(BuiltInFile.Read(resource), YamlLimits.Written).Value;
         return Read(root, out IReadOnlyList<DocumentProblem> problems)
             ?? throw new InvalidOperationException($"A built-in mapping is wrong: {problems[0]}");
     }

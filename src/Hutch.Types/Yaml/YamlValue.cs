@@ -13,7 +13,7 @@ public abstract record YamlValue(long Line, long Column);
 public sealed record YamlScalar(string Text, bool IsPlain, long Line, long Column) : YamlValue(Line, Column)
 {
     /// <summary>Whether it says that there is no value.</summary>
-    public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
+    public bool IsNull => IsPlain && YamlWords.IsNull(Text);
 }
 
 /// <summary>A list.</summary>

@@ -51,6 +51,12 @@ public sealed class DatasetPathTests
             message);
     }
 
+    [Theory]
+    [InlineData("a", "")]
+    [InlineData("a/b/c", "a/b a")]
+    public void The_directories_above_a_path_go_from_the_nearest_to_the_top(string path, string above) =>
+        Assert.Equal(above, string.Join(' ', DatasetPath.Parse(path).Value.Ancestors()));
+
     [Fact]
     public void A_path_may_have_1024_bytes_and_not_one_more()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -258,6 +259,42 @@ public sealed class FolderTests
         int later = await site.Site.FolderHasher.HashAllAsync(Ct);
 
         Assert.Equal((1, 0), (early, later));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_hashed_is_told_when_that_changes_and_then_once_a_minute()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("a", "1"u8);
+        folder.Write("b", "2"u8);
+        await folder.RegisterAsync();
+        folder.Delete("a");
+        var lines = new LogLines<FolderHasher>();
+        var hasher = new FolderHasher(
+            site.Site.Committer, site.Site.Records, site.Site.Blobs, site.Site.Folders, new FolderOptions(), site.Time, lines);
+        site.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await HashAsync(times: 3);
+        site.Time.Advance(TimeSpan.FromSeconds(61));
+        await HashAsync(times: 3);
+        folder.Write("c", "3"u8);
+        folder.Write("d", "4"u8);
+        await folder.RegisterAsync();
+        folder.Delete("c");
+        folder.Delete("d");
+        site.Time.Advance(TimeSpan.FromSeconds(5));
+        await HashAsync(times: 3);
+
+        Assert.Equal([1, 1, 2], lines.Texts.Select(text => int.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture)));
+
+        async Task HashAsync(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                await hasher.HashAllAsync(Ct);
+            }
+        }
     }
 
     [Fact]

@@ -1,0 +1,40 @@
+using Hutch.Disk.Folders;
+
+namespace Hutch.Disk.Tests;
+
+public sealed class FolderChangesTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-changes-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_change_in_a_folder_that_a_link_leads_to_ends_the_wait()
+    {
+        string real = Directory.CreateDirectory(Path.Combine(_folder, "real")).FullName;
+        string link = Path.Combine(_folder, "link");
+        File.CreateSymbolicLink(link, real);
+        using FolderChanges changes = FolderChanges.Of([Path.Combine(_folder, "nothing"), link], new OwnTime(dueTime: null));
+
+        File.WriteAllText(Path.Combine(real, "file"), "1");
+
+        await changes.WaitAsync(Ct);
+    }
+
+    [Fact]
+    public async Task A_wait_ends_after_its_time_though_nothing_was_told()
+    {
+        using FolderChanges changes = FolderChanges.Of([_folder], new OwnTime(TimeSpan.Zero));
+
+        await changes.WaitAsync(Ct);
+    }
+
+    /// <summary>A clock whose timers ring after a time of its own, or never.</summary>
+    private sealed class OwnTime(TimeSpan? dueTime) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan asked, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime ?? Timeout.InfiniteTimeSpan, period);
+    }
+}
