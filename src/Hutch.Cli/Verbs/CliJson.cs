@@ -37,6 +37,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(BackupRestoreLine))]
 [JsonSerializable(typeof(SimulateLine))]
 [JsonSerializable(typeof(SimulateDetectorLine))]
+[JsonSerializable(typeof(SimulateMicroscopeLine))]
 [JsonSerializable(typeof(CaptureLine))]
 [JsonSerializable(typeof(TeeLine))]
 [JsonSerializable(typeof(WorkerLine))]

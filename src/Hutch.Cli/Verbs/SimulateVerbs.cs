@@ -27,7 +27,7 @@ internal static class SimulateVerbs
     };
 
     internal static Command Create(CliHost host) => new VerbGroup(
-        "simulate", "Create test data.", new DatasetVerb(host), new SimulateDetectorVerb(host));
+        "simulate", "Create test data.", new DatasetVerb(host), new SimulateDetectorVerb(host), new SimulateMicroscopeVerb(host));
 
     private sealed class DatasetVerb : Verb
     {
