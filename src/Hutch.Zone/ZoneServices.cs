@@ -52,6 +52,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Changes = new ZoneChanges(zone);
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
+        Notices = new DatasetNotices(zone, Mailbox);
         Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
     }
 
@@ -73,6 +74,8 @@ public sealed class ZoneServices : IAsyncDisposable
     public Sharing Sharing { get; }
 
     public Ownership Ownership { get; }
+
+    public DatasetNotices Notices { get; }
 
     public OidcLogins OpenId { get; }
 

@@ -10,6 +10,9 @@ namespace Hutch.Catalog.Zone;
 /// <summary>What is said to people: to read in the portal, and to send. The outbox of mail.</summary>
 public sealed class MailTable : ZoneTable
 {
+    /// <summary>The fact that says what a mail is about, where the same is said once to each.</summary>
+    public const string KeyFact = "key";
+
     private const string Select =
         """
         SELECT id AS Id, user_id AS UserId, caused_by AS CausedBy, address AS Address, template AS Template, facts AS Facts, state AS State,
@@ -49,6 +52,16 @@ public sealed class MailTable : ZoneTable
         [.. _connection.Query<Row>(
             Select + " WHERE (user_id = @user OR (user_id IS NULL AND caused_by = @user)) AND id < @before ORDER BY id DESC LIMIT @limit",
             new { user = user.ToString(), before = before ?? long.MaxValue, limit }).Select(r => r.ToRecord())];
+
+    /// <summary>Whether somebody, with an account or an address alone, was told something under a key already.</summary>
+    public bool WasSaid(PrincipalId? user, string? address, string template, string key) => _connection.ExecuteScalar<bool>(
+        $"""
+        SELECT EXISTS(
+            SELECT 1 FROM mails
+            WHERE user_id IS @user AND (@address IS NULL OR address = @address) AND template = @template
+                AND json_extract(facts, '$.{KeyFact}') = @key)
+        """,
+        new { user = user?.ToString(), address, template, key });
 
     /// <summary>Mails whose time to be sent has come, the oldest first.</summary>
     public IReadOnlyList<MailRecord> Due(int limit) =>

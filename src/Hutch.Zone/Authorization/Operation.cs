@@ -87,6 +87,10 @@ public sealed record Operation
     /// <summary>Make it last, if it is transient.</summary>
     public static readonly Operation DatasetKeep = OnDataset("dataset.keep", Rights.Manage, "keep the temporary dataset");
 
+    /// <summary>Say until when its files stay in the facility's folder.</summary>
+    public static readonly Operation RetentionChange = OnDataset(
+        "retention.change", Rights.Manage, "extend how long files stay at the facility", Role.SiteAdmin, Role.Administrator);
+
     /// <summary>Put it into the trash.</summary>
     public static readonly Operation DatasetDelete = OnDataset(
         "dataset.delete", Rights.Manage, "move the dataset to the trash", Role.SiteAdmin, Role.Administrator);
@@ -289,7 +293,7 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetKeep, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
+        DatasetClose, DatasetKeep, RetentionChange, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
         VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,

@@ -110,7 +110,7 @@ public sealed partial class MailSender
             return code.Then<string?>(secret => _mailbox.Page("login#code=" + secret.Reveal()));
         }
 
-        return mail.Template == MailTemplates.Invite
+        return mail.Template is MailTemplates.Invite or MailTemplates.DatasetPublished
             ? (await _logins.CreateMailedInviteAsync(mail.Facts["invite"], ct)).Then<string?>(
                 secret => _mailbox.Page("invite#code=" + secret.Reveal()))
             : (string?)null;

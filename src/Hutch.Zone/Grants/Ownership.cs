@@ -144,7 +144,8 @@ public sealed class Ownership
         return Details(change, offer);
     }
 
-    private static IEnumerable<UserRecord> PeopleOf(ZoneTables tables, PrincipalRecord principal)
+    /// <summary>Who acts for an owner: the user, or the managers of the group.</summary>
+    internal static IEnumerable<UserRecord> PeopleOf(ZoneTables tables, PrincipalRecord principal)
     {
         IEnumerable<PrincipalId> ids = principal.Kind == PrincipalKind.User
             ? [principal.Id]

@@ -33,6 +33,18 @@ internal sealed partial class MailTemplates
     /// <summary>Everything of an account went to another.</summary>
     public const string HandedOver = "handed-over";
 
+    /// <summary>A folder of the facility is a dataset now, and an invite leads to it.</summary>
+    public const string DatasetPublished = "dataset-published";
+
+    /// <summary>The acquisition of a dataset has ended.</summary>
+    public const string AcquisitionEnded = "acquisition-ended";
+
+    /// <summary>The files of a dataset will not stay at the facility for ever.</summary>
+    public const string RetentionReminder = "retention-reminder";
+
+    /// <summary>The time of a dataset's files at the facility is over.</summary>
+    public const string RetentionEnded = "retention-ended";
+
     /// <summary>The gap that only the mail itself fills: a link with a secret.</summary>
     public const string SecretGap = "link";
 
@@ -40,7 +52,11 @@ internal sealed partial class MailTemplates
     private const int MaxFactCharacters = 500;
     private const int MaxFileBytes = 64 << 10;
 
-    private static readonly string[] Names = [LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver];
+    private static readonly string[] Names =
+    [
+        LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver,
+        DatasetPublished, AcquisitionEnded, RetentionReminder, RetentionEnded,
+    ];
 
     private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);
 

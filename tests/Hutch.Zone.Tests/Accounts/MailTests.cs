@@ -216,6 +216,79 @@ public sealed partial class MailTests
     }
 
     [Fact]
+    public async Task What_the_server_says_of_a_dataset_goes_to_its_owner_and_to_the_addresses_that_it_names()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        NameRecord dataset = await zone.DatasetAsync(await WithAddressAsync(zone, "admin@example.org"), "data");
+        var end = new DateTimeOffset(2027, 1, 31, 0, 0, 0, TimeSpan.Zero);
+
+        Result<int> told = await zone.Services.Notices.TellOwnerAsync(
+            dataset.Dataset, DatasetNotice.RetentionReminder(end, "7d"), ["Admin@example.org", "ada@example.org", "nobody"], Ct);
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        Assert.Equal(2, told.Value);
+        Assert.Equal(["admin@example.org", "ada@example.org"], post.Taken.Select(mail => mail.To).Skip(post.Taken.Count - 2));
+        Assert.Equal("The files of admin/data stay at the facility until 2027-01-31 00:00", post.Taken[^1].Subject);
+        Assert.EndsWith($"\n\nhttps://hutch.example.org/portal/datasets/{dataset.Dataset}\n", post.Taken[^1].Body, StringComparison.Ordinal);
+        Assert.Contains(
+            $"hutch dataset.notice dataset:{dataset.Dataset} retention-reminder to 2, not to 1 that are no addresses", await zone.AuditAsync());
+    }
+
+    [Fact]
+    public async Task The_same_of_a_dataset_is_said_to_nobody_twice()
+    {
+        await using TestZone zone = await TestZone.OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        NameRecord dataset = await zone.DatasetAsync(admin, "data");
+        NameRecord other = await zone.DatasetAsync(admin, "other");
+        var end = new DateTimeOffset(2027, 1, 31, 0, 0, 0, TimeSpan.Zero);
+
+        async Task<int> TellAsync(DatasetId about, DatasetNotice notice) =>
+            (await zone.Services.Notices.TellOwnerAsync(about, notice, ["ada@example.org"], Ct)).Value;
+
+        Assert.Equal(2, await TellAsync(dataset.Dataset, DatasetNotice.RetentionReminder(end, "7d")));
+        Assert.Equal(0, await TellAsync(dataset.Dataset, DatasetNotice.RetentionReminder(end, "7d")));
+        Assert.Equal(2, await TellAsync(dataset.Dataset, DatasetNotice.RetentionReminder(end, "1d")));
+        Assert.Equal(2, await TellAsync(dataset.Dataset, DatasetNotice.RetentionReminder(end.AddDays(1), "7d")));
+        Assert.Equal(2, await TellAsync(dataset.Dataset, DatasetNotice.RetentionEnded(end, "Nothing was deleted.")));
+        Assert.Equal(0, await TellAsync(dataset.Dataset, DatasetNotice.RetentionEnded(end, "In other words.")));
+        Assert.Equal(2, await TellAsync(other.Dataset, DatasetNotice.RetentionReminder(end, "7d")));
+    }
+
+    [Fact]
+    public async Task A_mail_about_a_new_dataset_has_its_page_and_an_invite()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        Caller admin = await zone.AdminAsync();
+        NameRecord dataset = await zone.DatasetAsync(admin, "data");
+        InviteRecord invite = (await zone.Services.Invites.CreateAsync(admin, dataset.Dataset, new InviteRequest(), Ct)).Value.Invite;
+
+        Assert.Equal(1, (await zone.Services.Notices.TellAsync(dataset.Dataset, DatasetNotice.Published(invite), ["ada@example.org"], Ct)).Value);
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        OutgoingMail mail = Assert.Single(post.Taken);
+        Assert.Contains($"https://hutch.example.org/portal/datasets/{dataset.Dataset}", mail.Body, StringComparison.Ordinal);
+        Caller ada = await zone.UserAsync("ada");
+        Assert.True((await zone.Services.Logins.AcceptInviteAsync(ada, Code().Match(mail.Body).Groups[1].Value, From, Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task The_end_of_an_acquisition_is_told_with_what_there_is()
+    {
+        var post = new FakeTransport();
+        await using TestZone zone = await OpenAsync(post);
+        NameRecord dataset = await zone.DatasetAsync(await zone.AdminAsync(), "data");
+        var notice = DatasetNotice.AcquisitionEnded(new DateTimeOffset(2027, 1, 31, 9, 5, 0, TimeSpan.Zero), 812, 1_230_000_000_000);
+
+        await zone.Services.Notices.TellAsync(dataset.Dataset, notice, ["ada@example.org"], Ct);
+        await zone.Services.MailSender.SendDueAsync(Ct);
+
+        Assert.Contains("ended on 2027-01-31 09:05 UTC, with 812 files (1.23 TB).", Assert.Single(post.Taken).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_new_address_is_told_to_the_old_one()
     {
         var post = new FakeTransport();

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Grants;
+
+/// <summary>Something that the server has to say about a dataset.</summary>
+public sealed class DatasetNotice
+{
+    private readonly (string Name, string Text)[] _facts;
+
+    private DatasetNotice(string template, string key, params (string Name, string Text)[] facts)
+    {
+        Template = template;
+        Key = key;
+        _facts = facts;
+    }
+
+    /// <summary>Which words.</summary>
+    internal string Template { get; }
+
+    /// <summary>What it is about: the same of the same dataset is said to nobody twice.</summary>
+    internal string Key { get; }
+
+    /// <summary>The dataset is published, and the invite leads to it.</summary>
+    /// <param name="invite">An invite that was not mailed otherwise. Its code goes out once: tell one address of it.</param>
+    public static DatasetNotice Published(InviteRecord invite)
+    {
+        ArgumentNullException.ThrowIfNull(invite);
+        return new DatasetNotice(
+            MailTemplates.DatasetPublished, invite.Id, ("invite", invite.Id), ("expires", Mailbox.Time(invite.ExpiresAt)));
+    }
+
+    /// <summary>Acquisition has ended.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="files">Files of the dataset.</param>
+    /// <param name="bytes">Their bytes.</param>
+    public static DatasetNotice AcquisitionEnded(DateTimeOffset at, long files, long bytes) => new(
+        MailTemplates.AcquisitionEnded, Stamp(at), ("time", Mailbox.Time(at)),
+        ("files", files.ToString(CultureInfo.InvariantCulture)), ("size", Display.Bytes(bytes)));
+
+    /// <summary>The files stay at the facility until a time that comes.</summary>
+    /// <param name="end">Until when.</param>
+    /// <param name="before">Which reminder of that end it is.</param>
+    public static DatasetNotice RetentionReminder(DateTimeOffset end, string before) =>
+        new(MailTemplates.RetentionReminder, $"{Stamp(end)} {before}", ("end", Mailbox.Time(end)));
+
+    /// <summary>The time of the files at the facility is over.</summary>
+    /// <param name="end">Since when.</param>
+    /// <param name="outcome">What happens, in a sentence.</param>
+    public static DatasetNotice RetentionEnded(DateTimeOffset end, string outcome) =>
+        new(MailTemplates.RetentionEnded, Stamp(end), ("end", Mailbox.Time(end)), ("outcome", outcome));
+
+    /// <summary>The values of the placeholders, for a dataset.</summary>
+    internal (string Name, string Text)[] Facts(NameRecord dataset) =>
+        [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];
+
+    private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+}

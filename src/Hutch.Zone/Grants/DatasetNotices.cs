@@ -1,0 +1,87 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Limits;
+using Hutch.Zone.Mail;
+
+namespace Hutch.Zone.Grants;
+
+/// <summary>
+/// Tells the people of a dataset what the server has to say about it: by mail where that is on, and in the portal. Nobody is told the same
+/// twice, so that who was stopped in between may simply ask again. Thread-safe.
+/// </summary>
+public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
+{
+    /// <summary>The action under which the audit has it.</summary>
+    public const string Action = "dataset.notice";
+
+    /// <summary>Tells the owner (for a group, its managers), and people who may have no account.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="notice">What there is to say.</param>
+    /// <param name="also">More addresses. One that is no address is left out, and the audit says so.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    /// <returns>How many had not been told yet.</returns>
+    public ValueTask<Result<int>> TellOwnerAsync(
+        DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> also, CancellationToken ct) =>
+        TellAsync(dataset, notice, (change, owner) => [.. Ownership.PeopleOf(change, owner)], also, ct);
+
+    /// <summary>Tells people who may have no account, and not the owner.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="notice">What there is to say.</param>
+    /// <param name="addresses">Their addresses. One that is no address is left out, and the audit says so.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    /// <returns>How many had not been told yet.</returns>
+    public ValueTask<Result<int>> TellAsync(
+        DatasetId dataset, DatasetNotice notice, IReadOnlyCollection<string> addresses, CancellationToken ct) =>
+        TellAsync(dataset, notice, static (_, _) => [], addresses, ct);
+
+    private ValueTask<Result<int>> TellAsync(
+        DatasetId dataset, DatasetNotice notice, Func<ZoneTables, PrincipalRecord, UserRecord[]> peopleOf,
+        IReadOnlyCollection<string> addresses, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        string?[] read = [.. addresses.Select(text => AccountText.Email(text) is { IsOk: true, Value: { } address } ? address : null)];
+        return zone.ChangeAsync<int>(
+            AuditActor.Server,
+            change =>
+            {
+                if (change.Names.Find(dataset) is not { } name)
+                {
+                    return ErrorCode.NotFound.With($"There is no dataset {dataset}.");
+                }
+
+                UserRecord[] people = peopleOf(change, name.Owner);
+                IEnumerable<string> others = read.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Where(address => !people.Any(person => address.Equals(person.Email, StringComparison.OrdinalIgnoreCase)));
+                int told = people.Count(person => Say(change, name, notice, person, null))
+                    + others.Count(address => Say(change, name, notice, null, address));
+                int wrong = read.Count(static address => address is null);
+                change.Note(
+                    Action, "dataset:" + dataset,
+                    $"{notice.Template} to {told}{(wrong == 0 ? "" : $", not to {wrong} that are no addresses")}");
+                return told;
+            },
+            ct);
+    }
+
+    private bool Say(ZoneChange change, NameRecord name, DatasetNotice notice, UserRecord? person, string? address)
+    {
+        string key = $"{name.Dataset} {notice.Key}";
+        if (change.Mails.WasSaid(person?.Id, address, notice.Template, key))
+        {
+            return false;
+        }
+
+        (string Name, string Text)[] facts = [.. notice.Facts(name), (MailTable.KeyFact, key)];
+        if (person is not null)
+        {
+            mailbox.Say(change, person, null, notice.Template, facts);
+        }
+        else
+        {
+            mailbox.SayTo(change, address!, null, notice.Template, facts);
+        }
+
+        return true;
+    }
+}
