@@ -30,11 +30,27 @@ public sealed class BlockOptions
     public string Error { get; init; } = "Error";
 
     /// <summary>
+    /// The key in which operators ask for the removal of the files with `[primary]`. The agent reads it and never changes it.
+    /// </summary>
+    [Required]
+    public string DeniedProviders { get; init; } = "DeniedProviders";
+
+    /// <summary>
+    /// The key in which operators say how long the files stay: `never` for ever, `now`, a date, a time, or a time span from the end of
+    /// the acquisition. The agent reads it and never changes it.
+    /// </summary>
+    [Required]
+    public string RemovingTime { get; init; } = "RemovingTime";
+
+    /// <summary>
     /// Whether the invite stands in the block, where everybody who may read the file can read it, instead of in `.hutch-invite`, which only
     /// its owner can read. For installations whose scripts expect it there.
     /// </summary>
     public bool InviteInBlock { get; init; }
 
-    /// <summary>The names of all keys.</summary>
+    /// <summary>The names of the keys that the agent writes.</summary>
     internal IEnumerable<string> Keys() => [Space, PublicUrl, InviteFile, InviteToken, Error];
+
+    /// <summary>The names of the keys that operators write, and the agent reads.</summary>
+    internal IEnumerable<string> OperatorKeys() => [DeniedProviders, RemovingTime];
 }

@@ -47,6 +47,21 @@ public sealed class WatchedFolderOptions : IValidatableObject
     /// <summary>How long before that end people are reminded.</summary>
     public IReadOnlyList<string> Remind { get; init; } = ["30d", "7d", "1d"];
 
+    /// <summary>
+    /// How long after acquisition an owner may keep the files at the most, such as `2y`; without it, there is no limit.
+    /// </summary>
+    public string? MaxKeep { get; init; }
+
+    /// <summary>
+    /// Whether the files may be removed here when their time is over and at least `copies` other sites have a verified copy of each. In
+    /// all other cases, and as long as there are no other sites, people are only notified.
+    /// </summary>
+    public bool Evict { get; init; }
+
+    /// <summary>How many other sites must have a verified copy of every file before `evict` applies.</summary>
+    [Range(1, 10)]
+    public int Copies { get; init; } = 2;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         FolderRule.Check(this).Select(problem => new ValidationResult(problem));

@@ -55,6 +55,8 @@ public static class Fs2OdConverter
         Line(yaml, "        space: ", Text(map, "metadataFileTags.space", "Space"));
         Line(yaml, "        inviteToken: ", Text(map, "metadataFileTags.inviteToken", "InviteToken"));
         Line(yaml, "        publicUrl: ", Text(map, "metadataFileTags.publicURL", "PublicURL"));
+        Line(yaml, "        deniedProviders: ", Text(map, "metadataFileTags.deniedProviders", "DeniedProviders"));
+        Line(yaml, "        removingTime: ", Text(map, "metadataFileTags.removingTime", "RemovingTime"));
         yaml.Append("        inviteInBlock: true # as before; whoever may read the metadata file can use the invite\n");
     }
 

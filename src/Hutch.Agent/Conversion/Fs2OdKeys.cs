@@ -17,8 +17,8 @@ internal static class Fs2OdKeys
         ["metadataFileTags.publicURL"] = "block.publicUrl.",
         ["metadataFileTags.inviteToken"] = "block.inviteToken. The invite stays in the block, where scripts expect it: whoever may read "
             + "the metadata file can use it. Remove 'inviteInBlock' to have it in .hutch-invite, for its owner only.",
-        ["metadataFileTags.deniedProviders"] = "not taken yet: operators' keys in the block are kept as they are.",
-        ["metadataFileTags.removingTime"] = "not taken yet: operators' keys in the block are kept as they are.",
+        ["metadataFileTags.deniedProviders"] = "block.deniedProviders.",
+        ["metadataFileTags.removingTime"] = "block.removingTime.",
         ["metadataFileTags.onezone"] = "not written: the server's address is in the PublicURL. A key that is there stays.",
         ["metadataFileTags.lastProgramRun"] = "not written: nothing runs in passes. A key that is there stays.",
         ["metadataFileTags.lastEmailSent"] = "not written. A key that is there stays.",
@@ -44,7 +44,8 @@ internal static class Fs2OdKeys
         ["messaging.credentials"] = "not taken: set the section mail.",
         ["messaging.email.timeBeforeAction"] = "remind.",
         ["messaging"] = "not taken: set the section mail.",
-        ["dataReplication.timeUntilRemoved"] = "keep.",
+        ["dataReplication.timeUntilRemoved"] = "keep. It counts from the end of the acquisition for every folder; fs2od counted from the "
+            + "day on which 'primary' was denied. At the end people are notified; nothing is removed.",
         ["dataReplication.removeFromFilesystem"] = "not taken: Hutch deletes no file of the facility before other sites hold it.",
         ["dataReplication"] = "not taken: set placement rules when there are other sites.",
     };

@@ -35,15 +35,30 @@ public readonly record struct CalendarSpan(int Count, string Unit)
                 + $"{MaxYears}y.");
     }
 
-    /// <summary>The moment that is so long after another.</summary>
-    public DateTimeOffset After(DateTimeOffset start) => Unit switch
+    /// <summary>The moment that is so long after another, or the last one that can be written.</summary>
+    public DateTimeOffset After(DateTimeOffset start) => Shift(start, Count, DateTimeOffset.MaxValue);
+
+    /// <summary>The moment that is so long before another, or the first one that can be written.</summary>
+    public DateTimeOffset Before(DateTimeOffset end) => Shift(end, -Count, DateTimeOffset.MinValue);
+
+    private DateTimeOffset Shift(DateTimeOffset from, int count, DateTimeOffset otherwise)
     {
-        "h" => start.AddHours(Count),
-        "d" => start.AddDays(Count),
-        "w" => start.AddDays(7.0 * Count),
-        "mo" => start.AddMonths(Count),
-        _ => start.AddYears(Count),
-    };
+        try
+        {
+            return Unit switch
+            {
+                "h" => from.AddHours(count),
+                "d" => from.AddDays(count),
+                "w" => from.AddDays(7.0 * count),
+                "mo" => from.AddMonths(count),
+                _ => from.AddYears(count),
+            };
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return otherwise;
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Count}{Unit}");

@@ -18,6 +18,8 @@ public sealed class FolderRule
         Visibility = visibility;
         Personal = [.. options.Personal.Select(text => KeyPattern.Parse(text).Value)];
         Keep = options.Keep is null ? null : CalendarSpan.Parse(options.Keep).Value;
+        MaxKeep = options.MaxKeep is null ? null : CalendarSpan.Parse(options.MaxKeep).Value;
+        Remind = [.. options.Remind.Select(text => CalendarSpan.Parse(text).Value)];
     }
 
     /// <summary>As they were written.</summary>
@@ -35,6 +37,12 @@ public sealed class FolderRule
     /// <summary>How long the files stay after acquisition; null for ever.</summary>
     public CalendarSpan? Keep { get; }
 
+    /// <summary>How long after acquisition an owner may keep the files at most; null for ever.</summary>
+    public CalendarSpan? MaxKeep { get; }
+
+    /// <summary>How long before their end people are reminded.</summary>
+    public IReadOnlyList<CalendarSpan> Remind { get; }
+
     /// <summary>Reads the options of a folder, and says the first thing that is wrong in them.</summary>
     public static Result<FolderRule> From(WatchedFolderOptions options) => Check(options).FirstOrDefault() is { } problem
         ? ErrorCode.BadRequest.With(problem)
@@ -50,9 +58,14 @@ public sealed class FolderRule
             Problem("visibility", VisibilityRule.Parse(options.Visibility).Error),
             Problem("identityKey", KeyPattern.ParseKey(options.IdentityKey).Error),
             options.Keep is null ? null : Problem("keep", CalendarSpan.Parse(options.Keep).Error),
+            options.MaxKeep is null ? null : Problem("maxKeep", CalendarSpan.Parse(options.MaxKeep).Error),
+            IsShorter(options.MaxKeep, options.Keep)
+                ? $"'maxKeep' is {options.MaxKeep}, which is shorter than 'keep' with {options.Keep}."
+                : null,
             options.MetadataFiles.Count is 0 or > MaxNames
                 ? $"'metadataFiles' must have 1 to {MaxNames} names; it has {options.MetadataFiles.Count}."
                 : null,
+            options.Remind.Count > MaxNames ? $"'remind' may have at most {MaxNames} times; it has {options.Remind.Count}." : null,
             options.Personal.Count > MaxNames ? $"'personal' may have at most {MaxNames} keys; it has {options.Personal.Count}." : null,
             .. options.Remind.Select(text => Problem("remind", CalendarSpan.Parse(text).Error)),
             .. options.Personal.Select(text => Problem("personal", KeyPattern.Parse(text).Error)),
@@ -62,12 +75,18 @@ public sealed class FolderRule
         return problems.OfType<string>();
     }
 
+    private static bool IsShorter(string? span, string? other) =>
+        span is not null && other is not null
+        && CalendarSpan.Parse(span) is { IsOk: true } one && CalendarSpan.Parse(other) is { IsOk: true } two
+        && one.Value.After(DateTimeOffset.UnixEpoch) < two.Value.After(DateTimeOffset.UnixEpoch);
+
     private static IEnumerable<string?> BlockProblems(BlockOptions block)
     {
-        yield return block.Keys().Append(block.Name).FirstOrDefault(key => !IsPlainKey(key)) is { } odd
+        string[] keys = [.. block.Keys(), .. block.OperatorKeys()];
+        yield return keys.Append(block.Name).FirstOrDefault(key => !IsPlainKey(key)) is { } odd
             ? $"'block' has the key {Display.Quote(odd)}: use letters, digits, '_' and '-', and begin with a letter."
             : null;
-        yield return block.Keys().GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+        yield return keys.GroupBy(key => key, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? $"'block' uses the key '{twice.Key}' for two things."
             : null;
     }

@@ -30,12 +30,16 @@ public static class FolderExplanation
             : $"  acquisition: has ended (no {rule.Options.RunningFile})";
         yield return $"  visibility:  {rule.Visibility}";
         yield return $"  personal:    {Personal(plan)}";
-        yield return $"  kept:        {(rule.Keep is { } keep ? $"{keep} after acquisition" : "for ever")}";
+        yield return $"  kept:        {(rule.Keep is { } keep ? $"{keep} after acquisition; {AtTheEnd(rule)}" : "for ever")}";
         yield return $"  block:       {Block(plan)}";
         yield return rule.Options.Block.InviteInBlock
             ? "  invite:      in the block, for all who may read the file"
             : "  invite:      in .hutch-invite, for its owner";
     }
+
+    private static string AtTheEnd(FolderRule rule) => rule.Options.Evict
+        ? $"then they could be removed, if {rule.Options.Copies} other sites have a verified copy of each"
+        : "then people are notified; nothing is removed";
 
     private static string Personal(FolderPlan plan)
     {

@@ -14,6 +14,7 @@ public sealed class Fs2OdConverterTests
         metadataFileTags:
           onedata: Onedata2
           inviteToken: InviteToken
+          removingTime: Until
         sleepFactor: 2
         continousFileImport:
           runningFileName: .acquiring
@@ -51,6 +52,8 @@ public sealed class Fs2OdConverterTests
                     space: Space
                     inviteToken: InviteToken
                     publicUrl: PublicURL
+                    deniedProviders: DeniedProviders
+                    removingTime: Until
                     inviteInBlock: true # as before; whoever may read the metadata file can use the invite
                 - watch: "/volumes/*/test"
 
@@ -64,7 +67,7 @@ public sealed class Fs2OdConverterTests
     {
         ConvertedConfiguration converted = Fs2OdConverter.Convert(Encoding.UTF8.GetBytes(Config)).Value;
 
-        Assert.Equal(13, converted.Report.Count);
+        Assert.Equal(14, converted.Report.Count);
         Assert.Contains(converted.Report, key => key is { Line: 7, Key: "metadataFileTags.inviteToken" } && key.Outcome.Contains("stays in the block", StringComparison.Ordinal));
         Assert.Contains(converted.Report, key => key is { Key: "restAccess.onezone.apiToken" } && key.Outcome.Contains("revoke them there", StringComparison.Ordinal));
         Assert.Contains(converted.Report, key => key is { Key: "colour", Outcome: "unknown: fs2od has no such key. Not taken." });
@@ -72,7 +75,7 @@ public sealed class Fs2OdConverterTests
     }
 
     [Theory]
-    [InlineData("never", "keep.")]
+    [InlineData("never", "keep. It counts from the end of the acquisition for every folder; fs2od counted from the day on which 'primary' was denied. At the end people are notified; nothing is removed.")]
     [InlineData("now", "not taken: 'now' is no time span; the files are kept for ever.")]
     public void What_ends_never_or_now_gives_no_end(string text, string outcome)
     {

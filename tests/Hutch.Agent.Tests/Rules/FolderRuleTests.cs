@@ -29,6 +29,7 @@ public sealed class FolderRuleTests
             Personal = ["User..Email"],
             Visibility = "open",
             Keep = "a while",
+            MaxKeep = "2",
             Remind = ["0d"],
             Block = new BlockOptions { Name = "my block", Space = "Error" },
         };
@@ -39,6 +40,7 @@ public sealed class FolderRuleTests
                 "'visibility': 'open' is not a visibility: use private, public, or embargo with a time span (2y), a date (2030-01-31) or a key of the metadata.",
                 "'identityKey': 'User.*' must name one key, without '*'.",
                 "'keep': 'a while' is not a time span: use a number and h, d, w, mo (months) or y, such as 60d or 2y, at most 500y.",
+                "'maxKeep': '2' is not a time span: use a number and h, d, w, mo (months) or y, such as 60d or 2y, at most 500y.",
                 "'remind': '0d' is not a time span: use a number and h, d, w, mo (months) or y, such as 60d or 2y, at most 500y.",
                 "'personal': 'User..Email' is not a key: use names with a dot between, such as User.Email, at most 16.",
                 "'sub/SPA.yml' is not the name of a file in a folder; names that begin with .hutch- are the agent's own.",
@@ -102,6 +104,19 @@ public sealed class FolderRuleTests
     [InlineData("Public")]
     public void What_is_no_visibility_is_refused(string text) => Assert.False(VisibilityRule.Parse(text).IsOk);
 
+    [Theory]
+    [InlineData("60d", "59d", "'maxKeep' is 59d, which is shorter than 'keep' with 60d.")]
+    [InlineData("60d", "2mo", "'maxKeep' is 2mo, which is shorter than 'keep' with 60d.")] // January and February
+    [InlineData("60d", "60d", null)]
+    [InlineData(null, "1d", null)]
+    public void Owners_can_keep_files_at_least_as_long_as_everybody(string? keep, string maxKeep, string? problem) => Assert.Equal(
+        problem, FolderRule.Check(new WatchedFolderOptions { Watch = "/data", Keep = keep, MaxKeep = maxKeep }).FirstOrDefault());
+
+    [Fact]
+    public void The_keys_of_operators_are_no_keys_of_the_agent() => Assert.Equal(
+        ["'block' uses the key 'Error' for two things."],
+        FolderRule.Check(new WatchedFolderOptions { Watch = "/data", Block = new BlockOptions { DeniedProviders = "Error" } }));
+
     [Fact]
     public void A_year_after_a_leap_day_ends_in_February()
     {
@@ -109,5 +124,7 @@ public sealed class FolderRuleTests
 
         Assert.Equal(new DateTimeOffset(2029, 2, 28, 12, 0, 0, TimeSpan.Zero), CalendarSpan.Parse("1y").Value.After(leap));
         Assert.Equal(leap.AddDays(60), CalendarSpan.Parse("60d").Value.After(leap));
+        Assert.Equal(new DateTimeOffset(2028, 1, 29, 12, 0, 0, TimeSpan.Zero), CalendarSpan.Parse("1mo").Value.Before(leap));
+        Assert.Equal(leap.AddHours(-5), CalendarSpan.Parse("5h").Value.Before(leap));
     }
 }

@@ -87,6 +87,18 @@ public sealed class FolderSurveyTests : IDisposable
         Assert.Contains("  block:       'Hutch' would be added to SPA.yml", lines);
     }
 
+    [Theory]
+    [InlineData(null, false, "  kept:        for ever")]
+    [InlineData("60d", false, "  kept:        60d after acquisition; then people are notified; nothing is removed")]
+    [InlineData("60d", true, "  kept:        60d after acquisition; then they could be removed, if 2 other sites have a verified copy of each")]
+    public void What_happens_to_the_files_at_the_end_is_explained(string? keep, bool evict, string line)
+    {
+        Write("krios/s1/SPA.yml", File.ReadAllText("facility/SPA.yml"));
+        FolderRule rule = FolderRule.From(new WatchedFolderOptions { Watch = At("krios"), Keep = keep, Evict = evict }).Value;
+
+        Assert.Contains(line, FolderExplanation.Of(new FolderSurvey([rule], new YamlLimits()).Look(At("krios/s1/")).Value));
+    }
+
     [Fact]
     public void A_folder_that_no_rule_watches_is_told_so()
     {

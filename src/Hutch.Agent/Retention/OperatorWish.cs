@@ -1,0 +1,52 @@
+using Hutch.Model;
+using Hutch.Types.Yaml;
+
+namespace Hutch.Agent.Retention;
+
+/// <summary>
+/// What operators wrote into the block: whether the files should leave, and when. The agent reads it and never resets it.
+/// </summary>
+/// <param name="AsksRemoval">Whether <c>DeniedProviders</c> names <c>primary</c>.</param>
+/// <param name="Removing">What <c>RemovingTime</c> says; null for nothing.</param>
+/// <param name="Problem">What is wrong in it, for the operator; then the files stay. Null for nothing.</param>
+public sealed record OperatorWish(bool AsksRemoval, RemovingTime? Removing, string? Problem = null)
+{
+    /// <summary>How the facility itself is called among the places of a dataset, as with fs2od.</summary>
+    public const string Primary = "primary";
+
+    /// <summary>Nothing was written.</summary>
+    public static OperatorWish None { get; } = new(false, null);
+
+    /// <summary>Whether the files have left already.</summary>
+    public bool IsRemoved => Removing?.Kind == RemovingKind.Removed;
+
+    /// <summary>Reads the block of a metadata file.</summary>
+    /// <param name="block">The block; null when there is none.</param>
+    /// <param name="keys">How its keys are called.</param>
+    public static OperatorWish Read(YamlMap? block, BlockOptions keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        bool asks = false;
+        string? problem = null;
+        switch (block?[keys.DeniedProviders])
+        {
+            case null or YamlScalar { IsNull: true } or YamlScalar { Text: "" }: break;
+            case YamlScalar one: asks = one.Text == Primary; break;
+            case YamlList list: asks = list.Items.Any(item => item is YamlScalar { Text: Primary }); break;
+            default: problem = $"'{keys.DeniedProviders}' must be a list such as [{Primary}]. The files stay until it is corrected."; break;
+        }
+
+        switch (block?[keys.RemovingTime])
+        {
+            case null or YamlScalar { IsNull: true } or YamlScalar { Text: "" }:
+                return new OperatorWish(asks, null, problem);
+            case YamlScalar scalar:
+                return RemovingTime.Parse(scalar.Text).TryGet(out RemovingTime? removing, out HutchError? wrong)
+                    ? new OperatorWish(asks, removing, problem)
+                    : new OperatorWish(asks, null, $"'{keys.RemovingTime}': {wrong.Message}");
+            default:
+                return new OperatorWish(
+                    asks, null, $"'{keys.RemovingTime}' must be one value, such as never. The files stay until it is corrected.");
+        }
+    }
+}

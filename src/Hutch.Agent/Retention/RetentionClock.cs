@@ -1,0 +1,113 @@
+using Hutch.Agent.Rules;
+
+namespace Hutch.Agent.Retention;
+
+/// <summary>
+/// Says how long the files of a folder stay at the facility, and of what people are to be told. It remembers nothing and reads no clock:
+/// what it says follows from what it is given, so that a clock that was set wrong does no harm that lasts.
+/// </summary>
+/// <remarks>
+/// The time begins when acquisition ends. The rule of the folder says how long it is. An operator may end it earlier, or make it longer, in
+/// the block; an owner may make it longer, within the limit of the rule. Where they differ, the files stay as long as either wants.
+/// </remarks>
+public static class RetentionClock
+{
+    /// <summary>Reads the clock.</summary>
+    /// <param name="rule">The rule of the folder.</param>
+    /// <param name="wish">What operators wrote into the block.</param>
+    /// <param name="state">The owner's wish, and what people were told.</param>
+    /// <param name="acquisitionEnded">When acquisition ended; null while it goes on.</param>
+    /// <param name="now">The time.</param>
+    public static RetentionReading Read(
+        FolderRule rule, OperatorWish wish, RetentionState state, DateTimeOffset? acquisitionEnded, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(state);
+        string? problem = ProblemOf(rule, wish, acquisitionEnded);
+        if (acquisitionEnded is not { } began || wish.IsRemoved)
+        {
+            return new RetentionReading { Problem = problem };
+        }
+
+        DateTimeOffset? limit = rule.MaxKeep?.After(began);
+        DateTimeOffset? end = WithOwner(WithoutOwner(rule, wish, began), state, limit);
+        bool isOver = end <= now;
+        return new RetentionReading
+        {
+            End = end,
+            OwnersLimit = limit,
+            IsOver = isOver,
+            MustTellEnd = isOver && state.EndTold != end,
+            Reminder = isOver || end is not { } comes ? null : Due(rule, state, began, comes, now),
+            Problem = problem,
+        };
+    }
+
+    private static DateTimeOffset? WithoutOwner(FolderRule rule, OperatorWish wish, DateTimeOffset began)
+    {
+        DateTimeOffset? kept = rule.Keep?.After(began);
+        if (wish.Problem is not null)
+        {
+            // Nobody knows what was meant, so that the files stay.
+            return null;
+        }
+
+        if (wish.Removing is not { } removing)
+        {
+            return kept;
+        }
+
+        // Where an operator thought better of it, fs2od left a time without 'primary' in the block: that ends nothing early.
+        DateTimeOffset? asked = removing.From(began);
+        return wish.AsksRemoval ? asked : Later(kept, asked);
+    }
+
+    private static DateTimeOffset? WithOwner(DateTimeOffset? end, RetentionState state, DateTimeOffset? limit)
+    {
+        if (state.KeepForever)
+        {
+            return Later(end, limit);
+        }
+
+        return state.KeepUntil is { } until ? Later(end, limit < until ? limit : until) : end;
+    }
+
+    /// <summary>
+    /// Of the reminders whose time has come only the latest, and only when it is later than the last one that was sent: after a long
+    /// pause people hear of the end once.
+    /// </summary>
+    private static DueReminder? Due(FolderRule rule, RetentionState state, DateTimeOffset began, DateTimeOffset end, DateTimeOffset now)
+    {
+        DueReminder? latest = rule.Remind.Select(before => new DueReminder(before, before.Before(end)))
+            .Where(reminder => began < reminder.Due && reminder.Due <= now)
+            .MaxBy(reminder => reminder.Due);
+        bool isSent = state.Reminded is { } sent && sent.End == end && latest?.Due <= sent.Due;
+        return isSent ? null : latest;
+    }
+
+    private static string? ProblemOf(FolderRule rule, OperatorWish wish, DateTimeOffset? acquisitionEnded)
+    {
+        BlockOptions keys = rule.Options.Block;
+        if (wish.Problem is not null || wish.IsRemoved)
+        {
+            return wish.Problem;
+        }
+
+        if (wish.AsksRemoval && wish.Removing is null && rule.Keep is null)
+        {
+            return $"'{keys.DeniedProviders}' asks for removal, but nothing says when: add '{keys.RemovingTime}', such as 60d.";
+        }
+
+        bool isIgnored = !wish.AsksRemoval && acquisitionEnded is { } began && wish.Removing?.From(began) is { } asked
+            && (rule.Keep is null || asked < rule.Keep.Value.After(began));
+        return isIgnored
+            ? $"'{keys.RemovingTime}' is earlier than the folder's rule says, and is ignored unless '{keys.DeniedProviders}' is "
+                + $"[{OperatorWish.Primary}]."
+            : null;
+    }
+
+    /// <summary>The later of two ends; null is never.</summary>
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other is null ? null : one > other ? one : other;
+}

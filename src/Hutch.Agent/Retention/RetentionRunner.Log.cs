@@ -1,0 +1,22 @@
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Agent.Retention;
+
+public sealed partial class RetentionRunner
+{
+    [LoggerMessage(
+        EventId = 6402, Level = LogLevel.Information,
+        Message = "{Folder} (dataset {Dataset}) is kept until {End}; {Count} people were reminded")]
+    private static partial void LogReminded(ILogger logger, string folder, DatasetId dataset, DateTimeOffset end, int count);
+
+    [LoggerMessage(
+        EventId = 6403, Level = LogLevel.Warning,
+        Message = "The retention time of {Folder} (dataset {Dataset}) ended on {End}. {Outcome}")]
+    private static partial void LogOver(ILogger logger, string folder, DatasetId dataset, DateTimeOffset end, string outcome);
+
+    [LoggerMessage(
+        EventId = 6404, Level = LogLevel.Error,
+        Message = "The retention time of {Folder} (dataset {Dataset}) could not be checked; trying again in an hour")]
+    private static partial void LogFailed(ILogger logger, string folder, DatasetId dataset, Exception exception);
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Hutch.Agent.Retention.Eviction;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Site.Maintenance;
+using Hutch.Zone.Grants;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Agent.Retention;
+
+/// <summary>
+/// Looks every hour how long the files of each published folder stay, reminds people in time, and tells them of the end. It removes
+/// nothing.
+/// </summary>
+/// <remarks>
+/// Nobody is told the same twice: the notice is kept where it is said, before it is remembered here, so that a stop in between repeats
+/// nothing. What was over when a dataset is seen for the first time is only shown: whoever begins with a thousand old folders sends no
+/// thousand mails.
+/// </remarks>
+public sealed partial class RetentionRunner(
+    IPublishedFolders folders, RetentionStore store, EvictionJudge judge, DatasetNotices notices, TimeProvider time,
+    ILogger<RetentionRunner> logger)
+{
+    private const string By = "agent";
+    private const int NamedFolders = 3;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromHours(1);
+
+    private readonly WakeSignal _wake = new();
+    private IReadOnlyList<RetentionStatus> _status = [];
+
+    /// <summary>How it stood with each folder when it was looked at last.</summary>
+    public IReadOnlyList<RetentionStatus> Status => Volatile.Read(ref _status);
+
+    /// <summary>Lets the next look be now: something was published, or somebody changed a wish.</summary>
+    public void Wake() => _wake.Wake();
+
+    /// <summary>Looks until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await LookAsync(ct);
+            await _wake.WaitAsync(BetweenLooks, time, ct);
+        }
+    }
+
+    /// <summary>Looks at every folder once.</summary>
+    public async Task LookAsync(CancellationToken ct)
+    {
+        var status = new List<RetentionStatus>();
+        foreach (PublishedFolder folder in folders.All())
+        {
+            try
+            {
+                status.Add(await LookAsync(folder, ct));
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                LogFailed(logger, folder.Folder, folder.Dataset, e);
+            }
+        }
+
+        Volatile.Write(ref _status, status);
+    }
+
+    /// <summary>What an operator should see to; null for nothing.</summary>
+    public SiteWarning? Warning()
+    {
+        RetentionStatus[] over = [.. Status.Where(status => status.Reading.IsOver)];
+        string named = string.Join(", ", over.Take(NamedFolders).Select(status => Display.Quote(status.Folder.Folder)));
+        return over.Length == 0
+            ? null
+            : new SiteWarning(
+                "retention-over",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The retention time of {over.Length} folders is over: {named}{(over.Length > NamedFolders ? ", …" : "")}. "
+                    + $"{over[0].Decision?.Reason}"),
+                "Remove what is no longer needed, or write 'RemovingTime: never' into the block of what should stay.");
+    }
+
+    private async Task<RetentionStatus> LookAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        RetentionState? known = (await store.FindAsync(folder.Dataset, ct)).Value;
+        RetentionState state = known ?? new RetentionState();
+        RetentionReading reading = RetentionClock.Read(folder.Rule, folder.Wish, state, folder.AcquisitionEnded, time.GetUtcNow());
+        EvictionDecision? decision = reading.IsOver ? await judge.DecideAsync(folder, ct) : null;
+        if (known is null)
+        {
+            state = await RememberAsync(folder, state => state with { EndTold = reading.IsOver ? reading.End : state.EndTold }, ct);
+        }
+        else if (reading.MustTellEnd)
+        {
+            state = await TellEndAsync(folder, reading.End!.Value, decision!.Reason, ct);
+        }
+        else if (reading.Reminder is { } reminder)
+        {
+            state = await RemindAsync(folder, reading.End!.Value, reminder, ct);
+        }
+
+        return new RetentionStatus(folder, reading, state, decision);
+    }
+
+    private async Task<RetentionState> TellEndAsync(PublishedFolder folder, DateTimeOffset end, string outcome, CancellationToken ct)
+    {
+        await TellAsync(folder, DatasetNotice.RetentionEnded(end, outcome), ct);
+        LogOver(logger, folder.Folder, folder.Dataset, end, outcome);
+        return await RememberAsync(folder, state => state with { EndTold = end }, ct);
+    }
+
+    private async Task<RetentionState> RemindAsync(PublishedFolder folder, DateTimeOffset end, DueReminder reminder, CancellationToken ct)
+    {
+        int told = await TellAsync(folder, DatasetNotice.RetentionReminder(end, reminder.Before.ToString()), ct);
+        LogReminded(logger, folder.Folder, folder.Dataset, end, told);
+        return await RememberAsync(folder, state => state with { Reminded = new SentReminder(end, reminder.Due) }, ct);
+    }
+
+    private async Task<int> TellAsync(PublishedFolder folder, DatasetNotice notice, CancellationToken ct) =>
+        (await notices.TellOwnerAsync(folder.Dataset, notice, folder.Addresses, ct)).Value;
+
+    private async Task<RetentionState> RememberAsync(
+        PublishedFolder folder, Func<RetentionState, RetentionState> change, CancellationToken ct) =>
+        (await store.UpdateAsync(folder.Dataset, change, By, ct)).Value;
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Retention;
+
+/// <summary>What owners may say about the time of their files at the facility.</summary>
+public sealed class RetentionService(
+    Authorizer authorizer, IPublishedFolders folders, RetentionStore store, RetentionRunner runner, TimeProvider time)
+{
+    /// <summary>Says how long the files of a dataset stay.</summary>
+    public async Task<Result<RetentionReading>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        return folders.Find(dataset) is { } folder
+            ? (await store.FindAsync(dataset, ct)).Then<RetentionReading>(state => Read(folder, state ?? new RetentionState()))
+            : NotWatched();
+    }
+
+    /// <summary>
+    /// Keeps the files until a time, or for ever, as far as the rule of the folder lets owners. Said again, it replaces what was said
+    /// before.
+    /// </summary>
+    /// <param name="caller">Who wants it.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="until">Until when; null for ever.</param>
+    /// <param name="ct">Cancels; what has begun to be written is finished.</param>
+    /// <returns>How long they stay now.</returns>
+    public async Task<Result<RetentionReading>> ExtendAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.RetentionChange, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        if (folders.Find(dataset) is not { } folder)
+        {
+            return NotWatched();
+        }
+
+        if (Refuse(folder, until) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Result<RetentionState> kept = await store.UpdateAsync(
+            dataset,
+            state => state with { KeepUntil = until?.ToUniversalTime(), KeepForever = until is null, KeptBy = caller.Name },
+            caller.Name,
+            ct);
+        runner.Wake();
+        return kept.Then<RetentionReading>(state => Read(folder, state));
+    }
+
+    private HutchError? Refuse(PublishedFolder folder, DateTimeOffset? until)
+    {
+        if (folder.Wish.IsRemoved)
+        {
+            return ErrorCode.Gone.With("The files are no longer at the facility, so they cannot be kept there.");
+        }
+
+        // While acquisition goes on, its end is now at the earliest.
+        DateTimeOffset now = time.GetUtcNow();
+        RetentionReading reading = Read(folder with { AcquisitionEnded = folder.AcquisitionEnded ?? now }, new RetentionState());
+        if (reading.End is not { } end)
+        {
+            return ErrorCode.Conflict.With("The files of this dataset are kept without a time limit, so there is nothing to extend.");
+        }
+
+        if (until is { } asked && (asked <= now || asked < end))
+        {
+            return ErrorCode.BadRequest.With(asked <= now
+                ? $"{Text(asked)} is in the past: give a later time."
+                : $"The files of this dataset are kept until {Text(end)} already: give a later time.");
+        }
+
+        return reading.OwnersLimit is { } limit && (until is null || until > limit)
+            ? ErrorCode.BadRequest.With(
+                $"The files of this dataset can be kept until {Text(limit)} at the latest ('maxKeep' is {folder.Rule.MaxKeep}): "
+                + "give an earlier time.")
+            : null;
+    }
+
+    private RetentionReading Read(PublishedFolder folder, RetentionState state) =>
+        RetentionClock.Read(folder.Rule, folder.Wish, state, folder.AcquisitionEnded, time.GetUtcNow());
+
+    private static HutchError NotWatched() => ErrorCode.NotFound.With("The files of this dataset are in no folder that the agent watches.");
+
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hutch.Model;
+
+namespace Hutch.Agent.Retention;
+
+/// <summary>What retention remembers of a dataset: the owner's wish, and what people were told. Kept as a setting of the dataset.</summary>
+public sealed record RetentionState
+{
+    /// <summary>The name of the setting.</summary>
+    public const string SettingName = "retention";
+
+    /// <summary>Until when the owner keeps the files; null for no wish.</summary>
+    public DateTimeOffset? KeepUntil { get; init; }
+
+    /// <summary>Whether the owner keeps the files for ever, or as long as the folder's rule lets owners.</summary>
+    public bool KeepForever { get; init; }
+
+    /// <summary>Who said so.</summary>
+    public string? KeptBy { get; init; }
+
+    /// <summary>The last reminder; null for none.</summary>
+    public SentReminder? Reminded { get; init; }
+
+    /// <summary>The end that people were told is over; null for none.</summary>
+    public DateTimeOffset? EndTold { get; init; }
+
+    /// <summary>Reads the setting; null where there is none.</summary>
+    public static Result<RetentionState?> Parse(string? text)
+    {
+        try
+        {
+            return text is null ? (RetentionState?)null : JsonSerializer.Deserialize(text, RetentionJson.Default.RetentionState);
+        }
+        catch (JsonException e)
+        {
+            return ErrorCode.Internal.With($"the setting '{SettingName}' cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>The setting.</summary>
+    public override string ToString() => JsonSerializer.Serialize(this, RetentionJson.Default.RetentionState);
+}
+
+/// <summary>A reminder that people have.</summary>
+/// <param name="End">The end of which it reminded.</param>
+/// <param name="Due">When its time came.</param>
+public sealed record SentReminder(DateTimeOffset End, DateTimeOffset Due);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(RetentionState))]
+internal sealed partial class RetentionJson : JsonSerializerContext;

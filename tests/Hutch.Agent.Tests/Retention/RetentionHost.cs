@@ -1,0 +1,128 @@
+using Hutch.Agent.Retention;
+using Hutch.Agent.Retention.Eviction;
+using Hutch.Agent.Rules;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Site;
+using Hutch.Site.Lifecycle;
+using Hutch.Storage;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Tests.Accounts;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Agent.Tests.Retention;
+
+/// <summary>A zone and a site with datasets whose files are in folders, and retention over them.</summary>
+internal sealed class RetentionHost : IPublishedFolders, ICopyAttestation, IAsyncDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("hutch-retention-").FullName;
+    private readonly List<PublishedFolder> _folders = [];
+    private readonly RetentionStore _store;
+
+    private RetentionHost(TestZone zone, SiteServices site)
+    {
+        Zone = zone;
+        Site = site;
+        _store = new RetentionStore(site.Settings);
+        Restart();
+    }
+
+    public TestZone Zone { get; }
+
+    public SiteServices Site { get; }
+
+    public FakeTime Time => Zone.Time;
+
+    public RetentionRunner Runner { get; private set; } = null!;
+
+    public RetentionService Service { get; private set; } = null!;
+
+    /// <summary>What is known of the files of every folder.</summary>
+    public FolderContents Contents { get; set; } = new(IsClosed: true, UnhashedFiles: 0, BlobHash.Of("snapshot"u8), HasChanged: false);
+
+    /// <summary>The copies that other sites say they have.</summary>
+    public Func<IReadOnlyList<SiteCopy>> Copies { get; set; } = static () => [];
+
+    /// <summary>How often the files of a folder were looked at, and the other sites asked.</summary>
+    public (int Looks, int Asked) Count { get; private set; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<RetentionHost> OpenAsync()
+    {
+        TestZone zone = await TestZone.OpenAsync();
+        string folder = Directory.CreateTempSubdirectory("hutch-site-").FullName;
+        var options = new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
+        return new RetentionHost(zone, await SiteServices.OpenAsync(LocalDisk.Instance, folder, options, zone.Time, NullLoggerFactory.Instance, Ct));
+    }
+
+    /// <summary>The agent begins anew: it knows what was written down.</summary>
+    public void Restart()
+    {
+        var judge = new EvictionJudge(this, this, Time, NullLogger<EvictionJudge>.Instance);
+        Runner = new RetentionRunner(this, _store, judge, Zone.Services.Notices, Time, NullLogger<RetentionRunner>.Instance);
+        Service = new RetentionService(Zone.Services.Authorizer, this, _store, Runner, Time);
+    }
+
+    /// <summary>Publishes a folder with a file, whose acquisition ends now, as a dataset of somebody's.</summary>
+    public async Task<PublishedFolder> PublishAsync(Caller owner, FolderRule rule, string name = "session", bool isRunning = false)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_data, name)).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "movie.mrc"), "frames", Ct);
+        NameRecord dataset = await Zone.DatasetAsync(owner, name);
+        Assert.True((await Site.Lifecycle.CreateAsync(
+            new NewDataset { Id = dataset.Dataset, Owner = owner.Name, Slug = name, By = owner.Name }, Ct)).IsOk);
+        var published = new PublishedFolder(folder, dataset.Dataset, rule, isRunning ? null : Time.GetUtcNow(), OperatorWish.None, []);
+        _folders.Add(published);
+        return published;
+    }
+
+    /// <summary>What is known of a folder becomes different.</summary>
+    public PublishedFolder Change(PublishedFolder folder, Func<PublishedFolder, PublishedFolder> change)
+    {
+        int at = _folders.FindIndex(known => known.Dataset == folder.Dataset);
+        return _folders[at] = change(_folders[at]);
+    }
+
+    /// <summary>Looks after so many days.</summary>
+    public Task LookAfterAsync(int days)
+    {
+        Time.Advance(TimeSpan.FromDays(days));
+        return Runner.LookAsync(Ct);
+    }
+
+    /// <summary>What an account was told, the oldest first: the subjects.</summary>
+    public async Task<string[]> ToldAsync(Caller caller) =>
+    [
+        .. (await Zone.Services.Mailbox.ListAsync(caller, null, 500, Ct)).Value.Reverse()
+            .Select(mail => Zone.Services.Mailbox.Read(mail).Subject),
+    ];
+
+    public Task<string?> SettingAsync(PublishedFolder folder) =>
+        Site.Settings.FindAsync(folder.Dataset, RetentionState.SettingName, Ct).AsTask();
+
+    public IReadOnlyList<PublishedFolder> All() => [.. _folders];
+
+    public PublishedFolder? Find(DatasetId dataset) => _folders.Find(folder => folder.Dataset == dataset);
+
+    public Task<FolderContents> LookAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        Count = Count with { Looks = Count.Looks + 1 };
+        return Task.FromResult(Contents);
+    }
+
+    public Task<Result<Attestation>> AttestAsync(DatasetId dataset, BlobHash snapshot, CancellationToken ct)
+    {
+        Count = Count with { Asked = Count.Asked + 1 };
+        return Task.FromResult<Result<Attestation>>(new Attestation(dataset, snapshot, Copies()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _store.Dispose();
+        await Site.DisposeAsync();
+        await Zone.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+}

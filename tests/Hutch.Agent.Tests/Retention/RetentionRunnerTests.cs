@@ -1,0 +1,263 @@
+using Hutch.Agent.Retention;
+using Hutch.Agent.Retention.Eviction;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Tests.Retention;
+
+public sealed class RetentionRunnerTests
+{
+    private static readonly string[] WholeTale =
+    [
+        "The files of admin/session stay at the facility until 2027-01-19 08:00",
+        "The files of admin/session stay at the facility until 2027-01-19 08:00",
+        "The files of admin/session stay at the facility until 2027-01-19 08:00",
+        "The retention time of admin/session is over",
+    ];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_owner_is_reminded_and_told_of_the_end_each_once_across_restarts()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        await host.PublishAsync(owner, Rules.Of("60d"));
+
+        for (int day = 0; day < 80; day++)
+        {
+            await host.LookAfterAsync(days: 1);
+            host.Restart();
+            await host.Runner.LookAsync(Ct);
+        }
+
+        Assert.Equal(WholeTale, await host.ToldAsync(owner));
+        Assert.Equal(4, (await host.Zone.AuditAsync()).Count(line => line.Contains("dataset.notice", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_was_said_before_a_stop_is_not_said_again_though_it_was_not_remembered()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d"));
+        await host.Runner.LookAsync(Ct);
+        string? before = await host.SettingAsync(folder);
+
+        await host.LookAfterAsync(days: 55);
+        Assert.True((await host.Site.Settings.SetAsync(folder.Dataset, RetentionState.SettingName, before, "test", Ct)).IsOk);
+        await host.LookAfterAsync(days: 1);
+
+        Assert.Single(await host.ToldAsync(owner));
+        Assert.NotEqual(before, await host.SettingAsync(folder));
+    }
+
+    [Fact]
+    public async Task Whoever_is_away_for_long_hears_of_it_once()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        await host.PublishAsync(owner, Rules.Of("60d"));
+        await host.Runner.LookAsync(Ct);
+
+        await host.LookAfterAsync(days: 58);
+        await host.LookAfterAsync(days: 1000);
+
+        Assert.Equal([WholeTale[0], WholeTale[3]], await host.ToldAsync(owner));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_wrong_by_years_loses_no_reminder_and_repeats_none()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        await host.PublishAsync(owner, Rules.Of("60d"));
+        await host.Runner.LookAsync(Ct);
+
+        await host.LookAfterAsync(days: -4000);
+        await host.LookAfterAsync(days: 4000 + 30);
+        await host.LookAfterAsync(days: 4000);
+        await host.LookAfterAsync(days: -4000);
+        for (int day = 31; day < 80; day++)
+        {
+            await host.LookAfterAsync(days: 1);
+        }
+
+        // The end was told when the clock said that it had come, and no second time.
+        Assert.Equal([WholeTale[0], WholeTale[3], WholeTale[1], WholeTale[2]], await host.ToldAsync(owner));
+    }
+
+    [Fact]
+    public async Task What_was_over_when_it_was_first_seen_is_shown_and_not_mailed()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        for (int i = 0; i < 5; i++)
+        {
+            PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d"), $"old-{i}");
+            host.Change(folder, known => known with { AcquisitionEnded = Rules.Ended.AddYears(-3) });
+        }
+
+        await host.Runner.LookAsync(Ct);
+        await host.LookAfterAsync(days: 1);
+
+        Assert.Empty(await host.ToldAsync(owner));
+        Assert.Equal(5, host.Runner.Status.Count(status => status.Reading.IsOver));
+        Assert.Contains("The retention time of 5 folders is over: ", host.Runner.Warning()?.Message, StringComparison.Ordinal);
+        Assert.EndsWith("/old-2', …. Hutch removes nothing here: 'evict' is off for this folder.", host.Runner.Warning()?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_end_that_an_operator_sets_is_told_and_a_wish_to_keep_ends_the_warning()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of(keep: null));
+        await host.Runner.LookAsync(Ct);
+        Assert.Null(host.Runner.Warning());
+
+        host.Change(folder, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Now)) });
+        await host.Runner.LookAsync(Ct);
+        Assert.Equal([WholeTale[3]], await host.ToldAsync(owner));
+        Assert.NotNull(host.Runner.Warning());
+
+        host.Change(folder, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Never)) });
+        await host.Runner.LookAsync(Ct);
+        Assert.Null(host.Runner.Warning());
+    }
+
+    [Fact]
+    public async Task People_whom_the_metadata_name_are_told_too()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d"));
+        host.Change(folder, known => known with { Addresses = ["ada@example.org", "no address"] });
+        await host.Runner.LookAsync(Ct);
+
+        await host.LookAfterAsync(days: 31);
+
+        Assert.Contains(
+            await host.Zone.AuditAsync(), line => line.EndsWith("retention-reminder to 2, not to 1 that are no addresses", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_folder_that_cannot_be_looked_at_keeps_no_other_from_it()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        PublishedFolder broken = await host.PublishAsync(owner, Rules.Of("60d"), "broken");
+        await host.PublishAsync(owner, Rules.Of("60d"));
+        Assert.True((await host.Site.Settings.SetAsync(broken.Dataset, RetentionState.SettingName, "{", "test", Ct)).IsOk);
+        await host.Runner.LookAsync(Ct);
+
+        await host.LookAfterAsync(days: 31);
+
+        Assert.Equal([WholeTale[0]], await host.ToldAsync(owner));
+        Assert.Equal("{", await host.SettingAsync(broken));
+    }
+
+    [Fact]
+    public async Task Other_sites_are_asked_only_where_the_rule_allows_that_files_leave_and_they_could()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        await host.PublishAsync(owner, Rules.Of("60d"), "stays");
+        await host.LookAfterAsync(days: 61);
+        Assert.Equal((0, 0), host.Count);
+
+        await host.PublishAsync(owner, Rules.Of("60d", evict: true), "leaves");
+        host.Contents = host.Contents with { UnhashedFiles = 1 };
+        await host.LookAfterAsync(days: 61);
+        Assert.Equal((1, 0), host.Count);
+
+        host.Contents = host.Contents with { UnhashedFiles = 0 };
+        await host.Runner.LookAsync(Ct);
+        Assert.Equal((3, 1), host.Count);
+    }
+
+    [Fact]
+    public async Task What_changes_while_the_other_sites_are_asked_stays()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        host.Copies = () =>
+        {
+            host.Contents = host.Contents with { HasChanged = true };
+            return Good(host);
+        };
+
+        await host.LookAfterAsync(days: 61);
+
+        Assert.Equal("Hutch removes nothing here: the folder differs from the last snapshot.", Single(host, folder).Decision?.Reason);
+    }
+
+    [Fact]
+    public async Task When_the_other_sites_cannot_be_asked_the_files_stay()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d", evict: true));
+        host.Copies = () => throw new IOException("no route to host");
+
+        await host.LookAfterAsync(days: 61);
+
+        Assert.Equal("Hutch removes nothing here: the other sites could not be asked: no route to host.", Single(host, folder).Decision?.Reason);
+    }
+
+    /// <summary>Even when everything speaks for it.</summary>
+    [Fact]
+    public async Task No_file_of_the_facility_is_ever_removed()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller owner = await host.Zone.AdminAsync();
+        PublishedFolder folder = await host.PublishAsync(owner, Rules.Of("60d", evict: true));
+        host.Change(folder, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Now)) });
+        host.Copies = () => Good(host);
+
+        foreach (int days in (int[])[1, 61, -4000, 8000, 1])
+        {
+            await host.LookAfterAsync(days);
+        }
+
+        Assert.True(Single(host, folder).Decision?.IsAllowed);
+        Assert.Equal("Every file has a verified copy at brno, praha, so the facility can remove them here.", Single(host, folder).Decision?.Reason);
+        Assert.Equal("frames", await File.ReadAllTextAsync(Path.Combine(folder.Folder, "movie.mrc"), Ct));
+    }
+
+    [Fact]
+    public async Task It_looks_every_hour_and_when_it_is_woken()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"));
+        Task running = host.Runner.RunAsync(stop.Token);
+        await UntilAsync(() => host.Runner.Status.Count == 1);
+
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"), "second");
+        host.Runner.Wake();
+        await UntilAsync(() => host.Runner.Status.Count == 2);
+        await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"), "third");
+        await UntilAsync(() =>
+        {
+            host.Time.Advance(TimeSpan.FromMinutes(20));
+            return host.Runner.Status.Count == 3;
+        });
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private static IReadOnlyList<SiteCopy> Good(RetentionHost host) =>
+        [new("brno", host.Time.GetUtcNow(), IsHeld: true), new("praha", host.Time.GetUtcNow(), IsHeld: true)];
+
+    private static RetentionStatus Single(RetentionHost host, PublishedFolder folder) =>
+        host.Runner.Status.Single(status => status.Folder.Dataset == folder.Dataset);
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            await Task.Yield();
+            Ct.ThrowIfCancellationRequested();
+        }
+    }
+}

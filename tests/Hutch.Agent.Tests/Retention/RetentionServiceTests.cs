@@ -1,0 +1,123 @@
+using Hutch.Agent.Retention;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Tests.Retention;
+
+public sealed class RetentionServiceTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_owner_keeps_the_files_longer_and_can_take_it_back()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller ada = await host.Zone.UserAsync("ada");
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d"));
+
+        Assert.Equal(Rules.Ended.AddDays(90), (await host.Service.ExtendAsync(ada, folder.Dataset, Rules.Ended.AddDays(90), Ct)).Value.End);
+        Assert.Null((await host.Service.ExtendAsync(ada, folder.Dataset, null, Ct)).Value.End);
+        Assert.Equal(Rules.Ended.AddDays(60), (await host.Service.ExtendAsync(ada, folder.Dataset, Rules.Ended.AddDays(60), Ct)).Value.End);
+        Assert.Equal(Rules.Ended.AddDays(60), (await host.Service.FindAsync(ada, folder.Dataset, Ct)).Value.End);
+        Assert.Contains("\"keptBy\":\"ada\"", await host.SettingAsync(folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_people_were_told_is_not_forgotten_when_the_owner_says_something()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller ada = await host.Zone.UserAsync("ada");
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d"));
+        await host.Runner.LookAsync(Ct);
+        await host.LookAfterAsync(days: 31);
+
+        await host.Service.ExtendAsync(ada, folder.Dataset, Rules.Ended.AddDays(60), Ct);
+
+        Assert.Contains("\"reminded\":", await host.SettingAsync(folder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_who_manages_the_dataset_or_the_site_may()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller ada = await host.Zone.UserAsync("ada");
+        Caller bob = await host.Zone.UserAsync("bob");
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d"));
+        DateTimeOffset until = Rules.Ended.AddDays(90);
+
+        Assert.Equal(ErrorCode.NotFound, (await host.Service.ExtendAsync(bob, folder.Dataset, until, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, (await host.Service.FindAsync(bob, folder.Dataset, Ct)).Error?.Code);
+        Assert.True((await host.Zone.Services.Sharing.GrantAsync(ada, folder.Dataset, PrincipalKind.User, "bob", Rights.Write, null, Ct)).IsOk);
+        Assert.Equal(ErrorCode.Forbidden, (await host.Service.ExtendAsync(bob, folder.Dataset, until, Ct)).Error?.Code);
+        Assert.Equal(Rules.Ended.AddDays(60), (await host.Service.FindAsync(bob, folder.Dataset, Ct)).Value.End);
+        Assert.True((await host.Service.ExtendAsync(await host.Zone.AdminAsync(), folder.Dataset, until, Ct)).IsOk);
+    }
+
+    [Theory]
+    [InlineData(-1, "2026-11-19 08:00 UTC is in the past: give a later time.")]
+    [InlineData(59, "The files of this dataset are kept until 2027-01-19 08:00 UTC already: give a later time.")]
+    [InlineData(81, "The files of this dataset can be kept until 2027-02-08 08:00 UTC at the latest ('maxKeep' is 80d): give an earlier time.")]
+    [InlineData(null, "The files of this dataset can be kept until 2027-02-08 08:00 UTC at the latest ('maxKeep' is 80d): give an earlier time.")]
+    [InlineData(80, null)]
+    [InlineData(60, null)]
+    public async Task A_time_that_is_no_extension_is_refused(int? day, string? message)
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller ada = await host.Zone.UserAsync("ada");
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d", maxKeep: "80d"));
+
+        Result<RetentionReading> extended = await host.Service.ExtendAsync(
+            ada, folder.Dataset, day is int count ? Rules.Ended.AddDays(count) : null, Ct);
+
+        Assert.Equal(message, extended.Error?.Message);
+        Assert.Equal(message is null, await host.SettingAsync(folder) is not null);
+    }
+
+    [Fact]
+    public async Task After_the_end_only_a_time_that_is_to_come_extends_it()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.UserAsync("ada"), Rules.Of("60d"));
+        await host.LookAfterAsync(days: 70);
+        Caller admin = await host.Zone.AdminAsync();
+
+        Assert.Equal(
+            "2027-01-24 08:00 UTC is in the past: give a later time.",
+            (await host.Service.ExtendAsync(admin, folder.Dataset, Rules.Ended.AddDays(65), Ct)).Error?.Message);
+        Assert.True((await host.Service.ExtendAsync(admin, folder.Dataset, Rules.Ended.AddDays(71), Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task What_has_no_end_or_is_no_longer_there_cannot_be_extended()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller ada = await host.Zone.UserAsync("ada");
+        PublishedFolder stays = await host.PublishAsync(ada, Rules.Of(keep: null), "stays");
+        PublishedFolder gone = await host.PublishAsync(ada, Rules.Of("60d"), "gone");
+        host.Change(gone, known => known with { Wish = new OperatorWish(true, new RemovingTime(RemovingKind.Removed)) });
+        NameRecord elsewhere = await host.Zone.DatasetAsync(ada, "elsewhere");
+
+        Assert.Equal(
+            "The files of this dataset are kept without a time limit, so there is nothing to extend.",
+            (await host.Service.ExtendAsync(ada, stays.Dataset, null, Ct)).Error?.Message);
+        Assert.Equal(ErrorCode.Gone, (await host.Service.ExtendAsync(ada, gone.Dataset, null, Ct)).Error?.Code);
+        Assert.Equal(
+            "The files of this dataset are in no folder that the agent watches.",
+            (await host.Service.ExtendAsync(ada, elsewhere.Dataset, null, Ct)).Error?.Message);
+    }
+
+    [Fact]
+    public async Task While_acquisition_goes_on_the_time_can_be_extended_already()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        Caller ada = await host.Zone.UserAsync("ada");
+        PublishedFolder folder = await host.PublishAsync(ada, Rules.Of("60d", maxKeep: "80d"), isRunning: true);
+
+        Assert.Equal(ErrorCode.BadRequest, (await host.Service.ExtendAsync(ada, folder.Dataset, Rules.Ended.AddDays(81), Ct)).Error?.Code);
+        Assert.Null((await host.Service.ExtendAsync(ada, folder.Dataset, Rules.Ended.AddDays(75), Ct)).Value.End);
+
+        host.Change(folder, known => known with { AcquisitionEnded = Rules.Ended.AddDays(1) });
+        Assert.Equal(Rules.Ended.AddDays(75), (await host.Service.FindAsync(ada, folder.Dataset, Ct)).Value.End);
+    }
+}
