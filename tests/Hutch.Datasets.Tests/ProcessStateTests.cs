@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Hutch.Disk;
 using Hutch.Site;
 using Hutch.Zone;
 
@@ -17,7 +18,7 @@ public sealed class ProcessStateTests
     /// <summary>What can keep others waiting, or differ between two servers.</summary>
     private static readonly Type[] Holders =
     [
-        typeof(Lock), typeof(SemaphoreSlim), typeof(Mutex), typeof(ReaderWriterLockSlim), typeof(Channel<>),
+        typeof(Lock), typeof(SemaphoreSlim), typeof(Mutex), typeof(ReaderWriterLockSlim), typeof(Channel<>), typeof(WakeSignal),
         typeof(ConcurrentDictionary<,>), typeof(ConcurrentQueue<>), typeof(ConcurrentBag<>), typeof(ConcurrentStack<>),
         typeof(ConditionalWeakTable<,>), typeof(Dictionary<,>), typeof(SortedDictionary<,>), typeof(SortedList<,>), typeof(HashSet<>),
         typeof(SortedSet<>), typeof(List<>), typeof(LinkedList<>), typeof(Queue<>), typeof(PriorityQueue<,>), typeof(Stack<>),
