@@ -12,6 +12,12 @@ public sealed class AgentOptions : IValidatableObject
     public IReadOnlyList<WatchedFolderOptions> Folders { get; init; } = [];
 
     /// <summary>
+    /// The account on behalf of which the agent acts. It must be able to create datasets for the owners that the folders name.
+    /// </summary>
+    [Required]
+    public string Account { get; init; } = "admin";
+
+    /// <summary>
     /// Where the agent writes its block for a folder that is read-only: one file a folder. Without it such a folder is reported and not
     /// published.
     /// </summary>
@@ -20,6 +26,9 @@ public sealed class AgentOptions : IValidatableObject
     /// <summary>The largest metadata file, bytes. A larger one is reported and not read.</summary>
     [Range(1024, 64 << 20)]
     public int MaxMetadataBytes { get; init; } = 1 << 20;
+
+    /// <summary>How often the agent looks at folders.</summary>
+    public WatchingOptions Watching { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -41,6 +41,19 @@ public sealed class WatchedFolderOptions : IValidatableObject
     [Required]
     public string Visibility { get; init; } = "private";
 
+    /// <summary>The user or group that owns the datasets; without it, the account of the agent.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>For how long the share link in the block of a dataset that is not public works, such as `90d`.</summary>
+    [Required]
+    public string LinkLife { get; init; } = "30d";
+
+    /// <summary>The invite that is made with each dataset.</summary>
+    public InviteOptions Invite { get; init; } = new();
+
+    /// <summary>Whether a dataset is closed when acquisition has ended and all its files are hashed; it can never change then.</summary>
+    public bool Close { get; init; }
+
     /// <summary>How long the files should stay at the facility after acquisition, such as `60d` or `2y`; without it, for ever.</summary>
     public string? Keep { get; init; }
 

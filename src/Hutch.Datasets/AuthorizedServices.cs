@@ -66,6 +66,7 @@ public sealed class AuthorizedServices
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
+        Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Types = new TypeService(types, zone.Authorizer, site.Heads, site.Metadata);
         site.Warnings.AddMany(Types.Warnings);
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
@@ -132,6 +133,8 @@ public sealed class AuthorizedServices
     public SnapshotService Snapshots { get; }
 
     public MetadataService Metadata { get; }
+
+    public PersonalDataService Personal { get; }
 
     public TypeService Types { get; }
 

@@ -78,7 +78,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         Lanes = new DatasetLanes(Committer, heads, time);
         Entries = new EntryWriter(Committer, Heads, HeadFolder, Lanes);
-        Folders = new FolderRegistrar(Committer, HeadFolder);
+        Folders = new FolderRegistrar(Committer, HeadFolder, Intake);
+        FolderRecords = new FolderRecords(records);
         FolderHasher = new FolderHasher(
             Committer, records, Blobs, Folders, options.Folders, time, loggers.CreateLogger<FolderHasher>());
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
@@ -156,6 +157,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public EntryWriter Entries { get; }
 
     public FolderRegistrar Folders { get; }
+
+    public FolderRecords FolderRecords { get; }
 
     public FolderHasher FolderHasher { get; }
 

@@ -9,6 +9,9 @@ public sealed class FolderRule
     /// <summary>How names begin that are the agent's own: never registered, never served, never a metadata file.</summary>
     public const string OwnPrefix = ".hutch-";
 
+    /// <summary>The block of an agent that has no other name.</summary>
+    public const string UsualBlock = "Hutch";
+
     private const int MaxNames = 32;
 
     private FolderRule(WatchedFolderOptions options, FolderPattern watch, VisibilityRule visibility)
@@ -17,6 +20,10 @@ public sealed class FolderRule
         Watch = watch;
         Visibility = visibility;
         Personal = [.. options.Personal.Select(text => KeyPattern.Parse(text).Value)];
+        Secret = [.. new[] { options.Block.Name, UsualBlock, "Onedata", "**.InviteToken" }.Select(text => KeyPattern.Parse(text).Value)];
+        LinkLife = CalendarSpan.Parse(options.LinkLife).Value;
+        InviteLife = CalendarSpan.Parse(options.Invite.Life).Value;
+        InviteRight = RightsExtensions.ParseRight(options.Invite.Right).Value;
         Keep = options.Keep is null ? null : CalendarSpan.Parse(options.Keep).Value;
         MaxKeep = options.MaxKeep is null ? null : CalendarSpan.Parse(options.MaxKeep).Value;
         Remind = [.. options.Remind.Select(text => CalendarSpan.Parse(text).Value)];
@@ -33,6 +40,18 @@ public sealed class FolderRule
 
     /// <summary>Keys that only members see.</summary>
     public IReadOnlyList<KeyPattern> Personal { get; }
+
+    /// <summary>Blocks of agents, and keys in which invites stand: nobody sees them but in the folder itself.</summary>
+    public IReadOnlyList<KeyPattern> Secret { get; }
+
+    /// <summary>For how long the share link in a block works.</summary>
+    public CalendarSpan LinkLife { get; }
+
+    /// <summary>For how long an invite can be accepted.</summary>
+    public CalendarSpan InviteLife { get; }
+
+    /// <summary>The right that an invite gives.</summary>
+    public Rights InviteRight { get; }
 
     /// <summary>How long the files stay after acquisition; null for ever.</summary>
     public CalendarSpan? Keep { get; }
@@ -62,6 +81,10 @@ public sealed class FolderRule
             IsShorter(options.MaxKeep, options.Keep)
                 ? $"'maxKeep' is {options.MaxKeep}, which is shorter than 'keep' with {options.Keep}."
                 : null,
+            options.Owner is null ? null : Problem("owner", AccountName.Parse(options.Owner).Error),
+            Problem("linkLife", CalendarSpan.Parse(options.LinkLife).Error),
+            Problem("invite.life", CalendarSpan.Parse(options.Invite.Life).Error),
+            Problem("invite.right", RightsExtensions.ParseRight(options.Invite.Right).Error),
             options.MetadataFiles.Count is 0 or > MaxNames
                 ? $"'metadataFiles' must have 1 to {MaxNames} names; it has {options.MetadataFiles.Count}."
                 : null,

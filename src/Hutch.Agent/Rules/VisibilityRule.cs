@@ -43,6 +43,10 @@ public sealed record VisibilityRule(bool IsPublic, CalendarSpan? After = null, D
     public static bool TryReadDate(string text, out DateTimeOffset date) => DateTimeOffset.TryParseExact(
         text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
 
+    /// <summary>The refusal of a metadata file that does not say when the dataset becomes public.</summary>
+    internal static HutchError NotSaid(string key) => ErrorCode.Unprocessable.With(
+        $"the key '{key}' must say when the dataset becomes public: a date (2030-01-31) or a time span (2y).");
+
     /// <inheritdoc/>
     public override string ToString() => this switch
     {

@@ -21,21 +21,23 @@ internal sealed class FolderExaminer(YamlLimits limits)
             }
 
             return status.Type != FileType.File
-                ? new FolderFinding(path, Problem: $"'{name}' is no regular file; links are not followed.")
+                ? new FolderFinding(path, Problem: $"'{name}' is no regular file; links are not followed.", MetadataFile: name)
                 : WholeFile.TryRead(folder, name, limits.MaxBytes) is { } bytes
-                ? Plan(path, rule, name, bytes, folder.Status(rule.Options.RunningFile) is not null)
+                ? Plan(path, rule, name, status, bytes, folder.Status(rule.Options.RunningFile) is not null)
                 : new FolderFinding(path);
         }
 
         return new FolderFinding(path);
     }
 
-    private FolderFinding Plan(string path, FolderRule rule, string name, byte[] bytes, bool isRunning)
+    private FolderFinding Plan(string path, FolderRule rule, string name, FileStatus status, byte[] bytes, bool isRunning)
     {
         Result<FolderPlan> plan = YamlReader.Read(bytes, limits).Then(map => Identity(map, rule).Then(
             identity => Release(map, rule).Then(_ => Block(bytes, rule).Then<FolderPlan>(
-                _ => new FolderPlan(path, rule, name, map, identity, isRunning)))));
-        return plan.IsOk ? new FolderFinding(path, plan.Value) : new FolderFinding(path, Problem: $"{name}: {plan.Error.Message}");
+                _ => new FolderPlan(path, rule, name, map, identity, isRunning) { Status = status }))));
+        return plan.IsOk
+            ? new FolderFinding(path, plan.Value)
+            : new FolderFinding(path, Problem: $"{name}: {plan.Error.Message}", MetadataFile: name);
     }
 
     private static Result<string> Identity(YamlMap map, FolderRule rule)
@@ -60,8 +62,7 @@ internal sealed class FolderExaminer(YamlLimits limits)
         return map.Find(key) is YamlScalar { IsNull: false } value
             && (VisibilityRule.TryReadDate(value.Text, out _) || CalendarSpan.Parse(value.Text).IsOk)
             ? Done.Value
-            : ErrorCode.Unprocessable.With(
-                $"the key '{key}' must say when the dataset becomes public: a date (2030-01-31) or a time span (2y).");
+            : VisibilityRule.NotSaid(key);
     }
 
     // As the block will be written, with values that stand for the later ones.

@@ -1,4 +1,6 @@
 using Hutch.Agent.Rules;
+using Hutch.Disk.Folders;
+using Hutch.Model;
 using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
@@ -11,4 +13,21 @@ namespace Hutch.Agent.Survey;
 /// <param name="Identity">The identity of the dataset: it stays when the folder is renamed or moved.</param>
 /// <param name="IsRunning">Whether acquisition goes on.</param>
 public sealed record FolderPlan(
-    string Folder, FolderRule Rule, string MetadataFile, YamlMap Metadata, string Identity, bool IsRunning);
+    string Folder, FolderRule Rule, string MetadataFile, YamlMap Metadata, string Identity, bool IsRunning)
+{
+    /// <summary>What the file system said of the metadata file before it was read.</summary>
+    public FileStatus Status { get; init; }
+
+    /// <summary>
+    /// The name of the agent's block: the configured one, unless another program's block has it already, which stays as it is.
+    /// </summary>
+    public string Block => Said(Rule.Options.Block.Name, Rule.Options.Block.Space) is { } space && !DatasetId.TryParse(space, out _)
+        ? FolderRule.UsualBlock
+        : Rule.Options.Block.Name;
+
+    /// <summary>What the agent's block says under a key; null for nothing.</summary>
+    public string? InBlock(string key) => Said(Block, key);
+
+    private string? Said(string block, string key) =>
+        Metadata[block] is YamlMap entries && entries[key] is YamlScalar { IsNull: false, Text: var text } ? text : null;
+}

@@ -67,6 +67,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
             if (read.AsSpan().SequenceEqual(edited))
             {
+                folder.Delete(SideFile.NameBeside(name));
                 return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: notice is not null);
             }
 
@@ -83,7 +84,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             folder.Sync();
             if (isDone)
             {
-                folder.Delete(SideName(name));
+                folder.Delete(SideFile.NameBeside(name));
                 return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: true);
             }
         }
@@ -229,14 +230,12 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
     private static WrittenBlock WriteSideFile(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
     {
-        SideFile.Write(folder, SideName(name), block, values);
+        SideFile.Write(folder, SideFile.NameBeside(name), block, values);
         return new WrittenBlock(
             BlockPlace.SideFile,
-            $"the owner or the access rights of '{name}' cannot be kept by this server's user, so the block is in '{SideName(name)}' "
-            + "beside it. Run the server as the owner of the files, or as a user that may give files away.");
+            $"the owner or the access rights of '{name}' cannot be kept by this server's user, so the block is in "
+            + $"'{SideFile.NameBeside(name)}' beside it. Run the server as the owner of the files, or as a user that may give files away.");
     }
-
-    private static string SideName(string name) => FolderRule.OwnPrefix + name;
 
     private static string FreshName(string name) => FolderRule.OwnPrefix + "new-" + name;
 }

@@ -32,6 +32,9 @@ public static class SideFile
             $"the invite is not written: on this file system others could read '{Invite}' in {Display.Quote(folder.Path)}. Mount it so "
             + "that files keep their modes, or so that files are for their owner only.");
 
+    /// <summary>The name of the file beside a metadata file that cannot be edited.</summary>
+    public static string NameBeside(string metadataFile) => FolderRule.OwnPrefix + metadataFile;
+
     /// <summary>The name of the file for a folder in the side folder: readable, and different for each path.</summary>
     public static string NameFor(string folder)
     {

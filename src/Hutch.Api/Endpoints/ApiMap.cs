@@ -31,6 +31,7 @@ internal static class ApiMap
         SnapshotEndpoints.Add(table);
         MetadataEndpoints.Add(table);
         TypeEndpoints.Add(table);
+        FacilityEndpoints.Add(table);
         SharingEndpoints.Add(table);
         OwnershipEndpoints.Add(table);
         AccountEndpoints.Add(table);

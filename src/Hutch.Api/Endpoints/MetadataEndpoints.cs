@@ -28,6 +28,12 @@ internal static class MetadataEndpoints
             .Takes(HutchJson.Default.JsonElement)
             .Answering(StatusCodes.Status204NoContent, null, "Replaced; the ETag is the new version")
             .Does(PutAsync);
+        table.Add(
+            Tag, "GET", "/datasets/{id}/personal",
+            "What the facility's metadata file says of people, `{}` if nothing; only for the owner and who was given `read`", "read")
+            .Gives(
+                HutchJson.Default.JsonElement,
+                request => request.Authorized.Personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
         table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view")
             .Paged()
             .GivesPage(

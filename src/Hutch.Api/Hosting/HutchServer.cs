@@ -5,6 +5,7 @@ using Hutch.Api.Observation;
 using Hutch.Api.Portal;
 using Hutch.Datasets;
 using Hutch.Datasets.Backups;
+using Hutch.Datasets.Facility;
 using Hutch.Datasets.Files;
 using Hutch.Disk;
 using Hutch.Hosting;
@@ -224,6 +225,7 @@ public sealed class HutchServer : IAsyncDisposable
             Types = provider.GetService<TypeLibrary>(),
             Broker = provider.GetService<BrokerDepths>(),
         }));
+        builder.Services.AddSingleton(provider => new FacilityService(provider.GetService<IFacilityFolders>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);
@@ -328,7 +330,7 @@ public sealed class HutchServer : IAsyncDisposable
             IssuedLoginLink link = (await zone.Logins.CreateFirstLinkAsync(ct)).Value;
             tell(
                 $"One-time login link for a browser, valid until {link.Link.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC: "
-                + PortalAddress.Of(
+                + PortalUrl.Of(
                     options.Zone.PublicUrl ?? new Uri(server.Address, options.PathPrefix ?? "/"), "login#code=" + link.Code.Reveal()));
         }
     }

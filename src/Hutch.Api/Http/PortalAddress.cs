@@ -10,10 +10,8 @@ internal static class PortalAddress
     /// A page, for the answer to who asked: below the configured address, else below the one that was asked. Never for a mail: who sends a
     /// request chooses its host, and a mail goes to somebody else.
     /// </summary>
-    public static string Of(ApiRequest request, string page) => Of(request.Api.Options.Zone.PublicUrl ?? Asked(request.Http.Request), page);
-
-    /// <summary>A page below an address.</summary>
-    public static string Of(Uri portal, string page) => portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
+    public static string Of(ApiRequest request, string page) =>
+        PortalUrl.Of(request.Api.Options.Zone.PublicUrl ?? Asked(request.Http.Request), page);
 
     private static Uri Asked(HttpRequest request) =>
         Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase}", UriKind.Absolute, out Uri? asked)

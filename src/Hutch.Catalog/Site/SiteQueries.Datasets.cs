@@ -10,7 +10,7 @@ public sealed partial class SiteQueries
     private const string SelectDatasets =
         """
         SELECT key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, snapshot, last_number, closed,
-        expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder FROM datasets WHERE 
+        expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -121,5 +121,6 @@ public sealed partial class SiteQueries
         EndedWay = row.TextOrNull(20),
         EndedReason = row.TextOrNull(21),
         Folder = row.TextOrNull(22),
+        FolderIdentity = row.TextOrNull(23),
     };
 }

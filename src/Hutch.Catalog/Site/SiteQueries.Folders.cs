@@ -47,6 +47,14 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteDataset> DatasetsInFolders() =>
         session.Select(SelectDatasets + "folder IS NOT NULL AND ended IS NULL ORDER BY key", Dataset);
 
+    /// <summary>The dataset of a folder with this identity, unless its bytes have ended; null for none.</summary>
+    public SiteDataset? DatasetOfFolderIdentity(string identity) => session.Select(
+        SelectDatasets + "folder_identity = $1 AND ended IS NULL ORDER BY key LIMIT 1", Dataset, identity).FirstOrDefault();
+
+    /// <summary>The dataset whose files stay in this folder, unless its bytes have ended; null for none.</summary>
+    public SiteDataset? DatasetInFolder(string folder) => session.Select(
+        SelectDatasets + "folder = $1 AND ended IS NULL ORDER BY key DESC LIMIT 1", Dataset, folder).FirstOrDefault();
+
     private static FolderFile ReadFolderFile(SqliteRows row) => new(
         row.Number(0),
         new DatasetId(Guid.Parse(row.Utf8(1))),

@@ -172,6 +172,11 @@ internal static class SiteSchema
         CREATE INDEX folder_files_by_name ON folder_files (name);
         CREATE INDEX folder_files_to_hash ON folder_files (dataset, path) WHERE hashed = 0 AND gone IS NULL;
         """),
+        new(9, "the identity of a facility's folder", """
+        ALTER TABLE datasets ADD COLUMN folder_identity TEXT;
+        CREATE INDEX datasets_by_folder_identity ON datasets (folder_identity) WHERE folder_identity IS NOT NULL;
+        CREATE INDEX datasets_by_folder ON datasets (folder) WHERE folder IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

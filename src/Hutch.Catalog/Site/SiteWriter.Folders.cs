@@ -4,8 +4,9 @@ namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
-    private void SetFolder(JournalRecord.FolderSet record) =>
-        Run("UPDATE datasets SET folder = $2 WHERE id = $1", record.Dataset.ToString(), record.Folder);
+    private void SetFolder(JournalRecord.FolderSet record) => Run(
+        "UPDATE datasets SET folder = $2, folder_identity = $3 WHERE id = $1",
+        record.Dataset.ToString(), record.Folder, record.Identity);
 
     /// <summary>What stood at the path before is gone, unless it is the same bytes again.</summary>
     private void RegisterFile(JournalRecord.FileRegistered record)

@@ -10,15 +10,19 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch agent dry-run | explain | convert</c>: what the facility agent would do. None of them changes anything.</summary>
+/// <summary><c>hutch agent</c>: what the facility agent would do, and what the one of a server does.</summary>
 internal static class AgentVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
         "agent",
-        "Look at facility folders as the agent does, without changing anything.",
+        "Publish facility folders: check what would happen, and follow what happens. `hutch serve` runs the agent.",
         new DryRunVerb(host),
         new ExplainVerb(host),
-        new ConvertVerb(host));
+        new ConvertVerb(host),
+        new AgentStatusVerb(host),
+        new AgentScanVerb(host),
+        new AgentPokeVerb(host),
+        new AgentLetterVerb(host));
 
     private static FolderSurvey SurveyOf(LoadedConfiguration loaded)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hutch.Agent;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
@@ -118,6 +119,7 @@ internal sealed class ServeVerb : Verb
             ConfigureServices = services => services
                 .AddLive(
                     loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
+                .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
                 .AddS3(configuration.S3, notice),
             Notice = notice,
         };

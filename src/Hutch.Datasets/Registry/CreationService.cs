@@ -71,6 +71,7 @@ public sealed class CreationService
             Copy = wanted.Copy,
             Following = wanted.Following,
             TransientDays = wanted.TransientDays,
+            Folder = wanted.Folder,
         };
         return await MakeAsync(caller, dataset, reserved.Value, ct);
     }

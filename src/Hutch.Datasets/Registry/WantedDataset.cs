@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Site.Folders;
 
 namespace Hutch.Datasets.Registry;
 
@@ -24,6 +25,9 @@ public sealed record WantedDataset
 
     /// <summary>Whether it follows parents that are still open.</summary>
     public bool Following { get; init; }
+
+    /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
+    public FolderPlace? Folder { get; init; }
 
     /// <summary>For how many days its bytes are kept; null to keep them.</summary>
     public int? TransientDays { get; init; }

@@ -94,11 +94,13 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
     public SafeFileHandle OpenOrCreateFile(string name, int mode = 0x1B6) => OpenForWriting(name, 0, mode);
 
     /// <summary>What stands at a name; null when nothing does.</summary>
-    public FileStatus? Status(string name)
+    /// <param name="name">The name.</param>
+    /// <param name="asksServer">Whether a network file system asks its server, whatever it remembers.</param>
+    public FileStatus? Status(string name, bool asksServer = false)
     {
         CheckName(name);
         Span<byte> buffer = stackalloc byte[LibC.StatxSize];
-        if (LibC.Statx(this, name, LibC.AtNoFollow, LibC.StatxBasic, buffer) == 0)
+        if (LibC.Statx(this, name, LibC.AtNoFollow | (asksServer ? LibC.AtAskServer : 0), LibC.StatxBasic, buffer) == 0)
         {
             return FileStatus.Read(buffer);
         }
@@ -106,6 +108,13 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
         return NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.NotFolder
             ? null
             : throw NativeFailure.Last("stat", Join(name));
+    }
+
+    /// <summary>Whether this process may read the file at a name, as far as the file system tells without opening it.</summary>
+    public bool MayRead(string name)
+    {
+        CheckName(name);
+        return LibC.Access(this, name, LibC.MayRead, LibC.AtEffectiveRights | LibC.AtNoFollow) == 0;
     }
 
     /// <summary>What this folder is.</summary>

@@ -24,6 +24,15 @@ internal static partial class LibC
     /// <summary>AT_EMPTY_PATH: the open file itself, and no name in it.</summary>
     public const int AtEmptyPath = 0x1000;
 
+    /// <summary>AT_EACCESS: ask for the rights that this process uses for files.</summary>
+    public const int AtEffectiveRights = 0x200;
+
+    /// <summary>AT_STATX_FORCE_SYNC: ask the server of a network file system, whatever is cached here.</summary>
+    public const int AtAskServer = 0x2000;
+
+    /// <summary>R_OK.</summary>
+    public const int MayRead = 4;
+
     /// <summary>RENAME_NOREPLACE: fail when the new name is taken.</summary>
     public const uint RenameNew = 1;
 
@@ -104,6 +113,9 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Statx(SafeHandle fileOrFolder, string name, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(SafeHandle folder, string name, int rights, int flags);
 
     [LibraryImport(Library, EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int FileSystem(string path, out FileSystemStatus status);

@@ -7,8 +7,9 @@ public abstract partial record JournalRecord
     /// </summary>
     /// <param name="Dataset">Which dataset.</param>
     /// <param name="Folder">Absolute path on the machine of the site.</param>
+    /// <param name="Identity">What stays the same when the folder is renamed or moved; null where nothing does.</param>
     /// <param name="By">Who said so.</param>
-    public sealed record FolderSet(DatasetId Dataset, string Folder, string By) : JournalRecord;
+    public sealed record FolderSet(DatasetId Dataset, string Folder, string? Identity, string By) : JournalRecord;
 
     /// <summary>A file in the folder of a dataset was seen, or was hashed, as it was at one moment.</summary>
     /// <param name="Dataset">Whose folder.</param>

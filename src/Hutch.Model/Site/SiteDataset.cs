@@ -57,6 +57,9 @@ public sealed record SiteDataset
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>What stays the same when that folder is renamed or moved; null where nothing does.</summary>
+    public string? FolderIdentity { get; init; }
+
     /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>
     public long? TrashedUntil { get; init; }
 

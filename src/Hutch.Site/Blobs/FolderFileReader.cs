@@ -79,7 +79,7 @@ public static class FolderFileReader
 
     private static void Require(FolderFile file, in FileStatus status)
     {
-        if (status.Type != FileType.File || StampOf(status) != file.Stamp)
+        if (status.Type != FileType.File || !file.Stamp.Fits(StampOf(status)))
         {
             throw Changed(file);
         }

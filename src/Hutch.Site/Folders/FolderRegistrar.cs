@@ -1,9 +1,13 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
+using Hutch.Storage;
 
 namespace Hutch.Site.Folders;
 
@@ -12,37 +16,21 @@ namespace Hutch.Site.Folders;
 /// copied. What it answers is durable and visible.
 /// </summary>
 /// <remarks>Thread-safe. Checks no rights, and looks at no file: the caller has.</remarks>
-public sealed class FolderRegistrar(Committer committer, HeadFolder folder)
+public sealed class FolderRegistrar(Committer committer, HeadFolder folder, BlobIntake intake)
 {
     /// <summary>The most changes that one call takes.</summary>
     public const int MaxChanges = 10_000;
 
     /// <summary>Says in which folder the files of a dataset stay: a dataset that is empty, or one whose folder was moved.</summary>
     /// <param name="id">The dataset.</param>
-    /// <param name="path">Absolute path of the folder.</param>
+    /// <param name="place">The folder.</param>
     /// <param name="by">Who says so.</param>
     /// <param name="ct">Cancels.</param>
-    public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, string path, string by, CancellationToken ct)
+    public Task<Result<SiteDataset>> SetFolderAsync(DatasetId id, FolderPlace place, string by, CancellationToken ct)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(place);
         return committer.CommitAsync(
-            context => context.OpenDataset(id).Then(dataset =>
-            {
-                if (dataset.Folder is null && (!dataset.Root.IsEmpty || context.Queries.HasOverlay(dataset.Key)))
-                {
-                    return ErrorCode.Conflict.With(
-                        $"'{dataset.Owner}/{dataset.Slug}' has files already, so that it cannot become a folder of the facility.");
-                }
-
-                if (dataset.Folder != path)
-                {
-                    context.Emit(new JournalRecord.FolderSet(id, path, by));
-                }
-
-                return context.Dataset(id);
-            }),
-            [],
-            ct);
+            context => context.Dataset(id).Then(DatasetState.RequirePresent).Then(dataset => place.Give(context, dataset, by)), [], ct);
     }
 
     /// <summary>Registers what was seen. The same again changes nothing.</summary>
@@ -105,6 +93,43 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder)
             ct);
     }
 
+    /// <summary>
+    /// Puts a stored copy at the path of a file that is not served as it is, such as a metadata file without what is personal in it.
+    /// </summary>
+    /// <param name="id">A dataset that has a folder.</param>
+    /// <param name="path">Where. What is in the folder there is never registered.</param>
+    /// <param name="bytes">The copy.</param>
+    /// <param name="attributes">Time and media type; hash and size are filled in.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<Done>> PutCopyAsync(
+        DatasetId id, DatasetPath path, ReadOnlyMemory<byte> bytes, Entry attributes, CancellationToken ct)
+    {
+        var body = PipeReader.Create(new ReadOnlySequence<byte>(bytes));
+        Result<ReceivedBlob> received = await intake.ReceiveAsync(body, bytes.Length, Lane.Main, ct);
+        if (!received.TryGet(out ReceivedBlob? blob, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        using (blob)
+        {
+            Entry entry = attributes with { Hash = blob.Hash, Size = blob.Size };
+            return await committer.CommitAsync(
+                context => context.OpenDataset(id).Then<Done>(dataset =>
+                {
+                    Entry? before = context.Queries.Overlay(dataset.Key, path)?.Entry;
+                    if (!entry.Equals(before))
+                    {
+                        Put(context, dataset, path, entry, before);
+                    }
+
+                    return Done.Value;
+                }),
+                blob.Members,
+                ct);
+        }
+    }
+
     private async Task<Result<int>> CommitAsync(DatasetId id, List<FolderChange> changes, CancellationToken ct) => changes.Count == 0
         ? 0
         : await committer.CommitAsync(
@@ -116,11 +141,7 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder)
         switch (change.Entry)
         {
             case null:
-                if (context.Queries.FolderFile(dataset.Key, change.Path) is not null)
-                {
-                    context.Emit(new JournalRecord.FileVanished(dataset.Id, change.Path));
-                }
-
+                Lose(context, dataset, change.Path);
                 context.Emit(new JournalRecord.EntryRemoved(dataset.Id, change.Path), before);
                 return true;
             case { Kind: EntryKind.File } file:
@@ -139,13 +160,22 @@ public sealed class FolderRegistrar(Committer committer, HeadFolder folder)
                     return false;
                 }
 
-                if (context.Queries.FolderFile(dataset.Key, change.Path) is not null)
-                {
-                    context.Emit(new JournalRecord.FileVanished(dataset.Id, change.Path));
-                }
-
-                context.Emit(new JournalRecord.EntryPut(dataset.Id, change.Path, link), before);
+                Put(context, dataset, change.Path, link, before);
                 return true;
+        }
+    }
+
+    private static void Put(CommitContext context, SiteDataset dataset, DatasetPath path, Entry entry, Entry? before)
+    {
+        Lose(context, dataset, path);
+        context.Emit(new JournalRecord.EntryPut(dataset.Id, path, entry), before);
+    }
+
+    private static void Lose(CommitContext context, SiteDataset dataset, DatasetPath path)
+    {
+        if (context.Queries.FolderFile(dataset.Key, path) is not null)
+        {
+            context.Emit(new JournalRecord.FileVanished(dataset.Id, path));
         }
     }
 

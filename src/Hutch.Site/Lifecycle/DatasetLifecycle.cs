@@ -225,7 +225,8 @@ public sealed class DatasetLifecycle(
         DatasetOrigin origin = following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
         context.Emit(new JournalRecord.DatasetCreated(
             wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.Of(root), expires));
-        return context.Dataset(wanted.Id);
+        Result<SiteDataset> made = context.Dataset(wanted.Id);
+        return wanted.Folder is { } place ? made.Then(dataset => place.Give(context, dataset, wanted.By)) : made;
     }
 
     private static Result<(VersionReference, TreeRoot)> FindParent(CommitContext context, ParentVersion parent, bool following)

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Site.Folders;
 
 namespace Hutch.Site.Lifecycle;
 
@@ -33,6 +34,9 @@ public sealed record NewDataset
     /// Whether it follows its parents if one of them is open when it is made, and is derived from them if all are closed.
     /// </summary>
     public bool FollowsOpenParents { get; init; }
+
+    /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
+    public FolderPlace? Folder { get; init; }
 
     /// <summary>After how many days its bytes end by themselves; null for data that is kept.</summary>
     public int? TransientDays { get; init; }

@@ -277,6 +277,10 @@ public sealed record Operation
     public static readonly Operation SiteConfigure = OnInstallation(
         "site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
 
+    /// <summary>Announce folders of the facility to the agent, and write letters with invites to their datasets.</summary>
+    public static readonly Operation FacilityManage = OnInstallation(
+        "facility.manage", "announce folders and write letters", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
     /// <summary>Make a token with which workers join.</summary>
     public static readonly Operation WorkerAdmit = OnInstallation(
         "worker.admit", "create tokens for workers", Role.Operator, Role.SiteAdmin, Role.Administrator);
@@ -302,7 +306,7 @@ public sealed record Operation
         TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
-        StorageRead, QuotaChange, SiteConfigure, WorkerAdmit, WorkDo,
+        StorageRead, QuotaChange, SiteConfigure, FacilityManage, WorkerAdmit, WorkDo,
     ];
 
     public override string ToString() => Name;

@@ -76,7 +76,7 @@ public sealed class Mailbox
         return _templates.Render(mail.Template, facts);
     }
 
-    internal string Page(string page) => _portal is null ? page : _portal.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + page;
+    internal string Page(string page) => _portal is null ? page : PortalUrl.Of(_portal, page);
 
     internal void Say(
         ZoneChange change, UserRecord to, PrincipalId? by, string template, params ReadOnlySpan<(string Name, string Text)> facts) =>

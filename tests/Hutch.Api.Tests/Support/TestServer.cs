@@ -1,5 +1,6 @@
 using Hutch.Analysis.Steps;
 using Hutch.Api.Hosting;
+using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Live;
 using Hutch.Messaging.Callbacks;
@@ -45,16 +46,16 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
-        AnalysisWorkerOptions? analysis = null, string? types = null)
+        AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null)
     {
-        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time, analysis: analysis, types: types);
+        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time, analysis: analysis, types: types, facility: facility);
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 
     public static ServeOptions Options(
         string folder, ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null,
         TimeProvider? time = null, Action<string>? notice = null, AnalysisWorkerOptions? analysis = null,
-        string? types = null) => new()
+        string? types = null, IFacilityFolders? facility = null) => new()
         {
             DataFolder = folder,
             HttpAddress = "127.0.0.1:0",
@@ -70,6 +71,11 @@ internal sealed class TestServer : IAsyncDisposable
             // Usually there is no worker, but what it could be asked for.
             ConfigureServices = services =>
             {
+                if (facility is not null)
+                {
+                    services.AddSingleton(facility);
+                }
+
                 if (analysis is null)
                 {
                     services.AddSingleton(AnalysisSteps.Catalog);

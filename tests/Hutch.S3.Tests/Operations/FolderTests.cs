@@ -26,7 +26,7 @@ public sealed class FolderTests : IAsyncLifetime
         (await Admin.PutAsync("/session")).Must(200);
         SiteDataset dataset = (await _door.Site.Records.ReadAsync(queries => queries.DatasetsAfter(0, 10), Ct)).Single();
         _dataset = dataset.Id;
-        Assert.True((await _door.Site.Folders.SetFolderAsync(_dataset, _folder, "agent", Ct)).IsOk);
+        Assert.True((await _door.Site.Folders.SetFolderAsync(_dataset, new FolderPlace(_folder, null), "agent", Ct)).IsOk);
     }
 
     public async ValueTask DisposeAsync()

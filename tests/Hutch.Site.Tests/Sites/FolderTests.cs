@@ -241,7 +241,7 @@ public sealed class FolderTests
         SiteDataset dataset = await site.CreateAsync("stored");
         await site.PutAsync(dataset.Id, "a", "1");
 
-        Result<SiteDataset> set = await site.Site.Folders.SetFolderAsync(dataset.Id, "/data", "agent", Ct);
+        Result<SiteDataset> set = await site.Site.Folders.SetFolderAsync(dataset.Id, new FolderPlace("/data", null), "agent", Ct);
 
         Assert.Equal(ErrorCode.Conflict, set.Error?.Code);
     }

@@ -1,0 +1,107 @@
+using Hutch.Agent.Publishing;
+using Hutch.Agent.Rules;
+using Hutch.Agent.Survey;
+using Hutch.Agent.Watching;
+using Hutch.Agent.Writing;
+using Hutch.Datasets;
+using Hutch.Datasets.Facility;
+using Hutch.Model;
+using Hutch.Site;
+using Hutch.Site.Maintenance;
+using Hutch.Types.Catalog;
+using Hutch.Types.Yaml;
+using Hutch.Zone;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Agent;
+
+/// <summary>What a host adds to publish folders of the facility.</summary>
+public static class AgentServices
+{
+    /// <summary>Adds the agent, when the options name folders. The host has a zone, a site, their services, a clock and loggers.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">Which folders, and what becomes of them.</param>
+    /// <param name="portal">Where people reach the portal: the agent writes links to it.</param>
+    /// <exception cref="HutchException">Folders are watched, and <paramref name="portal"/> is not known.</exception>
+    public static IServiceCollection AddAgent(this IServiceCollection services, AgentOptions options, Uri? portal)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Folders.Count == 0)
+        {
+            return services;
+        }
+
+        Uri address = portal ?? throw ErrorCode.BadRequest.With(
+            "The agent writes links into metadata files: set 'server.publicUrl' to the URL of the portal.").ToException();
+        FolderRule[] rules = [.. options.Folders.Select(folder => FolderRule.From(folder).Value)];
+        services.AddSingleton(provider => Create(provider, options, rules, address));
+        services.AddSingleton<IFacilityFolders>(provider => provider.GetRequiredService<FacilityAgent>());
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AgentLoop>(
+            provider, provider.GetRequiredService<SiteServices>().Warnings));
+        return services;
+    }
+
+    private static FacilityAgent Create(IServiceProvider provider, AgentOptions options, FolderRule[] rules, Uri portal)
+    {
+        var zone = provider.GetRequiredService<ZoneServices>();
+        var site = provider.GetRequiredService<SiteServices>();
+        var authorized = provider.GetRequiredService<AuthorizedServices>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var loggers = provider.GetRequiredService<ILoggerFactory>();
+        var limits = new YamlLimits(MaxBytes: options.MaxMetadataBytes);
+        var survey = new FolderSurvey(rules, limits);
+        var book = new FolderBook();
+        var queue = new FolderQueue();
+        var watcher = new FolderWatcher(rules, queue, options.Watching, time, loggers.CreateLogger<FolderWatcher>());
+        var account = new AgentAccount(zone.Authenticator, options);
+        var states = new PublicationStates(site.Settings);
+        var access = new PublishedAccess(zone.Authorizer, zone.Sharing, zone.Invites, portal, time);
+        var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.Open(side) : null);
+        var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal), time);
+        var publisher = new FolderPublisher(
+            account, survey, book,
+            new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, survey),
+            new MetadataPublisher(
+                site.Lifecycle, site.Metadata, site.Settings, site.Folders, provider.GetRequiredService<TypeLibrary>(), time),
+            access,
+            new BlockPublisher(access, texts),
+            new FolderFiles(site.Heads, site.Folders, options.Watching, time),
+            new AcquisitionEnd(site.FolderRecords, authorized.Snapshots, authorized.Lifecycle, time),
+            site.FolderRecords, states, texts, time);
+        return new FacilityAgent(
+            rules, queue, watcher, book, publisher, site.FolderRecords, account, access, states, portal, time,
+            loggers.CreateLogger<FacilityAgent>());
+    }
+}
+
+/// <summary>Runs the agent with the host, and warns of folders that somebody has to see to.</summary>
+internal sealed class AgentLoop : BackgroundService
+{
+    private const int MaxWarnings = 20;
+
+    private readonly FacilityAgent _agent;
+    private readonly BackgroundWork _work;
+
+    public AgentLoop(FacilityAgent agent, SiteWarnings warnings, TimeProvider time, ILogger<AgentLoop> logger)
+    {
+        _agent = agent;
+        _work = new BackgroundWork("watching folders", agent.RunAsync, warnings, time, logger);
+        warnings.AddMany(Warnings);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
+
+    private IEnumerable<SiteWarning> Warnings() =>
+    [
+        .. _agent.Parents
+            .SelectMany(parent => parent.Notices.Select(text =>
+                new SiteWarning("folder-watch", $"{parent.Path}: {text}", "docs/operations/facility.md says what this means.")))
+            .Take(MaxWarnings),
+        .. _agent.Folders.Where(folder => folder.Problem is not null)
+            .Select(folder => new SiteWarning(
+                "folder-attention", $"{folder.Folder}: {folder.Problem}", "`hutch agent status` lists all such folders."))
+            .Take(MaxWarnings),
+    ];
+}

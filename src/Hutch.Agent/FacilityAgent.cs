@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using Hutch.Agent.Publishing;
+using Hutch.Agent.Rules;
+using Hutch.Agent.Watching;
+using Hutch.Datasets.Facility;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Zone.Authorization;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Agent;
+
+/// <summary>
+/// The facility agent: looks at folders when something has changed there, several at a time but each only once, and publishes them.
+/// </summary>
+internal sealed partial class FacilityAgent(
+    IReadOnlyList<FolderRule> rules, FolderQueue queue, FolderWatcher watcher, FolderBook book, FolderPublisher publisher,
+    FolderRecords records, AgentAccount account, PublishedAccess access, PublicationStates states, Uri portal, TimeProvider time,
+    ILogger<FacilityAgent> logger) : IFacilityFolders, IDisposable
+{
+    private const int LooksAtOnce = 4;
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _later = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FacilityFolder> Folders => book.Statuses;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FacilityParent> Parents => [.. watcher.Parents.Select(ToFacility)];
+
+    /// <summary>Works until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await QueuePublishedAsync(ct);
+        IEnumerable<Task> looks = Enumerable.Range(0, LooksAtOnce).Select(_ => Task.Run(() => LookAsync(ct), ct));
+        await Task.WhenAll([watcher.RunAsync(ct), QueueLaterAsync(ct), .. looks]);
+    }
+
+    /// <inheritdoc/>
+    public Result<Done> Poke(string folder) => watcher.Poke(folder);
+
+    /// <inheritdoc/>
+    public int Scan()
+    {
+        int count = 0;
+        foreach (FolderSession session in book.Sessions)
+        {
+            session.MustBeginAnew = true;
+            queue.Add(session.Due with { Reasons = DueReasons.Poked });
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct)
+    {
+        if (await records.InFolderAsync(folder, ct) is not { } dataset || RuleOf(folder) is not { } rule)
+        {
+            return (ErrorCode.NotFound with { Advice = "`hutch agent explain FOLDER` says what becomes of a folder." })
+                .With($"{Display.Quote(folder)} is not published.");
+        }
+
+        if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        PublicationState state = await states.FindAsync(dataset.Id, ct);
+        Result<(string Url, PublicationState State)> invite = await access.InviteAsync(caller, rule, dataset.Id, state, ct);
+        return invite.Then<string>(made => FolderLetter.Of(
+            dataset.Title ?? dataset.Slug, PortalUrl.OfDataset(portal, dataset.Id), made.Url, rule.Options.Invite.Uses,
+            rule.InviteLife.After(time.GetUtcNow())));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => watcher.Dispose();
+
+    /// <summary>Also those of which the folder is gone, which no round would find.</summary>
+    private async Task QueuePublishedAsync(CancellationToken ct)
+    {
+        foreach (SiteDataset dataset in await records.ListAsync(ct))
+        {
+            if (RuleOf(dataset.Folder!) is { } rule)
+            {
+                queue.Add(new FolderDue(dataset.Folder!, rule));
+            }
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            FolderDue due = await queue.TakeAsync(ct);
+            try
+            {
+                await LookAsync(due, ct);
+            }
+            finally
+            {
+                queue.Done(due);
+            }
+        }
+    }
+
+    /// <summary>Looks at one folder now.</summary>
+    internal async Task LookAsync(FolderDue due, CancellationToken ct)
+    {
+        FolderSession session = book.Of(due);
+        LookOutcome outcome;
+        try
+        {
+            outcome = await publisher.LookAsync(session, due, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HutchException)
+        {
+            // The file system, or the site, failed: all of it again later.
+            session.Forget();
+            session.Status = session.Status with { State = FacilityFolderState.Attention, Problem = $"it cannot be read: {e.Message}" };
+            outcome = new LookOutcome { IsActive = true, LookAgain = Backoff.After(++session.Failures) };
+            LogFailed(logger, e, due.Folder);
+        }
+
+        if (!outcome.IsGone)
+        {
+            watcher.Keep(due, outcome.IsActive, session.Look);
+        }
+
+        foreach (string folder in outcome.Concerned)
+        {
+            if (book.Find(folder) is { } other)
+            {
+                other.MustBeginAnew = true;
+                queue.Add(other.Due);
+            }
+        }
+
+        if (outcome.LookAgain is { } wait)
+        {
+            _later[due.Folder] = time.GetUtcNow() + wait;
+        }
+    }
+
+    private async Task QueueLaterAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            foreach (KeyValuePair<string, DateTimeOffset> due in _later.Where(one => one.Value <= now))
+            {
+                if (_later.TryRemove(due) && book.Find(due.Key) is { } session)
+                {
+                    queue.Add(session.Due);
+                }
+            }
+        }
+    }
+
+    private static FacilityParent ToFacility(WatchedParent parent) =>
+        new(parent.Path, parent.FileSystem, parent.IsReported, parent.Notices);
+
+    private FolderRule? RuleOf(string folder) =>
+        Path.GetDirectoryName(folder) is { } parent ? rules.FirstOrDefault(rule => rule.Watch.Matches(parent)) : null;
+
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "Cannot look at the folder {Folder}; tried again")]
+    private static partial void LogFailed(ILogger logger, Exception e, string folder);
+}

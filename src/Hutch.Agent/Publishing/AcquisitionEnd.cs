@@ -1,0 +1,68 @@
+using Hutch.Agent.Survey;
+using Hutch.Agent.Watching;
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>
+/// Notices when acquisition ends, and takes a snapshot when all files are hashed; closes the dataset where the rule says so. Acquisition
+/// ends when the running file is removed; in a folder that never had one, when nothing has changed for a day.
+/// </summary>
+internal sealed class AcquisitionEnd(FolderRecords records, SnapshotService snapshots, LifecycleService lifecycle, TimeProvider time)
+{
+    private static readonly TimeSpan QuietTime = TimeSpan.FromDays(1);
+
+    /// <summary>Goes one step on.</summary>
+    public async Task<Result<PublicationState>> AdvanceAsync(
+        Caller caller, FolderPlan plan, SiteDataset dataset, FolderLook look, PublicationState state, CancellationToken ct)
+    {
+        if (plan.IsRunning)
+        {
+            return state with { WasRunning = true, Ended = null, EndSnapshot = null };
+        }
+
+        if (state.Ended is null)
+        {
+            if (!state.WasRunning && !IsQuiet(look))
+            {
+                return state;
+            }
+
+            state = state with { Ended = time.GetUtcNow() };
+        }
+
+        return state.EndSnapshot is not null || dataset.Closed is not null || await records.CountToHashAsync(dataset, ct) > 0
+            ? state
+            : await TakeSnapshotAsync(caller, plan, dataset, state, ct);
+    }
+
+    private bool IsQuiet(FolderLook look) => look.NewestNanoseconds > 0
+        && time.GetUtcNow() - FolderPublisher.NewestOf(look) >= QuietTime;
+
+    private async Task<Result<PublicationState>> TakeSnapshotAsync(
+        Caller caller, FolderPlan plan, SiteDataset dataset, PublicationState state, CancellationToken ct)
+    {
+        const string Message = "Acquisition ended";
+        Result<SnapshotDescription> taken = await snapshots.CreateAsync(caller, dataset.Id, Message, null, ct);
+        if (!taken.IsOk)
+        {
+            return taken.Error;
+        }
+
+        if (plan.Rule.Options.Close)
+        {
+            Result<DatasetDescription> closed = await lifecycle.CloseAsync(caller, dataset.Id, Message, ct);
+            if (!closed.IsOk)
+            {
+                return closed.Error;
+            }
+        }
+
+        return state with { EndSnapshot = taken.Value.Snapshot.Number };
+    }
+}

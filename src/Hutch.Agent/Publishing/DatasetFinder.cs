@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Agent.Survey;
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Types.Mapping;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>
+/// Finds the dataset of a folder: by the identity that its metadata file names, wherever the folder was before. Makes it when there is
+/// none.
+/// </summary>
+internal sealed class DatasetFinder(FolderRecords records, FolderRegistrar registrar, CreationService creation, FolderSurvey survey)
+{
+    private const int NamesToTry = 3;
+
+    /// <summary>
+    /// The dataset, its folder brought up to date. A refusal for a folder that must not be published: another has its identity, or the
+    /// dataset is in the trash.
+    /// </summary>
+    public async Task<Result<FoundDataset>> FindAsync(Caller caller, FolderPlan plan, MappedMetadata mapped, CancellationToken ct)
+    {
+        var place = new FolderPlace(plan.Folder, plan.Identity);
+        if (await records.WithIdentityAsync(plan.Identity, ct) is { } known)
+        {
+            return await KnownAsync(caller, plan, known, place, ct);
+        }
+
+        // Somebody corrected the identity in the file: its block still names the dataset.
+        if (await records.InFolderAsync(plan.Folder, ct) is { } here && BlockNames(plan, here.Id))
+        {
+            return (await registrar.SetFolderAsync(here.Id, place, caller.Name, ct)).Then<FoundDataset>(set => new FoundDataset(set));
+        }
+
+        return await MakeAsync(caller, plan, mapped, place, ct);
+    }
+
+    private async Task<Result<FoundDataset>> KnownAsync(
+        Caller caller, FolderPlan plan, SiteDataset known, FolderPlace place, CancellationToken ct)
+    {
+        if (known.TrashedUntil is not null)
+        {
+            return ErrorCode.InTrash.With(
+                $"its dataset '{known.Owner}/{known.Slug}' is in the trash. Restore it, or remove '{plan.MetadataFile}'.");
+        }
+
+        if (known.Folder == plan.Folder)
+        {
+            return new FoundDataset(known);
+        }
+
+        if (survey.Look(known.Folder!).TryGet(out FolderFinding? other, out _) && other.Plan?.Identity == plan.Identity)
+        {
+            return ErrorCode.Conflict.With(Twins(plan, known.Folder!));
+        }
+
+        return (await registrar.SetFolderAsync(known.Id, place, caller.Name, ct)).Then<FoundDataset>(
+            moved => new FoundDataset(moved) { MovedFrom = known.Folder });
+    }
+
+    /// <summary>What is said of two folders with one identity.</summary>
+    public static string Twins(FolderPlan plan, string other) =>
+        $"'{plan.Rule.Options.IdentityKey}' is {Display.Quote(plan.Identity)}, as in {Display.Quote(other)}: "
+        + "two folders cannot be the same dataset. Correct it in one of them.";
+
+    private async Task<Result<FoundDataset>> MakeAsync(
+        Caller caller, FolderPlan plan, MappedMetadata mapped, FolderPlace place, CancellationToken ct)
+    {
+        AccountName? owner = plan.Rule.Options.Owner is { } name ? AccountName.Parse(name).Value : null;
+        Result<FoundDataset> made = default!;
+        for (int attempt = 0; attempt < NamesToTry; attempt++)
+        {
+            var wanted = new WantedDataset
+            {
+                Owner = owner,
+                Slug = DatasetSlug.For(plan.Folder, attempt == 0 ? null : plan.Identity + attempt),
+                Type = mapped.Type,
+                Title = mapped.Title ?? Path.GetFileName(plan.Folder),
+                Folder = place,
+            };
+            made = (await creation.CreateAsync(caller, wanted, ct)).Then<FoundDataset>(
+                description => new FoundDataset(description.Record) { IsNew = true });
+            if (made.IsOk || made.Error.Code != ErrorCode.AlreadyExists)
+            {
+                break;
+            }
+        }
+
+        return made;
+    }
+
+    private static bool BlockNames(FolderPlan plan, DatasetId dataset) =>
+        plan.InBlock(plan.Rule.Options.Block.Space) == dataset.ToString();
+}
+
+/// <summary>The dataset of a folder.</summary>
+/// <param name="Dataset">As it is now.</param>
+internal sealed record FoundDataset(SiteDataset Dataset)
+{
+    /// <summary>Whether it was made now.</summary>
+    public bool IsNew { get; init; }
+
+    /// <summary>Where its folder was before; null when it has not moved.</summary>
+    public string? MovedFrom { get; init; }
+}
+
+/// <summary>Names of datasets after their folders.</summary>
+internal static class DatasetSlug
+{
+    private const int SuffixCharacters = 6;
+
+    /// <summary>
+    /// A name like that of the folder: lower case, a hyphen for what no name may have. With a suffix that follows from a text, for a name
+    /// that is taken.
+    /// </summary>
+    public static Slug For(string folder, string? distinguishing)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(distinguishing ?? folder)))[..SuffixCharacters];
+        string suffix = distinguishing is null ? "" : "-" + hash;
+        string name = new([.. Path.GetFileName(folder).Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')]);
+        string slug = string.Join('-', name.Split('-', StringSplitOptions.RemoveEmptyEntries));
+        slug = slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)].TrimEnd('-') + suffix;
+        return Slug.Parse(slug).TryGet(out Slug valid, out _) ? valid : Slug.Parse($"folder-{hash}").Value;
+    }
+}

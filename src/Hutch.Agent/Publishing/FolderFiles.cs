@@ -1,0 +1,137 @@
+using Hutch.Agent.Watching;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Site.Heads;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>Keeps the entries of a dataset like the files in its folder.</summary>
+internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, WatchingOptions options, TimeProvider time)
+{
+    /// <summary>Looks at the files of a folder, and registers what is different.</summary>
+    /// <param name="session">The folder.</param>
+    /// <param name="due">Why.</param>
+    /// <param name="dataset">Its dataset. One that is closed is left as it is; the session notes that the folder is another now.</param>
+    /// <param name="metadataFile">The metadata file, of which the dataset has a copy.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>False when the folder went away meanwhile.</returns>
+    public async Task<Result<bool>> RegisterAsync(
+        FolderSession session, FolderDue due, SiteDataset dataset, string metadataFile, CancellationToken ct)
+    {
+        bool isFirst = session.Scan is null;
+        FolderScan scan = session.Scan ?? new FolderScan(due.Folder, due.Rule, options, time);
+
+        // When this ends in the middle, what was seen may not be registered: the next look begins anew.
+        session.Scan = null;
+        Result<bool> registered = isFirst
+            ? await RegisterAllAsync(session, due, scan, dataset, metadataFile, ct)
+            : await RegisterChangesAsync(session, due, scan, dataset, metadataFile, ct);
+        session.Scan = registered is { IsOk: true, Value: true } ? scan : null;
+        return registered;
+    }
+
+    private async Task<Result<bool>> RegisterChangesAsync(
+        FolderSession session, FolderDue due, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
+    {
+        do
+        {
+            if (scan.Look(due, metadataFile, ct) is not { } look)
+            {
+                return false;
+            }
+
+            session.Look = look;
+            session.IsAnother |= dataset.Closed is not null && look.Changes.Count > 0;
+            Result<Done> registered = await RegisterAsync(dataset, look.Changes, ct);
+            if (!registered.IsOk)
+            {
+                return registered.Error;
+            }
+        }
+        while (session.Look.Next == NextLook.Now);
+        return true;
+    }
+
+    /// <summary>Compares with what the dataset has: only so does it show what has vanished since it was last looked at.</summary>
+    private async Task<Result<bool>> RegisterAllAsync(
+        FolderSession session, FolderDue due, FolderScan scan, SiteDataset dataset, string metadataFile, CancellationToken ct)
+    {
+        var present = new Dictionary<DatasetPath, FolderChange>();
+        do
+        {
+            if (scan.Look(due, metadataFile, ct) is not { } look)
+            {
+                return false;
+            }
+
+            session.Look = look;
+            foreach (FolderChange change in look.Changes)
+            {
+                present[change.Path] = change;
+            }
+        }
+        while (session.Look.Next == NextLook.Now);
+        Result<IReadOnlyList<FolderChange>> changes = await CompareAsync(session, dataset, metadataFile, present, ct);
+        return changes.IsOk
+            ? (await RegisterAsync(dataset, changes.Value, ct)).Then<bool>(_ => true)
+            : changes.Error;
+    }
+
+    /// <summary>What is in the dataset and not in the folder has vanished; a link that is in both is no change.</summary>
+    private async Task<Result<IReadOnlyList<FolderChange>>> CompareAsync(
+        FolderSession session, SiteDataset dataset, string metadataFile, Dictionary<DatasetPath, FolderChange> present,
+        CancellationToken ct)
+    {
+        Result<TreeView> head = await heads.ResolveAsync(dataset.Id, null, ct);
+        if (!head.IsOk)
+        {
+            return head.Error;
+        }
+
+        var vanished = new List<FolderChange>();
+        int known = 0;
+        await foreach (PathEntry there in heads.EnumerateAsync(head.Value, "", ct))
+        {
+            if (there.Path.Value == metadataFile)
+            {
+                continue;
+            }
+
+            if (!present.TryGetValue(there.Path, out FolderChange change))
+            {
+                vanished.Add(FolderChange.Vanished(there.Path));
+                continue;
+            }
+
+            known++;
+            if (change.Entry is { Kind: EntryKind.SymbolicLink } link && link.Equals(there.Entry))
+            {
+                present.Remove(there.Path);
+                known--;
+            }
+        }
+
+        session.IsAnother = dataset.Closed is not null && (vanished.Count > 0 || known < present.Count);
+        return Result<IReadOnlyList<FolderChange>>.Ok([.. vanished, .. present.Values]);
+    }
+
+    private async Task<Result<Done>> RegisterAsync(SiteDataset dataset, IReadOnlyList<FolderChange> changes, CancellationToken ct)
+    {
+        if (dataset.Closed is not null)
+        {
+            return Done.Value;
+        }
+
+        foreach (FolderChange[] some in changes.Chunk(FolderRegistrar.MaxChanges))
+        {
+            Result<int> registered = await registrar.RegisterAsync(dataset.Id, some, ct);
+            if (!registered.IsOk)
+            {
+                return registered.Error;
+            }
+        }
+
+        return Done.Value;
+    }
+}

@@ -1,0 +1,296 @@
+using Hutch.Agent.Survey;
+using Hutch.Agent.Watching;
+using Hutch.Agent.Writing;
+using Hutch.Datasets.Facility;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Types.Mapping;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>
+/// Looks at one folder and does what is to be done: makes or finds its dataset, takes over the metadata, registers the files, writes the
+/// block. Each step may be done again; what is already as it should be is left alone.
+/// </summary>
+internal sealed class FolderPublisher(
+    AgentAccount account, FolderSurvey survey, FolderBook book, DatasetFinder finder, MetadataPublisher metadata,
+    PublishedAccess access, BlockPublisher blocks, FolderFiles files, AcquisitionEnd end, FolderRecords records,
+    PublicationStates states, FolderTexts texts, TimeProvider time)
+{
+    /// <summary>How often a folder is looked at again whose dataset waits for hashes.</summary>
+    private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a look relies on what an earlier one published, as long as the metadata file stays as it was.</summary>
+    private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(10);
+
+    private const string ChangedAfterClose =
+        "files have changed after the dataset was closed: they are not in it. Put them into a folder of their own, with another identity.";
+
+    /// <summary>Looks at a folder.</summary>
+    /// <exception cref="IOException">The file system failed.</exception>
+    public async Task<LookOutcome> LookAsync(FolderSession session, FolderDue due, CancellationToken ct)
+    {
+        if (session.MustBeginAnew)
+        {
+            session.Forget();
+        }
+
+        if (!SmallFile.FolderExists(due.Folder))
+        {
+            return await GoneAsync(session, ct);
+        }
+
+        IReadOnlyList<string> settled = texts.Settle(session);
+        if (session.Published is { } published && published.Twin == book.TwinOf(due.Folder, published.Plan.Identity)
+            && published.At(time.GetUtcNow()) is { } same)
+        {
+            return await GoOnAsync(session, due, same, published, ct);
+        }
+
+        session.Published = null;
+        if (!survey.Look(due.Folder).TryGet(out FolderFinding? finding, out HutchError? unwatched))
+        {
+            session.Status = Status(session, FacilityFolderState.Attention, null) with { Problem = unwatched.Message };
+            return new LookOutcome();
+        }
+
+        IReadOnlyList<string> concerned = book.Claim(due.Folder, finding.Plan?.Identity);
+        LookOutcome outcome = finding.Plan is { } plan
+            ? await PublishAsync(session, due, plan, ct)
+            : await WithoutPlanAsync(session, due, finding, ct);
+        session.Status = session.Status with { Notices = [.. settled, .. session.Status.Notices] };
+        return outcome with { Concerned = [.. outcome.Concerned, .. concerned] };
+    }
+
+    private async Task<LookOutcome> GoneAsync(FolderSession session, CancellationToken ct)
+    {
+        IReadOnlyList<string> concerned = book.Claim(session.Due.Folder, null);
+        session.Scan = null;
+        if (await records.InFolderAsync(session.Due.Folder, ct) is { } dataset)
+        {
+            session.Status = Status(session, FacilityFolderState.Missing, dataset) with
+            {
+                BytesPerSecond = 0,
+                Problem = "the folder is not there: it was moved out of the watched folders or removed, or its file system is not mounted. "
+                    + "Its files are kept in the dataset's record, and served again when it is back.",
+            };
+        }
+        else
+        {
+            book.Forget(session.Due.Folder);
+        }
+
+        return new LookOutcome { Concerned = concerned, IsGone = true };
+    }
+
+    /// <summary>No metadata file, or one that says nothing usable. What is published goes on being registered in the second case.</summary>
+    private async Task<LookOutcome> WithoutPlanAsync(
+        FolderSession session, FolderDue due, FolderFinding finding, CancellationToken ct)
+    {
+        SiteDataset? dataset = await records.InFolderAsync(session.Due.Folder, ct);
+        if (finding.Problem is null && dataset is null)
+        {
+            session.Status = Status(session, FacilityFolderState.Waiting, null);
+            return new LookOutcome { IsActive = true };
+        }
+
+        string problem = finding.Problem
+            ?? $"its metadata file is gone. Put it back: '{dataset!.Owner}/{dataset.Slug}' stays as it is until then.";
+        if (dataset is not null && finding.MetadataFile is { } name)
+        {
+            await files.RegisterAsync(session, due, dataset, name, ct);
+        }
+
+        session.Status = Status(session, FacilityFolderState.Attention, dataset) with
+        {
+            Problem = problem,
+            Notices = texts.TellInFolder(session.Due, finding.MetadataFile, finding.Problem),
+        };
+        return Outcome(session, isActive: true);
+    }
+
+    private async Task<LookOutcome> PublishAsync(FolderSession session, FolderDue due, FolderPlan plan, CancellationToken ct)
+    {
+        if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal))
+        {
+            return Failed(session, plan, null, refusal);
+        }
+
+        MappedMetadata mapped = metadata.Map(plan);
+        if (texts.Claim(plan.Folder) is { } claimed)
+        {
+            return Failed(session, plan, null, claimed, isInFolder: false);
+        }
+
+        Result<FoundDataset> found = await finder.FindAsync(caller, plan, mapped, ct);
+        if (!found.IsOk)
+        {
+            return Failed(session, plan, null, found.Error);
+        }
+
+        SiteDataset dataset = found.Value.Dataset;
+        PublicationState before = await states.FindAsync(dataset.Id, ct);
+        if (!(await metadata.PublishAsync(caller.Name, plan, mapped, dataset, before, ct)).TryGet(out PublicationState? state, out refusal)
+            || !(await access.SetVisibilityAsync(caller, plan, dataset, state, ct)).TryGet(out state, out refusal))
+        {
+            return Failed(session, plan, dataset, refusal);
+        }
+
+        string? twin = book.TwinOf(plan.Folder, plan.Identity);
+        Result<(PublicationState State, IReadOnlyList<string> Notices)> written =
+            await blocks.WriteAsync(session, caller, plan, dataset.Id, state, twin, ct);
+        if (!written.IsOk)
+        {
+            return Failed(session, plan, dataset, written.Error);
+        }
+
+        if (written.Value.State != before
+            && !(await states.SetAsync(dataset.Id, written.Value.State, caller.Name, ct)).TryGet(out _, out refusal))
+        {
+            return Failed(session, plan, dataset, refusal);
+        }
+
+        string[] moved = found.Value.MovedFrom is { } from ? [$"moved here from {Display.Quote(from)}."] : [];
+        var published = new PublishedPlan(
+            plan, dataset.Id, time.GetUtcNow() + LongestTrust, twin, [.. mapped.Notes, .. written.Value.Notices, .. moved]);
+        LookOutcome outcome = await GoOnAsync(session, due, plan, published, ct);
+
+        // The agent's own write has changed the file: the next look takes it all once more, and finds it as it should be.
+        session.Published = session.Failures == 0 ? published : null;
+        return found.Value.MovedFrom is { } left ? outcome with { Concerned = [left] } : outcome;
+    }
+
+    /// <summary>What is to be done at every look: registers the files, and notices the end of acquisition.</summary>
+    private async Task<LookOutcome> GoOnAsync(
+        FolderSession session, FolderDue due, FolderPlan plan, PublishedPlan published, CancellationToken ct)
+    {
+        if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal))
+        {
+            return Failed(session, plan, null, refusal);
+        }
+
+        if (await records.InFolderAsync(plan.Folder, ct) is not { TrashedUntil: null } dataset || dataset.Id != published.Dataset)
+        {
+            session.Published = null;
+            return new LookOutcome { IsActive = true, LookAgain = TimeBetweenSteps };
+        }
+
+        PublicationState before = await states.FindAsync(dataset.Id, ct);
+        bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;
+        FolderDue wanted = ends ? due with { Reasons = due.Reasons | DueReasons.Round } : due;
+        if (!(await files.RegisterAsync(session, wanted, dataset, plan.MetadataFile, ct)).TryGet(out bool isThere, out refusal))
+        {
+            return Failed(session, plan, dataset, refusal);
+        }
+
+        if (!isThere)
+        {
+            return await GoneAsync(session, ct);
+        }
+
+        if (!(await end.AdvanceAsync(caller, plan, dataset, session.Look!, before, ct)).TryGet(out PublicationState? state, out refusal)
+            || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
+        {
+            return Failed(session, plan, dataset, refusal);
+        }
+
+        return await DoneAsync(session, plan, dataset, state, published, ct);
+    }
+
+    private async Task<LookOutcome> DoneAsync(
+        FolderSession session, FolderPlan plan, SiteDataset dataset, PublicationState state, PublishedPlan published, CancellationToken ct)
+    {
+        bool isRunning = state.Ended is null;
+        session.Failures = 0;
+        session.Status = Status(session, isRunning ? FacilityFolderState.Acquiring : FacilityFolderState.Published, dataset) with
+        {
+            Identity = plan.Identity,
+            PendingHashes = await records.CountToHashAsync(dataset, ct),
+            KeepUntil = plan.Rule.Keep is { } keep && state.Ended is { } ended ? keep.After(ended) : null,
+            Problem = published.Twin is null ? null : DatasetFinder.Twins(plan, published.Twin),
+            Notices =
+            [
+                .. published.Notices,
+                .. session.IsAnother ? [ChangedAfterClose] : Array.Empty<string>(),
+                .. session.Look!.Problems,
+            ],
+        };
+        bool waits = !isRunning && state.EndSnapshot is null && dataset.Closed is null;
+        return Outcome(session, isActive: isRunning || IsYoung(session.Look), waits ? TimeBetweenSteps : null);
+    }
+
+    /// <summary>What an operator has to see to stands in the block too; what passes by itself is only tried again.</summary>
+    private LookOutcome Failed(
+        FolderSession session, FolderPlan plan, SiteDataset? dataset, HutchError refusal, bool isInFolder = true)
+    {
+        session.Failures++;
+        bool passes = refusal.Code == ErrorCode.Unavailable || refusal.Code == ErrorCode.OutcomeUnknown;
+        session.Status = Status(session, FacilityFolderState.Attention, dataset) with
+        {
+            Identity = plan.Identity,
+            Problem = refusal.Message,
+            Notices = passes || !isInFolder ? [] : texts.TellInFolder(session.Due, plan.MetadataFile, refusal.Message, plan.Block),
+        };
+        return Outcome(session, isActive: true, Backoff.After(session.Failures));
+    }
+
+    private FacilityFolder Status(FolderSession session, FacilityFolderState state, SiteDataset? dataset)
+    {
+        FolderLook? look = session.Look;
+        return new FacilityFolder(session.Due.Folder, state)
+        {
+            Dataset = dataset?.Id,
+            Name = dataset is null ? null : $"{dataset.Owner}/{dataset.Slug}",
+            Identity = dataset?.FolderIdentity,
+            Files = look?.Files ?? 0,
+            Bytes = look?.Bytes ?? 0,
+            BytesPerSecond = look is null ? 0 : session.Growth.Note(time.GetUtcNow(), look.Bytes),
+            Changed = look is { NewestNanoseconds: > 0 } ? NewestOf(look) : null,
+        };
+    }
+
+    private static LookOutcome Outcome(FolderSession session, bool isActive, TimeSpan? lookAgain = null) => new()
+    {
+        IsActive = isActive,
+        LookAgain = session.MustSettle && !(lookAgain < BlockWriter.SettleTime) ? BlockWriter.SettleTime : lookAgain,
+    };
+
+    private bool IsYoung(FolderLook look) => look.NewestNanoseconds > 0 && time.GetUtcNow() - NewestOf(look) < TimeSpan.FromDays(1);
+
+    /// <summary>When a file last changed.</summary>
+    internal static DateTimeOffset NewestOf(FolderLook look) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(look.NewestNanoseconds / Entry.NanosecondsPerMillisecond);
+}
+
+/// <summary>What follows from a look.</summary>
+internal sealed record LookOutcome
+{
+    /// <summary>Whether the folder may change at any moment.</summary>
+    public bool IsActive { get; init; }
+
+    /// <summary>Whether the folder is not there.</summary>
+    public bool IsGone { get; init; }
+
+    /// <summary>After which time it is to be looked at again, whatever happens there; null when that is not needed.</summary>
+    public TimeSpan? LookAgain { get; init; }
+
+    /// <summary>Other folders that are to be looked at because of this one.</summary>
+    public IReadOnlyList<string> Concerned { get; init; } = [];
+}
+
+/// <summary>How long to wait after failures in a row.</summary>
+internal static class Backoff
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Doubles with each failure, to five minutes at most.</summary>
+    public static TimeSpan After(int failures)
+    {
+        TimeSpan wait = First * Math.Pow(2, Math.Clamp(failures - 1, 0, 16));
+        return wait < Longest ? wait : Longest;
+    }
+}

@@ -1,0 +1,106 @@
+using Hutch.Agent.Survey;
+using Hutch.Agent.Watching;
+using Hutch.Datasets.Facility;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>
+/// What the agent remembers of a folder between looks. Who looks at the folder has it alone; <see cref="Status"/> anybody may read.
+/// </summary>
+internal sealed class FolderSession(FolderDue due)
+{
+    private bool _mustBeginAnew;
+    private FacilityFolder _status = new(due.Folder, FacilityFolderState.Waiting);
+
+    /// <summary>The folder and its rule.</summary>
+    public FolderDue Due => due;
+
+    /// <summary>Makes the next look begin anew.</summary>
+    public void Forget()
+    {
+        MustBeginAnew = false;
+        Published = null;
+        Scan = null;
+    }
+
+    /// <summary>What its files were at the last look; null when the next look begins anew.</summary>
+    public FolderScan? Scan { get; set; }
+
+    /// <summary>The last look: how many files and bytes there are.</summary>
+    public FolderLook? Look { get; set; }
+
+    /// <summary>What was published, as long as the metadata file stays as it was; null when all has to be looked at again.</summary>
+    public PublishedPlan? Published { get; set; }
+
+    /// <summary>Whether the folder is no longer as its dataset was when it was closed.</summary>
+    public bool IsAnother { get; set; }
+
+    /// <summary>Whether a file that the agent replaced may still be there, to be compared again.</summary>
+    public bool MustSettle { get; set; } = true;
+
+    /// <summary>When it is compared.</summary>
+    public DateTimeOffset SettleAt { get; set; }
+
+    /// <summary>Whether the next look is to begin anew: an operator wants it. Anybody may set it.</summary>
+    public bool MustBeginAnew
+    {
+        get => Volatile.Read(ref _mustBeginAnew);
+        set => Volatile.Write(ref _mustBeginAnew, value);
+    }
+
+    /// <summary>How many looks in a row have failed.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>How fast it grows.</summary>
+    public GrowthRate Growth { get; } = new();
+
+    /// <summary>What people see of it.</summary>
+    public FacilityFolder Status
+    {
+        get => Volatile.Read(ref _status);
+        set => Volatile.Write(ref _status, value);
+    }
+}
+
+/// <summary>A folder of which everything was published that its metadata file says.</summary>
+/// <param name="Plan">The folder.</param>
+/// <param name="Dataset">Its dataset.</param>
+/// <param name="Until">Until when this is relied upon: links end, and types of the site change.</param>
+/// <param name="Twin">Another folder with its identity.</param>
+/// <param name="Notices">What an operator may want to know.</param>
+internal sealed record PublishedPlan(
+    FolderPlan Plan, DatasetId Dataset, DateTimeOffset Until, string? Twin, IReadOnlyList<string> Notices)
+{
+    /// <summary>The plan as it is now; null when the metadata file is another, or this is too old.</summary>
+    public FolderPlan? At(DateTimeOffset now)
+    {
+        using FolderHandle folder = FolderHandle.Open(Plan.Folder);
+        return now < Until && folder.Status(Plan.MetadataFile) is { } status && status.SameContents(Plan.Status)
+            ? Plan with { IsRunning = folder.Status(Plan.Rule.Options.RunningFile) is not null }
+            : null;
+    }
+}
+
+/// <summary>The growth of a folder over the last minute.</summary>
+internal sealed class GrowthRate
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<(DateTimeOffset Time, long Bytes)> _looks = [];
+
+    /// <summary>Notes a size, and says by how much it grew, bytes a second; 0 when it shrank.</summary>
+    public double Note(DateTimeOffset now, long bytes)
+    {
+        while (_looks.TryPeek(out (DateTimeOffset Time, long Bytes) oldest) && now - oldest.Time > Window)
+        {
+            _looks.Dequeue();
+        }
+
+        _looks.Enqueue((now, bytes));
+        (DateTimeOffset since, long before) = _looks.Peek();
+        double seconds = (now - since).TotalSeconds;
+        return seconds <= 0 ? 0 : Math.Max(0, (bytes - before) / seconds);
+    }
+}

@@ -1,0 +1,140 @@
+using Hutch.Agent.Blocks;
+using Hutch.Agent.Survey;
+using Hutch.Agent.Watching;
+using Hutch.Agent.Writing;
+using Hutch.Model;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>What the agent writes into folders: its claim, its block, the invite, and what an operator has to see to.</summary>
+/// <param name="writer">Writes blocks.</param>
+/// <param name="claims">Says which installation publishes a folder.</param>
+/// <param name="time">The clock.</param>
+internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimeProvider time)
+{
+    /// <summary>Claims a folder for this installation; what another says that has it.</summary>
+    public HutchError? Claim(string path)
+    {
+        try
+        {
+            using IMetadataFolder folder = MetadataFolder.Open(path);
+            return claims.Take(folder).Error;
+        }
+        catch (IOException e) when (Disk.Folders.WholeFile.IsReadOnly(e))
+        {
+            return null; // Nobody can claim it, so that nobody else has.
+        }
+    }
+
+    /// <summary>Writes the block, and the invite when there is a new one.</summary>
+    /// <returns>What an operator should know.</returns>
+    public Result<IReadOnlyList<string>> WriteBlock(FolderSession session, FolderPlan plan, List<BlockValue> values, string? invite)
+    {
+        BlockOptions block = plan.Rule.Options.Block;
+        using IMetadataFolder folder = MetadataFolder.Open(plan.Folder);
+        var notices = new List<string>();
+        if (invite is not null && block.InviteInBlock)
+        {
+            values.Add(new BlockValue(block.InviteToken, invite));
+        }
+        else if (invite is not null)
+        {
+            if (WriteInvite(folder, invite) is { } notice)
+            {
+                notices.Add(notice);
+            }
+            else
+            {
+                values.Add(new BlockValue(block.InviteFile, SideFile.Invite));
+            }
+        }
+
+        Result<WrittenBlock> written = writer.Write(folder, plan.MetadataFile, plan.Block, values);
+        if (!written.IsOk)
+        {
+            return written.Error;
+        }
+
+        if (written.Value.MustSettle)
+        {
+            session.MustSettle = true;
+            session.SettleAt = time.GetUtcNow() + BlockWriter.SettleTime;
+        }
+
+        return Result<IReadOnlyList<string>>.Ok(written.Value.Notice is { } told ? [.. notices, told] : notices);
+    }
+
+    /// <summary>Compares once more what was replaced a while ago, or what a crash left.</summary>
+    public IReadOnlyList<string> Settle(FolderSession session)
+    {
+        if (!session.MustSettle || time.GetUtcNow() < session.SettleAt)
+        {
+            return [];
+        }
+
+        var notices = new List<string>();
+        try
+        {
+            using IMetadataFolder folder = MetadataFolder.Open(session.Due.Folder);
+            foreach (string name in session.Due.Rule.Options.MetadataFiles)
+            {
+                if (writer.Settle(folder, name).Notice is { } notice)
+                {
+                    notices.Add(notice);
+                }
+            }
+        }
+        catch (IOException e) when (Disk.Folders.WholeFile.IsReadOnly(e))
+        {
+            // Nothing was replaced there.
+        }
+
+        session.MustSettle = false;
+        return notices;
+    }
+
+    /// <summary>
+    /// Says in the folder what an operator has to see to: in the block, or in a file beside a metadata file that cannot be edited.
+    /// </summary>
+    /// <param name="due">The folder.</param>
+    /// <param name="metadataFile">Its metadata file; null for none, then nothing is written.</param>
+    /// <param name="problem">What to say; null for nothing.</param>
+    /// <param name="block">The name of the block; null for the configured one.</param>
+    /// <returns>What an operator should know.</returns>
+    public IReadOnlyList<string> TellInFolder(FolderDue due, string? metadataFile, string? problem, string? block = null)
+    {
+        if (metadataFile is null || problem is null)
+        {
+            return [];
+        }
+
+        BlockOptions options = due.Rule.Options.Block;
+        BlockValue[] values = [new(options.Error, problem)];
+        try
+        {
+            using IMetadataFolder folder = MetadataFolder.Open(due.Folder);
+            if (!writer.Write(folder, metadataFile, block ?? options.Name, values).IsOk)
+            {
+                SideFile.Write(folder, SideFile.NameBeside(metadataFile), block ?? options.Name, values);
+            }
+
+            return [];
+        }
+        catch (IOException e)
+        {
+            return [$"this could not be written into the folder: {e.Message}"];
+        }
+    }
+
+    private static string? WriteInvite(IMetadataFolder folder, string invite)
+    {
+        try
+        {
+            return SideFile.WriteInvite(folder, invite).Error?.Message;
+        }
+        catch (IOException e) when (Disk.Folders.WholeFile.IsReadOnly(e))
+        {
+            return "the folder is read-only, so that there is no invite in it. `hutch agent letter` prints one.";
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hutch.Agent.Rules;
+using Hutch.Agent.Survey;
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Site.Lifecycle;
+using Hutch.Types.Catalog;
+using Hutch.Types.Mapping;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>Takes over what a metadata file says: title, type, metadata, what is personal, and the copy of the file.</summary>
+internal sealed class MetadataPublisher(
+    DatasetLifecycle lifecycle, MetadataDocuments documents, DatasetSettings settings, FolderRegistrar registrar, TypeLibrary types,
+    TimeProvider time)
+{
+    /// <summary>What the file says in the words of a dataset.</summary>
+    public MappedMetadata Map(FolderPlan plan)
+    {
+        FolderRule rule = plan.Rule;
+        MetadataMapping mapping = MetadataMapping.Facility with
+        {
+            Identity = rule.Options.IdentityKey,
+            Personal = rule.Personal,
+            Ignored = [.. MetadataMapping.Facility.Ignored, .. rule.Secret],
+        };
+        return mapping.Apply(plan.Metadata, types.Current);
+    }
+
+    /// <summary>Takes it over when it is not what was taken over last.</summary>
+    public async Task<Result<PublicationState>> PublishAsync(
+        string by, FolderPlan plan, MappedMetadata mapped, SiteDataset dataset, PublicationState state, CancellationToken ct)
+    {
+        byte[] copy = MetadataCopy.Of(plan.Metadata, plan.Rule);
+        string personal = PersonalOf(mapped).ToJsonString();
+        string hash = HashOf(mapped, copy, personal);
+        if (state.Metadata == hash)
+        {
+            return state;
+        }
+
+        using JsonDocument document = JsonDocument.Parse(mapped.Document.ToJsonString());
+        if (!(await documents.SetAsync(dataset.Id, document.RootElement.Clone(), null, by, ct)).TryGet(out _, out HutchError? refusal)
+            || !(await settings.SetAsync(dataset.Id, PersonalDataService.SettingName, personal, by, ct)).TryGet(out _, out refusal)
+            || !(await DescribeAsync(by, mapped, dataset, ct)).TryGet(out _, out refusal)
+            || !(await PutCopyAsync(plan, dataset, copy, ct)).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        return state with { Metadata = hash };
+    }
+
+    private async Task<Result<Done>> DescribeAsync(string by, MappedMetadata mapped, SiteDataset dataset, CancellationToken ct)
+    {
+        string? title = mapped.Title == dataset.Title ? null : mapped.Title;
+        string? type = mapped.Type == dataset.Type ? null : mapped.Type;
+        return title is null && type is null
+            ? Done.Value
+            : (await lifecycle.DescribeAsync(dataset.Id, null, null, title, type, by, ct)).Then<Done>(_ => Done.Value);
+    }
+
+    private async Task<Result<Done>> PutCopyAsync(FolderPlan plan, SiteDataset dataset, byte[] copy, CancellationToken ct)
+    {
+        if (dataset.Closed is not null)
+        {
+            return Done.Value; // Its files are frozen; what describes it is not.
+        }
+
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds() * Entry.NanosecondsPerMillisecond;
+        Entry attributes = Entry.File(default, 0, now, contentType: "application/yaml");
+        Result<DatasetPath> path = DatasetPath.Parse(plan.MetadataFile);
+        return path.IsOk ? await registrar.PutCopyAsync(dataset.Id, path.Value, copy, attributes, ct) : path.Error;
+    }
+
+    private static JsonObject PersonalOf(MappedMetadata mapped) => new()
+    {
+        ["owner"] = mapped.Owner,
+        ["contacts"] = new JsonArray(
+        [
+            .. mapped.Contacts.Select(contact => new JsonObject
+            {
+                ["name"] = contact.Name, ["email"] = contact.Email, ["affiliation"] = contact.Affiliation,
+            }),
+        ]),
+        ["keys"] = mapped.Personal.DeepClone(),
+    };
+
+    private static string HashOf(MappedMetadata mapped, byte[] copy, string personal)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string text in new[] { mapped.Type, mapped.Title ?? "", mapped.Document.ToJsonString(), personal })
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(text + "\0"));
+        }
+
+        hash.AppendData(copy);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

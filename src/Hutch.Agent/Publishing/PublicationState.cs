@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hutch.Model;
+using Hutch.Site.Lifecycle;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>What the agent has done for a dataset, so that it does nothing twice and leaves alone what people changed since.</summary>
+internal sealed record PublicationState
+{
+    /// <summary>The hash of what the metadata file said when it was last taken over.</summary>
+    public string? Metadata { get; init; }
+
+    /// <summary>The visibility that the rule last set, in words.</summary>
+    public string? Visibility { get; init; }
+
+    /// <summary>The share link in the block, by its public part.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>When that link ends.</summary>
+    public DateTimeOffset? LinkEnds { get; init; }
+
+    /// <summary>The invite that was made for the folder, by its public part.</summary>
+    public string? Invite { get; init; }
+
+    /// <summary>Whether the folder has been seen with its running file.</summary>
+    public bool WasRunning { get; init; }
+
+    /// <summary>When acquisition ended; null while it goes on.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>The snapshot that was taken then.</summary>
+    public long? EndSnapshot { get; init; }
+}
+
+/// <summary>Keeps <see cref="PublicationState"/> with the dataset, as a setting.</summary>
+internal sealed class PublicationStates(DatasetSettings settings)
+{
+    private const string SettingName = "agent";
+
+    public async ValueTask<PublicationState> FindAsync(DatasetId dataset, CancellationToken ct) =>
+        await settings.FindAsync(dataset, SettingName, ct) is { } json
+            ? JsonSerializer.Deserialize(json, PublicationJson.Default.PublicationState) ?? new PublicationState()
+            : new PublicationState();
+
+    public Task<Result<Done>> SetAsync(DatasetId dataset, PublicationState state, string by, CancellationToken ct) =>
+        settings.SetAsync(dataset, SettingName, JsonSerializer.Serialize(state, PublicationJson.Default.PublicationState), by, ct);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(PublicationState))]
+internal sealed partial class PublicationJson : JsonSerializerContext;

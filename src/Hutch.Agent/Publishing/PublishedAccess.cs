@@ -1,0 +1,129 @@
+using Hutch.Agent.Rules;
+using Hutch.Agent.Survey;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Types.Yaml;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Grants;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>Who sees a published dataset: its visibility by the rule, the address in the block, and the invite.</summary>
+internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, Invites invites, Uri portal, TimeProvider time)
+{
+    /// <summary>Sets the visibility that the rule asks for, when that is another than the rule last asked for.</summary>
+    public async Task<Result<PublicationState>> SetVisibilityAsync(
+        Caller caller, FolderPlan plan, SiteDataset dataset, PublicationState state, CancellationToken ct)
+    {
+        if (!Wanted(plan, dataset).TryGet(out Visibility? wanted, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        string words = wanted == Visibility.Private ? "private" : $"public {wanted.From?.UtcDateTime:O}";
+        if (state.Visibility == words || (state.Visibility is null && wanted == Visibility.Private))
+        {
+            return state with { Visibility = words };
+        }
+
+        return (await sharing.SetVisibilityAsync(caller, dataset.Id, wanted, ct)).Then<PublicationState>(
+            _ => state with { Visibility = words });
+    }
+
+    /// <summary>
+    /// The address for the block: the dataset's page, when everybody may see it now or later; else a share link until that ends, and then
+    /// the page, which only members see.
+    /// </summary>
+    /// <param name="caller">The agent.</param>
+    /// <param name="plan">The folder.</param>
+    /// <param name="dataset">Its dataset.</param>
+    /// <param name="present">The address that the block has now; null for none.</param>
+    /// <param name="state">What was done before.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<(string Url, PublicationState State)>> AddressAsync(
+        Caller caller, FolderPlan plan, DatasetId dataset, string? present, PublicationState state, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        string page = PortalUrl.OfDataset(portal, dataset);
+        if (access.Value.Dataset.Visibility.Right != Rights.None)
+        {
+            return await WithoutLinkAsync(caller, dataset, page, state, ct);
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        if (state.LinkEnds <= now)
+        {
+            return (page, state);
+        }
+
+        if (state.Link is { } link && present?.Contains(link, StringComparison.Ordinal) == true)
+        {
+            return (present, state);
+        }
+
+        // The secret is in the block only: when somebody has removed it, it cannot be had again.
+        if (state.Link is { } lost)
+        {
+            await sharing.RevokeLinkAsync(caller, dataset, lost, ct);
+        }
+
+        TimeSpan life = plan.Rule.LinkLife.After(now) - now;
+        return (await sharing.CreateLinkAsync(caller, dataset, Rights.Read, life, ct)).Then<(string, PublicationState)>(made => (
+            PortalUrl.OfLink(portal, made.Secret.Reveal()),
+            state with { Link = made.Link.Id, LinkEnds = made.Link.ExpiresAt }));
+    }
+
+    /// <summary>Makes an invite; the text is the address at which it is accepted.</summary>
+    public async Task<Result<(string Url, PublicationState State)>> InviteAsync(
+        Caller caller, FolderRule rule, DatasetId dataset, PublicationState state, CancellationToken ct)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        var request = new InviteRequest
+        {
+            Right = rule.InviteRight,
+            Life = rule.InviteLife.After(now) - now,
+            MaxUses = rule.Options.Invite.Uses,
+        };
+        return (await invites.CreateAsync(caller, dataset, request, ct)).Then<(string, PublicationState)>(made => (
+            PortalUrl.OfInvite(portal, made.Code.Reveal()), state with { Invite = made.Invite.Id }));
+    }
+
+    private async Task<Result<(string Url, PublicationState State)>> WithoutLinkAsync(
+        Caller caller, DatasetId dataset, string page, PublicationState state, CancellationToken ct)
+    {
+        if (state.Link is { } link)
+        {
+            // Not there any more is as good.
+            await sharing.RevokeLinkAsync(caller, dataset, link, ct);
+        }
+
+        return (page, state with { Link = null, LinkEnds = null });
+    }
+
+    private static Result<Visibility> Wanted(FolderPlan plan, SiteDataset dataset)
+    {
+        VisibilityRule rule = plan.Rule.Visibility;
+        DateTimeOffset created = DateTimeOffset.FromUnixTimeMilliseconds(dataset.Created);
+        return rule switch
+        {
+            { IsPublic: false } => Visibility.Private,
+            { From: { } from } => Visibility.PublicAfter(from),
+            { After: { } span } => Visibility.PublicAfter(span.After(created)),
+            { Key: { } key } => Said(plan.Metadata.Find(key), key, created),
+            _ => Visibility.Public,
+        };
+    }
+
+    private static Result<Visibility> Said(YamlValue? value, string key, DateTimeOffset created) =>
+        value is not YamlScalar { Text: var text }
+            ? VisibilityRule.NotSaid(key)
+            : VisibilityRule.TryReadDate(text, out DateTimeOffset date)
+                ? Visibility.PublicAfter(date)
+                : CalendarSpan.Parse(text).Then<Visibility>(span => Visibility.PublicAfter(span.After(created)));
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using Hutch.Disk.Folders;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>A directory in which the kernel reports changes.</summary>
+/// <param name="Id">The kernel's number.</param>
+/// <param name="Told">Called after changes.</param>
+internal sealed record DirectoryWatch(int Id, Action Told);
+
+/// <summary>
+/// The directories in which the kernel reports changes, and who is told. When its limits are reached, a notice says how to raise them, and
+/// whoever is not told looks by himself.
+/// </summary>
+/// <remarks>Thread-safe. Nobody is told while a lock is held.</remarks>
+internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger) : IDisposable
+{
+    private const string Limits = "/proc/sys/fs/inotify/";
+
+    private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromMinutes(1);
+
+    // What happens in between is told together.
+    private static readonly TimeSpan TimeBetweenReports = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, DirectoryWatch> _watches = [];
+    private FolderNotifications? _notifications;
+    private TimeSpan _nextTry = TimeSpan.MinValue;
+
+    /// <summary>Which limit is reached and how to raise it; null when none is.</summary>
+    public string? Notice { get; private set; }
+
+    /// <summary>Called when the kernel could not keep all reports: anything may have changed.</summary>
+    public event Action? Lost;
+
+    /// <summary>Begins to watch a directory; told about are the names in it and the files, not what is deeper.</summary>
+    /// <param name="path">Where it is, without a link as its last name.</param>
+    /// <param name="before">The watch that there is perhaps; it is given back when it still holds.</param>
+    /// <param name="told">Called after changes.</param>
+    /// <param name="watch">The watch; null when there is none.</param>
+    public WatchOutcome TryWatch(string path, DirectoryWatch? before, Action told, out DirectoryWatch? watch)
+    {
+        lock (_lock)
+        {
+            watch = null;
+            if (_notifications is null || (before is null && time.GetElapsedTime(0) < _nextTry))
+            {
+                return WatchOutcome.LimitReached;
+            }
+
+            WatchOutcome outcome = _notifications.TryWatch(path, out int id);
+            if (outcome == WatchOutcome.LimitReached)
+            {
+                _nextTry = time.GetElapsedTime(0) + TimeBetweenTries;
+                Tell("max_user_watches", "some folders are");
+            }
+            else if (outcome == WatchOutcome.Watched)
+            {
+                Notice = null;
+                watch = before?.Id == id && _watches.GetValueOrDefault(id) == before ? before : new DirectoryWatch(id, told);
+                _watches[id] = watch;
+            }
+
+            return outcome;
+        }
+    }
+
+    /// <summary>Ends a watch, unless the directory is another one's meanwhile: a directory that was moved keeps its number.</summary>
+    public void Unwatch(DirectoryWatch watch)
+    {
+        lock (_lock)
+        {
+            if (_watches.GetValueOrDefault(watch.Id) == watch)
+            {
+                _watches.Remove(watch.Id);
+                _notifications?.Unwatch(watch.Id);
+            }
+        }
+    }
+
+    /// <summary>Asks the kernel for reports; without them there is a notice.</summary>
+    public void Open()
+    {
+        if (_notifications is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            FolderNotifications notifications = FolderNotifications.Open();
+            lock (_lock)
+            {
+                _notifications = notifications;
+                Notice = null;
+            }
+        }
+        catch (IOException)
+        {
+            Tell("max_user_instances", "all folders are");
+        }
+    }
+
+    /// <summary>Tells about changes until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (_notifications is null)
+        {
+            await Task.Delay(TimeBetweenTries, time, ct);
+            Open();
+        }
+
+        while (true)
+        {
+            FolderSignals signals = await _notifications.WaitAsync(ct);
+            if (signals.HasLost)
+            {
+                LogLost(logger);
+                Lost?.Invoke();
+            }
+
+            foreach (DirectoryWatch watch in Find(signals.Watches))
+            {
+                watch.Told();
+            }
+
+            await Task.Delay(TimeBetweenReports, time, ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _notifications?.Dispose();
+            _notifications = null;
+        }
+    }
+
+    private DirectoryWatch[] Find(IReadOnlyCollection<int> ids)
+    {
+        lock (_lock)
+        {
+            return [.. ids.Select(id => _watches.GetValueOrDefault(id)).OfType<DirectoryWatch>()];
+        }
+    }
+
+    private void Tell(string limit, string which)
+    {
+        string now = SmallFile.TryRead(Limits + limit) is { } text ? $" (now {Encoding.ASCII.GetString(text).Trim()})" : "";
+        string notice =
+            $"A limit of inotify is reached, so that {which} looked at every second instead of when the kernel reports a change. "
+            + $"Raise fs.inotify.{limit}{now} with sysctl, and in a file of /etc/sysctl.d to keep it so.";
+        if (Notice != notice)
+        {
+            Notice = notice;
+            LogLimit(logger, notice);
+        }
+    }
+
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "{Notice}")]
+    private static partial void LogLimit(ILogger logger, string notice);
+
+    [LoggerMessage(
+        EventId = 7002, Level = LogLevel.Information,
+        Message = "The kernel could not keep all reports of changes (fs.inotify.max_queued_events); all watched folders are compared")]
+    private static partial void LogLost(ILogger logger);
+}

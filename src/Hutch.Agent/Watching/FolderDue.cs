@@ -1,0 +1,49 @@
+using Hutch.Agent.Rules;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>A folder that somebody should look at.</summary>
+/// <param name="Folder">Its path.</param>
+/// <param name="Rule">The rule that holds for it.</param>
+public sealed record FolderDue(string Folder, FolderRule Rule)
+{
+    /// <summary>Why.</summary>
+    public DueReasons Reasons { get; init; } = DueReasons.Changed;
+
+    /// <summary>Whether every file in it is to be looked at, as those that seem to be as they were may not be.</summary>
+    public bool IsThorough => (Reasons & (DueReasons.Round | DueReasons.Poked)) != 0;
+
+    /// <summary>Whether somebody waits for it.</summary>
+    internal bool IsUrgent => (Reasons & (DueReasons.Changed | DueReasons.Poked)) != 0;
+
+    /// <summary>Directories in which the kernel reported a change, by their paths in the folder.</summary>
+    internal IReadOnlySet<string> Directories { get; init; } = new HashSet<string>();
+
+    /// <summary>This and another one for the same folder, as one.</summary>
+    internal FolderDue And(FolderDue other) => this with
+    {
+        Reasons = Reasons | other.Reasons,
+        Directories = Directories.Count == 0 ? other.Directories
+            : other.Directories.Count == 0 ? Directories
+            : new HashSet<string>([.. Directories, .. other.Directories], StringComparer.Ordinal),
+    };
+}
+
+/// <summary>Why a folder is due.</summary>
+[Flags]
+public enum DueReasons
+{
+    None = 0,
+
+    /// <summary>It was there when watching began.</summary>
+    Start = 1,
+
+    /// <summary>It is new, or gone, or something in it has changed, or may have.</summary>
+    Changed = 2,
+
+    /// <summary>It is time to look at everything in it.</summary>
+    Round = 4,
+
+    /// <summary>Somebody asked for it.</summary>
+    Poked = 8,
+}

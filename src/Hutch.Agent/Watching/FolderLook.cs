@@ -1,0 +1,40 @@
+using Hutch.Site.Folders;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>What a look at a folder found.</summary>
+/// <param name="Changes">
+/// What is different from the look before, in an order in which nothing stands in the way of what comes later. Usually at most
+/// <see cref="FolderScan.MaxChanges"/>: then <see cref="Next"/> is <see cref="NextLook.Now"/>.
+/// </param>
+/// <param name="Directories">All directories in it by their paths in the folder, the folder itself (an empty path) among them.</param>
+/// <param name="Problems">What is left out and why, the first 20, each a sentence.</param>
+/// <param name="ProblemCount">How many problems there are.</param>
+/// <param name="Files">How many regular files it has.</param>
+/// <param name="Bytes">Their size together.</param>
+/// <param name="NewestNanoseconds">The newest time of modification of a file that was ever seen, nanoseconds since 1970.</param>
+/// <param name="Next">Whether a further look would find more.</param>
+/// <param name="Elapsed">How long it took.</param>
+public sealed record FolderLook(
+    IReadOnlyList<FolderChange> Changes,
+    IReadOnlyList<string> Directories,
+    IReadOnlyList<string> Problems,
+    int ProblemCount,
+    long Files,
+    long Bytes,
+    long NewestNanoseconds,
+    NextLook Next,
+    TimeSpan Elapsed);
+
+/// <summary>When to look at a folder again.</summary>
+public enum NextLook
+{
+    /// <summary>When something has changed.</summary>
+    OnChange,
+
+    /// <summary>In a second or so, even if nobody reports a change: files are still being compared.</summary>
+    Soon,
+
+    /// <summary>At once: there are more changes than one look may hold.</summary>
+    Now,
+}

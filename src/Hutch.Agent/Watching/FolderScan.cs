@@ -1,0 +1,103 @@
+using Hutch.Agent.Rules;
+using Hutch.Disk.Folders;
+using Hutch.Site.Folders;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>
+/// What is in a folder. Kept while the folder is active, so that a look costs a stat for each directory and one for each file that changed
+/// lately. Directories are opened by their names in the one above, links are not followed: nothing outside the folder is ever looked at.
+/// </summary>
+/// <remarks>
+/// <para>Not thread-safe. After an exception, or a look that returned null, it is of no use any more: begin a new one.</para>
+/// <para>
+/// A file that changes in place changes no directory. So a file is looked at in every look for 30 s after its last change; every file of a
+/// directory, when the kernel reported something there or its names changed; and all files every minute while the folder changes at all.
+/// That costs at most 10 ms a look. Whatever this leaves out is found by the thorough looks of the watcher's rounds.
+/// </para>
+/// <para>Memory: about 170 bytes for a file with a name of 30 characters, and 1 kB for a directory: 17 MB for 100 000 files.</para>
+/// </remarks>
+public sealed class FolderScan
+{
+    /// <summary>The most changes of a look, but for those that belong together.</summary>
+    public const int MaxChanges = FolderRegistrar.MaxChanges;
+
+    /// <summary>The most directories inside each other.</summary>
+    public const int MaxDepth = 100;
+
+    private readonly string _parent;
+    private readonly string _name;
+    private readonly TimeProvider _time;
+    private readonly ScannedTree _tree;
+
+    private MountKind? _mount;
+    private ulong? _inode;
+
+    /// <summary>Begins a scan; nothing is looked at yet.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="rule">The rule that holds for it.</param>
+    /// <param name="options">How many files it may have.</param>
+    /// <param name="time">The clock.</param>
+    public FolderScan(string folder, FolderRule rule, WatchingOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        string path = folder.TrimEnd('/');
+        _parent = Path.GetDirectoryName(path) ?? throw new ArgumentException($"'{folder}' has no folder above it.", nameof(folder));
+        _name = Path.GetFileName(path);
+        _time = time;
+        _tree = new ScannedTree(rule, options.MaxFilesPerFolder);
+    }
+
+    /// <summary>
+    /// Looks, and says what is different from the look before; in the first ones, everything. The agent's own files, the running file and
+    /// the metadata file are left out. Blocks while the file system answers.
+    /// </summary>
+    /// <param name="due">Why.</param>
+    /// <param name="metadataFile">The name of the metadata file.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <returns>Null when the folder is not there any more: it was moved, perhaps during the look, or removed.</returns>
+    public FolderLook? Look(FolderDue due, string? metadataFile, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(due);
+        TimeSpan begun = _time.GetElapsedTime(0);
+        try
+        {
+            using FolderHandle above = FolderHandle.Open(_parent);
+            _ = above.Status(_name, due.Reasons.HasFlag(DueReasons.Poked));
+            using FolderHandle? folder = above.TryOpenFolder(_name);
+            if (folder is null)
+            {
+                return null;
+            }
+
+            _mount ??= MountKind.Of(folder.Path);
+            FileStatus status = folder.Status();
+            _inode ??= status.Inode;
+            if (!IsSame(status))
+            {
+                return null;
+            }
+
+            var visit = new ScanVisit(_tree, _mount, due, metadataFile, _time, ct);
+            visit.Run(folder, status);
+            return IsStillThere() ? _tree.Report(visit, _time.GetElapsedTime(0) - begun) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // the parent is gone
+        }
+        catch (IOException e)
+        {
+            return _tree.Report($"The folder cannot be read: {e.Message}", _time.GetElapsedTime(0) - begun);
+        }
+    }
+
+    private bool IsStillThere()
+    {
+        using FolderHandle above = FolderHandle.Open(_parent);
+        return above.Status(_name) is { Type: FileType.Folder } status && IsSame(status);
+    }
+
+    private bool IsSame(in FileStatus status) => !_mount!.KeepsInodes || status.Inode == _inode;
+}

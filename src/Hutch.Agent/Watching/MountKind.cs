@@ -1,0 +1,42 @@
+using Hutch.Disk;
+using Hutch.Disk.Folders;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>What matters of a file system to who watches folders on it.</summary>
+/// <param name="Name">Its kind, such as <c>xfs</c>, <c>nfs</c> or <c>fuse.sshfs</c>.</param>
+/// <param name="IsNetwork">Whether others may write there without the kernel of this machine noticing.</param>
+/// <param name="KeepsInodes">Whether a file keeps its number: FUSE and SMB may number files anew.</param>
+/// <param name="KeepsFolderTimes">Whether the time of a folder changes with the names in it; mounted object stores have none.</param>
+/// <param name="Advice">What an operator should know of it; null for nothing.</param>
+internal sealed record MountKind(string Name, bool IsNetwork, bool KeepsInodes, bool KeepsFolderTimes, string? Advice)
+{
+    private const string Fuse = "fuse";
+
+    /// <summary>The kind under a folder, links followed.</summary>
+    /// <exception cref="IOException">The folder is not there.</exception>
+    public static MountKind Of(string folder)
+    {
+        DiskSpace space = LocalDisk.Instance.Space(folder);
+        return Of(space.FileSystem, space.IsNetwork, space.IsNetwork ? MountFacts.Of(RealPath.Of(folder) ?? folder) : null);
+    }
+
+    /// <summary>What names a version of a file here.</summary>
+    public FileStamp Stamp(in FileStatus status) =>
+        KeepsInodes ? FolderFileReader.StampOf(status) : FolderFileReader.StampOf(status) with { Inode = 0 };
+
+    /// <summary>The kind that statfs and the table of mounts tell. One that has no name here is taken for a network file system.</summary>
+    internal static MountKind Of(string fileSystem, bool isNetwork, MountFacts? mount)
+    {
+        string name = fileSystem == Fuse && mount is not null ? mount.Kind : fileSystem;
+        bool isFuse = fileSystem == Fuse;
+        return new MountKind(
+            name,
+            isNetwork || fileSystem.StartsWith("0x", StringComparison.Ordinal),
+            KeepsInodes: !isFuse && fileSystem is not ("smb" or "smb2" or "cifs"),
+            KeepsFolderTimes: !isFuse || name is "fuse.sshfs" or "fuse.glusterfs",
+            AttributeCaching.Advice(name, mount?.Options));
+    }
+}

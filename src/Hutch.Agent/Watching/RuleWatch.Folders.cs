@@ -1,0 +1,276 @@
+using Hutch.Disk.Folders;
+
+namespace Hutch.Agent.Watching;
+
+/// <content>When a candidate is due.</content>
+internal sealed partial class RuleWatch
+{
+    /// <summary>Notes what came of a look.</summary>
+    public void Keep(string parent, string name, bool isActive, FolderLook? look)
+    {
+        lock (_lock)
+        {
+            if (!_parents.TryGetValue(parent, out ParentFolder? above) || !above.Folders.TryGetValue(name, out CandidateFolder? folder))
+            {
+                return; // gone, or so new that its name was not read yet: then it will be queued
+            }
+
+            folder.IsActive = isActive;
+            TimeSpan pause = PauseForLook * (look?.Elapsed ?? TimeSpan.Zero);
+            folder.NotBefore = Now + (pause > ShortestPause ? pause : ShortestPause);
+            WatchDirectories(folder, isActive ? look?.Directories : null);
+            Sort(folder);
+            if (look?.Next == NextLook.Now)
+            {
+                Queue(folder, DueReasons.Changed);
+            }
+            else if (look?.Next == NextLook.Soon)
+            {
+                Wait(folder, Now + _poll);
+            }
+        }
+
+        Wake();
+    }
+
+    private void WatchTop(CandidateFolder folder) => folder.IsReported = TryWatch(folder, "");
+
+    private void WatchDirectories(CandidateFolder folder, IReadOnlyList<string>? directories)
+    {
+        bool isSame = ReferenceEquals(folder.Directories, directories) && folder.Doubted.Count == 0 && folder.IsReported;
+        folder.Directories = directories;
+        if (isSame || !folder.Parent.CanBeReported)
+        {
+            return;
+        }
+
+        HashSet<string> wanted = new(directories ?? [], StringComparer.Ordinal) { "" };
+        foreach ((string path, DirectoryWatch watch) in folder.Watches.Where(pair => !wanted.Contains(pair.Key)).ToArray())
+        {
+            folder.Watches.Remove(path);
+            _watches.Unwatch(watch);
+        }
+
+        string[] missing = [.. wanted.Where(path => !folder.Watches.ContainsKey(path) || folder.Doubted.Contains(path))];
+        folder.Doubted.Clear();
+        folder.IsReported = missing.All(path => TryWatch(folder, path));
+    }
+
+    /// <summary>False when a limit is reached, or nothing is reported on this file system.</summary>
+    private bool TryWatch(CandidateFolder folder, string directory)
+    {
+        if (!folder.Parent.CanBeReported)
+        {
+            return false;
+        }
+
+        DirectoryWatch? before = folder.Watches.GetValueOrDefault(directory);
+        string path = Path.Combine(folder.Parent.RealPath, folder.Name, directory).TrimEnd('/');
+        WatchOutcome outcome = _watches.TryWatch(path, before, () => Told(folder, directory), out DirectoryWatch? watch);
+        if (watch is null)
+        {
+            folder.Watches.Remove(directory);
+        }
+        else if (watch != before)
+        {
+            folder.Watches[directory] = watch;
+            if (directory.Length > 0)
+            {
+                Told(folder, directory); // what happened before it was watched
+            }
+        }
+
+        return outcome != WatchOutcome.LimitReached;
+    }
+
+    private void Told(CandidateFolder folder, string directory)
+    {
+        lock (_lock)
+        {
+            folder.Reported.Add(directory);
+            folder.Doubted.Add(directory);
+            Wait(folder, Now);
+        }
+
+        Wake();
+    }
+
+    /// <summary>Queues a folder as soon as it may be.</summary>
+    private void Wait(CandidateFolder folder, TimeSpan at)
+    {
+        at = at > folder.NotBefore ? at : folder.NotBefore;
+        if (IsKnown(folder) && !(_waiting.TryGetValue(folder, out TimeSpan before) && before <= at))
+        {
+            _waiting[folder] = at;
+        }
+    }
+
+    private void Queue(CandidateFolder folder, DueReasons reasons)
+    {
+        if (folder.Doubted.Remove(""))
+        {
+            folder.IsReported &= TryWatch(folder, ""); // before somebody looks, so that nothing is missed after
+        }
+
+        _queue.Add(new FolderDue(folder.Path, _rule) { Reasons = reasons, Directories = folder.Reported });
+        folder.Reported = new HashSet<string>(StringComparer.Ordinal);
+        folder.NotBefore = Now + ShortestPause;
+        _waiting.Remove(folder);
+    }
+
+    private void Remove(CandidateFolder folder)
+    {
+        foreach (DirectoryWatch watch in folder.Watches.Values)
+        {
+            _watches.Unwatch(watch);
+        }
+
+        folder.Watches.Clear();
+        _polled.Remove(folder);
+        Queue(folder, DueReasons.Changed);
+    }
+
+    private static bool IsKnown(CandidateFolder folder) => folder.Parent.Folders.GetValueOrDefault(folder.Name) == folder;
+
+    private void Sort(CandidateFolder folder)
+    {
+        if (folder is { IsActive: true, IsReported: false })
+        {
+            _polled.Add(folder);
+        }
+        else
+        {
+            _polled.Remove(folder);
+        }
+    }
+
+    private void QueueWaiting()
+    {
+        lock (_lock)
+        {
+            TimeSpan now = Now;
+            foreach ((CandidateFolder folder, _) in _waiting.Where(pair => pair.Value <= now).ToArray())
+            {
+                Queue(folder, DueReasons.Changed);
+            }
+        }
+    }
+
+    /// <summary>Active folders that nobody reports: those that are scanned are due, the others when they changed.</summary>
+    private void QueuePolled(bool isPoll)
+    {
+        lock (_lock)
+        {
+            TimeSpan now = Now;
+            foreach (CandidateFolder folder in isPoll ? _polled.ToArray() : [])
+            {
+                if (folder.Directories is not null && now >= folder.NotBefore)
+                {
+                    Queue(folder, DueReasons.Changed);
+                }
+            }
+
+            if (_polls.TryBegin(now))
+            {
+                _polls.Add(_polled.Where(folder => folder.Directories is null));
+            }
+        }
+    }
+
+    private void Poll(CancellationToken ct) => GoThrough(_polls, (folder, above) =>
+    {
+        if (folder.HasChanged(above, _rule, ScanTime.Now(_time)))
+        {
+            lock (_lock)
+            {
+                Wait(folder, Now);
+            }
+        }
+    }, ct);
+
+    private void Rescan(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            if (_rescans.TryBegin(Now))
+            {
+                foreach (ParentFolder parent in _parents.Values)
+                {
+                    parent.IsForced = true;
+                    _rescans.Add(parent.Folders.Values);
+                }
+            }
+        }
+
+        GoThrough(_rescans, (folder, above) =>
+        {
+            bool hasChanged = folder.HasChanged(above, _rule, ScanTime.Now(_time));
+            lock (_lock)
+            {
+                Rescan(folder, hasChanged);
+            }
+        }, ct);
+    }
+
+    private void Rescan(CandidateFolder folder, bool hasChanged)
+    {
+        if (!IsKnown(folder))
+        {
+            return;
+        }
+
+        if (folder is { IsReported: false, Directories: null })
+        {
+            WatchTop(folder);
+            Sort(folder);
+        }
+
+        if (Now >= folder.ThoroughAt || (folder.IsActive && folder.Directories is not null))
+        {
+            folder.ThoroughAt = Now + _thorough;
+            Queue(folder, DueReasons.Round);
+        }
+        else if (hasChanged)
+        {
+            Queue(folder, DueReasons.Changed);
+        }
+    }
+
+    /// <summary>Goes through a round for a while; the rest is left to the next step.</summary>
+    private void GoThrough(FolderRound round, Action<CandidateFolder, FolderHandle> look, CancellationToken ct)
+    {
+        TimeSpan end = Now + Slice;
+        FolderHandle? above = null;
+        while (Now < end && round.Next() is { } folder)
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                if (above?.Path != folder.Parent.Path)
+                {
+                    above?.Dispose();
+                    above = null;
+                    above = FolderHandle.Open(folder.Parent.Path);
+                }
+
+                look(folder, above);
+            }
+            catch (IOException)
+            {
+                // The names of the parent tell what became of it.
+            }
+        }
+
+        above?.Dispose();
+    }
+
+    private void CompareAll()
+    {
+        lock (_lock)
+        {
+            _rescans.Hurry();
+        }
+
+        Wake();
+    }
+}

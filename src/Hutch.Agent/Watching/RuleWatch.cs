@@ -1,0 +1,202 @@
+using System.Threading.Channels;
+using Hutch.Agent.Rules;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>
+/// Watches what one rule names: finds the parents and the candidates in them, and queues those that are due. A loop of its own for each
+/// rule: a file server that does not answer holds up nothing but its own folders.
+/// </summary>
+/// <remarks>
+/// <see cref="RunAsync"/> is one loop; the other members may be called by any thread. The lock is never held while a file system answers,
+/// but for inotify, which is for local ones.
+/// </remarks>
+internal sealed partial class RuleWatch
+{
+    // However often something changes in a folder, it is looked at five times a second, and a fifth of the time, at most.
+    private const int PauseForLook = 4;
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
+
+    // What is not urgent gets that much of a step.
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+
+    private readonly FolderRule _rule;
+    private readonly Func<string, bool> _isOthers;
+    private readonly FolderQueue _queue;
+    private readonly DirectoryWatches _watches;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _poll;
+    private readonly TimeSpan _thorough;
+    private readonly FolderRound _polls;
+    private readonly FolderRound _rescans;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ParentFolder> _parents = new(StringComparer.Ordinal);
+    private readonly HashSet<CandidateFolder> _polled = [];
+    private readonly Dictionary<CandidateFolder, TimeSpan> _waiting = [];
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private TimeSpan _pollAt = TimeSpan.MinValue;
+    private bool _hasBegun;
+
+    /// <summary>A watch that has not begun.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="isOthers">Whether a parent belongs to a rule that stands before this one.</param>
+    /// <param name="queue">Where folders are queued.</param>
+    /// <param name="watches">Where the kernel reports.</param>
+    /// <param name="options">How often to look.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public RuleWatch(
+        FolderRule rule, Func<string, bool> isOthers, FolderQueue queue, DirectoryWatches watches, WatchingOptions options,
+        TimeProvider time, ILogger logger)
+    {
+        (_rule, _isOthers, _queue, _watches, _time, _logger) = (rule, isOthers, queue, watches, time, logger);
+        _poll = TimeSpan.FromSeconds(options.PollSeconds);
+        _thorough = TimeSpan.FromHours(options.ThoroughHours);
+        var rescan = TimeSpan.FromSeconds(options.RescanSeconds);
+        _polls = new FolderRound(_poll, Now);
+        _rescans = new FolderRound(rescan, Now + rescan);
+        _watches.Lost += CompareAll;
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(0);
+
+    /// <summary>Watches until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            TimeSpan next = Step(ct);
+            await SleepAsync(next - Now, ct);
+        }
+    }
+
+    /// <summary>What is watched now.</summary>
+    public IReadOnlyList<WatchedParent> Parents()
+    {
+        lock (_lock)
+        {
+            return [.. _parents.Values.Select(Describe)];
+        }
+    }
+
+    /// <summary>Queues a folder at once.</summary>
+    public Result<Done> Poke(string parent, string name)
+    {
+        string path = Path.Combine(parent, name);
+        try
+        {
+            using FolderHandle above = FolderHandle.Open(parent);
+            if (name.StartsWith('.') || above.Status(name, asksServer: true) is not { Type: FileType.Folder })
+            {
+                return ErrorCode.NotFound.With(
+                    $"{Display.Quote(path)} is no folder that can be published: there is none of this name, or it is a link or hidden.");
+            }
+        }
+        catch (IOException e)
+        {
+            return ErrorCode.NotFound.With($"{Display.Quote(path)} cannot be looked at: {e.Message}");
+        }
+
+        _queue.Add(new FolderDue(path, _rule) { Reasons = DueReasons.Poked });
+        lock (_lock)
+        {
+            if (_parents.TryGetValue(parent, out ParentFolder? known) && !known.Folders.ContainsKey(name))
+            {
+                known.IsForced = true;
+            }
+        }
+
+        Wake();
+        return Done.Value;
+    }
+
+    /// <summary>Does what is due, and returns when something is due again, if nothing happens before.</summary>
+    private TimeSpan Step(CancellationToken ct)
+    {
+        bool isPoll = Now >= _pollAt;
+        if (isPoll)
+        {
+            _pollAt = Now + _poll;
+        }
+
+        QueuePolled(isPoll);
+        QueueWaiting();
+        FindParents();
+        foreach (ParentFolder parent in Known())
+        {
+            ct.ThrowIfCancellationRequested();
+            if (parent.IsDue || parent.IsForced || (isPoll && parent.IsPolled))
+            {
+                ReadNames(parent);
+            }
+        }
+
+        _hasBegun = true;
+        Poll(ct);
+        Rescan(ct);
+        return NextStep();
+    }
+
+    private ParentFolder[] Known()
+    {
+        lock (_lock)
+        {
+            return [.. _parents.Values];
+        }
+    }
+
+    private TimeSpan NextStep()
+    {
+        lock (_lock)
+        {
+            TimeSpan next = _rescans.IsUnderWay ? _pollAt : _rescans.NextAt;
+            next = _polled.Count > 0 || _parents.Values.Any(parent => parent.IsPolled) ? Min(next, _pollAt) : next;
+            next = Min(next, _findAt);
+            return _waiting.Count > 0 ? Min(next, _waiting.Values.Min()) : next;
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private async Task SleepAsync(TimeSpan atMost, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (atMost <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(atMost, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            await _wake.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Time for the next step.
+        }
+    }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
+
+    private WatchedParent Describe(ParentFolder parent)
+    {
+        string?[] notices =
+        [
+            parent.Trouble,
+            parent.Mount?.Advice,
+            parent.CanBeReported && parent.Folders.Values.Append(null).Any(folder => folder?.IsReported != true) ? _watches.Notice : null,
+            .. parent.OddNames,
+        ];
+        return new WatchedParent(
+            parent.Path, parent.Mount?.Name, parent.Watch is not null, parent.Folders.Count, [.. notices.OfType<string>()]);
+    }
+}

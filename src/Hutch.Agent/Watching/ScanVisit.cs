@@ -1,0 +1,347 @@
+using System.Buffers;
+using System.Text.Unicode;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+using Hutch.Site.Folders;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>One look at a folder: walks its directories, and reads names only where the times say that they changed.</summary>
+internal sealed class ScanVisit(
+    ScannedTree tree, MountKind mount, FolderDue due, string? metadataFile, TimeProvider time, CancellationToken ct)
+{
+    private const int MaxYoung = 20_000;
+    private const int ReadableByAll = 0x124; // r--r--r--
+    private const long NewNanoseconds = 120 * 1_000_000_000L;
+
+    private static readonly TimeSpan YoungTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeToCheck = TimeSpan.FromMilliseconds(10);
+
+    private readonly List<FolderChange> _changes = [];
+    private readonly bool _asksServer = due.Reasons.HasFlag(DueReasons.Poked);
+    private char[] _name = new char[256];
+    private TimeSpan _timeLeft = TimeToCheck;
+    private int _young;
+
+    /// <summary>What has changed.</summary>
+    public IReadOnlyList<FolderChange> Changes => _changes;
+
+    /// <summary>Whether the rest is left to a further look.</summary>
+    public bool IsFull => _changes.Count >= FolderScan.MaxChanges;
+
+    /// <summary>Walks the folder.</summary>
+    public void Run(FolderHandle folder, in FileStatus status)
+    {
+        tree.Begin(due, metadataFile, time.GetElapsedTime(0));
+        Visit(folder, status, tree.Root);
+    }
+
+    private void Visit(FolderHandle handle, in FileStatus status, ScannedDirectory directory)
+    {
+        ct.ThrowIfCancellationRequested();
+        directory.Trouble = null;
+        ScanTime now = ScanTime.Now(time);
+        if (directory.Clock.Observe(status, mount, now))
+        {
+            directory.Doubt(); // a file may stand where another one stood
+        }
+
+        if (!directory.Clock.IsSettled || !mount.KeepsFolderTimes || (directory.IsDoubted && directory.Problems.Count > 0))
+        {
+            ReadNames(handle, directory, now.Elapsed);
+        }
+
+        CheckYoung(handle, directory);
+        CheckDoubted(handle, directory);
+        foreach (ScannedDirectory below in directory.Below.Values.ToArray())
+        {
+            if (IsFull)
+            {
+                return;
+            }
+
+            Descend(handle, directory, below);
+        }
+    }
+
+    private void Descend(FolderHandle handle, ScannedDirectory directory, ScannedDirectory below)
+    {
+        try
+        {
+            if (_asksServer || !(below.IsToBeOpened || !mount.KeepsFolderTimes))
+            {
+                FileStatus? seen = handle.Status(below.Name, _asksServer);
+                if (!below.IsToBeOpened && seen is { Type: FileType.Folder } status && below.Clock.IsQuiet(status, mount))
+                {
+                    return;
+                }
+            }
+
+            using FolderHandle? opened = handle.TryOpenFolder(below.Name);
+            if (opened is not null)
+            {
+                Visit(opened, opened.Status(), below);
+            }
+            else
+            {
+                TryRemove(directory, below); // gone since its name was read, or something else stands there
+                directory.Clock.Forget();
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            directory.Clock.Forget(); // removed at this very moment: the names tell
+        }
+        catch (IOException e)
+        {
+            below.Trouble = $"The directory {Display.Quote(below.Path)} cannot be read: {e.Message}";
+        }
+    }
+
+    private void ReadNames(FolderHandle handle, ScannedDirectory directory, TimeSpan now)
+    {
+        bool isNew = !directory.Clock.WasRead;
+        var unknown = new List<(string Name, FileType? Type)>();
+        var odd = new List<FolderEntry>();
+        directory.BeginReading();
+        handle.List((raw, type) =>
+        {
+            if (!TryRead(raw, out ReadOnlySpan<char> name))
+            {
+                odd.Add(FolderHandle.Decode(raw));
+            }
+            else if (!directory.TryNote(name, type))
+            {
+                unknown.Add((name.ToString(), type));
+            }
+
+            return true;
+        });
+
+        directory.Problems.ClearExcept(directory.Files.ContainsKey);
+        odd.ForEach(entry => directory.Problems.Set(
+            entry.Name, $"The name '{directory.PathOf(entry.Name)}' is not UTF-8; rename it, for instance with convmv."));
+        if (TryRemoveGone(directory) && TryTake(handle, directory, unknown, isNew))
+        {
+            directory.Clock.Read(now);
+        }
+    }
+
+    /// <summary>False when there are more changes than one look may hold.</summary>
+    private bool TryRemoveGone(ScannedDirectory directory)
+    {
+        foreach (string name in directory.FilesNotNoted())
+        {
+            if (IsFull)
+            {
+                return false;
+            }
+
+            Vanish(directory, name);
+        }
+
+        return directory.DirectoriesNotNoted().All(below => TryRemove(directory, below));
+    }
+
+    private bool TryRemove(ScannedDirectory above, ScannedDirectory directory)
+    {
+        foreach (string name in directory.Files.Keys.ToArray())
+        {
+            if (IsFull)
+            {
+                return false;
+            }
+
+            Vanish(directory, name);
+        }
+
+        if (!directory.Below.Values.ToArray().All(below => TryRemove(directory, below)))
+        {
+            return false;
+        }
+
+        tree.Remove(above, directory);
+        return true;
+    }
+
+    /// <summary>False when there are more changes than one look may hold.</summary>
+    private bool TryTake(FolderHandle handle, ScannedDirectory directory, List<(string Name, FileType? Type)> unknown, bool isNew)
+    {
+        foreach ((string name, FileType? type) in unknown)
+        {
+            if (IsFull)
+            {
+                return false;
+            }
+
+            ct.ThrowIfCancellationRequested();
+            if (tree.IsLeftOut(directory, name))
+            {
+                continue;
+            }
+
+            if (tree.Fault(directory, name) is { } fault)
+            {
+                directory.Problems.Set(name, fault);
+            }
+            else if (type == FileType.Folder)
+            {
+                tree.Add(directory, name);
+            }
+            else if (Check(handle, directory, name, isNew))
+            {
+                MakeYoung(directory, name);
+            }
+        }
+
+        return true;
+    }
+
+    private void CheckYoung(FolderHandle handle, ScannedDirectory directory)
+    {
+        if (directory.Young.Count == 0)
+        {
+            return;
+        }
+
+        TimeSpan now = time.GetElapsedTime(0);
+        foreach ((string name, TimeSpan since) in directory.Young.ToArray())
+        {
+            if (IsFull)
+            {
+                break;
+            }
+
+            if (Check(handle, directory, name, isNew: false))
+            {
+                directory.Young[name] = now;
+            }
+            else if (now - since >= YoungTime)
+            {
+                directory.Young.Remove(name);
+            }
+        }
+
+        _young += directory.Young.Count;
+    }
+
+    private void CheckDoubted(FolderHandle handle, ScannedDirectory directory)
+    {
+        TimeSpan begun = time.GetElapsedTime(0);
+        while (!IsFull && time.GetElapsedTime(0) - begun < _timeLeft && directory.TryTakeDoubted(begun, out string? name))
+        {
+            if (directory.Files.ContainsKey(name!) && Check(handle, directory, name!, isNew: false))
+            {
+                MakeYoung(directory, name!);
+            }
+        }
+
+        _timeLeft -= time.GetElapsedTime(0) - begun;
+    }
+
+    private void MakeYoung(ScannedDirectory directory, string name)
+    {
+        if (_young < MaxYoung)
+        {
+            _young++;
+            directory.Young[name] = time.GetElapsedTime(0);
+        }
+    }
+
+    /// <summary>Looks at one file, and returns whether it changed lately.</summary>
+    private bool Check(FolderHandle handle, ScannedDirectory directory, string name, bool isNew)
+    {
+        try
+        {
+            if (handle.Status(name, _asksServer) is not { } status)
+            {
+                Vanish(directory, name);
+                return false;
+            }
+
+            var seen = new ScannedFile { Type = status.Type, Stamp = mount.Stamp(status), IsExecutable = status.Executable };
+            return !(directory.Files.TryGetValue(name, out ScannedFile known) && known.IsSame(seen))
+                && TryTake(handle, directory, name, status, seen)
+                && (!isNew || IsNew(status));
+        }
+        catch (FileNotFoundException)
+        {
+            return false; // a link that vanished before it could be read: the next look at the names tells
+        }
+        catch (IOException e)
+        {
+            directory.Problems.Set(name, $"{Display.Quote(directory.PathOf(name))} cannot be looked at: {e.Message}");
+            return false;
+        }
+    }
+
+    private bool TryTake(FolderHandle handle, ScannedDirectory directory, string name, in FileStatus status, in ScannedFile seen)
+    {
+        string path = directory.PathOf(name);
+        switch (status.Type)
+        {
+            case FileType.Folder:
+                Vanish(directory, name);
+                tree.Add(directory, name);
+                return false;
+            case FileType.Special:
+                Vanish(directory, name);
+                return Refuse(directory, name, $"{Display.Quote(path)} is left out: it is a socket, a pipe or a device.");
+            case FileType.SymbolicLink:
+                FolderEntry target = handle.ReadLink(name);
+                var link = FolderChange.Link(DatasetPath.Parse(path).Value, target.Name, status.ModifiedNanoseconds);
+                if (!target.IsUtf8 || !EntryRules.Check(link.Entry!).IsOk)
+                {
+                    Vanish(directory, name);
+                    return Refuse(directory, name, $"The link {Display.Quote(path)} is left out: where it leads is not UTF-8, or empty.");
+                }
+
+                return Take(directory, name, link, seen);
+            default:
+                if ((status.Mode & ReadableByAll) != ReadableByAll && !handle.MayRead(name))
+                {
+                    return Refuse(directory, name, $"{Display.Quote(path)} is left out: the server may not read it.");
+                }
+
+                return Take(directory, name, FolderChange.File(DatasetPath.Parse(path).Value, seen.Stamp, seen.IsExecutable), seen);
+        }
+    }
+
+    private bool Take(ScannedDirectory directory, string name, in FolderChange change, in ScannedFile seen)
+    {
+        _changes.Add(change);
+        tree.Set(directory, name, seen, time.GetElapsedTime(0));
+        directory.Problems.Clear(name);
+        return true;
+    }
+
+    private static bool Refuse(ScannedDirectory directory, string name, string problem)
+    {
+        directory.Problems.Set(name, problem);
+        return false;
+    }
+
+    private void Vanish(ScannedDirectory directory, string name)
+    {
+        if (directory.Files.ContainsKey(name))
+        {
+            _changes.Add(FolderChange.Vanished(DatasetPath.Parse(directory.PathOf(name)).Value));
+            tree.Remove(directory, name);
+        }
+    }
+
+    private bool IsNew(in FileStatus status) =>
+        Math.Abs(ScanTime.Now(time).Nanoseconds - status.ChangedNanoseconds) < NewNanoseconds;
+
+    private bool TryRead(ReadOnlySpan<byte> raw, out ReadOnlySpan<char> name)
+    {
+        if (_name.Length < raw.Length)
+        {
+            _name = new char[raw.Length];
+        }
+
+        bool isRead = Utf8.ToUtf16(raw, _name, out _, out int length, replaceInvalidSequences: false) == OperationStatus.Done;
+        name = _name.AsSpan(0, length);
+        return isRead;
+    }
+}

@@ -1,0 +1,170 @@
+using Hutch.Agent.Rules;
+using Hutch.Disk.Folders;
+using Hutch.Model;
+
+namespace Hutch.Agent.Watching;
+
+/// <summary>All that a scan knows of a folder.</summary>
+/// <param name="rule">The rule that holds for it.</param>
+/// <param name="maxFiles">The most files and directories.</param>
+internal sealed class ScannedTree(FolderRule rule, int maxFiles)
+{
+    private static readonly TimeSpan TimeBetweenChecks = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ActiveTime = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, ScannedDirectory> _directories = new(StringComparer.Ordinal);
+    private string[]? _paths;
+    private string? _metadataFile;
+    private int _count;
+    private long _files;
+    private long _bytes;
+    private long _newest;
+    private TimeSpan? _changedAt;
+    private TimeSpan _checkedAt;
+
+    /// <summary>The folder itself.</summary>
+    public ScannedDirectory Root { get; } = new("", 0);
+
+    /// <summary>Prepares for a look: which names are left out, and which files are to be looked at that seem to be as they were.</summary>
+    public void Begin(FolderDue due, string? metadataFile, TimeSpan now)
+    {
+        _directories.TryAdd("", Root);
+        if (metadataFile != _metadataFile)
+        {
+            _metadataFile = metadataFile;
+            Root.Clock.Forget();
+            if (metadataFile is not null && Root.Files.ContainsKey(metadataFile))
+            {
+                Remove(Root, metadataFile);
+            }
+        }
+
+        bool isTimely = now - _changedAt < ActiveTime && now - _checkedAt >= TimeBetweenChecks;
+        if (due.IsThorough || isTimely)
+        {
+            _checkedAt = now;
+            DoubtAll(namesToo: due.IsThorough);
+        }
+
+        foreach (string path in due.Directories)
+        {
+            _directories.GetValueOrDefault(path)?.Doubt();
+        }
+    }
+
+    /// <summary>Whether a name is no part of the dataset, and nobody need be told.</summary>
+    public bool IsLeftOut(ScannedDirectory directory, string name) =>
+        name.StartsWith(FolderRule.OwnPrefix, StringComparison.Ordinal)
+        || (directory.Depth == 0 && (name == rule.Options.RunningFile || name == _metadataFile));
+
+    /// <summary>Why nothing with this name can be a part of the dataset; null when it can.</summary>
+    public string? Fault(ScannedDirectory directory, string name)
+    {
+        string path = directory.PathOf(name);
+        if (directory.Depth == 0 && rule.Options.MetadataFiles.Contains(name))
+        {
+            return $"{Display.Quote(name)} is left out: it has the name of a metadata file, of which the first counts.";
+        }
+
+        if (!DatasetPath.Parse(path).TryGet(out DatasetPath parsed, out HutchError? error))
+        {
+            return error.Message;
+        }
+
+        return parsed.Value != path
+                ? $"{Display.Quote(path)} is not written in the normal form of Unicode (NFC): rename it, for instance with convmv --nfc."
+            : ReservedNames.IsReserved(parsed) ? $"{Display.Quote(path)} is left out: this name is Hutch's own."
+            : directory.Depth == FolderScan.MaxDepth
+                ? $"{Display.Quote(path)} is left out: it is more than {FolderScan.MaxDepth} directories deep."
+            : _count >= maxFiles
+                ? $"{Display.Quote(path)} is left out: the folder has more than {maxFiles} files and directories "
+                    + "(agent.watching.maxFilesPerFolder)."
+            : null;
+    }
+
+    /// <summary>Adds a directory.</summary>
+    public void Add(ScannedDirectory above, string name)
+    {
+        var below = new ScannedDirectory(above.PathOf(name), above.Depth + 1);
+        above.Add(below);
+        _directories.Add(below.Path, below);
+        _paths = null;
+        _count++;
+    }
+
+    /// <summary>Forgets a directory in which nothing is known any more.</summary>
+    public void Remove(ScannedDirectory above, ScannedDirectory below)
+    {
+        above.Below.Remove(below.Name);
+        _directories.Remove(below.Path);
+        _paths = null;
+        _count--;
+    }
+
+    /// <summary>Adds a file or link, or notes what has become of it.</summary>
+    public void Set(ScannedDirectory directory, string name, in ScannedFile file, TimeSpan now)
+    {
+        Forget(directory, name);
+        directory.Set(name, file);
+        _count++;
+        _changedAt = now;
+        if (file.Type == FileType.File)
+        {
+            _files++;
+            _bytes += file.Stamp.Size;
+            _newest = Math.Max(_newest, file.Stamp.ModifiedNanoseconds);
+        }
+    }
+
+    /// <summary>Removes a file or link.</summary>
+    public void Remove(ScannedDirectory directory, string name)
+    {
+        Forget(directory, name);
+        directory.Files.Remove(name);
+        directory.Young.Remove(name);
+        directory.Problems.Clear(name);
+    }
+
+    /// <summary>What a look found.</summary>
+    public FolderLook Report(ScanVisit visit, TimeSpan elapsed) => Report(
+        visit,
+        visit.IsFull ? NextLook.Now : _directories.Values.Any(directory => directory.IsUnfinished) ? NextLook.Soon : NextLook.OnChange,
+        [],
+        elapsed);
+
+    /// <summary>A look that found nothing, for a reason.</summary>
+    public FolderLook Report(string problem, TimeSpan elapsed) => Report(null, NextLook.OnChange, [problem], elapsed);
+
+    private FolderLook Report(ScanVisit? visit, NextLook next, IEnumerable<string> problems, TimeSpan elapsed)
+    {
+        string[] all = [.. problems, .. _directories.Values.SelectMany(Problems).Take(ScanProblems.MaxKept)];
+        int count = problems.Count() + _directories.Values.Sum(directory => directory.Problems.Count + (directory.Trouble is null ? 0 : 1));
+        _paths ??= [.. _directories.Keys];
+        return new FolderLook(visit?.Changes ?? [], _paths, all, count, _files, _bytes, _newest, next, elapsed);
+    }
+
+    private static IEnumerable<string> Problems(ScannedDirectory directory) =>
+        directory.Trouble is { } trouble ? [trouble, .. directory.Problems.Kept] : directory.Problems.Kept;
+
+    private void DoubtAll(bool namesToo)
+    {
+        foreach (ScannedDirectory directory in _directories.Values)
+        {
+            directory.Doubt();
+            if (namesToo)
+            {
+                directory.Clock.Forget();
+            }
+        }
+    }
+
+    private void Forget(ScannedDirectory directory, string name)
+    {
+        if (directory.Files.TryGetValue(name, out ScannedFile known))
+        {
+            _count--;
+            _files -= known.Type == FileType.File ? 1 : 0;
+            _bytes -= known.Type == FileType.File ? known.Stamp.Size : 0;
+        }
+    }
+}

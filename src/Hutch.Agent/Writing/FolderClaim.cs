@@ -1,0 +1,52 @@
+using System.Text;
+using Hutch.Agent.Rules;
+using Hutch.Model;
+
+namespace Hutch.Agent.Writing;
+
+/// <summary>
+/// Says in a folder which installation publishes it, so that two agents on one tree never make two datasets of one folder. The first
+/// claims it for good: see docs/decisions/0153-claims.md.
+/// </summary>
+/// <param name="zone">The id of this installation.</param>
+/// <param name="url">Where people reach it, for the message to others.</param>
+internal sealed class FolderClaim(string zone, Uri url)
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = FolderRule.OwnPrefix + "agent";
+
+    private const string FreshName = FolderRule.OwnPrefix + "new-agent";
+    private const int MaxBytes = 4096;
+    private const int Mode = 0x1A4; // 0644
+
+    /// <summary>Claims a folder, unless another installation has; the same again changes nothing.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public Result<Done> Take(IMetadataFolder folder)
+    {
+        if (Owner(folder) is null)
+        {
+            folder.Delete(FreshName);
+            folder.TryMake(FreshName, Encoding.UTF8.GetBytes($"{zone}\n{url}\n"), Mode);
+            if (folder.TryRenameNew(FreshName, FileName))
+            {
+                folder.Sync();
+            }
+            else
+            {
+                folder.Delete(FreshName);
+            }
+        }
+
+        string[] owner = Owner(folder) ?? [zone];
+        return owner[0] == zone
+            ? Done.Value
+            : ErrorCode.Conflict.With(
+                $"{Display.Quote(folder.Path)} is published by another Hutch server "
+                + $"({Display.Name(owner.ElementAtOrDefault(1) ?? owner[0])}). "
+                + $"To publish it here instead, stop that server's agent for this folder and remove '{FileName}'.");
+    }
+
+    private static string[]? Owner(IMetadataFolder folder) => folder.Read(FileName, MaxBytes) is { Length: > 0 } bytes
+        ? Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        : null;
+}

@@ -1,0 +1,50 @@
+using Hutch.Datasets;
+using Hutch.Datasets.Facility;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>The facility agent, as the REST interface writes it.</summary>
+internal static class FacilityDocuments
+{
+    public static FacilityFolders Of((Batch<FacilityFolder> Folders, IReadOnlyList<FacilityParent> Parents) found) => new()
+    {
+        Items = [.. found.Folders.Items.Select(Of)],
+        Next = found.Folders.Next,
+        Parents = [.. found.Parents.Select(Of)],
+    };
+
+    /// <summary>The state of a word; null for none.</summary>
+    public static FacilityFolderState? ParseState(string word) =>
+        Enum.GetValues<FacilityFolderState>().Cast<FacilityFolderState?>().FirstOrDefault(state => NameOf(state!.Value) == word);
+
+    /// <summary>The words for the states.</summary>
+    public static IEnumerable<string> States => Enum.GetValues<FacilityFolderState>().Select(NameOf);
+
+    private static FacilityFolderInfo Of(FacilityFolder folder) => new()
+    {
+        Folder = folder.Folder,
+        State = NameOf(folder.State),
+        Dataset = folder.Dataset?.ToString(),
+        Name = folder.Name,
+        Identity = folder.Identity,
+        Files = folder.Files,
+        Bytes = folder.Bytes,
+        BytesPerSecond = folder.BytesPerSecond,
+        PendingHashes = folder.PendingHashes,
+        Changed = folder.Changed,
+        KeepUntil = folder.KeepUntil,
+        Problem = folder.Problem,
+        Notices = folder.Notices,
+    };
+
+    private static FacilityParentInfo Of(FacilityParent parent) => new()
+    {
+        Path = parent.Path,
+        FileSystem = parent.FileSystem,
+        Watch = parent.IsNotified ? "notified" : "polled",
+        Notices = parent.Notices,
+    };
+
+    private static string NameOf(FacilityFolderState state) => state.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,65 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets;
+using Hutch.Datasets.Facility;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>The facility agent: its folders, and what the facility's software tells it.</summary>
+internal static class FacilityEndpoints
+{
+    private const string Tag = "Facility";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/agent/folders", "Folders that the facility agent watches, and their parents", "operator")
+            .Query("state", "Only those in this state: " + string.Join(", ", FacilityDocuments.States))
+            .Query("text", "Only those with this text in their path or the name of their dataset")
+            .Paged()
+            .Gives(
+                HutchJson.Default.FacilityFolders, request => Task.FromResult(List(request)), FacilityDocuments.Of);
+        table.Add(Tag, "POST", "/agent/poke", "Look at a folder at once: something has changed there", "operator")
+            .Takes(HutchJson.Default.NamedFolder)
+            .GivesNothing(async request => Service(request).Poke(request.Caller, await FolderAsync(request)));
+        table.Add(Tag, "POST", "/agent/scan", "Look at all folders again, at every file", "operator")
+            .Gives(
+                HutchJson.Default.FacilityScan,
+                request => Task.FromResult(Service(request).Scan(request.Caller)),
+                count => new FacilityScan { Folders = count });
+        table.Add(
+            Tag, "POST", "/agent/letter", "Write the letter to the people who measured: the dataset's page, and a new invite", "operator")
+            .Takes(HutchJson.Default.NamedFolder)
+            .Gives(
+                HutchJson.Default.FacilityLetter,
+                async request => await Service(request).WriteLetterAsync(request.Caller, await FolderAsync(request), request.Aborted),
+                text => new FacilityLetter { Text = text });
+    }
+
+    private static Result<(Batch<FacilityFolder> Folders, IReadOnlyList<FacilityParent> Parents)> List(ApiRequest request)
+    {
+        FacilityFolderState? state = request.Query("state") is { } word
+            ? FacilityDocuments.ParseState(word) ?? throw ErrorCode.BadRequest.With(
+                $"{Display.Quote(word)} is not a state of a folder; use one of {string.Join(", ", FacilityDocuments.States)}.")
+                .ToException()
+            : null;
+        var filter = new FacilityFilter
+        {
+            State = state,
+            Text = request.Query("text"),
+            After = request.Query("cursor"),
+            Limit = request.Limit,
+        };
+        FacilityService service = Service(request);
+        return service.List(request.Caller, filter).Then(folders => service.Parents(request.Caller)
+            .Then<(Batch<FacilityFolder>, IReadOnlyList<FacilityParent>)>(parents => (folders, parents)));
+    }
+
+    private static async Task<string> FolderAsync(ApiRequest request) =>
+        (await request.ReadAsync(HutchJson.Default.NamedFolder, request.Aborted)).Folder;
+
+    private static FacilityService Service(ApiRequest request) => request.Api.Services.GetRequiredService<FacilityService>();
+}

@@ -1,0 +1,31 @@
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>The facility agent of the server.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>One page of the watched folders, with their parents.</summary>
+    /// <param name="state">Only those in this state; null for all.</param>
+    /// <param name="text">Only those with this text in path or name; null for all.</param>
+    /// <param name="cursor">The <c>next</c> of the page before; null for the first.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<FacilityFolders> GetFacilityFoldersAsync(string? state, string? text, string? cursor, CancellationToken ct = default) =>
+        GetAsync(
+            "agent/folders" + Query(("state", state), ("text", text), ("cursor", cursor), ("limit", "1000")),
+            HutchJson.Default.FacilityFolders, ct);
+
+    /// <summary>Makes the agent look at a folder at once.</summary>
+    public Task PokeFolderAsync(string folder, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Post, "agent/poke", Named(folder).ToContent()), repeatable: true, ct);
+
+    /// <summary>Makes the agent look at all folders again.</summary>
+    public Task<FacilityScan> ScanFoldersAsync(CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Post, "agent/scan"), repeatable: true, HutchJson.Default.FacilityScan, ct);
+
+    /// <summary>Writes the letter for a folder.</summary>
+    public Task<FacilityLetter> WriteLetterAsync(string folder, CancellationToken ct = default) =>
+        PostAsync("agent/letter", Named(folder), HutchJson.Default.FacilityLetter, ct);
+
+    private static JsonBody<NamedFolder> Named(string folder) => Body(new NamedFolder { Folder = folder }, HutchJson.Default.NamedFolder);
+}

@@ -1,0 +1,174 @@
+using Hutch.Agent.Rules;
+using Hutch.Agent.Watching;
+using Hutch.Datasets;
+using Hutch.Datasets.Facility;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site;
+using Hutch.Site.Heads;
+using Hutch.Storage;
+using Hutch.Types.Catalog;
+using Hutch.Types.Yaml;
+using Hutch.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Limits;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Agent.Tests.Publishing;
+
+/// <summary>A zone, a site and an agent over a watched parent folder, which looks when a test says so.</summary>
+internal sealed class Facility : IAsyncDisposable
+{
+    public const string Identity = "08d9c8eb-6f63-408b-8743-84496f1de767";
+
+    private readonly string _root;
+    private readonly WatchedFolderOptions _watched;
+    private ServiceProvider _provider = null!;
+
+    private Facility(string root, WatchedFolderOptions watched)
+    {
+        _root = root;
+        _watched = watched;
+        Directory.CreateDirectory(Data);
+        Directory.CreateDirectory(Parent);
+    }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The watched parent.</summary>
+    public string Parent => ParentIn(_root);
+
+    public AheadTime Time { get; } = new();
+
+    public ZoneServices Zone { get; private set; } = null!;
+
+    public SiteServices Site { get; private set; } = null!;
+
+    public AuthorizedServices Services => _provider.GetRequiredService<AuthorizedServices>();
+
+    public FacilityAgent Agent => _provider.GetRequiredService<FacilityAgent>();
+
+    private string Data => Path.Combine(_root, "data");
+
+    /// <param name="configure">Says more about the watched folder, which is given by its path.</param>
+    public static async Task<Facility> OpenAsync(Func<string, WatchedFolderOptions>? configure = null)
+    {
+        string root = Directory.CreateTempSubdirectory("hutch-agent-").FullName;
+        string parent = ParentIn(root);
+        var facility = new Facility(root, configure is null ? new WatchedFolderOptions { Watch = parent } : configure(parent));
+        await facility.StartAsync();
+        return facility;
+    }
+
+    /// <summary>Stops the server and starts it again: the agent knows only what is in the records and in the folders.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    public string PathOf(string folder, string name = "") => Path.Combine(Parent, folder, name).TrimEnd('/');
+
+    /// <summary>Writes a file as an instrument does.</summary>
+    public void Write(string folder, string name, string text)
+    {
+        string path = PathOf(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    /// <summary>Drops the metadata file of the facility, with this identity and these lines at its end.</summary>
+    public void Drop(string folder, string identity = Identity, string lines = "") => Write(
+        folder,
+        "SPA.yml",
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "facility", "SPA.yml"))
+            .Replace(Identity, identity, StringComparison.Ordinal).TrimEnd() + "\n" + lines);
+
+    /// <summary>Looks at folders, one after the other.</summary>
+    public async Task LookAsync(params string[] folders)
+    {
+        FolderRule rule = FolderRule.From(_watched).Value;
+        foreach (string folder in folders)
+        {
+            await Agent.LookAsync(new FolderDue(PathOf(folder), rule), Ct);
+        }
+    }
+
+    public FacilityFolder Status(string folder) => Agent.Folders.Single(status => status.Folder == PathOf(folder));
+
+    public string Metadata(string folder) => File.ReadAllText(PathOf(folder, "SPA.yml"));
+
+    /// <summary>What the block in the metadata file says under a key; null for nothing.</summary>
+    public string? InBlock(string folder, string key, string block = "Hutch") =>
+        YamlReader.Read(File.ReadAllBytes(PathOf(folder, "SPA.yml")), new YamlLimits()).Value.Find($"{block}.{key}") is YamlScalar { IsNull: false } said
+            ? said.Text
+            : null;
+
+    public async Task<SiteDataset> DatasetAsync(string folder) =>
+        (await Site.FolderRecords.InFolderAsync(PathOf(folder), Ct)) ?? throw new InvalidOperationException($"'{folder}' is not published.");
+
+    public async Task<IReadOnlyDictionary<string, Entry>> EntriesAsync(SiteDataset dataset)
+    {
+        TreeView head = (await Site.Heads.ResolveAsync(dataset.Id, null, Ct)).Value;
+        var entries = new SortedDictionary<string, Entry>(StringComparer.Ordinal);
+        await foreach (PathEntry entry in Site.Heads.EnumerateAsync(head, "", Ct))
+        {
+            entries.Add(entry.Path.Value, entry.Entry);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Hashes what is older than the file system's clock can tell apart.</summary>
+    public async Task HashAsync()
+    {
+        TimeSpan before = Time.By;
+        Time.By += TimeSpan.FromMinutes(1);
+        Assert.Equal(0, await Site.FolderHasher.HashAllAsync(Ct));
+        Time.By = before;
+    }
+
+    public async Task<Caller> AdminAsync() => (await Zone.Authenticator.ForWorkAsync("admin", TokenScope.Full, Ct)).Value;
+
+    public async Task<Caller> UserAsync(string name)
+    {
+        _ = (await Zone.Accounts.CreateUserAsync(await AdminAsync(), name, null, [], Ct)).Value;
+        return (await Zone.Authenticator.ForWorkAsync(name, TokenScope.Full, Ct)).Value;
+    }
+
+    private static string ParentIn(string root) => Path.Combine(root, "sessions");
+
+    private async Task StartAsync()
+    {
+        var zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };
+        var site = new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
+        Zone = await ZoneServices.OpenAsync(LocalDisk.Instance, Data, zone, Time, NullLoggerFactory.Instance, () => { }, Ct);
+        Site = await SiteServices.OpenAsync(LocalDisk.Instance, Data, site, Time, NullLoggerFactory.Instance, Ct);
+        var types = new TypeLibrary(LocalDisk.Instance, null, Time);
+        _provider = new ServiceCollection()
+            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton(Zone)
+            .AddSingleton(Site)
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(types)
+            .AddSingleton(new AuthorizedServices(Zone, Site, Time, new HostParts { Types = types }))
+            .AddAgent(new AgentOptions { Folders = [_watched] }, new Uri("https://hutch.example.org"))
+            .BuildServiceProvider();
+    }
+
+    private async Task StopAsync()
+    {
+        await _provider.DisposeAsync();
+        await Site.DisposeAsync();
+        await Zone.DisposeAsync();
+    }
+}

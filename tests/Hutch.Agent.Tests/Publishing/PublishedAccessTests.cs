@@ -1,0 +1,239 @@
+using System.Text;
+using System.Text.Json;
+using Hutch.Datasets.Facility;
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Blobs;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Logins;
+
+namespace Hutch.Agent.Tests.Publishing;
+
+public sealed class PublishedAccessTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_invite_is_in_a_file_that_only_its_owner_can_read()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+
+        await facility.LookAsync("a");
+
+        string path = facility.PathOf("a", ".hutch-invite");
+        Assert.StartsWith("https://hutch.example.org/invite#code=hutchinvite_", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Equal(".hutch-invite", facility.InBlock("a", "InviteFile"));
+        Assert.DoesNotContain(".hutch-invite", (await facility.EntriesAsync(await facility.DatasetAsync("a"))).Keys);
+    }
+
+    [Fact]
+    public async Task The_copy_of_the_metadata_file_has_nothing_personal_and_no_secret()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a", lines: "Onedata:\n  InviteToken: secret-token\n  PublicURL: https://onedata.example.org/share/secret\n");
+        await facility.LookAsync("a");
+        await facility.LookAsync("a");
+
+        Entry copy = (await facility.EntriesAsync(await facility.DatasetAsync("a")))["SPA.yml"];
+
+        string text = Encoding.UTF8.GetString(await ReadAsync((await facility.Site.Blobs.FindWholeAsync(copy.Hash, Ct))!));
+        Assert.Contains("Instrument: TitanKrios", text, StringComparison.Ordinal);
+        Assert.All(
+            ["user@example.org", "Undisclosed", "CEITEC, Masaryk", "secret", "hutchlink", "hutchinvite", "made-up person"],
+            hidden => Assert.DoesNotContain(hidden, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nothing_that_everybody_sees_has_personal_data()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Visibility = "public" });
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        SiteDataset dataset = await facility.DatasetAsync("a");
+
+        string document = (await facility.Services.Metadata.GetAsync(Caller.Anonymous, dataset.Id, Ct)).Value!.Document;
+        Result<JsonElement> personal = await facility.Services.Personal.GetAsync(Caller.Anonymous, dataset.Id, Ct);
+
+        Assert.Contains("TitanKrios", document, StringComparison.Ordinal);
+        Assert.DoesNotContain("user@example.org", document, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.Forbidden, personal.Error!.Code);
+    }
+
+    [Fact]
+    public async Task Members_see_personal_data_and_the_public_does_not_even_with_a_right_of_everybody()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Visibility = "public" });
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        DatasetId dataset = (await facility.DatasetAsync("a")).Id;
+        Caller anna = await facility.UserAsync("anna");
+
+        Result<JsonElement> before = await facility.Services.Personal.GetAsync(anna, dataset, Ct);
+        _ = (await facility.Services.Sharing.GrantAsync(
+            await facility.AdminAsync(), dataset, PrincipalKind.User, "anna", Rights.Read, null, Ct)).Value;
+        Result<JsonElement> after = await facility.Services.Personal.GetAsync(anna, dataset, Ct);
+
+        Assert.Equal(ErrorCode.Forbidden, before.Error!.Code);
+        Assert.Equal("user@example.org", after.Value.GetProperty("contacts")[0].GetProperty("email").GetString());
+    }
+
+    [Theory]
+    [InlineData("public", "https://hutch.example.org/datasets/")]
+    [InlineData("embargo 2y", "https://hutch.example.org/datasets/")]
+    [InlineData("private", "https://hutch.example.org/s#hutchlink_")]
+    public async Task The_address_has_a_secret_only_when_nobody_else_will_see_the_dataset(string visibility, string begins)
+    {
+        await using Facility facility = await Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, Visibility = visibility });
+        facility.Drop("a");
+
+        await facility.LookAsync("a");
+
+        Assert.StartsWith(begins, facility.InBlock("a", "PublicURL"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_embargo_that_the_file_names_ends_when_it_says()
+    {
+        await using Facility facility = await Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, Visibility = "embargo Release" });
+        facility.Drop("a", lines: "Release: 2091-02-03\n");
+
+        await facility.LookAsync("a");
+
+        DatasetDescription seen = (await facility.Services.Datasets.GetAsync(
+            await facility.AdminAsync(), (await facility.DatasetAsync("a")).Id, Ct)).Value;
+        Assert.Equal(new DateTimeOffset(2091, 2, 3, 0, 0, 0, TimeSpan.Zero), seen.Name.Visibility.From);
+    }
+
+    [Fact]
+    public async Task What_the_owner_changed_of_the_visibility_stays()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Visibility = "public" });
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        DatasetId dataset = (await facility.DatasetAsync("a")).Id;
+        Caller admin = await facility.AdminAsync();
+        _ = (await facility.Services.Sharing.SetVisibilityAsync(admin, dataset, Visibility.Private, Ct)).Value;
+
+        facility.Drop("a", lines: "Remark: new\n");
+        await facility.RestartAsync();
+        await facility.LookAsync("a");
+
+        Assert.False((await facility.Services.Datasets.GetAsync(admin, dataset, Ct)).Value.IsPublic);
+        Assert.StartsWith("https://hutch.example.org/s#", facility.InBlock("a", "PublicURL"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_link_ends_when_the_rule_says_and_gives_way_to_the_page()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, LinkLife = "10d" });
+        facility.Drop("a");
+        await facility.LookAsync("a");
+
+        facility.Time.By = TimeSpan.FromDays(11);
+        await facility.LookAsync("a");
+
+        Assert.Equal($"https://hutch.example.org/datasets/{(await facility.DatasetAsync("a")).Id}", facility.InBlock("a", "PublicURL"));
+    }
+
+    [Fact]
+    public async Task A_block_that_was_removed_comes_back_with_a_new_link_and_the_old_one_is_revoked()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        string? before = facility.InBlock("a", "PublicURL");
+
+        facility.Drop("a");
+        await facility.LookAsync("a");
+
+        DatasetId dataset = (await facility.DatasetAsync("a")).Id;
+        Assert.NotEqual(before, facility.InBlock("a", "PublicURL"));
+        Assert.Single((await facility.Services.Sharing.ListLinksAsync(await facility.AdminAsync(), dataset, Ct)).Value);
+    }
+
+    [Fact]
+    public async Task A_revoked_invite_is_not_made_again()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        DatasetId dataset = (await facility.DatasetAsync("a")).Id;
+        Caller admin = await facility.AdminAsync();
+        _ = (await facility.Services.Invites.RevokeAsync(
+            admin, (await facility.Services.Invites.ListAsync(admin, dataset, Ct)).Value.Single().Id, Ct)).Value;
+
+        await facility.RestartAsync();
+        await facility.LookAsync("a");
+
+        Assert.Single((await facility.Services.Invites.ListAsync(await facility.AdminAsync(), dataset, Ct)).Value);
+    }
+
+    [Fact]
+    public async Task The_invite_makes_whoever_accepts_it_a_member()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        string code = File.ReadAllText(facility.PathOf("a", ".hutch-invite")).Trim().Split("code=")[1];
+        Caller anna = await facility.UserAsync("anna");
+
+        _ = (await facility.Services.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct)).Value;
+
+        DatasetId dataset = (await facility.DatasetAsync("a")).Id;
+        Assert.Equal(Rights.Read, (await facility.Services.Datasets.GetAsync(anna, dataset, Ct)).Value.Rights.Highest());
+    }
+
+    [Fact]
+    public async Task An_owner_who_is_not_there_is_told()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Owner = "nobody" });
+        facility.Drop("a");
+
+        await facility.LookAsync("a");
+
+        Assert.Equal(FacilityFolderState.Attention, facility.Status("a").State);
+        Assert.Contains("nobody", facility.InBlock("a", "Error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_group_owns_the_datasets_that_the_rule_gives_it()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Owner = "cryoem" });
+        _ = (await facility.Zone.Accounts.CreateGroupAsync(await facility.AdminAsync(), "cryoem", null, Ct)).Value;
+        facility.Drop("session");
+
+        await facility.LookAsync("session");
+
+        Assert.Equal("cryoem/session", facility.Status("session").Name);
+    }
+
+    [Fact]
+    public async Task A_letter_has_the_page_and_a_new_invite()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+
+        string letter = (await facility.Agent.WriteLetterAsync(facility.PathOf("a"), Ct)).Value;
+
+        Assert.Contains($"https://hutch.example.org/datasets/{(await facility.DatasetAsync("a")).Id}", letter, StringComparison.Ordinal);
+        Assert.Contains("https://hutch.example.org/invite#code=hutchinvite_", letter, StringComparison.Ordinal);
+    }
+
+    private static async Task<byte[]> ReadAsync(BlobContent content)
+    {
+        var bytes = new MemoryStream();
+        await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, Ct))
+        {
+            bytes.Write(part.Span);
+        }
+
+        return bytes.ToArray();
+    }
+}

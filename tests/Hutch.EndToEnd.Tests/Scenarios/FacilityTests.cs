@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>A microscope writes into a folder, an operator drops a metadata file, and a scientist has a dataset.</summary>
+public sealed class FacilityTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private string Sessions => _folder.Combine("sessions");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_session_is_published_while_it_grows_and_closed_at_its_end()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(LoopbackPort.FindFree(), "close: true"));
+        CommandLine operators = await installation.AdminAsync(Ct);
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            hutch simulate microscope {{Sessions}} --session demo --movies 6 --rate 4 --frames 3 --size 64x64
+            until hutch info demo | grep -q closed; do sleep 0.2; done
+            hutch clone demo copy
+            diff -r --exclude SPA.yml --exclude '.hutch*' {{Sessions}}/demo copy
+            grep -c Email copy/SPA.yml {{Sessions}}/demo/SPA.yml || true
+            hutch log demo
+            hutch agent status --json
+            """,
+            Ct)).AssertDone();
+
+        Assert.Contains("copy/SPA.yml:0\n", done.Output, StringComparison.Ordinal);
+        Assert.Contains("demo/SPA.yml:1\n", done.Output, StringComparison.Ordinal);
+        Assert.Contains("Acquisition ended", done.Output, StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"published\"", done.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scientist_follows_the_invite_in_the_folder_and_has_the_dataset()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(LoopbackPort.FindFree()));
+        CommandLine operators = await installation.AdminAsync(Ct);
+        (CommandLine anna, _) = await installation.NewUserAsync(operators, "anna", Ct);
+        (await operators.RunShellAsync(
+            $$"""
+            hutch simulate microscope {{Sessions}} --session demo --movies 1 --rate 10 --frames 1 --size 64x64
+            until [ -s {{Sessions}}/demo/.hutch-invite ]; do sleep 0.1; done
+            """,
+            Ct)).AssertDone();
+        string invite = await File.ReadAllTextAsync(Path.Combine(Sessions, "demo", ".hutch-invite"), Ct);
+
+        CommandResult seen = (await anna.RunShellAsync(
+            $"""
+            hutch invite accept '{invite.Trim()}'
+            hutch list
+            until hutch clone admin/demo copy && [ -e copy/gain.mrc ]; do rm -rf copy; sleep 0.3; done # once it is hashed
+            cmp copy/gain.mrc {Sessions}/demo/gain.mrc
+            """,
+            Ct)).AssertDone();
+
+        Assert.Contains("admin/demo", seen.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_again_and_again_has_every_file_at_the_end()
+    {
+        int port = LoopbackPort.FindFree();
+        string configuration = Configure(port);
+        string data = _folder.Combine("data");
+        ServerProcess server = ServerProcess.Start(data, port, "--config", configuration);
+        await server.WaitReadyAsync(Ct);
+        var operators = new CommandLine(_folder.Combine("home"), _folder.Combine("work"));
+        (await operators.RunAsync(["login", server.Address.ToString()], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
+
+        Task<CommandResult> session = operators.RunShellAsync(
+            $"hutch simulate microscope {Sessions} --session demo --movies 40 --rate 8 --frames 2 --size 128x128", Ct);
+        var random = new Random(7);
+        while (!session.IsCompleted)
+        {
+            await Task.Delay(random.Next(100, 900), Ct);
+            await server.KillAsync();
+            await server.DisposeAsync();
+            server = ServerProcess.Start(data, port, "--config", configuration);
+            await server.WaitReadyAsync(Ct);
+        }
+
+        (await session).AssertDone();
+        CommandResult compared = (await operators.RunShellAsync(
+            $$"""
+            until hutch log demo | grep -q 'Acquisition ended'; do sleep 0.2; done
+            (cd {{Sessions}}/demo && find . -type f ! -name '.hutch*' ! -name SPA.yml | sed 's#^./##' | sort | xargs sha256sum) >files
+            hutch clone demo copy
+            (cd copy && sha256sum -c ../files)
+            hutch list --json
+            hutch verify demo
+            """,
+            Ct)).AssertDone();
+        await server.DisposeAsync();
+
+        Assert.Equal(1, compared.Output.Split('\n').Count(line => line.Contains("\"slug\"", StringComparison.Ordinal)));
+        string metadata = await File.ReadAllTextAsync(Path.Combine(Sessions, "demo", "SPA.yml"), Ct);
+        Assert.Single(metadata.Split('\n'), line => line.StartsWith("Hutch:", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(Path.Combine(Sessions, "demo"), ".hutch-previous*"));
+    }
+
+    private string Configure(int port, string more = "close: false")
+    {
+        Directory.CreateDirectory(Sessions);
+        string path = _folder.Combine("hutch.yaml");
+        File.WriteAllText(
+            path,
+            $"""
+            server: {JsonSerializer.Serialize(new { publicUrl = $"http://127.0.0.1:{port}/" })}
+            agent:
+              folders:
+                - watch: {Sessions}
+                  {more}
+            """);
+        return path;
+    }
+}
