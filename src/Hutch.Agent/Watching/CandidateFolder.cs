@@ -27,6 +27,9 @@ internal sealed class CandidateFolder(ParentFolder parent, string name)
     /// <summary>Its directories at the last look; null when only its metadata file matters yet.</summary>
     public IReadOnlyList<string>? Directories { get; set; }
 
+    /// <summary>The last look that was told; weak, as nothing of it is needed but whether a further one is another.</summary>
+    public WeakReference<FolderLook?> LastLook { get; } = new(null);
+
     /// <summary>Whether the kernel reports changes in everything that matters.</summary>
     public bool IsReported { get; set; }
 

@@ -55,11 +55,14 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
                 _nextTry = time.GetElapsedTime(0) + TimeBetweenTries;
                 Tell("max_user_watches", "some folders are");
             }
+            else if (outcome == WatchOutcome.Watched && before?.Id == id && _watches.GetValueOrDefault(id) == before)
+            {
+                watch = before;
+            }
             else if (outcome == WatchOutcome.Watched)
             {
                 Notice = null;
-                watch = before?.Id == id && _watches.GetValueOrDefault(id) == before ? before : new DirectoryWatch(id, told);
-                _watches[id] = watch;
+                watch = _watches[id] = new DirectoryWatch(id, told);
             }
 
             return outcome;
@@ -160,11 +163,11 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
         }
     }
 
-    [LoggerMessage(EventId = 7001, Level = LogLevel.Warning, Message = "{Notice}")]
+    [LoggerMessage(EventId = 7021, Level = LogLevel.Warning, Message = "{Notice}")]
     private static partial void LogLimit(ILogger logger, string notice);
 
     [LoggerMessage(
-        EventId = 7002, Level = LogLevel.Information,
+        EventId = 7022, Level = LogLevel.Information,
         Message = "The kernel could not keep all reports of changes (fs.inotify.max_queued_events); all watched folders are compared")]
     private static partial void LogLost(ILogger logger);
 }

@@ -87,7 +87,7 @@ public sealed class FolderWatcher : IDisposable
     /// <param name="isActive">
     /// Whether it has no metadata file yet, or is being acquired, or changed within a day, or its metadata file is to be read again.
     /// </param>
-    /// <param name="look">What was found in it; null when it was not scanned.</param>
+    /// <param name="look">What was found in it, perhaps the last time before; null when it was not scanned.</param>
     public void Keep(FolderDue due, bool isActive, FolderLook? look)
     {
         ArgumentNullException.ThrowIfNull(due);

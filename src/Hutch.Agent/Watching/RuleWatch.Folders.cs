@@ -20,17 +20,19 @@ internal sealed partial class RuleWatch
             folder.NotBefore = Now + (pause > ShortestPause ? pause : ShortestPause);
             WatchDirectories(folder, isActive ? look?.Directories : null);
             Sort(folder);
-            if (look?.Next == NextLook.Now)
+            bool isNew = !folder.LastLook.TryGetTarget(out FolderLook? last) || !ReferenceEquals(last, look);
+            folder.LastLook.SetTarget(look);
+            if (isNew && look?.Next == NextLook.Now)
             {
                 Queue(folder, DueReasons.Changed);
             }
-            else if (look?.Next == NextLook.Soon)
+            else if (isNew && look?.Next == NextLook.Soon)
             {
                 Wait(folder, Now + _poll);
             }
         }
 
-        Wake();
+        _wake.Wake();
     }
 
     private void WatchTop(CandidateFolder folder) => folder.IsReported = TryWatch(folder, "");
@@ -92,7 +94,7 @@ internal sealed partial class RuleWatch
             Wait(folder, Now);
         }
 
-        Wake();
+        _wake.Wake();
     }
 
     /// <summary>Queues a folder as soon as it may be.</summary>
@@ -271,6 +273,6 @@ internal sealed partial class RuleWatch
             _rescans.Hurry();
         }
 
-        Wake();
+        _wake.Wake();
     }
 }

@@ -1,4 +1,3 @@
-using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Disk.Folders;
 using Hutch.Model;
@@ -14,18 +13,16 @@ internal sealed partial class RuleWatch
 
     private TimeSpan _findAt = TimeSpan.MinValue;
 
-    private void FindParents()
+    private void FindParents(bool isPoll)
     {
         TimeSpan begun = Now;
-        if (begun < _findAt)
+        if (!isPoll || begun < _findAt)
         {
             return;
         }
 
-        bool hasPattern = _rule.Watch.Names.Any(NamePattern.IsPattern);
-        HashSet<string> found = [.. hasPattern ? WatchedParents.Of(_rule.Watch) : ["/" + string.Join('/', _rule.Watch.Names)]];
-        TimeSpan pause = (Now - begun) * PauseForFinding;
-        _findAt = !hasPattern ? TimeSpan.MaxValue : begun + (pause > _poll ? pause : _poll);
+        HashSet<string> found = [.. _hasPattern ? WatchedParents.Of(_rule.Watch) : ["/" + string.Join('/', _rule.Watch.Names)]];
+        _findAt = _hasPattern ? begun + (Now - begun) * PauseForFinding : TimeSpan.MaxValue;
         foreach (string path in found.Where(path => !_isOthers(path)))
         {
             lock (_lock)
@@ -119,7 +116,7 @@ internal sealed partial class RuleWatch
     private void Told(ParentFolder parent)
     {
         parent.IsDue = true;
-        Wake();
+        _wake.Wake();
     }
 
     private static HashSet<string> Names(FolderHandle handle, ParentFolder parent)
@@ -208,6 +205,6 @@ internal sealed partial class RuleWatch
     /// <summary>Thorough looks are spread over the time in which each folder gets one.</summary>
     private TimeSpan FirstThorough(string name) => _thorough * ((uint)name.GetHashCode(StringComparison.Ordinal) / (double)uint.MaxValue);
 
-    [LoggerMessage(EventId = 7003, Level = LogLevel.Warning, Message = "{Trouble}")]
+    [LoggerMessage(EventId = 7023, Level = LogLevel.Warning, Message = "{Trouble}")]
     private static partial void LogTrouble(ILogger logger, string trouble);
 }

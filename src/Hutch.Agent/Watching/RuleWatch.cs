@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using Hutch.Agent.Rules;
+using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Microsoft.Extensions.Logging;
@@ -24,12 +24,16 @@ internal sealed partial class RuleWatch
     // What is not urgent gets that much of a step.
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
+    // Timers count milliseconds, and one that ends early would make a step in vain.
+    private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
+
     private readonly FolderRule _rule;
     private readonly Func<string, bool> _isOthers;
     private readonly FolderQueue _queue;
     private readonly DirectoryWatches _watches;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly bool _hasPattern;
     private readonly TimeSpan _poll;
     private readonly TimeSpan _thorough;
     private readonly FolderRound _polls;
@@ -38,8 +42,7 @@ internal sealed partial class RuleWatch
     private readonly Dictionary<string, ParentFolder> _parents = new(StringComparer.Ordinal);
     private readonly HashSet<CandidateFolder> _polled = [];
     private readonly Dictionary<CandidateFolder, TimeSpan> _waiting = [];
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSignal _wake = new();
 
     private TimeSpan _pollAt = TimeSpan.MinValue;
     private bool _hasBegun;
@@ -62,6 +65,7 @@ internal sealed partial class RuleWatch
         var rescan = TimeSpan.FromSeconds(options.RescanSeconds);
         _polls = new FolderRound(_poll, Now);
         _rescans = new FolderRound(rescan, Now + rescan);
+        _hasPattern = rule.Watch.Names.Any(NamePattern.IsPattern);
         _watches.Lost += CompareAll;
     }
 
@@ -113,7 +117,7 @@ internal sealed partial class RuleWatch
             }
         }
 
-        Wake();
+        _wake.Wake();
         return Done.Value;
     }
 
@@ -128,7 +132,7 @@ internal sealed partial class RuleWatch
 
         QueuePolled(isPoll);
         QueueWaiting();
-        FindParents();
+        FindParents(isPoll);
         foreach (ParentFolder parent in Known())
         {
             ct.ThrowIfCancellationRequested();
@@ -157,8 +161,8 @@ internal sealed partial class RuleWatch
         lock (_lock)
         {
             TimeSpan next = _rescans.IsUnderWay ? _pollAt : _rescans.NextAt;
-            next = _polled.Count > 0 || _parents.Values.Any(parent => parent.IsPolled) ? Min(next, _pollAt) : next;
-            next = Min(next, _findAt);
+            bool isPolling = _hasPattern || _polled.Count > 0 || _parents.Values.Any(parent => parent.IsPolled);
+            next = isPolling ? Min(next, _pollAt) : next;
             return _waiting.Count > 0 ? Min(next, _waiting.Values.Min()) : next;
         }
     }
@@ -173,19 +177,8 @@ internal sealed partial class RuleWatch
             return;
         }
 
-        using var limit = new CancellationTokenSource(atMost, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        try
-        {
-            await _wake.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // Time for the next step.
-        }
+        await _wake.WaitAsync(atMost + TimerStep, _time, ct);
     }
-
-    private void Wake() => _wake.Writer.TryWrite(true);
 
     private WatchedParent Describe(ParentFolder parent)
     {

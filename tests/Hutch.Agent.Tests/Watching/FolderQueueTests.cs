@@ -1,0 +1,139 @@
+using Hutch.Agent.Rules;
+using Hutch.Agent.Watching;
+
+namespace Hutch.Agent.Tests.Watching;
+
+public sealed class FolderQueueTests
+{
+    private static readonly FolderRule Rule = FolderRule.From(new WatchedFolderOptions { Watch = "/data" }).Value;
+
+    private readonly FolderQueue _queue = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_folder_is_given_once_with_all_reasons_and_directories()
+    {
+        Add("/data/a", DueReasons.Start, "x");
+        Add("/data/a", DueReasons.Changed, "y");
+        Add("/data/b", DueReasons.Changed);
+
+        FolderDue due = await _queue.TakeAsync(Ct);
+
+        Assert.Equal(("/data/a", DueReasons.Start | DueReasons.Changed, 1), (due.Folder, due.Reasons, _queue.Count));
+        Assert.Equal(["x", "y"], due.Directories.Order());
+        Assert.Equal("/data/b", (await _queue.TakeAsync(Ct)).Folder);
+        Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_taken_comes_again_only_when_it_is_done()
+    {
+        Add("/data/a", DueReasons.Changed);
+        FolderDue first = await _queue.TakeAsync(Ct);
+        Add("/data/a", DueReasons.Poked);
+        Task<FolderDue> second = _queue.TakeAsync(Ct).AsTask();
+        Assert.False(second.IsCompleted);
+
+        _queue.Done(first);
+
+        Assert.Equal(DueReasons.Poked, (await second).Reasons);
+        _queue.Done(await second);
+        Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
+    public async Task What_is_urgent_comes_first_and_the_rest_is_not_forgotten()
+    {
+        foreach (int i in Enumerable.Range(0, 4))
+        {
+            Add($"/data/calm{i}", DueReasons.Round);
+            Add($"/data/urgent{i}", DueReasons.Changed);
+        }
+
+        string order = "";
+        while (_queue.Count > 0)
+        {
+            order += (await _queue.TakeAsync(Ct)).Folder[6];
+        }
+
+        Assert.Equal("uuucuccc", order);
+    }
+
+    [Fact]
+    public async Task A_folder_that_becomes_urgent_while_it_waits_overtakes_the_calm_ones_and_is_given_once()
+    {
+        Add("/data/a", DueReasons.Start);
+        Add("/data/b", DueReasons.Start);
+        Add("/data/b", DueReasons.Changed);
+
+        Assert.Equal("/data/b", (await _queue.TakeAsync(Ct)).Folder);
+        Assert.Equal("/data/a", (await _queue.TakeAsync(Ct)).Folder);
+        Assert.False(_queue.TakeAsync(Ct).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Waiting_ends_when_it_is_cancelled()
+    {
+        using var stop = new CancellationTokenSource();
+        Task<FolderDue> take = _queue.TakeAsync(stop.Token).AsTask();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => take);
+    }
+
+    [Fact]
+    public async Task No_two_consumers_ever_have_the_same_folder()
+    {
+        var held = new HashSet<string>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        int taken = 0;
+        Task[] consumers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(Consume, Ct))];
+        for (int i = 0; i < 20_000; i++)
+        {
+            Add($"/data/{i % 7}", i % 3 == 0 ? DueReasons.Round : DueReasons.Changed);
+        }
+
+        while (_queue.Count > 0)
+        {
+            await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(consumers);
+        Assert.True(taken >= 7);
+        Assert.Empty(held);
+
+        async Task Consume()
+        {
+            try
+            {
+                while (true)
+                {
+                    FolderDue due = await _queue.TakeAsync(stop.Token);
+                    lock (held)
+                    {
+                        Assert.True(held.Add(due.Folder));
+                        taken++;
+                    }
+
+                    await Task.Yield();
+                    lock (held)
+                    {
+                        held.Remove(due.Folder);
+                    }
+
+                    _queue.Done(due);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The test is over.
+            }
+        }
+    }
+
+    private void Add(string folder, DueReasons reasons, params string[] directories) =>
+        _queue.Add(new FolderDue(folder, Rule) { Reasons = reasons, Directories = new HashSet<string>(directories) });
+}

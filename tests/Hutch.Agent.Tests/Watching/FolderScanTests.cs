@@ -1,0 +1,428 @@
+using System.Net.Sockets;
+using Hutch.Agent.Watching;
+using Hutch.Site.Folders;
+
+namespace Hutch.Agent.Tests.Watching;
+
+public sealed class FolderScanTests : IDisposable
+{
+    private readonly ScannedFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_first_look_tells_everything_but_what_is_the_agents_own_business()
+    {
+        _folder.Write("Movies/a.mrc", "12345");
+        _folder.Write("gain.mrc", "123");
+        _folder.Write("SPA.yml", "DataId: a\n");
+        _folder.Write(".running", "");
+        _folder.Write(".hutch-invite", "secret");
+        File.CreateSymbolicLink(_folder.At("latest"), "Movies/a.mrc");
+        File.SetUnixFileMode(_folder.At("gain.mrc"), (UnixFileMode)Convert.ToInt32("755", 8));
+
+        FolderLook look = _folder.Look()!;
+
+        Assert.Equal(["Movies/a.mrc", "gain.mrc", "latest"], look.Changes.Select(change => change.Path.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(["", "Movies"], look.Directories.Order(StringComparer.Ordinal));
+        Assert.Equal((2, 8, 0), (look.Files, look.Bytes, look.ProblemCount));
+        Assert.Equal(_folder.Walk(), _folder.Told);
+        Assert.True(look.Changes.Single(change => change.Path.Value == "gain.mrc").Entry!.Executable);
+        Assert.Equal("Movies/a.mrc", look.Changes.Single(change => change.Path.Value == "latest").Entry!.Target);
+    }
+
+    [Fact]
+    public void Nothing_is_told_twice()
+    {
+        _folder.Write("Movies/a.mrc", "12345");
+        _folder.LookThrough();
+
+        (FolderLook look, List<FolderChange> changes) = _folder.LookThrough(DueReasons.Round, "", "Movies");
+
+        Assert.Empty(changes);
+        Assert.Equal((1, 5), (look.Files, look.Bytes));
+    }
+
+    [Fact]
+    public void A_file_that_grows_is_told_in_each_look_though_its_directory_stays_as_it_is()
+    {
+        _folder.Write("Movies/a.mrc", "1");
+        _folder.LookThrough();
+
+        for (int size = 2; size < 40; size++)
+        {
+            File.AppendAllText(_folder.At("Movies/a.mrc"), "1");
+            _folder.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(size, Assert.Single(_folder.Look()!.Changes).Entry!.Size);
+        }
+    }
+
+    [Fact]
+    public void An_old_file_that_changes_in_place_is_told_when_its_directory_was_reported()
+    {
+        _folder.Write("Movies/a.mrc", "1");
+        _folder.LookThrough();
+        _folder.Advance(TimeSpan.FromHours(3));
+        _folder.LookThrough();
+        File.AppendAllText(_folder.At("Movies/a.mrc"), "2");
+
+        Assert.Empty(_folder.Look()!.Changes);
+        Assert.Equal(2, Assert.Single(_folder.Look("Movies")!.Changes).Entry!.Size);
+    }
+
+    [Fact]
+    public void A_thorough_look_finds_what_changed_in_place_wherever_it_is()
+    {
+        _folder.Write("Movies/a.mrc", "1");
+        _folder.LookThrough();
+        _folder.Advance(TimeSpan.FromHours(3));
+        _folder.LookThrough();
+        File.AppendAllText(_folder.At("Movies/a.mrc"), "2");
+
+        Assert.Equal(2, Assert.Single(_folder.LookThrough(DueReasons.Round).Changes).Entry!.Size);
+    }
+
+    [Fact]
+    public void An_old_file_that_is_replaced_is_told_since_its_directory_has_changed()
+    {
+        _folder.Write("Movies/a.mrc", "1");
+        _folder.LookThrough();
+        _folder.Advance(TimeSpan.FromHours(3));
+        _folder.LookThrough();
+        File.WriteAllText(_folder.Beside("new"), "2");
+        File.Move(_folder.Beside("new"), _folder.At("Movies/a.mrc"), overwrite: true);
+
+        Assert.Single(_folder.LookThrough().Changes);
+        Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void While_files_keep_coming_all_others_are_looked_at_every_minute()
+    {
+        _folder.Write("Movies/old.mdoc", "1");
+        _folder.LookThrough();
+        _folder.Advance(TimeSpan.FromMinutes(5));
+        _folder.Write("new", "1");
+        _folder.LookThrough();
+        File.AppendAllText(_folder.At("Movies/old.mdoc"), "2");
+        _folder.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Single(_folder.LookThrough().Changes);
+        Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void A_directory_that_is_removed_takes_all_in_it_along()
+    {
+        _folder.Write("a/b/1", "1");
+        _folder.Write("a/2", "2");
+        _folder.Write("3", "3");
+        _folder.LookThrough();
+        Directory.Delete(_folder.At("a"), recursive: true);
+
+        (FolderLook look, List<FolderChange> changes) = _folder.LookThrough();
+
+        Assert.Equal(["a/2", "a/b/1"], changes.Where(change => change.Entry is null).Select(change => change.Path.Value).Order(StringComparer.Ordinal));
+        Assert.Equal([""], look.Directories);
+        Assert.Equal((1, 1), (look.Files, look.Bytes));
+    }
+
+    [Fact]
+    public void What_stands_in_the_way_is_told_to_be_gone_first()
+    {
+        _folder.Write("a", "1");
+        _folder.Write("b/c", "1");
+        _folder.LookThrough();
+        File.Delete(_folder.At("a"));
+        _folder.Write("a/d", "2");
+        Directory.Delete(_folder.At("b"), recursive: true);
+        _folder.Write("b", "2");
+
+        List<FolderChange> changes = _folder.LookThrough().Changes;
+
+        string[] order = [.. changes.Select(change => change.Path.Value + (change.Entry is null ? " gone" : ""))];
+        Assert.True(Array.IndexOf(order, "a gone") < Array.IndexOf(order, "a/d"));
+        Assert.True(Array.IndexOf(order, "b/c gone") < Array.IndexOf(order, "b"));
+        Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void No_link_leads_out_of_the_folder_or_round_in_it()
+    {
+        Directory.CreateDirectory(_folder.Beside("secret"));
+        File.WriteAllText(_folder.Beside("secret/key"), "1");
+        _folder.Write("Movies/a", "1");
+        _folder.LookThrough();
+        Directory.CreateSymbolicLink(_folder.At("loop"), ".");
+        Directory.CreateSymbolicLink(_folder.At("out"), _folder.Beside("secret"));
+        Directory.Move(_folder.At("Movies"), _folder.Beside("Movies"));
+        Directory.CreateSymbolicLink(_folder.At("Movies"), _folder.Beside("secret"));
+
+        FolderLook look = _folder.LookThrough(DueReasons.Round).Last;
+
+        Assert.Equal(["Movies", "loop", "out"], _folder.Told.Select(line => line.Split(' ')[0]));
+        Assert.Equal([""], look.Directories);
+        Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void What_no_dataset_can_hold_is_left_out_and_named_and_the_rest_goes_on()
+    {
+        _folder.Write("good", "1");
+        _folder.Write("other.yml", "User: Ada\n");
+        _folder.Write(".hutch/config", "1");
+        _folder.Write("e\u0301/a", "1");
+        _folder.Write(new string('x', 250) + "/" + new string('y', 250) + "/" + new string('z', 250) + "/" + new string('w', 250) + "/" + new string('v', 250), "1");
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(_folder.At("sock")));
+        Run("touch $'b\\xff'; ln -s $'c\\xff' link");
+
+        FolderLook look = _folder.LookThrough().Last;
+        Run("rm $'b\\xff'");
+
+        Assert.Equal(["good"], _folder.Told.Select(line => line.Split(' ')[0]));
+        Assert.Equal(7, look.ProblemCount);
+        Assert.Equal(
+            [
+                "'.hutch' is left out: this name is Hutch's own.",
+                "'e\u0301' is not written in the normal form of Unicode (NFC): rename it, for instance with convmv --nfc.",
+                "'other.yml' is left out: it has the name of a metadata file, of which the first counts.",
+                "'sock' is left out: it is a socket, a pipe or a device.",
+                "The link 'link' is left out: where it leads is not UTF-8, or empty.",
+                "The name 'b\\xff' is not UTF-8; rename it, for instance with convmv.",
+            ],
+            look.Problems.Where(problem => !problem.Contains("xxxx", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.EndsWith("is longer than 1024 bytes of UTF-8; shorten it.", look.Problems.Single(problem => problem.Contains("xxxx", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_problem_ends_when_its_cause_is_gone()
+    {
+        Run("touch $'b\\xff'; mkfifo pipe");
+        Assert.Equal(2, _folder.LookThrough().Last.ProblemCount);
+        Run("rm $'b\\xff' pipe; echo 1 >pipe");
+
+        FolderLook look = _folder.LookThrough().Last;
+
+        Assert.Empty(look.Problems);
+        Assert.Equal(1, look.Files);
+    }
+
+    [Fact]
+    public void Many_problems_are_counted_and_the_first_are_named()
+    {
+        Run("mkfifo {1..50}");
+
+        FolderLook look = _folder.LookThrough().Last;
+
+        Assert.Equal((20, 50), (look.Problems.Count, look.ProblemCount));
+    }
+
+    [Fact]
+    public void What_the_server_may_not_read_is_named_until_it_may_and_what_is_known_stays()
+    {
+        _folder.Write("Movies/known", "1");
+        _folder.Write("closed/file", "1");
+        _folder.Write("secret", "1");
+        LookAsNobody();
+        Assert.Equal(3, _folder.Told.Count());
+        File.SetUnixFileMode(_folder.At("closed"), UnixFileMode.None);
+        File.SetUnixFileMode(_folder.At("secret"), UnixFileMode.None);
+        _folder.Write("new", "1");
+        File.SetUnixFileMode(_folder.At("new"), UnixFileMode.None);
+
+        FolderLook look = LookAsNobody("");
+
+        Assert.Equal(["Movies/known", "closed/file", "secret"], _folder.Told.Select(line => line.Split(' ')[0]));
+        Assert.Contains("'new' is left out: the server may not read it.", look.Problems);
+        Assert.Contains("'secret' is left out: the server may not read it.", look.Problems);
+        Assert.Contains(look.Problems, problem => problem.StartsWith("The directory 'closed' cannot be read: ", StringComparison.Ordinal));
+        foreach (string name in (string[])["closed", "secret", "new"])
+        {
+            File.SetUnixFileMode(_folder.At(name), (UnixFileMode)Convert.ToInt32("755", 8));
+        }
+
+        Assert.Empty(LookAsNobody("").Problems);
+        Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void Directories_are_entered_to_a_depth_and_what_is_deeper_is_named()
+    {
+        string deep = string.Join('/', Enumerable.Repeat("d", FolderScan.MaxDepth));
+        _folder.Write(deep + "/too-deep", "1");
+        _folder.Write(deep[2..] + "/file", "1");
+
+        FolderLook look = _folder.LookThrough().Last;
+
+        Assert.Equal(1, look.Files);
+        Assert.EndsWith("is left out: it is more than 100 directories deep.", Assert.Single(look.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_with_more_files_than_allowed_is_told_so()
+    {
+        using var folder = new ScannedFolder(new WatchingOptions { MaxFilesPerFolder = 10 });
+        foreach (int i in Enumerable.Range(0, 15))
+        {
+            folder.Write($"{i}", "1");
+        }
+
+        FolderLook look = folder.LookThrough().Last;
+
+        Assert.Equal((10, 5), (look.Files, look.ProblemCount));
+        Assert.Contains("more than 10 files and directories (agent.watching.maxFilesPerFolder)", look.Problems[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_large_folder_is_told_in_parts()
+    {
+        foreach (int i in Enumerable.Range(0, 25_000))
+        {
+            File.WriteAllBytes(_folder.At($"{i}"), []);
+        }
+
+        FolderLook first = _folder.Look()!;
+        Assert.Equal((FolderScan.MaxChanges, NextLook.Now), (first.Changes.Count, first.Next));
+        _folder.LookThrough();
+        Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void A_large_directory_that_is_removed_is_told_in_parts()
+    {
+        Directory.CreateDirectory(_folder.At("a/b"));
+        foreach (int i in Enumerable.Range(0, 12_000))
+        {
+            File.WriteAllBytes(_folder.At($"a/{(i % 2 == 0 ? "b/" : "")}{i}"), []);
+        }
+
+        _folder.LookThrough();
+        Directory.Delete(_folder.At("a"), recursive: true);
+        FolderLook first = _folder.Look()!;
+
+        Assert.Equal((FolderScan.MaxChanges, NextLook.Now), (first.Changes.Count, first.Next));
+        Assert.Equal((0, 0), (_folder.LookThrough().Last.Files, _folder.Told.Count()));
+    }
+
+    [Theory]
+    [InlineData("moved")]
+    [InlineData("removed")]
+    [InlineData("replaced")]
+    [InlineData("replaced by a link")]
+    [InlineData("gone with its parent")]
+    public void A_folder_that_is_no_longer_there_is_no_failure(string what)
+    {
+        _folder.Write("a/b", "1");
+        _folder.LookThrough();
+
+        TakeAway(what);
+
+        Assert.Null(_folder.Look());
+    }
+
+    [Theory]
+    [InlineData("moved")]
+    [InlineData("removed")]
+    [InlineData("replaced")]
+    [InlineData("replaced by a link")]
+    [InlineData("gone with its parent")]
+    public void A_folder_may_go_at_any_moment_of_a_look(string what)
+    {
+        for (int moment = 2; ; moment++)
+        {
+            using var folder = new ScannedFolder();
+            folder.Write("a/b/c", "1");
+            folder.Write("a/d", "1");
+            folder.Write("e", "1");
+            int asked = 0;
+            bool isGone = false;
+            folder.Time.Asked = () =>
+            {
+                if (++asked == moment)
+                {
+                    TakeAway(what, folder);
+                    isGone = true;
+                }
+            };
+
+            FolderLook? look = folder.Look();
+
+            folder.Time.Asked = null;
+            if (!isGone)
+            {
+                Assert.True(moment > 10, "The moments were not reached.");
+                return;
+            }
+
+            // The very last question is asked when all has been seen.
+            Assert.True(look is null || asked == moment);
+        }
+    }
+
+    [Fact]
+    public void A_look_can_be_stopped()
+    {
+        _folder.Write("a", "1");
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => _folder.Scan.Look(new FolderDue(_folder.Root, _folder.Rule), null, stop.Token));
+    }
+
+    [Fact]
+    public async Task Whatever_others_do_meanwhile_the_looks_tell_the_truth_in_the_end()
+    {
+        Task writers = Task.WhenAll(Enumerable.Range(0, 3).Select(seed => Task.Run(() => TestTree.Disturb(_folder, seed), TestContext.Current.CancellationToken)));
+        while (!writers.IsCompleted)
+        {
+            Assert.Empty(_folder.Look()!.Problems);
+        }
+
+        await writers;
+        _folder.LookThrough(DueReasons.Round);
+        Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void When_the_name_of_the_metadata_file_changes_the_other_one_is_told_of_as_a_file_with_such_a_name()
+    {
+        _folder.Write("SPA.yml", "DataId: a\n");
+        _folder.Write("a", "1");
+        _folder.LookThrough();
+
+        FolderLook look = _folder.Scan.Look(new FolderDue(_folder.Root, _folder.Rule), "other.yml", TestContext.Current.CancellationToken)!;
+
+        Assert.Empty(look.Changes);
+        Assert.StartsWith("'SPA.yml' is left out", Assert.Single(look.Problems), StringComparison.Ordinal);
+    }
+
+    private void TakeAway(string what, ScannedFolder? of = null)
+    {
+        ScannedFolder folder = of ?? _folder;
+        switch (what)
+        {
+            case "removed":
+                Directory.Delete(folder.Root, recursive: true);
+                break;
+            case "gone with its parent":
+                Directory.Move(Path.GetDirectoryName(folder.Root)!, Path.GetDirectoryName(folder.Root) + "-gone");
+                Directory.Delete(Path.GetDirectoryName(folder.Root) + "-gone", recursive: true);
+                break;
+            default:
+                Directory.Move(folder.Root, folder.Beside("elsewhere"));
+                _ = what switch
+                {
+                    "replaced" => Directory.CreateDirectory(folder.Root),
+                    "replaced by a link" => Directory.CreateSymbolicLink(folder.Root, folder.Beside("elsewhere")),
+                    _ => null,
+                };
+                break;
+        }
+    }
+
+    private FolderLook LookAsNobody(params string[] reported) => TestTree.AsNobody(
+        Path.GetDirectoryName(_folder.Root)!, () => _folder.LookThrough(DueReasons.Changed, reported).Last);
+
+    private void Run(string script) => TestTree.Run(script, _folder.Root);
+}

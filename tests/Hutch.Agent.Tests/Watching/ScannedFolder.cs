@@ -1,0 +1,154 @@
+using Hutch.Agent.Rules;
+using Hutch.Agent.Watching;
+using Hutch.Model;
+using Hutch.Site.Folders;
+
+namespace Hutch.Agent.Tests.Watching;
+
+/// <summary>A real folder, a scan of it, and what its looks have told so far.</summary>
+internal sealed class ScannedFolder : IDisposable
+{
+    private readonly string _parent = Directory.CreateTempSubdirectory("hutch-scan-").FullName;
+    private readonly SortedDictionary<string, string> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _below = [];
+
+    public ScannedFolder(WatchingOptions? options = null)
+    {
+        Directory.CreateDirectory(Root);
+        File.WriteAllText(Beside("clock"), "");
+        File.SetUnixFileMode(Beside("clock"), (UnixFileMode)Convert.ToInt32("666", 8));
+        Rule = FolderRule.From(new WatchedFolderOptions { Watch = _parent, MetadataFiles = ["SPA.yml", "other.yml"] }).Value;
+        Scan = new FolderScan(Root, Rule, options ?? new WatchingOptions(), Time);
+    }
+
+    public ShiftedTime Time { get; } = new();
+
+    public FolderRule Rule { get; }
+
+    public FolderScan Scan { get; private set; }
+
+    public string Root => Path.Combine(_parent, "session");
+
+    /// <summary>A path beside the folder.</summary>
+    public string Beside(string name) => Path.Combine(_parent, name);
+
+    /// <summary>A path in the folder.</summary>
+    public string At(string path) => Path.Combine(Root, path);
+
+    public void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+        File.WriteAllText(At(path), text);
+    }
+
+    /// <summary>Time passes.</summary>
+    public void Advance(TimeSpan by)
+    {
+        TestTree.PassTime(Beside("clock"));
+        Time.Advance(by);
+    }
+
+    /// <summary>One look; what it told is added to what is known.</summary>
+    public FolderLook? Look(params string[] reported) => Look(DueReasons.Changed, reported);
+
+    public FolderLook? Look(DueReasons reasons, params string[] reported)
+    {
+        var due = new FolderDue(Root, Rule) { Reasons = reasons, Directories = new HashSet<string>(reported) };
+        FolderLook? look = Scan.Look(due, "SPA.yml", CancellationToken.None);
+        foreach (FolderChange change in look?.Changes ?? [])
+        {
+            Add(change);
+        }
+
+        return look;
+    }
+
+    /// <summary>Looks until a look says that nothing is left; the last one, and the changes of all.</summary>
+    public (FolderLook Last, List<FolderChange> Changes) LookThrough(DueReasons reasons = DueReasons.Changed, params string[] reported)
+    {
+        FolderLook look = Look(reasons, reported)!;
+        List<FolderChange> changes = [.. look.Changes];
+        for (int i = 0; look.Next != NextLook.OnChange; i++)
+        {
+            Assert.True(i < 10_000, "The looks come to no end.");
+            if (look.Next == NextLook.Soon)
+            {
+                Advance(TimeSpan.FromSeconds(1));
+            }
+
+            look = Look()!;
+            changes.AddRange(look.Changes);
+        }
+
+        return (look, changes);
+    }
+
+    /// <summary>What the looks told, a line for each path.</summary>
+    public IEnumerable<string> Told => _told.Select(pair => $"{pair.Key} {pair.Value}");
+
+    /// <summary>The same, as a plain walk finds it.</summary>
+    public IEnumerable<string> Walk() => Walk(new DirectoryInfo(Root), "").Order(StringComparer.Ordinal);
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_parent))
+        {
+            Directory.Delete(_parent, recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> Walk(DirectoryInfo folder, string above)
+    {
+        foreach (FileSystemInfo info in folder.GetFileSystemInfos())
+        {
+            string path = above + info.Name;
+            if (path is "SPA.yml" or ".running" or ".hutch-invite")
+            {
+                continue;
+            }
+
+            if (info.LinkTarget is { } target)
+            {
+                yield return $"{path} -> {target}";
+            }
+            else if (info is DirectoryInfo below)
+            {
+                foreach (string line in Walk(below, path + "/"))
+                {
+                    yield return line;
+                }
+            }
+            else
+            {
+                bool executable = (info.UnixFileMode & UnixFileMode.UserExecute) != 0;
+                yield return $"{path} {((FileInfo)info).Length} {(info.LastWriteTimeUtc - DateTime.UnixEpoch).Ticks} {executable}";
+            }
+        }
+    }
+
+    /// <summary>How many files there are below each directory: where some are, no file can be.</summary>
+    private void CountAbove(DatasetPath path, int more)
+    {
+        for (DatasetPath? above = path.Parent; above is { } directory; above = directory.Parent)
+        {
+            Assert.DoesNotContain(directory.Value, (IDictionary<string, string>)_told);
+            _below[directory.Value] = _below.GetValueOrDefault(directory.Value) + more;
+        }
+    }
+
+    private void Add(FolderChange change)
+    {
+        if (change.Entry is not { } entry)
+        {
+            Assert.True(_told.Remove(change.Path.Value), $"{change.Path} vanished and was never told.");
+            CountAbove(change.Path, -1);
+            return;
+        }
+
+        Assert.Equal(0, _below.GetValueOrDefault(change.Path.Value));
+        CountAbove(change.Path, _told.ContainsKey(change.Path.Value) ? 0 : 1);
+        _told[change.Path.Value] = entry.Kind == EntryKind.SymbolicLink
+            ? $"-> {entry.Target}"
+            : $"{entry.Size} {entry.ModifiedNanoseconds / 100} {entry.Executable}";
+    }
+}
