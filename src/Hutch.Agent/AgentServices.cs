@@ -1,4 +1,6 @@
 using Hutch.Agent.Publishing;
+using Hutch.Agent.Retention;
+using Hutch.Agent.Retention.Eviction;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
@@ -60,6 +62,12 @@ public static class AgentServices
         var access = new PublishedAccess(zone.Authorizer, zone.Sharing, zone.Invites, portal, time);
         var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.Open(side) : null);
         var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal), time);
+        var published = new PublishedFolders(book, site.Heads, site.FolderRecords, options.Watching, time);
+        var store = new RetentionStore(site.Settings);
+        var retention = new RetentionRunner(
+            published, store, new EvictionJudge(published, new NoOtherSites(), time, loggers.CreateLogger<EvictionJudge>()),
+            zone.Notices, time, loggers.CreateLogger<RetentionRunner>());
+        site.Warnings.Add(retention.Warning);
         var publisher = new FolderPublisher(
             account, survey, book,
             new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, survey),
@@ -69,9 +77,10 @@ public static class AgentServices
             new BlockPublisher(access, texts),
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),
             new AcquisitionEnd(site.FolderRecords, authorized.Snapshots, authorized.Lifecycle, time),
-            site.FolderRecords, states, texts, time);
+            site.FolderRecords, states, texts, new FolderMail(access, zone.Notices, zone.Mailbox), time);
         return new FacilityAgent(
-            rules, queue, watcher, book, publisher, site.FolderRecords, account, access, states, portal, time,
+            rules, queue, watcher, book, publisher, site.FolderRecords, account, access, states, retention,
+            new RetentionService(zone.Authorizer, published, store, retention, time), portal, time,
             loggers.CreateLogger<FacilityAgent>());
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hutch.Agent.Publishing;
+using Hutch.Agent.Retention;
 using Hutch.Agent.Rules;
 using Hutch.Agent.Watching;
 using Hutch.Datasets.Facility;
@@ -16,25 +17,42 @@ namespace Hutch.Agent;
 /// </summary>
 internal sealed partial class FacilityAgent(
     IReadOnlyList<FolderRule> rules, FolderQueue queue, FolderWatcher watcher, FolderBook book, FolderPublisher publisher,
-    FolderRecords records, AgentAccount account, PublishedAccess access, PublicationStates states, Uri portal, TimeProvider time,
-    ILogger<FacilityAgent> logger) : IFacilityFolders, IDisposable
+    FolderRecords records, AgentAccount account, PublishedAccess access, PublicationStates states, RetentionRunner retention,
+    RetentionService keeping, Uri portal, TimeProvider time, ILogger<FacilityAgent> logger) : IFacilityFolders, IDisposable
 {
     private const int LooksAtOnce = 4;
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _later = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public IReadOnlyList<FacilityFolder> Folders => book.Statuses;
+    public IReadOnlyList<FacilityFolder> Folders
+    {
+        get
+        {
+            Dictionary<string, RetentionReading> readings = [];
+            foreach (RetentionStatus status in retention.Status)
+            {
+                readings[status.Folder.Folder] = status.Reading;
+            }
+
+            return [.. book.Statuses.Select(folder => readings.TryGetValue(folder.Folder, out RetentionReading? reading)
+                ? With(folder, reading)
+                : folder)];
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<FacilityParent> Parents => [.. watcher.Parents.Select(ToFacility)];
+
+    /// <summary>The clock of how long files stay.</summary>
+    internal RetentionRunner Retention => retention;
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         await QueuePublishedAsync(ct);
         IEnumerable<Task> looks = Enumerable.Range(0, LooksAtOnce).Select(_ => Task.Run(() => LookAsync(ct), ct));
-        await Task.WhenAll([watcher.RunAsync(ct), QueueLaterAsync(ct), .. looks]);
+        await Task.WhenAll([watcher.RunAsync(ct), retention.RunAsync(ct), QueueLaterAsync(ct), .. looks]);
     }
 
     /// <inheritdoc/>
@@ -76,6 +94,15 @@ internal sealed partial class FacilityAgent(
     }
 
     /// <inheritdoc/>
+    public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        (await keeping.FindAsync(caller, dataset, ct)).Then<FacilityRetention>(ToFacility);
+
+    /// <inheritdoc/>
+    public async Task<Result<FacilityRetention>> KeepAsync(
+        Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
+        (await keeping.ExtendAsync(caller, dataset, until, ct)).Then<FacilityRetention>(ToFacility);
+
+    /// <inheritdoc/>
     public void Dispose() => watcher.Dispose();
 
     /// <summary>Also those of which the folder is gone, which no round would find.</summary>
@@ -110,6 +137,7 @@ internal sealed partial class FacilityAgent(
     internal async Task LookAsync(FolderDue due, CancellationToken ct)
     {
         FolderSession session = book.Of(due);
+        PublishedFolder? before = session.Retained;
         LookOutcome outcome;
         try
         {
@@ -122,6 +150,12 @@ internal sealed partial class FacilityAgent(
             session.Status = session.Status with { State = FacilityFolderState.Attention, Problem = $"it cannot be read: {e.Message}" };
             outcome = new LookOutcome { IsActive = true, LookAgain = Backoff.After(++session.Failures) };
             LogFailed(logger, e, due.Folder);
+        }
+
+        if ((before?.Dataset, before?.AcquisitionEnded, before?.Wish)
+            != (session.Retained?.Dataset, session.Retained?.AcquisitionEnded, session.Retained?.Wish))
+        {
+            retention.Wake();
         }
 
         if (!outcome.IsGone)
@@ -159,6 +193,15 @@ internal sealed partial class FacilityAgent(
             }
         }
     }
+
+    private static FacilityFolder With(FacilityFolder folder, RetentionReading reading) => folder with
+    {
+        KeepUntil = reading.End,
+        Notices = reading.Problem is { } problem ? [.. folder.Notices, problem] : folder.Notices,
+    };
+
+    private static Result<FacilityRetention> ToFacility(RetentionReading reading) =>
+        new FacilityRetention(reading.End, reading.OwnersLimit, reading.IsOver);
 
     private static FacilityParent ToFacility(WatchedParent parent) =>
         new(parent.Path, parent.FileSystem, parent.IsReported, parent.Notices);

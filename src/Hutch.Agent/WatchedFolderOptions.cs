@@ -51,6 +51,10 @@ public sealed class WatchedFolderOptions : IValidatableObject
     /// <summary>The invite that is made with each dataset.</summary>
     public InviteOptions Invite { get; init; } = new();
 
+    /// <summary>The key of the metadata that says, with `true`, that people want a mail when acquisition ends.</summary>
+    [Required]
+    public string NotifyKey { get; init; } = "NotifyCompletion";
+
     /// <summary>Whether a dataset is closed when acquisition has ended and all its files are hashed; it can never change then.</summary>
     public bool Close { get; init; }
 

@@ -1,3 +1,4 @@
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
@@ -26,6 +27,18 @@ public sealed partial class HutchClient
     /// <summary>Writes the letter for a folder.</summary>
     public Task<FacilityLetter> WriteLetterAsync(string folder, CancellationToken ct = default) =>
         PostAsync("agent/letter", Named(folder), HutchJson.Default.FacilityLetter, ct);
+
+    /// <summary>How long the files of a dataset stay at the facility.</summary>
+    public Task<RetentionInfo> GetRetentionAsync(DatasetId id, CancellationToken ct = default) =>
+        GetAsync($"datasets/{id}/retention", HutchJson.Default.RetentionInfo, ct);
+
+    /// <summary>Keeps the files of a dataset at the facility until a time, or for ever (null).</summary>
+    public Task<RetentionInfo> KeepFilesAsync(DatasetId id, DateTimeOffset? until, CancellationToken ct = default) => CallAsync(
+        () => Request(
+            HttpMethod.Put, $"datasets/{id}/retention", Body(new KeepFiles { Until = until }, HutchJson.Default.KeepFiles).ToContent()),
+        repeatable: true,
+        HutchJson.Default.RetentionInfo,
+        ct);
 
     private static JsonBody<NamedFolder> Named(string folder) => Body(new NamedFolder { Folder = folder }, HutchJson.Default.NamedFolder);
 }

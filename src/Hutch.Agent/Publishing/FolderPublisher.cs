@@ -1,3 +1,4 @@
+using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Agent.Writing;
@@ -7,6 +8,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Folders;
 using Hutch.Types.Mapping;
+using Hutch.Types.Yaml;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
@@ -18,7 +20,7 @@ namespace Hutch.Agent.Publishing;
 internal sealed class FolderPublisher(
     AgentAccount account, FolderSurvey survey, FolderBook book, DatasetFinder finder, MetadataPublisher metadata,
     PublishedAccess access, BlockPublisher blocks, FolderFiles files, AcquisitionEnd end, FolderRecords records,
-    PublicationStates states, FolderTexts texts, TimeProvider time)
+    PublicationStates states, FolderTexts texts, FolderMail mail, TimeProvider time)
 {
     /// <summary>How often a folder is looked at again whose dataset waits for hashes.</summary>
     private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
@@ -68,7 +70,8 @@ internal sealed class FolderPublisher(
     private async Task<LookOutcome> GoneAsync(FolderSession session, CancellationToken ct)
     {
         IReadOnlyList<string> concerned = book.Claim(session.Due.Folder, null);
-        session.Scan = null;
+        session.Forget();
+        session.Retained = null;
         if (await records.InFolderAsync(session.Due.Folder, ct) is { } dataset)
         {
             session.Status = Status(session, FacilityFolderState.Missing, dataset) with
@@ -147,15 +150,16 @@ internal sealed class FolderPublisher(
             return Failed(session, plan, dataset, written.Error);
         }
 
-        if (written.Value.State != before
-            && !(await states.SetAsync(dataset.Id, written.Value.State, caller.Name, ct)).TryGet(out _, out refusal))
+        string[] addresses = FolderMail.AddressesIn(mapped);
+        if (!(await mail.TellPublishedAsync(caller, plan, addresses, dataset.Id, written.Value.State, ct)).TryGet(out state, out refusal)
+            || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
         {
             return Failed(session, plan, dataset, refusal);
         }
 
         string[] moved = found.Value.MovedFrom is { } from ? [$"moved here from {Display.Quote(from)}."] : [];
         var published = new PublishedPlan(
-            plan, dataset.Id, time.GetUtcNow() + LongestTrust, twin, [.. mapped.Notes, .. written.Value.Notices, .. moved]);
+            plan, dataset.Id, time.GetUtcNow() + LongestTrust, twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved]);
         LookOutcome outcome = await GoOnAsync(session, due, plan, published, ct);
 
         // The agent's own write has changed the file: the next look takes it all once more, and finds it as it should be.
@@ -192,6 +196,8 @@ internal sealed class FolderPublisher(
         }
 
         if (!(await end.AdvanceAsync(caller, plan, dataset, session.Look!, before, ct)).TryGet(out PublicationState? state, out refusal)
+            || (state.Ended is { } ended && before.Ended is null
+                && !(await mail.TellEndedAsync(plan, published.Addresses, dataset.Id, ended, session.Look!, ct)).TryGet(out _, out refusal))
             || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
         {
             return Failed(session, plan, dataset, refusal);
@@ -209,7 +215,6 @@ internal sealed class FolderPublisher(
         {
             Identity = plan.Identity,
             PendingHashes = await records.CountToHashAsync(dataset, ct),
-            KeepUntil = plan.Rule.Keep is { } keep && state.Ended is { } ended ? keep.After(ended) : null,
             Problem = published.Twin is null ? null : DatasetFinder.Twins(plan, published.Twin),
             Notices =
             [
@@ -218,6 +223,9 @@ internal sealed class FolderPublisher(
                 .. session.Look!.Problems,
             ],
         };
+        session.Retained = new PublishedFolder(
+            plan.Folder, dataset.Id, plan.Rule, state.Ended,
+            OperatorWish.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block), published.Addresses);
         bool waits = !isRunning && state.EndSnapshot is null && dataset.Closed is null;
         return Outcome(session, isActive: isRunning || IsYoung(session.Look), waits ? TimeBetweenSteps : null);
     }

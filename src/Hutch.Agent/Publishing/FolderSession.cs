@@ -1,3 +1,4 @@
+using Hutch.Agent.Retention;
 using Hutch.Agent.Survey;
 using Hutch.Agent.Watching;
 using Hutch.Datasets.Facility;
@@ -12,6 +13,7 @@ namespace Hutch.Agent.Publishing;
 internal sealed class FolderSession(FolderDue due)
 {
     private bool _mustBeginAnew;
+    private PublishedFolder? _retained;
     private FacilityFolder _status = new(due.Folder, FacilityFolderState.Waiting);
 
     /// <summary>The folder and its rule.</summary>
@@ -33,6 +35,13 @@ internal sealed class FolderSession(FolderDue due)
 
     /// <summary>What was published, as long as the metadata file stays as it was; null when all has to be looked at again.</summary>
     public PublishedPlan? Published { get; set; }
+
+    /// <summary>What retention is told of it; null when it is not published.</summary>
+    public PublishedFolder? Retained
+    {
+        get => Volatile.Read(ref _retained);
+        set => Volatile.Write(ref _retained, value);
+    }
 
     /// <summary>Whether the folder is no longer as its dataset was when it was closed.</summary>
     public bool IsAnother { get; set; }
@@ -69,9 +78,11 @@ internal sealed class FolderSession(FolderDue due)
 /// <param name="Dataset">Its dataset.</param>
 /// <param name="Until">Until when this is relied upon: links end, and types of the site change.</param>
 /// <param name="Twin">Another folder with its identity.</param>
+/// <param name="Addresses">Addresses of the people whom the metadata file names.</param>
 /// <param name="Notices">What an operator may want to know.</param>
 internal sealed record PublishedPlan(
-    FolderPlan Plan, DatasetId Dataset, DateTimeOffset Until, string? Twin, IReadOnlyList<string> Notices)
+    FolderPlan Plan, DatasetId Dataset, DateTimeOffset Until, string? Twin, IReadOnlyList<string> Addresses,
+    IReadOnlyList<string> Notices)
 {
     /// <summary>The plan as it is now; null when the metadata file is another, or this is too old.</summary>
     public FolderPlan? At(DateTimeOffset now)

@@ -81,17 +81,17 @@ internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, In
 
     /// <summary>Makes an invite; the text is the address at which it is accepted.</summary>
     public async Task<Result<(string Url, PublicationState State)>> InviteAsync(
-        Caller caller, FolderRule rule, DatasetId dataset, PublicationState state, CancellationToken ct)
+        Caller caller, FolderRule rule, DatasetId dataset, PublicationState state, CancellationToken ct) =>
+        (await IssueInviteAsync(caller, rule, dataset, rule.Options.Invite.Uses, ct)).Then<(string, PublicationState)>(made => (
+            PortalUrl.OfInvite(portal, made.Code.Reveal()), state with { Invite = made.Invite.Id }));
+
+    /// <summary>Makes an invite with the right and the life that the rule says.</summary>
+    public async Task<Result<IssuedInvite>> IssueInviteAsync(
+        Caller caller, FolderRule rule, DatasetId dataset, int uses, CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
-        var request = new InviteRequest
-        {
-            Right = rule.InviteRight,
-            Life = rule.InviteLife.After(now) - now,
-            MaxUses = rule.Options.Invite.Uses,
-        };
-        return (await invites.CreateAsync(caller, dataset, request, ct)).Then<(string, PublicationState)>(made => (
-            PortalUrl.OfInvite(portal, made.Code.Reveal()), state with { Invite = made.Invite.Id }));
+        var request = new InviteRequest { Right = rule.InviteRight, Life = rule.InviteLife.After(now) - now, MaxUses = uses };
+        return await invites.CreateAsync(caller, dataset, request, ct);
     }
 
     private async Task<Result<(string Url, PublicationState State)>> WithoutLinkAsync(

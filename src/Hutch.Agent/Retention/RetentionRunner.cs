@@ -68,15 +68,13 @@ public sealed partial class RetentionRunner(
     public SiteWarning? Warning()
     {
         RetentionStatus[] over = [.. Status.Where(status => status.Reading.IsOver)];
+        string count = over.Length == 1 ? "1 folder" : string.Create(CultureInfo.InvariantCulture, $"{over.Length} folders");
         string named = string.Join(", ", over.Take(NamedFolders).Select(status => Display.Quote(status.Folder.Folder)));
         return over.Length == 0
             ? null
             : new SiteWarning(
                 "retention-over",
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The retention time of {over.Length} folders is over: {named}{(over.Length > NamedFolders ? ", …" : "")}. "
-                    + $"{over[0].Decision?.Reason}"),
+                $"The retention time of {count} is over: {named}{(over.Length > NamedFolders ? ", …" : "")}. {over[0].Decision?.Reason}",
                 "Remove what is no longer needed, or write 'RemovingTime: never' into the block of what should stay.");
     }
 

@@ -82,6 +82,7 @@ public sealed class FolderRule
                 ? $"'maxKeep' is {options.MaxKeep}, which is shorter than 'keep' with {options.Keep}."
                 : null,
             options.Owner is null ? null : Problem("owner", AccountName.Parse(options.Owner).Error),
+            Problem("notifyKey", KeyPattern.ParseKey(options.NotifyKey).Error),
             Problem("linkLife", CalendarSpan.Parse(options.LinkLife).Error),
             Problem("invite.life", CalendarSpan.Parse(options.Invite.Life).Error),
             Problem("invite.right", RightsExtensions.ParseRight(options.Invite.Right).Error),

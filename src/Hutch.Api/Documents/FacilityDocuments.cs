@@ -14,6 +14,13 @@ internal static class FacilityDocuments
         Parents = [.. found.Parents.Select(Of)],
     };
 
+    public static RetentionInfo Of(FacilityRetention retention) => new()
+    {
+        Until = retention.Until,
+        Limit = retention.Limit,
+        Over = retention.IsOver,
+    };
+
     /// <summary>The state of a word; null for none.</summary>
     public static FacilityFolderState? ParseState(string word) =>
         Enum.GetValues<FacilityFolderState>().Cast<FacilityFolderState?>().FirstOrDefault(state => NameOf(state!.Value) == word);

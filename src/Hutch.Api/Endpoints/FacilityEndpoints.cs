@@ -37,6 +37,21 @@ internal static class FacilityEndpoints
                 HutchJson.Default.FacilityLetter,
                 async request => await Service(request).WriteLetterAsync(request.Caller, await FolderAsync(request), request.Aborted),
                 text => new FacilityLetter { Text = text });
+        table.Add(Tag, "GET", "/datasets/{id}/retention", "How long the dataset's files stay at the facility", "view")
+            .Gives(
+                HutchJson.Default.RetentionInfo,
+                request => Service(request).FindRetentionAsync(request.Caller, request.Dataset, request.Aborted),
+                FacilityDocuments.Of);
+        table.Add(
+            Tag, "PUT", "/datasets/{id}/retention",
+            "Keep the dataset's files at the facility until a time, or for ever, within the limits of the folder's rule", "manage")
+            .Takes(HutchJson.Default.KeepFiles)
+            .Gives(
+                HutchJson.Default.RetentionInfo,
+                async request => await Service(request).KeepAsync(
+                    request.Caller, request.Dataset, (await request.ReadAsync(HutchJson.Default.KeepFiles, request.Aborted)).Until,
+                    request.Aborted),
+                FacilityDocuments.Of);
     }
 
     private static Result<(Batch<FacilityFolder> Folders, IReadOnlyList<FacilityParent> Parents)> List(ApiRequest request)

@@ -22,7 +22,8 @@ internal static class AgentVerbs
         new AgentStatusVerb(host),
         new AgentScanVerb(host),
         new AgentPokeVerb(host),
-        new AgentLetterVerb(host));
+        new AgentLetterVerb(host),
+        new AgentKeepVerb(host));
 
     private static FolderSurvey SurveyOf(LoadedConfiguration loaded)
     {

@@ -66,3 +66,9 @@ public enum FacilityFolderState
 /// <param name="IsNotified">Whether the kernel reports changes; otherwise the agent looks each second.</param>
 /// <param name="Notices">What an operator should know.</param>
 public sealed record FacilityParent(string Path, string? FileSystem, bool IsNotified, IReadOnlyList<string> Notices);
+
+/// <summary>How long the files of a dataset stay at the facility.</summary>
+/// <param name="Until">Until when; null for ever, or while acquisition goes on.</param>
+/// <param name="Limit">Until when their owner may keep them at most; null for no limit.</param>
+/// <param name="IsOver">Whether that time is over.</param>
+public sealed record FacilityRetention(DateTimeOffset? Until, DateTimeOffset? Limit, bool IsOver);

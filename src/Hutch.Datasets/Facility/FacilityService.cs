@@ -50,6 +50,15 @@ public sealed class FacilityService(IFacilityFolders? agent)
         return allowed.IsOk ? await allowed.Value.WriteLetterAsync(folder, ct) : allowed.Error;
     }
 
+    /// <inheritdoc cref="IFacilityFolders.FindRetentionAsync"/>
+    public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        agent is null ? NoAgent : await agent.FindRetentionAsync(caller, dataset, ct);
+
+    /// <inheritdoc cref="IFacilityFolders.KeepAsync"/>
+    public async Task<Result<FacilityRetention>> KeepAsync(
+        Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
+        agent is null ? NoAgent : await agent.KeepAsync(caller, dataset, until, ct);
+
     private Result<IFacilityFolders> Allow(Caller caller, Operation operation)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, operation);

@@ -1,8 +1,9 @@
 using Hutch.Model;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Facility;
 
-/// <summary>The facility agent of this server, as doors see it. Checks no rights: <see cref="FacilityService"/> does.</summary>
+/// <summary>The facility agent of this server, as doors see it. Folders are for operators: <see cref="FacilityService"/> asks.</summary>
 public interface IFacilityFolders
 {
     /// <summary>The watched folders, by path.</summary>
@@ -20,4 +21,10 @@ public interface IFacilityFolders
 
     /// <summary>Writes the letter for the people who measured: where the dataset is, and a new invite to it.</summary>
     Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct);
+
+    /// <summary>How long the files of a dataset stay at the facility, for who may see it.</summary>
+    Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct);
+
+    /// <summary>Keeps them until a time, or for ever (null), for who manages the dataset, within the limits of the rule.</summary>
+    Task<Result<FacilityRetention>> KeepAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct);
 }

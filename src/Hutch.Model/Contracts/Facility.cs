@@ -95,3 +95,24 @@ public sealed record FacilityLetter
     /// <summary>Its text.</summary>
     public required string Text { get; init; }
 }
+
+/// <summary>How long the files of a dataset stay at the facility: <c>GET /datasets/{id}/retention</c>.</summary>
+public sealed record RetentionInfo
+{
+    /// <summary>Until when; absent for ever, or while acquisition goes on.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Until when their owner may keep them at most; absent for no limit.</summary>
+    public DateTimeOffset? Limit { get; init; }
+
+    /// <summary>Whether that time is over.</summary>
+    public required bool Over { get; init; }
+}
+
+/// <summary>Keeps the files of a dataset at the facility: the body of <c>PUT /datasets/{id}/retention</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record KeepFiles
+{
+    /// <summary>Until when; absent for ever.</summary>
+    public DateTimeOffset? Until { get; init; }
+}

@@ -114,6 +114,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(NamedFolder))]
 [JsonSerializable(typeof(FacilityScan))]
 [JsonSerializable(typeof(FacilityLetter))]
+[JsonSerializable(typeof(RetentionInfo))]
+[JsonSerializable(typeof(KeepFiles))]
 [JsonSerializable(typeof(TypeInfo))]
 [JsonSerializable(typeof(Page<TypeInfo>))]
 [JsonSerializable(typeof(DatasetAttributes))]

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
 using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Site.Folders;
@@ -19,7 +22,31 @@ public sealed class FolderRecords(SiteDatabase records)
     public ValueTask<IReadOnlyList<SiteDataset>> ListAsync(CancellationToken ct) =>
         records.ReadAsync(queries => queries.DatasetsInFolders(), ct);
 
+    /// <summary>The files that are registered in the folder of a dataset, in the order of their paths.</summary>
+    public async IAsyncEnumerable<FolderStamp> FilesAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const int AtOnce = 1000;
+        string last = "";
+        while (await NextAsync(dataset, last, AtOnce, ct) is { Count: > 0 } files)
+        {
+            foreach (FolderFile file in files)
+            {
+                yield return new FolderStamp(file.Path, file.Stamp);
+            }
+
+            last = files[^1].Path.Value;
+        }
+    }
+
     /// <summary>How many files of a dataset wait to be hashed.</summary>
     public ValueTask<long> CountToHashAsync(SiteDataset dataset, CancellationToken ct) =>
         records.ReadAsync(queries => queries.CountToHash(dataset.Key), ct);
+
+    private ValueTask<List<FolderFile>> NextAsync(SiteDataset dataset, string last, int limit, CancellationToken ct) => records.ReadAsync(
+        queries => queries.FolderFiles(dataset.Key, last, limit).Where(file => file.Path.Value != last).ToList(), ct);
 }
+
+/// <summary>A registered file.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Stamp">What the file system said of it.</param>
+public readonly record struct FolderStamp(DatasetPath Path, FileStamp Stamp);

@@ -12,7 +12,9 @@ using Hutch.Types.Catalog;
 using Hutch.Types.Yaml;
 using Hutch.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Delivery;
 using Hutch.Zone.Limits;
+using Hutch.Zone.Mail;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,11 +28,13 @@ internal sealed class Facility : IAsyncDisposable
 
     private readonly string _root;
     private readonly WatchedFolderOptions _watched;
+    private readonly IMailTransport? _mail;
     private ServiceProvider _provider = null!;
 
-    private Facility(string root, WatchedFolderOptions watched)
+    private Facility(string root, WatchedFolderOptions watched, IMailTransport? mail)
     {
         _root = root;
+        _mail = mail;
         _watched = watched;
         Directory.CreateDirectory(Data);
         Directory.CreateDirectory(Parent);
@@ -54,11 +58,13 @@ internal sealed class Facility : IAsyncDisposable
     private string Data => Path.Combine(_root, "data");
 
     /// <param name="configure">Says more about the watched folder, which is given by its path.</param>
-    public static async Task<Facility> OpenAsync(Func<string, WatchedFolderOptions>? configure = null)
+    /// <param name="mail">Takes mails; null for a server without mail.</param>
+    public static async Task<Facility> OpenAsync(Func<string, WatchedFolderOptions>? configure = null, IMailTransport? mail = null)
     {
         string root = Directory.CreateTempSubdirectory("hutch-agent-").FullName;
         string parent = ParentIn(root);
-        var facility = new Facility(root, configure is null ? new WatchedFolderOptions { Watch = parent } : configure(parent));
+        WatchedFolderOptions watched = configure is null ? new WatchedFolderOptions { Watch = parent } : configure(parent);
+        var facility = new Facility(root, watched, mail);
         await facility.StartAsync();
         return facility;
     }
@@ -149,7 +155,14 @@ internal sealed class Facility : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        var zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };
+        var zone = new ZoneOptions
+        {
+            Durable = false,
+            Accounts = new AccountOptions { HashIterations = 10 },
+            PublicUrl = new Uri("https://hutch.example.org"),
+            Mail = _mail is null ? new MailOptions() : new MailOptions { Host = "mail.example.org", From = "hutch@example.org" },
+            MailTransport = _mail,
+        };
         var site = new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
         Zone = await ZoneServices.OpenAsync(LocalDisk.Instance, Data, zone, Time, NullLoggerFactory.Instance, () => { }, Ct);
         Site = await SiteServices.OpenAsync(LocalDisk.Instance, Data, site, Time, NullLoggerFactory.Instance, Ct);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hutch.Api.Tests.Support;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -78,5 +79,11 @@ public sealed class FacilityTests
         public int Scan() => Folders.Count;
 
         public Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct) => Task.FromResult<Result<string>>("Dear Anna");
+
+        public Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+            Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(null, null, IsOver: false));
+
+        public Task<Result<FacilityRetention>> KeepAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
+            Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(until, null, IsOver: false));
     }
 }

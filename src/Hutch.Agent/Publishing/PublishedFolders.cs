@@ -1,0 +1,81 @@
+using Hutch.Agent.Retention;
+using Hutch.Agent.Retention.Eviction;
+using Hutch.Agent.Watching;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Folders;
+using Hutch.Site.Heads;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>What retention is told of the published folders.</summary>
+internal sealed class PublishedFolders(
+    FolderBook book, HeadReader heads, FolderRecords records, WatchingOptions options, TimeProvider time) : IPublishedFolders
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<PublishedFolder> All() => [.. book.Sessions.Select(session => session.Retained).OfType<PublishedFolder>()];
+
+    /// <inheritdoc/>
+    public PublishedFolder? Find(DatasetId dataset) =>
+        book.Sessions.Select(session => session.Retained).FirstOrDefault(folder => folder?.Dataset == dataset);
+
+    /// <inheritdoc/>
+    public async Task<FolderContents> LookAsync(PublishedFolder folder, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        Result<SiteDataset> found = await heads.DatasetAsync(folder.Dataset, ct);
+        if (!found.TryGet(out SiteDataset? dataset, out _) || dataset.Folder != folder.Folder)
+        {
+            return new FolderContents(IsClosed: false, 0, null, HasChanged: true);
+        }
+
+        long unhashed = await records.CountToHashAsync(dataset, ct);
+        BlobHash? snapshot = dataset.Snapshot is null ? null : dataset.Root.Page;
+        bool isSame = unhashed == 0 && snapshot is not null && await IsRecordedAsync(folder, dataset, ct);
+        return new FolderContents(dataset.Closed is not null, unhashed, snapshot, HasChanged: !isSame);
+    }
+
+    /// <summary>
+    /// Whether each file is as it was registered, and each that was registered is there. A head with changes over its snapshot is another
+    /// version; those of a closed dataset are none.
+    /// </summary>
+    private async Task<bool> IsRecordedAsync(PublishedFolder folder, SiteDataset dataset, CancellationToken ct)
+    {
+        if (book.Find(folder.Folder)?.Published?.Plan.MetadataFile is not { } metadataFile)
+        {
+            return false; // It is being looked at anew.
+        }
+
+        Dictionary<DatasetPath, FileStamp> present = [];
+        var scan = new FolderScan(folder.Folder, folder.Rule, options, time);
+        var due = new FolderDue(folder.Folder, folder.Rule) { Reasons = DueReasons.Round };
+        FolderLook? look;
+        do
+        {
+            look = scan.Look(due, metadataFile, ct);
+            foreach (FolderChange change in look?.Changes ?? [])
+            {
+                if (change.Entry is { Kind: EntryKind.File })
+                {
+                    present[change.Path] = change.Stamp;
+                }
+            }
+        }
+        while (look?.Next == NextLook.Now);
+        if (look is not { ProblemCount: 0 })
+        {
+            return false;
+        }
+
+        await foreach (FolderStamp file in records.FilesAsync(dataset, ct))
+        {
+            if (!present.Remove(file.Path, out FileStamp stamp) || stamp != file.Stamp)
+            {
+                return false;
+            }
+        }
+
+        return present.Count == 0;
+    }
+}

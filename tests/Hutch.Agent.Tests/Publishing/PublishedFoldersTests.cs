@@ -1,0 +1,94 @@
+using Hutch.Datasets.Facility;
+using Hutch.Model;
+using Hutch.Site.Maintenance;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Tests.Publishing;
+
+/// <summary>Retention of folders that are really published.</summary>
+public sealed class PublishedFoldersTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_time_begins_when_acquisition_ends()
+    {
+        await using Facility facility = await EndedAsync("60d");
+
+        FacilityFolder seen = facility.Status("session");
+
+        Assert.Equal(60, (int)Math.Round((seen.KeepUntil!.Value - facility.Time.GetUtcNow()).TotalDays));
+    }
+
+    [Fact]
+    public async Task Who_manages_the_dataset_extends_it_and_others_may_not()
+    {
+        await using Facility facility = await EndedAsync("60d");
+        DatasetId dataset = (await facility.DatasetAsync("session")).Id;
+        DateTimeOffset until = facility.Time.GetUtcNow() + TimeSpan.FromDays(200);
+        Caller anna = await facility.UserAsync("anna");
+
+        Result<FacilityRetention> refused = await facility.Agent.KeepAsync(anna, dataset, until, Ct);
+        _ = (await facility.Agent.KeepAsync(await facility.AdminAsync(), dataset, until, Ct)).Value;
+        await facility.Agent.Retention.LookAsync(Ct);
+
+        Assert.Equal(ErrorCode.NotFound, refused.Error!.Code);
+        Assert.Equal(until, facility.Status("session").KeepUntil);
+    }
+
+    [Fact]
+    public async Task What_an_operator_writes_into_the_block_counts_and_stays()
+    {
+        await using Facility facility = await EndedAsync("60d");
+        facility.Write("session", "SPA.yml", facility.Metadata("session") + "  DeniedProviders: [primary]\n  RemovingTime: never\n");
+
+        await facility.LookAsync("session", "session");
+        await facility.Agent.Retention.LookAsync(Ct);
+
+        Assert.Null(facility.Status("session").KeepUntil);
+        Assert.EndsWith("  DeniedProviders: [primary]\n  RemovingTime: never\n", facility.Metadata("session"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task At_the_end_nothing_is_removed_and_the_operator_hears_why()
+    {
+        await using Facility facility = await EndedAsync("60d", evict: true, close: true);
+        facility.Time.By += TimeSpan.FromDays(61);
+        await facility.LookAsync("session");
+        await facility.Agent.Retention.LookAsync(Ct);
+
+        SiteWarning warning = facility.Agent.Retention.Warning()!;
+        Assert.Contains("there is no other site that could hold a copy", warning.Message, StringComparison.Ordinal);
+        Assert.Equal("1", File.ReadAllText(facility.PathOf("session", "x")));
+        Assert.Contains("DataId", facility.Metadata("session"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_came_after_the_snapshot_speaks_against_it()
+    {
+        await using Facility facility = await EndedAsync("60d", evict: true, close: true);
+        facility.Write("session", "late", "1");
+
+        facility.Time.By += TimeSpan.FromDays(61);
+        await facility.LookAsync("session");
+        await facility.Agent.Retention.LookAsync(Ct);
+
+        Assert.Contains("differs from the last snapshot", facility.Agent.Retention.Warning()!.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<Facility> EndedAsync(string keep, bool evict = false, bool close = false)
+    {
+        Facility facility = await Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, Keep = keep, Evict = evict, Close = close });
+        facility.Write("session", ".running", "");
+        facility.Write("session", "x", "1");
+        facility.Drop("session");
+        await facility.LookAsync("session");
+        File.Delete(facility.PathOf("session", ".running"));
+        await facility.LookAsync("session");
+        await facility.HashAsync();
+        await facility.LookAsync("session");
+        await facility.Agent.Retention.LookAsync(Ct);
+        return facility;
+    }
+}
