@@ -33,8 +33,8 @@ show_reading() {
     shown=$(<"$demo/shown")
 }
 
-# show_refused COMMAND…: the same for a command that is expected to fail: its words are kept too.
-show_refused() {
+# show_both COMMAND…: the same with standard error, for what is expected to fail, or has something to remark.
+show_both() {
     printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$*"
     code=0
     "$@" 2>&1 | tee "$demo/shown" || code=${PIPESTATUS[0]}
@@ -53,6 +53,15 @@ check() {
     fi
 }
 
+# eventually WORDS COMMAND…: checks that the command holds within half a minute, and says when it did.
+eventually() {
+    local words=$1 start
+    start=$(now_ms)
+    shift
+    until "$@" || (($(now_ms) - start > 30000)); do sleep 0.05; done
+    check "$words (after $(seconds_since "$start") s)" "$@"
+}
+
 # The forms of check that demos use most.
 succeeded() { [[ $code -eq 0 ]]; }
 refused() { [[ $code -ne 0 ]]; }
@@ -65,10 +74,10 @@ free_port() {
     done
 }
 
-# start_server FOLDER: a server on a free port; sets $server and $server_pid.
+# start_server FOLDER: a server on a free port, or on $server_port; sets $server and $server_pid.
 start_server() {
     local port start
-    port=$(free_port)
+    port=${server_port:-$(free_port)}
     server=http://127.0.0.1:$port
     printf '\033[36m$\033[0m hutch serve --data %s --http 127.0.0.1:%s &\n' "${1#"$root"/}" "$port"
     # A session of its own: closing the terminal or pressing Ctrl-C in the demo leaves it running.

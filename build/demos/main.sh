@@ -109,7 +109,7 @@ change_and_push() {
     hutch clone lysozyme closed --quiet
     cd "$demo/closed" || return
     echo "too late" >late.txt
-    show_refused hutch push
+    show_both hutch push
     check "a closed dataset refuses a push and says to derive" said derive
     cd "$demo" || return
 }
@@ -123,7 +123,7 @@ share_and_revoke() {
     show_reading "$demo/bob.token" hutch login "$server"
     show hutch list
     check "bob sees nothing" test "$(hutch list --json | wc -l)" -eq 0
-    show_refused hutch clone ada/lysozyme-work theirs
+    show_both hutch clone ada/lysozyme-work theirs
     check "and cannot clone what he may not know of" refused
     as ada
     show hutch share lysozyme-work --with bob --right read
@@ -134,7 +134,7 @@ share_and_revoke() {
     show hutch token list
     hutch token list --json | jq -r .id | while read -r id; do hutch token revoke "$id" --quiet; done
     say "  (his token is revoked)"
-    show_refused hutch list
+    show_both hutch list
     check "the next request is refused" test "$code" -eq 3
     check "in words" said "revoked"
     check "with status 401" test "$(curl --silent --output /dev/null --write-out '%{http_code}' --header "Authorization: Bearer $(<"$demo/bob.token")" "$server/api/v1/me")" = 401
