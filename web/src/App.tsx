@@ -29,6 +29,7 @@ const TokensPage = lazy(() => load(() => import("./tokens/TokensPage")));
 const GroupsPage = lazy(() => load(() => import("./groups/GroupsPage")));
 const ProfilePage = lazy(() => load(() => import("./profile/ProfilePage")));
 const ActivityPage = lazy(() => load(() => import("./admin/ActivityPage")));
+const FacilityPage = lazy(() => load(() => import("./facility/FacilityPage")));
 const UsersPage = lazy(() => load(() => import("./admin/UsersPage")));
 const StoragePage = lazy(() => load(() => import("./admin/StoragePage")));
 const JobsPage = lazy(() => load(() => import("./admin/JobsPage")));
@@ -60,6 +61,7 @@ export function App() {
               <Route path="/groups" element={<GroupsPage />} />
               <Route path="/profile" element={<ProfilePage />} />
               <Route path="/admin/activity" element={<ActivityPage />} />
+              <Route path="/admin/facility" element={<FacilityPage />} />
               <Route path="/admin/users" element={<UsersPage />} />
               <Route path="/admin/storage" element={<StoragePage />} />
               <Route path="/admin/jobs" element={<JobsPage />} />

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Hutch.Agent;
 using Hutch.Portal.Tests.Support;
 using Hutch.Zone;
 using Microsoft.Playwright;
@@ -16,7 +17,10 @@ public abstract class Journey(Browser browser) : IAsyncLifetime
     /// <summary>Options of the site; null for the defaults.</summary>
     protected virtual ZoneOptions? Zone => null;
 
-    /// <summary>A folder for files to upload.</summary>
+    /// <summary>The facility agent of the site; null for none.</summary>
+    protected virtual AgentOptions? Agent => null;
+
+    /// <summary>A folder for files to upload, or of a facility.</summary>
     protected string Folder { get; } = Directory.CreateTempSubdirectory("hutch-journey-").FullName;
 
     /// <summary>The site.</summary>
@@ -27,7 +31,7 @@ public abstract class Journey(Browser browser) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _site = await PortalSite.StartAsync(Zone);
+        _site = await PortalSite.StartAsync(Zone, agent: Agent);
         _token = await _site.UserAsync("ada");
     }
 

@@ -40,6 +40,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("profile", "/profile", "Sessions"),
         ("groups", "/groups", "crystals"),
         ("admin-activity", "/admin/activity", "people using the site"),
+        ("facility-none", "/admin/facility", "This server watches no folders"),
         ("admin-users", "/admin/users", "Ada"),
         ("admin-storage", "/admin/storage", "On disk"),
         ("admin-jobs", "/admin/jobs", "Scrub"),

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Hutch.Agent;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Live;
@@ -43,7 +44,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
     public string FirstLink { get; }
 
     public static async Task<PortalSite> StartAsync(
-        ZoneOptions? zone = null, string prefix = "", bool isSecure = false, BusOptions? bus = null)
+        ZoneOptions? zone = null, string prefix = "", bool isSecure = false, BusOptions? bus = null, AgentOptions? agent = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
         string told = "";
@@ -55,8 +56,9 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Api = new ApiOptions { StopSeconds = 1 },
             Zone = zone ?? new ZoneOptions { Durable = false },
             PathPrefix = prefix,
-            ConfigureServices = services => services.AddLive(
-                folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions()),
+            ConfigureServices = services => services
+                .AddLive(folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions())
+                .AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org/")),
             // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",

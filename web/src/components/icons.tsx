@@ -158,6 +158,8 @@ export const WarningIcon = icon(
     <path d="M12 10v4.5M12 17.3v.2" />
   </>,
 );
+export const ChevronLeftIcon = icon(<path d="m14.5 5-7 7 7 7" />);
+export const ChevronRightIcon = icon(<path d="m9.5 5 7 7-7 7" />);
 export const CrossIcon = icon(<path d="M6 6l12 12M18 6 6 18" />);
 export const InfoIcon = icon(
   <>

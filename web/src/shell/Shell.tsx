@@ -22,6 +22,7 @@ import {
   ChartIcon,
   ClockIcon,
   DatasetIcon,
+  FolderIcon,
   FrameIcon,
   GaugeIcon,
   HutchMark,
@@ -67,6 +68,12 @@ const publicPlaces: Place[] = [{ to: "/", label: "Public datasets", icon: <Datas
 
 const administration: Place[] = [
   { to: "/admin/activity", label: "Activity", icon: <PulseIcon />, roles: ["operator", "site-admin", "administrator"] },
+  {
+    to: "/admin/facility",
+    label: "Facility",
+    icon: <FolderIcon />,
+    roles: ["operator", "site-admin", "administrator"],
+  },
   { to: "/admin/users", label: "Users", icon: <UserIcon />, roles: ["administrator"] },
   {
     to: "/admin/storage",
