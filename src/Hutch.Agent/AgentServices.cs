@@ -7,6 +7,7 @@ using Hutch.Agent.Watching;
 using Hutch.Agent.Writing;
 using Hutch.Datasets;
 using Hutch.Datasets.Facility;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site;
 using Hutch.Site.Maintenance;
@@ -68,16 +69,18 @@ public static class AgentServices
             published, store, new EvictionJudge(published, new NoOtherSites(), time, loggers.CreateLogger<EvictionJudge>()),
             zone.Notices, time, loggers.CreateLogger<RetentionRunner>());
         site.Warnings.Add(retention.Warning);
-        var publisher = new FolderPublisher(
-            account, survey, book,
+        var mail = new FolderMail(access, zone.Notices, zone.Mailbox);
+        var plans = new PlanPublisher(
+            book,
             new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, survey),
-            new MetadataPublisher(
-                site.Lifecycle, site.Metadata, site.Settings, site.Folders, provider.GetRequiredService<TypeLibrary>(), time),
-            access,
-            new BlockPublisher(access, texts),
+            FolderMappings.Open(LocalDisk.Instance, rules, provider.GetRequiredService<TypeLibrary>()),
+            new MetadataPublisher(site.Lifecycle, site.Metadata, site.Settings, site.Folders, time),
+            access, new BlockPublisher(access, texts), mail, states, time);
+        var publisher = new FolderPublisher(
+            account, survey, book, plans,
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),
             new AcquisitionEnd(site.FolderRecords, authorized.Snapshots, authorized.Lifecycle, time),
-            site.FolderRecords, states, texts, new FolderMail(access, zone.Notices, zone.Mailbox), time);
+            site.FolderRecords, states, texts, mail, time);
         return new FacilityAgent(
             rules, queue, watcher, book, publisher, site.FolderRecords, account, access, states, retention,
             new RetentionService(zone.Authorizer, published, store, retention, time), portal, time,

@@ -41,6 +41,15 @@ public sealed class WatchedFolderOptions : IValidatableObject
     [Required]
     public string Visibility { get; init; } = "private";
 
+    /// <summary>What is different for some types; of those that fit, the narrowest counts.</summary>
+    public IReadOnlyList<TypeRuleOptions> Types { get; init; } = [];
+
+    /// <summary>
+    /// A YAML file that says what becomes of the keys of the metadata file, see docs/reference/types.md; without it, as for the files of
+    /// CEITEC's cryo-EM facility. It is read when the server starts.
+    /// </summary>
+    public string? Mapping { get; init; }
+
     /// <summary>The user or group that owns the datasets; without it, the account of the agent.</summary>
     public string? Owner { get; init; }
 

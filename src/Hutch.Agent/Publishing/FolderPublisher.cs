@@ -7,26 +7,21 @@ using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Folders;
-using Hutch.Types.Mapping;
 using Hutch.Types.Yaml;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Publishing;
 
 /// <summary>
-/// Looks at one folder and does what is to be done: makes or finds its dataset, takes over the metadata, registers the files, writes the
-/// block. Each step may be done again; what is already as it should be is left alone.
+/// Looks at one folder and does what is to be done: publishes what its metadata file says, registers the files, notices the end of
+/// acquisition. Each step may be done again; what is already as it should be is left alone.
 /// </summary>
 internal sealed class FolderPublisher(
-    AgentAccount account, FolderSurvey survey, FolderBook book, DatasetFinder finder, MetadataPublisher metadata,
-    PublishedAccess access, BlockPublisher blocks, FolderFiles files, AcquisitionEnd end, FolderRecords records,
-    PublicationStates states, FolderTexts texts, FolderMail mail, TimeProvider time)
+    AgentAccount account, FolderSurvey survey, FolderBook book, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
+    FolderRecords records, PublicationStates states, FolderTexts texts, FolderMail mail, TimeProvider time)
 {
     /// <summary>How often a folder is looked at again whose dataset waits for hashes.</summary>
     private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long a look relies on what an earlier one published, as long as the metadata file stays as it was.</summary>
-    private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(10);
 
     private const string ChangedAfterClose =
         "files have changed after the dataset was closed: they are not in it. Put them into a folder of their own, with another identity.";
@@ -117,54 +112,22 @@ internal sealed class FolderPublisher(
 
     private async Task<LookOutcome> PublishAsync(FolderSession session, FolderDue due, FolderPlan plan, CancellationToken ct)
     {
-        if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal))
-        {
-            return Failed(session, plan, null, refusal);
-        }
-
-        MappedMetadata mapped = metadata.Map(plan);
         if (texts.Claim(plan.Folder) is { } claimed)
         {
             return Failed(session, plan, null, claimed, isInFolder: false);
         }
 
-        Result<FoundDataset> found = await finder.FindAsync(caller, plan, mapped, ct);
-        if (!found.IsOk)
+        if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal)
+            || !(await plans.PublishAsync(session, caller, plan, ct)).TryGet(out PublishedPlan? published, out refusal))
         {
-            return Failed(session, plan, null, found.Error);
+            return Failed(session, plan, await records.InFolderAsync(plan.Folder, ct), refusal);
         }
 
-        SiteDataset dataset = found.Value.Dataset;
-        PublicationState before = await states.FindAsync(dataset.Id, ct);
-        if (!(await metadata.PublishAsync(caller.Name, plan, mapped, dataset, before, ct)).TryGet(out PublicationState? state, out refusal)
-            || !(await access.SetVisibilityAsync(caller, plan, dataset, state, ct)).TryGet(out state, out refusal))
-        {
-            return Failed(session, plan, dataset, refusal);
-        }
-
-        string? twin = book.TwinOf(plan.Folder, plan.Identity);
-        Result<(PublicationState State, IReadOnlyList<string> Notices)> written =
-            await blocks.WriteAsync(session, caller, plan, dataset.Id, state, twin, ct);
-        if (!written.IsOk)
-        {
-            return Failed(session, plan, dataset, written.Error);
-        }
-
-        string[] addresses = FolderMail.AddressesIn(mapped);
-        if (!(await mail.TellPublishedAsync(caller, plan, addresses, dataset.Id, written.Value.State, ct)).TryGet(out state, out refusal)
-            || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
-        {
-            return Failed(session, plan, dataset, refusal);
-        }
-
-        string[] moved = found.Value.MovedFrom is { } from ? [$"moved here from {Display.Quote(from)}."] : [];
-        var published = new PublishedPlan(
-            plan, dataset.Id, time.GetUtcNow() + LongestTrust, twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved]);
         LookOutcome outcome = await GoOnAsync(session, due, plan, published, ct);
 
         // The agent's own write has changed the file: the next look takes it all once more, and finds it as it should be.
         session.Published = session.Failures == 0 ? published : null;
-        return found.Value.MovedFrom is { } left ? outcome with { Concerned = [left] } : outcome;
+        return published.MovedFrom is { } left ? outcome with { Concerned = [left] } : outcome;
     }
 
     /// <summary>What is to be done at every look: registers the files, and notices the end of acquisition.</summary>

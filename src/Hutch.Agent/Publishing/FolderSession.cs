@@ -84,6 +84,9 @@ internal sealed record PublishedPlan(
     FolderPlan Plan, DatasetId Dataset, DateTimeOffset Until, string? Twin, IReadOnlyList<string> Addresses,
     IReadOnlyList<string> Notices)
 {
+    /// <summary>Where the folder was before; null when it has not moved.</summary>
+    public string? MovedFrom { get; init; }
+
     /// <summary>The plan as it is now; null when the metadata file is another, or this is too old.</summary>
     public FolderPlan? At(DateTimeOffset now)
     {

@@ -2,36 +2,20 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hutch.Agent.Rules;
 using Hutch.Agent.Survey;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Folders;
 using Hutch.Site.Lifecycle;
-using Hutch.Types.Catalog;
 using Hutch.Types.Mapping;
 
 namespace Hutch.Agent.Publishing;
 
 /// <summary>Takes over what a metadata file says: title, type, metadata, what is personal, and the copy of the file.</summary>
 internal sealed class MetadataPublisher(
-    DatasetLifecycle lifecycle, MetadataDocuments documents, DatasetSettings settings, FolderRegistrar registrar, TypeLibrary types,
-    TimeProvider time)
+    DatasetLifecycle lifecycle, MetadataDocuments documents, DatasetSettings settings, FolderRegistrar registrar, TimeProvider time)
 {
-    /// <summary>What the file says in the words of a dataset.</summary>
-    public MappedMetadata Map(FolderPlan plan)
-    {
-        FolderRule rule = plan.Rule;
-        MetadataMapping mapping = MetadataMapping.Facility with
-        {
-            Identity = rule.Options.IdentityKey,
-            Personal = rule.Personal,
-            Ignored = [.. MetadataMapping.Facility.Ignored, .. rule.Secret],
-        };
-        return mapping.Apply(plan.Metadata, types.Current);
-    }
-
     /// <summary>Takes it over when it is not what was taken over last.</summary>
     public async Task<Result<PublicationState>> PublishAsync(
         string by, FolderPlan plan, MappedMetadata mapped, SiteDataset dataset, PublicationState state, CancellationToken ct)

@@ -14,9 +14,9 @@ internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, In
 {
     /// <summary>Sets the visibility that the rule asks for, when that is another than the rule last asked for.</summary>
     public async Task<Result<PublicationState>> SetVisibilityAsync(
-        Caller caller, FolderPlan plan, SiteDataset dataset, PublicationState state, CancellationToken ct)
+        Caller caller, FolderPlan plan, IReadOnlyList<string> lineage, SiteDataset dataset, PublicationState state, CancellationToken ct)
     {
-        if (!Wanted(plan, dataset).TryGet(out Visibility? wanted, out HutchError? refusal))
+        if (!Wanted(plan, plan.Rule.VisibilityOf(lineage), dataset).TryGet(out Visibility? wanted, out HutchError? refusal))
         {
             return refusal;
         }
@@ -106,9 +106,8 @@ internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, In
         return (page, state with { Link = null, LinkEnds = null });
     }
 
-    private static Result<Visibility> Wanted(FolderPlan plan, SiteDataset dataset)
+    private static Result<Visibility> Wanted(FolderPlan plan, VisibilityRule rule, SiteDataset dataset)
     {
-        VisibilityRule rule = plan.Rule.Visibility;
         DateTimeOffset created = DateTimeOffset.FromUnixTimeMilliseconds(dataset.Created);
         return rule switch
         {

@@ -67,6 +67,13 @@ public sealed class FolderRule
         ? ErrorCode.BadRequest.With(problem)
         : new FolderRule(options, FolderPattern.Parse(options.Watch).Value, VisibilityRule.Parse(options.Visibility).Value);
 
+    /// <summary>Who sees the datasets of a type.</summary>
+    /// <param name="lineage">The type, and those above it in their order.</param>
+    public VisibilityRule VisibilityOf(IEnumerable<string> lineage) => lineage
+        .SelectMany(name => Options.Types.Where(type => type.Type == name))
+        .Select(type => VisibilityRule.Parse(type.Visibility).Value)
+        .FirstOrDefault(Visibility);
+
     /// <summary>Everything that is wrong in the options of a folder, a sentence each.</summary>
     public static IEnumerable<string> Check(WatchedFolderOptions options)
     {
@@ -80,6 +87,11 @@ public sealed class FolderRule
             options.MaxKeep is null ? null : Problem("maxKeep", CalendarSpan.Parse(options.MaxKeep).Error),
             IsShorter(options.MaxKeep, options.Keep)
                 ? $"'maxKeep' is {options.MaxKeep}, which is shorter than 'keep' with {options.Keep}."
+                : null,
+            .. options.Types.Select(type => Problem($"types.{type.Type}", VisibilityRule.Parse(type.Visibility).Error)),
+            options.Types.Count > MaxNames ? $"'types' may have at most {MaxNames} entries; it has {options.Types.Count}." : null,
+            options.Mapping is { } mapping && !Path.IsPathRooted(mapping)
+                ? $"'mapping' is {Display.Quote(mapping)}: it must be an absolute path."
                 : null,
             options.Owner is null ? null : Problem("owner", AccountName.Parse(options.Owner).Error),
             Problem("notifyKey", KeyPattern.ParseKey(options.NotifyKey).Error),

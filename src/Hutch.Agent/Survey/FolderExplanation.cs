@@ -28,7 +28,7 @@ public static class FolderExplanation
         yield return plan.IsRunning
             ? $"  acquisition: goes on ({rule.Options.RunningFile} is there)"
             : $"  acquisition: has ended (no {rule.Options.RunningFile})";
-        yield return $"  visibility:  {rule.Visibility}";
+        yield return $"  visibility:  {string.Join("; ", rule.Options.Types.Select(type => Of(rule, type)).Prepend($"{rule.Visibility}"))}";
         yield return $"  personal:    {Personal(plan)}";
         yield return $"  kept:        {(rule.Keep is { } keep ? $"{keep} after acquisition; {AtTheEnd(rule)}" : "for ever")}";
         yield return $"  block:       {Block(plan)}";
@@ -40,6 +40,8 @@ public static class FolderExplanation
     private static string AtTheEnd(FolderRule rule) => rule.Options.Evict
         ? $"then they could be removed, if {rule.Options.Copies} other sites have a verified copy of each"
         : "then people are notified; nothing is removed";
+
+    private static string Of(FolderRule rule, TypeRuleOptions type) => $"{rule.VisibilityOf([type.Type])} for {Display.Name(type.Type)}";
 
     private static string Personal(FolderPlan plan)
     {

@@ -44,6 +44,33 @@ public sealed class FolderPublisherTests
     }
 
     [Fact]
+    public async Task A_mapping_of_the_facility_says_what_its_keys_mean()
+    {
+        string mapping = Path.GetTempFileName();
+        File.WriteAllText(mapping, "type: {key: Kind, types: {Powder: mx}, otherwise: generic}\ntitle: [Name]\n");
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Mapping = mapping });
+        facility.Write("a", "SPA.yml", "DataId: a\nKind: Powder\nName: Quartz\nRemark: new\n");
+
+        await facility.LookAsync("a");
+
+        SiteDataset dataset = await facility.DatasetAsync("a");
+        Assert.Equal(("mx", "Quartz"), (dataset.Type, dataset.Title));
+        Assert.Contains("\"Remark\":\"new\"", (await facility.Services.Metadata.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value!.Document, StringComparison.Ordinal);
+        File.Delete(mapping);
+    }
+
+    [Fact]
+    public async Task A_mapping_that_is_wrong_is_refused_at_the_start()
+    {
+        await using Facility facility = await Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, Mapping = "/nowhere/mapping.yml" });
+
+        HutchException refused = Assert.Throws<HutchException>(() => facility.Agent);
+
+        Assert.Contains("/nowhere/mapping.yml", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Looking_again_changes_nothing()
     {
         await using Facility facility = await Facility.OpenAsync();

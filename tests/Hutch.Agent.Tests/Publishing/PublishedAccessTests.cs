@@ -96,6 +96,25 @@ public sealed class PublishedAccessTests
         Assert.StartsWith(begins, facility.InBlock("a", "PublicURL"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cryoem/spa", true)]
+    [InlineData("cryoem", true)]
+    [InlineData("mx", false)]
+    public async Task A_type_may_have_a_visibility_of_its_own(string type, bool isPublic)
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions
+        {
+            Watch = parent,
+            Types = [new TypeRuleOptions { Type = type, Visibility = "public" }],
+        });
+        facility.Drop("a");
+
+        await facility.LookAsync("a");
+
+        DatasetId dataset = (await facility.DatasetAsync("a")).Id;
+        Assert.Equal(isPublic, (await facility.Services.Datasets.GetAsync(await facility.AdminAsync(), dataset, Ct)).Value.IsPublic);
+    }
+
     [Fact]
     public async Task An_embargo_that_the_file_names_ends_when_it_says()
     {

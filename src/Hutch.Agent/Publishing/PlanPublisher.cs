@@ -1,0 +1,63 @@
+using Hutch.Agent.Survey;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Types.Mapping;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Agent.Publishing;
+
+/// <summary>
+/// Publishes what a metadata file says: makes or finds the dataset, takes over the metadata, sets the visibility, writes the block, mails
+/// the people.
+/// </summary>
+internal sealed class PlanPublisher(
+    FolderBook book, DatasetFinder finder, FolderMappings mappings, MetadataPublisher metadata, PublishedAccess access,
+    BlockPublisher blocks, FolderMail mail, PublicationStates states, TimeProvider time)
+{
+    /// <summary>How long a look relies on what an earlier one published, as long as the metadata file stays as it was.</summary>
+    private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(10);
+
+    /// <summary>Publishes it.</summary>
+    public async Task<Result<PublishedPlan>> PublishAsync(FolderSession session, Caller caller, FolderPlan plan, CancellationToken ct)
+    {
+        MappedMetadata mapped = mappings.Map(plan);
+        Result<FoundDataset> found = await finder.FindAsync(caller, plan, mapped, ct);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+
+        SiteDataset dataset = found.Value.Dataset;
+        PublicationState before = await states.FindAsync(dataset.Id, ct);
+        IReadOnlyList<string> lineage = mappings.LineageOf(mapped.Type);
+        if (!(await metadata.PublishAsync(caller.Name, plan, mapped, dataset, before, ct))
+                .TryGet(out PublicationState? state, out HutchError? refusal)
+            || !(await access.SetVisibilityAsync(caller, plan, lineage, dataset, state, ct)).TryGet(out state, out refusal))
+        {
+            return refusal;
+        }
+
+        string? twin = book.TwinOf(plan.Folder, plan.Identity);
+        Result<(PublicationState State, IReadOnlyList<string> Notices)> written =
+            await blocks.WriteAsync(session, caller, plan, dataset.Id, state, twin, ct);
+        if (!written.IsOk)
+        {
+            return written.Error;
+        }
+
+        string[] addresses = FolderMail.AddressesIn(mapped);
+        if (!(await mail.TellPublishedAsync(caller, plan, addresses, dataset.Id, written.Value.State, ct)).TryGet(out state, out refusal)
+            || (state != before && !(await states.SetAsync(dataset.Id, state, caller.Name, ct)).TryGet(out _, out refusal)))
+        {
+            return refusal;
+        }
+
+        string? from = found.Value.MovedFrom;
+        string[] moved = from is null ? [] : [$"moved here from {Display.Quote(from)}."];
+        return new PublishedPlan(
+            plan, dataset.Id, time.GetUtcNow() + LongestTrust, twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved])
+        {
+            MovedFrom = from,
+        };
+    }
+}

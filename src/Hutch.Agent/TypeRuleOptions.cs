@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.Agent;
+
+/// <summary>What is different for datasets of a type, and of the types below it.</summary>
+public sealed class TypeRuleOptions
+{
+    /// <summary>The type, such as `cryoem/spa`.</summary>
+    [Required]
+    public string Type { get; init; } = "";
+
+    /// <summary>Who sees these datasets, in the words of the folder's `visibility`.</summary>
+    [Required]
+    public string Visibility { get; init; } = "private";
+}
