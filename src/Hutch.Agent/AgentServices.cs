@@ -72,7 +72,7 @@ public static class AgentServices
         var mail = new FolderMail(access, zone.Notices, zone.Mailbox);
         var plans = new PlanPublisher(
             book,
-            new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, survey),
+            new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, survey, texts),
             FolderMappings.Open(LocalDisk.Instance, rules, provider.GetRequiredService<TypeLibrary>()),
             new MetadataPublisher(site.Lifecycle, site.Metadata, site.Settings, site.Folders, time),
             access, new BlockPublisher(access, texts), mail, states, time);

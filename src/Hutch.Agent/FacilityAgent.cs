@@ -35,7 +35,7 @@ internal sealed partial class FacilityAgent(
                 readings[status.Folder.Folder] = status.Reading;
             }
 
-            return [.. book.Statuses.Select(folder => readings.TryGetValue(folder.Folder, out RetentionReading? reading)
+            return [.. book.StatusesAt(time.GetUtcNow()).Select(folder => readings.TryGetValue(folder.Folder, out RetentionReading? reading)
                 ? With(folder, reading)
                 : folder)];
         }

@@ -14,8 +14,12 @@ namespace Hutch.Agent.Publishing;
 /// Finds the dataset of a folder: by the identity that its metadata file names, wherever the folder was before. Makes it when there is
 /// none.
 /// </summary>
-internal sealed class DatasetFinder(FolderRecords records, FolderRegistrar registrar, CreationService creation, FolderSurvey survey)
+internal sealed class DatasetFinder(
+    FolderRecords records, FolderRegistrar registrar, CreationService creation, FolderSurvey survey, FolderTexts texts)
 {
+    /// <summary>In the details of a refusal: the other folder of the same identity.</summary>
+    public const string TwinDetail = "folder";
+
     private const int NamesToTry = 3;
 
     /// <summary>
@@ -28,6 +32,11 @@ internal sealed class DatasetFinder(FolderRecords records, FolderRegistrar regis
         if (await records.WithIdentityAsync(plan.Identity, ct) is { } known)
         {
             return await KnownAsync(caller, plan, known, place, ct);
+        }
+
+        if (texts.Claim(plan.Folder) is { } claimed)
+        {
+            return claimed;
         }
 
         // Somebody corrected the identity in the file: its block still names the dataset.
@@ -48,14 +57,21 @@ internal sealed class DatasetFinder(FolderRecords records, FolderRegistrar regis
                 $"its dataset '{known.Owner}/{known.Slug}' is in the trash. Restore it, or remove '{plan.MetadataFile}'.");
         }
 
-        if (known.Folder == plan.Folder)
+        bool isElsewhere = known.Folder != plan.Folder;
+        if (isElsewhere && survey.Look(known.Folder!).TryGet(out FolderFinding? other, out _) && other.Plan?.Identity == plan.Identity)
         {
-            return new FoundDataset(known);
+            return ErrorCode.Conflict.With(Twins(plan, known.Folder!), TwinDetail, known.Folder!);
         }
 
-        if (survey.Look(known.Folder!).TryGet(out FolderFinding? other, out _) && other.Plan?.Identity == plan.Identity)
+        // Not earlier: whoever copies a folder copies the claim too, and must not find one there already.
+        if (texts.Claim(plan.Folder) is { } claimed)
         {
-            return ErrorCode.Conflict.With(Twins(plan, known.Folder!));
+            return claimed;
+        }
+
+        if (!isElsewhere)
+        {
+            return new FoundDataset(known);
         }
 
         return (await registrar.SetFolderAsync(known.Id, place, caller.Name, ct)).Then<FoundDataset>(

@@ -11,9 +11,11 @@ internal sealed class FolderBook
     private readonly ConcurrentDictionary<string, FolderSession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
-    /// <summary>What people see of them, by path.</summary>
-    public IReadOnlyList<FacilityFolder> Statuses =>
-        [.. _sessions.Values.Select(session => session.Status).OrderBy(status => status.Folder, StringComparer.Ordinal)];
+    /// <summary>What people see of them at some moment, by path.</summary>
+    public IReadOnlyList<FacilityFolder> StatusesAt(DateTimeOffset now) =>
+    [
+        .. _sessions.Values.Select(session => session.StatusAt(now)).OrderBy(status => status.Folder, StringComparer.Ordinal),
+    ];
 
     /// <summary>All of them.</summary>
     public IEnumerable<FolderSession> Sessions => _sessions.Values;

@@ -71,7 +71,6 @@ internal sealed class FolderPublisher(
         {
             session.Status = Status(session, FacilityFolderState.Missing, dataset) with
             {
-                BytesPerSecond = 0,
                 Problem = "the folder is not there: it was moved out of the watched folders or removed, or its file system is not mounted. "
                     + "Its files are kept in the dataset's record, and served again when it is back.",
             };
@@ -112,11 +111,6 @@ internal sealed class FolderPublisher(
 
     private async Task<LookOutcome> PublishAsync(FolderSession session, FolderDue due, FolderPlan plan, CancellationToken ct)
     {
-        if (texts.Claim(plan.Folder) is { } claimed)
-        {
-            return Failed(session, plan, null, claimed, isInFolder: false);
-        }
-
         if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal)
             || !(await plans.PublishAsync(session, caller, plan, ct)).TryGet(out PublishedPlan? published, out refusal))
         {
@@ -194,16 +188,18 @@ internal sealed class FolderPublisher(
     }
 
     /// <summary>What an operator has to see to stands in the block too; what passes by itself is only tried again.</summary>
-    private LookOutcome Failed(
-        FolderSession session, FolderPlan plan, SiteDataset? dataset, HutchError refusal, bool isInFolder = true)
+    private LookOutcome Failed(FolderSession session, FolderPlan plan, SiteDataset? dataset, HutchError refusal)
     {
         session.Failures++;
+        bool isOthers = refusal.Details?.ContainsKey(FolderClaim.InstallationDetail) == true;
         bool passes = refusal.Code == ErrorCode.Unavailable || refusal.Code == ErrorCode.OutcomeUnknown;
         session.Status = Status(session, FacilityFolderState.Attention, dataset) with
         {
             Identity = plan.Identity,
             Problem = refusal.Message,
-            Notices = passes || !isInFolder ? [] : texts.TellInFolder(session.Due, plan.MetadataFile, refusal.Message, plan.Block),
+            Notices = passes || isOthers ? [] : texts.TellInFolder(
+                session.Due, plan.MetadataFile, refusal.Message, plan.Block,
+                isCopy: refusal.Details?.ContainsKey(DatasetFinder.TwinDetail) == true),
         };
         return Outcome(session, isActive: true, Backoff.After(session.Failures));
     }
@@ -211,6 +207,11 @@ internal sealed class FolderPublisher(
     private FacilityFolder Status(FolderSession session, FacilityFolderState state, SiteDataset? dataset)
     {
         FolderLook? look = session.Look;
+        if (look is not null)
+        {
+            session.Growth.Note(time.GetUtcNow(), look.Bytes);
+        }
+
         return new FacilityFolder(session.Due.Folder, state)
         {
             Dataset = dataset?.Id,
@@ -218,7 +219,6 @@ internal sealed class FolderPublisher(
             Identity = dataset?.FolderIdentity,
             Files = look?.Files ?? 0,
             Bytes = look?.Bytes ?? 0,
-            BytesPerSecond = look is null ? 0 : session.Growth.Note(time.GetUtcNow(), look.Bytes),
             Changed = look is { NewestNanoseconds: > 0 } ? NewestOf(look) : null,
         };
     }

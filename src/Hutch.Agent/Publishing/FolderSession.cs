@@ -19,6 +19,9 @@ internal sealed class FolderSession(FolderDue due)
     /// <summary>The folder and its rule.</summary>
     public FolderDue Due => due;
 
+    /// <summary>What people see of it at some moment.</summary>
+    public FacilityFolder StatusAt(DateTimeOffset now) => Status with { BytesPerSecond = Growth.At(now) };
+
     /// <summary>Makes the next look begin anew.</summary>
     public void Forget()
     {
@@ -94,27 +97,5 @@ internal sealed record PublishedPlan(
         return now < Until && folder.Status(Plan.MetadataFile) is { } status && status.SameContents(Plan.Status)
             ? Plan with { IsRunning = folder.Status(Plan.Rule.Options.RunningFile) is not null }
             : null;
-    }
-}
-
-/// <summary>The growth of a folder over the last minute.</summary>
-internal sealed class GrowthRate
-{
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    private readonly Queue<(DateTimeOffset Time, long Bytes)> _looks = [];
-
-    /// <summary>Notes a size, and says by how much it grew, bytes a second; 0 when it shrank.</summary>
-    public double Note(DateTimeOffset now, long bytes)
-    {
-        while (_looks.TryPeek(out (DateTimeOffset Time, long Bytes) oldest) && now - oldest.Time > Window)
-        {
-            _looks.Dequeue();
-        }
-
-        _looks.Enqueue((now, bytes));
-        (DateTimeOffset since, long before) = _looks.Peek();
-        double seconds = (now - since).TotalSeconds;
-        return seconds <= 0 ? 0 : Math.Max(0, (bytes - before) / seconds);
     }
 }

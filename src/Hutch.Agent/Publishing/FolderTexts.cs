@@ -100,8 +100,10 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
     /// <param name="metadataFile">Its metadata file; null for none, then nothing is written.</param>
     /// <param name="problem">What to say; null for nothing.</param>
     /// <param name="block">The name of the block; null for the configured one.</param>
+    /// <param name="isCopy">Whether the block was copied from another folder: then it must not lead to the dataset of that.</param>
     /// <returns>What an operator should know.</returns>
-    public IReadOnlyList<string> TellInFolder(FolderDue due, string? metadataFile, string? problem, string? block = null)
+    public IReadOnlyList<string> TellInFolder(
+        FolderDue due, string? metadataFile, string? problem, string? block = null, bool isCopy = false)
     {
         if (metadataFile is null || problem is null)
         {
@@ -109,7 +111,8 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         }
 
         BlockOptions options = due.Rule.Options.Block;
-        BlockValue[] values = [new(options.Error, problem)];
+        string[] copied = isCopy ? [options.Space, options.PublicUrl, options.InviteFile, options.InviteToken] : [];
+        BlockValue[] values = [.. copied.Select(key => new BlockValue(key, null)), new(options.Error, problem)];
         try
         {
             using IMetadataFolder folder = MetadataFolder.Open(due.Folder);

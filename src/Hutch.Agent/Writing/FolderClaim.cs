@@ -12,6 +12,9 @@ namespace Hutch.Agent.Writing;
 /// <param name="url">Where people reach it, for the message to others.</param>
 internal sealed class FolderClaim(string zone, Uri url)
 {
+    /// <summary>In the details of a refusal: the installation that publishes the folder.</summary>
+    public const string InstallationDetail = "installation";
+
     /// <summary>The name of the file.</summary>
     public const string FileName = FolderRule.OwnPrefix + "agent";
 
@@ -43,7 +46,9 @@ internal sealed class FolderClaim(string zone, Uri url)
             : ErrorCode.Conflict.With(
                 $"{Display.Quote(folder.Path)} is published by another Hutch server "
                 + $"({Display.Name(owner.ElementAtOrDefault(1) ?? owner[0])}). "
-                + $"To publish it here instead, stop that server's agent for this folder and remove '{FileName}'.");
+                + $"To publish it here instead, stop that server's agent for this folder and remove '{FileName}'.",
+                InstallationDetail,
+                owner[0]);
     }
 
     private static string[]? Owner(IMetadataFolder folder) => folder.Read(FileName, MaxBytes) is { Length: > 0 } bytes

@@ -69,7 +69,7 @@ public sealed class FacilityService(IFacilityFolders? agent)
 /// <summary>Which watched folders are wanted.</summary>
 public sealed record FacilityFilter
 {
-    /// <summary>Only those in this state.</summary>
+    /// <summary>Only those in this state; with <see cref="FacilityFolderState.Attention"/>, all that have a problem.</summary>
     public FacilityFolderState? State { get; init; }
 
     /// <summary>Only those with this text in their path or in the name of their dataset.</summary>
@@ -82,7 +82,7 @@ public sealed record FacilityFilter
     public int Limit { get; init; } = 100;
 
     internal bool Matches(FacilityFolder folder) =>
-        (State is null || folder.State == State)
+        (State is null || folder.State == State || (State == FacilityFolderState.Attention && folder.Problem is not null))
         && (Text is null || folder.Folder.Contains(Text, StringComparison.OrdinalIgnoreCase)
             || folder.Name?.Contains(Text, StringComparison.OrdinalIgnoreCase) == true);
 }

@@ -54,6 +54,8 @@ public sealed class FolderIdentityTests
 
         Assert.Equal(FacilityFolderState.Attention, facility.Status("b").State);
         Assert.Contains("two folders cannot be the same dataset", facility.InBlock("b", "Error"), StringComparison.Ordinal);
+        Assert.Equal((null, null), (facility.InBlock("b", "Space"), facility.InBlock("b", "PublicURL")));
+        Assert.False(File.Exists(facility.PathOf("b", ".hutch-agent")));
         Assert.Contains(facility.PathOf("b"), facility.InBlock("a", "Error"), StringComparison.Ordinal);
         Assert.Null(await facility.Site.FolderRecords.InFolderAsync(facility.PathOf("b"), Ct));
     }
