@@ -33,6 +33,13 @@ internal static class PageChecks
         }
 
         await page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done()))))");
+
+        // What fades in has other colours until it is there.
+        await page.EvaluateAsync(
+            """
+            () => Promise.allSettled(document.getAnimations()
+                .filter(one => Number.isFinite(one.effect?.getComputedTiming().endTime)).map(one => one.finished))
+            """);
     }
 
     /// <summary>Saves a screenshot in out/screenshots; with HUTCH_UPDATE_SNAPSHOTS=1 also the one in the documentation.</summary>
