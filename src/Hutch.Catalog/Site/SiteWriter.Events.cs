@@ -36,7 +36,6 @@ public sealed partial class SiteWriter
         JournalRecord.DatasetTrashed r => ("dataset.trashed", r.Dataset),
         JournalRecord.DatasetRestored r => ("dataset.restored", r.Dataset),
         JournalRecord.DatasetEnded r => ("dataset.ended", r.Dataset),
-        JournalRecord.FolderSet r => ("folder.set", r.Dataset),
         JournalRecord.MetadataSet r => ("metadata.set", r.Dataset),
         JournalRecord.RunStarted r => ("run.started", r.Inputs.Count > 0 ? r.Inputs[0].Dataset : null),
         JournalRecord.RunFinished => ("run.finished", null),

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hutch.Datasets.Facility;
+using Hutch.Datasets.Events;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -61,6 +62,35 @@ public sealed class PublishedAccessTests
         Assert.Contains("TitanKrios", document, StringComparison.Ordinal);
         Assert.DoesNotContain("user@example.org", document, StringComparison.Ordinal);
         Assert.Equal(ErrorCode.Forbidden, personal.Error!.Code);
+    }
+
+    [Fact]
+    public async Task Events_of_a_public_dataset_name_neither_people_nor_the_place_of_the_folder()
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Visibility = "public" });
+        facility.Write("a", "x", "1");
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        Directory.Move(facility.PathOf("a"), facility.PathOf("b"));
+        await facility.LookAsync("b");
+        DatasetId dataset = (await facility.DatasetAsync("b")).Id;
+
+        _ = (await facility.Services.Edits.EditAsync(await facility.AdminAsync(), dataset, new DatasetEdit { Title = "the end" }, Ct)).Value;
+
+        var told = new StringBuilder();
+        await foreach (VisibleEvent happened in facility.Services.Events.ReadAsync(Caller.Anonymous, dataset, 0, Ct))
+        {
+            told.AppendJoin(' ', happened.Facts).AppendLine();
+            if (happened.Facts.Any(fact => fact.Value.ToString() == "the end"))
+            {
+                break;
+            }
+        }
+
+        Assert.Contains("TitanKrios", told.ToString(), StringComparison.Ordinal);
+        Assert.All(
+            [facility.Parent, Facility.Identity, "user@example.org", "hutchlink", "hutchinvite"],
+            hidden => Assert.DoesNotContain(hidden, told.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
