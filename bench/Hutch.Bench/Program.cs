@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Hutch.Bench;
+using Hutch.Bench.Agent;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;
 using Hutch.Bench.Fairness;
@@ -45,6 +46,7 @@ IBenchmark[] all =
     new FairnessBenchmark(),
     new PortalBenchmark(),
     new FrameBenchmark(),
+    new PublishBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
 ];
