@@ -13,10 +13,13 @@ public sealed partial class SiteQueries
         FROM folder_files f JOIN datasets d ON d.key = f.dataset WHERE d.folder IS NOT NULL AND
         """;
 
-    /// <summary>A file of this name (<see cref="FolderFile.Name"/>): one that is there before one that is gone; null for none.</summary>
-    public FolderFile? FolderFile(BlobHash name) => session.Select(
-        SelectFolderFiles + " f.name = $1 ORDER BY f.gone IS NOT NULL, f.dataset, f.path LIMIT 1", ReadFolderFile, name.ToString())
-        .FirstOrDefault();
+    /// <summary>
+    /// Files of this name (<see cref="FolderFile.Name"/>), the best first: one that is there before one that is gone, one of the dataset
+    /// that is read before others, and of those the one that was registered last.
+    /// </summary>
+    public IReadOnlyList<FolderFile> FolderFiles(BlobHash name, DatasetId? reading, int limit) => session.Select(
+        SelectFolderFiles + " f.name = $1 ORDER BY f.gone IS NOT NULL, d.id = $2 DESC, f.dataset DESC, f.path LIMIT $3",
+        ReadFolderFile, name.ToString(), reading?.ToString() ?? "", limit);
 
     /// <summary>The file that is at a path of a dataset's folder now, or null.</summary>
     public FolderFile? FolderFile(long dataset, DatasetPath path) => session.Select(

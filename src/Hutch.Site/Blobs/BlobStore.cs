@@ -14,6 +14,8 @@ namespace Hutch.Site.Blobs;
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, TimeProvider time)
 {
+    private const int MaxSameFiles = 32;
+
     public PayloadPool Pool => pool;
 
     /// <summary>Who may move large parts, and when.</summary>
@@ -49,7 +51,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
     /// <exception cref="HutchException">It is known to be damaged, or may be what is missing of the store.</exception>
     public async ValueTask<BlobContent?> FindAsync(BlobHash hash, CancellationToken ct) =>
-        await FindStoredAsync(hash, ct) is { } content ? content
+        await FindStoredAsync(hash, null, ct) is { } content ? content
         : MayBeLost(MemberKey.Blob(hash)) ? throw Absent(MemberKey.Blob(hash))
         : null;
 
@@ -59,7 +61,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
     /// </exception>
     public async ValueTask<BlobContent?> FindAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
     {
-        if (await FindStoredAsync(hash, ct) is { } content)
+        if (await FindStoredAsync(hash, dataset, ct) is { } content)
         {
             return content;
         }
@@ -70,7 +72,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
             : MayBeLost(key) ? throw Absent(key) : null;
     }
 
-    private async ValueTask<BlobContent?> FindStoredAsync(BlobHash hash, CancellationToken ct)
+    private async ValueTask<BlobContent?> FindStoredAsync(BlobHash hash, DatasetId? reading, CancellationToken ct)
     {
         if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
         {
@@ -79,7 +81,7 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
         return await Large.FindAsync(hash, ct) is { } large
             ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
-            : await FindInFolderAsync(hash, ct);
+            : await FindInFolderAsync(hash, reading, ct);
     }
 
     /// <summary>Whether a member is neither there nor known to be damaged.</summary>
@@ -105,18 +107,35 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
         return await Large.FindAsync(hash, ct) is { } large && IsWhole(large)
             ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
-            : await FindInFolderAsync(hash, ct);
+            : await FindInFolderAsync(hash, null, ct);
     }
 
     /// <summary>The bytes of a file that stays in a facility's folder.</summary>
     public BlobContent Of(FolderFile file) => new(this, file);
 
-    /// <summary>The bytes of a file that stays in a facility's folder, by its hash or by what names this version of it.</summary>
+    /// <summary>
+    /// The bytes of a file that stays in a facility's folder, by its hash or by what names this version of it. Many folders have files with
+    /// the same bytes, such as a gain reference: that one of them is removed takes nothing from the others.
+    /// </summary>
     /// <exception cref="HutchException">It was there, and has changed or vanished.</exception>
-    private async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, CancellationToken ct) =>
-        await records.ReadAsync(queries => queries.FolderFile(hash), ct) is not { } file ? null
-        : file.Gone is null ? Of(file)
-        : throw FolderFileReader.Gone(file);
+    private async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct)
+    {
+        IReadOnlyList<FolderFile> files = await records.ReadAsync(queries => queries.FolderFiles(hash, reading, MaxSameFiles), ct);
+        if (files.Count == 0)
+        {
+            return null;
+        }
+
+        if (files[0].Gone is not null)
+        {
+            throw FolderFileReader.Gone(files[0]);
+        }
+
+        FolderFile? there = files.Count == 1
+            ? null
+            : await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct);
+        return Of(there ?? files[0]);
+    }
 
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
     /// <param name="key">Its name.</param>

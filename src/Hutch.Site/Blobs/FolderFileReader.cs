@@ -37,6 +37,21 @@ public static class FolderFileReader
         }
     }
 
+    /// <summary>Whether the file that was registered is there now. Blocks while the file system answers.</summary>
+    public static bool IsThere(FolderFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            Open(file).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HutchException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What a status says of a file, as it is registered.</summary>
     public static FileStamp StampOf(in FileStatus status) =>
         new(status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode);

@@ -31,10 +31,10 @@ internal sealed class FacilityFolder : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<FacilityFolder> CreateAsync(TestSite site)
+    public static async Task<FacilityFolder> CreateAsync(TestSite site, string slug = "session")
     {
         string path = Directory.CreateTempSubdirectory("hutch-facility-").FullName;
-        SiteDataset dataset = await site.CreateAsync("session");
+        SiteDataset dataset = await site.CreateAsync(slug);
         Assert.True((await site.Site.Folders.SetFolderAsync(dataset.Id, new FolderPlace(path, null), "agent", Ct)).IsOk);
         return new FacilityFolder(site, path, dataset);
     }

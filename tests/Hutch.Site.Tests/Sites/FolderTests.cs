@@ -219,6 +219,27 @@ public sealed class FolderTests
         Assert.Equal(Movie, await site.ReadAsync(folder.Dataset.Id, "movie.mrc"));
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public async Task A_file_is_read_when_another_folder_with_the_same_bytes_is_gone(int removed, int read)
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        FacilityFolder[] folders = [await FacilityFolder.CreateAsync(site, "first"), await FacilityFolder.CreateAsync(site, "second")];
+        foreach (FacilityFolder folder in folders)
+        {
+            folder.Write("gain.mrc", "the same"u8);
+            await folder.RegisterAsync();
+            await folder.HashAsync();
+        }
+
+        folders[removed].Dispose();
+
+        Assert.Equal("the same"u8.ToArray(), await site.ReadAsync(folders[read].Dataset.Id, "gain.mrc"));
+        Assert.Equal("the same"u8.ToArray(), await site.ReadAsync(folders[removed].Dataset.Id, "gain.mrc"));
+        folders[read].Dispose();
+    }
+
     [Fact]
     public async Task Nobody_else_writes_into_a_folder_of_the_facility()
     {
