@@ -61,7 +61,7 @@ public static class AgentServices
         var account = new AgentAccount(zone.Authenticator, options);
         var states = new PublicationStates(site.Settings);
         var access = new PublishedAccess(zone.Authorizer, zone.Sharing, zone.Invites, portal, time);
-        var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.Open(side) : null);
+        var writer = new BlockWriter(limits, options.SideFolder is { } side ? () => MetadataFolder.OpenFollowing(side) : null);
         var texts = new FolderTexts(writer, new FolderClaim(zone.Id, portal), time);
         var published = new PublishedFolders(book, site.Heads, site.FolderRecords, options.Watching, time);
         var store = new RetentionStore(site.Settings);
@@ -72,10 +72,10 @@ public static class AgentServices
         var mail = new FolderMail(access, zone.Notices, zone.Mailbox);
         var plans = new PlanPublisher(
             book,
-            new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, survey, texts),
+            new DatasetFinder(site.FolderRecords, site.Folders, authorized.Creation, states, survey, texts),
             FolderMappings.Open(LocalDisk.Instance, rules, provider.GetRequiredService<TypeLibrary>()),
             new MetadataPublisher(site.Lifecycle, site.Metadata, site.Settings, site.Folders, time),
-            access, new BlockPublisher(access, texts), mail, states, time);
+            access, new BlockPublisher(access, states, texts), mail, states, time);
         var publisher = new FolderPublisher(
             account, survey, book, plans,
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),

@@ -22,7 +22,8 @@ internal sealed partial class FacilityAgent(
 {
     private const int LooksAtOnce = 4;
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _later = new(StringComparer.Ordinal);
+    // Timestamps: the clock of the system may be set back.
+    private readonly ConcurrentDictionary<string, long> _later = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public IReadOnlyList<FacilityFolder> Folders
@@ -51,8 +52,14 @@ internal sealed partial class FacilityAgent(
     public async Task RunAsync(CancellationToken ct)
     {
         await QueuePublishedAsync(ct);
-        IEnumerable<Task> looks = Enumerable.Range(0, LooksAtOnce).Select(_ => Task.Run(() => LookAsync(ct), ct));
-        await Task.WhenAll([watcher.RunAsync(ct), retention.RunAsync(ct), QueueLaterAsync(ct), .. looks]);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        IEnumerable<Task> looks = Enumerable.Range(0, LooksAtOnce).Select(_ => Task.Run(() => LookAsync(stop.Token), stop.Token));
+        Task[] parts = [watcher.RunAsync(stop.Token), retention.RunAsync(stop.Token), QueueLaterAsync(stop.Token), .. looks];
+
+        // When one of them fails, all begin again.
+        await Task.WhenAny(parts);
+        await stop.CancelAsync();
+        await Task.WhenAll(parts);
     }
 
     /// <inheritdoc/>
@@ -143,13 +150,13 @@ internal sealed partial class FacilityAgent(
         {
             outcome = await publisher.LookAsync(session, due, ct);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HutchException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // The file system, or the site, failed: all of it again later.
+            // Whatever failed, no other folder is to notice: all of it again later.
             session.Forget();
-            session.Status = session.Status with { State = FacilityFolderState.Attention, Problem = $"it cannot be read: {e.Message}" };
+            session.Status = session.Status with { State = FacilityFolderState.Attention, Problem = $"looking at it failed: {e.Message}" };
             outcome = new LookOutcome { IsActive = true, LookAgain = Backoff.After(++session.Failures) };
-            LogFailed(logger, e, due.Folder);
+            LogFailed(logger, e, Display.Name(due.Folder));
         }
 
         if ((before?.Dataset, before?.AcquisitionEnded, before?.Wish)
@@ -174,7 +181,7 @@ internal sealed partial class FacilityAgent(
 
         if (outcome.LookAgain is { } wait)
         {
-            _later[due.Folder] = time.GetUtcNow() + wait;
+            _later[due.Folder] = time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
         }
     }
 
@@ -183,8 +190,8 @@ internal sealed partial class FacilityAgent(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         while (await timer.WaitForNextTickAsync(ct))
         {
-            DateTimeOffset now = time.GetUtcNow();
-            foreach (KeyValuePair<string, DateTimeOffset> due in _later.Where(one => one.Value <= now))
+            long now = time.GetTimestamp();
+            foreach (KeyValuePair<string, long> due in _later.Where(one => one.Value <= now))
             {
                 if (_later.TryRemove(due) && book.Find(due.Key) is { } session)
                 {

@@ -6,41 +6,63 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Agent.Publishing;
 
 /// <summary>Writes the block of a published folder: the dataset, its address, the invite, and a folder of the same identity.</summary>
-internal sealed class BlockPublisher(PublishedAccess access, FolderTexts texts)
+internal sealed class BlockPublisher(PublishedAccess access, PublicationStates states, FolderTexts texts)
 {
     /// <summary>Writes it, where it is not as it should be.</summary>
     /// <returns>What was done, and what an operator should know.</returns>
+    /// <remarks>
+    /// That there are a link and an invite is recorded before they are written, and who tries again takes the same: however often writing
+    /// fails, there is one of each.
+    /// </remarks>
     public async Task<Result<(PublicationState State, IReadOnlyList<string> Notices)>> WriteAsync(
         FolderSession session, Caller caller, FolderPlan plan, DatasetId dataset, PublicationState state, string? twin,
         CancellationToken ct)
     {
         BlockOptions block = plan.Rule.Options.Block;
-        Result<(string Url, PublicationState State)> address =
-            await access.AddressAsync(caller, plan, dataset, plan.InBlock(block.PublicUrl), state, ct);
-        if (!address.IsOk)
+        PublicationState before = state;
+        UnwrittenSecrets secrets = session.Unwritten is { } left && left.Dataset == dataset ? left : new UnwrittenSecrets(dataset);
+        string? present = secrets.Link ?? plan.InBlock(block.PublicUrl);
+        if (!(await access.AddressAsync(caller, plan, dataset, present, state, ct)).TryGet(
+                out (string Url, PublicationState State) address, out HutchError? refusal)
+            || !(await InviteAsync(caller, plan, secrets with { Link = address.Url }, address.State, ct)).TryGet(
+                out (PublicationState State, UnwrittenSecrets Secrets) invited, out refusal)
+            || (invited.State != before && !(await states.SetAsync(dataset, invited.State, caller.Name, ct)).TryGet(out _, out refusal)))
         {
-            return address.Error;
+            return refusal;
         }
 
-        state = address.Value.State;
-        string? invite = null;
-        if (state.Invite is null)
-        {
-            Result<(string Url, PublicationState State)> invited = await access.InviteAsync(caller, plan.Rule, dataset, state, ct);
-            if (!invited.IsOk)
-            {
-                return invited.Error;
-            }
-
-            (invite, state) = invited.Value;
-        }
-
+        session.Unwritten = invited.Secrets;
         List<BlockValue> values =
         [
             new(block.Space, dataset.ToString()),
-            new(block.PublicUrl, address.Value.Url),
+            new(block.PublicUrl, address.Url),
             new(block.Error, twin is null ? null : DatasetFinder.Twins(plan, twin)),
         ];
-        return texts.WriteBlock(session, plan, values, invite).Then<(PublicationState, IReadOnlyList<string>)>(notices => (state, notices));
+        Result<IReadOnlyList<string>> written = texts.WriteBlock(session, plan, values, invited.Secrets.Invite);
+        if (written.IsOk)
+        {
+            session.Unwritten = null;
+        }
+
+        return written.Then<(PublicationState, IReadOnlyList<string>)>(notices => (
+            invited.State with { IsInviteUnwritten = false }, notices));
+    }
+
+    private async Task<Result<(PublicationState State, UnwrittenSecrets Secrets)>> InviteAsync(
+        Caller caller, FolderPlan plan, UnwrittenSecrets secrets, PublicationState state, CancellationToken ct)
+    {
+        if (state.Invite is not null && (!state.IsInviteUnwritten || secrets.Invite is not null))
+        {
+            return (state, secrets);
+        }
+
+        // One that was made before the server was stopped, and is nowhere, is of no use to anybody.
+        if (state.Invite is { } lost)
+        {
+            await access.RevokeInviteAsync(caller, lost, ct);
+        }
+
+        return (await access.InviteAsync(caller, plan.Rule, secrets.Dataset, state, ct)).Then<(PublicationState, UnwrittenSecrets)>(
+            made => (made.State with { IsInviteUnwritten = true }, secrets with { Invite = made.Url }));
     }
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Hutch.Agent.Survey;
+using Hutch.Agent.Writing;
 using Hutch.Datasets.Registry;
+using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Folders;
@@ -15,12 +17,14 @@ namespace Hutch.Agent.Publishing;
 /// none.
 /// </summary>
 internal sealed class DatasetFinder(
-    FolderRecords records, FolderRegistrar registrar, CreationService creation, FolderSurvey survey, FolderTexts texts)
+    FolderRecords records, FolderRegistrar registrar, CreationService creation, PublicationStates states, FolderSurvey survey,
+    FolderTexts texts)
 {
     /// <summary>In the details of a refusal: the other folder of the same identity.</summary>
     public const string TwinDetail = "folder";
 
     private const int NamesToTry = 3;
+    private const int MaxInviteBytes = 4096;
 
     /// <summary>
     /// The dataset, its folder brought up to date. A refusal for a folder that must not be published: another has its identity, or the
@@ -58,9 +62,9 @@ internal sealed class DatasetFinder(
         }
 
         bool isElsewhere = known.Folder != plan.Folder;
-        if (isElsewhere && survey.Look(known.Folder!).TryGet(out FolderFinding? other, out _) && other.Plan?.Identity == plan.Identity)
+        if (isElsewhere && await WhyNotMovedAsync(plan, known, ct) is { } refusal)
         {
-            return ErrorCode.Conflict.With(Twins(plan, known.Folder!), TwinDetail, known.Folder!);
+            return refusal;
         }
 
         // Not earlier: whoever copies a folder copies the claim too, and must not find one there already.
@@ -76,6 +80,37 @@ internal sealed class DatasetFinder(
 
         return (await registrar.SetFolderAsync(known.Id, place, caller.Name, ct)).Then<FoundDataset>(
             moved => new FoundDataset(moved) { MovedFrom = known.Folder });
+    }
+
+    /// <summary>
+    /// Null for a folder that was moved: the one before is not there, or says that it is another dataset now, and what the agent wrote
+    /// there is here. An identity alone proves nothing: whoever knows it could make the dataset of others their own, by a mistake too.
+    /// </summary>
+    private async Task<HutchError?> WhyNotMovedAsync(FolderPlan plan, SiteDataset known, CancellationToken ct)
+    {
+        string before = known.Folder!;
+        FolderPlan? other = survey.Look(before).TryGet(out FolderFinding? finding, out _) ? finding.Plan : null;
+        if (other is not null && (other.Identity == plan.Identity || BlockNames(other, known.Id)))
+        {
+            return BlockNames(plan, known.Id)
+                ? ErrorCode.Conflict.With(Twins(plan, before), TwinDetail, before)
+                : ErrorCode.Conflict.With(Twins(plan, before));
+        }
+
+        string was = $"'{plan.Rule.Options.IdentityKey}' is {Display.Quote(plan.Identity)}, which was that of {Display.Quote(before)}";
+        if (other is null && finding is not null && SmallFile.FolderExists(before))
+        {
+            return ErrorCode.Conflict.With(
+                $"{was}. That folder is still there, but its metadata file is gone or cannot be read: remove the folder if its files are "
+                + "here now, or correct one of the two.");
+        }
+
+        BlockOptions block = plan.Rule.Options.Block;
+        return BlockNames(plan, known.Id) || HasInvite(plan, await states.FindAsync(known.Id, ct))
+            ? null
+            : ErrorCode.Conflict.With(
+                $"{was}. If this is the same folder, say so: write the id of its dataset '{known.Owner}/{known.Slug}' under "
+                + $"'{block.Space}' into a block '{block.Name}'. If not, correct '{plan.Rule.Options.IdentityKey}'.");
     }
 
     /// <summary>What is said of two folders with one identity.</summary>
@@ -107,6 +142,18 @@ internal sealed class DatasetFinder(
         }
 
         return made;
+    }
+
+    /// <summary>Whether the invite of a dataset is in a folder; of one whose invite is nowhere yet, nobody has heard.</summary>
+    private static bool HasInvite(FolderPlan plan, PublicationState state)
+    {
+        if (state.Invite is not { } invite || state.IsInviteUnwritten)
+        {
+            return true;
+        }
+
+        using MetadataFolder folder = MetadataFolder.Open(plan.Folder);
+        return folder.Read(SideFile.Invite, MaxInviteBytes) is { } text && text.AsSpan().IndexOf(Encoding.UTF8.GetBytes(invite)) >= 0;
     }
 
     private static bool BlockNames(FolderPlan plan, DatasetId dataset) =>

@@ -104,7 +104,7 @@ internal sealed class FolderPublisher(
         session.Status = Status(session, FacilityFolderState.Attention, dataset) with
         {
             Problem = problem,
-            Notices = texts.TellInFolder(session.Due, finding.MetadataFile, finding.Problem),
+            Notices = texts.TellInFolder(session, finding.MetadataFile, finding.Problem),
         };
         return Outcome(session, isActive: true);
     }
@@ -114,7 +114,7 @@ internal sealed class FolderPublisher(
         if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal)
             || !(await plans.PublishAsync(session, caller, plan, ct)).TryGet(out PublishedPlan? published, out refusal))
         {
-            return Failed(session, plan, await records.InFolderAsync(plan.Folder, ct), refusal);
+            return await GoOnInSpiteAsync(session, due, plan, refusal, ct);
         }
 
         LookOutcome outcome = await GoOnAsync(session, due, plan, published, ct);
@@ -124,15 +124,25 @@ internal sealed class FolderPublisher(
         return published.MovedFrom is { } left ? outcome with { Concerned = [left] } : outcome;
     }
 
+    /// <summary>Files go on being registered, whatever else of a published folder cannot be done.</summary>
+    private async Task<LookOutcome> GoOnInSpiteAsync(
+        FolderSession session, FolderDue due, FolderPlan plan, HutchError refusal, CancellationToken ct)
+    {
+        SiteDataset? dataset = await records.InFolderAsync(plan.Folder, ct);
+        if (dataset is { TrashedUntil: null } && dataset.FolderIdentity == plan.Identity && !IsOthers(refusal))
+        {
+            int failures = session.Failures;
+            await GoOnAsync(session, due, plan, new PublishedPlan(plan, dataset.Id, time.GetUtcNow(), null, [], []), ct);
+            session.Failures = failures;
+        }
+
+        return Failed(session, plan, dataset, refusal);
+    }
+
     /// <summary>What is to be done at every look: registers the files, and notices the end of acquisition.</summary>
     private async Task<LookOutcome> GoOnAsync(
         FolderSession session, FolderDue due, FolderPlan plan, PublishedPlan published, CancellationToken ct)
     {
-        if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out HutchError? refusal))
-        {
-            return Failed(session, plan, null, refusal);
-        }
-
         if (await records.InFolderAsync(plan.Folder, ct) is not { TrashedUntil: null } dataset || dataset.Id != published.Dataset)
         {
             session.Published = null;
@@ -142,7 +152,8 @@ internal sealed class FolderPublisher(
         PublicationState before = await states.FindAsync(dataset.Id, ct);
         bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;
         FolderDue wanted = ends ? due with { Reasons = due.Reasons | DueReasons.Round } : due;
-        if (!(await files.RegisterAsync(session, wanted, dataset, plan.MetadataFile, ct)).TryGet(out bool isThere, out refusal))
+        if (!(await files.RegisterAsync(session, wanted, dataset, plan.MetadataFile, ct)).TryGet(
+                out bool isThere, out HutchError? refusal))
         {
             return Failed(session, plan, dataset, refusal);
         }
@@ -150,6 +161,11 @@ internal sealed class FolderPublisher(
         if (!isThere)
         {
             return await GoneAsync(session, ct);
+        }
+
+        if (!(await account.CallerAsync(ct)).TryGet(out Caller? caller, out refusal))
+        {
+            return Failed(session, plan, dataset, refusal);
         }
 
         if (!(await end.AdvanceAsync(caller, plan, dataset, session.Look!, before, ct)).TryGet(out PublicationState? state, out refusal)
@@ -191,18 +207,19 @@ internal sealed class FolderPublisher(
     private LookOutcome Failed(FolderSession session, FolderPlan plan, SiteDataset? dataset, HutchError refusal)
     {
         session.Failures++;
-        bool isOthers = refusal.Details?.ContainsKey(FolderClaim.InstallationDetail) == true;
         bool passes = refusal.Code == ErrorCode.Unavailable || refusal.Code == ErrorCode.OutcomeUnknown;
         session.Status = Status(session, FacilityFolderState.Attention, dataset) with
         {
             Identity = plan.Identity,
             Problem = refusal.Message,
-            Notices = passes || isOthers ? [] : texts.TellInFolder(
-                session.Due, plan.MetadataFile, refusal.Message, plan.Block,
+            Notices = passes || IsOthers(refusal) ? [] : texts.TellInFolder(
+                session, plan.MetadataFile, refusal.Message, plan.Block,
                 isCopy: refusal.Details?.ContainsKey(DatasetFinder.TwinDetail) == true),
         };
         return Outcome(session, isActive: true, Backoff.After(session.Failures));
     }
+
+    private static bool IsOthers(HutchError refusal) => refusal.Details?.ContainsKey(FolderClaim.InstallationDetail) == true;
 
     private FacilityFolder Status(FolderSession session, FacilityFolderState state, SiteDataset? dataset)
     {

@@ -52,8 +52,8 @@ internal sealed class FolderSession(FolderDue due)
     /// <summary>Whether a file that the agent replaced may still be there, to be compared again.</summary>
     public bool MustSettle { get; set; } = true;
 
-    /// <summary>When it is compared.</summary>
-    public DateTimeOffset SettleAt { get; set; }
+    /// <summary>When it was replaced.</summary>
+    public DateTimeOffset ReplacedAt { get; set; }
 
     /// <summary>Whether the next look is to begin anew: an operator wants it. Anybody may set it.</summary>
     public bool MustBeginAnew
@@ -61,6 +61,9 @@ internal sealed class FolderSession(FolderDue due)
         get => Volatile.Read(ref _mustBeginAnew);
         set => Volatile.Write(ref _mustBeginAnew, value);
     }
+
+    /// <summary>Secrets for its block that could not be written yet; null for none.</summary>
+    public UnwrittenSecrets? Unwritten { get; set; }
 
     /// <summary>How many looks in a row have failed.</summary>
     public int Failures { get; set; }
@@ -76,17 +79,33 @@ internal sealed class FolderSession(FolderDue due)
     }
 }
 
+/// <summary>What was made for the block of a dataset and is not there yet: nobody else has it.</summary>
+/// <param name="Dataset">The dataset.</param>
+internal sealed record UnwrittenSecrets(DatasetId Dataset)
+{
+    /// <summary>The address with the share link.</summary>
+    public string? Link { get; init; }
+
+    /// <summary>The address of the invite.</summary>
+    public string? Invite { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"for {Dataset}";
+}
+
 /// <summary>A folder of which everything was published that its metadata file says.</summary>
 /// <param name="Plan">The folder.</param>
 /// <param name="Dataset">Its dataset.</param>
-/// <param name="Until">Until when this is relied upon: links end, and types of the site change.</param>
+/// <param name="Since">When. It is relied upon for a while only: links end, and types of the site change.</param>
 /// <param name="Twin">Another folder with its identity.</param>
 /// <param name="Addresses">Addresses of the people whom the metadata file names.</param>
 /// <param name="Notices">What an operator may want to know.</param>
 internal sealed record PublishedPlan(
-    FolderPlan Plan, DatasetId Dataset, DateTimeOffset Until, string? Twin, IReadOnlyList<string> Addresses,
+    FolderPlan Plan, DatasetId Dataset, DateTimeOffset Since, string? Twin, IReadOnlyList<string> Addresses,
     IReadOnlyList<string> Notices)
 {
+    private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(10);
+
     /// <summary>Where the folder was before; null when it has not moved.</summary>
     public string? MovedFrom { get; init; }
 
@@ -94,7 +113,8 @@ internal sealed record PublishedPlan(
     public FolderPlan? At(DateTimeOffset now)
     {
         using FolderHandle folder = FolderHandle.Open(Plan.Folder);
-        return now < Until && folder.Status(Plan.MetadataFile) is { } status && status.SameContents(Plan.Status)
+        bool isTrusted = now >= Since && now - Since < LongestTrust;
+        return isTrusted && folder.Status(Plan.MetadataFile) is { } status && status.SameContents(Plan.Status)
             ? Plan with { IsRunning = folder.Status(Plan.Rule.Options.RunningFile) is not null }
             : null;
     }

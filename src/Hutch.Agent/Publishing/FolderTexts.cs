@@ -1,6 +1,5 @@
 using Hutch.Agent.Blocks;
 using Hutch.Agent.Survey;
-using Hutch.Agent.Watching;
 using Hutch.Agent.Writing;
 using Hutch.Model;
 
@@ -12,7 +11,7 @@ namespace Hutch.Agent.Publishing;
 /// <param name="time">The clock.</param>
 internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimeProvider time)
 {
-    /// <summary>Claims a folder for this installation; what another says that has it.</summary>
+    /// <summary>Claims a folder for this installation; why it cannot be published here.</summary>
     public HutchError? Claim(string path)
     {
         try
@@ -22,7 +21,11 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         }
         catch (IOException e) when (Disk.Folders.WholeFile.IsReadOnly(e))
         {
-            return null; // Nobody can claim it, so that nobody else has.
+            return writer.RefuseReadOnly(path); // Nobody can claim it, so that nobody else has.
+        }
+        catch (IOException e)
+        {
+            return ErrorCode.Unavailable.With($"it cannot be claimed for this server: {e.Message}");
         }
     }
 
@@ -30,8 +33,21 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
     /// <returns>What an operator should know.</returns>
     public Result<IReadOnlyList<string>> WriteBlock(FolderSession session, FolderPlan plan, List<BlockValue> values, string? invite)
     {
+        try
+        {
+            using IMetadataFolder folder = MetadataFolder.Open(plan.Folder);
+            return WriteBlock(session, folder, plan, values, invite);
+        }
+        catch (IOException e)
+        {
+            return ErrorCode.Unavailable.With($"the block cannot be written: {e.Message}");
+        }
+    }
+
+    private Result<IReadOnlyList<string>> WriteBlock(
+        FolderSession session, IMetadataFolder folder, FolderPlan plan, List<BlockValue> values, string? invite)
+    {
         BlockOptions block = plan.Rule.Options.Block;
-        using IMetadataFolder folder = MetadataFolder.Open(plan.Folder);
         var notices = new List<string>();
         if (invite is not null && block.InviteInBlock)
         {
@@ -55,19 +71,16 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
             return written.Error;
         }
 
-        if (written.Value.MustSettle)
-        {
-            session.MustSettle = true;
-            session.SettleAt = time.GetUtcNow() + BlockWriter.SettleTime;
-        }
-
+        NoteReplaced(session, written.Value);
         return Result<IReadOnlyList<string>>.Ok(written.Value.Notice is { } told ? [.. notices, told] : notices);
     }
 
     /// <summary>Compares once more what was replaced a while ago, or what a crash left.</summary>
     public IReadOnlyList<string> Settle(FolderSession session)
     {
-        if (!session.MustSettle || time.GetUtcNow() < session.SettleAt)
+        TimeSpan since = time.GetUtcNow() - session.ReplacedAt;
+        bool isTooEarly = since >= TimeSpan.Zero && since < BlockWriter.SettleTime; // less than nothing when the clock was set back
+        if (!session.MustSettle || isTooEarly)
         {
             return [];
         }
@@ -88,35 +101,50 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         {
             // Nothing was replaced there.
         }
+        catch (IOException e)
+        {
+            session.ReplacedAt = time.GetUtcNow();
+            return [.. notices, $"what the block took the place of cannot be compared: {e.Message}"];
+        }
 
         session.MustSettle = false;
         return notices;
     }
 
     /// <summary>
-    /// Says in the folder what an operator has to see to: in the block, or in a file beside a metadata file that cannot be edited.
+    /// Says in the folder what an operator has to see to: in the block, or in a file beside a metadata file that cannot be edited. In the
+    /// folder of another installation nothing is said.
     /// </summary>
-    /// <param name="due">The folder.</param>
+    /// <param name="session">The folder.</param>
     /// <param name="metadataFile">Its metadata file; null for none, then nothing is written.</param>
     /// <param name="problem">What to say; null for nothing.</param>
     /// <param name="block">The name of the block; null for the configured one.</param>
     /// <param name="isCopy">Whether the block was copied from another folder: then it must not lead to the dataset of that.</param>
     /// <returns>What an operator should know.</returns>
     public IReadOnlyList<string> TellInFolder(
-        FolderDue due, string? metadataFile, string? problem, string? block = null, bool isCopy = false)
+        FolderSession session, string? metadataFile, string? problem, string? block = null, bool isCopy = false)
     {
         if (metadataFile is null || problem is null)
         {
             return [];
         }
 
-        BlockOptions options = due.Rule.Options.Block;
+        BlockOptions options = session.Due.Rule.Options.Block;
         string[] copied = isCopy ? [options.Space, options.PublicUrl, options.InviteFile, options.InviteToken] : [];
         BlockValue[] values = [.. copied.Select(key => new BlockValue(key, null)), new(options.Error, problem)];
         try
         {
-            using IMetadataFolder folder = MetadataFolder.Open(due.Folder);
-            if (!writer.Write(folder, metadataFile, block ?? options.Name, values).IsOk)
+            using IMetadataFolder folder = MetadataFolder.Open(session.Due.Folder);
+            if (claims.IsOfAnother(folder))
+            {
+                return [];
+            }
+
+            if (writer.Write(folder, metadataFile, block ?? options.Name, values).TryGet(out WrittenBlock? written, out _))
+            {
+                NoteReplaced(session, written);
+            }
+            else
             {
                 SideFile.Write(folder, SideFile.NameBeside(metadataFile), block ?? options.Name, values);
             }
@@ -126,6 +154,15 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         catch (IOException e)
         {
             return [$"this could not be written into the folder: {e.Message}"];
+        }
+    }
+
+    private void NoteReplaced(FolderSession session, WrittenBlock written)
+    {
+        if (written.MustSettle)
+        {
+            session.MustSettle = true;
+            session.ReplacedAt = time.GetUtcNow();
         }
     }
 

@@ -44,7 +44,8 @@ internal sealed class GrowthRate
 
     private void Forget(DateTimeOffset now)
     {
-        while (_looks.TryPeek(out (DateTimeOffset Time, long Bytes) oldest) && now - oldest.Time > Window)
+        // One that lies ahead was noted before the clock was set back.
+        while (_looks.TryPeek(out (DateTimeOffset Time, long Bytes) oldest) && (now - oldest.Time > Window || oldest.Time > now))
         {
             _looks.Dequeue();
         }

@@ -14,9 +14,6 @@ internal sealed class PlanPublisher(
     FolderBook book, DatasetFinder finder, FolderMappings mappings, MetadataPublisher metadata, PublishedAccess access,
     BlockPublisher blocks, FolderMail mail, PublicationStates states, TimeProvider time)
 {
-    /// <summary>How long a look relies on what an earlier one published, as long as the metadata file stays as it was.</summary>
-    private static readonly TimeSpan LongestTrust = TimeSpan.FromMinutes(10);
-
     /// <summary>Publishes it.</summary>
     public async Task<Result<PublishedPlan>> PublishAsync(FolderSession session, Caller caller, FolderPlan plan, CancellationToken ct)
     {
@@ -55,7 +52,7 @@ internal sealed class PlanPublisher(
         string? from = found.Value.MovedFrom;
         string[] moved = from is null ? [] : [$"moved here from {Display.Quote(from)}."];
         return new PublishedPlan(
-            plan, dataset.Id, time.GetUtcNow() + LongestTrust, twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved])
+            plan, dataset.Id, time.GetUtcNow(), twin, addresses, [.. mapped.Notes, .. written.Value.Notices, .. moved])
         {
             MovedFrom = from,
         };

@@ -23,6 +23,9 @@ internal sealed record PublicationState
     /// <summary>The invite that was made for the folder, by its public part.</summary>
     public string? Invite { get; init; }
 
+    /// <summary>Whether that invite has not been written into the folder yet.</summary>
+    public bool IsInviteUnwritten { get; init; }
+
     /// <summary>Whether the people whom the metadata file names were mailed where their data are.</summary>
     public bool IsMailed { get; init; }
 

@@ -85,6 +85,10 @@ internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, In
         (await IssueInviteAsync(caller, rule, dataset, rule.Options.Invite.Uses, ct)).Then<(string, PublicationState)>(made => (
             PortalUrl.OfInvite(portal, made.Code.Reveal()), state with { Invite = made.Invite.Id }));
 
+    /// <summary>Revokes an invite; one that is not there any more is revoked already.</summary>
+    public async Task RevokeInviteAsync(Caller caller, string invite, CancellationToken ct) =>
+        await invites.RevokeAsync(caller, invite, ct);
+
     /// <summary>Makes an invite with the right and the life that the rule says.</summary>
     public async Task<Result<IssuedInvite>> IssueInviteAsync(
         Caller caller, FolderRule rule, DatasetId dataset, int uses, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Text;
 using Hutch.Model;
 using Hutch.Types.Yaml;
 
@@ -13,6 +14,7 @@ public sealed class FolderRule
     public const string UsualBlock = "Hutch";
 
     private const int MaxNames = 32;
+    private const int MaxNameBytes = 200; // what the agent puts before and after a name makes it longer; 255 are allowed
 
     private FolderRule(WatchedFolderOptions options, FolderPattern watch, VisibilityRule visibility)
     {
@@ -133,7 +135,8 @@ public sealed class FolderRule
         && !YamlWords.IsReserved(key);
 
     private static string? NameProblem(string name) =>
-        name.Length is > 0 and <= 255 && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\0') < 0
+        name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= MaxNameBytes
+        && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\0') < 0
         && !name.StartsWith(OwnPrefix, StringComparison.Ordinal)
             ? null
             : $"{Display.Quote(name)} is not the name of a file in a folder; names that begin with {OwnPrefix} are the agent's own.";

@@ -71,13 +71,15 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
                 return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: notice is not null);
             }
 
-            PreviousFile previous = PreviousFile.For(name, read, edited);
-            folder.Delete(previous.Name);
-            if (!folder.TryMakeLike(previous.Name, edited, name))
+            // It takes the name by which it is known when it is complete: a disk that is full, or a crash, leaves nothing that looks so.
+            folder.Delete(FreshName(name));
+            if (!folder.TryMakeLike(FreshName(name), edited, name))
             {
                 return WriteSideFile(folder, name, block, values);
             }
 
+            PreviousFile previous = PreviousFile.For(name, read, edited);
+            folder.Replace(FreshName(name), previous.Name);
             notice = (folder.TryExchange(previous.Name, name)
                 ? AfterExchange(folder, name, previous, out bool isDone)
                 : WithoutExchange(folder, name, previous, out isDone)) ?? notice;
@@ -93,16 +95,21 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             $"'{name}' in {Display.Quote(folder.Path)} is being written all the time; the block is written later.");
     }
 
+    /// <summary>Why nothing can be written for a folder that is read-only; null when it can, as there is a side folder.</summary>
+    public HutchError? RefuseReadOnly(string folder) => openSideFolder is not null
+        ? null
+        : ErrorCode.Forbidden.With(
+            $"{Display.Quote(folder)} is read-only for this server. Let its user write there, or set 'agent.sideFolder' to a folder for "
+            + "the blocks.");
+
     private Result<WrittenBlock> WriteElsewhere(IMetadataFolder folder, string block, IReadOnlyList<BlockValue> values)
     {
-        if (openSideFolder is null)
+        if (RefuseReadOnly(folder.Path) is { } refusal)
         {
-            return ErrorCode.Forbidden.With(
-                $"{Display.Quote(folder.Path)} is read-only for this server. Let its user write there, or set 'agent.sideFolder' to a "
-                + "folder for the blocks.");
+            return refusal;
         }
 
-        using IMetadataFolder side = openSideFolder();
+        using IMetadataFolder side = openSideFolder!();
         string name = SideFile.NameFor(folder.Path);
         SideFile.Write(side, name, block, values);
         return new WrittenBlock(

@@ -40,18 +40,25 @@ internal sealed class FolderClaim(string zone, Uri url)
             }
         }
 
-        string[] owner = Owner(folder) ?? [zone];
-        return owner[0] == zone
-            ? Done.Value
-            : ErrorCode.Conflict.With(
-                $"{Display.Quote(folder.Path)} is published by another Hutch server "
-                + $"({Display.Name(owner.ElementAtOrDefault(1) ?? owner[0])}). "
+        return Owner(folder) switch
+        {
+            [var owner, ..] when owner == zone => Done.Value,
+            [var owner, var other, ..] => ErrorCode.Conflict.With(
+                $"{Display.Quote(folder.Path)} is published by another Hutch server ({Display.Quote(other)}). "
                 + $"To publish it here instead, stop that server's agent for this folder and remove '{FileName}'.",
                 InstallationDetail,
-                owner[0]);
+                owner),
+            _ => ErrorCode.Conflict.With(
+                $"'{FileName}' in {Display.Quote(folder.Path)} is not what a Hutch server writes, so that nobody knows which one publishes "
+                + "this folder. If no other does, remove it."),
+        };
     }
 
-    private static string[]? Owner(IMetadataFolder folder) => folder.Read(FileName, MaxBytes) is { Length: > 0 } bytes
+    /// <summary>Whether another installation publishes a folder, so that this one writes nothing there.</summary>
+    public bool IsOfAnother(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && owner != zone;
+
+    /// <summary>The lines of the claim; null without one, or when what has its name is no claim.</summary>
+    private static string[]? Owner(IMetadataFolder folder) => folder.Read(FileName, MaxBytes) is { Length: <= MaxBytes } bytes
         ? Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         : null;
 }

@@ -13,8 +13,19 @@ public sealed class MetadataFolder : IMetadataFolder
     /// <inheritdoc/>
     public string Path => _folder.Path;
 
-    /// <summary>Opens a folder by its path.</summary>
-    public static MetadataFolder Open(string path) => new(FolderHandle.Open(path));
+    /// <summary>Opens a folder by its path. Where a link has taken its place, nothing is opened: it may lead anywhere.</summary>
+    /// <exception cref="IOException">There is no folder, or a link.</exception>
+    public static MetadataFolder Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using FolderHandle above = FolderHandle.Open(System.IO.Path.GetDirectoryName(path) ?? "/");
+        return new MetadataFolder(
+            above.TryOpenFolder(System.IO.Path.GetFileName(path))
+            ?? throw new DirectoryNotFoundException($"'{path}' is no folder, or a link, which is not followed."));
+    }
+
+    /// <summary>Opens a folder that the operator names, links followed.</summary>
+    public static MetadataFolder OpenFollowing(string path) => new(FolderHandle.Open(path));
 
     /// <inheritdoc/>
     public byte[]? Read(string name, int maxBytes) => WholeFile.TryRead(_folder, name, maxBytes);

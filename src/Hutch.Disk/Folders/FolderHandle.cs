@@ -71,20 +71,22 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
     public SafeFileHandle? TryOpenFile(string name)
     {
         CheckName(name);
-        if (Status(name) is not { Type: FileType.File })
+
+        // First what stands there, then that: opening a pipe would wait for its other end, also one that takes the place of a file now.
+        int place = LibC.OpenAt(this, name, OpenFlags.PlaceOnly | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec, 0);
+        if (place < 0)
         {
-            return null; // opening a pipe would wait for its other end
+            return NativeFailure.Number == ErrorNumber.NoEntry ? null : throw NativeFailure.Last("open", Join(name));
         }
 
-        int descriptor = LibC.OpenAt(this, name, OpenFlags.ReadOnly | OpenFlags.Here.NoFollow | OpenFlags.CloseOnExec, 0);
-        if (descriptor >= 0)
+        using var found = new SafeFileHandle(place, ownsHandle: true);
+        if (Status(found).Type != FileType.File)
         {
-            return new SafeFileHandle(descriptor, ownsHandle: true);
+            return null;
         }
 
-        return NativeFailure.Number is ErrorNumber.NoEntry or ErrorNumber.SymbolicLinks
-            ? null
-            : throw NativeFailure.Last("open", Join(name));
+        int descriptor = LibC.OpenAt(LibC.AtCurrentFolder, OwnDescriptor(found), OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw NativeFailure.Last("open", Join(name));
     }
 
     /// <summary>Creates a file for writing; fails when the name is taken.</summary>
@@ -197,14 +199,16 @@ public sealed partial class FolderHandle : SafeHandleMinusOneIsInvalid
             return named;
         }
 
-        string descriptor = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
-        if (LibC.HardLink(LibC.AtCurrentFolder, descriptor, this, name, LibC.AtFollow) == 0)
+        if (LibC.HardLink(LibC.AtCurrentFolder, OwnDescriptor(file), this, name, LibC.AtFollow) == 0)
         {
             return true;
         }
 
         return NativeFailure.Number == ErrorNumber.Exists ? false : throw NativeFailure.Last("create", Join(name));
     }
+
+    private static string OwnDescriptor(SafeFileHandle file) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");
 
     // Newer kernels let whoever opened a file name it by its descriptor; the way through /proc costs twice as much. Null: not here.
     private bool? TryNameDirectly(SafeFileHandle file, string name)

@@ -5,5 +5,8 @@ internal sealed class AheadTime : TimeProvider
 {
     public TimeSpan By { get; set; }
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + By;
+    /// <summary>Whether whoever asks for the time fails, as a fault in the program would.</summary>
+    public bool Fails { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => Fails ? throw new InvalidOperationException("a fault") : base.GetUtcNow() + By;
 }

@@ -75,6 +75,33 @@ public sealed class BlockWriterTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_crash_cut_off_is_not_taken_for_a_change_of_somebody(bool canExchange)
+    {
+        FaultyDisk disk = DiskWith(Before);
+        var left = new List<FaultyDisk>();
+        disk.BeforeCall = call => left.AddRange(Enumerable.Range(0, 20).Select(seed => disk.Crash(seed)));
+        using (var folder = new FaultyFolder(disk, canExchange))
+        {
+            _ = Writer.Write(folder, Name, "Hutch", Values).Value;
+        }
+
+        foreach (FaultyDisk crashed in left.Where(crashed => crashed.FileExists(At(Name)) && Text(crashed) == Before))
+        {
+            using var folder = new FaultyFolder(crashed, canExchange);
+            Save(crashed, Saved, inPlace: false);
+
+            Writer.Write(folder, Name, "Hutch", Values);
+            (_, string? notice) = Writer.Settle(folder, Name);
+
+            Assert.Null(notice);
+            Assert.StartsWith(Saved, Text(crashed), StringComparison.Ordinal);
+            Assert.Equal([Name], crashed.FilesIn(FaultyFolder.Folder));
+        }
+    }
+
+    [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]

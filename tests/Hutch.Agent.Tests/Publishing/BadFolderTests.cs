@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using Hutch.Datasets.Facility;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Logins;
+
+namespace Hutch.Agent.Tests.Publishing;
+
+/// <summary>Folders as nobody should leave them, by mistake or on purpose.</summary>
+public sealed class BadFolderTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("printf ' \\n' >.hutch-agent")]
+    [InlineData(">.hutch-agent")]
+    [InlineData("mkdir .hutch-agent")]
+    [InlineData("mkfifo .hutch-agent")]
+    [InlineData("ln -s /etc/passwd .hutch-agent")]
+    [InlineData("truncate -s 5000 .hutch-agent")]
+    public async Task A_claim_that_says_nothing_keeps_the_agent_away_and_is_told(string shell)
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await ShellAsync(facility, "a", shell);
+
+        await facility.LookAsync("a");
+
+        Assert.Equal(FacilityFolderState.Attention, facility.Status("a").State);
+        Assert.Contains("'.hutch-agent'", facility.Status("a").Problem, StringComparison.Ordinal);
+        Assert.Empty(await facility.Site.FolderRecords.ListAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("ln -s /etc/passwd .hutch-invite")]
+    [InlineData("mkfifo .hutch-invite .hutch-new-agent .hutch-new-SPA.yml .hutch-new.hutch-invite .hutch-SPA.yml")]
+    [InlineData("ln -s /etc/passwd .hutch-new.hutch-invite; ln -s /etc/passwd .hutch-new-SPA.yml; ln -s /etc/passwd .hutch-new-agent")]
+    [InlineData("for n in invite new-agent new-SPA.yml new.hutch-invite SPA.yml; do ln ../outside .hutch-$n; done")]
+    public async Task What_stands_in_the_place_of_own_files_is_replaced_and_leads_nobody_out(string shell)
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await File.WriteAllTextAsync(Path.Combine(facility.Parent, "outside"), "untouched", Ct);
+        string passwords = await File.ReadAllTextAsync("/etc/passwd", Ct);
+        await ShellAsync(facility, "a", shell);
+
+        await facility.LookAsync("a", "a");
+
+        Assert.Equal((FacilityFolderState.Acquiring, null), (facility.Status("a").State, facility.Status("a").Problem));
+        Assert.Equal("untouched", await File.ReadAllTextAsync(Path.Combine(facility.Parent, "outside"), Ct));
+        Assert.Equal(passwords, await File.ReadAllTextAsync("/etc/passwd", Ct));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(facility.PathOf("a", ".hutch-invite")));
+        Assert.Null(new FileInfo(facility.PathOf("a", ".hutch-invite")).LinkTarget);
+    }
+
+    [Theory]
+    [InlineData(".hutch-invite")]
+    [InlineData(".hutch-new.hutch-invite")]
+    [InlineData(".hutch-new-SPA.yml")]
+    [InlineData(".hutch-SPA.yml")]
+    public async Task However_often_the_block_cannot_be_written_files_are_registered_and_there_is_one_link_and_one_invite(string inTheWay)
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        facility.Write("a", "x", "1");
+        Directory.CreateDirectory(facility.PathOf("a", inTheWay));
+
+        await facility.LookAsync("a", "a", "a");
+        await facility.RestartAsync();
+        await facility.LookAsync("a", "a");
+        facility.Write("a", "y", "22");
+        await facility.LookAsync("a");
+        SiteDataset dataset = await facility.DatasetAsync("a");
+        string? told = facility.Status("a").Problem;
+        Directory.Delete(facility.PathOf("a", inTheWay));
+        await facility.LookAsync("a");
+
+        Assert.Contains(inTheWay, told, StringComparison.Ordinal);
+        Assert.Equal(["SPA.yml", "x", "y"], (await facility.EntriesAsync(dataset)).Keys);
+        Assert.Equal((1, 1), await CountSecretsAsync(facility, dataset.Id));
+        Assert.Null(facility.Status("a").Problem);
+        Assert.NotNull(facility.InBlock("a", "PublicURL"));
+        string invite = await File.ReadAllTextAsync(facility.PathOf("a", ".hutch-invite"), Ct);
+        Assert.True((await facility.Services.Logins.AcceptInviteAsync(
+            await facility.UserAsync("anna"), invite.Trim().Split("code=")[1], new LoginOrigin(null, null), Ct)).IsOk);
+    }
+
+    [Theory]
+    [InlineData("rm SPA.yml; mkfifo SPA.yml")]
+    [InlineData("rm SPA.yml; ln -s /etc/passwd SPA.yml")]
+    [InlineData("rm SPA.yml; mkdir SPA.yml")]
+    [InlineData("rm SPA.yml; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"SPA.yml\")'")]
+    public async Task A_metadata_file_that_is_no_file_is_told_beside_it(string shell)
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await ShellAsync(facility, "a", shell);
+
+        await facility.LookAsync("a");
+
+        Assert.Equal("'SPA.yml' is no regular file; links are not followed.", facility.Status("a").Problem);
+        Assert.Contains("no regular file", await File.ReadAllTextAsync(facility.PathOf("a", ".hutch-SPA.yml"), Ct), StringComparison.Ordinal);
+        Assert.Empty(await facility.Site.FolderRecords.ListAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("DataId: [unclosed\n")]
+    public async Task A_dataset_is_not_given_to_another_folder_while_its_own_is_there(string text)
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        SiteDataset dataset = await facility.DatasetAsync("a");
+        facility.Write("a", "SPA.yml", text);
+        facility.Write("b", "SPA.yml", $"DataId: {Facility.Identity}\nHutch:\n  Space: {dataset.Id}\n");
+
+        await facility.LookAsync("b", "a", "b");
+
+        Assert.Contains("still there", facility.Status("b").Problem, StringComparison.Ordinal);
+        Assert.Equal(facility.PathOf("a"), (await facility.DatasetAsync("a")).Folder);
+        Assert.Null(facility.InBlock("b", "PublicURL"));
+    }
+
+    [Fact]
+    public async Task Who_only_knows_the_identity_of_a_dataset_whose_folder_is_gone_does_not_get_it()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        SiteDataset dataset = await facility.DatasetAsync("a");
+        Directory.Delete(facility.PathOf("a"), recursive: true);
+
+        facility.Drop("b");
+        await facility.LookAsync("a", "b");
+        (string? told, string? url) = (facility.Status("b").Problem, facility.InBlock("b", "PublicURL"));
+        facility.Drop("b", lines: $"Hutch: {{Space: {dataset.Id}}}\n");
+        await facility.LookAsync("b");
+
+        Assert.Contains("If this is the same folder, say so", told, StringComparison.Ordinal);
+        Assert.Null(url);
+        Assert.Equal(dataset.Id, (await facility.DatasetAsync("b")).Id);
+    }
+
+    [Fact]
+    public async Task The_block_of_somebody_elses_dataset_gives_nothing_of_it()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a", "one");
+        facility.Drop("b", "two");
+        await facility.LookAsync("a");
+        SiteDataset other = await facility.DatasetAsync("a");
+        facility.Write("b", "SPA.yml", facility.Metadata("a").Replace("one", "two", StringComparison.Ordinal));
+
+        await facility.LookAsync("b", "a");
+
+        Assert.NotEqual(other.Id, (await facility.DatasetAsync("b")).Id);
+        Assert.NotEqual(facility.InBlock("a", "PublicURL"), facility.InBlock("b", "PublicURL"));
+        Assert.Equal(facility.PathOf("a"), (await facility.DatasetAsync("a")).Folder);
+    }
+
+    [Fact]
+    public async Task A_link_in_place_of_a_folder_is_not_written_into()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        string outside = facility.Parent + "-outside";
+        Directory.Move(facility.PathOf("a"), outside);
+        File.CreateSymbolicLink(facility.PathOf("a"), outside);
+        await File.WriteAllTextAsync(Path.Combine(outside, "SPA.yml"), "DataId: [unclosed\n", Ct);
+        string[] before = Directory.GetFiles(outside);
+
+        await facility.LookAsync("a", "a");
+
+        Assert.Equal(before, Directory.GetFiles(outside));
+        Assert.Equal(FacilityFolderState.Attention, facility.Status("a").State);
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_folder_stops_no_other()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a", "one");
+        facility.Drop("b", "two");
+        facility.Time.Fails = true;
+        await facility.LookAsync("a");
+        facility.Time.Fails = false;
+
+        await facility.LookAsync("b");
+
+        Assert.Contains("looking at it failed", facility.Status("a").Problem, StringComparison.Ordinal);
+        Assert.Equal(FacilityFolderState.Acquiring, facility.Status("b").State);
+    }
+
+    private static async Task<(int Links, int Invites)> CountSecretsAsync(Facility facility, DatasetId dataset)
+    {
+        Caller admin = await facility.AdminAsync();
+        return (
+            (await facility.Services.Sharing.ListLinksAsync(admin, dataset, Ct)).Value.Count,
+            (await facility.Services.Invites.ListAsync(admin, dataset, Ct)).Value.Count(invite => invite.IsOpenAt(facility.Time.GetUtcNow())));
+    }
+
+    private static async Task ShellAsync(Facility facility, string folder, string shell)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", ["-c", shell]) { WorkingDirectory = facility.PathOf(folder) })!;
+        await process.WaitForExitAsync(Ct);
+        Assert.Equal(0, process.ExitCode);
+    }
+}

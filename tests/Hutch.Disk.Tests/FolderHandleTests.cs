@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Hutch.Disk.Folders;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hutch.Disk.Tests;
+
+public sealed class FolderHandleTests : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("hutch-handle-").FullName;
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    [Fact]
+    public async Task A_pipe_that_takes_the_place_of_a_file_at_any_moment_holds_up_nobody()
+    {
+        using FolderHandle folder = FolderHandle.Open(_path);
+        File.WriteAllText(Path.Combine(_path, "file"), "x");
+        using var pipe = Process.Start("mkfifo", Path.Combine(_path, "pipe"));
+        await pipe.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+        Task exchanging = Task.Run(() => Repeat(() => folder.TryExchange("file", "pipe"), stop.Token), stop.Token);
+
+        int opened = await Task.Run(() => CountOpened(folder), stop.Token).WaitAsync(TimeSpan.FromSeconds(30), stop.Token);
+        await stop.CancelAsync();
+        await exchanging;
+
+        Assert.InRange(opened, 1, 50_000);
+    }
+
+    [Theory]
+    [InlineData("ln -s /etc/passwd it")]
+    [InlineData("mkdir it")]
+    [InlineData("mkfifo it")]
+    [InlineData("true")]
+    public async Task What_is_no_file_is_not_opened(string make)
+    {
+        using var made = Process.Start(new ProcessStartInfo("sh", ["-c", make]) { WorkingDirectory = _path })!;
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using FolderHandle folder = FolderHandle.Open(_path);
+
+        Assert.Null(folder.TryOpenFile("it"));
+    }
+
+    private static void Repeat(Func<bool> act, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            act();
+        }
+    }
+
+    private static int CountOpened(FolderHandle folder)
+    {
+        int opened = 0;
+        for (int i = 0; i < 50_000; i++)
+        {
+            using SafeFileHandle? file = folder.TryOpenFile("file");
+            opened += file is null ? 0 : 1;
+        }
+
+        return opened;
+    }
+}
