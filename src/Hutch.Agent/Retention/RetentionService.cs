@@ -8,6 +8,8 @@ namespace Hutch.Agent.Retention;
 public sealed class RetentionService(
     Authorizer authorizer, IPublishedFolders folders, RetentionStore store, RetentionRunner runner, TimeProvider time)
 {
+    private static readonly HutchError Removed = ErrorCode.Gone.With("The files of this dataset are no longer at the facility.");
+
     /// <summary>Says how long the files of a dataset stay.</summary>
     public async Task<Result<RetentionReading>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
@@ -17,9 +19,14 @@ public sealed class RetentionService(
             return access.Error;
         }
 
-        return folders.Find(dataset) is { } folder
-            ? (await store.FindAsync(dataset, ct)).Then<RetentionReading>(state => Read(folder, state ?? new RetentionState()))
-            : NotWatched();
+        if (folders.Find(dataset) is not { } folder)
+        {
+            return NotWatched();
+        }
+
+        return folder.Wish.IsRemoved
+            ? Removed
+            : (await store.FindAsync(dataset, ct)).Then<RetentionReading>(state => Read(folder, state ?? new RetentionState()));
     }
 
     /// <summary>
@@ -63,7 +70,7 @@ public sealed class RetentionService(
     {
         if (folder.Wish.IsRemoved)
         {
-            return ErrorCode.Gone.With("The files are no longer at the facility, so they cannot be kept there.");
+            return Removed;
         }
 
         // While acquisition goes on, its end is now at the earliest.

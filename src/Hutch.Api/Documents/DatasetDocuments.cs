@@ -29,6 +29,7 @@ internal static class DatasetDocuments
         Snapshots = dataset.Record.Snapshot ?? 0,
         Files = dataset.Size.Files,
         Bytes = dataset.Size.Bytes,
+        InFolder = dataset.Record.Folder is not null,
         Parents = [.. dataset.Parents.Select(parent => new ParentInfo
         {
             Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,

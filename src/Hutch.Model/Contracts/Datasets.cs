@@ -57,6 +57,9 @@ public sealed record DatasetInfo
     /// <summary>Total size of the files in the head, as of the same moment as <c>files</c>.</summary>
     public required long Bytes { get; init; }
 
+    /// <summary>Whether its files stay in a folder of the facility, where they were measured, instead of being stored here.</summary>
+    public bool InFolder { get; init; }
+
     /// <summary>The datasets it was made from.</summary>
     public IReadOnlyList<ParentInfo> Parents { get; init; } = [];
 

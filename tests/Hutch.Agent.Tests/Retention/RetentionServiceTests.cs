@@ -102,6 +102,7 @@ public sealed class RetentionServiceTests
             "The files of this dataset are kept without a time limit, so there is nothing to extend.",
             (await host.Service.ExtendAsync(ada, stays.Dataset, null, Ct)).Error?.Message);
         Assert.Equal(ErrorCode.Gone, (await host.Service.ExtendAsync(ada, gone.Dataset, null, Ct)).Error?.Code);
+        Assert.Equal(ErrorCode.Gone, (await host.Service.FindAsync(ada, gone.Dataset, Ct)).Error?.Code);
         Assert.Equal(
             "The files of this dataset are in no folder that the agent watches.",
             (await host.Service.ExtendAsync(ada, elsewhere.Dataset, null, Ct)).Error?.Message);

@@ -31,6 +31,7 @@ import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasRight } from "./context";
 import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
+import { RetentionLine } from "./RetentionLine";
 import { useDatasetEvents } from "./useDatasetEvents";
 
 /** A dataset: header and tabs. */
@@ -116,6 +117,7 @@ function Header({ context }: { context: DatasetContext }) {
           <Facts dataset={dataset} />
         </Text>
       </Group>
+      <RetentionLine context={context} />
     </Box>
   );
 }

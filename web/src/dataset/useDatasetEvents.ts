@@ -20,7 +20,18 @@ const kinds = [
   "run.finished",
   "result.row",
 ];
-const stale = ["dataset", "snapshots", "metadata", "metadata-history", "lineage", "runs", "results", "activity"];
+const stale = [
+  "dataset",
+  "snapshots",
+  "metadata",
+  "metadata-history",
+  "people",
+  "retention",
+  "lineage",
+  "runs",
+  "results",
+  "activity",
+];
 const pauseMs = 500;
 
 /**

@@ -7,7 +7,7 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
-import { useSession } from "../session/session";
+import { isPerson, useSession } from "../session/session";
 import { formatBytes, plural } from "../text/format";
 import { rightLabels } from "../text/rights";
 
@@ -16,8 +16,7 @@ type Offer = Schemas["OfferInfo"];
 /** The datasets that others want to transfer to the user or to groups that the user manages. */
 export function Offers() {
   const { me } = useSession();
-  const isPerson = me !== null && (me.session === undefined || me.session.user !== undefined);
-  const offers = useQuery({ queryKey: ["offers"], queryFn: () => must(api.GET("/offers")), enabled: isPerson });
+  const offers = useQuery({ queryKey: ["offers"], queryFn: () => must(api.GET("/offers")), enabled: isPerson(me) });
   const items = offers.data?.items ?? [];
   return (
     <>

@@ -14,6 +14,7 @@ import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import { type DatasetContext, hasRight } from "../dataset/context";
 import { Attributes } from "./Attributes";
+import { People } from "./People";
 
 interface Document {
   text: string;
@@ -51,9 +52,10 @@ export default function MetadataTab() {
         <>
           <Group justify="flex-end">{edit}</Group>
           <Attributes id={dataset.id} type={dataset.type} version={query.data.version} withProblems={canEdit} />
-          <JsonView text={query.data.text} label="Metadata" />
         </>
       )}
+      <People dataset={dataset} />
+      {!isEmpty && <JsonView text={query.data.text} label="Metadata" />}
       <History
         id={dataset.id}
         onRestore={canEdit ? (text) => setDraft({ text, version: query.data.version }) : undefined}

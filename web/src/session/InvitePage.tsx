@@ -12,7 +12,7 @@ import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { rightLabels } from "../text/rights";
 import classes from "./LoginPage.module.css";
-import { useSession } from "./session";
+import { isPerson, useSession } from "./session";
 
 /** Shows and accepts an invite. Its code is in the URL fragment, which reaches no log. */
 export default function InvitePage() {
@@ -54,7 +54,6 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
   const { me, isLoading, refresh } = useSession();
   const navigate = useNavigate();
   const work = useWork();
-  const isPerson = me !== null && (me.session === undefined || me.session.user !== undefined);
   const accept = (account: { user?: string; password?: string }) =>
     work.run(async () => {
       const taken = await must(api.POST("/invites/accept", { body: { code, ...account } }));
@@ -85,7 +84,7 @@ function Invite({ code, invite }: { code: string; invite: Schemas["InviteInfo"] 
           It has expired, been revoked or been used up. Ask <Name>{invite.by}</Name> for a new one.
         </Alert>
       )}
-      {!invite.open ? null : isPerson ? (
+      {!invite.open ? null : isPerson(me) ? (
         <Button onClick={() => accept({})} loading={work.isBusy} size="md">
           Accept as {me?.user}
         </Button>

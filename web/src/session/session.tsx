@@ -7,6 +7,11 @@ import { announceLogin } from "./otherTabs";
 
 export type Me = Schemas["CallerInfo"];
 
+/** Whether this is somebody with an account, and not a visitor or the holder of a share link. */
+export function isPerson(me: Me | null): boolean {
+  return me !== null && (me.session === undefined || me.session.user !== undefined);
+}
+
 interface Session {
   /** The current user; null if nobody is logged in. */
   me: Me | null;

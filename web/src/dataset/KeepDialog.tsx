@@ -1,0 +1,65 @@
+import { SegmentedControl, Text, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, must } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { Time } from "../components/Time";
+import { endOfDay, type Retention } from "./retention";
+
+interface KeepDialogProps {
+  id: string;
+  retention: Retention;
+  onClose: () => void;
+}
+
+/** Keeps the files of a dataset at the facility for longer. What the facility allows is for the server to say. */
+export function KeepDialog({ id, retention: { limit }, onClose }: KeepDialogProps) {
+  const queries = useQueryClient();
+  const [way, setWay] = useState("date");
+  const [day, setDay] = useState("");
+  const keep = async () => {
+    const until = way === "date" ? endOfDay(day, limit) : undefined;
+    const kept = await must(api.PUT("/datasets/{id}/retention", { params: { path: { id } }, body: { until } }));
+    queries.setQueryData(["retention", id], kept);
+    notifications.show({ message: "The files stay longer." });
+  };
+  return (
+    <ConfirmDialog
+      title="Keep the files longer"
+      action="Keep"
+      isOpen
+      isReady={way !== "date" || day !== ""}
+      onClose={onClose}
+      onConfirm={keep}
+    >
+      <SegmentedControl
+        aria-label="How long"
+        value={way}
+        onChange={setWay}
+        data={[
+          { value: "date", label: "Until a date" },
+          { value: "forever", label: "Without an end date" },
+        ]}
+      />
+      {way === "date" && (
+        <TextInput
+          type="date"
+          label="Until the end of"
+          value={day}
+          onChange={(event) => setDay(event.currentTarget.value)}
+          data-autofocus
+        />
+      )}
+      <Text size="sm" c="dimmed">
+        {limit ? (
+          <>
+            The facility keeps them until <Time value={limit} exact /> at the latest.
+          </>
+        ) : (
+          "The facility sets no latest date."
+        )}
+      </Text>
+    </ConfirmDialog>
+  );
+}

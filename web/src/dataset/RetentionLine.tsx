@@ -1,0 +1,49 @@
+import { Button, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ClockIcon } from "../components/icons";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import type { DatasetContext } from "./context";
+import { KeepDialog } from "./KeepDialog";
+import { loadRetention } from "./loadRetention";
+import type { Retention } from "./retention";
+
+/** How long the files stay at the facility; nothing for a dataset that is stored here. */
+export function RetentionLine({ context: { dataset, canManage } }: { context: DatasetContext }) {
+  const [isAsking, setAsking] = useState(false);
+  const query = useQuery({
+    queryKey: ["retention", dataset.id],
+    queryFn: () => loadRetention(dataset.id),
+    enabled: dataset.inFolder === true && (dataset.state === "open" || dataset.state === "closed"),
+  });
+  if (query.isError) return <ProblemAlert error={query.error} title="Could not load how long the files stay" />;
+  if (!query.data) return null;
+  return (
+    <Group gap="xs" mt="xs">
+      <Text size="sm" c="dimmed" component="div" style={{ display: "flex", alignItems: "center", gap: 6 }}>
+        <ClockIcon size={15} />
+        <span>
+          <Stay retention={query.data} />
+        </span>
+      </Text>
+      {canManage && (
+        <Button size="compact-sm" variant="subtle" onClick={() => setAsking(true)}>
+          {query.data.until ? "Keep longer" : "Change"}
+        </Button>
+      )}
+      {isAsking && <KeepDialog id={dataset.id} retention={query.data} onClose={() => setAsking(false)} />}
+    </Group>
+  );
+}
+
+/** Until when, in words. */
+function Stay({ retention: { until, over } }: { retention: Retention }) {
+  if (!until) return <>The files stay at the facility without an end date</>;
+  return (
+    <>
+      {over ? "The time of the files at the facility ended" : "The files stay at the facility until"}{" "}
+      <Time value={until} exact /> (<Time value={until} />)
+    </>
+  );
+}
