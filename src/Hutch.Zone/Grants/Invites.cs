@@ -177,6 +177,9 @@ public sealed class Invites
 
         Rights right = has is not null && has.Right.Includes(invite.Target.Right) ? has.Right : invite.Target.Right;
         change.Grants.Put(dataset, user.Id, right, null, invite.CreatedBy.Id);
+
+        // A line about the dataset, and not only about the invite: by it the lists of datasets learn who sees it.
+        change.Note(Operation.GrantChange.Name, "dataset:" + dataset, $"{right.ToName()} to user:{user.Name} by invite {invite.Id}");
         return Done.Value;
     }
 
