@@ -50,7 +50,7 @@ public sealed class WatchedFolderOptions : IValidatableObject
     /// </summary>
     public string? Mapping { get; init; }
 
-    /// <summary>The user or group that owns the datasets; without it, the account of the agent.</summary>
+    /// <summary>The group that owns the datasets, of which the agent's account is a manager; without it, that account.</summary>
     public string? Owner { get; init; }
 
     /// <summary>For how long the share link in the block of a dataset that is not public works, such as `90d`.</summary>
