@@ -78,7 +78,9 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
             : changes.Error;
     }
 
-    /// <summary>What is in the dataset and not in the folder has vanished; a link that is in both is no change.</summary>
+    /// <summary>
+    /// What is in the dataset and not in the folder has vanished, unless it could not be looked at; a link that is in both is no change.
+    /// </summary>
     private async Task<Result<IReadOnlyList<FolderChange>>> CompareAsync(
         FolderSession session, SiteDataset dataset, string metadataFile, Dictionary<DatasetPath, FolderChange> present,
         CancellationToken ct)
@@ -100,7 +102,11 @@ internal sealed class FolderFiles(HeadReader heads, FolderRegistrar registrar, W
 
             if (!present.TryGetValue(there.Path, out FolderChange change))
             {
-                vanished.Add(FolderChange.Vanished(there.Path));
+                if (!session.Look!.IsUnseen(there.Path))
+                {
+                    vanished.Add(FolderChange.Vanished(there.Path));
+                }
+
                 continue;
             }
 

@@ -1,3 +1,4 @@
+using Hutch.Model;
 using Hutch.Site.Folders;
 
 namespace Hutch.Agent.Watching;
@@ -10,9 +11,15 @@ namespace Hutch.Agent.Watching;
 /// <param name="Directories">All directories in it by their paths in the folder, the folder itself (an empty path) among them.</param>
 /// <param name="Problems">What is left out and why, the first 20, each a sentence.</param>
 /// <param name="ProblemCount">How many problems there are.</param>
+/// <param name="Unseen">
+/// Paths of what may be there and could not be looked at, such as a directory that cannot be read: of them, and of what is below them,
+/// nobody knows. The folder itself (an empty path) when it could not be read at all.
+/// </param>
 /// <param name="Files">How many regular files it has.</param>
 /// <param name="Bytes">Their size together.</param>
-/// <param name="NewestNanoseconds">The newest time of modification of a file that was ever seen, nanoseconds since 1970.</param>
+/// <param name="NewestNanoseconds">
+/// The newest time of change (ctime) of a file that was ever seen, nanoseconds since 1970: who copies a file may give it any other time.
+/// </param>
 /// <param name="Next">Whether a further look would find more.</param>
 /// <param name="Elapsed">How long it took.</param>
 public sealed record FolderLook(
@@ -20,11 +27,30 @@ public sealed record FolderLook(
     IReadOnlyList<string> Directories,
     IReadOnlyList<string> Problems,
     int ProblemCount,
+    IReadOnlySet<string> Unseen,
     long Files,
     long Bytes,
     long NewestNanoseconds,
     NextLook Next,
-    TimeSpan Elapsed);
+    TimeSpan Elapsed)
+{
+    /// <summary>Whether nobody knows what is at a path.</summary>
+    public bool IsUnseen(DatasetPath path)
+    {
+        if (Unseen.Count == 0)
+        {
+            return false;
+        }
+
+        DatasetPath? at = path;
+        while (at is { } here && !Unseen.Contains(here.Value))
+        {
+            at = here.Parent;
+        }
+
+        return at is not null || Unseen.Contains("");
+    }
+}
 
 /// <summary>When to look at a folder again.</summary>
 public enum NextLook

@@ -119,6 +119,7 @@ internal sealed class ScanVisit(
         });
 
         directory.Problems.ClearExcept(directory.Files.ContainsKey);
+        directory.Unseen.Clear();
         odd.ForEach(entry => directory.Problems.Set(
             entry.Name, $"The name '{directory.PathOf(entry.Name)}' is not UTF-8; rename it, for instance with convmv."));
         if (TryRemoveGone(directory) && TryTake(handle, directory, unknown, isNew))
@@ -270,6 +271,7 @@ internal sealed class ScanVisit(
         }
         catch (IOException e)
         {
+            directory.Unseen.Add(name);
             directory.Problems.Set(name, $"{Display.Quote(directory.PathOf(name))} cannot be looked at: {e.Message}");
             return false;
         }
@@ -300,6 +302,7 @@ internal sealed class ScanVisit(
             default:
                 if ((status.Mode & ReadableByAll) != ReadableByAll && !handle.MayRead(name))
                 {
+                    directory.Unseen.Add(name);
                     return Refuse(directory, name, $"{Display.Quote(path)} is left out: the server may not read it.");
                 }
 
@@ -311,6 +314,7 @@ internal sealed class ScanVisit(
     {
         _changes.Add(change);
         tree.Set(directory, name, seen, time.GetElapsedTime(0));
+        directory.Unseen.Remove(name);
         directory.Problems.Clear(name);
         return true;
     }

@@ -45,6 +45,9 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>What is wrong with names in it.</summary>
     public ScanProblems Problems { get; } = new();
 
+    /// <summary>The names in it that may be files, and could not be looked at; an empty one for names that were not looked at.</summary>
+    public HashSet<string> Unseen { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Why it could not be read; null when it could.</summary>
     public string? Trouble { get; set; }
 

@@ -60,6 +60,13 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     /// <summary>Why nothing with this name can be a part of the dataset; null when it can.</summary>
     public string? Fault(ScannedDirectory directory, string name)
     {
+        if (_count >= maxFiles)
+        {
+            directory.Unseen.Add("");
+            return $"{Display.Quote(directory.PathOf(name))} is left out: the folder has more than {maxFiles} files and directories "
+                + "(agent.watching.maxFilesPerFolder).";
+        }
+
         string path = directory.PathOf(name);
         if (directory.Depth == 0 && rule.Options.MetadataFiles.Contains(name))
         {
@@ -76,9 +83,6 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
             : ReservedNames.IsReserved(parsed) ? $"{Display.Quote(path)} is left out: this name is Hutch's own."
             : directory.Depth == FolderScan.MaxDepth
                 ? $"{Display.Quote(path)} is left out: it is more than {FolderScan.MaxDepth} directories deep."
-            : _count >= maxFiles
-                ? $"{Display.Quote(path)} is left out: the folder has more than {maxFiles} files and directories "
-                    + "(agent.watching.maxFilesPerFolder)."
             : null;
     }
 
@@ -112,7 +116,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         {
             _files++;
             _bytes += file.Stamp.Size;
-            _newest = Math.Max(_newest, file.Stamp.ModifiedNanoseconds);
+            _newest = Math.Max(_newest, file.Stamp.ChangedNanoseconds);
         }
     }
 
@@ -133,15 +137,25 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         elapsed);
 
     /// <summary>A look that found nothing, for a reason.</summary>
-    public FolderLook Report(string problem, TimeSpan elapsed) => Report(null, NextLook.OnChange, [problem], elapsed);
+    public FolderLook Report(string problem, TimeSpan elapsed) => Report(null, NextLook.OnChange, [problem], elapsed) with
+    {
+        Unseen = new HashSet<string> { "" },
+    };
 
     private FolderLook Report(ScanVisit? visit, NextLook next, IEnumerable<string> problems, TimeSpan elapsed)
     {
         string[] all = [.. problems, .. _directories.Values.SelectMany(Problems).Take(ScanProblems.MaxKept)];
         int count = problems.Count() + _directories.Values.Sum(directory => directory.Problems.Count + (directory.Trouble is null ? 0 : 1));
         _paths ??= [.. _directories.Keys];
-        return new FolderLook(visit?.Changes ?? [], _paths, all, count, _files, _bytes, _newest, next, elapsed);
+        return new FolderLook(visit?.Changes ?? [], _paths, all, count, Unseen(), _files, _bytes, _newest, next, elapsed);
     }
+
+    private HashSet<string> Unseen() =>
+    [
+        .. _directories.Values.Where(directory => directory.Trouble is not null).Select(directory => directory.Path),
+        .. _directories.Values.SelectMany(directory => directory.Unseen.Select(
+            name => name.Length == 0 ? directory.Path : directory.PathOf(name))),
+    ];
 
     private static IEnumerable<string> Problems(ScannedDirectory directory) =>
         directory.Trouble is { } trouble ? [trouble, .. directory.Problems.Kept] : directory.Problems.Kept;

@@ -194,6 +194,28 @@ public sealed class BadFolderTests
         Assert.Equal(FacilityFolderState.Acquiring, facility.Status("b").State);
     }
 
+    [Fact]
+    public async Task A_file_that_could_not_be_looked_at_has_not_vanished()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        facility.Write("a", "gone", "1");
+        for (int i = 0; i < 20; i++)
+        {
+            facility.Write("a", $"movies/{i}", "1");
+        }
+
+        await facility.LookAsync("a");
+        facility.Watching = new WatchingOptions { MaxFilesPerFolder = 10 };
+        File.Delete(facility.PathOf("a", "gone"));
+        await facility.RestartAsync();
+        await facility.LookAsync("a");
+
+        IReadOnlyDictionary<string, Entry> entries = await facility.EntriesAsync(await facility.DatasetAsync("a"));
+        Assert.Equal(20, entries.Keys.Count(path => path.StartsWith("movies/", StringComparison.Ordinal)));
+        Assert.DoesNotContain("gone", entries.Keys);
+    }
+
     private static async Task<(int Links, int Invites)> CountSecretsAsync(Facility facility, DatasetId dataset)
     {
         Caller admin = await facility.AdminAsync();

@@ -40,6 +40,9 @@ internal sealed class Facility : IAsyncDisposable
         Directory.CreateDirectory(Parent);
     }
 
+    /// <summary>How the server watches; counts when it starts.</summary>
+    public WatchingOptions Watching { get; set; } = new();
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The watched parent.</summary>
@@ -174,7 +177,7 @@ internal sealed class Facility : IAsyncDisposable
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(types)
             .AddSingleton(new AuthorizedServices(Zone, Site, Time, new HostParts { Types = types }))
-            .AddAgent(new AgentOptions { Folders = [_watched] }, new Uri("https://hutch.example.org"))
+            .AddAgent(new AgentOptions { Folders = [_watched], Watching = Watching }, new Uri("https://hutch.example.org"))
             .BuildServiceProvider();
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Hutch.Agent.Watching;
+using Hutch.Model;
 using Hutch.Site.Folders;
 
 namespace Hutch.Agent.Tests.Watching;
@@ -244,6 +245,51 @@ public sealed class FolderScanTests : IDisposable
 
         Assert.Empty(LookAsNobody("").Problems);
         Assert.Equal(_folder.Walk(), _folder.Told);
+    }
+
+    [Fact]
+    public void What_cannot_be_looked_at_is_named_so_that_nobody_takes_it_for_vanished()
+    {
+        _folder.Write("closed/below/file", "1");
+        _folder.Write("open/secret", "1");
+        _folder.Write("open/file", "1");
+        File.SetUnixFileMode(_folder.At("closed"), UnixFileMode.None);
+        File.SetUnixFileMode(_folder.At("open/secret"), UnixFileMode.None);
+
+        FolderLook look = LookAsNobody();
+
+        Assert.Equal(["closed", "open/secret"], look.Unseen.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            (true, true, false, false),
+            (IsUnseen("closed/below/file"), IsUnseen("open/secret"), IsUnseen("open/file"), IsUnseen("open/gone")));
+        bool IsUnseen(string path) => look.IsUnseen(DatasetPath.Parse(path).Value);
+    }
+
+    [Fact]
+    public void Of_a_folder_that_cannot_be_read_nobody_knows_anything()
+    {
+        _folder.Write("a", "1");
+        File.SetUnixFileMode(_folder.Root, UnixFileMode.None);
+
+        FolderLook look = LookAsNobody();
+        File.SetUnixFileMode(_folder.Root, (UnixFileMode)Convert.ToInt32("755", 8));
+
+        Assert.StartsWith("The folder cannot be read", Assert.Single(look.Problems), StringComparison.Ordinal);
+        Assert.True(look.IsUnseen(DatasetPath.Parse("a/b").Value));
+    }
+
+    [Fact]
+    public void The_newest_change_is_when_a_file_came_whatever_time_it_was_given()
+    {
+        _folder.Write("a", "1");
+        File.SetLastWriteTimeUtc(_folder.At("a"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        _folder.Write("b", "1");
+        File.SetLastWriteTimeUtc(_folder.At("b"), new DateTime(2201, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        FolderLook look = _folder.LookThrough().Last;
+
+        Assert.InRange(
+            DateTimeOffset.FromUnixTimeMilliseconds(look.NewestNanoseconds / 1_000_000), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
     }
 
     [Fact]
