@@ -36,7 +36,7 @@ internal sealed class FolderMappings
     }
 
     /// <summary>What a file says.</summary>
-    public MappedMetadata Map(FolderPlan plan) => _mappings[plan.Rule].Apply(plan.Metadata, _types.Current);
+    public MappedMetadata Map(FolderPlan plan) => _mappings[plan.Rule].Apply(plan.Shown, _types.Current);
 
     /// <summary>A type and those above it, as they are known here.</summary>
     public IReadOnlyList<string> LineageOf(string type) => _types.Current.Find(type)?.Lineage ?? [type];

@@ -1,5 +1,6 @@
 using System.Text;
 using Hutch.Agent.Rules;
+using Hutch.Model;
 using Hutch.Types.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -31,8 +32,8 @@ internal static class MetadataCopy
         emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, MappingStyle.Block));
         foreach (YamlPair pair in map.Entries)
         {
-            string[] way = [.. above, pair.Key];
-            if (!rule.Personal.Concat(rule.Secret).Any(pattern => pattern.Matches(way)))
+            string[] way = KeyPattern.WayTo(above, pair.Key);
+            if (!rule.Personal.Concat(rule.Secret).Any(hidden => pair.Value is YamlMap ? hidden.Matches(way) : hidden.MatchesValue(way)))
             {
                 Write(emitter, pair.Name);
                 Write(emitter, pair.Value, rule, way);

@@ -13,9 +13,9 @@ public static class FolderExplanation
         ArgumentNullException.ThrowIfNull(finding);
         return finding switch
         {
-            { Problem: { } problem } => [$"{finding.Folder} needs attention: {problem}"],
-            { Plan: { } plan } => [$"{finding.Folder} would be published.", .. Lines(plan)],
-            _ => [$"{finding.Folder} has no metadata file yet, so that nothing would happen."],
+            { Problem: { } problem } => [$"{Display.Name(finding.Folder)} needs attention: {problem}"],
+            { Plan: { } plan } => [$"{Display.Name(finding.Folder)} would be published.", .. Lines(plan)],
+            _ => [$"{Display.Name(finding.Folder)} has no metadata file yet, so that nothing would happen."],
         };
     }
 
@@ -45,13 +45,13 @@ public static class FolderExplanation
 
     private static string Personal(FolderPlan plan)
     {
-        IEnumerable<string[]> ways = Ways(plan.Metadata, []).Where(way => plan.Rule.Personal.Any(key => key.Matches(way)));
-        string[] keys = [.. ways.Select(way => string.Join('.', way))];
+        IEnumerable<string[]> ways = Ways(plan.Metadata, []).Where(way => plan.Rule.Personal.Any(key => key.MatchesValue(way)));
+        string[] keys = [.. ways.Select(way => Display.Name(string.Join('.', way)))];
         return keys.Length == 0 ? "nothing in this file" : $"only members see {string.Join(", ", keys.Take(20))}";
     }
 
     private static IEnumerable<string[]> Ways(YamlMap map, string[] above) => map.Entries.SelectMany(entry =>
-        entry.Value is YamlMap below ? Ways(below, [.. above, entry.Key]) : [[.. above, entry.Key]]);
+        entry.Value is YamlMap below ? Ways(below, KeyPattern.WayTo(above, entry.Key)) : [KeyPattern.WayTo(above, entry.Key)]);
 
     private static string Block(FolderPlan plan)
     {

@@ -25,6 +25,9 @@ public sealed record FolderPlan(
         ? FolderRule.UsualBlock
         : Rule.Options.Block.Name;
 
+    /// <summary>What the file says, without secrets.</summary>
+    public YamlMap Shown => SecretTexts.Without(Metadata);
+
     /// <summary>What the agent's block says under a key; null for nothing.</summary>
     public string? InBlock(string key) => Said(Block, key);
 

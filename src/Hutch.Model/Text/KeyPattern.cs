@@ -40,6 +40,19 @@ public sealed class KeyPattern
     /// <summary>Whether it names the key at the end of a way, or one above it.</summary>
     public bool Matches(ReadOnlySpan<string> way) => Matches(_parts, way);
 
+    /// <summary>
+    /// Whether it names a value without keys at the end of a way: <c>User.*</c> also names what is said under <c>User</c> as one text, or
+    /// as a list.
+    /// </summary>
+    public bool MatchesValue(ReadOnlySpan<string> way) => Matches(way) || (_parts[^1] == Any && Matches([.. way, Any]));
+
+    /// <summary>The way to a key in a section; one with dots is a way by itself, as people write it.</summary>
+    public static string[] WayTo(ReadOnlySpan<string> section, string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return [.. section, .. key.Split('.')];
+    }
+
     private static bool Matches(ReadOnlySpan<string> parts, ReadOnlySpan<string> way)
     {
         if (parts.IsEmpty)

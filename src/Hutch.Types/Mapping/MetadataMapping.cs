@@ -45,7 +45,7 @@ public sealed record MetadataMapping
     public static MetadataMapping Facility { get; } = MetadataMappingReader.ReadBuiltIn("mappings/facility");
 
     /// <summary>Whether a path, or one above it, is personal.</summary>
-    public bool IsPersonal(string key) => Personal.Any(pattern => pattern.Matches(key.Split('.')));
+    public bool IsPersonal(string key) => Personal.Any(pattern => pattern.MatchesValue(key.Split('.')));
 
     /// <summary>Says a file in the words of a dataset. The same file gives the same result.</summary>
     /// <param name="file">What <see cref="YamlReader"/> read.</param>
@@ -63,7 +63,7 @@ public sealed record MetadataMapping
         return new MappedMetadata
         {
             Type = type,
-            Title = Title.Select(key => Line(file, key)).FirstOrDefault(text => text is not null),
+            Title = Title.Where(key => !IsPersonal(key)).Select(key => Line(file, key)).FirstOrDefault(text => text is not null),
             Identity = Identity is null ? null : Line(file, Identity),
             Owner = Owner is null ? null : Line(file, Owner),
             Contacts = [.. Contacts.Select(keys => ContactOf(file, keys)).OfType<Contact>()],
@@ -96,6 +96,12 @@ public sealed record MetadataMapping
         foreach ((string name, KeySource source) in Attributes)
         {
             TypeAttribute? attribute = type.Attributes.FirstOrDefault(one => one.Name == name);
+            if (IsPersonal(source.Key))
+            {
+                notes.Add($"'{source.Key}' is personal, so that it does not become '{name}', which everybody sees.");
+                continue;
+            }
+
             if (Find(file, source.Key) is not { } node || ValueOf(node, source, attribute) is not { } value)
             {
                 continue;
@@ -163,8 +169,8 @@ public sealed record MetadataMapping
             var kept = new JsonObject();
             foreach ((string key, JsonNode? value) in section)
             {
-                string[] here = [.. path, key];
-                if (Personal.Any(pattern => pattern.Matches(here)))
+                string[] here = KeyPattern.WayTo(path, key);
+                if (Personal.Any(pattern => value is JsonObject ? pattern.Matches(here) : pattern.MatchesValue(here)))
                 {
                     personalKeys.Add(string.Join('.', here));
                     Put(aside, here, value?.DeepClone());

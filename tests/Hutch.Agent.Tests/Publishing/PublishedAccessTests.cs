@@ -48,6 +48,52 @@ public sealed class PublishedAccessTests
             hidden => Assert.DoesNotContain(hidden, text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("User: Ada Lovelace, ada@example.org\n")]
+    [InlineData("user: [Ada Lovelace, ada@example.org]\n")]
+    [InlineData("User:\n  - Name: Ada Lovelace\n  - ada@example.org\n")]
+    [InlineData("User.Name: Ada Lovelace\nUSER.Email: ada@example.org\n")]
+    [InlineData("? User\n: {Name: Ada Lovelace, Sub: {Email: ada@example.org}}\n")]
+    [InlineData("User: # ada@example.org\n  Name: Ada Lovelace # ada@example.org\n")]
+    public async Task However_people_are_named_only_members_see_it(string lines)
+    {
+        await using Facility facility = await Facility.OpenAsync(parent => new WatchedFolderOptions { Watch = parent, Visibility = "public" });
+        facility.Write("a", "SPA.yml", "DataId: one\nInstrument: TitanKrios\n" + lines);
+        await facility.LookAsync("a");
+        SiteDataset dataset = await facility.DatasetAsync("a");
+
+        string document = (await facility.Services.Metadata.GetAsync(Caller.Anonymous, dataset.Id, Ct)).Value!.Document;
+        Entry copy = (await facility.EntriesAsync(dataset))["SPA.yml"];
+        string text = Encoding.UTF8.GetString(await ReadAsync((await facility.Site.Blobs.FindWholeAsync(copy.Hash, Ct))!));
+        JsonElement personal = (await facility.Services.Personal.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value;
+
+        Assert.All([document, text], seen => Assert.Contains("TitanKrios", seen, StringComparison.Ordinal));
+        Assert.All([document, text], seen => Assert.DoesNotContain("Lovelace", seen, StringComparison.Ordinal));
+        Assert.All([document, text], seen => Assert.DoesNotContain("ada@", seen, StringComparison.Ordinal));
+        Assert.Contains("Lovelace", personal.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_link_or_an_invite_that_somebody_copied_to_another_key_is_not_published()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        string link = facility.InBlock("a", "PublicURL")!;
+        string invite = (await File.ReadAllTextAsync(facility.PathOf("a", ".hutch-invite"), Ct)).Trim();
+
+        facility.Drop("a", lines: $"Old:\n  Space: x\n  PublicURL: {link}\nRemark: [see {link}, or {invite}]\n");
+        await facility.LookAsync("a");
+
+        SiteDataset dataset = await facility.DatasetAsync("a");
+        string document = (await facility.Services.Metadata.GetAsync(await facility.AdminAsync(), dataset.Id, Ct)).Value!.Document;
+        Entry copy = (await facility.EntriesAsync(dataset))["SPA.yml"];
+        string text = Encoding.UTF8.GetString(await ReadAsync((await facility.Site.Blobs.FindWholeAsync(copy.Hash, Ct))!));
+        Assert.All([document, text], seen => Assert.Contains("(a secret)", seen, StringComparison.Ordinal));
+        Assert.All([document, text], seen => Assert.DoesNotContain("hutchlink", seen, StringComparison.Ordinal));
+        Assert.All([document, text], seen => Assert.DoesNotContain("hutchinvite", seen, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Nothing_that_everybody_sees_has_personal_data()
     {

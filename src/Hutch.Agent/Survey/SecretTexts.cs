@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+using Hutch.Types.Yaml;
+
+namespace Hutch.Agent.Survey;
+
+/// <summary>Takes secrets of Hutch out of what a metadata file says, wherever somebody has copied them to: the link of a block, an invite.</summary>
+internal static partial class SecretTexts
+{
+    /// <summary>The same, with a remark in the place of each secret.</summary>
+    public static YamlMap Without(YamlMap map) =>
+        new([.. map.Entries.Select(pair => pair with { Value = Without(pair.Value) })], map.Line, map.Column);
+
+    private static YamlValue Without(YamlValue value) => value switch
+    {
+        YamlMap map => Without(map),
+        YamlList list => list with { Items = [.. list.Items.Select(Without)] },
+        YamlScalar scalar when Secret.IsMatch(scalar.Text) => scalar with { Text = Secret.Replace(scalar.Text, "(a secret)") },
+        _ => value,
+    };
+
+    // The form of src/Hutch.Zone/Credentials/Credential.cs, and also what is cut.
+    [GeneratedRegex("hutch(link|invite|session|login)?_[0-9a-f]{16}_[0-9A-Za-z_-]+")]
+    private static partial Regex Secret { get; }
+}
