@@ -181,7 +181,7 @@ internal sealed class ScanVisit(
                 continue;
             }
 
-            if (tree.Fault(directory, name) is { } fault)
+            if (tree.Fault(directory, name, type) is { } fault)
             {
                 directory.Problems.Set(name, fault);
             }

@@ -58,7 +58,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         || (directory.Depth == 0 && (name == rule.Options.RunningFile || name == _metadataFile));
 
     /// <summary>Why nothing with this name can be a part of the dataset; null when it can.</summary>
-    public string? Fault(ScannedDirectory directory, string name)
+    public string? Fault(ScannedDirectory directory, string name, FileType? type)
     {
         if (_count >= maxFiles)
         {
@@ -73,6 +73,12 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
             return $"{Display.Quote(name)} is left out: it has the name of a metadata file, of which the first counts.";
         }
 
+        if (type != FileType.Folder && rule.Options.MetadataFiles.Any(file => IsCopy(name, file)))
+        {
+            return $"{Display.Quote(path)} is left out: it seems to be a copy of the metadata file, with what only members may see. Rename it "
+                + "if it is something else.";
+        }
+
         if (!DatasetPath.Parse(path).TryGet(out DatasetPath parsed, out HutchError? error))
         {
             return error.Message;
@@ -85,6 +91,12 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
                 ? $"{Display.Quote(path)} is left out: it is more than {FolderScan.MaxDepth} directories deep."
             : null;
     }
+
+    // What editors, rsync and people make of it: SPA.yml~, .SPA.yml.swp, .SPA.yml.x3f8Za, SPA.yml.bak, old/SPA.yml.
+    private static bool IsCopy(string name, string metadataFile) =>
+        metadataFile.Contains('.', StringComparison.Ordinal)
+            ? name.Contains(metadataFile, StringComparison.OrdinalIgnoreCase)
+            : name == metadataFile;
 
     /// <summary>Adds a directory.</summary>
     public void Add(ScannedDirectory above, string name)

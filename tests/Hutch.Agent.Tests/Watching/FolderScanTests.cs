@@ -196,6 +196,24 @@ public sealed class FolderScanTests : IDisposable
         Assert.EndsWith("is longer than 1024 bytes of UTF-8; shorten it.", look.Problems.Single(problem => problem.Contains("xxxx", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SPA.yml~")]
+    [InlineData("SPA.yml.bak")]
+    [InlineData(".SPA.yml.swp")]
+    [InlineData(".#SPA.yml")]
+    [InlineData("old/SPA.yml")]
+    [InlineData("spa.yml")]
+    public void What_seems_to_be_a_copy_of_the_metadata_file_is_left_out_and_named(string name)
+    {
+        _folder.Write(name, "User: Ada\n");
+        _folder.Write("SPA.yml.d/file", "1");
+
+        FolderLook look = _folder.LookThrough().Last;
+
+        Assert.Equal("SPA.yml.d/file", Assert.Single(_folder.Told).Split(' ')[0]);
+        Assert.StartsWith($"'{name}' is left out: it seems to be a copy", Assert.Single(look.Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_problem_ends_when_its_cause_is_gone()
     {
