@@ -225,7 +225,7 @@ public sealed class HutchServer : IAsyncDisposable
             Types = provider.GetService<TypeLibrary>(),
             Broker = provider.GetService<BrokerDepths>(),
         }));
-        builder.Services.AddSingleton(provider => new FacilityService(provider.GetService<IFacilityFolders>()));
+        builder.Services.AddSingleton(provider => new FacilityService(zone.Authorizer, provider.GetService<IFacilityFolders>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

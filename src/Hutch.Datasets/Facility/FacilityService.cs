@@ -3,8 +3,8 @@ using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Facility;
 
-/// <summary>The facility agent, for operators.</summary>
-public sealed class FacilityService(IFacilityFolders? agent)
+/// <summary>The facility agent, for operators; and how long the files of a dataset stay, for its people.</summary>
+public sealed class FacilityService(Authorizer authorizer, IFacilityFolders? agent)
 {
     private const int MaxPage = 1000;
 
@@ -51,13 +51,19 @@ public sealed class FacilityService(IFacilityFolders? agent)
     }
 
     /// <inheritdoc cref="IFacilityFolders.FindRetentionAsync"/>
-    public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        agent is null ? NoAgent : await agent.FindRetentionAsync(caller, dataset, ct);
+    public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        return !access.IsOk ? access.Error : agent is null ? NoAgent : await agent.FindRetentionAsync(caller, dataset, ct);
+    }
 
     /// <inheritdoc cref="IFacilityFolders.KeepAsync"/>
     public async Task<Result<FacilityRetention>> KeepAsync(
-        Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
-        agent is null ? NoAgent : await agent.KeepAsync(caller, dataset, until, ct);
+        Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.RetentionChange, ct);
+        return !access.IsOk ? access.Error : agent is null ? NoAgent : await agent.KeepAsync(caller, dataset, until, ct);
+    }
 
     private Result<IFacilityFolders> Allow(Caller caller, Operation operation)
     {

@@ -1,8 +1,5 @@
 using System.Text.Json;
 using Hutch.Api.Tests.Support;
-using Hutch.Datasets.Facility;
-using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -64,26 +61,4 @@ public sealed class FacilityTests
 
     private static Task<TestServer> StartAsync() =>
         TestServer.StartAsync(facility: new ThreeFolders());
-
-    private sealed class ThreeFolders : IFacilityFolders
-    {
-        public IReadOnlyList<FacilityFolder> Folders { get; } =
-        [
-            new("/data/a", FacilityFolderState.Published), new("/data/b", FacilityFolderState.Waiting), new("/data/c", FacilityFolderState.Acquiring),
-        ];
-
-        public IReadOnlyList<FacilityParent> Parents { get; } = [new("/data", "nfs", false, [])];
-
-        public Result<Done> Poke(string folder) => Done.Value;
-
-        public int Scan() => Folders.Count;
-
-        public Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct) => Task.FromResult<Result<string>>("Dear Anna");
-
-        public Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-            Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(null, null, IsOver: false));
-
-        public Task<Result<FacilityRetention>> KeepAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
-            Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(until, null, IsOver: false));
-    }
 }

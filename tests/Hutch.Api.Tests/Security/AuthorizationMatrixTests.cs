@@ -27,6 +27,9 @@ public sealed partial class AuthorizationMatrixTests
         new("read its metadata", "GET /datasets/{id}/metadata"),
         new("read older metadata", "GET /datasets/{id}/metadata/history"),
         new("read its attributes", "GET /datasets/{id}/attributes"),
+        new("read of its people", "GET /datasets/{id}/personal"),
+        new("see how long it stays", "GET /datasets/{id}/retention"),
+        new("keep its files longer", "PUT /datasets/{id}/retention") { Send = _ => Json(new { until = "2090-01-01T00:00:00Z" }) },
         new("list its snapshots", "GET /datasets/{id}/snapshots"),
         new("see a snapshot", "GET /datasets/{id}/snapshots/{ref}"),
         new("see its lineage", "GET /datasets/{id}/lineage"),
@@ -141,6 +144,10 @@ public sealed partial class AuthorizationMatrixTests
         ("read the audit", c => c.GetAsync("audit?limit=1")),
         ("see activity", c => c.GetAsync("activity")),
         ("watch live work", c => c.GetAsync("live")),
+        ("list watched folders", c => c.GetAsync("agent/folders")),
+        ("poke a folder", c => c.PostAsync("agent/poke", new { folder = "/data/a" })),
+        ("scan all folders", c => c.PostAsync("agent/scan", new { })),
+        ("write a letter", c => c.PostAsync("agent/letter", new { folder = "/data/a" })),
         ("list jobs", c => c.GetAsync("jobs")),
         ("start a job", c => c.PostAsync("jobs", new { kind = "none" })),
         ("watch everything", c => c.GetAsync("events?after=x")),
@@ -175,7 +182,7 @@ public sealed partial class AuthorizationMatrixTests
     [Fact]
     public async Task The_matrix_is_what_was_reviewed()
     {
-        await using TestServer server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync(facility: new ThreeFolders());
         TestCaller owner = await server.UserAsync("owner");
         TestCaller service = await server.UserAsync("service");
         (await server.Admin.PatchAsync("users/service", new { createsFor = new[] { "owner" } })).Must(200);

@@ -1,0 +1,28 @@
+using Hutch.Datasets.Facility;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Api.Tests.Support;
+
+/// <summary>An agent with three folders, which does nothing: what doors answer depends on it only as far as this shows.</summary>
+internal sealed class ThreeFolders : IFacilityFolders
+{
+    public IReadOnlyList<FacilityFolder> Folders { get; } =
+    [
+        new("/data/a", FacilityFolderState.Published), new("/data/b", FacilityFolderState.Waiting), new("/data/c", FacilityFolderState.Acquiring),
+    ];
+
+    public IReadOnlyList<FacilityParent> Parents { get; } = [new("/data", "nfs", false, [])];
+
+    public Result<Done> Poke(string folder) => Done.Value;
+
+    public int Scan() => Folders.Count;
+
+    public Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct) => Task.FromResult<Result<string>>("Dear Anna");
+
+    public Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(null, null, IsOver: false));
+
+    public Task<Result<FacilityRetention>> KeepAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
+        Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(until, null, IsOver: false));
+}
