@@ -108,12 +108,19 @@ internal sealed class AgentLoop : BackgroundService
     private IEnumerable<SiteWarning> Warnings() =>
     [
         .. _agent.Parents
-            .SelectMany(parent => parent.Notices.Select(text =>
-                new SiteWarning("folder-watch", $"{parent.Path}: {text}", "docs/operations/facility.md says what this means.")))
+            .SelectMany(parent => parent.Notices.Select(text => new SiteWarning(
+                "folder-watch", $"{Display.Name(parent.Path)}: {text}", "`hutch agent status` lists what hinders the watching of folders.")
+            {
+                IsConfidential = true,
+            }))
             .Take(MaxWarnings),
         .. _agent.Folders.Where(folder => folder.Problem is not null)
             .Select(folder => new SiteWarning(
-                "folder-attention", $"{folder.Folder}: {folder.Problem}", "`hutch agent status` lists all such folders."))
+                "folder-attention", $"{Display.Name(folder.Folder)}: {folder.Problem}",
+                "`hutch agent status --state attention` lists the folders that somebody has to see to.")
+            {
+                IsConfidential = true,
+            })
             .Take(MaxWarnings),
     ];
 }

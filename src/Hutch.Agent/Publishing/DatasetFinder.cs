@@ -130,7 +130,7 @@ internal sealed class DatasetFinder(
                 Owner = owner,
                 Slug = DatasetSlug.For(plan.Folder, attempt == 0 ? null : plan.Identity + attempt),
                 Type = mapped.Type,
-                Title = mapped.Title ?? Path.GetFileName(plan.Folder),
+                Title = mapped.Title ?? TitleOf(plan.Folder),
                 Folder = place,
             };
             made = (await creation.CreateAsync(caller, wanted, ct)).Then<FoundDataset>(
@@ -143,6 +143,8 @@ internal sealed class DatasetFinder(
 
         return made;
     }
+
+    private static string TitleOf(string folder) => new([.. Path.GetFileName(folder).Select(c => char.IsControl(c) ? ' ' : c)]);
 
     /// <summary>Whether the invite of a dataset is in a folder; of one whose invite is nowhere yet, nobody has heard.</summary>
     private static bool HasInvite(FolderPlan plan, PublicationState state)

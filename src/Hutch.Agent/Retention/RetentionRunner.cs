@@ -75,7 +75,10 @@ public sealed partial class RetentionRunner(
             : new SiteWarning(
                 "retention-over",
                 $"The retention time of {count} is over: {named}{(over.Length > NamedFolders ? ", …" : "")}. {over[0].Decision?.Reason}",
-                "Remove what is no longer needed, or write 'RemovingTime: never' into the block of what should stay.");
+                "Remove what is no longer needed, or write 'RemovingTime: never' into the block of what should stay.")
+            {
+                IsConfidential = true,
+            };
     }
 
     private async Task<RetentionStatus> LookAsync(PublishedFolder folder, CancellationToken ct)

@@ -3,9 +3,7 @@ using Hutch.Types.Yaml;
 
 namespace Hutch.Agent.Survey;
 
-/// <summary>
-/// Takes secrets of Hutch out of what a metadata file says, wherever somebody has copied them to: the link of a block, an invite.
-/// </summary>
+/// <summary>Takes secrets of Hutch out of what a metadata file says, wherever somebody has copied them to.</summary>
 internal static partial class SecretTexts
 {
     /// <summary>The same, with a remark in the place of each secret.</summary>

@@ -76,8 +76,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         if (type != FileType.Folder && rule.Options.MetadataFiles.Any(file => IsCopy(name, file)))
         {
             return $"{Display.Quote(path)} is left out: it seems to be a copy of the metadata file, with what only members may see. "
-                + "Rename it "
-                + "if it is something else.";
+                + "Rename it if it is something else.";
         }
 
         if (!DatasetPath.Parse(path).TryGet(out DatasetPath parsed, out HutchError? error))

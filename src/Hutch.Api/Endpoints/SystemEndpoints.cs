@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using Hutch.Api.Documentation;
@@ -47,13 +46,17 @@ internal static class SystemEndpoints
         }
 
         var text = new StringBuilder("ready\n");
-        foreach (SiteWarning warning in await context.Authorized.Health.WarningsAsync(http.RequestAborted))
+        foreach (string line in (await context.Authorized.Health.WarningsAsync(http.RequestAborted)).Select(PublicLine).Distinct())
         {
-            text.Append(CultureInfo.InvariantCulture, $"warning {warning.Kind}: {warning.Message} {warning.Advice}\n");
+            text.Append(line);
         }
 
         await WriteAsync(http, "text/plain; charset=utf-8", text.ToString());
     }
+
+    private static string PublicLine(SiteWarning warning) => warning.IsConfidential
+        ? $"warning {warning.Kind}: {warning.Advice}\n"
+        : $"warning {warning.Kind}: {warning.Message} {warning.Advice}\n";
 
     /// <summary>For the machine itself, and for operators from elsewhere.</summary>
     private static Task MetricsAsync(HttpContext http, ApiContext context)

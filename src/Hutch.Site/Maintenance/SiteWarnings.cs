@@ -59,4 +59,11 @@ public sealed partial class SiteWarnings : IDisposable
 /// <param name="Kind">What it is, in one word that does not change: <c>segments-lost</c>, <c>records-rebuilt</c>, …</param>
 /// <param name="Message">What was found, in a sentence.</param>
 /// <param name="Advice">What to do next, in a sentence.</param>
-public sealed record SiteWarning(string Kind, string Message, string Advice);
+public sealed record SiteWarning(string Kind, string Message, string Advice)
+{
+    /// <summary>
+    /// Whether only operators may read the message, as it names what is not public: folders of the facility often have names of people.
+    /// /health/ready, which everybody can ask, then says the kind and the advice.
+    /// </summary>
+    public bool IsConfidential { get; init; }
+}

@@ -69,7 +69,7 @@ public sealed class YamlReader
         {
             return _anchors.TryGetValue(alias.Value.Value, out var known)
                 ? known
-                : throw Wrong(alias.Start, $"'*{alias.Value.Value}' stands for nothing that was named '&{alias.Value.Value}' before.");
+                : throw Wrong(alias.Start, StandsForNothing(alias.Value.Value));
         }
 
         (YamlValue Node, int Weight, int Height) read = next switch
@@ -136,6 +136,9 @@ public sealed class YamlReader
                 at, $"with what its aliases repeat, the file has more than {_limits.MaxNodes} values or {_limits.MaxDepth} levels.")
             : child.Node;
     }
+
+    private static string StandsForNothing(string name) =>
+        $"{Display.Quote("*" + name)} stands for nothing that was named {Display.Quote("&" + name)} before.";
 
     private static bool IsPlain(Scalar scalar) => scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;
 

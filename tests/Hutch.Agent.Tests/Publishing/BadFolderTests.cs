@@ -161,6 +161,18 @@ public sealed class BadFolderTests
     }
 
     [Fact]
+    public async Task A_folder_with_control_characters_in_its_name_is_published_under_a_name_without()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Write("a\u001b[31m\nb", "SPA.yml", "DataId: one\n");
+
+        await facility.LookAsync("a\u001b[31m\nb");
+
+        SiteDataset dataset = await facility.DatasetAsync("a\u001b[31m\nb");
+        Assert.Equal(("a-31m-b", "a [31m b"), (dataset.Slug, dataset.Title));
+    }
+
+    [Fact]
     public async Task A_link_in_place_of_a_folder_is_not_written_into()
     {
         await using Facility facility = await Facility.OpenAsync();

@@ -107,6 +107,25 @@ public sealed class FacilityTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(Sessions, "demo"), ".hutch-previous*"));
     }
 
+    [Fact]
+    public async Task What_is_wrong_in_a_folder_operators_read_and_strangers_do_not()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct, "--config", Configure(LoopbackPort.FindFree()));
+        CommandLine operators = await installation.AdminAsync(Ct);
+        string folder = Path.Combine(Sessions, "20211227_Novak");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "SPA.yml"), "DataId: [unclosed\n", Ct);
+        string status = (await operators.RunShellAsync(
+            "until hutch agent status --json | grep -q attention; do sleep 0.1; done; hutch agent status 2>&1", Ct)).AssertDone().Output;
+        using var http = new HttpClient();
+
+        string ready = await http.GetStringAsync(new Uri(installation.Server.Address, "health/ready"), Ct);
+
+        Assert.Contains("20211227_Novak", status, StringComparison.Ordinal);
+        Assert.Contains("warning folder-attention: ", ready, StringComparison.Ordinal);
+        Assert.DoesNotContain("Novak", ready, StringComparison.Ordinal);
+    }
+
     private string Configure(int port, string more = "close: false")
     {
         Directory.CreateDirectory(Sessions);
