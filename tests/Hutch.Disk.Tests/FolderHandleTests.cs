@@ -18,7 +18,7 @@ public sealed class FolderHandleTests : IDisposable
         using var pipe = Process.Start("mkfifo", Path.Combine(_path, "pipe"));
         await pipe.WaitForExitAsync(TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
-        Task exchanging = Task.Run(() => Repeat(() => folder.TryExchange("file", "pipe"), stop.Token), stop.Token);
+        Task exchanging = Task.Run(() => Repeat(() => folder.TryExchange("file", "pipe"), stop.Token), TestContext.Current.CancellationToken);
 
         int opened = await Task.Run(() => CountOpened(folder), stop.Token).WaitAsync(TimeSpan.FromSeconds(30), stop.Token);
         await stop.CancelAsync();

@@ -13,6 +13,9 @@ internal sealed class WatchedTree : IAsyncDisposable
     public static readonly WatchingOptions OnlyPolls = new() { PollSeconds = 1, RescanSeconds = 86_400 };
     public static readonly WatchingOptions OnlyRescans = new() { PollSeconds = 3600, RescanSeconds = 1 };
 
+    // What the kernel did not report would be waited for without an end.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
     private readonly WatchingOptions _options;
     private readonly bool _isOurs;
     private readonly Dictionary<string, FolderScan> _scans = [];
@@ -60,7 +63,13 @@ internal sealed class WatchedTree : IAsyncDisposable
     public async Task<FolderDue> TakeAsync()
     {
         Task<FolderDue> take = Queue.TakeAsync(Ct).AsTask();
-        await await Task.WhenAny(take, _running);
+        Task first = await Task.WhenAny(take, _running, Task.Delay(LongestWait, Ct));
+        if (first != take && first != _running)
+        {
+            Assert.Fail($"No folder was due for {LongestWait.TotalSeconds} s. Watched: {string.Join("; ", Watcher.Parents)}");
+        }
+
+        await first;
         return await take;
     }
 
