@@ -47,6 +47,9 @@ IBenchmark[] all =
     new PortalBenchmark(),
     new FrameBenchmark(),
     new PublishBenchmark(),
+    new IdleFoldersBenchmark(),
+    new GrowingFolderBenchmark(),
+    new ScanBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
 ];
