@@ -18,9 +18,13 @@ internal struct DirectoryClock
     private (long Modified, long Changed, ulong Inode)? _times;
     private TimeSpan _changedAt;
     private TimeSpan? _readAt;
+    private bool _isForgotten;
 
-    /// <summary>Whether nothing is missing as long as the times stay.</summary>
+    /// <summary>Whether nothing was missed as long as the times stay.</summary>
     public readonly bool IsSettled => _times is not null && _readAt >= _changedAt + Step;
+
+    /// <summary>Whether the names have to be read, though the times stay.</summary>
+    public readonly bool IsDue => _isForgotten || !IsSettled;
 
     /// <summary>Whether the names were ever read.</summary>
     public bool WasRead { get; private set; }
@@ -45,17 +49,18 @@ internal struct DirectoryClock
     }
 
     /// <summary>Whether names need not be read, nor the directory be opened for its own sake.</summary>
-    public readonly bool IsQuiet(in FileStatus status, MountKind mount) => IsSettled && _times == Times(status, mount);
+    public readonly bool IsQuiet(in FileStatus status, MountKind mount) => !IsDue && _times == Times(status, mount);
 
     /// <summary>The names were read, not before this time.</summary>
     public void Read(TimeSpan at)
     {
         _readAt = at;
+        _isForgotten = false;
         WasRead = true;
     }
 
     /// <summary>The names are to be read again in any case.</summary>
-    public void Forget() => _times = null;
+    public void Forget() => _isForgotten = true;
 
     private static (long Modified, long Changed, ulong Inode) Times(in FileStatus status, MountKind mount) =>
         (status.ModifiedNanoseconds, status.ChangedNanoseconds, mount.KeepsInodes ? status.Inode : 0);

@@ -119,8 +119,7 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
             FolderSignals signals = await _notifications.WaitAsync(ct);
             if (signals.HasLost)
             {
-                LogLost(logger);
-                Lost?.Invoke();
+                TellLost();
             }
 
             foreach (DirectoryWatch watch in Find(signals.Watches))
@@ -130,6 +129,13 @@ internal sealed partial class DirectoryWatches(TimeProvider time, ILogger logger
 
             await Task.Delay(TimeBetweenReports, time, ct);
         }
+    }
+
+    /// <summary>Tells that reports were lost.</summary>
+    internal void TellLost()
+    {
+        LogLost(logger);
+        Lost?.Invoke();
     }
 
     /// <inheritdoc/>

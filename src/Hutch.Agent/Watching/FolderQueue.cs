@@ -32,6 +32,15 @@ public sealed class FolderQueue
         }
     }
 
+    /// <summary>Whether somebody has taken a folder, and not given it back.</summary>
+    public bool IsTaken(string folder)
+    {
+        lock (_lock)
+        {
+            return _taken.ContainsKey(folder);
+        }
+    }
+
     /// <summary>Adds a folder. One that waits already gets the further reasons; one that is taken waits again when it is done.</summary>
     public void Add(FolderDue due)
     {

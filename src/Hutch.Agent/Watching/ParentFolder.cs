@@ -32,6 +32,9 @@ internal sealed class ParentFolder(string path)
     /// <summary>Whether its names are to be read whatever its times say.</summary>
     public bool IsForced { get; set; }
 
+    /// <summary>Whether there is a reason to look at its names.</summary>
+    public bool IsToBeRead => IsDue || IsForced;
+
     /// <summary>Why it could not be read; null when it could.</summary>
     public string? Trouble { get; set; }
 
@@ -42,7 +45,7 @@ internal sealed class ParentFolder(string path)
     public bool CanBeReported => Mount is { IsNetwork: false };
 
     /// <summary>Whether somebody has to look, as nobody reports.</summary>
-    public bool IsPolled => Watch is null || !Clock.IsSettled;
+    public bool IsPolled => Watch is null || Clock.IsDue;
 
     /// <summary>Whether it is on another file system than when it was entered.</summary>
     public bool IsElsewhere(in FileStatus status) => _device != status.Device;

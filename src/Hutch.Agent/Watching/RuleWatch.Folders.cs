@@ -16,7 +16,7 @@ internal sealed partial class RuleWatch
             }
 
             folder.IsActive = isActive;
-            TimeSpan pause = PauseForLook * (look?.Elapsed ?? TimeSpan.Zero);
+            TimeSpan pause = (above.CanBeReported ? PauseForLook : PauseForSlowLook) * (look?.Elapsed ?? TimeSpan.Zero);
             folder.NotBefore = Now + (pause > ShortestPause ? pause : ShortestPause);
             WatchDirectories(folder, isActive ? look?.Directories : null);
             Sort(folder);
@@ -97,10 +97,9 @@ internal sealed partial class RuleWatch
         _wake.Wake();
     }
 
-    /// <summary>Queues a folder as soon as it may be.</summary>
+    /// <summary>Queues a folder at a time, or as soon as it may be.</summary>
     private void Wait(CandidateFolder folder, TimeSpan at)
     {
-        at = at > folder.NotBefore ? at : folder.NotBefore;
         if (IsKnown(folder) && !(_waiting.TryGetValue(folder, out TimeSpan before) && before <= at))
         {
             _waiting[folder] = at;
@@ -153,126 +152,19 @@ internal sealed partial class RuleWatch
             TimeSpan now = Now;
             foreach ((CandidateFolder folder, _) in _waiting.Where(pair => pair.Value <= now).ToArray())
             {
-                Queue(folder, DueReasons.Changed);
-            }
-        }
-    }
-
-    /// <summary>Active folders that nobody reports: those that are scanned are due, the others when they changed.</summary>
-    private void QueuePolled(bool isPoll)
-    {
-        lock (_lock)
-        {
-            TimeSpan now = Now;
-            foreach (CandidateFolder folder in isPoll ? _polled.ToArray() : [])
-            {
-                if (folder.Directories is not null && now >= folder.NotBefore)
+                if (_queue.IsTaken(folder.Path))
+                {
+                    _waiting[folder] = now + ShortestPause; // how long it may rest shows when it is given back
+                }
+                else if (now < folder.NotBefore)
+                {
+                    _waiting[folder] = folder.NotBefore;
+                }
+                else
                 {
                     Queue(folder, DueReasons.Changed);
                 }
             }
-
-            if (_polls.TryBegin(now))
-            {
-                _polls.Add(_polled.Where(folder => folder.Directories is null));
-            }
         }
-    }
-
-    private void Poll(CancellationToken ct) => GoThrough(_polls, (folder, above) =>
-    {
-        if (folder.HasChanged(above, _rule, ScanTime.Now(_time)))
-        {
-            lock (_lock)
-            {
-                Wait(folder, Now);
-            }
-        }
-    }, ct);
-
-    private void Rescan(CancellationToken ct)
-    {
-        lock (_lock)
-        {
-            if (_rescans.TryBegin(Now))
-            {
-                foreach (ParentFolder parent in _parents.Values)
-                {
-                    parent.IsForced = true;
-                    _rescans.Add(parent.Folders.Values);
-                }
-            }
-        }
-
-        GoThrough(_rescans, (folder, above) =>
-        {
-            bool hasChanged = folder.HasChanged(above, _rule, ScanTime.Now(_time));
-            lock (_lock)
-            {
-                Rescan(folder, hasChanged);
-            }
-        }, ct);
-    }
-
-    private void Rescan(CandidateFolder folder, bool hasChanged)
-    {
-        if (!IsKnown(folder))
-        {
-            return;
-        }
-
-        if (folder is { IsReported: false, Directories: null })
-        {
-            WatchTop(folder);
-            Sort(folder);
-        }
-
-        if (Now >= folder.ThoroughAt || (folder.IsActive && folder.Directories is not null))
-        {
-            folder.ThoroughAt = Now + _thorough;
-            Queue(folder, DueReasons.Round);
-        }
-        else if (hasChanged)
-        {
-            Queue(folder, DueReasons.Changed);
-        }
-    }
-
-    /// <summary>Goes through a round for a while; the rest is left to the next step.</summary>
-    private void GoThrough(FolderRound round, Action<CandidateFolder, FolderHandle> look, CancellationToken ct)
-    {
-        TimeSpan end = Now + Slice;
-        FolderHandle? above = null;
-        while (Now < end && round.Next() is { } folder)
-        {
-            ct.ThrowIfCancellationRequested();
-            try
-            {
-                if (above?.Path != folder.Parent.Path)
-                {
-                    above?.Dispose();
-                    above = null;
-                    above = FolderHandle.Open(folder.Parent.Path);
-                }
-
-                look(folder, above);
-            }
-            catch (IOException)
-            {
-                // The names of the parent tell what became of it.
-            }
-        }
-
-        above?.Dispose();
-    }
-
-    private void CompareAll()
-    {
-        lock (_lock)
-        {
-            _rescans.Hurry();
-        }
-
-        _wake.Wake();
     }
 }

@@ -70,7 +70,7 @@ internal sealed partial class RuleWatch
             Enter(handle, parent, status);
             Watch(parent);
             ScanTime now = ScanTime.Now(_time);
-            if (parent.Clock.Observe(status, parent.Mount!, now) || !parent.Clock.IsSettled || !parent.Mount!.KeepsFolderTimes)
+            if (parent.Clock.Observe(status, parent.Mount!, now) || parent.Clock.IsDue || !parent.Mount!.KeepsFolderTimes)
             {
                 Compare(handle, parent, Names(handle, parent), now);
                 parent.Clock.Read(now.Elapsed);

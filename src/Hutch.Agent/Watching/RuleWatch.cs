@@ -16,13 +16,16 @@ namespace Hutch.Agent.Watching;
 /// </remarks>
 internal sealed partial class RuleWatch
 {
-    // However often something changes in a folder, it is looked at five times a second, and a fifth of the time, at most.
+    // However often something changes in a folder, it is looked at five times a second, and a fifth of the time, at most; on a network,
+    // where a look is mostly waiting, half of the time.
     private const int PauseForLook = 4;
+    private const int PauseForSlowLook = 1;
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
 
-    // What is not urgent gets that much of a step.
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+    // Where a file server is slow, active folders get half of the time, and rescans a tenth.
+    private static readonly TimeSpan SliceOfPolls = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SliceOfRescans = TimeSpan.FromMilliseconds(100);
 
     // Timers count milliseconds, and one that ends early would make a step in vain.
     private static readonly TimeSpan TimerStep = TimeSpan.FromMilliseconds(1);
@@ -136,7 +139,7 @@ internal sealed partial class RuleWatch
         foreach (ParentFolder parent in Known())
         {
             ct.ThrowIfCancellationRequested();
-            if (parent.IsDue || parent.IsForced || (isPoll && parent.IsPolled))
+            if (parent.IsToBeRead || (isPoll && parent.IsPolled))
             {
                 ReadNames(parent);
             }
@@ -160,9 +163,15 @@ internal sealed partial class RuleWatch
     {
         lock (_lock)
         {
+            if (_parents.Values.Any(parent => parent.IsToBeRead))
+            {
+                return Now;
+            }
+
             TimeSpan next = _rescans.IsUnderWay ? _pollAt : _rescans.NextAt;
             bool isPolling = _hasPattern || _polled.Count > 0 || _parents.Values.Any(parent => parent.IsPolled);
             next = isPolling ? Min(next, _pollAt) : next;
+            next = _polls.IsUnderWay ? Min(next, Now + SliceOfPolls) : next;
             return _waiting.Count > 0 ? Min(next, _waiting.Values.Min()) : next;
         }
     }

@@ -7,21 +7,12 @@ using Hutch.Site.Folders;
 namespace Hutch.Agent.Watching;
 
 /// <summary>One look at a folder: walks its directories, and reads names only where the times say that they changed.</summary>
-internal sealed class ScanVisit(
+internal sealed partial class ScanVisit(
     ScannedTree tree, MountKind mount, FolderDue due, string? metadataFile, TimeProvider time, CancellationToken ct)
 {
-    private const int MaxYoung = 20_000;
-    private const int ReadableByAll = 0x124; // r--r--r--
-    private const long NewNanoseconds = 120 * 1_000_000_000L;
-
-    private static readonly TimeSpan YoungTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan TimeToCheck = TimeSpan.FromMilliseconds(10);
-
     private readonly List<FolderChange> _changes = [];
     private readonly bool _asksServer = due.Reasons.HasFlag(DueReasons.Poked);
     private char[] _name = new char[256];
-    private TimeSpan _timeLeft = TimeToCheck;
-    private int _young;
 
     /// <summary>What has changed.</summary>
     public IReadOnlyList<FolderChange> Changes => _changes;
@@ -32,7 +23,7 @@ internal sealed class ScanVisit(
     /// <summary>Walks the folder.</summary>
     public void Run(FolderHandle folder, in FileStatus status)
     {
-        tree.Begin(due, metadataFile, time.GetElapsedTime(0));
+        tree.Begin(due, mount, metadataFile, time.GetElapsedTime(0));
         Visit(folder, status, tree.Root);
     }
 
@@ -41,14 +32,20 @@ internal sealed class ScanVisit(
         ct.ThrowIfCancellationRequested();
         directory.Trouble = null;
         ScanTime now = ScanTime.Now(time);
-        if (directory.Clock.Observe(status, mount, now))
+        bool wasSettled = directory.Clock.IsSettled;
+        bool hasNewTimes = directory.Clock.Observe(status, mount, now);
+        if (hasNewTimes)
         {
             directory.Doubt(); // a file may stand where another one stood
         }
 
-        if (!directory.Clock.IsSettled || !mount.KeepsFolderTimes || (directory.IsDoubted && directory.Problems.Count > 0))
+        if (directory.Clock.IsDue || !tree.HasTimes(directory, mount, now.Elapsed) || (directory.IsDoubted && directory.Problems.Count > 0))
         {
-            ReadNames(handle, directory, now.Elapsed);
+            bool wasRead = directory.Clock.WasRead;
+            if (ReadNames(handle, directory, now.Elapsed) && wasRead)
+            {
+                tree.NoteChangedNames(directory, hasNewTimes, wasSettled, now.Elapsed);
+            }
         }
 
         CheckYoung(handle, directory);
@@ -68,10 +65,11 @@ internal sealed class ScanVisit(
     {
         try
         {
-            if (_asksServer || !(below.IsToBeOpened || !mount.KeepsFolderTimes))
+            bool isToBeOpened = below.IsToBeOpened || !tree.HasTimes(below, mount, time.GetElapsedTime(0));
+            if (_asksServer || !isToBeOpened)
             {
                 FileStatus? seen = handle.Status(below.Name, _asksServer);
-                if (!below.IsToBeOpened && seen is { Type: FileType.Folder } status && below.Clock.IsQuiet(status, mount))
+                if (!isToBeOpened && seen is { Type: FileType.Folder } status && below.Clock.IsQuiet(status, mount))
                 {
                     return;
                 }
@@ -98,8 +96,10 @@ internal sealed class ScanVisit(
         }
     }
 
-    private void ReadNames(FolderHandle handle, ScannedDirectory directory, TimeSpan now)
+    /// <summary>Reads the names, takes what is new and what is gone, and returns whether something was.</summary>
+    private bool ReadNames(FolderHandle handle, ScannedDirectory directory, TimeSpan now)
     {
+        (int, int) before = (_changes.Count, tree.Count);
         bool isNew = !directory.Clock.WasRead;
         var unknown = new List<(string Name, FileType? Type)>();
         var odd = new List<FolderEntry>();
@@ -126,6 +126,8 @@ internal sealed class ScanVisit(
         {
             directory.Clock.Read(now);
         }
+
+        return before != (_changes.Count, tree.Count);
     }
 
     /// <summary>False when there are more changes than one look may hold.</summary>
@@ -197,145 +199,6 @@ internal sealed class ScanVisit(
 
         return true;
     }
-
-    private void CheckYoung(FolderHandle handle, ScannedDirectory directory)
-    {
-        if (directory.Young.Count == 0)
-        {
-            return;
-        }
-
-        TimeSpan now = time.GetElapsedTime(0);
-        foreach ((string name, TimeSpan since) in directory.Young.ToArray())
-        {
-            if (IsFull)
-            {
-                break;
-            }
-
-            if (Check(handle, directory, name, isNew: false))
-            {
-                directory.Young[name] = now;
-            }
-            else if (now - since >= YoungTime)
-            {
-                directory.Young.Remove(name);
-            }
-        }
-
-        _young += directory.Young.Count;
-    }
-
-    private void CheckDoubted(FolderHandle handle, ScannedDirectory directory)
-    {
-        TimeSpan begun = time.GetElapsedTime(0);
-        while (!IsFull && time.GetElapsedTime(0) - begun < _timeLeft && directory.TryTakeDoubted(begun, out string? name))
-        {
-            if (directory.Files.ContainsKey(name!) && Check(handle, directory, name!, isNew: false))
-            {
-                MakeYoung(directory, name!);
-            }
-        }
-
-        _timeLeft -= time.GetElapsedTime(0) - begun;
-    }
-
-    private void MakeYoung(ScannedDirectory directory, string name)
-    {
-        if (_young < MaxYoung)
-        {
-            _young++;
-            directory.Young[name] = time.GetElapsedTime(0);
-        }
-    }
-
-    /// <summary>Looks at one file, and returns whether it changed lately.</summary>
-    private bool Check(FolderHandle handle, ScannedDirectory directory, string name, bool isNew)
-    {
-        try
-        {
-            if (handle.Status(name, _asksServer) is not { } status)
-            {
-                Vanish(directory, name);
-                return false;
-            }
-
-            var seen = new ScannedFile { Type = status.Type, Stamp = mount.Stamp(status), IsExecutable = status.Executable };
-            return !(directory.Files.TryGetValue(name, out ScannedFile known) && known.IsSame(seen))
-                && TryTake(handle, directory, name, status, seen)
-                && (!isNew || IsNew(status));
-        }
-        catch (FileNotFoundException)
-        {
-            return false; // a link that vanished before it could be read: the next look at the names tells
-        }
-        catch (IOException e)
-        {
-            directory.Unseen.Add(name);
-            directory.Problems.Set(name, $"{Display.Quote(directory.PathOf(name))} cannot be looked at: {e.Message}");
-            return false;
-        }
-    }
-
-    private bool TryTake(FolderHandle handle, ScannedDirectory directory, string name, in FileStatus status, in ScannedFile seen)
-    {
-        string path = directory.PathOf(name);
-        switch (status.Type)
-        {
-            case FileType.Folder:
-                Vanish(directory, name);
-                tree.Add(directory, name);
-                return false;
-            case FileType.Special:
-                Vanish(directory, name);
-                return Refuse(directory, name, $"{Display.Quote(path)} is left out: it is a socket, a pipe or a device.");
-            case FileType.SymbolicLink:
-                FolderEntry target = handle.ReadLink(name);
-                var link = FolderChange.Link(DatasetPath.Parse(path).Value, target.Name, status.ModifiedNanoseconds);
-                if (!target.IsUtf8 || !EntryRules.Check(link.Entry!).IsOk)
-                {
-                    Vanish(directory, name);
-                    return Refuse(directory, name, $"The link {Display.Quote(path)} is left out: where it leads is not UTF-8, or empty.");
-                }
-
-                return Take(directory, name, link, seen);
-            default:
-                if ((status.Mode & ReadableByAll) != ReadableByAll && !handle.MayRead(name))
-                {
-                    directory.Unseen.Add(name);
-                    return Refuse(directory, name, $"{Display.Quote(path)} is left out: the server may not read it.");
-                }
-
-                return Take(directory, name, FolderChange.File(DatasetPath.Parse(path).Value, seen.Stamp, seen.IsExecutable), seen);
-        }
-    }
-
-    private bool Take(ScannedDirectory directory, string name, in FolderChange change, in ScannedFile seen)
-    {
-        _changes.Add(change);
-        tree.Set(directory, name, seen, time.GetElapsedTime(0));
-        directory.Unseen.Remove(name);
-        directory.Problems.Clear(name);
-        return true;
-    }
-
-    private static bool Refuse(ScannedDirectory directory, string name, string problem)
-    {
-        directory.Problems.Set(name, problem);
-        return false;
-    }
-
-    private void Vanish(ScannedDirectory directory, string name)
-    {
-        if (directory.Files.ContainsKey(name))
-        {
-            _changes.Add(FolderChange.Vanished(DatasetPath.Parse(directory.PathOf(name)).Value));
-            tree.Remove(directory, name);
-        }
-    }
-
-    private bool IsNew(in FileStatus status) =>
-        Math.Abs(ScanTime.Now(time).Nanoseconds - status.ChangedNanoseconds) < NewNanoseconds;
 
     private bool TryRead(ReadOnlySpan<byte> raw, out ReadOnlySpan<char> name)
     {

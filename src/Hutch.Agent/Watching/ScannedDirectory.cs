@@ -48,6 +48,9 @@ internal sealed class ScannedDirectory(string path, int depth)
     /// <summary>The names in it that may be files, and could not be looked at; an empty one for names that were not looked at.</summary>
     public HashSet<string> Unseen { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>When its names were seen to have changed.</summary>
+    public TimeSpan NamesChangedAt { get; set; } = TimeSpan.MinValue / 2;
+
     /// <summary>Why it could not be read; null when it could.</summary>
     public string? Trouble { get; set; }
 
@@ -58,7 +61,7 @@ internal sealed class ScannedDirectory(string path, int depth)
     public bool IsToBeOpened => Below.Count > 0 || Young.Count > 0 || IsDoubted;
 
     /// <summary>Whether a later look finds more, even if nobody reports a change.</summary>
-    public bool IsUnfinished => Trouble is null && (IsDoubted || !Clock.IsSettled);
+    public bool IsUnfinished => Trouble is null && (IsDoubted || Clock.IsDue);
 
     /// <summary>The path in the folder of a name in it.</summary>
     public string PathOf(string name) => path.Length == 0 ? name : path + "/" + name;

@@ -11,6 +11,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
 {
     private static readonly TimeSpan TimeBetweenChecks = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ActiveTime = TimeSpan.FromMinutes(10);
+    private const int TimesToBelieve = 3;
 
     private readonly Dictionary<string, ScannedDirectory> _directories = new(StringComparer.Ordinal);
     private string[]? _paths;
@@ -21,12 +22,37 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
     private long _newest;
     private TimeSpan? _changedAt;
     private TimeSpan _checkedAt;
+    private int _timesKept;
+    private bool _hasLostTimes;
 
     /// <summary>The folder itself.</summary>
     public ScannedDirectory Root { get; } = new("", 0);
 
+    /// <summary>
+    /// Whether the times of a directory tell that its names changed. Where that is not known of the mount, it is believed after it was so
+    /// a few times, until it once was not; and not of a directory that changed lately, as the times may come late.
+    /// </summary>
+    public bool HasTimes(ScannedDirectory directory, MountKind mount, TimeSpan now) =>
+        mount.KeepsFolderTimes || (_timesKept >= TimesToBelieve && !_hasLostTimes && now - directory.NamesChangedAt > TimeBetweenChecks);
+
+    /// <summary>The names of a directory have changed.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="withTimes">Whether its times have.</param>
+    /// <param name="wasSettled">Whether they should have.</param>
+    /// <param name="now">The time.</param>
+    public void NoteChangedNames(ScannedDirectory directory, bool withTimes, bool wasSettled, TimeSpan now)
+    {
+        bool isRecent = now - directory.NamesChangedAt <= TimeBetweenChecks;
+        directory.NamesChangedAt = now;
+        _timesKept += withTimes ? 1 : 0;
+        _hasLostTimes |= !withTimes && wasSettled && !isRecent;
+    }
+
+    /// <summary>How many files, links and directories it has.</summary>
+    public int Count => _count;
+
     /// <summary>Prepares for a look: which names are left out, and which files are to be looked at that seem to be as they were.</summary>
-    public void Begin(FolderDue due, string? metadataFile, TimeSpan now)
+    public void Begin(FolderDue due, MountKind mount, string? metadataFile, TimeSpan now)
     {
         _directories.TryAdd("", Root);
         if (metadataFile != _metadataFile)
@@ -43,7 +69,7 @@ internal sealed class ScannedTree(FolderRule rule, int maxFiles)
         if (due.IsThorough || isTimely)
         {
             _checkedAt = now;
-            DoubtAll(namesToo: due.IsThorough);
+            DoubtAll(namesToo: due.IsThorough || !mount.KeepsFolderTimes);
         }
 
         foreach (string path in due.Directories)

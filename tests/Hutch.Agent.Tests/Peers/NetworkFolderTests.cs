@@ -96,6 +96,28 @@ public sealed class NetworkFolderTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Whatever_another_machine_does_the_looks_tell_the_same_in_the_end(int seed)
+    {
+        Directory.CreateDirectory(Path.Combine(_server, "krios"));
+        using var served = new ScannedFolder(parent: Path.Combine(_server, "krios"), seen: Path.Combine(_mount, "krios"));
+        await MountAsync("100ms");
+        Task writer = Task.Run(() => TestTree.Disturb(served, seed, withLinks: false), Ct);
+        while (!writer.IsCompleted)
+        {
+            served.Look();
+        }
+
+        await writer;
+        for (int looks = 0; !served.Walk().SequenceEqual(served.Told); looks++)
+        {
+            Assert.True(looks < 1000, "The looks do not come to what is there.");
+            served.LookThrough(DueReasons.Poked);
+        }
+    }
+
     private void Write(string path, string text) => WatchedTree.Write(_server, path, text);
 
     private async Task MountAsync(string attributeTime)
@@ -104,7 +126,7 @@ public sealed class NetworkFolderTests : IAsyncLifetime
             "bash",
             [
                 PeerProcess.WithParent, "rclone", "mount", $":local:{_server}", _mount, "--config", "/dev/null", "--dir-cache-time", "100ms",
-                "--attr-timeout", attributeTime,
+                "--attr-timeout", attributeTime, "--log-level", "EMERGENCY",
             ],
             Ct);
         while (MountFacts.Of(_mount)?.Point != _mount)

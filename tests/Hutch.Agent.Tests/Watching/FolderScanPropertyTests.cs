@@ -21,9 +21,13 @@ public sealed class FolderScanPropertyTests
     [Fact]
     public void Looks_add_up_to_the_tree_when_nobody_reports_and_one_is_thorough() => ForAll(isReported: false);
 
-    private static void ForAll(bool isReported) => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), steps =>
+    [Fact]
+    public void Looks_add_up_to_the_tree_where_little_is_known_of_the_mount() =>
+        ForAll(isReported: false, new MountKind("fuse.any", IsNetwork: true, KeepsInodes: false, KeepsFolderTimes: false, Advice: null));
+
+    private static void ForAll(bool isReported, MountKind? mount = null) => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), steps =>
     {
-        using var folder = new ScannedFolder();
+        using var folder = new ScannedFolder(mount: mount);
         HashSet<string> reported = [];
         for (int i = 0; i + 3 < steps.Length; i += 4)
         {

@@ -185,6 +185,33 @@ public sealed class FolderWatcherTests
     }
 
     [Fact]
+    public async Task When_the_kernel_lost_reports_all_folders_are_compared()
+    {
+        string root = RootWith("krios/s1/x", "krios/s2/x");
+        var rule = FolderRule.From(new WatchedFolderOptions { Watch = Path.Combine(root, "krios") }).Value;
+        var queue = new FolderQueue();
+        using var watches = new DirectoryWatches(TimeProvider.System, NullLogger.Instance);
+        var watch = new RuleWatch(rule, _ => false, queue, watches, WatchedTree.OnlyReports, TimeProvider.System, NullLogger.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        Task running = Task.Run(() => watch.RunAsync(stop.Token), Ct);
+        queue.Done(await queue.TakeAsync(Ct));
+        queue.Done(await queue.TakeAsync(Ct));
+        WatchedTree.Write(root, "krios/s2/SPA.yml", "DataId: a\n");
+        WatchedTree.Write(root, "krios/s3/SPA.yml", "DataId: b\n");
+
+        watches.TellLost();
+
+        for (HashSet<string> due = []; !due.IsSupersetOf(["s2", "s3"]);)
+        {
+            due.Add(Path.GetFileName((await queue.TakeAsync(Ct)).Folder));
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Fact]
     public async Task Everything_in_a_quiet_folder_is_looked_at_once_a_day()
     {
         await using var tree = new WatchedTree(WatchedTree.OnlyRescans, ["krios"], RootWith("krios/s1/quiet", "krios/s2/quiet"));

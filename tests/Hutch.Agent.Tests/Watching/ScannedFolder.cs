@@ -8,17 +8,25 @@ namespace Hutch.Agent.Tests.Watching;
 /// <summary>A real folder, a scan of it, and what its looks have told so far.</summary>
 internal sealed class ScannedFolder : IDisposable
 {
-    private readonly string _parent = Directory.CreateTempSubdirectory("hutch-scan-").FullName;
+    private readonly string _parent;
     private readonly SortedDictionary<string, string> _told = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _below = [];
+    private readonly string _seen;
 
-    public ScannedFolder(WatchingOptions? options = null)
+    /// <summary>Makes a folder, and begins to scan it.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="mount">On what kind of file system; as it is by default.</param>
+    /// <param name="parent">Where to make it; a temporary folder by default.</param>
+    /// <param name="seen">Where the scan sees that parent; there by default.</param>
+    public ScannedFolder(WatchingOptions? options = null, MountKind? mount = null, string? parent = null, string? seen = null)
     {
+        _parent = parent ?? Directory.CreateTempSubdirectory("hutch-scan-").FullName;
+        _seen = Path.Combine(seen ?? _parent, "session");
         Directory.CreateDirectory(Root);
         File.WriteAllText(Beside("clock"), "");
         File.SetUnixFileMode(Beside("clock"), (UnixFileMode)Convert.ToInt32("666", 8));
         Rule = FolderRule.From(new WatchedFolderOptions { Watch = _parent, MetadataFiles = ["SPA.yml", "other.yml"] }).Value;
-        Scan = new FolderScan(Root, Rule, options ?? new WatchingOptions(), Time);
+        Scan = new FolderScan(_seen, Rule, options ?? new WatchingOptions(), Time, mount);
     }
 
     public ShiftedTime Time { get; } = new();
@@ -53,7 +61,7 @@ internal sealed class ScannedFolder : IDisposable
 
     public FolderLook? Look(DueReasons reasons, params string[] reported)
     {
-        var due = new FolderDue(Root, Rule) { Reasons = reasons, Directories = new HashSet<string>(reported) };
+        var due = new FolderDue(_seen, Rule) { Reasons = reasons, Directories = new HashSet<string>(reported) };
         FolderLook? look = Scan.Look(due, "SPA.yml", CancellationToken.None);
         foreach (FolderChange change in look?.Changes ?? [])
         {

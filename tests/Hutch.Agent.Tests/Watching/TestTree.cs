@@ -58,7 +58,7 @@ internal static class TestTree
     }
 
     /// <summary>Makes, changes and removes files and directories by chance, some thousand times.</summary>
-    public static void Disturb(ScannedFolder folder, int seed)
+    public static void Disturb(ScannedFolder folder, int seed, bool withLinks = true)
     {
         var chance = new Random(seed);
         for (int i = 0; i < 5000; i++)
@@ -70,7 +70,7 @@ internal static class TestTree
             {
                 case 0: File.Delete(file); break;
                 case 1: File.AppendAllText(file, "1"); break;
-                case 2: File.CreateSymbolicLink($"{file}-link-{i}", "target"); break;
+                case 2 when withLinks: File.CreateSymbolicLink($"{file}-link-{i}", "target"); break;
                 case 3 when chance.Next(10) == 0: Directory.Delete(directory, recursive: true); break;
                 default: File.WriteAllText(file, "12"); break;
             }

@@ -1,0 +1,134 @@
+using Hutch.Disk.Folders;
+
+namespace Hutch.Agent.Watching;
+
+/// <content>Looking at folders of which nobody reports anything, and now and then at all.</content>
+internal sealed partial class RuleWatch
+{
+    /// <summary>Active folders that nobody reports: those that are scanned are due, the others when they changed.</summary>
+    private void QueuePolled(bool isPoll)
+    {
+        lock (_lock)
+        {
+            TimeSpan now = Now;
+            foreach (CandidateFolder folder in isPoll ? _polled.ToArray() : [])
+            {
+                if (folder.Directories is not null && now >= folder.NotBefore && !_queue.IsTaken(folder.Path))
+                {
+                    Queue(folder, DueReasons.Changed);
+                }
+            }
+
+            if (_polls.TryBegin(now))
+            {
+                _polls.Add(_polled.Where(folder => folder.Directories is null));
+            }
+        }
+    }
+
+    private void Poll(CancellationToken ct) => GoThrough(_polls, SliceOfPolls, (folder, above) =>
+    {
+        if (folder.HasChanged(above, _rule, ScanTime.Now(_time)))
+        {
+            lock (_lock)
+            {
+                Wait(folder, Now);
+            }
+        }
+    }, ct);
+
+    private void Rescan(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            if (_rescans.TryBegin(Now))
+            {
+                foreach (ParentFolder parent in _parents.Values)
+                {
+                    parent.IsForced = true;
+                    _rescans.Add(parent.Folders.Values);
+                }
+            }
+        }
+
+        GoThrough(_rescans, SliceOfRescans, (folder, above) =>
+        {
+            bool hasChanged = folder.HasChanged(above, _rule, ScanTime.Now(_time));
+            lock (_lock)
+            {
+                Rescan(folder, hasChanged);
+            }
+        }, ct);
+    }
+
+    private void Rescan(CandidateFolder folder, bool hasChanged)
+    {
+        if (!IsKnown(folder))
+        {
+            return;
+        }
+
+        if (folder is { IsReported: false, Directories: null })
+        {
+            WatchTop(folder);
+            Sort(folder);
+        }
+
+        if (Now >= folder.ThoroughAt || (folder.IsActive && folder.Directories is not null))
+        {
+            folder.ThoroughAt = Now + _thorough;
+            Queue(folder, DueReasons.Round);
+        }
+        else if (hasChanged)
+        {
+            Queue(folder, DueReasons.Changed);
+        }
+    }
+
+    /// <summary>Goes through a round for a while; the rest is left to the next step.</summary>
+    private void GoThrough(FolderRound round, TimeSpan slice, Action<CandidateFolder, FolderHandle> look, CancellationToken ct)
+    {
+        TimeSpan end = Now + slice;
+        FolderHandle? above = null;
+        try
+        {
+            while (Now < end && !ct.IsCancellationRequested && round.Next() is { } folder)
+            {
+                Look(folder, look, ref above);
+            }
+        }
+        finally
+        {
+            above?.Dispose();
+        }
+    }
+
+    private static void Look(CandidateFolder folder, Action<CandidateFolder, FolderHandle> look, ref FolderHandle? above)
+    {
+        try
+        {
+            if (above?.Path != folder.Parent.Path)
+            {
+                above?.Dispose();
+                above = null;
+                above = FolderHandle.Open(folder.Parent.Path);
+            }
+
+            look(folder, above);
+        }
+        catch (IOException)
+        {
+            // The names of the parent tell what became of it.
+        }
+    }
+
+    private void CompareAll()
+    {
+        lock (_lock)
+        {
+            _rescans.Hurry();
+        }
+
+        _wake.Wake();
+    }
+}
