@@ -69,7 +69,14 @@ public sealed class MetadataFolder : IMetadataFolder
     }
 
     /// <inheritdoc/>
-    public void Delete(string name) => _folder.Delete(name);
+    public void Delete(string name)
+    {
+        // Where nothing can be written, what is not there need not be removed.
+        if (_folder.Status(name) is not null)
+        {
+            _folder.Delete(name);
+        }
+    }
 
     /// <inheritdoc/>
     public void Sync() => _folder.Sync();

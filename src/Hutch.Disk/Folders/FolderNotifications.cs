@@ -150,7 +150,9 @@ public sealed class FolderNotifications : IDisposable
                 }
                 else if ((mask & Overflow) != 0)
                 {
+                    // That the reading is to end may be among what was lost.
                     _hasLost = true;
+                    goesOn &= Volatile.Read(ref _isDisposed) == 0;
                 }
                 else
                 {

@@ -43,6 +43,9 @@ internal sealed class Facility : IAsyncDisposable
     /// <summary>How the server watches; counts when it starts.</summary>
     public WatchingOptions Watching { get; set; } = new();
 
+    /// <summary>Where the blocks of read-only folders are; counts when the server starts.</summary>
+    public string? SideFolder { get; set; }
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The watched parent.</summary>
@@ -177,7 +180,7 @@ internal sealed class Facility : IAsyncDisposable
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(types)
             .AddSingleton(new AuthorizedServices(Zone, Site, Time, new HostParts { Types = types }))
-            .AddAgent(new AgentOptions { Folders = [_watched], Watching = Watching }, new Uri("https://hutch.example.org"))
+            .AddAgent(new AgentOptions { Folders = [_watched], Watching = Watching, SideFolder = SideFolder }, new Uri("https://hutch.example.org"))
             .BuildServiceProvider();
     }
 
