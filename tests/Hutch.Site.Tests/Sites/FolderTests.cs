@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Folders;
 using Hutch.Site.Heads;
 
@@ -220,6 +221,61 @@ public sealed class FolderTests
     }
 
     [Theory]
+    [InlineData("cut")]
+    [InlineData("cut and filled again")]
+    [InlineData("written over")]
+    [InlineData("replaced")]
+    public async Task A_file_that_is_changed_while_it_is_read_is_never_given_out_to_its_end(string how)
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        byte[] before = RandomNumberGenerator.GetBytes(48 << 20);
+        folder.Write("movie.mrc", before);
+        await folder.RegisterAsync();
+        BlobContent content = (await site.Site.Blobs.FindAsync(folder.Dataset.Id, (await EntryAsync(folder, "movie.mrc")).Hash, Ct))!;
+        var given = new MemoryStream();
+
+        HutchException seen = await Assert.ThrowsAsync<HutchException>(async () =>
+        {
+            await foreach (ReadOnlyMemory<byte> part in content.ReadAsync(0, content.Size, Ct))
+            {
+                given.Write(part.Span);
+                if (given.Length == part.Length)
+                {
+                    Change(Path.Combine(folder.Path, "movie.mrc"), how);
+                }
+            }
+        });
+
+        Assert.Equal(ErrorCode.Unavailable, seen.Error.Code);
+        Assert.InRange(given.Length, 1, before.Length - 1);
+        Assert.True(before.AsSpan().StartsWith(given.ToArray()));
+    }
+
+    [Fact]
+    public async Task A_file_that_another_of_the_same_size_and_time_replaces_before_it_is_hashed_gets_no_hash()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
+        folder.Write("movie.mrc", "first"u8);
+        await folder.RegisterAsync();
+        string path = Path.Combine(folder.Path, "movie.mrc");
+        DateTime time = File.GetLastWriteTimeUtc(path);
+        folder.WaitForNextTick();
+        folder.Delete("movie.mrc");
+        folder.Write("movie.mrc", "other"u8);
+        File.SetLastWriteTimeUtc(path, time);
+
+        int waiting = await folder.HashAsync();
+
+        Assert.Equal(1, waiting);
+        Assert.True((await EntryAsync(folder, "movie.mrc")).IsPending);
+        await folder.RegisterAsync();
+        await folder.HashAsync();
+        Assert.Equal(BlobHash.Of("other"u8), (await EntryAsync(folder, "movie.mrc")).Hash);
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 0)]
     public async Task A_file_is_read_when_another_folder_with_the_same_bytes_is_gone(int removed, int read)
@@ -334,6 +390,24 @@ public sealed class FolderTests
 
         Assert.False(set.Value);
         Assert.True((await EntryAsync(folder, "a")).IsPending);
+    }
+
+    private static void Change(string path, string how)
+    {
+        using FileStream file = File.Open(path, how == "replaced" ? FileMode.Create : FileMode.Open);
+        switch (how)
+        {
+            case "cut":
+                file.SetLength(1000);
+                break;
+            case "cut and filled again":
+                file.SetLength(0);
+                file.SetLength(48 << 20);
+                break;
+            default:
+                file.Write(new byte[48 << 20]);
+                break;
+        }
     }
 
     private static async Task<Entry> EntryAsync(FacilityFolder folder, string path)
