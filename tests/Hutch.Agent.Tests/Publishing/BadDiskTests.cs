@@ -72,7 +72,7 @@ public sealed class BadDiskTests
         facility.Time.By = TimeSpan.FromMinutes(1);
         await facility.LookAsync("a"); // what the block took the place of is gone
         DatasetId dataset = (await facility.DatasetAsync("a")).Id;
-        await ShellAsync(facility, $"echo 'DataId: {Facility.Identity}' >SPA.yml; cat /dev/zero >fill || true");
+        await ShellAsync(facility, $"echo 'DataId: {Facility.Identity}' >SPA.yml; cat /dev/zero >fill 2>/dev/null || true");
 
         await facility.LookAsync("a", "a");
         await facility.RestartAsync();
