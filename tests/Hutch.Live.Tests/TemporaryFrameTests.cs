@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Formats.NxMx;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -13,6 +14,15 @@ namespace Hutch.Live.Tests;
 public sealed class TemporaryFrameTests
 {
     private const int Frames = 8;
+
+    [Theory]
+    [InlineData(FrameHeader.EntryPath, true)]
+    [InlineData(FrameHeader.UsualMaskEntry, true)]
+    [InlineData("header.data", false)]
+    [InlineData("scan/header", false)]
+    [InlineData("000001", false)]
+    public void What_every_frame_is_read_with_is_told_from_the_frames(string path, bool isOfHeader) =>
+        Assert.Equal(isOfHeader, FrameName.IsOfHeader(path));
 
     [Theory]
     [InlineData(false)]

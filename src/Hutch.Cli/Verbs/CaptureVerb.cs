@@ -51,6 +51,12 @@ internal sealed class CaptureVerb : Verb
 
     private readonly Option<bool> _close = new("--close") { Description = "Close each dataset when its series has ended." };
 
+    private readonly Option<int?> _temporary = new("--temporary")
+    {
+        Description = "The datasets are temporary: each ends after so many days, unless `hutch keep` makes it last.",
+        HelpName = "DAYS",
+    };
+
     private readonly Option<int?> _buffer = new("--buffer")
     {
         Description = "The most memory for images that wait to be stored, MiB (default: 1024).",
@@ -100,6 +106,7 @@ internal sealed class CaptureVerb : Verb
         Add(_dataset);
         Add(_owners);
         Add(_close);
+        Add(_temporary);
         Add(_buffer);
         Add(_state);
         Add(_shadow);
@@ -115,6 +122,11 @@ internal sealed class CaptureVerb : Verb
             throw ErrorCode.BadRequest.With("--buffer is 1 to 1 048 576 MiB.").ToException();
         }
 
+        if (context.Value(_temporary) is < 1 or > 36_500)
+        {
+            throw ErrorCode.BadRequest.With("--temporary is 1 to 36 500 days.").ToException();
+        }
+
         string? owners = context.Value(_owners) is { } file ? context.FullPath(file) : null;
         _ = ReadOwners(owners); // a mistake is told before anything comes
         var naming = new SeriesNaming(context.Value(_dataset)!, () => ReadOwners(owners));
@@ -125,7 +137,7 @@ internal sealed class CaptureVerb : Verb
 
         context.Server.DeclareCapture();
         NativeHeap.KeepLargeBlocks();
-        var server = new ServerDestination(context.Server, naming, context.Value(_close), context.Progress.Tell);
+        var server = new ServerDestination(context.Server, naming, context.Value(_close), context.Value(_temporary), context.Progress.Tell);
         await using ShadowTrial? trial = OpenTrial(context);
         ICaptureDestination destination = trial is null ? server : new ShadowedDestination(server, trial);
         var options = new CaptureOptions { BufferMegabytes = context.Value(_buffer) ?? 1024, WaitsForRoom = waits };

@@ -25,7 +25,7 @@ public sealed class AnalysisService
 {
     private const int MaxNames = 1000;
 
-    private static readonly DatasetPath HeaderPath = DatasetPath.Parse("header").Value;
+    private static readonly DatasetPath HeaderPath = DatasetPath.Parse(FrameName.Header).Value;
 
     private readonly Authenticator _authenticator;
     private readonly Authorizer _authorizer;

@@ -20,7 +20,7 @@ public sealed class EntryChangeService(
     public async Task<Result<StoredEntry>> PutFileAsync(Caller caller, DatasetId id, PutFile file, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(file);
-        Result<Lane> lane = await WritableLaneAsync(caller, id, ct);
+        Result<Lane> lane = await WritableLaneAsync(caller, id, file.Path, ct);
         if (!lane.IsOk)
         {
             return lane.Error;
@@ -103,11 +103,19 @@ public sealed class EntryChangeService(
     internal Entry Timed(Entry entry) =>
         entry.ModifiedNanoseconds != 0 ? entry : entry with { ModifiedNanoseconds = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 };
 
-    /// <summary>The lane that the caller may write the bytes of a dataset to.</summary>
-    internal async ValueTask<Result<Lane>> WritableLaneAsync(Caller caller, DatasetId id, CancellationToken ct)
+    /// <summary>The lane that the caller may write the bytes of a file to.</summary>
+    internal async ValueTask<Result<Lane>> WritableLaneAsync(Caller caller, DatasetId id, DatasetPath path, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
-        return access.IsOk ? await lanes.ForWritingAsync(id, ct) : access.Error;
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        Result<Lane> lane = await lanes.ForWritingAsync(id, ct);
+
+        // The oldest of a temporary series would be the first to make room, and without them nobody can read the frames that are left.
+        return FrameName.IsOfHeader(path.Value) ? lane.Then<Lane>(static _ => Lane.Main) : lane;
     }
 
     private static Result<Entry> Checked(Entry entry) => EntryRules.Check(entry).Then<Entry>(_ => entry);

@@ -35,7 +35,7 @@ public sealed class EntryCopyService(EntryChangeService changes, EntryWriter ent
             return await changes.PutAsync(caller, target, path, attributes, condition, ct);
         }
 
-        Result<Lane> lane = await changes.WritableLaneAsync(caller, target, ct);
+        Result<Lane> lane = await changes.WritableLaneAsync(caller, target, path, ct);
         if (!lane.IsOk)
         {
             return lane.Error;

@@ -9,8 +9,10 @@ namespace Hutch.Live.Capture;
 /// <param name="client">The server.</param>
 /// <param name="naming">Names the datasets.</param>
 /// <param name="closes">Whether a dataset is closed when its series has ended.</param>
+/// <param name="temporaryDays">After how many days the datasets end unless they are kept; null for datasets that last.</param>
 /// <param name="tell">Receives sentences for people.</param>
-public sealed class ServerDestination(HutchClient client, SeriesNaming naming, bool closes, Action<string> tell) : ICaptureDestination
+public sealed class ServerDestination(HutchClient client, SeriesNaming naming, bool closes, int? temporaryDays, Action<string> tell)
+    : ICaptureDestination
 {
     private const string Open = "open";
 
@@ -107,7 +109,8 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
             // Whoever creates a dataset for somebody else may not change its type or title later.
             SeriesMetadata? known = SeriesMetadata.TryRead(series.Header.Span);
             return await client.CreateDatasetAsync(
-                new CreateDataset { Name = name, Type = known?.Type, Title = known?.Title }, cancellationToken);
+                new CreateDataset { Name = name, Type = known?.Type, Title = known?.Title, TransientDays = temporaryDays },
+                cancellationToken);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.AlreadyExists)
         {

@@ -9,6 +9,12 @@ public static class FrameName
 
     public const int MaxDigits = 9;
 
+    /// <summary>The entry that describes the frames, beside them.</summary>
+    public const string Header = "header";
+
+    /// <summary>The folder of the large arrays that belong to the header, such as the mask.</summary>
+    public const string HeaderFolder = "header.d";
+
     public static string Of(long number) => number.ToString("D6", CultureInfo.InvariantCulture);
 
     /// <summary>Reads the number out of the path of a frame of the first channel; false for any other entry.</summary>
@@ -21,5 +27,12 @@ public static class FrameName
             && int.TryParse(path, NumberStyles.None, CultureInfo.InvariantCulture, out number)
             && number > 0
             && path == Of(number);
+    }
+
+    /// <summary>Whether an entry describes all frames of a dataset: the header, and the arrays that belong to it.</summary>
+    public static bool IsOfHeader(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path == Header || path.StartsWith(HeaderFolder + "/", StringComparison.Ordinal);
     }
 }

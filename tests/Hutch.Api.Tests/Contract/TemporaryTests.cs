@@ -9,6 +9,10 @@ namespace Hutch.Api.Tests.Contract;
 /// <summary>Temporary data that made room, as the doors tell of them.</summary>
 public sealed class TemporaryTests : IAsyncLifetime
 {
+    private const string Header = "{\"frames\":{}}";
+
+    private static readonly string Mask = new('m', 300_000);
+
     private TestServer _server = null!;
     private string _id = "";
 
@@ -20,6 +24,8 @@ public sealed class TemporaryTests : IAsyncLifetime
             Lifecycle = new LifecycleOptions { MaxTemporaryBytes = 2 << 20 },
         });
         _id = (await _server.Admin.PostAsync("datasets", new { name = "grid", transientDays = 7 })).Must(201).Json.GetProperty("id").GetString()!;
+        (await _server.Admin.PutAsync($"datasets/{_id}/entries/header", Header)).Must(201);
+        (await _server.Admin.PutAsync($"datasets/{_id}/entries/header.d/pixel_mask.npy", Mask)).Must(201);
         for (int i = 0; i < 6; i++)
         {
             (await _server.Admin.PutAsync($"datasets/{_id}/entries/frame-{i}", new string((char)('a' + i), 900_000))).Must(201);
@@ -41,6 +47,17 @@ public sealed class TemporaryTests : IAsyncLifetime
         Assert.Contains("hutch keep", refused.Json.GetProperty("advice").GetString(), StringComparison.Ordinal);
         (await _server.Admin.HeadAsync($"datasets/{_id}/entries/frame-0")).Must(410);
         Assert.Equal(new string('f', 900_000), there.Must(200).Text);
+    }
+
+    [Fact]
+    public async Task The_header_and_the_mask_of_a_series_stay_when_its_oldest_frames_make_room()
+    {
+        Answer header = await _server.Admin.GetAsync($"datasets/{_id}/entries/header");
+        Answer mask = await _server.Admin.GetAsync($"datasets/{_id}/entries/header.d/pixel_mask.npy");
+
+        (await _server.Admin.GetAsync($"datasets/{_id}/entries/frame-0")).Must(410);
+        Assert.Equal(Header, header.Must(200).Text);
+        Assert.Equal(Mask, mask.Must(200).Text);
     }
 
     [Fact]

@@ -193,6 +193,28 @@ public sealed class CaptureTests
     }
 
     [Fact]
+    public async Task Series_that_are_captured_as_temporary_end_after_their_days()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        int port = LoopbackPort.FindFree();
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' --temporary 7 --close >captured &
+            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 3 --user-data '{"dcid": 4711}'
+            until [ -s captured ]; do sleep 0.1; done
+            hutch info 4711 --json
+            """,
+            Ct)).AssertDone();
+
+        JsonElement dataset = JsonDocument.Parse(done.Output[done.Output.LastIndexOf("\n{", StringComparison.Ordinal)..]).RootElement;
+        Assert.InRange(
+            dataset.GetProperty("expires").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddDays(6), DateTimeOffset.UtcNow.AddDays(8));
+    }
+
+    [Fact]
     public async Task Two_detectors_with_one_name_get_a_dataset_each()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
@@ -310,11 +332,13 @@ public sealed class CaptureTests
         CommandResult place = await operators.RunAsync(Ct, "capture", "--dataset", "x");
         CommandResult address = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "nowhere");
         CommandResult owners = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "tcp://127.0.0.1:*", "--owners", "owners");
+        CommandResult days = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "tcp://127.0.0.1:*", "--temporary", "0");
 
         Assert.Contains("Say where the stream comes from: --listen, --copies or --direct, one of them.", place.Errors, StringComparison.Ordinal);
         Assert.Contains("Cannot listen at 'nowhere': Invalid argument.", address.Errors, StringComparison.Ordinal);
         Assert.Contains("has a line without two words: 'mx2'.", owners.Errors, StringComparison.Ordinal);
-        Assert.All([place, address, owners], result => Assert.NotEqual(0, result.ExitCode));
+        Assert.Contains("--temporary is 1 to 36 500 days.", days.Errors, StringComparison.Ordinal);
+        Assert.All([place, address, owners, days], result => Assert.NotEqual(0, result.ExitCode));
     }
 
     /// <summary>What the capture said of its series.</summary>
