@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Hutch.Client.Http;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client;
 

@@ -1,6 +1,6 @@
-using Hutch.Client.Http;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client;
 

@@ -3,6 +3,7 @@ using System.Net;
 using Hutch.Client.Http;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client;
 

@@ -8,6 +8,7 @@ using Hutch.Client.Push;
 using Hutch.Client.Tar;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client;
 

@@ -1,4 +1,4 @@
-using Hutch.Client.Http;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client;
 

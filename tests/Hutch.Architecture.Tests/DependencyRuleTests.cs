@@ -81,8 +81,9 @@ public sealed class DependencyRuleTests
         {
             ["Hutch.Model"] = [],
             ["Hutch.Disk"] = [],
-            ["Hutch.Client"] = Ground,
-            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting", .. Doors, .. Movers, "Hutch.Client"],
+            ["Hutch.Objects"] = Ground,
+            ["Hutch.Client"] = [.. Ground, "Hutch.Objects"],
+            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Client"],
             ["Hutch.Analysis"] = [.. Ground, .. Services],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],
             ["Hutch.Site"] = [.. Ground, .. Services],
@@ -101,7 +102,7 @@ public sealed class DependencyRuleTests
 
         foreach (string name in Movers)
         {
-            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Client"];
+            rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Objects", "Hutch.Client"];
         }
 
         return rules;

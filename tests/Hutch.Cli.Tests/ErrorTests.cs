@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Client.Http;
 using Hutch.Model;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Tests;
 

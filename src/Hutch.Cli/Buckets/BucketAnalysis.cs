@@ -3,10 +3,10 @@ using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Hutch.Analysis.Memory;
 using Hutch.Analysis.Steps;
-using Hutch.Client.S3;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
+using Hutch.Objects.S3;
 using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Buckets;

@@ -1,7 +1,6 @@
 using Hutch.Cli.Hosting;
-using Hutch.Client;
-using Hutch.Client.Http;
-using Hutch.Client.S3;
+using Hutch.Objects.Http;
+using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Buckets;
 

@@ -6,6 +6,7 @@ using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;
 

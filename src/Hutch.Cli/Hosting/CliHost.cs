@@ -1,4 +1,4 @@
-using Hutch.Client.S3;
+using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Hosting;
 

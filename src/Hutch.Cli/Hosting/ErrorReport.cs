@@ -4,6 +4,7 @@ using Hutch.Client.Http;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Hutch.Client.S3;
+using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Hosting;
 

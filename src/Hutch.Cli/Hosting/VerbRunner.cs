@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Hutch.Client.Http;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Hosting;
 

@@ -3,11 +3,11 @@ using Hutch.Analysis.Steps;
 using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Client.S3;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
+using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Verbs;
 

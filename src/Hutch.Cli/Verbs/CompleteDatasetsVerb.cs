@@ -2,9 +2,9 @@ using System.Buffers;
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Client.Http;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;
 

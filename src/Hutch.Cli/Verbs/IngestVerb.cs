@@ -3,12 +3,12 @@ using Hutch.Cli.Buckets;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Ingest;
 using Hutch.Cli.Output;
-using Hutch.Client.S3;
 using Hutch.Formats.Ingest;
 using Hutch.Formats.Sources;
 using Hutch.Live.Capture;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Verbs;
 

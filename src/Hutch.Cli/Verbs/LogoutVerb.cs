@@ -4,6 +4,7 @@ using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;
 

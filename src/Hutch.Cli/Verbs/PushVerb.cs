@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Client.Http;
 using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
 using Hutch.Model;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;
 

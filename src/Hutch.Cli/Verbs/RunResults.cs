@@ -1,10 +1,10 @@
 using System.Globalization;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Client.Http;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Client.Http;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Verbs;
 

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client.Configuration;
 

@@ -6,6 +6,7 @@ using Hutch.Disk;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Fetch;

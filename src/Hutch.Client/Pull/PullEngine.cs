@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Hutch.Client.Fetch;
-using Hutch.Client.Http;
 using Hutch.Client.Ignoring;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client.Pull;
 

@@ -5,6 +5,7 @@ using Hutch.Client.Workspaces;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Client.Push;

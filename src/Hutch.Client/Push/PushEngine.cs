@@ -1,9 +1,9 @@
-using Hutch.Client.Http;
 using Hutch.Client.Transfers;
 using Hutch.Client.Workspaces;
 using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client.Push;
 

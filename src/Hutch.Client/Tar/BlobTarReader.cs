@@ -1,6 +1,6 @@
-using Hutch.Client.Http;
 using Hutch.Model;
 using Hutch.Model.Tar;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client.Tar;
 

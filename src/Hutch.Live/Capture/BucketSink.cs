@@ -1,7 +1,7 @@
 using System.Buffers;
-using Hutch.Client.S3;
 using Hutch.Formats.NxMx;
 using Hutch.Model;
+using Hutch.Objects.S3;
 
 namespace Hutch.Live.Capture;
 

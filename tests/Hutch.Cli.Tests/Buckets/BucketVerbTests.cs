@@ -1,5 +1,5 @@
 using Hutch.Cli.Hosting;
-using Hutch.Client.S3;
+using Hutch.Objects.S3;
 
 namespace Hutch.Cli.Tests.Buckets;
 

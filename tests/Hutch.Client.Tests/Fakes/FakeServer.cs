@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client.Tests.Fakes;
 
@@ -51,7 +52,7 @@ internal sealed partial class FakeServer : HttpMessageHandler
     internal HutchClient Connect(HutchClientOptions? options = null) => new(
         new Uri("http://127.0.0.1:1"),
         "hutch_test_token",
-        new HutchClientOptions { Handler = Unowned(), Retry = options?.Retry ?? new Client.Http.RetryPolicy { Time = InstantTime.Instance } });
+        new HutchClientOptions { Handler = Unowned(), Retry = options?.Retry ?? new RetryPolicy { Time = InstantTime.Instance } });
 
     /// <summary>The server as a handler that a client may dispose of.</summary>
     internal HttpMessageHandler Unowned() => new UnownedHandler(this);

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
-using Hutch.Client.Http;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Client.Tests.Http;

@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Client.Workspaces;
 using Hutch.Disk.Folders;
 using Hutch.Model;
+using Hutch.Objects.Http;
 
 namespace Hutch.Client.Tests.Workspaces;
 
@@ -117,7 +118,7 @@ public sealed class WorkspaceFilesTests : WorkspaceTest
         File.Delete(Folder["clone/.hutch/base"]);
         Server.Tamper = (request, bytes) => request.RequestUri!.AbsolutePath.EndsWith("/files", StringComparison.Ordinal) ? Swapped(bytes) : bytes;
 
-        await Assert.ThrowsAsync<Client.Http.BadAnswerException>(() => PullAsync(Reopen("clone")));
+        await Assert.ThrowsAsync<BadAnswerException>(() => PullAsync(Reopen("clone")));
 
         Assert.Equal("1", Folder.Read("clone/a"));
     }

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Hutch.Client;
-using Hutch.Client.Http;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 using Hutch.Peers;
 
 namespace Hutch.EndToEnd.Tests.Torture;

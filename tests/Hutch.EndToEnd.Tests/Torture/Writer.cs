@@ -1,9 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using Hutch.Client;
-using Hutch.Client.Http;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
 
 namespace Hutch.EndToEnd.Tests.Torture;
 

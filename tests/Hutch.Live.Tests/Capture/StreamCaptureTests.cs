@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Hutch.Client.Http;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Frames;
@@ -8,6 +7,8 @@ using Hutch.Formats.NxMx;
 using Hutch.Live.Capture;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
+using Hutch.Objects.Http;
+
 using static Hutch.Live.Tests.Support.TestMessages;
 
 namespace Hutch.Live.Tests.Capture;

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Hutch.Model;
 
-namespace Hutch.Client;
+namespace Hutch.Objects.Http;
 
 /// <summary>
 /// Whom to trust that a server is who it says, beside the authorities that the machine knows: an authority of one's own, or one certificate
@@ -30,7 +30,8 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
                 + "use SHA256: and 64 hexadecimal digits, as the server printed them at startup.");
     }
 
-    internal SslClientAuthenticationOptions For(Uri remote)
+    /// <summary>How a connection to a server is checked.</summary>
+    public SslClientAuthenticationOptions For(Uri remote)
     {
         X509Certificate2Collection? authorities = CaFile is null ? null : ReadAuthorities(CaFile);
         return new SslClientAuthenticationOptions

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Hutch.Model.Signatures;
 
-namespace Hutch.Client.S3;
+namespace Hutch.Objects.S3;
 
 /// <summary>Signs requests with a key: host and every header of S3's own, the body by its hash.</summary>
 internal sealed class SigV4Signer(S3Credentials credentials, string region, TimeProvider time)

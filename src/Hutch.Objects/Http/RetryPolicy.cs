@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Hutch.Client.Http;
+namespace Hutch.Objects.Http;
 
 /// <summary>When and how long to wait before a request is sent again.</summary>
 public sealed class RetryPolicy

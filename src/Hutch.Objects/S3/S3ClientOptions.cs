@@ -1,8 +1,8 @@
-using Hutch.Client.Http;
+using Hutch.Objects.Http;
 
-namespace Hutch.Client.S3;
+namespace Hutch.Objects.S3;
 
-/// <summary>Region, trust, retries and timeouts of an <see cref="S3Client"/>.</summary>
+/// <summary>Region, trust, retries and timeouts of an <see cref="S3Client"/> or <see cref="S3ObjectStore"/>.</summary>
 public sealed class S3ClientOptions
 {
     /// <summary>The region if none is configured.</summary>
@@ -16,6 +16,9 @@ public sealed class S3ClientOptions
 
     /// <summary>Longest wait for a connection.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connections to the store at most; a request beyond them waits.</summary>
+    public int MaxConnections { get; init; } = 32;
 
     /// <summary>Longest wait for an answer, with its body.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromMinutes(5);

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Hutch.Model;
 
-namespace Hutch.Client.S3;
+namespace Hutch.Objects.S3;
 
 /// <summary>An object in the listing of a bucket.</summary>
 /// <param name="Key">Its key.</param>

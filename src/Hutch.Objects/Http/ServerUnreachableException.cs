@@ -1,4 +1,4 @@
-namespace Hutch.Client.Http;
+namespace Hutch.Objects.Http;
 
 /// <summary>There was no answer: the address is wrong, the server is down, or the connection broke and stayed broken.</summary>
 public sealed class ServerUnreachableException(Uri remote, Exception inner)

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Hutch.Model;
 
-namespace Hutch.Client.S3;
+namespace Hutch.Objects.S3;
 
 /// <summary>An S3 store, and perhaps a bucket there: <c>s3://HOST:PORT/BUCKET</c>, without any key.</summary>
 /// <param name="Endpoint">The store, <c>http</c> or <c>https</c>.</param>

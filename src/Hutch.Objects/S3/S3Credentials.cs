@@ -1,4 +1,4 @@
-namespace Hutch.Client.S3;
+namespace Hutch.Objects.S3;
 
 /// <summary>An access key and its secret. As a text it says neither: nothing that prints or logs it can tell them.</summary>
 /// <param name="AccessKey">Names the key.</param>

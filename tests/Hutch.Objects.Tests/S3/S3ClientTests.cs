@@ -1,10 +1,11 @@
 using System.Buffers;
-using Hutch.Client.Http;
-using Hutch.Client.S3;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Model;
+using Hutch.Objects.Http;
+using Hutch.Objects.S3;
+using Hutch.Objects.Tests.Fakes;
 
-namespace Hutch.Client.Tests.S3;
+namespace Hutch.Objects.Tests.S3;
 
 public sealed class S3ClientTests : IDisposable
 {

@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Xml.Linq;
 using Hutch.Model.Signatures;
 
-namespace Hutch.Client.Tests.Fakes;
+namespace Hutch.Objects.Tests.Fakes;
 
 /// <summary>Some S3 store in memory, as those that are not Hutch: entity tags are MD5. It checks each signature by itself.</summary>
 internal sealed class FakeBucketStore(string accessKey, string secretKey) : HttpMessageHandler
@@ -20,6 +23,12 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
     /// <summary>So many requests are answered with 503 first.</summary>
     internal int Failures { get; set; }
 
+    /// <summary>What goes wrong with a request, given its method and path; nothing by default.</summary>
+    internal Func<string, BucketFault> Fault { get; set; } = static _ => BucketFault.None;
+
+    /// <summary>Shown each request.</summary>
+    internal Action<HttpRequestMessage>? OnRequest { get; set; }
+
     /// <summary>The store as a handler that a client may dispose of.</summary>
     internal HttpMessageHandler Unowned() => new UnownedHandler(this);
 
@@ -27,6 +36,30 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
     {
         byte[] body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
         Uri uri = request.RequestUri!;
+        OnRequest?.Invoke(request);
+        BucketFault fault = Fault($"{request.Method} {uri.PathAndQuery}");
+        if (fault == BucketFault.Hang)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        HttpResponseMessage answer = fault switch
+        {
+            BucketFault.SlowDown => SlowDown(request),
+            BucketFault.InternalError => Refuse(HttpStatusCode.InternalServerError, "InternalError", "Please try again."),
+            BucketFault.RefuseConnection => throw new HttpRequestException(HttpRequestError.ConnectionError, "refused"),
+            _ => AnswerChecked(request, uri, body, fault),
+        };
+        return fault switch
+        {
+            BucketFault.LoseAnswer => throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut"),
+            BucketFault.CutBody => await CutAsync(answer, cancellationToken),
+            _ => answer,
+        };
+    }
+
+    private HttpResponseMessage AnswerChecked(HttpRequestMessage request, Uri uri, byte[] body, BucketFault fault)
+    {
         lock (Buckets)
         {
             Requests.Enqueue($"{request.Method} {uri.PathAndQuery}");
@@ -36,9 +69,27 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
                 return Refuse(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate.");
             }
 
-            return IsSigned(request, body) ? Answer(request, uri, body)
+            return IsSigned(request, body) ? Answer(request, uri, body, fault)
                 : Refuse(HttpStatusCode.Forbidden, "SignatureDoesNotMatch", $"The signature of {accessKey} does not match.");
         }
+    }
+
+    private HttpResponseMessage SlowDown(HttpRequestMessage request)
+    {
+        Requests.Enqueue($"{request.Method} SlowDown");
+        HttpResponseMessage answer = Refuse(HttpStatusCode.ServiceUnavailable, "SlowDown", "Please reduce your request rate.");
+        answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(7));
+        return answer;
+    }
+
+    private static async Task<HttpResponseMessage> CutAsync(HttpResponseMessage answer, CancellationToken ct)
+    {
+        byte[] whole = await answer.Content.ReadAsByteArrayAsync(ct);
+        var cut = new StreamContent(new MemoryStream(whole[..(whole.Length / 2)]));
+        cut.Headers.ContentLength = whole.Length;
+        cut.Headers.ContentRange = answer.Content.Headers.ContentRange;
+        answer.Content = cut;
+        return answer;
     }
 
     private static HttpResponseMessage Refuse(HttpStatusCode status, string code, string message) => new(status)
@@ -46,7 +97,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
         Content = new StringContent($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"),
     };
 
-    private HttpResponseMessage Answer(HttpRequestMessage request, Uri uri, byte[] body)
+    private HttpResponseMessage Answer(HttpRequestMessage request, Uri uri, byte[] body, BucketFault fault)
     {
         string[] parts = Uri.UnescapeDataString(uri.AbsolutePath)[1..].Split('/', 2);
         if (parts.Length == 1 && request.Method == HttpMethod.Put)
@@ -58,6 +109,11 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
         if (!Buckets.TryGetValue(parts[0], out var bucket))
         {
             return Refuse(HttpStatusCode.NotFound, "NoSuchBucket", "The specified bucket does not exist.");
+        }
+
+        if (parts.Length == 1 && request.Method == HttpMethod.Post)
+        {
+            return Remove(request, bucket, body);
         }
 
         if (parts.Length == 1)
@@ -82,7 +138,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
             return Refuse(HttpStatusCode.NotFound, "NoSuchKey", "The specified key does not exist.");
         }
 
-        var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(found.Bytes) };
+        HttpResponseMessage answer = Read(request, found.Bytes, fault);
         foreach ((string name, string value) in found.Metadata)
         {
             answer.Headers.Add(name, value);
@@ -91,13 +147,61 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
         return answer;
     }
 
+    private static HttpResponseMessage Read(HttpRequestMessage request, byte[] bytes, BucketFault fault)
+    {
+        if (request.Headers.Range?.Ranges.Single() is not { } range || fault == BucketFault.IgnoreRange)
+        {
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(bytes) };
+        }
+
+        if (range.From >= bytes.Length)
+        {
+            return Refuse(HttpStatusCode.RequestedRangeNotSatisfiable, "InvalidRange", "The requested range cannot be satisfied.");
+        }
+
+        int from = (int)range.From!;
+        int end = (int)Math.Min(range.To!.Value + 1, bytes.Length);
+        var part = new HttpResponseMessage(HttpStatusCode.PartialContent) { Content = new ByteArrayContent(bytes[from..end]) };
+        part.Content.Headers.ContentRange = new ContentRangeHeaderValue(from, end - 1, bytes.Length);
+        return part;
+    }
+
+    [SuppressMessage("Security", "CA5351", Justification = "S3 asks for it.")]
+    private static HttpResponseMessage Remove<T>(HttpRequestMessage request, SortedDictionary<string, T> bucket, byte[] body)
+    {
+        if (request.Content!.Headers.ContentMD5?.SequenceEqual(MD5.HashData(body)) != true)
+        {
+            return Refuse(HttpStatusCode.BadRequest, "InvalidDigest", "Content-MD5 is missing or wrong.");
+        }
+
+        var xml = new StringBuilder("<DeleteResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">");
+        foreach (string key in XElement.Parse(Encoding.UTF8.GetString(body)).Descendants("Key").Select(static element => element.Value))
+        {
+            if (key.Contains("locked", StringComparison.Ordinal))
+            {
+                xml.Append($"<Error><Key>{key}</Key><Code>AccessDenied</Code><Message>It is locked.</Message></Error>");
+            }
+            else
+            {
+                bucket.Remove(key);
+            }
+        }
+
+        return new(HttpStatusCode.OK) { Content = new StringContent(xml.Append("</DeleteResult>").ToString()) };
+    }
+
     [SuppressMessage("Security", "CA5351", Justification = "The entity tag of most stores.")]
     private HttpResponseMessage List(IEnumerable<(string Key, byte[] Bytes)> objects, Dictionary<string, string> query)
     {
-        string after = query.GetValueOrDefault("continuation-token", "");
-        (string Key, byte[] Bytes)[] page = [.. objects.Where(o => string.CompareOrdinal(o.Key, after) > 0).Take(PageSize + 1)];
-        bool isCut = page.Length > PageSize;
-        page = [.. page.Take(PageSize)];
+        string after = query.GetValueOrDefault("continuation-token", query.GetValueOrDefault("start-after", ""));
+        string prefix = query.GetValueOrDefault("prefix", "");
+        int size = Math.Min(PageSize, int.Parse(query.GetValueOrDefault("max-keys", "1000"), CultureInfo.InvariantCulture));
+        (string Key, byte[] Bytes)[] page =
+        [
+            .. objects.Where(o => string.CompareOrdinal(o.Key, after) > 0 && o.Key.StartsWith(prefix, StringComparison.Ordinal)).Take(size + 1),
+        ];
+        bool isCut = page.Length > size;
+        page = [.. page.Take(size)];
         var xml = new StringBuilder($"<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><EncodingType>url</EncodingType><IsTruncated>{(isCut ? "true" : "false")}</IsTruncated>");
         xml.Append(isCut ? $"<NextContinuationToken>{page[^1].Key}</NextContinuationToken>" : "");
         foreach ((string key, byte[] bytes) in page)
@@ -123,7 +227,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
             request.Method.Method, Uri.UnescapeDataString(request.RequestUri!.AbsolutePath), [.. QueryOf(request.RequestUri)], headers, fields["SignedHeaders"], hash);
         string time = request.Headers.NonValidated["x-amz-date"].ToString();
         return scope[0] == accessKey
-            && hash == Convert.ToHexStringLower(SHA256.HashData(body))
+            && (hash == SigV4.UnsignedPayload || hash == Convert.ToHexStringLower(SHA256.HashData(body)))
             && SigV4.Verify(
                 SigV4.SigningKey(secretKey, scope[1], scope[2], scope[3]),
                 SigV4.StringToSign(time, string.Join('/', scope[1..]), canonical),

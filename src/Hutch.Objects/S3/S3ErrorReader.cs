@@ -3,11 +3,15 @@ using System.Xml;
 using System.Xml.Linq;
 using Hutch.Model;
 
-namespace Hutch.Client.S3;
+namespace Hutch.Objects.S3;
 
 /// <summary>Reads the refusal of an S3 store.</summary>
 internal static class S3ErrorReader
 {
+    /// <summary>The object ends before the part that was asked for. Only a client can meet it.</summary>
+    public static readonly ErrorCode NoSuchRange = new(
+        "s3-no-such-range", 416, "The object is shorter than it should be", "The object was cut: restore it from a copy.");
+
     private const int MaxBytes = 64 << 10;
 
     private static readonly string[] KeyCodes =
@@ -36,6 +40,7 @@ internal static class S3ErrorReader
         409 => ErrorCode.Conflict,
         412 => ErrorCode.PreconditionFailed,
         413 => ErrorCode.TooLarge,
+        416 => NoSuchRange,
         507 => ErrorCode.InsufficientStorage,
         >= 500 => ErrorCode.Unavailable,
         _ => ErrorCode.BadRequest,

@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Hutch.Model;
+
+namespace Hutch.Objects.S3;
+
+/// <summary>
+/// One bucket of any S3 store: what ingest and analysis need, and no more. Nothing it says or throws has the key in it. Thread-safe.
+/// </summary>
+public sealed class S3Client : IDisposable
+{
+    /// <summary>There is no key, or the store does not take it. Only a client can meet it.</summary>
+    public static readonly ErrorCode KeyRefused = new(
+        "s3-key-refused",
+        401,
+        "The store rejected the key",
+        "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the clock of this machine.");
+
+    private readonly S3Connection _connection;
+
+    /// <summary>Creates a client; sends nothing yet.</summary>
+    public S3Client(S3Location location, S3Credentials credentials, S3ClientOptions options) =>
+        _connection = new S3Connection(location, credentials, options);
+
+    /// <summary>The bucket that all requests go to.</summary>
+    public string Bucket => _connection.Bucket;
+
+    /// <summary>Makes the bucket; false when it is there already and the caller may use it.</summary>
+    public async Task<bool> EnsureBucketAsync(CancellationToken cancellationToken)
+    {
+        var head = new BucketRequest(HttpMethod.Head) { AlsoGood = HttpStatusCode.NotFound };
+        if (await SendAsync(head, cancellationToken) != HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+
+        await SendAsync(new BucketRequest(HttpMethod.Put), cancellationToken);
+        return true;
+    }
+
+    /// <summary>Stores an object.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="hash">Their SHA-256.</param>
+    /// <param name="contentType">Its media type.</param>
+    /// <param name="metadata">User metadata; null for none.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task PutAsync(
+        string key, ReadOnlyMemory<byte> bytes, BlobHash hash, string contentType, IReadOnlyDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
+    {
+        var body = ObjectBody.Of(bytes, hash);
+        return SendAsync(
+            new BucketRequest(HttpMethod.Put, key) { Body = body, ContentType = contentType, Metadata = metadata }, cancellationToken);
+    }
+
+    /// <summary>Reads an object; its user metadata, or null when there is no such object.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="destination">Takes the bytes, in place of what it has.</param>
+    /// <param name="maxBytes">A larger object is refused.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<IReadOnlyDictionary<string, string>?> ReadAsync(
+        string key, ArrayBufferWriter<byte> destination, long maxBytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return _connection.SendAsync(
+            new BucketRequest(HttpMethod.Get, key) { AlsoGood = HttpStatusCode.NotFound },
+            async ValueTask<IReadOnlyDictionary<string, string>?> (answer, ct) =>
+            {
+                if (answer.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return null;
+                }
+
+                await CopyAsync(answer, key, destination, maxBytes, ct);
+                return MetadataOf(answer);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Removes an object; one that is not there is removed already.</summary>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        SendAsync(new BucketRequest(HttpMethod.Delete, key), cancellationToken);
+
+    /// <summary>Lists the bucket in the order of its keys.</summary>
+    public async IAsyncEnumerable<S3Item> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            List<KeyValuePair<string, string>> query = [new("list-type", "2"), new("encoding-type", "url")];
+            if (next is not null)
+            {
+                query.Add(new("continuation-token", next));
+            }
+
+            (IReadOnlyList<S3Item> items, next) = await _connection.SendAsync(
+                new BucketRequest(HttpMethod.Get) { Query = query }, S3Xml.ReadListingAsync, cancellationToken);
+            foreach (S3Item item in items)
+            {
+                yield return item;
+            }
+        }
+        while (next is not null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private Task<HttpStatusCode> SendAsync(BucketRequest request, CancellationToken cancellationToken) =>
+        _connection.SendAsync(request, static (answer, _) => new ValueTask<HttpStatusCode>(answer.StatusCode), cancellationToken);
+
+    private static Dictionary<string, string> MetadataOf(HttpResponseMessage answer) => answer.Headers.NonValidated
+        .Where(static h => h.Key.StartsWith(S3Connection.MetadataPrefix, StringComparison.OrdinalIgnoreCase))
+        .ToDictionary(
+            static h => h.Key[S3Connection.MetadataPrefix.Length..].ToLowerInvariant(),
+            static h => h.Value.ToString(),
+            StringComparer.Ordinal);
+
+    private static async Task CopyAsync(
+        HttpResponseMessage answer, string key, ArrayBufferWriter<byte> destination, long maxBytes, CancellationToken cancellationToken)
+    {
+        if (answer.Content.Headers.ContentLength > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With(
+                $"{Display.Quote(key)} has {answer.Content.Headers.ContentLength} bytes; the limit is {maxBytes}.").ToException();
+        }
+
+        destination.ResetWrittenCount();
+        await using Stream stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        long total = 0;
+        while (true)
+        {
+            int count = await stream.ReadAsync(destination.GetMemory(1 << 16), cancellationToken);
+            if (count == 0)
+            {
+                return;
+            }
+
+            destination.Advance(count);
+            total += count;
+            if (total > maxBytes)
+            {
+                throw ErrorCode.TooLarge.With($"{Display.Quote(key)} is larger than {maxBytes} bytes.").ToException();
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Hutch.Model;
+using Hutch.Model.Signatures;
+using Hutch.Objects.Http;
+
+namespace Hutch.Objects.S3;
+
+/// <summary>
+/// Sends requests to one bucket of an S3 store, path style: signs them, repeats them, and tells what came of them. Every request does the
+/// same when it is sent twice. Nothing that it says or throws has the key in it. Thread-safe.
+/// </summary>
+internal sealed class S3Connection : IDisposable
+{
+    internal const string MetadataPrefix = "x-amz-meta-";
+
+    private readonly S3Location _location;
+    private readonly S3Credentials _credentials;
+    private readonly S3ClientOptions _options;
+    private readonly SigV4Signer _signer;
+    private readonly HttpClient _http;
+
+    public S3Connection(S3Location location, S3Credentials credentials, S3ClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(location.Bucket, nameof(location));
+        _location = location;
+        _credentials = credentials;
+        _options = options;
+        _signer = new SigV4Signer(credentials, options.Region, options.Retry.Time);
+        _http = new HttpClient(options.Handler ?? MakeHandler(location, options)) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public string Bucket => _location.Bucket!;
+
+    /// <summary>Where it is, without any key.</summary>
+    public string Name => _location.Endpoint.GetLeftPart(UriPartial.Authority) + "/" + Bucket;
+
+    private bool IsSecure => _location.Endpoint.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>Sends a request until it is answered or given up.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="take">Takes the answer; it is called again when the connection breaks in its middle.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<T> SendAsync<T>(
+        BucketRequest request, Func<HttpResponseMessage, CancellationToken, ValueTask<T>> take, CancellationToken cancellationToken)
+    {
+        bool mayBeDone = false;
+        for (int attempt = 1; ; attempt++)
+        {
+            TimeSpan? delay;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(_options.AnswerTimeout);
+            try
+            {
+                using HttpRequestMessage message = MakeMessage(request);
+                using HttpResponseMessage answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+                if (answer.IsSuccessStatusCode
+                    || (answer.StatusCode == request.AlsoGood && !await IsNoBucketAsync(answer, request.Key, limit.Token)))
+                {
+                    return await take(answer, limit.Token);
+                }
+
+                mayBeDone |= IsUnclear(answer.StatusCode);
+                delay = _options.Retry.DelayAfter(
+                    attempt, repeatable: true, StatusToRetry(answer.StatusCode), answer.Headers.RetryAfter?.Delta, connected: true);
+                if (delay is null)
+                {
+                    HutchException refused = (await S3ErrorReader.ReadAsync(answer, _location, _credentials, limit.Token)).ToException();
+                    throw Failure(request, mayBeDone, refused);
+                }
+            }
+            catch (Exception e) when (Transport.IsBroken(e)
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                mayBeDone |= !WasNeverSent(e);
+                delay = _options.Retry.DelayAfter(attempt, repeatable: true, status: null, retryAfter: null, connected: true);
+                if (delay is null)
+                {
+                    throw Failure(request, mayBeDone, new ServerUnreachableException(_location.Endpoint, e));
+                }
+            }
+
+            await Task.Delay(delay.Value, _options.Retry.Time, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler MakeHandler(S3Location location, S3ClientOptions options) => new()
+    {
+        ConnectTimeout = options.ConnectTimeout,
+        MaxConnectionsPerServer = options.MaxConnections,
+        AllowAutoRedirect = false, // a signature is good for one host only
+        UseCookies = false,
+        SslOptions = (options.Trust ?? new ServerTrust()).For(location.Endpoint),
+        AutomaticDecompression = DecompressionMethods.None,
+    };
+
+    /// <summary>Of a write that failed in the end: whether one of its attempts may have been carried out.</summary>
+    private static Exception Failure(BucketRequest request, bool mayBeDone, Exception last) => request.IsWrite && mayBeDone
+        ? new ObjectOutcomeUnknownException(
+            $"Whether {Display.Quote(request.Key)} was written is unknown: {last.Message}", last)
+        : last;
+
+    private static bool WasNeverSent(Exception e) => e is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+    };
+
+    /// <summary>A store that is busy has done nothing; of one that failed, or of what stands before it, nobody knows.</summary>
+    private static bool IsUnclear(HttpStatusCode status) =>
+        status is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+
+    /// <summary>S3 stores say 500 where another attempt is all that is needed.</summary>
+    private static HttpStatusCode? StatusToRetry(HttpStatusCode status) => status == HttpStatusCode.InternalServerError ? null : status;
+
+    private HttpRequestMessage MakeMessage(BucketRequest request)
+    {
+        string path = "/" + Bucket + (request.Key.Length == 0 ? "" : "/" + request.Key);
+        var text = new StringBuilder(_location.Endpoint.GetLeftPart(UriPartial.Authority)).Append(UriText.Escape(path, keepSlash: true));
+        for (int i = 0; i < request.Query.Count; i++)
+        {
+            (string name, string value) = request.Query[i];
+            text.Append(i == 0 ? '?' : '&').Append(name).Append('=').Append(UriText.Escape(value, keepSlash: false));
+        }
+
+        var message = new HttpRequestMessage(request.Method, new Uri(text.ToString())) { Version = HttpVersion.Version11 };
+        string hash = request.Body is null ? SigV4.EmptyHash : AddBody(message, request, request.Body);
+        if (request.Range is (var offset, var length))
+        {
+            message.Headers.TryAddWithoutValidation(
+                "Range", string.Create(CultureInfo.InvariantCulture, $"bytes={offset}-{offset + length - 1}"));
+        }
+
+        _signer.Sign(message, path, request.Query, hash);
+        return message;
+    }
+
+    /// <summary>
+    /// Signs the body by its SHA-256. Over TLS, which protects what is on its way, a CRC32C that is known already is enough: it spares a
+    /// pass over the bytes.
+    /// </summary>
+    private string AddBody(HttpRequestMessage message, BucketRequest request, ObjectBody body)
+    {
+        message.Content = body.ToContent();
+        message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType);
+        message.Content.Headers.ContentMD5 = request.Md5;
+        foreach ((string name, string value) in request.Metadata ?? new Dictionary<string, string>())
+        {
+            message.Headers.TryAddWithoutValidation(MetadataPrefix + name, value);
+        }
+
+        if (!IsSecure || body.ChecksumText() is not { } crc)
+        {
+            return body.Hash().ToString();
+        }
+
+        message.Headers.TryAddWithoutValidation("x-amz-checksum-crc32c", crc);
+        return SigV4.UnsignedPayload;
+    }
+
+    /// <summary>A bucket that is not there is no missing object. (A HEAD has no body that could say it.)</summary>
+    private static async Task<bool> IsNoBucketAsync(HttpResponseMessage answer, string key, CancellationToken cancellationToken)
+    {
+        if (key.Length == 0)
+        {
+            return false;
+        }
+
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        return (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("<Code>NoSuchBucket</Code>", StringComparison.Ordinal);
+    }
+}

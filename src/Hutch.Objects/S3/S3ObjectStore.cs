@@ -1,0 +1,152 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
+using Hutch.Model;
+using Hutch.Objects.Http;
+
+namespace Hutch.Objects.S3;
+
+/// <summary>A bucket of an S3 store: Ceph's gateway, or any other.</summary>
+public sealed class S3ObjectStore : IObjectStore
+{
+    private readonly S3Connection _connection;
+
+    /// <summary>Creates it; sends nothing yet.</summary>
+    public S3ObjectStore(S3Location location, S3Credentials credentials, S3ClientOptions options) =>
+        _connection = new S3Connection(location, credentials, options);
+
+    /// <inheritdoc/>
+    public string Name => _connection.Name;
+
+    /// <inheritdoc/>
+    public async ValueTask PutAsync(string key, ObjectBody body, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        await _connection.SendAsync(
+            new BucketRequest(HttpMethod.Put, key) { Body = body, IsWrite = true },
+            static (_, _) => new ValueTask<Done>(Done.Value),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ObjectReadOutcome> ReadAsync(
+        string key, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + into.Length, objectLength);
+        if (into.IsEmpty)
+        {
+            long? length = await FindLengthAsync(key, cancellationToken);
+            return length is null ? ObjectReadOutcome.Missing
+                : length == objectLength ? ObjectReadOutcome.Read : ObjectReadOutcome.Different;
+        }
+
+        try
+        {
+            return await _connection.SendAsync(
+                new BucketRequest(HttpMethod.Get, key) { Range = (offset, into.Length), AlsoGood = HttpStatusCode.NotFound },
+                (answer, ct) => ReadAsync(answer, offset, into, objectLength, ct),
+                cancellationToken);
+        }
+        catch (HutchException e) when (e.Error.Code == S3ErrorReader.NoSuchRange)
+        {
+            return ObjectReadOutcome.Different;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long?> FindLengthAsync(string key, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        return await _connection.SendAsync(
+            new BucketRequest(HttpMethod.Head, key) { AlsoGood = HttpStatusCode.NotFound },
+            static (answer, _) => new ValueTask<long?>(
+                answer.StatusCode == HttpStatusCode.NotFound ? null : answer.Content.Headers.ContentLength ?? throw NoLength()),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    [SuppressMessage("Security", "CA5351", Justification = "S3 asks for it; it protects nothing.")]
+    public async ValueTask<IReadOnlyList<ObjectLeft>> DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keys.Count, ObjectPage.MaxKeys);
+        if (keys.Count == 0)
+        {
+            return [];
+        }
+
+        byte[] body = Encoding.UTF8.GetBytes(new XElement(
+            "Delete",
+            new XElement("Quiet", "true"),
+            keys.Select(static key => new XElement("Object", new XElement("Key", key)))).ToString(SaveOptions.DisableFormatting));
+        return await _connection.SendAsync(
+            new BucketRequest(HttpMethod.Post)
+            {
+                Query = [new("delete", "")],
+                Body = ObjectBody.Of(body),
+                ContentType = "application/xml",
+                Md5 = MD5.HashData(body),
+                IsWrite = true,
+            },
+            S3Xml.ReadDeletionAsync,
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ObjectPage> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(limit is > 0 and <= ObjectPage.MaxKeys, true, nameof(limit));
+        List<KeyValuePair<string, string>> query =
+        [
+            new("encoding-type", "url"),
+            new("list-type", "2"),
+            new("max-keys", limit.ToString(CultureInfo.InvariantCulture)),
+            new("prefix", prefix),
+        ];
+        if (after is not null)
+        {
+            query.Add(new("start-after", after));
+        }
+
+        (IReadOnlyList<S3Item> items, string? next) = await _connection.SendAsync(
+            new BucketRequest(HttpMethod.Get) { Query = query }, S3Xml.ReadListingAsync, cancellationToken);
+        return new ObjectPage([.. items.Select(static item => new ObjectFacts(item.Key, item.Size))], IsLast: next is null);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private static async ValueTask<ObjectReadOutcome> ReadAsync(
+        HttpResponseMessage answer, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken)
+    {
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            return ObjectReadOutcome.Missing;
+        }
+
+        // A store may answer the whole object when all of it was asked for.
+        bool isWhole = answer.StatusCode == HttpStatusCode.OK;
+        long? length = isWhole ? answer.Content.Headers.ContentLength : answer.Content.Headers.ContentRange?.Length;
+        if (length is null || (isWhole && (offset > 0 || into.Length != objectLength)))
+        {
+            throw NoLength();
+        }
+
+        if (length != objectLength || (!isWhole && answer.Content.Headers.ContentRange!.From != offset))
+        {
+            return ObjectReadOutcome.Different;
+        }
+
+        await using Stream stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        await stream.ReadExactlyAsync(into, cancellationToken);
+        return ObjectReadOutcome.Read;
+    }
+
+    private static BadAnswerException NoLength() => new("The store does not say how long the object is, or which part of it this is.");
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Xml;
+using System.Xml.Linq;
+using Hutch.Model.Signatures;
+using Hutch.Objects.Http;
+
+namespace Hutch.Objects.S3;
+
+/// <summary>Reads the XML of S3 stores, whatever name space they write.</summary>
+internal static class S3Xml
+{
+    /// <summary>Forbids document types and external entities.</summary>
+    public static XmlReaderSettings Settings { get; } = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
+
+    /// <summary>The text of a child; null when there is none.</summary>
+    public static string? Text(XElement parent, string name) => parent.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value;
+
+    /// <summary>A page of a listing, and where the next one begins; null after the last.</summary>
+    public static async ValueTask<(IReadOnlyList<S3Item> Items, string? Next)> ReadListingAsync(
+        HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        XElement page = await LoadAsync(answer, cancellationToken);
+        try
+        {
+            bool isEscaped = Text(page, "EncodingType") == "url";
+            S3Item[] items = [.. page.Elements().Where(e => e.Name.LocalName == "Contents").Select(e => ReadItem(e, isEscaped))];
+            string? next = Text(page, "IsTruncated") != "true" ? null
+                : Text(page, "NextContinuationToken") ?? throw new FormatException("it is cut, and does not say where it goes on.");
+            return (items, next);
+        }
+        catch (FormatException e)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <summary>What a removal of several objects left.</summary>
+    public static async ValueTask<IReadOnlyList<ObjectLeft>> ReadDeletionAsync(
+        HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        XElement result = await LoadAsync(answer, cancellationToken);
+        return
+        [
+            .. result.Elements().Where(static e => e.Name.LocalName == "Error").Select(static e => new ObjectLeft(
+                Text(e, "Key") ?? "", $"{Text(e, "Code")}: {Text(e, "Message")}")),
+        ];
+    }
+
+    private static async Task<XElement> LoadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        // As a whole first: a connection that breaks is another failure than an answer that makes no sense.
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        await using Stream xml = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        try
+        {
+            using var reader = XmlReader.Create(xml, Settings);
+            return XElement.Load(reader);
+        }
+        catch (XmlException e)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    private static BadAnswerException Unreadable(Exception e) => new("The answer of the bucket cannot be read: " + e.Message, e);
+
+    private static S3Item ReadItem(XElement item, bool isEscaped)
+    {
+        string key = Text(item, "Key") ?? throw new FormatException("an object has no key.");
+        string? name = key;
+        if (isEscaped && !UriText.TryUnescape(key, plusIsSpace: true, out name))
+        {
+            throw new FormatException("a key is not UTF-8.");
+        }
+
+        return new S3Item(name, (Text(item, "ETag") ?? "").Trim('"'), long.Parse(Text(item, "Size") ?? "", CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,204 @@
+using System.Security.Cryptography;
+using Hutch.Client.Tests.Fakes;
+using Hutch.Model;
+using Hutch.Model.Checksums;
+using Hutch.Objects.Http;
+using Hutch.Objects.S3;
+using Hutch.Objects.Tests.Fakes;
+
+namespace Hutch.Objects.Tests.S3;
+
+/// <summary>A bucket over HTTP, and what a network and a busy store make of it.</summary>
+public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
+{
+    private const string Access = "HKTEST";
+    private const string Secret = "s3cr3t/of+all";
+
+    private readonly FakeBucketStore _bucket = new(Access, Secret) { PageSize = 4 };
+    private readonly S3ObjectStore _store;
+
+    public S3ObjectStoreTests()
+    {
+        _bucket.Buckets["bucket"] = new(StringComparer.Ordinal);
+        _store = Open();
+    }
+
+    internal override IObjectStore Store => _store;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _bucket.Dispose();
+    }
+
+    [Fact]
+    public async Task A_busy_store_is_given_the_time_that_it_asks_for()
+    {
+        var time = new RecordedWaits();
+        using S3ObjectStore store = Open(time: time);
+        FaultOnce(BucketFault.SlowDown, times: 2);
+
+        await store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct);
+
+        Assert.Equal([TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(7)], time.Waits.Where(static wait => wait >= TimeSpan.FromSeconds(1)));
+        Assert.Equal(10, await store.FindLengthAsync("a", Ct));
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_busy_has_refused_and_nothing_was_changed()
+    {
+        _bucket.Fault = static _ => BucketFault.SlowDown;
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+
+        Assert.Contains("SlowDown", refused.Error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Access, refused.Error.Message, StringComparison.Ordinal);
+        Assert.Empty(_bucket.Buckets["bucket"]);
+    }
+
+    [Fact]
+    public async Task A_put_whose_answer_is_lost_is_sent_again()
+    {
+        FaultOnce(BucketFault.LoseAnswer);
+
+        await _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct);
+
+        Assert.Equal(10, await _store.FindLengthAsync("a", Ct));
+    }
+
+    [Theory]
+    [InlineData(nameof(BucketFault.LoseAnswer))]
+    [InlineData(nameof(BucketFault.InternalError))]
+    public async Task Of_a_put_that_is_never_answered_nobody_knows(string fault)
+    {
+        _bucket.Fault = _ => Enum.Parse<BucketFault>(fault);
+
+        await Assert.ThrowsAsync<ObjectOutcomeUnknownException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task A_put_that_was_refused_after_a_lost_answer_is_unknown_too()
+    {
+        int calls = 0;
+        _bucket.Fault = _ => calls++ == 0 ? BucketFault.LoseAnswer : BucketFault.SlowDown;
+
+        await Assert.ThrowsAsync<ObjectOutcomeUnknownException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task A_put_that_was_never_sent_has_changed_nothing()
+    {
+        _bucket.Fault = static _ => BucketFault.RefuseConnection;
+
+        await Assert.ThrowsAsync<ServerUnreachableException>(() => _store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_answer_in_time_is_unreachable()
+    {
+        using S3ObjectStore store = Open(answerTimeout: TimeSpan.FromMilliseconds(1));
+        _bucket.Fault = static _ => BucketFault.Hang;
+
+        await Assert.ThrowsAsync<ServerUnreachableException>(() => store.ReadAsync("a", 0, new byte[1], 1, Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task Who_does_not_want_to_wait_any_more_need_not()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        _bucket.Fault = static _ => BucketFault.Hang;
+        Task reading = _store.ReadAsync("a", 0, new byte[1], 1, stop.Token).AsTask();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_is_read_again()
+    {
+        byte[] bytes = RandomNumberGenerator.GetBytes(5000);
+        await _store.PutAsync("a", ObjectBody.Of(bytes), Ct);
+        FaultOnce(BucketFault.CutBody);
+
+        var read = new byte[4000];
+        Assert.Equal(ObjectReadOutcome.Read, await _store.ReadAsync("a", 500, read, 5000, Ct));
+        Assert.Equal(bytes[500..4500], read);
+    }
+
+    [Fact]
+    public async Task A_store_that_answers_another_part_is_not_believed()
+    {
+        await _store.PutAsync("a", ObjectBody.Of(new byte[5000]), Ct);
+        _bucket.Fault = static _ => BucketFault.IgnoreRange;
+
+        await Assert.ThrowsAsync<BadAnswerException>(() => _store.ReadAsync("a", 500, new byte[4000], 5000, Ct).AsTask());
+    }
+
+    [Fact]
+    public async Task What_the_store_does_not_remove_is_told()
+    {
+        await _store.PutAsync("locked", ObjectBody.Of(new byte[1]), Ct);
+        await _store.PutAsync("free", ObjectBody.Of(new byte[1]), Ct);
+
+        IReadOnlyList<ObjectLeft> left = await _store.DeleteAsync(["locked", "free"], Ct);
+
+        Assert.Equal([new ObjectLeft("locked", "AccessDenied: It is locked.")], left);
+        Assert.Equal(["locked"], _bucket.Buckets["bucket"].Keys);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_is_not_there_is_no_object_that_is_not_there()
+    {
+        _bucket.Buckets.Clear();
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => _store.ReadAsync("a", 0, new byte[1], 1, Ct).AsTask());
+
+        Assert.Contains("NoSuchBucket", refused.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("s3://store:7480/bucket", false)]
+    [InlineData("s3+https://store/bucket", true)]
+    public async Task Bytes_whose_checksum_is_known_are_hashed_again_only_where_nothing_else_protects_them(string address, bool isSpared)
+    {
+        using S3ObjectStore store = Open(address);
+        byte[] bytes = RandomNumberGenerator.GetBytes(100);
+        string? hash = null;
+        string? crc = null;
+        _bucket.OnRequest = request =>
+        {
+            hash = request.Headers.GetValues("x-amz-content-sha256").Single();
+            crc = request.Headers.TryGetValues("x-amz-checksum-crc32c", out IEnumerable<string>? values) ? values.Single() : null;
+        };
+
+        await store.PutAsync("a", ObjectBody.Of(bytes, crc32C: Checksum.Crc32C(bytes)), Ct);
+
+        Assert.Equal(isSpared ? "UNSIGNED-PAYLOAD" : BlobHash.Of(bytes).ToString(), hash);
+        Assert.Equal(isSpared, crc is not null);
+    }
+
+    private void FaultOnce(BucketFault fault, int times = 1) => _bucket.Fault = _ => times-- > 0 ? fault : BucketFault.None;
+
+    private S3ObjectStore Open(string address = "s3://store:7480/bucket", TimeProvider? time = null, TimeSpan? answerTimeout = null) => new(
+        S3Location.Parse(address).Value,
+        new S3Credentials(Access, Secret),
+        new S3ClientOptions
+        {
+            Handler = _bucket.Unowned(),
+            Retry = new RetryPolicy { Time = time ?? InstantTime.Instance },
+            AnswerTimeout = answerTimeout ?? TimeSpan.FromMinutes(1),
+        });
+
+    /// <summary>Waits that are over at once, and are noted.</summary>
+    private sealed class RecordedWaits : TimeProvider
+    {
+        public List<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Add(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+}
