@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Hutch.Catalog.Postgres;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Delivery;
 using Hutch.Zone.Limits;
@@ -50,7 +51,16 @@ public sealed record ZoneOptions
     [Browsable(false)]
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>The PostgreSQL database that several servers share; null for <c>zone.db</c> in the data folder.</summary>
+    [Browsable(false)]
+    public ZonePlace? Postgres { get; init; }
+
     /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
     [Browsable(false)]
     public bool Durable { get; init; } = true;
 }
+
+/// <summary>A PostgreSQL database for the zone.</summary>
+/// <param name="Address">Where it is.</param>
+/// <param name="Password">Where the password comes from.</param>
+public sealed record ZonePlace(PostgresAddress Address, PostgresPassword Password);

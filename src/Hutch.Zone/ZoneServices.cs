@@ -18,7 +18,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone;
 
-/// <summary>The zone of a data folder, opened: its records and all services over them. The one thing that a host makes.</summary>
+/// <summary>The zone of a server, opened: its records and all services over them. The one thing that a host makes.</summary>
 public sealed class ZoneServices : IAsyncDisposable
 {
     /// <summary>The name of its file in the data folder.</summary>
@@ -48,12 +48,22 @@ public sealed class ZoneServices : IAsyncDisposable
             loggers.CreateLogger<MailSender>());
         Authenticator = new Authenticator(zone, Limiter, s3Keys, time, Logins.SessionIdle);
         Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
-        Names = new DatasetNames(zone, Authorizer);
+        Names = new DatasetNames(zone, Authorizer, time);
         Changes = new ZoneChanges(zone);
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Notices = new DatasetNotices(zone, Mailbox);
-        Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, time, loggers.CreateLogger<ZoneUpkeep>());
+        Attempts = zone.IsEmbedded ? null : new AttemptExchange(
+            zone,
+            new Dictionary<string, AttemptLimiter>
+            {
+                ["token"] = Limiter,
+                ["password"] = Logins.Attempts,
+                ["reset"] = Logins.Resets,
+                ["openid"] = OpenId.Attempts,
+            },
+            Logins.Places, time, loggers.CreateLogger<AttemptExchange>());
+        Upkeep = new ZoneUpkeep(zone, copies, copyOptions, Authenticator, Attempts, time, loggers.CreateLogger<ZoneUpkeep>());
     }
 
     /// <inheritdoc cref="ZoneDatabase.Id"/>
@@ -87,18 +97,24 @@ public sealed class ZoneServices : IAsyncDisposable
 
     public ZoneUpkeep Upkeep { get; }
 
+    /// <summary>What servers tell each other of failed attempts; null where there is one server only.</summary>
+    internal AttemptExchange? Attempts { get; }
+
     public ZoneChanges Changes { get; }
 
     /// <summary>Where the administrator's token was written, when this was the first start; null later.</summary>
     public string? FirstStartTokenPath { get; private init; }
 
-    /// <summary>What an operator should know of damage in <c>zone.db</c>, with the way back; null for none.</summary>
+    /// <summary>What an operator should know of damage in the records of the zone; null for none.</summary>
     public string? Damage => _zone.Damage is { } damage
-        ? $"zone.db, which has the accounts, tokens and grants, is damaged ({damage.TrimEnd('.')})."
+        ? $"{(_zone.IsEmbedded ? FileName : "The database")}, which has the accounts, tokens and grants, is damaged "
+            + $"({damage.TrimEnd('.')})."
         : null;
 
     /// <summary>How an operator brings the accounts back, in a sentence with the one command.</summary>
-    public string WayBack => ZoneCopies.WayBack(_disk, _folder);
+    public string WayBack => _zone.IsEmbedded
+        ? ZoneCopies.WayBack(_disk, _folder)
+        : "Restore the PostgreSQL database from its operator's backup.";
 
     /// <summary>How an operator brings back the accounts of a data folder, in a sentence with the one command.</summary>
     public static string WayBackOf(IDisk disk, string folder) => ZoneCopies.WayBack(disk, folder);
@@ -136,11 +152,13 @@ public sealed class ZoneServices : IAsyncDisposable
         };
         var copies = new ZoneCopies(disk, folder, copyOptions, time);
         SqliteOptions sqlite = options.Durable ? SqliteOptions.Durable : SqliteOptions.View;
-        ZoneDatabase zone = ZoneDatabase.Open(disk, folder, time, copies, sqlite, beforeFirst);
+        ZoneDatabase zone = options.Postgres is { } place
+            ? await ZoneDatabase.OpenAsync(place.Address, place.Password, time, loggers.CreateLogger<ZoneDatabase>(), beforeFirst, ct)
+            : ZoneDatabase.Open(disk, folder, time, copies, sqlite, beforeFirst);
         try
         {
             string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, beforeFirst, ct);
-            var s3Keys = S3Keys.Open(disk, folder);
+            S3Keys s3Keys = zone.IsEmbedded ? S3Keys.Open(disk, folder) : await S3Keys.OpenSharedAsync(zone, disk, folder, ct);
             return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, time, loggers) { FirstStartTokenPath = tokenPath };
         }
         catch

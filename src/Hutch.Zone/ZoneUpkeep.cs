@@ -10,7 +10,7 @@ namespace Hutch.Zone;
 /// </summary>
 public sealed partial class ZoneUpkeep(
     ZoneDatabase zone, ZoneCopies copies, ZoneCopyOptions options,
-    Authenticator authenticator, TimeProvider time, ILogger<ZoneUpkeep> logger)
+    Authenticator authenticator, AttemptExchange? attempts, TimeProvider time, ILogger<ZoneUpkeep> logger)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepEnded = TimeSpan.FromDays(30);
@@ -20,7 +20,9 @@ public sealed partial class ZoneUpkeep(
     /// Works until it is cancelled, then notes the last uses. A copy is made at once and then at intervals. A failure is logged and tried
     /// again a minute later: the zone goes on without its copy, but not silently.
     /// </summary>
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll(KeepUpAsync(ct), attempts?.RunAsync(ct) ?? Task.CompletedTask);
+
+    private async Task KeepUpAsync(CancellationToken ct)
     {
         using var timer = new PeriodicTimer(Step, time);
         DateTimeOffset nextCopy = time.GetUtcNow();

@@ -12,3 +12,6 @@ public sealed record Migration(int Number, string Name, string Sql)
     /// <summary>The SHA-256 of the statements: how a changed migration is noticed.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 }
+
+/// <summary>A migration that a database says was applied to it.</summary>
+internal sealed record AppliedMigration(long Number, string Name, string Fingerprint);

@@ -33,9 +33,8 @@ public static class Migrator
     /// <returns>How many were applied.</returns>
     public static int Apply(SqliteSession session, IReadOnlyList<Migration> migrations, TimeProvider time, string database)
     {
-        CheckNumbers(migrations);
         session.Execute(CreateVersionTable);
-        CheckApplied(session, migrations, database);
+        Check(ReadApplied(session), migrations, database);
         int version = CurrentVersion(session);
         foreach (Migration migration in migrations.Skip(version))
         {
@@ -64,6 +63,34 @@ public static class Migrator
         }
     }
 
+    /// <summary>Refuses a schema that another program made: a newer one, or one of other statements.</summary>
+    /// <param name="applied">What was applied to the database.</param>
+    /// <param name="migrations">All of the program's, numbered from 1 without gaps.</param>
+    /// <param name="database">The name of the database in messages.</param>
+    internal static void Check(IReadOnlyList<AppliedMigration> applied, IReadOnlyList<Migration> migrations, string database)
+    {
+        CheckNumbers(migrations);
+        long newest = applied.Count == 0 ? 0 : applied.Max(one => one.Number);
+        if (newest > migrations.Count)
+        {
+            throw new CatalogException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{database} has schema {newest}, this program knows up to {migrations.Count}: "
+                + $"a newer Hutch wrote it. Start that version, or restore the copy that was made before the upgrade."));
+        }
+
+        foreach (AppliedMigration one in applied)
+        {
+            Migration known = migrations[(int)one.Number - 1];
+            if (known.Fingerprint != one.Fingerprint)
+            {
+                throw new CatalogException(
+                    $"Migration {one.Number} of {database} was applied as '{one.Name}' with other statements "
+                    + $"than this program's '{known.Name}'. This is not the program that made the database: start the right version.");
+            }
+        }
+    }
+
     private static void CheckNumbers(IReadOnlyList<Migration> migrations)
     {
         for (int i = 0; i < migrations.Count; i++)
@@ -75,42 +102,18 @@ public static class Migrator
         }
     }
 
-    private static void CheckApplied(SqliteSession session, IReadOnlyList<Migration> migrations, string database)
-    {
-        foreach (AppliedRow applied in ReadApplied(session))
-        {
-            if (applied.Number > migrations.Count)
-            {
-                throw new CatalogException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{database} has schema {CurrentVersion(session)}, this program knows up to {migrations.Count}: "
-                    + $"a newer Hutch wrote it. Start that version, or restore the copy that was made before the upgrade."));
-            }
-
-            Migration known = migrations[(int)applied.Number - 1];
-            if (known.Fingerprint != applied.Fingerprint)
-            {
-                throw new CatalogException(
-                    $"Migration {applied.Number} of {database} was applied as '{applied.Name}' with other statements "
-                    + $"than this program's '{known.Name}'. This is not the program that made the database: start the right version.");
-            }
-        }
-    }
-
     // Without Dapper, which costs tens of milliseconds of compilation the first time: this runs at every start.
-    private static List<AppliedRow> ReadApplied(SqliteSession session)
+    private static List<AppliedMigration> ReadApplied(SqliteSession session)
     {
-        List<AppliedRow> rows = [];
+        List<AppliedMigration> rows = [];
         using SqliteCommand command = session.Connection.CreateCommand();
         command.CommandText = "SELECT number, name, fingerprint FROM schema_version ORDER BY number";
         using SqliteDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {
-            rows.Add(new AppliedRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2)));
+            rows.Add(new AppliedMigration(reader.GetInt64(0), reader.GetString(1), reader.GetString(2)));
         }
 
         return rows;
     }
-
-    private sealed record AppliedRow(long Number, string Name, string Fingerprint);
 }

@@ -58,7 +58,7 @@ public sealed class MailTable : ZoneTable
         $"""
         SELECT EXISTS(
             SELECT 1 FROM mails
-            WHERE user_id IS @user AND (@address IS NULL OR address = @address) AND template = @template
+            WHERE user_id IS NOT DISTINCT FROM @user AND (@address IS NULL OR address = @address) AND template = @template
                 AND json_extract(facts, '$.{KeyFact}') = @key)
         """,
         new { user = user?.ToString(), address, template, key });

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using Hutch.Catalog.Sqlite;
@@ -135,16 +136,15 @@ public sealed class NameTable : ZoneTable
     /// <summary>The datasets that somebody may view, in the order of owner and slug.</summary>
     public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)
     {
-        string[] principals = [.. query.Principals.Select(p => p.ToString())];
         var parameters = new DynamicParameters();
-        parameters.Add("principals", principals);
+        string principals = AddList(parameters, "principal", query.Principals.Select(p => p.ToString()));
         parameters.Add("now", SqlTime.Now(_time));
-        parameters.Add("owner", query.Owner);
-        parameters.Add("slug", query.Slug);
+        parameters.Add("owner", query.Owner, DbType.String);
+        parameters.Add("slug", query.Slug, DbType.String);
         parameters.Add("afterOwner", query.After?.Owner ?? "");
         parameters.Add("afterSlug", query.After?.Slug ?? "");
         parameters.Add("limit", query.Limit);
-        string who = query.Everything ? "1 = 1" : VisibleTo(query, principals.Length > 0);
+        string who = query.Everything ? "1 = 1" : VisibleTo(query, principals);
         return [.. _connection.Query<Row>(
             $"""
             {Select}
@@ -155,24 +155,25 @@ public sealed class NameTable : ZoneTable
             parameters).Select(r => r.ToRecord())];
     }
 
-    private static string VisibleTo(VisibleNames query, bool anyPrincipal)
+    private static string VisibleTo(VisibleNames query, string principals)
     {
-        const string Owned = "n.owner_id IN @principals";
-        const string Granted =
-            """
-            EXISTS (SELECT 1 FROM grants g WHERE g.dataset_id = n.dataset_id AND g.principal_id IN @principals
+        const string Open = "(n.public_right <> 'none' AND (n.public_from_ms IS NULL OR n.public_from_ms <= @now))";
+        string owned = $"n.owner_id IN {principals}";
+        string granted =
+            $"""
+            EXISTS (SELECT 1 FROM grants g WHERE g.dataset_id = n.dataset_id AND g.principal_id IN {principals}
                     AND (g.from_ms IS NULL OR g.from_ms <= @now))
             """;
-        const string Open = "(n.public_right <> 'none' AND (n.public_from_ms IS NULL OR n.public_from_ms <= @now))";
+        bool anyPrincipal = query.Principals.Count > 0;
         List<string> ways = [];
         if (anyPrincipal && !query.OnlyShared)
         {
-            ways.Add(Owned);
+            ways.Add(owned);
         }
 
         if (anyPrincipal)
         {
-            ways.Add(query.OnlyShared ? $"({Granted} AND NOT {Owned})" : Granted);
+            ways.Add(query.OnlyShared ? $"({granted} AND NOT {owned})" : granted);
         }
 
         if (query.IncludePublic)

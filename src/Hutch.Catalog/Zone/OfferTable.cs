@@ -25,16 +25,11 @@ public sealed class OfferTable : ZoneTable
         _connection.QuerySingleOrDefault<Row>(Select + " WHERE o.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
 
     /// <summary>The offers to any of these users and groups, the oldest first.</summary>
-    public IReadOnlyList<OfferRecord> To(IReadOnlyCollection<PrincipalId> receivers) =>
-        [.. _connection.Query<Row>(
-            Select + " WHERE o.receiver_id IN @ids ORDER BY o.offered_ms, o.dataset_id",
-            new { ids = receivers.Select(id => id.ToString()) }).Select(row => row.ToRecord())];
+    public IReadOnlyList<OfferRecord> To(IReadOnlyCollection<PrincipalId> receivers) => List(" WHERE o.receiver_id IN ", receivers);
 
     /// <summary>The offers of datasets that any of these users and groups own, the oldest first.</summary>
     public IReadOnlyList<OfferRecord> Of(IReadOnlyCollection<PrincipalId> owners) =>
-        [.. _connection.Query<Row>(
-            Select + " JOIN names n ON n.dataset_id = o.dataset_id WHERE n.owner_id IN @ids ORDER BY o.offered_ms, o.dataset_id",
-            new { ids = owners.Select(id => id.ToString()) }).Select(row => row.ToRecord())];
+        List(" JOIN names n ON n.dataset_id = o.dataset_id WHERE n.owner_id IN ", owners);
 
     /// <summary>Offers a dataset, in the place of an offer that there was.</summary>
     public OfferRecord Put(DatasetId dataset, PrincipalId to, PrincipalId by)
@@ -52,6 +47,14 @@ public sealed class OfferTable : ZoneTable
     /// <summary>Ends the offer of a dataset; false when there was none.</summary>
     public bool Remove(DatasetId dataset) =>
         _connection.Execute("DELETE FROM offers WHERE dataset_id = @id", new { id = dataset.ToString() }) > 0;
+
+    private IReadOnlyList<OfferRecord> List(string where, IReadOnlyCollection<PrincipalId> principals)
+    {
+        var parameters = new DynamicParameters();
+        string ids = AddList(parameters, "id", principals.Select(id => id.ToString()));
+        return [.. _connection.Query<Row>(Select + where + ids + " ORDER BY o.offered_ms, o.dataset_id", parameters)
+            .Select(row => row.ToRecord())];
+    }
 
     private sealed class Row
     {

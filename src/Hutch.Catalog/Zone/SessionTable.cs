@@ -44,7 +44,7 @@ public sealed class SessionTable : ZoneTable
             """
             INSERT INTO sessions(
                 id, secret_hash, user_id, link_id, way, may_set_password, address, agent, created_ms, last_used_ms, expires_ms)
-            VALUES (@Id, @hash, @user, @LinkId, @way, @MaySetPassword, @Address, @Agent, @now, @now, @expires)
+            VALUES (@Id, @hash, @user, @LinkId, @way, @maySetPassword, @Address, @Agent, @now, @now, @expires)
             """,
             new
             {
@@ -53,7 +53,7 @@ public sealed class SessionTable : ZoneTable
                 user = session.UserId?.ToString(),
                 session.LinkId,
                 way = ZoneText.Way(session.Way),
-                session.MaySetPassword,
+                maySetPassword = session.MaySetPassword ? 1 : 0,
                 session.Address,
                 session.Agent,
                 now = SqlTime.Now(_time),

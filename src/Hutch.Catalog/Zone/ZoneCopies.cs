@@ -64,13 +64,14 @@ public sealed class ZoneCopies
     }
 
     /// <summary>
-    /// Makes a copy unless nothing changed since the last one. Returns its path after it was checked and synced; null for none.
+    /// Makes a copy unless nothing changed since the last one, or the zone has no file. Returns its path after it was checked and synced;
+    /// null for none.
     /// Throws <see cref="CatalogException"/> when the database or the copy is damaged.
     /// </summary>
     public async ValueTask<string?> CopyAsync(ZoneDatabase zone, CancellationToken ct)
     {
         long version = zone.Version;
-        if (_copiedVersion == version)
+        if (!zone.IsEmbedded || _copiedVersion == version)
         {
             return null;
         }

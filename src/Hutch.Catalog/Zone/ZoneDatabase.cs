@@ -1,56 +1,61 @@
+using System.Data.Common;
+using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Catalog.Zone;
 
 /// <summary>
-/// <c>zone.db</c>: accounts, names, rights and the audit. Records that exist nowhere else, so every change is synced before it is answered.
+/// The records of the zone: accounts, names, rights and the audit. They exist nowhere else, so every change is durable before it is
+/// answered. They are in <c>zone.db</c>, a file of this process, or in a PostgreSQL database that several servers share.
 /// </summary>
-/// <remarks>Thread-safe. Changes go one after the other; reads do not wait for them.</remarks>
+/// <remarks>Thread-safe. Changes go one after the other, those of all servers; reads do not wait for them.</remarks>
 public sealed class ZoneDatabase : IAsyncDisposable
 {
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "zone.db";
 
-    private readonly SqliteDatabase _database;
+    private readonly IZoneEngine _engine;
     private readonly TimeProvider _time;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _version;
-    private string? _damage;
 
-    private ZoneDatabase(SqliteDatabase database, TimeProvider time, SqliteSession session)
+    private ZoneDatabase(IZoneEngine engine, TimeProvider time)
     {
-        _database = database;
+        _engine = engine;
         _time = time;
-        _version = session.Scalar("SELECT version FROM zone_version");
-        Id = session.Text("SELECT id FROM zone_identity");
     }
 
     /// <summary>Which zone this is, wherever its data folder is moved or restored: 16 hex digits.</summary>
-    public string Id { get; }
+    public string Id => _engine.Id;
 
     /// <summary>
     /// Rises with every change, before the change is answered. Whoever caches what was read here notes the version from before the read
-    /// and asks again when it differs.
+    /// and asks again when it differs. Of changes that other servers make, it knows after <see cref="MakeCurrentAsync"/>.
     /// </summary>
-    public long Version => Volatile.Read(ref _version);
+    public long Version => _engine.Version.Number;
 
-    /// <summary>What is damaged in the file, as far as it was met; null for nothing.</summary>
-    public string? Damage => Volatile.Read(ref _damage);
+    /// <summary>What is damaged in the database, as far as it was met; null for nothing.</summary>
+    public string? Damage => _engine.Damage;
 
-    /// <summary>Waits until the zone is no longer at a version.</summary>
-    public Task WaitForChangeAsync(long seen, CancellationToken ct)
-    {
-        // Taken before the version is compared: a change that comes in between completes it.
-        Task changed = Volatile.Read(ref _changed).Task;
-        return Version == seen ? changed.WaitAsync(ct) : Task.CompletedTask;
-    }
+    /// <summary>Whether the records are in a file of this process, which is copied and backed up with the data folder.</summary>
+    public bool IsEmbedded => _engine is EmbeddedZone;
 
-    /// <summary>The database under the tables, for copies and checks.</summary>
-    internal SqliteDatabase Database => _database;
+    /// <summary>The file under the tables, for copies and checks.</summary>
+    internal SqliteDatabase Database => _engine is EmbeddedZone embedded
+        ? embedded.Database
+        : throw new InvalidOperationException("The zone is in PostgreSQL, and has no file.");
+
+    /// <summary>
+    /// Makes sure that <see cref="Version"/> is not older than any change that was answered before this was called, by whatever server: for
+    /// who decides by what is cached. Complete at once where there is one server only.
+    /// </summary>
+    /// <exception cref="HutchException">The database does not answer.</exception>
+    public ValueTask MakeCurrentAsync(CancellationToken ct) => _engine.MakeCurrentAsync(ct);
+
+    /// <summary>Waits until the zone is no longer at a version. A change of another server is noticed within a second.</summary>
+    public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitForChangeAsync(seen, ct);
 
     /// <summary>
     /// Opens or creates the zone's records in a folder, readable by their owner only.
@@ -68,57 +73,59 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     internal static ZoneDatabase Open(
         IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options, Action? beforeFirst,
-        IReadOnlyList<Migration> migrations)
-    {
-        string path = Path.Combine(folder, FileName);
-        if (!disk.FileExists(path))
-        {
-            // SQLite gives its other files the mode of this one.
-            disk.Open(path, DiskAccess.CreateNew).Dispose();
-            disk.SyncFolder(folder);
-        }
+        IReadOnlyList<Migration> migrations) =>
+        new(EmbeddedZone.Open(disk, folder, time, copies, options, beforeFirst, migrations), time);
 
-        SqliteOptions with = (options ?? SqliteOptions.Durable) with { ApplicationId = ZoneSchema.ApplicationId, IsChecked = true };
+    /// <summary>
+    /// Opens or creates the zone's records in a PostgreSQL database, in a schema of their own; other servers may do so at the same time.
+    /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible.
+    /// </summary>
+    /// <param name="address">Where the database is.</param>
+    /// <param name="password">Where the password comes from.</param>
+    /// <param name="time">Where times come from.</param>
+    /// <param name="logger">Learns when changes of other servers are noticed late.</param>
+    /// <param name="beforeFirst">Called before the tables are made, to refuse that; null for nothing.</param>
+    /// <param name="ct">Ends the opening.</param>
+    public static Task<ZoneDatabase> OpenAsync(
+        PostgresAddress address, PostgresPassword password, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
+        OpenAsync(address, password, new PostgresOptions { Schema = PostgresZone.Schema }, time, logger, beforeFirst, ct);
+
+    internal static async Task<ZoneDatabase> OpenAsync(
+        PostgresAddress address, PostgresPassword password, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst,
+        CancellationToken ct)
+    {
+        PostgresSource source = await PostgresSource.OpenAsync(address, password, options, ct);
         try
         {
-            SqliteDatabase database = SqliteDatabase.Open(
-                path, with, migrations, time,
-                (session, from, _) =>
-                {
-                    if (from > 0)
-                    {
-                        copies.BeforeMigration(session, from);
-                    }
-                    else
-                    {
-                        beforeFirst?.Invoke();
-                    }
-                });
-            using SqliteLease lease = database.RentReader(CancellationToken.None);
-            return new ZoneDatabase(database, time, lease.Session);
+            return new ZoneDatabase(await PostgresZone.OpenAsync(source, time, logger, beforeFirst, ct), time);
         }
-        catch (CatalogException e) when (SqliteDamage.Is(e))
+        catch
         {
-            throw new CatalogException(
-                $"{path}, which has the accounts, tokens and grants, is damaged ({e.InnerException!.Message.TrimEnd('.')}). "
-                + $"It was not changed. {ZoneCopies.WayBack(disk, folder)}",
-                e.InnerException);
+            await source.DisposeAsync();
+            throw;
         }
     }
 
     /// <summary>Whether there is any account: false before the first start has made one.</summary>
-    public ValueTask<bool> HasUsersAsync(CancellationToken ct) =>
-        _database.ReadAsync(session => session.Scalar("SELECT EXISTS (SELECT 1 FROM users)") != 0, ct);
+    public ValueTask<bool> HasUsersAsync(CancellationToken ct) => _engine.ReadAsync(
+        static connection =>
+        {
+            // Without Dapper, which costs tens of milliseconds of compilation the first time: this runs at every start.
+            using DbCommand ask = connection.CreateCommand();
+            ask.CommandText = "SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1) AS found";
+            return (long)ask.ExecuteScalar()! != 0;
+        },
+        ct);
 
-    /// <summary>Reads one state of the tables.</summary>
-    /// <exception cref="HutchException">The file is damaged.</exception>
+    /// <summary>Reads one state of the tables. What is read is never older than a change that was answered before.</summary>
+    /// <exception cref="HutchException">The database is damaged, or does not answer.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<ZoneTables, T> read, CancellationToken ct)
     {
         try
         {
-            return await _database.ReadConsistentAsync(session => read(new ZoneTables(session.Connection, _time)), ct);
+            return await _engine.ReadAsync(connection => read(new ZoneTables(connection, _time)), ct);
         }
-        catch (SqliteException e) when (Refuse(e) is HutchError refusal)
+        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
         {
             throw refusal.ToException(e);
         }
@@ -126,7 +133,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>
     /// Makes a change in one transaction: all of it, with its lines in the audit, or, on a refusal or an exception, nothing.
-    /// Returns after the sync; from then on every cache is asked again. A full disk is a refusal (507), a failing one an unknown outcome
+    /// Durable on return; from then on every cache is asked again. A full disk is a refusal (507), a failing one an unknown outcome
     /// (503).
     /// </summary>
     /// <param name="actor">Who makes it.</param>
@@ -134,51 +141,43 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <param name="ct">Ends the wait for other changes; a change that has begun is finished.</param>
     public async ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct)
     {
-        using SqliteLease lease = await _database.RentWriterAsync(ct);
-        SqliteSession session = lease.Session;
-        session.Begin();
         try
         {
-            var tables = new ZoneChange(session.Connection, _time, actor, Id);
+            await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
+            var tables = new ZoneChange(turn.Connection, _time, actor, Id);
             Result<T> result = change(tables);
             if (!result.IsOk)
             {
-                session.Rollback();
                 return result;
             }
 
-            Commit(session, tables);
+            if (tables.Lines == 0)
+            {
+                throw new InvalidOperationException("A change of the zone noted nothing in the audit.");
+            }
+
+            await turn.CommitAsync(ZoneCommit.Change, ct);
             return result;
         }
-        catch (SqliteException e) when (Refuse(e) is HutchError refusal)
+        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
         {
-            session.RollbackIfOpen();
             return refusal;
-        }
-        catch
-        {
-            session.RollbackIfOpen();
-            throw;
         }
     }
 
     /// <summary>
-    /// Adds a line to the audit about something done elsewhere. Returns after the sync. Nothing cached becomes wrong.
+    /// Adds a line to the audit about something done elsewhere. Durable on return. Nothing cached becomes wrong.
     /// Throws <see cref="HutchException"/> when the disk is full or fails.
     /// </summary>
     public async ValueTask NoteAsync(AuditActor actor, string action, string? target, string? detail, CancellationToken ct)
     {
         try
         {
-            await _database.WriteAsync(
-                session =>
-                {
-                    new ZoneChange(session.Connection, _time, actor, Id).Note(action, target, detail);
-                    return Done.Value;
-                },
-                ct);
+            await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
+            new ZoneChange(turn.Connection, _time, actor, Id).Note(action, target, detail);
+            await turn.CommitAsync(ZoneCommit.Note, ct);
         }
-        catch (SqliteException e) when (Refuse(e) is HutchError refusal)
+        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
         {
             throw refusal.ToException(e);
         }
@@ -187,88 +186,74 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>
     /// Notes when tokens and sessions were last used. No change of the zone: nothing cached becomes wrong, nothing is audited.
     /// </summary>
-    public async ValueTask TouchAsync(
+    public ValueTask TouchAsync(
         IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> tokenUses,
         IReadOnlyCollection<KeyValuePair<string, DateTimeOffset>> sessionUses,
         CancellationToken ct) =>
-        await _database.WriteAsync(
-            session =>
+        KeepUpAsync(
+            tables =>
             {
-                var tokens = new TokenTable(session.Connection, _time);
                 foreach ((string id, DateTimeOffset at) in tokenUses)
                 {
-                    tokens.Touch(id, at);
+                    tables.Tokens.Touch(id, at);
                 }
 
-                var sessions = new SessionTable(session.Connection, _time);
                 foreach ((string id, DateTimeOffset at) in sessionUses)
                 {
-                    sessions.Touch(id, at);
+                    tables.Sessions.Touch(id, at);
                 }
-
-                return Done.Value;
             },
             ct);
 
-    /// <summary>Notes what became of a mail. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
-    public async ValueTask NoteMailAsync(Action<MailTable> note, CancellationToken ct) =>
-        await _database.WriteAsync(
-            session =>
-            {
-                note(new MailTable(session.Connection, _time));
-                return Done.Value;
-            },
-            ct);
-
-    /// <summary>Forgets what ended long ago: sessions and one-time links. The audit keeps that they were. No change of the zone.</summary>
-    public async ValueTask ForgetEndedAsync(DateTimeOffset before, CancellationToken ct) =>
-        await _database.WriteAsync(
-            session =>
-                new SessionTable(session.Connection, _time).Forget(before) + new LoginLinkTable(session.Connection, _time).Forget(before),
-            ct);
-
-    /// <summary>Writes a checked copy of the zone as it is now, readable by its owner only; durable on return, but for its name.</summary>
-    public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => SqliteCopy.WriteAsync(_database, disk, path, ct);
-
-    /// <summary>Looks through the database for damage. Empty when there is none, else what was found.</summary>
-    public async ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct)
+    /// <summary>
+    /// Changes what is neither audited nor cached, and has an end: logins under way, failed attempts. Throws <see cref="HutchException"/>
+    /// when the disk is full, or the database does not answer.
+    /// </summary>
+    public async ValueTask<T> KeepAsync<T>(Func<ZoneTables, T> work, CancellationToken ct)
     {
-        IReadOnlyList<string> found = await _database.CheckIntegrityAsync(ct);
-        Volatile.Write(ref _damage, found.Count == 0 ? null : found[0]);
-        return found;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
-
-    private HutchError? Refuse(SqliteException e)
-    {
-        if (SqliteDamage.Is(e))
-        {
-            Volatile.Write(ref _damage, e.Message);
-        }
-
-        return ZoneFailure.Refusal(e);
-    }
-
-    private void Commit(SqliteSession session, ZoneChange tables)
-    {
-        if (tables.Lines == 0)
-        {
-            throw new InvalidOperationException("A change of the zone noted nothing in the audit.");
-        }
-
-        session.Execute("UPDATE zone_version SET version = version + 1 WHERE id = 1");
         try
         {
-            session.Commit();
+            await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
+            T value = work(new ZoneTables(turn.Connection, _time));
+            await turn.CommitAsync(ZoneCommit.Upkeep, ct);
+            return value;
         }
-        finally
+        catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)
         {
-            // Also after a commit that failed: whether it took effect is then not known, and asking again is always right.
-            // Counted here and not read back, so that no number is ever used for two states.
-            Interlocked.Increment(ref _version);
-            Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            throw refusal.ToException(e);
         }
+    }
+
+    /// <summary>Notes what became of a mail. No change of the zone: nothing cached becomes wrong, nothing is audited.</summary>
+    public ValueTask NoteMailAsync(Action<MailTable> note, CancellationToken ct) => KeepUpAsync(tables => note(tables.Mails), ct);
+
+    /// <summary>Forgets what ended long ago: sessions and one-time links. The audit keeps that they were. No change of the zone.</summary>
+    public ValueTask ForgetEndedAsync(DateTimeOffset before, CancellationToken ct) => KeepUpAsync(
+        tables =>
+        {
+            tables.Sessions.Forget(before);
+            tables.LoginLinks.Forget(before);
+            tables.Attempts.Forget(before);
+        },
+        ct);
+
+    /// <summary>Writes a checked copy of the zone as it is now, readable by its owner only; durable on return, but for its name.</summary>
+    /// <exception cref="HutchException">The zone is in PostgreSQL, whose operator copies it.</exception>
+    public ValueTask CopyToAsync(IDisk disk, string path, CancellationToken ct) => IsEmbedded
+        ? SqliteCopy.WriteAsync(Database, disk, path, ct)
+        : throw ErrorCode.Unprocessable.With(
+            "The accounts and rights are in PostgreSQL: back them up there, with pg_basebackup or pg_dump.").ToException();
+
+    /// <summary>Looks through the database for damage. Empty when there is none, else what was found.</summary>
+    public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => _engine.CheckIntegrityAsync(ct);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private async ValueTask KeepUpAsync(Action<ZoneTables> work, CancellationToken ct)
+    {
+        await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
+        work(new ZoneTables(turn.Connection, _time));
+        await turn.CommitAsync(ZoneCommit.Upkeep, ct);
     }
 }

@@ -2,10 +2,11 @@ using Hutch.Catalog.Sqlite;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>The schema of <c>zone.db</c>: who there is, what they may do, and what was done about it.</summary>
+/// <summary>The schema of the zone: who there is, what they may do, and what was done about it.</summary>
 /// <remarks>
-/// Column types, so that a second engine maps them one to one: ids are TEXT (lower-case UUID, or the public part of a token), times are
-/// INTEGER milliseconds since 1970 (<c>…_ms</c>), hashes are BLOB of 32 bytes, flags are INTEGER 0 or 1, names of closed lists are TEXT.
+/// Column types, so that the second engine maps them one to one (<see cref="ZoneDialect"/>): ids are TEXT (lower-case UUID, or the public
+/// part of a token), times are INTEGER milliseconds since 1970 (<c>…_ms</c>), hashes are BLOB of 32 bytes, flags are INTEGER 0 or 1, names
+/// of closed lists are TEXT.
 /// </remarks>
 internal static partial class ZoneSchema
 {
@@ -18,13 +19,7 @@ internal static partial class ZoneSchema
         new(1, "accounts, names, rights and audit", AccountsNamesRightsAudit),
         new(2, "passwords, sessions, one-time links, invites, mail, identities", PasswordsSessionsInvitesMail),
         new(3, "tokens that are S3 keys", "ALTER TABLE tokens ADD COLUMN s3_generation INTEGER"),
-        new(4, "the audit by what it is about", """
-            CREATE INDEX audit_of_target ON audit(target, sequence);
-
-            -- "INSERT OR REPLACE" deletes without asking the trigger for deletions.
-            CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence)
-                BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
-            """),
+        new(4, "the audit by what it is about", "CREATE INDEX audit_of_target ON audit(target, sequence);\n\n" + AuditIsNeverReplaced),
         new(5, "the id of the zone", """
             CREATE TABLE zone_identity(id TEXT NOT NULL);
             INSERT INTO zone_identity(id) VALUES (lower(hex(randomblob(8))));
@@ -43,7 +38,25 @@ internal static partial class ZoneSchema
                 owner_id TEXT NOT NULL REFERENCES principals(id),
                 PRIMARY KEY (user_id, owner_id));
             """),
+        new(7, "what servers share: logins under way, failed attempts, secrets", WhatServersShare),
     ];
+
+    /// <summary>SQLite's words for it; PostgreSQL has others.</summary>
+    internal const string AuditIsAppendOnly =
+        """
+        CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        """;
+
+    /// <summary>The same for what PostgreSQL has no words for: a number that is given cannot be given again there.</summary>
+    internal const string AuditIsNeverReplaced =
+        """
+        -- "INSERT OR REPLACE" deletes without asking the trigger for deletions.
+        CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE sequence = NEW.sequence)
+            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+        """;
 
     private const string AccountsNamesRightsAudit =
         """
@@ -136,9 +149,6 @@ internal static partial class ZoneSchema
             action TEXT NOT NULL,
             target TEXT,
             detail TEXT);
-        CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
-            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
-        CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
-            BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
-        """;
+
+        """ + AuditIsAppendOnly;
 }

@@ -1,4 +1,7 @@
+using System.Data;
 using System.Data.Common;
+using System.Globalization;
+using Dapper;
 
 namespace Hutch.Catalog.Zone;
 
@@ -12,5 +15,22 @@ public abstract class ZoneTable
     {
         _connection = connection;
         _time = time;
+    }
+
+    /// <summary>
+    /// Adds values to the parameters of a statement, and gives the list of them as it stands behind <c>IN</c>: in words that both engines
+    /// understand, as Dapper's own lists are arrays at PostgreSQL.
+    /// </summary>
+    private protected static string AddList(DynamicParameters parameters, string name, IEnumerable<string> values)
+    {
+        List<string> names = [];
+        foreach (string value in values)
+        {
+            string one = string.Create(CultureInfo.InvariantCulture, $"{name}{names.Count}");
+            parameters.Add(one, value, DbType.String);
+            names.Add("@" + one);
+        }
+
+        return names.Count == 0 ? "(NULL)" : $"({string.Join(", ", names)})";
     }
 }

@@ -23,6 +23,9 @@ public class ZoneTables
         Identities = new IdentityTable(connection, time);
         Offers = new OfferTable(connection, time);
         Creators = new CreatorTable(connection, time);
+        PendingLogins = new PendingLoginTable(connection, time);
+        Attempts = new AttemptTable(connection, time);
+        Secrets = new SecretTable(connection, time);
     }
 
     /// <summary>Users and groups.</summary>
@@ -71,4 +74,13 @@ public class ZoneTables
 
     /// <summary>Who may create datasets for others.</summary>
     public CreatorTable Creators { get; }
+
+    /// <summary>Logins with OpenID providers that have not come back.</summary>
+    public PendingLoginTable PendingLogins { get; }
+
+    /// <summary>Failed attempts to log in, as servers tell each other.</summary>
+    public AttemptTable Attempts { get; }
+
+    /// <summary>Secrets that servers share.</summary>
+    public SecretTable Secrets { get; }
 }

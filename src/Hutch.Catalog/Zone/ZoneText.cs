@@ -4,7 +4,7 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
-/// <summary>How values stand in the columns of <c>zone.db</c>. What cannot be read back is damage, not a wrong request.</summary>
+/// <summary>How values stand in the columns of the zone. What cannot be read back is damage, not a wrong request.</summary>
 internal static class ZoneText
 {
     public static PrincipalId PrincipalId(string text) =>
@@ -67,5 +67,7 @@ internal static class ZoneText
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
     private static CatalogException Damaged(string what, string text) =>
-        new($"zone.db is damaged: '{text}' is not {what}. Stop the server and restore the newest copy from the folder of copies.");
+        new(
+            $"The records of accounts and rights are damaged: '{text}' is not {what}. Stop the server and restore the newest copy of "
+            + "zone.db from the folder of copies, or that of the PostgreSQL database.");
 }

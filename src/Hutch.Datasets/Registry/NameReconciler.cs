@@ -19,7 +19,9 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
 
     private readonly ConcurrentDictionary<DatasetId, bool> _beingMade = new();
 
-    /// <summary>Says that a dataset is being made, so that its name is not taken for a forgotten one.</summary>
+    /// <summary>
+    /// Says that a dataset is being made here, so that its name is not taken for a forgotten one. Other servers leave a young name alone.
+    /// </summary>
     internal IDisposable Begin(DatasetId dataset)
     {
         _beingMade[dataset] = true;
@@ -38,9 +40,7 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
             return false;
         }
 
-        // Somebody else may have freed it a moment ago: it is free all the same.
-        await names.ReleaseAsync(AuditActor.Server, dataset, "the dataset was never created", ct);
-        return true;
+        return await names.ReleaseUnusedAsync(dataset, ct);
     }
 
     /// <summary>

@@ -24,10 +24,8 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
     /// <summary>Finds the dataset; raises <c>NoSuchBucket</c> when there is none that the caller may see.</summary>
     public ValueTask<BucketVersion> FindAsync(Caller caller, string bucket, CancellationToken ct)
     {
-        (string, string) key = (caller.CredentialId ?? caller.Name, bucket);
-        return _known.TryGetValue(key, out Known? known) && known.Version == changes.Version
-            ? new ValueTask<BucketVersion>(known.Found)
-            : ResolveAsync(key, caller, bucket, ct);
+        ValueTask current = changes.MakeCurrentAsync(ct);
+        return current.IsCompletedSuccessfully ? FindNowAsync(caller, bucket, ct) : FindAfterAsync(current, caller, bucket, ct);
     }
 
     /// <summary>
@@ -57,6 +55,20 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
             ? (reference.Owner, slug)
             : throw S3ErrorCode.InvalidBucketName.With(
                 $"{Display.Quote(bucket)} cannot be the name of a new bucket: it has the form of a dataset id or a snapshot.");
+    }
+
+    private async ValueTask<BucketVersion> FindAfterAsync(ValueTask current, Caller caller, string bucket, CancellationToken ct)
+    {
+        await current;
+        return await FindNowAsync(caller, bucket, ct);
+    }
+
+    private ValueTask<BucketVersion> FindNowAsync(Caller caller, string bucket, CancellationToken ct)
+    {
+        (string, string) key = (caller.CredentialId ?? caller.Name, bucket);
+        return _known.TryGetValue(key, out Known? known) && known.Version == changes.Version
+            ? new ValueTask<BucketVersion>(known.Found)
+            : ResolveAsync(key, caller, bucket, ct);
     }
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)

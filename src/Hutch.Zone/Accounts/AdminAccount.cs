@@ -42,6 +42,12 @@ public static class AdminAccount
                 return Done.Value;
             }),
             ct);
+        if (!made.IsOk && made.Error.Code == ErrorCode.AlreadyExists)
+        {
+            // Another server that was started at the same time has made it, and has its token.
+            return null;
+        }
+
         _ = made.Value;
         return path;
     }

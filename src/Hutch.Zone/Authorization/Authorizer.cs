@@ -10,7 +10,7 @@ namespace Hutch.Zone.Authorization;
 /// </summary>
 /// <remarks>
 /// Thread-safe. The facts about a dataset are kept in memory until the zone changes, so that a repeated question costs a look-up and no
-/// SQL; a change of the zone counts for every question asked after it was answered.
+/// SQL; a change of the zone counts for every question asked after it was answered, by whatever server.
 /// </remarks>
 public sealed class Authorizer
 {
@@ -37,10 +37,10 @@ public sealed class Authorizer
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        Facts facts = CurrentFacts();
-        return facts.Datasets.TryGetValue(dataset, out DatasetAccess? known)
-            ? new ValueTask<Result<Access>>(AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()))
-            : LoadAndAuthorizeAsync(facts, caller, dataset, operation, ct);
+        ValueTask current = _zone.MakeCurrentAsync(ct);
+        return current.IsCompletedSuccessfully
+            ? AuthorizeNowAsync(caller, dataset, operation, ct)
+            : AuthorizeAfterAsync(current, caller, dataset, operation, ct);
     }
 
     public static Result<Done> Authorize(Caller caller, PrincipalRecord group, Operation operation)
@@ -74,6 +74,21 @@ public sealed class Authorizer
     {
         ArgumentNullException.ThrowIfNull(tables);
         return AuthorizationRules.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
+    }
+
+    private async ValueTask<Result<Access>> AuthorizeAfterAsync(
+        ValueTask current, Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+    {
+        await current;
+        return await AuthorizeNowAsync(caller, dataset, operation, ct);
+    }
+
+    private ValueTask<Result<Access>> AuthorizeNowAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+    {
+        Facts facts = CurrentFacts();
+        return facts.Datasets.TryGetValue(dataset, out DatasetAccess? known)
+            ? new ValueTask<Result<Access>>(AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()))
+            : LoadAndAuthorizeAsync(facts, caller, dataset, operation, ct);
     }
 
     private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(

@@ -21,6 +21,9 @@ public sealed class ZoneChanges
     /// </summary>
     public long Version => _zone.Version;
 
+    /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
+    public ValueTask MakeCurrentAsync(CancellationToken ct) => _zone.MakeCurrentAsync(ct);
+
     /// <summary>The number of the newest line of the audit.</summary>
     public ValueTask<long> NewestAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Audit.Newest(), ct);
 

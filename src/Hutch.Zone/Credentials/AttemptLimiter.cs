@@ -12,11 +12,15 @@ namespace Hutch.Zone.Credentials;
 /// </summary>
 /// <remarks>
 /// Each counter is one number, the time at which all its failures are forgiven (generic cell rate algorithm): a failure moves it on by the
-/// refill time, and an attempt must wait while it lies further ahead than the burst allows.
+/// refill time, and an attempt must wait while it lies further ahead than the burst allows. Where several servers share the zone, they
+/// tell each other of failures every second (<see cref="AttemptExchange"/>).
 /// </remarks>
 public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
 {
     private const double KeepWhenFull = 0.75;
+
+    private readonly ConcurrentDictionary<string, long> _untold = new(StringComparer.Ordinal);
+    private volatile bool _isShared;
 
     private readonly ConcurrentDictionary<string, long> _forgivenAt = new(StringComparer.Ordinal);
     private readonly Lock _sweeping = new();
@@ -92,10 +96,48 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
         Count(OneTokenKey(credential), _token, now);
     }
 
+    /// <summary>From now on, failures are kept for other servers, too.</summary>
+    internal void Share() => _isShared = true;
+
+    /// <summary>Takes the failures that other servers do not know of: each counter, and what they added to its time.</summary>
+    internal IReadOnlyList<(string Counter, TimeSpan Cost)> TakeUntold()
+    {
+        List<(string Counter, TimeSpan Cost)> taken = [];
+        foreach (string counter in _untold.Keys)
+        {
+            if (_untold.TryRemove(counter, out long ticks))
+            {
+                taken.Add((counter, new TimeSpan(ticks)));
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Keeps for the next time what could not be told.</summary>
+    internal void PutBack(string counter, TimeSpan cost) => _untold.AddOrUpdate(counter, cost.Ticks, (_, more) => more + cost.Ticks);
+
+    /// <summary>Learns what all servers together know of a counter.</summary>
+    internal void Learn(string counter, DateTimeOffset forgivenAt)
+    {
+        if (_forgivenAt.Count >= limits.MaxCounters)
+        {
+            Sweep();
+        }
+
+        _forgivenAt.AddOrUpdate(counter, forgivenAt.UtcTicks, (_, known) => Math.Max(known, forgivenAt.UtcTicks));
+    }
+
     private long Wait(string key, Rule rule, long now) => _forgivenAt.TryGetValue(key, out long at) ? at - now - rule.Tolerance : 0;
 
-    private void Count(string key, Rule rule, long now) =>
+    private void Count(string key, Rule rule, long now)
+    {
         _forgivenAt.AddOrUpdate(key, now + rule.Refill, (_, at) => Math.Max(at, now) + rule.Refill);
+        if (_isShared && _untold.Count < limits.MaxCounters)
+        {
+            _untold.AddOrUpdate(key, rule.Refill, (_, before) => before + rule.Refill);
+        }
+    }
 
     private void Sweep()
     {

@@ -27,13 +27,26 @@ public sealed partial class Authenticator
             return new ValueTask<Result<S3Signer>>(CountFailure(address, NoTokenAtAll, NoSuchKey(proof.AccessKey)));
         }
 
-        return _known.TryGetValue(id, out KnownCredential? entry)
+        ValueTask current = _zone.MakeCurrentAsync(ct);
+        return current.IsCompletedSuccessfully
+            ? FindS3Async(proof, id, address, ct)
+            : FindS3AfterAsync(current, proof, id, address, ct);
+    }
+
+    private async ValueTask<Result<S3Signer>> FindS3AfterAsync(
+        ValueTask current, S3Proof proof, string id, IPAddress? address, CancellationToken ct)
+    {
+        await current;
+        return await FindS3Async(proof, id, address, ct);
+    }
+
+    private ValueTask<Result<S3Signer>> FindS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct) =>
+        _known.TryGetValue(id, out KnownCredential? entry)
             && entry.Facts is { } facts
             && facts.Version == _zone.Version
             && entry.IsGoodFrom(address)
             ? new ValueTask<Result<S3Signer>>(JudgeS3(proof, entry, facts, address))
             : VerifyS3Async(proof, id, address, ct);
-    }
 
     private async ValueTask<Result<S3Signer>> VerifyS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct)
     {

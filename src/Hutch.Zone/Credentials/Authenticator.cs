@@ -97,8 +97,28 @@ public sealed partial class Authenticator
 
     private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
     {
+        ValueTask current = _zone.MakeCurrentAsync(ct);
+        return current.IsCompletedSuccessfully
+            ? FindNowAsync(presented, credential, address, ct)
+            : FindAfterAsync(current, presented, address, ct);
+    }
+
+    // A credential lives on the stack and does not survive the wait for the database: it is read again.
+    private async ValueTask<Result<Caller>> FindAfterAsync(ValueTask current, string presented, IPAddress? address, CancellationToken ct)
+    {
+        await current;
+        return await FindAgainAsync(presented, address, ct);
+    }
+
+    private ValueTask<Result<Caller>> FindAgainAsync(string presented, IPAddress? address, CancellationToken ct) =>
+        Credential.TryParse(presented, out Credential credential)
+            ? FindNowAsync(presented, credential, address, ct)
+            : new ValueTask<Result<Caller>>(Malformed(address));
+
+    private ValueTask<Result<Caller>> FindNowAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
+    {
         bool known = _knownById.TryGetValue(credential.Id, out KnownCredential? entry);
-        if (known && entry!.Facts is { } facts && facts.Version == _zone.Version && entry.IsGoodFrom(address))
+        if (known && entry!.Facts is { } facts && IsCurrent(facts, entry) && entry.IsGoodFrom(address))
         {
             return new ValueTask<Result<Caller>>(Judge(credential, entry, facts, address));
         }
@@ -123,12 +143,13 @@ public sealed partial class Authenticator
             return await ForWorkAsync(caller.UserId, caller.Scope, ct);
         }
 
+        await _zone.MakeCurrentAsync(ct);
         CredentialKind kind = caller.Session is not null ? CredentialKind.Session
             : caller.Link is null ? CredentialKind.Token
             : CredentialKind.Link;
         CredentialFacts? facts = _known.TryGetValue(id, out KnownCredential? entry)
             && entry.Facts is { } cached
-            && cached.Version == _zone.Version
+            && IsCurrent(cached, entry)
             ? cached
             : await _reader.LoadAsync(id, kind, ct);
         return facts is null ? CredentialRefusals.Wrong(kind) : StateOf(facts, entry);
@@ -229,7 +250,7 @@ public sealed partial class Authenticator
         return JudgeAgain(presented, Remember(id, facts), facts, address);
     }
 
-    // A credential lives on the stack and does not survive the wait for the database: it is read again.
+    // As above.
     private Result<Caller> JudgeAgain(string presented, KnownCredential entry, CredentialFacts facts, IPAddress? address) =>
         Credential.TryParse(presented, out Credential credential)
             ? Judge(credential, entry, facts, address)
@@ -270,6 +291,13 @@ public sealed partial class Authenticator
                 + $"UTC.{CredentialRefusals.WhatToDo(facts.Kind)}")
             : facts.Caller;
     }
+
+    /// <summary>
+    /// Whether what is known still holds: nothing has changed, and a session that seems to rest was not used at another server either.
+    /// </summary>
+    private bool IsCurrent(CredentialFacts facts, KnownCredential entry) =>
+        facts.Version == _zone.Version
+        && (facts.Caller?.Session is not { } session || !IsIdle(session, entry, _time.GetUtcNow() - _sessionIdle));
 
     private static bool IsIdle(SessionRecord session, KnownCredential? entry, DateTimeOffset since) =>
         session.LastUsedAt <= since && (entry is null || entry.IsUnusedSince(since));

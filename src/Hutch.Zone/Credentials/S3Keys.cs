@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.Catalog.Zone;
 using Hutch.Disk;
+using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.Model.Zone;
 
@@ -14,8 +16,8 @@ namespace Hutch.Zone.Credentials;
 /// the site, the id of its token and a generation.
 /// </summary>
 /// <remarks>
-/// Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read; without it every S3 key is
-/// void.
+/// Thread-safe. The site's key is 32 random bytes in a file of the data folder that only its owner may read, or, where several servers
+/// share the zone, in the zone; without it every S3 key is void.
 /// </remarks>
 public sealed class S3Keys
 {
@@ -23,6 +25,9 @@ public sealed class S3Keys
 
     /// <summary>The generation of a new key's secret.</summary>
     public const int FirstGeneration = 1;
+
+    /// <summary>What its line in the audit says.</summary>
+    private const string Action = "s3-key.share";
 
     private const string Prefix = "HK";
     private const int KeyBytes = 32;
@@ -46,6 +51,29 @@ public sealed class S3Keys
         ArgumentNullException.ThrowIfNull(disk);
         var keys = new S3Keys(disk, Path.Combine(folder, FileName));
         keys._siteKey = disk.FileExists(keys._path) ? keys.Read() : null;
+        return keys;
+    }
+
+    /// <summary>
+    /// Reads the key that the servers of a zone share. The first of them makes it, or brings that of its file, which is no longer needed
+    /// then.
+    /// </summary>
+    internal static async ValueTask<S3Keys> OpenSharedAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
+    {
+        S3Keys keys = Open(disk, folder);
+        byte[]? shared = await zone.ReadAsync(tables => tables.Secrets.Find(FileName), ct);
+        if (shared is null)
+        {
+            byte[] mine = keys._siteKey ?? RandomNumberGenerator.GetBytes(KeyBytes);
+            shared = (await zone.ChangeAsync<byte[]>(AuditActor.Server, change => Share(change, mine), ct)).Value;
+            if (keys._siteKey is not null && shared == mine)
+            {
+                disk.Delete(keys._path);
+                disk.SyncFolder(folder);
+            }
+        }
+
+        keys._siteKey = shared;
         return keys;
     }
 
@@ -88,6 +116,20 @@ public sealed class S3Keys
     /// <summary>Whether the secret of a key made a signature of version 2.</summary>
     internal bool VerifyVersion2(TokenRecord token, string stringToSign, string signature) =>
         SigV2.Verify(Secret(token.Id, GenerationOf(token)), stringToSign, signature);
+
+    private static Result<byte[]> Share(ZoneChange change, byte[] mine)
+    {
+        if (change.Secrets.Find(FileName) is { } before)
+        {
+            // Another server was faster by a moment; nothing is changed but the audit.
+            change.Note(Action, null, "found");
+            return before;
+        }
+
+        change.Secrets.Add(FileName, mine);
+        change.Note(Action, null, "made");
+        return mine;
+    }
 
     private string Secret(string id, int generation) => Base64Url.EncodeToString(HMACSHA256.HashData(
         SiteKey(), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hutch-s3-key\n{id}\n{generation}"))));

@@ -57,6 +57,15 @@ public sealed partial class LoginService : IDisposable
             time);
     }
 
+    /// <summary>Limits attempts with passwords and codes.</summary>
+    internal AttemptLimiter Attempts => _limiter;
+
+    /// <summary>Limits mails with links.</summary>
+    internal AttemptLimiter Resets => _resets;
+
+    /// <summary>From where people have lately logged in.</summary>
+    internal RecentLoginAddresses Places => _places;
+
     /// <summary>How long a session may rest before it ends.</summary>
     public TimeSpan SessionIdle => TimeSpan.FromMinutes(_options.SessionIdleMinutes);
 

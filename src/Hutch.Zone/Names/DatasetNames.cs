@@ -20,14 +20,22 @@ public sealed class DatasetNames
     /// <summary>Datasets of one slug that are looked at.</summary>
     private const int MaxSameSlug = 1000;
 
+    /// <summary>
+    /// How long a name may be without a dataset before other servers take it for forgotten. A creation takes a second; whoever asks may not
+    /// yet have seen that it is done.
+    /// </summary>
+    private static readonly TimeSpan MakingLimit = TimeSpan.FromMinutes(5);
+
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
+    private readonly TimeProvider _time;
 
-    public DatasetNames(ZoneDatabase zone, Authorizer authorizer)
+    public DatasetNames(ZoneDatabase zone, Authorizer authorizer, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
         _authorizer = authorizer;
+        _time = time;
     }
 
     /// <summary>
@@ -67,6 +75,30 @@ public sealed class DatasetNames
             },
             ct);
         return released.Value;
+    }
+
+    /// <summary>
+    /// Frees the name of a dataset that was never made; false when another server may be making it: where several share the zone, a name
+    /// is reserved for <see cref="MakingLimit"/>. Not asked of the authorization point: the server does it.
+    /// </summary>
+    public async ValueTask<bool> ReleaseUnusedAsync(DatasetId dataset, CancellationToken ct)
+    {
+        Result<bool> released = await _zone.ChangeAsync<bool>(
+            AuditActor.Server,
+            change =>
+            {
+                if (!_zone.IsEmbedded && change.Names.Find(dataset) is { } name && name.CreatedAt > _time.GetUtcNow() - MakingLimit)
+                {
+                    return ErrorCode.Conflict.With($"Another server may be making the dataset {dataset}.");
+                }
+
+                // Somebody else may have freed it a moment ago: it is free all the same.
+                change.Names.Release(dataset);
+                change.Note("name.release", "dataset:" + dataset, "the dataset was never created");
+                return true;
+            },
+            ct);
+        return (released.IsOk || released.Error.Code != ErrorCode.Conflict) && released.Value;
     }
 
     /// <summary>

@@ -28,8 +28,6 @@ public sealed partial class OidcLogins : IDisposable
     private readonly OidcOptions _options;
     private readonly HttpClient _http;
     private readonly Dictionary<string, OidcProvider> _providers;
-    private readonly PendingLogins<Login> _underWay;
-    private readonly PendingLogins<DeviceLogin> _devices;
     private readonly AttemptLimiter _begins;
     private readonly TimeProvider _time;
     private readonly ILogger<OidcLogins> _logger;
@@ -50,11 +48,12 @@ public sealed partial class OidcLogins : IDisposable
         };
         _providers = options.Providers.ToDictionary(
             provider => provider.Id, provider => new OidcProvider(provider, _http, time), StringComparer.Ordinal);
-        _underWay = new PendingLogins<Login>(options.MaxLoginsUnderWay, time);
-        _devices = new PendingLogins<DeviceLogin>(options.MaxLoginsUnderWay, time);
         _begins = new AttemptLimiter(
             new AttemptLimits { PairBurst = 100, PairRefillSeconds = 6, TokenBurst = 1000, TokenRefillSeconds = 0.1 }, time);
     }
+
+    /// <summary>Limits logins that begin.</summary>
+    internal AttemptLimiter Attempts => _begins;
 
     /// <summary>The providers, in their order: id and label.</summary>
     public IReadOnlyList<(string Id, string Label)> Providers =>
@@ -83,7 +82,8 @@ public sealed partial class OidcLogins : IDisposable
         }
 
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromMinutes(_options.LoginMinutes);
-        _underWay.Add(Key(state), new Login(known, redirect, LocalPath(returnPath), Key(binding), nonce, verifier), end);
+        var login = new Login(known, redirect, LocalPath(returnPath), Key(binding), nonce, verifier);
+        await RememberAsync(login.ToPending(Key(state), end), ct);
         return new BegunLogin(address.Value, new IssuedSecret(binding), end);
     }
 
@@ -91,7 +91,7 @@ public sealed partial class OidcLogins : IDisposable
     public async ValueTask<Result<FinishedLogin>> FinishAsync(ReturnedLogin returned, LoginOrigin from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(returned);
-        if (returned.State is null || _underWay.Take(Key(returned.State)) is not Login login)
+        if (returned.State is null || await TakeLoginAsync(Key(returned.State), ct) is not Login login)
         {
             return ErrorCode.LoginInvalid.With(
                 "This login is not in progress: it is finished, took too long, or was not started here. Start again.");
@@ -143,7 +143,7 @@ public sealed partial class OidcLogins : IDisposable
         string handle = NewSecret();
         int interval = Math.Clamp(answer.Interval ?? 5, 1, 60);
         DateTimeOffset end = _time.GetUtcNow() + TimeSpan.FromSeconds(Math.Min(answer.ExpiresIn, MaxDeviceSeconds));
-        _devices.Add(Key(handle), new DeviceLogin(known, answer.DeviceCode!, interval), end);
+        await RememberAsync(new DeviceLogin(known, answer.DeviceCode!).ToPending(Key(handle), interval, end), ct);
         string? complete = Uri.TryCreate(answer.CompleteAddress, UriKind.Absolute, out Uri? page) && OidcProviderOptions.IsSafe(page)
             ? page.AbsoluteUri
             : null;
@@ -154,12 +154,12 @@ public sealed partial class OidcLogins : IDisposable
     public async ValueTask<Result<CreatedAccount?>> PollDeviceAsync(string handle, LoginOrigin from, CancellationToken ct)
     {
         string key = Key(handle);
-        if (_devices.Find(key) is not DeviceLogin login)
+        if (await FindDeviceAsync(key, ct) is not DeviceLogin login)
         {
             return ErrorCode.NotFound.With("This login is not in progress: it is finished, or took too long. Start again.");
         }
 
-        if (!login.TakeTurn(_time.GetUtcNow()))
+        if (!await _zone.KeepAsync(tables => tables.PendingLogins.TakeTurn(key), ct))
         {
             return (CreatedAccount?)null;
         }
@@ -170,7 +170,7 @@ public sealed partial class OidcLogins : IDisposable
             // A provider that is away for a moment ends nothing.
             if (polled.Error.Code != ErrorCode.ProviderUnavailable)
             {
-                _devices.Take(key);
+                await _zone.KeepAsync(tables => tables.PendingLogins.Take(DeviceLogin.Kind, key), ct);
             }
 
             return await RefuseAsync(login.Provider, polled.Error, from, ct);
@@ -178,11 +178,12 @@ public sealed partial class OidcLogins : IDisposable
 
         if (polled.Value.Identity is not { } identity)
         {
-            login.Wait(_time.GetUtcNow(), polled.Value.SlowDown);
+            // RFC 8628, section 3.5
+            await _zone.KeepAsync(tables => tables.PendingLogins.Wait(key, polled.Value.SlowDown ? 5 : 0), ct);
             return (CreatedAccount?)null;
         }
 
-        if (_devices.Take(key) is null)
+        if (await _zone.KeepAsync(tables => tables.PendingLogins.Take(DeviceLogin.Kind, key), ct) is null)
         {
             return ErrorCode.NotFound.With("This login has just been finished.");
         }
@@ -264,45 +265,6 @@ public sealed partial class OidcLogins : IDisposable
 
     [LoggerMessage(3201, LogLevel.Warning, "Login with the OpenID provider {Provider} was refused: {Reason}")]
     private partial void LogRefused(string provider, string reason);
-
-    private sealed record Login(OidcProvider Provider, string Redirect, string ReturnPath, string Binding, string Nonce, string Verifier);
-
-    private sealed class DeviceLogin(OidcProvider provider, string deviceCode, int intervalSeconds)
-    {
-        private readonly Lock _gate = new();
-        private int _interval = intervalSeconds;
-        private DateTimeOffset _next = DateTimeOffset.MinValue;
-
-        public OidcProvider Provider => provider;
-
-        public string DeviceCode => deviceCode;
-
-        /// <summary>
-        /// Whether the provider may be asked again: it is asked no more often than it wants, however often this server is.
-        /// </summary>
-        public bool TakeTurn(DateTimeOffset now)
-        {
-            lock (_gate)
-            {
-                if (now < _next)
-                {
-                    return false;
-                }
-
-                _next = now + TimeSpan.FromSeconds(_interval);
-                return true;
-            }
-        }
-
-        public void Wait(DateTimeOffset now, bool slowDown)
-        {
-            lock (_gate)
-            {
-                _interval += slowDown ? 5 : 0; // RFC 8628, section 3.5
-                _next = now + TimeSpan.FromSeconds(_interval);
-            }
-        }
-    }
 }
 
 /// <summary>A login of the command line that waits for somebody to agree in a browser anywhere.</summary>

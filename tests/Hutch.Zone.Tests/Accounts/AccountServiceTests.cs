@@ -1,5 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -7,14 +8,17 @@ using Hutch.Zone.Grants;
 
 namespace Hutch.Zone.Tests.Accounts;
 
-public sealed class AccountServiceTests
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedAccountServiceTests() : AccountServiceTests(null);
+
+public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_new_user_has_the_role_user_and_a_first_token()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         CreatedAccount made = (await zone.Accounts.CreateUserAsync(await zone.AdminAsync(), "ada", "  Ada L.  ", [], Ct)).Value;
 
         Assert.Equal("Ada L.", made.User.DisplayName);
@@ -33,7 +37,7 @@ public sealed class AccountServiceTests
     [InlineData("anonymous")]
     public async Task A_name_that_cannot_be_is_refused(string name)
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
 
         Assert.Equal(ErrorCode.InvalidName, (await zone.Accounts.CreateUserAsync(await zone.AdminAsync(), name, null, [], Ct)).Error?.Code);
     }
@@ -41,7 +45,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task Users_and_groups_share_their_names()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
         await zone.Accounts.CreateGroupAsync(admin, "lab", null, Ct);
 
@@ -54,7 +58,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task The_last_administrator_stays_one()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
 
         Assert.Equal(
@@ -70,7 +74,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_user_sees_and_renames_itself_and_nobody_else()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
 
         Assert.True((await zone.Accounts.ChangeUserAsync(ada, "ada", new AccountPatch { DisplayName = "Ada" }, Ct)).IsOk);
@@ -85,7 +89,7 @@ public sealed class AccountServiceTests
     [InlineData(null, "The display name has 201 characters; the limit is 200.")]
     public async Task A_name_for_people_is_one_line_of_bounded_length(string? name, string message)
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
 
         Assert.Equal(
             message, (await zone.Accounts.CreateUserAsync(await zone.AdminAsync(), "ada", name ?? new string('x', 201), [], Ct)).Error?.Message);
@@ -94,7 +98,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task Users_are_listed_in_pages()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
         foreach (string name in new[] { "bob", "ada", "cyd" })
         {
@@ -110,7 +114,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task Managers_change_their_group_members_see_it_and_strangers_do_not()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         Caller cyd = await zone.UserAsync("cyd");
@@ -133,7 +137,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_member_may_leave_and_the_last_manager_may_not()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
@@ -152,7 +156,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_group_that_owns_datasets_is_kept_and_an_empty_one_goes_with_its_rights()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
         ada = await zone.NowAsync(ada);
@@ -171,7 +175,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_token_is_never_wider_than_the_one_that_made_it()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         Caller narrow = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.Read | TokenScopes.Admin, Life = TimeSpan.FromDays(1) });
@@ -193,7 +197,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_token_has_read_and_write_unless_said_otherwise()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
 
         TokenRecord token = (await zone.Accounts.CreateTokenAsync(ada, new TokenRequest { Name = "laptop" }, Ct)).Value.Token;
@@ -209,7 +213,7 @@ public sealed class AccountServiceTests
     [InlineData(4e9)]
     public async Task A_life_that_cannot_be_is_refused(double seconds)
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
 
         HutchError? error = (await zone.Accounts.CreateTokenAsync(await zone.AdminAsync(), new TokenRequest { Life = TimeSpan.FromSeconds(seconds) }, Ct)).Error;
 
@@ -220,7 +224,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_token_cannot_be_restricted_to_a_dataset_that_its_maker_may_not_view()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -231,7 +235,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_token_of_somebody_else_is_found_by_administrators_only()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
 
@@ -244,7 +248,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_token_without_any_scope_for_it_may_still_revoke_itself()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller narrow = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.Read });
 
@@ -255,7 +259,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task Revoked_tokens_are_not_listed()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller other = await zone.TokenAsync(ada, new TokenRequest());
         await zone.Accounts.RevokeTokenAsync(ada, other.CredentialId!, Ct);
@@ -266,7 +270,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task Nobody_and_link_holders_are_told_to_log_in()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         Caller link = await zone.LogInAsync((await zone.Services.Sharing.CreateLinkAsync(ada, data.Dataset, Rights.Read, null, Ct)).Value.Secret.Reveal());
@@ -280,7 +284,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task Every_change_is_in_the_audit_with_who_what_and_to_whom_and_no_secret()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -311,13 +315,13 @@ public sealed class AccountServiceTests
                 "admin user.change user:ada disabled",
                 "admin role.change user:ada roles user, auditor",
             ],
-            await zone.AuditAsync());
+            (await zone.AuditAsync()).Where(line => line != "hutch s3-key.share  made"));
     }
 
     [Fact]
     public async Task The_audit_is_for_auditors_and_administrators()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
 
         Assert.True((await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ida", Role.Auditor), new AuditSpan(), 10, Ct)).IsOk);
         Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ReadAuditAsync(await zone.UserAsync("ada", Role.Operator, Role.SiteAdmin), new AuditSpan(), 10, Ct)).Error?.Code);
@@ -326,7 +330,7 @@ public sealed class AccountServiceTests
     [Fact]
     public async Task A_refused_change_leaves_no_line_in_the_audit()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         int before = (await zone.AuditAsync()).Length;
 
         await zone.Accounts.ChangeUserAsync(await zone.AdminAsync(), "admin", new AccountPatch { Disabled = true }, Ct);

@@ -1,19 +1,23 @@
 using System.Runtime.Versioning;
 using Hutch.Model;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Tests.Accounts;
 
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedAdminAccountTests() : AdminAccountTests(null);
+
 [SupportedOSPlatform("linux")]
-public sealed class AdminAccountTests
+public abstract class AdminAccountTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_first_start_makes_an_administrator_whose_token_only_the_owner_of_the_files_can_read()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
 
         string path = Path.Combine(zone.Folder, "admin.token");
         Assert.Equal(path, zone.Services.FirstStartTokenPath);
@@ -28,7 +32,7 @@ public sealed class AdminAccountTests
     [Fact]
     public async Task The_files_of_the_zone_are_readable_by_their_owner_only()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
 
         Assert.All(
             Directory.GetFiles(zone.Folder, "*", SearchOption.AllDirectories),
@@ -38,7 +42,7 @@ public sealed class AdminAccountTests
     [Fact]
     public async Task Later_starts_leave_the_account_and_its_token_alone()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         string token = zone.AdminToken;
 
         await zone.ReopenAsync();
@@ -67,7 +71,7 @@ public sealed class AdminAccountTests
     [Fact]
     public async Task An_operator_on_the_machine_can_recover_the_account_and_old_tokens_end()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         string before = zone.AdminToken;
         Caller admin = await zone.AdminAsync();
         await zone.UserAsync("ada", Role.Administrator);

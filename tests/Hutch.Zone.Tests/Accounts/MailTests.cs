@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Delivery;
@@ -12,7 +13,10 @@ using Hutch.Zone.Mail;
 
 namespace Hutch.Zone.Tests.Accounts;
 
-public sealed partial class MailTests
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedMailTests() : MailTests(null);
+
+public abstract partial class MailTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static readonly LoginOrigin From = new(TestZone.Here, "test");
 
@@ -166,7 +170,7 @@ public sealed partial class MailTests
         var time = new FakeTime();
         var post = new FakeTransport();
         ZoneOptions few = Options(post) with { Accounts = new AccountOptions { HashIterations = 10, MailedInvitesPerDay = 2 } };
-        await using TestZone zone = await TestZone.OpenAsync(few, time);
+        await using TestZone zone = await OpenAsync(few, time);
         Caller admin = await zone.AdminAsync();
         NameRecord dataset = await zone.DatasetAsync(admin, "data");
         async Task<ErrorCode?> InviteAsync(string? email) =>
@@ -208,7 +212,7 @@ public sealed partial class MailTests
         ZoneOptions options = Options(new FakeTransport());
 
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(
-            () => TestZone.OpenAsync(options with { Mail = new MailOptions { Host = "localhost", From = "hutch@example.org", TemplateFolder = folder } }));
+            () => OpenAsync(options with { Mail = new MailOptions { Host = "localhost", From = "hutch@example.org", TemplateFolder = folder } }));
 
         Directory.Delete(folder, recursive: true);
         Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
@@ -238,7 +242,7 @@ public sealed partial class MailTests
     [Fact]
     public async Task The_same_of_a_dataset_is_said_to_nobody_twice()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
         NameRecord dataset = await zone.DatasetAsync(admin, "data");
         NameRecord other = await zone.DatasetAsync(admin, "other");
@@ -306,7 +310,7 @@ public sealed partial class MailTests
     [Fact]
     public async Task Without_mail_everything_is_still_to_be_read()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await WithAddressAsync(zone, "admin@example.org");
         await GrantAsync(zone, admin, "ada", "ada@example.org");
 
@@ -339,7 +343,7 @@ public sealed partial class MailTests
     public async Task Mail_needs_to_know_where_the_portal_is()
     {
         HutchException refusal = await Assert.ThrowsAsync<HutchException>(
-            () => TestZone.OpenAsync(Options(new FakeTransport()) with { PublicUrl = null }));
+            () => OpenAsync(Options(new FakeTransport()) with { PublicUrl = null }));
 
         Assert.Contains("server.publicUrl", refusal.Message, StringComparison.Ordinal);
     }
@@ -353,7 +357,7 @@ public sealed partial class MailTests
         PublicUrl = new Uri("https://hutch.example.org/portal"),
     };
 
-    private static Task<TestZone> OpenAsync(IMailTransport post) => TestZone.OpenAsync(Options(post));
+    private Task<TestZone> OpenAsync(IMailTransport post) => OpenAsync(Options(post));
 
     private static async Task<Caller> WithAddressAsync(TestZone zone, string address)
     {

@@ -1,5 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Limits;
@@ -8,7 +9,10 @@ using Hutch.Zone.Names;
 
 namespace Hutch.Zone.Tests.Accounts;
 
-public sealed class SessionTests
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedSessionTests() : SessionTests(null);
+
+public abstract class SessionTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static readonly LoginOrigin From = new(TestZone.Here, "test");
 
@@ -17,7 +21,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_session_that_rests_too_long_ends_and_one_that_is_used_goes_on_until_its_last_day()
     {
-        await using TestZone zone = await TestZone.OpenAsync(With(new AccountOptions { HashIterations = 10, SessionIdleMinutes = 60, SessionHours = 24 }));
+        await using TestZone zone = await OpenAsync(With(new AccountOptions { HashIterations = 10, SessionIdleMinutes = 60, SessionHours = 24 }));
         StartedSession used = await zone.OpenSessionAsync("admin");
         StartedSession resting = await zone.OpenSessionAsync("admin");
 
@@ -36,7 +40,7 @@ public sealed class SessionTests
     [Fact]
     public async Task The_last_use_of_a_session_survives_a_restart()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         StartedSession session = await zone.OpenSessionAsync("admin");
         zone.Time.Advance(TimeSpan.FromHours(20));
         Caller caller = (await zone.UseAsync(session)).Value;
@@ -52,7 +56,7 @@ public sealed class SessionTests
     [Fact]
     public async Task One_session_too_many_ends_the_oldest()
     {
-        await using TestZone zone = await TestZone.OpenAsync(With(new AccountOptions { HashIterations = 10, MaxSessionsPerUser = 2 }));
+        await using TestZone zone = await OpenAsync(With(new AccountOptions { HashIterations = 10, MaxSessionsPerUser = 2 }));
         StartedSession first = await zone.OpenSessionAsync("admin");
         zone.Time.Advance(TimeSpan.FromMinutes(1));
         StartedSession second = await zone.OpenSessionAsync("admin");
@@ -68,7 +72,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_one_time_link_ends_with_its_time_and_is_used_once_even_by_many_at_once()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         LoginService logins = zone.Services.Logins;
         Caller admin = await zone.AdminAsync();
         string late = (await logins.CreateLinkAsync(admin, "admin", Ct)).Value.Code.Reveal();
@@ -84,7 +88,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_share_session_ends_with_its_link()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
         NameRecord dataset = await zone.DatasetAsync(admin, "data");
         IssuedLink link = (await zone.Services.Sharing.CreateLinkAsync(admin, dataset.Dataset, Rights.Read, TimeSpan.FromHours(2), Ct)).Value;
@@ -101,7 +105,7 @@ public sealed class SessionTests
     [Fact]
     public async Task An_embargo_ends_by_the_clock_at_the_next_question()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
         NameRecord dataset = await zone.DatasetAsync(admin, "data");
         DateTimeOffset from = zone.Time.GetUtcNow() + TimeSpan.FromDays(30);
@@ -120,7 +124,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Who_waits_for_the_end_of_a_session_is_told_of_it_and_of_nothing_else()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         StartedSession session = await zone.OpenSessionAsync("admin");
         Caller caller = (await zone.UseAsync(session)).Value;
         Task waiting = zone.Services.Authenticator.WaitForEndAsync(caller, Ct);
@@ -141,7 +145,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Passwords_are_compared_as_they_are_read_whatever_the_keyboard_made()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller caller = (await zone.UseAsync(await zone.OpenSessionAsync("admin"))).Value;
 
         Assert.True((await zone.Services.Logins.SetPasswordAsync(caller, null, "cafe\u0301 au lait, \u00fcber alles", From, Ct)).IsOk);
@@ -153,14 +157,14 @@ public sealed class SessionTests
     [Fact]
     public async Task A_password_is_hashed_anew_when_the_hash_is_made_stronger()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller caller = (await zone.UseAsync(await zone.OpenSessionAsync("admin"))).Value;
         Assert.True((await zone.Services.Logins.SetPasswordAsync(caller, null, "correct horse battery", From, Ct)).IsOk);
         await zone.ReopenAsync(With(new AccountOptions { HashIterations = 5000 }));
         Assert.True((await zone.Services.Logins.LogInAsync("admin", "correct horse battery", From, Ct)).IsOk);
         await zone.Services.DisposeAsync();
 
-        string database = string.Concat(Directory.GetFiles(zone.Folder, "zone.db*").Select(path => File.ReadAllText(path, System.Text.Encoding.Latin1)));
+        string database = await zone.ReadEverythingAsync();
 
         // The head of the platform's third format: HMAC-SHA-512, then the iterations, big-endian.
         Assert.Contains(Convert.ToBase64String([1, 0, 0, 0, 2, 0, 0, 0x13, 0x88])[..12], database, StringComparison.Ordinal);
@@ -169,7 +173,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Failures_elsewhere_do_not_lock_out_who_has_lately_been_right()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         LoginService logins = zone.Services.Logins;
         Caller caller = (await zone.UseAsync(await zone.OpenSessionAsync("admin"))).Value;
         const string Password = "correct horse battery";
@@ -190,7 +194,7 @@ public sealed class SessionTests
     [Fact]
     public async Task No_secret_is_in_the_database_or_the_audit()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         LoginService logins = zone.Services.Logins;
         string code = (await logins.CreateLinkAsync(await zone.AdminAsync(), "admin", Ct)).Value.Code.Reveal();
         StartedSession session = (await logins.RedeemAsync(code, From, Ct)).Value;
@@ -199,7 +203,7 @@ public sealed class SessionTests
         string audit = string.Join('\n', await zone.AuditAsync());
         await zone.Services.DisposeAsync();
 
-        string database = string.Concat(Directory.GetFiles(zone.Folder, "zone.db*").Select(path => File.ReadAllText(path, System.Text.Encoding.Latin1)));
+        string database = await zone.ReadEverythingAsync();
 
         foreach (string secret in (string[])[code[^43..], session.Secret.Reveal()[^43..], "correct horse"])
         {

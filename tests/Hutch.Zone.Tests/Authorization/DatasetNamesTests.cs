@@ -1,5 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -8,14 +9,17 @@ using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Authorization;
 
-public sealed class DatasetNamesTests
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedDatasetNamesTests() : DatasetNamesTests(null);
+
+public abstract class DatasetNamesTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Reserving_the_same_name_for_the_same_dataset_again_gives_the_same_answer()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         var id = new DatasetId(Guid.NewGuid());
 
@@ -29,7 +33,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_name_is_taken_once()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -45,7 +49,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task Of_many_who_reserve_one_name_at_once_one_gets_it()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
 
         Result<NameRecord>[] results = await Task.WhenAll(
@@ -57,7 +61,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task Nobody_creates_for_somebody_else()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         await zone.UserAsync("bob");
         var id = new DatasetId(Guid.NewGuid());
@@ -70,7 +74,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_reservation_of_somebody_elses_dataset_id_tells_nothing()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord secret = await zone.DatasetAsync(ada, "secret-project");
@@ -85,7 +89,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_released_name_is_free_and_its_rights_and_links_are_forgotten()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -103,7 +107,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_slug_means_ones_own_dataset_then_the_only_shared_one()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         Caller cyd = await zone.UserAsync("cyd");
@@ -127,7 +131,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_slug_means_what_one_may_write_before_what_one_may_read_and_two_in_one_step_are_refused()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller[] owners = [await zone.UserAsync("ada"), await zone.UserAsync("bob"), await zone.UserAsync("cyd"), await zone.UserAsync("dan")];
         Caller eve = await zone.UserAsync("eve");
         NameRecord[] data = [.. await Task.WhenAll(owners.Select(owner => zone.DatasetAsync(owner, "data")))];
@@ -150,7 +154,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_dataset_of_ones_group_is_one_to_write_and_not_ones_own()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
@@ -167,7 +171,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task What_is_only_public_or_seen_by_a_role_is_never_meant_by_a_slug()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -192,7 +196,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_share_link_may_name_its_dataset_by_its_slug()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         await zone.DatasetAsync(ada, "other");
@@ -206,7 +210,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_name_that_is_hidden_and_one_that_is_not_there_look_the_same()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         await zone.DatasetAsync(ada, "data");
@@ -220,7 +224,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task Lists_hold_ones_own_what_was_shared_and_on_demand_what_is_public()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct);
@@ -252,7 +256,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_list_holds_exactly_what_the_authorization_point_lets_the_caller_view()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller[] users = [await zone.UserAsync("ada"), await zone.UserAsync("bob"), await zone.UserAsync("cyd")];
         await zone.Accounts.CreateGroupAsync(users[0], "lab", null, Ct);
         users[0] = await zone.NowAsync(users[0]);
@@ -280,7 +284,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_restricted_token_lists_its_dataset_only()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         await zone.DatasetAsync(ada, "other");
@@ -294,7 +298,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task A_disabled_account_cannot_become_an_owner()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -308,7 +312,7 @@ public sealed class DatasetNamesTests
     [Fact]
     public async Task All_names_can_be_walked()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         for (int i = 0; i < 5; i++)
         {

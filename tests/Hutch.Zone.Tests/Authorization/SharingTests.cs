@@ -1,5 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -10,7 +11,10 @@ using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Authorization;
 
-public sealed class SharingTests
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedSharingTests() : SharingTests(null);
+
+public abstract class SharingTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static readonly LoginOrigin Origin = new(TestZone.Here, "test");
 
@@ -19,7 +23,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_stranger_sees_nothing_is_given_read_reads_and_sees_nothing_again()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -39,7 +43,7 @@ public sealed class SharingTests
     [Fact]
     public async Task An_invite_ends_with_the_right_of_who_made_it()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         Caller eve = await zone.UserAsync("eve");
@@ -63,7 +67,7 @@ public sealed class SharingTests
     [Fact]
     public async Task An_invite_of_a_disabled_account_waits_until_it_has_another_maker()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         await zone.UserAsync("heir");
@@ -80,7 +84,7 @@ public sealed class SharingTests
     [Fact]
     public async Task An_invite_to_a_group_ends_when_its_maker_manages_the_group_no_more()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob) = await LabAsync(zone);
         Caller eve = await zone.UserAsync("eve");
         await zone.Accounts.PutMemberAsync(ada, "lab", "bob", true, Ct);
@@ -94,7 +98,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_share_link_and_its_sessions_end_with_the_right_of_who_made_it()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -114,7 +118,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_right_that_begins_later_does_not_begin_with_an_invite_to_a_lower_one_or_with_what_is_handed_over()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         Caller leaver = await zone.UserAsync("leaver");
@@ -135,7 +139,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_dataset_that_is_not_there_and_one_that_is_hidden_look_the_same()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -152,7 +156,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_right_of_a_group_is_a_right_of_its_members_as_long_as_they_are_members()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob) = await LabAsync(zone);
         NameRecord data = await zone.DatasetAsync(ada, "data");
         await zone.Services.Sharing.GrantAsync(ada, data.Dataset, PrincipalKind.Group, "lab", Rights.Derive, null, Ct);
@@ -165,7 +169,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_group_owns_its_managers_manage_and_its_members_write()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         (Caller ada, Caller bob) = await LabAsync(zone);
         NameRecord data = await zone.DatasetAsync(ada, "data", group: "lab");
 
@@ -181,7 +185,7 @@ public sealed class SharingTests
     [Fact]
     public async Task An_embargo_ends_at_its_time()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         await zone.Services.Sharing.SetVisibilityAsync(ada, data.Dataset, Visibility.PublicAfter(zone.Time.GetUtcNow() + TimeSpan.FromDays(1)), Ct);
@@ -198,7 +202,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_right_may_begin_later()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -214,7 +218,7 @@ public sealed class SharingTests
     [InlineData(Rights.Manage)]
     public async Task Everybody_can_never_write(Rights right)
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
 
@@ -226,7 +230,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_link_opens_its_dataset_and_nothing_else_until_it_ends()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         NameRecord open = await zone.DatasetAsync(ada, "open");
@@ -248,7 +252,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_withdrawn_link_is_refused_by_the_next_request()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         IssuedLink issued = (await zone.Services.Sharing.CreateLinkAsync(ada, data.Dataset, Rights.View, null, Ct)).Value;
@@ -268,7 +272,7 @@ public sealed class SharingTests
     [InlineData(Rights.Manage)]
     public async Task A_link_gives_view_or_read_only(Rights right)
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
 
@@ -278,7 +282,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_link_of_one_dataset_is_not_withdrawn_through_another()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -292,7 +296,7 @@ public sealed class SharingTests
     [Fact]
     public async Task Who_only_manages_shares_but_neither_purges_nor_gives_away()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");
@@ -306,7 +310,7 @@ public sealed class SharingTests
     [Fact]
     public async Task An_administrator_sees_and_hands_over_but_reads_no_data()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller admin = await zone.AdminAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
@@ -325,7 +329,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_narrow_token_is_told_which_scope_is_missing()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         NameRecord data = await zone.DatasetAsync(ada, "data");
         Caller narrow = await zone.TokenAsync(ada, new TokenRequest { Scopes = TokenScopes.Read });
@@ -340,7 +344,7 @@ public sealed class SharingTests
     [Fact]
     public async Task Changes_count_at_once_under_many_readers()
     {
-        await using TestZone zone = await TestZone.OpenAsync();
+        await using TestZone zone = await OpenAsync();
         Caller ada = await zone.UserAsync("ada");
         Caller bob = await zone.UserAsync("bob");
         NameRecord data = await zone.DatasetAsync(ada, "data");

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Web;
 using Hutch.Model;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;
@@ -11,10 +12,11 @@ using Hutch.Zone.OpenId;
 
 namespace Hutch.Zone.Tests.Accounts.OpenId;
 
-public sealed class OidcLoginsTests
-{
-    private const string Redirect = "https://hutch.example.org/api/v1/login/oidc/callback";
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedOidcLoginsTests() : OidcLoginsTests(null);
 
+public abstract class OidcLoginsTests(PostgresServer? server) : OnBothEngines(server)
+{
     private static readonly LoginOrigin From = new(TestZone.Here, "test");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -24,7 +26,7 @@ public sealed class OidcLoginsTests
     [InlineData("ES256")]
     public async Task Who_comes_back_from_the_provider_has_a_session_of_an_account_of_that_name(string algorithm)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Algorithm = algorithm;
 
         FinishedLogin login = (await scene.LogInAsync("/datasets?x=1")).Value;
@@ -41,13 +43,13 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task The_browser_is_sent_with_PKCE_state_and_nonce_and_the_code_goes_back_with_the_verifier()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
 
         BegunLogin begun = await scene.BeginAsync("/");
 
         var query = HttpUtility.ParseQueryString(begun.Address.Query);
         Assert.Equal((FakeProvider.Issuer + "/authorize", "code", "S256"), (begun.Address.GetLeftPart(UriPartial.Path), query["response_type"], query["code_challenge_method"]));
-        Assert.Equal(("openid profile email", Redirect, FakeProvider.ClientId), (query["scope"], query["redirect_uri"], query["client_id"]));
+        Assert.Equal(("openid profile email", OidcScene.Redirect, FakeProvider.ClientId), (query["scope"], query["redirect_uri"], query["client_id"]));
         Assert.True((await scene.FinishAsync(begun)).IsOk);
         string verifier = scene.Provider.LastForm["code_verifier"];
         Assert.InRange(verifier.Length, 43, 128);
@@ -59,7 +61,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task A_state_is_good_once_for_the_browser_that_began_and_for_its_time()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         BegunLogin begun = await scene.BeginAsync("/");
         Assert.True((await scene.FinishAsync(begun)).IsOk);
 
@@ -82,7 +84,7 @@ public sealed class OidcLoginsTests
     [InlineData("sub", "", "who it is about")]
     public async Task A_token_with_a_wrong_claim_logs_nobody_in(string claim, string value, string words)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims[claim] = value;
 
         await MustBeInvalidAsync(scene.LogInAsync("/"), words);
@@ -96,7 +98,7 @@ public sealed class OidcLoginsTests
     [InlineData("nbf", 120, "not valid yet")]
     public async Task A_token_out_of_its_time_logs_nobody_in(string claim, int seconds, string words)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims[claim] = scene.Zone.Time.GetUtcNow().ToUnixTimeSeconds() + seconds;
 
         await MustBeInvalidAsync(scene.LogInAsync("/"), words);
@@ -111,7 +113,7 @@ public sealed class OidcLoginsTests
     [InlineData("sub")]
     public async Task A_token_that_lacks_a_claim_logs_nobody_in(string claim)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims.Remove(claim);
 
         Assert.Equal(ErrorCode.LoginInvalid, (await scene.LogInAsync("/")).Error?.Code);
@@ -120,7 +122,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task A_token_for_several_audiences_must_name_this_one_as_its_party()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims["aud"] = new JsonArray(FakeProvider.ClientId, "other");
         await MustBeInvalidAsync(scene.LogInAsync("/"), "another party");
 
@@ -131,7 +133,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task Only_the_providers_own_keys_sign_and_only_as_they_should()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         FakeProvider provider = scene.Provider;
         using RSA other = RSA.Create(2048);
         byte[] publicKey = Encoding.ASCII.GetBytes(provider.Rsa.ExportSubjectPublicKeyInfoPem());
@@ -190,7 +192,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task New_keys_of_the_provider_are_fetched_when_they_are_first_used_and_not_for_each_token()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         FakeProvider provider = scene.Provider;
         Assert.True((await scene.LogInAsync("/")).IsOk);
         Assert.True((await scene.LogInAsync("/")).IsOk);
@@ -214,7 +216,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task Weak_and_foreign_keys_are_not_used()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         using RSA weak = RSA.Create(1024);
         RSAParameters key = weak.ExportParameters(false);
         scene.Provider.Keys = [new JsonObject { ["kty"] = "RSA", ["kid"] = "one", ["n"] = FakeProvider.Encode(key.Modulus!), ["e"] = FakeProvider.Encode(key.Exponent!) }];
@@ -230,7 +232,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task A_provider_that_is_away_or_talks_nonsense_is_said_to_be_and_comes_back()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         FakeProvider provider = scene.Provider;
         (Func<HttpRequestMessage, HttpResponseMessage?> Instead, ErrorCode Code)[] troubles =
         [
@@ -271,7 +273,7 @@ public sealed class OidcLoginsTests
     [InlineData("userinfo_endpoint", "https://evil.example/realm/userinfo")]
     public async Task Nothing_is_asked_of_a_host_that_is_not_the_issuers(string field, string address)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Metadata[field] = address;
 
         Assert.Equal(ErrorCode.LoginInvalid, (await scene.LogInAsync("/")).Error?.Code);
@@ -282,7 +284,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task An_answer_of_another_provider_is_not_taken_for_this_ones()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
 
         await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), issuer: "https://evil.example"), "another provider");
         await MustBeInvalidAsync(scene.FinishAsync(await scene.BeginAsync("/"), issuer: null), "another provider");
@@ -293,7 +295,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task What_is_said_of_somebody_else_is_not_used()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.UserInfo = new JsonObject { ["sub"] = "subject-2", ["preferred_username"] = "admin" };
         await MustBeInvalidAsync(scene.LogInAsync("/"), "a different user");
         scene.Provider.UserInfo = new JsonObject { ["sub"] = "subject-1" };
@@ -304,11 +306,11 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task A_name_that_is_taken_here_is_nobodys_at_the_provider_unless_told_so()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.Claims = claims => claims["preferred_username"] = "admin";
         Result<FinishedLogin> refused = await scene.LogInAsync("/");
         Assert.Equal(ErrorCode.LoginRefused, refused.Error?.Code);
-        await using Scene linking = await Scene.OpenAsync(new OidcProviderOptions
+        await using OidcScene linking = await OpenSceneAsync(new OidcProviderOptions
         {
             Id = "facility",
             Issuer = FakeProvider.Issuer,
@@ -331,7 +333,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task Groups_and_roles_follow_the_claims_and_the_last_administrator_stays_one()
     {
-        await using Scene scene = await Scene.OpenAsync(new OidcProviderOptions
+        await using OidcScene scene = await OpenSceneAsync(new OidcProviderOptions
         {
             Id = "facility",
             Issuer = FakeProvider.Issuer,
@@ -357,7 +359,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task A_disabled_account_is_disabled_at_every_door()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         Assert.True((await scene.LogInAsync("/")).IsOk);
         Assert.True((await scene.Zone.Accounts.ChangeUserAsync(await scene.Zone.AdminAsync(), "ada-lovelace", new AccountPatch { Disabled = true }, Ct)).IsOk);
 
@@ -376,7 +378,7 @@ public sealed class OidcLoginsTests
     [InlineData(null)]
     public async Task The_way_back_leads_nowhere_else(string? path)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
 
         Assert.Equal("/", (await scene.LogInAsync(path)).Value.ReturnPath);
     }
@@ -384,7 +386,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task The_command_line_waits_as_long_as_the_provider_wants_and_gets_its_token_once()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         OidcLogins logins = scene.Zone.Services.OpenId;
         scene.Provider.DeviceErrors.Enqueue("authorization_pending");
         scene.Provider.DeviceErrors.Enqueue("slow_down");
@@ -414,7 +416,7 @@ public sealed class OidcLoginsTests
     [InlineData("invalid_grant")]
     public async Task A_refused_login_of_the_command_line_is_over(string error)
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         scene.Provider.DeviceErrors.Enqueue(error);
         string handle = (await scene.Zone.Services.OpenId.BeginDeviceAsync("facility", From, Ct)).Value.Handle.Reveal();
 
@@ -425,7 +427,7 @@ public sealed class OidcLoginsTests
     [Fact]
     public async Task No_secret_of_a_login_is_in_the_audit_or_the_database()
     {
-        await using Scene scene = await Scene.OpenAsync();
+        await using OidcScene scene = await OpenSceneAsync();
         BegunLogin begun = await scene.BeginAsync("/");
         FinishedLogin login = (await scene.FinishAsync(begun)).Value;
         scene.Provider.Claims = claims => claims["aud"] = "other";
@@ -440,48 +442,31 @@ public sealed class OidcLoginsTests
         }
     }
 
+    private async Task<OidcScene> OpenSceneAsync(OidcProviderOptions? options = null)
+    {
+        var time = new FakeTime();
+        var provider = new FakeProvider(time);
+        options ??= new OidcProviderOptions { Id = "facility", Issuer = FakeProvider.Issuer, ClientId = FakeProvider.ClientId, ClientSecret = "s&cret" };
+        TestZone zone = await OpenAsync(TestZone.Quick with { Oidc = new OidcOptions { Providers = [options] }, OidcHandler = new LastingHandler(provider) }, time);
+        return new OidcScene(zone, provider);
+    }
+
+    [Fact]
+    public async Task A_login_under_way_survives_a_restart_and_is_finished_once()
+    {
+        await using OidcScene scene = await OpenSceneAsync();
+        BegunLogin begun = await scene.BeginAsync("/");
+
+        await scene.RestartAsync();
+
+        Assert.True((await scene.FinishAsync(begun)).IsOk);
+        Assert.Equal(ErrorCode.LoginInvalid, (await scene.FinishAsync(begun)).Error?.Code);
+    }
+
     private static async Task MustBeInvalidAsync(Task<Result<FinishedLogin>> login, string words)
     {
         Result<FinishedLogin> result = await login;
         Assert.Equal(ErrorCode.LoginInvalid, result.Error?.Code);
         Assert.Contains(words, result.Error?.Message, StringComparison.Ordinal);
-    }
-
-    private sealed class Scene(TestZone zone, FakeProvider provider) : IAsyncDisposable
-    {
-        public TestZone Zone => zone;
-
-        public FakeProvider Provider => provider;
-
-        public static async Task<Scene> OpenAsync(OidcProviderOptions? options = null)
-        {
-            var time = new FakeTime();
-            var provider = new FakeProvider(time);
-            options ??= new OidcProviderOptions { Id = "facility", Issuer = FakeProvider.Issuer, ClientId = FakeProvider.ClientId, ClientSecret = "s&cret" };
-            TestZone zone = await TestZone.OpenAsync(TestZone.Quick with { Oidc = new OidcOptions { Providers = [options] }, OidcHandler = provider }, time);
-            return new Scene(zone, provider);
-        }
-
-        public Task<Result<BegunLogin>> TryBeginAsync(string? path) => zone.Services.OpenId.BeginAsync("facility", Redirect, path, From, Ct).AsTask();
-
-        public async Task<BegunLogin> BeginAsync(string? path) => (await TryBeginAsync(path)).Value;
-
-        public Task<Result<FinishedLogin>> FinishAsync(BegunLogin begun) => FinishAsync(begun, FakeProvider.Issuer);
-
-        public Task<Result<FinishedLogin>> FinishAsync(BegunLogin begun, string? issuer = FakeProvider.Issuer, string? state = null, string? binding = null)
-        {
-            var query = HttpUtility.ParseQueryString(begun.Address.Query);
-            provider.Nonce = query["nonce"];
-            var returned = new ReturnedLogin(state ?? query["state"], "the-code", issuer, null, binding ?? begun.Binding.Reveal());
-            return zone.Services.OpenId.FinishAsync(returned, From, Ct).AsTask();
-        }
-
-        public async Task<Result<FinishedLogin>> LogInAsync(string? path)
-        {
-            Result<BegunLogin> begun = await TryBeginAsync(path);
-            return begun.IsOk ? await FinishAsync(begun.Value) : begun.Error;
-        }
-
-        public ValueTask DisposeAsync() => zone.DisposeAsync();
     }
 }

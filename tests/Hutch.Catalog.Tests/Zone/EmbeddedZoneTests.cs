@@ -10,32 +10,28 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Catalog.Tests.Zone;
 
+/// <summary>The same in <c>zone.db</c>, and what only a file has: a disk, damage, copies.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class ZoneDatabaseTests : IDisposable
+public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
 {
-    private static readonly PrincipalId Ada = Id(1);
-    private static readonly PrincipalId Bob = Id(2);
-    private static readonly PrincipalId Lab = Id(3);
-    private static readonly DatasetId Data = new(Guid.Parse("00000000-0000-0000-0000-00000000000d"));
-
     private readonly TemporaryFolder _folder = new();
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    protected override IReadOnlyList<string> WaysToChangeTheAudit =>
+    [
+        "UPDATE audit SET actor_name = 'somebody else'",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE sequence = 1",
+        "INSERT OR REPLACE INTO audit(sequence, at_ms, action) VALUES (1, 0, 'nothing')",
+        "REPLACE INTO audit(sequence, at_ms, action) SELECT sequence, at_ms, 'nothing' FROM audit",
+    ];
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public async Task A_change_that_was_answered_is_there_after_opening_again()
-    {
-        await using (ZoneDatabase zone = Open())
-        {
-            await FillAsync(zone);
-        }
+    private protected override Task<ZoneDatabase> OpenAsync(TimeProvider? time = null) =>
+        Task.FromResult(ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, time ?? TimeProvider.System, Copies()));
 
-        await using ZoneDatabase again = Open();
-        Assert.Equal(["ada", "bob"], await again.ReadAsync(t => t.Principals.ListUsers(null, 10).Select(u => u.Name).ToArray(), Ct));
-        Assert.Equal("ada/data", (await again.ReadAsync(t => t.Names.Find(Data), Ct))?.FullName);
-    }
+    private protected override Task ExecuteAsync(ZoneDatabase zone, string sql) =>
+        zone.Database.WriteAsync(session => session.Connection.Execute(sql), Ct).AsTask();
 
     [Fact]
     public async Task Every_change_waits_for_the_disk()
@@ -44,177 +40,6 @@ public sealed class ZoneDatabaseTests : IDisposable
         using SqliteLease lease = await zone.Database.RentWriterAsync(Ct);
 
         Assert.Equal(2, lease.Session.Connection.ExecuteScalar<long>("PRAGMA synchronous"));
-    }
-
-    [Fact]
-    public async Task A_change_raises_the_version_before_it_is_answered_and_a_refused_one_does_not()
-    {
-        await using ZoneDatabase zone = Open();
-        long start = zone.Version;
-
-        await FillAsync(zone);
-        Assert.True(zone.Version > start);
-        long filled = zone.Version;
-
-        Result<Done> refused = await zone.ChangeAsync<Done>(
-            AuditActor.Server,
-            change =>
-            {
-                change.Principals.SetDisplayName(Ada, "never");
-                change.Note("test", null);
-                return ErrorCode.Conflict.With("no");
-            },
-            Ct);
-        Assert.False(refused.IsOk);
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await zone.ChangeAsync<Done>(AuditActor.Server, _ => throw new InvalidOperationException("bug"), Ct));
-        Assert.Equal(filled, zone.Version);
-        Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
-    }
-
-    [Fact]
-    public async Task The_version_goes_on_after_opening_again()
-    {
-        long before;
-        await using (ZoneDatabase zone = Open())
-        {
-            await FillAsync(zone);
-            before = zone.Version;
-        }
-
-        await using ZoneDatabase again = Open();
-        Assert.Equal(before, again.Version);
-    }
-
-    [Fact]
-    public async Task A_change_without_a_line_in_the_audit_is_refused()
-    {
-        await using ZoneDatabase zone = Open();
-        await FillAsync(zone);
-
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await zone.ChangeAsync<Done>(
-            AuditActor.Server,
-            change =>
-            {
-                change.Principals.SetDisplayName(Ada, "silent");
-                return Done.Value;
-            },
-            Ct));
-        Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
-    }
-
-    [Theory]
-    [InlineData("UPDATE audit SET actor_name = 'somebody else'")]
-    [InlineData("DELETE FROM audit")]
-    [InlineData("DELETE FROM audit WHERE sequence = 1")]
-    [InlineData("INSERT OR REPLACE INTO audit(sequence, at_ms, action) VALUES (1, 0, 'nothing')")]
-    [InlineData("REPLACE INTO audit(sequence, at_ms, action) SELECT sequence, at_ms, 'nothing' FROM audit")]
-    public async Task The_audit_is_append_only_for_the_database_itself(string sql)
-    {
-        await using ZoneDatabase zone = Open();
-        await FillAsync(zone);
-
-        var e = await Assert.ThrowsAsync<SqliteException>(async () => await zone.Database.WriteAsync(s => s.Connection.Execute(sql), Ct));
-
-        Assert.Contains("the audit is append-only", e.Message, StringComparison.Ordinal);
-        Assert.All(await zone.ReadAsync(t => t.Audit.List(new AuditSpan(), 10), Ct), line => Assert.NotEqual("nothing", line.Action));
-    }
-
-    [Fact]
-    public async Task The_audit_is_read_by_time_and_from_its_end()
-    {
-        var time = new HourlyTime();
-        DateTimeOffset begin = time.GetUtcNow();
-        await using ZoneDatabase zone = ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, time, Copies());
-        foreach (string action in new[] { "first", "second", "third" })
-        {
-            time.Hours++;
-            await zone.NoteAsync(AuditActor.Server, action, null, null, Ct);
-        }
-
-        IReadOnlyList<AuditRecord> hour = await zone.ReadAsync(t => t.Audit.List(new AuditSpan { Since = begin.AddHours(2), Until = begin.AddHours(3) }, 10), Ct);
-        var end = new AuditSpan { IsNewestFirst = true };
-        IReadOnlyList<AuditRecord> newest = await zone.ReadAsync(t => t.Audit.List(end, 2), Ct);
-        IReadOnlyList<AuditRecord> before = await zone.ReadAsync(t => t.Audit.List(end.Behind(newest[^1].Sequence), 2), Ct);
-
-        Assert.Equal("second", Assert.Single(hour).Action);
-        Assert.Equal(["third", "second"], newest.Select(line => line.Action));
-        Assert.Equal("first", Assert.Single(before).Action);
-    }
-
-    [Fact]
-    public async Task The_audit_is_read_in_order_and_goes_on_where_one_stopped()
-    {
-        await using ZoneDatabase zone = Open();
-        await zone.NoteAsync(new AuditActor(Ada, "ada", "0123"), "first", "dataset:1", "by law", Ct);
-        await zone.NoteAsync(AuditActor.Server, "second", null, null, Ct);
-        long version = zone.Version;
-
-        AuditRecord first = Assert.Single(await zone.ReadAsync(t => t.Audit.List(new AuditSpan(), 1), Ct));
-        AuditRecord second = Assert.Single(await zone.ReadAsync(t => t.Audit.List(new AuditSpan().Behind(first.Sequence), 10), Ct));
-
-        Assert.Equal((new AuditActor(Ada, "ada", "0123"), "first", "dataset:1", "by law"), (first.Actor, first.Action, first.Target, first.Detail));
-        Assert.Equal((AuditActor.Server, "second", null, null), (second.Actor, second.Action, second.Target, second.Detail));
-        Assert.Equal(version, zone.Version);
-    }
-
-    [Fact]
-    public async Task Values_come_back_as_they_went_in_also_when_the_first_row_has_none()
-    {
-        await using ZoneDatabase zone = Open();
-        await FillAsync(zone);
-        DateTimeOffset at = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
-        await ChangeAsync(zone, change =>
-        {
-            change.Tokens.Create("a", Ada, null, BlobHash.Of("a"u8), TokenScope.Full, null);
-            change.Tokens.Create("b", Ada, "laptop", BlobHash.Of("b"u8), new TokenScope(TokenScopes.Read, [Data]), at);
-            change.Grants.Put(Data, Bob, Rights.Read, null, Ada);
-            change.Grants.Put(Data, Lab, Rights.Derive, at, Ada);
-            change.Links.Create("c", Data, Rights.View, BlobHash.Of("c"u8), Ada, at);
-        });
-        await zone.TouchAsync([new("b", at)], [], Ct);
-        await zone.TouchAsync([new("b", at - TimeSpan.FromDays(1))], [], Ct);
-
-        IReadOnlyList<TokenRecord> tokens = await zone.ReadAsync(t => t.Tokens.ListOf(Ada, null, 10), Ct);
-        Assert.Equal((null, null, null), (tokens[0].Name, tokens[0].ExpiresAt, tokens[0].LastUsedAt));
-        Assert.Equal(("laptop", at, at), (tokens[1].Name, tokens[1].ExpiresAt, tokens[1].LastUsedAt));
-        Assert.Equal(BlobHash.Of("b"u8), tokens[1].SecretHash);
-        Assert.Equal(new TokenScope(TokenScopes.Read, [Data]), tokens[1].Scope);
-        IReadOnlyList<GrantRecord> grants = await zone.ReadAsync(t => t.Grants.On(Data), Ct);
-        Assert.Equal([("bob", PrincipalKind.User, Rights.Read, null), ("lab", PrincipalKind.Group, Rights.Derive, (DateTimeOffset?)at)],
-            grants.Select(g => (g.Principal.Name, g.Principal.Kind, g.Right, g.From)));
-        LinkRecord link = Assert.Single(await zone.ReadAsync(t => t.Links.On(Data), Ct));
-        Assert.Equal(("c", Rights.View, "ada", at), (link.Id, link.Right, link.CreatedBy, link.ExpiresAt));
-    }
-
-    [Fact]
-    public async Task Putting_a_right_or_a_member_again_changes_the_one_that_is_there()
-    {
-        await using ZoneDatabase zone = Open();
-        await FillAsync(zone);
-        await ChangeAsync(zone, change =>
-        {
-            change.Grants.Put(Data, Bob, Rights.Read, null, Ada);
-            change.Grants.Put(Data, Bob, Rights.Manage, null, Ada);
-            change.Memberships.Put(Lab, Bob, manager: false);
-            change.Memberships.Put(Lab, Bob, manager: true);
-        });
-
-        Assert.Equal(Rights.Manage, Assert.Single(await zone.ReadAsync(t => t.Grants.On(Data), Ct)).Right);
-        Assert.True(Assert.Single(await zone.ReadAsync(t => t.Memberships.MembersOf(Lab), Ct)).Manager);
-        Assert.True(Assert.Single(await zone.ReadAsync(t => t.Memberships.GroupsOf(Bob), Ct)).Manager);
-    }
-
-    [Fact]
-    public async Task Damaged_values_are_told_with_a_way_out()
-    {
-        await using ZoneDatabase zone = Open();
-        await FillAsync(zone);
-        await zone.Database.WriteAsync(s => s.Connection.Execute("UPDATE names SET public_right = 'everything'"), Ct);
-
-        var e = await Assert.ThrowsAsync<CatalogException>(async () => await zone.ReadAsync(t => t.Names.Find(Data), Ct));
-
-        Assert.Equal(
-            "zone.db is damaged: 'everything' is not a right. Stop the server and restore the newest copy from the folder of copies.", e.Message);
     }
 
     [Fact]
@@ -441,16 +266,7 @@ public sealed class ZoneDatabaseTests : IDisposable
         Assert.NotNull(open.Damage);
     }
 
-    private static PrincipalId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
-
     private ZoneCopies Copies() => new(LocalDisk.Instance, _folder.Path, new ZoneCopyOptions(), TimeProvider.System);
-
-    private sealed class HourlyTime : TimeProvider
-    {
-        public int Hours { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => new(2026, 11, 20, Hours, 0, 0, TimeSpan.Zero);
-    }
 
     private ZoneDatabase Open(ZoneCopies? copies = null) => ZoneDatabase.Open(LocalDisk.Instance, _folder.Path, TimeProvider.System, copies ?? Copies());
 
@@ -461,24 +277,6 @@ public sealed class ZoneDatabaseTests : IDisposable
         File.Copy(Path.Combine(copies.Folder, Assert.Single(copies.List())), _folder["zone.db"], overwrite: true);
     }
 
-    private static async Task ChangeAsync(ZoneDatabase zone, Action<ZoneChange> change) =>
-        Assert.True((await zone.ChangeAsync<Done>(
-            AuditActor.Server,
-            tables =>
-            {
-                change(tables);
-                tables.Note("test", null);
-                return Done.Value;
-            },
-            Ct)).IsOk);
-
-    private static Task FillAsync(ZoneDatabase zone) => ChangeAsync(zone, change =>
-    {
-        Assert.True(change.Principals.CreateUser(Ada, "ada", null).IsOk);
-        Assert.True(change.Principals.CreateUser(Bob, "bob", "Bob").IsOk);
-        Assert.True(change.Principals.CreateGroup(Lab, "lab", null).IsOk);
-        Assert.True(change.Names.Reserve(Data, change.Principals.Find("ada")!, "data", Visibility.Private).IsOk);
-    });
 
     /// <summary>A clock that goes on by a minute each time it is asked.</summary>
     private sealed class SteppingTime : TimeProvider

@@ -1,0 +1,152 @@
+using System.Data;
+using System.Globalization;
+using Hutch.Catalog.Sqlite;
+using Npgsql;
+
+namespace Hutch.Catalog.Postgres;
+
+/// <summary>
+/// The connections to one database: those that change something, those that cannot, and single ones that listen. All have limits of time,
+/// so that no server waits for ever for another one that is stuck.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class PostgresSource : IAsyncDisposable
+{
+    private readonly PostgresPassword _password;
+
+    private PostgresSource(PostgresAddress address, PostgresPassword password, PostgresOptions options)
+    {
+        Address = address;
+        Options = options;
+        _password = password;
+        Writers = Build(options.MaxWriters, isReading: false);
+        // One more than read at a time: for the question whether anything changed, which everybody waits for.
+        Readers = Build(options.MaxReaders + 1, isReading: true);
+        Listeners = Build(most: null, isReading: true);
+    }
+
+    /// <summary>Where the database is.</summary>
+    public PostgresAddress Address { get; }
+
+    /// <summary>The limits.</summary>
+    public PostgresOptions Options { get; }
+
+    /// <summary>Connections that may change something.</summary>
+    public NpgsqlDataSource Writers { get; }
+
+    /// <summary>Connections on which the server refuses every change.</summary>
+    public NpgsqlDataSource Readers { get; }
+
+    /// <summary>Connections that are kept for as long as somebody listens.</summary>
+    public NpgsqlDataSource Listeners { get; }
+
+    /// <summary>
+    /// Connects, and looks whether the database will do. Throws <see cref="CatalogException"/> with words for the operator when not.
+    /// </summary>
+    public static async Task<PostgresSource> OpenAsync(
+        PostgresAddress address, PostgresPassword password, PostgresOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var source = new PostgresSource(address, password, options);
+        try
+        {
+            await source.RequireUsableAsync(ct);
+            return source;
+        }
+        catch (Exception e)
+        {
+            await source.DisposeAsync();
+            if (source.InWords(e) is { } words)
+            {
+                throw new CatalogException(words, e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>What an operator can do about a failure of the database; null for anything else, which is a bug.</summary>
+    public string? InWords(Exception failure) => PostgresWords.For(failure, Address, _password, Options);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Listeners.DisposeAsync();
+        await Readers.DisposeAsync();
+        await Writers.DisposeAsync();
+    }
+
+    private async Task RequireUsableAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await Writers.OpenConnectionAsync(ct);
+        Version version = connection.PostgreSqlVersion;
+        if (version.Major < Options.OldestVersion)
+        {
+            throw new CatalogException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Address} is PostgreSQL {version.Major}, and Hutch needs {Options.OldestVersion} or later: upgrade it."));
+        }
+
+        await using NpgsqlCommand ask = connection.CreateCommand();
+        ask.CommandText = "SELECT pg_is_in_recovery(), current_setting('transaction_read_only'), current_setting('server_encoding')";
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
+        await reader.ReadAsync(ct);
+        if (reader.GetBoolean(0) || reader.GetString(1) == "on")
+        {
+            throw new CatalogException(PostgresWords.ReadOnly(Address));
+        }
+
+        if (reader.GetString(2) is var encoding && encoding != "UTF8")
+        {
+            throw new CatalogException(
+                $"{Address} has the encoding {encoding}, and Hutch needs UTF8: make the database again with `createdb --encoding UTF8`.");
+        }
+    }
+
+    private NpgsqlDataSource Build(int? most, bool isReading)
+    {
+        var text = new NpgsqlConnectionStringBuilder
+        {
+            ApplicationName = "hutch",
+            Host = Address.Host,
+            Port = Address.Port,
+            Database = Address.Database,
+            Username = Address.User,
+            SslMode = Enum.Parse<SslMode>(Address.Tls.ToString(), ignoreCase: true),
+            RootCertificate = Address.RootCertificate,
+            SearchPath = Options.Schema,
+            Timeout = Options.ConnectSeconds,
+            CommandTimeout = Options.CommandSeconds,
+            TcpKeepAlive = true,
+            Pooling = most is not null,
+            Options = Settings(isReading),
+        };
+        if (most is { } connections)
+        {
+            text.MaxPoolSize = connections;
+
+            // Nothing is left behind by whoever used a connection: no setting of a session is ever changed.
+            text.NoResetOnClose = true;
+            text.MaxAutoPrepare = 128;
+            text.AutoPrepareMinUsages = 2;
+        }
+
+        var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
+
+        // The types that are used are PostgreSQL's own: nobody needs to ask for others when the first connection is made.
+        builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
+        if (_password.Read() is not null)
+        {
+            builder.UsePasswordProvider(_ => _password.Read()!, (_, _) => new ValueTask<string>(_password.Read()!));
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>What holds for each connection, whatever the server, the database or the role says.</summary>
+    private string Settings(bool isReading) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"-c synchronous_commit=on -c lock_timeout={Options.LockSeconds}s "
+        + $"-c idle_in_transaction_session_timeout={Options.SilenceMilliseconds} "
+        + $"-c default_transaction_read_only={(isReading ? "on" : "off")} -c client_min_messages=warning");
+}

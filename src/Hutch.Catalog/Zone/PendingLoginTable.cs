@@ -1,0 +1,117 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// Logins with OpenID providers that have begun and not come back, by the hash of the one-time secret that names each. One is taken once,
+/// by whatever server it comes back to, and expires.
+/// </summary>
+public sealed class PendingLoginTable : ZoneTable
+{
+    internal PendingLoginTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>Adds a login; where there are too many of its kind, the oldest go.</summary>
+    public void Add(PendingLogin login, int most)
+    {
+        ArgumentNullException.ThrowIfNull(login);
+        long now = SqlTime.Now(_time);
+        _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now });
+        long count = _connection.ExecuteScalar<long>("SELECT count(*) FROM pending_logins WHERE kind = @Kind", new { login.Kind });
+        if (count >= most)
+        {
+            _connection.Execute(
+                """
+                DELETE FROM pending_logins WHERE name IN (
+                    SELECT name FROM pending_logins WHERE kind = @Kind ORDER BY begun_ms, name LIMIT @surplus)
+                """,
+                new { login.Kind, surplus = count - most + 1 });
+        }
+
+        _connection.Execute(
+            """
+            INSERT INTO pending_logins(name, kind, provider, facts, interval_s, begun_ms, next_ms, ends_ms)
+            VALUES (@Name, @Kind, @Provider, @facts, @IntervalSeconds, @now, @now, @ends)
+            """,
+            new
+            {
+                login.Name,
+                login.Kind,
+                login.Provider,
+                facts = JsonSerializer.Serialize(login.Facts, ZoneJson.Default.IReadOnlyDictionaryStringString),
+                login.IntervalSeconds,
+                now,
+                ends = login.EndsAt.ToUnixTimeMilliseconds(),
+            });
+    }
+
+    /// <summary>The login of this name; it stays.</summary>
+    public PendingLogin? Find(string kind, string name) =>
+        _connection.QuerySingleOrDefault<Row>(
+            """
+            SELECT name AS Name, kind AS Kind, provider AS Provider, facts AS Facts, interval_s AS IntervalS, ends_ms AS EndsMs
+            FROM pending_logins WHERE name = @name AND kind = @kind AND ends_ms > @now
+            """,
+            new { name, kind, now = SqlTime.Now(_time) })?.ToRecord();
+
+    /// <summary>Takes the login of this name: it is not there a second time.</summary>
+    public PendingLogin? Take(string kind, string name)
+    {
+        PendingLogin? login = Find(kind, name);
+        _connection.Execute("DELETE FROM pending_logins WHERE name = @name AND kind = @kind", new { name, kind });
+        return login;
+    }
+
+    /// <summary>Whether a login's provider may be asked again; if so, not before its interval has passed once more.</summary>
+    public bool TakeTurn(string name) =>
+        _connection.Execute(
+            "UPDATE pending_logins SET next_ms = @now + interval_s * 1000 WHERE name = @name AND next_ms <= @now",
+            new { name, now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>The provider has answered: not before the interval has passed again, which is longer by some seconds from now on.</summary>
+    public bool Wait(string name, int moreSeconds) =>
+        _connection.Execute(
+            """
+            UPDATE pending_logins SET interval_s = interval_s + @moreSeconds, next_ms = @now + (interval_s + @moreSeconds) * 1000
+            WHERE name = @name
+            """,
+            new { name, moreSeconds, now = SqlTime.Now(_time) }) > 0;
+
+    private sealed class Row
+    {
+        public string Name { get; init; } = "";
+
+        public string Kind { get; init; } = "";
+
+        public string Provider { get; init; } = "";
+
+        public string Facts { get; init; } = "";
+
+        public long IntervalS { get; init; }
+
+        public long EndsMs { get; init; }
+
+        public PendingLogin ToRecord() =>
+            new(Name, Kind, Provider, JsonSerializer.Deserialize(Facts, ZoneJson.Default.IReadOnlyDictionaryStringString)!, (int)IntervalS,
+                ZoneText.Time(EndsMs));
+    }
+}
+
+/// <summary>A login that has begun.</summary>
+/// <param name="Name">The hash of the secret that names it.</param>
+/// <param name="Kind">Of which kind: a browser's, a command line's.</param>
+/// <param name="Provider">The provider's id.</param>
+/// <param name="Facts">What is needed to end it. Secrets among them end with it.</param>
+/// <param name="IntervalSeconds">How often the provider may be asked; 0 where that does not matter.</param>
+/// <param name="EndsAt">When it is forgotten.</param>
+public sealed record PendingLogin(
+    string Name, string Kind, string Provider, IReadOnlyDictionary<string, string> Facts, int IntervalSeconds, DateTimeOffset EndsAt)
+{
+    /// <summary>No secret.</summary>
+    public override string ToString() => nameof(PendingLogin);
+}

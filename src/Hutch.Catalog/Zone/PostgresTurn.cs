@@ -1,0 +1,118 @@
+using System.Data;
+using System.Data.Common;
+using Hutch.Catalog.Postgres;
+using Npgsql;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>A transaction that has the zone's row. A commit whose answer is lost is looked up.</summary>
+internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transaction) : IZoneTurn
+{
+    /// <summary>For this long a commit whose answer was lost is looked up; then its outcome is unknown.</summary>
+    private static readonly TimeSpan LookUpLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LookUpStep = TimeSpan.FromMilliseconds(200);
+
+    private readonly NpgsqlConnection _connection = transaction.Connection!;
+
+    public DbConnection Connection => _connection;
+
+    public async ValueTask CommitAsync(ZoneCommit kind, CancellationToken ct)
+    {
+        Mark? mark = kind == ZoneCommit.Upkeep ? null : await MarkAsync(kind, CancellationToken.None);
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (PostgresRefusal.IsLostConnection(e) || e is NpgsqlException { InnerException: TimeoutException })
+        {
+            if (mark is null)
+            {
+                throw new CommitLostException(isUnknown: true, e);
+            }
+
+            await RequireCommittedAsync(mark, e, ct);
+        }
+
+        if (mark is not null)
+        {
+            zone.Version.RaiseTo(mark.Version);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await transaction.DisposeAsync();
+            await _connection.DisposeAsync();
+        }
+        finally
+        {
+            zone.GiveTurnBack();
+        }
+    }
+
+    /// <summary>Raises the version, tells the other servers as part of the commit, and remembers the change by its last line.</summary>
+    private async Task<Mark> MarkAsync(ZoneCommit kind, CancellationToken ct)
+    {
+        string raise = kind == ZoneCommit.Change
+            ? "UPDATE zone_version SET version = version + 1 WHERE id = 1 RETURNING version"
+            : "SELECT version FROM zone_version WHERE id = 1";
+        string tell = kind == ZoneCommit.Change ? $"SELECT pg_notify('{ZoneWatch.Channel}', '');" : "";
+        await using NpgsqlCommand finish = new(
+            $"{tell}SELECT sequence, audit::text FROM audit ORDER BY sequence DESC LIMIT 1;{raise}", _connection);
+        await using NpgsqlDataReader reader = await finish.ExecuteReaderAsync(CommandBehavior.Default, ct);
+        if (tell.Length > 0)
+        {
+            await reader.NextResultAsync(ct);
+        }
+
+        await reader.ReadAsync(ct);
+        (long sequence, string line) = (reader.GetInt64(0), reader.GetString(1));
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return new Mark(reader.GetInt64(0), sequence, line);
+    }
+
+    /// <summary>
+    /// Who has the row knows what became of a commit: while that is under way it has the row itself. The number of a line alone says
+    /// nothing: after a crash, one that was never committed is given again.
+    /// </summary>
+    private async Task RequireCommittedAsync(Mark mark, Exception lost, CancellationToken ct)
+    {
+        long begin = zone.Time.GetTimestamp();
+        do
+        {
+            try
+            {
+                if (await IsThereAsync(mark, ct))
+                {
+                    return;
+                }
+
+                throw new CommitLostException(isUnknown: false, lost);
+            }
+            catch (Exception e) when (e is not CommitLostException && PostgresRefusal.Of(e, PostgresZone.What) is not null)
+            {
+                await Task.Delay(LookUpStep, zone.Time, ct);
+            }
+        }
+        while (zone.Time.GetElapsedTime(begin) < LookUpLimit);
+        throw new CommitLostException(isUnknown: true, lost);
+    }
+
+    private async Task<bool> IsThereAsync(Mark mark, CancellationToken ct)
+    {
+        NpgsqlTransaction row = await zone.TakeRowAsync(ct);
+        await using NpgsqlConnection connection = row.Connection!;
+        await using NpgsqlTransaction end = row;
+        await using NpgsqlCommand look = new("SELECT EXISTS (SELECT 1 FROM audit WHERE sequence = $1 AND audit::text = $2)", connection);
+        look.Parameters.Add(new NpgsqlParameter<long> { TypedValue = mark.Sequence });
+        look.Parameters.Add(new NpgsqlParameter<string> { TypedValue = mark.Line });
+        return (bool)(await look.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>How a change is found again.</summary>
+    private sealed record Mark(long Version, long Sequence, string Line);
+}

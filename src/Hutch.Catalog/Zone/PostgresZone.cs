@@ -1,0 +1,199 @@
+using System.Data;
+using System.Data.Common;
+using Hutch.Catalog.Postgres;
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// The zone in a PostgreSQL database that several servers share. Whoever changes something holds the row <c>zone_version</c> meanwhile, so
+/// that changes come one after the other and the numbers of the audit become visible in order.
+/// </summary>
+internal sealed class PostgresZone : IZoneEngine
+{
+    /// <summary>The schema of the tables, beside those of the sites.</summary>
+    public const string Schema = "hutch_zone";
+
+    /// <summary>What is kept there, for people.</summary>
+    public const string What = "accounts and rights";
+    private const string TakeRow = "SELECT version FROM zone_version WHERE id = 1 FOR UPDATE";
+
+    private readonly PostgresSource _source;
+    private readonly SemaphoreSlim _writerTurn = new(1, 1);
+    private readonly SemaphoreSlim _readerTurns;
+    private readonly SharedQuestion<bool> _question;
+    private readonly ZoneWatch _watch;
+    private string? _damage;
+
+    private PostgresZone(PostgresSource source, TimeProvider time, string id, long version, ILogger logger)
+    {
+        _source = source;
+        _readerTurns = new SemaphoreSlim(source.Options.MaxReaders, source.Options.MaxReaders);
+        _question = new SharedQuestion<bool>(LearnVersionAsync);
+        Id = id;
+        Version = new ZoneVersion(version);
+        Time = time;
+        _watch = new ZoneWatch(source, Version, time, logger);
+    }
+
+    public string Id { get; }
+
+    public ZoneVersion Version { get; }
+
+    /// <summary>Where times come from.</summary>
+    public TimeProvider Time { get; }
+
+    public string? Damage => Volatile.Read(ref _damage);
+
+    public static async Task<PostgresZone> OpenAsync(
+        PostgresSource source, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
+    {
+        await PostgresMigrator.ApplyAsync(source, ZoneDialect.Migrations, time, beforeFirst, ct);
+        await using NpgsqlConnection connection = await source.Readers.OpenConnectionAsync(ct);
+        await using NpgsqlCommand ask = new("SELECT i.id, v.version FROM zone_identity i, zone_version v", connection);
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
+        await reader.ReadAsync(ct);
+        return new PostgresZone(source, time, reader.GetString(0), reader.GetInt64(1), logger);
+    }
+
+    public async ValueTask MakeCurrentAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _question.AskAsync(ct);
+        }
+        catch (Exception e) when (Refuse(e) is HutchError refusal)
+        {
+            throw refusal.ToException(e);
+        }
+    }
+
+    public async ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct)
+    {
+        await _readerTurns.WaitAsync(ct);
+        try
+        {
+            return await ReadOnceAsync(read, ct);
+        }
+        catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
+        {
+            Forget(_source.Readers);
+            return await ReadOnceAsync(read, ct);
+        }
+        finally
+        {
+            _readerTurns.Release();
+        }
+    }
+
+    public async ValueTask<IZoneTurn> TakeTurnAsync(CancellationToken ct)
+    {
+        await _writerTurn.WaitAsync(ct);
+        try
+        {
+            return new PostgresTurn(this, await TakeRowAsync(ct));
+        }
+        catch
+        {
+            _writerTurn.Release();
+            throw;
+        }
+    }
+
+    public HutchError? Refuse(Exception failure)
+    {
+        if (failure is PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } damage)
+        {
+            Volatile.Write(ref _damage, damage.MessageText);
+        }
+
+        return PostgresRefusal.Of(failure, What);
+    }
+
+    /// <summary>PostgreSQL checks its own pages; how, its operator decides.</summary>
+    public ValueTask<IReadOnlyList<string>> CheckIntegrityAsync(CancellationToken ct) => new([]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _watch.DisposeAsync();
+        await _writerTurn.WaitAsync(CancellationToken.None);
+        for (int i = 0; i < _source.Options.MaxReaders; i++)
+        {
+            await _readerTurns.WaitAsync(CancellationToken.None);
+        }
+
+        await _source.DisposeAsync();
+        _writerTurn.Dispose();
+        _readerTurns.Dispose();
+    }
+
+    private async ValueTask<T> ReadOnceAsync<T>(Func<DbConnection, T> read, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await _source.Readers.OpenConnectionAsync(ct);
+        await using NpgsqlTransaction state = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        T value = read(connection);
+        await state.CommitAsync(ct);
+        return value;
+    }
+
+    /// <summary>Begins a transaction that has the row. Nothing was done before, so that it may begin again.</summary>
+    internal async Task<NpgsqlTransaction> TakeRowAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await TakeRowOnceAsync(ct);
+        }
+        catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
+        {
+            Forget(_source.Writers);
+            return await TakeRowOnceAsync(ct);
+        }
+    }
+
+    /// <summary>Lets the next change begin.</summary>
+    internal void GiveTurnBack() => _writerTurn.Release();
+
+    private async Task<NpgsqlTransaction> TakeRowOnceAsync(CancellationToken ct)
+    {
+        NpgsqlConnection connection = await _source.Writers.OpenConnectionAsync(ct);
+        try
+        {
+            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+            await using NpgsqlCommand take = new(TakeRow, connection);
+            await take.ExecuteScalarAsync(ct);
+            return transaction;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The server was started again, say: the connections that wait are as old as the one that was lost.</summary>
+    private static void Forget(NpgsqlDataSource connections)
+    {
+        using NpgsqlConnection any = connections.CreateConnection();
+        NpgsqlConnection.ClearPool(any);
+    }
+
+    /// <summary>Asks the server that writes: one that has become a standby would tell an old version.</summary>
+    private async Task<bool> LearnVersionAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await _source.Readers.OpenConnectionAsync(ct);
+        await using NpgsqlCommand ask = new("SELECT version, pg_is_in_recovery() FROM zone_version WHERE id = 1", connection);
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(CommandBehavior.SingleRow, ct);
+        await reader.ReadAsync(ct);
+        if (reader.GetBoolean(1))
+        {
+            NpgsqlConnection.ClearPool(connection);
+            throw ErrorCode.Unavailable.With(
+                $"The database of {What} has become a read-only standby. The operator gives the address of the primary.").ToException();
+        }
+
+        Version.RaiseTo(reader.GetInt64(0));
+        return true;
+    }
+}

@@ -1,0 +1,52 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// What PostgreSQL says in other words than SQLite: types, and the few statements that only one of them understands. The migrations are
+/// written once, for SQLite; every other statement of the zone is one that both understand.
+/// </summary>
+internal static class ZoneDialect
+{
+    /// <summary>For the one query into JSON.</summary>
+    private const string Functions =
+        """
+        CREATE FUNCTION json_extract(document TEXT, path TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT
+            AS $$ SELECT document::json #>> string_to_array(substr(path, 3), '.') $$;
+
+        """;
+
+    private const string AuditIsAppendOnly =
+        """
+        CREATE FUNCTION refuse_change_of_audit() RETURNS trigger LANGUAGE plpgsql
+            AS $$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$;
+        CREATE TRIGGER audit_is_never_changed BEFORE UPDATE OR DELETE ON audit
+            FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit();
+        CREATE TRIGGER audit_is_never_emptied BEFORE TRUNCATE ON audit
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+        """;
+
+    /// <summary>In this order: a name of a type may be part of what is replaced before it.</summary>
+    private static readonly (string Sqlite, string Postgres)[] Words =
+    [
+        (ZoneSchema.AuditIsAppendOnly, AuditIsAppendOnly),
+        (ZoneSchema.AuditIsNeverReplaced, ""),
+        ("lower(hex(randomblob(8)))", "left(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex'), 16)"),
+        ("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+        (" INTEGER", " BIGINT"),
+        (" BLOB", " BYTEA"),
+
+        // Ordered by bytes, as SQLite does, whatever the language of the database.
+        (" TEXT", " TEXT COLLATE \"C\""),
+    ];
+
+    /// <summary>All migrations, for PostgreSQL.</summary>
+    public static IReadOnlyList<Migration> Migrations { get; } = [.. ZoneSchema.Migrations.Select(ForPostgres)];
+
+    private static Migration ForPostgres(Migration migration)
+    {
+        string sql = Words.Aggregate(
+            migration.Sql, static (text, word) => text.Replace(word.Sqlite, word.Postgres, StringComparison.Ordinal));
+        return migration with { Sql = migration.Number == 1 ? Functions + sql : sql };
+    }
+}

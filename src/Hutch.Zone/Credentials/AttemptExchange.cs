@@ -1,0 +1,140 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>
+/// Tells the other servers of the zone of failed attempts to log in, and learns of theirs: every second, so that an attempt waits for no
+/// database. Until then a server allows its own burst.
+/// </summary>
+public sealed partial class AttemptExchange
+{
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    /// <summary>How far the clocks of servers may be apart, and how long a row may take to be seen.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
+
+    private readonly ZoneDatabase _zone;
+    private readonly IReadOnlyDictionary<string, AttemptLimiter> _limiters;
+    private readonly RecentLoginAddresses _places;
+    private readonly TimeProvider _time;
+    private readonly ILogger<AttemptExchange> _logger;
+    private DateTimeOffset _seen = DateTimeOffset.UnixEpoch + Overlap;
+
+    internal AttemptExchange(
+        ZoneDatabase zone, IReadOnlyDictionary<string, AttemptLimiter> limiters, RecentLoginAddresses places, TimeProvider time,
+        ILogger<AttemptExchange> logger)
+    {
+        _zone = zone;
+        _limiters = limiters;
+        _places = places;
+        _time = time;
+        _logger = logger;
+        foreach (AttemptLimiter limiter in limiters.Values)
+        {
+            limiter.Share();
+        }
+
+        places.Share();
+    }
+
+    /// <summary>Works until it is cancelled. While the database does not answer, each server limits by itself.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Step, _time);
+        try
+        {
+            do
+            {
+                await TryAsync(ct);
+            }
+            while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The way this ends; what is left to tell follows.
+        }
+
+        await TryAsync(CancellationToken.None);
+    }
+
+    /// <summary>Tells what is new here, and learns what is new elsewhere.</summary>
+    internal async ValueTask ExchangeAsync(CancellationToken ct)
+    {
+        await TellAsync(ct);
+        DateTimeOffset now = _time.GetUtcNow();
+        DateTimeOffset after = _seen - Overlap;
+        (var counters, var known) = await _zone.ReadAsync(tables => (tables.Attempts.Since(after), tables.Attempts.PlacesSince(after)), ct);
+        _seen = now;
+        foreach ((string counter, DateTimeOffset forgivenAt) in counters)
+        {
+            int end = counter.IndexOf(' ', StringComparison.Ordinal);
+            if (_limiters.TryGetValue(counter[..end], out AttemptLimiter? limiter))
+            {
+                limiter.Learn(counter[(end + 1)..], forgivenAt);
+            }
+        }
+
+        foreach ((string user, string address) in known)
+        {
+            _places.Learn(user, address);
+        }
+    }
+
+    private async ValueTask TellAsync(CancellationToken ct)
+    {
+        List<(string Name, string Counter, TimeSpan Cost)> failures =
+            [.. _limiters.SelectMany(pair => pair.Value.TakeUntold().Select(one => (pair.Key, one.Counter, one.Cost)))];
+        IReadOnlyList<(string User, string Address)> places = _places.TakeUntold();
+        if (failures.Count == 0 && places.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await _zone.KeepAsync(tables => Tell(tables.Attempts, failures, places), ct);
+        }
+        catch
+        {
+            // The next time, then; counted twice, if the database has them after all.
+            failures.ForEach(one => _limiters[one.Name].PutBack(one.Counter, one.Cost));
+            places.ToList().ForEach(place => _places.Add(place.User, place.Address));
+            throw;
+        }
+    }
+
+    private static bool Tell(
+        AttemptTable table, List<(string Name, string Counter, TimeSpan Cost)> failures,
+        IReadOnlyList<(string User, string Address)> places)
+    {
+        foreach ((string name, string counter, TimeSpan cost) in failures)
+        {
+            table.Fail(name + " " + counter, cost);
+        }
+
+        foreach ((string user, string address) in places)
+        {
+            table.AddPlace(user, address);
+        }
+
+        return true;
+    }
+
+    private async ValueTask TryAsync(CancellationToken ct)
+    {
+        try
+        {
+            await ExchangeAsync(ct);
+        }
+        catch (HutchException e)
+        {
+            LogFailed(e.Error.Message);
+        }
+    }
+
+    [LoggerMessage(
+        3302, LogLevel.Warning, "Other servers do not learn of failed attempts to log in at this one, nor this one of theirs: {Reason}")]
+    private partial void LogFailed(string reason);
+}

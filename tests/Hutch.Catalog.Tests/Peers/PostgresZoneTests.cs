@@ -1,0 +1,310 @@
+using System.Data.Common;
+using Hutch.Catalog.Postgres;
+using Hutch.Catalog.Sqlite;
+using Hutch.Catalog.Tests.Zone;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Hutch.Catalog.Tests.Peers;
+
+/// <summary>The same in PostgreSQL, and what only several servers have: each other.</summary>
+public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
+{
+    private PostgresAddress? _address;
+
+    protected override IReadOnlyList<string> WaysToChangeTheAudit =>
+    [
+        "UPDATE audit SET actor_name = 'somebody else'",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE sequence = 1",
+        "TRUNCATE audit",
+        "INSERT INTO audit(sequence, at_ms, action) OVERRIDING SYSTEM VALUE VALUES (1, 0, 'nothing') ON CONFLICT (sequence) DO UPDATE SET action = 'nothing'",
+    ];
+
+    [Fact]
+    public async Task Every_column_is_the_same_as_in_the_file_and_text_is_ordered_by_bytes()
+    {
+        await using ZoneDatabase zone = await OpenAsync();
+        using var folder = new Tests.Sqlite.TemporaryFolder();
+        await using ZoneDatabase embedded = ZoneDatabase.Open(
+            Disk.LocalDisk.Instance, folder.Path, TimeProvider.System,
+            new ZoneCopies(Disk.LocalDisk.Instance, folder.Path, new ZoneCopyOptions(), TimeProvider.System));
+        string[] inFile = await embedded.Database.ReadAsync(
+            session => session.Select(
+                """
+                SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || (c."notnull" OR c.pk > 0) FROM sqlite_master m, pragma_table_info(m.name) c
+                WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'schema_version' ORDER BY 1
+                """,
+                rows => rows.Text(0)).ToArray(),
+            Ct);
+
+        string[] inPostgres = [.. await ListAsync(
+            """
+            SELECT table_name || '.' || column_name || ' '
+                || CASE data_type WHEN 'bigint' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB' WHEN 'text' THEN 'TEXT' ELSE data_type END
+                || CASE WHEN data_type = 'text' AND collation_name IS DISTINCT FROM 'C' THEN ' in another order' ELSE '' END
+                || CASE is_nullable WHEN 'NO' THEN ' 1' ELSE ' 0' END
+            FROM information_schema.columns WHERE table_schema = 'hutch_zone' AND table_name <> 'schema_version'
+            """)];
+
+        Assert.Equal(inFile.Order(StringComparer.Ordinal), inPostgres.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_knows_of_the_change_of_another_one_when_it_asks()
+    {
+        await using ZoneDatabase one = await OpenAsync();
+        await using ZoneDatabase two = await OpenAsync();
+        Assert.Equal(one.Id, two.Id);
+
+        for (int i = 0; i < 20; i++)
+        {
+            await (i == 0 ? FillAsync(one) : ChangeAsync(one, change => change.Principals.SetDisplayName(Ada, $"{i}")));
+            await two.MakeCurrentAsync(Ct);
+
+            Assert.Equal(one.Version, two.Version);
+        }
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_change_is_told_of_that_of_another_server()
+    {
+        await using ZoneDatabase one = await OpenAsync();
+        await using ZoneDatabase two = await OpenAsync();
+        Task changed = two.WaitForChangeAsync(two.Version, Ct);
+        Assert.False(changed.IsCompleted);
+
+        await FillAsync(one);
+
+        await changed.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal(one.Version, two.Version);
+    }
+
+    [Fact]
+    public async Task Of_two_servers_that_give_the_same_name_one_is_refused()
+    {
+        await using ZoneDatabase one = await OpenAsync();
+        await using ZoneDatabase two = await OpenAsync();
+        await FillAsync(one);
+
+        for (int i = 0; i < 20; i++)
+        {
+            string slug = $"race-{i}";
+            Result<NameRecord>[] answers = await Task.WhenAll(new[] { one, two, one, two }.Select((zone, n) => Task.Run(() => zone.ChangeAsync(
+                AuditActor.Server,
+                change =>
+                {
+                    change.Note("test", slug);
+                    return change.Names.Reserve(new DatasetId(new Guid(i, (short)n, 1, new byte[8])), change.Principals.Find("ada")!, slug, Visibility.Private);
+                },
+                Ct).AsTask())));
+
+            Assert.Single(answers, answer => answer.IsOk);
+            Assert.All(answers.Where(answer => !answer.IsOk), answer => Assert.Equal(ErrorCode.AlreadyExists, answer.Error?.Code));
+        }
+    }
+
+    [Fact]
+    public async Task The_lines_of_the_audit_become_visible_in_their_order_and_none_is_passed_over()
+    {
+        await using ZoneDatabase one = await OpenAsync();
+        await using ZoneDatabase two = await OpenAsync();
+        await using ZoneDatabase reader = await OpenAsync();
+        const int Each = 100;
+        async Task WriteAsync(ZoneDatabase zone, string who)
+        {
+            for (int i = 0; i < Each; i++)
+            {
+                await (i % 3 == 0
+                    ? zone.NoteAsync(AuditActor.Server, "test", who, $"{i}", Ct).AsTask()
+                    : zone.ChangeAsync<Done>(AuditActor.Server, change => Noted(change, who, i), Ct).AsTask());
+            }
+        }
+
+        Task writing = Task.WhenAll(Task.Run(() => WriteAsync(one, "one")), Task.Run(() => WriteAsync(two, "two")));
+        List<AuditRecord> followed = [];
+        while (followed.Count < 2 * Each)
+        {
+            bool wasOver = writing.IsCompleted;
+            IReadOnlyList<AuditRecord> some = await reader.ReadAsync(
+                t => t.Audit.List(new AuditSpan { After = followed.Count == 0 ? 0 : followed[^1].Sequence }, 1000), Ct);
+            followed.AddRange(some);
+            Assert.False(wasOver && some.Count == 0, $"only {followed.Count} lines were seen");
+        }
+
+        await writing;
+        foreach (string who in (string[])["one", "two"])
+        {
+            Assert.Equal(Enumerable.Range(0, Each).Select(i => $"{i}"), followed.Where(line => line.Target == who).Select(line => line.Detail));
+        }
+    }
+
+    [Fact]
+    public async Task Servers_that_start_at_the_same_time_on_an_empty_database_make_one_zone()
+    {
+        PostgresAddress address = await AddressAsync();
+
+        ZoneDatabase[] zones = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => OpenAsync(address))));
+
+        Assert.Single(zones.Select(zone => zone.Id).Distinct());
+        Assert.Matches("^[0-9a-f]{16}$", zones[0].Id);
+        foreach (ZoneDatabase zone in zones)
+        {
+            await zone.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_commit_that_never_reached_the_database_changed_nothing_and_says_so()
+    {
+        await using var proxy = new CuttingProxy(await AddressAsync());
+        await using ZoneDatabase zone = await OpenAsync(proxy.Address);
+        await FillAsync(zone);
+        long version = zone.Version;
+        proxy.CutAt("COMMIT\0", beforeServer: true);
+
+        Result<Done> answer = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "cut"), Ct);
+
+        Assert.Equal((ErrorCode.Unavailable, 1), (answer.Error?.Code, proxy.Cuts));
+        Assert.Contains("nothing was changed", answer.Error!.Message, StringComparison.Ordinal);
+        await zone.MakeCurrentAsync(Ct);
+        Assert.Equal(version, zone.Version);
+        Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
+    }
+
+    [Fact]
+    public async Task A_commit_whose_answer_was_lost_is_found_and_answered()
+    {
+        await using var proxy = new CuttingProxy(await AddressAsync());
+        await using ZoneDatabase zone = await OpenAsync(proxy.Address);
+        await FillAsync(zone);
+        long version = zone.Version;
+        proxy.CutAt("COMMIT\0", beforeServer: false);
+
+        Result<Done> answer = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "kept"), Ct);
+
+        Assert.True(answer.IsOk, answer.Error?.Message);
+        Assert.Equal((1, version + 1), (proxy.Cuts, zone.Version));
+        Assert.Equal("kept", (await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_silent_in_the_middle_of_a_change_is_put_out_and_others_go_on()
+    {
+        await using ZoneDatabase silent = await OpenAsync(await AddressAsync(), silenceMilliseconds: 100);
+        await using ZoneDatabase other = await OpenAsync();
+        await FillAsync(other);
+        using var done = new ManualResetEventSlim();
+        using var begun = new SemaphoreSlim(0);
+
+        Task<Result<Done>> stuck = Task.Run(() => silent.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                Named(change, "silent");
+                begun.Release();
+                done.Wait(Ct);
+                return Done.Value;
+            },
+            Ct).AsTask());
+        await begun.WaitAsync(Ct);
+        await ChangeAsync(other, change => change.Principals.SetDisplayName(Ada, "other"));
+        done.Set();
+
+        Assert.Equal(ErrorCode.Unavailable, (await stuck).Error?.Code);
+        Assert.Equal("other", (await other.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
+        await ChangeAsync(silent, change => change.Principals.SetDisplayName(Ada, "back"));
+    }
+
+    [Fact]
+    public async Task After_the_database_was_killed_and_started_again_reading_and_changing_go_on()
+    {
+        await using var own = new PostgresServer();
+        await using ZoneDatabase zone = await OpenAsync(PostgresAddress.Parse(await own.CreateDatabaseAsync(Ct)).Value);
+        await FillAsync(zone);
+
+        await own.StopAsync(immediate: true);
+        HutchException read = await Assert.ThrowsAsync<HutchException>(async () => await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct));
+        HutchException asked = await Assert.ThrowsAsync<HutchException>(async () => await zone.MakeCurrentAsync(Ct));
+        Result<Done> changed = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "lost"), Ct);
+        await own.StartAgainAsync(Ct);
+
+        Assert.All((ErrorCode?[])[read.Error.Code, asked.Error.Code, changed.Error?.Code], code => Assert.Equal(ErrorCode.Unavailable, code));
+        Assert.Null((await zone.ReadAsync(t => t.Principals.FindUser(Ada), Ct))?.DisplayName);
+        await zone.MakeCurrentAsync(Ct);
+        await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "again"));
+    }
+
+    [Fact]
+    public async Task A_schema_of_a_newer_program_is_refused_in_words()
+    {
+        await using (ZoneDatabase zone = await OpenAsync())
+        {
+            await ExecuteAsync(zone, "INSERT INTO schema_version(number, name, fingerprint, applied_ms) SELECT max(number) + 1, 'x', 'x', 0 FROM schema_version");
+        }
+
+        CatalogException refusal = await Assert.ThrowsAsync<CatalogException>(() => OpenAsync());
+
+        Assert.Contains("a newer Hutch wrote it", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private protected override async Task<ZoneDatabase> OpenAsync(TimeProvider? time = null) =>
+        await ZoneDatabase.OpenAsync(
+            await AddressAsync(), PostgresPassword.From(null), time ?? TimeProvider.System, NullLogger.Instance, null, Ct);
+
+    private protected override async Task ExecuteAsync(ZoneDatabase zone, string sql)
+    {
+        await using DbConnection connection = await ConnectAsync();
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+
+    private static Task<ZoneDatabase> OpenAsync(PostgresAddress address, int silenceMilliseconds = 2000) => ZoneDatabase.OpenAsync(
+        address, PostgresPassword.From(null), new PostgresOptions { Schema = PostgresZone.Schema, SilenceMilliseconds = silenceMilliseconds },
+        TimeProvider.System, NullLogger.Instance, null, Ct);
+
+    private static Result<Done> Noted(ZoneChange change, string who, int number)
+    {
+        change.Note("test", who, $"{number}");
+        return Done.Value;
+    }
+
+    private static Result<Done> Named(ZoneChange change, string name)
+    {
+        change.Principals.SetDisplayName(Ada, name);
+        change.Note("test", null, name);
+        return Done.Value;
+    }
+
+    private async Task<PostgresAddress> AddressAsync() =>
+        _address ??= PostgresAddress.Parse(await server.CreateDatabaseAsync(Ct)).Value;
+
+    private async Task<List<string>> ListAsync(string sql)
+    {
+        await using DbConnection connection = await ConnectAsync();
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using DbDataReader reader = await command.ExecuteReaderAsync(Ct);
+        List<string> all = [];
+        while (await reader.ReadAsync(Ct))
+        {
+            all.Add(reader.GetString(0));
+        }
+
+        return all;
+    }
+
+    private async Task<DbConnection> ConnectAsync()
+    {
+        PostgresAddress address = await AddressAsync();
+        var connection = new NpgsqlConnection(
+            $"Host={address.Host};Port={address.Port};Username={address.User};Database={address.Database};Search Path={PostgresZone.Schema};Pooling=false");
+        await connection.OpenAsync(Ct);
+        return connection;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Hutch.Peers.Postgres;
+
+/// <summary>
+/// A PostgreSQL server with nothing of it outside one folder, on the loopback, for everybody on this machine. It takes seconds to make, so a
+/// project of tests shares one and each test has a database of its own; a test that stops it has its own server.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    /// <summary>The name of its superuser, who needs no password.</summary>
+    public const string User = "hutch";
+
+    private const string Versions = "/usr/lib/postgresql";
+    private const string SystemUser = "postgres";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private static readonly string[] Settings =
+    [
+        "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=32MB",
+
+        // What the kernel has taken outlives an immediate stop; only a power cut needs more, and tests have none.
+        "fsync=off", "full_page_writes=off",
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-postgres-").FullName;
+    private readonly Lazy<Task> _started;
+    private PeerProcess? _process;
+    private int _databases;
+
+    /// <summary>A server that is started when it is needed.</summary>
+    public PostgresServer()
+    {
+        Port = LoopbackPort.FindFree();
+        _started = new Lazy<Task>(() => MakeAsync(CancellationToken.None));
+    }
+
+    /// <summary>Where it listens, whether it runs or not.</summary>
+    public int Port { get; }
+
+    /// <summary>The process id of its postmaster while it runs.</summary>
+    public int ProcessId => _process!.Ids[0];
+
+    private static string Programs => Directory.GetDirectories(Versions)
+        .OrderByDescending(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
+        .First() + "/bin/";
+
+    private string Data => Path.Combine(_folder, "data");
+
+    /// <summary>Returns when it takes connections.</summary>
+    public Task StartAsync() => _started.Value;
+
+    /// <summary>The address of a database that is there.</summary>
+    public string AddressOf(string database) => $"postgres://{User}@127.0.0.1:{Text(Port)}/{database}";
+
+    /// <summary>Makes an empty database; its address.</summary>
+    public async Task<string> CreateDatabaseAsync(CancellationToken ct)
+    {
+        await StartAsync();
+        string name = "test" + Text(Interlocked.Increment(ref _databases));
+        await RunAsync(Programs + "createdb", ["-h", "127.0.0.1", "-p", Text(Port), "-U", User, "--template", "template0", name], ct);
+        return AddressOf(name);
+    }
+
+    /// <summary>Stops it: at once, as a crash would, or after it has ended its connections and written everything.</summary>
+    public async Task StopAsync(bool immediate)
+    {
+        if (_process is not null)
+        {
+            await SignalAsync(immediate ? "-QUIT" : "-INT");
+            await _process.DisposeAsync();
+            _process = null;
+        }
+    }
+
+    /// <summary>Starts it where it was stopped; returns when it takes connections.</summary>
+    public async Task StartAgainAsync(CancellationToken ct)
+    {
+        _process = await PeerProcess.StartAsync(
+            PeerProcess.WithParent,
+            [.. AsItsUser(), Programs + "postgres", "-D", Data, "-p", Text(Port), .. Settings.SelectMany(static one => new[] { "-c", one })],
+            ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(StartLimit);
+        while (!await SucceedsAsync(Programs + "pg_isready", ["-q", "-h", "127.0.0.1", "-p", Text(Port)], limit.Token))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+        }
+    }
+
+    /// <summary>The postmaster and all that it started keep their connections, and do nothing, until they are told to go on.</summary>
+    public async Task FreezeAsync()
+    {
+        await SignalAsync("-STOP");
+        await SignalAllAsync("-STOP");
+    }
+
+    /// <summary>They go on where they were frozen.</summary>
+    public async Task ThawAsync()
+    {
+        await SignalAllAsync("-CONT");
+        await SignalAsync("-CONT");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(immediate: true);
+
+        // Its files are another user's.
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // It refuses to run as root.
+    private static string[] AsItsUser() => Environment.IsPrivilegedProcess
+        ? ["setpriv", "--reuid", SystemUser, "--regid", SystemUser, "--init-groups", "--pdeathsig", "TERM"]
+        : ["env"];
+
+    private static async Task RunAsync(string program, string[] arguments, CancellationToken ct)
+    {
+        if (!await SucceedsAsync(program, arguments, ct))
+        {
+            throw new InvalidOperationException($"{program} failed: is all installed (./run install test)?");
+        }
+    }
+
+    private static async Task<bool> SucceedsAsync(string program, string[] arguments, CancellationToken ct)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{program} did not start.");
+        await process.StandardOutput.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return process.ExitCode == 0;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private async Task MakeAsync(CancellationToken ct)
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", [SystemUser, _folder], ct);
+        }
+
+        string[] user = AsItsUser();
+        await RunAsync(
+            user[0],
+            [
+                .. user[1..], Programs + "initdb", "-D", Data, "-U", User, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8",
+                "--no-sync",
+            ],
+            ct);
+        await StartAgainAsync(ct);
+    }
+
+    private async Task SignalAsync(string signal) => await SucceedsAsync("kill", [signal, Text(ProcessId)], CancellationToken.None);
+
+    private async Task SignalAllAsync(string signal) =>
+        await SucceedsAsync("pkill", [signal, "-P", Text(ProcessId)], CancellationToken.None);
+}

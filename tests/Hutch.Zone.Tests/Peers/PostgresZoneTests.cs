@@ -1,0 +1,24 @@
+using Hutch.Peers.Postgres;
+using Hutch.Zone.Tests.Accounts;
+using Hutch.Zone.Tests.Accounts.OpenId;
+using Hutch.Zone.Tests.Authorization;
+
+namespace Hutch.Zone.Tests.Peers;
+
+// The tests of the zone once more, on PostgreSQL.
+
+public sealed class PostgresAccountServiceTests(PostgresServer server) : AccountServiceTests(server);
+
+public sealed class PostgresAdminAccountTests(PostgresServer server) : AdminAccountTests(server);
+
+public sealed class PostgresAuthenticatorTests(PostgresServer server) : AuthenticatorTests(server);
+
+public sealed class PostgresDatasetNamesTests(PostgresServer server) : DatasetNamesTests(server);
+
+public sealed class PostgresMailTests(PostgresServer server) : MailTests(server);
+
+public sealed class PostgresOidcLoginsTests(PostgresServer server) : OidcLoginsTests(server);
+
+public sealed class PostgresSessionTests(PostgresServer server) : SessionTests(server);
+
+public sealed class PostgresSharingTests(PostgresServer server) : SharingTests(server);
