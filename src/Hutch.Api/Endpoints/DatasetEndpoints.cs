@@ -26,7 +26,7 @@ internal static class DatasetEndpoints
             .Query("owner", "Only datasets of this user or group")
             .Query("state", "Only datasets that are `open`, `closed`, in the `trash` or `gone`; default: open and closed")
             .Query("kind", "Only `original`, `derived` or `following` datasets")
-            .Query("q", "Only datasets with this text in name or title, or with words in type and metadata that begin so")
+            .Query("q", "Only datasets with these words in name or title, or in type and metadata; `type:NAME`; `energy>12keV`")
             .Query("shared", "Only datasets that others shared with the caller", "boolean")
             .Query("order", "`name` (the default) or `newest`, the newest first")
             .Paged()

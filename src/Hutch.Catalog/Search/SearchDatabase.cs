@@ -71,8 +71,10 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
                 session =>
                 {
                     string match = expression.ToMatch(word => WordEndings.Find(session, word));
-                    return session.Connection.Query<long>(
-                        "SELECT rowid FROM datasets WHERE datasets MATCH @match AND rowid IN @keys", new { match, keys }).ToHashSet();
+                    var parameters = new DynamicParameters(new { match, keys });
+                    string filter = AttributeFilter.Add(session, expression.Conditions, parameters);
+                    string sql = "SELECT rowid FROM datasets WHERE rowid IN @keys" + (match.Length == 0 ? "" : HasWords) + filter;
+                    return session.Connection.Query<long>(sql, parameters).ToHashSet();
                 },
                 ct),
             ct);

@@ -50,6 +50,11 @@ public sealed class DatasetService
     public async Task<Result<Batch<DatasetDescription>>> ListAsync(Caller caller, DatasetFilter filter, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        if (!SearchQuery.Parse(filter.Text ?? "", _types.Current).TryGet(out SearchQuery? query, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
         int limit = Math.Clamp(filter.Limit, 1, AccountLimits.MaxPage);
         var items = new List<DatasetDescription>();
         string? cursor = filter.Cursor;
@@ -65,7 +70,7 @@ public sealed class DatasetService
 
             List<Access> visible = await SeeAsync(caller, candidates.Value.Items, ct);
             IReadOnlyList<DatasetDescription> described = await _describer.DescribeAsync(caller, visible, ct);
-            foreach (DatasetDescription dataset in await MatchAsync(caller, described, filter, ct))
+            foreach (DatasetDescription dataset in await MatchAsync(caller, described, filter, query, ct))
             {
                 items.Add(dataset);
                 if (items.Count == limit)
@@ -160,23 +165,34 @@ public sealed class DatasetService
         return visible;
     }
 
-    /// <summary>Those that a filter wants. A text is looked for in names and titles as it is, in type and metadata by words.</summary>
+    /// <summary>
+    /// Those that a filter wants. Words are looked for in names and titles as they are, in type and metadata one by one; types and
+    /// attributes must be as they are asked for in any case.
+    /// </summary>
     private async Task<IEnumerable<DatasetDescription>> MatchAsync(
-        Caller caller, IReadOnlyList<DatasetDescription> described, DatasetFilter filter, CancellationToken ct)
+        Caller caller, IReadOnlyList<DatasetDescription> described, DatasetFilter filter, SearchQuery query, CancellationToken ct)
     {
         List<DatasetDescription> wanted = [.. described.Where(dataset =>
             (filter.State is { } state ? dataset.State == state : dataset.IsPresent)
             && (filter.Kind is null || dataset.Kind == filter.Kind)
             && (filter.Owner is null || dataset.Name.Owner.Name == filter.Owner)
             && !(filter.OnlyShared && caller.Principals.Contains(dataset.Name.Owner.Id)))];
-        if (filter.Text is not { } text)
+        string words = query.Text.Trim();
+        if (query.Types.Count + query.Conditions.Count > 0)
+        {
+            long[] all = [.. wanted.Select(dataset => dataset.Record.Key)];
+            IReadOnlyCollection<long> fitting = await _search.FindAmongAsync(query with { Text = "" }, all, ct);
+            wanted.RemoveAll(dataset => !fitting.Contains(dataset.Record.Key));
+        }
+
+        if (words.Length == 0)
         {
             return wanted;
         }
 
-        HashSet<long> named = [.. wanted.Where(dataset => IsNamed(dataset, text)).Select(dataset => dataset.Record.Key)];
+        HashSet<long> named = [.. wanted.Where(dataset => IsNamed(dataset, words)).Select(dataset => dataset.Record.Key)];
         long[] others = [.. wanted.Select(dataset => dataset.Record.Key).Where(key => !named.Contains(key))];
-        named.UnionWith(await _search.FindAmongAsync(text, others, ct));
+        named.UnionWith(await _search.FindAmongAsync(new SearchQuery(words, [], []), others, ct));
         return wanted.Where(dataset => named.Contains(dataset.Record.Key));
     }
 
@@ -209,7 +225,7 @@ public sealed record DatasetFilter
     /// <summary>Only those of this kind: original, derived or following.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>Only those in whose name or title the text occurs, or with words in their metadata that begin as its words do.</summary>
+    /// <summary>Only those with its words in name, title or metadata, and of its types and attributes: <see cref="SearchQuery"/>.</summary>
     public string? Text { get; init; }
 
     /// <summary>Only what others shared with the caller.</summary>

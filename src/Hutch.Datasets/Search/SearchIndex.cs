@@ -89,10 +89,11 @@ public sealed class SearchIndex
             : [];
     }
 
-    /// <summary>Those of some datasets that have, for each word of a text, one that begins so.</summary>
-    public async Task<IReadOnlyCollection<long>> FindAmongAsync(string text, IReadOnlyCollection<long> keys, CancellationToken ct)
+    /// <summary>Those of some datasets that a query finds; none for one that asks nothing.</summary>
+    public async Task<IReadOnlyCollection<long>> FindAmongAsync(SearchQuery query, IReadOnlyCollection<long> keys, CancellationToken ct)
     {
-        if (keys.Count == 0 || SearchExpression.Of(text, null) is not { } expression)
+        ArgumentNullException.ThrowIfNull(query);
+        if (keys.Count == 0 || SearchExpression.Of(query.Text, null, query.Types, query.Conditions) is not { } expression)
         {
             return [];
         }
