@@ -9,7 +9,7 @@ public sealed class InviteOptions
     [Required]
     public string Right { get; init; } = "read";
 
-    /// <summary>For how long it can be accepted, such as `90d`.</summary>
+    /// <summary>For how long it can be accepted, such as `90d`; at most `36500d`.</summary>
     [Required]
     public string Life { get; init; } = "90d";
 

@@ -53,7 +53,7 @@ public sealed class WatchedFolderOptions : IValidatableObject
     /// <summary>The group that owns the datasets, of which the agent's account is a manager; without it, that account.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>For how long the share link in the block of a dataset that is not public works, such as `90d`.</summary>
+    /// <summary>For how long the share link in the block of a dataset that is not public works, such as `90d`; at most `36500d`.</summary>
     [Required]
     public string LinkLife { get; init; } = "30d";
 

@@ -43,6 +43,37 @@ public sealed class AgentTests : IDisposable
     {
         Assert.Equal(ExitCode.Usage, await _line.RunAsync("agent", "dry-run", "--data", "."));
         Assert.Contains("list them under 'agent.folders'", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("Correct the configuration", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linkLife: 200y", "'linkLife': '200y' is too long")]
+    [InlineData("keep: soon", "'keep': 'soon' is not a time span")]
+    public async Task A_configuration_that_is_wrong_is_refused_when_it_is_read_and_says_how_to_check_it(string option, string why)
+    {
+        Write("hutch.yaml", $"agent: {{folders: [{{watch: /data/krios, {option}}}]}}\n");
+
+        Assert.Equal(ExitCode.Usage, await _line.RunAsync("agent", "dry-run", "--config", "hutch.yaml"));
+
+        Assert.Contains(why, _line.Error, StringComparison.Ordinal);
+        Assert.Contains("`hutch config check` lists everything that is wrong", _line.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("send it again", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_converted_keeps_the_invite_in_the_block_and_says_so()
+    {
+        Write("data/s1/SPA.yml", "DataId: a\n");
+        Write("config.yaml", $"watchedDirectories: [{_line.Folder["data"]}]\nmetadataFileTags: {{onedata: Onedata2, inviteToken: Token}}\n");
+        await _line.RunAsync("agent", "convert", "config.yaml");
+        Write("hutch.yaml", _line.Out);
+        string told = _line.Error;
+
+        await _line.RunAsync("agent", "explain", "data/s1", "--config", "hutch.yaml");
+
+        Assert.Contains("line 2: metadataFileTags.inviteToken: block.inviteToken. The invite stays in the block", told, StringComparison.Ordinal);
+        Assert.Contains("  invite:      in the block, for all who may read the file\n", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("'Onedata2' would be added", _line.Out, StringComparison.Ordinal);
     }
 
     [Fact]

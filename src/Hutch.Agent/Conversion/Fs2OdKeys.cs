@@ -22,7 +22,8 @@ internal static class Fs2OdKeys
         ["metadataFileTags.onezone"] = "not written: the server's address is in the PublicURL. A key that is there stays.",
         ["metadataFileTags.lastProgramRun"] = "not written: nothing runs in passes. A key that is there stays.",
         ["metadataFileTags.lastEmailSent"] = "not written. A key that is there stays.",
-        ["fs2odMetadataFile"] = "not taken: the block is in the metadata file.",
+        ["fs2odMetadataFile"] = "not taken: the block is in the metadata file. Where fs2od kept 'DeniedProviders' and 'RemovingTime' in a "
+            + "file of its own, they are not read there: write them into the block.",
         ["institutionName"] = "not taken: set server.name to the name of the site.",
         ["datasetPrefix"] = "not taken: a dataset has the name of its folder.",
         ["importMetadata"] = "not needed: all of the metadata file is the dataset's metadata, personal keys for members only.",

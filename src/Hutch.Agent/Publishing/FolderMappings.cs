@@ -61,5 +61,6 @@ internal sealed class FolderMappings
     }
 
     private static HutchException Refuse(string path, string why) =>
-        ErrorCode.BadRequest.With($"The mapping {Display.Quote(path)} ('agent.folders[].mapping') cannot be used: {why}").ToException();
+        ErrorCode.BadConfiguration.With($"The mapping {Display.Quote(path)} ('agent.folders[].mapping') cannot be used: {why}")
+            .ToException();
 }

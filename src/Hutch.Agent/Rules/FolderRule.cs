@@ -1,6 +1,7 @@
 using System.Text;
 using Hutch.Model;
 using Hutch.Types.Yaml;
+using Hutch.Zone.Limits;
 
 namespace Hutch.Agent.Rules;
 
@@ -14,6 +15,7 @@ public sealed class FolderRule
     public const string UsualBlock = "Hutch";
 
     private const int MaxNames = 32;
+    private static readonly DateTimeOffset LeapDay = new(2000, 2, 29, 0, 0, 0, TimeSpan.Zero);
     private const int MaxNameBytes = 200; // what the agent puts before and after a name makes it longer; 255 are allowed
 
     private FolderRule(WatchedFolderOptions options, FolderPattern watch, VisibilityRule visibility)
@@ -97,8 +99,8 @@ public sealed class FolderRule
                 : null,
             options.Owner is null ? null : Problem("owner", AccountName.Parse(options.Owner).Error),
             Problem("notifyKey", KeyPattern.ParseKey(options.NotifyKey).Error),
-            Problem("linkLife", CalendarSpan.Parse(options.LinkLife).Error),
-            Problem("invite.life", CalendarSpan.Parse(options.Invite.Life).Error),
+            Problem("linkLife", LifeOf(options.LinkLife).Error),
+            Problem("invite.life", LifeOf(options.Invite.Life).Error),
             Problem("invite.right", RightsExtensions.ParseRight(options.Invite.Right).Error),
             options.MetadataFiles.Count is 0 or > MaxNames
                 ? $"'metadataFiles' must have 1 to {MaxNames} names; it has {options.MetadataFiles.Count}."
@@ -112,6 +114,13 @@ public sealed class FolderRule
         ];
         return problems.OfType<string>();
     }
+
+    /// <summary>The life of a link or an invite: the zone makes none that lives longer.</summary>
+    private static Result<CalendarSpan> LifeOf(string text) => CalendarSpan.Parse(text).Then<CalendarSpan>(span =>
+        span.After(LeapDay) - LeapDay <= TimeSpan.FromDays(AccountLimits.MaxLifeDays)
+            ? span
+            : ErrorCode.BadRequest.With(
+                $"{Display.Quote(text)} is too long: links and invites work for at most {AccountLimits.MaxLifeDays}d, about 99y."));
 
     private static bool IsShorter(string? span, string? other) =>
         span is not null && other is not null

@@ -278,7 +278,7 @@ public sealed class HutchServer : IAsyncDisposable
     {
         if (options.HttpsAddress is null && options.HttpAddress == ServeOptions.Nowhere)
         {
-            throw ErrorCode.BadRequest.With("The server has no address to listen on: 'http' is 'none' and 'https' is not set.")
+            throw ErrorCode.BadConfiguration.With("The server has no address to listen on: 'http' is 'none' and 'https' is not set.")
                 .ToException();
         }
 

@@ -18,5 +18,5 @@ internal sealed record LoadedConfiguration(
     /// <summary>Refuses a configuration with problems and reports all of them at once.</summary>
     public LoadedConfiguration RequireValid() => Problems.Count == 0
         ? this
-        : throw ErrorCode.BadRequest.With(string.Join("\n  ", Problems.Prepend("The configuration is invalid:"))).ToException();
+        : throw ErrorCode.BadConfiguration.With(string.Join("\n  ", Problems.Prepend("The configuration is invalid:"))).ToException();
 }

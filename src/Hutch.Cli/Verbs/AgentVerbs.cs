@@ -29,7 +29,7 @@ internal static class AgentVerbs
     {
         AgentOptions options = loaded.Options.Agent;
         return options.Folders.Count == 0
-            ? throw ErrorCode.BadRequest.With(
+            ? throw ErrorCode.BadConfiguration.With(
                 "The configuration watches no folders: list them under 'agent.folders'; docs/operations/facility.md has an example.")
                 .ToException()
             : new FolderSurvey(

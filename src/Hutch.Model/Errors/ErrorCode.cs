@@ -25,6 +25,12 @@ public sealed record ErrorCode(string Name, int Status, string Title, string Adv
     public static readonly ErrorCode BadRequest = new(
         "bad-request", 400, "The request is invalid", "Correct the request as described and send it again.");
 
+    /// <summary>The same of a configuration, with the advice that helps there.</summary>
+    public static readonly ErrorCode BadConfiguration = BadRequest with
+    {
+        Advice = "Correct the configuration; `hutch config check` lists everything that is wrong in it.",
+    };
+
     /// <summary>A path that no dataset can hold.</summary>
     public static readonly ErrorCode InvalidPath = new(
         "invalid-path", 400, "The path is invalid", "Correct the path and try again. Nothing was changed.");

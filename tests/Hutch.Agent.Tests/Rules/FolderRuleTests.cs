@@ -53,6 +53,27 @@ public sealed class FolderRuleTests
     }
 
     [Theory]
+    [InlineData("36500d", true)]
+    [InlineData("99y", true)]
+    [InlineData("1199mo", true)]
+    [InlineData("36501d", false)]
+    [InlineData("100y", false)]
+    [InlineData("1200mo", false)]
+    [InlineData("500y", false)]
+    public void No_link_and_no_invite_is_to_live_longer_than_the_zone_makes_any(string life, bool isPossible)
+    {
+        WatchedFolderOptions[] rules =
+        [
+            new() { Watch = "/data", LinkLife = life }, new() { Watch = "/data", Invite = new InviteOptions { Life = life } },
+        ];
+        string why = $"'{life}' is too long: links and invites work for at most 36500d, about 99y.";
+
+        Assert.Equal(
+            isPossible ? [] : [$"'linkLife': {why}", $"'invite.life': {why}"],
+            rules.SelectMany(FolderRule.Check));
+    }
+
+    [Theory]
     [InlineData("/data/**/x", "has '**'")]
     [InlineData("/data/../etc", "has '..'")]
     [InlineData("/", "'/' cannot be watched")]
