@@ -20,7 +20,7 @@ internal sealed class FolderPublisher(
     AgentAccount account, FolderSurvey survey, FolderBook book, PlanPublisher plans, FolderFiles files, AcquisitionEnd end,
     FolderRecords records, PublicationStates states, FolderTexts texts, FolderMail mail, TimeProvider time)
 {
-    /// <summary>How often a folder is looked at again whose dataset waits for hashes.</summary>
+    /// <summary>When a folder is looked at again whose dataset has become another.</summary>
     private static readonly TimeSpan TimeBetweenSteps = TimeSpan.FromSeconds(2);
 
     private const string ChangedAfterClose =
@@ -183,11 +183,12 @@ internal sealed class FolderPublisher(
         FolderSession session, FolderPlan plan, SiteDataset dataset, PublicationState state, PublishedPlan published, CancellationToken ct)
     {
         bool isRunning = state.Ended is null;
+        long pending = await records.CountToHashAsync(dataset, ct);
         session.Failures = 0;
         session.Status = Status(session, isRunning ? FacilityFolderState.Acquiring : FacilityFolderState.Published, dataset) with
         {
             Identity = plan.Identity,
-            PendingHashes = await records.CountToHashAsync(dataset, ct),
+            PendingHashes = pending,
             Problem = published.Twin is null ? null : DatasetFinder.Twins(plan, published.Twin),
             Notices =
             [
@@ -200,7 +201,8 @@ internal sealed class FolderPublisher(
             plan.Folder, dataset.Id, plan.Rule, state.Ended,
             OperatorWish.Read(plan.Metadata[plan.Block] as YamlMap, plan.Rule.Options.Block), published.Addresses);
         bool waits = !isRunning && state.EndSnapshot is null && dataset.Closed is null;
-        return Outcome(session, isActive: isRunning || IsYoung(session.Look), waits ? TimeBetweenSteps : null);
+        session.Hashing = waits ? session.Hashing ?? new HashWait(time) : null;
+        return Outcome(session, isActive: isRunning || IsYoung(session.Look), session.Hashing?.After(session.Look, pending));
     }
 
     /// <summary>What an operator has to see to stands in the block too; what passes by itself is only tried again.</summary>

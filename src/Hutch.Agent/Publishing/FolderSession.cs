@@ -65,6 +65,9 @@ internal sealed class FolderSession(FolderDue due)
     /// <summary>Secrets for its block that could not be written yet; null for none.</summary>
     public UnwrittenSecrets? Unwritten { get; set; }
 
+    /// <summary>How long to wait for the hashes that the end of acquisition needs; null while it does not wait for any.</summary>
+    public HashWait? Hashing { get; set; }
+
     /// <summary>How many looks in a row have failed.</summary>
     public int Failures { get; set; }
 

@@ -24,6 +24,7 @@ public sealed partial class FolderHasher(
     private const int FilesAtOnce = 256;
 
     private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTimeBetweenTries = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TimeBetweenReminders = TimeSpan.FromMinutes(1);
 
     private readonly WakeSignal _registered = new();
@@ -36,16 +37,14 @@ public sealed partial class FolderHasher(
         committer.Committed += Note;
         try
         {
+            Refusals before = default;
+            TimeSpan wait = TimeBetweenTries;
             while (true)
             {
-                if (await HashAllAsync(ct) > 0)
-                {
-                    await Task.Delay(TimeBetweenTries, time, ct);
-                }
-                else
-                {
-                    await _registered.WaitAsync(ct);
-                }
+                (int young, Refusals refused) = await TryAllAsync(ct);
+                wait = young == 0 && refused.Count > 0 && refused == before ? Longer(wait) : TimeBetweenTries;
+                before = refused;
+                await WaitAsync(young + refused.Count > 0 ? wait : null, ct);
             }
         }
         finally
@@ -57,6 +56,31 @@ public sealed partial class FolderHasher(
     /// <summary>Tries to hash each file that waits now, once.</summary>
     /// <returns>How many still wait: they are being written, or cannot be read.</returns>
     public async Task<int> HashAllAsync(CancellationToken ct)
+    {
+        (int young, Refusals refused) = await TryAllAsync(ct);
+        return young + refused.Count;
+    }
+
+    /// <summary>What cannot be hashed is tried less and less often, until something is registered; null to wait for that only.</summary>
+    private async Task WaitAsync(TimeSpan? limit, CancellationToken ct)
+    {
+        if (limit is not { } wait)
+        {
+            await _registered.WaitAsync(ct);
+            return;
+        }
+
+        // However much is registered, what waits is not tried without a pause.
+        await Task.Delay(TimeBetweenTries, time, ct);
+        if (wait > TimeBetweenTries)
+        {
+            await _registered.WaitAsync(wait - TimeBetweenTries, time, ct);
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan wait) => 2 * wait < LongestTimeBetweenTries ? 2 * wait : LongestTimeBetweenTries;
+
+    private async Task<(int Young, Refusals Refused)> TryAllAsync(CancellationToken ct)
     {
         int young = 0;
         var refusals = new Refusals();
@@ -80,7 +104,7 @@ public sealed partial class FolderHasher(
         }
 
         Tell(refusals);
-        return young + refusals.Count;
+        return (young, refusals);
     }
 
     private ValueTask<IReadOnlyList<FolderFile>> NextAsync((long Dataset, string Path) after, CancellationToken ct) =>
@@ -129,7 +153,7 @@ public sealed partial class FolderHasher(
 
     [LoggerMessage(
         EventId = 3110, Level = LogLevel.Information,
-        Message = "{Count} files in folders cannot be hashed yet; tried again every second. The last: {Reason}")]
+        Message = "{Count} files in folders cannot be hashed yet; they are tried again at least every minute. The last: {Reason}")]
     private static partial void LogNotHashed(ILogger logger, int count, string? reason);
 
     /// <summary>Files that could not be hashed, and why the last of them could not.</summary>
