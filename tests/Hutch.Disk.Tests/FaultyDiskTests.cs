@@ -93,6 +93,51 @@ public sealed class FaultyDiskTests : DiskConformance
     }
 
     [Fact]
+    public void Two_names_change_places_wholly_or_not_at_all()
+    {
+        Write("one", "1");
+        Write("two", "2");
+        _disk.SyncFolder("/data");
+        _disk.Exchange("/data/one", "/data/two");
+
+        string[] left = [.. Enumerable.Range(0, 20).Select(seed => _disk.Crash(seed, Survival.Any)).Select(after => Text(after, "one") + Text(after, "two"))];
+
+        Assert.Equal(["12", "21"], left.Distinct().Order());
+        _disk.SyncFolder("/data");
+        FaultyDisk synced = _disk.Crash(1, Survival.None);
+        Assert.Equal(("2", "1"), (Text(synced, "one"), Text(synced, "two")));
+        Assert.Throws<FileNotFoundException>(() => _disk.Exchange("/data/one", "/data/three"));
+    }
+
+    [Fact]
+    public void Who_has_a_file_open_writes_into_it_under_the_name_that_it_got()
+    {
+        using IDiskFile one = Open("one");
+        one.Write("1"u8, 0);
+        Write("two", "2");
+        _disk.Exchange("/data/one", "/data/two");
+
+        one.Write("11"u8, 0);
+
+        Assert.Equal(("2", "11"), (Text(_disk, "one"), Text(_disk, "two")));
+    }
+
+    [Fact]
+    public void A_name_is_given_only_where_it_is_free_and_wholly_or_not_at_all()
+    {
+        Write("one", "1");
+        Write("two", "2");
+        _disk.SyncFolder("/data");
+
+        Assert.False(_disk.TryRenameNew("/data/one", "/data/two"));
+        Assert.Equal(("1", "2"), (Text(_disk, "one"), Text(_disk, "two")));
+        Assert.Throws<FileNotFoundException>(() => _disk.TryRenameNew("/data/none", "/data/two"));
+        Assert.True(_disk.TryRenameNew("/data/one", "/data/three"));
+        string[] left = [.. Enumerable.Range(0, 20).Select(seed => string.Join(' ', _disk.Crash(seed, Survival.Any).FilesIn("/data")))];
+        Assert.Equal(["one two", "three two"], left.Distinct().Order());
+    }
+
+    [Fact]
     public void A_failed_sync_loses_what_was_pending_and_the_next_one_does_not_bring_it_back()
     {
         using IDiskFile file = Open("a");

@@ -34,7 +34,8 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     /// <summary>Writes values into the block of a file.</summary>
     /// <returns>
     /// Where the block is now. <see cref="ErrorCode.NotFound"/> without a file, <see cref="ErrorCode.Unprocessable"/> for one in which the
-    /// block cannot be written, <see cref="ErrorCode.Conflict"/> for one that others write all the time.
+    /// block cannot be written, <see cref="ErrorCode.Conflict"/> for one that others write all the time,
+    /// <see cref="ErrorCode.Unavailable"/> for an empty one.
     /// </returns>
     /// <exception cref="IOException">The file system failed.</exception>
     public Result<WrittenBlock> Write(IMetadataFolder folder, string name, string block, IReadOnlyList<BlockValue> values)
@@ -58,6 +59,12 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
             if (folder.Read(name, limits.MaxBytes) is not { } read)
             {
                 return ErrorCode.NotFound.With($"there is no metadata file '{name}' in {Display.Quote(folder.Path)}, or it is a link.");
+            }
+
+            if (read.Length == 0)
+            {
+                // Most programs that save a file cut it first.
+                return ErrorCode.Unavailable.With($"'{name}' in {Display.Quote(folder.Path)} is empty: perhaps somebody is saving it.");
             }
 
             if (!BlockEditor.Edit(read, block, values, limits).TryGet(out byte[]? edited, out HutchError? problem))

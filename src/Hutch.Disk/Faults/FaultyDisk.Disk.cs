@@ -113,7 +113,8 @@ public sealed partial class FaultyDisk
         Enter(DiskOperation.Rename, path);
         lock (_gate)
         {
-            if (Find(path) is not FileNode file || Find(newPath) is not null)
+            FileNode file = Require(path);
+            if (Find(newPath) is not null)
             {
                 return false;
             }

@@ -239,6 +239,17 @@ public sealed class BlockWriterTests
         Assert.Equal("A: [1\n", Text(disk));
     }
 
+    [Fact]
+    public void A_file_that_somebody_is_saving_and_has_cut_is_not_touched()
+    {
+        FaultyDisk disk = DiskWith("");
+        using var folder = new FaultyFolder(disk, canExchange: true);
+
+        Assert.Equal(ErrorCode.Unavailable, Writer.Write(folder, Name, "Hutch", Values).Error!.Code);
+        Assert.Equal("", Text(disk));
+        Assert.Equal([Name], disk.FilesIn(FaultyFolder.Folder));
+    }
+
     private static void Save(FaultyDisk disk, string text, bool inPlace)
     {
         if (inPlace && disk.FileExists(At(Name)))

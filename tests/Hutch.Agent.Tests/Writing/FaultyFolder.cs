@@ -13,12 +13,18 @@ internal sealed class FaultyFolder(FaultyDisk disk, bool canExchange) : IMetadat
 
     public bool CannotKeepOwner { get; init; }
 
-    public byte[]? Read(string name, int maxBytes) => disk.FileExists(At(name)) ? disk.ReadFile(At(name)) : null;
+    public byte[]? Read(string name, int maxBytes) =>
+        disk.FileExists(At(name)) ? [.. disk.ReadFile(At(name)).Take(maxBytes + 1)] : null;
 
     public IReadOnlyList<string> Names(string prefix) => [.. disk.FilesIn(Folder).Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
 
     public bool TryMakeLike(string name, ReadOnlySpan<byte> bytes, string model)
     {
+        if (!disk.FileExists(At(model)))
+        {
+            throw new FileNotFoundException($"There is no file '{model}'.");
+        }
+
         if (!CannotKeepOwner)
         {
             TryMake(name, bytes, 0x1FF);
