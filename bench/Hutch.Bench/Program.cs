@@ -50,6 +50,8 @@ IBenchmark[] all =
     new IdleFoldersBenchmark(),
     new GrowingFolderBenchmark(),
     new ScanBenchmark(),
+    new RegisterBenchmark(),
+    new HashBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
 ];

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
+
+namespace Hutch.Bench.Agent;
+
+/// <summary>A real server that publishes the folders of one parent.</summary>
+internal sealed class FacilityServer : IAsyncDisposable
+{
+    private readonly ServerProcess _server;
+    private readonly HttpClient _http;
+
+    private FacilityServer(ServerProcess server, HttpClient http) => (_server, _http) = (server, http);
+
+    public int ProcessId => _server.ProcessId;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="folder">For its data and its configuration.</param>
+    /// <param name="parent">What it watches.</param>
+    /// <param name="more">More options, such as <c>site.folders.quietSeconds=1</c>.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<FacilityServer> StartAsync(string folder, string parent, IEnumerable<string> more, CancellationToken ct)
+    {
+        int port = LoopbackPort.FindFree();
+        string configuration = Path.Combine(folder, "hutch.yaml");
+        await File.WriteAllTextAsync(
+            configuration, $"server: {{publicUrl: 'http://127.0.0.1:{port}/'}}\nagent: {{folders: [{{watch: {parent}}}]}}\n", ct);
+        ServerProcess server = ServerProcess.Start(
+            Path.Combine(folder, "data"), port, ["--config", configuration, .. more.SelectMany(option => (string[])["--set", option])]);
+        await server.WaitReadyAsync(ct);
+        var http = new HttpClient { BaseAddress = new Uri(server.Address, "api/v1/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await server.ReadAdminTokenAsync(ct));
+        return new FacilityServer(server, http);
+    }
+
+    /// <summary>The id of the dataset of a folder, when its metadata file has it.</summary>
+    public static async Task<string> DatasetAsync(string metadataFile, CancellationToken ct)
+    {
+        while (true)
+        {
+            string? space = (await File.ReadAllLinesAsync(metadataFile, ct)).FirstOrDefault(line => line.StartsWith("  Space: ", StringComparison.Ordinal));
+            if (space is not null)
+            {
+                return space["  Space: ".Length..].Trim('"');
+            }
+
+            await Task.Delay(1, ct);
+        }
+    }
+
+    /// <summary>How many files a dataset has.</summary>
+    public async Task<long> CountAsync(string dataset, CancellationToken ct) =>
+        (await _http.GetFromJsonAsync<JsonElement>($"datasets/{dataset}", ct)).GetProperty("files").GetInt64();
+
+    /// <summary>How many files of a folder wait to be hashed: it is looked at for that.</summary>
+    public async Task<long> CountToHashAsync(string folder, CancellationToken ct)
+    {
+        using HttpResponseMessage poked = await _http.PostAsJsonAsync("agent/poke", new { folder }, ct);
+        poked.EnsureSuccessStatusCode();
+        JsonElement page = await _http.GetFromJsonAsync<JsonElement>("agent/folders", ct);
+        return page.GetProperty("items")[0].GetProperty("pendingHashes").GetInt64();
+    }
+
+    /// <summary>Whether a file of a dataset is hashed.</summary>
+    public async Task<bool> IsHashedAsync(string dataset, string path, CancellationToken ct)
+    {
+        JsonElement page = await _http.GetFromJsonAsync<JsonElement>(
+            $"datasets/{dataset}/tree?limit=1&prefix={Uri.EscapeDataString(path)}", ct);
+        return page.GetProperty("items") is var items && items.GetArrayLength() > 0 && items[0].TryGetProperty("hash", out _);
+    }
+
+    /// <summary>How many bytes it has read so far, from files and everything else.</summary>
+    public long BytesRead() => long.Parse(
+        File.ReadLines($"/proc/{ProcessId}/io").First(line => line.StartsWith("rchar:", StringComparison.Ordinal))["rchar:".Length..],
+        CultureInfo.InvariantCulture);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+    }
+}
