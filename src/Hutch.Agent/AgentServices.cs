@@ -36,7 +36,7 @@ public static class AgentServices
             return services;
         }
 
-        Uri address = portal ?? throw ErrorCode.BadRequest.With(
+        Uri address = portal ?? throw ErrorCode.BadConfiguration.With(
             "The agent writes links into metadata files: set 'server.publicUrl' to the URL of the portal.").ToException();
         FolderRule[] rules = [.. options.Folders.Select(folder => FolderRule.From(folder).Value)];
         services.AddSingleton(provider => Create(provider, options, rules, address));
@@ -82,8 +82,8 @@ public static class AgentServices
             new AcquisitionEnd(site.FolderRecords, authorized.Snapshots, authorized.Lifecycle, time),
             site.FolderRecords, states, texts, mail, time);
         return new FacilityAgent(
-            rules, queue, watcher, book, publisher, site.FolderRecords, account, access, states, retention,
-            new RetentionService(zone.Authorizer, published, store, retention, time), portal, time,
+            rules, queue, watcher, book, publisher, site.FolderRecords, account, access, zone.Mailbox, retention,
+            new RetentionService(zone.Authorizer, published, store, retention, time), time,
             loggers.CreateLogger<FacilityAgent>());
     }
 }

@@ -8,6 +8,8 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Folders;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Grants;
+using Hutch.Zone.Mail;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Agent;
@@ -17,8 +19,8 @@ namespace Hutch.Agent;
 /// </summary>
 internal sealed partial class FacilityAgent(
     IReadOnlyList<FolderRule> rules, FolderQueue queue, FolderWatcher watcher, FolderBook book, FolderPublisher publisher,
-    FolderRecords records, AgentAccount account, PublishedAccess access, PublicationStates states, RetentionRunner retention,
-    RetentionService keeping, Uri portal, TimeProvider time, ILogger<FacilityAgent> logger) : IFacilityFolders, IDisposable
+    FolderRecords records, AgentAccount account, PublishedAccess access, Mailbox mailbox, RetentionRunner retention,
+    RetentionService keeping, TimeProvider time, ILogger<FacilityAgent> logger) : IFacilityFolders, IDisposable
 {
     private const int LooksAtOnce = 4;
 
@@ -93,11 +95,13 @@ internal sealed partial class FacilityAgent(
             return refusal;
         }
 
-        PublicationState state = await states.FindAsync(dataset.Id, ct);
-        Result<(string Url, PublicationState State)> invite = await access.InviteAsync(caller, rule, dataset.Id, state, ct);
-        return invite.Then<string>(made => FolderLetter.Of(
-            dataset.Title ?? dataset.Slug, PortalUrl.OfDataset(portal, dataset.Id), made.Url, rule.Options.Invite.Uses,
-            rule.InviteLife.After(time.GetUtcNow())));
+        Result<IssuedInvite> issued = await access.IssueInviteAsync(caller, rule, dataset.Id, rule.Options.Invite.Uses, ct);
+        return issued.Then<string>(invite =>
+        {
+            string name = $"{dataset.Owner}/{dataset.Slug}";
+            MailText mail = mailbox.WritePublished(dataset.Id, name, access.UrlOf(invite), invite.Invite.ExpiresAt);
+            return $"{mail.Subject}\n\n{mail.Body}";
+        });
     }
 
     /// <inheritdoc/>
@@ -208,7 +212,11 @@ internal sealed partial class FacilityAgent(
     };
 
     private static Result<FacilityRetention> ToFacility(RetentionReading reading) =>
-        new FacilityRetention(reading.End, reading.OwnersLimit, reading.IsOver);
+        new FacilityRetention(reading.End, reading.OwnersLimit, reading.IsOver)
+        {
+            IsAcquiring = reading.IsAcquiring,
+            IsLimited = reading.IsLimited,
+        };
 
     private static FacilityParent ToFacility(WatchedParent parent) =>
         new(parent.Path, parent.FileSystem, parent.IsReported, parent.Notices);

@@ -83,7 +83,10 @@ internal sealed class PublishedAccess(Authorizer authorizer, Sharing sharing, In
     public async Task<Result<(string Url, PublicationState State)>> InviteAsync(
         Caller caller, FolderRule rule, DatasetId dataset, PublicationState state, CancellationToken ct) =>
         (await IssueInviteAsync(caller, rule, dataset, rule.Options.Invite.Uses, ct)).Then<(string, PublicationState)>(made => (
-            PortalUrl.OfInvite(portal, made.Code.Reveal()), state with { Invite = made.Invite.Id }));
+            UrlOf(made), state with { Invite = made.Invite.Id }));
+
+    /// <summary>The address at which an invite is accepted.</summary>
+    public string UrlOf(IssuedInvite invite) => PortalUrl.OfInvite(portal, invite.Code.Reveal());
 
     /// <summary>Revokes an invite; one that is not there any more is revoked already.</summary>
     public async Task RevokeInviteAsync(Caller caller, string invite, CancellationToken ct) =>

@@ -25,16 +25,23 @@ public static class RetentionClock
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(state);
         string? problem = ProblemOf(rule, wish, acquisitionEnded);
-        if (acquisitionEnded is not { } began || wish.IsRemoved)
+        if (wish.IsRemoved)
         {
             return new RetentionReading { Problem = problem };
         }
 
+        if (acquisitionEnded is not { } began)
+        {
+            return new RetentionReading { IsAcquiring = true, IsLimited = WithoutOwner(rule, wish, now) is not null, Problem = problem };
+        }
+
         DateTimeOffset? limit = rule.MaxKeep?.After(began);
-        DateTimeOffset? end = WithOwner(WithoutOwner(rule, wish, began), state, limit);
+        DateTimeOffset? usual = WithoutOwner(rule, wish, began);
+        DateTimeOffset? end = WithOwner(usual, state, limit);
         bool isOver = end <= now;
         return new RetentionReading
         {
+            IsLimited = usual is not null,
             End = end,
             OwnersLimit = limit,
             IsOver = isOver,

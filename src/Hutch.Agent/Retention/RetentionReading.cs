@@ -8,6 +8,12 @@ public sealed record RetentionReading
     /// <summary>When the time of the files at the facility ends; null for never, or while acquisition goes on.</summary>
     public DateTimeOffset? End { get; init; }
 
+    /// <summary>Whether acquisition goes on, so that the time has not begun.</summary>
+    public bool IsAcquiring { get; init; }
+
+    /// <summary>Whether the time ends, or will, if its owner does nothing.</summary>
+    public bool IsLimited { get; init; }
+
     /// <summary>Until when an owner may keep the files at most; null for no limit.</summary>
     public DateTimeOffset? OwnersLimit { get; init; }
 

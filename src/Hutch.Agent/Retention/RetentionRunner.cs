@@ -2,6 +2,7 @@ using System.Globalization;
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Grants;
 using Microsoft.Extensions.Logging;
@@ -89,7 +90,7 @@ public sealed partial class RetentionRunner(
         EvictionDecision? decision = reading.IsOver ? await judge.DecideAsync(folder, ct) : null;
         if (known is null)
         {
-            state = await RememberAsync(folder, state => state with { EndTold = reading.IsOver ? reading.End : state.EndTold }, ct);
+            state = await RememberAsync(folder, state => state with { EndTold = reading.IsOver ? reading.End : state.EndTold }, null, ct);
         }
         else if (reading.MustTellEnd)
         {
@@ -107,20 +108,24 @@ public sealed partial class RetentionRunner(
     {
         await TellAsync(folder, DatasetNotice.RetentionEnded(end, outcome), ct);
         LogOver(logger, folder.Folder, folder.Dataset, end, outcome);
-        return await RememberAsync(folder, state => state with { EndTold = end }, ct);
+        return await RememberAsync(
+            folder, state => state with { EndTold = end }, new JournalRecord.RetentionTold(folder.Dataset, end, null), ct);
     }
 
     private async Task<RetentionState> RemindAsync(PublishedFolder folder, DateTimeOffset end, DueReminder reminder, CancellationToken ct)
     {
-        int told = await TellAsync(folder, DatasetNotice.RetentionReminder(end, reminder.Before.ToString()), ct);
+        string before = reminder.Before.ToString();
+        int told = await TellAsync(folder, DatasetNotice.RetentionReminder(end, before), ct);
         LogReminded(logger, folder.Folder, folder.Dataset, end, told);
-        return await RememberAsync(folder, state => state with { Reminded = new SentReminder(end, reminder.Due) }, ct);
+        return await RememberAsync(
+            folder, state => state with { Reminded = new SentReminder(end, reminder.Due) },
+            new JournalRecord.RetentionTold(folder.Dataset, end, before), ct);
     }
 
     private async Task<int> TellAsync(PublishedFolder folder, DatasetNotice notice, CancellationToken ct) =>
         (await notices.TellOwnerAsync(folder.Dataset, notice, folder.Addresses, ct)).Value;
 
     private async Task<RetentionState> RememberAsync(
-        PublishedFolder folder, Func<RetentionState, RetentionState> change, CancellationToken ct) =>
-        (await store.UpdateAsync(folder.Dataset, change, By, ct)).Value;
+        PublishedFolder folder, Func<RetentionState, RetentionState> change, JournalRecord.RetentionTold? told, CancellationToken ct) =>
+        (await store.UpdateAsync(folder.Dataset, change, By, told, ct)).Value;
 }

@@ -8,6 +8,9 @@ namespace Hutch.Agent.Retention;
 public sealed class RetentionService(
     Authorizer authorizer, IPublishedFolders folders, RetentionStore store, RetentionRunner runner, TimeProvider time)
 {
+    // The message says what to give instead.
+    private static readonly ErrorCode BadTime = ErrorCode.BadRequest with { Advice = "" };
+
     private static readonly HutchError Removed = ErrorCode.Gone.With("The files of this dataset are no longer at the facility.");
 
     /// <summary>Says how long the files of a dataset stay.</summary>
@@ -61,6 +64,7 @@ public sealed class RetentionService(
             dataset,
             state => state with { KeepUntil = until?.ToUniversalTime(), KeepForever = until is null, KeptBy = caller.Name },
             caller.Name,
+            told: null,
             ct);
         runner.Wake();
         return kept.Then<RetentionReading>(state => Read(folder, state));
@@ -83,13 +87,13 @@ public sealed class RetentionService(
 
         if (until is { } asked && (asked <= now || asked < end))
         {
-            return ErrorCode.BadRequest.With(asked <= now
+            return BadTime.With(asked <= now
                 ? $"{Text(asked)} is in the past: give a later time."
                 : $"The files of this dataset are kept until {Text(end)} already: give a later time.");
         }
 
         return reading.OwnersLimit is { } limit && (until is null || until > limit)
-            ? ErrorCode.BadRequest.With(
+            ? (BadTime with { Advice = "Ask the operators of the facility if that is not long enough." }).With(
                 $"The files of this dataset can be kept until {Text(limit)} at the latest ('maxKeep' is {folder.Rule.MaxKeep}): "
                 + "give an earlier time.")
             : null;

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Site.Lifecycle;
 
 namespace Hutch.Agent.Retention;
@@ -17,9 +18,10 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
     /// <param name="dataset">The dataset.</param>
     /// <param name="change">Makes the new state from the one that is kept.</param>
     /// <param name="by">Who changes it.</param>
+    /// <param name="told">What people were told; null for nothing.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<RetentionState>> UpdateAsync(
-        DatasetId dataset, Func<RetentionState, RetentionState> change, string by, CancellationToken ct)
+        DatasetId dataset, Func<RetentionState, RetentionState> change, string by, JournalRecord.RetentionTold? told, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(change);
         await _gate.WaitAsync(ct);
@@ -32,7 +34,7 @@ public sealed class RetentionStore(DatasetSettings settings) : IDisposable
             }
 
             RetentionState after = change(before.Value ?? new RetentionState());
-            Result<Done> set = await settings.SetAsync(dataset, RetentionState.SettingName, after.ToString(), by, ct);
+            Result<Done> set = await settings.SetAsync(dataset, RetentionState.SettingName, after.ToString(), by, told, ct);
             return set.IsOk ? after : set.Error;
         }
         finally

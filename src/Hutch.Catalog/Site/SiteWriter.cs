@@ -115,6 +115,7 @@ public sealed partial class SiteWriter
             case JournalRecord.FolderSet folder: SetFolder(folder); break;
             case JournalRecord.FileRegistered file: RegisterFile(file); break;
             case JournalRecord.FileVanished file: LoseFile(file); break;
+            case JournalRecord.RetentionTold: break;
             case JournalRecord.MessagePublished: break;
             case JournalRecord.SegmentRetired: break;
             case JournalRecord.TemporaryDropped dropped: DropTemporary(dropped); break;

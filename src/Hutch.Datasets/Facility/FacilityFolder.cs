@@ -71,4 +71,11 @@ public sealed record FacilityParent(string Path, string? FileSystem, bool IsNoti
 /// <param name="Until">Until when; null for ever, or while acquisition goes on.</param>
 /// <param name="Limit">Until when their owner may keep them at most; null for no limit.</param>
 /// <param name="IsOver">Whether that time is over.</param>
-public sealed record FacilityRetention(DateTimeOffset? Until, DateTimeOffset? Limit, bool IsOver);
+public sealed record FacilityRetention(DateTimeOffset? Until, DateTimeOffset? Limit, bool IsOver)
+{
+    /// <summary>Whether acquisition goes on: that time begins when it ends.</summary>
+    public bool IsAcquiring { get; init; }
+
+    /// <summary>Whether that time ends, or will, if the owner of the dataset does nothing.</summary>
+    public bool IsLimited { get; init; }
+}

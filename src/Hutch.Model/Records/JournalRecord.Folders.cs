@@ -21,4 +21,12 @@ public abstract partial record JournalRecord
 
     /// <summary>A file in the folder of a dataset is no longer there.</summary>
     public sealed record FileVanished(DatasetId Dataset, DatasetPath Path) : JournalRecord;
+
+    /// <summary>
+    /// The people of a dataset were told how long its files stay at the facility. It changes nothing; whoever follows events hears it.
+    /// </summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="End">When the time of the files ends, or ended.</param>
+    /// <param name="Before">Which reminder it was, such as <c>7d</c>; null for the end.</param>
+    public sealed record RetentionTold(DatasetId Dataset, DateTimeOffset End, string? Before) : JournalRecord;
 }

@@ -47,6 +47,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(FolderSet), "folder.set")]
 [JsonDerivedType(typeof(FileRegistered), "file.registered")]
 [JsonDerivedType(typeof(FileVanished), "file.vanished")]
+[JsonDerivedType(typeof(RetentionTold), "retention.told")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]

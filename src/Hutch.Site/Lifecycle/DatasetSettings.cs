@@ -18,8 +18,24 @@ public sealed class DatasetSettings(Committer committer, SiteDatabase records)
         records.ReadAsync(queries => queries.DatasetKey(id) is long key ? queries.Setting(key, name) : null, ct);
 
     /// <summary>Keeps a setting; null forgets it.</summary>
-    public Task<Result<Done>> SetAsync(DatasetId id, string name, string? value, string by, CancellationToken ct) => committer.CommitAsync(
-        context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(_ => Set(context, id, name, value, by)), [], ct);
+    public Task<Result<Done>> SetAsync(DatasetId id, string name, string? value, string by, CancellationToken ct) =>
+        SetAsync(id, name, value, by, null, ct);
+
+    /// <summary>Keeps a setting, and says what happened, in one commit; null for nothing.</summary>
+    public Task<Result<Done>> SetAsync(
+        DatasetId id, string name, string? value, string by, JournalRecord? happened, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequirePresent).Then<Done>(_ =>
+        {
+            Result<Done> set = Set(context, id, name, value, by);
+            if (set.IsOk && happened is not null)
+            {
+                context.Emit(happened);
+            }
+
+            return set;
+        }),
+        [],
+        ct);
 
     /// <summary>Sets the rule by which the data of a dataset end. A dataset without a byte becomes transient by it.</summary>
     public Task<Result<SiteDataset>> SetLifecycleAsync(

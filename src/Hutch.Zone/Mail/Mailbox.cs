@@ -56,6 +56,22 @@ public sealed class Mailbox
     /// <summary>A mail in words, as it may be read again: without its secret.</summary>
     public MailText Read(MailRecord mail) => Render(mail, OnlyInTheMail);
 
+    /// <summary>The mail about a published dataset in words, for whoever passes it on by hand.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="name">Its full name.</param>
+    /// <param name="invite">Where the invite is accepted.</param>
+    /// <param name="expires">When that ends.</param>
+    public MailText WritePublished(DatasetId dataset, string name, string invite, DateTimeOffset expires) => _templates.Render(
+        MailTemplates.DatasetPublished,
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["site"] = _site,
+            ["dataset"] = name,
+            ["page"] = Page("datasets/" + dataset),
+            ["expires"] = Time(expires),
+            [MailTemplates.SecretGap] = invite,
+        });
+
     /// <summary>A time as mails say it.</summary>
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 

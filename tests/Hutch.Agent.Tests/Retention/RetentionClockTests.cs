@@ -10,7 +10,12 @@ public sealed class RetentionClockTests
     [Fact]
     public void The_time_begins_when_acquisition_ends()
     {
-        Assert.Equal(new RetentionReading(), RetentionClock.Read(Rules.Of("60d"), OperatorWish.None, NoState, null, Rules.Ended.AddYears(9)));
+        Assert.Equal(
+            new RetentionReading { IsAcquiring = true, IsLimited = true },
+            RetentionClock.Read(Rules.Of("60d"), OperatorWish.None, NoState, null, Rules.Ended.AddYears(9)));
+        Assert.Equal(
+            new RetentionReading { IsAcquiring = true },
+            RetentionClock.Read(Rules.Of(keep: null), OperatorWish.None, NoState, null, Rules.Ended.AddYears(9)));
         Assert.Equal(Rules.Ended.AddDays(60), Read(Rules.Of("60d")).End);
         Assert.Null(Read(Rules.Of(keep: null)).End);
     }

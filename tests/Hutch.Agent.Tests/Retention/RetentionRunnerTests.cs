@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Agent.Retention;
 using Hutch.Agent.Retention.Eviction;
 using Hutch.Zone.Authorization;
@@ -32,6 +33,32 @@ public sealed class RetentionRunnerTests
 
         Assert.Equal(WholeTale, await host.ToldAsync(owner));
         Assert.Equal(4, (await host.Zone.AuditAsync()).Count(line => line.Contains("dataset.notice", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Whoever_follows_events_hears_of_each_reminder_and_of_the_end_once()
+    {
+        await using RetentionHost host = await RetentionHost.OpenAsync();
+        PublishedFolder folder = await host.PublishAsync(await host.Zone.AdminAsync(), Rules.Of("60d"));
+
+        for (int day = 0; day < 80; day++)
+        {
+            await host.LookAfterAsync(days: 1);
+        }
+
+        string[] told =
+        [
+            .. (await host.Site.Records.ReadAsync(queries => queries.Events(0, folder.Dataset, 100), Ct))
+                .Where(happened => happened.Kind == "retention.told").Select(happened => happened.Data),
+        ];
+        Assert.Equal(["30d", "7d", "1d", null], told.Select(Before));
+        Assert.All(told, data => Assert.Contains("2027-01-19T08:00", data, StringComparison.Ordinal));
+
+        static string? Before(string data)
+        {
+            using var record = JsonDocument.Parse(data);
+            return record.RootElement.TryGetProperty("before", out JsonElement before) ? before.GetString() : null;
+        }
     }
 
     [Fact]
