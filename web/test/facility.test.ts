@@ -1,20 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { byLastDay, dayOf, weeksOf } from "../src/facility/calendar";
-import { type Folder, inOrder, matching, renewMs, splitPath } from "../src/facility/folders";
-
-const krios: Folder = {
-  folder: "/data/krios/20211227125_Demo",
-  state: "published",
-  dataset: "1",
-  name: "krios/20211227125-demo",
-  identity: "08d9c8eb-6f63",
-  files: 3,
-  bytes: 5,
-  bytesPerSecond: 0,
-  pendingHashes: 0,
-  changed: "2026-11-01T00:00:00Z",
-  notices: [],
-};
+import { renewMs, splitPath, stateChoices } from "../src/facility/folders";
 
 describe("the calendar", () => {
   test.each([
@@ -43,29 +29,17 @@ describe("the calendar", () => {
 });
 
 describe("the folders", () => {
-  test("those that need somebody come first, then the latest change", () => {
-    const late = { ...krios, changed: "2026-11-02T00:00:00Z" };
-    const acquiring = { ...krios, state: "acquiring" };
-    const bad = { ...krios, state: "attention" };
-    const twin = { ...late, problem: "two folders cannot be the same dataset" };
-    expect(inOrder([krios, late, acquiring, bad, twin])).toEqual([twin, bad, acquiring, late, krios]);
-  });
+  const counts = { all: 1200, attention: 2, missing: 0, acquiring: 0, waiting: 1, published: 1197 };
 
-  test.each([
-    ["all", "", true],
-    ["published", " demo ", true],
-    ["acquiring", "", false],
-    ["all", "KRIOS/2021", true],
-    ["all", "08d9c8eb", true],
-    ["all", "ribosome", false],
-  ])("in the state %s, with '%s' in it: %s", (state, text, is) => {
-    expect(matching([krios], state, text)).toEqual(is ? [krios] : []);
-  });
-
-  test("a problem is found by its words, and needs attention in any state", () => {
-    const bad = { ...krios, problem: "line 3: 'DataId' is missing" };
-    expect(matching([krios, bad], "all", "dataid")).toEqual([bad]);
-    expect(matching([krios, bad], "attention", "")).toEqual([bad]);
+  test("states in which there is none are not offered, but the chosen one", () => {
+    expect(stateChoices(counts, "missing").map(({ label }) => label)).toEqual([
+      "All (1\u202f200)",
+      "Needs attention (2)",
+      "Missing (0)",
+      "Waiting (1)",
+      "Published (1\u202f197)",
+    ]);
+    expect(stateChoices(counts, "all").map(({ value }) => value)).not.toContain("missing");
   });
 
   test.each([
@@ -75,7 +49,7 @@ describe("the folders", () => {
     expect(splitPath(path)).toEqual({ name, parent });
   });
 
-  test("a few are asked for every two seconds, ten thousand every twenty", () => {
-    expect([renewMs(0), renewMs(1000), renewMs(10_000)]).toEqual([2000, 2000, 20_000]);
+  test("one page is asked for every two seconds, ten every twenty", () => {
+    expect([renewMs(0), renewMs(1), renewMs(10)]).toEqual([2000, 2000, 20_000]);
   });
 });

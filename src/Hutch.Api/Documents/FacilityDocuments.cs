@@ -1,4 +1,3 @@
-using Hutch.Datasets;
 using Hutch.Datasets.Facility;
 using Hutch.Model.Contracts;
 
@@ -7,11 +6,20 @@ namespace Hutch.Api.Documents;
 /// <summary>The facility agent, as the REST interface writes it.</summary>
 internal static class FacilityDocuments
 {
-    public static FacilityFolders Of((Batch<FacilityFolder> Folders, IReadOnlyList<FacilityParent> Parents) found) => new()
+    public static FacilityFolders Of(FacilityPage page) => new()
     {
-        Items = [.. found.Folders.Items.Select(Of)],
-        Next = found.Folders.Next,
-        Parents = [.. found.Parents.Select(Of)],
+        Items = [.. page.Items.Select(Of)],
+        Next = page.Next,
+        Counts = new FacilityCounts
+        {
+            All = page.InAnyState.Count,
+            Waiting = page.Count(FacilityFolderState.Waiting),
+            Acquiring = page.Count(FacilityFolderState.Acquiring),
+            Published = page.Count(FacilityFolderState.Published),
+            Attention = page.Count(FacilityFolderState.Attention),
+            Missing = page.Count(FacilityFolderState.Missing),
+        },
+        Parents = [.. page.Parents.Select(Of)],
     };
 
     public static RetentionInfo Of(FacilityRetention retention) => new()
@@ -19,6 +27,8 @@ internal static class FacilityDocuments
         Until = retention.Until,
         Limit = retention.Limit,
         Over = retention.IsOver,
+        Acquiring = retention.IsAcquiring,
+        Limited = retention.IsLimited,
     };
 
     /// <summary>The state of a word; null for none.</summary>

@@ -1,7 +1,6 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Datasets;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -18,7 +17,10 @@ internal static class FacilityEndpoints
     {
         table.Add(Tag, "GET", "/agent/folders", "Folders that the facility agent watches, and their parents", "operator")
             .Query("state", "Only those in this state: " + string.Join(", ", FacilityDocuments.States))
-            .Query("text", "Only those with this text in their path or the name of their dataset")
+            .Query("text", "Only those with this text in their path, identity, problem, or the name of their dataset")
+            .Query("endsFrom", "Only those whose time at the facility ends at this time or later")
+            .Query("endsBefore", "Only those whose time at the facility ends before this time")
+            .Query("order", "`path` (the default), or `need`: those first that need somebody, then the most recent change")
             .Paged()
             .Gives(
                 HutchJson.Default.FacilityFolders, request => Task.FromResult(List(request)), FacilityDocuments.Of);
@@ -54,7 +56,7 @@ internal static class FacilityEndpoints
                 FacilityDocuments.Of);
     }
 
-    private static Result<(Batch<FacilityFolder> Folders, IReadOnlyList<FacilityParent> Parents)> List(ApiRequest request)
+    private static Result<FacilityPage> List(ApiRequest request)
     {
         FacilityFolderState? state = request.Query("state") is { } word
             ? FacilityDocuments.ParseState(word) ?? throw ErrorCode.BadRequest.With(
@@ -65,13 +67,21 @@ internal static class FacilityEndpoints
         {
             State = state,
             Text = request.Query("text"),
-            After = request.Query("cursor"),
+            EndsFrom = request.Time("endsFrom"),
+            EndsBefore = request.Time("endsBefore"),
+            IsByNeed = IsByNeed(request.Query("order")),
+            Cursor = request.Query("cursor"),
             Limit = request.Limit,
         };
-        FacilityService service = Service(request);
-        return service.List(request.Caller, filter).Then(folders => service.Parents(request.Caller)
-            .Then<(Batch<FacilityFolder>, IReadOnlyList<FacilityParent>)>(parents => (folders, parents)));
+        return Service(request).List(request.Caller, filter);
     }
+
+    private static bool IsByNeed(string? order) => order switch
+    {
+        null or "path" => false,
+        "need" => true,
+        _ => throw ErrorCode.BadRequest.With($"{Display.Quote(order)} is not an order of folders; use path or need.").ToException(),
+    };
 
     private static async Task<string> FolderAsync(ApiRequest request) =>
         (await request.ReadAsync(HutchJson.Default.NamedFolder, request.Aborted)).Folder;

@@ -13,28 +13,29 @@ public sealed class FacilityService(Authorizer authorizer, IFacilityFolders? age
         Advice = "List the watched folders under 'agent.folders' in its configuration; docs/operations/facility.md has an example.",
     }).With("This server watches no folders.");
 
-    /// <summary>The watched folders by path, those that match.</summary>
-    public Result<Batch<FacilityFolder>> List(Caller caller, FacilityFilter filter)
+    /// <summary>A page of the watched folders that match, how many there are in which state, and their parents.</summary>
+    public Result<FacilityPage> List(Caller caller, FacilityFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return Allow(caller, Operation.SiteRead).Then<Batch<FacilityFolder>>(folders =>
+        if (!Allow(caller, Operation.SiteRead).TryGet(out IFacilityFolders? folders, out HutchError? refusal)
+            || !FacilityPlace.Parse(filter.Cursor, filter.IsByNeed).TryGet(out FacilityPlace? after, out refusal))
         {
-            int limit = Math.Clamp(filter.Limit, 1, MaxPage);
-            List<FacilityFolder> page =
-            [
-                .. folders.Folders.Where(filter.Matches)
-                    .SkipWhile(folder => filter.After is { } after && string.CompareOrdinal(folder.Folder, after) <= 0)
-                    .Take(limit + 1),
-            ];
-            return page.Count <= limit
-                ? new Batch<FacilityFolder>(page, null)
-                : new Batch<FacilityFolder>([.. page.Take(limit)], page[limit - 1].Folder);
-        });
-    }
+            return refusal;
+        }
 
-    /// <summary>The watched parents.</summary>
-    public Result<IReadOnlyList<FacilityParent>> Parents(Caller caller) =>
-        Allow(caller, Operation.SiteRead).Then(folders => Result<IReadOnlyList<FacilityParent>>.Ok(folders.Parents));
+        IReadOnlyList<FacilityFolder> all = [.. folders.Folders.Where(filter.MatchesInAnyState)];
+        int limit = Math.Clamp(filter.Limit, 1, MaxPage);
+        List<(FacilityPlace Place, FacilityFolder Folder)> page =
+        [
+            .. all.Where(filter.IsInState)
+                .Select(folder => (Place: FacilityPlace.Of(folder, filter.IsByNeed), Folder: folder))
+                .Where(one => after.CompareTo(one.Place) < 0)
+                .OrderBy(one => one.Place)
+                .Take(limit + 1),
+        ];
+        string? next = page.Count > limit ? page[limit - 1].Place.ToString() : null;
+        return new FacilityPage([.. page.Take(limit).Select(one => one.Folder)], next, all, folders.Parents);
+    }
 
     /// <inheritdoc cref="IFacilityFolders.Poke"/>
     public Result<Done> Poke(Caller caller, string folder) =>
@@ -72,23 +73,3 @@ public sealed class FacilityService(Authorizer authorizer, IFacilityFolders? age
     }
 }
 
-/// <summary>Which watched folders are wanted.</summary>
-public sealed record FacilityFilter
-{
-    /// <summary>Only those in this state; with <see cref="FacilityFolderState.Attention"/>, all that have a problem.</summary>
-    public FacilityFolderState? State { get; init; }
-
-    /// <summary>Only those with this text in their path or in the name of their dataset.</summary>
-    public string? Text { get; init; }
-
-    /// <summary>Only those after this path.</summary>
-    public string? After { get; init; }
-
-    /// <summary>At most so many.</summary>
-    public int Limit { get; init; } = 100;
-
-    internal bool Matches(FacilityFolder folder) =>
-        (State is null || folder.State == State || (State == FacilityFolderState.Attention && folder.Problem is not null))
-        && (Text is null || folder.Folder.Contains(Text, StringComparison.OrdinalIgnoreCase)
-            || folder.Name?.Contains(Text, StringComparison.OrdinalIgnoreCase) == true);
-}

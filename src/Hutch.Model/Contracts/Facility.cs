@@ -5,14 +5,39 @@ namespace Hutch.Model.Contracts;
 /// <summary>A page of the folders that the facility agent watches, and their parents: <c>GET /agent/folders</c>.</summary>
 public sealed record FacilityFolders
 {
-    /// <summary>Folders, by path.</summary>
+    /// <summary>Folders, in the order that was asked for.</summary>
     public required IReadOnlyList<FacilityFolderInfo> Items { get; init; }
 
     /// <summary>Where the next page begins; absent at the end.</summary>
     public string? Next { get; init; }
 
+    /// <summary>How many folders there are, in any state, that are as the query asks otherwise.</summary>
+    public required FacilityCounts Counts { get; init; }
+
     /// <summary>The watched parents, by path.</summary>
     public required IReadOnlyList<FacilityParentInfo> Parents { get; init; }
+}
+
+/// <summary>Watched folders by their state.</summary>
+public sealed record FacilityCounts
+{
+    /// <summary>All of them.</summary>
+    public required int All { get; init; }
+
+    /// <summary>Without a metadata file yet.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Published, acquisition goes on.</summary>
+    public required int Acquiring { get; init; }
+
+    /// <summary>Published, acquisition has ended.</summary>
+    public required int Published { get; init; }
+
+    /// <summary>With a problem, whatever their state.</summary>
+    public required int Attention { get; init; }
+
+    /// <summary>Published, but not there.</summary>
+    public required int Missing { get; init; }
 }
 
 /// <summary>A watched folder, as it was when it was last looked at.</summary>
@@ -107,6 +132,12 @@ public sealed record RetentionInfo
 
     /// <summary>Whether that time is over.</summary>
     public required bool Over { get; init; }
+
+    /// <summary>Whether acquisition goes on: the time begins when it ends.</summary>
+    public required bool Acquiring { get; init; }
+
+    /// <summary>Whether the time ends, or will, if the owner does nothing: only then can they keep the files longer.</summary>
+    public required bool Limited { get; init; }
 }
 
 /// <summary>Keeps the files of a dataset at the facility: the body of <c>PUT /datasets/{id}/retention</c>.</summary>

@@ -116,7 +116,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         IPage page = await OpenAsync("admin", width, 844, scheme);
         List<string> errors = page.Listen();
         await page.GotoAsync($"/datasets/{id}");
-        await Expect(page.GetByText("The files stay at the facility without an end date")).ToBeVisibleAsync();
+        await Expect(page.GetByText("counts from the end of acquisition")).ToBeVisibleAsync();
 
         File.Delete(Path.Combine(Folder, "krios_1/.running"));
         await Expect(page.GetByText("The files stay at the facility until")).ToBeVisibleAsync(Soon);
@@ -125,6 +125,7 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         await dialog.GetByText("Without an end date").ClickAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep" }).ClickAsync();
         await Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("give an earlier time");
+        await Expect(dialog.GetByRole(AriaRole.Alert)).Not.ToContainTextAsync("send it again");
         await page.PictureAsync(name);
         await page.MustBeAccessibleAsync();
 
@@ -137,6 +138,21 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
         await Expect(page.Locator($"time[datetime^='{end}']").First).ToBeVisibleAsync();
         await page.PictureAsync(name + "-line");
         Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Nobody_is_offered_to_change_files_that_stay_in_a_folder()
+    {
+        string id = await PublishAsync();
+        IPage page = await OpenAsync("admin");
+
+        await page.GotoAsync($"/datasets/{id}");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "SPA.yml" })).ToBeVisibleAsync(Soon);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Upload" })).ToHaveCountAsync(0);
+        await Expect(page.GetByTestId("drop-zone")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "SPA.yml" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Download" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Delete" })).ToHaveCountAsync(0);
     }
 
     /// <summary>Publishes a folder in which acquisition goes on; returns the id of its dataset.</summary>

@@ -28,7 +28,7 @@ import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
 import { formatBytes, plural } from "../text/format";
 import { CloneButton } from "./CloneButton";
-import { type Dataset, type DatasetContext, hasRight } from "./context";
+import { type Dataset, type DatasetContext, hasOwnFiles, hasRight } from "./context";
 import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
 import { RetentionLine } from "./RetentionLine";
@@ -62,6 +62,7 @@ export default function DatasetPage() {
   const context: DatasetContext = {
     dataset,
     canWrite: dataset.state === "open" && hasRight(dataset, "write"),
+    canChangeFiles: hasOwnFiles(dataset) && hasRight(dataset, "write"),
     canManage: hasRight(dataset, "manage"),
     refresh: async () => {
       await queries.invalidateQueries({ queryKey: ["dataset", id] });

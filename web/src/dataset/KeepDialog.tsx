@@ -14,7 +14,7 @@ interface KeepDialogProps {
 }
 
 /** Keeps the files of a dataset at the facility for longer. What the facility allows is for the server to say. */
-export function KeepDialog({ id, retention: { limit }, onClose }: KeepDialogProps) {
+export function KeepDialog({ id, retention: { limit, acquiring }, onClose }: KeepDialogProps) {
   const queries = useQueryClient();
   const [way, setWay] = useState("date");
   const [day, setDay] = useState("");
@@ -56,6 +56,8 @@ export function KeepDialog({ id, retention: { limit }, onClose }: KeepDialogProp
           <>
             The facility keeps them until <Time value={limit} exact /> at the latest.
           </>
+        ) : acquiring ? (
+          "How long that may be counts from the end of acquisition."
         ) : (
           "The facility sets no latest date."
         )}

@@ -27,9 +27,9 @@ export function RetentionLine({ context: { dataset, canManage } }: { context: Da
           <Stay retention={query.data} />
         </span>
       </Text>
-      {canManage && (
+      {canManage && query.data.limited && (
         <Button size="compact-sm" variant="subtle" onClick={() => setAsking(true)}>
-          {query.data.until ? "Keep longer" : "Change"}
+          {query.data.until || query.data.acquiring ? "Keep longer" : "Change"}
         </Button>
       )}
       {isAsking && <KeepDialog id={dataset.id} retention={query.data} onClose={() => setAsking(false)} />}
@@ -38,7 +38,8 @@ export function RetentionLine({ context: { dataset, canManage } }: { context: Da
 }
 
 /** Until when, in words. */
-function Stay({ retention: { until, over } }: { retention: Retention }) {
+function Stay({ retention: { until, over, acquiring, limited } }: { retention: Retention }) {
+  if (acquiring && limited) return <>How long the files stay at the facility counts from the end of acquisition</>;
   if (!until) return <>The files stay at the facility without an end date</>;
   return (
     <>

@@ -6,8 +6,15 @@ export type Dataset = Schemas["DatasetInfo"];
 export interface DatasetContext {
   dataset: Dataset;
   canWrite: boolean;
+  /** Whether its files can be changed here; those in a folder of the facility come and go there. */
+  canChangeFiles: boolean;
   canManage: boolean;
   refresh: () => Promise<void>;
+}
+
+/** Whether its files can be changed here by who may write. */
+export function hasOwnFiles(dataset: Dataset): boolean {
+  return dataset.state === "open" && dataset.inFolder !== true;
 }
 
 const order = ["view", "read", "derive", "write", "manage"];

@@ -10,6 +10,7 @@ const kinds = [
   "dataset.restored",
   "dataset.ended",
   "metadata.set",
+  "retention.told",
   "entry.put",
   "entry.removed",
   "snapshot.taken",

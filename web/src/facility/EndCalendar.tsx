@@ -10,27 +10,38 @@ import {
   UnstyledButton,
   VisuallyHidden,
 } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { ChevronLeftIcon, ChevronRightIcon } from "../components/icons";
+import { ProblemAlert } from "../components/ProblemAlert";
 import { Quiet } from "../components/Section";
 import { formatCount, plural } from "../text/format";
 import { visibleText } from "../text/visible";
 import { byLastDay, dayOf, weeksOf } from "./calendar";
 import classes from "./EndCalendar.module.css";
 import { FolderTable } from "./FolderTable";
-import { type Folder, splitPath } from "./folders";
+import { type Folder, splitPath, type Wanted } from "./folders";
+import { loadEnding } from "./loadFacility";
 
 const namesShown = 2;
+const renewMs = 10_000;
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const monthName = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric" });
 const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 /** The days of a month, and the folders whose time at the facility ends on them. A click on a day lists them. */
-export function EndCalendar({ folders }: { folders: Folder[] }) {
+export function EndCalendar({ wanted }: { wanted: Wanted }) {
   const today = dayOf(new Date());
   const [month, setMonth] = useState(() => firstOfMonth(new Date()));
   const [chosen, setChosen] = useState<string>();
-  const days = useMemo(() => byLastDay(folders), [folders]);
+  const weeks = weeksOf(month.getFullYear(), month.getMonth());
+  const query = useQuery({
+    queryKey: ["facility-ends", wanted.state, wanted.text, dayOf(month)],
+    queryFn: ({ signal }) => loadEnding(wanted, weeks[0]?.[0] as Date, dayAfter(weeks.at(-1)?.[6] as Date), signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: renewMs,
+  });
+  const days = useMemo(() => byLastDay(query.data?.folders ?? []), [query.data]);
   const go = (by: number) => {
     setMonth(new Date(month.getFullYear(), month.getMonth() + by, 1));
     setChosen(undefined);
@@ -65,7 +76,7 @@ export function EndCalendar({ folders }: { folders: Folder[] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {weeksOf(month.getFullYear(), month.getMonth()).map((week) => (
+            {weeks.map((week) => (
               <Table.Tr key={dayOf(week[0] as Date)}>
                 {week.map((date) => {
                   const day = dayOf(date);
@@ -90,12 +101,21 @@ export function EndCalendar({ folders }: { folders: Folder[] }) {
         </Table>
       </Paper>
       {ending ? (
-        <FolderTable label={`Ending on ${chosen}`} folders={ending} />
+        <FolderTable label={`Ending on ${chosen}`} folders={ending} count={ending.length} />
       ) : (
+        <Quiet>{days.size === 0 ? "Nothing ends on these days." : "Choose a day to see its folders."}</Quiet>
+      )}
+      {query.data?.isCut && (
         <Quiet>
-          {days.size === 0 ? "No end is set for any of these folders." : "Choose a day to see its folders."}
+          These are the first {formatCount(query.data.folders.length)} folders that end on these days; there are more.
+          Search for some of them.
         </Quiet>
       )}
+      <ProblemAlert
+        error={query.error}
+        title="Could not load what ends on these days"
+        onRetry={() => query.refetch()}
+      />
     </Stack>
   );
 }
@@ -132,6 +152,10 @@ function Day({ date, ending, isChosen, onChoose }: DayProps) {
       </span>
     </UnstyledButton>
   );
+}
+
+function dayAfter(date: Date): Date {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1);
 }
 
 function firstOfMonth(date: Date): Date {

@@ -1,36 +1,35 @@
-import { Button, Group, Paper, Stack, Text } from "@mantine/core";
+import { Group, Paper, Stack, Text } from "@mantine/core";
 import type { ColumnDef } from "@tanstack/react-table";
-import { useState } from "react";
+import type { ReactNode } from "react";
 import { DataTable } from "../components/DataTable";
 import { Time } from "../components/Time";
 import { formatBytes, formatCount, plural } from "../text/format";
 import { FolderName } from "./FolderName";
 import { FolderState } from "./FolderState";
-import { type Folder, inOrder } from "./folders";
+import type { Folder } from "./folders";
 
-const shownFirst = 200;
+interface FolderTableProps {
+  label: string;
+  folders: Folder[];
+  /** How many there are in all. */
+  count: number;
+  /** Loads more of them. */
+  more?: ReactNode;
+}
 
-/** Folders, those first that need somebody. */
-export function FolderTable({ label, folders }: { label: string; folders: Folder[] }) {
-  const [most, setMost] = useState(shownFirst);
-  const rows = inOrder(folders).slice(0, most);
-  const isWhole = rows.length === folders.length;
+/** Folders, in their order. */
+export function FolderTable({ label, folders, count, more }: FolderTableProps) {
+  const isWhole = folders.length >= count;
   return (
     <Stack gap="sm">
       <Paper withBorder style={{ overflow: "hidden" }}>
-        <DataTable label={label} rows={rows} columns={columns} rowId={(row) => row.folder} canSort={isWhole} />
+        <DataTable label={label} rows={folders} columns={columns} rowId={(row) => row.folder} canSort={isWhole} />
       </Paper>
       <Group justify="space-between">
         <Text size="sm" c="dimmed" role="status">
-          {isWhole
-            ? plural(rows.length, "folder")
-            : `${formatCount(rows.length)} of ${plural(folders.length, "folder")}`}
+          {isWhole ? plural(folders.length, "folder") : `${formatCount(folders.length)} of ${plural(count, "folder")}`}
         </Text>
-        {!isWhole && (
-          <Button variant="default" size="xs" onClick={() => setMost(most + shownFirst)}>
-            Show more
-          </Button>
-        )}
+        {more}
       </Group>
     </Stack>
   );

@@ -1,19 +1,19 @@
 import type { Schemas } from "../api/client";
+import { formatCount } from "../text/format";
 
 export type Folder = Schemas["FacilityFolderInfo"];
 export type Parent = Schemas["FacilityParentInfo"];
+export type Counts = Schemas["FacilityCounts"];
 
-/** What the agent knows about the folders that it watches. */
-export interface Facility {
-  folders: Folder[];
-  parents: Parent[];
-  /** There are more folders than the page takes. */
-  isCut: boolean;
+/** Which of the folders are wanted: a state, "all" for any, and a text that they have in them. */
+export interface Wanted {
+  state: string;
+  text: string;
 }
 
-/** How often it is asked for again: what grows is seen to grow, and a list of thousands does not keep the server busy. */
-export function renewMs(folders: number): number {
-  return Math.max(2, Math.ceil(folders / 500)) * 1000;
+/** How often so many pages are asked for again: what grows is seen to grow, and a long list does not keep the server busy. */
+export function renewMs(pages: number): number {
+  return Math.max(1, pages) * 2000;
 }
 
 interface Look {
@@ -22,7 +22,7 @@ interface Look {
 }
 
 /** The states, in the order in which an operator wants to see them. */
-export const states: Record<string, Look> = {
+export const states: Record<keyof Omit<Counts, "all">, Look> = {
   attention: { color: "red", label: "Needs attention" },
   missing: { color: "orange", label: "Missing" },
   acquiring: { color: "blue", label: "Acquiring" },
@@ -30,29 +30,15 @@ export const states: Record<string, Look> = {
   published: { color: "teal", label: "Published" },
 };
 
-const order = Object.keys(states);
-
-/** Whether a folder is in a state ("all" for any). One with a problem needs attention, whatever its state. */
-export function isIn(folder: Folder, state: string): boolean {
-  return state === "all" || folder.state === state || (state === "attention" && folder.problem !== undefined);
-}
-
-/** Those that need somebody first, then the most recent change. */
-export function inOrder(folders: Folder[]): Folder[] {
-  const place = (folder: Folder) => (isIn(folder, "attention") ? 0 : order.indexOf(folder.state));
-  return [...folders].sort((a, b) => place(a) - place(b) || (b.changed ?? "").localeCompare(a.changed ?? ""));
-}
-
-/** The folders in a state ("all" for any) that have a text in their path, name, identity or problem, whatever its capitals. */
-export function matching(folders: Folder[], state: string, text: string): Folder[] {
-  const wanted = text.trim().toLowerCase();
-  return folders.filter(
-    (folder) =>
-      isIn(folder, state) &&
-      [folder.folder, folder.name, folder.identity, folder.problem].some((part) =>
-        part?.toLowerCase().includes(wanted),
-      ),
-  );
+/** The states in which there is a folder, and the one that is chosen, with how many there are. */
+export function stateChoices(counts: Counts, chosen: string): { value: string; label: string }[] {
+  const choice = (value: keyof Counts, label: string) => ({ value, label: `${label} (${formatCount(counts[value])})` });
+  return [
+    choice("all", "All"),
+    ...(Object.keys(states) as (keyof typeof states)[])
+      .filter((state) => counts[state] > 0 || state === chosen)
+      .map((state) => choice(state, states[state].label)),
+  ];
 }
 
 /** The last part of a path, and what stands before it. */

@@ -12,7 +12,7 @@ import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
-import { type Dataset, hasRight } from "../dataset/context";
+import { type Dataset, hasOwnFiles, hasRight } from "../dataset/context";
 import { formatBytes, fromNanoseconds } from "../text/format";
 import { FileContent } from "../viewers/FileContent";
 import classes from "./FilePage.module.css";
@@ -44,7 +44,7 @@ export default function FilePage({ dataset, path, at }: FileProps) {
       </EmptyState>
     );
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const mayRemove = dataset.state === "open" && hasRight(dataset, "write") && !at;
+  const mayRemove = hasOwnFiles(dataset) && hasRight(dataset, "write") && !at;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   return (
     <Stack gap="md">

@@ -92,7 +92,7 @@ function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; pat
 type SortKey = "name" | "size" | "time";
 
 function FolderView({ path, at }: { path: string; at: string | undefined }) {
-  const { dataset, canWrite } = useOutletContext<DatasetContext>();
+  const { dataset, canChangeFiles } = useOutletContext<DatasetContext>();
   const navigate = useNavigate();
   const base = useHref(`/datasets/${dataset.id}/files/`);
   const [typed, setTyped] = useState("");
@@ -113,7 +113,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const readme = listing.first?.find(
     (row) => row.entry?.kind === "file" && /^readme(\.md|\.txt|\.rst)?$/i.test(row.name),
   );
-  const canUpload = canWrite && !at;
+  const canUpload = canChangeFiles && !at;
   const isEmpty = listing.isComplete && listing.count === 0;
 
   return (

@@ -106,7 +106,9 @@ export default function VersionsTab() {
         <Difference key={`${from}-${to}`} dataset={dataset.id} from={from} to={to} />
       ) : snapshots.length === 0 ? (
         <EmptyState icon={<ClockIcon size={26} />} title="No versions yet">
-          Every push and upload creates a version you can return to.
+          {dataset.inFolder
+            ? "A version is made when acquisition ends."
+            : "Every push and upload creates a version you can return to."}
         </EmptyState>
       ) : (
         <WideTable label="Versions" minWidth={320}>

@@ -1,0 +1,35 @@
+namespace Hutch.Datasets.Facility;
+
+/// <summary>Which watched folders are wanted, and in which order.</summary>
+public sealed record FacilityFilter
+{
+    /// <summary>Only those in this state; with <see cref="FacilityFolderState.Attention"/>, all that have a problem.</summary>
+    public FacilityFolderState? State { get; init; }
+
+    /// <summary>Only those with this text in their path, their identity, the name of their dataset, or their problem.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Only those whose time at the facility ends then or later.</summary>
+    public DateTimeOffset? EndsFrom { get; init; }
+
+    /// <summary>Only those whose time at the facility ends before.</summary>
+    public DateTimeOffset? EndsBefore { get; init; }
+
+    /// <summary>Those first that need somebody, then the most recent change; otherwise by path.</summary>
+    public bool IsByNeed { get; init; }
+
+    /// <summary>Where the page before ended.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>At most so many.</summary>
+    public int Limit { get; init; } = 100;
+
+    internal bool IsInState(FacilityFolder folder) => State is not { } state || FacilityPage.IsIn(folder, state);
+
+    internal bool MatchesInAnyState(FacilityFolder folder) =>
+        (Text is null || Has(folder.Folder) || Has(folder.Name) || Has(folder.Identity) || Has(folder.Problem))
+        && (EndsFrom is null || folder.KeepUntil >= EndsFrom)
+        && (EndsBefore is null || folder.KeepUntil < EndsBefore);
+
+    private bool Has(string? part) => part?.Contains(Text!, StringComparison.OrdinalIgnoreCase) == true;
+}
