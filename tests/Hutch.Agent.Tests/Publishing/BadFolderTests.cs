@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hutch.Datasets.Facility;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Logins;
 
@@ -102,6 +103,106 @@ public sealed class BadFolderTests
         Assert.Equal("'SPA.yml' is no regular file; links are not followed.", facility.Status("a").Problem);
         Assert.Contains("no regular file", await File.ReadAllTextAsync(facility.PathOf("a", ".hutch-SPA.yml"), Ct), StringComparison.Ordinal);
         Assert.Empty(await facility.Site.FolderRecords.ListAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData(": >SPA.yml", "the file is empty")]
+    [InlineData("printf 'DataId: 1\nName: M\\374ller\n' >SPA.yml", "line 2, column 8: the byte 0xfc is not UTF-8")]
+    [InlineData("printf '\\377\\376D\\000' >SPA.yml", "UTF-16; save it as UTF-8")]
+    [InlineData("printf 'DataId: 1\nType: SPA\nDataId: 2\n' >SPA.yml", "the key 'DataId' is there twice: also on line 1. Remove one.")]
+    [InlineData("truncate -s 100M SPA.yml", "the file is larger than 1048576 bytes, which is the limit.")]
+    [InlineData(
+        "python3 -c 'print(\"a0: &a0 [x]\"); [print(f\"a{i}: &a{i} [\" + \",\".join([f\"*a{i-1}\"] * 10) + \"]\") for i in range(1, 30)]' >SPA.yml",
+        "with what its aliases repeat, the file has more than")]
+    public async Task A_metadata_file_that_says_nothing_usable_is_told_of_beside_it_and_left_as_it_is(string shell, string told)
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await ShellAsync(facility, "a", shell + "; cp SPA.yml ../before");
+
+        await facility.LookAsync("a", "a");
+
+        Assert.Contains(told, facility.Status("a").Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            told.Replace("'", "", StringComparison.Ordinal),
+            (await File.ReadAllTextAsync(facility.PathOf("a", ".hutch-SPA.yml"), Ct)).Replace("'", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        await ShellAsync(facility, "a", "cmp SPA.yml ../before; rm ../before");
+        Assert.Empty(await facility.Site.FolderRecords.ListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task What_is_no_file_is_left_out_and_told_of_and_links_are_recorded_and_not_followed()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        facility.Write("a", "x", "1");
+        await ShellAsync(
+            facility, "a",
+            "ln -s /etc/passwd out; ln -s . loop; mkfifo pipe; printf 1 >$'n\\377'; "
+            + "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"socket\")'");
+
+        await facility.LookAsync("a", "a");
+
+        IReadOnlyDictionary<string, Entry> entries = await facility.EntriesAsync(await facility.DatasetAsync("a"));
+        Assert.Equal(["SPA.yml", "loop", "out", "x"], entries.Keys);
+        Assert.Equal((EntryKind.SymbolicLink, EntryKind.SymbolicLink), (entries["loop"].Kind, entries["out"].Kind));
+        Assert.All(
+            ["'pipe'", "'socket'", "UTF-8"],
+            told => Assert.Contains(facility.Status("a").Notices, notice => notice.Contains(told, StringComparison.Ordinal)));
+        await ShellAsync(facility, "a", "rm n*"); // .NET cannot remove a file by such a name
+    }
+
+    [Fact]
+    public async Task While_the_zone_refuses_the_account_of_the_agent_files_go_on_being_registered_and_the_block_comes_later()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Account = "krios-agent";
+        await facility.RestartAsync();
+        facility.Drop("new");
+        await facility.LookAsync("new");
+        string? early = facility.Status("new").Problem;
+        await facility.UserAsync("krios-agent");
+        facility.Drop("old", "old");
+        await facility.LookAsync("new", "old");
+
+        await DisableAsync(facility, disabled: true);
+        facility.Write("old", "x", "1");
+        facility.Drop("old", "old", "Remark: 1\n");
+        await facility.LookAsync("old", "old");
+        (string? problem, string? block) = (facility.Status("old").Problem, facility.InBlock("old", "Space"));
+        IEnumerable<string> registered = (await facility.EntriesAsync(await facility.DatasetAsync("old"))).Keys;
+        await DisableAsync(facility, disabled: false);
+        await facility.LookAsync("old");
+
+        Assert.Contains("krios-agent", early, StringComparison.Ordinal);
+        Assert.Equal("krios-agent/new", facility.Status("new").Name);
+        Assert.Contains("krios-agent", problem, StringComparison.Ordinal);
+        Assert.Null(block);
+        Assert.Equal(["SPA.yml", "x"], registered);
+        Assert.Equal(((await facility.DatasetAsync("old")).Id.ToString(), null), (facility.InBlock("old", "Space"), facility.Status("old").Problem));
+    }
+
+    [Fact]
+    public async Task However_the_clock_is_set_back_files_are_registered_and_acquisition_ends()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        facility.Write("a", ".running", "");
+        await facility.LookAsync("a");
+        string? link = facility.InBlock("a", "PublicURL");
+
+        facility.Time.By = TimeSpan.FromDays(-400);
+        facility.Write("a", "new", "1");
+        File.Delete(facility.PathOf("a", ".running"));
+        await facility.LookAsync("a", "a");
+        await facility.Site.FolderHasher.HashAllAsync(Ct);
+        await facility.LookAsync("a");
+
+        Assert.Equal(["SPA.yml", "new"], (await facility.EntriesAsync(await facility.DatasetAsync("a"))).Keys);
+        Assert.Equal((FacilityFolderState.Published, null), (facility.Status("a").State, facility.Status("a").Problem));
+        Assert.Equal(2, (await facility.DatasetAsync("a")).Root.Files);
+        Assert.Equal(link, facility.InBlock("a", "PublicURL"));
     }
 
     [Theory]
@@ -227,6 +328,9 @@ public sealed class BadFolderTests
         Assert.Equal(20, entries.Keys.Count(path => path.StartsWith("movies/", StringComparison.Ordinal)));
         Assert.DoesNotContain("gone", entries.Keys);
     }
+
+    private static async Task DisableAsync(Facility facility, bool disabled) => _ = (await facility.Zone.Accounts.ChangeUserAsync(
+        await facility.AdminAsync(), "krios-agent", new AccountPatch { Disabled = disabled }, Ct)).Value;
 
     private static async Task<(int Links, int Invites)> CountSecretsAsync(Facility facility, DatasetId dataset)
     {

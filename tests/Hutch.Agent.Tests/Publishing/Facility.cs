@@ -46,6 +46,9 @@ internal sealed class Facility : IAsyncDisposable
     /// <summary>Where the blocks of read-only folders are; counts when the server starts.</summary>
     public string? SideFolder { get; set; }
 
+    /// <summary>On whose behalf the agent acts; counts when the server starts.</summary>
+    public string Account { get; set; } = "admin";
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>The watched parent.</summary>
@@ -180,7 +183,9 @@ internal sealed class Facility : IAsyncDisposable
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(types)
             .AddSingleton(new AuthorizedServices(Zone, Site, Time, new HostParts { Types = types }))
-            .AddAgent(new AgentOptions { Folders = [_watched], Watching = Watching, SideFolder = SideFolder }, new Uri("https://hutch.example.org"))
+            .AddAgent(
+                new AgentOptions { Folders = [_watched], Account = Account, Watching = Watching, SideFolder = SideFolder },
+                new Uri("https://hutch.example.org"))
             .BuildServiceProvider();
     }
 

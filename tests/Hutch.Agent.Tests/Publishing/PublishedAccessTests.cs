@@ -32,6 +32,27 @@ public sealed class PublishedAccessTests
     }
 
     [Fact]
+    public async Task Where_the_rule_says_so_the_invite_stands_in_the_block_and_nowhere_else()
+    {
+        await using Facility facility = await Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, Block = new BlockOptions { Name = "Onedata", InviteInBlock = true } });
+        facility.Drop("a");
+
+        await facility.LookAsync("a", "a");
+        string invite = facility.InBlock("a", "InviteToken", "Onedata")!;
+        facility.Write("a", "SPA.yml", facility.Metadata("a") + "Remark: new\n");
+        await facility.LookAsync("a");
+
+        Assert.StartsWith("https://hutch.example.org/invite#code=hutchinvite_", invite, StringComparison.Ordinal);
+        Assert.Equal((invite, null), (facility.InBlock("a", "InviteToken", "Onedata"), facility.InBlock("a", "InviteFile", "Onedata")));
+        Assert.False(File.Exists(facility.PathOf("a", ".hutch-invite")));
+        Entry copy = (await facility.EntriesAsync(await facility.DatasetAsync("a")))["SPA.yml"];
+        string text = Encoding.UTF8.GetString(await ReadAsync((await facility.Site.Blobs.FindWholeAsync(copy.Hash, Ct))!));
+        Assert.Contains("Remark: new", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("invite", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task The_copy_of_the_metadata_file_has_nothing_personal_and_no_secret()
     {
         await using Facility facility = await Facility.OpenAsync();
@@ -253,6 +274,27 @@ public sealed class PublishedAccessTests
     }
 
     [Fact]
+    public async Task The_invite_ends_and_is_used_up_as_the_rule_says()
+    {
+        await using Facility facility = await Facility.OpenAsync(
+            parent => new WatchedFolderOptions { Watch = parent, Invite = new InviteOptions { Right = "view", Life = "10d", Uses = 1 } });
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        DatasetId dataset = (await facility.DatasetAsync("a")).Id;
+        string code = File.ReadAllText(facility.PathOf("a", ".hutch-invite")).Trim().Split("code=")[1];
+        Caller anna = await facility.UserAsync("anna");
+        Caller bob = await facility.UserAsync("bob");
+
+        InviteRecord made = (await facility.Services.Invites.ListAsync(await facility.AdminAsync(), dataset, Ct)).Value.Single();
+        Result<InviteRecord> first = await facility.Services.Logins.AcceptInviteAsync(anna, code, new LoginOrigin(null, null), Ct);
+        Result<InviteRecord> second = await facility.Services.Logins.AcceptInviteAsync(bob, code, new LoginOrigin(null, null), Ct);
+
+        Assert.Equal(10, (made.ExpiresAt - facility.Time.GetUtcNow()).TotalDays, 0.1);
+        Assert.Equal((true, false), (first.IsOk, second.IsOk));
+        Assert.Equal(Rights.View, (await facility.Services.Datasets.GetAsync(anna, dataset, Ct)).Value.Rights.Highest());
+    }
+
+    [Fact]
     public async Task A_revoked_invite_is_not_made_again()
     {
         await using Facility facility = await Facility.OpenAsync();
@@ -309,15 +351,16 @@ public sealed class PublishedAccessTests
     }
 
     [Fact]
-    public async Task A_letter_has_the_page_and_a_new_invite()
+    public async Task A_letter_says_what_the_mail_says_with_a_new_invite()
     {
         await using Facility facility = await Facility.OpenAsync();
-        facility.Drop("a");
-        await facility.LookAsync("a");
+        facility.Drop("session");
+        await facility.LookAsync("session");
 
-        string letter = (await facility.Agent.WriteLetterAsync(facility.PathOf("a"), Ct)).Value;
+        string letter = (await facility.Agent.WriteLetterAsync(facility.PathOf("session"), Ct)).Value;
 
-        Assert.Contains($"https://hutch.example.org/datasets/{(await facility.DatasetAsync("a")).Id}", letter, StringComparison.Ordinal);
+        Assert.StartsWith("Your data at hutch.example.org: admin/session\n\nThe facility publishes your data", letter, StringComparison.Ordinal);
+        Assert.Contains($"https://hutch.example.org/datasets/{(await facility.DatasetAsync("session")).Id}", letter, StringComparison.Ordinal);
         Assert.Contains("https://hutch.example.org/invite#code=hutchinvite_", letter, StringComparison.Ordinal);
     }
 

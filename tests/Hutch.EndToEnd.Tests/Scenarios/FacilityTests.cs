@@ -66,6 +66,43 @@ public sealed class FacilityTests : IDisposable
     }
 
     [Fact]
+    public async Task An_operator_announces_files_looks_again_writes_a_letter_and_keeps_files_longer()
+    {
+        await using Installation installation = await Installation.StartAsync(
+            Ct, "--config", Configure(LoopbackPort.FindFree(), "keep: 60d\n      maxKeep: 1y"));
+        CommandLine operators = await installation.AdminAsync(Ct);
+
+        CommandResult done = (await operators.RunShellAsync(
+            $$"""
+            mkdir -p {{Sessions}}/demo
+            touch {{Sessions}}/demo/.running
+            hutch agent poke {{Sessions}}/demo
+            printf 'DataId: 1\nType: SPA\n' >{{Sessions}}/demo/SPA.yml
+            hutch agent poke {{Sessions}}/demo/SPA.yml
+            until hutch info demo >/dev/null 2>&1; do sleep 0.1; done
+            hutch agent scan
+            until hutch agent keep demo >kept 2>/dev/null; do sleep 0.1; done
+            cat kept
+            rm {{Sessions}}/demo/.running
+            until hutch agent keep demo | grep until; do sleep 0.1; done
+            hutch agent keep demo --until $(date -u -d '+200 days' +%F)
+            hutch agent keep demo --until $(date -u -d '+20 years' +%F) 2>&1 || echo refused
+            hutch agent letter {{Sessions}}/demo
+            hutch agent status --text demo
+            hutch agent poke /elsewhere 2>&1 || echo refused too
+            """,
+            Ct)).AssertDone();
+
+        Assert.Contains("for now: their time begins when acquisition ends", done.Output, StringComparison.Ordinal);
+        Assert.Contains("give an earlier time", done.Output, StringComparison.Ordinal);
+        Assert.Contains("refused\n", done.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("send it again", done.Output, StringComparison.Ordinal);
+        Assert.Contains("To have it among your own datasets, accept this invite", done.Output, StringComparison.Ordinal);
+        Assert.Contains("published", done.Output, StringComparison.Ordinal);
+        Assert.Contains("refused too", done.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_is_killed_again_and_again_has_every_file_at_the_end()
     {
         int port = LoopbackPort.FindFree();
