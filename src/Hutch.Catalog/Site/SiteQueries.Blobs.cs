@@ -138,6 +138,18 @@ public sealed partial class SiteQueries
             : new SessionUpload(Guid.Parse(rows[0].Upload), rows[0].Size, [.. rows.Select(row => row.ToExtent())]);
     }
 
+    /// <summary>Where an upload of a push stands, at the cost of one row; null when nothing of it is recorded.</summary>
+    public (Guid Upload, long Size, long Offset)? SessionUploadReach(Guid push, BlobHash hash)
+    {
+        SessionExtentRow? last = _connection.QueryFirstOrDefault<SessionExtentRow>(
+            """
+            SELECT start AS Start, length AS Length, size AS Size, upload AS Upload FROM session_extents
+            WHERE session = @session AND hash = @hash ORDER BY start DESC LIMIT 1
+            """,
+            new { session = push.ToString("N"), hash = hash.ToString() });
+        return last is null ? null : (Guid.Parse(last.Upload), last.Size, last.Start + last.Length);
+    }
+
     /// <summary>Everything that pushes in progress hold: blobs that must not be collected.</summary>
     public IEnumerable<BlobHash> PinnedBlobs() =>
         _connection.Query<string>("SELECT hash FROM session_blobs", buffered: false).Select(Hash);

@@ -146,6 +146,19 @@ public sealed partial class PushSessions
                 return Ended(upload.Session.Id);
             }
 
+            // Another server may have got the same bytes meanwhile, or others: one of them goes on.
+            (Guid id, long size, long reached) = context.Queries.SessionUploadReach(upload.Session.Id, upload.Key.Name)
+                ?? (upload.Id, upload.Size, 0);
+            if (id != upload.Id || size != upload.Size || reached != extent.Offset)
+            {
+                return IsAt(reached, extent.Offset);
+            }
+
+            if (!IsOurs(upload, extent))
+            {
+                return Elsewhere($"Another server got other bytes for this upload, from byte {reached} on.", reached);
+            }
+
             if (extent.Offset == 0)
             {
                 context.Reserve(upload.Session.Dataset, upload.Size);
@@ -156,6 +169,11 @@ public sealed partial class PushSessions
         },
         [],
         CancellationToken.None);
+
+    /// <summary>Whether the name of an extent stands for the bytes that this server wrote, and not for another server's.</summary>
+    private bool IsOurs(Upload upload, Extent extent) =>
+        !blobs.Bytes.TryLocate(MemberKey.Extent(upload.Id, extent.Offset), out MemberLocation location)
+        || (location.Length == extent.Length && location.Crc32C == extent.Crc);
 
     private static async Task<bool> HasMoreAsync(PipeReader body, CancellationToken ct)
     {

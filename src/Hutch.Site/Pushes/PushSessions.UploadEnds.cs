@@ -15,7 +15,7 @@ public sealed partial class PushSessions
     /// <summary>The state of a complete upload under an id: its hash is remembered, or after a restart computed again.</summary>
     private async Task<Result<UploadState>> CompletedAsync(SiteSession session, UploadKey key, SessionUpload upload, CancellationToken ct)
     {
-        if (!_completed.TryGetValue((session.Id, key.Name), out BlobHash hash))
+        if (!_completed.TryGetValue(upload.Upload, out BlobHash hash))
         {
             using RunningHash again = await TakeHashAsync(ToUpload(session, key, upload.Size, upload.Upload, Lane.Main), upload, ct);
             hash = again.Finish();
@@ -24,7 +24,7 @@ public sealed partial class PushSessions
         if (await records.ReadAsync(queries => queries.SessionMayName(session.Id, hash), ct))
         {
             return blobs.Bytes.HasDamage && await blobs.FindWholeAsync(hash, ct) is null
-                ? await ForgetAsync(session, key, ct)
+                ? await ForgetAsync(session, key, upload.Upload, ct)
                 : new UploadState(upload.Size, hash);
         }
 
@@ -49,6 +49,11 @@ public sealed partial class PushSessions
                     return Ended(upload.Session.Id);
                 }
 
+                if (done.Upload != upload.Id || done.Offset != upload.Size)
+                {
+                    return IsAt(done.Offset, upload.Size);
+                }
+
                 if (small is null)
                 {
                     context.Emit(
@@ -62,12 +67,12 @@ public sealed partial class PushSessions
             ct);
         if (finished.IsOk && _completed.Count < MaxRemembered)
         {
-            _completed[(upload.Session.Id, upload.Key.Name)] = hash;
+            _completed[upload.Id] = hash;
         }
 
         if (MadeRoom.IsOfUpload(finished.Error))
         {
-            Result<UploadState> forgotten = await ForgetAsync(upload.Session, upload.Key, ct);
+            Result<UploadState> forgotten = await ForgetAsync(upload.Session, upload.Key, upload.Id, ct);
             return forgotten.IsOk ? finished : forgotten;
         }
 
@@ -81,19 +86,29 @@ public sealed partial class PushSessions
     }
 
     /// <summary>Forgets what came in under a hash that it does not have, so that the upload starts over.</summary>
-    private async Task<Result<UploadState>> DropAsync(SiteSession session, UploadKey key, string why, CancellationToken ct)
+    private async Task<Result<UploadState>> DropAsync(Upload upload, string why, CancellationToken ct)
     {
-        Result<UploadState> forgotten = await ForgetAsync(session, key, ct);
+        Result<UploadState> forgotten = await ForgetAsync(upload.Session, upload.Key, upload.Id, ct);
         return forgotten.IsOk ? ErrorCode.DigestMismatch.With(why) : forgotten.Error;
     }
 
-    private Task<Result<UploadState>> ForgetAsync(SiteSession session, UploadKey key, CancellationToken ct)
+    /// <summary>Forgets an upload, unless another one has begun in its place.</summary>
+    private Task<Result<UploadState>> ForgetAsync(SiteSession session, UploadKey key, Guid upload, CancellationToken ct)
     {
-        _completed.TryRemove((session.Id, key.Name), out _);
+        _completed.TryRemove(upload, out _);
         return committer.CommitAsync<UploadState>(
             context =>
             {
-                context.Emit(new JournalRecord.SessionUploadDropped(session.Id, key.Name));
+                if (context.Queries.SessionUploadReach(session.Id, key.Name) is { } now)
+                {
+                    if (now.Upload != upload)
+                    {
+                        return new UploadState(now.Offset, null);
+                    }
+
+                    context.Emit(new JournalRecord.SessionUploadDropped(session.Id, key.Name));
+                }
+
                 return new UploadState(0, null);
             },
             [],
@@ -104,7 +119,7 @@ public sealed partial class PushSessions
     /// <summary>The hash of what came in before: kept from the last request, or after a restart computed from the extents.</summary>
     private async Task<RunningHash> TakeHashAsync(Upload upload, SessionUpload? before, CancellationToken ct)
     {
-        if (_running.Take(upload.Session.Id, upload.Key.Name, before?.Offset ?? 0) is { } kept)
+        if (_running.Take(upload.Id, before?.Offset ?? 0) is { } kept)
         {
             return kept;
         }

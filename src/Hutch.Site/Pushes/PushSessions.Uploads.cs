@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
@@ -18,7 +19,7 @@ public sealed partial class PushSessions
 
     private readonly KeyedLock<(Guid Session, BlobHash Hash)> _uploads = new();
     private readonly RunningHashes _running = new();
-    private readonly ConcurrentDictionary<(Guid Session, BlobHash Name), BlobHash> _completed = new();
+    private readonly ConcurrentDictionary<Guid, BlobHash> _completed = new();
 
     /// <summary>How far the upload of a large file has come: what is durable, and its hash once it is complete.</summary>
     public async Task<Result<UploadState>> UploadStateAsync(SiteSession session, UploadKey key, CancellationToken ct)
@@ -35,13 +36,13 @@ public sealed partial class PushSessions
         try
         {
             return upload is null ? new UploadState(0, null)
-                : HasMadeRoom(upload) ? await ForgetAsync(session, key, ct)
+                : HasMadeRoom(upload) ? await ForgetAsync(session, key, upload.Upload, ct)
                 : upload.Offset < upload.Size || key.IsHash ? new UploadState(upload.Offset, null)
                 : await CompletedAsync(session, key, upload, ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
         {
-            return await ForgetAsync(session, key, ct);
+            return await ForgetAsync(session, key, upload!.Upload, ct);
         }
     }
 
@@ -80,10 +81,7 @@ public sealed partial class PushSessions
         long reached = before?.Offset ?? 0;
         if (offset != reached || (before is not null && before.Size != size))
         {
-            return (ErrorCode.Conflict with { Advice = "Continue from there." }).With(
-                $"The upload is at byte {reached}, not at {offset}.",
-                "offset",
-                reached.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            return IsAt(reached, offset);
         }
 
         Result<Lane> lane = await lanes.ForWritingAsync(session.Dataset, ct);
@@ -94,19 +92,19 @@ public sealed partial class PushSessions
 
         if (HasMadeRoom(before))
         {
-            Result<UploadState> forgotten = await ForgetAsync(session, key, ct);
+            Result<UploadState> forgotten = await ForgetAsync(session, key, before!.Upload, ct);
             return forgotten.IsOk ? MadeRoom.OfUpload : forgotten.Error;
         }
 
+        var upload = ToUpload(session, key, size, before?.Upload ?? newId(), lane.Value);
         try
         {
-            var upload = ToUpload(session, key, size, before?.Upload ?? newId(), lane.Value);
             return await ReceiveAsync(upload, before, reached, body, digest, ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
         {
             return await DropAsync(
-                session, key,
+                upload,
                 "Earlier bytes of this upload were damaged on the server's disk. "
                 + "Send the whole file again.", ct);
         }
@@ -120,6 +118,13 @@ public sealed partial class PushSessions
                 "The disk did not confirm the write. Ask for the offset of the upload and continue from there.");
         }
     }
+
+    private static HutchError IsAt(long reached, long offset) =>
+        Elsewhere($"The upload is at byte {reached}, not at {offset}.", reached);
+
+    /// <summary>The refusal of bytes that are not those which come next; the client continues from where the upload is.</summary>
+    private static HutchError Elsewhere(string message, long reached) => (ErrorCode.Conflict with { Advice = "Continue from there." }).With(
+        message, "offset", reached.ToString(CultureInfo.InvariantCulture));
 
     private async Task<Result<UploadState>> ReceiveAsync(
         Upload upload, SessionUpload? before, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
@@ -139,7 +144,7 @@ public sealed partial class PushSessions
             {
                 // What came is kept all the same, and its hash with it: the next attempt need not read it again.
                 await underWay.DisposeAsync();
-                _running.Keep(upload.Session.Id, upload.Key.Name, hash);
+                _running.Keep(upload.Id, hash);
                 throw;
             }
         }
@@ -147,25 +152,25 @@ public sealed partial class PushSessions
         if (!received.TryGet(out offset, out HutchError? drop) || !kept.IsOk)
         {
             hash.Dispose();
-            return drop is null ? kept.Error! : await DropAsync(upload.Session, upload.Key, drop.Message, ct);
+            return drop is null ? kept.Error! : await DropAsync(upload, drop.Message, ct);
         }
 
         if (part is not null && part.Finish() != digest)
         {
             hash.Dispose();
-            return await DropAsync(upload.Session, upload.Key, $"The received bytes are not those announced: {ChangedWhileSent}", ct);
+            return await DropAsync(upload, $"The received bytes are not those announced: {ChangedWhileSent}", ct);
         }
 
         if (offset < upload.Size)
         {
-            _running.Keep(upload.Session.Id, upload.Key.Name, hash);
+            _running.Keep(upload.Id, hash);
             return new UploadState(offset, null);
         }
 
         if (await HasMoreAsync(body, ct))
         {
             hash.Dispose();
-            return await DropAsync(upload.Session, upload.Key, $"The body is longer than the announced {upload.Size} bytes.", ct);
+            return await DropAsync(upload, $"The body is longer than the announced {upload.Size} bytes.", ct);
         }
 
         using (hash)
@@ -174,7 +179,7 @@ public sealed partial class PushSessions
             return !upload.Key.IsHash || actual == upload.Key.Name
                 ? await FinishAsync(upload, actual, ct)
                 : await DropAsync(
-                    upload.Session, upload.Key,
+                    upload,
                     $"The received bytes have the SHA-256 {actual}, not {upload.Key.Name}: {ChangedWhileSent}", ct);
         }
     }

@@ -1,5 +1,3 @@
-using Hutch.Model;
-
 namespace Hutch.Site.Pushes;
 
 /// <summary>The hashes of uploads that wait for their next request, so that it need not read again what came in before.</summary>
@@ -8,14 +6,14 @@ internal sealed class RunningHashes
 {
     private const int MaxKept = 1000;
 
-    private readonly Dictionary<(Guid Session, BlobHash Name), RunningHash> _kept = [];
+    private readonly Dictionary<Guid, RunningHash> _kept = [];
 
     /// <summary>Takes the hash of an upload out, if it is here and was fed as many bytes; it is the caller's then.</summary>
-    public RunningHash? Take(Guid session, BlobHash name, long length)
+    public RunningHash? Take(Guid upload, long length)
     {
         lock (_kept)
         {
-            if (!_kept.Remove((session, name), out RunningHash? kept) || kept.Length == length)
+            if (!_kept.Remove(upload, out RunningHash? kept) || kept.Length == length)
             {
                 return kept;
             }
@@ -26,7 +24,7 @@ internal sealed class RunningHashes
     }
 
     /// <summary>Keeps the hash of an upload, and takes over its ownership.</summary>
-    public void Keep(Guid session, BlobHash name, RunningHash hash)
+    public void Keep(Guid upload, RunningHash hash)
     {
         lock (_kept)
         {
@@ -36,7 +34,7 @@ internal sealed class RunningHashes
                 other.Dispose();
             }
 
-            if (_kept.TryAdd((session, name), hash))
+            if (_kept.TryAdd(upload, hash))
             {
                 return;
             }

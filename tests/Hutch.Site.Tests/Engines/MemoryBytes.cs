@@ -50,8 +50,11 @@ internal sealed class MemoryBytes : ISiteBytes
     {
         lock (_lock)
         {
-            _members[(key, lane.IsTransient)] = new MemberLocation(_objects.Count, 0, body.Length, crc32C, lane.IsTransient);
-            _objects.Add(body.ToArray());
+            // Two servers may write an extent under one name: the first stands.
+            if (_members.TryAdd((key, lane.IsTransient), new MemberLocation(_objects.Count, 0, body.Length, crc32C, lane.IsTransient)))
+            {
+                _objects.Add(body.ToArray());
+            }
         }
     }
 }
