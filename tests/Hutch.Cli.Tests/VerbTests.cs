@@ -103,6 +103,27 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_that_made_room_are_told_as_such_with_the_way_to_keep_the_rest_and_damaged_ones_as_damaged()
+    {
+        _line.Server.Change(("a", "1"), ("b", "2"), ("c", "3"));
+        _line.Server.MadeRoom.UnionWith([BlobHash.Of("1"u8), BlobHash.Of("3"u8)]);
+
+        Assert.Equal(ExitCode.Incomplete, await _line.RunAsync("clone", "lysozyme"));
+        Assert.Equal(
+            "made room for newer data: 'a'\nmade room for newer data: 'c'\n"
+            + "2 files are not here, as the dataset was temporary and the server keeps a limited amount of such data, the newest: "
+            + "placeholders stand for them. `hutch keep alice/lysozyme` keeps the rest.\n",
+            _line.Error);
+
+        _line.Server.MadeRoom.Remove(BlobHash.Of("3"u8));
+        _line.Server.Damaged.Add(BlobHash.Of("3"u8));
+        Assert.Equal(ExitCode.Incomplete, await _line.RunInAsync("lysozyme", "get"));
+        Assert.Contains("made room for newer data: 'a'\ndamaged or gone on the server: 'c'\n", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("1 file is not here, as the server has no whole copy", _line.Error, StringComparison.Ordinal);
+        Assert.Contains("1 file is not here, as the dataset was temporary", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task List_goes_on_past_a_page_on_which_nothing_was_found()
     {
         _line.Server.Intercept = request => request.RequestUri!.Query.Contains("cursor=x", StringComparison.Ordinal) ? null : new HttpResponseMessage

@@ -37,7 +37,8 @@ internal static class StreamEndpoints
             .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; "
                 + "or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar,
-                "Members `blobs/SHA-256`; `missing/SHA-256`, empty or zeros, in place of one whose stored bytes are damaged or gone")
+                "Members `blobs/SHA-256`; `missing/SHA-256`, empty or zeros, in place of one whose stored bytes are damaged or gone: "
+                + $"the name of its owner is `{MadeRoomMark.MemberOwner}` if they were temporary and made room for newer data")
             .Does(FetchAsync);
     }
 
@@ -119,7 +120,7 @@ internal static class StreamEndpoints
         HttpResponse response = request.Http.Response;
         response.ContentType = HutchMediaTypes.Tar;
         response.Headers.CacheControl = "no-store";
-        response.ContentLength = found.Value.Sum(static blob => UstarHeader.MemberBytes(blob.Content?.Size ?? 0)) + UstarHeader.EndBytes;
+        response.ContentLength = found.Value.Sum(static blob => UstarHeader.MemberBytes(Size(blob))) + UstarHeader.EndBytes;
         await request.Authorized.Reading.SendAsync(
             request.Caller, id, response.ContentLength, ct => SendAsync(found.Value, response.BodyWriter, ct), request.Aborted);
     }
@@ -139,11 +140,15 @@ internal static class StreamEndpoints
     {
         foreach (FoundBlob blob in blobs)
         {
-            long size = blob.Content?.Size ?? 0;
-            if (blob.Content is not { } content || !await TrySendAsync(content, output, ct))
+            long size = Size(blob);
+            if (!blob.Content.TryGet(out BlobContent? content, out HutchError? lack))
+            {
+                WriteMissing(output, blob, lack);
+            }
+            else if (await TrySendAsync(content, output, ct) is { } late)
             {
                 // As long as it was announced to be.
-                TarWriter.WriteHeader(output, new TarEntry("missing/" + blob.Hash, size));
+                WriteMissing(output, blob, late);
                 await TarWriter.WriteZerosAsync(output, size, ct);
             }
 
@@ -158,19 +163,25 @@ internal static class StreamEndpoints
         await output.FlushAsync(ct);
     }
 
-    /// <summary>Sends a blob; false when it is damaged and nothing of it was sent.</summary>
-    private static async Task<bool> TrySendAsync(BlobContent content, PipeWriter output, CancellationToken ct)
+    private static long Size(FoundBlob blob) => blob.Content.IsOk ? blob.Content.Value.Size : 0;
+
+    private static void WriteMissing(PipeWriter output, FoundBlob blob, HutchError reason) => TarWriter.WriteHeader(
+        output,
+        new TarEntry("missing/" + blob.Hash, Size(blob)) { Owner = MadeRoomMark.IsOn(reason) ? MadeRoomMark.MemberOwner : null });
+
+    /// <summary>Sends a blob; the reason when it is damaged or gone and nothing of it was sent.</summary>
+    private static async Task<HutchError?> TrySendAsync(BlobContent content, PipeWriter output, CancellationToken ct)
     {
         long sent = 0;
         try
         {
             await content.AppendToAsync(
                 output, TarWriter.Header(new TarEntry("blobs/" + content.Hash, content.Size)), part => sent += part.Length, ct);
-            return true;
+            return null;
         }
         catch (HutchException e) when (sent == 0 && (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone))
         {
-            return false;
+            return e.Error;
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record TarEntry(string Name, long Size)
     /// <summary>Of a link: where it points.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The name of its owner; ASCII, at most 32 bytes.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Its permissions.</summary>
     public int Mode { get; init; } = 0x1A4; // 0644
 

@@ -32,6 +32,7 @@ internal static class TarWriter
         {
             Name = Cut(name),
             LinkName = Cut(target),
+            UserName = Encoding.ASCII.GetBytes(entry.Owner ?? ""),
             Length = Math.Min(entry.Size, UstarHeader.MaxLength),
             Mode = entry.Mode,
             ModifiedSeconds = Math.Clamp(entry.ModifiedSeconds, 0, UstarHeader.MaxLength),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
+using Hutch.Client.Workspaces;
 using Hutch.Model;
 
 namespace Hutch.Cli.Verbs;
@@ -26,8 +27,8 @@ internal sealed class GetVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string[] paths = [.. (context.Value(_paths) ?? []).Select(context.FullPath)];
-        GetOutcome outcome = await new GetEngine(context.Server, context.RequireWorkspace(), context.Progress).RunAsync(
-            paths, cancellationToken);
+        Workspace workspace = context.RequireWorkspace();
+        GetOutcome outcome = await new GetEngine(context.Server, workspace, context.Progress).RunAsync(paths, cancellationToken);
         context.Progress.Dispose();
         context.Print(
             outcome,
@@ -35,6 +36,6 @@ internal sealed class GetVerb : Verb
             outcome.Files == 0
                 ? outcome.Missing.Count == 0 ? "Nothing to download." : "Nothing came."
                 : $"{Human.Count(outcome.Files, "file", "files")} ({Display.Bytes(outcome.Bytes)}) came.");
-        return MissingFiles.Tell(context, outcome.Missing, ExitCode.Ok);
+        return MissingFiles.Tell(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
     }
 }

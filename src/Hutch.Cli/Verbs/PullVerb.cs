@@ -23,7 +23,7 @@ internal sealed class PullVerb : Verb
         PullOutcome outcome = await new PullEngine(context.Server, workspace, context.Progress).RunAsync(cancellationToken);
         context.Progress.Dispose();
         context.Print(outcome, CliJson.Default.PullOutcome, Describe(outcome));
-        int code = MissingFiles.Tell(context, outcome.Missing, ExitCode.Ok);
+        int code = MissingFiles.Tell(context, workspace.Config.Name, outcome.Missing, outcome.MadeRoom, ExitCode.Ok);
         if (outcome.Conflicts.Count == 0)
         {
             return code;

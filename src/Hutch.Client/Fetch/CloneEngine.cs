@@ -35,9 +35,13 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         Workspace workspace = interrupted ?? fresh!;
         workspace.Lock();
         _resuming = interrupted is not null;
-        IReadOnlyList<string> missing = await BringAsync(workspace, listing, dataset, options, cancellationToken);
+        Downloader downloader = await BringAsync(workspace, listing, dataset, options, cancellationToken);
         workspace.SetConfig(workspace.Config with { Cloning = null });
-        return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept) { Missing = missing };
+        return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept)
+        {
+            Missing = downloader.Missing,
+            MadeRoom = downloader.MadeRoom,
+        };
     }
 
     private Workspace? OpenInterrupted(DatasetInfo dataset, string folder)
@@ -78,8 +82,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }, time);
     }
 
-    /// <summary>Brings everything that can be had; returns the paths of what the server has damaged.</summary>
-    private async Task<IReadOnlyList<string>> BringAsync(
+    /// <summary>Brings everything that can be had; returns who brought it, which knows what is missing.</summary>
+    private async Task<Downloader> BringAsync(
         Workspace workspace, FixedListing<EntryInfo> listing, DatasetInfo dataset, CloneOptions options,
         CancellationToken cancellationToken)
     {
@@ -98,7 +102,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         }
 
         workspace.EndBase(written);
-        return downloader.Missing;
+        return downloader;
     }
 
     /// <summary>Writes every entry into the base, and yields those that are not here yet. Placeholders need no download.</summary>
@@ -219,6 +223,9 @@ public sealed record CloneOptions
 /// <param name="Kept">Entries that an interrupted clone had brought already.</param>
 public sealed record CloneOutcome(string Folder, long? Snapshot, long Entries, long Bytes, long Kept)
 {
-    /// <summary>Paths of files whose bytes the server has damaged or lost: placeholders stand for them.</summary>
+    /// <summary>Paths of files of which the server has no whole copy: placeholders stand for them.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Those of them that were temporary and made room for newer data.</summary>
+    public IReadOnlyList<string> MadeRoom { get; init; } = [];
 }

@@ -16,16 +16,20 @@ namespace Hutch.Client.Fetch;
 
 /// <summary>
 /// Brings entries of one snapshot into the working directory: small files many at a time, large ones by themselves, several at once. Every
-/// byte is compared with its hash before its file gets its name. A placeholder stands for a file that the server has damaged, and the rest
-/// comes all the same.
+/// byte is compared with its hash before its file gets its name. A placeholder stands for a file of which the server has no whole copy, and
+/// the rest comes all the same.
 /// </summary>
 internal sealed class Downloader(HutchClient client, Workspace workspace, string at, BlobCache? cache, ITransferProgress progress)
 {
     private readonly LargeDownloader _large = new(client, workspace, at, progress);
     private readonly ConcurrentBag<string> _missing = [];
+    private readonly ConcurrentBag<string> _madeRoom = [];
 
     /// <summary>Paths of files whose bytes the server has damaged or lost.</summary>
     internal IReadOnlyList<string> Missing => [.. _missing.Order(Utf8Order.Comparer)];
+
+    /// <summary>Those of <see cref="Missing"/> that were temporary and made room for newer data.</summary>
+    internal IReadOnlyList<string> MadeRoom => [.. _madeRoom.Order(Utf8Order.Comparer)];
 
     /// <summary>Asked just before an entry is put in place: the entry to put there instead, perhaps under another path.</summary>
     internal Func<EntryInfo, EntryInfo> BeforePlacing { get; init; } = static entry => entry;
@@ -208,7 +212,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
                 if (member.IsMissing)
                 {
-                    entries.ForEach(entry => LeavePlaceholder(writer, entry));
+                    entries.ForEach(entry => LeavePlaceholder(writer, entry, member.HasMadeRoom));
                 }
                 else
                 {
@@ -243,15 +247,24 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         }
     }
 
-    private void LeavePlaceholder(WorkspaceWriter writer, EntryInfo entry)
+    private void LeavePlaceholder(WorkspaceWriter writer, EntryInfo entry, bool hasMadeRoom)
     {
         if (!LeavesPlaceholders)
         {
-            throw ErrorCode.Quarantined.With(
-                $"The server's copy of {Display.Quote(entry.Path)} is damaged and was not served. Nothing was changed here.").ToException();
+            throw (hasMadeRoom
+                ? ErrorCode.Gone.With(
+                    $"{Display.Quote(entry.Path)} was temporary and made room for newer data on the server. Nothing was changed here.")
+                : ErrorCode.Quarantined.With(
+                    $"The server's copy of {Display.Quote(entry.Path)} is damaged and was not served. Nothing was changed here."))
+                .ToException();
         }
 
         _missing.Add(entry.Path);
+        if (hasMadeRoom)
+        {
+            _madeRoom.Add(entry.Path);
+        }
+
         EntryInfo final = BeforePlacing(entry);
         writer.PlaceLink(final.Path, ContentLink.PlaceholderTarget(final.Path, entry.Hash!.Value), modified: null);
         progress.Add(1, 0);
@@ -296,7 +309,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
         {
-            LeavePlaceholder(writer, item.Entry);
+            LeavePlaceholder(writer, item.Entry, MadeRoomMark.IsOn(e.Error));
             return;
         }
 

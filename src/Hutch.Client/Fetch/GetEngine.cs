@@ -37,7 +37,7 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
 
         HashSet<string> missing = [.. downloader.Missing];
         DownloadItem[] came = [.. items.Where(i => !missing.Contains(i.Entry.Path))];
-        return new GetOutcome(came.Length, came.Sum(i => i.Entry.Size ?? 0), downloader.Missing);
+        return new GetOutcome(came.Length, came.Sum(i => i.Entry.Size ?? 0), downloader.Missing) { MadeRoom = downloader.MadeRoom };
     }
 
     // A placeholder may have been moved: its hash says what it is, the base where the server has it.
@@ -50,5 +50,9 @@ public sealed class GetEngine(HutchClient client, Workspace workspace, ITransfer
 
 /// <param name="Files">Files that came.</param>
 /// <param name="Bytes">Their bytes.</param>
-/// <param name="Missing">Paths of files whose bytes the server has damaged or lost: they stay placeholders.</param>
-public sealed record GetOutcome(long Files, long Bytes, IReadOnlyList<string> Missing);
+/// <param name="Missing">Paths of files of which the server has no whole copy: they stay placeholders.</param>
+public sealed record GetOutcome(long Files, long Bytes, IReadOnlyList<string> Missing)
+{
+    /// <summary>Those of them that were temporary and made room for newer data.</summary>
+    public IReadOnlyList<string> MadeRoom { get; init; } = [];
+}

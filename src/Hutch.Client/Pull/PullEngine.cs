@@ -27,6 +27,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
     private readonly Lock _naming = new();
     private readonly PathFilter _filter = new(workspace.Config);
     private IReadOnlyList<string> _missing = [];
+    private IReadOnlyList<string> _madeRoom = [];
 
     /// <summary>Pulls the newest version.</summary>
     public async Task<PullOutcome> RunAsync(CancellationToken cancellationToken)
@@ -65,6 +66,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
             Updated = _updated,
             Removed = _removed,
             Missing = _missing,
+            MadeRoom = _madeRoom,
             Conflicts = [.. _conflicts.OrderBy(c => c.Path, Utf8Order.Comparer)],
         };
     }
@@ -167,6 +169,7 @@ public sealed class PullEngine(HutchClient client, Workspace workspace, ITransfe
         var downloader = new Downloader(client, workspace, at, cache, progress) { BeforePlacing = entry => Settle(entry, writer, names) };
         await downloader.RunAsync(PlaceholdersAsync(bring, writer, names), cancellationToken);
         _missing = downloader.Missing;
+        _madeRoom = downloader.MadeRoom;
     }
 
     /// <summary>Removes what only the server removed, and says what is to be brought.</summary>
@@ -299,8 +302,11 @@ public sealed record PullOutcome
     /// <summary>Paths that changed on both sides and wait for a decision.</summary>
     public IReadOnlyList<PullConflict> Conflicts { get; init; } = [];
 
-    /// <summary>Of the added or changed paths, those whose bytes the server has damaged or lost: placeholders stand for them.</summary>
+    /// <summary>Of the added or changed paths, those of which the server has no whole copy: placeholders stand for them.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Those of them that were temporary and made room for newer data.</summary>
+    public IReadOnlyList<string> MadeRoom { get; init; } = [];
 
     /// <summary>Whether the server had nothing new.</summary>
     public bool UpToDate => Updated.Count + Removed.Count + Conflicts.Count == 0;

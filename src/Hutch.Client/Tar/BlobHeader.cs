@@ -5,8 +5,8 @@ using Hutch.Model.Tar;
 namespace Hutch.Client.Tar;
 
 /// <summary>
-/// The tar header of a blob in a stream: a plain file called <c>blobs/SHA-256</c>, or <c>missing/SHA-256</c> where the server has it
-/// damaged.
+/// The tar header of a blob in a stream: a plain file called <c>blobs/SHA-256</c>, or <c>missing/SHA-256</c> where the server has no
+/// whole copy of it.
 /// </summary>
 internal static class BlobHeader
 {
@@ -23,20 +23,32 @@ internal static class BlobHeader
     }
 
     /// <summary>Reads the header of a blob; false for anything else.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> block, out BlobHash hash, out long length, out bool isMissing)
+    internal static bool TryRead(ReadOnlySpan<byte> block, out BlobMember member)
     {
-        hash = default;
-        length = 0;
-        isMissing = false;
+        member = default;
         if (UstarHeader.Read(block, out UstarHeader header) != UstarFault.None
             || header.Type != UstarHeader.FileType || !header.Prefix.IsEmpty)
         {
             return false;
         }
 
-        isMissing = header.Name.StartsWith(MissingFolder);
+        bool isMissing = header.Name.StartsWith(MissingFolder);
         ReadOnlySpan<byte> folder = isMissing ? MissingFolder : Folder;
-        length = header.Length;
-        return header.Name.StartsWith(folder) && BlobHash.TryParse(Encoding.Latin1.GetString(header.Name[folder.Length..]), out hash);
+        if (!header.Name.StartsWith(folder)
+            || !BlobHash.TryParse(Encoding.Latin1.GetString(header.Name[folder.Length..]), out BlobHash hash))
+        {
+            return false;
+        }
+
+        member = new BlobMember(
+            hash, header.Length, isMissing, isMissing && header.UserName.SequenceEqual(Encoding.ASCII.GetBytes(MadeRoomMark.MemberOwner)));
+        return true;
     }
 }
+
+/// <summary>A member of a stream of blobs.</summary>
+/// <param name="Hash">Which blob.</param>
+/// <param name="Size">Bytes that follow.</param>
+/// <param name="IsMissing">Whether they are zeros, as the server has no whole copy.</param>
+/// <param name="HasMadeRoom">Whether that is because they were temporary and made room for newer data.</param>
+internal readonly record struct BlobMember(BlobHash Hash, long Size, bool IsMissing, bool HasMadeRoom);

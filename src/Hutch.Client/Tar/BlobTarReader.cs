@@ -1,4 +1,3 @@
-using Hutch.Model;
 using Hutch.Model.Tar;
 using Hutch.Objects.Http;
 
@@ -16,7 +15,7 @@ internal sealed class BlobTarReader(Stream stream) : IDisposable
     public void Dispose() => _stream.Dispose();
 
     /// <summary>Goes to the next blob; null at the end. The body must be read before the next is asked for.</summary>
-    internal async Task<(BlobHash Hash, long Size, bool IsMissing)?> NextAsync(CancellationToken cancellationToken)
+    internal async Task<BlobMember?> NextAsync(CancellationToken cancellationToken)
     {
         await _stream.ReadExactlyAsync(_header, cancellationToken);
         if (UstarHeader.IsEnd(_header))
@@ -24,8 +23,8 @@ internal sealed class BlobTarReader(Stream stream) : IDisposable
             return null;
         }
 
-        return BlobHeader.TryRead(_header, out BlobHash hash, out long size, out bool isMissing)
-            ? (hash, size, isMissing)
+        return BlobHeader.TryRead(_header, out BlobMember member)
+            ? member
             : throw new BadAnswerException("The stream of files has a member that is not a blob.");
     }
 

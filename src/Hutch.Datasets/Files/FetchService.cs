@@ -15,8 +15,8 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
     public const int MaxBlobs = 100_000;
 
     /// <summary>
-    /// Finds the blobs, in the order asked for; a refusal when one is not in the version. One that is damaged or gone has no content: it
-    /// does not keep the others from anybody.
+    /// Finds the blobs, in the order asked for; a refusal when one is not in the version. One that is damaged or gone has the
+    /// reason in place of its content: it does not keep the others from anybody.
     /// </summary>
     public async Task<Result<IReadOnlyList<FoundBlob>>> FindAsync(
         Caller caller, DatasetId id, SnapshotRef? at, IReadOnlyList<WantedBlob> wanted, CancellationToken ct)
@@ -53,15 +53,17 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
         return found;
     }
 
-    private async Task<BlobContent?> FindOneAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
+    private async Task<Result<BlobContent>> FindOneAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
     {
         try
         {
-            return await blobs.FindAsync(dataset, hash, ct);
+            return await blobs.FindAsync(dataset, hash, ct) is { } content
+                ? content
+                : ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.");
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
         {
-            return null;
+            return e.Error;
         }
     }
 
@@ -98,5 +100,5 @@ public sealed class FetchService(Authorizer authorizer, HeadReader heads, BlobSt
 }
 
 /// <param name="Hash">What was asked for.</param>
-/// <param name="Content">Its bytes; null when they are damaged or gone.</param>
-public sealed record FoundBlob(BlobHash Hash, BlobContent? Content);
+/// <param name="Content">Its bytes, or why there are none: they are damaged or gone.</param>
+public sealed record FoundBlob(BlobHash Hash, Result<BlobContent> Content);

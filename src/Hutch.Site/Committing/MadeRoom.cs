@@ -5,13 +5,14 @@ namespace Hutch.Site.Committing;
 /// <summary>What a reader is told of temporary bytes that went before their time.</summary>
 internal static class MadeRoom
 {
-    private const string UploadDetail = "madeRoom";
-
     public static HutchError Error { get; } = (ErrorCode.Gone with
     {
         Title = "The temporary data made room for newer data",
         Advice = "Send it again if you still have it. `hutch keep DATASET` keeps what is still there.",
-    }).With("The data was temporary and made room for newer data: the server keeps a limited amount, and the oldest goes first.");
+    }).With(
+        "The data was temporary and made room for newer data: the server keeps a limited amount, and the oldest goes first.",
+        MadeRoomMark.Detail,
+        "true");
 
     /// <summary>
     /// Why an upload cannot be completed: what came first made room for newer data before its last byte came. Nothing was changed, and
@@ -20,9 +21,10 @@ internal static class MadeRoom
     public static HutchError OfUpload { get; } = ErrorCode.Unavailable.With(
         "The first bytes of this upload were temporary and made room for newer data while the rest came. Nothing was changed. "
         + "Send all of it again.",
-        UploadDetail,
+        MadeRoomMark.Detail,
         "true");
 
     /// <summary>Whether a refusal is <see cref="OfUpload"/>.</summary>
-    public static bool IsOfUpload(HutchError? error) => error?.Details?.ContainsKey(UploadDetail) == true;
+    public static bool IsOfUpload(HutchError? error) =>
+        error?.Code == ErrorCode.Unavailable && error.Details?.ContainsKey(MadeRoomMark.Detail) == true;
 }

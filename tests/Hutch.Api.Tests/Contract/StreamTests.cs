@@ -223,6 +223,7 @@ public sealed class StreamTests
         Assert.Equal(
             ["missing/" + Blobs.Hash(files["d/ünï.bin"]), "blobs/" + Blobs.Hash(files["a.txt"])],
             Blobs.ReadTar(fetched.Bytes).Select(member => member.Name));
+        Assert.DoesNotContain("made-room", fetched.Text, StringComparison.Ordinal);
 
         Answer tar = (await server.Admin.GetAsync($"datasets/{id}/archive.tar")).Must(200);
         var members = Blobs.ReadTar(tar.Bytes).ToDictionary(member => member.Name, member => member.Bytes);

@@ -79,6 +79,7 @@ public sealed class TemporaryTests : IAsyncLifetime
             new { hash = Blobs.Hash(new string('f', 900_000)) });
 
         Assert.Contains($"missing/{Blobs.Hash(new string('a', 900_000))}", answer.Must(200).Text, StringComparison.Ordinal);
+        Assert.Contains("ustar\000made-room\0", answer.Text, StringComparison.Ordinal);
         Assert.Contains($"blobs/{Blobs.Hash(new string('f', 900_000))}", answer.Text, StringComparison.Ordinal);
     }
 

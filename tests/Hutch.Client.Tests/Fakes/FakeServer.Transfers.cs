@@ -39,8 +39,13 @@ internal sealed partial class FakeServer
         {
             foreach (BlobHash hash in Read(body, HutchJson.Default.WantedFile).Select(file => file.Hash))
             {
-                (string folder, byte[] content) = Damaged.Contains(hash) ? ("missing/", new byte[Blobs[hash].Length]) : ("blobs/", Blobs[hash]);
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, folder + hash) { DataStream = new MemoryStream(content) });
+                (string folder, byte[] content) = Damaged.Contains(hash) ? ("missing/", new byte[Blobs[hash].Length])
+                    : MadeRoom.Contains(hash) ? ("missing/", []) : ("blobs/", Blobs[hash]);
+                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, folder + hash)
+                {
+                    UserName = MadeRoom.Contains(hash) ? "made-room" : "",
+                    DataStream = new MemoryStream(content),
+                });
             }
         }
 
@@ -57,6 +62,11 @@ internal sealed partial class FakeServer
         if (Damaged.Contains(entry.Hash!.Value))
         {
             return Refuse(ErrorCode.Quarantined);
+        }
+
+        if (MadeRoom.Contains(entry.Hash!.Value))
+        {
+            return Refuse(ErrorCode.Gone, "It made room.", ("madeRoom", "true"));
         }
 
         byte[] bytes = Blobs[entry.Hash!.Value];

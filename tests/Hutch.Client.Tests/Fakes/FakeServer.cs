@@ -28,6 +28,9 @@ internal sealed partial class FakeServer : HttpMessageHandler
     /// <summary>Blobs that it cannot serve.</summary>
     internal HashSet<BlobHash> Damaged { get; } = [];
 
+    /// <summary>Blobs that were temporary and made room for newer data.</summary>
+    internal HashSet<BlobHash> MadeRoom { get; } = [];
+
     /// <summary>All requests, as <c>METHOD path</c>.</summary>
     internal List<string> Requests { get; } = [];
 

@@ -17,8 +17,8 @@ public sealed class BlobHeaderTests
         var header = new byte[UstarHeader.BlockBytes];
         BlobHeader.Write(header, BlobHash.Of("x"u8), size);
 
-        Assert.True(BlobHeader.TryRead(header, out BlobHash hash, out long read, out _));
-        Assert.Equal((BlobHash.Of("x"u8), size), (hash, read));
+        Assert.True(BlobHeader.TryRead(header, out BlobMember member));
+        Assert.Equal(new BlobMember(BlobHash.Of("x"u8), size, IsMissing: false, HasMadeRoom: false), member);
     }
 
     [Fact]
@@ -29,9 +29,9 @@ public sealed class BlobHeaderTests
         for (int bit = 0; bit < header.Length * 8; bit++)
         {
             header[bit / 8] ^= (byte)(1 << (bit % 8));
-            if (BlobHeader.TryRead(header, out BlobHash hash, out long size, out _))
+            if (BlobHeader.TryRead(header, out BlobMember member))
             {
-                Assert.Equal((BlobHash.Of("x"u8), 1234L), (hash, size));
+                Assert.Equal(new BlobMember(BlobHash.Of("x"u8), 1234, IsMissing: false, HasMadeRoom: false), member);
             }
 
             header[bit / 8] ^= (byte)(1 << (bit % 8));

@@ -223,6 +223,26 @@ public sealed class CloneTests : WorkspaceTest
     }
 
     [Fact]
+    public async Task What_made_room_on_the_server_is_told_from_what_is_damaged()
+    {
+        byte[] large = PushTests.RandomBytes(9_000_000);
+        Server.SetHead(
+            Server.Store("a", "whole"u8.ToArray()), Server.Store("b", "damaged"u8.ToArray()), Server.Store("c", "went"u8.ToArray()),
+            Server.Store("large", large));
+        Server.Damaged.Add(BlobHash.Of("damaged"u8));
+        Server.MadeRoom.UnionWith([BlobHash.Of("went"u8), BlobHash.Of(large)]);
+
+        CloneOutcome cloned = await CloneAsync("clone");
+        GetOutcome got = await GetAsync(Reopen("clone"));
+
+        Assert.Equal(["b", "c", "large"], cloned.Missing);
+        Assert.Equal(["c", "large"], cloned.MadeRoom);
+        Assert.Equal(cloned.Missing, got.Missing);
+        Assert.Equal(cloned.MadeRoom, got.MadeRoom);
+        Assert.Equal("whole", Folder.Read("clone/a"));
+    }
+
+    [Fact]
     public async Task Get_fills_placeholders_also_those_that_were_moved_and_drop_empties_them()
     {
         Server.SetHead(Server.Store("run/1", "one"u8.ToArray()), Server.Store("run/2", "two"u8.ToArray()), Server.Store("big", PushTests.RandomBytes(9_000_000)));
