@@ -51,15 +51,15 @@ public sealed class DependencyRuleTests
     }
 
     [Fact]
-    public void Only_the_catalog_speaks_to_a_database()
+    public void Only_the_catalog_and_the_shared_log_speak_to_a_database()
     {
         string[] databases = ["Dapper", "Microsoft.Data.Sqlite", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3", "Npgsql", "System.Data.Common"];
-        Violations violations = new("Only Hutch.Catalog uses a database");
+        Violations violations = new("Only Hutch.Catalog uses a database, and the log of Hutch.Cluster that is one");
         foreach (CompiledAssembly assembly in CompiledAssembly.Products())
         {
             using (assembly)
             {
-                if (assembly.Project.Name != "Hutch.Catalog")
+                if (assembly.Project.Name is not ("Hutch.Catalog" or "Hutch.Cluster"))
                 {
                     violations.AddRange(assembly.References.Where(databases.Contains).Select(name => (assembly.Project.Name, $"uses {name}")));
                 }
@@ -83,10 +83,11 @@ public sealed class DependencyRuleTests
             ["Hutch.Disk"] = [],
             ["Hutch.Objects"] = Ground,
             ["Hutch.Client"] = [.. Ground, "Hutch.Objects"],
-            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Client"],
+            ["Hutch.Cli"] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting", .. Doors, .. Movers, "Hutch.Objects", "Hutch.Cluster", "Hutch.Client"],
             ["Hutch.Analysis"] = [.. Ground, .. Services],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],
             ["Hutch.Site"] = [.. Ground, .. Services],
+            ["Hutch.Cluster"] = [.. Ground, .. Services, "Hutch.Site"],
             ["Hutch.Datasets"] = [.. Ground, .. Services, .. Planes],
             ["Hutch.Hosting"] = Ground,
         };

@@ -5,7 +5,7 @@ using Hutch.Storage;
 namespace Hutch.Site.Committing;
 
 /// <summary>Brings the records up to date from the journal: at every start, and after a failure of the database.</summary>
-internal static class SiteJournal
+public static class SiteJournal
 {
     private const int RecordsPerTransaction = 10_000;
 
@@ -14,7 +14,7 @@ internal static class SiteJournal
     /// <param name="lines">Lines of the journal.</param>
     /// <param name="noted">Takes what was applied.</param>
     /// <returns>How many were applied.</returns>
-    public static int Apply(SiteWriter records, ReadOnlySpan<byte> lines, List<JournalRecord>? noted = null)
+    internal static int Apply(SiteWriter records, ReadOnlySpan<byte> lines, List<JournalRecord>? noted = null)
     {
         int applied = 0;
         foreach (Range range in lines.Split((byte)'\n'))

@@ -3,6 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Committing;
+using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 
@@ -122,39 +123,13 @@ internal static class SiteRebuilder
     {
         foreach (JournalRecord.Checkpoint checkpoint in checkpoints.Where(one => one.Through >= gap).OrderByDescending(one => one.Through))
         {
-            if (await TryLoadAsync(segments, records, checkpoint, ct))
+            if (await CheckpointLoad.TryAsync(records, checkpoint, (hash, token) => ReadPartAsync(segments, hash, token), ct))
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    /// <summary>
-    /// Loads part by part in one transaction, over whatever was there: all of it, or nothing when a part is missing or damaged.
-    /// </summary>
-    private static async Task<bool> TryLoadAsync(
-        SegmentStore segments, SiteDatabase records, JournalRecord.Checkpoint checkpoint, CancellationToken ct)
-    {
-        using SiteLoad load = records.BeginLoad();
-        foreach (BlobHash hash in checkpoint.Parts)
-        {
-            if (await ReadPartAsync(segments, hash, ct) is not { } part)
-            {
-                return false;
-            }
-
-            int start = 0;
-            for (int end = Array.IndexOf(part, (byte)'\n'); end >= 0; end = Array.IndexOf(part, (byte)'\n', start))
-            {
-                load.Add(part.AsMemory(start..end));
-                start = end + 1;
-            }
-        }
-
-        load.Complete();
-        return true;
     }
 
     private static async Task<byte[]?> ReadPartAsync(SegmentStore segments, BlobHash hash, CancellationToken ct)

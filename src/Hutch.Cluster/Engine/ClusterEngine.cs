@@ -1,0 +1,99 @@
+using Hutch.Catalog.Site;
+using Hutch.Cluster.Journal;
+using Hutch.Cluster.Servers;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Committing;
+using Hutch.Site.Engines;
+using Hutch.Site.Maintenance;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Engine;
+
+/// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
+internal sealed class ClusterEngine(
+    LogConnections connections, PostgresLog log, Membership membership, IClusterBytes bytes, long lastSequence, bool wentBack)
+    : ISiteEngine, IRecordsSource
+{
+    public ISiteLog Log => log;
+
+    public ISiteBytes Bytes => bytes;
+
+    public IRecordsSource Records => this;
+
+    public bool HasRecords => lastSequence > 0;
+
+    // PostgreSQL and the object store look after what they have; what they lose is found when it is read.
+    public bool HasDamage => false;
+
+    /// <summary>The same log, for what only it can do.</summary>
+    internal PostgresLog Journal => log;
+
+    public async Task CatchUpAsync(SiteDatabase records, CancellationToken ct)
+    {
+        await log.BringMembersUpAsync(ct);
+        long applied = records.Writer.AppliedSequence;
+        if (applied > lastSequence)
+        {
+            throw ErrorCode.Internal.With(
+                $"site.db ends at record {applied}, and the log in PostgreSQL at {lastSequence}: PostgreSQL went back in time, or this is "
+                + "the log of another site. Look into that first; then move site.db away and start again: it is made anew. "
+                + "Nothing was changed.").ToException();
+        }
+
+        if (applied == 0)
+        {
+            await TryLoadAsync(records, ct);
+        }
+
+        await SiteJournal.ReplayAsync(log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
+    }
+
+    public EngineUpkeep Keep(EngineSite site)
+    {
+        var upkeep = new ClusterUpkeep(log, wentBack);
+        return new EngineUpkeep(upkeep, upkeep, upkeep, upkeep, upkeep);
+    }
+
+    // The log and the bytes have everything already; the next start reads what was appended since.
+    public Task SealAsync(CancellationToken ct) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await membership.DisposeAsync();
+        await log.DisposeAsync();
+        await connections.DisposeAsync();
+        await bytes.DisposeAsync();
+    }
+
+    /// <summary>Loads the newest checkpoint that is whole; without one everything is replayed.</summary>
+    private async Task TryLoadAsync(SiteDatabase records, CancellationToken ct)
+    {
+        await foreach (JournalRecord.Checkpoint checkpoint in log.CheckpointsAsync(ct))
+        {
+            if (await CheckpointLoad.TryAsync(records, checkpoint, ReadPartAsync, ct))
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<byte[]?> ReadPartAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (!bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location))
+        {
+            return null;
+        }
+
+        try
+        {
+            var part = new byte[location.Length];
+            await bytes.ReadVerifiedAsync(location, part, inPassing: true, ct);
+            return BlobHash.Of(part) == hash ? part : null;
+        }
+        catch (QuarantinedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Hutch.Cluster.Journal;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Engines;
+using Hutch.Site.Maintenance;
+
+namespace Hutch.Cluster.Engine;
+
+/// <summary>
+/// The upkeep of this engine as far as it goes: it warns. Collections, scrubs, backups of files and the limit on temporary data are refused
+/// in words, so that nobody takes them for done.
+/// </summary>
+internal sealed class ClusterUpkeep(PostgresLog log, bool wentBack) : ISweeper, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
+{
+    int IStoredFiles.Count => 0;
+
+    long IStoredFiles.Bytes => 0;
+
+    DiskSpace IStoredFiles.Space => default;
+
+    long ITemporaryBytes.Used => 0;
+
+    public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) =>
+        throw NotYet("Collecting what nobody needs");
+
+    public Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct) => throw NotYet("Reading everything again");
+
+    public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => throw NotYet("Freeing temporary data before their time");
+
+    public Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct) =>
+        throw NotYet("A backup by this server, beside those of PostgreSQL and the object store,");
+
+    public Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct) => throw NotYet("Verifying a file of a backup");
+
+    public ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
+    {
+        List<SiteWarning> warnings = [];
+        if (log.Failure is { } failure)
+        {
+            warnings.Add(new SiteWarning("log-went-back", failure + ".", "Writes are refused until this server is started again."));
+        }
+        else if (wentBack)
+        {
+            warnings.Add(new SiteWarning(
+                "log-went-back",
+                "When this server started, PostgreSQL lacked what the server had already applied: it went back in time. "
+                    + $"The view was made anew; the old one is kept as {RecordsFile.Name}{ClusterEngineFactory.WentBackSuffix}.",
+                "Compare both before you delete the old one: it names what was acknowledged and is lost."));
+        }
+
+        return new(warnings);
+    }
+
+    private static HutchException NotYet(string what) => ErrorCode.Unavailable.With(
+        $"{what} is not possible yet for a site whose log is in PostgreSQL. Nothing was changed.").ToException();
+}

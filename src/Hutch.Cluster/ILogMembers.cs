@@ -1,0 +1,28 @@
+using Hutch.Storage;
+
+namespace Hutch.Cluster;
+
+/// <summary>
+/// What a server knows of the members in the rows of the log: a view on its own disk, brought up to date by whoever reads the log. The log
+/// calls it from one thread at a time.
+/// </summary>
+public interface ILogMembers
+{
+    /// <summary>The last row that was applied, also after a restart.</summary>
+    LogPosition Applied { get; }
+
+    /// <summary>
+    /// The directory of a row: kept with it as it is, and handed to every server's <see cref="Apply"/>. The bodies are stored one after the
+    /// other, in this order and without gaps.
+    /// </summary>
+    /// <param name="members">The members of the row, all of one lane; empty when it has records only.</param>
+    ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members);
+
+    /// <summary>
+    /// Notes a row: each one, one's own too, in order and once, when it is committed and before its records are published.
+    /// </summary>
+    void Apply(LogRow row);
+
+    /// <summary>Forgets everything: the log is not the one that was applied.</summary>
+    void Clear();
+}

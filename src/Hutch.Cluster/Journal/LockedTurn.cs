@@ -1,0 +1,41 @@
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>One turn of a server: from the lock of the head to the commit, or to giving it back.</summary>
+internal sealed class LockedTurn(
+    PostgresLog log, TurnConnection connection, LogHead head, IReadOnlyList<JournalGroup> missed, AppendOutcome lastAppend) : ILogTurn
+{
+    private bool _isEnded;
+
+    public IReadOnlyList<JournalGroup> Missed => missed;
+
+    public long Now => head.TimeMs;
+
+    public AppendOutcome LastAppend => lastAppend;
+
+    public async ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_isEnded, this);
+        _isEnded = true;
+        await log.AppendAsync(connection, head, group);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_isEnded)
+            {
+                _isEnded = true;
+                await log.GiveBackAsync(connection);
+            }
+        }
+        finally
+        {
+            log.EndTurn();
+        }
+    }
+}

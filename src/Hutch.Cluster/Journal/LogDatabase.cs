@@ -1,0 +1,119 @@
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>Looks whether a database can be the log of this server, and makes the tables in one that is empty.</summary>
+internal static class LogDatabase
+{
+    // Not to_regclass: that may answer from what the session knew before it waited for the lock.
+    private const string IsEmpty =
+        "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relname = 'site_head' AND relnamespace = current_schema()::regnamespace)";
+
+    /// <summary>Prepares the database.</summary>
+    /// <param name="connections">The database.</param>
+    /// <param name="site">The site whose log it must be; null for whichever it has.</param>
+    /// <param name="newId">The id of the site when the database has none yet.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The site whose log it is.</returns>
+    /// <exception cref="LogUnusableException">It cannot be used; nothing was changed.</exception>
+    public static async Task<Guid> PrepareAsync(LogConnections connections, Guid? site, Guid newId, CancellationToken ct)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await connections.OpenAsync(ct);
+            await RequireUsableAsync(connection, connections.Where, ct);
+            if (await AskAsync(connection, IsEmpty, ct) is true)
+            {
+                await MakeAsync(connection, site ?? newId, ct);
+            }
+
+            return await CheckAsync(connection, connections.Where, site, ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Where);
+        }
+    }
+
+    /// <summary>The words for a log that was written by another version of the program.</summary>
+    public static string OtherFormat(string where, int format) =>
+        $"The log at {where} has format {format}, this program knows {LogSchema.Format}: "
+        + (format > LogSchema.Format ? "run the newer version on all servers" : "stop all servers, then upgrade it");
+
+    /// <summary>The words for the log of another site.</summary>
+    public static string OtherSite(string where, Guid found, Guid expected) =>
+        $"The database at {where} is the log of site {found}, and this data folder belongs to site {expected}: "
+        + "give the right database, or an empty data folder";
+
+    private static async Task RequireUsableAsync(NpgsqlConnection connection, string where, CancellationToken ct)
+    {
+        if (await AskAsync(connection, "SELECT pg_is_in_recovery()", ct) is true)
+        {
+            throw new LogUnusableException(LogFailure.Standby(where));
+        }
+
+        if (connection.PostgreSqlVersion.Major < LogSchema.LeastVersion)
+        {
+            throw new LogUnusableException(
+                $"PostgreSQL at {where} is version {connection.PostgreSqlVersion}; at least {LogSchema.LeastVersion} is needed");
+        }
+    }
+
+    private static async Task MakeAsync(NpgsqlConnection connection, Guid site, CancellationToken ct)
+    {
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
+        await RunAsync(connection, LogSchema.Lock, ct);
+
+        // Another server may have made them while this one waited for the lock.
+        if (await AskAsync(connection, IsEmpty, ct) is true)
+        {
+            foreach (string statement in LogSchema.Tables)
+            {
+                await RunAsync(connection, statement, ct);
+            }
+
+            await RunAsync(connection, LogSchema.FirstHead, ct, site, LogSchema.Format);
+        }
+
+        await transaction.CommitAsync(ct);
+    }
+
+    private static async Task<Guid> CheckAsync(NpgsqlConnection connection, string where, Guid? site, CancellationToken ct)
+    {
+        await using NpgsqlCommand ask = connection.CreateCommand();
+        ask.CommandText = "SELECT site, format FROM site_head";
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+        {
+            throw new LogUnusableException(
+                $"The database at {where} has tables of a log, but site_head is empty: restore it from its backup");
+        }
+
+        (Guid found, int format) = (reader.GetGuid(0), reader.GetInt32(1));
+        if (format != LogSchema.Format)
+        {
+            throw new LogUnusableException(OtherFormat(where, format));
+        }
+
+        return site is not { } expected || found == expected ? found : throw new LogUnusableException(OtherSite(where, found, expected));
+    }
+
+    private static async Task<object?> AskAsync(NpgsqlConnection connection, string statement, CancellationToken ct)
+    {
+        await using NpgsqlCommand command = connection.CreateCommand();
+        command.CommandText = statement;
+        return await command.ExecuteScalarAsync(ct);
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string statement, CancellationToken ct, params object[] values)
+    {
+        await using NpgsqlCommand command = connection.CreateCommand();
+        command.CommandText = statement;
+        foreach (object value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,99 @@
+namespace Hutch.Cluster.Journal;
+
+/// <summary>The tables of the log.</summary>
+internal static class LogSchema
+{
+    /// <summary>The format of the tables and of what is in them. A server that knows another one stays out.</summary>
+    public const int Format = 1;
+
+    /// <summary>The oldest PostgreSQL that has all that is used (<c>client_connection_check_interval</c>).</summary>
+    public const int LeastVersion = 14;
+
+    /// <summary>Servers that start at once make the tables one after the other: "hutchlog" in ASCII.</summary>
+    public const string Lock = "SELECT pg_advisory_xact_lock(7527050322522173287)";
+
+    /// <summary>
+    /// The one row that every append locks. It is changed with each, so its page keeps room for new versions (HOT). The time is that of the
+    /// last append.
+    /// </summary>
+    private const string Head =
+        """
+        CREATE TABLE site_head (
+            is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+            site uuid NOT NULL,
+            format integer NOT NULL,
+            last_row bigint NOT NULL,
+            last_id uuid NOT NULL,
+            last_sequence bigint NOT NULL,
+            time_ms bigint NOT NULL
+        ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)
+        """;
+
+    /// <summary>
+    /// One row for each lane of a group. The bodies are not compressed, so that a slice of them is read without the rest; up to 8 kB they
+    /// stay in the row itself.
+    /// </summary>
+    private const string Log =
+        """
+        CREATE TABLE site_log (
+            number bigint PRIMARY KEY,
+            id uuid NOT NULL,
+            previous_id uuid NOT NULL,
+            lane text COLLATE "C" NOT NULL,
+            first_sequence bigint NOT NULL,
+            last_sequence bigint NOT NULL,
+            time_ms bigint NOT NULL,
+            has_checkpoint boolean NOT NULL,
+            journal bytea NOT NULL,
+            directory bytea NOT NULL,
+            bodies bytea,
+            body_bytes bigint NOT NULL,
+            packed_in text COLLATE "C"
+        ) WITH (toast_tuple_target = 8160)
+        """;
+
+    private const string WholeBodies = "ALTER TABLE site_log ALTER COLUMN bodies SET STORAGE EXTERNAL";
+
+    private const string Sequences =
+        "CREATE UNIQUE INDEX site_log_sequences ON site_log (last_sequence) WHERE last_sequence > 0";
+
+    /// <summary>A new server begins with the newest checkpoint.</summary>
+    private const string Checkpoints = "CREATE INDEX site_log_checkpoints ON site_log (number) WHERE has_checkpoint";
+
+    /// <summary>Epochs of servers and of leases: none is given twice, so that nobody is taken for who he is no longer.</summary>
+    private const string Epochs = "CREATE SEQUENCE site_epoch";
+
+    /// <summary>The servers that run. Who is not among them, or has another epoch there, can append nothing.</summary>
+    private const string Servers =
+        """
+        CREATE TABLE site_server (
+            id uuid PRIMARY KEY,
+            name text NOT NULL,
+            epoch bigint NOT NULL,
+            heartbeat timestamptz NOT NULL,
+            applied_row bigint NOT NULL,
+            oldest_operation bigint
+        )
+        """;
+
+    /// <summary>Who does a job that only one server may do.</summary>
+    private const string Leases =
+        """
+        CREATE TABLE site_lease (
+            job text COLLATE "C" PRIMARY KEY,
+            server uuid NOT NULL,
+            server_epoch bigint NOT NULL,
+            epoch bigint NOT NULL,
+            ends timestamptz NOT NULL
+        )
+        """;
+
+    /// <summary>What makes an empty database one for a log, in this order.</summary>
+    public static IReadOnlyList<string> Tables { get; } = [Head, Log, WholeBodies, Sequences, Checkpoints, Epochs, Servers, Leases];
+
+    public const string FirstHead =
+        """
+        INSERT INTO site_head (site, format, last_row, last_id, last_sequence, time_ms)
+        VALUES ($1, $2, 0, '00000000-0000-0000-0000-000000000000', 0, 0)
+        """;
+}

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using Hutch.Model.Records;
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>What a server asks besides its turns: when it starts, and for readers.</summary>
+public sealed partial class PostgresLog
+{
+    /// <summary>The number of the last record in the log.</summary>
+    public async Task<long> LastSequenceAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand("SELECT last_sequence FROM site_head", connection);
+        return await ask.ExecuteScalarAsync(ct) is long last ? last : 0;
+    }
+
+    /// <summary>
+    /// The number of the last record in the log, as the primary says it now: who has applied it shows nothing stale. The follower is told,
+    /// so that it need not wait for a notification.
+    /// </summary>
+    /// <exception cref="LogUnusableException">A standby answers, or nobody.</exception>
+    /// <exception cref="LogWentBackException">It lacks what this server has applied.</exception>
+    public async Task<long> AskLastSequenceAsync(CancellationToken ct)
+    {
+        LogPosition seen = Seen();
+        RequireUsable();
+        try
+        {
+            await using NpgsqlConnection connection = await _connections.RentAsync(ct);
+            await using var ask = new NpgsqlCommand(
+                "SELECT last_sequence, last_row, last_id, pg_is_in_recovery() FROM site_head", connection);
+            await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+            await reader.ReadAsync(ct);
+            if (reader.GetBoolean(3))
+            {
+                throw new LogUnusableException(LogFailure.Standby(_connections.Where));
+            }
+
+            var last = new LogPosition(reader.GetInt64(1), reader.GetGuid(2));
+            if (last.Number < seen.Number || (last.Number == seen.Number && last.Id != seen.Id))
+            {
+                var wentBack = new LogWentBackException(_connections.Where, seen);
+                Volatile.Write(ref _wentBack, wentBack);
+                throw wentBack;
+            }
+
+            _hints.Hear(reader.GetInt64(0));
+            return reader.GetInt64(0);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, _connections.Where);
+        }
+    }
+
+    /// <summary>
+    /// Whether a row that this server applied is in the log. If not, PostgreSQL went back in time, and what the server made of the log is
+    /// worth nothing.
+    /// </summary>
+    public async Task<bool> HasAsync(LogPosition row, CancellationToken ct)
+    {
+        if (row.Number == 0)
+        {
+            return true;
+        }
+
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand("SELECT id FROM site_log WHERE number = $1", connection);
+        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
+        return await ask.ExecuteScalarAsync(ct) is Guid id && id == row.Id;
+    }
+
+    /// <summary>Tells the members of all rows that they do not have: without the records, of which a checkpoint may have most.</summary>
+    public async Task BringMembersUpAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        var chain = new LogChain(_members.Applied, _connections.Where);
+        await using var ask = new NpgsqlCommand(StoredRow.MembersAfter, connection);
+        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chain.Last.Number });
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            StoredRow row = StoredRow.Read(reader);
+            chain.Follow(row);
+            Note(row);
+        }
+    }
+
+    /// <summary>The checkpoints in the log, newest first.</summary>
+    public async IAsyncEnumerable<JournalRecord.Checkpoint> CheckpointsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand("SELECT journal FROM site_log WHERE has_checkpoint ORDER BY number DESC", connection);
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            if (CheckpointMark.Newest(await reader.GetFieldValueAsync<byte[]>(0, ct)) is { } checkpoint)
+            {
+                yield return checkpoint;
+            }
+        }
+    }
+}

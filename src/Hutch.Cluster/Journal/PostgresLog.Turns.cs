@@ -1,0 +1,193 @@
+using Hutch.Storage;
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>Turns: taken under the row lock, with what was missed; ended by the commit, or by giving them back.</summary>
+public sealed partial class PostgresLog
+{
+    /// <summary>Appends a group on the connection that has the turn.</summary>
+    internal async ValueTask AppendAsync(TurnConnection connection, LogHead head, LogGroup group)
+    {
+        List<RowDraft> rows = RowDraft.Of(group);
+        LogPosition last = head.Last;
+        var commands = new List<NpgsqlBatchCommand>(rows.Count);
+        try
+        {
+            RequireHigher(head, group);
+            foreach (RowDraft row in rows)
+            {
+                var position = new LogPosition(last.Number + 1, _newId());
+                LogGroup? records = row == rows[^1] && group.FirstSequence > 0 ? group : null;
+                commands.Add(row.Place(position, last.Id, head.TimeMs, records, _members));
+                last = position;
+            }
+
+            (_attempt, _isConfirmed, _lastAppend) = (last, false, AppendOutcome.Unknown);
+            long sequence = Math.Max(head.LastSequence, group.LastSequence);
+            await connection.AppendAsync(commands, last, sequence, head.TimeMs, _connections.Where);
+            NoteOwn(rows, sequence);
+        }
+        catch (Exception e)
+        {
+            await DropAsync();
+            if (e is StorageRefusedException)
+            {
+                (_attempt, _lastAppend) = (null, AppendOutcome.NotThere);
+            }
+
+            throw e is NpgsqlException or TimeoutException
+                ? new StorageUnknownOutcomeException($"PostgreSQL at {_connections.Where} did not confirm the commit.", e)
+                : e;
+        }
+    }
+
+    /// <summary>Gives a turn back in which nothing was appended.</summary>
+    internal async ValueTask GiveBackAsync(TurnConnection connection)
+    {
+        try
+        {
+            await connection.RollbackAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException)
+        {
+            // Nothing was changed, and the next turn takes another connection.
+            await DropAsync();
+        }
+    }
+
+    private static void RequireHigher(LogHead head, LogGroup group)
+    {
+        if (group.FirstSequence > 0 && group.FirstSequence <= head.LastSequence)
+        {
+            throw new InvalidOperationException($"Record {group.FirstSequence} cannot follow record {head.LastSequence}.");
+        }
+    }
+
+    /// <summary>Takes the turn; an interruption that may pass is waited for.</summary>
+    private async ValueTask<ILogTurn> TakeAsync(long after, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        for (Exception failure = new TimeoutException(); ;)
+        {
+            try
+            {
+                return await TryTakeAsync(after, either.Token);
+            }
+            catch (Exception e)
+            {
+                await DropAsync();
+                ct.ThrowIfCancellationRequested();
+                if (e is LogWentBackException wentBack)
+                {
+                    Volatile.Write(ref _wentBack, wentBack);
+                }
+
+                failure = e is OperationCanceledException ? failure : e;
+                if (limit.IsCancellationRequested || !LogFailure.IsPassing(failure))
+                {
+                    throw LogFailure.InWords(failure, _connections.Where);
+                }
+
+                await Task.Delay(_connections.Options.TryAgainAfter, _time, ct);
+            }
+        }
+    }
+
+    private async ValueTask<ILogTurn> TryTakeAsync(long after, CancellationToken ct)
+    {
+        RequireUsable();
+        TurnConnection connection = _connection ??= await TurnConnection.OpenAsync(_connections, ct);
+        LogPosition place = PlaceSeen(after) ?? await connection.FindAsync(after, ct);
+        var chain = new LogChain(BeginAfter(place), _connections.Where);
+        var missed = new List<JournalGroup>();
+        LogHead head = await connection.BeginAsync(_server.Id, chain.Last.Number, _attempt?.Number ?? 0, Follow, ct);
+        RequireOurs(head);
+        chain.RequireEnd(head.Last);
+        See(head.LastSequence, head.Last);
+        if (_attempt is { } attempt)
+        {
+            bool isThere = head.Asked == attempt.Id;
+            if (isThere && !_isConfirmed)
+            {
+                // That others can see it does not say that it has reached the standby: what is committed after it has.
+                await connection.ConfirmAsync(_connections.Where);
+                _isConfirmed = true;
+                return await TryTakeAsync(after, ct);
+            }
+
+            (_attempt, _isConfirmed, _lastAppend) = (null, false, isThere ? AppendOutcome.There : AppendOutcome.NotThere);
+        }
+
+        _now = Math.Max(_now, head.TimeMs);
+        _leases = head.Leases;
+        return new LockedTurn(this, connection, head with { TimeMs = _now }, missed, _lastAppend);
+
+        void Follow(StoredRow row)
+        {
+            chain.Follow(row);
+            Note(row);
+            if (row.LastSequence > after)
+            {
+                missed.Add(row.Group);
+            }
+        }
+    }
+
+    private void RequireUsable()
+    {
+        if (Volatile.Read(ref _wentBack) is { } wentBack)
+        {
+            throw wentBack;
+        }
+    }
+
+    /// <summary>Whatever an operator did meanwhile: it is still the log that this server knows.</summary>
+    private void RequireOurs(LogHead head)
+    {
+        if (head.Format != LogSchema.Format)
+        {
+            throw new LogUnusableException(LogDatabase.OtherFormat(_connections.Where, head.Format));
+        }
+
+        if (head.Site != Site)
+        {
+            throw new LogUnusableException(LogDatabase.OtherSite(_connections.Where, head.Site, Site));
+        }
+
+        if (Epoch is { } epoch && head.Epoch != epoch)
+        {
+            throw new LogUnusableException(
+                "This server is no longer one of the site's: it was silent for so long that the others went on without it, or it was "
+                + "started a second time. What it had begun cannot be committed any more: restart it");
+        }
+    }
+
+    /// <summary>What was committed here is known here: the members, and that nothing of it was missed.</summary>
+    private void NoteOwn(List<RowDraft> rows, long sequence)
+    {
+        lock (_gate)
+        {
+            foreach (RowDraft row in rows)
+            {
+                _members.Apply(row.ForMembers);
+            }
+
+            _applied = rows[^1].Position;
+        }
+
+        See(sequence, rows[^1].Position);
+        (_attempt, _lastAppend) = (null, AppendOutcome.There);
+        _hints.Tell(sequence);
+    }
+
+    private async ValueTask DropAsync()
+    {
+        if (_connection is { } connection)
+        {
+            _connection = null;
+            await connection.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,246 @@
+using System.Runtime.CompilerServices;
+using Hutch.Storage;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>
+/// The log of a site in PostgreSQL, shared by all servers of the site. The row lock of <c>site_head</c> is the turn, and nothing else
+/// coordinates them: who has it knows everything that was committed before.
+/// </summary>
+/// <remarks>
+/// Reading and waiting are safe for all; turns are taken one at a time, and a second one waits. An append takes two round trips: lock and
+/// read what was missed; insert, move the head, commit (decision 0160).
+/// </remarks>
+public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
+{
+    private readonly LogConnections _connections;
+    private readonly ILogMembers _members;
+    private readonly ServerIdentity _server;
+    private readonly TimeProvider _time;
+    private readonly Func<Guid> _newId;
+    private readonly LogHints _hints;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _gate = new();
+    private TurnConnection? _connection;
+    private LogWentBackException? _wentBack;
+    private LogPosition? _attempt;
+    private bool _isConfirmed;
+    private AppendOutcome _lastAppend = AppendOutcome.NotThere;
+    private (long Sequence, LogPosition Position) _seen;
+    private LogPosition _applied;
+    private IReadOnlyList<string> _leases = [];
+    private long _now;
+
+    private PostgresLog(
+        LogConnections connections,
+        Guid site,
+        ServerIdentity server,
+        ILogMembers members,
+        TimeProvider time,
+        Func<Guid> newId,
+        ILogger logger)
+    {
+        _connections = connections;
+        Site = site;
+        _server = server;
+        _members = members;
+        _time = time;
+        _newId = newId;
+        _hints = new LogHints(connections, time, logger);
+    }
+
+    /// <summary>The site whose log it is.</summary>
+    public Guid Site { get; }
+
+    /// <summary>Why this server can append nothing until it is started again; null while all is well.</summary>
+    public string? Failure => Volatile.Read(ref _wentBack)?.Message;
+
+    /// <summary>The epoch of this server, which each append asserts; null until it has joined the others.</summary>
+    public long? Epoch { get; internal set; }
+
+    /// <summary>Up to where the records of this server certainly have the log: they said so when they took the turn, or read on.</summary>
+    public LogPosition Applied
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _applied;
+            }
+        }
+    }
+
+    /// <summary>Opens the log, and makes it in an empty database.</summary>
+    /// <param name="connections">The database; its owner closes it after the log.</param>
+    /// <param name="site">The site whose log it must be; null for whichever it has.</param>
+    /// <param name="server">Which server this is.</param>
+    /// <param name="members">What this server knows of the members in the rows.</param>
+    /// <param name="time">The clock of this machine, for waiting; the time of records is PostgreSQL's.</param>
+    /// <param name="newId">Where ids come from.</param>
+    /// <param name="logger">Where it tells of interruptions.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="LogUnusableException">The database cannot be the log of this server.</exception>
+    public static async Task<PostgresLog> OpenAsync(
+        LogConnections connections,
+        Guid? site,
+        ServerIdentity server,
+        ILogMembers members,
+        TimeProvider time,
+        Func<Guid> newId,
+        ILogger logger,
+        CancellationToken ct) => new(
+            connections, await LogDatabase.PrepareAsync(connections, site, newId(), ct), server, members, time, newId, logger);
+
+    /// <inheritdoc/>
+    public async ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await TakeAsync(after, cancellationToken);
+        }
+        catch
+        {
+            _turn.Release();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JournalGroup> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await RentAsync(cancellationToken);
+        LogPosition place = PlaceSeen(after) ?? await TurnConnection.FindAsync(connection, after, cancellationToken);
+        var chain = new LogChain(BeginAfter(place), _connections.Where);
+        await using var ask = new NpgsqlCommand(StoredRow.After, connection);
+        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chain.Last.Number });
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(cancellationToken);
+        long sequence = after;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            StoredRow row = StoredRow.Read(reader);
+            chain.Follow(row);
+            Note(row);
+            if (row.LastSequence > after)
+            {
+                sequence = row.LastSequence;
+                yield return row.Group;
+            }
+        }
+
+        See(sequence, chain.Last);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken) => _hints.WaitAsync(after, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> ReadBodiesAsync(long row, long offset, Memory<byte> into, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand(
+            "SELECT packed_in, substring(bodies FROM $2 FOR $3) FROM site_log WHERE number = $1", connection);
+        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row });
+        ask.Parameters.Add(new NpgsqlParameter<int> { TypedValue = checked((int)(offset + 1)) });
+        ask.Parameters.Add(new NpgsqlParameter<int> { TypedValue = into.Length });
+        try
+        {
+            await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, ct);
+            if (!await reader.ReadAsync(ct))
+            {
+                throw new IOException($"The log at {_connections.Where} has no row {row}.");
+            }
+
+            if (!await reader.IsDBNullAsync(0, ct))
+            {
+                return reader.GetString(0);
+            }
+
+            await using Stream bytes = await reader.GetStreamAsync(1, ct);
+            await bytes.ReadExactlyAsync(into, ct);
+            return null;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, _connections.Where);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _hints.DisposeAsync();
+        await DropAsync();
+        _turn.Dispose();
+    }
+
+    /// <summary>Whether this server held the lease of a job when it took its last turn.</summary>
+    internal bool Holds(string job, long epoch) => _leases.Contains($"{job} {epoch}");
+
+    /// <summary>Ends a turn: the next one may begin.</summary>
+    internal void EndTurn() => _turn.Release();
+
+    private async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _connections.RentAsync(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, _connections.Where);
+        }
+    }
+
+    /// <summary>Where a record is, when it is the last one seen; null when PostgreSQL has to be asked.</summary>
+    private LogPosition? PlaceSeen(long sequence)
+    {
+        lock (_gate)
+        {
+            return sequence == 0 ? default(LogPosition) : sequence == _seen.Sequence ? _seen.Position : null;
+        }
+    }
+
+    /// <summary>The place to read from: the members may be further behind than the records, or the other way round.</summary>
+    private LogPosition BeginAfter(LogPosition place)
+    {
+        lock (_gate)
+        {
+            _applied = place;
+            return _members.Applied.Number < place.Number ? _members.Applied : place;
+        }
+    }
+
+    private LogPosition Seen()
+    {
+        lock (_gate)
+        {
+            return _seen.Position;
+        }
+    }
+
+    private void See(long sequence, LogPosition position)
+    {
+        lock (_gate)
+        {
+            if (position.Number >= _seen.Position.Number)
+            {
+                _seen = (sequence, position);
+            }
+        }
+    }
+
+    /// <summary>Tells the members of a row that they do not have yet.</summary>
+    private void Note(in StoredRow row)
+    {
+        lock (_gate)
+        {
+            if (row.Number > _members.Applied.Number)
+            {
+                _members.Apply(row.ForMembers);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Hutch.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>A row that is about to be appended: the members of one lane, and the records when it is the last row of its group.</summary>
+internal sealed class RowDraft(Lane lane)
+{
+    private const string Insert =
+        """
+        INSERT INTO site_log (
+            number, id, previous_id, lane, first_sequence, last_sequence, time_ms, has_checkpoint, journal, directory, bodies, body_bytes)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        """;
+
+    private readonly List<LogMember> _members = [];
+    private ReadOnlyMemory<byte> _directory;
+
+    public Lane Lane => lane;
+
+    public LogPosition Position { get; private set; }
+
+    /// <summary>What a server notes of it.</summary>
+    public LogRow ForMembers => new(Position.Number, Position.Id, lane, _directory, null);
+
+    /// <summary>The rows of a group: that of the main lane, which has the records, last.</summary>
+    public static List<RowDraft> Of(LogGroup group)
+    {
+        var rows = new List<RowDraft>();
+        var main = new RowDraft(Lane.Main);
+        foreach (LogMember member in group.Members)
+        {
+            RowDraft? row = member.Lane == Lane.Main ? main : rows.Find(one => one.Lane == member.Lane);
+            if (row is null)
+            {
+                rows.Add(row = new RowDraft(member.Lane));
+            }
+
+            row._members.Add(member);
+        }
+
+        if (main._members.Count > 0 || group.FirstSequence > 0)
+        {
+            rows.Add(main);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Gives the row its place and makes the statement that appends it.</summary>
+    /// <param name="position">Its number and id.</param>
+    /// <param name="previous">The id of the row before.</param>
+    /// <param name="now">The time of the group.</param>
+    /// <param name="group">The records of the group; null for a row without.</param>
+    /// <param name="members">Who describes the members.</param>
+    public NpgsqlBatchCommand Place(LogPosition position, Guid previous, long now, LogGroup? group, ILogMembers members)
+    {
+        Position = position;
+        _directory = members.Describe(_members);
+        NpgsqlParameter bodies = Bodies();
+        return new NpgsqlBatchCommand(Insert)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long> { TypedValue = position.Number },
+                new NpgsqlParameter<Guid> { TypedValue = position.Id },
+                new NpgsqlParameter<Guid> { TypedValue = previous },
+                new NpgsqlParameter<string> { TypedValue = lane.Name },
+                new NpgsqlParameter<long> { TypedValue = group?.FirstSequence ?? 0 },
+                new NpgsqlParameter<long> { TypedValue = group?.LastSequence ?? 0 },
+                new NpgsqlParameter<long> { TypedValue = now },
+                new NpgsqlParameter<bool> { TypedValue = group is not null && CheckpointMark.IsIn(group.Journal.Span) },
+                new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = group?.Journal ?? default },
+                new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = _directory },
+                bodies,
+                new NpgsqlParameter<long> { TypedValue = _members.Sum(static member => (long)member.Body.Length) },
+            },
+        };
+    }
+
+    private NpgsqlParameter Bodies() => _members.Count switch
+    {
+        0 => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = DBNull.Value },
+        1 => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = _members[0].Body },
+        _ => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = new RowBodies(_members) },
+    };
+}

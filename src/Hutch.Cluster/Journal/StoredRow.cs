@@ -1,0 +1,53 @@
+using Hutch.Storage;
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>A row of the log as it is read back: all of it but the bodies.</summary>
+internal readonly record struct StoredRow(
+    long Number,
+    Guid Id,
+    Guid PreviousId,
+    Lane Lane,
+    long FirstSequence,
+    long LastSequence,
+    byte[] Journal,
+    byte[] Directory,
+    string? PackedIn)
+{
+    /// <summary>The rows after a number, in order.</summary>
+    public const string After =
+        "SELECT number, id, previous_id, lane, first_sequence, last_sequence, journal, directory, packed_in "
+        + "FROM site_log WHERE number > $1 ORDER BY number";
+
+    /// <summary>The same without the records.</summary>
+    public const string MembersAfter =
+        "SELECT number, id, previous_id, lane, first_sequence, last_sequence, ''::bytea, directory, packed_in "
+        + "FROM site_log WHERE number > $1 ORDER BY number";
+
+    public LogPosition Position => new(Number, Id);
+
+    /// <summary>What a server notes of the row to find its members again.</summary>
+    public LogRow ForMembers => new(Number, Id, Lane, Directory, PackedIn);
+
+    /// <summary>The records; only a row with a sequence has any.</summary>
+    public JournalGroup Group => new(FirstSequence, LastSequence, Journal);
+
+    public static StoredRow Read(NpgsqlDataReader reader)
+    {
+        string lane = reader.GetString(3);
+        return new StoredRow(
+            reader.GetInt64(0),
+            reader.GetGuid(1),
+            reader.GetGuid(2),
+            Lane.TryParse(lane, out Lane known)
+                ? known
+                : throw new StorageFormatException(
+                    $"Row {reader.GetInt64(0)} of the log is in the lane '{lane}', which this version does not know."),
+            reader.GetInt64(4),
+            reader.GetInt64(5),
+            reader.GetFieldValue<byte[]>(6),
+            reader.GetFieldValue<byte[]>(7),
+            reader.IsDBNull(8) ? null : reader.GetString(8));
+    }
+}

@@ -1,0 +1,175 @@
+using Hutch.Storage;
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>
+/// The connection on which a server takes its turns: two questions for a whole append, each a batch of statements. Not safe for several
+/// threads.
+/// </summary>
+internal sealed class TurnConnection : IAsyncDisposable
+{
+    // The lock comes first and what depends on it in statements of their own: under READ COMMITTED each statement sees what was committed
+    // before it began, and the first begins before it has the lock.
+    private const string LockHead = "SELECT site, format, last_row, last_id, last_sequence, time_ms FROM site_head FOR UPDATE";
+
+    // An operator may ask for more than 'on', but not for less.
+    private const string UnderLock =
+        """
+        SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+            (SELECT epoch FROM site_server WHERE id = $1),
+            (SELECT id FROM site_log WHERE number = $2),
+            ARRAY(SELECT job || ' ' || epoch FROM site_lease WHERE server = $1),
+            set_config(
+                'synchronous_commit',
+                CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
+                true)
+        """;
+
+    private const string MoveHead = "UPDATE site_head SET last_row = $1, last_id = $2, last_sequence = $3, time_ms = $4";
+
+    private readonly NpgsqlConnection _connection;
+    private bool _isDoubtful;
+
+    private TurnConnection(NpgsqlConnection connection)
+    {
+        _connection = connection;
+        connection.Notice += OnNotice;
+    }
+
+    public static async ValueTask<TurnConnection> OpenAsync(LogConnections connections, CancellationToken ct) =>
+        new(await connections.OpenAsync(ct));
+
+    /// <summary>Where the record with a number, or the last one before it, is in the log. Asked before the turn is taken.</summary>
+    public async ValueTask<LogPosition> FindAsync(long sequence, CancellationToken ct) => await FindAsync(_connection, sequence, ct);
+
+    /// <summary>The same, on any connection.</summary>
+    public static async ValueTask<LogPosition> FindAsync(NpgsqlConnection connection, long sequence, CancellationToken ct)
+    {
+        await using var ask = new NpgsqlCommand(
+            "SELECT number, id FROM site_log WHERE last_sequence > 0 AND last_sequence <= $1 ORDER BY last_sequence DESC LIMIT 1",
+            connection);
+        ask.Parameters.Add(Of(sequence));
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new LogPosition(reader.GetInt64(0), reader.GetGuid(1)) : default;
+    }
+
+    /// <summary>Takes the turn: locks the head, and reads the rows after a number.</summary>
+    /// <param name="server">The id of this server.</param>
+    /// <param name="after">The rows after this one are read.</param>
+    /// <param name="asked">A row to look up; 0 for none.</param>
+    /// <param name="note">Takes each row, in order.</param>
+    /// <param name="ct">Cancels the wait for the lock.</param>
+    public async ValueTask<LogHead> BeginAsync(Guid server, long after, long asked, Action<StoredRow> note, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(_connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"),
+                new NpgsqlBatchCommand(LockHead),
+                new NpgsqlBatchCommand(StoredRow.After) { Parameters = { Of(after) } },
+                new NpgsqlBatchCommand(UnderLock) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = server }, Of(asked) } },
+            },
+        };
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct);
+        if (!await reader.ReadAsync(ct))
+        {
+            throw new LogUnusableException("The table site_head is empty: restore the database from its backup");
+        }
+
+        var head = new LogHead(
+            reader.GetGuid(0),
+            reader.GetInt32(1),
+            new LogPosition(reader.GetInt64(2), reader.GetGuid(3)),
+            reader.GetInt64(4),
+            reader.GetInt64(5),
+            null,
+            null,
+            []);
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            note(StoredRow.Read(reader));
+        }
+
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return head with
+        {
+            TimeMs = Math.Max(head.TimeMs, reader.GetInt64(0)),
+            Epoch = reader.IsDBNull(1) ? null : reader.GetInt64(1),
+            Asked = reader.IsDBNull(2) ? null : reader.GetGuid(2),
+            Leases = reader.GetFieldValue<string[]>(3),
+        };
+    }
+
+    /// <summary>Appends rows, moves the head and commits.</summary>
+    /// <param name="rows">The statements that insert the rows.</param>
+    /// <param name="last">The last of these rows.</param>
+    /// <param name="lastSequence">The number of the last record.</param>
+    /// <param name="timeMs">The time of the append.</param>
+    /// <param name="where">Which PostgreSQL, for messages.</param>
+    public async ValueTask AppendAsync(IEnumerable<NpgsqlBatchCommand> rows, LogPosition last, long lastSequence, long timeMs, string where)
+    {
+        await using var batch = new NpgsqlBatch(_connection);
+        foreach (NpgsqlBatchCommand row in rows)
+        {
+            batch.BatchCommands.Add(row);
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(MoveHead)
+        {
+            Parameters = { Of(last.Number), new NpgsqlParameter<Guid> { TypedValue = last.Id }, Of(lastSequence), Of(timeMs) },
+        });
+        long bytes = rows.Sum(static row => (long)row.Parameters[^1].Value!);
+        await CommitAsync(batch, bytes, where);
+    }
+
+    /// <summary>
+    /// Commits a change of nothing and waits until it is as durable as the operator wants it: so is then everything before it.
+    /// </summary>
+    public async ValueTask ConfirmAsync(string where)
+    {
+        await using var batch = new NpgsqlBatch(_connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE site_head SET time_ms = time_ms"));
+        await CommitAsync(batch, 0, where);
+    }
+
+    /// <summary>Gives the turn back without an append.</summary>
+    public async ValueTask RollbackAsync()
+    {
+        await using var rollback = new NpgsqlCommand("ROLLBACK", _connection);
+        await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>Ends the connection, and with it whatever was begun.</summary>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private async ValueTask CommitAsync(NpgsqlBatch batch, long bytes, string where)
+    {
+        var commit = new NpgsqlBatchCommand("COMMIT");
+        batch.BatchCommands.Add(commit);
+        _isDoubtful = false;
+        try
+        {
+            // No token from here on: what may be durable is waited for, up to the time that the connection has for an answer.
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (LogFailure.IsRefusal(e, commit))
+        {
+            throw LogFailure.Refused(e, where, bytes);
+        }
+
+        if (_isDoubtful)
+        {
+            throw new StorageUnknownOutcomeException(
+                $"PostgreSQL at {where} gave up waiting for its standby: the commit may not survive a failover");
+        }
+    }
+
+    // A commit that is cancelled while it waits for a standby succeeds with a warning.
+    private void OnNotice(object sender, NpgsqlNoticeEventArgs e) => _isDoubtful |= e.Notice.InvariantSeverity == "WARNING";
+
+    private static NpgsqlParameter<long> Of(long value) => new() { TypedValue = value };
+}

@@ -1,0 +1,225 @@
+using Hutch.Cluster.Journal;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hutch.Cluster.Servers;
+
+/// <summary>
+/// This server among the others: its row with an epoch that each of its appends asserts, and its heartbeat. Whatever changes rows of
+/// servers does so with the head of the log locked, so that an append either comes before it or sees it.
+/// </summary>
+public sealed partial class Membership : IAsyncDisposable
+{
+    private const string LockHead = "SELECT 1 FROM site_head FOR UPDATE";
+
+    private readonly LogConnections _connections;
+    private readonly ServerIdentity _server;
+    private readonly ServerOptions _options;
+    private readonly Func<ServerProgress> _progress;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _beating;
+
+    private Membership(
+        LogConnections connections,
+        ServerIdentity server,
+        long epoch,
+        ServerOptions options,
+        Func<ServerProgress> progress,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _connections = connections;
+        _server = server;
+        Epoch = epoch;
+        _options = options;
+        _progress = progress;
+        _time = time;
+        _logger = logger;
+        _beating = Task.Run(BeatAsync);
+    }
+
+    /// <summary>Which life of this server this is.</summary>
+    public long Epoch { get; }
+
+    /// <summary>Joins the others. An earlier life of the same server is over from here on.</summary>
+    /// <param name="connections">The database of the log.</param>
+    /// <param name="log">The log of this server, which asserts the epoch from here on.</param>
+    /// <param name="server">Which server this is.</param>
+    /// <param name="options">How often it speaks.</param>
+    /// <param name="progress">How far it is.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it tells of who was put out.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<Membership> JoinAsync(
+        LogConnections connections,
+        PostgresLog log,
+        ServerIdentity server,
+        ServerOptions options,
+        Func<ServerProgress> progress,
+        TimeProvider time,
+        ILogger logger,
+        CancellationToken ct)
+    {
+        try
+        {
+            long epoch = await JoinAsync(connections, server, ct);
+            log.Epoch = epoch;
+            return new Membership(connections, server, epoch, options, progress, time, logger);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Where);
+        }
+    }
+
+    /// <summary>The servers that run, this one included.</summary>
+    public async Task<IReadOnlyList<RunningServer>> ListAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await _connections.RentAsync(ct);
+        await using var ask = new NpgsqlCommand(
+            "SELECT id, name, epoch, clock_timestamp() - heartbeat, applied_row, oldest_operation FROM site_server ORDER BY name, id",
+            connection);
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        var servers = new List<RunningServer>();
+        while (await reader.ReadAsync(ct))
+        {
+            var progress = new ServerProgress(reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt64(5));
+            servers.Add(new RunningServer(
+                reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<TimeSpan>(3), progress));
+        }
+
+        return servers;
+    }
+
+    /// <summary>Leaves the others: nobody waits for this server any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _beating;
+        _stop.Dispose();
+        try
+        {
+            using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
+            await using NpgsqlConnection connection = await _connections.RentAsync(limit.Token);
+            await using var leave = new NpgsqlCommand("DELETE FROM site_server WHERE id = $1 AND epoch = $2", connection);
+            leave.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
+            leave.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Epoch });
+            await leave.ExecuteNonQueryAsync(limit.Token);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            // The others put it out when it has been silent for long enough.
+            LogNotLeft(_logger, e);
+        }
+    }
+
+    private static async Task<long> JoinAsync(LogConnections connections, ServerIdentity server, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await connections.RentAsync(ct);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
+        await LockAsync(connection, ct);
+        await using var join = new NpgsqlCommand(
+            """
+            INSERT INTO site_server (id, name, epoch, heartbeat, applied_row)
+            VALUES ($1, $2, nextval('site_epoch'), clock_timestamp(), 0)
+            ON CONFLICT (id) DO UPDATE SET
+                name = excluded.name, epoch = excluded.epoch, heartbeat = excluded.heartbeat, applied_row = 0, oldest_operation = NULL
+            RETURNING epoch
+            """,
+            connection);
+        join.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = server.Id });
+        join.Parameters.Add(new NpgsqlParameter<string> { TypedValue = server.Name });
+        long epoch = (long)(await join.ExecuteScalarAsync(ct))!;
+        await transaction.CommitAsync(ct);
+        return epoch;
+    }
+
+    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var take = new NpgsqlCommand(LockHead, connection);
+        await take.ExecuteScalarAsync(ct);
+    }
+
+    private async Task BeatAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (await BeatOnceAsync(_stop.Token) > 0)
+                {
+                    await PutOutAsync(_stop.Token);
+                }
+            }
+            catch (Exception) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogNotBeaten(_logger, e);
+            }
+
+            await Task.Delay(_options.BeatEvery, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Says that this server is there; returns how many others have been silent for too long.</summary>
+    private async Task<long> BeatOnceAsync(CancellationToken ct)
+    {
+        ServerProgress progress = _progress();
+        await using NpgsqlConnection connection = await _connections.RentAsync(ct);
+        await using var beat = new NpgsqlCommand(
+            """
+            WITH beat AS (
+                UPDATE site_server SET heartbeat = clock_timestamp(), applied_row = $3, oldest_operation = $4 WHERE id = $1 AND epoch = $2)
+            SELECT count(*) FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $5
+            """,
+            connection);
+        beat.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
+        beat.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Epoch });
+        beat.Parameters.Add(new NpgsqlParameter<long> { TypedValue = progress.AppliedRow });
+        beat.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = progress.OldestOperation });
+        beat.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.SilentAfter });
+        return (long)(await beat.ExecuteScalarAsync(ct))!;
+    }
+
+    private async Task PutOutAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await _connections.RentAsync(ct);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
+        await LockAsync(connection, ct);
+        await using var put = new NpgsqlCommand(
+            "DELETE FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $2 RETURNING name", connection);
+        put.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
+        put.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.SilentAfter });
+        var names = new List<string>();
+        await using (NpgsqlDataReader reader = await put.ExecuteReaderAsync(ct))
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                names.Add(reader.GetString(0));
+            }
+        }
+
+        await transaction.CommitAsync(ct);
+        names.ForEach(name => LogPutOut(_logger, name, _options.SilentAfter.TotalSeconds));
+    }
+
+    [LoggerMessage(
+        EventId = 7120, Level = LogLevel.Warning,
+        Message = "The server {Name} has said nothing for {Seconds} s and was put out: what it had begun can no longer be committed")]
+    private static partial void LogPutOut(ILogger logger, string name, double seconds);
+
+    [LoggerMessage(
+        EventId = 7121, Level = LogLevel.Warning,
+        Message = "The other servers could not be told that this one is there; it is tried again")]
+    private static partial void LogNotBeaten(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        EventId = 7122, Level = LogLevel.Information,
+        Message = "The other servers could not be told that this one leaves; they notice")]
+    private static partial void LogNotLeft(ILogger logger, Exception exception);
+}

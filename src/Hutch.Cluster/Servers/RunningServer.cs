@@ -1,0 +1,9 @@
+namespace Hutch.Cluster.Servers;
+
+/// <summary>A server of the site, as the others see it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">What operators call it.</param>
+/// <param name="Epoch">Which life of it this is: each start has another one.</param>
+/// <param name="SilentFor">How long it has said nothing.</param>
+/// <param name="Progress">How far it said it was.</param>
+public sealed record RunningServer(Guid Id, string Name, long Epoch, TimeSpan SilentFor, ServerProgress Progress);

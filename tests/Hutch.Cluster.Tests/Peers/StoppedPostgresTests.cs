@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using Hutch.Cluster.Journal;
+using Hutch.Cluster.Tests.Support;
+using Hutch.Peers.Postgres;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Tests.Peers;
+
+/// <summary>PostgreSQL is stopped at once while servers write, or its settings are changed: on a server of these tests' own.</summary>
+public sealed class StoppedPostgresTests : IAsyncLifetime
+{
+    private readonly PostgresServer _server = new();
+    private TestDatabase _database = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync(_server, Ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Without_PostgreSQL_a_turn_is_refused_in_words_and_taken_when_it_is_back()
+    {
+        (PostgresLog log, _) = await _database.OpenAsync(options: new LogOptions { AnswerWithin = TimeSpan.FromSeconds(1) });
+        await log.AppendAsync(1, 1);
+        await _server.StopAsync(immediate: true);
+
+        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => log.TakeTurnAsync(1, Ct).AsTask());
+
+        Assert.Contains("cannot be reached", refused.Message, StringComparison.Ordinal);
+        await _server.StartAgainAsync(Ct);
+        await log.AppendAsync(2, 2);
+        Assert.Equal([1L, 2], await log.LastNumbersAsync());
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_outlives_stops_at_any_moment()
+    {
+        (PostgresLog a, _) = await _database.OpenAsync();
+        (PostgresLog b, _) = await _database.OpenAsync();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        Task<List<long>>[] writing = [WriteAsync(a, enough.Token), WriteAsync(b, enough.Token)];
+        var random = new Random(1);
+        for (int i = 0; i < 4; i++)
+        {
+            await Task.Delay(random.Next(100, 400), Ct);
+            await _server.StopAsync(immediate: true);
+            await _server.StartAgainAsync(Ct);
+        }
+
+        await Task.Delay(200, Ct);
+        await enough.CancelAsync();
+
+        long[] acknowledged = [.. (await Task.WhenAll(writing)).SelectMany(static one => one).Order()];
+        Assert.NotEmpty(acknowledged);
+        Assert.Equal(acknowledged, await a.LastNumbersAsync());
+    }
+
+    [Fact]
+    public async Task A_commit_that_did_not_wait_for_its_standby_is_unknown_until_a_later_one_has()
+    {
+        (PostgresLog log, _) = await _database.OpenAsync();
+        await log.AppendAsync(1, 1);
+        _database.Run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        _database.Run("SELECT pg_reload_conf()");
+        await CommitsWaitAsync();
+        await using (ILogTurn turn = await log.TakeTurnAsync(1, Ct))
+        {
+            Task appending = turn.AppendAsync(TestGroups.Of(2, 2), Ct).AsTask();
+            await UntilAsync("SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+            await Assert.ThrowsAsync<StorageUnknownOutcomeException>(() => appending);
+        }
+
+        Task<ILogTurn> taking = log.TakeTurnAsync(1, Ct).AsTask();
+        await UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')");
+        Assert.False(taking.IsCompleted);
+        _database.Run("ALTER SYSTEM RESET synchronous_standby_names");
+        _database.Run("SELECT pg_reload_conf()");
+
+        await using ILogTurn next = await taking;
+        Assert.Equal(AppendOutcome.There, next.LastAppend);
+        Assert.Equal(2, Assert.Single(next.Missed).LastSequence);
+    }
+
+    [Fact]
+    public async Task A_standby_is_refused_in_words()
+    {
+        await _database.OpenAsync();
+        string data = _database.Ask<string>("SELECT current_setting('data_directory')");
+        await _server.StopAsync(immediate: false);
+        await File.WriteAllTextAsync(Path.Combine(data, "standby.signal"), "", Ct);
+        await _server.StartAgainAsync(Ct);
+
+        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => _database.OpenAsync());
+
+        Assert.Contains("is a read-only standby: give the address of the primary", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes on while PostgreSQL comes and goes; the numbers that were acknowledged.</summary>
+    private static async Task<List<long>> WriteAsync(PostgresLog log, CancellationToken enough)
+    {
+        var acknowledged = new List<long>();
+        while (!enough.IsCancellationRequested)
+        {
+            acknowledged.Add(await log.CommitAsync(acknowledged.Count == 0 ? 0 : acknowledged[^1]));
+        }
+
+        return acknowledged;
+    }
+
+    /// <summary>Commits begin to wait some time after the setting was changed: one that does is cancelled.</summary>
+    private async Task CommitsWaitAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        Task probing = Task.Run(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    _database.Run("SELECT pg_logical_emit_message(true, 'probe', '')");
+                }
+            },
+            Ct);
+        await UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')");
+        await stop.CancelAsync();
+        await UntilAsync("SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+        await probing;
+    }
+
+    private async Task UntilAsync(string question)
+    {
+        var waited = Stopwatch.StartNew();
+        while (!_database.Ask<bool>(question))
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), $"It did not come true: {question}");
+            await Task.Delay(20, Ct);
+        }
+    }
+}
