@@ -1,0 +1,95 @@
+using Hutch.Cluster.Reads;
+using Hutch.Cluster.Tests.Support;
+using Hutch.Model.Site;
+using Hutch.Peers.Postgres;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Tests.Peers;
+
+/// <summary>Reads that show whatever any server had acknowledged before they came.</summary>
+public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
+{
+    private readonly SharedExtents _extents = new();
+    private TestDatabase _database = null!;
+    private TestServer _a = null!;
+    private TestServer _b = null!;
+    private FreshView _view = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync(server, Ct);
+        _a = await TestServer.OpenAsync(_database.Address, _extents);
+        _b = await TestServer.OpenAsync(_database.ThroughProxy, _extents);
+        _view = new FreshView(_b.Log, _b.Site.Site.Committer, await _b.Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _view.Dispose();
+        await _a.DisposeAsync();
+        await _b.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_one_server_acknowledged_is_shown_by_the_other_at_once()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.True((await _a.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
+
+            await _view.AwaitAsync(Ct);
+
+            Assert.Equal($"{i}", await _b.TextAsync(dataset.Id, "f"));
+        }
+    }
+
+    [Fact]
+    public async Task Many_readers_share_questions_and_none_gets_the_answer_to_an_earlier_one()
+    {
+        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        int questions = 0;
+        _database.Proxy.Decide = statement =>
+        {
+            if (statement.Contains("pg_is_in_recovery() FROM site_head", StringComparison.Ordinal))
+            {
+                Interlocked.Increment(ref questions);
+            }
+
+            return Cut.None;
+        };
+        for (int i = 0; i < 20; i++)
+        {
+            Task[] before = [.. Enumerable.Range(0, 20).Select(_ => _view.AwaitAsync(Ct))];
+            Assert.True((await _a.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
+            await _view.AwaitAsync(Ct);
+            Assert.Equal($"{i}", await _b.TextAsync(dataset.Id, "f"));
+            await Task.WhenAll(before);
+        }
+
+        Assert.InRange(questions, 20, 20 * 4);
+    }
+
+    [Fact]
+    public async Task Without_PostgreSQL_nobody_is_told_that_the_view_is_fresh()
+    {
+        _database.Proxy.Decide = static _ => Cut.Before;
+
+        StorageRefusedException refused = await Assert.ThrowsAnyAsync<StorageRefusedException>(() => _view.AwaitAsync(Ct));
+
+        Assert.Contains("PostgreSQL at", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_went_back_in_time_is_noticed_by_readers()
+    {
+        await _a.Site.CreateAsync("shared");
+        await _view.AwaitAsync(Ct);
+        _database.Run("UPDATE site_head SET last_row = last_row - 1, last_sequence = last_sequence - 1");
+
+        await Assert.ThrowsAsync<Hutch.Cluster.Journal.LogWentBackException>(() => _view.AwaitAsync(Ct));
+    }
+}
