@@ -176,7 +176,7 @@ The server goes on running (process $server_pid; stop it with: kill $server_pid)
 
   the folders in a browser $server/admin/facility
   the dataset              $server/datasets/$dataset
-  log in there with        $(hutch user login-link admin --json | jq -r '.link // .url // .')
+  log in there with        $(hutch user login-link admin --json | jq -r .url)
   another session          out/hutch simulate microscope ${krios#"$root"/} --rate 0.5
   what it wrote            ${demo#"$root"/}
 TEXT

@@ -18,6 +18,9 @@ demo_steps() {
     count
 }
 
+# Logs a browser in, once.
+login_link() { hutch user login-link admin --json | jq -r .url; }
+
 # The dataset of the series, and a run that takes each frame as it is stored.
 arm() {
     title "1 · Arm: a dataset for the series, a run that follows it, a capture at the socket"
@@ -31,17 +34,18 @@ arm() {
     printf '\033[36m$\033[0m %s &\n' "hutch capture --direct $stream --dataset '{dcid}' --close --json"
     "$out/hutch" capture --direct "$stream" --dataset '{dcid}' --close --json --state "$demo/state" >captured 2>told &
     capture_pid=$!
-    say "  (a test image first, as after every start: the programs are compiled while they run for the first time)"
+    say "  (20 test images first, as after every start: the programs are compiled while they run for the first time)"
     "$out/hutch" simulate detector --at "$stream" --size "$size" --frames 20 --user-data '{"dcid": 4710}' --quiet >/dev/null
     until [[ -s captured ]]; do sleep 0.05; done
     check "the test images have results" test "$(hutch analyse 4710 --json --quiet | wc -l)" -eq 20
     say "  the same in a browser:  $server/datasets/$results/analysis"
-    say "  (log in there with the link of: out/hutch user login-link admin)"
+    say "  log in there with:      $(login_link)"
 }
 
 scan() {
     title "2 · A grid scan of $rows × $columns images ($size pixels), $rate a second"
-    printf '\033[36m$\033[0m %s &\n' "hutch simulate detector --at $stream --size $size --rows $rows --columns $columns --snake --rate $rate"
+    printf '\033[36m$\033[0m %s %s &\n' "hutch simulate detector --at $stream --size $size --rows $rows --columns $columns --snake --rate $rate" \
+        "--user-data '{\"dcid\": 4711}'"
     "$out/hutch" simulate detector --at "$stream" --size "$size" --rows "$rows" --columns "$columns" --snake --rate "$rate" \
         --user-data '{"dcid": 4711}' --json --quiet >sent 2>sending &
     detector_pid=$!
@@ -62,7 +66,7 @@ count() {
     check "and stored" test "$stored" -eq "$sent"
     check "and analysed, once, without an error" test "$analysed" -eq "$sent" -a "$failed" -eq 0
     check "each says when it was received" test "$(jq .live.measured ran)" -eq "$sent"
-    hutch clone "$results" results --quiet
+    show hutch clone "$results" results
     check "and has a row in the table" test "$(wc -l <results/results.csv)" -eq $((sent + 1))
     cat <<TEXT
 
@@ -88,7 +92,7 @@ demo_goodbye() {
 The server goes on running (process $server_pid; stop it with: kill $server_pid).
 
   the results in a browser $server/datasets/$results/analysis
-  log in there with        $(hutch user login-link admin --json | jq -r '.link // .url // .')
+  log in there with        $(login_link)
   what it wrote            ${demo#"$root"/}
 TEXT
 }

@@ -106,7 +106,7 @@ change_and_push() {
     show hutch info lysozyme-work
     check "it says where it comes from" said "lysozyme@1|ada/lysozyme"
     say "  (and the closed one?)"
-    hutch clone lysozyme closed --quiet
+    show hutch clone lysozyme closed
     cd "$demo/closed" || return
     echo "too late" >late.txt
     show_both hutch push
