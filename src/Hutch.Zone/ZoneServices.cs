@@ -209,9 +209,15 @@ public sealed class ZoneServices : IAsyncDisposable
             return;
         }
 
-        await Authenticator.FlushLastUsesAsync(CancellationToken.None);
-        Logins.Dispose();
-        OpenId.Dispose();
-        await _zone.DisposeAsync();
+        try
+        {
+            await Authenticator.FlushLastUsesAsync(CancellationToken.None);
+        }
+        finally
+        {
+            Logins.Dispose();
+            OpenId.Dispose();
+            await _zone.DisposeAsync();
+        }
     }
 }

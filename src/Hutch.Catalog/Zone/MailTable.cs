@@ -70,6 +70,14 @@ public sealed class MailTable : ZoneTable
             new { now = SqlTime.Now(_time), limit })
             .Select(r => r.ToRecord())];
 
+    /// <summary>
+    /// Takes a mail that is due, to send it: until a time it is due for nobody else. False when another server was faster.
+    /// </summary>
+    public bool Take(long id, DateTimeOffset until) =>
+        _connection.Execute(
+            "UPDATE mails SET next_ms = @until WHERE id = @id AND state = 'queued' AND next_ms <= @now",
+            new { id, until = until.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) }) > 0;
+
     /// <summary>When the next mail is to be sent; null when none waits.</summary>
     public DateTimeOffset? NextDue() =>
         SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>("SELECT min(next_ms) FROM mails WHERE state = 'queued'"));

@@ -21,7 +21,7 @@ public sealed class PendingLoginTable : ZoneTable
     {
         ArgumentNullException.ThrowIfNull(login);
         long now = SqlTime.Now(_time);
-        _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now });
+        Forget();
         long count = _connection.ExecuteScalar<long>("SELECT count(*) FROM pending_logins WHERE kind = @Kind", new { login.Kind });
         if (count >= most)
         {
@@ -81,6 +81,9 @@ public sealed class PendingLoginTable : ZoneTable
             WHERE name = @name
             """,
             new { name, moreSeconds, now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>Forgets what has ended, and the secrets in it.</summary>
+    public void Forget() => _connection.Execute("DELETE FROM pending_logins WHERE ends_ms <= @now", new { now = SqlTime.Now(_time) });
 
     private sealed class Row
     {

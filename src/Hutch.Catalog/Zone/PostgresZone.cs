@@ -182,6 +182,19 @@ internal sealed class PostgresZone : IZoneEngine
     /// <summary>Asks the server that writes: one that has become a standby would tell an old version.</summary>
     private async Task<bool> LearnVersionAsync(CancellationToken ct)
     {
+        try
+        {
+            return await LearnVersionOnceAsync(ct);
+        }
+        catch (Exception e) when (PostgresRefusal.IsLostConnection(e))
+        {
+            Forget(_source.Readers);
+            return await LearnVersionOnceAsync(ct);
+        }
+    }
+
+    private async Task<bool> LearnVersionOnceAsync(CancellationToken ct)
+    {
         await using NpgsqlConnection connection = await _source.Readers.OpenConnectionAsync(ct);
         await using NpgsqlCommand ask = new("SELECT version, pg_is_in_recovery() FROM zone_version WHERE id = 1", connection);
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(CommandBehavior.SingleRow, ct);

@@ -234,6 +234,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             tables.Sessions.Forget(before);
             tables.LoginLinks.Forget(before);
             tables.Attempts.Forget(before);
+            tables.PendingLogins.Forget();
         },
         ct);
 
@@ -250,10 +251,11 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
-    private async ValueTask KeepUpAsync(Action<ZoneTables> work, CancellationToken ct)
-    {
-        await using IZoneTurn turn = await _engine.TakeTurnAsync(ct);
-        work(new ZoneTables(turn.Connection, _time));
-        await turn.CommitAsync(ZoneCommit.Upkeep, ct);
-    }
+    private async ValueTask KeepUpAsync(Action<ZoneTables> work, CancellationToken ct) => await KeepAsync(
+        tables =>
+        {
+            work(tables);
+            return Done.Value;
+        },
+        ct);
 }

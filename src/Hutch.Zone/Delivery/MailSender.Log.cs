@@ -12,4 +12,7 @@ public sealed partial class MailSender
 
     [LoggerMessage(3103, LogLevel.Error, "Mail {Id} ({Template}) was given up: {Reason}")]
     private partial void LogGivenUp(long id, string template, string reason);
+
+    [LoggerMessage(3104, LogLevel.Warning, "Mails wait, as their records cannot be read or written: {Reason}")]
+    private partial void LogAway(string reason);
 }

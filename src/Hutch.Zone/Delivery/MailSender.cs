@@ -17,6 +17,12 @@ public sealed partial class MailSender
 {
     private const int AtOnce = 50;
 
+    /// <summary>For so long a mail is left to the server that has begun to send it.</summary>
+    private static readonly TimeSpan SendLimit = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long to wait for a database that does not answer.</summary>
+    private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
+
     private readonly ZoneDatabase _zone;
     private readonly Mailbox _mailbox;
     private readonly LoginService _logins;
@@ -46,9 +52,17 @@ public sealed partial class MailSender
     {
         while (_options.IsOn)
         {
-            long seen = _zone.Version;
-            await SendDueAsync(ct);
-            await WaitAsync(seen, ct);
+            try
+            {
+                long seen = _zone.Version;
+                await SendDueAsync(ct);
+                await WaitAsync(seen, ct);
+            }
+            catch (HutchException e)
+            {
+                LogAway(e.Error.Message);
+                await Task.Delay(AwayStep, _time, ct);
+            }
         }
     }
 
@@ -61,7 +75,7 @@ public sealed partial class MailSender
             IReadOnlyList<MailRecord> due = await _zone.ReadAsync(tables => tables.Mails.Due(AtOnce), ct);
             foreach (MailRecord mail in due)
             {
-                sent += await SendAsync(mail, ct) ? 1 : 0;
+                sent += await TakeAsync(mail, ct) && await SendAsync(mail, ct) ? 1 : 0;
             }
 
             if (due.Count < AtOnce)
@@ -70,6 +84,12 @@ public sealed partial class MailSender
             }
         }
     }
+
+    /// <summary>
+    /// Where several servers share the zone, one of them sends: if it is gone in the middle, another one does so later, perhaps once more.
+    /// </summary>
+    private async ValueTask<bool> TakeAsync(MailRecord mail, CancellationToken ct) =>
+        _zone.IsEmbedded || await _zone.KeepAsync(tables => tables.Mails.Take(mail.Id, _time.GetUtcNow() + SendLimit), ct);
 
     private async Task<bool> SendAsync(MailRecord mail, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Hutch.Catalog.Postgres;
 
 namespace Hutch.Catalog.Tests.Peers;
@@ -9,8 +10,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly PostgresAddress _server;
+    private readonly List<TcpClient> _clients = [];
     private readonly Task _accepting;
+    private PostgresAddress _server;
     private byte[]? _statement;
     private bool _isBeforeServer;
 
@@ -27,11 +29,21 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     public int Cuts { get; private set; }
 
+    /// <summary>Whether nobody gets through any more once it has cut.</summary>
+    public bool StaysCut { get; init; }
+
     /// <summary>Cuts once, when a client sends these words.</summary>
     public void CutAt(string statement, bool beforeServer)
     {
         _isBeforeServer = beforeServer;
         Volatile.Write(ref _statement, System.Text.Encoding.ASCII.GetBytes(statement));
+    }
+
+    /// <summary>Leads to another server from now on; connections to the one before end.</summary>
+    public void SwitchTo(PostgresAddress server)
+    {
+        _server = server;
+        CutAll();
     }
 
     public async ValueTask DisposeAsync()
@@ -42,6 +54,15 @@ internal sealed class CuttingProxy : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private void CutAll()
+    {
+        lock (_clients)
+        {
+            _clients.ForEach(client => client.Close());
+            _clients.Clear();
+        }
+    }
+
     private async Task AcceptAsync()
     {
         List<Task> connections = [];
@@ -49,7 +70,13 @@ internal sealed class CuttingProxy : IAsyncDisposable
         {
             while (true)
             {
-                connections.Add(ForwardAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
+                TcpClient client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                lock (_clients)
+                {
+                    _clients.Add(client);
+                }
+
+                connections.Add(ForwardAsync(client));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)
@@ -64,44 +91,82 @@ internal sealed class CuttingProxy : IAsyncDisposable
         using (var server = new TcpClient())
         using (var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token))
         {
+            if (StaysCut && Cuts > 0)
+            {
+                return;
+            }
+
             await server.ConnectAsync(IPAddress.Loopback, _server.Port);
-            Task[] both = [CopyAsync(client, server, true, end.Token), CopyAsync(server, client, false, end.Token)];
+            var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var isCut = new StrongBox<bool>();
+            Task[] both =
+            [
+                CopyFromClientAsync(client, server, isCut, answered.Task, end.Token),
+                CopyFromServerAsync(server, client, isCut, answered, end.Token),
+            ];
             await Task.WhenAny(both);
             await end.CancelAsync();
             await Task.WhenAll(both);
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, bool isClient, CancellationToken ct)
+    private async Task CopyFromClientAsync(TcpClient client, TcpClient server, StrongBox<bool> isCut, Task answered, CancellationToken ct)
     {
         byte[] buffer = new byte[64 * 1024];
         try
         {
-            while (await from.GetStream().ReadAsync(buffer, ct) is var length and > 0)
+            while (await client.GetStream().ReadAsync(buffer, ct) is var length and > 0)
             {
-                bool cut = isClient && Volatile.Read(ref _statement) is { } words && buffer.AsSpan(0, length).IndexOf(words) >= 0;
-                if (!cut || !_isBeforeServer)
+                isCut.Value = Volatile.Read(ref _statement) is { } words && buffer.AsSpan(0, length).IndexOf(words) >= 0;
+                if (!isCut.Value || !_isBeforeServer)
                 {
-                    await to.GetStream().WriteAsync(buffer.AsMemory(0, length), ct);
+                    await server.GetStream().WriteAsync(buffer.AsMemory(0, length), ct);
                 }
 
-                if (cut)
+                if (isCut.Value)
                 {
                     Volatile.Write(ref _statement, null);
+                    await (_isBeforeServer ? Task.CompletedTask : answered.WaitAsync(ct));
                     Cuts++;
-                    if (!_isBeforeServer)
+                    if (StaysCut)
                     {
-                        // The server has done it when it answers; nobody hears.
-                        await to.GetStream().ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, ct);
+                        CutAll();
                     }
 
                     return;
                 }
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or InvalidOperationException)
+        catch (Exception e) when (IsEnd(e))
         {
             // The way a connection ends here.
         }
     }
+
+    /// <summary>The server has done what it answers; once it is cut, nobody hears.</summary>
+    private static async Task CopyFromServerAsync(
+        TcpClient server, TcpClient client, StrongBox<bool> isCut, TaskCompletionSource answered, CancellationToken ct)
+    {
+        byte[] buffer = new byte[64 * 1024];
+        try
+        {
+            while (await server.GetStream().ReadAsync(buffer, ct) is var length and > 0)
+            {
+                if (isCut.Value)
+                {
+                    answered.SetResult();
+                    await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+                }
+
+                await client.GetStream().WriteAsync(buffer.AsMemory(0, length), ct);
+            }
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            // As above.
+        }
+    }
+
+    private static bool IsEnd(Exception e) =>
+        e is OperationCanceledException or IOException or SocketException or InvalidOperationException;
 }

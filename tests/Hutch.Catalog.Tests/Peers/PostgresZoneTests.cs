@@ -55,6 +55,38 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     }
 
     [Fact]
+    public async Task Pages_of_names_go_on_where_they_stopped_whatever_the_language_of_the_database()
+    {
+        PostgresAddress address = await AddressAsync();
+        await using (DbConnection connection = await ConnectAsync())
+        {
+            await using DbCommand make = connection.CreateCommand();
+            make.CommandText = $"CREATE DATABASE {address.Database}_en TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'en'";
+            await make.ExecuteNonQueryAsync(Ct);
+        }
+
+        await using ZoneDatabase zone = await OpenAsync(address with { Database = address.Database + "_en" });
+        await FillAsync(zone);
+        string[] slugs = ["ab", "a-b", "a.b", "a_b", "a0", "aa", "b", "a-", "a.0"];
+        await ChangeAsync(zone, change => Assert.All(slugs, (slug, i) => Assert.True(change.Names.Reserve(
+            new DatasetId(new Guid(i + 1, 0, 0, new byte[8])), change.Principals.Find("ada")!, slug, Visibility.Private).IsOk)));
+
+        List<string> listed = [];
+        while (true)
+        {
+            var query = new VisibleNames { Principals = [Ada], Limit = 2, After = listed.Count == 0 ? null : ("ada", listed[^1]) };
+            IReadOnlyList<NameRecord> page = await zone.ReadAsync(t => t.Names.ListVisible(query), Ct);
+            listed.AddRange(page.Select(name => name.Slug));
+            if (page.Count < 2)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(slugs.Append("data").Order(StringComparer.Ordinal), listed);
+    }
+
+    [Fact]
     public async Task A_server_knows_of_the_change_of_another_one_when_it_asks()
     {
         await using ZoneDatabase one = await OpenAsync();
@@ -193,6 +225,41 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     }
 
     [Fact]
+    public async Task A_commit_that_cannot_be_looked_up_is_answered_as_unknown()
+    {
+        await using var proxy = new CuttingProxy(await AddressAsync()) { StaysCut = true };
+        await using ZoneDatabase zone = await ZoneDatabase.OpenAsync(
+            proxy.Address, PostgresPassword.From(null), new LeapingTime(), NullLogger.Instance, null, Ct);
+        await FillAsync(zone);
+        proxy.CutAt("COMMIT\0", beforeServer: false);
+
+        Result<Done> answer = await zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "who knows"), Ct);
+
+        Assert.Equal(ErrorCode.OutcomeUnknown, answer.Error?.Code);
+        Assert.Contains("wholly there or wholly not", answer.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_become_a_standby_is_not_believed()
+    {
+        PostgresAddress address = await AddressAsync();
+        await using var proxy = new CuttingProxy(address);
+        await using ZoneDatabase zone = await OpenAsync(proxy.Address);
+        await FillAsync(zone);
+        await using PostgresStandby standby = await PostgresStandby.StartAsync(server, Ct);
+
+        proxy.SwitchTo(PostgresAddress.Parse(standby.AddressOf(address.Database)).Value);
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(async () => await zone.MakeCurrentAsync(Ct));
+        Result<Done> change = await zone.ChangeAsync<Done>(AuditActor.Server, tables => Named(tables, "never"), Ct);
+        proxy.SwitchTo(address);
+
+        Assert.Contains("read-only standby", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.Unavailable, change.Error?.Code);
+        Assert.Contains("The operator gives the address of the primary", change.Error!.Message, StringComparison.Ordinal);
+        await ChangeAsync(zone, tables => tables.Principals.SetDisplayName(Ada, "again"));
+    }
+
+    [Fact]
     public async Task A_server_that_goes_silent_in_the_middle_of_a_change_is_put_out_and_others_go_on()
     {
         await using ZoneDatabase silent = await OpenAsync(await AddressAsync(), silenceMilliseconds: 100);
@@ -279,6 +346,14 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
         change.Principals.SetDisplayName(Ada, name);
         change.Note("test", null, name);
         return Done.Value;
+    }
+
+    /// <summary>A clock by which each moment is a minute after the one before.</summary>
+    private sealed class LeapingTime : TimeProvider
+    {
+        private long _minutes;
+
+        public override long GetTimestamp() => base.GetTimestamp() + (Interlocked.Increment(ref _minutes) * 60 * TimestampFrequency);
     }
 
     private async Task<PostgresAddress> AddressAsync() =>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,8 +8,10 @@ using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Delivery;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
+using Hutch.Zone.Mail;
 using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Peers;
@@ -157,6 +160,65 @@ public sealed class TwoServersTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Each_mail_is_sent_by_one_of_them()
+    {
+        var post = new Post();
+        ZoneOptions options = TestZone.Quick with
+        {
+            Mail = new MailOptions { Host = "localhost", From = "hutch@example.org" },
+            MailTransport = post,
+            PublicUrl = new Uri("https://hutch.example.org"),
+        };
+        await using TestZone one = await OpenAsync(options);
+        await using TestZone two = await one.OpenOtherServerAsync(options);
+        Caller admin = await one.AdminAsync();
+        const int Mails = 20;
+        for (int i = 0; i < Mails; i++)
+        {
+            _ = (await one.Accounts.CreateUserAsync(admin, $"u{i}", null, $"u{i}@example.org", [], Ct)).Value;
+            Assert.True((await one.Services.Logins.AskForLinkAsync($"u{i}", new LoginOrigin(Address(i), null), Ct)).IsOk);
+        }
+
+        int[] sent = await Task.WhenAll(
+            new[] { one, two, one, two }.Select(zone => Task.Run(() => zone.Services.MailSender.SendDueAsync(Ct))));
+
+        Assert.Equal(Mails, sent.Sum());
+        Assert.Equal(Mails, post.Taken.Select(mail => mail.To).Distinct().Count());
+        Assert.Equal(Mails, post.Taken.Count);
+    }
+
+    [Fact]
+    public async Task A_mail_that_a_server_took_and_never_sent_is_sent_by_another_one_later()
+    {
+        var post = new Post();
+        ZoneOptions options = TestZone.Quick with
+        {
+            Mail = new MailOptions { Host = "localhost", From = "hutch@example.org" },
+            MailTransport = post,
+            PublicUrl = new Uri("https://hutch.example.org"),
+        };
+        var stuckPost = new Post { IsStuck = true };
+        await using TestZone one = await OpenAsync(options with { MailTransport = stuckPost });
+        await using TestZone two = await one.OpenOtherServerAsync(options);
+        _ = (await one.Accounts.CreateUserAsync(await one.AdminAsync(), "ada", null, "ada@example.org", [], Ct)).Value;
+        Assert.True((await one.Services.Logins.AskForLinkAsync("ada", From, Ct)).IsOk);
+        using var gone = new CancellationTokenSource();
+        Task<int> stuck = one.Services.MailSender.SendDueAsync(gone.Token);
+        while (stuckPost.Taken.IsEmpty)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1), Ct);
+        }
+
+        Assert.Equal(0, await two.Services.MailSender.SendDueAsync(Ct));
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stuck);
+
+        one.Time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(1, await two.Services.MailSender.SendDueAsync(Ct));
+    }
+
+    [Fact]
     public async Task A_one_time_link_is_redeemed_at_one_of_them_only()
     {
         await using TestZone one = await OpenAsync();
@@ -202,6 +264,19 @@ public sealed class TwoServersTests(PostgresServer server)
         foreach (TestZone zone in all)
         {
             await zone.DisposeAsync();
+        }
+    }
+
+    private sealed class Post : IMailTransport
+    {
+        public ConcurrentBag<OutgoingMail> Taken { get; } = [];
+
+        public bool IsStuck { get; init; }
+
+        public Task SendAsync(OutgoingMail mail, CancellationToken ct)
+        {
+            Taken.Add(mail);
+            return IsStuck ? Task.Delay(Timeout.InfiniteTimeSpan, ct) : Task.CompletedTask;
         }
     }
 
