@@ -39,6 +39,29 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_with_the_identity_of_another_is_explained_as_in_a_dry_run()
+    {
+        Write("data/s1/SPA.yml", "DataId: a\n");
+        Write("data/s2/SPA.yml", "DataId: a\n");
+        Write("hutch.yaml", $"agent: {{folders: [{{watch: {_line.Folder["data"]}}}]}}\n");
+
+        await _line.RunAsync("agent", "explain", "data/s1", "--config", "hutch.yaml");
+
+        Assert.StartsWith($"{_line.Folder["data/s1"]} needs attention: 'DataId' is 'a', as in '{_line.Folder["data/s2"]}'", _line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_watched_is_refused_with_what_to_do()
+    {
+        Write("hutch.yaml", $"agent: {{folders: [{{watch: {_line.Folder["data"]}}}]}}\n");
+
+        Assert.NotEqual(ExitCode.Ok, await _line.RunAsync("agent", "explain", "/tmp", "--config", "hutch.yaml"));
+
+        Assert.Contains("list its parent under 'agent.folders'", _line.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("share it with you", _line.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_watched_folders_it_says_what_to_set()
     {
         Assert.Equal(ExitCode.Usage, await _line.RunAsync("agent", "dry-run", "--data", "."));

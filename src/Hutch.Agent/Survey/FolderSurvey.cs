@@ -35,7 +35,7 @@ public sealed class FolderSurvey(IReadOnlyList<FolderRule> rules, YamlLimits lim
         string parent = Path.GetDirectoryName(folder.TrimEnd('/')) ?? "/";
         return rules.FirstOrDefault(rule => rule.Watch.Matches(parent)) is { } rule
             ? Examine(parent, Path.GetFileName(folder.TrimEnd('/')), rule)
-            : ErrorCode.NotFound.With(
+            : (ErrorCode.NotFound with { Advice = "Name a folder in a watched one, or list its parent under 'agent.folders'." }).With(
                 $"{Display.Quote(folder)} is not watched: its parent {Display.Quote(parent)} matches none of "
                 + $"{string.Join(", ", rules.Select(rule => Display.Quote(rule.Watch.ToString())))}.");
     }

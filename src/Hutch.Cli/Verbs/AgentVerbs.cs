@@ -87,7 +87,14 @@ internal static class AgentVerbs
         protected override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             string folder = context.FullPath(context.Value(_folder)!);
-            FolderFinding finding = SurveyOf(_server.ReadValid(context)).Look(folder).Value;
+            FolderSurvey survey = SurveyOf(_server.ReadValid(context));
+            FolderFinding finding = survey.Look(folder).Value;
+            if (finding.Plan is not null)
+            {
+                // Whether another folder has its identity shows only when all are looked at.
+                finding = survey.Run(cancellationToken).FirstOrDefault(one => one.Folder == finding.Folder) ?? finding;
+            }
+
             IReadOnlyList<string> lines = FolderExplanation.Of(finding);
             context.Print(
                 new AgentExplanation(folder, finding.Plan is not null, lines), CliJson.Default.AgentExplanation, string.Join('\n', lines));
