@@ -61,7 +61,10 @@ internal sealed class FacilityServer : IAsyncDisposable
         using HttpResponseMessage poked = await _http.PostAsJsonAsync("agent/poke", new { folder }, ct);
         poked.EnsureSuccessStatusCode();
         JsonElement page = await _http.GetFromJsonAsync<JsonElement>("agent/folders", ct);
-        return page.GetProperty("items")[0].GetProperty("pendingHashes").GetInt64();
+        JsonElement status = page.GetProperty("items")[0];
+
+        // Until the first look has ended, nobody knows how many there are.
+        return status.GetProperty("files").GetInt64() == 0 ? long.MaxValue : status.GetProperty("pendingHashes").GetInt64();
     }
 
     /// <summary>Whether a file of a dataset is hashed.</summary>

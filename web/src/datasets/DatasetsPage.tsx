@@ -178,7 +178,8 @@ function NothingHere({ view, isFiltered, isVisitor }: { view: View; isFiltered: 
   if (isFiltered)
     return (
       <EmptyState icon={<SearchIcon size={26} />} title="No match">
-        Names and titles are searched for any part, type and metadata for the beginnings of words.
+        Names and titles are searched for any part, type and metadata for the beginnings of words. Types and values are
+        searched as type:mx and energy{">"}12keV.
       </EmptyState>
     );
   if (isVisitor)
