@@ -40,11 +40,12 @@ internal sealed partial class ZoneWatch : IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken ct)
     {
+        string? told = null;
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                await ListenAsync(ct);
+                await ListenAsync(() => told = null, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -52,19 +53,26 @@ internal sealed partial class ZoneWatch : IAsyncDisposable
             }
             catch (Exception e) when (_source.InWords(e) is { } words)
             {
-                LogInterrupted(words);
+                if (words != told)
+                {
+                    LogInterrupted(words);
+                    told = words;
+                }
+
                 await Task.Delay(Step, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private async Task ListenAsync(CancellationToken ct)
+    private async Task ListenAsync(Action connected, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _source.Listeners.OpenConnectionAsync(ct);
         await using (NpgsqlCommand listen = new($"LISTEN {Channel}", connection))
         {
             await listen.ExecuteNonQueryAsync(ct);
         }
+
+        connected();
 
         await using NpgsqlCommand ask = new("SELECT version FROM zone_version WHERE id = 1", connection);
         while (true)

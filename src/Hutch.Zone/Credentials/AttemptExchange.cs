@@ -20,6 +20,7 @@ public sealed partial class AttemptExchange
     private readonly RecentLoginAddresses _places;
     private readonly TimeProvider _time;
     private readonly ILogger<AttemptExchange> _logger;
+    private string? _told;
     private DateTimeOffset _seen = DateTimeOffset.UnixEpoch + Overlap;
 
     internal AttemptExchange(
@@ -127,10 +128,15 @@ public sealed partial class AttemptExchange
         try
         {
             await ExchangeAsync(ct);
+            _told = null;
         }
         catch (HutchException e)
         {
-            LogFailed(e.Error.Message);
+            if (_told != e.Error.Message)
+            {
+                LogFailed(e.Error.Message);
+                _told = e.Error.Message;
+            }
         }
     }
 

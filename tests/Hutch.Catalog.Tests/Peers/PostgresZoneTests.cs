@@ -117,6 +117,22 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     }
 
     [Fact]
+    public async Task Who_waits_is_told_also_after_the_connection_that_listens_was_lost()
+    {
+        await using ZoneDatabase one = await OpenAsync();
+        await using ZoneDatabase two = await OpenAsync();
+        await ExecuteAsync(
+            one,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        Task changed = two.WaitForChangeAsync(two.Version, Ct);
+
+        await FillAsync(one);
+
+        await changed.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal(one.Version, two.Version);
+    }
+
+    [Fact]
     public async Task Of_two_servers_that_give_the_same_name_one_is_refused()
     {
         await using ZoneDatabase one = await OpenAsync();
