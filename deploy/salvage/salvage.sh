@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Gets the files of a Hutch store out of its segments alone: no server, no database. Needs bash, tar, sha256sum and Perl's smallest
-# package (perl-base on Debian). What it does, and why that is right, is in docs/formats/salvage.md.
+# Gets the files of a Hutch store out of its segments, or a copy of its bucket, alone: no server, no database. Needs bash, tar, sha256sum
+# and Perl's smallest package (perl-base on Debian). What it does, and why that is right, is in docs/formats/salvage.md.
 set -euo pipefail
 if [[ $# -lt 2 || $1 == -* ]]; then
-    echo "usage: salvage.sh DATA/segments EMPTY-TARGET [OWNER/SLUG[@NUMBER|@TAG]]" >&2
+    echo "usage: salvage.sh DATA/segments|COPY-OF-BUCKET EMPTY-TARGET [OWNER/SLUG[@NUMBER|@TAG]]" >&2
     exit 2
 fi
 mkdir -p -- "$2"
@@ -90,7 +90,8 @@ sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where 
     \%at }
 if (-e $list) { open my $f, '<:raw', $list or die "$list: $!\n";
     while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($_, 1) } else { complain("$list is damaged") } } }
-for my $path (sort glob "\Q$folder\E/[0-9]*.tar") {
+sub name { $_[0] =~ m{([^/]*)$} ? $1 : '' }
+for my $path (sort { name($a) cmp name($b) } glob("\Q$folder\E/[0-9]*.tar"), glob("\Q$folder\E/packs/*/[0-9]*.tar")) {
     my ($n, $size) = (scalar @file, -s $path); push @file, $path;
     ($number[$n], $lane[$n]) = $path =~ m{/0*(\d+)\.([^/]*)\.tar$} or ($number[$n], $lane[$n]) = (0, '');
     my ($offset, $begin, $gap, $index, @members) = (0, 0);
@@ -120,6 +121,9 @@ for my $path (sort glob "\Q$folder\E/[0-9]*.tar") {
     }
     doubt($n, \@members);
 }
+for my $path (glob "\Q$folder\E/extents/*/*/*") { # of a bucket: objects as they are, with their CRC32C in the name
+    my ($upload, $offset, $crc) = $path =~ m{/([0-9a-f]{32})/([0-9a-f]{16})\.([0-9a-f]{8})$} or next;
+    my $n = @file; push @file, $path; ($number[$n], $lane[$n], $crc{"$n,-512"}) = (0, '', $crc); doubt($n, [["extents/$upload/$offset", 0, -s $path]]) }
 for my $n (sort { $number[$b] <=> $number[$a] } 0 .. $#file) { # newest first: its first group says what it gives up
     my $finished = $sealed[$n] || ($seal{$number[$n]} && $seal{$number[$n]}{end}) || ($later{$lane[$n]} && !defined $abandoned{$number[$n]});
     if ($last[$n] && !$finished && torn($n, @{$last[$n]})) { doubt($n, $last[$n][1]); print STDERR "salvage: the torn end of segment $number[$n] was left out\n" }

@@ -78,6 +78,14 @@ public sealed class SqliteDatabase : IAsyncDisposable
         return new SqliteLease(_writer, GiveBackWriter);
     }
 
+    /// <summary>Rents the writing session on the caller's thread, after those who asked before.</summary>
+    public SqliteLease RentWriter(CancellationToken ct)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _writerTurn.Wait(ct);
+        return new SqliteLease(_writer, GiveBackWriter);
+    }
+
     /// <summary>Rents a reading session; waits when all are out.</summary>
     public async ValueTask<SqliteLease> RentReaderAsync(CancellationToken ct)
     {

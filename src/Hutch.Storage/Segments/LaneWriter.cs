@@ -1,5 +1,4 @@
 using Hutch.Disk;
-using Hutch.Model.Checksums;
 using Hutch.Storage.Segments.Format;
 
 namespace Hutch.Storage.Segments;
@@ -147,7 +146,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         try
         {
             _file = store.Disk.Open(temporary, DiskAccess.CreateNew);
-            byte[] first = FirstMember(identity);
+            byte[] first = identity.ToMember();
             _file.Allocate(first.Length + slice);
             _file.Write(first, 0);
             ZeroFill(first.Length, groupBytes);
@@ -173,15 +172,6 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         _isEntered = false;
         _notesAreWritten = _notes.Count == 0;
         _segment.SpeaksOf = [.. _notes.Select(static note => note.Segment)];
-    }
-
-    private static byte[] FirstMember(SegmentIdentity identity)
-    {
-        byte[] body = identity.ToBytes();
-        var member = new byte[TarLayout.MemberSize(body.Length)];
-        new MemberHeader(new MemberName(MemberRole.Identity), body.Length, Checksum.Crc32C(body)).Write(member);
-        body.CopyTo(member, MemberHeader.Size);
-        return member;
     }
 
     private long SliceFor(long groupBytes) =>

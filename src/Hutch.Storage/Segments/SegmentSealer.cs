@@ -15,7 +15,26 @@ internal static class SegmentSealer
         IDiskFile file, SegmentFile reading, long number, Lane lane, Guid id,
         long groupsEnd, ReadOnlySpan<IndexEntry> sorted, SegmentTotals totals)
     {
-        byte[] index = SealedIndex.Build(sorted, out SegmentFooter footer);
+        ReadOnlyMemory<byte>[] tail = MakeTail(number, lane, id, groupsEnd, sorted, totals, out SegmentFooter footer, out long length);
+        if (file.Length < length)
+        {
+            // The length first: whatever part of the index then survives a power cut, the file is a whole tar file.
+            file.Allocate(length);
+            file.Sync();
+        }
+
+        file.Write(tail, groupsEnd);
+        file.SetLength(length);
+        file.Sync();
+        return (new SealedIndex(reading, footer), SegmentSeal.Of(Path.GetFileName(reading.Path), footer, length));
+    }
+
+    /// <summary>What stands behind the groups of a sealed segment.</summary>
+    public static ReadOnlyMemory<byte>[] MakeTail(
+        long number, Lane lane, Guid id, long groupsEnd, ReadOnlySpan<IndexEntry> sorted, SegmentTotals totals,
+        out SegmentFooter footer, out long length)
+    {
+        byte[] index = SealedIndex.Build(sorted, out footer);
         footer = footer with
         {
             Segment = number,
@@ -27,18 +46,8 @@ internal static class SegmentSealer
             LastSequence = totals.LastSequence,
             BodyBytes = totals.BodyBytes,
         };
-        long length = groupsEnd + TarLayout.MemberSize(index.Length) + SegmentFooter.TailSize;
-        if (file.Length < length)
-        {
-            // The length first: whatever part of the index then survives a power cut, the file is a whole tar file.
-            file.Allocate(length);
-            file.Sync();
-        }
-
-        file.Write(Tail(index, footer), groupsEnd);
-        file.SetLength(length);
-        file.Sync();
-        return (new SealedIndex(reading, footer), SegmentSeal.Of(Path.GetFileName(reading.Path), footer, length));
+        length = groupsEnd + TarLayout.MemberSize(index.Length) + SegmentFooter.TailSize;
+        return Tail(index, footer);
     }
 
     private static ReadOnlyMemory<byte>[] Tail(byte[] index, SegmentFooter footer)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Hutch.Model.Checksums;
 
 namespace Hutch.Storage.Segments.Format;
 
@@ -38,6 +39,16 @@ internal readonly record struct SegmentIdentity(int MinReader, long Segment, Gui
             CultureInfo.InvariantCulture,
             $"{{\"format\":{Format},\"minReader\":{MinReader},\"segment\":{Segment},\"id\":\"{Id:D}\",\"store\":\"{Store:D}\","
             + $"\"lane\":\"{Lane}\",\"created\":\"{created}\"{previous}}}\n"));
+    }
+
+    /// <summary>The whole first member: header, body and padding.</summary>
+    public byte[] ToMember()
+    {
+        byte[] body = ToBytes();
+        var member = new byte[TarLayout.MemberSize(body.Length)];
+        new MemberHeader(new MemberName(MemberRole.Identity), body.Length, Checksum.Crc32C(body)).Write(member);
+        body.CopyTo(member, MemberHeader.Size);
+        return member;
     }
 
     /// <summary>Reads an identity of this or a later format (unknown keys are passed over).</summary>

@@ -1,0 +1,66 @@
+using Hutch.Catalog.Sqlite;
+using Hutch.Disk;
+
+namespace Hutch.Catalog.Members;
+
+/// <summary>
+/// <c>members.db</c>: where each member is, as the rows of the log say it. A view: whoever finds it lost or damaged begins anew, from the
+/// first row. Thread-safe; one writer at a time.
+/// </summary>
+public sealed class MemberDatabase : IAsyncDisposable
+{
+    /// <summary>The name of the file in the data folder.</summary>
+    public const string FileName = "members.db";
+
+    private readonly SqliteDatabase _database;
+
+    private MemberDatabase(SqliteDatabase database) => _database = database;
+
+    /// <summary>Opens it in a folder; one that cannot be read is made anew, empty.</summary>
+    public static MemberDatabase Open(IDisk disk, string folder, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        string path = Path.Combine(folder, FileName);
+        SqliteOptions options = SqliteOptions.View with { ApplicationId = MemberSchema.ApplicationId };
+        try
+        {
+            return new MemberDatabase(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
+        }
+        catch (Exception e) when (SqliteDamage.Is(e))
+        {
+            disk.Delete(path);
+            disk.Delete(path + "-wal");
+            return new MemberDatabase(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
+        }
+    }
+
+    /// <summary>Runs a change in one transaction.</summary>
+    public T Write<T>(Func<MemberWriter, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        using SqliteLease lease = _database.RentWriter(CancellationToken.None);
+        lease.Session.Begin();
+        try
+        {
+            T value = work(new MemberWriter(lease.Session));
+            lease.Session.Commit();
+            return value;
+        }
+        catch
+        {
+            lease.Session.RollbackIfOpen();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a question.</summary>
+    public T Read<T>(Func<MemberQueries, T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        using SqliteLease lease = _database.RentReader(CancellationToken.None);
+        return work(new MemberQueries(lease.Session));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}

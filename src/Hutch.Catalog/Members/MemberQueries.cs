@@ -1,0 +1,120 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Members;
+
+/// <summary>What <c>members.db</c> is asked. For one caller at a time, and not to be kept.</summary>
+public sealed class MemberQueries
+{
+    private const string FindMemberSql =
+        """
+        SELECT m.number, m.place, m.length, m.crc, r.is_transient
+        FROM members AS m JOIN rows AS r ON r.number = m.number
+        WHERE m.kind = $1 AND m.a = $2 AND m.b = $3 AND m.c = $4 AND m.d = $5 AND r.is_transient <= $6
+            AND NOT EXISTS (SELECT 1 FROM damaged AS d WHERE d.number = m.number AND d.place = m.place AND d.object = '')
+        ORDER BY m.number DESC LIMIT 1
+        """;
+
+    private const string FindExtentSql =
+        """
+        SELECT -e.number, 0, e.length, e.crc, e.is_transient FROM extents AS e
+        WHERE e.a = $1 AND e.b = $2 AND e.c = $3 AND e.is_transient <= $4
+            AND NOT EXISTS (SELECT 1 FROM damaged AS d WHERE d.number = 0 AND d.place = 0 AND d.object = e.object)
+        ORDER BY e.number DESC LIMIT 1
+        """;
+
+    private readonly SqliteSession _session;
+
+    internal MemberQueries(SqliteSession session) => _session = session;
+
+    /// <summary>The last row that was applied, and its id; 0 before the first.</summary>
+    public (long Number, Guid Id) Applied
+    {
+        get
+        {
+            using SqliteRows rows = _session.Prepared("SELECT number, id FROM applied").Query();
+            return rows.Next() ? (rows.Number(0), Guid.Parse(rows.Text(1))) : (0, Guid.Empty);
+        }
+    }
+
+    /// <summary>Whether anything was found damaged.</summary>
+    public bool HasDamage
+    {
+        get
+        {
+            using SqliteRows rows = _session.Prepared("SELECT 1 FROM damaged LIMIT 1").Query();
+            return rows.Next();
+        }
+    }
+
+    /// <summary>The newest copy of a member that is not damaged; null when there is none.</summary>
+    public MemberRow? FindMember(MemberWords key, bool lastingOnly)
+    {
+        using SqliteRows rows = _session.Prepared(FindMemberSql).Query(key.Kind, key.A, key.B, key.C, key.D, lastingOnly ? 0 : 1);
+        return rows.Next() ? ReadMember(rows) : null;
+    }
+
+    /// <summary>The newest copy of an extent that is not damaged; null when there is none.</summary>
+    public MemberRow? FindExtent(MemberWords key, bool lastingOnly)
+    {
+        using SqliteRows rows = _session.Prepared(FindExtentSql).Query(key.A, key.B, key.C, lastingOnly ? 0 : 1);
+        return rows.Next() ? ReadMember(rows) : null;
+    }
+
+    /// <summary>Whether a copy of a member is damaged.</summary>
+    public bool IsDamaged(MemberWords key)
+    {
+        const string Members =
+            """
+            SELECT 1 FROM members AS m JOIN damaged AS d ON d.number = m.number AND d.place = m.place AND d.object = ''
+            WHERE m.kind = $1 AND m.a = $2 AND m.b = $3 AND m.c = $4 AND m.d = $5
+            UNION ALL
+            SELECT 1 FROM extents AS e JOIN damaged AS d ON d.number = 0 AND d.place = 0 AND d.object = e.object
+            WHERE $1 = 3 AND e.a = $2 AND e.b = $3 AND e.c = $4
+            """;
+        using SqliteRows rows = _session.Prepared(Members).Query(key.Kind, key.A, key.B, key.C, key.D);
+        return rows.Next();
+    }
+
+    /// <summary>The pack that has a row; null while the row has its bodies itself.</summary>
+    public ObjectPlace? FindPack(long row)
+    {
+        using SqliteRows rows = _session.Prepared(
+            "SELECT p.object, r.start, p.length FROM rows AS r JOIN packs AS p ON p.number = r.pack WHERE r.number = $1").Query(row);
+        return rows.Next() ? new ObjectPlace(rows.Text(0), rows.Number(1), rows.Number(2)) : null;
+    }
+
+    /// <summary>The object that an extent is.</summary>
+    public ObjectPlace? FindObject(long extent)
+    {
+        using SqliteRows rows = _session.Prepared("SELECT object, length FROM extents WHERE number = $1").Query(extent);
+        return rows.Next() ? new ObjectPlace(rows.Text(0), 0, rows.Number(1)) : null;
+    }
+
+    /// <summary>All packs, lane by lane, in the order of their numbers.</summary>
+    public List<PackRow> Packs() => _session.Select(
+        "SELECT number, object, lane, length FROM packs ORDER BY lane, number",
+        static row => new PackRow(row.Number(0), row.Text(1), row.Text(2), row.Number(3)));
+
+    /// <summary>The rows in a pack and where they begin there, in that order.</summary>
+    public List<(long Row, long Start)> RowsIn(long pack) => _session.Select(
+        "SELECT number, start FROM rows WHERE pack = $1 ORDER BY start",
+        static row => (row.Number(0), row.Number(1)),
+        pack);
+
+    /// <summary>Damage of which the log says nothing yet.</summary>
+    public List<DamageRow> UnnoticedDamage() => _session.Select(
+        "SELECT number, place, object FROM damaged WHERE log_row IS NULL",
+        static row => new DamageRow(row.Number(0), row.Number(1), row.Text(2)));
+
+    /// <summary>Objects that nothing refers to any more, for at least so long.</summary>
+    /// <param name="until">Those that were condemned by this time, in milliseconds since 1970.</param>
+    /// <param name="row">Those that the rows of the log up to this one condemned.</param>
+    /// <param name="limit">At most so many.</param>
+    public List<string> Condemned(long until, long row, int limit) => _session.Select(
+        "SELECT object FROM condemned WHERE since_ms <= $1 AND log_row <= $2 ORDER BY object LIMIT $3",
+        static found => found.Text(0),
+        until, row, limit);
+
+    private static MemberRow ReadMember(SqliteRows rows) =>
+        new(rows.Number(0), rows.Number(1), (int)rows.Number(2), (uint)rows.Number(3), rows.Number(4) != 0);
+}

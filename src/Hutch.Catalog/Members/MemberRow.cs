@@ -1,0 +1,36 @@
+namespace Hutch.Catalog.Members;
+
+/// <summary>A copy of a member, as <c>members.db</c> has it.</summary>
+/// <param name="Number">The row of the log that it came with; for an extent its own number, negated.</param>
+/// <param name="Place">Its place in the row; 0 for an extent.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Crc32C">Their CRC32C.</param>
+/// <param name="IsTransient">Whether it ends by itself.</param>
+public readonly record struct MemberRow(long Number, long Place, int Length, uint Crc32C, bool IsTransient);
+
+/// <summary>An extent to be noted.</summary>
+/// <param name="Key">Its upload and offset.</param>
+/// <param name="ObjectName">The name of its object.</param>
+/// <param name="IsTransient">Whether it ends by itself.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Crc32C">Their CRC32C.</param>
+public readonly record struct ExtentRow(MemberWords Key, string ObjectName, bool IsTransient, int Length, uint Crc32C);
+
+/// <summary>A pack.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="ObjectName">The name of its object.</param>
+/// <param name="Lane">Its lane.</param>
+/// <param name="Length">Its bytes.</param>
+public readonly record struct PackRow(long Number, string ObjectName, string Lane, long Length);
+
+/// <summary>Where bytes are that are no longer, or never were, in a row of the log.</summary>
+/// <param name="ObjectName">The name of the object.</param>
+/// <param name="Start">Where the row's group begins in it; 0 for an extent.</param>
+/// <param name="Length">The bytes of the object.</param>
+public readonly record struct ObjectPlace(string ObjectName, long Start, long Length);
+
+/// <summary>What was found damaged and the log does not say yet.</summary>
+/// <param name="Number">The row; 0 for an extent.</param>
+/// <param name="Place">The place in the row.</param>
+/// <param name="ObjectName">The name of the extent's object.</param>
+public readonly record struct DamageRow(long Number, long Place, string ObjectName);

@@ -1,0 +1,61 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Members;
+
+/// <summary>The tables of <c>members.db</c>. A key is its kind and four words, so that it is compared as numbers.</summary>
+internal static class MemberSchema
+{
+    /// <summary>"HuMb" in ASCII.</summary>
+    public const int ApplicationId = 0x48754D62;
+
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        new(
+            1,
+            "rows, packs, members, extents",
+            """
+            CREATE TABLE applied(
+                is_only INTEGER PRIMARY KEY CHECK (is_only = 1),
+                number INTEGER NOT NULL,
+                id TEXT NOT NULL);
+            CREATE TABLE rows(
+                number INTEGER PRIMARY KEY,
+                is_transient INTEGER NOT NULL,
+                pack INTEGER,
+                start INTEGER);
+            CREATE TABLE packs(
+                number INTEGER PRIMARY KEY,
+                object TEXT NOT NULL,
+                lane TEXT NOT NULL,
+                length INTEGER NOT NULL);
+            CREATE INDEX packs_of_lane ON packs(lane, number);
+            CREATE INDEX rows_of_pack ON rows(pack, start) WHERE pack IS NOT NULL;
+            CREATE TABLE members(
+                kind INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, c INTEGER NOT NULL, d INTEGER NOT NULL,
+                number INTEGER NOT NULL,
+                place INTEGER NOT NULL,
+                length INTEGER NOT NULL,
+                crc INTEGER NOT NULL,
+                PRIMARY KEY (kind, a, b, c, d, number, place)) WITHOUT ROWID;
+            CREATE TABLE extents(
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                a INTEGER NOT NULL, b INTEGER NOT NULL, c INTEGER NOT NULL,
+                object TEXT NOT NULL UNIQUE,
+                is_transient INTEGER NOT NULL,
+                length INTEGER NOT NULL,
+                crc INTEGER NOT NULL,
+                log_row INTEGER);
+            CREATE INDEX extents_of_upload ON extents(a, b, c);
+            CREATE TABLE damaged(
+                number INTEGER NOT NULL,
+                place INTEGER NOT NULL,
+                object TEXT NOT NULL,
+                log_row INTEGER,
+                PRIMARY KEY (number, place, object)) WITHOUT ROWID;
+            CREATE TABLE condemned(
+                object TEXT PRIMARY KEY,
+                since_ms INTEGER NOT NULL,
+                log_row INTEGER NOT NULL) WITHOUT ROWID;
+            """),
+    ];
+}

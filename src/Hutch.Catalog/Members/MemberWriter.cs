@@ -1,0 +1,78 @@
+using Hutch.Catalog.Sqlite;
+
+namespace Hutch.Catalog.Members;
+
+/// <summary>Changes of <c>members.db</c> in one transaction. For one caller at a time, and not to be kept.</summary>
+public sealed class MemberWriter
+{
+    private readonly SqliteSession _session;
+
+    internal MemberWriter(SqliteSession session) => _session = session;
+
+    /// <summary>Notes the last row that was applied.</summary>
+    public void SetApplied(long number, Guid id) => _session.Prepared(
+        "INSERT INTO applied(is_only, number, id) VALUES (1, $1, $2) ON CONFLICT (is_only) DO UPDATE SET number = $1, id = $2")
+        .Run(number, id.ToString());
+
+    /// <summary>Notes a row that has members.</summary>
+    public void AddRow(long number, bool isTransient) => _session.Prepared(
+        "INSERT INTO rows(number, is_transient) VALUES ($1, $2) ON CONFLICT (number) DO NOTHING").Run(number, isTransient ? 1 : 0);
+
+    /// <summary>Notes a member of a row.</summary>
+    public void AddMember(MemberWords key, long row, long place, int length, uint crc32C) => _session.Prepared(
+        """
+        INSERT INTO members(kind, a, b, c, d, number, place, length, crc) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT DO NOTHING
+        """).Run(key.Kind, key.A, key.B, key.C, key.D, row, place, length, (long)crc32C);
+
+    /// <summary>Notes an extent; the row is that of the log which says so, null before it does.</summary>
+    public void AddExtent(ExtentRow extent, long? row) => _session.Prepared(
+        """
+        INSERT INTO extents(a, b, c, object, is_transient, length, crc, log_row) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (object) DO UPDATE SET log_row = coalesce(log_row, $8)
+        """).Run(
+            extent.Key.A, extent.Key.B, extent.Key.C,
+            extent.ObjectName, extent.IsTransient ? 1 : 0, extent.Length, (long)extent.Crc32C, row);
+
+    /// <summary>Forgets extents that an earlier process wrote and no row of the log speaks of.</summary>
+    public void ForgetUnannounced() => _session.Prepared("DELETE FROM extents WHERE log_row IS NULL").Run();
+
+    /// <summary>Notes a pack.</summary>
+    public void AddPack(PackRow pack) => _session.Prepared(
+        "INSERT INTO packs(number, object, lane, length) VALUES ($1, $2, $3, $4) ON CONFLICT (number) DO NOTHING")
+        .Run(pack.Number, pack.ObjectName, pack.Lane, pack.Length);
+
+    /// <summary>From now on a row is in a pack.</summary>
+    public void MoveRow(long row, bool isTransient, long pack, long start) => _session.Prepared(
+        """
+        INSERT INTO rows(number, is_transient, pack, start) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (number) DO UPDATE SET pack = $3, start = $4
+        """).Run(row, isTransient ? 1 : 0, pack, start);
+
+    /// <summary>Notes a copy as damaged; the row is that of the log which says so, null before it does.</summary>
+    public void AddDamage(DamageRow damaged, long? row) => _session.Prepared(
+        """
+        INSERT INTO damaged(number, place, object, log_row) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (number, place, object) DO UPDATE SET log_row = coalesce(log_row, $4)
+        """).Run(damaged.Number, damaged.Place, damaged.ObjectName, row);
+
+    /// <summary>Notes an object as condemned; a pack of this name is none any more.</summary>
+    public void Condemn(string name, long since, long row)
+    {
+        _session.Prepared("INSERT INTO condemned(object, since_ms, log_row) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .Run(name, since, row);
+        _session.Prepared("DELETE FROM packs WHERE object = $1").Run(name);
+    }
+
+    /// <summary>Forgets an object that was deleted.</summary>
+    public void ForgetCondemned(string name) => _session.Prepared("DELETE FROM condemned WHERE object = $1").Run(name);
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        foreach (string table in (string[])["applied", "rows", "packs", "members", "extents", "damaged", "condemned"])
+        {
+            _session.Execute("DELETE FROM " + table);
+        }
+    }
+}

@@ -1,0 +1,328 @@
+using System.Buffers;
+using System.Globalization;
+using Hutch.Disk;
+using Hutch.Model.Checksums;
+
+namespace Hutch.Cluster.Bytes.Cache;
+
+/// <summary>
+/// Bytes of the log and the object store on the server's own disk, so that what is wanted often costs no request. It holds copies only:
+/// it may be lost, cut or damaged at any time, and whatever its disk does, it only means that bytes come from where they are.
+/// </summary>
+/// <remarks>
+/// Bodies are appended to files of equal size, and the oldest file is given up as a whole: neither many small files nor holes. What was
+/// read since it was written is written again then, up to half a file, so that what is wanted stays. Thread-safe.
+/// </remarks>
+internal sealed class ByteCache : IDisposable
+{
+    private const string Extension = ".cache";
+
+    private readonly IDisk _disk;
+    private readonly string _folder;
+    private readonly CacheOptions _options;
+    private readonly Lock _writing = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CacheKey, Entry> _entries = [];
+    private readonly Queue<CachePart> _parts = new();
+    private CachePart? _open;
+    private long _lastNumber;
+    private long _bytes;
+    private bool _isClosed;
+
+    private ByteCache(IDisk disk, string folder, CacheOptions options)
+    {
+        (_disk, _folder, _options) = (disk, folder, options);
+    }
+
+    /// <summary>How many bodies are in it.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <summary>Bytes of its files.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Opens the cache in a folder, with what an earlier process left there. Never fails.</summary>
+    public static ByteCache Open(IDisk disk, string folder, CacheOptions options)
+    {
+        var cache = new ByteCache(disk, folder, options);
+        try
+        {
+            disk.CreateFolder(folder);
+            cache.Load();
+        }
+        catch (Exception e) when (IsDisk(e))
+        {
+            // Without it every byte comes from where it is.
+        }
+
+        return cache;
+    }
+
+    /// <summary>Reads a body that was added under a key, if it is still there and whole.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="body">As long as the body must be.</param>
+    /// <param name="crc32C">What its CRC32C must be.</param>
+    public bool TryRead(CacheKey key, Span<byte> body, uint crc32C)
+    {
+        Entry? entry;
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(key, out entry) || entry.Length != body.Length || entry.Crc32C != crc32C)
+            {
+                return false;
+            }
+
+            entry.IsWanted = true;
+        }
+
+        if (entry.Part.TryRead(entry.Offset, body) && Checksum.Crc32C(body) == crc32C)
+        {
+            return true;
+        }
+
+        Forget(key, entry);
+        return false;
+    }
+
+    /// <summary>Keeps a body, unless it is there already, is too large, or the disk does not want it.</summary>
+    public void Add(CacheKey key, ReadOnlyMemory<byte> body, uint crc32C)
+    {
+        if (CacheHeader.Size + body.Length > _options.PartBytes || _options.CacheBytes < _options.PartBytes)
+        {
+            return;
+        }
+
+        lock (_writing)
+        {
+            if (_isClosed || Contains(key))
+            {
+                return;
+            }
+
+            try
+            {
+                Append(new CacheHeader(key, body.Length, crc32C), body);
+            }
+            catch (Exception e) when (IsDisk(e))
+            {
+                GiveWay();
+            }
+        }
+    }
+
+    /// <summary>Forgets everything, on the disk too.</summary>
+    public void Clear()
+    {
+        lock (_writing)
+        {
+            while (_parts.Count > 0)
+            {
+                GiveUpOldest(isKept: static _ => false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            _isClosed = true;
+            foreach (CachePart part in _parts)
+            {
+                part.Close();
+            }
+        }
+    }
+
+    private static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    private void Load()
+    {
+        foreach (string name in _disk.ListFiles(_folder))
+        {
+            if (!name.EndsWith(Extension, StringComparison.Ordinal)
+                || !long.TryParse(name[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            {
+                continue;
+            }
+
+            string path = Path.Combine(_folder, name);
+            _lastNumber = Math.Max(_lastNumber, number);
+            var part = new CachePart(_disk.Open(path, DiskAccess.Read), path, number);
+            part.Scan();
+            _parts.Enqueue(part);
+            _bytes += part.Head;
+            foreach ((CacheHeader header, long offset) in part.Bodies)
+            {
+                _entries[header.Key] = new Entry(part, offset, header.Length, header.Crc32C);
+            }
+        }
+
+        MakeRoom(0);
+    }
+
+    private bool Contains(CacheKey key)
+    {
+        lock (_gate)
+        {
+            return _entries.ContainsKey(key);
+        }
+    }
+
+    private void Forget(CacheKey key, Entry entry)
+    {
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(key, out Entry? now) && ReferenceEquals(now, entry))
+            {
+                _entries.Remove(key);
+            }
+        }
+    }
+
+    private void Append(CacheHeader header, ReadOnlyMemory<byte> body)
+    {
+        if (!Fits(body.Length) || Count >= _options.MaxEntries)
+        {
+            _open = null;
+            MakeRoom(_options.PartBytes);
+            if (_disk.Space(_folder).FreeBytes < _options.ReserveBytes + _options.PartBytes)
+            {
+                return;
+            }
+        }
+
+        Write(header, body);
+    }
+
+    private bool Fits(int length) => _open is not null && _open.Head + CacheHeader.Size + length <= _options.PartBytes;
+
+    private CachePart Begin()
+    {
+        long number = ++_lastNumber;
+        string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{number:d10}{Extension}"));
+        var part = new CachePart(_disk.Open(path, DiskAccess.CreateNew), path, number);
+        _parts.Enqueue(part);
+        return part;
+    }
+
+    private void Write(CacheHeader header, ReadOnlyMemory<byte> body)
+    {
+        if (!Fits(body.Length))
+        {
+            _open = Begin();
+        }
+
+        long offset = _open!.Append(header, body);
+        Interlocked.Add(ref _bytes, CacheHeader.Size + body.Length);
+        lock (_gate)
+        {
+            _entries[header.Key] = new Entry(_open, offset, header.Length, header.Crc32C);
+        }
+    }
+
+    /// <summary>Gives up old files until there is room for so much more; what is wanted goes to a new file.</summary>
+    private void MakeRoom(int needed)
+    {
+        while (_parts.Count > 0 && (_bytes + needed > _options.CacheBytes || Count >= _options.MaxEntries))
+        {
+            long left = _options.PartBytes / 2;
+            GiveUpOldest(entry => needed > 0 && entry.IsWanted && (left -= CacheHeader.Size + entry.Length) >= 0);
+        }
+    }
+
+    private void GiveUpOldest(Func<Entry, bool> isKept)
+    {
+        CachePart oldest = _parts.Dequeue();
+        if (ReferenceEquals(oldest, _open))
+        {
+            _open = null;
+        }
+
+        var kept = new List<(CacheHeader Header, long Offset)>();
+        lock (_gate)
+        {
+            foreach ((CacheHeader header, long offset) in oldest.Bodies)
+            {
+                if (_entries.TryGetValue(header.Key, out Entry? entry) && ReferenceEquals(entry.Part, oldest) && entry.Offset == offset)
+                {
+                    _entries.Remove(header.Key);
+                    if (isKept(entry))
+                    {
+                        kept.Add((header, offset));
+                    }
+                }
+            }
+        }
+
+        try
+        {
+            // Unlinked first, so that there is room; the open file still has the bytes.
+            _disk.Delete(oldest.Path);
+            Interlocked.Add(ref _bytes, -oldest.Head);
+            kept.ForEach(body => KeepOn(oldest, body.Header, body.Offset));
+        }
+        finally
+        {
+            oldest.Close();
+        }
+    }
+
+    private void KeepOn(CachePart oldest, CacheHeader header, long offset)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, header.Length));
+        try
+        {
+            Memory<byte> body = buffer.AsMemory(0, header.Length);
+            if (oldest.TryRead(offset, body.Span) && Checksum.Crc32C(body.Span) == header.Crc32C)
+            {
+                Write(header, body);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The disk failed or is full: nothing more goes to this file, and the oldest makes room for others.</summary>
+    private void GiveWay()
+    {
+        _open = null;
+        try
+        {
+            if (_parts.Count > 0)
+            {
+                GiveUpOldest(isKept: static _ => false);
+            }
+        }
+        catch (Exception e) when (IsDisk(e))
+        {
+            // It stays on the disk, and is given up at the next start.
+        }
+    }
+
+    /// <summary>Where a body is.</summary>
+    private sealed class Entry(CachePart part, long offset, int length, uint crc32C)
+    {
+        public CachePart Part => part;
+
+        public long Offset => offset;
+
+        public int Length => length;
+
+        public uint Crc32C => crc32C;
+
+        /// <summary>Whether it was read since it was written.</summary>
+        public bool IsWanted { get; set; }
+    }
+}

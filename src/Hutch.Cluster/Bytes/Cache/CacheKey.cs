@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hutch.Cluster.Bytes.Cache;
+
+/// <summary>
+/// A name under which bytes are in the cache. It stands for the same bytes for ever, since neither a place in the log nor the name of an
+/// object is used twice.
+/// </summary>
+/// <param name="High">The row; for objects the highest bit is set.</param>
+/// <param name="Low">The place in the row.</param>
+internal readonly record struct CacheKey(ulong High, ulong Low)
+{
+    public const int Size = 16;
+
+    /// <summary>A member that came with a row of the log.</summary>
+    public static CacheKey OfRow(long row, long offset) => new((ulong)row, (ulong)offset);
+
+    /// <summary>A whole object.</summary>
+    public static CacheKey OfObject(string name)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
+        CacheKey key = Read(hash);
+        return key with { High = key.High | (1UL << 63) };
+    }
+
+    public void Write(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, High);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], Low);
+    }
+
+    public static CacheKey Read(ReadOnlySpan<byte> source) =>
+        new(BinaryPrimitives.ReadUInt64LittleEndian(source), BinaryPrimitives.ReadUInt64LittleEndian(source[8..]));
+}

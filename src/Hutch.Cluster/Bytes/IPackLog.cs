@@ -1,0 +1,26 @@
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes;
+
+/// <summary>What the packer and the sweep need of the log. Whoever calls it holds the lease of its job; each call asserts that.</summary>
+public interface IPackLog
+{
+    /// <summary>The oldest rows that have members or records and are in no pack yet, in order; at least one where there are any.</summary>
+    /// <param name="maxBytes">Stop before their records and bodies are more than this.</param>
+    /// <param name="ct">Cancels.</param>
+    ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct);
+
+    /// <summary>A number that no pack of this site has had.</summary>
+    ValueTask<long> NextPackAsync(CancellationToken ct);
+
+    /// <summary>The number of the row up to which every live server has applied the log.</summary>
+    ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct);
+
+    /// <summary>
+    /// In one transaction: appends a row without members and records that has this directory, and drops the bodies of the rows which the
+    /// directory says are packed, noting the name of the pack in each. Either all of it or nothing.
+    /// </summary>
+    /// <exception cref="StorageRefusedException">Nothing was changed.</exception>
+    /// <exception cref="StorageUnknownOutcomeException">Nobody knows; the rows are read again before anything else is done.</exception>
+    ValueTask RecordAsync(LogDirectory directory, CancellationToken ct);
+}

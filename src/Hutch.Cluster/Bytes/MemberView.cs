@@ -1,0 +1,294 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Hutch.Catalog.Members;
+using Hutch.Cluster.Bytes.Cache;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes;
+
+/// <summary>
+/// Where each member is, as far as this server has applied the log; and what the next row that it appends has to say of bytes: the extents
+/// that it wrote and the damage that it found. Thread-safe; rows are applied by one thread at a time.
+/// </summary>
+public sealed class MemberView : ILogMembers, IAsyncDisposable
+{
+    /// <summary>Rows whose bodies are remembered until they are applied: those of a group, and a few that failed.</summary>
+    private const int MaxDescribed = 16;
+
+    private readonly MemberDatabase _database;
+    private readonly ByteCache _cache;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, StoredExtent> _extents = new(StringComparer.Ordinal);
+    private readonly HashSet<DamagedMember> _damaged = [];
+    private readonly List<(ReadOnlyMemory<byte> Directory, LogMember[] Members)> _described = [];
+    private TaskCompletionSource _packed = NewSignal();
+    private volatile bool _hasDamage;
+    private LogPosition _applied;
+
+    internal MemberView(MemberDatabase database, ByteCache cache)
+    {
+        (_database, _cache) = (database, cache);
+        _database.Write(static writer =>
+        {
+            writer.ForgetUnannounced();
+            return 0;
+        });
+        ((long number, Guid id), _hasDamage, List<DamageRow> unnoticed) =
+            _database.Read(static queries => (queries.Applied, queries.HasDamage, queries.UnnoticedDamage()));
+        _applied = new LogPosition(number, id);
+        _damaged.UnionWith(unnoticed.Select(static row => new DamagedMember(row.Number, row.Place, row.ObjectName)));
+    }
+
+    /// <inheritdoc/>
+    public LogPosition Applied
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _applied;
+            }
+        }
+    }
+
+    /// <summary>Whether a copy of any member is damaged.</summary>
+    public bool HasDamage => _hasDamage;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members)
+    {
+        lock (_gate)
+        {
+            byte[] directory = new LogDirectory
+            {
+                Members = LogDirectory.Lay(members),
+                Extents = [.. _extents.Values],
+                Damaged = [.. _damaged],
+            }.ToBytes();
+            if (_described.Count == MaxDescribed)
+            {
+                _described.RemoveAt(0);
+            }
+
+            _described.Add((directory, [.. members]));
+            return directory;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Apply(LogRow row)
+    {
+        LogDirectory directory = LogDirectory.Read(row.Directory);
+        _database.Write(writer =>
+        {
+            Write(writer, row, directory);
+            return 0;
+        });
+        KeepBodies(row, directory);
+        lock (_gate)
+        {
+            _applied = row.Position;
+            _damaged.ExceptWith(directory.Damaged);
+            foreach (StoredExtent extent in directory.Extents)
+            {
+                _extents.Remove(ObjectNames.Of(extent));
+            }
+
+            if (directory.Packs.Count > 0)
+            {
+                _packed.SetResult();
+                _packed = NewSignal();
+            }
+        }
+
+        _hasDamage |= directory.Damaged.Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public void Clear()
+    {
+        _cache.Clear();
+        lock (_gate)
+        {
+            // What this server has written and not told yet is there, whatever the log is.
+            _database.Write(writer =>
+            {
+                writer.Clear();
+                foreach ((string name, StoredExtent extent) in _extents)
+                {
+                    writer.AddExtent(RowOf(extent, name), row: null);
+                }
+
+                return 0;
+            });
+            _applied = default;
+            _hasDamage = false;
+            _damaged.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    /// <summary>The newest good copy of a member.</summary>
+    internal bool TryLocate(MemberKey key, bool lastingOnly, out MemberLocation location)
+    {
+        MemberWords words = WordsOf(key);
+        MemberRow? found = _database.Read(queries =>
+            (key.Kind == MemberKind.Extent ? queries.FindExtent(words, lastingOnly) : null) ?? queries.FindMember(words, lastingOnly));
+        location = found is { } row
+            ? new MemberLocation(row.Number, row.Place, row.Length, row.Crc32C, row.IsTransient)
+            : default;
+        return found is not null;
+    }
+
+    /// <summary>Whether a copy of a member is damaged.</summary>
+    internal bool IsDamaged(MemberKey key) => _hasDamage && _database.Read(queries => queries.IsDamaged(WordsOf(key)));
+
+    /// <summary>The object that holds a member; false while its row does.</summary>
+    internal bool TryFindObject(MemberLocation location, [NotNullWhen(true)] out string? name, out long offset, out long length)
+    {
+        ObjectPlace? place = _database.Read(queries =>
+            location.Segment > 0 ? queries.FindPack(location.Segment) : queries.FindObject(-location.Segment));
+        (name, long start, length) = place ?? default;
+        offset = location.Segment > 0 ? MemberPlace.Of(location.Offset).InPack(start) : 0;
+        return name is not null;
+    }
+
+    /// <summary>Notes an extent that is stored now: found from now on, and told to the others with the next row.</summary>
+    internal void Add(StoredExtent extent)
+    {
+        string name = ObjectNames.Of(extent);
+        _database.Write(writer =>
+        {
+            writer.AddExtent(RowOf(extent, name), row: null);
+            return 0;
+        });
+        lock (_gate)
+        {
+            _extents[name] = extent;
+        }
+    }
+
+    /// <summary>Puts a copy into quarantine: here at once, and at the others with the next row.</summary>
+    internal void Quarantine(DamagedMember damaged)
+    {
+        _database.Write(writer =>
+        {
+            writer.AddDamage(new DamageRow(damaged.Row, damaged.Place, damaged.ObjectName), row: null);
+            return 0;
+        });
+        lock (_gate)
+        {
+            _damaged.Add(damaged);
+        }
+
+        _hasDamage = true;
+    }
+
+    /// <summary>Waits until rows were packed that this view did not know as packed.</summary>
+    internal async Task WaitForPackAsync(long row, CancellationToken cancellationToken)
+    {
+        Task packed;
+        lock (_gate)
+        {
+            packed = _packed.Task;
+        }
+
+        if (_database.Read(queries => queries.FindPack(row)) is null)
+        {
+            await packed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Forgets objects that were deleted.</summary>
+    internal void Forget(IReadOnlyList<string> condemned) => _database.Write(writer =>
+    {
+        foreach (string name in condemned)
+        {
+            writer.ForgetCondemned(name);
+        }
+
+        return 0;
+    });
+
+    /// <summary>Asks the tables.</summary>
+    internal T Read<T>(Func<MemberQueries, T> work) => _database.Read(work);
+
+    /// <summary>The words under which a key stands in the tables.</summary>
+    internal static MemberWords WordsOf(MemberKey key)
+    {
+        Span<byte> bytes = stackalloc byte[MemberKey.Size];
+        key.CopyTo(bytes);
+        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(bytes);
+        return new MemberWords((int)key.Kind, words[0], words[1], words[2], words[3]);
+    }
+
+    private static void Write(MemberWriter writer, LogRow row, LogDirectory directory)
+    {
+        if (directory.Members.Count > 0)
+        {
+            writer.AddRow(row.Number, row.Lane.IsTransient);
+        }
+
+        MemberPlace place = MemberPlace.First;
+        foreach (RowMember member in directory.Members)
+        {
+            writer.AddMember(WordsOf(member.Key), row.Number, place.ToNumber(), member.Length, member.Crc32C);
+            place = place.After(member.Length);
+        }
+
+        foreach (StoredExtent extent in directory.Extents)
+        {
+            writer.AddExtent(RowOf(extent, ObjectNames.Of(extent)), row.Number);
+        }
+
+        foreach (StoredPack pack in directory.Packs)
+        {
+            writer.AddPack(new PackRow(pack.Number, ObjectNames.Of(pack), pack.Lane.Name, pack.Length));
+            foreach (PackedRow packed in pack.Rows)
+            {
+                writer.MoveRow(packed.Row, pack.Lane.IsTransient, pack.Number, packed.Offset);
+            }
+        }
+
+        foreach (DamagedMember damaged in directory.Damaged)
+        {
+            writer.AddDamage(new DamageRow(damaged.Row, damaged.Place, damaged.ObjectName), row.Number);
+        }
+
+        foreach (CondemnedObject condemned in directory.Condemned)
+        {
+            writer.Condemn(condemned.Name, condemned.Since, row.Number);
+        }
+
+        writer.SetApplied(row.Number, row.Id);
+    }
+
+    private static ExtentRow RowOf(StoredExtent extent, string name) =>
+        new(WordsOf(extent.Key), name, extent.Lane.IsTransient, extent.Length, extent.Crc32C);
+
+    /// <summary>What this server has just written is what will be read first.</summary>
+    private void KeepBodies(LogRow row, LogDirectory directory)
+    {
+        LogMember[]? members = null;
+        lock (_gate)
+        {
+            int index = _described.FindIndex(described => described.Directory.Equals(row.Directory));
+            if (index >= 0)
+            {
+                members = _described[index].Members;
+                _described.RemoveRange(0, index + 1);
+            }
+        }
+
+        MemberPlace place = MemberPlace.First;
+        for (int i = 0; i < members?.Length; i++)
+        {
+            _cache.Add(CacheKey.OfRow(row.Number, place.ToNumber()), members[i].Body, members[i].Crc32C);
+            place = place.After(directory.Members[i].Length);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,162 @@
+using Hutch.Cluster.Bytes.Cache;
+using Hutch.Model;
+using Hutch.Model.Checksums;
+using Hutch.Objects;
+using Hutch.Objects.Http;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes;
+
+/// <summary>
+/// The bytes of a site that several servers share: extents are objects, small members are in the rows of the log until they are packed.
+/// What is written and read stays in a cache on the server's own disk. Every byte is checked before it is served, wherever it comes from.
+/// </summary>
+public sealed class ObjectBytes : ISiteBytes
+{
+    private static readonly TimeSpan PackLimit = TimeSpan.FromSeconds(10);
+
+    private readonly IObjectStore _objects;
+    private readonly ILogBodies _bodies;
+    private readonly MemberView _view;
+    private readonly ByteCache _cache;
+    private readonly Guid _server;
+    private readonly TimeProvider _time;
+
+    internal ObjectBytes(
+        IObjectStore objects, ILogBodies bodies, MemberView view, ByteCache cache, Guid server, TimeProvider time)
+    {
+        (_objects, _bodies, _view, _cache, _server, _time) = (objects, bodies, view, cache, server, time);
+    }
+
+    /// <inheritdoc/>
+    public bool HasDamage => _view.HasDamage;
+
+    /// <inheritdoc/>
+    public bool IsIncomplete => false;
+
+    /// <inheritdoc/>
+    public bool WasCut => false;
+
+    /// <inheritdoc/>
+    public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false) =>
+        _view.TryLocate(key, lastingOnly, out location);
+
+    /// <inheritdoc/>
+    public bool IsQuarantined(MemberKey key) => _view.IsDamaged(key);
+
+    /// <inheritdoc/>
+    public async ValueTask ReadVerifiedAsync(
+        MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (wholeBody.Length != location.Length)
+        {
+            throw new ArgumentException($"The member has {location.Length} bytes, not {wholeBody.Length}.", nameof(wholeBody));
+        }
+
+        bool isObject = _view.TryFindObject(location, out string? name, out long offset, out long length);
+        if (!isObject && location.Segment < 0)
+        {
+            throw new SegmentRetiredException("The extent is not known any more: look the member up again.");
+        }
+
+        CacheKey key = location.Segment > 0 ? CacheKey.OfRow(location.Segment, location.Offset) : CacheKey.OfObject(name!);
+        if (_cache.TryRead(key, wholeBody.Span, location.Crc32C))
+        {
+            return;
+        }
+
+        // Once more from where it is before it is given up: the network may have done it.
+        string? fault = await ReadAsync(location, name, offset, length, wholeBody, cancellationToken);
+        fault = fault is null ? null : await ReadAsync(location, name, offset, length, wholeBody, cancellationToken);
+        if (fault is not null)
+        {
+            _view.Quarantine(location.Segment > 0
+                ? new DamagedMember(location.Segment, location.Offset, "")
+                : new DamagedMember(0, 0, name!));
+            throw new QuarantinedException($"{fault}. It is in quarantine and is not served.");
+        }
+
+        if (!inPassing)
+        {
+            _cache.Add(key, wholeBody, location.Crc32C);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(
+        Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken)
+    {
+        var extent = new StoredExtent(lane, key, _server, body.Length, crc32C);
+        string name = ObjectNames.Of(extent);
+        try
+        {
+            await _objects.PutAsync(name, ObjectBody.Of(body, crc32C: crc32C), cancellationToken);
+        }
+        catch (ObjectOutcomeUnknownException e)
+        {
+            throw new StorageUnknownOutcomeException(
+                $"The object store {_objects.Name} did not say whether it has stored the data. Send it again: a retry is safe.", e);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException)
+        {
+            throw new StorageRefusedException($"The object store does not take the data: {e.Message}", e);
+        }
+
+        _view.Add(extent);
+        _cache.Add(CacheKey.OfObject(name), body, crc32C);
+    }
+
+    /// <summary>Reads from the object or the row; null when the bytes are what they should be, else what is wrong.</summary>
+    private async ValueTask<string?> ReadAsync(
+        MemberLocation location, string? name, long offset, long length, Memory<byte> body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (name is null)
+            {
+                await ReadRowAsync(location, body, cancellationToken);
+                return Check(body.Span, location, $"Row {location.Segment} of the log");
+            }
+
+            ObjectReadOutcome outcome = await _objects.ReadAsync(name, offset, body, length, cancellationToken);
+            return outcome switch
+            {
+                ObjectReadOutcome.Missing => $"The object '{name}' is missing in {_objects.Name}",
+                ObjectReadOutcome.Different => $"The object '{name}' in {_objects.Name} does not have the {length} bytes that it had",
+                _ => Check(body.Span, location, $"The object '{name}' in {_objects.Name}"),
+            };
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException
+            || (e is IOException and not SegmentRetiredException))
+        {
+            throw new MemberUnreadableException($"The stored data cannot be read now: {e.Message}", e);
+        }
+    }
+
+    private static string? Check(ReadOnlySpan<byte> body, MemberLocation location, string where) =>
+        Checksum.Crc32C(body) == location.Crc32C ? null : $"{where} is damaged: a checksum does not match";
+
+    private async ValueTask ReadRowAsync(MemberLocation location, Memory<byte> body, CancellationToken cancellationToken)
+    {
+        long bodyOffset = MemberPlace.Of(location.Offset).BodyOffset;
+        if (body.IsEmpty || await _bodies.ReadBodiesAsync(location.Segment, bodyOffset, body, cancellationToken) is not { } pack)
+        {
+            return;
+        }
+
+        // Another server has packed the row, and says so in a row of the log that this one is about to apply.
+        using var limit = new CancellationTokenSource(PackLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await _view.WaitForPackAsync(location.Segment, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"row {location.Segment} of the log was moved to '{pack}', of which this server has not heard yet.");
+        }
+
+        throw new SegmentRetiredException($"Row {location.Segment} of the log was packed: look the member up again.");
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Objects;
+
+namespace Hutch.Cluster.Bytes;
+
+/// <summary>Whose bucket it is: an object in it says so, that no site ever writes into another's.</summary>
+public static class ObjectSite
+{
+    /// <summary>The format of the bucket that this program writes.</summary>
+    public const int Format = 1;
+
+    private const int MaxBytes = 4096;
+
+    /// <summary>
+    /// Opens the bucket for a site: marks an empty one, and refuses one of another site, of a newer format, or that has something else in
+    /// it.
+    /// </summary>
+    public static async Task<Result<Done>> ClaimAsync(IObjectStore objects, Guid site, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } length)
+        {
+            return await CheckAsync(objects, site, length, ct);
+        }
+
+        ObjectPage page = await objects.ListAsync("", null, 1, ct);
+        if (page.Objects.Count > 0)
+        {
+            return ErrorCode.Conflict.With(
+                $"The bucket {objects.Name} has objects in it ({Display.Quote(page.Objects[0].Key)}) and does not say which site they "
+                + "belong to. Give the site an empty bucket of its own.");
+        }
+
+        byte[] mark = Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{{\"format\":{Format},\"site\":\"{site:D}\"}}\n"));
+        await objects.PutAsync(ObjectNames.Site, ObjectBody.Of(mark), ct);
+
+        // Read back: of two sites that are given one bucket at the same moment, one must learn of it.
+        return await CheckAsync(objects, site, mark.Length, ct);
+    }
+
+    private static async Task<Result<Done>> CheckAsync(IObjectStore objects, Guid site, long length, CancellationToken ct)
+    {
+        if (length > MaxBytes)
+        {
+            return Unreadable(objects);
+        }
+
+        var mark = new byte[length];
+        if (await objects.ReadAsync(ObjectNames.Site, 0, mark, length, ct) != ObjectReadOutcome.Read)
+        {
+            return Unreadable(objects);
+        }
+
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(mark);
+            int format = json.RootElement.GetProperty("format").GetInt32();
+            Guid owner = json.RootElement.GetProperty("site").GetGuid();
+            return owner != site
+                ? ErrorCode.Conflict.With(
+                    $"The bucket {objects.Name} belongs to the site {owner:D}, not to this one ({site:D}). Nothing was written. "
+                    + "Give each site a bucket of its own.")
+                : format > Format
+                    ? ErrorCode.Conflict.With(
+                        $"The bucket {objects.Name} has format {format}; this program knows {Format}. A newer Hutch wrote it: start that "
+                        + "version.")
+                    : Done.Value;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            return Unreadable(objects);
+        }
+    }
+
+    private static HutchError Unreadable(IObjectStore objects) => ErrorCode.Conflict.With(
+        $"'{ObjectNames.Site}' in the bucket {objects.Name} does not say which site the bucket belongs to. Restore it from a copy of the "
+        + "bucket, or give the site an empty bucket.");
+}

@@ -1,0 +1,67 @@
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Objects;
+using Hutch.Objects.Http;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes.Packing;
+
+/// <summary>A pack that is being made: in a file of this server, which goes away with it.</summary>
+internal sealed class PackFile : IDisposable
+{
+    private const string Name = ".scratch-pack";
+    private const int PieceBytes = 8 << 20;
+
+    private readonly IDisk _disk;
+    private readonly string _path;
+
+    private PackFile(IDisk disk, string path, IDiskFile file) => (_disk, _path, File) = (disk, path, file);
+
+    public IDiskFile File { get; }
+
+    /// <summary>Makes an empty one in a folder; what an earlier process left there is removed.</summary>
+    public static PackFile Create(IDisk disk, string folder, string suffix)
+    {
+        string path = Path.Combine(folder, Name + suffix);
+        disk.Delete(path);
+        return new PackFile(disk, path, disk.Open(path, DiskAccess.CreateNew));
+    }
+
+    /// <summary>Copies an object into the file.</summary>
+    /// <exception cref="QuarantinedException">It is not there, or has another length.</exception>
+    public async Task FetchAsync(IObjectStore objects, string name, long length, CancellationToken ct)
+    {
+        var buffer = new byte[Math.Min(PieceBytes, length)];
+        for (long offset = 0; offset < length; offset += buffer.Length)
+        {
+            Memory<byte> piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - offset));
+            if (await objects.ReadAsync(name, offset, piece, length, ct) != ObjectReadOutcome.Read)
+            {
+                throw new QuarantinedException($"The pack '{name}' is missing in {objects.Name}, or is not as long as it was.");
+            }
+
+            File.Write(piece.Span, offset);
+        }
+    }
+
+    /// <summary>Stores the file as an object.</summary>
+    public async Task StoreAsync(IObjectStore objects, string name, long length, CancellationToken ct)
+    {
+        try
+        {
+            await objects.PutAsync(name, ObjectBody.Of(File, length), ct);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or ObjectOutcomeUnknownException)
+        {
+            // Until the log speaks of it a pack is nothing, whether it is there or not.
+            throw new StorageRefusedException($"The pack '{name}' was not stored: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        File.Dispose();
+        _disk.Delete(_path);
+    }
+}

@@ -1,0 +1,99 @@
+using Hutch.Catalog.Members;
+using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Bytes.Cache;
+using Hutch.Cluster.Bytes.Packing;
+using Hutch.Disk;
+using Hutch.Disk.Faults;
+using Hutch.Objects;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Tests.Bytes.Support;
+
+/// <summary>One server over rows and objects that others share: its view, its cache, its bytes, and the jobs on them.</summary>
+internal sealed class ClusterServer : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-cluster-").FullName;
+    private readonly ByteCache _cache;
+
+    public ClusterServer(MemoryRows rows, IObjectStore objects, TimeProvider time, CacheOptions? cache = null)
+    {
+        _cache = ByteCache.Open(CacheDisk, "/cache", cache ?? new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 });
+        View = new MemberView(MemberDatabase.Open(LocalDisk.Instance, _folder, time), _cache);
+        Log = new RowServer(rows, View);
+        var id = Guid.NewGuid();
+        Bytes = new ObjectBytes(objects, Log, View, _cache, id, time);
+        var source = new PackSource(Site, id, Guid.NewGuid, time);
+        Packer = new Packer(Log, objects, PackDisk, "/", source, Options, time);
+        Merger = new PackMerger(Log, objects, View, PackDisk, "/", source, Options);
+        Sweep = new ObjectSweep(Log, objects, View, TimeSpan.FromDays(30), time);
+    }
+
+    public static Guid Site { get; } = new("6f1c1a52-51c5-4f1e-8a3c-0a8f3bd6f0a1");
+
+    public static PackOptions Options { get; } = new() { PackAfterSeconds = 30, PackBytes = 256 << 10, MergedBytes = 1 << 20, MergeAtPacks = 4 };
+
+    public FaultyDisk CacheDisk { get; } = new(1);
+
+    public FaultyDisk PackDisk { get; } = new(2);
+
+    public MemberView View { get; }
+
+    public RowServer Log { get; }
+
+    public ObjectBytes Bytes { get; }
+
+    public Packer Packer { get; }
+
+    public PackMerger Merger { get; }
+
+    public ObjectSweep Sweep { get; }
+
+    /// <summary>Empties the cache, so that bytes come from where they are.</summary>
+    public void ForgetCached() => _cache.Clear();
+
+    /// <summary>Appends a group of members without records.</summary>
+    public Task AppendAsync(Lane lane, params byte[][] blobs) => AppendAsync(0, lane, blobs);
+
+    /// <summary>Appends a group of members, with one record when it has a number.</summary>
+    public async Task AppendAsync(long sequence, Lane lane, params byte[][] blobs)
+    {
+        var group = new LogGroup();
+        foreach (byte[] blob in blobs)
+        {
+            group.Add(lane, KeyOf(blob), blob);
+        }
+
+        if (sequence > 0)
+        {
+            group.SetJournal(System.Text.Encoding.ASCII.GetBytes($"{{\"seq\":{sequence},\"k\":\"x\"}}\n"), sequence, sequence);
+        }
+
+        await using ILogTurn turn = await Log.TakeTurnAsync(long.MaxValue, TestContext.Current.CancellationToken);
+        await turn.AppendAsync(group, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Reads a blob; null when there is none.</summary>
+    public Task<byte[]?> ReadAsync(byte[] blob, bool inPassing = false) => ReadAsync(KeyOf(blob), inPassing);
+
+    /// <summary>Reads a member; null when there is none.</summary>
+    public async Task<byte[]?> ReadAsync(MemberKey key, bool inPassing = false)
+    {
+        if (!Bytes.TryLocate(key, out MemberLocation location))
+        {
+            return null;
+        }
+
+        var body = new byte[location.Length];
+        await Bytes.ReadVerifiedAsync(location, body, inPassing, TestContext.Current.CancellationToken);
+        return body;
+    }
+
+    public static MemberKey KeyOf(byte[] blob) => MemberKey.Blob(Hutch.Model.BlobHash.Of(blob));
+
+    public async ValueTask DisposeAsync()
+    {
+        await View.DisposeAsync();
+        _cache.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,107 @@
+using Hutch.Cluster.Bytes;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Tests.Bytes.Support;
+
+/// <summary>The log as rows in memory, as a database keeps them: what several servers share. Each connects with its own view.</summary>
+internal sealed class MemoryRows(TimeProvider time) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Row> _rows = [];
+    private TaskCompletionSource _more = NewSignal();
+    private long _lastPack;
+
+    /// <summary>One server at a time appends.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>What goes wrong at a step, for whoever is there.</summary>
+    public Func<RowStep, Exception?> Fail { get; set; } = static _ => null;
+
+    /// <summary>Up to which row every server has applied the log; null for all.</summary>
+    public long? LeastApplied { get; set; }
+
+    public IReadOnlyList<Row> Rows
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _rows];
+            }
+        }
+    }
+
+    public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public long NextPack() => Interlocked.Increment(ref _lastPack);
+
+    /// <summary>Forgets the last rows: a database that was restored from a backup.</summary>
+    public void GoBack(int rows)
+    {
+        lock (_lock)
+        {
+            _rows.RemoveRange(_rows.Count - rows, rows);
+        }
+    }
+
+    public void Append(IReadOnlyList<Row> rows)
+    {
+        lock (_lock)
+        {
+            foreach (Row row in rows)
+            {
+                if (row.Number != _rows.Count + 1)
+                {
+                    throw new InvalidOperationException($"Row {row.Number} comes after {_rows.Count}.");
+                }
+
+                _rows.Add(row);
+            }
+
+            _more.SetResult();
+            _more = NewSignal();
+        }
+    }
+
+    public Task MoreAsync(Func<Row, bool> isWanted)
+    {
+        lock (_lock)
+        {
+            return _rows.Exists(row => isWanted(row)) ? Task.CompletedTask : _more.Task;
+        }
+    }
+
+    public void Dispose() => Turn.Dispose();
+
+    public void ThrowAt(RowStep step)
+    {
+        if (Fail(step) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A row.</summary>
+    internal sealed record Row(
+        long Number, Guid Id, Lane Lane, DateTimeOffset Committed, long First, long Last, byte[] Journal, byte[] Directory)
+    {
+        public byte[]? Bodies { get; set; }
+
+        public string? PackedIn { get; set; }
+
+        public bool IsToBePacked => PackedIn is null && (Bodies is { Length: > 0 } || Last > 0 || LogDirectory.Read(Directory).Members.Count > 0);
+    }
+}
+
+/// <summary>Where something can be made to go wrong.</summary>
+internal enum RowStep
+{
+    BeforeAppend,
+    AfterAppend,
+    Bodies,
+    Unpacked,
+    BeforeRecord,
+    AfterRecord,
+}

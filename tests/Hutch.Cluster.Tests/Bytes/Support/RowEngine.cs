@@ -1,0 +1,60 @@
+using Hutch.Catalog.Site;
+using Hutch.Disk;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Engines;
+using Hutch.Site.Maintenance;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Tests.Bytes.Support;
+
+/// <summary>One server's engine over rows in memory and a bucket; nothing is ever freed.</summary>
+internal sealed class RowEngine(ClusterServer server)
+    : ISiteEngine, ISiteEngineFactory, IRecordsSource, ISweeper, ISweep, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
+{
+    public ISiteLog Log => server.Log;
+
+    public ISiteBytes Bytes => server.Bytes;
+
+    public IRecordsSource Records => this;
+
+    public bool HasRecords => true;
+
+    public bool HasDamage => server.Bytes.HasDamage;
+
+    int IStoredFiles.Count => 0;
+
+    long IStoredFiles.Bytes => 0;
+
+    public DiskSpace Space => default;
+
+    long ITemporaryBytes.Used => 0;
+
+    public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => Task.FromResult(new RoomMade(0, 0));
+
+    public Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);
+
+    public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) =>
+        SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
+
+    public EngineUpkeep Keep(EngineSite site) => new(this, this, this, this, this);
+
+    public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => Task.FromResult<ISweep>(this);
+
+    public bool Mark(MemberKey key) => Bytes.TryLocate(key, out _);
+
+    public Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct) =>
+        Task.FromResult(new CollectionReport(0, 0, 0, 0, 0, LeftSegments: 1));
+
+    public Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct) => Task.FromResult(new ScrubSummary(0, 0, 0, []));
+
+    public ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct) => new([]);
+
+    public Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<StoredFile>>([]);
+
+    public Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public Task SealAsync(CancellationToken ct) => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

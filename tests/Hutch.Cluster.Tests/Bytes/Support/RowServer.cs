@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using Hutch.Cluster.Bytes;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Tests.Bytes.Support;
+
+/// <summary>The rows as one server sees them, with its own view of the members.</summary>
+internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, ILogBodies, IPackLog
+{
+    private readonly Lock _applying = new();
+    private Guid _lastAppend;
+
+    /// <summary>Applies what others appended.</summary>
+    public void CatchUp()
+    {
+        lock (_applying)
+        {
+            foreach (MemoryRows.Row row in rows.Rows.Where(row => row.Number > view.Applied.Number))
+            {
+                view.Apply(new LogRow(row.Number, row.Id, row.Lane, row.Directory, row.PackedIn));
+            }
+        }
+    }
+
+    public async ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken)
+    {
+        await rows.Turn.WaitAsync(cancellationToken);
+        CatchUp();
+        return new Taken(this, Groups(after));
+    }
+
+    public async IAsyncEnumerable<JournalGroup> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        CatchUp();
+        foreach (JournalGroup group in Groups(after))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return group;
+        }
+    }
+
+    public async ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken) =>
+        await rows.MoreAsync(row => row.Last > after).WaitAsync(cancellationToken);
+
+    public ValueTask<string?> ReadBodiesAsync(long row, long offset, Memory<byte> into, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        rows.ThrowAt(RowStep.Bodies);
+        MemoryRows.Row found = rows.Rows[(int)row - 1];
+        if (found.PackedIn is null)
+        {
+            found.Bodies.AsSpan((int)offset, into.Length).CopyTo(into.Span);
+        }
+
+        return new ValueTask<string?>(found.PackedIn);
+    }
+
+    public ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct)
+    {
+        rows.ThrowAt(RowStep.Unpacked);
+        var found = new List<UnpackedRow>();
+        long bytes = 0;
+        foreach (MemoryRows.Row row in rows.Rows.Where(static row => row.IsToBePacked))
+        {
+            var unpacked = new UnpackedRow(
+                row.Number, row.Lane, row.Committed, row.First, row.Last, row.Journal, row.Directory, row.Bodies ?? []);
+            if (found.Count > 0 && bytes + unpacked.Bytes > maxBytes)
+            {
+                break;
+            }
+
+            found.Add(unpacked);
+            bytes += unpacked.Bytes;
+        }
+
+        return new ValueTask<IReadOnlyList<UnpackedRow>>(found);
+    }
+
+    public ValueTask<long> NextPackAsync(CancellationToken ct) => new(rows.NextPack());
+
+    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => new(rows.LeastApplied ?? rows.Rows.Count);
+
+    public async ValueTask RecordAsync(LogDirectory directory, CancellationToken ct)
+    {
+        await rows.Turn.WaitAsync(ct);
+        try
+        {
+            rows.ThrowAt(RowStep.BeforeRecord);
+            foreach (StoredPack pack in directory.Packs)
+            {
+                foreach (PackedRow packed in pack.Rows)
+                {
+                    MemoryRows.Row row = rows.Rows[(int)packed.Row - 1];
+                    (row.PackedIn, row.Bodies) = (ObjectNames.Of(pack), null);
+                }
+            }
+
+            rows.Append([Make(rows.Rows.Count + 1, Lane.Main, default, directory.ToBytes())]);
+            rows.ThrowAt(RowStep.AfterRecord);
+            CatchUp();
+        }
+        finally
+        {
+            rows.Turn.Release();
+        }
+    }
+
+    private List<JournalGroup> Groups(long after) =>
+        [.. rows.Rows.Where(row => row.Last > after).Select(static row => new JournalGroup(row.First, row.Last, row.Journal))];
+
+    private static MemoryRows.Row Make(long number, Lane lane, (long First, long Last, byte[] Journal) records, byte[] directory) => new(
+        number, Guid.NewGuid(), lane, DateTimeOffset.MinValue, records.First, records.Last, records.Journal ?? [], directory);
+
+    private sealed class Taken(RowServer server, List<JournalGroup> missed) : ILogTurn
+    {
+        private readonly MemoryRows _rows = server.Rows;
+
+        public IReadOnlyList<JournalGroup> Missed => missed;
+
+        public long Now => _rows.Now;
+
+        public AppendOutcome LastAppend =>
+            _rows.Rows.Any(row => row.Id == server._lastAppend) ? AppendOutcome.There : AppendOutcome.NotThere;
+
+        public ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var drafts = new List<(MemoryRows.Row Row, ReadOnlyMemory<byte> Directory)>();
+            foreach (Lane lane in group.Members.Select(static member => member.Lane).Append(Lane.Main).Distinct().OrderBy(lane => lane == Lane.Main))
+            {
+                LogMember[] members = [.. group.Members.Where(member => member.Lane == lane)];
+                bool isMain = lane == Lane.Main;
+                if (members.Length == 0 && group.FirstSequence == 0)
+                {
+                    continue;
+                }
+
+                ReadOnlyMemory<byte> directory = server.View.Describe(members);
+                drafts.Add((new MemoryRows.Row(
+                    _rows.Rows.Count + drafts.Count + 1, Guid.NewGuid(), lane, DateTimeOffset.FromUnixTimeMilliseconds(Now),
+                    isMain ? group.FirstSequence : 0, isMain ? group.LastSequence : 0, isMain ? group.Journal.ToArray() : [], directory.ToArray())
+                {
+                    Bodies = [.. members.SelectMany(static member => member.Body.ToArray())],
+                }, directory));
+            }
+
+            server._lastAppend = drafts[^1].Row.Id;
+            _rows.ThrowAt(RowStep.BeforeAppend);
+            _rows.Append([.. drafts.Select(static draft => draft.Row)]);
+            _rows.ThrowAt(RowStep.AfterAppend);
+            foreach ((MemoryRows.Row row, ReadOnlyMemory<byte> directory) in drafts)
+            {
+                server.View.Apply(new LogRow(row.Number, row.Id, row.Lane, directory, null));
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            _rows.Turn.Release();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private MemoryRows Rows => rows;
+
+    private MemberView View => view;
+}
