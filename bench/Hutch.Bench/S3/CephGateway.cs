@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Hutch.Peers;
+using Hutch.Peers.Ceph;
 
 namespace Hutch.Bench.S3;
 
@@ -21,7 +22,7 @@ internal static class CephGateway
         int port = LoopbackPort.FindFree();
         string folder = Path.Combine(context.Folder, "ceph");
         PeerProcess process = await PeerProcess.StartAsync(
-            Path.Combine(context.PeersFolder, "ceph.sh"), [folder, port.ToString(CultureInfo.InvariantCulture), Access, Secret], ct);
+            CephStore.Script, [folder, port.ToString(CultureInfo.InvariantCulture), Access, Secret], ct);
         return (process, new S3Target("ceph", new IPEndPoint(IPAddress.Loopback, port), (Access, Secret), process.Ids));
     }
 }
