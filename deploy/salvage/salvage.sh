@@ -88,6 +88,8 @@ sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where 
             $at{$block * 512} = [$length, sprintf('%08x', $crc), $kind == 2 ? 'blobs/' . unpack 'H*', $key
                 : $kind == 1 ? 'journal/' . unpack 'H16', $key : sprintf 'extents/%s/%s', unpack 'H32 H16', $key] } }
     \%at }
+my $replaced = 0; # packs up to this number were listed when some of them were replaced; each later one names the one before it
+for my $path (glob "\Q$folder\E/packs/*/[0-9]*.txt") { my ($number) = $path =~ m{/0*(\d+)\.txt$} or next; ($replaced, $list) = ($number, $path) if $number > $replaced }
 if (-e $list) { open my $f, '<:raw', $list or die "$list: $!\n";
     while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($_, 1) } else { complain("$list is damaged") } } }
 sub name { $_[0] =~ m{([^/]*)$} ? $1 : '' }
@@ -98,7 +100,7 @@ for my $path (sort { name($a) cmp name($b) } glob("\Q$folder\E/[0-9]*.tar"), glo
     my (undef, $octal) = unpack 'a124 A11', bytes($n, 0, 512);
     if ($octal =~ /^[0-7]{11}$/ and oct $octal < 4096 and my $first = whole($n, 512, oct $octal)) {
         ($number[$n]) = $$first =~ /"segment":(\d+)/; ($lane[$n]) = $$first =~ /"lane":"([^"]*)"/; ($id[$n]) = $$first =~ /"id":"([^"]+)"/;
-        seal($1) if $$first =~ /"previous":"([^"]*)"/ }
+        if ($$first =~ /"previous":"([^"]*)"/) { my $previous = $1; seal($previous, $path =~ m{/packs/} && $number[$n] > $replaced) } }
     while ($offset + 512 <= $size) {
         my $header = bytes($n, $offset, 512);
         my ($name, $octal, $sum) = unpack 'Z100 x24 A11 x13 A6', $header;

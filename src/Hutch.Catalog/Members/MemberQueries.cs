@@ -92,8 +92,15 @@ public sealed class MemberQueries
 
     /// <summary>All packs, lane by lane, in the order of their numbers.</summary>
     public List<PackRow> Packs() => _session.Select(
-        "SELECT number, object, lane, length FROM packs ORDER BY lane, number",
-        static row => new PackRow(row.Number(0), row.Text(1), row.Text(2), row.Number(3)));
+        "SELECT number, object, lane, length, seal FROM packs ORDER BY lane, number",
+        static row => new PackRow(row.Number(0), row.Text(1), row.Text(2), row.Number(3), row.Text(4)));
+
+    /// <summary>The seal of the last pack of a lane; null when there is none.</summary>
+    public string? FindLastSeal(string lane)
+    {
+        using SqliteRows rows = _session.Prepared("SELECT seal FROM packs WHERE lane = $1 ORDER BY number DESC LIMIT 1").Query(lane);
+        return rows.Next() ? rows.Text(0) : null;
+    }
 
     /// <summary>The rows in a pack and where they begin there, in that order.</summary>
     public List<(long Row, long Start)> RowsIn(long pack) => _session.Select(

@@ -21,7 +21,8 @@ public readonly record struct ExtentRow(MemberWords Key, string ObjectName, bool
 /// <param name="ObjectName">The name of its object.</param>
 /// <param name="Lane">Its lane.</param>
 /// <param name="Length">Its bytes.</param>
-public readonly record struct PackRow(long Number, string ObjectName, string Lane, long Length);
+/// <param name="Seal">What it contained when it was sealed.</param>
+public readonly record struct PackRow(long Number, string ObjectName, string Lane, long Length, string Seal);
 
 /// <summary>Where bytes are that are no longer, or never were, in a row of the log.</summary>
 /// <param name="ObjectName">The name of the object.</param>

@@ -27,7 +27,8 @@ internal static class MemberSchema
                 number INTEGER PRIMARY KEY,
                 object TEXT NOT NULL,
                 lane TEXT NOT NULL,
-                length INTEGER NOT NULL);
+                length INTEGER NOT NULL,
+                seal TEXT NOT NULL);
             CREATE INDEX packs_of_lane ON packs(lane, number);
             CREATE INDEX rows_of_pack ON rows(pack, start) WHERE pack IS NOT NULL;
             CREATE TABLE members(

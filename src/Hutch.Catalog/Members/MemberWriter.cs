@@ -39,8 +39,8 @@ public sealed class MemberWriter
 
     /// <summary>Notes a pack.</summary>
     public void AddPack(PackRow pack) => _session.Prepared(
-        "INSERT INTO packs(number, object, lane, length) VALUES ($1, $2, $3, $4) ON CONFLICT (number) DO NOTHING")
-        .Run(pack.Number, pack.ObjectName, pack.Lane, pack.Length);
+        "INSERT INTO packs(number, object, lane, length, seal) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (number) DO NOTHING")
+        .Run(pack.Number, pack.ObjectName, pack.Lane, pack.Length, pack.Seal);
 
     /// <summary>From now on a row is in a pack.</summary>
     public void MoveRow(long row, bool isTransient, long pack, long start) => _session.Prepared(

@@ -245,7 +245,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
 
         foreach (StoredPack pack in directory.Packs)
         {
-            writer.AddPack(new PackRow(pack.Number, ObjectNames.Of(pack), pack.Lane.Name, pack.Length));
+            writer.AddPack(new PackRow(pack.Number, ObjectNames.Of(pack), pack.Lane.Name, pack.Length, pack.Seal));
             foreach (PackedRow packed in pack.Rows)
             {
                 writer.MoveRow(packed.Row, pack.Lane.IsTransient, pack.Number, packed.Offset);

@@ -32,6 +32,13 @@ public static class ObjectNames
         return Packs + pack.Server.ToString("N") + "/" + FileOf(pack.Number, pack.Lane);
     }
 
+    /// <summary>The name of the list of all packs that is written with a pack that replaces others.</summary>
+    public static string ListOf(string pack)
+    {
+        ArgumentNullException.ThrowIfNull(pack);
+        return pack[..pack.IndexOf('.', pack.LastIndexOf('/'))] + ".txt";
+    }
+
     /// <summary>The name of the file that a pack is.</summary>
     public static string FileOf(long number, Lane lane) => string.Create(CultureInfo.InvariantCulture, $"{number:d10}.{lane}.tar");
 }

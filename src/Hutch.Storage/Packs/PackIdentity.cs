@@ -6,4 +6,5 @@ namespace Hutch.Storage.Packs;
 /// <param name="Id">A random id that no user may learn: it tells the groups of the pack from blobs that look like them.</param>
 /// <param name="Store">The site that it belongs to.</param>
 /// <param name="Created">When it is made.</param>
-public sealed record PackIdentity(long Number, Lane Lane, Guid Id, Guid Store, DateTimeOffset Created);
+/// <param name="Previous">The seal of the pack before it in its lane, so that a missing one is noticed; null for none.</param>
+public sealed record PackIdentity(long Number, Lane Lane, Guid Id, Guid Store, DateTimeOffset Created, string? Previous);

@@ -25,7 +25,10 @@ public sealed class PackWriter
         ArgumentNullException.ThrowIfNull(identity);
         (_file, _identity) = (file, identity);
         byte[] first = new SegmentIdentity(
-            SegmentIdentity.OldestReader, identity.Number, identity.Id, identity.Store, identity.Lane, identity.Created).ToMember();
+            SegmentIdentity.OldestReader, identity.Number, identity.Id, identity.Store, identity.Lane, identity.Created)
+        {
+            Previous = SegmentSeal.TryParse(identity.Previous ?? "", out SegmentSeal previous) ? previous : null,
+        }.ToMember();
         file.Write(first, 0);
         Length = first.Length;
     }

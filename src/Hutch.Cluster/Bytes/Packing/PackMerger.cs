@@ -17,13 +17,11 @@ internal sealed class PackMerger(
     public async Task<int> RunAsync(CancellationToken ct)
     {
         int merged = 0;
-        foreach (IGrouping<string, PackRow> lane in view.Read(static queries => queries.Packs()).GroupBy(static pack => pack.Lane))
+        List<PackRow> all = view.Read(static queries => queries.Packs());
+        foreach (List<PackRow> run in all.GroupBy(static pack => pack.Lane).SelectMany(Runs).ToList())
         {
-            foreach (List<PackRow> run in Runs(lane))
-            {
-                await MergeAsync(run, ct);
-                merged += run.Count;
-            }
+            await MergeAsync(run, all, ct);
+            merged += run.Count;
         }
 
         return merged;
@@ -52,13 +50,13 @@ internal sealed class PackMerger(
         }
     }
 
-    private async Task MergeAsync(List<PackRow> run, CancellationToken ct)
+    private async Task MergeAsync(List<PackRow> run, List<PackRow> all, CancellationToken ct)
     {
         Lane lane = Lane.TryParse(run[0].Lane, out Lane known)
             ? known
             : throw new StorageFormatException(
                 $"The pack '{run[0].ObjectName}' is in the lane '{run[0].Lane}', which this version does not know.");
-        PackIdentity identity = source.Identify(await log.NextPackAsync(ct), lane);
+        PackIdentity identity = source.Identify(await log.NextPackAsync(ct), lane, previous: null);
         using PackFile file = PackFile.Create(disk, folder, "-merged");
         var writer = new PackWriter(file.File, identity);
         var rows = new List<PackedRow>();
@@ -71,8 +69,15 @@ internal sealed class PackMerger(
         rows.Sort(static (a, b) => a.Row.CompareTo(b.Row));
         var pack = new StoredPack(identity.Number, lane, source.Server, writer.Length, seal, rows);
         await file.StoreAsync(objects, ObjectNames.Of(pack), writer.Length, ct);
+        all.RemoveAll(run.Contains);
+        all.Add(new PackRow(pack.Number, ObjectNames.Of(pack), lane.Name, pack.Length, seal));
+        await PackList.StoreAsync(objects, ObjectNames.ListOf(ObjectNames.Of(pack)), all, ct);
         long now = source.Time.GetUtcNow().ToUnixTimeMilliseconds();
-        CondemnedObject[] condemned = [.. run.Select(small => new CondemnedObject(small.ObjectName, now))];
+        CondemnedObject[] condemned =
+        [
+            .. run.SelectMany(static small => new[] { small.ObjectName, ObjectNames.ListOf(small.ObjectName) })
+                .Select(name => new CondemnedObject(name, now)),
+        ];
         await log.RecordAsync(new LogDirectory { Packs = [pack], Condemned = condemned }, ct);
     }
 

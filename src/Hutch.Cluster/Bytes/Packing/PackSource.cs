@@ -10,5 +10,5 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// <param name="Time">The clock.</param>
 internal sealed record PackSource(Guid Site, Guid Server, Func<Guid> NewId, TimeProvider Time)
 {
-    public PackIdentity Identify(long number, Lane lane) => new(number, lane, NewId(), Site, Time.GetUtcNow());
+    public PackIdentity Identify(long number, Lane lane, string? previous) => new(number, lane, NewId(), Site, Time.GetUtcNow(), previous);
 }

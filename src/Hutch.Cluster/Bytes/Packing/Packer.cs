@@ -10,7 +10,7 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// One server at a time does this: whoever holds the lease of the job.
 /// </summary>
 internal sealed class Packer(
-    IPackLog log, IObjectStore objects, IDisk disk, string folder, PackSource source, PackOptions options, TimeProvider time)
+    IPackLog log, IObjectStore objects, MemberView view, IDisk disk, string folder, PackSource source, PackOptions options)
 {
     /// <summary>Packs what is due. Returns how many rows were packed.</summary>
     /// <param name="everything">Whether rows are packed that could wait.</param>
@@ -32,7 +32,7 @@ internal sealed class Packer(
     }
 
     private bool IsDue(IReadOnlyList<UnpackedRow> rows) =>
-        rows[0].Committed + TimeSpan.FromSeconds(options.PackAfterSeconds) <= time.GetUtcNow()
+        rows[0].Committed + TimeSpan.FromSeconds(options.PackAfterSeconds) <= source.Time.GetUtcNow()
         || rows.Sum(static row => row.Bytes) >= options.PackBytes / 2;
 
     private async Task PackAsync(IReadOnlyList<UnpackedRow> rows, CancellationToken ct)
@@ -49,7 +49,8 @@ internal sealed class Packer(
 
     private async Task<StoredPack> StoreAsync(Lane lane, IEnumerable<UnpackedRow> rows, CancellationToken ct)
     {
-        PackIdentity identity = source.Identify(await log.NextPackAsync(ct), lane);
+        string? previous = view.Read(queries => queries.FindLastSeal(lane.Name));
+        PackIdentity identity = source.Identify(await log.NextPackAsync(ct), lane, previous);
         using PackFile file = PackFile.Create(disk, folder, "");
         var writer = new PackWriter(file.File, identity);
         PackedRow[] packed = [.. rows.Select(row => new PackedRow(row.Number, writer.Append(row.ToGroup())))];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
@@ -69,6 +70,34 @@ public sealed class BucketSalvageTests : IAsyncLifetime
         AssertFiles(_files.Keys.Where(path => path != hit));
     }
 
+    [Fact]
+    public async Task A_missing_pack_is_named_whichever_it_is()
+    {
+        await FillAsync();
+        SiteDataset third = await _site.CreateAsync("third");
+        for (int i = 0; i < 3; i++)
+        {
+            await PutAsync(third, $"file {i}", 1000);
+            await _server.Packer.RunAsync(everything: true, Ct);
+        }
+
+        string[] condemned = [.. _rows.Rows.SelectMany(static row => LogDirectory.Read(row.Directory).Condemned).Select(static one => one.Name)];
+        string[] packs = [.. _objects.Keys.Except(condemned).Where(static key => key.EndsWith(".tar", StringComparison.Ordinal))];
+        Assert.True(packs.Length > 2);
+
+        // Of the last one nothing tells: it is as if the bucket had been copied before.
+        foreach (string missing in packs[..^1])
+        {
+            byte[] bytes = _objects[missing];
+            _objects.Remove(missing);
+            (int exit, string output) = await SalvageAsync();
+            _objects[missing] = bytes;
+
+            Assert.True(exit == 3, output);
+            Assert.Contains(missing.Split('/')[^1] + " is missing", output, StringComparison.Ordinal);
+        }
+    }
+
     private async Task FillAsync()
     {
         foreach (string slug in new[] { "first", "second" })
@@ -118,6 +147,11 @@ public sealed class BucketSalvageTests : IAsyncLifetime
     private async Task<(int Exit, string Output)> SalvageAsync()
     {
         string bucket = Path.Combine(_work, "bucket");
+        foreach (string earlier in new[] { bucket, Path.Combine(_work, "target") }.Where(Directory.Exists))
+        {
+            Directory.Delete(earlier, recursive: true);
+        }
+
         foreach (string key in _objects.Keys)
         {
             string file = Path.Combine(bucket, key);

@@ -23,7 +23,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         var id = Guid.NewGuid();
         Bytes = new ObjectBytes(objects, Log, View, _cache, id, time);
         var source = new PackSource(Site, id, Guid.NewGuid, time);
-        Packer = new Packer(Log, objects, PackDisk, "/", source, Options, time);
+        Packer = new Packer(Log, objects, View, PackDisk, "/", source, Options);
         Merger = new PackMerger(Log, objects, View, PackDisk, "/", source, Options);
         Sweep = new ObjectSweep(Log, objects, View, TimeSpan.FromDays(30), time);
     }

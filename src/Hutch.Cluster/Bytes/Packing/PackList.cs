@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Catalog.Members;
+using Hutch.Model;
+using Hutch.Model.Checksums;
+using Hutch.Objects;
+using Hutch.Objects.Http;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes.Packing;
+
+/// <summary>
+/// The list of all packs, in the bucket itself: without it a copy of the bucket in which a pack is missing would look whole. It is written
+/// when packs are replaced; packs made later name the one before them.
+/// </summary>
+internal static class PackList
+{
+    /// <summary>Stores the list: a line each, as in the list of a folder of segments.</summary>
+    public static async Task StoreAsync(IObjectStore objects, string name, IEnumerable<PackRow> packs, CancellationToken ct)
+    {
+        var text = new StringBuilder();
+        foreach (PackRow pack in packs.OrderBy(static pack => pack.Number))
+        {
+            uint crc = Checksum.Crc32C(Encoding.ASCII.GetBytes(pack.Seal));
+            text.Append(CultureInfo.InvariantCulture, $"{pack.Seal} crc={crc:x8}\n");
+        }
+
+        try
+        {
+            await objects.PutAsync(name, ObjectBody.Of(Encoding.ASCII.GetBytes(text.ToString())), ct);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or ObjectOutcomeUnknownException)
+        {
+            throw new StorageRefusedException($"The list of packs '{name}' was not stored: {e.Message}", e);
+        }
+    }
+}
