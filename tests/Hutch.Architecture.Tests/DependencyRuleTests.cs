@@ -87,7 +87,7 @@ public sealed class DependencyRuleTests
             ["Hutch.Analysis"] = [.. Ground, .. Services],
             ["Hutch.Zone"] = [.. Ground, "Hutch.Catalog"],
             ["Hutch.Site"] = [.. Ground, .. Services],
-            ["Hutch.Cluster"] = [.. Ground, .. Services, "Hutch.Site"],
+            ["Hutch.Cluster"] = [.. Ground, .. Services, "Hutch.Objects", "Hutch.Site"],
             ["Hutch.Datasets"] = [.. Ground, .. Services, .. Planes],
             ["Hutch.Hosting"] = Ground,
         };

@@ -1,4 +1,5 @@
 using Hutch.Cluster.Bytes.Cache;
+using Hutch.Cluster.Engine;
 using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Objects;
@@ -11,22 +12,29 @@ namespace Hutch.Cluster.Bytes;
 /// The bytes of a site that several servers share: extents are objects, small members are in the rows of the log until they are packed.
 /// What is written and read stays in a cache on the server's own disk. Every byte is checked before it is served, wherever it comes from.
 /// </summary>
-public sealed class ObjectBytes : ISiteBytes
+public sealed class ObjectBytes : IClusterBytes
 {
     private static readonly TimeSpan PackLimit = TimeSpan.FromSeconds(10);
 
     private readonly IObjectStore _objects;
-    private readonly ILogBodies _bodies;
     private readonly MemberView _view;
     private readonly ByteCache _cache;
     private readonly Guid _server;
     private readonly TimeProvider _time;
+    private ILogBodies? _bodies;
 
-    internal ObjectBytes(
-        IObjectStore objects, ILogBodies bodies, MemberView view, ByteCache cache, Guid server, TimeProvider time)
+    /// <param name="objects">The bucket; disposed of with this.</param>
+    /// <param name="view">Where members are; disposed of with this.</param>
+    /// <param name="cache">The cache; disposed of with this.</param>
+    /// <param name="server">An id that no server had before this start.</param>
+    /// <param name="time">The clock.</param>
+    internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server, TimeProvider time)
     {
-        (_objects, _bodies, _view, _cache, _server, _time) = (objects, bodies, view, cache, server, time);
+        (_objects, _view, _cache, _server, _time) = (objects, view, cache, server, time);
     }
+
+    /// <inheritdoc/>
+    public ILogMembers Members => _view;
 
     /// <inheritdoc/>
     public bool HasDamage => _view.HasDamage;
@@ -36,6 +44,17 @@ public sealed class ObjectBytes : ISiteBytes
 
     /// <inheritdoc/>
     public bool WasCut => false;
+
+    /// <inheritdoc/>
+    public void Attach(ILogBodies bodies) => _bodies = bodies;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _view.DisposeAsync();
+        _cache.Dispose();
+        _objects.Dispose();
+    }
 
     /// <inheritdoc/>
     public bool TryLocate(MemberKey key, out MemberLocation location, bool lastingOnly = false) =>
@@ -140,7 +159,8 @@ public sealed class ObjectBytes : ISiteBytes
     private async ValueTask ReadRowAsync(MemberLocation location, Memory<byte> body, CancellationToken cancellationToken)
     {
         long bodyOffset = MemberPlace.Of(location.Offset).BodyOffset;
-        if (body.IsEmpty || await _bodies.ReadBodiesAsync(location.Segment, bodyOffset, body, cancellationToken) is not { } pack)
+        ILogBodies bodies = _bodies ?? throw new InvalidOperationException("The bytes are read before the log is attached.");
+        if (body.IsEmpty || await bodies.ReadBodiesAsync(location.Segment, bodyOffset, body, cancellationToken) is not { } pack)
         {
             return;
         }

@@ -21,7 +21,8 @@ internal sealed class ClusterServer : IAsyncDisposable
         View = new MemberView(MemberDatabase.Open(LocalDisk.Instance, _folder, time), _cache);
         Log = new RowServer(rows, View);
         var id = Guid.NewGuid();
-        Bytes = new ObjectBytes(objects, Log, View, _cache, id, time);
+        Bytes = new ObjectBytes(objects, View, _cache, id, time);
+        Bytes.Attach(Log);
         var source = new PackSource(Site, id, Guid.NewGuid, time);
         Packer = new Packer(Log, objects, View, PackDisk, "/", source, Options);
         Merger = new PackMerger(Log, objects, View, PackDisk, "/", source, Options);
@@ -92,8 +93,7 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await View.DisposeAsync();
-        _cache.Dispose();
+        await Bytes.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 }
