@@ -7,8 +7,8 @@ namespace Hutch.Cluster.Reads;
 
 /// <summary>
 /// Makes reads linearizable: before a reader looks, this server has applied everything that any server had acknowledged when the reader
-/// came. One question to PostgreSQL serves all who wait, and nobody gets the answer to one that was sent before he came (after the read index of
-/// etcd).
+/// came. One question to PostgreSQL serves all who wait, and nobody gets the answer to one that was sent before he came (after the read
+/// index of etcd).
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class FreshView : IDisposable
