@@ -215,6 +215,33 @@ public sealed class CaptureTests
     }
 
     [Fact]
+    public async Task A_series_belongs_to_the_group_of_its_visit_for_which_the_capture_may_create_datasets()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine operators = await installation.AdminAsync(Ct);
+        (CommandLine beamline, _) = await installation.NewUserAsync(operators, "beamline-7", Ct);
+        (await operators.RunShellAsync(
+            "hutch group create crystallographers && hutch user create-for beamline-7 crystallographers", Ct)).AssertDone();
+        int port = LoopbackPort.FindFree();
+
+        CommandResult captured = (await beamline.RunShellAsync(
+            $$"""
+            trap 'kill $(jobs -p) 2>>trapped || true' EXIT
+            echo 'mx1 crystallographers # in April' >visits
+            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{visit}/{dcid}' --owners visits --close >captured 2>told & capture=$!
+            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 3 --user-data '{"dcid": 4711, "visit": "mx1"}'
+            until [ -s captured ]; do sleep 0.1; done
+            kill -TERM $capture && wait $capture
+            cat told
+            """,
+            Ct)).AssertDone();
+        CommandResult entries = (await operators.RunAsync(Ct, "list", "crystallographers/4711")).AssertDone();
+
+        Assert.Contains("000003", entries.Output, StringComparison.Ordinal);
+        Assert.Contains("crystallographers/4711 stays open: ", captured.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_detectors_with_one_name_get_a_dataset_each()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

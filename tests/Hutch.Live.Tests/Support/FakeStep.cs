@@ -42,6 +42,9 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
     /// <summary>The frames from this one on wait until the gate is open.</summary>
     public int WaitsFrom { get; init; } = int.MaxValue;
 
+    /// <summary>The one frame that waits until the gate is open.</summary>
+    public int WaitsAt { get; init; }
+
     public ManualResetEventSlim Gate { get; } = new(false);
 
     public Task<Result<IPreparedStep>> PrepareAsync(
@@ -66,7 +69,7 @@ internal sealed class FakeStep : IAnalysisStep, IPreparedStep
 
     public HutchError? Process(RawFrame frame, RowWriter row)
     {
-        if (frame.Number >= WaitsFrom)
+        if (frame.Number >= WaitsFrom || frame.Number == WaitsAt)
         {
             // A bound for tests that fail before they open it; on a busy machine, storing takes as long as it takes.
             Gate.Wait(TimeSpan.FromMinutes(5));
