@@ -108,6 +108,21 @@ public sealed class MemberQueries
         static row => (row.Number(0), row.Number(1)),
         pack);
 
+    /// <summary>The members of a row. It looks through all members: for what was found damaged.</summary>
+    public List<MemberRow> MembersOf(long row) => _session.Select(
+        "SELECT m.number, m.place, m.length, m.crc, 0 FROM members AS m WHERE m.number = $1 ORDER BY m.place", ReadMember, row);
+
+    /// <summary>Extents in the order in which they came to be known, those in quarantine left out.</summary>
+    public List<(long Number, string ObjectName, int Length, uint Crc32C)> ExtentsAfter(long number, int limit) => _session.Select(
+        """
+        SELECT e.number, e.object, e.length, e.crc FROM extents AS e
+        WHERE e.number > $1 AND e.log_row IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM damaged AS d WHERE d.number = 0 AND d.place = 0 AND d.object = e.object)
+        ORDER BY e.number LIMIT $2
+        """,
+        static row => (row.Number(0), row.Text(1), (int)row.Number(2), (uint)row.Number(3)),
+        number, limit);
+
     /// <summary>Damage of which the log says nothing yet.</summary>
     public List<DamageRow> UnnoticedDamage() => _session.Select(
         "SELECT number, place, object FROM damaged WHERE log_row IS NULL",

@@ -3,6 +3,7 @@ using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Objects.Tests.Fakes;
+using Hutch.Site.Maintenance;
 using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
 
@@ -179,6 +180,34 @@ public sealed class PackerTests : IAsyncLifetime
         {
             Assert.Equal(blob, await _a.ReadAsync(blob));
         }
+    }
+
+    [Fact]
+    public async Task A_scrub_finds_what_is_damaged_in_packs_and_extents_and_nothing_else()
+    {
+        await AppendAsync(3000, 500, 0);
+        await AppendAsync(700);
+        var key = MemberKey.Extent(Guid.NewGuid(), 0);
+        byte[] extent = RandomNumberGenerator.GetBytes(200_000);
+        await _a.Bytes.WriteAsync(Lane.Bulk, key, extent, Hutch.Model.Checksums.Checksum.Crc32C(extent), Ct);
+        await AppendAsync(10);
+        await _a.Packer.RunAsync(everything: true, Ct);
+        ScrubSummary good = await _a.Scrub.RunAsync(static (_, _) => { }, Ct);
+        Assert.Empty(good.Damage);
+        Assert.Equal((2, 6L), (good.Segments, good.Members));
+
+        foreach (string name in _objects.Keys)
+        {
+            byte[] damaged = [.. _objects[name]];
+            damaged[name.StartsWith("packs/", StringComparison.Ordinal) ? damaged.AsSpan().IndexOf(_blobs[1]) + 7 : 100] ^= 1;
+            _objects[name] = damaged;
+        }
+
+        ScrubSummary bad = await _a.Scrub.RunAsync(static (_, _) => { }, Ct);
+
+        Assert.Equal(2, bad.Damage.Count);
+        Assert.Equal([false, true, false, false, false], _blobs.Select(blob => _a.Bytes.IsQuarantined(ClusterServer.KeyOf(blob))));
+        Assert.True(_a.Bytes.IsQuarantined(key));
     }
 
     [Fact]

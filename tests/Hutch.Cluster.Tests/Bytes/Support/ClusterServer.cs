@@ -26,6 +26,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         var source = new PackSource(Site, id, Guid.NewGuid, time);
         Packer = new Packer(Log, objects, View, PackDisk, "/", source, Options);
         Merger = new PackMerger(Log, objects, View, PackDisk, "/", source, Options);
+        Scrub = new ObjectScrub(objects, View, PackDisk, "/");
         Sweep = new ObjectSweep(Log, objects, View, TimeSpan.FromDays(30), time);
     }
 
@@ -46,6 +47,8 @@ internal sealed class ClusterServer : IAsyncDisposable
     public Packer Packer { get; }
 
     public PackMerger Merger { get; }
+
+    public ObjectScrub Scrub { get; }
 
     public ObjectSweep Sweep { get; }
 
