@@ -40,7 +40,7 @@ public sealed class PostgresPassword
 
     /// <summary>The password as it is now; null for none.</summary>
     /// <exception cref="CatalogException">The file cannot be read, or others may read it, too.</exception>
-    internal string? Read() => _read();
+    public string? Read() => _read();
 
     private static string ReadFile(string file)
     {

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Disk;
@@ -14,8 +15,14 @@ namespace Hutch.Cluster.Engine;
 /// <param name="options">How long to wait for PostgreSQL.</param>
 /// <param name="newId">Where ids come from.</param>
 /// <param name="loggers">Where it tells of interruptions.</param>
+/// <param name="password">Where the password of the database comes from; null when the address needs none.</param>
 public sealed partial class ClusterEngineFactory(
-    NpgsqlConnectionStringBuilder address, IClusterBytesFactory bytes, LogOptions options, Func<Guid> newId, ILoggerFactory loggers)
+    NpgsqlConnectionStringBuilder address,
+    IClusterBytesFactory bytes,
+    LogOptions options,
+    Func<Guid> newId,
+    ILoggerFactory loggers,
+    PostgresPassword? password = null)
     : ISiteEngineFactory
 {
     /// <summary>What is put behind the name of a database that shows what PostgreSQL has lost.</summary>
@@ -27,11 +34,12 @@ public sealed partial class ClusterEngineFactory(
     public async Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct)
     {
         ServerFile file = ServerFile.Open(disk, dataFolder, newId);
-        IClusterBytes opened = await bytes.OpenAsync(disk, dataFolder, file.Server, time, ct);
-        var connections = new LogConnections(address, options);
+        var connections = new LogConnections(address, options, password);
+        IClusterBytes? opened = null;
         PostgresLog? log = null;
         try
         {
+            opened = await bytes.OpenAsync(disk, dataFolder, file.Server, time, ct);
             log = await PostgresLog.OpenAsync(connections, file.Site, file.Server, opened.Members, time, newId, _logger, ct);
             opened.Attach(log);
             file.Keep(log.Site);
@@ -45,7 +53,7 @@ public sealed partial class ClusterEngineFactory(
         {
             await (log?.DisposeAsync() ?? ValueTask.CompletedTask);
             await connections.DisposeAsync();
-            await opened.DisposeAsync();
+            await (opened?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }

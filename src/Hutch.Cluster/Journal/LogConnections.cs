@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Catalog.Postgres;
 using Npgsql;
 
 namespace Hutch.Cluster.Journal;
@@ -15,18 +16,30 @@ public sealed class LogConnections : IAsyncDisposable
 
     /// <param name="address">Where the database is and who asks.</param>
     /// <param name="options">How long to wait for it.</param>
-    public LogConnections(NpgsqlConnectionStringBuilder address, LogOptions options)
+    /// <param name="password">Where the password comes from, read for each new connection; null when the address needs none.</param>
+    public LogConnections(NpgsqlConnectionStringBuilder address, LogOptions options, PostgresPassword? password = null)
     {
         Where = $"{address.Host}:{address.Port}/{address.Database}";
         Options = options;
-        _shared = NpgsqlDataSource.Create(With(address, isPooled: true));
-        _own = NpgsqlDataSource.Create(With(address, isPooled: false));
+        _shared = Build(With(address, isPooled: true), password);
+        _own = Build(With(address, isPooled: false), password);
     }
 
     /// <summary>The address for messages: host, port and database.</summary>
     public string Where { get; }
 
     public LogOptions Options { get; }
+
+    /// <summary>An address as an operator writes it.</summary>
+    public static NpgsqlConnectionStringBuilder Of(PostgresAddress address) => new()
+    {
+        Host = address.Host,
+        Port = address.Port,
+        Database = address.Database,
+        Username = address.User,
+        SslMode = Enum.Parse<SslMode>(address.Tls.ToString(), ignoreCase: true),
+        RootCertificate = address.RootCertificate,
+    };
 
     /// <summary>A connection for one question; closing it keeps it for the next.</summary>
     public async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct) => await _shared.OpenConnectionAsync(ct);
@@ -39,6 +52,17 @@ public sealed class LogConnections : IAsyncDisposable
     {
         await _shared.DisposeAsync();
         await _own.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Build(string address, PostgresPassword? password)
+    {
+        var builder = new NpgsqlDataSourceBuilder(address);
+        if (password?.Read() is not null)
+        {
+            builder.UsePasswordProvider(_ => password.Read()!, (_, _) => new ValueTask<string>(password.Read()!));
+        }
+
+        return builder.Build();
     }
 
     private string With(NpgsqlConnectionStringBuilder address, bool isPooled)

@@ -60,6 +60,12 @@ internal static class LogSchema
     /// <summary>A new server begins with the newest checkpoint.</summary>
     private const string Checkpoints = "CREATE INDEX site_log_checkpoints ON site_log (number) WHERE has_checkpoint";
 
+    /// <summary>A packer begins with the oldest rows that no pack has.</summary>
+    private const string Unpacked =
+        "CREATE INDEX site_log_unpacked ON site_log (number) WHERE packed_in IS NULL AND (body_bytes > 0 OR last_sequence > 0)";
+
+    private const string Packs = "CREATE SEQUENCE site_pack";
+
     /// <summary>Epochs of servers and of leases: none is given twice, so that nobody is taken for who he is no longer.</summary>
     private const string Epochs = "CREATE SEQUENCE site_epoch";
 
@@ -89,7 +95,8 @@ internal static class LogSchema
         """;
 
     /// <summary>What makes an empty database one for a log, in this order.</summary>
-    public static IReadOnlyList<string> Tables { get; } = [Head, Log, WholeBodies, Sequences, Checkpoints, Epochs, Servers, Leases];
+    public static IReadOnlyList<string> Tables { get; } =
+        [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Leases];
 
     public const string FirstHead =
         """

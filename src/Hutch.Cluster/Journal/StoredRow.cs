@@ -33,21 +33,19 @@ internal readonly record struct StoredRow(
     /// <summary>The records; only a row with a sequence has any.</summary>
     public JournalGroup Group => new(FirstSequence, LastSequence, Journal);
 
-    public static StoredRow Read(NpgsqlDataReader reader)
-    {
-        string lane = reader.GetString(3);
-        return new StoredRow(
-            reader.GetInt64(0),
-            reader.GetGuid(1),
-            reader.GetGuid(2),
-            Lane.TryParse(lane, out Lane known)
-                ? known
-                : throw new StorageFormatException(
-                    $"Row {reader.GetInt64(0)} of the log is in the lane '{lane}', which this version does not know."),
-            reader.GetInt64(4),
-            reader.GetInt64(5),
-            reader.GetFieldValue<byte[]>(6),
-            reader.GetFieldValue<byte[]>(7),
-            reader.IsDBNull(8) ? null : reader.GetString(8));
-    }
+    public static StoredRow Read(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetGuid(1),
+        reader.GetGuid(2),
+        LaneOf(reader.GetInt64(0), reader.GetString(3)),
+        reader.GetInt64(4),
+        reader.GetInt64(5),
+        reader.GetFieldValue<byte[]>(6),
+        reader.GetFieldValue<byte[]>(7),
+        reader.IsDBNull(8) ? null : reader.GetString(8));
+
+    /// <summary>The lane of a row.</summary>
+    public static Lane LaneOf(long number, string name) => Lane.TryParse(name, out Lane lane)
+        ? lane
+        : throw new StorageFormatException($"Row {number} of the log is in the lane '{name}', which this version does not know.");
 }

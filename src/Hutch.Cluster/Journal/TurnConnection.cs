@@ -13,17 +13,18 @@ internal sealed class TurnConnection : IAsyncDisposable
     // before it began, and the first begins before it has the lock.
     private const string LockHead = "SELECT site, format, last_row, last_id, last_sequence, time_ms FROM site_head FOR UPDATE";
 
-    // An operator may ask for more than 'on', but not for less.
+    /// <summary>The setting of a transaction whose commit is to last. An operator may ask for more than 'on', but not for less.</summary>
+    public const string AsDurable =
+        "set_config('synchronous_commit', "
+        + "CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
+
     private const string UnderLock =
-        """
+        $"""
         SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
             (SELECT epoch FROM site_server WHERE id = $1),
             (SELECT id FROM site_log WHERE number = $2),
             ARRAY(SELECT job || ' ' || epoch FROM site_lease WHERE server = $1),
-            set_config(
-                'synchronous_commit',
-                CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-                true)
+            {AsDurable}
         """;
 
     private const string MoveHead = "UPDATE site_head SET last_row = $1, last_id = $2, last_sequence = $3, time_ms = $4";

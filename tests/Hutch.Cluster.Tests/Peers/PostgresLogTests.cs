@@ -1,4 +1,6 @@
 using System.Text;
+using Hutch.Catalog.Postgres;
+using Hutch.Catalog.Sqlite;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
@@ -230,6 +232,15 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
             new NpgsqlConnectionStringBuilder(_database.Address.ConnectionString) { Username = "nobody" }));
 
         Assert.Contains("refuses the login: check user and password", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_password_that_cannot_be_read_is_said_before_anything_is_tried()
+    {
+        CatalogException refused = Assert.Throws<CatalogException>(
+            () => new LogConnections(_database.Address, new LogOptions(), PostgresPassword.From("/nowhere/password")));
+
+        Assert.Contains("/nowhere/password", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

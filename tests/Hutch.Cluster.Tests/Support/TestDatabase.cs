@@ -1,3 +1,4 @@
+using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
 using Hutch.Peers.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,14 +13,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     private TestDatabase(string address, int port)
     {
-        Address = new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            Database = address[(address.LastIndexOf('/') + 1)..],
-            Username = PostgresServer.User,
-            SslMode = SslMode.Disable,
-        };
+        Address = LogConnections.Of(PostgresAddress.Parse(address + "?sslmode=disable").Value);
         Proxy = new CuttingProxy(port);
     }
 

@@ -23,6 +23,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
         // What the kernel has taken outlives an immediate stop; only a power cut needs more, and tests have none.
         "fsync=off", "full_page_writes=off",
+
+        // What it refuses, its client says.
+        "log_min_messages=fatal", "log_min_error_statement=panic",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-postgres-").FullName;

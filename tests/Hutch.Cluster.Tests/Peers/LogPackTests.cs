@@ -1,0 +1,105 @@
+using System.Text;
+using Hutch.Cluster.Journal;
+using Hutch.Cluster.Servers;
+using Hutch.Cluster.Tests.Support;
+using Hutch.Model;
+using Hutch.Peers.Postgres;
+using Hutch.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Cluster.Tests.Peers;
+
+/// <summary>Bodies leave their rows for packs, in one commit, and only for who has the lease.</summary>
+public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
+{
+    private readonly ServerIdentity _server = new(Guid.NewGuid(), "packer");
+    private TestDatabase _database = null!;
+    private PostgresLog _log = null!;
+    private LogConnections _connections = null!;
+    private Membership _membership = null!;
+    private LogPacks _packs = null!;
+    private JobLease _lease = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync(server, Ct);
+        (_log, _connections) = await _database.OpenServerAsync(_server);
+        _membership = await Membership.JoinAsync(
+            _connections, _log, _server, new ServerOptions(), () => new ServerProgress(_log.Applied.Number, null), TimeProvider.System,
+            NullLogger.Instance, Ct);
+        _packs = new LogPacks(_connections, Guid.NewGuid);
+        _lease = (await new JobLeases(_connections, _log, _server).TryTakeAsync("packer", TimeSpan.FromHours(1), Ct))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _membership.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Rows_are_packed_in_order_and_their_bodies_are_found_in_the_pack()
+    {
+        for (int i = 1; i <= 3; i++)
+        {
+            await AppendAsync(i, $"body {i}");
+        }
+
+        IReadOnlyList<PackableRow> rows = await _packs.ReadAsync(1 << 20, Ct);
+        Assert.Equal([1L, 2, 3], rows.Select(static row => row.Number));
+        Assert.Equal("body 2", Encoding.UTF8.GetString(rows[1].Bodies));
+        Assert.Equal((2L, 2L), (rows[1].FirstSequence, rows[1].LastSequence));
+
+        await _packs.RecordAsync(ReadOnlyMemory<byte>.Empty, [(1, "pack-1"), (2, "pack-1")], _lease, Ct);
+
+        Assert.Equal([3L], (await _packs.ReadAsync(1 << 20, Ct)).Select(static row => row.Number));
+        Assert.Equal("pack-1", await _log.ReadBodiesAsync(2, 0, new byte[6], Ct));
+        Assert.Null(await _log.ReadBodiesAsync(3, 0, new byte[6], Ct));
+        await AppendAsync(4, "body 4");
+        (PostgresLog late, RowBytes bytes) = await _database.OpenAsync();
+        Assert.Equal([1L, 2, 3, 4], await late.LastNumbersAsync());
+        Assert.Equal(5, bytes.Applied.Number);
+    }
+
+    [Fact]
+    public async Task No_more_is_read_than_was_asked_for_but_one_row_always()
+    {
+        await AppendAsync(1, new string('x', 5000));
+        await AppendAsync(2, new string('y', 5000));
+
+        Assert.Single(await _packs.ReadAsync(10, Ct));
+        Assert.Single(await _packs.ReadAsync(6000, Ct));
+        Assert.Equal(2, (await _packs.ReadAsync(60_000, Ct)).Count);
+    }
+
+    [Fact]
+    public async Task Whoever_lost_the_lease_packs_nothing()
+    {
+        await AppendAsync(1, "body");
+        await _lease.DisposeAsync();
+
+        await Assert.ThrowsAsync<StorageRefusedException>(() => _packs.RecordAsync(ReadOnlyMemory<byte>.Empty, [(1, "pack-1")], _lease, Ct));
+
+        Assert.Single(await _packs.ReadAsync(1 << 20, Ct));
+        Assert.Equal(1, _database.Ask<long>("SELECT last_row FROM site_head"));
+    }
+
+    [Fact]
+    public async Task Numbers_of_packs_rise_and_the_slowest_server_is_known()
+    {
+        long first = await _packs.NextPackAsync(Ct);
+        Assert.True(await _packs.NextPackAsync(Ct) > first);
+        Assert.Equal(0, await _packs.LeastAppliedAsync(Ct));
+    }
+
+    private async Task AppendAsync(long sequence, string body)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        LogGroup group = TestGroups.Of(sequence, sequence);
+        group.Add(Lane.Main, MemberKey.Blob(BlobHash.Of(bytes)), bytes);
+        await using ILogTurn turn = await _log.TakeTurnAsync(sequence - 1, Ct);
+        await turn.AppendAsync(group, Ct);
+    }
+}
