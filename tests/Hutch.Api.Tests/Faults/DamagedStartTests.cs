@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Threading.Channels;
 using Hutch.Api.Hosting;
@@ -81,19 +82,13 @@ public sealed class DamagedStartTests
         await server.UserAsync("ada");
         await server.Server.Zone.CopyToAsync(LocalDisk.Instance, Path.Combine(server.Folder, "zone-copies", "zone-29990101T000000Z.db"), TestContext.Current.CancellationToken);
         await server.RestartAsync();
-        await using (FileStream file = File.Open(Path.Combine(server.Folder, "zone.db"), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
-        {
-            byte[] zeros = new byte[file.Length - 4096];
-            file.Position = 4096;
-            file.Write(zeros);
-        }
+        DamagePages(Path.Combine(server.Folder, "zone.db"));
 
-        // A reader that was open before may have the pages in memory: a change makes all of them read again.
+        // A reader that was open before may have the pages in memory: a change makes all of them read again, unless it meets the damage itself.
         int changed = (await server.Admin.PostAsync("tokens", new { scopes = new[] { "work" } })).Status;
         int read = (await server.Admin.GetAsync("groups")).Status;
 
-        Assert.True(changed is 201 or 503, $"{changed}");
-        Assert.Equal(503, read);
+        Assert.True((changed, read) is (201, 503) or (503, 200 or 503), $"{changed}, {read}");
         string ready = (await server.Nobody.GetAsync("/health/ready")).Must(200).Text;
         Assert.Contains("warning accounts-damaged: zone.db", ready, StringComparison.Ordinal);
         Assert.Contains("cp -p " + Path.Combine(server.Folder, "zone-copies", "zone-29990101T000000Z.db"), ready, StringComparison.Ordinal);
@@ -131,6 +126,31 @@ public sealed class DamagedStartTests
         Assert.Contains("warning records-rebuilt", await again.GetStringAsync(new Uri("/health/ready", UriKind.Relative), ct), StringComparison.Ordinal);
         await stop.CancelAsync();
         await running;
+    }
+
+    /// <summary>Fills all pages but the first with zeros, in the file and in its log, which may not be folded into it yet.</summary>
+    private static void DamagePages(string path)
+    {
+        const int PageBytes = 4096, LogHead = 32, FrameHead = 24;
+        byte[] zeros = new byte[PageBytes];
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        for (file.Position = PageBytes; file.Position < file.Length;)
+        {
+            file.Write(zeros);
+        }
+
+        using FileStream log = File.Open(path + "-wal", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        for (long frame = LogHead; frame + FrameHead + PageBytes <= log.Length; frame += FrameHead + PageBytes)
+        {
+            byte[] page = new byte[sizeof(int)];
+            log.Position = frame;
+            log.ReadExactly(page);
+            if (BinaryPrimitives.ReadInt32BigEndian(page) != 1)
+            {
+                log.Position = frame + FrameHead;
+                log.Write(zeros);
+            }
+        }
     }
 
     private static async Task<Uri> AddressAsync(ChannelReader<string> told)
