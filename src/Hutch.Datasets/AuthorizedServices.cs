@@ -13,6 +13,7 @@ using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
 using Hutch.Model.Analyses;
 using Hutch.Site;
+using Hutch.Site.Committing;
 using Hutch.Site.Maintenance;
 using Hutch.Types.Catalog;
 using Hutch.Zone;
@@ -32,6 +33,8 @@ namespace Hutch.Datasets;
 /// </summary>
 public sealed class AuthorizedServices
 {
+    private readonly FreshView _fresh;
+
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host)
     {
@@ -43,6 +46,7 @@ public sealed class AuthorizedServices
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         ZoneId = zone.Id;
+        _fresh = site.Fresh;
         Authenticator = zone.Authenticator;
         Authorizer = zone.Authorizer;
         Accounts = zone.Accounts;
@@ -173,4 +177,11 @@ public sealed class AuthorizedServices
     public WorkService Work { get; }
 
     public NameReconciler Reconciler { get; }
+
+    /// <summary>
+    /// Every door calls this before it answers: whatever any server of the site had acknowledged before is then shown, also in a refusal, a
+    /// list, or an answer that nothing has changed. Complete at once where there is one server.
+    /// </summary>
+    /// <exception cref="Hutch.Model.HutchException">That cannot be said now.</exception>
+    public ValueTask MakeCurrentAsync(CancellationToken ct) => _fresh.AwaitAsync(ct);
 }

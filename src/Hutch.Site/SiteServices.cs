@@ -123,6 +123,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Results = new ResultReader(records, Events);
         RunInputs = new RunInputs(Heads, HeadFolder, Blobs);
         RunOutputs = new RunOutputs(Entries, Intake, Lanes, time);
+        Fresh = new FreshView(engine.Log, Committer, records.Writer.AppliedSequence, time);
         Committer.Follow();
     }
 
@@ -133,6 +134,9 @@ public sealed partial class SiteServices : IAsyncDisposable
     public SiteDatabase Records { get; }
 
     public Committer Committer { get; }
+
+    /// <summary>What readers wait for, so that they see what other servers acknowledged.</summary>
+    public FreshView Fresh { get; }
 
     public BlobStore Blobs { get; }
 
@@ -288,6 +292,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         if (Interlocked.Exchange(ref _stopped, 1) == 0)
         {
             Events.Dispose();
+            Fresh.Dispose();
             Warnings.Dispose();
             TemporaryRoom.Dispose();
             Uploads.Dispose();

@@ -25,6 +25,14 @@ public interface ISiteLog
     /// a hint; it may come for nothing. Where nobody else appends it ends only when it is cancelled.
     /// </summary>
     ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The number of the last record that anybody was answered for when this was called, or a later one: whoever has applied the log up to
+    /// there shows nothing stale. 0, and complete at once, where nobody else appends: what one has appended oneself is published before
+    /// it is answered.
+    /// </summary>
+    /// <exception cref="StorageRefusedException">Nobody who knows it answers.</exception>
+    Task<long> AskLastAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Records in the order of their sequence numbers, as they were committed (or as what compaction kept of them).</summary>

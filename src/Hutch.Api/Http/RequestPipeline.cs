@@ -78,6 +78,12 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
         try
         {
+            // Health and metrics of a server are answered whatever the others do.
+            if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+            {
+                await api.Authorized.MakeCurrentAsync(http.RequestAborted);
+            }
+
             await next(http);
         }
         finally

@@ -16,12 +16,15 @@ public sealed partial class PostgresLog
     }
 
     /// <summary>
-    /// The number of the last record in the log, as the primary says it now: who has applied it shows nothing stale. The follower is told,
-    /// so that it need not wait for a notification.
+    /// The number of the last record in the log, as the primary says it now. One question serves all who wait, and nobody gets the answer
+    /// to one that was sent before he came (after the read index of etcd). The follower is told, so that it need not wait for a
+    /// notification.
     /// </summary>
     /// <exception cref="LogUnusableException">A standby answers, or nobody.</exception>
     /// <exception cref="LogWentBackException">It lacks what this server has applied.</exception>
-    public async Task<long> AskLastSequenceAsync(CancellationToken ct)
+    public Task<long> AskLastAsync(CancellationToken cancellationToken) => _lastQuestion.AskAsync(cancellationToken);
+
+    private async Task<long> AskLastOnceAsync(CancellationToken ct)
     {
         LogPosition seen = Seen();
         RequireUsable();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Catalog.Postgres;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -21,6 +22,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Func<Guid> _newId;
     private readonly LogHints _hints;
+    private readonly SharedQuestion<long> _lastQuestion;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private TurnConnection? _connection;
@@ -49,6 +51,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         _time = time;
         _newId = newId;
         _hints = new LogHints(connections, time, logger);
+        _lastQuestion = new SharedQuestion<long>(AskLastOnceAsync);
     }
 
     /// <summary>The site whose log it is.</summary>

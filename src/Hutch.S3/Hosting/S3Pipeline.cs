@@ -90,6 +90,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         using var request = new S3Request(http, target, s3, tally, caller, signature, signingKey);
         await Cors.AddHeadersAsync(request);
         using IDisposable scope = s3.Work.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
+        await s3.Services.MakeCurrentAsync(http.RequestAborted);
         await operation.RunAsync(request);
     }
 

@@ -1,8 +1,8 @@
-using Hutch.Cluster.Reads;
 using Hutch.Cluster.Tests.Support;
+using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Peers.Postgres;
-using Hutch.Storage;
+using Hutch.Site.Committing;
 
 namespace Hutch.Cluster.Tests.Peers;
 
@@ -13,21 +13,20 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
     private TestDatabase _database = null!;
     private TestServer _a = null!;
     private TestServer _b = null!;
-    private FreshView _view = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private FreshView View => _b.Site.Site.Fresh;
 
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(server, Ct);
         _a = await TestServer.OpenAsync(_database.Address, _extents);
         _b = await TestServer.OpenAsync(_database.ThroughProxy, _extents);
-        _view = new FreshView(_b.Log, _b.Site.Site.Committer, await _b.Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct));
     }
 
     public async ValueTask DisposeAsync()
     {
-        _view.Dispose();
         await _a.DisposeAsync();
         await _b.DisposeAsync();
         await _database.DisposeAsync();
@@ -41,7 +40,7 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
         {
             Assert.True((await _a.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
 
-            await _view.AwaitAsync(Ct);
+            await View.AwaitAsync(Ct);
 
             Assert.Equal($"{i}", await _b.TextAsync(dataset.Id, "f"));
         }
@@ -63,9 +62,9 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
         };
         for (int i = 0; i < 20; i++)
         {
-            Task[] before = [.. Enumerable.Range(0, 20).Select(_ => _view.AwaitAsync(Ct))];
+            Task[] before = [.. Enumerable.Range(0, 20).Select(_ => View.AwaitAsync(Ct).AsTask())];
             Assert.True((await _a.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
-            await _view.AwaitAsync(Ct);
+            await View.AwaitAsync(Ct);
             Assert.Equal($"{i}", await _b.TextAsync(dataset.Id, "f"));
             await Task.WhenAll(before);
         }
@@ -78,18 +77,21 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
     {
         _database.Proxy.Decide = static _ => Cut.Before;
 
-        StorageRefusedException refused = await Assert.ThrowsAnyAsync<StorageRefusedException>(() => _view.AwaitAsync(Ct));
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => View.AwaitAsync(Ct).AsTask());
 
-        Assert.Contains("PostgreSQL at", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
+        Assert.Contains("PostgreSQL at", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("may be out of date", refused.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_database_that_went_back_in_time_is_noticed_by_readers()
     {
         await _a.Site.CreateAsync("shared");
-        await _view.AwaitAsync(Ct);
+        await View.AwaitAsync(Ct);
         _database.Run("UPDATE site_head SET last_row = last_row - 1, last_sequence = last_sequence - 1");
 
-        await Assert.ThrowsAsync<Hutch.Cluster.Journal.LogWentBackException>(() => _view.AwaitAsync(Ct));
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => View.AwaitAsync(Ct).AsTask());
+        Assert.Contains("went back in time", refused.Error.Message, StringComparison.Ordinal);
     }
 }

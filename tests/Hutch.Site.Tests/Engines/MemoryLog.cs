@@ -111,6 +111,12 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
             await more.WaitAsync(cancellationToken);
         }
 
+        public Task<long> AskLastAsync(CancellationToken cancellationToken)
+        {
+            ThrowAt(LogStep.Read);
+            return Task.FromResult(log.Last);
+        }
+
         private void ThrowAt(LogStep step)
         {
             if (fail(step) is { } failure)

@@ -16,6 +16,8 @@ public sealed class SegmentLogTests : SiteLogConformance, IAsyncLifetime
 
     internal override ISiteLog Log => _log;
 
+    protected override bool IsShared => false;
+
     internal override ISiteBytes Bytes => _bytes;
 
     public async ValueTask InitializeAsync()

@@ -15,6 +15,9 @@ public abstract class SiteLogConformance
 
     internal abstract ISiteBytes Bytes { get; }
 
+    /// <summary>Whether others may append.</summary>
+    protected virtual bool IsShared => true;
+
     /// <summary>The next append fails, and the log cannot know where.</summary>
     protected abstract void LoseTheNextAppend();
 
@@ -35,6 +38,18 @@ public abstract class SiteLogConformance
         Assert.Equal([3L, 4, 7, 8, 9], (await ReadAsync(2)).SkipWhile(static sequence => sequence <= 2));
         Assert.Equal([7L, 8, 9], await ReadAsync(4));
         Assert.Empty(await ReadAsync(9));
+    }
+
+    [Fact]
+    public async Task The_last_record_is_told_where_others_append_and_costs_no_question_where_nobody_does()
+    {
+        await AppendAsync(1, 3);
+        await AppendAsync(4, 6);
+
+        Task<long> asked = Log.AskLastAsync(Ct);
+
+        Assert.True(IsShared || asked.IsCompleted);
+        Assert.Equal(IsShared ? 6 : 0, await asked);
     }
 
     [Fact]

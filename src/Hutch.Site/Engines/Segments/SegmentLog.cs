@@ -11,6 +11,7 @@ namespace Hutch.Site.Engines.Segments;
 internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISiteLog, ILogTurn
 {
     private static readonly TaskCompletionSource NobodyElse = new();
+    private static readonly Task<long> NobodyElseAppends = Task.FromResult(0L);
 
     private readonly SegmentGroup _main = new();
     private readonly Dictionary<Lane, SegmentGroup> _others = [];
@@ -29,6 +30,8 @@ internal sealed class SegmentLog(SegmentStore segments, TimeProvider time) : ISi
         segments.ReadJournalAsync(after, cancellationToken);
 
     public ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken) => new(NobodyElse.Task.WaitAsync(cancellationToken));
+
+    public Task<long> AskLastAsync(CancellationToken cancellationToken) => NobodyElseAppends;
 
     public async ValueTask AppendAsync(LogGroup group, CancellationToken cancellationToken)
     {

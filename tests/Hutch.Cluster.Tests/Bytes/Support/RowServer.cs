@@ -43,6 +43,9 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
     public async ValueTask WaitForMoreAsync(long after, CancellationToken cancellationToken) =>
         await rows.MoreAsync(row => row.Last > after).WaitAsync(cancellationToken);
 
+    public Task<long> AskLastAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(rows.Rows.Select(static row => row.Last).DefaultIfEmpty().Max());
+
     public ValueTask<string?> ReadBodiesAsync(long row, long offset, Memory<byte> into, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
