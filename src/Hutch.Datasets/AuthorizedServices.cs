@@ -63,7 +63,7 @@ public sealed class AuthorizedServices
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs);
-        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, host.VirtualFiles);
+        Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, site.Runs, host.VirtualFiles);
         Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
         EntryChanges = new EntryChangeService(
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);

@@ -27,21 +27,24 @@ internal sealed class PlanCache
     /// <summary>Keeps a plan instead of those that were used longest ago.</summary>
     public Result<PlannedFile> Keep(BlobHash root, Result<NxMxFile> planned)
     {
-        Result<PlannedFile> file = planned.Then<PlannedFile>(plan => new PlannedFile(VersionOf(root, plan), plan));
+        Result<PlannedFile> file = planned.Then<PlannedFile>(plan =>
+            new PlannedFile(VersionOf(root, plan.MetadataBytes, plan.ReadMetadata), plan));
         _files.Keep(root, file);
         return file;
     }
 
-    /// <summary>The tree names each stored byte, the metadata where they stand: together they name the bytes of the file.</summary>
-    private static BlobHash VersionOf(BlobHash root, NxMxFile plan)
+    /// <summary>
+    /// A name for the bytes of a file: the tree (or a stored file) names each stored byte, the metadata where they stand.
+    /// </summary>
+    public static BlobHash VersionOf(BlobHash stored, long metadataBytes, ReadMetadata read)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(root.ToBytes());
+        hash.AppendData(stored.ToBytes());
         byte[] piece = new byte[PieceBytes];
-        for (long at = 0; at < plan.MetadataBytes;)
+        for (long at = 0; at < metadataBytes;)
         {
-            Span<byte> some = piece.AsSpan(0, (int)Math.Min(piece.Length, plan.MetadataBytes - at));
-            plan.ReadMetadata(at, some);
+            Span<byte> some = piece.AsSpan(0, (int)Math.Min(piece.Length, metadataBytes - at));
+            read(at, some);
             hash.AppendData(some);
             at += some.Length;
         }
@@ -49,6 +52,9 @@ internal sealed class PlanCache
         return new BlobHash(hash.GetHashAndReset());
     }
 }
+
+/// <summary>Gives a part of the metadata of a file.</summary>
+internal delegate void ReadMetadata(long offset, Span<byte> to);
 
 /// <summary>A file that was planned.</summary>
 /// <param name="Version">What names its bytes.</param>

@@ -8,7 +8,8 @@ using Hutch.Site.Blobs;
 namespace Hutch.Live;
 
 /// <summary>
-/// Makes NeXus files of closed series. What was planned for the last ones is kept, as programs read such a file in many small ranges.
+/// Makes NeXus files of closed series, and HDF5 files of tables. What was planned for the last ones is kept, as programs read such a
+/// file in many small ranges.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class VirtualFiles : IVirtualFiles, IDisposable
@@ -21,6 +22,7 @@ internal sealed class VirtualFiles : IVirtualFiles, IDisposable
 
     private readonly SemaphoreSlim _turns = new(MaxAtOnce);
     private readonly PlanCache _kept = new();
+    private readonly TableFiles _tables = new();
 
     public async Task<Result<VirtualFile>> OpenAsync(VirtualSource source, CancellationToken ct)
     {
@@ -29,7 +31,13 @@ internal sealed class VirtualFiles : IVirtualFiles, IDisposable
             file => new VirtualFile(file.Version, NxMxFile.ContentType, new VirtualContent(source, file.Plan)));
     }
 
-    public void Dispose() => _turns.Dispose();
+    public Task<Result<VirtualFile>> OpenTableAsync(TableSource source, CancellationToken ct) => _tables.OpenAsync(source, ct);
+
+    public void Dispose()
+    {
+        _turns.Dispose();
+        _tables.Dispose();
+    }
 
     private async Task<Result<PlannedFile>> FindAsync(VirtualSource source, CancellationToken ct)
     {

@@ -40,6 +40,10 @@ public sealed partial class SiteQueries
         """,
         input.Dataset.ToString(), input.Snapshot, program, version, limit);
 
+    /// <summary>Runs that write to a dataset, oldest first.</summary>
+    public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
+        SelectRuns + "id IN (SELECT run FROM run_outputs WHERE dataset = $1) ORDER BY sequence LIMIT $2", output.ToString(), limit);
+
     /// <summary>The runs that are not over, in the order in which they began.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + "finished IS NULL ORDER BY sequence");
 

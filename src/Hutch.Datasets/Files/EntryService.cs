@@ -2,16 +2,19 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
+using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Files;
 
 /// <summary>Reads and lists entries, for callers who may.</summary>
 public sealed class EntryService(
-    Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs, IVirtualFiles? virtualFiles)
+    Authorizer authorizer, HeadReader heads, HeadFolder folder, BlobStore blobs, RunRegistry runs, IVirtualFiles? virtualFiles)
 {
     /// <summary>Names that one request for a part of a name looks at.</summary>
     private const int MaxNamesInSearch = 5 * ListQuery.MaxLimit;
+
+    private readonly VirtualEntries _virtual = new(heads, blobs, runs, virtualFiles);
 
     /// <summary>
     /// One page of a listing of the head or of a snapshot. Virtual files are listed for who asks for what is in their folder.
@@ -25,7 +28,7 @@ public sealed class EntryService(
         }
 
         Listing listing = await heads.ListAsync(view.Value, query, ct);
-        return listing.Items.Count == 0 && await FindVirtualAsync(view.Value, query, ct) is { } item ? new Listing([item], false) : listing;
+        return listing.Items.Count == 0 ? await _virtual.ListAsync(view.Value, query, ct) : listing;
     }
 
     /// <summary>
@@ -125,7 +128,7 @@ public sealed class EntryService(
         if (await heads.FindAsync(view.Value, path, ct) is not { } entry)
         {
             return path.Value.StartsWith(ReservedNames.VirtualFolder, StringComparison.Ordinal)
-                ? await OpenVirtualAsync(view.Value, path, ct)
+                ? await _virtual.OpenAsync(view.Value, path, ct)
                 : ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
         }
 
@@ -144,54 +147,6 @@ public sealed class EntryService(
         return await blobs.FindAsync(id, entry.Hash, ct) is { } content
             ? new OpenedEntry(path, entry, content)
             : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.");
-    }
-
-    private async Task<Result<OpenedEntry>> OpenVirtualAsync(TreeView view, DatasetPath path, CancellationToken ct)
-    {
-        SiteDataset dataset = view.Dataset;
-        string name = ReservedNames.NexusFile(dataset.Slug);
-        if (path.Value != name)
-        {
-            return ErrorCode.NotFound.With(
-                $"There is no {Display.Quote(path.Value)}. The frames of this dataset, once it is closed, are in {Display.Quote(name)}.");
-        }
-
-        if (dataset.Closed is not { } closed)
-        {
-            ErrorCode refusal = ErrorCode.DatasetOpen with
-            {
-                Advice = "Close it first, or write what is there now to a file with `hutch export`.",
-            };
-            return refusal.With(
-                $"{Display.Quote(name)} is made of the frames of a closed dataset, and '{dataset.Owner}/{dataset.Slug}' is open.");
-        }
-
-        if (virtualFiles is null)
-        {
-            return ErrorCode.Unprocessable.With("This server makes no NeXus files. Read the frames as they are stored.");
-        }
-
-        Result<VirtualFile> opened = await virtualFiles.OpenAsync(new VirtualSource(dataset.Id, heads.Tree, view.Root, blobs), ct);
-        return opened.Then<OpenedEntry>(file => new OpenedEntry(
-            path,
-            Entry.File(file.Version, file.Content.Size, closed * Entry.NanosecondsPerMillisecond, contentType: file.ContentType),
-            file.Content));
-    }
-
-    /// <summary>The virtual file, or its folder, as a listing of what is below <c>.hutch/</c> shows it.</summary>
-    private async Task<ListItem?> FindVirtualAsync(TreeView view, ListQuery query, CancellationToken ct)
-    {
-        string path = ReservedNames.NexusFile(view.Dataset.Slug);
-        if (!query.Prefix.StartsWith(ReservedNames.Top + "/", StringComparison.Ordinal)
-            || !path.StartsWith(query.Prefix, StringComparison.Ordinal)
-            || !(await OpenVirtualAsync(view, DatasetPath.Parse(path).Value, ct)).TryGet(out OpenedEntry? opened, out _))
-        {
-            return null;
-        }
-
-        int slash = query.Delimited ? path.IndexOf('/', query.Prefix.Length) : -1;
-        ListItem item = slash < 0 ? new ListItem(path, opened.Entry) { IsVirtual = true } : new ListItem(path[..(slash + 1)], null);
-        return query.After is { } after && Utf8Order.Compare(item.Path, after) <= 0 ? null : item;
     }
 
     private async ValueTask<Result<TreeView>> ViewAsync(

@@ -1,16 +1,28 @@
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 
 namespace Hutch.Datasets.Files;
 
-/// <summary>Makes one file of a whole series, whose bytes are served out of the stored frames. The host gives it.</summary>
+/// <summary>Makes files whose bytes are served out of what is stored. The host gives it.</summary>
 public interface IVirtualFiles
 {
-    /// <summary>Opens the file of a version that never changes; refused when the version is no series.</summary>
+    /// <summary>Opens the file of a whole series, of a version that never changes; refused when the version is no series.</summary>
     /// <param name="source">The version, for a caller who may read it.</param>
     /// <param name="ct">Cancels.</param>
     Task<Result<VirtualFile>> OpenAsync(VirtualSource source, CancellationToken ct);
+
+    /// <summary>Opens the file of a table; refused when the rows are none.</summary>
+    /// <param name="source">The rows, for a caller who may read them.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<VirtualFile>> OpenTableAsync(TableSource source, CancellationToken ct);
 }
+
+/// <summary>What the file of a table is made of.</summary>
+/// <param name="Dataset">Whose table.</param>
+/// <param name="Rows">The rows as JSON lines.</param>
+/// <param name="Run">The run that made them; null when it is not known.</param>
+public sealed record TableSource(DatasetId Dataset, BlobContent Rows, SiteRun? Run);
 
 /// <summary>What a virtual file is made of.</summary>
 /// <param name="Dataset">Whose version.</param>

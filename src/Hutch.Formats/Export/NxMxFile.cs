@@ -23,8 +23,7 @@ public sealed class NxMxFile
     /// <summary>Channels of a file, at most.</summary>
     public const int MaxChannels = 256;
 
-    private readonly byte[] _head;
-    private readonly ChunkIndex[] _indexes;
+    private readonly Hdf5Metadata _metadata;
     private readonly IReadOnlyList<NxMxArray> _arrays;
     private readonly NxMxFrame[] _frames;
 
@@ -40,23 +39,22 @@ public sealed class NxMxFile
         var metadata = new NxMxMetadata(head, document, header, First, Images);
         metadata.Write();
         Lack = metadata.Lack;
-        _indexes = [.. ByChannel(frames).Select(channel => AddChannel(head, metadata, header, channel.Name, channel.Frames))];
+        ChunkIndex[] indexes = [.. ByChannel(frames).Select(channel => AddChannel(head, metadata, header, channel.Name, channel.Frames))];
         Hdf5Stored[] pieces = [.. arrays.Select(array => AddArray(head, metadata, array))];
-        Place(pieces, head.Write(0).Length);
-        _head = head.Write(Size);
+        _metadata = Hdf5Metadata.Place(head, indexes, at => Place(pieces, at));
     }
 
     /// <summary>Bytes of the file.</summary>
     public long Size => _starts[^1];
 
     /// <summary>Bytes of the metadata, with which it begins.</summary>
-    public long MetadataBytes => _starts[0];
+    public long MetadataBytes => _metadata.Bytes;
 
     /// <summary>Stored parts: arrays, then frames, by number and channel.</summary>
     public int Parts => _starts.Length - 1;
 
     /// <summary>Bytes of memory that the plan takes, about.</summary>
-    public long MemoryBytes => _head.Length + (_frames.Length * (long)(Unsafe.SizeOf<NxMxFrame>() + sizeof(long) + sizeof(int)));
+    public long MemoryBytes => _metadata.HeadBytes + (_frames.Length * (long)(Unsafe.SizeOf<NxMxFrame>() + sizeof(long) + sizeof(int)));
 
     /// <summary>What the header does not say, so that programs which need it will not read the file; null if it says all.</summary>
     public string? Lack { get; }
@@ -105,28 +103,7 @@ public sealed class NxMxFile
     /// <summary>Gives a part of the metadata.</summary>
     /// <param name="offset">Where it begins in the file.</param>
     /// <param name="to">Gets the bytes, which are all metadata.</param>
-    public void ReadMetadata(long offset, Span<byte> to)
-    {
-        if (offset < _head.Length)
-        {
-            int length = (int)Math.Min(to.Length, _head.Length - offset);
-            _head.AsSpan((int)offset, length).CopyTo(to);
-            offset += length;
-            to = to[length..];
-        }
-
-        foreach (ChunkIndex index in _indexes)
-        {
-            long end = index.Start + index.Bytes;
-            if (!to.IsEmpty && offset < end)
-            {
-                int length = (int)Math.Min(to.Length, end - offset);
-                index.Read(offset - index.Start, to[..length]);
-                offset += length;
-                to = to[length..];
-            }
-        }
-    }
+    public void ReadMetadata(long offset, Span<byte> to) => _metadata.Read(offset, to);
 
     /// <summary>The stored part in which a byte of the file lies, which is behind the metadata.</summary>
     public int PartAt(long offset)
@@ -194,15 +171,9 @@ public sealed class NxMxFile
         return null;
     }
 
-    /// <summary>Gives everything its place: the indexes behind the head, then arrays and frames.</summary>
-    private void Place(Hdf5Stored[] pieces, long at)
+    /// <summary>Gives arrays and frames their places behind the metadata. Returns the length of the file.</summary>
+    private long Place(Hdf5Stored[] pieces, long at)
     {
-        foreach (ChunkIndex index in _indexes)
-        {
-            index.MoveTo(at);
-            at += index.Bytes;
-        }
-
         for (int i = 0; i < Parts; i++)
         {
             _starts[i] = at;
@@ -215,6 +186,7 @@ public sealed class NxMxFile
         }
 
         _starts[^1] = at;
+        return at;
     }
 
     private ChunkIndex AddChannel(Hdf5Head head, NxMxMetadata metadata, FrameHeader header, string channel, int[] frames)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Hdf5Structure;
 
@@ -8,7 +7,7 @@ namespace Hutch.Formats.Hdf5Structure;
 /// reads. Its nodes have one length and stand one after the other, leaves first, the root last; each is made when it is asked for, so that
 /// a long series needs no memory for its index.
 /// </summary>
-/// <param name="stored">The data set; each chunk is one item along its first length.</param>
+/// <param name="stored">The data set; its chunks follow one another along its first length.</param>
 /// <param name="count">How many chunks there are.</param>
 /// <param name="chunkAt">The chunk with a number from 0, in the order of their items.</param>
 internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredChunk> chunkAt)
@@ -110,13 +109,13 @@ internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredC
             return;
         }
 
-        BinaryPrimitives.WriteUInt64LittleEndian(at, (ulong)chunkAt(count - 1).Item + 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(at, (ulong)chunkAt(count - 1).Item + stored.ChunkItems);
         for (int i = 1; i < stored.Shape.Length; i++)
         {
             BinaryPrimitives.WriteUInt64LittleEndian(at[(i * sizeof(ulong))..], stored.Shape[i]);
         }
 
-        BinaryPrimitives.WriteUInt64LittleEndian(at[(stored.Shape.Length * sizeof(ulong))..], (ulong)stored.Type.Size());
+        BinaryPrimitives.WriteUInt64LittleEndian(at[(stored.Shape.Length * sizeof(ulong))..], (ulong)stored.ElementBytes);
     }
 
     private static long FirstChunkOf(int level, long child)
@@ -133,7 +132,7 @@ internal sealed class ChunkIndex(Hdf5Stored stored, int count, Func<int, StoredC
 }
 
 /// <summary>One chunk that is stored.</summary>
-/// <param name="Item">Which item of the data set it is, from 0.</param>
+/// <param name="Item">Which item of the data set is its first, from 0.</param>
 /// <param name="Address">Where in the file it is.</param>
 /// <param name="Bytes">Its length there.</param>
 /// <param name="FilterMask">HDF5's filter mask: a bit for each filter that it did not go through.</param>

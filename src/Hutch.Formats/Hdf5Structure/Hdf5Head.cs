@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Hutch.Formats.Frames;
 
 namespace Hutch.Formats.Hdf5Structure;
 
@@ -109,7 +108,7 @@ internal sealed class Hdf5Head : IHdf5Tree
 
     private static void AddStored(List<(byte Type, byte[] Data)> messages, Hdf5Stored stored)
     {
-        byte[] type = Hdf5Messages.Number(stored.Type);
+        byte[] type = stored.TextBytes is { } width ? Hdf5Messages.Text(width, isAscii: false) : Hdf5Messages.Number(stored.Type);
         if (stored.Codec is not { } codec)
         {
             byte[] piece = Hdf5Messages.Contiguous(stored.Address, stored.Bytes);
@@ -117,9 +116,10 @@ internal sealed class Hdf5Head : IHdf5Tree
             return;
         }
 
-        byte[] chunks = Hdf5Messages.Chunked(stored.Address, stored.ChunkShape, stored.Type.Size());
-        AddData(messages, type, stored.Shape, Hdf5Messages.FillValue(stored.Type, stored.Fill), chunks);
-        if (Hdf5Messages.FilterPipeline(codec, stored.Type.Size()) is { } filters)
+        byte[] chunks = Hdf5Messages.Chunked(stored.Address, stored.ChunkShape, stored.ElementBytes);
+        byte[] fill = stored.TextBytes is null ? Hdf5Messages.FillValue(stored.Type, stored.Fill) : Hdf5Messages.FillValue();
+        AddData(messages, type, stored.Shape, fill, chunks);
+        if (Hdf5Messages.FilterPipeline(codec, stored.ElementBytes) is { } filters)
         {
             messages.Add((Hdf5Messages.FilterPipelineType, filters));
         }

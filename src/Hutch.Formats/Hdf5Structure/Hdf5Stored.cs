@@ -10,14 +10,23 @@ internal sealed record Hdf5Stored(ElementType Type, ulong[] Shape)
     /// <summary>Where in the file its bytes begin, or for chunks their index; set once it is known.</summary>
     public ulong Address { get; set; } = Hdf5Messages.NoAddress;
 
-    /// <summary>How its chunks are compressed: each is one of the items along the first length. Null when it is in one piece.</summary>
+    /// <summary>How its chunks are compressed. Null when it is in one piece.</summary>
     public FrameCodec? Codec { get; init; }
+
+    /// <summary>How many of the items along the first length a chunk has.</summary>
+    public uint ChunkItems { get; init; } = 1;
+
+    /// <summary>Bytes of a text, when it has texts rather than numbers.</summary>
+    public int? TextBytes { get; init; }
 
     /// <summary>What is read where there is no chunk.</summary>
     public long Fill { get; init; }
 
     /// <summary>The lengths of a chunk.</summary>
-    public uint[] ChunkShape => [1, .. Shape[1..].Select(static length => (uint)length)];
+    public uint[] ChunkShape => [ChunkItems, .. Shape[1..].Select(static length => (uint)length)];
+
+    /// <summary>Bytes of a value.</summary>
+    public int ElementBytes => TextBytes ?? Type.Size();
 
     /// <summary>Bytes of all of it, when it is in one piece.</summary>
     public ulong Bytes => Shape.Aggregate((ulong)Type.Size(), static (bytes, length) => checked(bytes * length));

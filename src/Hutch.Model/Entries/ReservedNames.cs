@@ -13,6 +13,9 @@ public static class ReservedNames
     /// <summary>Where files are that are made when they are read.</summary>
     public const string VirtualFolder = Top + "/virtual/";
 
+    /// <summary>The path of the table of results, as one HDF5 file.</summary>
+    public const string ResultTable = VirtualFolder + "results.h5";
+
     /// <summary>The path of the NeXus file of a dataset.</summary>
     public static string NexusFile(string slug) => $"{VirtualFolder}{slug}.nxs";
 

@@ -19,7 +19,8 @@ public sealed class ResultFiles(SiteDatabase records, BlobIntake intake, HeadRea
     private const int RowsAtOnce = 5_000;
     private const string ErrorColumn = "error";
 
-    private static readonly DatasetPath JsonLines = DatasetPath.Parse("results.jsonl").Value;
+    /// <summary>The rows as they were written, a line each.</summary>
+    public static readonly DatasetPath JsonLines = DatasetPath.Parse("results.jsonl").Value;
     private static readonly DatasetPath Csv = DatasetPath.Parse("results.csv").Value;
 
     /// <summary>The files as changes of the tree; none when the dataset has no results, or the files hold them all already.</summary>

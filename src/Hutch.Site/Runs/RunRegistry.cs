@@ -68,6 +68,10 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
     public ValueTask<Result<SiteRun>> GetAsync(Guid run, CancellationToken ct) => records.ReadConsistentAsync<Result<SiteRun>>(
         queries => queries.Run(run) is { } found ? WithCounts(queries, found) : NoRun(run), ct);
 
+    /// <summary>The run whose results a dataset keeps; null when there is none, or more than one.</summary>
+    public ValueTask<SiteRun?> FindWriterAsync(DatasetId output, CancellationToken ct) => records.ReadConsistentAsync(
+        queries => queries.RunsInto(output, 2) is [var only] ? only : null, ct);
+
     /// <summary>Runs, the newest first, with what they have written so far.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="before">Runs that began before this one (its sequence number); null from the newest.</param>

@@ -43,6 +43,12 @@ public sealed partial class AuthorizationMatrixTests
         new("read a file", "GET /datasets/{id}/entries/{path}"),
         new("look at a file", "HEAD /datasets/{id}/entries/{path}"),
         new("read a NeXus file", "GET /datasets/{id}/entries/{path}") { With = ("path", ".hutch/virtual/target.nxs") },
+        new("read a table", "GET /datasets/{id}/entries/{path}")
+        {
+            With = ("path", ".hutch/virtual/results.h5"),
+            Before = t => t.Owner.PutAsync($"datasets/{t["id"]}/entries/results.jsonl", "{}"),
+            After = t => t.Owner.DeleteAsync($"datasets/{t["id"]}/entries/results.jsonl"),
+        },
         new("fetch by hash", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["hash"]) },
         new("... foreign hash", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["foreign"]) },
         new("... behind a good", "POST /datasets/{id}/fetch", "?at=1") { Send = t => TestCaller.Lines(t["hash"], t["foreign"]) },

@@ -1,0 +1,133 @@
+using Hutch.Formats.Export;
+using Hutch.Formats.Hdf5Structure;
+
+namespace Hutch.Formats.Tables;
+
+/// <summary>
+/// A table as an HDF5 file with one data set a column: generated metadata, then groups of rows, in each the chunks of the columns. This
+/// is the plan of the file: it gives the metadata, and makes the groups out of their rows. See docs/formats/result-tables.md.
+/// </summary>
+/// <remarks>Thread-safe. The same rows have the same bytes, whoever plans them.</remarks>
+public sealed class TableFile
+{
+    /// <summary>The media type of the file.</summary>
+    public const string ContentType = NxMxFile.ContentType;
+
+    /// <summary>Bytes of a row, at most.</summary>
+    internal const int MaxRowBytes = 128 << 10;
+
+    private const int MaxGroupRows = 4096;
+
+    /// <summary>What a group takes in memory while it is read, unless its rows are wider than they should be.</summary>
+    private const long GroupBytes = 4 << 20;
+
+    private readonly TableColumns _columns;
+    private readonly long[] _blocks;
+    private readonly int _groupRows;
+    private readonly Hdf5Metadata _metadata;
+
+    /// <summary>Where each group begins; behind the last one the length of the file.</summary>
+    private readonly long[] _starts;
+
+    internal TableFile(TableColumns columns, long[] blocks, int rows, TableAttributes attributes)
+    {
+        (_columns, _blocks, Rows) = (columns, blocks, rows);
+        _groupRows = Math.Min(rows, GroupRowsOf(columns));
+        _starts = new long[((rows + _groupRows - 1) / _groupRows) + 1];
+        var head = new Hdf5Head();
+        attributes.Write(head, columns.All);
+        ChunkIndex[] indexes = [.. columns.All.Select(column => Add(head, column, attributes))];
+        _metadata = Hdf5Metadata.Place(head, indexes, end =>
+        {
+            _starts[0] = end;
+            for (int group = 0; group < Groups; group++)
+            {
+                _starts[group + 1] = _starts[group] + Present(group).Sum(ChunkBytes);
+            }
+
+            return Size;
+        });
+    }
+
+    /// <summary>Rows of the table.</summary>
+    public int Rows { get; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Size => _starts[^1];
+
+    /// <summary>Bytes of the metadata, with which it begins.</summary>
+    public long MetadataBytes => _metadata.Bytes;
+
+    /// <summary>Bytes of memory that the plan takes, about.</summary>
+    public long MemoryBytes =>
+        _metadata.HeadBytes + ((_blocks.Length + _starts.Length) * (long)sizeof(long)) + (_columns.All.Count * (long)_blocks.Length);
+
+    private int Groups => _starts.Length - 1;
+
+    /// <summary>Gives a part of the metadata.</summary>
+    /// <param name="offset">Where it begins in the file.</param>
+    /// <param name="to">Gets the bytes, which are all metadata.</param>
+    public void ReadMetadata(long offset, Span<byte> to) => _metadata.Read(offset, to);
+
+    /// <summary>The group of rows in which a byte of the file lies, which is behind the metadata.</summary>
+    public TableGroup GroupAt(long offset)
+    {
+        int found = Array.BinarySearch(_starts, offset);
+        int group = found < 0 ? ~found - 1 : found;
+        while (_starts[group + 1] == offset)
+        {
+            group++; // empty ones are before it
+        }
+
+        (int first, int end) = BlocksOf(group);
+        return new TableGroup(_columns, [.. Present(group)], _groupRows)
+        {
+            FileOffset = _starts[group],
+            Bytes = (int)(_starts[group + 1] - _starts[group]),
+            RowsOffset = _blocks[first],
+            RowsEnd = _blocks[end],
+        };
+    }
+
+    /// <summary>As many as fit into the memory of a group, in whole blocks.</summary>
+    private static int GroupRowsOf(TableColumns columns)
+    {
+        long rowBytes = columns.All.Sum(static column => (long)column.ElementBytes);
+        int rows = MaxGroupRows;
+        while (rows > TableScan.BlockRows && rows * rowBytes > GroupBytes)
+        {
+            rows /= 2;
+        }
+
+        return rows;
+    }
+
+    private (int First, int End) BlocksOf(int group) => (
+        (int)((long)group * _groupRows / TableScan.BlockRows),
+        Math.Min(_blocks.Length - 1, (int)(((long)(group + 1) * _groupRows + TableScan.BlockRows - 1) / TableScan.BlockRows)));
+
+    private int ChunkBytes(TableColumn column) => _groupRows * column.ElementBytes;
+
+    /// <summary>The columns that a row of the group has. The others have no chunk there, so that a rare, long text costs little.</summary>
+    private IEnumerable<TableColumn> Present(int group) => _columns.All.Where(column => HasAny(column, group));
+
+    private bool HasAny(TableColumn column, int group)
+    {
+        (int first, int end) = BlocksOf(group);
+        return column.HasAny(first, end);
+    }
+
+    private ChunkIndex Add(Hdf5Head head, TableColumn column, TableAttributes attributes)
+    {
+        Hdf5Stored stored = column.Store(Rows, _groupRows);
+        head.Stored("/" + column.Name, stored, attributes.Of(column.Name));
+        int[] groups = [.. Enumerable.Range(0, Groups).Where(group => HasAny(column, group))];
+        return new ChunkIndex(stored, groups.Length, chunk => ChunkOf(groups[chunk], column));
+    }
+
+    private StoredChunk ChunkOf(int group, TableColumn column)
+    {
+        long before = Present(group).TakeWhile(other => other != column).Sum(ChunkBytes);
+        return new StoredChunk((long)group * _groupRows, _starts[group] + before, (uint)ChunkBytes(column), FilterMask: 0);
+    }
+}

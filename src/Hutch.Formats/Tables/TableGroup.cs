@@ -1,0 +1,56 @@
+namespace Hutch.Formats.Tables;
+
+/// <summary>Rows that stand together in the file, column by column.</summary>
+public sealed class TableGroup
+{
+    private readonly TableColumns _columns;
+    private readonly TableColumn[] _present;
+    private readonly int[] _starts;
+    private readonly int _rows;
+
+    internal TableGroup(TableColumns columns, TableColumn[] present, int rows)
+    {
+        (_columns, _present, _rows) = (columns, present, rows);
+        _starts = new int[columns.All.Count];
+        int at = 0;
+        foreach (TableColumn column in present)
+        {
+            _starts[column.Index] = at;
+            at += rows * column.ElementBytes;
+        }
+    }
+
+    /// <summary>Where in the file it begins.</summary>
+    public long FileOffset { get; internal init; }
+
+    /// <summary>Bytes in the file.</summary>
+    public int Bytes { get; internal init; }
+
+    /// <summary>Where in what keeps the rows its rows begin.</summary>
+    public long RowsOffset { get; internal init; }
+
+    /// <summary>Where in what keeps the rows its rows end.</summary>
+    public long RowsEnd { get; internal init; }
+
+    /// <summary>Begins the group in memory, without rows.</summary>
+    public void Begin(Span<byte> group)
+    {
+        foreach (TableColumn column in _present)
+        {
+            column.Clear(group.Slice(_starts[column.Index], _rows * column.ElementBytes));
+        }
+    }
+
+    /// <summary>Writes a row into the group.</summary>
+    /// <param name="row">Its number in the group, from 0.</param>
+    /// <param name="line">The row, as it was scanned.</param>
+    /// <param name="group">The memory of the group.</param>
+    public void Write(int row, ReadOnlySpan<byte> line, Memory<byte> group) => _columns.ReadRow(line, (column, value) =>
+    {
+        // Where no row has a value, there is no chunk either.
+        if (value.Kind != RowValueKind.None)
+        {
+            column.Write(value, group.Span.Slice(_starts[column.Index] + (row * column.ElementBytes), column.ElementBytes));
+        }
+    });
+}
