@@ -22,6 +22,7 @@ public sealed partial class FolderHasher(
     ILogger<FolderHasher> logger)
 {
     private const int FilesAtOnce = 256;
+    private const int MaxCommitsUnderWay = 64;
 
     private static readonly TimeSpan TimeBetweenTries = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeBetweenTries = TimeSpan.FromMinutes(1);
@@ -86,25 +87,47 @@ public sealed partial class FolderHasher(
         var refusals = new Refusals();
         var pace = new ReadPace(options.HashBytesPerSecond, time);
         (long, string) after = default;
-        while (await NextAsync(after, ct) is { Count: > 0 } files)
+        var underWay = new Queue<Task<HutchError?>>();
+        try
         {
-            foreach (FolderFile file in files)
+            while (await NextAsync(after, ct) is { Count: > 0 } files)
             {
-                if (!IsQuiet(file.Stamp))
+                foreach (FolderFile file in files)
                 {
-                    young++;
+                    if (!IsQuiet(file.Stamp))
+                    {
+                        young++;
+                        continue;
+                    }
+
+                    // The next file is read while the hash of this one waits for the disk: one sync records many.
+                    underWay.Enqueue(RecordAsync(file, await TryHashAsync(file, pace, ct), ct));
+                    await TakeAsync(MaxCommitsUnderWay - 1);
                 }
-                else if (await TryHashAsync(file, pace, ct) is { } refusal)
-                {
-                    refusals = new Refusals(refusals.Count + 1, refusal.Message);
-                }
+
+                after = (files[^1].Key, files[^1].Path.Value);
             }
 
-            after = (files[^1].Key, files[^1].Path.Value);
+            await TakeAsync(0);
+        }
+        finally
+        {
+            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         Tell(refusals);
         return (young, refusals);
+
+        async Task TakeAsync(int left)
+        {
+            while (underWay.Count > left)
+            {
+                if (await underWay.Dequeue() is { } refusal)
+                {
+                    refusals = new Refusals(refusals.Count + 1, refusal.Message);
+                }
+            }
+        }
     }
 
     private ValueTask<IReadOnlyList<FolderFile>> NextAsync((long Dataset, string Path) after, CancellationToken ct) =>
@@ -118,12 +141,24 @@ public sealed partial class FolderHasher(
         return age < TimeSpan.Zero || age >= TimeSpan.FromSeconds(options.QuietSeconds);
     }
 
-    /// <summary>Null when it was hashed, or another version of it was registered meanwhile.</summary>
-    private async Task<HutchError?> TryHashAsync(FolderFile file, ReadPace pace, CancellationToken ct)
+    private async Task<Result<BlobHash>> TryHashAsync(FolderFile file, ReadPace pace, CancellationToken ct)
     {
         try
         {
-            return (await registrar.SetHashAsync(file, await blobs.Of(file).HashAsync(pace, ct), ct)).Error;
+            return await blobs.Of(file).HashAsync(pace, ct);
+        }
+        catch (HutchException e)
+        {
+            return e.Error;
+        }
+    }
+
+    /// <summary>Null when it was recorded, or another version of the file was registered meanwhile.</summary>
+    private async Task<HutchError?> RecordAsync(FolderFile file, Result<BlobHash> hash, CancellationToken ct)
+    {
+        try
+        {
+            return hash.IsOk ? (await registrar.SetHashAsync(file, hash.Value, ct)).Error : hash.Error;
         }
         catch (HutchException e)
         {
