@@ -5,6 +5,7 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 
@@ -12,7 +13,8 @@ namespace Hutch.Cluster.Engine;
 
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
-    LogConnections connections, PostgresLog log, Membership membership, IClusterBytes bytes, long lastSequence, bool wentBack)
+    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, IClusterBytes bytes, long lastSequence,
+    bool wentBack)
     : ISiteEngine, IRecordsSource
 {
     public ISiteLog Log => log;
@@ -20,6 +22,8 @@ internal sealed class ClusterEngine(
     public ISiteBytes Bytes => bytes;
 
     public IRecordsSource Records => this;
+
+    public IJobLeases Leases => leases;
 
     public bool HasRecords => lastSequence > 0;
 
@@ -60,6 +64,7 @@ internal sealed class ClusterEngine(
 
     public async ValueTask DisposeAsync()
     {
+        await leases.DisposeAsync();
         await membership.DisposeAsync();
         await log.DisposeAsync();
         await connections.DisposeAsync();

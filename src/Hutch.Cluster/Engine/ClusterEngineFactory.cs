@@ -30,6 +30,9 @@ public sealed partial class ClusterEngineFactory(
 
     private readonly ILogger _logger = loggers.CreateLogger<ClusterEngineFactory>();
 
+    /// <summary>How long the job of a server that says nothing stays its own.</summary>
+    public LeaseOptions Leases { get; init; } = new();
+
     /// <inheritdoc/>
     public async Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct)
     {
@@ -47,7 +50,8 @@ public sealed partial class ClusterEngineFactory(
             long last = await log.LastSequenceAsync(ct);
             Membership membership = await Membership.JoinAsync(
                 connections, log, file.Server, new ServerOptions(), () => new ServerProgress(log.Applied.Number, null), time, _logger, ct);
-            return new ClusterEngine(connections, log, membership, opened, last, wentBack);
+            var leases = new JobLeases(connections, log, file.Server, Leases, time, _logger);
+            return new ClusterEngine(connections, log, membership, leases, opened, last, wentBack);
         }
         catch
         {

@@ -1,49 +1,62 @@
-using Hutch.Cluster.Journal;
-using Npgsql;
+using Hutch.Site.Leases;
 
 namespace Hutch.Cluster.Servers;
 
-/// <summary>The lease of one job. Disposing it gives it back; one that is lost stays lost.</summary>
-public sealed class JobLease(LogConnections connections, PostgresLog log, string job, long epoch, TimeSpan length) : IAsyncDisposable
+/// <summary>The lease of one job, for as long as PostgreSQL certainly gives it to nobody else.</summary>
+public sealed class JobLease : IJobLease
 {
-    public string Job => job;
+    private readonly JobLeases _leases;
+    private readonly CancellationTokenSource _lost;
+    private readonly Lock _gate = new();
+    private bool _isDisposed;
+
+    internal JobLease(JobLeases leases, string job, long epoch, TimeSpan heldFor, TimeProvider time)
+    {
+        _leases = leases;
+        Job = job;
+        Epoch = epoch;
+        _lost = new CancellationTokenSource(heldFor, time);
+        Lost = _lost.Token;
+    }
+
+    /// <inheritdoc/>
+    public string Job { get; }
 
     /// <summary>Which holding of the job this is.</summary>
-    public long Epoch => epoch;
+    public long Epoch { get; }
 
-    /// <summary>
-    /// Whether it was held when the turn was taken that is being decided in. Asked by decisions, on the committer's loop.
-    /// </summary>
-    public bool IsHeld => log.Holds(job, epoch);
+    /// <inheritdoc/>
+    public CancellationToken Lost { get; }
 
-    /// <summary>Prolongs it; false when it has another holder.</summary>
-    public async Task<bool> RenewAsync(CancellationToken ct) =>
-        await RunAsync("UPDATE site_lease SET ends = clock_timestamp() + $3 WHERE job = $1 AND epoch = $2", ct, length);
+    /// <inheritdoc/>
+    public bool IsHeld => !Lost.IsCancellationRequested && _leases.Holds(this);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        try
+        lock (_gate)
         {
-            await RunAsync("DELETE FROM site_lease WHERE job = $1 AND epoch = $2", CancellationToken.None);
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            // It ends by itself.
-        }
+
+        _lost.Dispose();
+        await _leases.GiveBackAsync(this);
     }
 
-    private async Task<bool> RunAsync(string statement, CancellationToken ct, TimeSpan? ends = null)
+    /// <summary>It is held for so long from now on; nothing changes for one that was lost or given back.</summary>
+    internal void Prolong(TimeSpan heldFor)
     {
-        await using NpgsqlConnection connection = await connections.RentAsync(ct);
-        await using var command = new NpgsqlCommand(statement, connection);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = epoch });
-        if (ends is { } time)
+        lock (_gate)
         {
-            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = time });
+            if (!_isDisposed)
+            {
+                _lost.CancelAfter(heldFor < TimeSpan.Zero ? TimeSpan.Zero : heldFor);
+            }
         }
-
-        return await command.ExecuteNonQueryAsync(ct) == 1;
     }
 }

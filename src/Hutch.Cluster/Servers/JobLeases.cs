@@ -1,42 +1,227 @@
 using Hutch.Cluster.Journal;
+using Hutch.Site.Leases;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Hutch.Cluster.Servers;
 
 /// <summary>
-/// Leases for jobs that only one server of a site may do at a time: the collector, the packer, the checkpoint. A lease is taken with the
-/// head of the log locked, and under the same lock each append learns which leases its server holds: so whoever asks
-/// <see cref="JobLease.IsHeld"/> where a commit is decided cannot commit for a lease that has another holder.
+/// Leases for jobs that only one server of a site may do at a time. A lease is taken with the head of the log locked, and under the same
+/// lock each append learns which leases its server holds: so whoever asks <see cref="JobLease.IsHeld"/> where a commit is decided cannot
+/// commit for a lease that has another holder. When a lease ends is PostgreSQL's clock's to say; its holder counts from the moment at which
+/// it asked for it, on a clock that nobody sets, and stops before that (decision 0163).
 /// </summary>
-public sealed class JobLeases(LogConnections connections, PostgresLog log, ServerIdentity server)
+public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
 {
+    /// <summary>
+    /// A server that was started again has ended its earlier life: its data folder is locked by one process at a time. One that was put out
+    /// for its silence may still be there, so that its leases last until they end.
+    /// </summary>
+    private const string IsFree =
+        """
+        (held.ends < clock_timestamp()
+            OR EXISTS (SELECT FROM site_server WHERE id = held.server AND epoch <> held.server_epoch))
+        """;
+
+    private const string MayBeFree = $"SELECT NOT EXISTS (SELECT FROM site_lease AS held WHERE job = $1 AND NOT {IsFree})";
+
+    private const string Take =
+        $"""
+        INSERT INTO site_lease AS held (job, server, server_epoch, epoch, ends)
+        SELECT $1, id, epoch, nextval('site_epoch'), clock_timestamp() + $4 FROM site_server WHERE id = $2 AND epoch = $3
+        ON CONFLICT (job) DO UPDATE SET
+            server = excluded.server, server_epoch = excluded.server_epoch, epoch = excluded.epoch, ends = excluded.ends
+        WHERE {IsFree}
+        RETURNING epoch
+        """;
+
+    private const string Renew =
+        """
+        UPDATE site_lease AS held SET ends = clock_timestamp() + $2 FROM site_server AS own
+        WHERE held.epoch = ANY($1) AND own.id = held.server AND own.epoch = held.server_epoch
+        RETURNING held.epoch
+        """;
+
+    private readonly LogConnections _connections;
+    private readonly PostgresLog _log;
+    private readonly ServerIdentity _server;
+    private readonly LeaseOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly List<JobLease> _held = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _renewing;
+
+    /// <param name="connections">The database of the log.</param>
+    /// <param name="log">The log of this server, which has joined the others.</param>
+    /// <param name="server">Which server this is.</param>
+    /// <param name="options">How long a lease lasts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where it tells of leases that were lost.</param>
+    public JobLeases(
+        LogConnections connections, PostgresLog log, ServerIdentity server, LeaseOptions options, TimeProvider time, ILogger logger)
+    {
+        (_connections, _log, _server, _options, _time, _logger) = (connections, log, server, options, time, logger);
+        _renewing = Task.Run(RenewAsync);
+    }
+
+    private TimeSpan HeldFor => _options.Length - _options.Margin;
+
     /// <summary>Takes the lease of a job; null while another server, or another part of this one, has it.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="length">How long it lasts unless it is renewed.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<JobLease?> TryTakeAsync(string job, TimeSpan length, CancellationToken ct)
+    /// <exception cref="LogUnusableException">PostgreSQL cannot be asked.</exception>
+    public async Task<JobLease?> TryTakeAsync(string job, CancellationToken ct)
     {
-        long own = log.Epoch ?? throw new InvalidOperationException("This server has not joined the others.");
-        await using NpgsqlConnection connection = await connections.RentAsync(ct);
+        try
+        {
+            await using NpgsqlConnection connection = await _connections.RentAsync(ct);
+
+            // Those who wait ask every second: only when it may be free they stop the appends for it.
+            return await MayBeFreeAsync(connection, job, ct) ? await TakeAsync(connection, job, ct) : null;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, _connections.Where);
+        }
+    }
+
+    /// <inheritdoc/>
+    async ValueTask<IJobLease?> IJobLeases.TryTakeAsync(string job, CancellationToken ct) => await TryTakeAsync(job, ct);
+
+    /// <summary>Ends the renewing. Leases that nobody gave back are lost.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _renewing;
+        _stop.Dispose();
+        Array.ForEach(Held(), static lease => lease.Prolong(TimeSpan.Zero));
+    }
+
+    /// <summary>Whether this server held a lease when it took its last turn.</summary>
+    internal bool Holds(JobLease lease) => _log.Holds(lease.Job, lease.Epoch);
+
+    /// <summary>Lets others have a lease.</summary>
+    internal async Task GiveBackAsync(JobLease lease)
+    {
+        lock (_gate)
+        {
+            _held.Remove(lease);
+        }
+
+        try
+        {
+            using var limit = new CancellationTokenSource(_options.Length, _time);
+            await using NpgsqlConnection connection = await _connections.RentAsync(limit.Token);
+            await using var command = new NpgsqlCommand("DELETE FROM site_lease WHERE epoch = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = lease.Epoch });
+            await command.ExecuteNonQueryAsync(limit.Token);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        {
+            // It ends by itself.
+        }
+    }
+
+    private static async Task<bool> MayBeFreeAsync(NpgsqlConnection connection, string job, CancellationToken ct)
+    {
+        await using var ask = new NpgsqlCommand(MayBeFree, connection);
+        ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
+        return await ask.ExecuteScalarAsync(ct) is true;
+    }
+
+    private async Task<JobLease?> TakeAsync(NpgsqlConnection connection, string job, CancellationToken ct)
+    {
+        long own = _log.Epoch ?? throw new InvalidOperationException("This server has not joined the others.");
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
         await using var take = new NpgsqlCommand("SELECT 1 FROM site_head FOR UPDATE", connection);
         await take.ExecuteScalarAsync(ct);
-        take.CommandText =
-            """
-            INSERT INTO site_lease AS held (job, server, server_epoch, epoch, ends)
-            VALUES ($1, $2, $3, nextval('site_epoch'), clock_timestamp() + $4)
-            ON CONFLICT (job) DO UPDATE SET
-                server = excluded.server, server_epoch = excluded.server_epoch, epoch = excluded.epoch, ends = excluded.ends
-            WHERE held.ends < clock_timestamp()
-                OR NOT EXISTS (SELECT FROM site_server WHERE id = held.server AND epoch = held.server_epoch)
-            RETURNING epoch
-            """;
+        take.CommandText = Take;
         take.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
-        take.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = server.Id });
+        take.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
         take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = own });
-        take.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = length });
+        take.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.Length });
+        long asked = _time.GetTimestamp();
         object? epoch = await take.ExecuteScalarAsync(ct);
         await transaction.CommitAsync(ct);
-        return epoch is long taken ? new JobLease(connections, log, job, taken, length) : null;
+        return epoch is long taken ? Hold(job, taken, HeldFor - _time.GetElapsedTime(asked)) : null;
     }
+
+    private JobLease Hold(string job, long epoch, TimeSpan heldFor)
+    {
+        var lease = new JobLease(this, job, epoch, heldFor > TimeSpan.Zero ? heldFor : TimeSpan.Zero, _time);
+        lease.Lost.Register(() => LogLost(_logger, job));
+        lock (_gate)
+        {
+            _held.Add(lease);
+        }
+
+        return lease;
+    }
+
+    private JobLease[] Held()
+    {
+        lock (_gate)
+        {
+            return [.. _held];
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(_options.RenewEvery, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                await RenewAsync(Held());
+            }
+            catch (Exception e)
+            {
+                // As long as nothing is lost it is not worth more.
+                LogNotRenewed(_logger, e);
+            }
+        }
+    }
+
+    private async Task RenewAsync(JobLease[] held)
+    {
+        if (held.Length == 0)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(_options.RenewEvery, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+        await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
+        await using var renew = new NpgsqlCommand(Renew, connection);
+        renew.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. held.Select(static lease => lease.Epoch)] });
+        renew.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.Length });
+        long asked = _time.GetTimestamp();
+        var still = new HashSet<long>();
+        await using (NpgsqlDataReader reader = await renew.ExecuteReaderAsync(either.Token))
+        {
+            while (await reader.ReadAsync(either.Token))
+            {
+                still.Add(reader.GetInt64(0));
+            }
+        }
+
+        TimeSpan heldFor = HeldFor - _time.GetElapsedTime(asked);
+        Array.ForEach(held, lease => lease.Prolong(still.Contains(lease.Epoch) ? heldFor : TimeSpan.Zero));
+    }
+
+    [LoggerMessage(
+        EventId = 7130, Level = LogLevel.Warning,
+        Message = "The job '{Job}' is no longer this server's: its lease could not be renewed in time, or another server has it")]
+    private static partial void LogLost(ILogger logger, string job);
+
+    [LoggerMessage(EventId = 7131, Level = LogLevel.Debug, Message = "Leases of jobs could not be renewed; it is tried again")]
+    private static partial void LogNotRenewed(ILogger logger, Exception exception);
 }

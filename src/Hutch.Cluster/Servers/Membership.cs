@@ -12,6 +12,12 @@ public sealed partial class Membership : IAsyncDisposable
 {
     private const string LockHead = "SELECT 1 FROM site_head FOR UPDATE";
 
+    private const string Leave =
+        """
+        WITH given_back AS (DELETE FROM site_lease WHERE server = $1 AND server_epoch = $2)
+        DELETE FROM site_server WHERE id = $1 AND epoch = $2
+        """;
+
     private readonly LogConnections _connections;
     private readonly ServerIdentity _server;
     private readonly ServerOptions _options;
@@ -103,7 +109,7 @@ public sealed partial class Membership : IAsyncDisposable
         {
             using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
             await using NpgsqlConnection connection = await _connections.RentAsync(limit.Token);
-            await using var leave = new NpgsqlCommand("DELETE FROM site_server WHERE id = $1 AND epoch = $2", connection);
+            await using var leave = new NpgsqlCommand(Leave, connection);
             leave.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
             leave.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Epoch });
             await leave.ExecuteNonQueryAsync(limit.Token);

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Leases;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
@@ -19,6 +20,9 @@ public interface ISiteEngine : IAsyncDisposable
 
     /// <summary>What the records are brought up to date from when the site is opened.</summary>
     IRecordsSource Records { get; }
+
+    /// <summary>Who does what only one server may do at a time.</summary>
+    IJobLeases Leases { get; }
 
     /// <summary>The upkeep, for a site that stands on this engine; asked for once, when the site is opened.</summary>
     EngineUpkeep Keep(EngineSite site);

@@ -18,6 +18,7 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
     private LogConnections _connections = null!;
     private Membership _membership = null!;
     private LogPacks _packs = null!;
+    private JobLeases _leases = null!;
     private JobLease _lease = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -30,11 +31,13 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
             _connections, _log, _server, new ServerOptions(), () => new ServerProgress(_log.Applied.Number, null), TimeProvider.System,
             NullLogger.Instance, Ct);
         _packs = new LogPacks(_connections, Guid.NewGuid);
-        _lease = (await new JobLeases(_connections, _log, _server).TryTakeAsync("packer", TimeSpan.FromHours(1), Ct))!;
+        _leases = new JobLeases(_connections, _log, _server, new LeaseOptions(), TimeProvider.System, NullLogger.Instance);
+        _lease = (await _leases.TryTakeAsync("packer", Ct))!;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _leases.DisposeAsync();
         await _membership.DisposeAsync();
         await _database.DisposeAsync();
     }

@@ -87,56 +87,6 @@ public sealed class MembershipTests(PostgresServer server) : IAsyncLifetime
         await log.AppendAsync(1, 1);
     }
 
-    [Fact]
-    public async Task A_job_has_one_holder_until_its_lease_ends_or_its_server_does()
-    {
-        (PostgresLog a, LogConnections connectionsOfA, ServerIdentity serverA) = await OpenAsync("a");
-        (PostgresLog b, LogConnections connectionsOfB, ServerIdentity serverB) = await OpenAsync("b");
-        Membership memberA = await JoinAsync(a, connectionsOfA, serverA, Quick);
-        await using Membership memberB = await JoinAsync(b, connectionsOfB, serverB, Quick);
-        var leasesOfA = new JobLeases(connectionsOfA, a, serverA);
-        var leasesOfB = new JobLeases(connectionsOfB, b, serverB);
-
-        JobLease held = (await leasesOfA.TryTakeAsync("collector", TimeSpan.FromHours(1), Ct))!;
-        Assert.Null(await leasesOfB.TryTakeAsync("collector", TimeSpan.FromHours(1), Ct));
-        Assert.Null(await leasesOfA.TryTakeAsync("collector", TimeSpan.FromHours(1), Ct));
-        await using (JobLease? another = await leasesOfB.TryTakeAsync("packer", TimeSpan.FromHours(1), Ct))
-        {
-            Assert.NotNull(another);
-        }
-
-        Assert.True(await held.RenewAsync(Ct));
-        await memberA.DisposeAsync();
-        JobLease? taken = await leasesOfB.TryTakeAsync("collector", TimeSpan.FromHours(1), Ct);
-        Assert.NotNull(taken);
-        Assert.False(await held.RenewAsync(Ct));
-        await taken.DisposeAsync();
-        Assert.NotNull(await leasesOfB.TryTakeAsync("collector", TimeSpan.FromMilliseconds(1), Ct));
-        await Task.Delay(20, Ct);
-        Assert.NotNull(await leasesOfB.TryTakeAsync("collector", TimeSpan.FromHours(1), Ct));
-    }
-
-    [Fact]
-    public async Task Whoever_decides_in_a_turn_knows_whether_the_lease_was_lost()
-    {
-        (PostgresLog a, LogConnections connectionsOfA, ServerIdentity serverA) = await OpenAsync("a");
-        (PostgresLog b, LogConnections connectionsOfB, ServerIdentity serverB) = await OpenAsync("b");
-        await using Membership memberA = await JoinAsync(a, connectionsOfA, serverA, Quick);
-        await using Membership memberB = await JoinAsync(b, connectionsOfB, serverB, Quick);
-        JobLease lease = (await new JobLeases(connectionsOfA, a, serverA).TryTakeAsync("collector", TimeSpan.FromMilliseconds(1), Ct))!;
-        await using (await a.TakeTurnAsync(0, Ct))
-        {
-            // Its time is over, but nobody else has begun.
-            Assert.True(lease.IsHeld);
-        }
-
-        await Task.Delay(20, Ct);
-        Assert.NotNull(await new JobLeases(connectionsOfB, b, serverB).TryTakeAsync("collector", TimeSpan.FromHours(1), Ct));
-
-        await using ILogTurn turn = await a.TakeTurnAsync(0, Ct);
-        Assert.False(lease.IsHeld);
-    }
-
     private static Task<Membership> JoinAsync(PostgresLog log, LogConnections connections, ServerIdentity identity, ServerOptions options) =>
         Membership.JoinAsync(
             connections, log, identity, options, () => new ServerProgress(log.Applied.Number, 7), TimeProvider.System, NullLogger.Instance, Ct);

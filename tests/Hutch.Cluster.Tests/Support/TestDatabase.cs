@@ -38,8 +38,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>The log of a certain server, and its connections.</summary>
-    public Task<(PostgresLog Log, LogConnections Connections)> OpenServerAsync(ServerIdentity server) =>
-        OpenAsync(server, new RowBytes(new SharedExtents()), Address, new LogOptions(), null);
+    public Task<(PostgresLog Log, LogConnections Connections)> OpenServerAsync(
+        ServerIdentity server, NpgsqlConnectionStringBuilder? address = null) =>
+        OpenAsync(server, new RowBytes(new SharedExtents()), address ?? Address, new LogOptions(), null);
 
     /// <summary>Runs a statement as the owner of the database.</summary>
     public void Run(string statement)

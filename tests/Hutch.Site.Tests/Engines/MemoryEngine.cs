@@ -3,6 +3,7 @@ using Hutch.Disk;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 
@@ -17,6 +18,8 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
     public ISiteBytes Bytes => log.Bytes;
 
     public IRecordsSource Records => this;
+
+    public IJobLeases Leases => log.Leases;
 
     public bool HasRecords => log.Last > 0;
 

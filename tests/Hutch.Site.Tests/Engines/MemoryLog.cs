@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hutch.Site.Leases;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;
@@ -17,6 +18,8 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
     private long _now;
 
     public MemoryBytes Bytes { get; } = new();
+
+    public LocalLeases Leases { get; } = new();
 
     /// <summary>The number of the last record.</summary>
     public long Last

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Disk;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
@@ -24,6 +25,8 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
     public ISiteBytes Bytes { get; }
 
     public IRecordsSource Records => this;
+
+    public IJobLeases Leases { get; } = new LocalLeases();
 
     public bool HasRecords => Segments.Segments.Any(static segment => segment.LastSequence > 0);
 

@@ -3,6 +3,7 @@ using Hutch.Disk;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 
@@ -17,6 +18,8 @@ internal sealed class RowEngine(ClusterServer server)
     public ISiteBytes Bytes => server.Bytes;
 
     public IRecordsSource Records => this;
+
+    public IJobLeases Leases { get; } = new LocalLeases();
 
     public bool HasRecords => true;
 

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace Hutch.Site.Leases;
+
+/// <summary>The leases of a site with one server: each has one holder in this process, and is never lost.</summary>
+public sealed class LocalLeases : IJobLeases
+{
+    private readonly ConcurrentDictionary<string, LocalLease> _held = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public ValueTask<IJobLease?> TryTakeAsync(string job, CancellationToken ct)
+    {
+        var lease = new LocalLease(_held, job);
+        return new(_held.TryAdd(job, lease) ? lease : null);
+    }
+
+    private sealed class LocalLease(ConcurrentDictionary<string, LocalLease> held, string job) : IJobLease
+    {
+        public string Job => job;
+
+        public bool IsHeld => held.GetValueOrDefault(job) == this;
+
+        public CancellationToken Lost => CancellationToken.None;
+
+        public ValueTask DisposeAsync()
+        {
+            held.TryRemove(KeyValuePair.Create(job, this));
+            return ValueTask.CompletedTask;
+        }
+    }
+}
