@@ -45,7 +45,7 @@ public sealed class JobLease : IJobLease
         }
 
         _lost.Dispose();
-        await _leases.GiveBackAsync(this);
+        await _leases.GiveBackAsync(this, CancellationToken.None);
     }
 
     /// <summary>It is held for so long from now on; nothing changes for one that was lost or given back.</summary>

@@ -103,7 +103,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     internal bool Holds(JobLease lease) => _log.Holds(lease.Job, lease.Epoch);
 
     /// <summary>Lets others have a lease.</summary>
-    internal async Task GiveBackAsync(JobLease lease)
+    internal async Task GiveBackAsync(JobLease lease, CancellationToken ct)
     {
         lock (_gate)
         {
@@ -113,10 +113,11 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         try
         {
             using var limit = new CancellationTokenSource(_options.Length, _time);
-            await using NpgsqlConnection connection = await _connections.RentAsync(limit.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+            await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
             await using var command = new NpgsqlCommand("DELETE FROM site_lease WHERE epoch = $1", connection);
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = lease.Epoch });
-            await command.ExecuteNonQueryAsync(limit.Token);
+            await command.ExecuteNonQueryAsync(either.Token);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
         {

@@ -79,6 +79,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         Member b = await JoinAsync(Long);
         JobLease held = (await a.Leases.TryTakeAsync(Job, Ct))!;
 
+        _opened.Remove(a.Membership);
         await a.Membership.DisposeAsync();
 
         Assert.NotNull(await b.Leases.TryTakeAsync(Job, Ct));
