@@ -45,6 +45,10 @@ internal static class LogDatabase
         $"The database at {where} is the log of site {found}, and this data folder belongs to site {expected}: "
         + "give the right database, or an empty data folder";
 
+    /// <summary>For tables without the one row that says whose they are.</summary>
+    public static LogUnusableException NoHead(string where) =>
+        new($"The database at {where} has tables of a log, but site_head is empty: restore it from its backup");
+
     private static async Task RequireUsableAsync(NpgsqlConnection connection, string where, CancellationToken ct)
     {
         if (await AskAsync(connection, "SELECT pg_is_in_recovery()", ct) is true)
@@ -85,8 +89,7 @@ internal static class LogDatabase
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
         {
-            throw new LogUnusableException(
-                $"The database at {where} has tables of a log, but site_head is empty: restore it from its backup");
+            throw NoHead(where);
         }
 
         (Guid found, int format) = (reader.GetGuid(0), reader.GetInt32(1));

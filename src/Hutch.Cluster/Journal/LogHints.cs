@@ -164,8 +164,8 @@ internal sealed partial class LogHints : IAsyncDisposable
                 // Nothing of it needs to last, so it does not wait for the disk.
                 await using var tell = new NpgsqlCommand(
                     "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)", connection);
-                tell.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Channel });
-                tell.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sequence.ToString(CultureInfo.InvariantCulture) });
+                tell.Parameters.Add(LogParameter.Of(Channel));
+                tell.Parameters.Add(LogParameter.Of(sequence.ToString(CultureInfo.InvariantCulture)));
                 await tell.ExecuteNonQueryAsync(_stop.Token);
             }
             catch (Exception) when (_stop.IsCancellationRequested)

@@ -70,7 +70,7 @@ public sealed partial class PostgresLog
 
         await using NpgsqlConnection connection = await RentAsync(ct);
         await using var ask = new NpgsqlCommand("SELECT id FROM site_log WHERE number = $1", connection);
-        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Number });
+        ask.Parameters.Add(LogParameter.Of(row.Number));
         return await ask.ExecuteScalarAsync(ct) is Guid id && id == row.Id;
     }
 
@@ -80,7 +80,7 @@ public sealed partial class PostgresLog
         await using NpgsqlConnection connection = await RentAsync(ct);
         var chain = new LogChain(_members.Applied, _connections.Where);
         await using var ask = new NpgsqlCommand(StoredRow.MembersAfter, connection);
-        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chain.Last.Number });
+        ask.Parameters.Add(LogParameter.Of(chain.Last.Number));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {

@@ -25,7 +25,7 @@ public sealed partial class PostgresLog
 
             (_attempt, _isConfirmed, _lastAppend) = (last, false, AppendOutcome.Unknown);
             long sequence = Math.Max(head.LastSequence, group.LastSequence);
-            await connection.AppendAsync(commands, last, sequence, head.TimeMs, _connections.Where);
+            await connection.AppendAsync(commands, last, sequence, head.TimeMs);
             NoteOwn(rows, sequence);
         }
         catch (Exception e)
@@ -112,7 +112,7 @@ public sealed partial class PostgresLog
             if (isThere && !_isConfirmed)
             {
                 // That others can see it does not say that it has reached the standby: what is committed after it has.
-                await connection.ConfirmAsync(_connections.Where);
+                await connection.ConfirmAsync();
                 _isConfirmed = true;
                 return await TryTakeAsync(after, ct);
             }

@@ -118,7 +118,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         LogPosition place = PlaceSeen(after) ?? await TurnConnection.FindAsync(connection, after, cancellationToken);
         var chain = new LogChain(BeginAfter(place), _connections.Where);
         await using var ask = new NpgsqlCommand(StoredRow.After, connection);
-        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = chain.Last.Number });
+        ask.Parameters.Add(LogParameter.Of(chain.Last.Number));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(cancellationToken);
         long sequence = after;
         while (await reader.ReadAsync(cancellationToken))
@@ -145,9 +145,9 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         await using NpgsqlConnection connection = await RentAsync(ct);
         await using var ask = new NpgsqlCommand(
             "SELECT packed_in, substring(bodies FROM $2 FOR $3) FROM site_log WHERE number = $1", connection);
-        ask.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row });
-        ask.Parameters.Add(new NpgsqlParameter<int> { TypedValue = checked((int)(offset + 1)) });
-        ask.Parameters.Add(new NpgsqlParameter<int> { TypedValue = into.Length });
+        ask.Parameters.Add(LogParameter.Of(row));
+        ask.Parameters.Add(LogParameter.Of(checked((int)(offset + 1))));
+        ask.Parameters.Add(LogParameter.Of(into.Length));
         try
         {
             await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, ct);

@@ -63,18 +63,18 @@ internal sealed class RowDraft(Lane lane)
         {
             Parameters =
             {
-                new NpgsqlParameter<long> { TypedValue = position.Number },
-                new NpgsqlParameter<Guid> { TypedValue = position.Id },
-                new NpgsqlParameter<Guid> { TypedValue = previous },
-                new NpgsqlParameter<string> { TypedValue = lane.Name },
-                new NpgsqlParameter<long> { TypedValue = group?.FirstSequence ?? 0 },
-                new NpgsqlParameter<long> { TypedValue = group?.LastSequence ?? 0 },
-                new NpgsqlParameter<long> { TypedValue = now },
-                new NpgsqlParameter<bool> { TypedValue = group is not null && CheckpointMark.IsIn(group.Journal.Span) },
-                new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = group?.Journal ?? default },
-                new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = _directory },
+                LogParameter.Of(position.Number),
+                LogParameter.Of(position.Id),
+                LogParameter.Of(previous),
+                LogParameter.Of(lane.Name),
+                LogParameter.Of(group?.FirstSequence ?? 0),
+                LogParameter.Of(group?.LastSequence ?? 0),
+                LogParameter.Of(now),
+                LogParameter.Of(group is not null && CheckpointMark.IsIn(group.Journal.Span)),
+                LogParameter.Of(group?.Journal ?? default),
+                LogParameter.Of(_directory),
                 bodies,
-                new NpgsqlParameter<long> { TypedValue = _members.Sum(static member => (long)member.Body.Length) },
+                LogParameter.Of(_members.Sum(static member => (long)member.Body.Length)),
             },
         };
     }
@@ -82,7 +82,7 @@ internal sealed class RowDraft(Lane lane)
     private NpgsqlParameter Bodies() => _members.Count switch
     {
         0 => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = DBNull.Value },
-        1 => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = _members[0].Body },
+        1 => LogParameter.Of(_members[0].Body),
         _ => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bytea, Value = new RowBodies(_members) },
     };
 }

@@ -30,16 +30,17 @@ internal sealed class TurnConnection : IAsyncDisposable
     private const string MoveHead = "UPDATE site_head SET last_row = $1, last_id = $2, last_sequence = $3, time_ms = $4";
 
     private readonly NpgsqlConnection _connection;
+    private readonly string _where;
     private bool _isDoubtful;
 
-    private TurnConnection(NpgsqlConnection connection)
+    private TurnConnection(NpgsqlConnection connection, string where)
     {
-        _connection = connection;
+        (_connection, _where) = (connection, where);
         connection.Notice += OnNotice;
     }
 
     public static async ValueTask<TurnConnection> OpenAsync(LogConnections connections, CancellationToken ct) =>
-        new(await connections.OpenAsync(ct));
+        new(await connections.OpenAsync(ct), connections.Where);
 
     /// <summary>Where the record with a number, or the last one before it, is in the log. Asked before the turn is taken.</summary>
     public async ValueTask<LogPosition> FindAsync(long sequence, CancellationToken ct) => await FindAsync(_connection, sequence, ct);
@@ -50,7 +51,7 @@ internal sealed class TurnConnection : IAsyncDisposable
         await using var ask = new NpgsqlCommand(
             "SELECT number, id FROM site_log WHERE last_sequence > 0 AND last_sequence <= $1 ORDER BY last_sequence DESC LIMIT 1",
             connection);
-        ask.Parameters.Add(Of(sequence));
+        ask.Parameters.Add(LogParameter.Of(sequence));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new LogPosition(reader.GetInt64(0), reader.GetGuid(1)) : default;
     }
@@ -69,14 +70,14 @@ internal sealed class TurnConnection : IAsyncDisposable
             {
                 new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"),
                 new NpgsqlBatchCommand(LockHead),
-                new NpgsqlBatchCommand(StoredRow.After) { Parameters = { Of(after) } },
-                new NpgsqlBatchCommand(UnderLock) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = server }, Of(asked) } },
+                new NpgsqlBatchCommand(StoredRow.After) { Parameters = { LogParameter.Of(after) } },
+                new NpgsqlBatchCommand(UnderLock) { Parameters = { LogParameter.Of(server), LogParameter.Of(asked) } },
             },
         };
         await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct);
         if (!await reader.ReadAsync(ct))
         {
-            throw new LogUnusableException("The table site_head is empty: restore the database from its backup");
+            throw LogDatabase.NoHead(_where);
         }
 
         var head = new LogHead(
@@ -110,8 +111,7 @@ internal sealed class TurnConnection : IAsyncDisposable
     /// <param name="last">The last of these rows.</param>
     /// <param name="lastSequence">The number of the last record.</param>
     /// <param name="timeMs">The time of the append.</param>
-    /// <param name="where">Which PostgreSQL, for messages.</param>
-    public async ValueTask AppendAsync(IEnumerable<NpgsqlBatchCommand> rows, LogPosition last, long lastSequence, long timeMs, string where)
+    public async ValueTask AppendAsync(IEnumerable<NpgsqlBatchCommand> rows, LogPosition last, long lastSequence, long timeMs)
     {
         await using var batch = new NpgsqlBatch(_connection);
         foreach (NpgsqlBatchCommand row in rows)
@@ -121,20 +121,20 @@ internal sealed class TurnConnection : IAsyncDisposable
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(MoveHead)
         {
-            Parameters = { Of(last.Number), new NpgsqlParameter<Guid> { TypedValue = last.Id }, Of(lastSequence), Of(timeMs) },
+            Parameters = { LogParameter.Of(last.Number), LogParameter.Of(last.Id), LogParameter.Of(lastSequence), LogParameter.Of(timeMs) },
         });
         long bytes = rows.Sum(static row => (long)row.Parameters[^1].Value!);
-        await CommitAsync(batch, bytes, where);
+        await CommitAsync(batch, bytes);
     }
 
     /// <summary>
     /// Commits a change of nothing and waits until it is as durable as the operator wants it: so is then everything before it.
     /// </summary>
-    public async ValueTask ConfirmAsync(string where)
+    public async ValueTask ConfirmAsync()
     {
         await using var batch = new NpgsqlBatch(_connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE site_head SET time_ms = time_ms"));
-        await CommitAsync(batch, 0, where);
+        await CommitAsync(batch, 0);
     }
 
     /// <summary>Gives the turn back without an append.</summary>
@@ -147,7 +147,7 @@ internal sealed class TurnConnection : IAsyncDisposable
     /// <summary>Ends the connection, and with it whatever was begun.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private async ValueTask CommitAsync(NpgsqlBatch batch, long bytes, string where)
+    private async ValueTask CommitAsync(NpgsqlBatch batch, long bytes)
     {
         var commit = new NpgsqlBatchCommand("COMMIT");
         batch.BatchCommands.Add(commit);
@@ -159,18 +159,17 @@ internal sealed class TurnConnection : IAsyncDisposable
         }
         catch (Exception e) when (LogFailure.IsRefusal(e, commit))
         {
-            throw LogFailure.Refused(e, where, bytes);
+            throw LogFailure.Refused(e, _where, bytes);
         }
 
         if (_isDoubtful)
         {
             throw new StorageUnknownOutcomeException(
-                $"PostgreSQL at {where} gave up waiting for its standby: the commit may not survive a failover");
+                $"PostgreSQL at {_where} gave up waiting for its standby: the commit may not survive a failover");
         }
     }
 
     // A commit that is cancelled while it waits for a standby succeeds with a warning.
     private void OnNotice(object sender, NpgsqlNoticeEventArgs e) => _isDoubtful |= e.Notice.InvariantSeverity == "WARNING";
 
-    private static NpgsqlParameter<long> Of(long value) => new() { TypedValue = value };
 }

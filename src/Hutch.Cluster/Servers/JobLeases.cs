@@ -76,10 +76,8 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     {
         try
         {
-            await using NpgsqlConnection connection = await _connections.RentAsync(ct);
-
             // Those who wait ask every second: only when it may be free they stop the appends for it.
-            return await MayBeFreeAsync(connection, job, ct) ? await TakeAsync(connection, job, ct) : null;
+            return await MayBeFreeAsync(job, ct) ? await TakeAsync(job, ct) : null;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -116,7 +114,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
             await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
             await using var command = new NpgsqlCommand("DELETE FROM site_lease WHERE epoch = $1", connection);
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = lease.Epoch });
+            command.Parameters.Add(LogParameter.Of(lease.Epoch));
             await command.ExecuteNonQueryAsync(either.Token);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
@@ -125,27 +123,23 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         }
     }
 
-    private static async Task<bool> MayBeFreeAsync(NpgsqlConnection connection, string job, CancellationToken ct)
+    private async Task<bool> MayBeFreeAsync(string job, CancellationToken ct)
     {
+        await using NpgsqlConnection connection = await _connections.RentAsync(ct);
         await using var ask = new NpgsqlCommand(MayBeFree, connection);
-        ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
+        ask.Parameters.Add(LogParameter.Of(job));
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 
-    private async Task<JobLease?> TakeAsync(NpgsqlConnection connection, string job, CancellationToken ct)
+    private async Task<JobLease?> TakeAsync(string job, CancellationToken ct)
     {
         long own = _log.Epoch ?? throw new InvalidOperationException("This server has not joined the others.");
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
-        await using var take = new NpgsqlCommand("SELECT 1 FROM site_head FOR UPDATE", connection);
-        await take.ExecuteScalarAsync(ct);
-        take.CommandText = Take;
-        take.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
-        take.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
-        take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = own });
-        take.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.Length });
+        await using HeadTransaction head = await HeadTransaction.BeginAsync(_connections, ct);
+        await using NpgsqlCommand take = head.Command(
+            Take, LogParameter.Of(job), LogParameter.Of(_server.Id), LogParameter.Of(own), LogParameter.Of(_options.Length));
         long asked = _time.GetTimestamp();
         object? epoch = await take.ExecuteScalarAsync(ct);
-        await transaction.CommitAsync(ct);
+        await head.CommitAsync(ct);
         return epoch is long taken ? Hold(job, taken, HeldFor - _time.GetElapsedTime(asked)) : null;
     }
 
@@ -202,8 +196,8 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
         await using var renew = new NpgsqlCommand(Renew, connection);
-        renew.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. held.Select(static lease => lease.Epoch)] });
-        renew.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.Length });
+        renew.Parameters.Add(LogParameter.Of(held.Select(static lease => lease.Epoch).ToArray()));
+        renew.Parameters.Add(LogParameter.Of(_options.Length));
         long asked = _time.GetTimestamp();
         var still = new HashSet<long>();
         await using (NpgsqlDataReader reader = await renew.ExecuteReaderAsync(either.Token))

@@ -13,8 +13,6 @@ public sealed class LogPacks(LogConnections connections, Func<Guid> newId)
 {
     private const int MostRows = 10_000;
 
-    private const string LockHead = "SELECT last_row, last_id, time_ms FROM site_head FOR UPDATE";
-
     /// <summary>The oldest rows that have members or records and are in no pack yet, in order; at least one where there are any.</summary>
     /// <param name="maxBytes">Stop before their records and bodies are more than this.</param>
     /// <param name="ct">Cancels.</param>
@@ -32,7 +30,7 @@ public sealed class LogPacks(LogConnections connections, Func<Guid> newId)
             WHERE packed_in IS NULL AND (body_bytes > 0 OR last_sequence > 0) AND number <= $1 ORDER BY number
             """,
             connection);
-        ask.Parameters.Add(Of(last));
+        ask.Parameters.Add(LogParameter.Of(last));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         var rows = new List<PackableRow>();
         while (await reader.ReadAsync(ct))
@@ -74,14 +72,13 @@ public sealed class LogPacks(LogConnections connections, Func<Guid> newId)
         bool isCommitting = false;
         try
         {
-            await using NpgsqlConnection connection = await connections.OpenAsync(ct);
-            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
-            await AppendAsync(connection, directory, ct);
-            await RequireHeldAsync(connection, lease, ct);
-            await DropBodiesAsync(connection, packed, ct);
-            await WaitForDiskAsync(connection, ct);
+            await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
+            await RequireHeldAsync(head, lease, ct);
+            await AppendAsync(head, directory, ct);
+            await DropBodiesAsync(head, packed, ct);
+            await WaitForDiskAsync(head, ct);
             isCommitting = true;
-            await transaction.CommitAsync(CancellationToken.None);
+            await head.CommitAsync(CancellationToken.None);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -91,7 +88,6 @@ public sealed class LogPacks(LogConnections connections, Func<Guid> newId)
         }
     }
 
-    private static NpgsqlParameter<long> Of(long value) => new() { TypedValue = value };
 
     /// <summary>The last row that is read; null when there is none.</summary>
     private static async Task<long?> FindLastAsync(NpgsqlConnection connection, long maxBytes, CancellationToken ct)
@@ -102,7 +98,7 @@ public sealed class LogPacks(LogConnections connections, Func<Guid> newId)
             WHERE packed_in IS NULL AND (body_bytes > 0 OR last_sequence > 0) ORDER BY number LIMIT $1
             """,
             connection);
-        ask.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostRows });
+        ask.Parameters.Add(LogParameter.Of(MostRows));
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         long? last = null;
         long bytes = 0;
@@ -118,12 +114,10 @@ public sealed class LogPacks(LogConnections connections, Func<Guid> newId)
         return last;
     }
 
-    /// <summary>Locks the head, appends the row and moves the head.</summary>
-    private async Task AppendAsync(NpgsqlConnection connection, ReadOnlyMemory<byte> directory, CancellationToken ct)
+    /// <summary>Appends the row and moves the head.</summary>
+    private async Task AppendAsync(HeadTransaction head, ReadOnlyMemory<byte> directory, CancellationToken ct)
     {
-        (LogPosition before, long timeMs) = await LockAsync(connection, ct);
-        var position = new LogPosition(before.Number + 1, newId());
-        await using var append = new NpgsqlCommand(
+        await using NpgsqlCommand append = head.Command(
             """
             WITH appended AS (
                 INSERT INTO site_log (
@@ -131,53 +125,36 @@ public sealed class LogPacks(LogConnections connections, Func<Guid> newId)
                 VALUES ($1, $2, $3, $4, 0, 0, $5, false, '', $6, 0))
             UPDATE site_head SET last_row = $1, last_id = $2
             """,
-            connection);
-        append.Parameters.Add(Of(position.Number));
-        append.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = position.Id });
-        append.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = before.Id });
-        append.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Lane.Main.Name });
-        append.Parameters.Add(Of(timeMs));
-        append.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = directory });
+            LogParameter.Of(head.Last.Number + 1), LogParameter.Of(newId()), LogParameter.Of(head.Last.Id),
+            LogParameter.Of(Lane.Main.Name), LogParameter.Of(head.TimeMs), LogParameter.Of(directory));
         await append.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task<(LogPosition Last, long TimeMs)> LockAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task RequireHeldAsync(HeadTransaction head, JobLease lease, CancellationToken ct)
     {
-        await using var take = new NpgsqlCommand(LockHead, connection);
-        await using NpgsqlDataReader reader = await take.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? (new LogPosition(reader.GetInt64(0), reader.GetGuid(1)), reader.GetInt64(2))
-            : throw new LogUnusableException("The table site_head is empty: restore the database from its backup");
-    }
-
-    private static async Task RequireHeldAsync(NpgsqlConnection connection, JobLease lease, CancellationToken ct)
-    {
-        await using var ask = new NpgsqlCommand("SELECT count(*) FROM site_lease WHERE job = $1 AND epoch = $2", connection);
-        ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = lease.Job });
-        ask.Parameters.Add(Of(lease.Epoch));
+        await using NpgsqlCommand ask = head.Command(
+            "SELECT count(*) FROM site_lease WHERE job = $1 AND epoch = $2", LogParameter.Of(lease.Job), LogParameter.Of(lease.Epoch));
         if (await ask.ExecuteScalarAsync(ct) is not 1L)
         {
             throw new StorageRefusedException($"The job '{lease.Job}' has another holder by now.");
         }
     }
 
-    private static async Task WaitForDiskAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task WaitForDiskAsync(HeadTransaction head, CancellationToken ct)
     {
-        await using var set = new NpgsqlCommand($"SELECT {TurnConnection.AsDurable}", connection);
+        await using NpgsqlCommand set = head.Command($"SELECT {TurnConnection.AsDurable}");
         await set.ExecuteScalarAsync(ct);
     }
 
-    private static async Task DropBodiesAsync(
-        NpgsqlConnection connection, IReadOnlyList<(long Row, string Pack)> packed, CancellationToken ct)
+    private static async Task DropBodiesAsync(HeadTransaction head, IReadOnlyList<(long Row, string Pack)> packed, CancellationToken ct)
     {
-        await using var drop = new NpgsqlCommand(
+        await using NpgsqlCommand drop = head.Command(
             """
             UPDATE site_log SET bodies = NULL, packed_in = pack.name
             FROM unnest($1, $2) AS pack (number, name) WHERE site_log.number = pack.number
             """,
-            connection);
-        drop.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. packed.Select(static one => one.Row)] });
-        drop.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. packed.Select(static one => one.Pack)] });
+            LogParameter.Of(packed.Select(static one => one.Row).ToArray()),
+            LogParameter.Of(packed.Select(static one => one.Pack).ToArray()));
         await drop.ExecuteNonQueryAsync(ct);
     }
 

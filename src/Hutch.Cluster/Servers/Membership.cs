@@ -10,8 +10,6 @@ namespace Hutch.Cluster.Servers;
 /// </summary>
 public sealed partial class Membership : IAsyncDisposable
 {
-    private const string LockHead = "SELECT 1 FROM site_head FOR UPDATE";
-
     private const string Leave =
         """
         WITH given_back AS (DELETE FROM site_lease WHERE server = $1 AND server_epoch = $2)
@@ -110,8 +108,8 @@ public sealed partial class Membership : IAsyncDisposable
             using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
             await using NpgsqlConnection connection = await _connections.RentAsync(limit.Token);
             await using var leave = new NpgsqlCommand(Leave, connection);
-            leave.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
-            leave.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Epoch });
+            leave.Parameters.Add(LogParameter.Of(_server.Id));
+            leave.Parameters.Add(LogParameter.Of(Epoch));
             await leave.ExecuteNonQueryAsync(limit.Token);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
@@ -123,10 +121,8 @@ public sealed partial class Membership : IAsyncDisposable
 
     private static async Task<long> JoinAsync(LogConnections connections, ServerIdentity server, CancellationToken ct)
     {
-        await using NpgsqlConnection connection = await connections.RentAsync(ct);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
-        await LockAsync(connection, ct);
-        await using var join = new NpgsqlCommand(
+        await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
+        await using NpgsqlCommand join = head.Command(
             """
             INSERT INTO site_server (id, name, epoch, heartbeat, applied_row)
             VALUES ($1, $2, nextval('site_epoch'), clock_timestamp(), 0)
@@ -134,18 +130,10 @@ public sealed partial class Membership : IAsyncDisposable
                 name = excluded.name, epoch = excluded.epoch, heartbeat = excluded.heartbeat, applied_row = 0, oldest_operation = NULL
             RETURNING epoch
             """,
-            connection);
-        join.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = server.Id });
-        join.Parameters.Add(new NpgsqlParameter<string> { TypedValue = server.Name });
+            LogParameter.Of(server.Id), LogParameter.Of(server.Name));
         long epoch = (long)(await join.ExecuteScalarAsync(ct))!;
-        await transaction.CommitAsync(ct);
+        await head.CommitAsync(ct);
         return epoch;
-    }
-
-    private static async Task LockAsync(NpgsqlConnection connection, CancellationToken ct)
-    {
-        await using var take = new NpgsqlCommand(LockHead, connection);
-        await take.ExecuteScalarAsync(ct);
     }
 
     private async Task BeatAsync()
@@ -184,23 +172,20 @@ public sealed partial class Membership : IAsyncDisposable
             SELECT count(*) FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $5
             """,
             connection);
-        beat.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
-        beat.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Epoch });
-        beat.Parameters.Add(new NpgsqlParameter<long> { TypedValue = progress.AppliedRow });
-        beat.Parameters.Add(new NpgsqlParameter<long?> { TypedValue = progress.OldestOperation });
-        beat.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.SilentAfter });
+        beat.Parameters.Add(LogParameter.Of(_server.Id));
+        beat.Parameters.Add(LogParameter.Of(Epoch));
+        beat.Parameters.Add(LogParameter.Of(progress.AppliedRow));
+        beat.Parameters.Add(LogParameter.Of(progress.OldestOperation));
+        beat.Parameters.Add(LogParameter.Of(_options.SilentAfter));
         return (long)(await beat.ExecuteScalarAsync(ct))!;
     }
 
     private async Task PutOutAsync(CancellationToken ct)
     {
-        await using NpgsqlConnection connection = await _connections.RentAsync(ct);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(ct);
-        await LockAsync(connection, ct);
-        await using var put = new NpgsqlCommand(
-            "DELETE FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $2 RETURNING name", connection);
-        put.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _server.Id });
-        put.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = _options.SilentAfter });
+        await using HeadTransaction head = await HeadTransaction.BeginAsync(_connections, ct);
+        await using NpgsqlCommand put = head.Command(
+            "DELETE FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $2 RETURNING name",
+            LogParameter.Of(_server.Id), LogParameter.Of(_options.SilentAfter));
         var names = new List<string>();
         await using (NpgsqlDataReader reader = await put.ExecuteReaderAsync(ct))
         {
@@ -210,7 +195,7 @@ public sealed partial class Membership : IAsyncDisposable
             }
         }
 
-        await transaction.CommitAsync(ct);
+        await head.CommitAsync(ct);
         names.ForEach(name => LogPutOut(_logger, name, _options.SilentAfter.TotalSeconds));
     }
 

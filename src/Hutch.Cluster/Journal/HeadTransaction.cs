@@ -1,0 +1,62 @@
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>
+/// A transaction with the head of the log locked, for what changes beside the turns: servers, leases and packs. An append comes before it,
+/// or sees what it changed. Without a commit nothing is changed.
+/// </summary>
+internal sealed class HeadTransaction : IAsyncDisposable
+{
+    private readonly NpgsqlConnection _connection;
+
+    private HeadTransaction(NpgsqlConnection connection, LogPosition last, long timeMs) =>
+        (_connection, Last, TimeMs) = (connection, last, timeMs);
+
+    /// <summary>The last row of the log.</summary>
+    public LogPosition Last { get; }
+
+    /// <summary>The time of the last append.</summary>
+    public long TimeMs { get; }
+
+    public static async Task<HeadTransaction> BeginAsync(LogConnections connections, CancellationToken ct)
+    {
+        NpgsqlConnection connection = await connections.RentAsync(ct);
+        try
+        {
+            await using NpgsqlBatch batch = connection.CreateBatch();
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT last_row, last_id, time_ms FROM site_head FOR UPDATE"));
+            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct);
+            return await reader.ReadAsync(ct)
+                ? new HeadTransaction(connection, new LogPosition(reader.GetInt64(0), reader.GetGuid(1)), reader.GetInt64(2))
+                : throw LogDatabase.NoHead(connections.Where);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A statement in this transaction.</summary>
+    public NpgsqlCommand Command(string statement, params ReadOnlySpan<NpgsqlParameter> values)
+    {
+        var command = new NpgsqlCommand(statement, _connection);
+        foreach (NpgsqlParameter value in values)
+        {
+            command.Parameters.Add(value);
+        }
+
+        return command;
+    }
+
+    public async Task CommitAsync(CancellationToken ct)
+    {
+        await using NpgsqlCommand commit = Command("COMMIT");
+        await commit.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Gives the connection back; what was not committed is rolled back with that.</summary>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+}

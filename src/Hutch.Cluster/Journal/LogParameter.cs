@@ -1,0 +1,9 @@
+using Npgsql;
+
+namespace Hutch.Cluster.Journal;
+
+/// <summary>Values for statements, in the order of <c>$1</c>, <c>$2</c> and so on.</summary>
+internal static class LogParameter
+{
+    public static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+}
