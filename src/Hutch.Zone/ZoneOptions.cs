@@ -53,14 +53,9 @@ public sealed record ZoneOptions
 
     /// <summary>The PostgreSQL database that several servers share; null for <c>zone.db</c> in the data folder.</summary>
     [Browsable(false)]
-    public ZonePlace? Postgres { get; init; }
+    public PostgresPlace? Postgres { get; init; }
 
     /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
     [Browsable(false)]
     public bool Durable { get; init; } = true;
 }
-
-/// <summary>A PostgreSQL database for the zone.</summary>
-/// <param name="Address">Where it is.</param>
-/// <param name="Password">Where the password comes from.</param>
-public sealed record ZonePlace(PostgresAddress Address, PostgresPassword Password);

@@ -153,7 +153,7 @@ public sealed class ZoneServices : IAsyncDisposable
         var copies = new ZoneCopies(disk, folder, copyOptions, time);
         SqliteOptions sqlite = options.Durable ? SqliteOptions.Durable : SqliteOptions.View;
         ZoneDatabase zone = options.Postgres is { } place
-            ? await ZoneDatabase.OpenAsync(place.Address, place.Password, time, loggers.CreateLogger<ZoneDatabase>(), beforeFirst, ct)
+            ? await ZoneDatabase.OpenAsync(place, time, loggers.CreateLogger<ZoneDatabase>(), beforeFirst, ct)
             : ZoneDatabase.Open(disk, folder, time, copies, sqlite, beforeFirst);
         try
         {

@@ -28,5 +28,5 @@ public sealed record PostgresOptions
     public int MaxConnections => MaxReaders + MaxWriters + 2;
 
     /// <summary>The oldest version that will do. Tests ask for one that is not there yet.</summary>
-    internal int OldestVersion { get; init; } = 13;
+    internal int OldestVersion { get; init; } = PostgresPlace.OldestVersion;
 }

@@ -12,13 +12,12 @@ namespace Hutch.Catalog.Postgres;
 /// <remarks>Thread-safe.</remarks>
 public sealed class PostgresSource : IAsyncDisposable
 {
-    private readonly PostgresPassword _password;
+    private readonly PostgresPlace _place;
 
-    private PostgresSource(PostgresAddress address, PostgresPassword password, PostgresOptions options)
+    private PostgresSource(PostgresPlace place, PostgresOptions options)
     {
-        Address = address;
+        _place = place;
         Options = options;
-        _password = password;
         Writers = Build(options.MaxWriters, isReading: false);
         // One more than read at a time: for the question whether anything changed, which everybody waits for.
         Readers = Build(options.MaxReaders + 1, isReading: true);
@@ -26,7 +25,7 @@ public sealed class PostgresSource : IAsyncDisposable
     }
 
     /// <summary>Where the database is.</summary>
-    public PostgresAddress Address { get; }
+    public PostgresAddress Address => _place.Address;
 
     /// <summary>The limits.</summary>
     public PostgresOptions Options { get; }
@@ -43,11 +42,11 @@ public sealed class PostgresSource : IAsyncDisposable
     /// <summary>
     /// Connects, and looks whether the database will do. Throws <see cref="CatalogException"/> with words for the operator when not.
     /// </summary>
-    public static async Task<PostgresSource> OpenAsync(
-        PostgresAddress address, PostgresPassword password, PostgresOptions options, CancellationToken ct)
+    public static async Task<PostgresSource> OpenAsync(PostgresPlace place, PostgresOptions options, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(options);
-        var source = new PostgresSource(address, password, options);
+        var source = new PostgresSource(place, options);
         try
         {
             await source.RequireUsableAsync(ct);
@@ -66,7 +65,7 @@ public sealed class PostgresSource : IAsyncDisposable
     }
 
     /// <summary>What an operator can do about a failure of the database; null for anything else, which is a bug.</summary>
-    public string? InWords(Exception failure) => PostgresWords.For(failure, Address, _password, Options);
+    public string? InWords(Exception failure) => PostgresWords.For(failure, Address, _place.Password, Options);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -103,45 +102,20 @@ public sealed class PostgresSource : IAsyncDisposable
         }
     }
 
-    private NpgsqlDataSource Build(int? most, bool isReading)
+    private NpgsqlDataSource Build(int? most, bool isReading) => _place.Connect(text =>
     {
-        var text = new NpgsqlConnectionStringBuilder
-        {
-            ApplicationName = "hutch",
-            Host = Address.Host,
-            Port = Address.Port,
-            Database = Address.Database,
-            Username = Address.User,
-            SslMode = Enum.Parse<SslMode>(Address.Tls.ToString(), ignoreCase: true),
-            RootCertificate = Address.RootCertificate,
-            SearchPath = Options.Schema,
-            Timeout = Options.ConnectSeconds,
-            CommandTimeout = Options.CommandSeconds,
-            TcpKeepAlive = true,
-            Pooling = most is not null,
-            Options = Settings(isReading),
-        };
+        text.SearchPath = Options.Schema;
+        text.Timeout = Options.ConnectSeconds;
+        text.CommandTimeout = Options.CommandSeconds;
+        text.Pooling = most is not null;
+        text.Options = Settings(isReading);
         if (most is { } connections)
         {
             text.MaxPoolSize = connections;
-
-            // Nothing is left behind by whoever used a connection: no setting of a session is ever changed.
-            text.NoResetOnClose = true;
             text.MaxAutoPrepare = 128;
             text.AutoPrepareMinUsages = 2;
         }
-
-        var builder = new NpgsqlDataSourceBuilder(text.ConnectionString);
-
-        // The types that are used are PostgreSQL's own: nobody needs to ask for others when the first connection is made.
-        builder.ConfigureTypeLoading(static types => types.EnableTypeLoading(false));
-        if (_password.Read() is not null)
-        {
-            builder.UsePasswordProvider(_ => _password.Read()!, (_, _) => new ValueTask<string>(_password.Read()!));
-        }
-
-        return builder.Build();
-    }
+    });
 
     /// <summary>What holds for each connection, whatever the server, the database or the role says.</summary>
     private string Settings(bool isReading) => string.Create(

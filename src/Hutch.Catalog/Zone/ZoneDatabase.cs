@@ -80,21 +80,19 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Opens or creates the zone's records in a PostgreSQL database, in a schema of their own; other servers may do so at the same time.
     /// Throws <see cref="CatalogException"/> with words for the operator when that is not possible.
     /// </summary>
-    /// <param name="address">Where the database is.</param>
-    /// <param name="password">Where the password comes from.</param>
+    /// <param name="place">The database.</param>
     /// <param name="time">Where times come from.</param>
     /// <param name="logger">Learns when changes of other servers are noticed late.</param>
     /// <param name="beforeFirst">Called before the tables are made, to refuse that; null for nothing.</param>
     /// <param name="ct">Ends the opening.</param>
     public static Task<ZoneDatabase> OpenAsync(
-        PostgresAddress address, PostgresPassword password, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
-        OpenAsync(address, password, new PostgresOptions { Schema = PostgresZone.Schema }, time, logger, beforeFirst, ct);
+        PostgresPlace place, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct) =>
+        OpenAsync(place, new PostgresOptions { Schema = PostgresZone.Schema }, time, logger, beforeFirst, ct);
 
     internal static async Task<ZoneDatabase> OpenAsync(
-        PostgresAddress address, PostgresPassword password, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst,
-        CancellationToken ct)
+        PostgresPlace place, PostgresOptions options, TimeProvider time, ILogger logger, Action? beforeFirst, CancellationToken ct)
     {
-        PostgresSource source = await PostgresSource.OpenAsync(address, password, options, ct);
+        PostgresSource source = await PostgresSource.OpenAsync(place, options, ct);
         try
         {
             return new ZoneDatabase(await PostgresZone.OpenAsync(source, time, logger, beforeFirst, ct), time);

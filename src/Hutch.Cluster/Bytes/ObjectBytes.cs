@@ -1,5 +1,6 @@
+using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Cache;
-using Hutch.Cluster.Engine;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Objects;
@@ -12,8 +13,10 @@ namespace Hutch.Cluster.Bytes;
 /// The bytes of a site that several servers share: extents are objects, small members are in the rows of the log until they are packed.
 /// What is written and read stays in a cache on the server's own disk. Every byte is checked before it is served, wherever it comes from.
 /// </summary>
-public sealed class ObjectBytes : IClusterBytes
+public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 {
+    private const string CacheFolder = "cache";
+
     private static readonly TimeSpan PackLimit = TimeSpan.FromSeconds(10);
 
     private readonly IObjectStore _objects;
@@ -33,7 +36,7 @@ public sealed class ObjectBytes : IClusterBytes
         (_objects, _view, _cache, _server, _time) = (objects, view, cache, server, time);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Where members are: the view that the log brings up to date.</summary>
     public ILogMembers Members => _view;
 
     /// <inheritdoc/>
@@ -45,7 +48,20 @@ public sealed class ObjectBytes : IClusterBytes
     /// <inheritdoc/>
     public bool WasCut => false;
 
-    /// <inheritdoc/>
+    /// <summary>Opens what a server knows of a bucket, in its data folder.</summary>
+    /// <param name="disk">The disk of the data folder.</param>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="objects">The bucket; disposed of with this.</param>
+    /// <param name="cache">How much of the disk is used to keep bytes near.</param>
+    /// <param name="server">An id that no server had before this start.</param>
+    /// <param name="time">The clock.</param>
+    public static ObjectBytes Open(IDisk disk, string dataFolder, IObjectStore objects, CacheOptions cache, Guid server, TimeProvider time)
+    {
+        var opened = ByteCache.Open(disk, Path.Combine(dataFolder, CacheFolder), cache);
+        return new ObjectBytes(objects, new MemberView(MemberDatabase.Open(disk, dataFolder, time), opened), opened, server, time);
+    }
+
+    /// <summary>Says where the bodies are that are still in rows of the log. Called once, before anything is read.</summary>
     public void Attach(ILogBodies bodies) => _bodies = bodies;
 
     /// <inheritdoc/>

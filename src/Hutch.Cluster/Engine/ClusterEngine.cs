@@ -1,4 +1,5 @@
 using Hutch.Catalog.Site;
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Model;
@@ -13,7 +14,7 @@ namespace Hutch.Cluster.Engine;
 
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
-    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, IClusterBytes bytes, long lastSequence,
+    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, ObjectBytes bytes, long lastSequence,
     bool wentBack)
     : ISiteEngine, IRecordsSource
 {

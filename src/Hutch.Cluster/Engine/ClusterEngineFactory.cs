@@ -1,28 +1,23 @@
 using Hutch.Catalog.Postgres;
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Disk;
+using Hutch.Objects;
 using Hutch.Site.Engines;
 using Hutch.Site.Maintenance;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Hutch.Cluster.Engine;
 
-/// <summary>Opens the engine that several servers share: the log in PostgreSQL, the bytes wherever they are.</summary>
-/// <param name="address">The database of the log.</param>
-/// <param name="bytes">The bytes.</param>
-/// <param name="options">How long to wait for PostgreSQL.</param>
+/// <summary>Opens the engine that several servers share: the log in PostgreSQL, the bytes in an object store.</summary>
+/// <param name="records">The database of the log.</param>
+/// <param name="connect">Connects to the bucket.</param>
+/// <param name="options">All options.</param>
 /// <param name="newId">Where ids come from.</param>
 /// <param name="loggers">Where it tells of interruptions.</param>
-/// <param name="password">Where the password of the database comes from; null when the address needs none.</param>
 public sealed partial class ClusterEngineFactory(
-    NpgsqlConnectionStringBuilder address,
-    IClusterBytesFactory bytes,
-    LogOptions options,
-    Func<Guid> newId,
-    ILoggerFactory loggers,
-    PostgresPassword? password = null)
+    PostgresPlace records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId, ILoggerFactory loggers)
     : ISiteEngineFactory
 {
     /// <summary>What is put behind the name of a database that shows what PostgreSQL has lost.</summary>
@@ -30,42 +25,40 @@ public sealed partial class ClusterEngineFactory(
 
     private readonly ILogger _logger = loggers.CreateLogger<ClusterEngineFactory>();
 
-    /// <summary>How long the job of a server that says nothing stays its own.</summary>
-    public LeaseOptions Leases { get; init; } = new();
-
     /// <inheritdoc/>
     public async Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct)
     {
         ServerFile file = ServerFile.Open(disk, dataFolder, newId);
-        var connections = new LogConnections(address, options, password);
-        IClusterBytes? opened = null;
+        var connections = new LogConnections(records, options.Log);
+        ObjectBytes? bytes = null;
         PostgresLog? log = null;
         try
         {
-            opened = await bytes.OpenAsync(disk, dataFolder, file.Server, time, ct);
-            log = await PostgresLog.OpenAsync(connections, file.Site, file.Server, opened.Members, time, newId, _logger, ct);
-            opened.Attach(log);
+            // Not the server's own id: it stays when the server starts again, and no name may be used twice.
+            bytes = ObjectBytes.Open(disk, dataFolder, connect(), options.Cache, newId(), time);
+            log = await PostgresLog.OpenAsync(connections, file.Site, file.Server, bytes.Members, time, newId, _logger, ct);
+            bytes.Attach(log);
             file.Keep(log.Site);
-            bool wentBack = await ForgetWhatIsLostAsync(log, opened, dataFolder, ct);
+            bool wentBack = await ForgetWhatIsLostAsync(log, bytes, dataFolder, ct);
             long last = await log.LastSequenceAsync(ct);
             Membership membership = await Membership.JoinAsync(
-                connections, log, file.Server, new ServerOptions(), () => new ServerProgress(log.Applied.Number, null), time, _logger, ct);
-            var leases = new JobLeases(connections, log, file.Server, Leases, time, _logger);
-            return new ClusterEngine(connections, log, membership, leases, opened, last, wentBack);
+                connections, log, file.Server, options.Servers, () => new ServerProgress(log.Applied.Number, null), time, _logger, ct);
+            var leases = new JobLeases(connections, log, file.Server, options.Leases, time, _logger);
+            return new ClusterEngine(connections, log, membership, leases, bytes, last, wentBack);
         }
         catch
         {
             await (log?.DisposeAsync() ?? ValueTask.CompletedTask);
             await connections.DisposeAsync();
-            await (opened?.DisposeAsync() ?? ValueTask.CompletedTask);
+            await (bytes?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }
 
     /// <summary>Sets the view aside when the log does not have its last row any more: it is made anew from what is left.</summary>
-    private async Task<bool> ForgetWhatIsLostAsync(PostgresLog log, IClusterBytes opened, string dataFolder, CancellationToken ct)
+    private async Task<bool> ForgetWhatIsLostAsync(PostgresLog log, ObjectBytes bytes, string dataFolder, CancellationToken ct)
     {
-        LogPosition applied = opened.Members.Applied;
+        LogPosition applied = bytes.Members.Applied;
         if (await log.HasAsync(applied, ct))
         {
             return false;
@@ -73,7 +66,7 @@ public sealed partial class ClusterEngineFactory(
 
         LogWentBack(_logger, applied.Number, RecordsFile.Name + WentBackSuffix);
         new RecordsFile(dataFolder).SetAside(WentBackSuffix);
-        opened.Members.Clear();
+        bytes.Members.Clear();
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Hutch.Storage;
 using Npgsql;
 
 namespace Hutch.Cluster.Journal;
@@ -9,9 +10,10 @@ namespace Hutch.Cluster.Journal;
 internal sealed class HeadTransaction : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
+    private readonly string _where;
 
-    private HeadTransaction(NpgsqlConnection connection, LogPosition last, long timeMs) =>
-        (_connection, Last, TimeMs) = (connection, last, timeMs);
+    private HeadTransaction(NpgsqlConnection connection, string where, LogPosition last, long timeMs) =>
+        (_connection, _where, Last, TimeMs) = (connection, where, last, timeMs);
 
     /// <summary>The last row of the log.</summary>
     public LogPosition Last { get; }
@@ -29,7 +31,8 @@ internal sealed class HeadTransaction : IAsyncDisposable
             batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT last_row, last_id, time_ms FROM site_head FOR UPDATE"));
             await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct);
             return await reader.ReadAsync(ct)
-                ? new HeadTransaction(connection, new LogPosition(reader.GetInt64(0), reader.GetGuid(1)), reader.GetInt64(2))
+                ? new HeadTransaction(
+                    connection, connections.Where, new LogPosition(reader.GetInt64(0), reader.GetGuid(1)), reader.GetInt64(2))
                 : throw LogDatabase.NoHead(connections.Where);
         }
         catch
@@ -55,6 +58,28 @@ internal sealed class HeadTransaction : IAsyncDisposable
     {
         await using NpgsqlCommand commit = Command("COMMIT");
         await commit.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Runs statements and commits, as an append of the log does: what was answered lasts.</summary>
+    /// <exception cref="StorageRefusedException">Nothing was changed.</exception>
+    /// <exception cref="StorageUnknownOutcomeException">Nobody knows.</exception>
+    public async Task CommitAsync(params IEnumerable<NpgsqlBatchCommand> statements)
+    {
+        await using NpgsqlBatch batch = _connection.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT {LogCommit.AsDurable}"));
+        foreach (NpgsqlBatchCommand statement in statements)
+        {
+            batch.BatchCommands.Add(statement);
+        }
+
+        try
+        {
+            await new LogCommit(_connection, _where).RunAsync(batch, 0);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.Unconfirmed(e, _where);
+        }
     }
 
     /// <summary>Gives the connection back; what was not committed is rolled back with that.</summary>

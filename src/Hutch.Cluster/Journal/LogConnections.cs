@@ -14,32 +14,21 @@ public sealed class LogConnections : IAsyncDisposable
     private readonly NpgsqlDataSource _shared;
     private readonly NpgsqlDataSource _own;
 
-    /// <param name="address">Where the database is and who asks.</param>
+    /// <param name="place">The database.</param>
     /// <param name="options">How long to wait for it.</param>
-    /// <param name="password">Where the password comes from, read for each new connection; null when the address needs none.</param>
-    public LogConnections(NpgsqlConnectionStringBuilder address, LogOptions options, PostgresPassword? password = null)
+    public LogConnections(PostgresPlace place, LogOptions options)
     {
-        Where = $"{address.Host}:{address.Port}/{address.Database}";
+        ArgumentNullException.ThrowIfNull(place);
+        Where = $"{place.Address.Host}:{place.Address.Port}/{place.Address.Database}";
         Options = options;
-        _shared = Build(With(address, isPooled: true), password);
-        _own = Build(With(address, isPooled: false), password);
+        _shared = place.Connect(text => Set(text, isPooled: true));
+        _own = place.Connect(text => Set(text, isPooled: false));
     }
 
     /// <summary>The address for messages: host, port and database.</summary>
     public string Where { get; }
 
     public LogOptions Options { get; }
-
-    /// <summary>An address as an operator writes it.</summary>
-    public static NpgsqlConnectionStringBuilder Of(PostgresAddress address) => new()
-    {
-        Host = address.Host,
-        Port = address.Port,
-        Database = address.Database,
-        Username = address.User,
-        SslMode = Enum.Parse<SslMode>(address.Tls.ToString(), ignoreCase: true),
-        RootCertificate = address.RootCertificate,
-    };
 
     /// <summary>A connection for one question; closing it keeps it for the next.</summary>
     public async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct) => await _shared.OpenConnectionAsync(ct);
@@ -54,37 +43,20 @@ public sealed class LogConnections : IAsyncDisposable
         await _own.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Build(string address, PostgresPassword? password)
-    {
-        var builder = new NpgsqlDataSourceBuilder(address);
-        if (password?.Read() is not null)
-        {
-            builder.UsePasswordProvider(_ => password.Read()!, (_, _) => new ValueTask<string>(password.Read()!));
-        }
-
-        return builder.Build();
-    }
-
-    private string With(NpgsqlConnectionStringBuilder address, bool isPooled)
+    private void Set(NpgsqlConnectionStringBuilder text, bool isPooled)
     {
         int seconds = (int)Math.Max(1, Math.Ceiling(Options.AnswerWithin.TotalSeconds));
-        return new NpgsqlConnectionStringBuilder(address.ConnectionString)
-        {
-            ApplicationName = "hutch",
-            Pooling = isPooled,
-            NoResetOnClose = true,
-            MaxAutoPrepare = KeptStatements,
-            AutoPrepareMinUsages = 2,
-            Timeout = seconds,
-            CommandTimeout = seconds,
-            WriteBufferSize = BufferBytes,
-            ReadBufferSize = BufferBytes,
-            IncludeFailedBatchedCommand = true,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = KeepAliveSeconds,
-            TcpKeepAliveInterval = 1,
-            Options = Settings(seconds),
-        }.ConnectionString;
+        text.Pooling = isPooled;
+        text.MaxAutoPrepare = KeptStatements;
+        text.AutoPrepareMinUsages = 2;
+        text.Timeout = seconds;
+        text.CommandTimeout = seconds;
+        text.WriteBufferSize = BufferBytes;
+        text.ReadBufferSize = BufferBytes;
+        text.IncludeFailedBatchedCommand = true;
+        text.TcpKeepAliveTime = KeepAliveSeconds;
+        text.TcpKeepAliveInterval = 1;
+        text.Options = Settings(seconds);
     }
 
     // For the other end: a server that stalls, or whose machine was unplugged, must not keep the turn.

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Postgres;
 using Npgsql;
 
 namespace Hutch.Cluster.Journal;
@@ -56,10 +57,10 @@ internal static class LogDatabase
             throw new LogUnusableException(LogFailure.Standby(where));
         }
 
-        if (connection.PostgreSqlVersion.Major < LogSchema.LeastVersion)
+        if (connection.PostgreSqlVersion.Major < PostgresPlace.OldestVersion)
         {
             throw new LogUnusableException(
-                $"PostgreSQL at {where} is version {connection.PostgreSqlVersion}; at least {LogSchema.LeastVersion} is needed");
+                $"PostgreSQL at {where} is version {connection.PostgreSqlVersion}; at least {PostgresPlace.OldestVersion} is needed");
         }
     }
 

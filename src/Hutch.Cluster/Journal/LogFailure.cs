@@ -33,6 +33,10 @@ internal static class LogFailure
             ? new StorageFullException(bytes, 0, 0, e)
             : new StorageRefusedException($"PostgreSQL at {where} refused the write: {Text(e)}.", e);
 
+    /// <summary>For a commit without an answer.</summary>
+    public static StorageUnknownOutcomeException Unconfirmed(Exception e, string where) =>
+        new($"PostgreSQL at {where} did not confirm the commit.", e);
+
     /// <summary>The same exception, or one that says in words what is the matter.</summary>
     /// <param name="e">What came out of the provider.</param>
     /// <param name="where">Which PostgreSQL.</param>

@@ -6,9 +6,6 @@ internal static class LogSchema
     /// <summary>The format of the tables and of what is in them. A server that knows another one stays out.</summary>
     public const int Format = 1;
 
-    /// <summary>The oldest PostgreSQL that has all that is used (<c>client_connection_check_interval</c>).</summary>
-    public const int LeastVersion = 14;
-
     /// <summary>Servers that start at once make the tables one after the other: "hutchlog" in ASCII.</summary>
     public const string Lock = "SELECT pg_advisory_xact_lock(7527050322522173287)";
 

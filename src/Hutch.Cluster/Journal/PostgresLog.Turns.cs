@@ -36,9 +36,7 @@ public sealed partial class PostgresLog
                 (_attempt, _lastAppend) = (null, AppendOutcome.NotThere);
             }
 
-            throw e is NpgsqlException or TimeoutException
-                ? new StorageUnknownOutcomeException($"PostgreSQL at {_connections.Where} did not confirm the commit.", e)
-                : e;
+            throw e is NpgsqlException or TimeoutException ? LogFailure.Unconfirmed(e, _connections.Where) : e;
         }
     }
 

@@ -13,30 +13,25 @@ internal sealed class TurnConnection : IAsyncDisposable
     // before it began, and the first begins before it has the lock.
     private const string LockHead = "SELECT site, format, last_row, last_id, last_sequence, time_ms FROM site_head FOR UPDATE";
 
-    /// <summary>The setting of a transaction whose commit is to last. An operator may ask for more than 'on', but not for less.</summary>
-    public const string AsDurable =
-        "set_config('synchronous_commit', "
-        + "CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
-
     private const string UnderLock =
         $"""
         SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
             (SELECT epoch FROM site_server WHERE id = $1),
             (SELECT id FROM site_log WHERE number = $2),
             ARRAY(SELECT job || ' ' || epoch FROM site_lease WHERE server = $1),
-            {AsDurable}
+            {LogCommit.AsDurable}
         """;
 
     private const string MoveHead = "UPDATE site_head SET last_row = $1, last_id = $2, last_sequence = $3, time_ms = $4";
 
     private readonly NpgsqlConnection _connection;
     private readonly string _where;
-    private bool _isDoubtful;
+    private readonly LogCommit _commit;
 
     private TurnConnection(NpgsqlConnection connection, string where)
     {
         (_connection, _where) = (connection, where);
-        connection.Notice += OnNotice;
+        _commit = new LogCommit(connection, where);
     }
 
     public static async ValueTask<TurnConnection> OpenAsync(LogConnections connections, CancellationToken ct) =>
@@ -124,7 +119,7 @@ internal sealed class TurnConnection : IAsyncDisposable
             Parameters = { LogParameter.Of(last.Number), LogParameter.Of(last.Id), LogParameter.Of(lastSequence), LogParameter.Of(timeMs) },
         });
         long bytes = rows.Sum(static row => (long)row.Parameters[^1].Value!);
-        await CommitAsync(batch, bytes);
+        await _commit.RunAsync(batch, bytes);
     }
 
     /// <summary>
@@ -134,7 +129,7 @@ internal sealed class TurnConnection : IAsyncDisposable
     {
         await using var batch = new NpgsqlBatch(_connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE site_head SET time_ms = time_ms"));
-        await CommitAsync(batch, 0);
+        await _commit.RunAsync(batch, 0);
     }
 
     /// <summary>Gives the turn back without an append.</summary>
@@ -146,30 +141,4 @@ internal sealed class TurnConnection : IAsyncDisposable
 
     /// <summary>Ends the connection, and with it whatever was begun.</summary>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
-
-    private async ValueTask CommitAsync(NpgsqlBatch batch, long bytes)
-    {
-        var commit = new NpgsqlBatchCommand("COMMIT");
-        batch.BatchCommands.Add(commit);
-        _isDoubtful = false;
-        try
-        {
-            // No token from here on: what may be durable is waited for, up to the time that the connection has for an answer.
-            await batch.ExecuteNonQueryAsync(CancellationToken.None);
-        }
-        catch (Exception e) when (LogFailure.IsRefusal(e, commit))
-        {
-            throw LogFailure.Refused(e, _where, bytes);
-        }
-
-        if (_isDoubtful)
-        {
-            throw new StorageUnknownOutcomeException(
-                $"PostgreSQL at {_where} gave up waiting for its standby: the commit may not survive a failover");
-        }
-    }
-
-    // A commit that is cancelled while it waits for a standby succeeds with a warning.
-    private void OnNotice(object sender, NpgsqlNoticeEventArgs e) => _isDoubtful |= e.Notice.InvariantSeverity == "WARNING";
-
 }

@@ -245,7 +245,7 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     {
         await using var proxy = new CuttingProxy(await AddressAsync()) { StaysCut = true };
         await using ZoneDatabase zone = await ZoneDatabase.OpenAsync(
-            proxy.Address, PostgresPassword.From(null), new LeapingTime(), NullLogger.Instance, null, Ct);
+            new PostgresPlace(proxy.Address, PostgresPassword.From(null)), new LeapingTime(), NullLogger.Instance, null, Ct);
         await FillAsync(zone);
         proxy.CutAt("COMMIT\0", beforeServer: false);
 
@@ -337,7 +337,7 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
 
     private protected override async Task<ZoneDatabase> OpenAsync(TimeProvider? time = null) =>
         await ZoneDatabase.OpenAsync(
-            await AddressAsync(), PostgresPassword.From(null), time ?? TimeProvider.System, NullLogger.Instance, null, Ct);
+            new PostgresPlace(await AddressAsync(), PostgresPassword.From(null)), time ?? TimeProvider.System, NullLogger.Instance, null, Ct);
 
     private protected override async Task ExecuteAsync(ZoneDatabase zone, string sql)
     {
@@ -348,7 +348,7 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     }
 
     private static Task<ZoneDatabase> OpenAsync(PostgresAddress address, int silenceMilliseconds = 2000) => ZoneDatabase.OpenAsync(
-        address, PostgresPassword.From(null), new PostgresOptions { Schema = PostgresZone.Schema, SilenceMilliseconds = silenceMilliseconds },
+        new PostgresPlace(address, PostgresPassword.From(null)), new PostgresOptions { Schema = PostgresZone.Schema, SilenceMilliseconds = silenceMilliseconds },
         TimeProvider.System, NullLogger.Instance, null, Ct);
 
     private static Result<Done> Noted(ZoneChange change, string who, int number)

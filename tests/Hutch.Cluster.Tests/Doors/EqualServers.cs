@@ -5,10 +5,7 @@ using Hutch.Analysis.Steps;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Catalog.Postgres;
-using Hutch.Cluster.Bytes;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
-using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
@@ -18,7 +15,6 @@ using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace Hutch.Cluster.Tests.Doors;
 
@@ -77,12 +73,10 @@ internal sealed class EqualServers : IAsyncDisposable
     {
         string folder = Directory.CreateTempSubdirectory("hutch-equal-").FullName;
         _folders.Add(folder);
-        var proxy = new CuttingProxy(_database.Address.Port);
+        var proxy = new CuttingProxy(_database.Place.Address.Port);
         _proxies.Add(proxy);
-        var log = new NpgsqlConnectionStringBuilder(_database.Address.ConnectionString) { Port = proxy.Port };
-        var bytes = new ObjectBytesFactory(() => _objects, new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 }, Guid.NewGuid);
-        PostgresAddress zone = PostgresAddress.Parse(
-            $"postgres://{_database.Address.Username}@{_database.Address.Host}:{_database.Address.Port}/{_database.Address.Database}").Value;
+        PostgresPlace zone = _database.Place;
+        PostgresPlace log = zone with { Address = zone.Address with { Port = proxy.Port } };
         _servers.Add(await HutchServer.StartAsync(
             new ServeOptions
             {
@@ -91,12 +85,13 @@ internal sealed class EqualServers : IAsyncDisposable
                 Api = new ApiOptions { StopSeconds = 2 },
                 Zone = new ZoneOptions
                 {
-                    Postgres = new ZonePlace(zone, PostgresPassword.From(null)),
+                    Postgres = zone,
                     Accounts = new AccountOptions { HashIterations = 10 },
                 },
                 Site = new SiteOptions
                 {
-                    Engine = new ClusterEngineFactory(log, bytes, new LogOptions(), Guid.NewGuid, NullLoggerFactory.Instance),
+                    Engine = new ClusterEngineFactory(
+                        log, () => _objects, TestServer.Options(), Guid.NewGuid, NullLoggerFactory.Instance),
                 },
                 ConfigureServices = static services => services.AddSingleton(AnalysisSteps.Catalog),
             },

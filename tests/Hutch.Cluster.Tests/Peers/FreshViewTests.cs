@@ -1,6 +1,7 @@
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Committing;
 
@@ -9,7 +10,7 @@ namespace Hutch.Cluster.Tests.Peers;
 /// <summary>Reads that show whatever any server had acknowledged before they came.</summary>
 public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
 {
-    private readonly SharedExtents _extents = new();
+    private readonly MemoryObjectStore _objects = new();
     private TestDatabase _database = null!;
     private TestServer _a = null!;
     private TestServer _b = null!;
@@ -21,8 +22,8 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(server, Ct);
-        _a = await TestServer.OpenAsync(_database.Address, _extents);
-        _b = await TestServer.OpenAsync(_database.ThroughProxy, _extents);
+        _a = await TestServer.OpenAsync(_database.Place, _objects);
+        _b = await TestServer.OpenAsync(_database.ThroughProxy, _objects);
     }
 
     public async ValueTask DisposeAsync()

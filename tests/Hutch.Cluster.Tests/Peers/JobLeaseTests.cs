@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Cluster.Tests.Support;
@@ -7,7 +8,6 @@ using Hutch.Site.Leases;
 using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace Hutch.Cluster.Tests.Peers;
 
@@ -115,7 +115,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task A_holder_that_cannot_reach_PostgreSQL_stops_before_anybody_else_can_begin()
     {
-        Member a = await JoinAsync(Short, address: _database.ThroughProxy);
+        Member a = await JoinAsync(Short, place: _database.ThroughProxy);
         JobLease held = (await a.Leases.TryTakeAsync(Job, Ct))!;
 
         _database.Proxy.Unplug();
@@ -131,7 +131,7 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
         int renewals = 0;
         _database.Proxy.Decide = statement => statement.StartsWith("UPDATE site_lease", StringComparison.Ordinal)
             && Interlocked.Increment(ref renewals) % 2 == 1 ? Cut.Within : Cut.None;
-        Member a = await JoinAsync(Short, address: _database.ThroughProxy);
+        Member a = await JoinAsync(Short, place: _database.ThroughProxy);
         JobLease held = (await a.Leases.TryTakeAsync(Job, Ct))!;
         DateTime ends = Ends();
 
@@ -241,10 +241,10 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     private DateTime Ends() => _database.Ask<DateTime>("SELECT ends FROM site_lease");
 
     private async Task<Member> JoinAsync(
-        LeaseOptions options, TimeProvider? time = null, NpgsqlConnectionStringBuilder? address = null, ServerIdentity? identity = null)
+        LeaseOptions options, TimeProvider? time = null, PostgresPlace? place = null, ServerIdentity? identity = null)
     {
         identity ??= new ServerIdentity(Guid.NewGuid(), "test");
-        (PostgresLog log, LogConnections connections) = await _database.OpenServerAsync(identity, address);
+        (PostgresLog log, LogConnections connections) = await _database.OpenServerAsync(identity, place);
         Membership membership = await Membership.JoinAsync(
             connections, log, identity, new ServerOptions(), () => new ServerProgress(log.Applied.Number, null), TimeProvider.System,
             NullLogger.Instance, Ct);

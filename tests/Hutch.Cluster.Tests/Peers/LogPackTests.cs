@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Cluster.Tests.Support;
@@ -30,9 +31,9 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
         _membership = await Membership.JoinAsync(
             _connections, _log, _server, new ServerOptions(), () => new ServerProgress(_log.Applied.Number, null), TimeProvider.System,
             NullLogger.Instance, Ct);
-        _packs = new LogPacks(_connections, Guid.NewGuid);
         _leases = new JobLeases(_connections, _log, _server, new LeaseOptions(), TimeProvider.System, NullLogger.Instance);
         _lease = (await _leases.TryTakeAsync("packer", Ct))!;
+        _packs = new LogPacks(_connections, _lease, Guid.NewGuid);
     }
 
     public async ValueTask DisposeAsync()
@@ -50,20 +51,20 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
             await AppendAsync(i, $"body {i}");
         }
 
-        IReadOnlyList<PackableRow> rows = await _packs.ReadAsync(1 << 20, Ct);
+        IReadOnlyList<UnpackedRow> rows = await _packs.ReadUnpackedAsync(1 << 20, Ct);
         Assert.Equal([1L, 2, 3], rows.Select(static row => row.Number));
-        Assert.Equal("body 2", Encoding.UTF8.GetString(rows[1].Bodies));
+        Assert.Equal("body 2", Encoding.UTF8.GetString(rows[1].Bodies.Span));
         Assert.Equal((2L, 2L), (rows[1].FirstSequence, rows[1].LastSequence));
 
-        await _packs.RecordAsync(ReadOnlyMemory<byte>.Empty, [(1, "pack-1"), (2, "pack-1")], _lease, Ct);
+        await _packs.RecordAsync(PackOf(1, 2), Ct);
 
-        Assert.Equal([3L], (await _packs.ReadAsync(1 << 20, Ct)).Select(static row => row.Number));
-        Assert.Equal("pack-1", await _log.ReadBodiesAsync(2, 0, new byte[6], Ct));
+        Assert.Equal([3L], (await _packs.ReadUnpackedAsync(1 << 20, Ct)).Select(static row => row.Number));
+        Assert.Equal(ObjectNames.Of(PackOf(1, 2).Packs[0]), await _log.ReadBodiesAsync(2, 0, new byte[6], Ct));
         Assert.Null(await _log.ReadBodiesAsync(3, 0, new byte[6], Ct));
         await AppendAsync(4, "body 4");
-        (PostgresLog late, RowBytes bytes) = await _database.OpenAsync();
+        (PostgresLog late, ObjectBytes bytes) = await _database.OpenAsync();
         Assert.Equal([1L, 2, 3, 4], await late.LastNumbersAsync());
-        Assert.Equal(5, bytes.Applied.Number);
+        Assert.Equal(5, bytes.Members.Applied.Number);
     }
 
     [Fact]
@@ -72,9 +73,9 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
         await AppendAsync(1, new string('x', 5000));
         await AppendAsync(2, new string('y', 5000));
 
-        Assert.Single(await _packs.ReadAsync(10, Ct));
-        Assert.Single(await _packs.ReadAsync(6000, Ct));
-        Assert.Equal(2, (await _packs.ReadAsync(60_000, Ct)).Count);
+        Assert.Single(await _packs.ReadUnpackedAsync(10, Ct));
+        Assert.Single(await _packs.ReadUnpackedAsync(6000, Ct));
+        Assert.Equal(2, (await _packs.ReadUnpackedAsync(60_000, Ct)).Count);
     }
 
     [Fact]
@@ -83,9 +84,9 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
         await AppendAsync(1, "body");
         await _lease.DisposeAsync();
 
-        await Assert.ThrowsAsync<StorageRefusedException>(() => _packs.RecordAsync(ReadOnlyMemory<byte>.Empty, [(1, "pack-1")], _lease, Ct));
+        await Assert.ThrowsAsync<StorageRefusedException>(() => _packs.RecordAsync(PackOf(1), Ct).AsTask());
 
-        Assert.Single(await _packs.ReadAsync(1 << 20, Ct));
+        Assert.Single(await _packs.ReadUnpackedAsync(1 << 20, Ct));
         Assert.Equal(1, _database.Ask<long>("SELECT last_row FROM site_head"));
     }
 
@@ -94,8 +95,13 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
     {
         long first = await _packs.NextPackAsync(Ct);
         Assert.True(await _packs.NextPackAsync(Ct) > first);
-        Assert.Equal(0, await _packs.LeastAppliedAsync(Ct));
+        Assert.Equal(0, await _packs.ReadLeastAppliedAsync(Ct));
     }
+
+    private LogDirectory PackOf(params long[] rows) => new()
+    {
+        Packs = [new StoredPack(7, Lane.Main, _server.Id, 10_000, "seal", [.. rows.Select(static row => new PackedRow(row, 1000 * row))])],
+    };
 
     private async Task AppendAsync(long sequence, string body)
     {

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
-using Hutch.Cluster.Bytes;
-using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
-using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
@@ -65,13 +62,9 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
         Assert.Equal(6, _objects.Keys.Count(static key => key.StartsWith("extents/", StringComparison.Ordinal)));
     }
 
-    private Task<TestSite> OpenAsync()
+    private Task<TestSite> OpenAsync() => TestSite.OpenAsync(new SiteOptions
     {
-        var bytes = new ObjectBytesFactory(() => _objects, new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 }, Guid.NewGuid);
-        return TestSite.OpenAsync(new SiteOptions
-        {
-            Engine = new ClusterEngineFactory(_database.Address, bytes, new LogOptions(), Guid.NewGuid, NullLoggerFactory.Instance),
-            Blobs = new BlobOptions { ExtentBytes = 1 << 20 },
-        });
-    }
+        Engine = new ClusterEngineFactory(_database.Place, () => _objects, TestServer.Options(), Guid.NewGuid, NullLoggerFactory.Instance),
+        Blobs = new BlobOptions { ExtentBytes = 1 << 20 },
+    });
 }

@@ -1,3 +1,4 @@
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Peers.Postgres;
@@ -10,7 +11,7 @@ namespace Hutch.Cluster.Tests.Peers;
 public abstract class PostgresLogConformance(PostgresServer server) : SiteLogConformance, IAsyncLifetime
 {
     private PostgresLog _log = null!;
-    private RowBytes _bytes = null!;
+    private ObjectBytes _bytes = null!;
 
     internal TestDatabase Database { get; private set; } = null!;
 

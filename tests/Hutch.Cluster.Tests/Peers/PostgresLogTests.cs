@@ -1,12 +1,12 @@
 using System.Text;
 using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Peers.Postgres;
 using Hutch.Storage;
-using Npgsql;
 
 namespace Hutch.Cluster.Tests.Peers;
 
@@ -85,7 +85,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     public async Task Members_of_others_are_found_once_their_rows_are_read()
     {
         (PostgresLog log, _) = await _database.OpenAsync();
-        (PostgresLog other, RowBytes bytes) = await _database.OpenAsync();
+        (PostgresLog other, ObjectBytes bytes) = await _database.OpenAsync();
         byte[][] bodies = [.. Enumerable.Range(1, 5).Select(static i => Encoding.UTF8.GetBytes(new string((char)('a' + i), 3000 * i)))];
         LogGroup group = TestGroups.Of(1, 1);
         foreach (byte[] body in bodies)
@@ -125,7 +125,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task A_commit_waits_for_the_disk_also_where_the_operator_turned_that_off()
     {
-        _database.Run($"ALTER DATABASE {_database.Address.Database} SET synchronous_commit = off");
+        _database.Run($"ALTER DATABASE {_database.Place.Address.Database} SET synchronous_commit = off");
         (PostgresLog log, _) = await _database.OpenAsync();
         _database.Run(
             """
@@ -217,7 +217,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     {
         (PostgresLog log, _) = await _database.OpenAsync(options: new LogOptions { AnswerWithin = TimeSpan.FromSeconds(1) });
         _database.Run("CREATE ROLE reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
-        (PostgresLog reading, _) = await _database.OpenAsync(new NpgsqlConnectionStringBuilder(_database.Address.ConnectionString) { Username = "reader" });
+        (PostgresLog reading, _) = await _database.OpenAsync(_database.As("reader"));
 
         LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => reading.AppendAsync(1, 1));
 
@@ -228,8 +228,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task A_login_that_is_refused_is_said_in_words()
     {
-        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => _database.OpenAsync(
-            new NpgsqlConnectionStringBuilder(_database.Address.ConnectionString) { Username = "nobody" }));
+        LogUnusableException refused = await Assert.ThrowsAsync<LogUnusableException>(() => _database.OpenAsync(_database.As("nobody")));
 
         Assert.Contains("refuses the login: check user and password", refused.Message, StringComparison.Ordinal);
     }
@@ -238,7 +237,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     public void A_password_that_cannot_be_read_is_said_before_anything_is_tried()
     {
         CatalogException refused = Assert.Throws<CatalogException>(
-            () => new LogConnections(_database.Address, new LogOptions(), PostgresPassword.From("/nowhere/password")));
+            () => new LogConnections(_database.Place with { Password = PostgresPassword.From("/nowhere/password") }, new LogOptions()));
 
         Assert.Contains("/nowhere/password", refused.Message, StringComparison.Ordinal);
     }
@@ -246,7 +245,7 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task Servers_that_start_at_once_over_an_empty_database_agree_on_the_site()
     {
-        (PostgresLog Log, RowBytes)[] opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => _database.OpenAsync()));
+        (PostgresLog Log, ObjectBytes)[] opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => _database.OpenAsync()));
 
         Assert.Single(opened.Select(static one => one.Log.Site).Distinct());
     }

@@ -2,6 +2,7 @@ using Hutch.Cluster.Journal;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Entries;
 using Hutch.Site.Maintenance;
@@ -12,7 +13,7 @@ namespace Hutch.Cluster.Tests.Peers;
 /// <summary>Two servers of one site, each with records of its own in a folder of its own, over one PostgreSQL.</summary>
 public sealed class SharedSiteTests(PostgresServer server) : IAsyncLifetime
 {
-    private readonly SharedExtents _extents = new();
+    private readonly MemoryObjectStore _objects = new();
     private TestDatabase _database = null!;
     private TestServer _a = null!;
     private TestServer _b = null!;
@@ -22,8 +23,8 @@ public sealed class SharedSiteTests(PostgresServer server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync(server, Ct);
-        _a = await TestServer.OpenAsync(_database.ThroughProxy, _extents);
-        _b = await TestServer.OpenAsync(_database.ThroughProxy, _extents);
+        _a = await TestServer.OpenAsync(_database.ThroughProxy, _objects);
+        _b = await TestServer.OpenAsync(_database.ThroughProxy, _objects);
     }
 
     public async ValueTask DisposeAsync()
@@ -63,7 +64,7 @@ public sealed class SharedSiteTests(PostgresServer server) : IAsyncLifetime
             Assert.Single(won);
         }
 
-        await using TestServer late = await TestServer.OpenAsync(_database.Address, _extents);
+        await using TestServer late = await TestServer.OpenAsync(_database.Place, _objects);
         Assert.Equal(records, await late.Site.DumpAsync());
     }
 
@@ -105,7 +106,7 @@ public sealed class SharedSiteTests(PostgresServer server) : IAsyncLifetime
 
         // A line that would fail if it were read: everything before the checkpoint is in it.
         _database.Run("UPDATE site_log SET journal = 'not read' WHERE number = 1");
-        await using TestServer late = await TestServer.OpenAsync(_database.Address, _extents);
+        await using TestServer late = await TestServer.OpenAsync(_database.Place, _objects);
 
         Assert.Equal("before", await late.TextAsync(dataset.Id, "f"));
         Assert.Equal("after", await late.TextAsync(dataset.Id, "g"));
@@ -116,7 +117,7 @@ public sealed class SharedSiteTests(PostgresServer server) : IAsyncLifetime
     public async Task Without_PostgreSQL_a_write_is_refused_and_changes_nothing()
     {
         await using TestServer cut = await TestServer.OpenAsync(
-            _database.ThroughProxy, _extents, new LogOptions { AnswerWithin = TimeSpan.FromSeconds(1) });
+            _database.ThroughProxy, _objects, new LogOptions { AnswerWithin = TimeSpan.FromSeconds(1) });
         SiteDataset dataset = await cut.Site.CreateAsync("shared");
         _database.Proxy.Decide = static statement => statement.StartsWith("BEGIN", StringComparison.Ordinal) ? Cut.Before : Cut.None;
 

@@ -1,14 +1,20 @@
 using System.Diagnostics;
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Journal;
+using Hutch.Cluster.Servers;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Peers.Postgres;
 using Hutch.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Peers;
 
 /// <summary>PostgreSQL is stopped at once while servers write, or its settings are changed: on a server of these tests' own.</summary>
 public sealed class StoppedPostgresTests : IAsyncLifetime
 {
+    private const string CancelCommit =
+        "SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+
     private readonly PostgresServer _server = new();
     private TestDatabase _database = null!;
 
@@ -65,25 +71,45 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
     {
         (PostgresLog log, _) = await _database.OpenAsync();
         await log.AppendAsync(1, 1);
-        _database.Run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-        _database.Run("SELECT pg_reload_conf()");
-        await CommitsWaitAsync();
+        await RequireStandbyAsync();
         await using (ILogTurn turn = await log.TakeTurnAsync(1, Ct))
         {
             Task appending = turn.AppendAsync(TestGroups.Of(2, 2), Ct).AsTask();
-            await UntilAsync("SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+            await UntilAsync(CancelCommit);
             await Assert.ThrowsAsync<StorageUnknownOutcomeException>(() => appending);
         }
 
         Task<ILogTurn> taking = log.TakeTurnAsync(1, Ct).AsTask();
         await UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')");
         Assert.False(taking.IsCompleted);
-        _database.Run("ALTER SYSTEM RESET synchronous_standby_names");
-        _database.Run("SELECT pg_reload_conf()");
+        RequireNoStandby();
 
         await using ILogTurn next = await taking;
         Assert.Equal(AppendOutcome.There, next.LastAppend);
         Assert.Equal(2, Assert.Single(next.Missed).LastSequence);
+    }
+
+    [Fact]
+    public async Task A_pack_whose_commit_did_not_wait_for_its_standby_is_unknown_too()
+    {
+        var identity = new ServerIdentity(Guid.NewGuid(), "packer");
+        (PostgresLog log, LogConnections connections) = await _database.OpenServerAsync(identity);
+        await using Membership membership = await Membership.JoinAsync(
+            connections, log, identity, new ServerOptions { BeatEvery = TimeSpan.FromHours(1) }, static () => default, TimeProvider.System,
+            NullLogger.Instance, Ct);
+        await log.AppendAsync(1, 1);
+        await using var leases = new JobLeases(
+            connections, log, identity, new LeaseOptions { RenewEvery = TimeSpan.FromHours(1), Length = TimeSpan.FromHours(1) },
+            TimeProvider.System, NullLogger.Instance);
+        JobLease lease = (await leases.TryTakeAsync("packer", Ct))!;
+        await RequireStandbyAsync();
+
+        Task recording = new LogPacks(connections, lease, Guid.NewGuid).RecordAsync(LogDirectory.Empty, Ct).AsTask();
+        await UntilAsync(CancelCommit);
+
+        await Assert.ThrowsAsync<StorageUnknownOutcomeException>(() => recording);
+        Assert.Equal(2, _database.Ask<long>("SELECT last_row FROM site_head"));
+        RequireNoStandby();
     }
 
     [Fact]
@@ -112,6 +138,20 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
         return acknowledged;
     }
 
+    /// <summary>From now on commits wait for a standby that there is not.</summary>
+    private async Task RequireStandbyAsync()
+    {
+        _database.Run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        _database.Run("SELECT pg_reload_conf()");
+        await CommitsWaitAsync();
+    }
+
+    private void RequireNoStandby()
+    {
+        _database.Run("ALTER SYSTEM RESET synchronous_standby_names");
+        _database.Run("SELECT pg_reload_conf()");
+    }
+
     /// <summary>Commits begin to wait some time after the setting was changed: one that does is cancelled.</summary>
     private async Task CommitsWaitAsync()
     {
@@ -127,7 +167,7 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
             Ct);
         await UntilAsync("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')");
         await stop.CancelAsync();
-        await UntilAsync("SELECT coalesce(bool_or(pg_cancel_backend(pid)), false) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+        await UntilAsync(CancelCommit);
         await probing;
     }
 

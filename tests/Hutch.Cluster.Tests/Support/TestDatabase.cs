@@ -1,5 +1,9 @@
 using Hutch.Catalog.Postgres;
+using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Journal;
+using Hutch.Disk;
+using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -10,51 +14,55 @@ namespace Hutch.Cluster.Tests.Support;
 internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _opened = [];
+    private readonly List<string> _folders = [];
+    private readonly NpgsqlDataSource _direct;
 
     private TestDatabase(string address, int port)
     {
-        Address = LogConnections.Of(PostgresAddress.Parse(address + "?sslmode=disable").Value);
+        Place = new PostgresPlace(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
         Proxy = new CuttingProxy(port);
+        _direct = Place.Connect(static text => text.Pooling = false);
     }
 
     /// <summary>The database itself.</summary>
-    public NpgsqlConnectionStringBuilder Address { get; }
+    public PostgresPlace Place { get; }
 
     public CuttingProxy Proxy { get; }
 
     /// <summary>The same through the proxy.</summary>
-    public NpgsqlConnectionStringBuilder ThroughProxy => new(Address.ConnectionString) { Port = Proxy.Port };
+    public PostgresPlace ThroughProxy => Place with { Address = Place.Address with { Port = Proxy.Port } };
 
     public static async Task<TestDatabase> CreateAsync(PostgresServer server, CancellationToken ct) =>
         new(await server.CreateDatabaseAsync(ct), server.Port);
 
-    /// <summary>Another server's log over this database.</summary>
-    public async Task<(PostgresLog Log, RowBytes Bytes)> OpenAsync(
-        NpgsqlConnectionStringBuilder? address = null, LogOptions? options = null, Guid? site = null)
+    /// <summary>The same for another role.</summary>
+    public PostgresPlace As(string user) => Place with { Address = Place.Address with { User = user } };
+
+    /// <summary>Another server's log over this database, and its bytes.</summary>
+    public async Task<(PostgresLog Log, ObjectBytes Bytes)> OpenAsync(PostgresPlace? place = null, LogOptions? options = null, Guid? site = null)
     {
-        var bytes = new RowBytes(new SharedExtents());
-        (PostgresLog log, _) = await OpenAsync(new ServerIdentity(Guid.NewGuid(), "test"), bytes, address ?? Address, options ?? new LogOptions(), site);
+        (PostgresLog log, _, ObjectBytes bytes) = await OpenAsync(new ServerIdentity(Guid.NewGuid(), "test"), place, options, site);
         return (log, bytes);
     }
 
     /// <summary>The log of a certain server, and its connections.</summary>
-    public Task<(PostgresLog Log, LogConnections Connections)> OpenServerAsync(
-        ServerIdentity server, NpgsqlConnectionStringBuilder? address = null) =>
-        OpenAsync(server, new RowBytes(new SharedExtents()), address ?? Address, new LogOptions(), null);
+    public async Task<(PostgresLog Log, LogConnections Connections)> OpenServerAsync(ServerIdentity server, PostgresPlace? place = null)
+    {
+        (PostgresLog log, LogConnections connections, _) = await OpenAsync(server, place, null, null);
+        return (log, connections);
+    }
 
     /// <summary>Runs a statement as the owner of the database.</summary>
     public void Run(string statement)
     {
-        using NpgsqlConnection connection = Connect();
-        using var command = new NpgsqlCommand(statement, connection);
+        using NpgsqlCommand command = _direct.CreateCommand(statement);
         command.ExecuteNonQuery();
     }
 
     /// <summary>Asks one value.</summary>
     public T Ask<T>(string statement)
     {
-        using NpgsqlConnection connection = Connect();
-        using var command = new NpgsqlCommand(statement, connection);
+        using NpgsqlCommand command = _direct.CreateCommand(statement);
         return (T)command.ExecuteScalar()!;
     }
 
@@ -65,33 +73,32 @@ internal sealed class TestDatabase : IAsyncDisposable
             await one.DisposeAsync();
         }
 
+        _folders.ForEach(static folder => Directory.Delete(folder, recursive: true));
+        await _direct.DisposeAsync();
         await Proxy.DisposeAsync();
     }
 
-    private async Task<(PostgresLog Log, LogConnections Connections)> OpenAsync(
-        ServerIdentity server, RowBytes bytes, NpgsqlConnectionStringBuilder address, LogOptions options, Guid? site)
+    private async Task<(PostgresLog Log, LogConnections Connections, ObjectBytes Bytes)> OpenAsync(
+        ServerIdentity server, PostgresPlace? place, LogOptions? options, Guid? site)
     {
-        var connections = new LogConnections(address, options);
-        Keep(connections);
-        PostgresLog log = await PostgresLog.OpenAsync(
-            connections, site, server, bytes, TimeProvider.System, Guid.NewGuid, NullLogger.Instance, TestContext.Current.CancellationToken);
-        Keep(log);
-        bytes.Attach(log);
-        return (log, connections);
-    }
-
-    private void Keep(IAsyncDisposable opened)
-    {
+        var connections = new LogConnections(place ?? Place, options ?? new LogOptions());
+        string folder = Directory.CreateTempSubdirectory("hutch-log-").FullName;
+        var bytes = ObjectBytes.Open(
+            LocalDisk.Instance, folder, new MemoryObjectStore(), new CacheOptions { CacheBytes = 0 }, Guid.NewGuid(), TimeProvider.System);
         lock (_opened)
         {
-            _opened.Add(opened);
+            _folders.Add(folder);
+            _opened.AddRange([connections, bytes]);
         }
-    }
 
-    private NpgsqlConnection Connect()
-    {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Address.ConnectionString) { Pooling = false }.ConnectionString);
-        connection.Open();
-        return connection;
+        PostgresLog log = await PostgresLog.OpenAsync(
+            connections, site, server, bytes.Members, TimeProvider.System, Guid.NewGuid, NullLogger.Instance, TestContext.Current.CancellationToken);
+        bytes.Attach(log);
+        lock (_opened)
+        {
+            _opened.Add(log);
+        }
+
+        return (log, connections, bytes);
     }
 }

@@ -1,11 +1,13 @@
 using System.Text;
+using Hutch.Catalog.Postgres;
+using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Journal;
 using Hutch.Model;
+using Hutch.Objects;
 using Hutch.Site;
 using Hutch.Site.Tests.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace Hutch.Cluster.Tests.Support;
 
@@ -15,26 +17,30 @@ internal sealed class TestServer : IAsyncDisposable
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _reached;
 
-    private TestServer(TestSite site, RowBytes bytes) => (Site, Bytes) = (site, bytes);
+    private TestServer(TestSite site) => Site = site;
 
     public TestSite Site { get; }
-
-    public RowBytes Bytes { get; }
 
     /// <summary>The server's own log.</summary>
     public PostgresLog Log => ((ClusterEngine)Site.Site.Engine).Journal;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts a server over a database.</summary>
-    public static async Task<TestServer> OpenAsync(NpgsqlConnectionStringBuilder address, SharedExtents extents, LogOptions? options = null)
+    /// <summary>Starts a server over a database and a bucket.</summary>
+    public static async Task<TestServer> OpenAsync(PostgresPlace records, IObjectStore objects, LogOptions? log = null)
     {
-        var bytes = new RowBytes(extents);
-        var engine = new ClusterEngineFactory(address, bytes, options ?? new LogOptions(), Guid.NewGuid, NullLoggerFactory.Instance);
-        var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine }), bytes);
+        var engine = new ClusterEngineFactory(records, () => objects, Options(log), Guid.NewGuid, NullLoggerFactory.Instance);
+        var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine }));
         await server.FollowAsync();
         return server;
     }
+
+    /// <summary>Options with a cache that fits a test.</summary>
+    public static ClusterOptions Options(LogOptions? log = null) => new()
+    {
+        Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 },
+        Log = log ?? new LogOptions(),
+    };
 
     /// <summary>Stops the server, does something and starts it again.</summary>
     public async Task RestartAsync(Func<Task> meanwhile)
