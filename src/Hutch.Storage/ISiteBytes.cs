@@ -42,8 +42,8 @@ public interface ISiteBytes
     /// <summary>
     /// Writes an extent under a name that this server never used and never will use again. On return it is durable, and garbage until a
     /// record names it. When two servers write under one name, the first in the order of the log stands for all: who commits a record of an
-    /// extent looks first whether it is their own. The two
-    /// failures are those of the log: <see cref="StorageRefusedException"/> and <see cref="StorageUnknownOutcomeException"/>.
+    /// extent looks first whether it is their own. The two failures are those of the log: <see cref="StorageRefusedException"/> and
+    /// <see cref="StorageUnknownOutcomeException"/>.
     /// </summary>
     ValueTask WriteAsync(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken);
 }

@@ -14,7 +14,7 @@ internal sealed class EmbeddedZone : IZoneEngine
     private EmbeddedZone(SqliteDatabase database, SqliteSession session)
     {
         Database = database;
-        Version = new ZoneVersion(session.Scalar("SELECT version FROM zone_version"));
+        Version = new RisingNumber(session.Scalar("SELECT version FROM zone_version"));
         Id = session.Text("SELECT id FROM zone_identity");
     }
 
@@ -22,7 +22,7 @@ internal sealed class EmbeddedZone : IZoneEngine
 
     public string Id { get; }
 
-    public ZoneVersion Version { get; }
+    public RisingNumber Version { get; }
 
     public string? Damage => Volatile.Read(ref _damage);
 

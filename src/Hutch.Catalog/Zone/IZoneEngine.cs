@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Hutch.Disk;
 using Hutch.Model;
 
 namespace Hutch.Catalog.Zone;
@@ -11,7 +12,7 @@ internal interface IZoneEngine : IAsyncDisposable
     string Id { get; }
 
     /// <summary>The version as far as this process knows it.</summary>
-    ZoneVersion Version { get; }
+    RisingNumber Version { get; }
 
     /// <inheritdoc cref="ZoneDatabase.Damage"/>
     string? Damage { get; }

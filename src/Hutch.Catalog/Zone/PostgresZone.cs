@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Hutch.Catalog.Postgres;
+using Hutch.Disk;
 using Hutch.Model;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -33,14 +34,14 @@ internal sealed class PostgresZone : IZoneEngine
         _readerTurns = new SemaphoreSlim(source.Options.MaxReaders, source.Options.MaxReaders);
         _question = new SharedQuestion<bool>(LearnVersionAsync);
         Id = id;
-        Version = new ZoneVersion(version);
+        Version = new RisingNumber(version);
         Time = time;
         _watch = new ZoneWatch(source, Version, time, logger);
     }
 
     public string Id { get; }
 
-    public ZoneVersion Version { get; }
+    public RisingNumber Version { get; }
 
     /// <summary>Where times come from.</summary>
     public TimeProvider Time { get; }

@@ -34,7 +34,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Rises with every change, before the change is answered. Whoever caches what was read here notes the version from before the read
     /// and asks again when it differs. Of changes that other servers make, it knows after <see cref="MakeCurrentAsync"/>.
     /// </summary>
-    public long Version => _engine.Version.Number;
+    public long Version => _engine.Version.Value;
 
     /// <summary>What is damaged in the database, as far as it was met; null for nothing.</summary>
     public string? Damage => _engine.Damage;
@@ -55,7 +55,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     public ValueTask MakeCurrentAsync(CancellationToken ct) => _engine.MakeCurrentAsync(ct);
 
     /// <summary>Waits until the zone is no longer at a version. A change of another server is noticed within a second.</summary>
-    public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitForChangeAsync(seen, ct);
+    public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitAsync(seen + 1, ct);
 
     /// <summary>
     /// Opens or creates the zone's records in a folder, readable by their owner only.

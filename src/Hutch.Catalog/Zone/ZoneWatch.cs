@@ -1,6 +1,6 @@
 using Hutch.Catalog.Postgres;
+using Hutch.Disk;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Hutch.Catalog.Zone;
 
@@ -13,22 +13,19 @@ internal sealed partial class ZoneWatch : IAsyncDisposable
     /// <summary>The channel on which a commit that changes the zone tells of itself.</summary>
     public const string Channel = "hutch_zone";
 
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    private readonly PostgresSource _source;
-    private readonly ZoneVersion _version;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
 
-    public ZoneWatch(PostgresSource source, ZoneVersion version, TimeProvider time, ILogger logger)
+    public ZoneWatch(PostgresSource source, RisingNumber version, TimeProvider time, ILogger logger)
     {
-        _source = source;
-        _version = version;
-        _time = time;
         _logger = logger;
-        _watching = Task.Run(() => WatchAsync(_stop.Token), CancellationToken.None);
+        var listener = new PostgresListener(
+            source.Listeners.OpenConnectionAsync, Channel, "SELECT version FROM zone_version WHERE id = 1", LookEvery, version,
+            e => LogInterrupted(source.InWords(e) ?? e.Message), time);
+        _watching = Task.Run(() => listener.RunAsync(_stop.Token), CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -36,50 +33,6 @@ internal sealed partial class ZoneWatch : IAsyncDisposable
         await _stop.CancelAsync();
         await _watching;
         _stop.Dispose();
-    }
-
-    private async Task WatchAsync(CancellationToken ct)
-    {
-        string? told = null;
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                await ListenAsync(() => told = null, ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (_source.InWords(e) is { } words)
-            {
-                if (words != told)
-                {
-                    LogInterrupted(words);
-                    told = words;
-                }
-
-                await Task.Delay(Step, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task ListenAsync(Action connected, CancellationToken ct)
-    {
-        await using NpgsqlConnection connection = await _source.Listeners.OpenConnectionAsync(ct);
-        await using (NpgsqlCommand listen = new($"LISTEN {Channel}", connection))
-        {
-            await listen.ExecuteNonQueryAsync(ct);
-        }
-
-        connected();
-
-        await using NpgsqlCommand ask = new("SELECT version FROM zone_version WHERE id = 1", connection);
-        while (true)
-        {
-            _version.RaiseTo((long)(await ask.ExecuteScalarAsync(ct))!);
-            await connection.WaitAsync(Step, ct);
-        }
     }
 
     [LoggerMessage(

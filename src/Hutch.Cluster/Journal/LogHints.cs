@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Threading.Channels;
+using Hutch.Catalog.Postgres;
+using Hutch.Disk;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -13,30 +15,27 @@ internal sealed partial class LogHints : IAsyncDisposable
 {
     private const string Channel = "hutch_log";
 
-    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
-
     private readonly LogConnections _connections;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<long> _toTell;
+    private readonly RisingNumber _heard = new();
     private readonly Lazy<Task> _listening;
     private readonly Task _telling;
-    private readonly Lock _gate = new();
-    private TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _last;
     private long _own;
 
     public LogHints(LogConnections connections, TimeProvider time, ILogger logger)
     {
         _connections = connections;
-        _time = time;
         _logger = logger;
 
         // Only the newest counts: who hears of it reads everything up to it.
         _toTell = System.Threading.Channels.Channel.CreateBounded<long>(
             new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-        _listening = new Lazy<Task>(() => Task.Run(ListenAsync));
+        var listener = new PostgresListener(
+            connections.OpenAsync, Channel, "SELECT last_sequence FROM site_head", connections.Options.PollEvery, _heard,
+            e => LogNotHeard(_logger, _connections.Where, e), time);
+        _listening = new Lazy<Task>(() => Task.Run(() => listener.RunAsync(_stop.Token)));
         _telling = Task.Run(TellAsync);
     }
 
@@ -48,17 +47,7 @@ internal sealed partial class LogHints : IAsyncDisposable
     }
 
     /// <summary>Notes what somebody else appended.</summary>
-    public void Hear(long sequence)
-    {
-        lock (_gate)
-        {
-            if (sequence > _last)
-            {
-                Volatile.Write(ref _last, sequence);
-                Interlocked.Exchange(ref _heard, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-            }
-        }
-    }
+    public void Hear(long sequence) => _heard.RaiseTo(sequence);
 
     /// <summary>
     /// Returns when there is something after a sequence number; while it waits, what this server itself appends does not count.
@@ -71,15 +60,10 @@ internal sealed partial class LogHints : IAsyncDisposable
             return;
         }
 
-        while (true)
+        long known;
+        while (_heard.Value <= (known = Math.Max(after, Volatile.Read(ref _own))))
         {
-            Task heard = Volatile.Read(ref _heard).Task;
-            if (Volatile.Read(ref _last) > Math.Max(after, Volatile.Read(ref _own)))
-            {
-                return;
-            }
-
-            await heard.WaitAsync(ct);
+            await _heard.WaitAsync(known + 1, ct);
         }
     }
 
@@ -95,62 +79,6 @@ internal sealed partial class LogHints : IAsyncDisposable
         }
 
         _stop.Dispose();
-    }
-
-    private async Task ListenAsync()
-    {
-        bool isTold = false;
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await using NpgsqlConnection connection = await _connections.OpenAsync(_stop.Token);
-                connection.Notification += OnNotification;
-                await ListenOnAsync(connection, () => isTold = false);
-            }
-            catch (Exception) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!isTold)
-                {
-                    isTold = true;
-                    LogNotHeard(_logger, _connections.Where, e);
-                }
-
-                await Task.Delay(TryAgainAfter, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private async Task ListenOnAsync(NpgsqlConnection connection, Action works)
-    {
-        await using var listen = new NpgsqlCommand($"LISTEN {Channel}", connection);
-        await listen.ExecuteNonQueryAsync(_stop.Token);
-        await using var look = new NpgsqlCommand("SELECT last_sequence FROM site_head", connection);
-        while (true)
-        {
-            if (await look.ExecuteScalarAsync(_stop.Token) is long sequence)
-            {
-                Hear(sequence);
-                works();
-            }
-
-            while (await connection.WaitAsync(_connections.Options.PollEvery, _stop.Token))
-            {
-                // The notification was heard on the way.
-            }
-        }
-    }
-
-    private void OnNotification(object sender, NpgsqlNotificationEventArgs e)
-    {
-        if (long.TryParse(e.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out long sequence))
-        {
-            Hear(sequence);
-        }
     }
 
     private async Task TellAsync()

@@ -1,3 +1,4 @@
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Storage;
@@ -16,8 +17,7 @@ public sealed class FreshView : IDisposable
     private readonly ISiteLog _log;
     private readonly Committer _committer;
     private readonly TimeProvider _time;
-    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _reached;
+    private readonly RisingNumber _reached;
 
     /// <summary>Follows a site. Made when all caches follow the committer already: they are told first.</summary>
     /// <param name="log">The log.</param>
@@ -27,7 +27,7 @@ public sealed class FreshView : IDisposable
     internal FreshView(ISiteLog log, Committer committer, long applied, TimeProvider time)
     {
         (_log, _committer, _time) = (log, committer, time);
-        _reached = applied;
+        _reached = new RisingNumber(applied);
         committer.Committed += OnCommitted;
     }
 
@@ -36,7 +36,7 @@ public sealed class FreshView : IDisposable
     public ValueTask AwaitAsync(CancellationToken ct)
     {
         Task<long> asked = _log.AskLastAsync(ct);
-        return asked.IsCompletedSuccessfully && asked.Result <= Volatile.Read(ref _reached)
+        return asked.IsCompletedSuccessfully && asked.Result <= _reached.Value
             ? ValueTask.CompletedTask
             : new ValueTask(AwaitAsync(asked, ct));
     }
@@ -49,7 +49,7 @@ public sealed class FreshView : IDisposable
         try
         {
             long last = await asked;
-            await ReachAsync(last, ct).WaitAsync(ApplyLimit, _time, ct);
+            await _reached.WaitAsync(last, ct).WaitAsync(ApplyLimit, _time, ct);
         }
         catch (StorageRefusedException e)
         {
@@ -61,27 +61,8 @@ public sealed class FreshView : IDisposable
         }
     }
 
-    private async Task ReachAsync(long last, CancellationToken ct)
-    {
-        while (true)
-        {
-            // Taken before the number is compared: a commit that comes in between completes it.
-            Task next = Volatile.Read(ref _next).Task;
-            if (Volatile.Read(ref _reached) >= last)
-            {
-                return;
-            }
-
-            await next.WaitAsync(ct);
-        }
-    }
-
     private static HutchException Stale(string why, Exception e) =>
         ErrorCode.Unavailable.With($"{why} What it would show may be out of date, so it shows nothing. Try again.").ToException(e);
 
-    private void OnCommitted(IReadOnlyList<JournalRecord> records)
-    {
-        Volatile.Write(ref _reached, records[^1].Sequence);
-        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-    }
+    private void OnCommitted(IReadOnlyList<JournalRecord> records) => _reached.RaiseTo(records[^1].Sequence);
 }

@@ -3,6 +3,7 @@ using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Journal;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Site;
@@ -14,8 +15,7 @@ namespace Hutch.Cluster.Tests.Support;
 /// <summary>One server of a site: a data folder of its own, records of its own, the log that all share.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _reached;
+    private readonly RisingNumber _reached = new();
 
     private TestServer(TestSite site) => Site = site;
 
@@ -52,19 +52,7 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Waits until the server shows everything up to a record.</summary>
-    public async Task CaughtUpAsync(long sequence)
-    {
-        while (true)
-        {
-            Task next = Volatile.Read(ref _next).Task;
-            if (Volatile.Read(ref _reached) >= sequence)
-            {
-                return;
-            }
-
-            await next.WaitAsync(TimeSpan.FromSeconds(60), Ct);
-        }
-    }
+    public Task CaughtUpAsync(long sequence) => _reached.WaitAsync(sequence, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
 
     public async Task<string?> TextAsync(DatasetId dataset, string path) =>
         await Site.ReadAsync(dataset, path) is { } content ? Encoding.UTF8.GetString(content) : null;
@@ -73,13 +61,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     private async Task FollowAsync()
     {
-        _reached = await Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct);
+        _reached.RaiseTo(await Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct));
 
         // The last to listen: whatever the site keeps in memory was told before.
-        Site.Site.Committer.Committed += records =>
-        {
-            Volatile.Write(ref _reached, records[^1].Sequence);
-            Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-        };
+        Site.Site.Committer.Committed += records => _reached.RaiseTo(records[^1].Sequence);
     }
 }

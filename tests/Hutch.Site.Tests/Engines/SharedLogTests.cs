@@ -170,7 +170,8 @@ public sealed class SharedLogTests : IAsyncLifetime
     public async Task A_server_that_joins_later_comes_to_the_same_records()
     {
         SiteDataset dataset = await _a.Site.CreateAsync("shared");
-        Assert.True((await _b.CaughtUpAsync(_log.Last).ContinueWith(_ => _b.Site.PutAsync(dataset.Id, "f", "content"), Ct).Unwrap()).IsOk);
+        await _b.CaughtUpAsync();
+        Assert.True((await _b.Site.PutAsync(dataset.Id, "f", "content")).IsOk);
         await CatchUpAsync();
 
         await using Server late = await Server.OpenAsync(_log);
@@ -202,8 +203,8 @@ public sealed class SharedLogTests : IAsyncLifetime
 
     private async Task CatchUpAsync()
     {
-        await _a.CaughtUpAsync(_log.Last);
-        await _b.CaughtUpAsync(_log.Last);
+        await _a.CaughtUpAsync();
+        await _b.CaughtUpAsync();
     }
 
     private async Task<int> PutsInLogAsync(string text)
@@ -220,9 +221,6 @@ public sealed class SharedLogTests : IAsyncLifetime
     /// <summary>One server.</summary>
     private sealed class Server : IAsyncDisposable
     {
-        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private long _reached;
-
         public TestSite Site { get; private set; } = null!;
 
         public Func<LogStep, Exception?>? Fail { get; set; }
@@ -231,31 +229,11 @@ public sealed class SharedLogTests : IAsyncLifetime
         {
             var server = new Server();
             server.Site = await TestSite.OpenAsync(new SiteOptions { Engine = new MemoryEngine(log, step => server.Fail?.Invoke(step)) });
-            server._reached = await server.Site.Site.Records.ReadAsync(static queries => queries.AppliedSequence(), Ct);
-
-            // The last to listen: whatever the site keeps in memory was told before.
-            server.Site.Site.Committer.Committed += records =>
-            {
-                Volatile.Write(ref server._reached, records[^1].Sequence);
-                Interlocked.Exchange(ref server._next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-            };
             return server;
         }
 
-        /// <summary>Waits until the server shows everything up to a record.</summary>
-        public async Task CaughtUpAsync(long sequence)
-        {
-            while (true)
-            {
-                Task next = Volatile.Read(ref _next).Task;
-                if (Volatile.Read(ref _reached) >= sequence)
-                {
-                    return;
-                }
-
-                await next.WaitAsync(Ct);
-            }
-        }
+        /// <summary>Waits until the server shows what is in the log.</summary>
+        public ValueTask CaughtUpAsync() => Site.Site.Fresh.AwaitAsync(Ct);
 
         public ValueTask DisposeAsync() => Site.DisposeAsync();
     }

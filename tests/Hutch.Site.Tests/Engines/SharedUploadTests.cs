@@ -182,10 +182,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
     {
         foreach (TestSite server in _servers)
         {
-            while (server.Site.AppliedSequence < _log.Last)
-            {
-                await Task.Delay(1, Ct);
-            }
+            await server.Site.Fresh.AwaitAsync(Ct);
         }
     }
 

@@ -1,7 +1,5 @@
 using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Objects;
-using Hutch.Objects.Http;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Packing;
@@ -45,18 +43,8 @@ internal sealed class PackFile : IDisposable
     }
 
     /// <summary>Stores the file as an object.</summary>
-    public async Task StoreAsync(IObjectStore objects, string name, long length, CancellationToken ct)
-    {
-        try
-        {
-            await objects.PutAsync(name, ObjectBody.Of(File, length), ct);
-        }
-        catch (Exception e) when (e is HutchException or ServerUnreachableException or ObjectOutcomeUnknownException)
-        {
-            // Until the log speaks of it a pack is nothing, whether it is there or not.
-            throw new StorageRefusedException($"The pack '{name}' was not stored: {e.Message}", e);
-        }
-    }
+    public Task StoreAsync(IObjectStore objects, string name, long length, CancellationToken ct) =>
+        objects.StoreAsync(name, ObjectBody.Of(File, length), ct);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Hutch.Catalog.Members;
-using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Objects;
-using Hutch.Objects.Http;
-using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
@@ -25,13 +22,6 @@ internal static class PackList
             text.Append(CultureInfo.InvariantCulture, $"{pack.Seal} crc={crc:x8}\n");
         }
 
-        try
-        {
-            await objects.PutAsync(name, ObjectBody.Of(Encoding.ASCII.GetBytes(text.ToString())), ct);
-        }
-        catch (Exception e) when (e is HutchException or ServerUnreachableException or ObjectOutcomeUnknownException)
-        {
-            throw new StorageRefusedException($"The list of packs '{name}' was not stored: {e.Message}", e);
-        }
+        await objects.StoreAsync(name, ObjectBody.Of(Encoding.ASCII.GetBytes(text.ToString())), ct);
     }
 }

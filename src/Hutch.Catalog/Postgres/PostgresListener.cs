@@ -1,0 +1,90 @@
+using System.Globalization;
+using Hutch.Disk;
+using Npgsql;
+
+namespace Hutch.Catalog.Postgres;
+
+/// <summary>
+/// Follows a number in a database that others raise: at once when they tell of it, and within a while when they do not. Only a hint:
+/// whoever decides asks.
+/// </summary>
+/// <param name="open">Opens a connection of its own.</param>
+/// <param name="channel">The channel on which others tell of the number; without one in the notification it is asked for.</param>
+/// <param name="question">Asks for the number.</param>
+/// <param name="lookEvery">How often it is asked for when nobody tells.</param>
+/// <param name="number">The number here.</param>
+/// <param name="interrupted">Called once for each interruption.</param>
+/// <param name="time">The clock.</param>
+public sealed class PostgresListener(
+    Func<CancellationToken, ValueTask<NpgsqlConnection>> open,
+    string channel,
+    string question,
+    TimeSpan lookEvery,
+    RisingNumber number,
+    Action<Exception> interrupted,
+    TimeProvider time)
+{
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
+
+    private bool _isTold;
+
+    /// <summary>Follows it until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(ct);
+            }
+            catch (Exception) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (!_isTold)
+                {
+                    _isTold = true;
+                    interrupted(e);
+                }
+
+                await Task.Delay(TryAgainAfter, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await open(ct);
+        bool isToAsk = true;
+        connection.Notification += (_, told) =>
+        {
+            if (long.TryParse(told.Payload, NumberStyles.None, CultureInfo.InvariantCulture, out long raised))
+            {
+                number.RaiseTo(raised);
+            }
+            else
+            {
+                isToAsk = true;
+            }
+        };
+        await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection))
+        {
+            await listen.ExecuteNonQueryAsync(ct);
+        }
+
+        await using var ask = new NpgsqlCommand(question, connection);
+        while (true)
+        {
+            if (isToAsk)
+            {
+                isToAsk = false;
+                number.RaiseTo(await ask.ExecuteScalarAsync(ct) is long raised ? raised : 0);
+                _isTold = false;
+            }
+
+            isToAsk |= !await connection.WaitAsync(lookEvery, ct);
+        }
+    }
+}

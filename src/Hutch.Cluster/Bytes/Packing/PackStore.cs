@@ -1,0 +1,24 @@
+using Hutch.Model;
+using Hutch.Objects;
+using Hutch.Objects.Http;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes.Packing;
+
+/// <summary>Stores what a row of the log is going to speak of.</summary>
+internal static class PackStore
+{
+    /// <summary>Stores an object. Until the log speaks of it, it is nothing, whether it is there or not: every failure is a refusal.</summary>
+    /// <exception cref="StorageRefusedException">It was not stored, or nobody knows.</exception>
+    public static async Task StoreAsync(this IObjectStore objects, string name, ObjectBody body, CancellationToken ct)
+    {
+        try
+        {
+            await objects.PutAsync(name, body, ct);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or ObjectOutcomeUnknownException)
+        {
+            throw new StorageRefusedException($"'{name}' was not stored in {objects.Name}: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Hutch.Disk;
+
+/// <summary>A number that only rises, such as that of the last record, and who waits for it.</summary>
+/// <remarks>Thread-safe.</remarks>
+public sealed class RisingNumber(long value = 0)
+{
+    private TaskCompletionSource _raised = NewSource();
+    private long _value = value;
+
+    /// <summary>The number now.</summary>
+    public long Value => Volatile.Read(ref _value);
+
+    /// <summary>Raises it by one.</summary>
+    public void Raise()
+    {
+        Interlocked.Increment(ref _value);
+        Tell();
+    }
+
+    /// <summary>Raises it to a number; nothing happens when it is as high already.</summary>
+    public void RaiseTo(long number)
+    {
+        for (long known = Value; known < number;)
+        {
+            long before = Interlocked.CompareExchange(ref _value, number, known);
+            if (before == known)
+            {
+                Tell();
+                return;
+            }
+
+            known = before;
+        }
+    }
+
+    /// <summary>Returns when it is at least as high as a number.</summary>
+    public async Task WaitAsync(long number, CancellationToken ct)
+    {
+        while (true)
+        {
+            // Taken before the number is compared: a rise that comes in between completes it.
+            Task raised = Volatile.Read(ref _raised).Task;
+            if (Value >= number)
+            {
+                return;
+            }
+
+            await raised.WaitAsync(ct);
+        }
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Tell() => Interlocked.Exchange(ref _raised, NewSource()).SetResult();
+}
