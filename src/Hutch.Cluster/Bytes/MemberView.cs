@@ -21,7 +21,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     private readonly Dictionary<string, StoredExtent> _extents = new(StringComparer.Ordinal);
     private readonly HashSet<DamagedMember> _damaged = [];
     private readonly List<(ReadOnlyMemory<byte> Directory, LogMember[] Members)> _described = [];
-    private TaskCompletionSource _packed = NewSignal();
     private volatile bool _hasDamage;
     private LogPosition _applied;
 
@@ -92,12 +91,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
             foreach (StoredExtent extent in directory.Extents)
             {
                 _extents.Remove(ObjectNames.Of(extent));
-            }
-
-            if (directory.Packs.Count > 0)
-            {
-                _packed.SetResult();
-                _packed = NewSignal();
             }
         }
 
@@ -184,21 +177,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
 
         _hasDamage = true;
-    }
-
-    /// <summary>Waits until rows were packed that this view did not know as packed.</summary>
-    internal async Task WaitForPackAsync(long row, CancellationToken cancellationToken)
-    {
-        Task packed;
-        lock (_gate)
-        {
-            packed = _packed.Task;
-        }
-
-        if (_database.Read(queries => queries.FindPack(row)) is null)
-        {
-            await packed.WaitAsync(cancellationToken);
-        }
     }
 
     /// <summary>Forgets objects that were deleted.</summary>
@@ -289,6 +267,4 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
             place = place.After(directory.Members[i].Length);
         }
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

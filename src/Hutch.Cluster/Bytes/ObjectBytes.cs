@@ -17,24 +17,18 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 {
     private const string CacheFolder = "cache";
 
-    private static readonly TimeSpan PackLimit = TimeSpan.FromSeconds(10);
-
     private readonly IObjectStore _objects;
     private readonly MemberView _view;
     private readonly ByteCache _cache;
     private readonly Guid _server;
-    private readonly TimeProvider _time;
     private ILogBodies? _bodies;
 
     /// <param name="objects">The bucket; disposed of with this.</param>
     /// <param name="view">Where members are; disposed of with this.</param>
     /// <param name="cache">The cache; disposed of with this.</param>
     /// <param name="server">An id that no server had before this start.</param>
-    /// <param name="time">The clock.</param>
-    internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server, TimeProvider time)
-    {
-        (_objects, _view, _cache, _server, _time) = (objects, view, cache, server, time);
-    }
+    internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server) =>
+        (_objects, _view, _cache, _server) = (objects, view, cache, server);
 
     /// <summary>Where members are: the view that the log brings up to date.</summary>
     public ILogMembers Members => _view;
@@ -58,7 +52,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     public static ObjectBytes Open(IDisk disk, string dataFolder, IObjectStore objects, CacheOptions cache, Guid server, TimeProvider time)
     {
         var opened = ByteCache.Open(disk, Path.Combine(dataFolder, CacheFolder), cache);
-        return new ObjectBytes(objects, new MemberView(MemberDatabase.Open(disk, dataFolder, time), opened), opened, server, time);
+        return new ObjectBytes(objects, new MemberView(MemberDatabase.Open(disk, dataFolder, time), opened), opened, server);
     }
 
     /// <summary>Says where the bodies are that are still in rows of the log. Called once, before anything is read.</summary>
@@ -181,16 +175,11 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
             return;
         }
 
-        // Another server has packed the row, and says so in a row of the log that this one is about to apply.
-        using var limit = new CancellationTokenSource(PackLimit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
+        // Whoever packed the row said so in the same commit.
+        await bodies.CatchUpAsync(cancellationToken);
+        if (_view.Read(queries => queries.FindPack(location.Segment)) is null)
         {
-            await _view.WaitForPackAsync(location.Segment, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new IOException($"row {location.Segment} of the log was moved to '{pack}', of which this server has not heard yet.");
+            throw new IOException($"row {location.Segment} of the log is in '{pack}', and no row says where.");
         }
 
         throw new SegmentRetiredException($"Row {location.Segment} of the log was packed: look the member up again.");

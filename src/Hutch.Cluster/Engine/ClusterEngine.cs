@@ -36,7 +36,7 @@ internal sealed class ClusterEngine(
 
     public async Task CatchUpAsync(SiteDatabase records, CancellationToken ct)
     {
-        await log.BringMembersUpAsync(ct);
+        await log.CatchUpAsync(ct);
         long applied = records.Writer.AppliedSequence;
         if (applied > lastSequence)
         {

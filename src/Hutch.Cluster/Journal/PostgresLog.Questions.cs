@@ -74,8 +74,11 @@ public sealed partial class PostgresLog
         return await ask.ExecuteScalarAsync(ct) is Guid id && id == row.Id;
     }
 
+    /// <inheritdoc/>
+    public Task CatchUpAsync(CancellationToken ct) => _catchUp.AskAsync(ct);
+
     /// <summary>Tells the members of all rows that they do not have: without the records, of which a checkpoint may have most.</summary>
-    public async Task BringMembersUpAsync(CancellationToken ct)
+    private async Task<long> CatchUpOnceAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await RentAsync(ct);
         var chain = new LogChain(_members.Applied, _connections.Where);
@@ -88,6 +91,8 @@ public sealed partial class PostgresLog
             chain.Follow(row);
             Note(row);
         }
+
+        return chain.Last.Number;
     }
 
     /// <summary>The checkpoints in the log, newest first.</summary>

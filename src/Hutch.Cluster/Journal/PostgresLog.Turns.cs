@@ -167,7 +167,8 @@ public sealed partial class PostgresLog
     {
         lock (_gate)
         {
-            foreach (RowDraft row in rows)
+            // Whoever caught up may have read them already.
+            foreach (RowDraft row in rows.Where(row => row.Position.Number > _members.Applied.Number))
             {
                 _members.Apply(row.ForMembers);
             }

@@ -23,6 +23,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     private readonly Func<Guid> _newId;
     private readonly LogHints _hints;
     private readonly SharedQuestion<long> _lastQuestion;
+    private readonly SharedQuestion<long> _catchUp;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
     private TurnConnection? _connection;
@@ -52,6 +53,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         _newId = newId;
         _hints = new LogHints(connections, time, logger);
         _lastQuestion = new SharedQuestion<long>(AskLastOnceAsync);
+        _catchUp = new SharedQuestion<long>(CatchUpOnceAsync);
     }
 
     /// <summary>The site whose log it is.</summary>

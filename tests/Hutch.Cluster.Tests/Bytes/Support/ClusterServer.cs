@@ -21,7 +21,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         View = new MemberView(MemberDatabase.Open(LocalDisk.Instance, _folder, time), _cache);
         Log = new RowServer(rows, View);
         var id = Guid.NewGuid();
-        Bytes = new ObjectBytes(objects, View, _cache, id, time);
+        Bytes = new ObjectBytes(objects, View, _cache, id);
         Bytes.Attach(Log);
         var source = new PackSource(Site, id, Guid.NewGuid, time);
         Packer = new Packer(Log, objects, View, PackDisk, "/", source, Options);

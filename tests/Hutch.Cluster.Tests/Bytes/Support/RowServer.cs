@@ -22,6 +22,13 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         }
     }
 
+    public Task CatchUpAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        CatchUp();
+        return Task.CompletedTask;
+    }
+
     public async ValueTask<ILogTurn> TakeTurnAsync(long after, CancellationToken cancellationToken)
     {
         await rows.Turn.WaitAsync(cancellationToken);
