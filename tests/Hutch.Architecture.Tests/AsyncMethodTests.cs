@@ -22,7 +22,10 @@ public sealed class AsyncMethodTests
 
     /// <summary>Namespaces whose work is carried through once it is handed in: nobody can know any more whether it took place.</summary>
     private static readonly string[] CarriedThrough =
-        ["Hutch.Site.Committing.", "Hutch.Cluster.Journal.PostgresLog", "Hutch.Cluster.Journal.TurnConnection"];
+        [
+            "Hutch.Site.Committing.", "Hutch.Cluster.Journal.LogCommit", "Hutch.Cluster.Journal.PostgresLog",
+            "Hutch.Cluster.Journal.TurnConnection",
+        ];
 
     [Fact]
     public void An_async_method_that_others_call_ends_with_a_cancellation_token()

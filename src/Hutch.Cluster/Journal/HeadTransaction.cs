@@ -61,10 +61,13 @@ internal sealed class HeadTransaction : IAsyncDisposable
     }
 
     /// <summary>Runs statements and commits, as an append of the log does: what was answered lasts.</summary>
+    /// <param name="statements">The statements.</param>
+    /// <param name="ct">Honoured until the commit begins.</param>
     /// <exception cref="StorageRefusedException">Nothing was changed.</exception>
     /// <exception cref="StorageUnknownOutcomeException">Nobody knows.</exception>
-    public async Task CommitAsync(params IEnumerable<NpgsqlBatchCommand> statements)
+    public async Task CommitAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         await using NpgsqlBatch batch = _connection.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT {LogCommit.AsDurable}"));
         foreach (NpgsqlBatchCommand statement in statements)

@@ -62,7 +62,7 @@ public sealed class LogPacks(LogConnections connections, JobLease lease, Func<Gu
         {
             await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
             await RequireHeldAsync(head, ct);
-            await head.CommitAsync(AppendRow(head, directory), DropBodies(directory));
+            await head.CommitAsync([AppendRow(head, directory), DropBodies(directory)], ct);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

@@ -8,7 +8,7 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// <summary>Stores what a row of the log is going to speak of.</summary>
 internal static class PackStore
 {
-    /// <summary>Stores an object. Until the log speaks of it, it is nothing, whether it is there or not: every failure is a refusal.</summary>
+    /// <summary>Stores an object. Until the log speaks of it, it is nothing, there or not: each failure is a refusal.</summary>
     /// <exception cref="StorageRefusedException">It was not stored, or nobody knows.</exception>
     public static async Task StoreAsync(this IObjectStore objects, string name, ObjectBody body, CancellationToken ct)
     {
