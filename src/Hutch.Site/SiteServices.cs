@@ -76,6 +76,7 @@ public sealed partial class SiteServices : IAsyncDisposable
             Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time), options.Fold, time);
         HeadReverter = new HeadReverter(Committer, Heads, HeadFolder, Operations);
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
+        var copies = new LastingCopies(Committer, Blobs, Intake);
         Lanes = new DatasetLanes(Committer, heads, time);
         Entries = new EntryWriter(Committer, Heads, HeadFolder, Lanes);
         Folders = new FolderRegistrar(Committer, HeadFolder, Intake);
@@ -84,10 +85,10 @@ public sealed partial class SiteServices : IAsyncDisposable
             Committer, records, Blobs, Folders, options.Folders, time, loggers.CreateLogger<FolderHasher>());
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
         Pushes = new PushSessions(
-            Committer, records, Blobs, Intake, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
+            Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
         var kept = new KeptBytes();
-        Keeper = new DatasetKeeper(Committer, records, tree, Blobs, Intake, Lanes, kept);
+        Keeper = new DatasetKeeper(Committer, records, tree, copies, Lanes, kept);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);

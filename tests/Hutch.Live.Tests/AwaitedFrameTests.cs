@@ -3,7 +3,6 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
-using Hutch.Site.Runs;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 

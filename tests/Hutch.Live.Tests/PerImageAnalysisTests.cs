@@ -15,7 +15,6 @@ using Hutch.Live.Capture;
 using Hutch.Live.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Runs;
 
 namespace Hutch.Live.Tests;
 

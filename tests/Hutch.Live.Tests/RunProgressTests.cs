@@ -5,7 +5,6 @@ using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Site;
 using Hutch.Site.Dispatch;
-using Hutch.Site.Runs;
 
 namespace Hutch.Live.Tests;
 

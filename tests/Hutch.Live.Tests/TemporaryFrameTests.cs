@@ -5,7 +5,6 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site;
 using Hutch.Site.Lifecycle;
-using Hutch.Site.Runs;
 using Hutch.Storage;
 
 namespace Hutch.Live.Tests;

@@ -7,7 +7,6 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
 using Hutch.Objects.S3;
-using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Buckets;
 

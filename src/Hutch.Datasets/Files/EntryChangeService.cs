@@ -4,7 +4,6 @@ using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Quotas;
-using Hutch.Site.Runs;
 using Hutch.Storage;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -107,15 +106,7 @@ public sealed class EntryChangeService(
     internal async ValueTask<Result<Lane>> WritableLaneAsync(Caller caller, DatasetId id, DatasetPath path, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
-        if (!access.IsOk)
-        {
-            return access.Error;
-        }
-
-        Result<Lane> lane = await lanes.ForWritingAsync(id, ct);
-
-        // The oldest of a temporary series would be the first to make room, and without them nobody can read the frames that are left.
-        return FrameName.IsOfHeader(path.Value) ? lane.Then<Lane>(static _ => Lane.Main) : lane;
+        return access.IsOk ? await lanes.ForWritingAsync(id, path, ct) : access.Error;
     }
 
     private static Result<Entry> Checked(Entry entry) => EntryRules.Check(entry).Then<Entry>(_ => entry);

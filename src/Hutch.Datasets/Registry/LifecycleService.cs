@@ -1,5 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;

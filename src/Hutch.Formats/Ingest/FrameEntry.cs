@@ -44,8 +44,7 @@ public static class FrameEntry
 
     /// <summary>Whether a path is one that an ingest writes: the header, an array, or a frame.</summary>
     public static bool IsOfASeries(string path) =>
-        path == FrameHeader.EntryPath || path.StartsWith(FrameHeader.ArrayFolder + "/", StringComparison.Ordinal)
-        || TryParse(path, out _, out _);
+        FrameName.IsOfHeader(path) || TryParse(path, out _, out _);
 
     /// <summary>What the entry must say; null when the header says it all.</summary>
     public static IReadOnlyDictionary<string, string>? UserMetadata(SourceFrame frame, FrameCodec headerCodec)

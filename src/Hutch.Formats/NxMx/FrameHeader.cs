@@ -11,13 +11,13 @@ namespace Hutch.Formats.NxMx;
 /// </summary>
 public sealed record FrameHeader
 {
-    public const string EntryPath = "header";
+    public const string EntryPath = FrameName.Header;
 
     /// <summary>The media type of the entry.</summary>
     public const string ContentType = "application/json";
 
     /// <summary>The folder of the large arrays beside it.</summary>
-    public const string ArrayFolder = "header.d";
+    public const string ArrayFolder = FrameName.HeaderFolder;
 
     /// <summary>Where the mask is when a header does not name it: one with only the detector's configuration. There may be none.</summary>
     public const string UsualMaskEntry = ArrayFolder + "/pixel_mask.npy";

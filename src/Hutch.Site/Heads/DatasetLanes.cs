@@ -16,7 +16,20 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
 {
     private readonly ConcurrentDictionary<DatasetId, byte> _beingKept = new();
 
-    /// <summary>The lane, or why nothing can be written there.</summary>
+    /// <summary>
+    /// Whether a file lasts as long as its dataset, even where that is temporary. The header is the oldest of a series, and would be the
+    /// first to make room; without it nobody can read the frames that are left.
+    /// </summary>
+    public static bool IsLasting(DatasetPath path) => FrameName.IsOfHeader(path.Value);
+
+    /// <summary>The lane of a file, or why it cannot be written.</summary>
+    public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, DatasetPath path, CancellationToken ct)
+    {
+        Result<Lane> lane = await ForWritingAsync(id, ct);
+        return IsLasting(path) ? lane.Then<Lane>(static _ => Lane.Main) : lane;
+    }
+
+    /// <summary>The lane of bytes whose path is not known yet, or why nothing can be written.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, CancellationToken ct)
     {
         SiteDataset? dataset = await heads.DatasetAsync(id, ct);

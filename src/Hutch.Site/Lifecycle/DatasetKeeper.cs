@@ -5,7 +5,6 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
-using Hutch.Storage;
 
 namespace Hutch.Site.Lifecycle;
 
@@ -18,7 +17,7 @@ namespace Hutch.Site.Lifecycle;
 /// is to copy. Checks no rights: the caller has.
 /// </remarks>
 public sealed class DatasetKeeper(
-    Committer committer, SiteDatabase records, Tree tree, BlobStore blobs, BlobIntake intake, DatasetLanes lanes, KeptBytes kept)
+    Committer committer, SiteDatabase records, Tree tree, LastingCopies copies, DatasetLanes lanes, KeptBytes kept)
 {
     /// <summary>Files that are copied at once: enough for groups in the commits, and no more memory than a few large parts.</summary>
     private const int CopiesAtOnce = 8;
@@ -110,7 +109,7 @@ public sealed class DatasetKeeper(
             var options = new ParallelOptions { MaxDegreeOfParallelism = CopiesAtOnce, CancellationToken = stop.Token };
             await Parallel.ForEachAsync(named, options, async (hash, token) =>
             {
-                Result<KeptData> copied = await CopyAsync(hash, token);
+                Result<KeptData> copied = await copies.MakeAsync(hash, token);
                 if (!copied.IsOk)
                 {
                     Interlocked.CompareExchange(ref failure, copied.Error, null);
@@ -132,54 +131,6 @@ public sealed class DatasetKeeper(
         return failure is not null ? failure : all;
     }
 
-    /// <summary>Copies a blob to where it lasts, if it is not there.</summary>
-    private async Task<Result<KeptData>> CopyAsync(BlobHash hash, CancellationToken ct)
-    {
-        if (await blobs.IsStoredForAsync(hash, Lane.Main, ct))
-        {
-            return KeptData.Nothing;
-        }
-
-        try
-        {
-            if (await blobs.FindAsync(hash, ct) is not { } content)
-            {
-                return KeptData.OneMissing;
-            }
-
-            await using var bytes = new ContentPipe(content, 0, content.Size, ct);
-            Result<ReceivedBlob> received = await intake.ReceiveAsync(bytes.Reader, content.Size, Lane.Main, ct);
-            if (!received.IsOk)
-            {
-                return received.Error;
-            }
-
-            using ReceivedBlob blob = received.Value;
-            if (blob.Hash != hash)
-            {
-                return KeptData.OneMissing;
-            }
-
-            Result<Done> stored = await committer.CommitAsync<Done>(
-                context =>
-                {
-                    if (blob.Assembled is { } assembled)
-                    {
-                        context.Emit(assembled);
-                    }
-
-                    return Done.Value;
-                },
-                blob.Members,
-                ct);
-            return stored.Then<KeptData>(_ => new KeptData(1, content.Size, 0));
-        }
-        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
-        {
-            return KeptData.OneMissing;
-        }
-    }
-
     private sealed class NamedBlobs : ITreeVisitor
     {
         private readonly HashSet<BlobHash> _pages = [];
@@ -190,21 +141,6 @@ public sealed class DatasetKeeper(
 
         public void VisitBlob(BlobHash blob, long size) => Blobs.Add(blob);
     }
-}
-
-/// <summary>What was copied so that a dataset lasts.</summary>
-/// <param name="Files">Files of different content that were copied; not those that lasted already.</param>
-/// <param name="Bytes">Their bytes.</param>
-/// <param name="Missing">Files whose bytes had ended before, or are damaged.</param>
-public sealed record KeptData(long Files, long Bytes, long Missing)
-{
-    /// <summary>There was nothing to do.</summary>
-    public static KeptData Nothing { get; } = new(0, 0, 0);
-
-    /// <summary>A file was not there, or damaged.</summary>
-    internal static KeptData OneMissing { get; } = new(0, 0, 1);
-
-    internal KeptData Plus(KeptData other) => new(Files + other.Files, Bytes + other.Bytes, Missing + other.Missing);
 }
 
 /// <summary>How far the keeping of a dataset is.</summary>

@@ -66,6 +66,11 @@ public sealed class PushCommit : IDisposable
             return fault;
         }
 
+        if (_head.Expires is not null && await _pushes.MakeLastAsync(portion, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (_sorter is null && FollowsInOrder(portion))
         {
             return await ApplyAsync(portion, ct);

@@ -77,44 +77,6 @@ public sealed partial class PushSessions
             : new PushCommit(this, operation, session, head.Value, readable);
     }
 
-    /// <summary>The first of some changes that this push may not make; null when it may make all of them.</summary>
-    internal async Task<HutchError?> FindFaultAsync(
-        SiteSession session,
-        IReadOnlyList<TreeChange> changes,
-        long changesSoFar,
-        Func<CancellationToken, Task<IReadOnlyList<TreeView>>> readable,
-        CancellationToken ct)
-    {
-        if (changesSoFar > options.MaxChanges)
-        {
-            return ErrorCode.TooLarge.With($"A push can have at most {options.MaxChanges} changes.");
-        }
-
-        BlobHash[] wanted =
-            [.. changes.Where(change => change.Entry is { Kind: EntryKind.File }).Select(change => change.Entry!.Hash).Distinct()];
-        var missing = new HashSet<BlobHash>();
-        foreach (BlobHash[] some in wanted.Chunk(options.MaxNegotiatedHashes))
-        {
-            HashSet<BlobHash> named = await NamedAsync(session, some, ct);
-            BlobHash[] unnamed = [.. some.Where(hash => !named.Contains(hash))];
-            if (unnamed.Length == 0)
-            {
-                continue;
-            }
-
-            // A file that was moved, or touched: it may be in the target or its parents.
-            Result<IReadOnlyList<BlobHash>> negotiated = await NegotiateAsync(session, unnamed, await readable(ct), ct);
-            if (!negotiated.IsOk)
-            {
-                return negotiated.Error;
-            }
-
-            missing.UnionWith(negotiated.Value);
-        }
-
-        return await FindForeignAsync(session.Dataset, missing, changes, ct);
-    }
-
     internal ChangeSorter NewSorter() => new(newScratch);
 
     /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
@@ -146,61 +108,6 @@ public sealed partial class PushSessions
                 ["base"] = session.Base?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
                 ["current"] = head.Snapshot?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
             });
-    }
-
-    /// <summary>A commit may name what the session may name, and must say how long it is.</summary>
-    private async Task<HutchError?> FindForeignAsync(
-        DatasetId dataset, HashSet<BlobHash> missing, IReadOnlyList<TreeChange> changes, CancellationToken ct)
-    {
-        foreach (TreeChange change in changes)
-        {
-            if (change.Entry is not { Kind: EntryKind.File } file)
-            {
-                continue;
-            }
-
-            if (missing.Contains(file.Hash))
-            {
-                return ErrorCode.BlobNotNameable.With(
-                    $"This push may not use the blob {file.Hash} for '{change.Path}'.", "hash", file.Hash.ToString());
-            }
-
-            if (blobs.Bytes.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
-            {
-                return ErrorCode.BlobNotNameable.With(
-                    $"The stored bytes of the blob {file.Hash} for '{change.Path}' are damaged. "
-                    + "Upload the file in this push again.",
-                    "hash",
-                    file.Hash.ToString());
-            }
-
-            if (await SizeOfAsync(dataset, file.Hash, ct) is long size && size != file.Size)
-            {
-                return size < 0
-                    ? ErrorCode.BlobNotNameable.With(
-                        $"The bytes of the blob {file.Hash} for '{change.Path}' were temporary and made room for newer data. "
-                        + "Upload the file in this push again.",
-                        "hash",
-                        file.Hash.ToString())
-                    : ErrorCode.Unprocessable.With(
-                        $"'{change.Path}' was announced with {file.Size} bytes, but the blob {file.Hash} has {size}.");
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Bytes of a blob; negative for one that made room, null for one that is not stored.</summary>
-    private async Task<long?> SizeOfAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
-    {
-        try
-        {
-            return (await blobs.FindAsync(dataset, hash, ct))?.Size;
-        }
-        catch (HutchException e) when (e.Error.Code == ErrorCode.Gone)
-        {
-            return -1;
-        }
     }
 
     private static Result<SiteSnapshot> Swap(CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message)

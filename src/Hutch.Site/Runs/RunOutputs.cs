@@ -34,7 +34,7 @@ public sealed class RunOutputs(EntryWriter entries, BlobIntake intake, DatasetLa
     public async Task<Result<Done>> PutAsync(
         DatasetId output, DatasetPath path, string mediaType, PipeReader body, long length, CancellationToken ct)
     {
-        Result<Lane> lane = await lanes.ForWritingAsync(output, ct);
+        Result<Lane> lane = await lanes.ForWritingAsync(output, path, ct);
         if (!lane.IsOk)
         {
             return lane.Error;

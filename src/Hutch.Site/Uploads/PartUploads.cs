@@ -100,7 +100,7 @@ public sealed class PartUploads(
 
         // Until its record is committed, the collector must not take the extents for garbage.
         using IDisposable operation = operations.Begin();
-        Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, ct);
+        Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, upload.Path, ct);
         if (!lane.IsOk)
         {
             return lane.Error;
@@ -141,7 +141,7 @@ public sealed class PartUploads(
         ArgumentNullException.ThrowIfNull(findRefusal);
         using IDisposable operation = operations.Begin();
         using IDisposable turn = await _completions.EnterAsync(upload.Id, ct);
-        Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, ct);
+        Result<Lane> lane = await lanes.ForWritingAsync(upload.Dataset, upload.Path, ct);
         if (!lane.IsOk)
         {
             return lane.Error;

@@ -60,6 +60,29 @@ public sealed class TemporaryTests : IAsyncLifetime
         Assert.Equal(Mask, mask.Must(200).Text);
     }
 
+    [Theory]
+    [InlineData(300_000)]
+    [InlineData((1 << 20) + 5)]
+    public async Task A_header_and_a_mask_that_were_pushed_stay_too(int size)
+    {
+        byte[] header = Blobs.Random(1, size), mask = Blobs.Random(2, size);
+        string id = (await _server.Admin.PostAsync("datasets", new { name = "pushed", transientDays = 7 })).Must(201).Json.GetProperty("id").GetString()!;
+        string session = await PushTests.StartAsync(_server.Admin, id);
+        (await _server.Admin.SendAsync(HttpMethod.Post, $"sessions/{session}/blobs", Blobs.Tar([header, mask]))).Must(200);
+        (await PushTests.CommitAsync(
+            _server.Admin, session, null, PushTests.Put("header", header), PushTests.Put("header.d/pixel_mask.npy", mask))).Must(200);
+        for (int i = 0; i < 6; i++)
+        {
+            (await _server.Admin.PutAsync($"datasets/{id}/entries/frame-{i}", new string((char)('g' + i), 900_000))).Must(201);
+        }
+
+        await _server.Server.Site.TemporaryRoom.LookAsync(TestContext.Current.CancellationToken);
+
+        (await _server.Admin.GetAsync($"datasets/{id}/entries/frame-0")).Must(410);
+        Assert.Equal(header, (await _server.Admin.GetAsync($"datasets/{id}/entries/header")).Must(200).Bytes);
+        Assert.Equal(mask, (await _server.Admin.GetAsync($"datasets/{id}/entries/header.d/pixel_mask.npy")).Must(200).Bytes);
+    }
+
     [Fact]
     public async Task An_archive_brings_the_rest_and_names_what_made_room()
     {

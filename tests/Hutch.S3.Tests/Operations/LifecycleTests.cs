@@ -34,7 +34,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         (await Admin.PutAsync("/frames?lifecycle", Rule(2))).Must(200);
         (await Admin.PutAsync("/frames/000001", small)).Must(200);
         (await Admin.PutAsync("/frames/large", large)).Must(200);
-        await UploadAsync("/frames/parts", part);
+        await Admin.UploadAsync("/frames/parts", part);
         await PassAsync(1);
         (await Admin.PutAsync("/frames/000002", "of the next day")).Must(200);
         foreach (byte[] bytes in (byte[][])[small, large, part])
@@ -110,12 +110,4 @@ public sealed class LifecycleTests : IAsyncLifetime
 
     private async Task<Model.DatasetId> IdAsync() => new(
         JsonDocument.Parse(await _door.RestAsync(HttpMethod.Get, "datasets/resolve?name=lasting")).RootElement.GetProperty("id").GetGuid());
-
-    private async Task UploadAsync(string target, byte[] part)
-    {
-        string upload = (await Admin.PostAsync($"{target}?uploads")).Must(200).First("UploadId")!;
-        string tag = (await Admin.PutAsync($"{target}?partNumber=1&uploadId={upload}", part)).Must(200).ETag;
-        string document = $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></CompleteMultipartUpload>";
-        (await Admin.PostAsync($"{target}?uploadId={upload}", document)).Must(200);
-    }
 }

@@ -40,6 +40,15 @@ internal sealed class S3Caller(TestDoor door, HttpClient http, string? accessKey
     public Task<S3Answer> PostAsync(string target, string body = "", params (string, string)[] headers) =>
         SendAsync("POST", target, Encoding.UTF8.GetBytes(body), headers);
 
+    /// <summary>Puts an object as an upload of one part.</summary>
+    public async Task UploadAsync(string target, byte[] part)
+    {
+        string upload = (await PostAsync($"{target}?uploads")).Must(200).First("UploadId")!;
+        string tag = (await PutAsync($"{target}?partNumber=1&uploadId={upload}", part)).Must(200).ETag;
+        string document = $"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></CompleteMultipartUpload>";
+        (await PostAsync($"{target}?uploadId={upload}", document)).Must(200);
+    }
+
     /// <summary>Sends a request; the target is a raw path and query.</summary>
     public async Task<S3Answer> SendAsync(string method, string target, byte[]? body, params (string Name, string Value)[] headers)
     {

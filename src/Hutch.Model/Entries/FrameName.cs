@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Hutch.Site.Runs;
+namespace Hutch.Model;
 
 /// <summary>The names of frames: images count from 1, six digits or more, at the root of the dataset.</summary>
 public static class FrameName
