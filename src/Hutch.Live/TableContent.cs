@@ -2,52 +2,17 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Formats.Tables;
 using Hutch.Site.Blobs;
-using Hutch.Site.Fairness;
 
 namespace Hutch.Live;
 
 /// <summary>The bytes of a planned table: its metadata, then groups of rows, each made when its turn comes.</summary>
-internal sealed class TableContent(BlobContent rows, TableFile plan) : IEntryContent
+internal sealed class TableContent(BlobContent rows, TableFile plan) : PlannedContent<TableFile>(plan)
 {
-    private const int PieceBytes = 64 << 10;
-
-    public long Size => plan.Size;
-
-    public async Task CopyToAsync(PipeWriter writer, long offset, long length, CancellationToken ct)
+    protected override async Task<long> CopyDataAsync(PipeWriter writer, long offset, long end, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(writer);
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + length, Size);
-        WorkScope.Current?.Expect(length);
-        long end = offset + length;
-        while (offset < Math.Min(end, plan.MetadataBytes))
-        {
-            int piece = (int)Math.Min(PieceBytes, Math.Min(end, plan.MetadataBytes) - offset);
-            plan.ReadMetadata(offset, writer.GetSpan(piece)[..piece]);
-            writer.Advance(piece);
-            offset += piece;
-            if ((await writer.FlushAsync(ct)).IsCompleted)
-            {
-                return;
-            }
-        }
-
-        while (offset < end)
-        {
-            TableGroup group = plan.GroupAt(offset);
-            long until = Math.Min(end, group.FileOffset + group.Bytes);
-            if (!await CopyAsync(writer, group, (int)(offset - group.FileOffset), (int)(until - group.FileOffset), ct))
-            {
-                return;
-            }
-
-            offset = until;
-        }
-    }
-
-    /// <returns>Whether somebody still reads.</returns>
-    private async Task<bool> CopyAsync(PipeWriter writer, TableGroup group, int from, int to, CancellationToken ct)
-    {
+        TableGroup group = Plan.GroupAt(offset);
+        int from = (int)(offset - group.FileOffset);
+        int to = (int)Math.Min(end - group.FileOffset, group.Bytes);
         byte[] memory = ArrayPool<byte>.Shared.Rent(group.Bytes);
         try
         {
@@ -58,16 +23,16 @@ internal sealed class TableContent(BlobContent rows, TableFile plan) : IEntryCon
                 group.Write(row++, line.Span, memory);
             }
 
-            for (; from < to; from += PieceBytes)
+            for (int at = from; at < to; at += PieceBytes)
             {
-                writer.Write(memory.AsSpan(from, Math.Min(PieceBytes, to - from)));
+                writer.Write(memory.AsSpan(at, Math.Min(PieceBytes, to - at)));
                 if ((await writer.FlushAsync(ct)).IsCompleted)
                 {
-                    return false;
+                    break;
                 }
             }
 
-            return true;
+            return to - from;
         }
         finally
         {

@@ -7,27 +7,22 @@ using Hutch.Site.Blobs;
 
 namespace Hutch.Live;
 
-/// <summary>
-/// Makes NeXus files of closed series, and HDF5 files of tables. What was planned for the last ones is kept, as programs read such a
-/// file in many small ranges.
-/// </summary>
+/// <summary>Makes NeXus files of closed series, and HDF5 files of tables.</summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class VirtualFiles : IVirtualFiles, IDisposable
 {
     /// <summary>Arrays that a header may name; detectors have a handful for each channel.</summary>
     private const int MaxArrays = 1024;
 
-    /// <summary>Planning walks a whole dataset, and holds its header: so many at a time.</summary>
-    private const int MaxAtOnce = 2;
+    private const long MaxPlanBytes = 64 << 20;
 
-    private readonly SemaphoreSlim _turns = new(MaxAtOnce);
-    private readonly PlanCache _kept = new();
+    private readonly PlanCache<NxMxFile> _plans = new(MaxPlanBytes);
     private readonly TableFiles _tables = new();
 
     public async Task<Result<VirtualFile>> OpenAsync(VirtualSource source, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return (await FindAsync(source, ct)).Then<VirtualFile>(
+        return (await _plans.FindAsync(source.Dataset, source.Root.Page, () => PlanAsync(source, ct), ct)).Then<VirtualFile>(
             file => new VirtualFile(file.Version, NxMxFile.ContentType, new VirtualContent(source, file.Plan)));
     }
 
@@ -35,27 +30,8 @@ internal sealed class VirtualFiles : IVirtualFiles, IDisposable
 
     public void Dispose()
     {
-        _turns.Dispose();
+        _plans.Dispose();
         _tables.Dispose();
-    }
-
-    private async Task<Result<PlannedFile>> FindAsync(VirtualSource source, CancellationToken ct)
-    {
-        if (_kept.Find(source.Root.Page) is { } kept)
-        {
-            return kept;
-        }
-
-        await _turns.WaitAsync(ct);
-        try
-        {
-            // Somebody may have planned it meanwhile.
-            return _kept.Find(source.Root.Page) ?? _kept.Keep(source.Root.Page, await PlanAsync(source, ct));
-        }
-        finally
-        {
-            _turns.Release();
-        }
     }
 
     private static async Task<Result<NxMxFile>> PlanAsync(VirtualSource source, CancellationToken ct)

@@ -12,7 +12,7 @@ namespace Hutch.Formats.Export;
 /// file: it gives the metadata, and says which stored bytes stand where. See docs/formats/nexus-files.md.
 /// </summary>
 /// <remarks>Thread-safe. The same series has the same bytes, whoever plans it.</remarks>
-public sealed class NxMxFile
+public sealed class NxMxFile : IHdf5Plan
 {
     /// <summary>The media type of the file.</summary>
     public const string ContentType = "application/x-hdf5";
@@ -44,16 +44,16 @@ public sealed class NxMxFile
         _metadata = Hdf5Metadata.Place(head, indexes, at => Place(pieces, at));
     }
 
-    /// <summary>Bytes of the file.</summary>
+    /// <inheritdoc/>
     public long Size => _starts[^1];
 
-    /// <summary>Bytes of the metadata, with which it begins.</summary>
+    /// <inheritdoc/>
     public long MetadataBytes => _metadata.Bytes;
 
     /// <summary>Stored parts: arrays, then frames, by number and channel.</summary>
     public int Parts => _starts.Length - 1;
 
-    /// <summary>Bytes of memory that the plan takes, about.</summary>
+    /// <inheritdoc/>
     public long MemoryBytes => _metadata.HeadBytes + (_frames.Length * (long)(Unsafe.SizeOf<NxMxFrame>() + sizeof(long) + sizeof(int)));
 
     /// <summary>What the header does not say, so that programs which need it will not read the file; null if it says all.</summary>
@@ -100,10 +100,8 @@ public sealed class NxMxFile
         }
     }
 
-    /// <summary>Gives a part of the metadata.</summary>
-    /// <param name="offset">Where it begins in the file.</param>
-    /// <param name="to">Gets the bytes, which are all metadata.</param>
-    public void ReadMetadata(long offset, Span<byte> to) => _metadata.Read(offset, to);
+    /// <inheritdoc/>
+    public void ReadMetadata(long offset, Span<byte> destination) => _metadata.Read(offset, destination);
 
     /// <summary>The stored part in which a byte of the file lies, which is behind the metadata.</summary>
     public int PartAt(long offset)

@@ -8,7 +8,7 @@ namespace Hutch.Formats.Tables;
 /// is the plan of the file: it gives the metadata, and makes the groups out of their rows. See docs/formats/result-tables.md.
 /// </summary>
 /// <remarks>Thread-safe. The same rows have the same bytes, whoever plans them.</remarks>
-public sealed class TableFile
+public sealed class TableFile : IHdf5Plan
 {
     /// <summary>The media type of the file.</summary>
     public const string ContentType = NxMxFile.ContentType;
@@ -52,22 +52,20 @@ public sealed class TableFile
     /// <summary>Rows of the table.</summary>
     public int Rows { get; }
 
-    /// <summary>Bytes of the file.</summary>
+    /// <inheritdoc/>
     public long Size => _starts[^1];
 
-    /// <summary>Bytes of the metadata, with which it begins.</summary>
+    /// <inheritdoc/>
     public long MetadataBytes => _metadata.Bytes;
 
-    /// <summary>Bytes of memory that the plan takes, about.</summary>
+    /// <inheritdoc/>
     public long MemoryBytes =>
         _metadata.HeadBytes + ((_blocks.Length + _starts.Length) * (long)sizeof(long)) + (_columns.All.Count * (long)_blocks.Length);
 
     private int Groups => _starts.Length - 1;
 
-    /// <summary>Gives a part of the metadata.</summary>
-    /// <param name="offset">Where it begins in the file.</param>
-    /// <param name="to">Gets the bytes, which are all metadata.</param>
-    public void ReadMetadata(long offset, Span<byte> to) => _metadata.Read(offset, to);
+    /// <inheritdoc/>
+    public void ReadMetadata(long offset, Span<byte> destination) => _metadata.Read(offset, destination);
 
     /// <summary>The group of rows in which a byte of the file lies, which is behind the metadata.</summary>
     public TableGroup GroupAt(long offset)

@@ -1,0 +1,22 @@
+namespace Hutch.Formats.Hdf5Structure;
+
+/// <summary>
+/// The plan of an HDF5 file that nobody stored: generated metadata, with which the file begins, then data whose places the metadata name.
+/// </summary>
+/// <remarks>Thread-safe.</remarks>
+public interface IHdf5Plan
+{
+    /// <summary>Bytes of the file.</summary>
+    long Size { get; }
+
+    /// <summary>Bytes of the metadata, with which it begins.</summary>
+    long MetadataBytes { get; }
+
+    /// <summary>Bytes of memory that the plan takes, about.</summary>
+    long MemoryBytes { get; }
+
+    /// <summary>Gives a part of the metadata.</summary>
+    /// <param name="offset">Where it begins in the file.</param>
+    /// <param name="destination">Gets the bytes, which are all metadata.</param>
+    void ReadMetadata(long offset, Span<byte> destination);
+}
