@@ -101,7 +101,9 @@ public sealed partial class FolderHasher(
                     }
 
                     // The next file is read while the hash of this one waits for the disk: one sync records many.
-                    underWay.Enqueue(RecordAsync(file, await TryHashAsync(file, pace, ct), ct));
+                    Task<BlobHash> hashed = blobs.Of(file).HashAsync(pace, ct);
+                    underWay.Enqueue(RecordAsync(file, hashed, ct));
+                    await ((Task)hashed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     await TakeAsync(MaxCommitsUnderWay - 1);
                 }
 
@@ -141,24 +143,12 @@ public sealed partial class FolderHasher(
         return age < TimeSpan.Zero || age >= TimeSpan.FromSeconds(options.QuietSeconds);
     }
 
-    private async Task<Result<BlobHash>> TryHashAsync(FolderFile file, ReadPace pace, CancellationToken ct)
-    {
-        try
-        {
-            return await blobs.Of(file).HashAsync(pace, ct);
-        }
-        catch (HutchException e)
-        {
-            return e.Error;
-        }
-    }
-
     /// <summary>Null when it was recorded, or another version of the file was registered meanwhile.</summary>
-    private async Task<HutchError?> RecordAsync(FolderFile file, Result<BlobHash> hash, CancellationToken ct)
+    private async Task<HutchError?> RecordAsync(FolderFile file, Task<BlobHash> hashed, CancellationToken ct)
     {
         try
         {
-            return hash.IsOk ? (await registrar.SetHashAsync(file, hash.Value, ct)).Error : hash.Error;
+            return (await registrar.SetHashAsync(file, await hashed, ct)).Error;
         }
         catch (HutchException e)
         {
