@@ -75,7 +75,7 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
         return Result<IReadOnlyList<string>>.Ok(written.Value.Notice is { } told ? [.. notices, told] : notices);
     }
 
-    /// <summary>Compares once more what was replaced a while ago, or what a crash left.</summary>
+    /// <summary>Compares once more what was replaced a while ago, or what a crash left, and removes what a mount left of drafts.</summary>
     public IReadOnlyList<string> Settle(FolderSession session)
     {
         TimeSpan since = time.GetUtcNow() - session.ReplacedAt;
@@ -95,6 +95,11 @@ internal sealed class FolderTexts(BlockWriter writer, FolderClaim claims, TimePr
                 {
                     notices.Add(notice);
                 }
+            }
+
+            if (claims.IsOwn(folder))
+            {
+                Draft.RemoveEmpty(folder);
             }
         }
         catch (IOException e) when (Disk.Folders.WholeFile.IsReadOnly(e))

@@ -78,15 +78,14 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
                 return new WrittenBlock(BlockPlace.MetadataFile, notice, MustSettle: notice is not null);
             }
 
-            // It takes the name by which it is known when it is complete: a disk that is full, or a crash, leaves nothing that looks so.
-            folder.Delete(FreshName(name));
-            if (!folder.TryMakeLike(FreshName(name), edited, name))
+            folder.Delete(Draft.NameOf(name));
+            if (!folder.TryMakeLike(Draft.NameOf(name), edited, name))
             {
                 return WriteSideFile(folder, name, block, values);
             }
 
             PreviousFile previous = PreviousFile.For(name, read, edited);
-            folder.Replace(FreshName(name), previous.Name);
+            folder.Replace(Draft.NameOf(name), previous.Name);
             notice = (folder.TryExchange(previous.Name, name)
                 ? AfterExchange(folder, name, previous, out bool isDone)
                 : WithoutExchange(folder, name, previous, out isDone)) ?? notice;
@@ -146,8 +145,8 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
 
     private string? WithoutExchange(IMetadataFolder folder, string name, PreviousFile previous, out bool isDone)
     {
-        string fresh = FreshName(name);
-        folder.Replace(previous.Name, fresh);
+        string draft = Draft.NameOf(name);
+        folder.Replace(previous.Name, draft);
         isDone = false;
         if (!folder.TryRenameNew(name, previous.Name))
         {
@@ -155,13 +154,13 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
         }
 
         bool wasRead = folder.Read(previous.Name, limits.MaxBytes) is { } outcome && previous.IsKnown(outcome);
-        if (wasRead && folder.TryRenameNew(fresh, name))
+        if (wasRead && folder.TryRenameNew(draft, name))
         {
             isDone = true;
             return null;
         }
 
-        folder.Delete(fresh);
+        folder.Delete(draft);
         if (folder.TryRenameNew(previous.Name, name))
         {
             return null;
@@ -181,7 +180,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
     private string? Recover(IMetadataFolder folder, string name, bool isSettled)
     {
         string? notice = null;
-        folder.Delete(FreshName(name));
+        folder.Delete(Draft.NameOf(name));
         foreach (PreviousFile previous in PreviousFile.In(folder, name).ToArray())
         {
             byte[]? current = folder.Read(name, limits.MaxBytes);
@@ -248,8 +247,7 @@ public sealed class BlockWriter(YamlLimits limits, Func<IMetadataFolder>? openSi
         return new WrittenBlock(
             BlockPlace.SideFile,
             $"the owner or the access rights of '{name}' cannot be kept by this server's user, so the block is in "
-            + $"'{SideFile.NameBeside(name)}' beside it. Run the server as the owner of the files, or as a user that may give files away.");
+            + $"'{SideFile.NameBeside(name)}' beside it. Run the server as the owner of the files, or as a user that may give files away.",
+            MustSettle: true);
     }
-
-    private static string FreshName(string name) => FolderRule.OwnPrefix + "new-" + name;
 }

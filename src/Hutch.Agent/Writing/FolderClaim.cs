@@ -18,9 +18,10 @@ internal sealed class FolderClaim(string zone, Uri url)
     /// <summary>The name of the file.</summary>
     public const string FileName = FolderRule.OwnPrefix + "agent";
 
-    private const string FreshName = FolderRule.OwnPrefix + "new-agent";
     private const int MaxBytes = 4096;
     private const int Mode = 0x1A4; // 0644
+
+    private static readonly string DraftName = Draft.NameOf("agent");
 
     /// <summary>Claims a folder, unless another installation has; the same again changes nothing.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
@@ -28,15 +29,15 @@ internal sealed class FolderClaim(string zone, Uri url)
     {
         if (Owner(folder) is null)
         {
-            folder.Delete(FreshName);
-            folder.TryMake(FreshName, Encoding.UTF8.GetBytes($"{zone}\n{url}\n"), Mode);
-            if (folder.TryRenameNew(FreshName, FileName))
+            folder.Delete(DraftName);
+            folder.TryMake(DraftName, Encoding.UTF8.GetBytes($"{zone}\n{url}\n"), Mode);
+            if (folder.TryRenameNew(DraftName, FileName))
             {
                 folder.Sync();
             }
             else
             {
-                folder.Delete(FreshName);
+                folder.Delete(DraftName);
             }
         }
 
@@ -53,6 +54,9 @@ internal sealed class FolderClaim(string zone, Uri url)
                 + "this folder. If no other does, remove it."),
         };
     }
+
+    /// <summary>Whether this installation publishes a folder.</summary>
+    public bool IsOwn(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && owner == zone;
 
     /// <summary>Whether another installation publishes a folder, so that this one writes nothing there.</summary>
     public bool IsOfAnother(IMetadataFolder folder) => Owner(folder) is [var owner, ..] && owner != zone;

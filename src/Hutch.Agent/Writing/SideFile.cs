@@ -47,14 +47,14 @@ public static class SideFile
     private static bool TryReplace(IMetadataFolder folder, string name, string text, int mode)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        string fresh = FolderRule.OwnPrefix + "new" + (name.StartsWith('.') ? name : "-" + name);
-        folder.Delete(fresh);
-        if (!folder.TryMake(fresh, Encoding.UTF8.GetBytes(text), mode))
+        string draft = Draft.NameOf(name);
+        folder.Delete(draft);
+        if (!folder.TryMake(draft, Encoding.UTF8.GetBytes(text), mode))
         {
             return false;
         }
 
-        folder.Replace(fresh, name);
+        folder.Replace(draft, name);
         folder.Sync();
         return true;
     }

@@ -190,6 +190,24 @@ public sealed class FolderPublisherTests
     }
 
     [Fact]
+    public async Task Empty_drafts_that_a_mount_made_again_are_removed_and_nothing_else()
+    {
+        await using Facility facility = await Facility.OpenAsync();
+        facility.Drop("a");
+        await facility.LookAsync("a");
+        facility.Write("a", ".hutch-new.hutch-invite", "");
+        facility.Write("a", ".hutch-new-agent", "");
+        facility.Write("a", ".hutch-newer", "");
+        facility.Write("a", ".hutch-new-notes", "of somebody");
+        facility.Time.By = TimeSpan.FromMinutes(1);
+
+        await facility.LookAsync("a");
+
+        IEnumerable<string?> left = Directory.GetFiles(facility.PathOf("a", "."), ".hutch-new*").Select(Path.GetFileName);
+        Assert.Equal([".hutch-new-notes", ".hutch-newer"], left.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_block_of_another_program_stays_as_it_is()
     {
         const string Foreign = "Onedata:\n  Space: 4ad1c5dfae80f53a0b1bd1f3cbea8cdbch6b0f\n  PublicURL: https://onedata.example.org/share/1 # do not touch\n";
