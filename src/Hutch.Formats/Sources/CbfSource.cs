@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Hutch.Disk.Folders;
 using Hutch.Formats.Cbf;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
@@ -17,11 +18,12 @@ internal sealed partial class CbfSource : IFrameFile
 {
     private readonly CbfReader _reader;
     private readonly SortedDictionary<int, string> _files;
+    private readonly IReadOnlyList<string> _leftOut;
 
-    private CbfSource(CbfReader reader, SortedDictionary<int, string> files, byte[] headerJson, FrameHeader header)
+    private CbfSource(CbfReader reader, CbfFiles files, byte[] headerJson, FrameHeader header)
     {
         _reader = reader;
-        _files = files;
+        (_files, _leftOut) = files;
         HeaderJson = headerJson;
         Header = header;
     }
@@ -39,7 +41,8 @@ internal sealed partial class CbfSource : IFrameFile
     public FrameHeader Header { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Notes => [.. Gaps()];
+    public IReadOnlyList<string> Notes =>
+        [.. _leftOut.Select(static name => $"{name} is left out: it is a pipe, a socket or a device, and no file."), .. Gaps()];
 
     /// <inheritdoc/>
     public int? FrameCount => _files.Count;
@@ -105,33 +108,45 @@ internal sealed partial class CbfSource : IFrameFile
 
     private static async Task<Result<IFrameFile>> OpenAsync(SourceLocation location, CancellationToken cancellationToken)
     {
-        if (!FindSeries(location).TryGet(out SortedDictionary<int, string>? files, out HutchError? refusal))
+        if (!FindSeries(location).TryGet(out CbfFiles? files, out HutchError? refusal))
         {
             return refusal;
         }
 
         var reader = new CbfReader();
-        string first = files.First().Value;
+        string first = files.ByNumber.First().Value;
         if (!(await reader.ReadAsync(first, cancellationToken)).TryGet(out CbfImage? image, out refusal))
         {
             return refusal;
         }
 
-        byte[] json = CbfHeader.Build(Path.GetFileName(first), image, files.Count);
+        byte[] json = CbfHeader.Build(Path.GetFileName(first), image, files.ByNumber.Count);
         return FrameHeader.Parse(json).Then(header => Result<IFrameFile>.Ok(new CbfSource(reader, files, json, header)));
     }
 
     /// <summary>
     /// The files of a series by number: all in a folder, or those with the same name as a file but for the digits at its end.
     /// </summary>
-    private static Result<SortedDictionary<int, string>> FindSeries(SourceLocation location)
+    private static Result<CbfFiles> FindSeries(SourceLocation location)
     {
         var files = new SortedDictionary<int, string>();
+        var leftOut = new List<string>();
         string path = Path.GetFullPath(location.Path);
         string? series = location.IsFolder ? null : Name(path).Series;
         foreach (string file in FilesIn(location.IsFolder ? path : Path.GetDirectoryName(path)!))
         {
             (string other, int number) = Name(file);
+            if (SmallFile.Status(file) is { Type: FileType.Special })
+            {
+                // Opening a pipe would wait for a program that writes into it.
+                if (series is null || series == other)
+                {
+                    leftOut.Add(Path.GetFileName(file));
+                }
+
+                continue;
+            }
+
             series ??= other;
             if (series == other)
             {
@@ -151,7 +166,7 @@ internal sealed partial class CbfSource : IFrameFile
 
         if (files.Count > 0)
         {
-            return files;
+            return new CbfFiles(files, leftOut);
         }
 
         if (location.IsFolder)
@@ -160,7 +175,7 @@ internal sealed partial class CbfSource : IFrameFile
         }
 
         files[1] = path; // a CBF file under another name
-        return files;
+        return new CbfFiles(files, leftOut);
     }
 
     private static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(
@@ -178,4 +193,7 @@ internal sealed partial class CbfSource : IFrameFile
 
     [GeneratedRegex("^(?<prefix>.*?)(?<number>[0-9]{1,9})\\.cbf$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex NumberedName();
+
+    /// <summary>The files of a series, and the names of what looks like one and is no file.</summary>
+    private sealed record CbfFiles(SortedDictionary<int, string> ByNumber, IReadOnlyList<string> LeftOut);
 }

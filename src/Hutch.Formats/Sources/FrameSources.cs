@@ -1,3 +1,4 @@
+using Hutch.Disk.Folders;
 using Hutch.Formats.Ingest;
 using Hutch.Model;
 
@@ -12,6 +13,11 @@ public static class FrameSources
     /// <summary>Opens a path as the first kind that recognises it.</summary>
     public static async Task<Result<IFrameSource>> OpenAsync(string path, FrameSourceOptions options, CancellationToken cancellationToken)
     {
+        if (RefuseSpecial(path) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (options.Patience is { } patience)
         {
             return await GrowingNxMxSource.OpenAsync(path, patience, options, cancellationToken);
@@ -28,6 +34,11 @@ public static class FrameSources
             return ErrorCode.NotFound.With($"The file {path} does not exist.", "file", path);
         }
 
+        if (RefuseSpecial(path) is { } refusal)
+        {
+            return refusal;
+        }
+
         SourceLocation location = await SourceLocation.LookAsync(path, cancellationToken);
         if (All.FirstOrDefault(kind => kind.Recognises(location)) is { } found)
         {
@@ -37,4 +48,9 @@ public static class FrameSources
         string known = string.Join(" or ", All.Select(static kind => kind.Name));
         return ErrorCode.UnreadableFile.With($"{location.Name} has no frames that Hutch can read; it takes {known}.", "file", path);
     }
+
+    /// <summary>To open a pipe would wait for a program that writes into it.</summary>
+    private static HutchError? RefuseSpecial(string path) => SmallFile.Status(path) is { Type: FileType.Special }
+        ? ErrorCode.UnreadableFile.With($"{path} is a pipe, a socket or a device. Name a file, or a folder with files.", "file", path)
+        : null;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Ingest;
@@ -35,6 +36,22 @@ public sealed class CbfSourceTests : IDisposable
         Assert.Contains("\"Gain_setting: low gain (vrf = -0.300)\"", Encoding.UTF8.GetString(source.HeaderJson.Span), StringComparison.Ordinal);
         Assert.Equal(("000001", 301_453), (frame.Path, frame.Bytes.Length));
         Assert.Equal("1928a85f67893531ce758deb5ea35a1e64e36d3bfedce02296a965e3199e9889", TestData.Sha256(Series.Decode(source, frame)));
+    }
+
+    [Fact]
+    public async Task A_pipe_beside_the_files_is_left_out_and_named_and_one_in_their_place_is_refused()
+    {
+        Write("lysozyme_1_1.cbf", Pixels(1));
+        await Process.Start("mkfifo", [_folder.File("lysozyme_1_2.cbf"), _folder.File("pipe")])!.WaitForExitAsync(Cancellation);
+
+        await using IFrameSource source = await OpenAsync(_folder.Path);
+        Result<IFrameSource> pipe = await FrameSources.OpenAsync(_folder.File("pipe"), Options(), Cancellation);
+        Result<IFrameSource> named = await FrameSources.OpenAsync(_folder.File("lysozyme_1_2.cbf"), Options(), Cancellation);
+
+        Assert.Single(await ReadAsync(source));
+        Assert.Equal("lysozyme_1_2.cbf is left out: it is a pipe, a socket or a device, and no file.", Assert.Single(source.Notes));
+        Assert.Equal($"{_folder.File("pipe")} is a pipe, a socket or a device. Name a file, or a folder with files.", pipe.Error!.Message);
+        Assert.Equal(ErrorCode.UnreadableFile, named.Error!.Code);
     }
 
     [Fact]
