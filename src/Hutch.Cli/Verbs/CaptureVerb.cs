@@ -144,7 +144,7 @@ internal sealed class CaptureVerb : Verb
         using StreamSocket socket = StreamSocket.OpenPull(address, binds, Backlog).Value;
         var capture = new StreamCapture(
             socket, destination, options, new CaptureState(StateFolder(context)), context.Host.Time, context.Progress.Tell,
-            (dataset, record) => Ended(context, dataset, record));
+            series => Ended(context, series));
         context.Note($"{(binds ? "Listening at" : "Reading from")} {socket.Endpoint}; Ctrl-C stops it.");
         await capture.RunAsync(cancellationToken);
         context.Note(
@@ -171,16 +171,17 @@ internal sealed class CaptureVerb : Verb
             ShadowReport.Open(report), context.Host.Time, context.Progress.Tell);
     }
 
-    private static void Ended(CliContext context, string dataset, CaptureRecord record)
+    private static void Ended(CliContext context, CapturedSeries series)
     {
+        CaptureRecord record = series.Record;
         string late = record.StoredMilliseconds99 is { } slowest
             ? string.Create(
                 CultureInfo.InvariantCulture, $", stored within {record.StoredMillisecondsMedian:0.0} ms (99 %: {slowest:0.0} ms)")
             : "";
         context.Print(
-            new CaptureLine(dataset, record),
+            new CaptureLine(series.Dataset, record, series.StaysOpen),
             CliJson.Default.CaptureLine,
-            $"{dataset}: {Human.Count(record.Received, "image", "images")} received, "
+            $"{series.Dataset}: {Human.Count(record.Received, "image", "images")} received, "
             + $"{Human.Count(record.Stored, "frame", "frames")} stored, {Human.Count(record.Missing)} missing{late}.");
         foreach (string note in record.Notes)
         {
@@ -226,4 +227,5 @@ internal sealed class CaptureVerb : Verb
 /// <summary>What <c>hutch capture --json</c> prints for each series.</summary>
 /// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
 /// <param name="Capture">How it came.</param>
-internal sealed record CaptureLine(string Dataset, CaptureRecord Capture);
+/// <param name="StaysOpen">Why the dataset stays open in spite of <c>--close</c>; absent when it was closed, or need not be.</param>
+internal sealed record CaptureLine(string Dataset, CaptureRecord Capture, string? StaysOpen);

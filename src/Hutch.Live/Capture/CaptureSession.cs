@@ -27,14 +27,11 @@ internal sealed class CaptureSession(
     private int _messagesBefore;
     private long _storedBefore;
 
-    /// <summary>The name of the dataset; empty before there is one.</summary>
-    public string Dataset { get; private set; } = "";
-
     /// <summary>Whether it stops before the end of the series, to go on after the next start.</summary>
     public bool IsInterrupted { get; set; }
 
     /// <summary>Stores what comes until there is no more. Null if the series could not be stored, or was interrupted.</summary>
-    public async Task<CaptureRecord?> RunAsync(CancellationToken cancellationToken)
+    public async Task<CapturedSeries?> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -51,7 +48,7 @@ internal sealed class CaptureSession(
         }
     }
 
-    private async Task<CaptureRecord?> StoreAsync(CancellationToken cancellationToken)
+    private async Task<CapturedSeries?> StoreAsync(CancellationToken cancellationToken)
     {
         if (await HeaderAsync(cancellationToken) is not { } header)
         {
@@ -70,7 +67,6 @@ internal sealed class CaptureSession(
         CaptureTarget target = reopened is not null
             ? again!
             : await _patience.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
-        Dataset = target.Name;
         state.Remember(series.Key, target.Id);
         var sink = new PatientSink(target.Sink, _patience);
         StreamSource source = reopened ?? Open(header, new FrameSet());
@@ -216,7 +212,7 @@ internal sealed class CaptureSession(
         }
     }
 
-    private async Task<CaptureRecord?> FinishAsync(
+    private async Task<CapturedSeries?> FinishAsync(
         CaptureTarget target, PatientSink sink, StreamSource source, IngestOutcome outcome, CancellationToken cancellationToken)
     {
         var record = new CaptureRecord
@@ -243,13 +239,13 @@ internal sealed class CaptureSession(
             return null;
         }
 
-        await _patience.RepeatAsync(() => destination.CompleteAsync(target, cancellationToken), cancellationToken);
+        string? staysOpen = await _patience.RepeatAsync(() => destination.CompleteAsync(target, cancellationToken), cancellationToken);
         if (series.HasEnd)
         {
             state.Forget(series.Key, target.Id); // a detector that was silent may go on
         }
 
-        return record;
+        return new CapturedSeries(target.Name, record, staysOpen);
     }
 
     private static Task PutAsync(

@@ -14,7 +14,8 @@ public interface ICaptureDestination
     Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>The series is whole, as far as it came.</summary>
-    Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken);
+    /// <returns>Why its dataset stays open although it was to be closed; null otherwise.</returns>
+    Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken);
 }
 
 /// <summary>A series that gets a dataset.</summary>

@@ -51,21 +51,23 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
     }
 
     /// <inheritdoc/>
-    public async Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
+    public async Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
     {
         if (!closes)
         {
-            return;
+            return null;
         }
 
         try
         {
             await client.CloseDatasetAsync(IdOf(target.Id), new CloseDataset(), cancellationToken);
+            return null;
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Forbidden)
         {
             // All of it is stored; only its owner, or whom the owner lets manage it, may close it.
             tell($"{target.Name} stays open: {e.Error.Message}");
+            return e.Error.Message;
         }
     }
 

@@ -13,10 +13,10 @@ namespace Hutch.Live.Capture;
 /// <param name="state">Which series were under way when an earlier process stopped.</param>
 /// <param name="time">The clock.</param>
 /// <param name="tell">Receives sentences for people, from any thread.</param>
-/// <param name="ended">Receives the name of the dataset and the record of each series that ended.</param>
+/// <param name="ended">Receives each series that ended.</param>
 public sealed class StreamCapture(
     StreamSocket socket, ICaptureDestination destination, CaptureOptions options, CaptureState state, TimeProvider time,
-    Action<string> tell, Action<string, CaptureRecord> ended)
+    Action<string> tell, Action<CapturedSeries> ended)
 {
     private readonly Dictionary<string, OpenSeries> _open = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _storing = [];
@@ -219,9 +219,9 @@ public sealed class StreamCapture(
         await Task.Yield();
         try
         {
-            if (await session.RunAsync(drain) is { } record)
+            if (await session.RunAsync(drain) is { } series)
             {
-                ended(session.Dataset, record);
+                ended(series);
             }
         }
         catch (OperationCanceledException) when (drain.IsCancellationRequested)

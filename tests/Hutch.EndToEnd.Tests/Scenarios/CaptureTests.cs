@@ -228,17 +228,26 @@ public sealed class CaptureTests
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
             echo 'mx1 crystallographers # in April' >visits
-            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{visit}/{dcid}' --owners visits --close >captured 2>told & capture=$!
-            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 3 --user-data '{"dcid": 4711, "visit": "mx1"}'
-            until [ -s captured ]; do sleep 0.1; done
-            kill -TERM $capture && wait $capture
+            capture() {
+                hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{visit}/{dcid}' --owners visits --close "$@" >captured 2>>told & capture=$!
+            }
+            measure() {
+                hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 3 --user-data "{\"dcid\": $1, \"visit\": \"mx1\"}"
+                until [ -s captured ]; do sleep 0.1; done
+                kill -TERM $capture && wait $capture
+            }
+            capture && measure 4711
+            capture --json && measure 4712
             cat told
+            jq -r .staysOpen captured
             """,
             Ct)).AssertDone();
         CommandResult entries = (await operators.RunAsync(Ct, "list", "crystallographers/4711")).AssertDone();
 
         Assert.Contains("000003", entries.Output, StringComparison.Ordinal);
         Assert.Contains("crystallographers/4711 stays open: ", captured.Output, StringComparison.Ordinal);
+        string told = captured.Output.Split("crystallographers/4711 stays open: ")[1].Split('\n')[0];
+        Assert.Equal(told.Replace("4711", "4712", StringComparison.Ordinal), captured.Output.TrimEnd().Split('\n')[^1]);
     }
 
     [Fact]

@@ -20,9 +20,9 @@ internal sealed class CaptureRig : IAsyncDisposable
         _push = StreamSocket.OpenPush(_pull.Endpoint, binds: false, 4, TimeSpan.Zero).Value;
         Running = new StreamCapture(
             _pull, Store, options ?? new CaptureOptions(), new CaptureState(folder), TimeProvider.System, Told.Enqueue,
-            (_, record) =>
+            series =>
             {
-                _ended.Enqueue(record);
+                _ended.Enqueue(series.Record);
                 _isEnded.Release();
             });
         _run = Running.RunAsync(_stop.Token);

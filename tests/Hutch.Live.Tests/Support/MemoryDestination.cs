@@ -30,9 +30,9 @@ internal sealed class MemoryDestination : ICaptureDestination
     public Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken) =>
         Task.FromResult(Datasets.TryGetValue(id, out MemorySink? sink) ? new CaptureTarget(id, id, sink) : null);
 
-    public Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
+    public Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
     {
         Completed.Enqueue(target.Id);
-        return Task.CompletedTask;
+        return Task.FromResult<string?>(null);
     }
 }
