@@ -14,6 +14,7 @@ internal sealed class ShadowReport
 {
     private readonly string _path;
     private readonly Lock _gate = new();
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly LatencyHistogram _stored = new();
     private readonly LatencyHistogram _readable = new();
     private long _series;
@@ -39,6 +40,15 @@ internal sealed class ShadowReport
         }
 
         return report;
+    }
+
+    /// <summary>Whether there is a line for a dataset.</summary>
+    internal bool Names(string dataset)
+    {
+        lock (_gate)
+        {
+            return _names.Contains(dataset);
+        }
     }
 
     /// <summary>Adds a series, and says what it and all of them come to.</summary>
@@ -67,6 +77,7 @@ internal sealed class ShadowReport
     private void Count(ShadowLine line)
     {
         _series++;
+        _names.Add(line.Dataset);
         if (line.Comparison is not { } found)
         {
             _notCompared++;

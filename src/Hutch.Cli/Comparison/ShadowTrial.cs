@@ -23,11 +23,34 @@ internal sealed class ShadowTrial(
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<Task> _running = [];
+    private readonly HashSet<string> _begun = [];
     private readonly Lock _gate = new();
+
+    /// <summary>
+    /// Notes a series that goes on in the dataset that it has. One that was under way in an earlier process is not compared: the first frames
+    /// are in the file already.
+    /// </summary>
+    internal void Resume(CaptureTarget target)
+    {
+        lock (_gate)
+        {
+            if (!_begun.Add(target.Id) || report.Names(target.Name))
+            {
+                return;
+            }
+        }
+
+        Add(target, null, null, "It was under way when capture was restarted.");
+    }
 
     /// <summary>Begins to compare a series that has just got its dataset.</summary>
     internal void Begin(CaptureTarget target, NewSeries series)
     {
+        lock (_gate)
+        {
+            _begun.Add(target.Id);
+        }
+
         if (files.Find(series.Key, series.Fields, out string? problem) is not { } found)
         {
             Add(target, null, null, problem);

@@ -2,7 +2,7 @@ using Hutch.Live.Capture;
 
 namespace Hutch.Cli.Comparison;
 
-/// <summary>Tells a trial of each series that gets a dataset.</summary>
+/// <summary>Tells a trial of each series that gets a dataset, or goes on in the one that it has.</summary>
 internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial trial) : ICaptureDestination
 {
     /// <inheritdoc/>
@@ -14,8 +14,18 @@ internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial
     }
 
     /// <inheritdoc/>
-    public Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken) => inner.ReopenAsync(id, cancellationToken);
+    public async Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken)
+    {
+        CaptureTarget? target = await inner.ReopenAsync(id, cancellationToken);
+        if (target is not null)
+        {
+            trial.Resume(target);
+        }
+
+        return target;
+    }
 
     /// <inheritdoc/>
-    public Task CompleteAsync(CaptureTarget target, CancellationToken cancellationToken) => inner.CompleteAsync(target, cancellationToken);
+    public Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken) =>
+        inner.CompleteAsync(target, cancellationToken);
 }
