@@ -12,7 +12,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch export</c>: the frames of a dataset become an NXmx file.</summary>
+/// <summary><c>hutch export</c>: the frames of a dataset become an NXmx file, or its results an HDF5 table.</summary>
 internal sealed class ExportVerb : Verb
 {
     /// <summary>Frames that are fetched while one is written.</summary>
@@ -26,6 +26,11 @@ internal sealed class ExportVerb : Verb
 
     private readonly Argument<string> _file = new("file") { Description = "The file to make, such as lysozyme.nxs; it must not exist." };
 
+    private readonly Option<bool> _results = new("--results")
+    {
+        Description = "Write the results of an analysis, one HDF5 table, instead of frames.",
+    };
+
     internal ExportVerb(CliHost host)
         : base(
             host,
@@ -33,10 +38,12 @@ internal sealed class ExportVerb : Verb
             "Write the frames of a dataset to a NeXus file (NXmx) that DIALS, h5py and other programs read. The frames stay compressed as "
             + "they are stored.",
             "hutch export lysozyme lysozyme.nxs",
-            "hutch export lysozyme@3 as-published.nxs")
+            "hutch export lysozyme@3 as-published.nxs",
+            "hutch export lysozyme-spots spots.h5 --results")
     {
         Add(_dataset);
         Add(_file);
+        Add(_results);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -49,17 +56,19 @@ internal sealed class ExportVerb : Verb
         }
 
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
-        Content content = await ListAsync(context.Server, dataset, at, cancellationToken);
         string partial = path + ".part";
         try
         {
-            ExportLine line = await WriteAsync(context, content, partial, cancellationToken);
+            ExportLine line = context.Value(_results)
+                ? await WriteResultsAsync(context, dataset, at, partial, cancellationToken)
+                : await WriteAsync(context, await ListAsync(context.Server, dataset, at, cancellationToken), partial, cancellationToken);
             File.Move(partial, path);
             context.Progress.Dispose();
             context.Print(
                 line,
                 CliJson.Default.ExportLine,
-                $"{Display.Quote(context.Value(_file))}: {Human.Count(line.Frames, "frame", "frames")} of {dataset.Name}, "
+                $"{Display.Quote(context.Value(_file))}: "
+                + $"{(line.Frames is { } frames ? Human.Count(frames, "frame", "frames") : "the results")} of {dataset.Name}, "
                 + $"{Display.Bytes(new FileInfo(path).Length)}.");
         }
         finally
@@ -68,6 +77,25 @@ internal sealed class ExportVerb : Verb
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>The server makes this file: it knows the units of the columns, and the run.</summary>
+    private static async Task<ExportLine> WriteResultsAsync(
+        CliContext context, DatasetInfo dataset, string? at, string path, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await context.Server.OpenEntryAsync(
+            dataset.Id, at, ReservedNames.ResultTable, offset: 0, cancellationToken);
+        context.Progress.Start("Exporting", null, response.Content.Headers.ContentLength);
+        await using FileStream file = new(path, FileMode.Create, FileAccess.Write);
+        await using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        byte[] piece = new byte[PieceBytes];
+        for (int read; (read = await body.ReadAsync(piece, cancellationToken)) > 0;)
+        {
+            await file.WriteAsync(piece.AsMemory(0, read), cancellationToken);
+            context.Progress.Add(0, read);
+        }
+
+        return new ExportLine(dataset.Name, at, null, []);
     }
 
     private static async Task<Content> ListAsync(
@@ -86,7 +114,10 @@ internal sealed class ExportVerb : Verb
         bool hasFrames = entries.Keys.Any(static path => FrameEntry.TryParse(path, out _, out _));
         if (!hasFrames || !entries.ContainsKey(FrameHeader.EntryPath))
         {
-            throw (ErrorCode.UnreadableFile with { Advice = "Name a dataset that `hutch ingest` or `hutch capture` made." })
+            throw (ErrorCode.UnreadableFile with
+            {
+                Advice = "Name a dataset that `hutch ingest` or `hutch capture` made, or give --results for the results of an analysis.",
+            })
                 .With($"{dataset.Name} has no {(hasFrames ? "header" : "frames")}.").ToException();
         }
 
@@ -263,6 +294,6 @@ internal sealed class ExportVerb : Verb
 /// <summary>What <c>hutch export --json</c> prints.</summary>
 /// <param name="Dataset">The dataset, <c>owner/slug</c>.</param>
 /// <param name="Snapshot">The snapshot that was exported.</param>
-/// <param name="Frames">Frames written.</param>
+/// <param name="Frames">Frames written; absent when the results were.</param>
 /// <param name="Notes">What a person should know about the file.</param>
-internal sealed record ExportLine(string Dataset, string? Snapshot, int Frames, IReadOnlyList<string> Notes);
+internal sealed record ExportLine(string Dataset, string? Snapshot, int? Frames, IReadOnlyList<string> Notes);

@@ -39,6 +39,7 @@ public sealed class ResultTableTests
             jq -c '[.items[].path]' page.json
             get "$(of one)/tree?prefix=.hutch/&limit=1&after=$(jq -r .next page.json)" | jq -c '[.items[].path], .next'
             get "$(of one)/tree?prefix=.hutch/&delimiter=/" | jq -c .
+            hutch export one-spots exported.h5 --results && cmp exported.h5 results.h5 && echo "exported the same"
             hutch clone one-spots copy && test ! -e copy/.hutch/virtual && echo "in no clone"
             cat >table.py <<'PROGRAM'
             import json, math, os
@@ -74,6 +75,8 @@ public sealed class ResultTableTests
         Assert.Contains("There is no '.hutch/virtual/results.h5': it has the rows of 'results.jsonl'", done.Output, StringComparison.Ordinal);
         Assert.Contains("\n.hutch/virtual/results.h5\n", done.Output, StringComparison.Ordinal);
         Assert.Contains("\n[\".hutch/virtual/one.nxs\"]\n[\".hutch/virtual/results.h5\"]\nnull\n", done.Output, StringComparison.Ordinal);
+        Assert.Contains("'exported.h5': the results of admin/one-spots, ", done.Output, StringComparison.Ordinal);
+        Assert.Contains("exported the same", done.Output, StringComparison.Ordinal);
         Assert.Contains("in no clone", done.Output, StringComparison.Ordinal);
         Assert.Contains("21 rows, 1 error, int64 float64", done.Output, StringComparison.Ordinal);
         Assert.Contains("hutch/per-image-analysis 32 2", done.Output, StringComparison.Ordinal);

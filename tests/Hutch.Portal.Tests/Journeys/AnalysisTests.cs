@@ -40,6 +40,8 @@ public sealed class AnalysisTests(Browser browser) : Journey(browser)
         await Expect(page.GetByText("cancelled", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByTestId("result-count")).ToHaveTextAsync($"{Frames} frames");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Stop" })).ToHaveCountAsync(0);
+        IDownload table = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "As an HDF5 table" }).ClickAsync());
+        Assert.Equal("results.h5", table.SuggestedFilename);
 
         await page.GotoAsync($"/datasets/{id}/lineage");
         await Expect(page.GetByText("admin/lysozyme-spots")).ToBeVisibleAsync();

@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group, Select, Stack, Text } from "@mantine/core
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link, useOutletContext, useSearchParams } from "react-router";
+import { entryUrl } from "../api/base";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
 import { ChartIcon } from "../components/icons";
@@ -140,6 +141,15 @@ function Results({ run, step, self, canManage, onStopped }: ResultsProps) {
         {run.inputs?.[0] && run.inputs[0].dataset !== self && (
           <Anchor component={Link} to={`/datasets/${run.inputs[0].dataset}`} size="sm">
             Source dataset
+          </Anchor>
+        )}
+        {state !== "running" && rows.count > 0 && (
+          <Anchor
+            href={entryUrl(keeper, ".hutch/virtual/results.h5")}
+            size="sm"
+            title="All results in one file, for h5py, silx and H5Web"
+          >
+            As an HDF5 table
           </Anchor>
         )}
       </Group>
