@@ -9,32 +9,8 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Tests.Bytes;
 
 /// <summary>Two servers over one log and one bucket: where bytes are found, and what becomes of those that are damaged.</summary>
-public sealed class ObjectBytesTests : IAsyncLifetime
+public sealed class ObjectBytesTests : TwoServers
 {
-    private readonly SettableTime _time = new();
-    private readonly MemoryObjectStore _objects = new();
-    private readonly MemoryRows _rows;
-    private readonly ClusterServer _a;
-    private readonly ClusterServer _b;
-
-    public ObjectBytesTests()
-    {
-        _rows = new MemoryRows(_time);
-        _a = new ClusterServer(_rows, _objects, _time);
-        _b = new ClusterServer(_rows, _objects, _time);
-    }
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
-        _rows.Dispose();
-    }
-
     [Fact]
     public async Task A_small_member_is_read_from_its_row_by_every_server_and_from_the_cache_the_second_time()
     {

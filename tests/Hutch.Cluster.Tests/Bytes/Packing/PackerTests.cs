@@ -10,33 +10,10 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Tests.Bytes.Packing;
 
 /// <summary>Rows become packs, and small packs large ones, while members are read by servers that have and have not heard of it.</summary>
-public sealed class PackerTests : IAsyncLifetime
+public sealed class PackerTests : TwoServers
 {
-    private readonly SettableTime _time = new();
-    private readonly MemoryObjectStore _objects = new();
-    private readonly MemoryRows _rows;
-    private readonly ClusterServer _a;
-    private readonly ClusterServer _b;
     private readonly List<byte[]> _blobs = [];
     private long _sequence;
-
-    public PackerTests()
-    {
-        _rows = new MemoryRows(_time);
-        _a = new ClusterServer(_rows, _objects, _time);
-        _b = new ClusterServer(_rows, _objects, _time);
-    }
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
-        _rows.Dispose();
-    }
 
     [Fact]
     public async Task Rows_wait_until_they_are_old_enough_or_many()
