@@ -81,6 +81,13 @@ internal sealed class FacilityFolder : IDisposable
         return await Site.Site.FolderHasher.HashAllAsync(Ct);
     }
 
+    /// <summary>Registers what differs from the head, and hashes it.</summary>
+    public async Task FollowAsync()
+    {
+        await RegisterAsync();
+        await HashAsync();
+    }
+
     /// <summary>Waits until the file system's clock has moved on, so that another change has other times.</summary>
     public void WaitForNextTick()
     {

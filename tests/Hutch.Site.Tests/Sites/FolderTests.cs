@@ -57,8 +57,7 @@ public sealed class FolderTests
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("movie.mrc", Movie);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         await FoldAsync(folder);
         long before = site.Site.AppliedSequence;
 
@@ -90,15 +89,13 @@ public sealed class FolderTests
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("log", "first"u8);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         SiteSnapshot snapshot = await FoldAsync(folder);
         folder.WaitForNextTick();
         folder.Write("log", "other"u8);
 
         ErrorCode unseen = (await Assert.ThrowsAsync<HutchException>(() => ReadAtAsync(folder, "log", snapshot))).Error.Code;
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         HutchException seen = await Assert.ThrowsAsync<HutchException>(() => ReadAtAsync(folder, "log", snapshot));
 
         Assert.Equal((ErrorCode.Gone, ErrorCode.Gone), (unseen, seen.Error.Code));
@@ -112,14 +109,12 @@ public sealed class FolderTests
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("log", "first"u8);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         SiteSnapshot snapshot = await FoldAsync(folder);
         folder.Delete("log");
         await folder.RegisterAsync();
         folder.Write("log", "first"u8);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
 
         Assert.Equal("first"u8.ToArray(), await ReadAtAsync(folder, "log", snapshot));
     }
@@ -130,8 +125,7 @@ public sealed class FolderTests
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("raw/movie", "bytes"u8);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         Directory.Move(Path.Combine(folder.Path, "raw"), Path.Combine(folder.Path, "elsewhere"));
         File.CreateSymbolicLink(Path.Combine(folder.Path, "raw"), "elsewhere");
 
@@ -146,8 +140,7 @@ public sealed class FolderTests
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("a", "hashed"u8);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         folder.Write("b", "not yet"u8);
         await folder.RegisterAsync();
 
@@ -170,8 +163,7 @@ public sealed class FolderTests
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("a", "1"u8);
         folder.Write("b", "2"u8);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         await FoldAsync(folder);
         folder.Delete("a");
 
@@ -188,8 +180,7 @@ public sealed class FolderTests
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("x", "a file"u8);
         folder.Write("y/below", "a folder"u8);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         await FoldAsync(folder);
         folder.Delete("x");
         Directory.Delete(Path.Combine(folder.Path, "y"), recursive: true);
@@ -212,8 +203,7 @@ public sealed class FolderTests
         await using TestSite site = await TestSite.OpenAsync();
         using FacilityFolder folder = await FacilityFolder.CreateAsync(site);
         folder.Write("movie.mrc", Movie);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
 
         await folder.MoveAsync();
 
@@ -270,8 +260,7 @@ public sealed class FolderTests
 
         Assert.Equal(1, waiting);
         Assert.True((await EntryAsync(folder, "movie.mrc")).IsPending);
-        await folder.RegisterAsync();
-        await folder.HashAsync();
+        await folder.FollowAsync();
         Assert.Equal(BlobHash.Of("other"u8), (await EntryAsync(folder, "movie.mrc")).Hash);
     }
 
