@@ -5,22 +5,30 @@ using Hutch.Peers;
 namespace Hutch.EndToEnd.Tests.Scenarios;
 
 /// <summary>From a detector's socket to a dataset: an operator at a command line.</summary>
-public sealed class CaptureTests
+public sealed class CaptureTests : IAsyncLifetime
 {
+    private readonly int _port = LoopbackPort.FindFree();
+    private Installation _installation = null!;
+    private CommandLine _operators = null!;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _installation = await Installation.StartAsync(Ct);
+        _operators = await _installation.AdminAsync(Ct);
+    }
+
+    public ValueTask DisposeAsync() => _installation.DisposeAsync();
 
     [Fact]
     public async Task A_grid_scan_is_captured_closed_and_found_under_its_number()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        int port = LoopbackPort.FindFree();
-
-        CommandResult done = (await operators.RunShellAsync(
+        CommandResult done = (await _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' --close --json >captured 2>told &
-            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --rows 6 --columns 7 --snake --rate 200 --user-data '{"dcid": 4711}'
+            hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{dcid}' --close --json >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --rows 6 --columns 7 --snake --rate 200 --user-data '{"dcid": 4711}'
             until [ -s captured ]; do sleep 0.1; done
             hutch info 4711 --json
             hutch clone 4711 here
@@ -28,8 +36,8 @@ public sealed class CaptureTests
             """,
             Ct)).AssertDone();
 
-        string folder = operators.WorkingFolder;
-        JsonElement record = await CapturedAsync(operators);
+        string folder = _operators.WorkingFolder;
+        JsonElement record = await CapturedAsync();
         Assert.Equal((42, 42, 0), (record.GetProperty("received").GetInt32(), record.GetProperty("stored").GetInt32(), record.GetProperty("missing").GetInt32()));
         Assert.Contains("\"state\":\"closed\"", done.Output.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         JsonElement header = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "here", "header"), Ct)).RootElement;
@@ -41,17 +49,13 @@ public sealed class CaptureTests
     [Fact]
     public async Task A_stream_gives_the_results_of_the_file_with_the_same_images()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        int port = LoopbackPort.FindFree();
-
-        (await operators.RunShellAsync(
+        (await _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
             hutch simulate dataset sim --detector small --images 5
             hutch ingest sim_master.h5 from-file
-            hutch capture --listen tcp://127.0.0.1:{{port}} --dataset '{name}' --json >captured &
-            hutch simulate detector --to tcp://127.0.0.1:{{port}} --from sim_master.h5 --frames 5 --user-data '{"name": "from-stream"}'
+            hutch capture --listen tcp://127.0.0.1:{{_port}} --dataset '{name}' --json >captured &
+            hutch simulate detector --to tcp://127.0.0.1:{{_port}} --from sim_master.h5 --frames 5 --user-data '{"name": "from-stream"}'
             until [ -s captured ]; do sleep 0.1; done
             hutch analyse from-file --json | sort >expected
             hutch analyse from-stream --json | sort >rows
@@ -59,7 +63,7 @@ public sealed class CaptureTests
             """,
             Ct)).AssertDone();
 
-        string[] rows = await File.ReadAllLinesAsync(Path.Combine(operators.WorkingFolder, "rows"), Ct);
+        string[] rows = await File.ReadAllLinesAsync(Path.Combine(_operators.WorkingFolder, "rows"), Ct);
         Assert.Equal(5, rows.Length);
         Assert.True(rows.Sum(row => JsonDocument.Parse(row).RootElement.GetProperty("n_spots_total").GetInt32()) > 10);
     }
@@ -67,36 +71,31 @@ public sealed class CaptureTests
     [Fact]
     public async Task A_server_that_is_killed_in_the_middle_loses_no_frame()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        int port = LoopbackPort.FindFree();
-        Task<CommandResult> script = operators.RunShellAsync(
+        Task<CommandResult> script = _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' --json >captured 2>told &
-            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 400 --rate 100 --user-data '{"dcid": 4711}'
+            hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{dcid}' --json >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --frames 400 --rate 100 --user-data '{"dcid": 4711}'
             until [ -s captured ]; do sleep 0.1; done
             """,
             Ct);
-        (await operators.RunShellAsync("until hutch info 4711 >info 2>&1; do sleep 0.1; done", Ct)).AssertDone();
+        (await _operators.RunShellAsync("until hutch info 4711 >info 2>&1; do sleep 0.1; done", Ct)).AssertDone();
 
-        await installation.Server.KillAsync();
-        await using ServerProcess again = ServerProcess.Start(installation.Server.DataFolder, installation.Server.Address.Port);
+        await _installation.Server.KillAsync();
+        await using ServerProcess again = ServerProcess.Start(_installation.Server.DataFolder, _installation.Server.Address.Port);
         await again.WaitReadyAsync(Ct);
 
         (await script).AssertDone();
-        JsonElement record = await CapturedAsync(operators);
+        JsonElement record = await CapturedAsync();
         Assert.Equal((400, 400, 0), (record.GetProperty("received").GetInt32(), record.GetProperty("stored").GetInt32(), record.GetProperty("missing").GetInt32()));
     }
 
     [Fact]
     public async Task The_existing_writer_gets_everything_whatever_becomes_of_hutch()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
         (int detector, int writer, int copies) = (LoopbackPort.FindFree(), LoopbackPort.FindFree(), LoopbackPort.FindFree());
 
-        CommandResult result = (await operators.RunShellAsync(
+        CommandResult result = (await _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
             cat >writer.py <<'PROGRAM'
@@ -142,7 +141,7 @@ public sealed class CaptureTests
         Assert.Contains("\"forwarded\":1502", result.Output, StringComparison.Ordinal);
 
         // The capture that was killed lost what it held; the next one went on with its dataset, and names what is missing.
-        JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).RootElement;
+        JsonElement record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_operators.WorkingFolder, "captured"), Ct)).RootElement;
         Assert.Equal("admin/4711", record.GetProperty("dataset").GetString());
         JsonElement capture = record.GetProperty("capture");
         Assert.True(capture.GetProperty("hasEnd").GetBoolean());
@@ -153,15 +152,11 @@ public sealed class CaptureTests
     [Fact]
     public async Task A_series_is_found_by_what_the_detector_knew_and_what_a_person_wrote_stays()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        int port = LoopbackPort.FindFree();
-
-        CommandResult done = (await operators.RunShellAsync(
+        CommandResult done = (await _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' >captured 2>told &
-            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --rows 2 --columns 3 --user-data '{"dcid": 4711, "sample": "thaumatin"}'
+            hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{dcid}' >captured 2>told &
+            hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --rows 2 --columns 3 --user-data '{"dcid": 4711, "sample": "thaumatin"}'
             until [ -s captured ]; do sleep 0.1; done
             hutch search thaumatin --json
             hutch search SIM-0001 --json
@@ -195,15 +190,11 @@ public sealed class CaptureTests
     [Fact]
     public async Task Series_that_are_captured_as_temporary_end_after_their_days()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        int port = LoopbackPort.FindFree();
-
-        CommandResult done = (await operators.RunShellAsync(
+        CommandResult done = (await _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{dcid}' --temporary 7 --close >captured &
-            hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 3 --user-data '{"dcid": 4711}'
+            hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{dcid}' --temporary 7 --close >captured &
+            hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --frames 3 --user-data '{"dcid": 4711}'
             until [ -s captured ]; do sleep 0.1; done
             hutch info 4711 --json
             """,
@@ -217,22 +208,19 @@ public sealed class CaptureTests
     [Fact]
     public async Task A_series_belongs_to_the_group_of_its_visit_for_which_the_capture_may_create_datasets()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        (CommandLine beamline, _) = await installation.NewUserAsync(operators, "beamline-7", Ct);
-        (await operators.RunShellAsync(
+        (CommandLine beamline, _) = await _installation.NewUserAsync(_operators, "beamline-7", Ct);
+        (await _operators.RunShellAsync(
             "hutch group create crystallographers && hutch user create-for beamline-7 crystallographers", Ct)).AssertDone();
-        int port = LoopbackPort.FindFree();
 
         CommandResult captured = (await beamline.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
             echo 'mx1 crystallographers # in April' >visits
             capture() {
-                hutch capture --direct tcp://127.0.0.1:{{port}} --dataset '{visit}/{dcid}' --owners visits --close "$@" >captured 2>>told & capture=$!
+                hutch capture --direct tcp://127.0.0.1:{{_port}} --dataset '{visit}/{dcid}' --owners visits --close "$@" >captured 2>>told & capture=$!
             }
             measure() {
-                hutch simulate detector --at tcp://127.0.0.1:{{port}} --size 256k --frames 3 --user-data "{\"dcid\": $1, \"visit\": \"mx1\"}"
+                hutch simulate detector --at tcp://127.0.0.1:{{_port}} --size 256k --frames 3 --user-data "{\"dcid\": $1, \"visit\": \"mx1\"}"
                 until [ -s captured ]; do sleep 0.1; done
                 kill -TERM $capture && wait $capture
             }
@@ -242,7 +230,7 @@ public sealed class CaptureTests
             jq -r .staysOpen captured
             """,
             Ct)).AssertDone();
-        CommandResult entries = (await operators.RunAsync(Ct, "list", "crystallographers/4711")).AssertDone();
+        CommandResult entries = (await _operators.RunAsync(Ct, "list", "crystallographers/4711")).AssertDone();
 
         Assert.Contains("000003", entries.Output, StringComparison.Ordinal);
         Assert.Contains("crystallographers/4711 stays open: ", captured.Output, StringComparison.Ordinal);
@@ -253,22 +241,18 @@ public sealed class CaptureTests
     [Fact]
     public async Task Two_detectors_with_one_name_get_a_dataset_each()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        int port = LoopbackPort.FindFree();
-
-        (await operators.RunShellAsync(
+        (await _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
-            hutch capture --listen tcp://127.0.0.1:{{port}} --dataset '{dcid}' --json >captured 2>told &
+            hutch capture --listen tcp://127.0.0.1:{{_port}} --dataset '{dcid}' --json >captured 2>told &
             for detector in 1 2; do
-                hutch simulate detector --to tcp://127.0.0.1:{{port}} --size 256k --frames 30 --rate 30 --user-data '{"dcid": 4711}' &
+                hutch simulate detector --to tcp://127.0.0.1:{{_port}} --size 256k --frames 30 --rate 30 --user-data '{"dcid": 4711}' &
             done
             until [ "$(wc -l <captured)" = 2 ]; do sleep 0.1; done
             """,
             Ct)).AssertDone();
 
-        JsonElement[] lines = [.. (await File.ReadAllLinesAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] lines = [.. (await File.ReadAllLinesAsync(Path.Combine(_operators.WorkingFolder, "captured"), Ct)).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal([30, 30], lines.Select(line => line.GetProperty("capture").GetProperty("stored").GetInt32()));
         Assert.All(lines, line => Assert.Equal(0, line.GetProperty("capture").GetProperty("duplicates").GetInt32()));
         string[] names = [.. lines.Select(line => line.GetProperty("dataset").GetString()!).Order(StringComparer.Ordinal)];
@@ -279,10 +263,8 @@ public sealed class CaptureTests
     [Fact]
     public async Task A_full_disk_costs_the_writer_nothing_and_hutch_only_what_its_buffer_cannot_hold()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
         (int detector, int writer, int copies) = (LoopbackPort.FindFree(), LoopbackPort.FindFree(), LoopbackPort.FindFree());
-        Task<CommandResult> script = operators.RunShellAsync(
+        Task<CommandResult> script = _operators.RunShellAsync(
             $$"""
             trap 'kill $(jobs -p) 2>>trapped || true' EXIT
             cat >writer.py <<'PROGRAM'
@@ -323,13 +305,13 @@ public sealed class CaptureTests
         await ExistsAsync("small");
 
         // No room for anything but deletes, as if others had filled the disk.
-        await installation.Server.StopAsync(Ct);
-        string data = installation.Server.DataFolder;
-        int port = installation.Server.Address.Port;
+        await _installation.Server.StopAsync(Ct);
+        string data = _installation.Server.DataFolder;
+        int port = _installation.Server.Address.Port;
         await using (ServerProcess full = ServerProcess.Start(data, port, "--set", "site.segments.reserveBytes=1125899906842624"))
         {
             await full.WaitReadyAsync(Ct);
-            await File.WriteAllTextAsync(Path.Combine(operators.WorkingFolder, "full"), "", Ct);
+            await File.WriteAllTextAsync(Path.Combine(_operators.WorkingFolder, "full"), "", Ct);
             await ExistsAsync("wrote");
             await full.StopAsync(Ct);
         }
@@ -351,7 +333,7 @@ public sealed class CaptureTests
         // The script makes the file; there is nothing else to wait for.
         async Task ExistsAsync(string name)
         {
-            while (!File.Exists(Path.Combine(operators.WorkingFolder, name)) && !script.IsCompleted)
+            while (!File.Exists(Path.Combine(_operators.WorkingFolder, name)) && !script.IsCompleted)
             {
                 await Task.Delay(50, Ct);
             }
@@ -361,14 +343,12 @@ public sealed class CaptureTests
     [Fact]
     public async Task What_cannot_be_captured_is_refused_before_anything_comes()
     {
-        await using Installation installation = await Installation.StartAsync(Ct);
-        CommandLine operators = await installation.AdminAsync(Ct);
-        await File.WriteAllTextAsync(Path.Combine(operators.WorkingFolder, "owners"), "mx1 group\nmx2\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(_operators.WorkingFolder, "owners"), "mx1 group\nmx2\n", Ct);
 
-        CommandResult place = await operators.RunAsync(Ct, "capture", "--dataset", "x");
-        CommandResult address = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "nowhere");
-        CommandResult owners = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "tcp://127.0.0.1:*", "--owners", "owners");
-        CommandResult days = await operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "tcp://127.0.0.1:*", "--temporary", "0");
+        CommandResult place = await _operators.RunAsync(Ct, "capture", "--dataset", "x");
+        CommandResult address = await _operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "nowhere");
+        CommandResult owners = await _operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "tcp://127.0.0.1:*", "--owners", "owners");
+        CommandResult days = await _operators.RunAsync(Ct, "capture", "--dataset", "x", "--listen", "tcp://127.0.0.1:*", "--temporary", "0");
 
         Assert.Contains("Say where the stream comes from: --listen, --copies or --direct, one of them.", place.Errors, StringComparison.Ordinal);
         Assert.Contains("Cannot listen at 'nowhere': Invalid argument.", address.Errors, StringComparison.Ordinal);
@@ -378,6 +358,6 @@ public sealed class CaptureTests
     }
 
     /// <summary>What the capture said of its series.</summary>
-    private static async Task<JsonElement> CapturedAsync(CommandLine operators) =>
-        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(operators.WorkingFolder, "captured"), Ct)).RootElement.GetProperty("capture");
+    private async Task<JsonElement> CapturedAsync() =>
+        JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_operators.WorkingFolder, "captured"), Ct)).RootElement.GetProperty("capture");
 }
