@@ -88,7 +88,7 @@ public sealed class TableFilesTests
         HutchError line = (await files.OpenTableAsync(await RowsAsync(live, "line", new byte[3 << 20]), Ct)).Error!;
 
         Assert.Equal("There are no rows.", none.Message);
-        Assert.StartsWith("Row 2 is none of a table: ", text.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Row 2 does not belong in a table: ", text.Message, StringComparison.Ordinal);
         Assert.Equal("A row has more than 1048576 bytes, too many for a table.", line.Message);
     }
 

@@ -48,7 +48,7 @@ public sealed class TableScan
         catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException)
         {
             // The last is what the reader throws for text that is not Unicode.
-            return ErrorCode.UnreadableFile.With($"Row {_rows + 1} is none of a table: {e.Message}");
+            return ErrorCode.UnreadableFile.With($"Row {_rows + 1} does not belong in a table: {e.Message}");
         }
 
         _rows++;

@@ -121,12 +121,12 @@ public sealed class TableFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no JSON", "Row 2 is none of a table: 'no JSON' is an invalid")]
-    [InlineData("[1]", "Row 2 is none of a table: It is no JSON object.")]
-    [InlineData("", "Row 2 is none of a table: ")]
-    [InlineData("{\"a\":1} {}", "Row 2 is none of a table: ")]
-    [InlineData("{\"a\":1,\"a\":2}", "Row 2 is none of a table: 'a' is there twice.")]
-    [InlineData("{\"a\":\"\\ud800\"}", "Row 2 is none of a table: ")]
+    [InlineData("no JSON", "Row 2 does not belong in a table: 'no JSON' is an invalid")]
+    [InlineData("[1]", "Row 2 does not belong in a table: It is no JSON object.")]
+    [InlineData("", "Row 2 does not belong in a table: ")]
+    [InlineData("{\"a\":1} {}", "Row 2 does not belong in a table: ")]
+    [InlineData("{\"a\":1,\"a\":2}", "Row 2 does not belong in a table: 'a' is there twice.")]
+    [InlineData("{\"a\":\"\\ud800\"}", "Row 2 does not belong in a table: ")]
     [InlineData("{\"\":1}", "The rows cannot be an HDF5 file: ")]
     public void What_is_no_row_is_refused_with_its_number(string row, string reason)
     {
@@ -142,7 +142,7 @@ public sealed class TableFileTests : IDisposable
         string wide = "{" + string.Join(',', Enumerable.Range(0, 257).Select(number => $"\"c{number}\":1")) + "}";
         string @long = $$"""{"a":"{{new string('x', 200_000)}}"}""";
 
-        Assert.Equal("Row 1 is none of a table: There are more than 256 columns.", Plan([wide], null).Error!.Message);
+        Assert.Equal("Row 1 does not belong in a table: There are more than 256 columns.", Plan([wide], null).Error!.Message);
         Assert.Equal(ErrorCode.TooLarge, Plan([@long], null).Error!.Code);
         Assert.Equal("There are no rows.", Plan([], null).Error!.Message);
         Assert.Equal("The rows have no columns.", Plan(["{}"], null).Error!.Message);
