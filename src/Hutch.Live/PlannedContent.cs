@@ -32,7 +32,9 @@ internal abstract class PlannedContent<TPlan>(TPlan plan) : IEntryContent
         }
     }
 
-    /// <summary>Copies the data from a place on, no further than an end, as far as they are together. Stops when nobody reads any more.</summary>
+    /// <summary>
+    /// Copies the data from a place on, no further than an end, as far as they are together. Stops when nobody reads any more.
+    /// </summary>
     /// <returns>How many bytes it copied.</returns>
     protected abstract Task<long> CopyDataAsync(PipeWriter writer, long offset, long end, CancellationToken ct);
 

@@ -27,8 +27,8 @@ internal sealed class ShadowTrial(
     private readonly Lock _gate = new();
 
     /// <summary>
-    /// Notes a series that goes on in the dataset that it has. One that was under way in an earlier process is not compared: the first frames
-    /// are in the file already.
+    /// Notes a series that goes on in the dataset that it has. One that was under way in an earlier process is not compared: its first
+    /// frames are in the file already.
     /// </summary>
     internal void Resume(CaptureTarget target)
     {

@@ -3,7 +3,6 @@ using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Tests.Bytes.Support;
 using Hutch.Model.Checksums;
 using Hutch.Objects.Tests.Fakes;
-using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes;

@@ -4,7 +4,6 @@ using Hutch.Disk.Faults;
 using Hutch.Model;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Site.Maintenance;
-using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Packing;
