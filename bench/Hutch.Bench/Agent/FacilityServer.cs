@@ -51,20 +51,19 @@ internal sealed class FacilityServer : IAsyncDisposable
         }
     }
 
-    /// <summary>How many files a dataset has.</summary>
-    public async Task<long> CountAsync(string dataset, CancellationToken ct) =>
-        (await _http.GetFromJsonAsync<JsonElement>($"datasets/{dataset}", ct)).GetProperty("files").GetInt64();
+    /// <summary>How many files of its one folder are registered, and wait to be hashed, as of the last look: asking costs it nothing.</summary>
+    public async Task<(long Files, long ToHash)> LastLookAsync(CancellationToken ct)
+    {
+        JsonElement page = await _http.GetFromJsonAsync<JsonElement>("agent/folders", ct);
+        JsonElement status = page.GetProperty("items")[0];
+        return (status.GetProperty("files").GetInt64(), status.GetProperty("pendingHashes").GetInt64());
+    }
 
-    /// <summary>How many files of a folder wait to be hashed: it is looked at for that.</summary>
-    public async Task<long> CountToHashAsync(string folder, CancellationToken ct)
+    /// <summary>Makes it look at a folder, which costs as much as the folder is large.</summary>
+    public async Task PokeAsync(string folder, CancellationToken ct)
     {
         using HttpResponseMessage poked = await _http.PostAsJsonAsync("agent/poke", new { folder }, ct);
         poked.EnsureSuccessStatusCode();
-        JsonElement page = await _http.GetFromJsonAsync<JsonElement>("agent/folders", ct);
-        JsonElement status = page.GetProperty("items")[0];
-
-        // Until the first look has ended, nobody knows how many there are.
-        return status.GetProperty("files").GetInt64() == 0 ? long.MaxValue : status.GetProperty("pendingHashes").GetInt64();
     }
 
     /// <summary>Whether a file of a dataset is hashed.</summary>
