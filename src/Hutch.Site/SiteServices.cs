@@ -108,10 +108,11 @@ public sealed partial class SiteServices : IAsyncDisposable
         Committer.RecordsDamaged += OnRecordsDamaged;
         Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, words, Committer, tree, Operations, Touched, file);
         TemporaryRoom = new TemporaryRoom(
-            Collector, upkeep.Temporary, records, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
+            Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
         Warnings.Add(TemporaryRoom.WarnOfDropped);
         Warnings.Add(TemporaryRoom.WarnOfExcess);
-        Jobs = new MaintenanceJobs(Collector, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+        Jobs = new MaintenanceJobs(
+            Collector, engine.Leases, engine.Jobs, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
         Jobs.Add(new CollectionTask(Collector, options.Collector));
         Jobs.Add(new ScrubTask(upkeep.Scrubber, options.Scrub));
         Jobs.Add(new CheckpointTask(Checkpointer));

@@ -19,6 +19,7 @@ internal static class JobDocuments
         Progress = job.Progress,
         Message = job.Message,
         Result = job.Report,
+        Server = job.Server,
     };
 
     /// <summary>Writes jobs.</summary>

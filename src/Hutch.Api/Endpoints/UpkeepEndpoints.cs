@@ -21,9 +21,13 @@ internal static class UpkeepEndpoints
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
                 "Progress, one line each; the last has `end` and `ok`", HutchJson.Default.VerifyLine)
             .Does(VerifyAsync);
-        table.Add("Jobs", "GET", "/jobs", "Jobs of the site since its start, newest first", "operator")
+        table.Add(
+            "Jobs", "GET", "/jobs", "Jobs of the site, newest first: those that run, at whichever server, and the last that have ended",
+            "operator")
             .Gives(
-                HutchJson.Default.PageJobInfo, request => Task.FromResult(request.Authorized.Jobs.List(request.Caller)), JobDocuments.Of);
+                HutchJson.Default.PageJobInfo,
+                request => request.Authorized.Jobs.ListAsync(request.Caller, request.Aborted),
+                JobDocuments.Of);
         table.Add(
             "Jobs", "POST", "/jobs", "Start a job of a kind of `GET /jobs/kinds`: `gc`, `scrub`, `checkpoint`, `backup`",
             "operator; some kinds: administrator")
@@ -47,14 +51,15 @@ internal static class UpkeepEndpoints
         table.Add("Jobs", "GET", "/jobs/{job}", "A job", "operator")
             .Gives(
                 HutchJson.Default.JobInfo,
-                request => Task.FromResult(request.Authorized.Jobs.Get(request.Caller, request.Route("job"))),
+                request => request.Authorized.Jobs.GetAsync(request.Caller, request.Route("job"), request.Aborted),
                 JobDocuments.Of);
     }
 
     private static async Task<Result<MaintenanceJob>> StartAsync(ApiRequest request)
     {
         StartJob wanted = await request.ReadAsync(HutchJson.Default.StartJob, request.Aborted);
-        return request.Authorized.Jobs.Start(request.Caller, wanted.Kind, JobDocuments.ReadParameters(wanted));
+        return await request.Authorized.Jobs.StartAsync(
+            request.Caller, wanted.Kind, JobDocuments.ReadParameters(wanted), request.Aborted);
     }
 
     private static async Task VerifyAsync(ApiRequest request)

@@ -1,6 +1,7 @@
 using Hutch.Datasets;
 using Hutch.Datasets.Backups;
 using Hutch.Site;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Types.Catalog;
 using Hutch.Zone;
@@ -13,6 +14,11 @@ namespace Hutch.Api.Hosting;
 /// What runs by itself beside the requests: folding, hashing files in folders, housekeeping, copying the zone, backups, following changes
 /// for search, reading types of the site, noting downloads, comparing names after a start.
 /// </summary>
+/// <remarks>
+/// Where several servers run a site, what has a lease goes on at one of them. The rest goes on at each: it serves this server alone (its
+/// index for search, its types, its downloads, its attempts to log in), or takes its work row by row (mail), or finds nothing left to do
+/// where another one was first (sessions to forget, names to put right).
+/// </remarks>
 internal sealed partial class BackgroundLoops : BackgroundService
 {
     private readonly AuthorizedServices _services;
@@ -29,16 +35,19 @@ internal sealed partial class BackgroundLoops : BackgroundService
         [
             Work("upkeep of the zone", zone.Upkeep.RunAsync),
             Work("sending mail", zone.MailSender.RunAsync),
-            Work("folding", site.FoldScheduler.RunAsync),
+            Leased("folding", site.FoldScheduler.RunAsync),
             Work("hashing files in folders", site.FolderHasher.RunAsync),
-            Work("housekeeping", site.Housekeeper.RunAsync),
+            Leased("housekeeping", site.Housekeeper.RunAsync),
             Work("making room in temporary data", site.TemporaryRoom.RunAsync),
-            Work("backups", backups.RunAsync),
+            Leased("backups", backups.RunAsync),
             Work("following changes for search", services.Search.RunAsync),
             Work("reading types of the site", types.RunAsync),
             Work("noting downloads", services.Downloads.RunAsync),
             Work("comparing names", CompareNamesAsync),
         ];
+
+        BackgroundWork Leased(string job, Func<CancellationToken, Task> run) =>
+            Work(job, new LeasedWork(site.Engine.Leases, job, (_, ct) => run(ct), time).RunAsync);
 
         BackgroundWork Work(string what, Func<CancellationToken, Task> run) => new(what, run, site.Warnings, time, logger);
     }

@@ -14,8 +14,8 @@ namespace Hutch.Cluster.Engine;
 
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
-    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, ObjectBytes bytes, long lastSequence,
-    bool wentBack)
+    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, ObjectBytes bytes,
+    long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
     public ISiteLog Log => log;
@@ -25,6 +25,8 @@ internal sealed class ClusterEngine(
     public IRecordsSource Records => this;
 
     public IJobLeases Leases => leases;
+
+    public IJobList Jobs => jobs;
 
     public bool HasRecords => lastSequence > 0;
 

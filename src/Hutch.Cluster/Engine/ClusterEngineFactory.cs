@@ -44,7 +44,8 @@ public sealed partial class ClusterEngineFactory(
             Membership membership = await Membership.JoinAsync(
                 connections, log, file.Server, options.Servers, () => new ServerProgress(log.Applied.Number, null), time, _logger, ct);
             var leases = new JobLeases(connections, log, file.Server, options.Leases, time, _logger);
-            return new ClusterEngine(connections, log, membership, leases, bytes, last, wentBack);
+            var jobs = new JobList(connections, log, file.Server);
+            return new ClusterEngine(connections, log, membership, leases, jobs, bytes, last, wentBack);
         }
         catch
         {

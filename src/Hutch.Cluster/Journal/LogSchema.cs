@@ -91,9 +91,27 @@ internal static class LogSchema
         )
         """;
 
+    /// <summary>The jobs that run and the last that have ended, for who asks what is done.</summary>
+    private const string Jobs =
+        """
+        CREATE TABLE site_job (
+            id uuid PRIMARY KEY,
+            kind text COLLATE "C" NOT NULL,
+            server uuid NOT NULL,
+            server_epoch bigint NOT NULL,
+            server_name text NOT NULL,
+            started timestamptz NOT NULL,
+            finished timestamptz,
+            state text NOT NULL,
+            progress double precision NOT NULL,
+            message text,
+            report text
+        )
+        """;
+
     /// <summary>What makes an empty database one for a log, in this order.</summary>
     public static IReadOnlyList<string> Tables { get; } =
-        [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Leases];
+        [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Leases, Jobs];
 
     public const string FirstHead =
         """

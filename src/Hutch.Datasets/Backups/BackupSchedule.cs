@@ -19,14 +19,14 @@ public sealed class BackupSchedule(IDisk disk, MaintenanceJobs jobs, BackupOptio
         using var timer = new PeriodicTimer(LookEvery, time);
         do
         {
-            StartIfDue();
+            await StartIfDueAsync(ct);
         }
         while (await timer.WaitForNextTickAsync(ct));
     }
 
     /// <summary>Starts a backup when the newest is too old; one that failed is tried again at the next look.</summary>
     /// <returns>The job; null when none is due.</returns>
-    public MaintenanceJob? StartIfDue()
+    public async Task<MaintenanceJob?> StartIfDueAsync(CancellationToken ct)
     {
         if (options.Folder is not { } folder || NewestAge(folder) < TimeSpan.FromHours(options.EveryHours))
         {
@@ -34,7 +34,9 @@ public sealed class BackupSchedule(IDisk disk, MaintenanceJobs jobs, BackupOptio
         }
 
         var wanted = new BackupRequest(folder, options.WithKeys, options.Keep);
-        return jobs.Start(BackupTask.Kind, BackupTask.Parameters(wanted)).TryGet(out MaintenanceJob? job, out _) ? job : null;
+        return (await jobs.StartAsync(BackupTask.Kind, BackupTask.Parameters(wanted), ct)).TryGet(out MaintenanceJob? job, out _)
+            ? job
+            : null;
     }
 
     private TimeSpan NewestAge(string folder)

@@ -130,7 +130,7 @@ public sealed class LifecycleService
         if (purged.IsOk)
         {
             // Its names, pages and documents are rewritten out of the segments in the background; a crash leaves that to the collector.
-            _ = _jobs.StartPurge(purged.Value);
+            _ = await _jobs.StartPurgeAsync(purged.Value, ct);
         }
 
         return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);

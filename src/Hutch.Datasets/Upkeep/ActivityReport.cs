@@ -8,7 +8,7 @@ namespace Hutch.Datasets.Upkeep;
 /// <param name="Storage">What is stored.</param>
 /// <param name="Transfers">What moves bytes, the oldest first.</param>
 /// <param name="Classes">Work by class.</param>
-/// <param name="Jobs">Upkeep since the start, newest first.</param>
+/// <param name="Jobs">Upkeep that runs, and the last that has ended, newest first.</param>
 /// <param name="Recent">The newest lines of the audit; null for who may not read it.</param>
 public sealed record ActivityReport(
     DateTimeOffset Time,

@@ -20,7 +20,7 @@ public sealed class ActivityService(AccountService accounts, WorkShares work, St
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SiteRead);
         Result<SiteStorage> stored = allowed.IsOk ? await storage.ReadAsync(caller, days, ct) : allowed.Error;
-        Result<IReadOnlyList<MaintenanceJob>> known = stored.IsOk ? jobs.List(caller) : stored.Error;
+        Result<IReadOnlyList<MaintenanceJob>> known = stored.IsOk ? await jobs.ListAsync(caller, ct) : stored.Error;
         if (!known.IsOk)
         {
             return known.Error;

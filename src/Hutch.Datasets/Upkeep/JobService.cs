@@ -17,25 +17,33 @@ public sealed class JobService(MaintenanceJobs jobs, SiteWarnings warnings)
         return allowed.IsOk ? Result<IReadOnlyList<SiteWarning>>.Ok(await warnings.ReadAsync(ct)) : allowed.Error;
     }
 
-    /// <summary>The jobs since the start, newest first.</summary>
-    public Result<IReadOnlyList<MaintenanceJob>> List(Caller caller) =>
-        Authorizer.Authorize(caller, Operation.JobRead).Then(_ => Result<IReadOnlyList<MaintenanceJob>>.Ok(jobs.All));
+    /// <summary>The jobs of all servers, newest first: those that run, and the last that have ended.</summary>
+    public async Task<Result<IReadOnlyList<MaintenanceJob>>> ListAsync(Caller caller, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.JobRead);
+        return allowed.IsOk ? await jobs.ListAsync(ct) : allowed.Error;
+    }
 
-    public Result<MaintenanceJob> Get(Caller caller, string id) => Authorizer.Authorize(caller, Operation.JobRead).Then<MaintenanceJob>(
-        _ => Guid.TryParse(id, CultureInfo.InvariantCulture, out Guid known) && jobs.Find(known) is { } job
-            ? job
-            : ErrorCode.NotFound.With($"There is no job {Display.Quote(id)}; jobs are forgotten when the server restarts."));
+    public async Task<Result<MaintenanceJob>> GetAsync(Caller caller, string id, CancellationToken ct) =>
+        (await ListAsync(caller, ct)).Then<MaintenanceJob>(
+            all => Guid.TryParse(id, CultureInfo.InvariantCulture, out Guid known) && all.FirstOrDefault(job => job.Id == known) is { } job
+                ? job
+                : ErrorCode.NotFound.With(
+                    $"There is no job {Display.Quote(id)}; old jobs are forgotten, and all of them when a site's only server restarts."));
 
     /// <summary>The kinds of jobs that can be started.</summary>
     public Result<IReadOnlyList<TaskDeclaration>> Kinds(Caller caller) => Authorizer.Authorize(caller, Operation.JobRead).Then(
         _ => Result<IReadOnlyList<TaskDeclaration>>.Ok([.. jobs.Tasks.Select(task => task.Declaration)]));
 
     /// <summary>Starts a job, for those whom its task names.</summary>
-    public Result<MaintenanceJob> Start(Caller caller, string kind, IEnumerable<KeyValuePair<string, JsonElement>> parameters) =>
-        Authorizer.Authorize(caller, Operation.JobRun)
+    public async Task<Result<MaintenanceJob>> StartAsync(
+        Caller caller, string kind, IEnumerable<KeyValuePair<string, JsonElement>> parameters, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.JobRun)
             .Then(_ => jobs.Describe(kind))
             .Then(task => task.Starter == TaskStarter.Administrator
                 ? Authorizer.Authorize(caller, Operation.SiteConfigure)
-                : Result<Done>.Ok(Done.Value))
-            .Then(_ => jobs.Start(kind, parameters));
+                : Result<Done>.Ok(Done.Value));
+        return allowed.IsOk ? await jobs.StartAsync(kind, parameters, ct) : allowed.Error;
+    }
 }

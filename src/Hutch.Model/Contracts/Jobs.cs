@@ -29,6 +29,9 @@ public sealed record JobInfo
 
     /// <summary>What it did, as an object whose members depend on the kind; absent unless it is done.</summary>
     public JsonElement? Result { get; init; }
+
+    /// <summary>The server that runs it; absent where a site has one.</summary>
+    public string? Server { get; init; }
 }
 
 /// <summary>Asks for a task.</summary>

@@ -24,6 +24,9 @@ public interface ISiteEngine : IAsyncDisposable
     /// <summary>Who does what only one server may do at a time.</summary>
     IJobLeases Leases { get; }
 
+    /// <summary>The jobs of all servers.</summary>
+    IJobList Jobs { get; }
+
     /// <summary>The upkeep, for a site that stands on this engine; asked for once, when the site is opened.</summary>
     EngineUpkeep Keep(EngineSite site);
 

@@ -13,8 +13,17 @@ public sealed partial class FoldScheduler(
     private readonly Lock _lock = new();
     private readonly Dictionary<DatasetId, Waiting> _waiting = [];
 
+    /// <summary>
+    /// Folds until it is cancelled: first what lies over heads already, whichever server put it there, then also what any server changes.
+    /// </summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        lock (_lock)
+        {
+            // From an earlier time; another server may have folded them since.
+            _waiting.Clear();
+        }
+
         committer.Committed += Note;
         try
         {

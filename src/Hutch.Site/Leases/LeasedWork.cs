@@ -21,7 +21,9 @@ public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, Ca
         }
     }
 
-    private async Task<bool> TryAsync(CancellationToken ct)
+    /// <summary>Works if nobody else has the lease now.</summary>
+    /// <returns>Whether the work is done; false also when the lease was lost in the middle.</returns>
+    public async Task<bool> TryAsync(CancellationToken ct)
     {
         await using IJobLease? lease = await TryTakeAsync(ct);
         if (lease is null)

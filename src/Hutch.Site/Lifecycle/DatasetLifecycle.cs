@@ -84,11 +84,16 @@ public sealed class DatasetLifecycle(
     }
 
     public Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, CancellationToken ct) =>
-        TrashAsync(id, by, mustBeEmpty: false, ct);
+        TrashAsync(id, by, static (_, _) => null, ct);
 
     /// <summary>The same, only when its head is folded and has nothing in it at that moment; otherwise a conflict.</summary>
-    public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) =>
-        TrashAsync(id, by, mustBeEmpty: true, ct);
+    public Task<Result<SiteDataset>> TrashEmptyAsync(DatasetId id, string by, CancellationToken ct) => TrashAsync(
+        id,
+        by,
+        static (context, dataset) => dataset.Root.Page == TreeRoot.Empty.Page && !context.Queries.HasOverlay(dataset.Key)
+            ? null
+            : ErrorCode.Conflict.With($"Dataset '{dataset.Owner}/{dataset.Slug}' is not empty."),
+        ct);
 
     public Task<Result<SiteDataset>> RestoreAsync(DatasetId id, string by, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
@@ -309,12 +314,14 @@ public sealed class DatasetLifecycle(
     private static bool IsNeeded(SiteQueries queries, SiteDataset dataset) =>
         dataset.Closed is not null && queries.HasLivingChildren(dataset.Id);
 
-    private Task<Result<SiteDataset>> TrashAsync(DatasetId id, string by, bool mustBeEmpty, CancellationToken ct) => committer.CommitAsync(
+    /// <summary>The same, unless it is refused when the commit is decided.</summary>
+    internal Task<Result<SiteDataset>> TrashAsync(
+        DatasetId id, string by, Func<CommitContext, SiteDataset, HutchError?> refuse, CancellationToken ct) => committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireNotGone).Then(dataset =>
         {
-            if (mustBeEmpty && (dataset.Root.Page != TreeRoot.Empty.Page || context.Queries.HasOverlay(dataset.Key)))
+            if (refuse(context, dataset) is { } refusal)
             {
-                return ErrorCode.Conflict.With($"Dataset '{dataset.Owner}/{dataset.Slug}' is not empty.");
+                return refusal;
             }
 
             if (dataset.TrashedUntil is null)

@@ -34,21 +34,30 @@ public sealed class LifecycleRuleRunner(
     private async Task<int> AbortUploadsAsync(CancellationToken ct)
     {
         DateTimeOffset now = time.GetUtcNow();
-        IReadOnlyList<SiteUpload> old = await records.ReadAsync(
-            queries => queries.UploadsBefore(now.AddDays(-1).ToUnixTimeMilliseconds()), ct);
+        List<Guid> old = await records.ReadConsistentAsync(
+            queries => queries.UploadsBefore(now.AddDays(-1).ToUnixTimeMilliseconds())
+                .Where(upload => IsOld(queries, upload, now.ToUnixTimeMilliseconds()))
+                .Select(static upload => upload.Id)
+                .ToList(),
+            ct);
         int aborted = 0;
-        foreach (SiteUpload upload in old)
+        foreach (Guid upload in old)
         {
-            LifecycleRule? rule = await RuleOfAsync(upload.Dataset, ct);
-            int days = rule?.AbortUploadDays ?? options.UploadDays;
-            if (DateTimeOffset.FromUnixTimeMilliseconds(upload.Started).AddDays(days) <= now
-                && (await uploads.AbortAsync(upload.Id, ct)).IsOk)
-            {
-                aborted++;
-            }
+            Result<Done> done = await uploads.AbortAsync(
+                upload, (context, found) => IsOld(context.Queries, found, context.Now), ct);
+            aborted += done.IsOk ? 1 : 0;
         }
 
         return aborted;
+    }
+
+    private bool IsOld(SiteQueries queries, SiteUpload upload, long now)
+    {
+        LifecycleRule? rule = queries.DatasetKey(upload.Dataset) is long key
+            ? LifecycleRule.Parse(queries.Setting(key, LifecycleRule.SettingName))
+            : null;
+        int days = rule?.AbortUploadDays ?? options.UploadDays;
+        return DateTimeOffset.FromUnixTimeMilliseconds(upload.Started).AddDays(days).ToUnixTimeMilliseconds() <= now;
     }
 
     /// <summary>
@@ -57,37 +66,41 @@ public sealed class LifecycleRuleRunner(
     private async Task<int> TrashRestingAsync(CancellationToken ct)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        List<DatasetId> resting = await records.ReadConsistentAsync(queries => FindResting(queries, now), ct);
+        List<DatasetId> resting = await records.ReadConsistentAsync(
+            queries => queries.SettingsOf(LifecycleRule.SettingName)
+                .Select(setting => queries.DatasetByKey(setting.Dataset))
+                .Where(dataset => dataset is not null && IsResting(queries, dataset, now))
+                .Select(static dataset => dataset!.Id)
+                .ToList(),
+            ct);
         int trashed = 0;
         foreach (DatasetId dataset in resting)
         {
-            trashed += (await lifecycle.TrashAsync(dataset, By, ct)).IsOk ? 1 : 0;
+            Result<SiteDataset> done = await lifecycle.TrashAsync(
+                dataset, By, (context, found) => IsResting(context.Queries, found, context.Now) ? null : Changed(found), ct);
+            trashed += done.IsOk ? 1 : 0;
         }
 
         return trashed;
     }
 
-    private static List<DatasetId> FindResting(SiteQueries queries, long now)
+    private static bool IsResting(SiteQueries queries, SiteDataset dataset, long now)
     {
-        var resting = new List<DatasetId>();
-        foreach ((long key, string value) in queries.SettingsOf(LifecycleRule.SettingName))
+        if (LifecycleRule.Parse(queries.Setting(dataset.Key, LifecycleRule.SettingName))?.ExpireDays is not int days
+            || dataset is not { Expires: null, Ended: null, TrashedUntil: null, Closed: null }
+            || queries.HasOverlay(dataset.Key))
         {
-            if (LifecycleRule.Parse(value)?.ExpireDays is not int days
-                || queries.DatasetByKey(key) is not { Expires: null, Ended: null, TrashedUntil: null, Closed: null } dataset
-                || queries.HasOverlay(key))
-            {
-                continue;
-            }
-
-            long touched = dataset.Snapshot is long number ? queries.Snapshot(key, number)?.Time ?? dataset.Created : dataset.Created;
-            if (DatasetLanes.EndOf(touched, days) < now)
-            {
-                resting.Add(dataset.Id);
-            }
+            return false;
         }
 
-        return resting;
+        long touched = dataset.Snapshot is long number
+            ? queries.Snapshot(dataset.Key, number)?.Time ?? dataset.Created
+            : dataset.Created;
+        return DatasetLanes.EndOf(touched, days) < now;
     }
+
+    private static HutchError Changed(SiteDataset dataset) =>
+        ErrorCode.Conflict.With($"Dataset '{dataset.Owner}/{dataset.Slug}' was changed meanwhile. Nothing was done.");
 
     private async Task<int> SweepOnceADayAsync(CancellationToken ct)
     {
@@ -119,7 +132,8 @@ public sealed class LifecycleRuleRunner(
                 continue;
             }
 
-            var same = new EntryCondition { MustBeOneOf = [file.Entry.Hash] };
+            // What was put again meanwhile has its bytes.
+            var same = new EntryCondition { MustBe = current => current == file.Entry };
             swept += (await entries.RemoveAsync(dataset.Id, file.Path, same, ct)).IsOk ? 1 : 0;
         }
 
@@ -133,8 +147,4 @@ public sealed class LifecycleRuleRunner(
         return blobs.Bytes.TryLocate(key, out _) || blobs.IsDamaged(key)
             || await records.ReadAsync(queries => queries.LargeBlob(hash), ct) is not null;
     }
-
-    private async ValueTask<LifecycleRule?> RuleOfAsync(DatasetId dataset, CancellationToken ct) => LifecycleRule.Parse(
-        await records.ReadAsync(
-            queries => queries.DatasetKey(dataset) is long key ? queries.Setting(key, LifecycleRule.SettingName) : null, ct));
 }

@@ -25,7 +25,6 @@ public sealed partial class Housekeeper(
     public async Task RunAsync(CancellationToken ct)
     {
         DateTimeOffset start = time.GetUtcNow();
-        Dictionary<IMaintenanceTask, DateTimeOffset> due = [];
         using var timer = new PeriodicTimer(LookEvery, time);
         DateTimeOffset purgesAt = start;
         do
@@ -37,13 +36,7 @@ public sealed partial class Housekeeper(
             }
 
             await EndAndThinAsync(ct);
-            await TryAsync(
-                _ =>
-                {
-                    StartDue(due, start);
-                    return Task.CompletedTask;
-                },
-                ct);
+            await TryAsync(token => StartDueAsync(start, token), ct);
         }
         while (await timer.WaitForNextTickAsync(ct));
     }
@@ -53,7 +46,8 @@ public sealed partial class Housekeeper(
     public async Task<MaintenanceJob?> ResumePurgesAsync(CancellationToken ct)
     {
         IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
-        return pending.Count > 0 && !jobs.IsPurging && jobs.StartPurge(pending[0]).TryGet(out MaintenanceJob? job, out _) ? job : null;
+        return pending.Count > 0 && !await jobs.IsPurgingAsync(ct)
+            && (await jobs.StartPurgeAsync(pending[0], ct)).TryGet(out MaintenanceJob? job, out _) ? job : null;
     }
 
     /// <summary>Ends what is over and thins what is old, once, if the clock can be believed.</summary>
@@ -92,15 +86,18 @@ public sealed partial class Housekeeper(
         }
     }
 
-    // By the tasks that there are at each look: one that was added since the start counts from the start too.
-    private void StartDue(Dictionary<IMaintenanceTask, DateTimeOffset> due, DateTimeOffset start)
+    /// <summary>Starts what was last begun too long ago, at whichever server; what never was counts from the start of this one.</summary>
+    private async Task StartDueAsync(DateTimeOffset start, CancellationToken ct)
     {
-        DateTimeOffset now = time.GetUtcNow();
+        ILookup<string, DateTimeOffset> begun = (await jobs.ListAsync(ct)).Value
+            .ToLookup(static job => job.Kind, static job => job.Started);
         foreach (IMaintenanceTask task in jobs.Tasks)
         {
-            if (task.Every is { } every && due.GetValueOrDefault(task, start + every) <= now && jobs.Start(task.Declaration.Kind).IsOk)
+            string kind = task.Declaration.Kind;
+            if (task.Every is { } every && begun[kind].DefaultIfEmpty(start).Max() + every <= time.GetUtcNow())
             {
-                due[task] = now + every;
+                // Refused only when one has just been started elsewhere, or nothing can be started: the next look sees.
+                _ = await jobs.StartAsync(kind, [], ct);
             }
         }
     }

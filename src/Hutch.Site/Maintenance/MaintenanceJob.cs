@@ -11,6 +11,7 @@ namespace Hutch.Site.Maintenance;
 /// <param name="Progress">From 0 to 1.</param>
 /// <param name="Message">What it did, or why it failed, in a sentence; null while it runs.</param>
 /// <param name="Report">What it did, as a JSON object; null unless it is done.</param>
+/// <param name="Server">The server that runs it; null where there is one.</param>
 public sealed record MaintenanceJob(
     Guid Id,
     string Kind,
@@ -19,4 +20,5 @@ public sealed record MaintenanceJob(
     string State = "running",
     double Progress = 0,
     string? Message = null,
-    JsonElement? Report = null);
+    JsonElement? Report = null,
+    string? Server = null);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Site.Leases;
 using Hutch.Site.Lifecycle;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ public sealed partial class TemporaryRoom : IDisposable
     private readonly GarbageCollector _collector;
     private readonly ITemporaryBytes _temporary;
     private readonly SiteDatabase _records;
+    private readonly IJobLeases _leases;
     private readonly long _maxBytes;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -28,10 +30,10 @@ public sealed partial class TemporaryRoom : IDisposable
     private long _overSince = long.MaxValue;
 
     internal TemporaryRoom(
-        GarbageCollector collector, ITemporaryBytes temporary, SiteDatabase records, LifecycleOptions options, TimeProvider time,
-        ILogger<TemporaryRoom> logger)
+        GarbageCollector collector, ITemporaryBytes temporary, SiteDatabase records, IJobLeases leases, LifecycleOptions options,
+        TimeProvider time, ILogger<TemporaryRoom> logger)
     {
-        (_collector, _temporary, _records, _time, _logger) = (collector, temporary, records, time, logger);
+        (_collector, _temporary, _records, _leases, _time, _logger) = (collector, temporary, records, leases, time, logger);
         _maxBytes = options.MaxTemporaryBytes;
         _meter.CreateObservableGauge(
             "hutch.site.temporary.bytes", () => _temporary.Used, "By", "Temporary data, those that have ended and were not freed included");
@@ -57,15 +59,15 @@ public sealed partial class TemporaryRoom : IDisposable
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    /// <summary>Looks once, and makes room if there is too much.</summary>
+    /// <summary>Looks once, and makes room if there is too much and no other server does.</summary>
     public async Task<RoomMade> LookAsync(CancellationToken ct)
     {
         var made = new RoomMade(0, 0);
         if (_maxBytes > 0 && _temporary.Used > _maxBytes)
         {
             Interlocked.CompareExchange(ref _overSince, _time.GetUtcNow().UtcTicks, long.MaxValue);
-            made = await _collector.MakeRoomAsync(_maxBytes, ct);
-            Note(made);
+            await new LeasedWork(
+                _leases, "making room in temporary data", async (_, token) => made = await MakeAsync(token), _time).TryAsync(ct);
         }
 
         if (_temporary.Used <= _maxBytes)
@@ -104,14 +106,17 @@ public sealed partial class TemporaryRoom : IDisposable
                     + "that is written to has a segment that does not count.");
     }
 
-    private void Note(RoomMade made)
+    private async Task<RoomMade> MakeAsync(CancellationToken ct)
     {
+        RoomMade made = await _collector.MakeRoomAsync(_maxBytes, ct);
         if (made.Bytes > 0)
         {
             _files.Add(made.Files);
             _bytes.Add(made.Bytes);
             LogMade(_logger, made.Files, made.Bytes);
         }
+
+        return made;
     }
 
     [LoggerMessage(

@@ -122,6 +122,11 @@ public sealed class OwnerQuotas
         Result<bool> noted = await _committer.CommitAsync<bool>(
             context =>
             {
+                if (context.Queries.IsNoted(day))
+                {
+                    return false;
+                }
+
                 OwnerHolding[] held =
                     [.. context.Queries.UsageOfAll().Select(used => new OwnerHolding(used.Owner, used.Bytes, used.Entries))];
                 if (held.Length > 0)

@@ -178,14 +178,22 @@ public sealed class PartUploads(
     }
 
     /// <summary>Gives an upload up: its parts are garbage.</summary>
-    public async Task<Result<Done>> AbortAsync(Guid upload, CancellationToken ct)
+    public Task<Result<Done>> AbortAsync(Guid upload, CancellationToken ct) => AbortAsync(upload, static (_, _) => true, ct);
+
+    /// <summary>The same for an upload that is still so when the commit is decided; otherwise a conflict.</summary>
+    internal async Task<Result<Done>> AbortAsync(Guid upload, Func<CommitContext, SiteUpload, bool> isStillSo, CancellationToken ct)
     {
         Result<Done> aborted = await committer.CommitAsync<Done>(
             context =>
             {
-                if (context.Queries.Upload(upload) is null)
+                if (context.Queries.Upload(upload) is not { } found)
                 {
                     return Ended(upload);
+                }
+
+                if (!isStillSo(context, found))
+                {
+                    return ErrorCode.Conflict.With($"The upload {upload:N} was changed meanwhile. Nothing was changed.");
                 }
 
                 context.Emit(new JournalRecord.UploadEnded(upload));

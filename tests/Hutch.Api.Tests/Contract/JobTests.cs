@@ -38,7 +38,7 @@ public sealed class JobTests
 
         answer.MustRefuse(422, "unprocessable");
         Assert.Equal(message, answer.Json.GetProperty("detail").GetString());
-        Assert.Empty(server.Server.Site.Jobs.All);
+        Assert.Empty((await server.Server.Site.Jobs.ListAsync(Ct)).Value);
     }
 
     [Fact]

@@ -110,7 +110,7 @@ public sealed class StopTests : IDisposable
         MaintenanceJobs jobs = server.Server.Site.Jobs;
         await server.StopAsync();
 
-        Assert.Equal("cancelled", jobs.Find(Guid.Parse(job))!.State);
+        Assert.Equal("cancelled", (await jobs.ListAsync(Ct)).Value.Single(one => one.Id == Guid.Parse(job)).State);
         Assert.Empty(_log.Errors);
     }
 

@@ -7,6 +7,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Site;
+using Hutch.Site.Heads;
 using Hutch.Site.Tests.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,10 +28,11 @@ internal sealed class TestServer : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a server over a database and a bucket.</summary>
-    public static async Task<TestServer> OpenAsync(PostgresPlace records, IObjectStore objects, LogOptions? log = null)
+    public static async Task<TestServer> OpenAsync(
+        PostgresPlace records, IObjectStore objects, LogOptions? log = null, FoldOptions? fold = null)
     {
         var engine = new ClusterEngineFactory(records, () => objects, Options(log), Guid.NewGuid, NullLoggerFactory.Instance);
-        var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine }));
+        var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine, Fold = fold ?? new FoldOptions() }));
         await server.FollowAsync();
         return server;
     }

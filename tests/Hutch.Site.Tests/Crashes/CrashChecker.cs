@@ -121,7 +121,7 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
         else if (await site.Site.Housekeeper.ResumePurgesAsync(CancellationToken.None) is { } purge)
         {
             await site.Site.Jobs.WaitAsync(purge.Id, CancellationToken.None);
-            MaintenanceJob done = site.Site.Jobs.Find(purge.Id)!;
+            MaintenanceJob done = (await site.Site.Jobs.ListAsync(CancellationToken.None)).Value.Single(job => job.Id == purge.Id);
             Assert.True(done.State == "done", done.Message);
             Assert.Empty(await site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), CancellationToken.None));
             CheckSecret(left);

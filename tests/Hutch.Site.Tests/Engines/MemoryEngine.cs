@@ -21,6 +21,8 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
 
     public IJobLeases Leases => log.Leases;
 
+    public IJobList Jobs => log.Jobs;
+
     public bool HasRecords => log.Last > 0;
 
     public bool HasDamage => false;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutch.Site.Leases;
+using Hutch.Site.Maintenance;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;
@@ -20,6 +21,8 @@ internal sealed class MemoryLog(TimeProvider time) : IDisposable
     public MemoryBytes Bytes { get; } = new();
 
     public LocalLeases Leases { get; } = new();
+
+    public LocalJobList Jobs { get; } = new();
 
     /// <summary>The number of the last record.</summary>
     public long Last

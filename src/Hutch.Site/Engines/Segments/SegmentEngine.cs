@@ -28,6 +28,8 @@ internal sealed class SegmentEngine : ISiteEngine, IRecordsSource
 
     public IJobLeases Leases { get; } = new LocalLeases();
 
+    public IJobList Jobs { get; } = new LocalJobList();
+
     public bool HasRecords => Segments.Segments.Any(static segment => segment.LastSequence > 0);
 
     public bool HasDamage => _recovery.HasDamage || Segments.IsIncomplete;

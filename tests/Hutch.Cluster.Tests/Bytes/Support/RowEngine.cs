@@ -21,6 +21,8 @@ internal sealed class RowEngine(ClusterServer server)
 
     public IJobLeases Leases { get; } = new LocalLeases();
 
+    public IJobList Jobs { get; } = new LocalJobList();
+
     public bool HasRecords => true;
 
     public bool HasDamage => server.Bytes.HasDamage;

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Hutch.Cluster.Journal;
+using Hutch.Site.Maintenance;
+using Npgsql;
+
+namespace Hutch.Cluster.Servers;
+
+/// <summary>The jobs of all servers, in rows beside the log.</summary>
+public sealed class JobList(LogConnections connections, PostgresLog log, ServerIdentity server) : IJobList
+{
+    /// <summary>Who is gone cannot say what became of its jobs.</summary>
+    private const string FailThoseOfTheGone =
+        """
+        UPDATE site_job AS job SET
+            state = 'failed',
+            finished = clock_timestamp(),
+            message = 'The server ''' || server_name || ''', which ran this, is gone. What was done is kept. Start it again.'
+        WHERE finished IS NULL AND NOT EXISTS (SELECT FROM site_server WHERE id = job.server AND epoch = job.server_epoch)
+        """;
+
+    private const string Read =
+        """
+        SELECT id, kind, started, finished, state, progress, message, report, server_name FROM site_job ORDER BY started DESC, id
+        """;
+
+    private const string Note =
+        """
+        INSERT INTO site_job (id, kind, started, finished, state, progress, message, report, server, server_epoch, server_name)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (id) DO UPDATE SET
+            finished = excluded.finished, state = excluded.state, progress = excluded.progress, message = excluded.message,
+            report = excluded.report
+        """;
+
+    private const string ForgetOldest =
+        """
+        DELETE FROM site_job USING (
+            SELECT id, row_number() OVER (ORDER BY started DESC) AS place,
+                row_number() OVER (PARTITION BY kind ORDER BY started DESC) AS place_of_kind
+            FROM site_job WHERE finished IS NOT NULL) AS ended
+        WHERE site_job.id = ended.id AND place > $1 AND place_of_kind > 1
+        """;
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await connections.RentAsync(ct);
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands = { new NpgsqlBatchCommand(FailThoseOfTheGone), new NpgsqlBatchCommand(Read) },
+            };
+            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(ct);
+            var jobs = new List<MaintenanceJob>();
+            while (await reader.ReadAsync(ct))
+            {
+                jobs.Add(Of(reader));
+            }
+
+            return jobs;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Where);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask NoteAsync(MaintenanceJob job, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        try
+        {
+            await using NpgsqlConnection connection = await connections.RentAsync(ct);
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    Of(job),
+                    new NpgsqlBatchCommand(ForgetOldest) { Parameters = { new NpgsqlParameter<long> { TypedValue = IJobList.MostEnded } } },
+                },
+            };
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Where);
+        }
+    }
+
+    private static MaintenanceJob Of(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0),
+        reader.GetString(1),
+        reader.GetFieldValue<DateTimeOffset>(2),
+        reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
+        reader.GetString(4),
+        reader.GetDouble(5),
+        reader.IsDBNull(6) ? null : reader.GetString(6),
+        reader.IsDBNull(7) ? null : JsonElement.Parse(reader.GetString(7)),
+        reader.GetString(8));
+
+    private NpgsqlBatchCommand Of(MaintenanceJob job) => new(Note)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid> { TypedValue = job.Id },
+            new NpgsqlParameter<string> { TypedValue = job.Kind },
+            new NpgsqlParameter<DateTimeOffset> { TypedValue = job.Started },
+            new NpgsqlParameter<DateTimeOffset?> { TypedValue = job.Finished },
+            new NpgsqlParameter<string> { TypedValue = job.State },
+            new NpgsqlParameter<double> { TypedValue = job.Progress },
+            new NpgsqlParameter<string?> { TypedValue = job.Message },
+            new NpgsqlParameter<string?> { TypedValue = job.Report?.GetRawText() },
+            new NpgsqlParameter<Guid> { TypedValue = server.Id },
+            new NpgsqlParameter<long> { TypedValue = log.Epoch ?? 0 },
+            new NpgsqlParameter<string> { TypedValue = server.Name },
+        },
+    };
+}
