@@ -155,7 +155,11 @@ internal sealed class BlobCache : IDisposable
         string final = hash.ToString();
         Seal(file);
         using FolderHandle folder = Shared(final[..FanOutDigits]);
-        Temporary!.Move(name, folder, final);
+        if (Temporary!.Move(name, folder, final) != MoveOutcome.Done)
+        {
+            throw ErrorCode.PathConflict.With(
+                $"{Display.Quote(PathOf(hash))} is a folder; is {Display.Quote(Path)} a Hutch cache?").ToException();
+        }
     }
 
     private static bool IsGood(SafeFileHandle file, BlobHash hash, CancellationToken cancellationToken)

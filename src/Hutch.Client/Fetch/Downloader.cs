@@ -322,7 +322,13 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             else
             {
                 cache.AddPart(item.Entry.Hash!.Value, file, name);
-                TryPlaceFromCache(writer, item.Entry, cancellationToken);
+                if (!TryPlaceFromCache(writer, item.Entry, cancellationToken))
+                {
+                    // A working directory without the file would take it for deleted.
+                    throw ErrorCode.Unavailable.With(
+                        $"Somebody removed the copy of {Display.Quote(item.Entry.Path)} from the cache {Display.Quote(cache.Path)} "
+                        + "before it could be used. Run the command again.").ToException();
+                }
             }
         }
 

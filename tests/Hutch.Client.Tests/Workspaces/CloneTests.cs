@@ -346,4 +346,20 @@ public sealed class CloneTests : WorkspaceTest
 
         Assert.Equal("honest", Folder.Read("two/a"));
     }
+
+    [Fact]
+    public async Task A_file_for_which_the_cache_has_no_place_stops_the_clone_and_is_not_passed_over()
+    {
+        byte[] bytes = PushTests.RandomBytes(9_000_000);
+        Server.SetHead(Server.Store("big", bytes));
+        using (BlobCache cache = BlobCache.Open(Folder["cache"]))
+        {
+            Directory.CreateDirectory(cache.PathOf(BlobHash.Of(bytes)));
+        }
+
+        HutchException refusal = await Assert.ThrowsAsync<HutchException>(
+            () => CloneAsync("one", new CloneOptions { Cache = Folder["cache"] }));
+
+        Assert.Contains("is a folder; is ", refusal.Error.Message, StringComparison.Ordinal);
+    }
 }
