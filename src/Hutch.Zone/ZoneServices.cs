@@ -170,8 +170,7 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>
     /// Gives the account <c>admin</c> a new token, whose file is returned, and revokes its older ones: for an operator on the machine who
-    /// has
-    /// lost every other way in.
+    /// has lost every other way in.
     /// </summary>
     public ValueTask<Result<string>> RecoverAdminAsync(CancellationToken ct) => AdminAccount.RecoverAsync(_zone, _disk, _folder, ct);
 

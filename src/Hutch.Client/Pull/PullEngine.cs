@@ -13,9 +13,8 @@ namespace Hutch.Client.Pull;
 
 /// <summary>
 /// Brings what changed on the server into the working directory. What changed only there is applied; what changed only here stays; what
-/// changed
-/// on both sides stays as it is here, and the server's version is written beside it, until <see cref="ResolveEngine"/> decides. No file is
-/// lost. Interrupted, it can be started again.
+/// changed on both sides stays as it is here, and the server's version is written beside it, until <see cref="ResolveEngine"/> decides. No
+/// file is lost. Interrupted, it can be started again.
 /// </summary>
 public sealed class PullEngine(HutchClient client, Workspace workspace, ITransferProgress progress)
 {

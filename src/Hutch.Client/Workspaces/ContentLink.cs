@@ -4,8 +4,7 @@ namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// The links that stand for a file's bytes. A placeholder points to <c>.hutch/missing/HASH</c>, which is never there: whoever opens the
-/// file
-/// gets an error, not an empty file that could be taken for data. A cached file points to <c>CACHE/HA/HASH</c>.
+/// file gets an error, not an empty file that could be taken for data. A cached file points to <c>CACHE/HA/HASH</c>.
 /// </summary>
 internal static class ContentLink
 {

@@ -9,8 +9,7 @@ namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// A folder of the user's that belongs to a dataset: everything of ours in it is under <c>.hutch</c>. Dispose it when done. One process at
-/// a
-/// time may change it, which takes its lock first.
+/// a time may change it, which takes its lock first.
 /// </summary>
 public sealed class Workspace : IDisposable
 {

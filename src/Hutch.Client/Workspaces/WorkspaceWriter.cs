@@ -8,8 +8,7 @@ namespace Hutch.Client.Workspaces;
 
 /// <summary>
 /// Puts entries into the working directory: complete under a temporary name first, then in place by a rename, so that nobody ever sees half
-/// a
-/// file; never through a link. For use by one thread.
+/// a file; never through a link. For use by one thread.
 /// </summary>
 internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
 {
