@@ -48,21 +48,14 @@ internal sealed class AcquisitionEnd(FolderRecords records, SnapshotService snap
         Caller caller, FolderPlan plan, SiteDataset dataset, PublicationState state, CancellationToken ct)
     {
         const string Message = "Acquisition ended";
-        Result<SnapshotDescription> taken = await snapshots.CreateAsync(caller, dataset.Id, Message, null, ct);
-        if (!taken.IsOk)
-        {
-            return taken.Error;
-        }
-
         if (plan.Rule.Options.Close)
         {
-            Result<DatasetDescription> closed = await lifecycle.CloseAsync(caller, dataset.Id, Message, ct);
-            if (!closed.IsOk)
-            {
-                return closed.Error;
-            }
+            // Closing takes the snapshot: one taken before would be left behind by each attempt that is refused.
+            return (await lifecycle.CloseAsync(caller, dataset.Id, Message, ct)).Then<PublicationState>(
+                closed => state with { EndSnapshot = closed.Record.Snapshot });
         }
 
-        return state with { EndSnapshot = taken.Value.Snapshot.Number };
+        return (await snapshots.CreateAsync(caller, dataset.Id, Message, null, ct)).Then<PublicationState>(
+            taken => state with { EndSnapshot = taken.Snapshot.Number });
     }
 }

@@ -185,6 +185,7 @@ public sealed class FolderPublisherTests
 
         SiteDataset dataset = await facility.DatasetAsync("a");
         Assert.NotNull(dataset.Closed);
+        Assert.Equal(1, dataset.LastNumber);
         Assert.Equal(["SPA.yml", "x"], (await facility.EntriesAsync(dataset)).Keys);
         Assert.Contains(facility.Status("a").Notices, notice => notice.Contains("closed", StringComparison.Ordinal));
     }
