@@ -14,7 +14,7 @@ public sealed record ClusterOptions
     /// An object that nothing refers to any more is deleted after so many days. Give more than the age of the oldest backup of the database
     /// that anybody would restore: what such a backup refers to must still be there.
     /// </summary>
-    [Range(0, 3650)]
+    [Range(1, 3650)]
     public int KeepCondemnedDays { get; init; } = 30;
 
     /// <summary>When rows of the log become objects, and how large these grow.</summary>

@@ -98,6 +98,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());
         EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, Clock, kept));
         Files = upkeep.Files;
+        EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
         Warnings.Add(() => ofRecords);
         Warnings.Add(() => file.IsIncomplete ? SiteRecords.Incomplete : null);
@@ -132,6 +133,9 @@ public sealed partial class SiteServices : IAsyncDisposable
     public ISiteEngine Engine { get; }
 
     public IStoredFiles Files { get; }
+
+    /// <summary>What the engine needs done beside the requests, at one server of the site.</summary>
+    public IReadOnlyList<EngineLoop> EngineLoops { get; }
 
     public SiteDatabase Records { get; }
 

@@ -44,6 +44,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("reading types of the site", types.RunAsync),
             Work("noting downloads", services.Downloads.RunAsync),
             Work("comparing names", CompareNamesAsync),
+            .. site.EngineLoops.Select(loop => Work(loop.Job, new LeasedWork(site.Engine.Leases, loop.Job, loop.RunAsync, time).RunAsync)),
         ];
 
         BackgroundWork Leased(string job, Func<CancellationToken, Task> run) =>

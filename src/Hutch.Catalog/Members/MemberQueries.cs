@@ -137,6 +137,19 @@ public sealed class MemberQueries
         static found => found.Text(0),
         until, row, limit);
 
+    /// <summary>How many objects hold something, and their bytes.</summary>
+    public (int Count, long Bytes) Stored()
+    {
+        using SqliteRows rows = _session.Prepared(
+            """
+            SELECT count(*), coalesce(sum(length), 0) FROM (
+                SELECT length FROM packs
+                UNION ALL
+                SELECT length FROM extents AS e WHERE NOT EXISTS (SELECT 1 FROM condemned AS c WHERE c.object = e.object))
+            """).Query();
+        return rows.Next() ? ((int)rows.Number(0), rows.Number(1)) : default;
+    }
+
     private static MemberRow ReadMember(SqliteRows rows) =>
         new(rows.Number(0), rows.Number(1), (int)rows.Number(2), (uint)rows.Number(3), rows.Number(4) != 0);
 }

@@ -10,6 +10,9 @@ public interface IPackLog
     /// <param name="ct">Cancels.</param>
     ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct);
 
+    /// <summary>All that waits to be packed.</summary>
+    ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct);
+
     /// <summary>A number that no pack of this site has had.</summary>
     ValueTask<long> NextPackAsync(CancellationToken ct);
 
@@ -18,7 +21,7 @@ public interface IPackLog
 
     /// <summary>
     /// In one transaction: appends a row without members and records that has this directory, and drops the bodies of the rows which the
-    /// directory says are packed, noting the name of the pack in each. Either all of it or nothing.
+    /// directory says are packed, noting the name of the pack in each. Either all of it or nothing. On return this server has applied it.
     /// </summary>
     /// <exception cref="StorageRefusedException">Nothing was changed.</exception>
     /// <exception cref="StorageUnknownOutcomeException">Nobody knows; the rows are read again before anything else is done.</exception>

@@ -33,6 +33,15 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <summary>Where members are: the view that the log brings up to date.</summary>
     public ILogMembers Members => _view;
 
+    /// <summary>The same view, for who looks after the objects.</summary>
+    internal MemberView View => _view;
+
+    /// <summary>The bucket.</summary>
+    internal IObjectStore Objects => _objects;
+
+    /// <summary>The id under which this server writes objects; it has another one after the next start.</summary>
+    internal Guid Server => _server;
+
     /// <inheritdoc/>
     public bool HasDamage => _view.HasDamage;
 
@@ -52,11 +61,33 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     public static ObjectBytes Open(IDisk disk, string dataFolder, IObjectStore objects, CacheOptions cache, Guid server, TimeProvider time)
     {
         var opened = ByteCache.Open(disk, Path.Combine(dataFolder, CacheFolder), cache);
-        return new ObjectBytes(objects, new MemberView(MemberDatabase.Open(disk, dataFolder, time), opened), opened, server);
+        var view = new MemberView(MemberDatabase.Open(disk, dataFolder, time), opened);
+        return new ObjectBytes(new MeteredObjects(objects), view, opened, server);
     }
 
     /// <summary>Says where the bodies are that are still in rows of the log. Called once, before anything is read.</summary>
     public void Attach(ILogBodies bodies) => _bodies = bodies;
+
+    /// <summary>
+    /// Makes sure that the bucket is this site's and no other's (an empty one becomes it), and that its store can be relied upon. Called
+    /// before anything is written.
+    /// </summary>
+    /// <param name="site">The site.</param>
+    /// <param name="newId">Where ids come from.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="HutchException">It is another site's, or cannot be used; the message says why.</exception>
+    public async Task ClaimAsync(Guid site, Func<Guid> newId, CancellationToken ct)
+    {
+        try
+        {
+            Result<Done> claimed = await ObjectSite.ClaimAsync(_objects, site, ct);
+            _ = (claimed.IsOk ? await new ObjectProbe(_objects, newId).RunAsync(ct) : claimed).Value;
+        }
+        catch (Exception e) when (e is ServerUnreachableException or ObjectOutcomeUnknownException or BadAnswerException)
+        {
+            throw ErrorCode.Unavailable.With($"The bucket {_objects.Name} cannot be used: {e.Message}").ToException(e);
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

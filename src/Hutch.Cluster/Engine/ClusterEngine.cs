@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Model;
@@ -15,7 +16,7 @@ namespace Hutch.Cluster.Engine;
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
     LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, ObjectBytes bytes,
-    long lastSequence, bool wentBack)
+    ObjectJobs objects, Func<Guid> newId, long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
     public ISiteLog Log => log;
@@ -35,6 +36,9 @@ internal sealed class ClusterEngine(
 
     /// <summary>The same log, for what only it can do.</summary>
     internal PostgresLog Journal => log;
+
+    /// <summary>What is done for the objects.</summary>
+    internal ObjectJobs Objects => objects;
 
     public async Task CatchUpAsync(SiteDatabase records, CancellationToken ct)
     {
@@ -58,9 +62,19 @@ internal sealed class ClusterEngine(
 
     public EngineUpkeep Keep(EngineSite site)
     {
-        var upkeep = new ClusterUpkeep(log, wentBack);
-        return new EngineUpkeep(upkeep, upkeep, upkeep, upkeep, upkeep);
+        var upkeep = new ClusterUpkeep(log, objects, wentBack);
+        return new EngineUpkeep(upkeep, objects.Scrub(site.Options.Scrub), upkeep, upkeep, upkeep)
+        {
+            Loops =
+            [
+                new EngineLoop("packing", (lease, ct) => objects.PackAsync(PacksOf(lease), ct)),
+                new EngineLoop("deleting objects", (lease, ct) => objects.SweepAsync(PacksOf(lease), ct)),
+            ],
+        };
     }
+
+    /// <summary>What a holder of a lease may do with the rows of the log.</summary>
+    internal IPackLog PacksOf(IJobLease lease) => new LogPacks(connections, log, (JobLease)lease, newId);
 
     // The log and the bytes have everything already; the next start reads what was appended since.
     public Task SealAsync(CancellationToken ct) => Task.CompletedTask;
@@ -69,6 +83,7 @@ internal sealed class ClusterEngine(
     {
         await leases.DisposeAsync();
         await membership.DisposeAsync();
+        objects.Dispose();
         await log.DisposeAsync();
         await connections.DisposeAsync();
         await bytes.DisposeAsync();

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Disk;
@@ -38,6 +39,7 @@ public sealed partial class ClusterEngineFactory(
             bytes = ObjectBytes.Open(disk, dataFolder, connect(), options.Cache, newId(), time);
             log = await PostgresLog.OpenAsync(connections, file.Site, file.Server, bytes.Members, time, newId, _logger, ct);
             bytes.Attach(log);
+            await bytes.ClaimAsync(log.Site, newId, ct);
             file.Keep(log.Site);
             bool wentBack = await ForgetWhatIsLostAsync(log, bytes, dataFolder, ct);
             long last = await log.LastSequenceAsync(ct);
@@ -45,7 +47,9 @@ public sealed partial class ClusterEngineFactory(
                 connections, log, file.Server, options.Servers, () => new ServerProgress(log.Applied.Number, null), time, _logger, ct);
             var leases = new JobLeases(connections, log, file.Server, options.Leases, time, _logger);
             var jobs = new JobList(connections, log, file.Server);
-            return new ClusterEngine(connections, log, membership, leases, jobs, bytes, last, wentBack);
+            var source = new PackSource(log.Site, bytes.Server, newId, time);
+            var objects = new ObjectJobs(bytes.Objects, bytes.View, log, disk, dataFolder, source, options, _logger);
+            return new ClusterEngine(connections, log, membership, leases, jobs, bytes, objects, newId, last, wentBack);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Disk;
 using Hutch.Model;
@@ -8,23 +9,22 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Engine;
 
 /// <summary>
-/// The upkeep of this engine as far as it goes: it warns. Collections, scrubs, backups of files and the limit on temporary data are refused
-/// in words, so that nobody takes them for done.
+/// The upkeep of this engine as far as it goes: it warns, and says what is stored. Collections, backups of files and the limit on temporary
+/// data are refused in words, so that nobody takes them for done.
 /// </summary>
-internal sealed class ClusterUpkeep(PostgresLog log, bool wentBack) : ISweeper, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
+internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool wentBack)
+    : ISweeper, IEngineWarnings, IStoredFiles, ITemporaryBytes
 {
-    int IStoredFiles.Count => 0;
+    int IStoredFiles.Count => objects.Stored.Count;
 
-    long IStoredFiles.Bytes => 0;
+    long IStoredFiles.Bytes => objects.Stored.Bytes;
 
-    DiskSpace IStoredFiles.Space => default;
+    DiskSpace IStoredFiles.Space => objects.Space;
 
     long ITemporaryBytes.Used => 0;
 
     public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) =>
         throw NotYet("Collecting what nobody needs");
-
-    public Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct) => throw NotYet("Reading everything again");
 
     public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => throw NotYet("Freeing temporary data before their time");
 

@@ -39,6 +39,9 @@ internal sealed partial class LogHints : IAsyncDisposable
         _telling = Task.Run(TellAsync);
     }
 
+    /// <summary>The last record of others of which this server has heard.</summary>
+    public long Heard => _heard.Value;
+
     /// <summary>Notes what this server appended, and tells the others.</summary>
     public void Tell(long sequence)
     {

@@ -59,7 +59,7 @@ internal static class LogSchema
 
     /// <summary>A packer begins with the oldest rows that no pack has.</summary>
     private const string Unpacked =
-        "CREATE INDEX site_log_unpacked ON site_log (number) WHERE packed_in IS NULL AND (body_bytes > 0 OR last_sequence > 0)";
+        "CREATE INDEX site_log_unpacked ON site_log (number) WHERE packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0)";
 
     private const string Packs = "CREATE SEQUENCE site_pack";
 

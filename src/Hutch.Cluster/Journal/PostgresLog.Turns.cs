@@ -25,11 +25,14 @@ public sealed partial class PostgresLog
 
             (_attempt, _isConfirmed, _lastAppend) = (last, false, AppendOutcome.Unknown);
             long sequence = Math.Max(head.LastSequence, group.LastSequence);
+            long began = _time.GetTimestamp();
             await connection.AppendAsync(commands, last, sequence, head.TimeMs);
+            _meter.Committed(_time.GetElapsedTime(began));
             NoteOwn(rows, sequence);
         }
         catch (Exception e)
         {
+            _meter.Failed(e);
             await DropAsync();
             if (e is StorageRefusedException)
             {

@@ -22,6 +22,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Func<Guid> _newId;
     private readonly LogHints _hints;
+    private readonly LogMeter _meter;
     private readonly SharedQuestion<long> _lastQuestion;
     private readonly SharedQuestion<long> _catchUp;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -52,6 +53,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         _time = time;
         _newId = newId;
         _hints = new LogHints(connections, time, logger);
+        _meter = new LogMeter(() => Math.Max(0, _hints.Heard - SeenSequence));
         _lastQuestion = new SharedQuestion<long>(AskLastOnceAsync);
         _catchUp = new SharedQuestion<long>(CatchUpOnceAsync);
     }
@@ -104,7 +106,10 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return await TakeAsync(after, cancellationToken);
+            long began = _time.GetTimestamp();
+            ILogTurn turn = await TakeAsync(after, cancellationToken);
+            _meter.Taken(_time.GetElapsedTime(began));
+            return turn;
         }
         catch
         {
@@ -176,6 +181,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _meter.Dispose();
         await _hints.DisposeAsync();
         await DropAsync();
         _turn.Dispose();
@@ -215,6 +221,17 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         {
             _applied = place;
             return _members.Applied.Number < place.Number ? _members.Applied : place;
+        }
+    }
+
+    private long SeenSequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _seen.Sequence;
+            }
         }
     }
 

@@ -7,17 +7,60 @@ namespace Hutch.Cluster.Servers;
 
 /// <summary>What the jobs on packs need of the log in PostgreSQL, for who has the lease of the job.</summary>
 /// <remarks>
-/// It writes with the head locked and the lease asserted, as appends do, but not in the committer's turn: all servers, this one included,
-/// learn of its row as of any other's.
+/// It writes with the head locked and the lease asserted, as appends do, but not in the committer's turn: this server learns of its row as
+/// of any other's.
 /// </remarks>
-public sealed class LogPacks(LogConnections connections, JobLease lease, Func<Guid> newId) : IPackLog
+public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLease lease, Func<Guid> newId) : IPackLog
 {
     private const int MostRows = 10_000;
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct)
+    public ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct) =>
+        AskAsync(connection => ReadUnpackedAsync(connection, maxBytes, ct), ct);
+
+    /// <inheritdoc/>
+    public ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct) => AskAsync(
+        async connection =>
+        {
+            await using var ask = new NpgsqlCommand(
+                """
+                SELECT count(*), coalesce(sum(octet_length(journal) + body_bytes), 0)::bigint,
+                    coalesce((extract(epoch FROM clock_timestamp()) * 1000)::bigint - min(time_ms), 0)
+                FROM site_log WHERE packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0)
+                """,
+                connection);
+            await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+            await reader.ReadAsync(ct);
+            return new PackBacklog(reader.GetInt64(0), reader.GetInt64(1), TimeSpan.FromMilliseconds(Math.Max(0, reader.GetInt64(2))));
+        },
+        ct);
+
+    /// <inheritdoc/>
+    public ValueTask<long> NextPackAsync(CancellationToken ct) => AskAsync("SELECT nextval('site_pack')", ct);
+
+    /// <inheritdoc/>
+    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) =>
+        AskAsync("SELECT coalesce(min(applied_row), 0) FROM site_server", ct);
+
+    /// <inheritdoc/>
+    public async ValueTask RecordAsync(LogDirectory directory, CancellationToken ct)
     {
-        await using NpgsqlConnection connection = await connections.RentAsync(ct);
+        try
+        {
+            await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
+            await RequireHeldAsync(head, ct);
+            await head.CommitAsync([AppendRow(head, directory), DropBodies(directory)], ct);
+            await log.CatchUpAsync(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Where);
+        }
+    }
+
+    private static async Task<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(
+        NpgsqlConnection connection, long maxBytes, CancellationToken ct)
+    {
         if (await FindLastAsync(connection, maxBytes, ct) is not { } last)
         {
             return [];
@@ -26,7 +69,7 @@ public sealed class LogPacks(LogConnections connections, JobLease lease, Func<Gu
         await using var ask = new NpgsqlCommand(
             """
             SELECT number, lane, time_ms, first_sequence, last_sequence, journal, directory, coalesce(bodies, '') FROM site_log
-            WHERE packed_in IS NULL AND (body_bytes > 0 OR last_sequence > 0) AND number <= $1 ORDER BY number
+            WHERE packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0) AND number <= $1 ORDER BY number
             """,
             connection);
         ask.Parameters.Add(LogParameter.Of(last));
@@ -48,35 +91,13 @@ public sealed class LogPacks(LogConnections connections, JobLease lease, Func<Gu
         return rows;
     }
 
-    /// <inheritdoc/>
-    public ValueTask<long> NextPackAsync(CancellationToken ct) => AskAsync("SELECT nextval('site_pack')", ct);
-
-    /// <inheritdoc/>
-    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) =>
-        AskAsync("SELECT coalesce(min(applied_row), 0) FROM site_server", ct);
-
-    /// <inheritdoc/>
-    public async ValueTask RecordAsync(LogDirectory directory, CancellationToken ct)
-    {
-        try
-        {
-            await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
-            await RequireHeldAsync(head, ct);
-            await head.CommitAsync([AppendRow(head, directory), DropBodies(directory)], ct);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw LogFailure.InWords(e, connections.Where);
-        }
-    }
-
     /// <summary>The last row that is read; null when there is none.</summary>
     private static async Task<long?> FindLastAsync(NpgsqlConnection connection, long maxBytes, CancellationToken ct)
     {
         await using var ask = new NpgsqlCommand(
             """
             SELECT number, octet_length(journal) + body_bytes FROM site_log
-            WHERE packed_in IS NULL AND (body_bytes > 0 OR last_sequence > 0) ORDER BY number LIMIT $1
+            WHERE packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0) ORDER BY number LIMIT $1
             """,
             connection);
         ask.Parameters.Add(LogParameter.Of(MostRows));
@@ -142,10 +163,24 @@ public sealed class LogPacks(LogConnections connections, JobLease lease, Func<Gu
         };
     }
 
-    private async ValueTask<long> AskAsync(string question, CancellationToken ct)
+    private ValueTask<long> AskAsync(string question, CancellationToken ct) => AskAsync(
+        async connection =>
+        {
+            await using var ask = new NpgsqlCommand(question, connection);
+            return (long)(await ask.ExecuteScalarAsync(ct))!;
+        },
+        ct);
+
+    private async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
     {
-        await using NpgsqlConnection connection = await connections.RentAsync(ct);
-        await using var ask = new NpgsqlCommand(question, connection);
-        return (long)(await ask.ExecuteScalarAsync(ct))!;
+        try
+        {
+            await using NpgsqlConnection connection = await connections.RentAsync(ct);
+            return await ask(connection);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Where);
+        }
     }
 }

@@ -17,6 +17,9 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
 {
     private const string Prefix = "SHA256:";
 
+    /// <summary>What to do about a certificate that is not trusted; null for a Hutch server, which somebody logs in to.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>Brings a fingerprint into the form in which it is kept: <c>SHA256:</c> and 64 capital hexadecimal digits.</summary>
     public static Result<string> ParseFingerprint(string text)
     {
@@ -75,7 +78,8 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
                 : throw ErrorCode.BadRequest.With(
                     $"{remote.Authority} presents a different certificate than the one you trust: {shown}, not {Fingerprint}. "
                     + "Somebody may be intercepting the connection. "
-                    + "If the operator confirms the new certificate, log in again with --trust and the new fingerprint.").ToException();
+                    + (Advice ?? "If the operator confirms the new certificate, log in again with --trust and the new fingerprint."))
+                    .ToException();
         }
 
         if (errors == SslPolicyErrors.None
@@ -88,9 +92,9 @@ public sealed record ServerTrust(string? CaFile = null, string? Fingerprint = nu
 
         throw ErrorCode.BadRequest.With(
             $"The certificate of {remote.Authority} is not trusted ({Describe(errors)}); nothing was sent. "
-            + $"Its fingerprint is {shown}. If the server printed the same at startup, "
-            + $"log in with `hutch login {remote.GetLeftPart(UriPartial.Authority)} --trust {shown}`; "
-            + "if your institute has its own CA, use `--ca FILE`.").ToException();
+            + $"Its fingerprint is {shown}. "
+            + (Advice ?? $"If the server printed the same at startup, log in with `hutch login {remote.GetLeftPart(UriPartial.Authority)} "
+                + $"--trust {shown}`; if your institute has its own CA, use `--ca FILE`.")).ToException();
     }
 
     private static bool IsVouchedFor(X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection authorities)

@@ -16,6 +16,10 @@ internal sealed class S3Connection : IDisposable
 {
     internal const string MetadataPrefix = "x-amz-meta-";
 
+    private const string Advice =
+        "Compare it with what the operator of the store says. Then trust the authority that signed the certificate, in a PEM file: "
+        + "AWS_CA_BUNDLE names one for a command, the configuration for a server. Or trust this fingerprint, where one can be given.";
+
     private readonly S3Location _location;
     private readonly S3Credentials _credentials;
     private readonly S3ClientOptions _options;
@@ -97,7 +101,7 @@ internal sealed class S3Connection : IDisposable
         MaxConnectionsPerServer = options.MaxConnections,
         AllowAutoRedirect = false, // a signature is good for one host only
         UseCookies = false,
-        SslOptions = (options.Trust ?? new ServerTrust()).For(location.Endpoint),
+        SslOptions = ((options.Trust ?? new ServerTrust()) with { Advice = Advice }).For(location.Endpoint),
         AutomaticDecompression = DecompressionMethods.None,
     };
 

@@ -60,4 +60,13 @@ public sealed record EngineSite(
 /// <param name="Files">The files in the data folder.</param>
 /// <param name="Temporary">How much temporary data there is, and how it makes room.</param>
 public sealed record EngineUpkeep(
-    ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files, ITemporaryBytes Temporary);
+    ISweeper Sweeper, IScrubber Scrubber, IEngineWarnings Warnings, IStoredFiles Files, ITemporaryBytes Temporary)
+{
+    /// <summary>What goes on beside the requests for as long as the server runs, at one server of the site.</summary>
+    public IReadOnlyList<EngineLoop> Loops { get; init; } = [];
+}
+
+/// <summary>Upkeep of an engine that goes on by itself.</summary>
+/// <param name="Job">What it does: the name of its lease, and for people.</param>
+/// <param name="RunAsync">Does it until it is cancelled.</param>
+public sealed record EngineLoop(string Job, Func<IJobLease, CancellationToken, Task> RunAsync);

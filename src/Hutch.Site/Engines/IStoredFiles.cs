@@ -2,13 +2,16 @@ using Hutch.Disk;
 
 namespace Hutch.Site.Engines;
 
-/// <summary>The files that an engine keeps in the data folder: for backups, and for who asks how much is stored.</summary>
+/// <summary>What an engine keeps bytes in: for backups, and for who asks how much is stored.</summary>
 public interface IStoredFiles
 {
+    /// <summary>How many files or objects have the bytes.</summary>
     int Count { get; }
 
+    /// <summary>Their bytes.</summary>
     long Bytes { get; }
 
+    /// <summary>The disk of the data folder.</summary>
     DiskSpace Space { get; }
 
     /// <summary>The files as they are between two groups, oldest first: together they are one moment of the site.</summary>

@@ -7,6 +7,7 @@ using Hutch.Api.Hosting;
 using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
+using Hutch.Disk;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site;
@@ -25,21 +26,30 @@ namespace Hutch.Cluster.Tests.Doors;
 internal sealed class EqualServers : IAsyncDisposable
 {
     private readonly List<HutchServer> _servers = [];
+    private readonly HashSet<int> _stopped = [];
     private readonly List<CuttingProxy> _proxies = [];
     private readonly List<string> _folders = [];
     private readonly MemoryObjectStore _objects = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly TestDatabase _database;
 
-    private EqualServers(TestDatabase database) => _database = database;
+    private readonly ClusterOptions _options;
+
+    private EqualServers(TestDatabase database, ClusterOptions options) => (_database, _options) = (database, options);
 
     public int Count => _servers.Count;
 
+    /// <summary>The database of all.</summary>
+    public TestDatabase Database => _database;
+
+    /// <summary>The bucket of all.</summary>
+    public MemoryObjectStore Objects => _objects;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<EqualServers> StartAsync(PostgresServer postgres, int count)
+    public static async Task<EqualServers> StartAsync(PostgresServer postgres, int count, ClusterOptions? options = null)
     {
-        var servers = new EqualServers(await TestDatabase.CreateAsync(postgres, Ct));
+        var servers = new EqualServers(await TestDatabase.CreateAsync(postgres, Ct), options ?? TestServer.Options());
         for (int i = 0; i < count; i++)
         {
             await servers.AddAsync();
@@ -91,19 +101,25 @@ internal sealed class EqualServers : IAsyncDisposable
                 Site = new SiteOptions
                 {
                     Engine = new ClusterEngineFactory(
-                        log, () => _objects, TestServer.Options(), Guid.NewGuid, NullLoggerFactory.Instance),
+                        log, () => _objects, _options, Guid.NewGuid, NullLoggerFactory.Instance),
                 },
                 ConfigureServices = static services => services.AddSingleton(AnalysisSteps.Catalog),
             },
             Ct));
     }
 
+    /// <summary>The id of a server, as it is in the rows that it writes.</summary>
+    public Guid IdOf(int server) => ServerFile.Open(LocalDisk.Instance, _folders[server], Guid.NewGuid).Server.Id;
+
+    /// <summary>Stops a server for good.</summary>
+    public ValueTask StopAsync(int server) => _stopped.Add(server) ? _servers[server].DisposeAsync() : ValueTask.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        foreach (HutchServer server in _servers)
+        for (int i = 0; i < _servers.Count; i++)
         {
-            await server.DisposeAsync();
+            await StopAsync(i);
         }
 
         foreach (CuttingProxy proxy in _proxies)

@@ -33,7 +33,7 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
             NullLogger.Instance, Ct);
         _leases = new JobLeases(_connections, _log, _server, new LeaseOptions(), TimeProvider.System, NullLogger.Instance);
         _lease = (await _leases.TryTakeAsync("packer", Ct))!;
-        _packs = new LogPacks(_connections, _lease, Guid.NewGuid);
+        _packs = new LogPacks(_connections, _log, _lease, Guid.NewGuid);
     }
 
     public async ValueTask DisposeAsync()

@@ -104,7 +104,7 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
         JobLease lease = (await leases.TryTakeAsync("packer", Ct))!;
         await RequireStandbyAsync();
 
-        Task recording = new LogPacks(connections, lease, Guid.NewGuid).RecordAsync(LogDirectory.Empty, Ct).AsTask();
+        Task recording = new LogPacks(connections, log, lease, Guid.NewGuid).RecordAsync(LogDirectory.Empty, Ct).AsTask();
         await UntilAsync(CancelCommit);
 
         await Assert.ThrowsAsync<StorageUnknownOutcomeException>(() => recording);

@@ -8,6 +8,7 @@ using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Site;
 using Hutch.Site.Heads;
+using Hutch.Site.Leases;
 using Hutch.Site.Tests.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,16 +23,23 @@ internal sealed class TestServer : IAsyncDisposable
 
     public TestSite Site { get; }
 
+    public ClusterEngine Engine => (ClusterEngine)Site.Site.Engine;
+
     /// <summary>The server's own log.</summary>
-    public PostgresLog Log => ((ClusterEngine)Site.Site.Engine).Journal;
+    public PostgresLog Log => Engine.Journal;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a server over a database and a bucket.</summary>
+    public static Task<TestServer> OpenAsync(
+        PostgresPlace records, IObjectStore objects, LogOptions? log = null, FoldOptions? fold = null) =>
+        OpenAsync(records, objects, Options(log), fold);
+
+    /// <summary>Starts a server over a database and a bucket.</summary>
     public static async Task<TestServer> OpenAsync(
-        PostgresPlace records, IObjectStore objects, LogOptions? log = null, FoldOptions? fold = null)
+        PostgresPlace records, IObjectStore objects, ClusterOptions options, FoldOptions? fold = null)
     {
-        var engine = new ClusterEngineFactory(records, () => objects, Options(log), Guid.NewGuid, NullLoggerFactory.Instance);
+        var engine = new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid, NullLoggerFactory.Instance);
         var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine, Fold = fold ?? new FoldOptions() }));
         await server.FollowAsync();
         return server;
@@ -43,6 +51,17 @@ internal sealed class TestServer : IAsyncDisposable
         Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 },
         Log = log ?? new LogOptions(),
     };
+
+    /// <summary>Takes the lease of a job, which nobody else has.</summary>
+    public async Task<IJobLease> TakeAsync(string job) =>
+        await Engine.Leases.TryTakeAsync(job, Ct) ?? throw new InvalidOperationException($"Somebody else has '{job}'.");
+
+    /// <summary>Packs everything, and merges, as the holder of the lease. Returns how many rows were packed.</summary>
+    public async Task<int> PackAsync()
+    {
+        await using IJobLease lease = await TakeAsync("packing");
+        return await Engine.Objects.PackOnceAsync(Engine.PacksOf(lease), everything: true, Ct);
+    }
 
     /// <summary>Stops the server, does something and starts it again.</summary>
     public async Task RestartAsync(Func<Task> meanwhile)

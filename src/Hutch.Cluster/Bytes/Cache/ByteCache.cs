@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Hutch.Disk;
 using Hutch.Model.Checksums;
@@ -17,6 +18,8 @@ internal sealed class ByteCache : IDisposable
 {
     private const string Extension = ".cache";
 
+    private readonly Meter _meter = new("Hutch.Cluster.Cache");
+    private readonly Counter<long> _reads;
     private readonly IDisk _disk;
     private readonly string _folder;
     private readonly CacheOptions _options;
@@ -32,6 +35,9 @@ internal sealed class ByteCache : IDisposable
     private ByteCache(IDisk disk, string folder, CacheOptions options)
     {
         (_disk, _folder, _options) = (disk, folder, options);
+        _reads = _meter.CreateCounter<long>(
+            "hutch.cluster.cache.reads", description: "Bodies that were looked for in the cache, by outcome");
+        _meter.CreateObservableGauge("hutch.cluster.cache.bytes", () => Bytes, "By", "Bytes of the cache's files");
     }
 
     /// <summary>How many bodies are in it.</summary>
@@ -72,24 +78,9 @@ internal sealed class ByteCache : IDisposable
     /// <param name="crc32C">What its CRC32C must be.</param>
     public bool TryRead(CacheKey key, Span<byte> body, uint crc32C)
     {
-        Entry? entry;
-        lock (_gate)
-        {
-            if (!_entries.TryGetValue(key, out entry) || entry.Length != body.Length || entry.Crc32C != crc32C)
-            {
-                return false;
-            }
-
-            entry.IsWanted = true;
-        }
-
-        if (entry.Part.TryRead(entry.Offset, body) && Checksum.Crc32C(body) == crc32C)
-        {
-            return true;
-        }
-
-        Forget(key, entry);
-        return false;
+        bool isHit = TryFind(key, body, crc32C);
+        _reads.Add(1, new KeyValuePair<string, object?>("outcome", isHit ? "hit" : "miss"));
+        return isHit;
     }
 
     /// <summary>Keeps a body, unless it is there already, is too large, or the disk does not want it.</summary>
@@ -133,6 +124,7 @@ internal sealed class ByteCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _meter.Dispose();
         lock (_writing)
         {
             _isClosed = true;
@@ -141,6 +133,28 @@ internal sealed class ByteCache : IDisposable
                 part.Close();
             }
         }
+    }
+
+    private bool TryFind(CacheKey key, Span<byte> body, uint crc32C)
+    {
+        Entry? entry;
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(key, out entry) || entry.Length != body.Length || entry.Crc32C != crc32C)
+            {
+                return false;
+            }
+
+            entry.IsWanted = true;
+        }
+
+        if (entry.Part.TryRead(entry.Offset, body) && Checksum.Crc32C(body) == crc32C)
+        {
+            return true;
+        }
+
+        Forget(key, entry);
+        return false;
     }
 
     private static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException;

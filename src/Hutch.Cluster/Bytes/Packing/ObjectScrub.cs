@@ -12,7 +12,8 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// Reads every object again, to find what the object store has lost or damaged before somebody needs it. What it finds goes into quarantine
 /// for all servers. One server at a time does this: whoever holds the lease of the job.
 /// </summary>
-internal sealed class ObjectScrub(IObjectStore objects, MemberView view, IDisk disk, string folder) : IScrubber
+internal sealed class ObjectScrub(
+    IObjectStore objects, MemberView view, IDisk disk, string folder, long bytesPerSecond, TimeProvider time) : IScrubber
 {
     private const int ExtentsAtOnce = 1000;
 
@@ -24,7 +25,9 @@ internal sealed class ObjectScrub(IObjectStore objects, MemberView view, IDisk d
         List<PackRow> packs = view.Read(static queries => queries.Packs());
         for (int i = 0; i < packs.Count; i++)
         {
+            long began = time.GetTimestamp();
             await ReadPackAsync(packs[i], found, ct);
+            await WaitAsync(packs[i].Length, began, ct);
             progress(i + 1, packs.Count + 1);
         }
 
@@ -99,9 +102,11 @@ internal sealed class ObjectScrub(IObjectStore objects, MemberView view, IDisk d
 
             foreach ((_, string name, int length, uint crc) in page)
             {
+                long began = time.GetTimestamp();
                 var body = new byte[length];
                 ObjectReadOutcome outcome = await objects.ReadAsync(name, 0, body, length, ct);
                 found.Note(1, length);
+                await WaitAsync(length, began, ct);
                 if (outcome != ObjectReadOutcome.Read || Checksum.Crc32C(body) != crc)
                 {
                     found.Damage.Add($"the object '{name}' in {objects.Name} is missing or damaged");
@@ -111,6 +116,16 @@ internal sealed class ObjectScrub(IObjectStore objects, MemberView view, IDisk d
 
             count += page.Count;
             last = page[^1].Number;
+        }
+    }
+
+    /// <summary>Leaves the store to others: on average it reads no faster than it may.</summary>
+    private async Task WaitAsync(long bytes, long began, CancellationToken ct)
+    {
+        TimeSpan left = TimeSpan.FromSeconds((double)bytes / bytesPerSecond) - time.GetElapsedTime(began);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, time, ct);
         }
     }
 

@@ -5,9 +5,9 @@ namespace Hutch.Cluster.Bytes.Packing;
 /// <summary>When rows of the log become packs, and how large these grow.</summary>
 public sealed class PackOptions
 {
-    /// <summary>A row is in the object store after this time at the latest, in seconds.</summary>
+    /// <summary>A row that is older than this is packed, seconds. Every 10 s somebody looks.</summary>
     [Range(1, 3600)]
-    public int PackAfterSeconds { get; init; } = 30;
+    public int PackAfterSeconds { get; init; } = 45;
 
     /// <summary>Rows are packed at once when there are so many bytes of them.</summary>
     [Range(1 << 16, 1 << 30)]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Hutch.Cluster.Bytes;
@@ -133,54 +132,7 @@ public sealed class BucketSalvageTests : IAsyncLifetime
         _files[$"anna/{dataset.Slug}/{path}"] = content;
     }
 
-    private void AssertFiles(IEnumerable<string> expected)
-    {
-        string root = Path.Combine(_work, "target");
-        List<string> found = [.. Directory.GetFiles(root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file))];
-        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
-        foreach (string path in found)
-        {
-            Assert.True(_files[path].AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(root, path))), path);
-        }
-    }
+    private void AssertFiles(IEnumerable<string> expected) => SalvagedBucket.AssertFiles(_work, _files, expected);
 
-    private async Task<(int Exit, string Output)> SalvageAsync()
-    {
-        string bucket = Path.Combine(_work, "bucket");
-        foreach (string earlier in new[] { bucket, Path.Combine(_work, "target") }.Where(Directory.Exists))
-        {
-            Directory.Delete(earlier, recursive: true);
-        }
-
-        foreach (string key in _objects.Keys)
-        {
-            string file = Path.Combine(bucket, key);
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            await File.WriteAllBytesAsync(file, _objects[key], Ct);
-        }
-
-        using Process process = Process.Start(new ProcessStartInfo("bash", [Script(), bucket, Path.Combine(_work, "target")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(Ct);
-        string output = await process.StandardOutput.ReadToEndAsync(Ct);
-        await process.WaitForExitAsync(Ct);
-        return (process.ExitCode, output + await errors);
-    }
-
-    private static string Script()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string script = Path.Combine(folder.FullName, "deploy", "salvage", "salvage.sh");
-            if (File.Exists(script))
-            {
-                return script;
-            }
-        }
-
-        throw new FileNotFoundException("deploy/salvage/salvage.sh");
-    }
+    private Task<(int Exit, string Output)> SalvageAsync() => SalvagedBucket.RunAsync(_objects, _work, Ct);
 }

@@ -26,7 +26,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         var source = new PackSource(Site, id, Guid.NewGuid, time);
         Packer = new Packer(Log, objects, View, PackDisk, "/", source, Options);
         Merger = new PackMerger(Log, objects, View, PackDisk, "/", source, Options);
-        Scrub = new ObjectScrub(objects, View, PackDisk, "/");
+        Scrub = new ObjectScrub(objects, View, PackDisk, "/", long.MaxValue, time);
         Sweep = new ObjectSweep(Log, objects, View, TimeSpan.FromDays(30), time);
     }
 

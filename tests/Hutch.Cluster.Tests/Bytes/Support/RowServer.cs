@@ -87,6 +87,12 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         return new ValueTask<IReadOnlyList<UnpackedRow>>(found);
     }
 
+    public ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct)
+    {
+        MemoryRows.Row[] waiting = [.. rows.Rows.Where(static row => row.IsToBePacked)];
+        return new(new PackBacklog(waiting.Length, waiting.Sum(static row => row.Journal.Length + (row.Bodies?.LongLength ?? 0)), default));
+    }
+
     public ValueTask<long> NextPackAsync(CancellationToken ct) => new(rows.NextPack());
 
     public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => new(rows.LeastApplied ?? rows.Rows.Count);

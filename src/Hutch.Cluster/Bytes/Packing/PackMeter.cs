@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+
+namespace Hutch.Cluster.Bytes.Packing;
+
+/// <summary>What the server that packs measures: meter <c>Hutch.Cluster.Packs</c>. The others say nothing of it.</summary>
+internal sealed class PackMeter : IDisposable
+{
+    private readonly Meter _meter = new("Hutch.Cluster.Packs");
+
+    public PackMeter()
+    {
+        Gauge("hutch.cluster.unpacked.rows", null, static backlog => backlog.Rows, "Rows of the log that wait to be packed");
+        Gauge("hutch.cluster.unpacked.bytes", "By", static backlog => backlog.Bytes, "Bytes of these rows");
+        Gauge("hutch.cluster.unpacked.age.seconds", "s", static backlog => backlog.Age.TotalSeconds, "How long the oldest one waits");
+    }
+
+    /// <summary>What waits; null while another server packs.</summary>
+    public PackBacklog? Backlog { get; set; }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Gauge(string name, string? unit, Func<PackBacklog, double> value, string what) => _meter.CreateObservableGauge(
+        name, () => Backlog is { } backlog ? [new Measurement<double>(value(backlog))] : Array.Empty<Measurement<double>>(), unit, what);
+}
