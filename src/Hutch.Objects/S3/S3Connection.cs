@@ -77,6 +77,11 @@ internal sealed class S3Connection : IDisposable
                     throw Failure(request, mayBeDone, refused);
                 }
             }
+            catch (HttpRequestException e) when (e.InnerException is HutchException refused)
+            {
+                // A certificate that is not trusted will not be at the next attempt either.
+                throw refused.Error.ToException(e);
+            }
             catch (Exception e) when (Transport.IsBroken(e)
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
