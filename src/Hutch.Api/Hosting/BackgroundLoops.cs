@@ -44,11 +44,14 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("reading types of the site", types.RunAsync),
             Work("noting downloads", services.Downloads.RunAsync),
             Work("comparing names", CompareNamesAsync),
-            .. site.EngineLoops.Select(loop => Work(loop.Job, new LeasedWork(site.Engine.Leases, loop.Job, loop.RunAsync, time).RunAsync)),
+            .. site.EngineLoops.Select(loop => Holding(loop.Job, loop.RunAsync)),
         ];
 
         BackgroundWork Leased(string job, Func<CancellationToken, Task> run) =>
-            Work(job, new LeasedWork(site.Engine.Leases, job, (_, ct) => run(ct), time).RunAsync);
+            Holding(job, (_, ct) => run(ct));
+
+        BackgroundWork Holding(string job, Func<IJobLease, CancellationToken, Task> run) =>
+            Work(job, new LeasedWork(site.Engine.Leases, job, run, time).RunAsync);
 
         BackgroundWork Work(string what, Func<CancellationToken, Task> run) => new(what, run, site.Warnings, time, logger);
     }
