@@ -11,9 +11,9 @@ slowest_shown=10
 # More failures than these are no flakes, and running them again tells nothing new.
 max_reruns=5
 
-# What --quick leaves out: the projects that run the program as people do, with browsers and foreign clients, and in all others the folders
-# of these names. Simulation: every crash and every fault; Load: thousands of clients, millions of entries; Peers: programs that are not ours.
-end_to_end_projects=(Hutch.EndToEnd.Tests Hutch.Portal.Tests)
+# What --quick leaves out: the projects that run the program as people do, with browsers and foreign clients, or on foreign engines, and in
+# all others the folders of these names. Simulation: every crash and every fault; Load: thousands of clients, millions of entries; Peers: programs that are not ours.
+end_to_end_projects=(Hutch.EndToEnd.Tests Hutch.Engines.Tests Hutch.Portal.Tests)
 long_folders=(Simulation Load Peers)
 
 test_projects() { find tests -mindepth 2 -maxdepth 2 -name '*.Tests.csproj' -printf '%f\n' | sed 's/\.csproj$//' | sort; }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api;
 
 /// <summary>How to serve a data folder.</summary>
-public sealed class ServeOptions
+public sealed record ServeOptions
 {
     /// <summary>The port when none is said.</summary>
     public const string DefaultAddress = "127.0.0.1:8470";

@@ -14,7 +14,7 @@ using Hutch.Storage;
 namespace Hutch.Site;
 
 /// <summary>All options of a site.</summary>
-public sealed class SiteOptions : IValidatableObject
+public sealed record SiteOptions : IValidatableObject
 {
     /// <summary>Where the ids of uploads, pushes and jobs come from; a simulation gives its own.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;

@@ -83,6 +83,22 @@ public sealed class AttemptLimiter(AttemptLimits limits, TimeProvider time)
             $"Too many failed login attempts. Wait {seconds} s, check the token, and try again.", "retryAfterSeconds", seconds);
     }
 
+    /// <summary>
+    /// Counts a failed attempt, and gives its refusal. One whose budget others used up while it was under way is told to wait and not
+    /// counted: a client that repeats itself uses up its own budget only.
+    /// </summary>
+    internal HutchError Fail(string address, string credential, HutchError refusal)
+    {
+        if (Check(address, credential) is HutchError wait)
+        {
+            return wait;
+        }
+
+        Fail(address, credential);
+        return refusal;
+    }
+
+    /// <summary>Counts a failed attempt.</summary>
     public void Fail(string address, string credential)
     {
         if (_forgivenAt.Count + 3 > limits.MaxCounters)

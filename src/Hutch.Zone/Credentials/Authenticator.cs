@@ -329,16 +329,6 @@ public sealed partial class Authenticator
         ErrorCode.Unauthenticated.With(
             "This is not a Hutch token, which looks like hutch_ZONE_ID_SECRET. Copy the whole token and nothing else."));
 
-    // An attempt during the wait is refused and not counted: a client that repeats itself uses up its own budget only.
-    private HutchError CountFailure(IPAddress? address, string id, HutchError failure)
-    {
-        string key = AttemptLimiter.AddressKey(address);
-        if (_limiter.Check(key, id) is HutchError wait)
-        {
-            return wait;
-        }
-
-        _limiter.Fail(key, id);
-        return failure;
-    }
+    private HutchError CountFailure(IPAddress? address, string id, HutchError failure) =>
+        _limiter.Fail(AttemptLimiter.AddressKey(address), id, failure);
 }

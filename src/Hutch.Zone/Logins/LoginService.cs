@@ -304,11 +304,8 @@ public sealed partial class LoginService : IDisposable
         return _limiter.Check(address, id) is HutchError wait ? wait : new Presented(id, credential.SecretHash);
     }
 
-    private HutchError Failed(LoginOrigin from, string id, HutchError refusal)
-    {
-        _limiter.Fail(AttemptLimiter.AddressKey(from.Address), id);
-        return refusal;
-    }
+    private HutchError Failed(LoginOrigin from, string id, HutchError refusal) =>
+        _limiter.Fail(AttemptLimiter.AddressKey(from.Address), id, refusal);
 
     private DateTimeOffset IdleSince() => _time.GetUtcNow() - SessionIdle;
 

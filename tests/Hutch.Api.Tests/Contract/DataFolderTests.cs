@@ -3,6 +3,8 @@ using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -11,6 +13,20 @@ public sealed class DataFolderTests
 {
     private const int MaxAtRest = 10;
     private const int Databases = 3;
+
+    [Fact]
+    public async Task A_name_that_a_crash_left_without_a_dataset_can_be_used_again()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        Caller caller = (await server.Server.Zone.Authenticator.AuthenticateAsync(server.Admin.Token, null, Ct)).Value;
+        var lost = new DatasetId(Guid.NewGuid());
+        _ = (await server.Server.Zone.Names.ReserveAsync(caller, lost, null, Slug.Parse("half-made").Value, Ct)).Value;
+
+        string id = await server.Admin.DatasetAsync("half-made");
+
+        Assert.NotEqual(lost.ToString(), id);
+        (await server.Admin.GetAsync("datasets/" + lost)).MustRefuse(404, "not-found");
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -378,20 +378,4 @@ public sealed class DatasetTests
         Assert.Equal([2L, 1L], history.EnumerateArray().Select(version => version.GetProperty("version").GetInt64()));
         Assert.Equal(1, history[1].GetProperty("document").GetProperty("a").GetInt32());
     }
-
-    [Fact]
-    public async Task A_name_that_a_crash_left_without_a_dataset_can_be_used_again()
-    {
-        await using TestServer server = await TestServer.StartAsync();
-        var caller = await server.Server.Zone.Authenticator.AuthenticateAsync(
-            server.Admin.Token, null, TestContext.Current.CancellationToken);
-        var lost = new Hutch.Model.DatasetId(Guid.NewGuid());
-        _ =
-            (await server.Server.Zone.Names.ReserveAsync(caller.Value, lost, null, Hutch.Model.Slug.Parse("half-made").Value, TestContext.Current.CancellationToken)).Value;
-
-        string id = await server.Admin.DatasetAsync("half-made");
-
-        Assert.NotEqual(lost.ToString(), id);
-        (await server.Admin.GetAsync("datasets/" + lost)).MustRefuse(404, "not-found");
-    }
 }

@@ -48,7 +48,9 @@ internal sealed class TestServer : IAsyncDisposable
         ApiOptions? api = null, ZoneOptions? zone = null, IDisk? disk = null, SiteOptions? site = null, LogLines? log = null, TimeProvider? time = null,
         AnalysisWorkerOptions? analysis = null, string? types = null, IFacilityFolders? facility = null)
     {
-        ServeOptions options = Options(Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time, analysis: analysis, types: types, facility: facility);
+        ServeOptions options = await ServerEngine.GiveAsync(Options(
+            Directory.CreateTempSubdirectory("hutch-api-").FullName, api, zone, disk, site, log, time,
+            analysis: analysis, types: types, facility: facility));
         return new TestServer(options, await HutchServer.StartAsync(options, TestContext.Current.CancellationToken));
     }
 

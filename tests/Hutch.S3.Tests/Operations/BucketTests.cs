@@ -371,31 +371,6 @@ public sealed class BucketTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_name_of_a_bucket_whose_time_is_over_can_be_used_again()
-    {
-        var time = new MovableTime();
-        await using TestDoor door = await TestDoor.StartAsync(time: time);
-        (await door.Admin.PutAsync("/scratch")).Must(200);
-        (await door.Admin.PutAsync(
-            "/scratch?lifecycle",
-            "<LifecycleConfiguration><Rule><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>")).Must(200);
-        (await door.Admin.PutAsync("/scratch/old", "x")).Must(200);
-        time.Ahead = TimeSpan.FromDays(3);
-        Assert.Equal(1, await door.Site.Lifecycle.EndWhatIsOverAsync(TestContext.Current.CancellationToken));
-        (await door.Admin.GetAsync("/scratch/old")).Must(404);
-
-        (await door.Admin.PutAsync("/scratch")).Must(200);
-
-        (await door.Admin.GetAsync("/scratch/old")).MustRefuse(404, "NoSuchKey");
-        Assert.Equal(["scratch"], (await door.Admin.GetAsync("/")).All("Name"));
-        (await door.Admin.PutAsync("/scratch")).MustRefuse(409, "BucketAlreadyOwnedByYou");
-        (await door.Admin.PutAsync("/scratch/new", "y")).Must(200);
-        Assert.Equal("y", (await door.Admin.GetAsync("/scratch/new")).Text);
-        await door.RestartAsync();
-        Assert.Equal("y", (await door.Admin.GetAsync("/scratch/new")).Text);
-    }
-
-    [Fact]
     public async Task Tags_are_kept()
     {
         (await Admin.PutAsync("/box")).Must(200);

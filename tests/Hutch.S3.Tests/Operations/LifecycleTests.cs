@@ -93,6 +93,29 @@ public sealed class LifecycleTests : IAsyncLifetime
 
     private static bool Holds(string file, byte[] bytes) => File.ReadAllBytes(file).AsSpan().IndexOf(bytes.AsSpan(0, 1000)) >= 0;
 
+    [Fact]
+    public async Task The_name_of_a_bucket_whose_time_is_over_can_be_used_again()
+    {
+        (await Admin.PutAsync("/scratch")).Must(200);
+        (await Admin.PutAsync(
+            "/scratch?lifecycle",
+            "<LifecycleConfiguration><Rule><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>")).Must(200);
+        (await Admin.PutAsync("/scratch/old", "x")).Must(200);
+        _time.Ahead = TimeSpan.FromDays(3);
+        Assert.Equal(1, await _door.Site.Lifecycle.EndWhatIsOverAsync(Ct));
+        (await Admin.GetAsync("/scratch/old")).Must(404);
+
+        (await Admin.PutAsync("/scratch")).Must(200);
+
+        (await Admin.GetAsync("/scratch/old")).MustRefuse(404, "NoSuchKey");
+        Assert.Equal(["lasting", "scratch"], (await Admin.GetAsync("/")).All("Name"));
+        (await Admin.PutAsync("/scratch")).MustRefuse(409, "BucketAlreadyOwnedByYou");
+        (await Admin.PutAsync("/scratch/new", "y")).Must(200);
+        Assert.Equal("y", (await Admin.GetAsync("/scratch/new")).Text);
+        await _door.RestartAsync();
+        Assert.Equal("y", (await Admin.GetAsync("/scratch/new")).Text);
+    }
+
     private string[] Segments() => Directory.GetFiles(Path.Combine(_door.Folder, "segments"), "*.tar", SearchOption.AllDirectories);
 
     /// <summary>Days later, the upkeep has been done that the clock brings about.</summary>

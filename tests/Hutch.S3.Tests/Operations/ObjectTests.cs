@@ -340,19 +340,6 @@ public sealed class ObjectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_copy_moves_no_bytes()
-    {
-        (await Admin.PutAsync("/box/large", RandomNumberGenerator.GetBytes(9_000_000))).Must(200);
-        (await Admin.PutAsync("/box/small", RandomNumberGenerator.GetBytes(500_000))).Must(200);
-        long before = _door.StoredBytes;
-
-        (await Admin.PutAsync("/box/large2", "", ("x-amz-copy-source", "/box/large"))).Must(200);
-        (await Admin.PutAsync("/box/small2", "", ("x-amz-copy-source", "/box/small"))).Must(200);
-
-        Assert.InRange(_door.StoredBytes - before, 1, 50_000);
-    }
-
-    [Fact]
     public async Task Who_says_whose_the_bucket_must_be_is_told_when_it_is_not()
     {
         (await Admin.PutAsync("/box/x", "x", ("x-amz-expected-bucket-owner", "admin"))).Must(200);

@@ -53,22 +53,6 @@ public sealed class UploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Completing_rewrites_no_byte()
-    {
-        string id = await StartAsync("/box/once");
-        var tags = new string[3];
-        foreach (int number in (int[])[2, 3, 1])
-        {
-            tags[number - 1] = (await Admin.PutAsync($"/box/once?partNumber={number}&uploadId={id}", RandomNumberGenerator.GetBytes(PartBytes))).Must(200).ETag;
-        }
-
-        long before = _door.StoredBytes;
-        (await CompleteAsync("/box/once", id, tags)).Must(200);
-
-        Assert.InRange(_door.StoredBytes - before, 1, 50_000);
-    }
-
-    [Fact]
     public async Task Completing_again_answers_the_same()
     {
         string id = await StartAsync("/box/again");

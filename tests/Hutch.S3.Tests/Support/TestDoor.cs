@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Hutch.Api;
 using Hutch.Api.Hosting;
+using Hutch.Api.Tests.Support;
 using Hutch.Disk;
 using Hutch.S3.Hosting;
 using Hutch.Site;
@@ -13,27 +15,24 @@ namespace Hutch.S3.Tests.Support;
 /// <summary>A whole server with its S3 door on a free port, on a folder of its own that goes with it.</summary>
 internal sealed class TestDoor : IAsyncDisposable
 {
-    private readonly string _folder;
     private readonly HttpClient _http;
-    private readonly S3Options _options;
-    private readonly TimeProvider _time;
+    private readonly ServeOptions _options;
+    private readonly StrongBox<Uri> _s3;
     private HutchServer _server;
 
-    private TestDoor(string folder, HutchServer server, Uri s3, S3Options options, TimeProvider time, string adminToken)
+    private TestDoor(ServeOptions options, StrongBox<Uri> s3, HutchServer server)
     {
-        _folder = folder;
-        _server = server;
         _options = options;
-        _time = time;
-        S3 = s3;
+        _s3 = s3;
+        _server = server;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromSeconds(5) })
         {
             Timeout = TimeSpan.FromSeconds(60),
         };
-        AdminToken = adminToken;
+        AdminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
     }
 
-    public Uri S3 { get; private set; }
+    public Uri S3 => _s3.Value!;
 
     public Uri Rest => _server.Address;
 
@@ -47,10 +46,10 @@ internal sealed class TestDoor : IAsyncDisposable
 
     public HttpClient Http => _http;
 
-    public TimeProvider Time => _time;
+    public TimeProvider Time => _options.Time;
 
     /// <summary>The data folder.</summary>
-    public string Folder => _folder;
+    public string Folder => _options.DataFolder;
 
     /// <summary>The site behind the door.</summary>
     public SiteServices Site => _server.Site;
@@ -61,12 +60,23 @@ internal sealed class TestDoor : IAsyncDisposable
     public static async Task<TestDoor> StartAsync(
         S3Options? options = null, TimeProvider? time = null, IDisk? disk = null, SiteOptions? site = null, IMemoryPoolFactory<byte>? memory = null)
     {
-        string folder = Directory.CreateTempSubdirectory("hutch-s3-").FullName;
+        var s3 = new StrongBox<Uri>();
         S3Options with = options ?? new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 };
-        (HutchServer server, Uri s3) = await StartServerAsync(folder, with, time ?? TimeProvider.System, disk, site, memory);
-        string token = (await File.ReadAllTextAsync(Path.Combine(folder, AdminAccount.TokenFileName), TestContext.Current.CancellationToken)).Trim();
-        var door = new TestDoor(folder, server, s3, with, time ?? TimeProvider.System, token);
-        door.Admin = await door.KeyAsync(token);
+        ServeOptions serve = await ServerEngine.GiveAsync(new ServeOptions
+        {
+            DataFolder = Directory.CreateTempSubdirectory("hutch-s3-").FullName,
+            HttpAddress = "127.0.0.1:0",
+            Api = new ApiOptions { StopSeconds = 2 },
+            Zone = new ZoneOptions { Durable = false },
+            SegmentDisk = disk ?? LocalDisk.Instance,
+            Site = site ?? new SiteOptions(),
+            Time = time ?? TimeProvider.System,
+            ConfigureServices = services => (memory is null ? services : services.AddSingleton(memory)).AddS3(
+                with,
+                words => s3.Value = new Uri(words.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)))),
+        });
+        var door = new TestDoor(serve, s3, await HutchServer.StartAsync(serve, TestContext.Current.CancellationToken));
+        door.Admin = await door.KeyAsync(door.AdminToken);
         return door;
     }
 
@@ -74,7 +84,7 @@ internal sealed class TestDoor : IAsyncDisposable
     public async Task RestartAsync()
     {
         await _server.DisposeAsync();
-        (_server, S3) = await StartServerAsync(_folder, _options, _time);
+        _server = await HutchServer.StartAsync(_options, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A new key of whoever has the token.</summary>
@@ -118,26 +128,6 @@ internal sealed class TestDoor : IAsyncDisposable
     {
         _http.Dispose();
         await _server.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    private static async Task<(HutchServer Server, Uri S3)> StartServerAsync(
-        string folder, S3Options options, TimeProvider time, IDisk? disk = null, SiteOptions? site = null, IMemoryPoolFactory<byte>? memory = null)
-    {
-        string said = "";
-        HutchServer server = await HutchServer.StartAsync(
-            new ServeOptions
-            {
-                DataFolder = folder,
-                HttpAddress = "127.0.0.1:0",
-                Api = new ApiOptions { StopSeconds = 2 },
-                Zone = new ZoneOptions { Durable = false },
-                SegmentDisk = disk ?? LocalDisk.Instance,
-                Site = site ?? new SiteOptions(),
-                Time = time,
-                ConfigureServices = services => (memory is null ? services : services.AddSingleton(memory)).AddS3(options, words => said = words),
-            },
-            TestContext.Current.CancellationToken);
-        return (server, new Uri(said.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal))));
+        Directory.Delete(Folder, recursive: true);
     }
 }

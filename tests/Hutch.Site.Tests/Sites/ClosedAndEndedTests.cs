@@ -82,25 +82,6 @@ public sealed class ClosedAndEndedTests
         Assert.Equal(code, set.Error?.Code.Name);
     }
 
-    [Fact]
-    public async Task The_trash_is_kept_for_days()
-    {
-        await using TestSite site = await TestSite.OpenAsync();
-        SiteDataset dataset = await site.CreateAsync("lysozyme");
-        DateTimeOffset before = site.Time.GetUtcNow();
-        SiteDataset trashed = (await site.Site.Lifecycle.TrashAsync(dataset.Id, "anna", Ct)).Value;
-        Assert.InRange(
-            DateTimeOffset.FromUnixTimeMilliseconds(trashed.TrashedUntil!.Value) - before, TimeSpan.FromDays(29.99), TimeSpan.FromDays(30.01));
-
-        site.Time.Advance(TimeSpan.FromDays(29));
-        await site.Site.Housekeeper.EndAndThinAsync(Ct);
-        Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Ended);
-
-        site.Time.Advance(TimeSpan.FromDays(1.1));
-        await site.Site.Housekeeper.EndAndThinAsync(Ct);
-        Assert.NotNull((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Ended);
-    }
-
     [Theory]
     [InlineData(100, 0, 59, false)]
     [InlineData(100, 0, 61, true)]

@@ -31,28 +31,6 @@ public sealed class PushTests
     }
 
     [Fact]
-    public async Task A_commit_whose_paths_come_in_no_order_writes_no_more_than_one_whose_paths_are_sorted()
-    {
-        await using TestSite site = await TestSite.OpenAsync();
-        SiteDataset inOrder = await site.CreateAsync("in-order");
-        SiteDataset inDisorder = await site.CreateAsync("in-disorder");
-        TreeChange[] puts = [.. Enumerable.Range(0, 20_000).Select(i => Put($"{i:d6}"))];
-        TreeChange[] shuffled = [.. puts];
-        new Random(7).Shuffle(shuffled);
-        long before = Used(site);
-        SiteSnapshot ordered = await PushAsync(site, inOrder.Id, null, puts.Chunk(500));
-        long between = Used(site);
-
-        // Other pages for the same paths, or nothing of the second would be stored.
-        SiteSnapshot disordered = await PushAsync(
-            site, inDisorder.Id, null, shuffled.Select(change => change with { Entry = change.Entry! with { Executable = true } }).Chunk(500));
-        long after = Used(site);
-
-        Assert.Equal((20_000, 20_000), (ordered.Root.Files, disordered.Root.Files));
-        Assert.InRange(after - between, 1, 2 * (between - before));
-    }
-
-    [Fact]
     public async Task Changes_in_no_order_may_make_room_for_each_other()
     {
         await using TestSite site = await TestSite.OpenAsync();
@@ -202,8 +180,6 @@ public sealed class PushTests
     private static async ValueTask<ReceivedExtent> ExtentAsync(long offset) => new(await new PayloadPool().RentAsync(1, Ct), offset, 1, IsStored: false);
 
     private static TreeChange Removal(string path) => new(DatasetPath.Parse(path).Value, null);
-
-    private static long Used(TestSite site) => site.Site.Segments.Segments.Sum(static segment => segment.UsedBytes);
 
     private static Task<IReadOnlyList<TreeView>> NothingReadable(CancellationToken ct) => Task.FromResult<IReadOnlyList<TreeView>>([]);
 

@@ -39,7 +39,7 @@ internal sealed class TestSite : IAsyncDisposable
     public static async Task<TestSite> OpenAsync(SiteOptions? options = null, IDisk? disk = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-site-").FullName;
-        options ??= new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } };
+        options = await SiteEngine.GiveAsync(options ?? new SiteOptions { Segments = new SegmentOptions { ReserveBytes = 1 << 20 } });
         var time = new SettableTime();
         disk ??= LocalDisk.Instance;
         return new TestSite(folder, options, disk, time, await SiteServices.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));

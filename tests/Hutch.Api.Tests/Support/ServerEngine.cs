@@ -1,0 +1,10 @@
+namespace Hutch.Api.Tests.Support;
+
+/// <summary>
+/// On which engine these tests run: the embedded one. Hutch.Engines.Tests runs them again with another class of this name.
+/// </summary>
+internal static class ServerEngine
+{
+    /// <summary>The options with the engine for a new server.</summary>
+    public static ValueTask<ServeOptions> GiveAsync(ServeOptions options) => new(options);
+}
