@@ -99,11 +99,11 @@ public sealed class ProcessingTests(Browser browser) : Journey(browser)
         await Expect(Row(page, "Runs", "ada/lysozyme")).ToBeVisibleAsync();
 
         await page.RouteAsync("**/api/v1/live", route => route.AbortAsync());
-        await Expect(page.GetByText("What follows was seen last, and is not renewed")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This is the last known state; it is not being updated")).ToBeVisibleAsync();
         await Expect(Row(page, "Runs", "ada/lysozyme")).ToBeVisibleAsync();
         await page.UnrouteAsync("**/api/v1/live");
 
-        await Expect(page.GetByText("What follows was seen last, and is not renewed")).ToHaveCountAsync(0);
+        await Expect(page.GetByText("This is the last known state; it is not being updated")).ToHaveCountAsync(0);
     }
 
     private static ILocator Problems(IPage page) => page.GetByRole(AriaRole.Region, new() { Name = "1 problem" });

@@ -55,7 +55,7 @@ export default function FacilityPage() {
         {query.isError && (
           <ProblemAlert
             error={query.error}
-            title={last ? "What follows was seen last, and is not renewed" : "Could not load the folders"}
+            title={last ? "This is the last known state; it is not being updated" : "Could not load the folders"}
             onRetry={() => query.refetch()}
           />
         )}

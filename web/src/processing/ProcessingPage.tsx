@@ -40,7 +40,7 @@ export default function ProcessingPage() {
         {query.isError && (
           <ProblemAlert
             error={query.error}
-            title={data ? "What follows was seen last, and is not renewed" : "Could not load the page"}
+            title={data ? "This is the last known state; it is not being updated" : "Could not load the page"}
             onRetry={() => query.refetch()}
           />
         )}
