@@ -10,6 +10,7 @@ using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Types.Catalog;
 using Hutch.Types.Yaml;
@@ -41,8 +42,11 @@ public static class AgentServices
         FolderRule[] rules = [.. options.Folders.Select(folder => FolderRule.From(folder).Value)];
         services.AddSingleton(provider => Create(provider, options, rules, address));
         services.AddSingleton<IFacilityFolders>(provider => provider.GetRequiredService<FacilityAgent>());
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AgentLoop>(
-            provider, provider.GetRequiredService<SiteServices>().Warnings));
+        services.AddHostedService(provider =>
+        {
+            var site = provider.GetRequiredService<SiteServices>();
+            return ActivatorUtilities.CreateInstance<AgentLoop>(provider, site.Warnings, site.Engine.Leases);
+        });
         return services;
     }
 
@@ -88,24 +92,43 @@ public static class AgentServices
     }
 }
 
-/// <summary>Runs the agent with the host, and warns of folders that somebody has to see to.</summary>
+/// <summary>
+/// Runs the agent with the host, at one of the servers that watch the same folders, and warns of folders that somebody has to see to.
+/// </summary>
 internal sealed class AgentLoop : BackgroundService
 {
     private const int MaxWarnings = 20;
 
     private readonly FacilityAgent _agent;
+    private readonly IJobLeases _leases;
     private readonly BackgroundWork _work;
 
-    public AgentLoop(FacilityAgent agent, SiteWarnings warnings, TimeProvider time, ILogger<AgentLoop> logger)
+    public AgentLoop(FacilityAgent agent, SiteWarnings warnings, IJobLeases leases, TimeProvider time, ILogger<AgentLoop> logger)
     {
         _agent = agent;
-        _work = new BackgroundWork("watching folders", agent.RunAsync, warnings, time, logger);
+        _leases = leases;
+        agent.IsElsewhere = leases.HasOthers;
+        var leased = new LeasedWork(leases, IJobLeases.WatchingFolders, (_, ct) => WatchAsync(ct), time);
+        _work = new BackgroundWork(IJobLeases.WatchingFolders, leased.RunAsync, warnings, time, logger);
         warnings.AddMany(Warnings);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
 
-    private IEnumerable<SiteWarning> Warnings() =>
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        _agent.IsElsewhere = false;
+        try
+        {
+            await _agent.RunAsync(ct);
+        }
+        finally
+        {
+            _agent.IsElsewhere = _leases.HasOthers;
+        }
+    }
+
+    private IEnumerable<SiteWarning> Warnings() => _agent.IsElsewhere ? [] :
     [
         .. _agent.Parents
             .SelectMany(parent => parent.Notices.Select(text => new SiteWarning(

@@ -28,6 +28,9 @@ internal sealed partial class FacilityAgent(
     private readonly ConcurrentDictionary<string, long> _later = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
+    public bool IsElsewhere { get; set; }
+
+    /// <inheritdoc/>
     public IReadOnlyList<FacilityFolder> Folders
     {
         get

@@ -1,16 +1,19 @@
 using Hutch.Site.Dispatch;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Live;
 
-/// <summary>Hands out runs, and works on them if the server shall, as long as the host runs.</summary>
+/// <summary>Hands out runs, at one server of the site, and works on them if the server shall, as long as the host runs.</summary>
 internal sealed class AnalysisWorkerService(
-    RunDispatcher dispatcher, AnalysisWorker worker, AnalysisWorkerOptions options, SiteWarnings warnings, TimeProvider time,
-    ILogger<AnalysisWorkerService> logger) : BackgroundService
+    RunDispatcher dispatcher, AnalysisWorker worker, AnalysisWorkerOptions options, SiteWarnings warnings, IJobLeases leases,
+    TimeProvider time, ILogger<AnalysisWorkerService> logger) : BackgroundService
 {
-    private readonly BackgroundWork _dispatching = new("analyses", dispatcher.RunAsync, warnings, time, logger);
+    private readonly BackgroundWork _dispatching = new(
+        "analyses", new LeasedWork(leases, "analyses", (_, ct) => dispatcher.RunAsync(ct), time).RunAsync, warnings, time, logger);
+
     private readonly BackgroundWork _working = new("worker", worker.RunAsync, warnings, time, logger);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

@@ -49,8 +49,7 @@ public static class LiveServices
             services.AddSingleton<IMessageBus>(provider => provider.GetRequiredService<RabbitMqBus>());
             services.AddSingleton<EventRelay>();
             services.AddSingleton(provider => new BrokerDepths(provider.GetRequiredService<RabbitMqBus>(), QueuesOfServices(bus)));
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EventRelayService>(
-                provider, provider.GetRequiredService<SiteServices>().Warnings));
+            services.AddHostedService(CreateLoop<EventRelayService>);
         }
         else
         {
@@ -86,9 +85,14 @@ public static class LiveServices
             provider.GetRequiredService<SiteServices>().Blobs,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AnalysisWorker>();
-        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<AnalysisWorkerService>(
-            provider, provider.GetRequiredService<SiteServices>().Warnings));
+        services.AddHostedService(CreateLoop<AnalysisWorkerService>);
         return services;
+    }
+
+    private static T CreateLoop<T>(IServiceProvider provider)
+    {
+        SiteServices site = provider.GetRequiredService<SiteServices>();
+        return ActivatorUtilities.CreateInstance<T>(provider, site.Warnings, site.Engine.Leases);
     }
 
     /// <summary>Queues that the server does not read itself, and that an operator wants to see all the same.</summary>

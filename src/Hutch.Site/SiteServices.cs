@@ -54,7 +54,10 @@ public sealed partial class SiteServices : IAsyncDisposable
         Operations = new OperationTracker();
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
-        Blobs = new BlobStore(engine.Bytes, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time), time);
+        Blobs = new BlobStore(engine.Bytes, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time), time)
+        {
+            Leases = engine.Leases,
+        };
         Committer = new Committer(
             engine.Log,
             records.Writer,

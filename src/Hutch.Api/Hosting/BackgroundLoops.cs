@@ -1,5 +1,6 @@
 using Hutch.Datasets;
 using Hutch.Datasets.Backups;
+using Hutch.Datasets.Facility;
 using Hutch.Site;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
@@ -27,16 +28,19 @@ internal sealed partial class BackgroundLoops : BackgroundService
 
     public BackgroundLoops(
         ZoneServices zone, SiteServices site, AuthorizedServices services, BackupSchedule backups, TypeLibrary types,
-        TimeProvider time, ILogger<BackgroundLoops> logger)
+        TimeProvider time, ILogger<BackgroundLoops> logger, IFacilityFolders? folders = null)
     {
         _services = services;
         _logger = logger;
+
+        // Where several servers run a site, those that watch folders are those that reach the files in them.
+        bool seesFolders = folders is not null || !site.Engine.Leases.HasOthers;
         _works =
         [
             Work("upkeep of the zone", zone.Upkeep.RunAsync),
             Work("sending mail", zone.MailSender.RunAsync),
             Leased("folding", site.FoldScheduler.RunAsync),
-            Work("hashing files in folders", site.FolderHasher.RunAsync),
+            .. seesFolders ? [Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundWork[])[],
             Leased("housekeeping", site.Housekeeper.RunAsync),
             Work("making room in temporary data", site.TemporaryRoom.RunAsync),
             Leased("backups", backups.RunAsync),

@@ -35,6 +35,12 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         RETURNING epoch
         """;
 
+    private const string Holder =
+        """
+        SELECT name FROM site_lease JOIN site_server ON site_server.id = site_lease.server
+        WHERE job = $1 AND ends >= clock_timestamp() AND site_server.epoch = site_lease.server_epoch
+        """;
+
     private const string Renew =
         """
         UPDATE site_lease AS held SET ends = clock_timestamp() + $2 FROM site_server AS own
@@ -66,6 +72,9 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         _renewing = Task.Run(RenewAsync);
     }
 
+    /// <inheritdoc/>
+    public bool HasOthers => true;
+
     private TimeSpan HeldFor => _options.Length - _options.Margin;
 
     /// <summary>Takes the lease of a job; null while another server, or another part of this one, has it.</summary>
@@ -87,6 +96,22 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
 
     /// <inheritdoc/>
     async ValueTask<IJobLease?> IJobLeases.TryTakeAsync(string job, CancellationToken ct) => await TryTakeAsync(job, ct);
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> FindHolderAsync(string job, CancellationToken ct)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await _connections.RentAsync(ct);
+            await using var ask = new NpgsqlCommand(Holder, connection);
+            ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
+            return await ask.ExecuteScalarAsync(ct) as string;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, _connections.Where);
+        }
+    }
 
     /// <summary>Ends the renewing. Leases that nobody gave back are lost.</summary>
     public async ValueTask DisposeAsync()

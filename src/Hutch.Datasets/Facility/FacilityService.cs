@@ -13,6 +13,11 @@ public sealed class FacilityService(Authorizer authorizer, IFacilityFolders? age
         Advice = "List the watched folders under 'agent.folders' in its configuration; docs/operations/facility.md has an example.",
     }).With("This server watches no folders.");
 
+    private static readonly HutchError Elsewhere = (ErrorCode.Unavailable with
+    {
+        Advice = "Ask the other servers: the one that watches them answers.",
+    }).With("Another server of this site watches the folders, or begins to in a moment.");
+
     /// <summary>A page of the watched folders that match, how many there are in which state, and their parents.</summary>
     public Result<FacilityPage> List(Caller caller, FacilityFilter filter)
     {
@@ -55,7 +60,8 @@ public sealed class FacilityService(Authorizer authorizer, IFacilityFolders? age
     public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
-        return !access.IsOk ? access.Error : agent is null ? NoAgent : await agent.FindRetentionAsync(caller, dataset, ct);
+        Result<IFacilityFolders> here = access.IsOk ? Here() : access.Error;
+        return here.IsOk ? await here.Value.FindRetentionAsync(caller, dataset, ct) : here.Error;
     }
 
     /// <inheritdoc cref="IFacilityFolders.KeepAsync"/>
@@ -63,13 +69,16 @@ public sealed class FacilityService(Authorizer authorizer, IFacilityFolders? age
         Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.RetentionChange, ct);
-        return !access.IsOk ? access.Error : agent is null ? NoAgent : await agent.KeepAsync(caller, dataset, until, ct);
+        Result<IFacilityFolders> here = access.IsOk ? Here() : access.Error;
+        return here.IsOk ? await here.Value.KeepAsync(caller, dataset, until, ct) : here.Error;
     }
 
     private Result<IFacilityFolders> Allow(Caller caller, Operation operation)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, operation);
-        return !allowed.IsOk ? allowed.Error : agent is null ? NoAgent : Result<IFacilityFolders>.Ok(agent);
+        return allowed.IsOk ? Here() : allowed.Error;
     }
+
+    private Result<IFacilityFolders> Here() => agent is null ? NoAgent : agent.IsElsewhere ? Elsewhere : Result<IFacilityFolders>.Ok(agent);
 }
 

@@ -6,6 +6,9 @@ namespace Hutch.Datasets.Facility;
 /// <summary>The facility agent of this server, as doors see it. Folders are for operators: <see cref="FacilityService"/> asks.</summary>
 public interface IFacilityFolders
 {
+    /// <summary>Whether another server of the site watches the folders: this one knows nothing of them.</summary>
+    bool IsElsewhere => false;
+
     /// <summary>The watched folders, by path.</summary>
     IReadOnlyList<FacilityFolder> Folders { get; }
 

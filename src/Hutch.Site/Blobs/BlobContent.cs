@@ -257,9 +257,7 @@ public sealed class BlobContent : IEntryContent
 
         if (_file is not null)
         {
-            // A network file system may block for long.
-            await _store.Work.WorkAsync(() => new ValueTask(Task.Run(Read, ct)), ct);
-            void Read() => FolderFileReader.Read(_file, extent.Offset, destination.Span[..extent.Length]);
+            await ReadFolderAsync(_file, extent, destination, ct);
         }
         else if (_large is null)
         {
@@ -269,6 +267,21 @@ public sealed class BlobContent : IEntryContent
         {
             await _store.Work.WorkAsync(async () => await ReadMemberAsync(KeyOf(extent), destination, inPassing, ct), ct);
         }
+    }
+
+    private async ValueTask ReadFolderAsync(FolderFile file, Extent extent, Memory<byte> destination, CancellationToken ct)
+    {
+        try
+        {
+            // A network file system may block for long.
+            await _store.Work.WorkAsync(() => new ValueTask(Task.Run(Read, ct)), ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+        {
+            throw await _store.FindElsewhereAsync(file, ct) is { } elsewhere ? new HutchException(elsewhere, e) : e;
+        }
+
+        void Read() => FolderFileReader.Read(file, extent.Offset, destination.Span[..extent.Length]);
     }
 
     private async ValueTask ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct)

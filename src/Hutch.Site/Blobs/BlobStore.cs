@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
+using Hutch.Site.Leases;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 
@@ -20,6 +21,9 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
 
     /// <summary>Who may move large parts, and when.</summary>
     public WorkShares Work => work;
+
+    /// <summary>Who has the facility's folders, where several servers run the site; null where it does not matter.</summary>
+    public IJobLeases? Leases { get; init; }
 
     /// <summary>What came in a moment ago and is waited for.</summary>
     public AwaitedBlobs Awaited { get; } = new(pool, time);
@@ -135,6 +139,21 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
             ? null
             : await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct);
         return Of(there ?? files[0]);
+    }
+
+    /// <summary>What there is to say of a file in a folder that this machine does not have; null when it has the folder.</summary>
+    internal async ValueTask<HutchError?> FindElsewhereAsync(FolderFile file, CancellationToken ct)
+    {
+        if (Leases is not { HasOthers: true } || await Task.Run(() => FolderFileReader.HasFolder(file), ct))
+        {
+            return null;
+        }
+
+        string who = await Leases.FindHolderAsync(IJobLeases.WatchingFolders, ct) is { } name
+            ? $"the server '{name}' reaches it. Ask that one."
+            : "no server that watches folders runs now. Ask again later.";
+        return ErrorCode.Unavailable.With(
+            $"{Display.Quote(file.Path.Value)} is in a folder of the facility that this server does not reach; {who}");
     }
 
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>

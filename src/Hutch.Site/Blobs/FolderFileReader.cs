@@ -52,6 +52,21 @@ public static class FolderFileReader
         }
     }
 
+    /// <summary>Whether this machine has the folder of a file. Blocks while the file system answers.</summary>
+    public static bool HasFolder(FolderFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            FolderHandle.Open(file.Folder).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What a status says of a file, as it is registered.</summary>
     public static FileStamp StampOf(in FileStatus status) =>
         new(status.Size, status.ModifiedNanoseconds, status.ChangedNanoseconds, status.Inode);

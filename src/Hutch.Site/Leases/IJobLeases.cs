@@ -3,9 +3,19 @@ namespace Hutch.Site.Leases;
 /// <summary>Who does a job that only one server of the site may do at a time.</summary>
 public interface IJobLeases
 {
+    /// <summary>The job of watching the facility's folders: its server is named to who asks another one for a file in them.</summary>
+    const string WatchingFolders = "watching folders";
+
+    /// <summary>Whether other servers may have a job; false where a site has one server.</summary>
+    bool HasOthers { get; }
+
     /// <summary>Takes the lease of a job; null while another server, or another part of this one, has it.</summary>
     /// <param name="job">The job.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
     ValueTask<IJobLease?> TryTakeAsync(string job, CancellationToken ct);
+
+    /// <summary>The name of the server that has a job; null when none has it, or there is one server.</summary>
+    /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
+    ValueTask<string?> FindHolderAsync(string job, CancellationToken ct);
 }

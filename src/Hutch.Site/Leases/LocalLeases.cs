@@ -8,11 +8,17 @@ public sealed class LocalLeases : IJobLeases
     private readonly ConcurrentDictionary<string, LocalLease> _held = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
+    public bool HasOthers => false;
+
+    /// <inheritdoc/>
     public ValueTask<IJobLease?> TryTakeAsync(string job, CancellationToken ct)
     {
         var lease = new LocalLease(_held, job);
         return new(_held.TryAdd(job, lease) ? lease : null);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<string?> FindHolderAsync(string job, CancellationToken ct) => new((string?)null);
 
     private sealed class LocalLease(ConcurrentDictionary<string, LocalLease> held, string job) : IJobLease
     {

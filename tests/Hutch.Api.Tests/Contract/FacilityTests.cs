@@ -155,6 +155,20 @@ public sealed class FacilityTests
         (await server.Admin.DeleteAsync($"datasets/{there}/entries/x")).MustRefuse(409, "folder-dataset");
     }
 
+    [Fact]
+    public async Task A_server_that_leaves_the_folders_to_another_one_says_so_to_those_who_may_ask()
+    {
+        await using TestServer server = await TestServer.StartAsync(facility: new ThreeFolders { IsElsewhere = true });
+
+        Answer asked = await server.Admin.GetAsync("agent/folders");
+
+        asked.MustRefuse(503, "unavailable");
+        Assert.Equal(
+            "Another server of this site watches the folders, or begins to in a moment.", asked.Json.GetProperty("detail").GetString());
+        (await server.Admin.PostAsync("agent/scan", new { })).MustRefuse(503, "unavailable");
+        (await (await server.UserAsync("ada")).GetAsync("agent/folders")).MustRefuse(403, "forbidden");
+    }
+
     private static IEnumerable<string?> Paths(JsonElement page) =>
         page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("folder").GetString());
 

@@ -7,6 +7,8 @@ namespace Hutch.Api.Tests.Support;
 /// <summary>An agent with three folders, which does nothing: what doors answer depends on it only as far as this shows.</summary>
 internal sealed class ThreeFolders : IFacilityFolders
 {
+    public bool IsElsewhere { get; init; }
+
     public IReadOnlyList<FacilityFolder> Folders { get; init; } =
     [
         new("/data/a", FacilityFolderState.Published), new("/data/b", FacilityFolderState.Waiting), new("/data/c", FacilityFolderState.Acquiring),

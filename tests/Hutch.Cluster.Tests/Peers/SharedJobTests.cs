@@ -10,6 +10,7 @@ using Hutch.Peers.Postgres;
 using Hutch.Site.Heads;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
+using Hutch.Site.Tests.Sites;
 
 namespace Hutch.Cluster.Tests.Peers;
 
@@ -147,6 +148,30 @@ public sealed class SharedJobTests(PostgresServer server) : IAsyncLifetime
             _b.Site.Site.HeadFolder.FoldAsync(dataset, FoldRequest.Automatic, Ct));
 
         Assert.All(both, static one => Assert.Equal(1, one.Value!.Number));
+    }
+
+    [Fact]
+    public async Task A_file_in_a_folder_that_a_server_does_not_reach_is_refused_with_the_name_of_the_one_that_does()
+    {
+        using FacilityFolder folder = await FacilityFolder.CreateAsync(_a.Site);
+        folder.Write("movie.tif", "frames"u8);
+        await folder.RegisterAsync();
+        await _b.CaughtUpAsync(_a.Site.Site.AppliedSequence);
+        Assert.Equal("frames", await _b.TextAsync(folder.Dataset.Id, "movie.tif"));
+        Directory.Move(folder.Path, folder.Path + "-unmounted");
+
+        HutchException without = await Assert.ThrowsAsync<HutchException>(() => _b.TextAsync(folder.Dataset.Id, "movie.tif"));
+        await using IJobLease? watching = await _a.Site.Site.Engine.Leases.TryTakeAsync(IJobLeases.WatchingFolders, Ct);
+        HutchException with = await Assert.ThrowsAsync<HutchException>(() => _b.TextAsync(folder.Dataset.Id, "movie.tif"));
+
+        Directory.Move(folder.Path + "-unmounted", folder.Path);
+        Assert.Equal(
+            "'movie.tif' is in a folder of the facility that this server does not reach; no server that watches folders runs now. Ask again later.",
+            without.Message);
+        Assert.Equal(
+            "'movie.tif' is in a folder of the facility that this server does not reach; "
+                + $"the server '{Environment.MachineName}' reaches it. Ask that one.",
+            with.Message);
     }
 
     [Fact]

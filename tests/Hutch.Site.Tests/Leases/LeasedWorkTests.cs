@@ -125,6 +125,8 @@ public sealed class LeasedWorkTests
 
         public Exception? Failure { get; set; }
 
+        public bool HasOthers => true;
+
         public async ValueTask<IJobLease?> TryTakeAsync(string job, CancellationToken ct)
         {
             if (Failure is { } failure)
@@ -141,6 +143,8 @@ public sealed class LeasedWorkTests
             _first.TrySetResult(lease);
             return lease;
         }
+
+        public ValueTask<string?> FindHolderAsync(string job, CancellationToken ct) => _local.FindHolderAsync(job, ct);
 
         public async Task LoseAsync() => await (await _first.Task).LoseAsync();
     }
