@@ -16,7 +16,8 @@ public interface ILogMembers
     /// other, in this order and without gaps.
     /// </summary>
     /// <param name="members">The members of the row, all of one lane; empty when it has records only.</param>
-    ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members);
+    /// <param name="reliedUpon">The fingerprints of members that the row's group found stored and goes by.</param>
+    ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members, IReadOnlyList<ulong> reliedUpon);
 
     /// <summary>
     /// Notes a row: each one, one's own too, in order and once, when it is committed and before its records are published.

@@ -51,7 +51,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Engine = engine;
         Records = records;
         Words = words;
-        Operations = new OperationTracker();
+        Operations = new OperationTracker(() => Fresh?.Reached ?? 0);
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
         Blobs = new BlobStore(engine.Bytes, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time), time)
@@ -63,6 +63,7 @@ public sealed partial class SiteServices : IAsyncDisposable
             records.Writer,
             IsStoredForGood,
             Blobs.IsWhole,
+            Touched.Note,
             Touched.Note,
             time,
             loggers.CreateLogger<Committer>(),
@@ -99,7 +100,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         DateTimeOffset? lastRecord =
             records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;
         Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());
-        EngineUpkeep upkeep = engine.Keep(new EngineSite(Committer, records, Checkpointer, Touched, Blobs, options, Clock, kept));
+        EngineUpkeep upkeep = engine.Keep(
+            new EngineSite(Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, kept));
         Files = upkeep.Files;
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
@@ -110,7 +112,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Warnings.Add(() => Clock.Warning);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
-        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, words, Committer, tree, Operations, Touched, file);
+        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, words, Committer, tree, Touched, file);
         TemporaryRoom = new TemporaryRoom(
             Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
         Warnings.Add(TemporaryRoom.WarnOfDropped);

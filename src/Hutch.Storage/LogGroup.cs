@@ -10,6 +10,7 @@ namespace Hutch.Storage;
 public sealed class LogGroup
 {
     private readonly List<LogMember> _members = [];
+    private readonly List<ulong> _reliedUpon = [];
 
     /// <summary>The members, in the order in which they were added.</summary>
     public IReadOnlyList<LogMember> Members => _members;
@@ -29,7 +30,13 @@ public sealed class LogGroup
     /// <summary>Bytes of the members as they are kept, headers and padding included.</summary>
     public long MemberBytes { get; private set; }
 
-    public bool IsEmpty => _members.Count == 0 && FirstSequence == 0;
+    /// <summary>
+    /// The fingerprints (<see cref="MemberKey.Fingerprint"/>) of members that a decision of this group found stored and goes by: where
+    /// several servers share the log, the collector of another one learns here that they live.
+    /// </summary>
+    public IReadOnlyList<ulong> ReliedUpon => _reliedUpon;
+
+    public bool IsEmpty => _members.Count == 0 && FirstSequence == 0 && _reliedUpon.Count == 0;
 
     /// <param name="lane">Where it belongs.</param>
     /// <param name="key">Its name. That a blob's bytes have this hash is the caller's promise.</param>
@@ -40,6 +47,9 @@ public sealed class LogGroup
         _members.Add(new LogMember(lane, key, body, crc32C ?? Checksum.Crc32C(body.Span)));
         MemberBytes += UstarHeader.MemberBytes(body.Length);
     }
+
+    /// <summary>Notes a member that is stored already, and need not be written for this group.</summary>
+    public void RelyOn(MemberKey key) => _reliedUpon.Add(key.Fingerprint);
 
     /// <summary>
     /// Sets the records: one JSON object a line, beginning with <c>{"seq":N,</c> where N rises from <paramref name="first"/> to
@@ -52,6 +62,7 @@ public sealed class LogGroup
     public void Clear()
     {
         _members.Clear();
+        _reliedUpon.Clear();
         (MemberBytes, MayUseReserve) = (0, false);
         SetJournal(default, 0, 0);
     }

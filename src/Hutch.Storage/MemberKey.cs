@@ -98,8 +98,11 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
         }
     }
 
-    /// <summary>Well-mixed bits of the key, the same in every process: what filters on disk are made of.</summary>
-    internal ulong StableHash
+    /// <summary>
+    /// Well-mixed bits of the key, the same in every process. Where eight bytes have to do for a key: that two are taken for one must do no
+    /// more harm than that garbage stays for longer.
+    /// </summary>
+    public ulong Fingerprint
     {
         get
         {
@@ -136,7 +139,7 @@ public readonly struct MemberKey : IEquatable<MemberKey>, IComparable<MemberKey>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        ulong h = StableHash;
+        ulong h = Fingerprint;
         return (int)(h ^ (h >> 32));
     }
 

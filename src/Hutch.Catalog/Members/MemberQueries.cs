@@ -83,6 +83,13 @@ public sealed class MemberQueries
         return rows.Next() ? new ObjectPlace(rows.Text(0), rows.Number(1), rows.Number(2)) : null;
     }
 
+    /// <summary>Whether a row has members, and was not in a pack that was condemned.</summary>
+    public bool HasRow(long row)
+    {
+        using SqliteRows rows = _session.Prepared("SELECT 1 FROM rows WHERE number = $1").Query(row);
+        return rows.Next();
+    }
+
     /// <summary>The object that an extent is.</summary>
     public ObjectPlace? FindObject(long extent)
     {
@@ -108,7 +115,7 @@ public sealed class MemberQueries
         static row => (row.Number(0), row.Number(1)),
         pack);
 
-    /// <summary>The members of a row. It looks through all members: for what was found damaged.</summary>
+    /// <summary>The members of a row.</summary>
     public List<MemberRow> MembersOf(long row) => _session.Select(
         "SELECT m.number, m.place, m.length, m.crc, 0 FROM members AS m WHERE m.number = $1 ORDER BY m.place", ReadMember, row);
 
@@ -149,6 +156,51 @@ public sealed class MemberQueries
             """).Query();
         return rows.Next() ? ((int)rows.Number(0), rows.Number(1)) : default;
     }
+
+    /// <summary>Extents of which the log speaks, in the order in which they came to be known.</summary>
+    public List<KnownExtent> AnnouncedAfter(long number, int limit) => _session.Select(
+        "SELECT number, a, b, c, object, length FROM extents WHERE number > $1 AND log_row IS NOT NULL ORDER BY number LIMIT $2",
+        static row => new KnownExtent(
+            row.Number(0), new MemberWords(3, row.Number(1), row.Number(2), row.Number(3), 0), row.Text(4), (int)row.Number(5)),
+        number, limit);
+
+    /// <summary>The last row that is in a pack; 0 when none is.</summary>
+    public long LastRowIn(long pack)
+    {
+        using SqliteRows rows = _session.Prepared("SELECT coalesce(max(number), 0) FROM rows WHERE pack = $1").Query(pack);
+        return rows.Next() ? rows.Number(0) : 0;
+    }
+
+    /// <summary>Shows the key and the length of each member in a pack.</summary>
+    public void ForEachIn(long pack, Action<MemberWords, int> show)
+    {
+        ArgumentNullException.ThrowIfNull(show);
+        using SqliteRows rows = _session.Prepared(
+            """
+            SELECT m.kind, m.a, m.b, m.c, m.d, m.length FROM rows AS r JOIN members AS m ON m.number = r.number
+            WHERE r.pack = $1
+            """).Query(pack);
+        while (rows.Next())
+        {
+            show(ReadKey(rows), (int)rows.Number(5));
+        }
+    }
+
+    /// <summary>The members in a pack of which there is no other good copy that lasts as long: what would be lost with the pack.</summary>
+    public List<MemberWords> OnlyIn(long pack) => _session.Select(
+        """
+        SELECT m.kind, m.a, m.b, m.c, m.d FROM rows AS r JOIN members AS m ON m.number = r.number
+        WHERE r.pack = $1 AND NOT EXISTS (
+            SELECT 1 FROM members AS o JOIN rows AS q ON q.number = o.number
+            WHERE o.kind = m.kind AND o.a = m.a AND o.b = m.b AND o.c = m.c AND o.d = m.d
+                AND (q.pack IS NULL OR q.pack <> $1) AND q.is_transient <= r.is_transient
+                AND NOT EXISTS (SELECT 1 FROM damaged AS d WHERE d.number = o.number AND d.place = o.place AND d.object = ''))
+        """,
+        static row => ReadKey(row),
+        pack);
+
+    private static MemberWords ReadKey(SqliteRows rows) =>
+        new((int)rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3), rows.Number(4));
 
     private static MemberRow ReadMember(SqliteRows rows) =>
         new(rows.Number(0), rows.Number(1), (int)rows.Number(2), (uint)rows.Number(3), rows.Number(4) != 0);

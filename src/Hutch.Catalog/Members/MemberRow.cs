@@ -35,3 +35,10 @@ public readonly record struct ObjectPlace(string ObjectName, long Start, long Le
 /// <param name="Place">The place in the row.</param>
 /// <param name="ObjectName">The name of the extent's object.</param>
 public readonly record struct DamageRow(long Number, long Place, string ObjectName);
+
+/// <summary>An extent of which the log speaks.</summary>
+/// <param name="Number">Its number in the tables.</param>
+/// <param name="Key">Its upload and offset.</param>
+/// <param name="ObjectName">The name of its object.</param>
+/// <param name="Length">Its bytes.</param>
+public readonly record struct KnownExtent(long Number, MemberWords Key, string ObjectName, int Length);

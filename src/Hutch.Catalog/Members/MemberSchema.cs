@@ -58,5 +58,12 @@ internal static class MemberSchema
                 since_ms INTEGER NOT NULL,
                 log_row INTEGER NOT NULL) WITHOUT ROWID;
             """),
+        new(
+            2,
+            "members by row, rows of condemned packs",
+            """
+            CREATE INDEX members_of_row ON members(number);
+            CREATE TABLE dead_rows(number INTEGER PRIMARY KEY);
+            """),
     ];
 }

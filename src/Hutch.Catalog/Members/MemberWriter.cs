@@ -56,12 +56,34 @@ public sealed class MemberWriter
         ON CONFLICT (number, place, object) DO UPDATE SET log_row = coalesce(log_row, $4)
         """).Run(damaged.Number, damaged.Place, damaged.ObjectName, row);
 
-    /// <summary>Notes an object as condemned; a pack of this name is none any more.</summary>
+    /// <summary>Notes an object as condemned: from now on nothing is found in it.</summary>
     public void Condemn(string name, long since, long row)
     {
-        _session.Prepared("INSERT INTO condemned(object, since_ms, log_row) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .Run(name, since, row);
+        const string InPack = "(SELECT number FROM packs WHERE object = $1)";
+        _session.Prepared(
+            """
+            INSERT INTO condemned(object, since_ms, log_row) VALUES ($1, $2, $3)
+            ON CONFLICT (object) DO UPDATE SET since_ms = min(since_ms, $2)
+            """).Run(name, since, row);
+        _session.Prepared($"INSERT INTO dead_rows(number) SELECT number FROM rows WHERE pack = {InPack} ON CONFLICT DO NOTHING").Run(name);
+        _session.Prepared($"DELETE FROM rows WHERE pack = {InPack}").Run(name);
         _session.Prepared("DELETE FROM packs WHERE object = $1").Run(name);
+        _session.Prepared("DELETE FROM extents WHERE object = $1").Run(name);
+        _session.Prepared("DELETE FROM damaged WHERE object = $1").Run(name);
+    }
+
+    /// <summary>Takes the members of rows out of the tables whose pack was condemned; returns how many of these rows are left.</summary>
+    public long Tidy(int maxRows)
+    {
+        List<long> dead = _session.Select("SELECT number FROM dead_rows LIMIT $1", static row => row.Number(0), maxRows);
+        foreach (long number in dead)
+        {
+            _session.Prepared("DELETE FROM members WHERE number = $1").Run(number);
+            _session.Prepared("DELETE FROM damaged WHERE number = $1").Run(number);
+            _session.Prepared("DELETE FROM dead_rows WHERE number = $1").Run(number);
+        }
+
+        return dead.Count;
     }
 
     /// <summary>Forgets an object that was deleted.</summary>
@@ -70,7 +92,7 @@ public sealed class MemberWriter
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        foreach (string table in (string[])["applied", "rows", "packs", "members", "extents", "damaged", "condemned"])
+        foreach (string table in (string[])["applied", "rows", "dead_rows", "packs", "members", "extents", "damaged", "condemned"])
         {
             _session.Execute("DELETE FROM " + table);
         }

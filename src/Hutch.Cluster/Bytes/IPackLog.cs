@@ -16,7 +16,10 @@ public interface IPackLog
     /// <summary>A number that no pack of this site has had.</summary>
     ValueTask<long> NextPackAsync(CancellationToken ct);
 
-    /// <summary>The number of the row up to which every live server has applied the log.</summary>
+    /// <summary>
+    /// The number of the row up to which every live server has applied the log, and everything is in packs: what rows up to there condemn
+    /// is looked for by nobody, and what was moved out of it is in the bucket again.
+    /// </summary>
     ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct);
 
     /// <summary>

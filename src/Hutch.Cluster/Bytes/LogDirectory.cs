@@ -24,8 +24,14 @@ public sealed record LogDirectory
     /// <summary>What was found damaged or missing.</summary>
     public IReadOnlyList<DamagedMember> Damaged { get; init; } = [];
 
-    /// <summary>Objects that nothing refers to any more.</summary>
+    /// <summary>Objects that nothing refers to any more. Whoever has applied the row does not find what is in them.</summary>
     public IReadOnlyList<CondemnedObject> Condemned { get; init; } = [];
+
+    /// <summary>
+    /// The fingerprints of members that were stored before this row, and that a decision of its group goes by: none of them may be taken
+    /// for garbage by a collection that began before this row.
+    /// </summary>
+    public IReadOnlyList<ulong> ReliedUpon { get; init; } = [];
 
     /// <summary>The members of a row, in the order in which their bodies lie in it.</summary>
     public static IReadOnlyList<RowMember> Lay(IEnumerable<LogMember> members) =>
@@ -42,6 +48,11 @@ public sealed record LogDirectory
         writer.Write(Packs, static (w, pack) => w.Pack(pack));
         writer.Write(Damaged, static (w, damaged) => w.Damage(damaged));
         writer.Write(Condemned, static (w, condemned) => w.Condemn(condemned));
+        if (ReliedUpon.Count > 0)
+        {
+            writer.Write(ReliedUpon, static (w, fingerprint) => w.Fingerprint(fingerprint));
+        }
+
         writer.End();
         return buffer.WrittenSpan.ToArray();
     }
@@ -64,6 +75,7 @@ public sealed record LogDirectory
             Packs = reader.Read(static r => r.Pack()),
             Damaged = reader.Read(static r => r.Damage()),
             Condemned = reader.Read(static r => r.Condemn()),
+            ReliedUpon = reader.IsAtEnd ? [] : reader.Read(static r => r.Fingerprint()),
         };
         reader.End();
         return directory;

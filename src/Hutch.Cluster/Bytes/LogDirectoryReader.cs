@@ -12,6 +12,8 @@ internal sealed class LogDirectoryReader(ReadOnlyMemory<byte> bytes)
     private ReadOnlyMemory<byte> _rest = bytes;
     private Lane[] _lanes = [];
 
+    public bool IsAtEnd => _rest.IsEmpty;
+
     /// <summary>Reads the first bytes and the lanes; checks the whole first.</summary>
     public void Start()
     {
@@ -100,6 +102,8 @@ internal sealed class LogDirectoryReader(ReadOnlyMemory<byte> bytes)
         return new CondemnedObject(name, Number());
     }
 
+    public ulong Fingerprint() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
+
     public string Text()
     {
         ReadOnlySpan<byte> text = Take(Length());
@@ -108,7 +112,7 @@ internal sealed class LogDirectoryReader(ReadOnlyMemory<byte> bytes)
 
     public void End()
     {
-        if (!_rest.IsEmpty)
+        if (!IsAtEnd)
         {
             throw Damaged("there is more behind its end");
         }

@@ -83,6 +83,12 @@ internal sealed class LogDirectoryWriter(ArrayBufferWriter<byte> buffer)
         Number(condemned.Since);
     }
 
+    public void Fingerprint(ulong fingerprint)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(buffer.GetSpan(sizeof(ulong)), fingerprint);
+        buffer.Advance(sizeof(ulong));
+    }
+
     public void Text(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Cache;
 using Hutch.Storage;
@@ -50,11 +49,16 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Raised for each row that is applied, in their order, before <see cref="Applied"/> says so. Handlers must be quick.
+    /// </summary>
+    public event Action<LogDirectory>? RowApplied;
+
     /// <summary>Whether a copy of any member is damaged.</summary>
     public bool HasDamage => _hasDamage;
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members)
+    public ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members, IReadOnlyList<ulong> reliedUpon)
     {
         lock (_gate)
         {
@@ -63,6 +67,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
                 Members = LogDirectory.Lay(members),
                 Extents = [.. _extents.Values],
                 Damaged = [.. _damaged],
+                ReliedUpon = reliedUpon,
             }.ToBytes();
             if (_described.Count == MaxDescribed)
             {
@@ -80,10 +85,13 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         LogDirectory directory = LogDirectory.Read(row.Directory);
         _database.Write(writer =>
         {
-            Write(writer, row, directory);
+            RowNotes.Write(writer, row, directory);
             return 0;
         });
         KeepBodies(row, directory);
+
+        // Before it counts as applied: who has seen the number knows that it was told.
+        RowApplied?.Invoke(directory);
         lock (_gate)
         {
             _applied = row.Position;
@@ -109,7 +117,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
                 writer.Clear();
                 foreach ((string name, StoredExtent extent) in _extents)
                 {
-                    writer.AddExtent(RowOf(extent, name), row: null);
+                    writer.AddExtent(RowNotes.Of(extent), row: null);
                 }
 
                 return 0;
@@ -126,7 +134,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     /// <summary>The newest good copy of a member.</summary>
     internal bool TryLocate(MemberKey key, bool lastingOnly, out MemberLocation location)
     {
-        MemberWords words = WordsOf(key);
+        MemberWords words = RowNotes.WordsOf(key);
         MemberRow? found = _database.Read(queries =>
             (key.Kind == MemberKind.Extent ? queries.FindExtent(words, lastingOnly) : null) ?? queries.FindMember(words, lastingOnly));
         location = found is { } row
@@ -136,7 +144,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     }
 
     /// <summary>Whether a copy of a member is damaged.</summary>
-    internal bool IsDamaged(MemberKey key) => _hasDamage && _database.Read(queries => queries.IsDamaged(WordsOf(key)));
+    internal bool IsDamaged(MemberKey key) => _hasDamage && _database.Read(queries => queries.IsDamaged(RowNotes.WordsOf(key)));
 
     /// <summary>The object that holds a member; false while its row does.</summary>
     internal bool TryFindObject(MemberLocation location, [NotNullWhen(true)] out string? name, out long offset, out long length)
@@ -154,7 +162,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         string name = ObjectNames.Of(extent);
         _database.Write(writer =>
         {
-            writer.AddExtent(RowOf(extent, name), row: null);
+            writer.AddExtent(RowNotes.Of(extent), row: null);
             return 0;
         });
         lock (_gate)
@@ -192,59 +200,6 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
 
     /// <summary>Asks the tables.</summary>
     internal T Read<T>(Func<MemberQueries, T> work) => _database.Read(work);
-
-    /// <summary>The words under which a key stands in the tables.</summary>
-    internal static MemberWords WordsOf(MemberKey key)
-    {
-        Span<byte> bytes = stackalloc byte[MemberKey.Size];
-        key.CopyTo(bytes);
-        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(bytes);
-        return new MemberWords((int)key.Kind, words[0], words[1], words[2], words[3]);
-    }
-
-    private static void Write(MemberWriter writer, LogRow row, LogDirectory directory)
-    {
-        if (directory.Members.Count > 0)
-        {
-            writer.AddRow(row.Number, row.Lane.IsTransient);
-        }
-
-        MemberPlace place = MemberPlace.First;
-        foreach (RowMember member in directory.Members)
-        {
-            writer.AddMember(WordsOf(member.Key), row.Number, place.ToNumber(), member.Length, member.Crc32C);
-            place = place.After(member.Length);
-        }
-
-        foreach (StoredExtent extent in directory.Extents)
-        {
-            writer.AddExtent(RowOf(extent, ObjectNames.Of(extent)), row.Number);
-        }
-
-        foreach (StoredPack pack in directory.Packs)
-        {
-            writer.AddPack(new PackRow(pack.Number, ObjectNames.Of(pack), pack.Lane.Name, pack.Length, pack.Seal));
-            foreach (PackedRow packed in pack.Rows)
-            {
-                writer.MoveRow(packed.Row, pack.Lane.IsTransient, pack.Number, packed.Offset);
-            }
-        }
-
-        foreach (DamagedMember damaged in directory.Damaged)
-        {
-            writer.AddDamage(new DamageRow(damaged.Row, damaged.Place, damaged.ObjectName), row.Number);
-        }
-
-        foreach (CondemnedObject condemned in directory.Condemned)
-        {
-            writer.Condemn(condemned.Name, condemned.Since, row.Number);
-        }
-
-        writer.SetApplied(row.Number, row.Id);
-    }
-
-    private static ExtentRow RowOf(StoredExtent extent, string name) =>
-        new(WordsOf(extent.Key), name, extent.Lane.IsTransient, extent.Length, extent.Crc32C);
 
     /// <summary>What this server has just written is what will be read first.</summary>
     private void KeepBodies(LogRow row, LogDirectory directory)

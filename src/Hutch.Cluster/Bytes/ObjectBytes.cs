@@ -131,6 +131,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         fault = fault is null ? null : await ReadAsync(location, name, offset, length, wholeBody, cancellationToken);
         if (fault is not null)
         {
+            RequireStillThere(location, name);
             _view.Quarantine(location.Segment > 0
                 ? new DamagedMember(location.Segment, location.Offset, "")
                 : new DamagedMember(0, 0, name!));
@@ -165,6 +166,15 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 
         _view.Add(extent);
         _cache.Add(CacheKey.OfObject(name), body, crc32C);
+    }
+
+    /// <summary>What was condemned since the look-up may be deleted: that is no damage.</summary>
+    private void RequireStillThere(MemberLocation location, string? name)
+    {
+        if ((_view.TryFindObject(location, out string? now, out _, out _) ? now : null) != name)
+        {
+            throw new SegmentRetiredException($"'{name}' is no longer where the member is: look it up again.");
+        }
     }
 
     /// <summary>Reads from the object or the row; null when the bytes are what they should be, else what is wrong.</summary>
@@ -208,7 +218,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 
         // Whoever packed the row said so in the same commit.
         await bodies.CatchUpAsync(cancellationToken);
-        if (_view.Read(queries => queries.FindPack(location.Segment)) is null)
+        if (_view.Read(queries => queries.HasRow(location.Segment) && queries.FindPack(location.Segment) is null))
         {
             throw new IOException($"row {location.Segment} of the log is in '{pack}', and no row says where.");
         }

@@ -16,7 +16,7 @@ namespace Hutch.Cluster.Engine;
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
     LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, ObjectBytes bytes,
-    ObjectJobs objects, Func<Guid> newId, long lastSequence, bool wentBack)
+    ObjectJobs objects, LogCollections collections, Func<Guid> newId, long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
     public ISiteLog Log => log;
@@ -62,8 +62,9 @@ internal sealed class ClusterEngine(
 
     public EngineUpkeep Keep(EngineSite site)
     {
+        collections.Operations = site.Operations;
         var upkeep = new ClusterUpkeep(log, objects, wentBack);
-        return new EngineUpkeep(upkeep, objects.Scrub(site.Options.Scrub), upkeep, upkeep, upkeep)
+        return new EngineUpkeep(objects.Collector(collections, site), objects.Scrub(site.Options.Scrub), upkeep, upkeep, upkeep)
         {
             Loops =
             [

@@ -43,13 +43,16 @@ public sealed partial class ClusterEngineFactory(
             file.Keep(log.Site);
             bool wentBack = await ForgetWhatIsLostAsync(log, bytes, dataFolder, ct);
             long last = await log.LastSequenceAsync(ct);
+            var collections = new LogCollections(connections, log, newId, time);
             Membership membership = await Membership.JoinAsync(
-                connections, log, file.Server, options.Servers, () => new ServerProgress(log.Applied.Number, null), time, _logger, ct);
+                connections, log, file.Server, options.Servers,
+                () => new ServerProgress(log.Applied.Number, collections.Operations?.Oldest), time, _logger, ct);
             var leases = new JobLeases(connections, log, file.Server, options.Leases, time, _logger);
+            collections.Leases = leases;
             var jobs = new JobList(connections, log, file.Server);
             var source = new PackSource(log.Site, bytes.Server, newId, time);
             var objects = new ObjectJobs(bytes.Objects, bytes.View, log, disk, dataFolder, source, options, _logger);
-            return new ClusterEngine(connections, log, membership, leases, jobs, bytes, objects, newId, last, wentBack);
+            return new ClusterEngine(connections, log, membership, leases, jobs, bytes, objects, collections, newId, last, wentBack);
         }
         catch
         {

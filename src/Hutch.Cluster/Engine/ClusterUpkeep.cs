@@ -2,18 +2,17 @@ using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Disk;
 using Hutch.Model;
-using Hutch.Model.Site;
 using Hutch.Site.Engines;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Cluster.Engine;
 
 /// <summary>
-/// The upkeep of this engine as far as it goes: it warns, and says what is stored. Collections, backups of files and the limit on temporary
-/// data are refused in words, so that nobody takes them for done.
+/// The upkeep of this engine as far as it goes: it warns, and says what is stored. Backups of files and the limit on temporary data
+/// are refused in words, so that nobody takes them for done.
 /// </summary>
 internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool wentBack)
-    : ISweeper, IEngineWarnings, IStoredFiles, ITemporaryBytes
+    : IEngineWarnings, IStoredFiles, ITemporaryBytes
 {
     int IStoredFiles.Count => objects.Stored.Count;
 
@@ -22,9 +21,6 @@ internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool we
     DiskSpace IStoredFiles.Space => objects.Space;
 
     long ITemporaryBytes.Used => 0;
-
-    public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) =>
-        throw NotYet("Collecting what nobody needs");
 
     public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => throw NotYet("Freeing temporary data before their time");
 

@@ -15,6 +15,7 @@ internal sealed class RowDraft(Lane lane)
         """;
 
     private readonly List<LogMember> _members = [];
+    private IReadOnlyList<ulong> _reliedUpon = [];
     private ReadOnlyMemory<byte> _directory;
 
     public Lane Lane => lane;
@@ -40,11 +41,13 @@ internal sealed class RowDraft(Lane lane)
             row._members.Add(member);
         }
 
-        if (main._members.Count > 0 || group.FirstSequence > 0)
+        if (main._members.Count > 0 || group.FirstSequence > 0 || rows.Count == 0)
         {
             rows.Add(main);
         }
 
+        // Said once, by the last row of the group.
+        rows[^1]._reliedUpon = group.ReliedUpon;
         return rows;
     }
 
@@ -57,7 +60,7 @@ internal sealed class RowDraft(Lane lane)
     public NpgsqlBatchCommand Place(LogPosition position, Guid previous, long now, LogGroup? group, ILogMembers members)
     {
         Position = position;
-        _directory = members.Describe(_members);
+        _directory = members.Describe(_members, _reliedUpon);
         NpgsqlParameter bodies = Bodies();
         return new NpgsqlBatchCommand(Insert)
         {

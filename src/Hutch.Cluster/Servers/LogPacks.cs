@@ -39,8 +39,13 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
     public ValueTask<long> NextPackAsync(CancellationToken ct) => AskAsync("SELECT nextval('site_pack')", ct);
 
     /// <inheritdoc/>
-    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) =>
-        AskAsync("SELECT coalesce(min(applied_row), 0) FROM site_server", ct);
+    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => AskAsync(
+        """
+        SELECT least(
+            (SELECT coalesce(min(applied_row), 0) FROM site_server),
+            (SELECT min(number) - 1 FROM site_log WHERE packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0)))
+        """,
+        ct);
 
     /// <inheritdoc/>
     public async ValueTask RecordAsync(LogDirectory directory, CancellationToken ct)
@@ -56,6 +61,53 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         {
             throw LogFailure.InWords(e, connections.Where);
         }
+    }
+
+    /// <summary>
+    /// Appends a row with a directory, as <see cref="RecordAsync"/> does, unless a row after the given one speaks against it. Both happen
+    /// with the head locked.
+    /// </summary>
+    /// <param name="make">Makes the directory; it is told PostgreSQL's time in milliseconds since 1970.</param>
+    /// <param name="after">The rows after this one are asked.</param>
+    /// <param name="isAgainst">Whether the directory of such a row speaks against it.</param>
+    /// <param name="ct">Honoured until the commit begins.</param>
+    /// <returns>The number of the row; null when nothing was changed.</returns>
+    internal async Task<long?> TryRecordAsync(
+        Func<long, LogDirectory> make, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
+    {
+        try
+        {
+            await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
+            await RequireHeldAsync(head, ct);
+            if (await IsAnyAgainstAsync(head, after, isAgainst, ct))
+            {
+                return null;
+            }
+
+            await using NpgsqlCommand time = head.Command("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+            await head.CommitAsync([AppendRow(head, make((long)(await time.ExecuteScalarAsync(ct))!))], ct);
+            return head.Last.Number + 1;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Where);
+        }
+    }
+
+    private static async Task<bool> IsAnyAgainstAsync(
+        HeadTransaction head, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
+    {
+        await using NpgsqlCommand ask = head.Command("SELECT directory FROM site_log WHERE number > $1", LogParameter.Of(after));
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            if (isAgainst(LogDirectory.Read(await reader.GetFieldValueAsync<byte[]>(0, ct))))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(

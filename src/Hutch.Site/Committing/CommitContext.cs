@@ -18,6 +18,7 @@ public sealed class CommitContext : IDisposable
     private readonly Func<MemberKey, bool> _isStored;
     private readonly Func<LargeBlob, bool> _isWhole;
     private readonly Action<LargeBlob> _assembled;
+    private readonly Action<MemberKey> _relied;
     private readonly RecordLineWriter _lines = new();
     private readonly ArrayBufferWriter<byte> _journal = new(64 * 1024);
     private readonly List<JournalRecord> _emitted = [];
@@ -26,12 +27,18 @@ public sealed class CommitContext : IDisposable
     private readonly Func<DatasetId, SiteDataset?> _find;
     private bool _madeRoom;
 
-    internal CommitContext(SiteWriter records, Func<MemberKey, bool> isStored, Func<LargeBlob, bool> isWhole, Action<LargeBlob> assembled)
+    internal CommitContext(
+        SiteWriter records,
+        Func<MemberKey, bool> isStored,
+        Func<LargeBlob, bool> isWhole,
+        Action<LargeBlob> assembled,
+        Action<MemberKey> relied)
     {
         _records = records;
         _isStored = isStored;
         _isWhole = isWhole;
         _assembled = assembled;
+        _relied = relied;
         _quotas = new QuotaLedger(records.Queries);
         _find = id => Dataset(id).TryGet(out SiteDataset? dataset, out _) ? dataset : null;
     }
@@ -96,6 +103,12 @@ public sealed class CommitContext : IDisposable
         _assembled(large);
         return true;
     }
+
+    /// <summary>
+    /// Says that this request names a member which it found stored, as an extent of an upload that goes on: it stays, whatever a running
+    /// collection has found.
+    /// </summary>
+    public void RelyOn(MemberKey key) => _relied(key);
 
     /// <summary>Emits a record: numbered, applied to the database, and part of the journal once the group is committed.</summary>
     /// <param name="record">The record.</param>

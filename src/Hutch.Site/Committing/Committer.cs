@@ -48,6 +48,7 @@ public sealed partial class Committer : IAsyncDisposable
     /// <param name="isStored">Whether a member is stored for good already, so that it need not be written again.</param>
     /// <param name="isWhole">Whether all extents of a large blob can still be read.</param>
     /// <param name="assembled">Called with the copy that counts whenever a large blob is assembled, before anything relies on it.</param>
+    /// <param name="relied">Called with a member that was found stored, and which a record is about to name.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where it tells of failures.</param>
     /// <param name="options">Limits.</param>
@@ -57,6 +58,7 @@ public sealed partial class Committer : IAsyncDisposable
         Func<MemberKey, bool> isStored,
         Func<LargeBlob, bool> isWhole,
         Action<LargeBlob> assembled,
+        Action<MemberKey> relied,
         TimeProvider time,
         ILogger logger,
         CommitterOptions options)
@@ -66,13 +68,37 @@ public sealed partial class Committer : IAsyncDisposable
         _time = time;
         _logger = logger;
         _options = options;
-        _context = new CommitContext(records, isStored, isWhole, assembled);
+        _context = new CommitContext(records, IsRelied, isWhole, RelyOnBlob, RelyOn);
         _applied = records.AppliedSequence;
-        _decision = new GroupDecision(records, _context, isStored, e => LogFault(_logger, e));
+        _decision = new GroupDecision(records, _context, IsRelied, e => LogFault(_logger, e));
 
         // Bounded: when the disk is slow, writers wait to get in (backpressure) and the queue stays within memory.
         _waiting = Channel.CreateBounded<CommitRequest>(new BoundedChannelOptions(options.MaxWaitingRequests) { SingleReader = true });
         _loop = Task.Run(RunAsync);
+
+        // What a decision goes by stands in its group, so that a collector at another server learns of it.
+        bool IsRelied(MemberKey key)
+        {
+            bool found = isStored(key);
+            if (found)
+            {
+                _decision!.Group.RelyOn(key);
+            }
+
+            return found;
+        }
+
+        void RelyOn(MemberKey key)
+        {
+            relied(key);
+            _decision!.Group.RelyOn(key);
+        }
+
+        void RelyOnBlob(LargeBlob blob)
+        {
+            assembled(blob);
+            _decision!.Group.RelyOn(MemberKey.Blob(blob.Hash));
+        }
     }
 
     /// <summary>
@@ -121,6 +147,9 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Stores members alone: extents and pages that a later commit will name. Returns after the sync.</summary>
     public Task<Result<Done>> StoreAsync(IReadOnlyList<StagedMember> members, CancellationToken ct) =>
         CommitAsync<Done>(static _ => Done.Value, members, ct);
+
+    /// <summary>Returns when the records have everything that anybody had appended when this was called.</summary>
+    public Task<Result<Done>> CatchUpAsync(CancellationToken ct) => CommitAsync<Done>(static _ => Done.Value, [], ct, mayUseReserve: true);
 
     /// <summary>
     /// Runs something while no group is being committed and none begins: the last step of the collector, which removes segments.

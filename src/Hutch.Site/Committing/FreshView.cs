@@ -31,6 +31,9 @@ public sealed class FreshView : IDisposable
         committer.Committed += OnCommitted;
     }
 
+    /// <summary>Up to which record records and caches have everything.</summary>
+    public long Reached => _reached.Value;
+
     /// <summary>Returns when records and caches have everything that was acknowledged before the call.</summary>
     /// <exception cref="HutchException">Nobody can say what was acknowledged, or this server does not get that far.</exception>
     public ValueTask AwaitAsync(CancellationToken ct)

@@ -12,13 +12,16 @@ internal sealed class GroupDecision(
     /// <summary>Half of what a segment store takes in one group: the members' headers and padding come on top.</summary>
     private const long MaxAppendBytes = 128 << 20;
 
+    /// <summary>A group says of each in eight bytes that it lives.</summary>
+    private const int MaxReliedUpon = 1 << 20;
+
     private readonly List<(CommitRequest Request, HutchError? Refusal)> _decided = [];
     private readonly HashSet<(MemberKey Key, Lane Lane)> _inGroup = [];
 
     public LogGroup Group { get; } = new();
 
     /// <summary>Whether the group has more than one append takes; what one request has is bounded by its door.</summary>
-    public bool IsTooLarge => Group.Journal.Length + Group.MemberBytes > MaxAppendBytes;
+    public bool IsTooLarge => Group.Journal.Length + Group.MemberBytes > MaxAppendBytes || Group.ReliedUpon.Count > MaxReliedUpon;
 
     /// <summary>Lets each request decide, in order, inside a transaction of the records that it begins.</summary>
     public void Decide(List<CommitRequest> group, long lastSequence, long now)

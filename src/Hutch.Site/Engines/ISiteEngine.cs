@@ -39,6 +39,7 @@ public interface ISiteEngine : IAsyncDisposable
 /// <param name="Records">The view of the log.</param>
 /// <param name="Checkpointer">Takes checkpoints, which stand in for the log before them.</param>
 /// <param name="Touched">What commits rely upon while the collector runs.</param>
+/// <param name="Operations">Which operations are under way at this server.</param>
 /// <param name="Blobs">The memory of payloads, and who may move large parts.</param>
 /// <param name="Options">All options.</param>
 /// <param name="Clock">When things may end.</param>
@@ -48,6 +49,7 @@ public sealed record EngineSite(
     SiteDatabase Records,
     Checkpointer Checkpointer,
     TouchedMembers Touched,
+    OperationTracker Operations,
     BlobStore Blobs,
     SiteOptions Options,
     SettledClock Clock,

@@ -3,6 +3,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Storage;
 
@@ -15,10 +16,10 @@ namespace Hutch.Site.Maintenance;
 /// <remarks>
 /// A concurrent collector: readers and writers never stop, so one mark is not enough. A fold can read a head just before the mark, its
 /// paths be removed before it, and the fold's tree name their blobs after it. Hence two marks, with a wait between them for every operation
-/// that began before the first (<see cref="OperationTracker"/>): what such an operation read as living and names later is seen by the
-/// second mark; what a later one reads as living was seen by the first or was added since. <see cref="TouchedMembers"/> is the write
-/// barrier: whoever adds a member, or finds one stored and relies on it, is noted there, and the sweep spares what is noted. Decision 0044
-/// has the argument; <c>CollectionRaceTests</c> does at each step what must not be lost.
+/// that began before the first, at any server (<see cref="OperationTracker"/>): what such an operation read as living and names later is
+/// seen by the second mark; what a later one reads as living was seen by the first or was added since. <see cref="TouchedMembers"/> is the
+/// write barrier: whoever adds a member, or finds one stored and relies on it, is noted there, and the sweep spares what is noted.
+/// Decisions 0044 and, for several servers, 0164 have the argument; <c>CollectionRaceTests</c> does at each step what must not be lost.
 /// </remarks>
 public sealed class GarbageCollector(
     ISweeper sweeper,
@@ -27,7 +28,6 @@ public sealed class GarbageCollector(
     SearchDatabase words,
     Committer committer,
     Tree tree,
-    OperationTracker operations,
     TouchedMembers touched,
     RecordsFile file) : IDisposable
 {
@@ -121,14 +121,14 @@ public sealed class GarbageCollector(
         if (isPurge)
         {
             // What still comes in for a purged dataset, in vain, shall be stored before the sweep begins.
-            await operations.WaitForRunningAsync(ct);
+            await sweeper.WaitForOperationsAsync(ct);
         }
 
         await _temporaryTurn.WaitAsync(ct);
         var turn = new Pause(_temporaryTurn);
         try
         {
-            ISweep sweep = await sweeper.BeginAsync(purged, ct);
+            await using ISweep sweep = await sweeper.BeginAsync(purged, ct);
             if (!isPurge)
             {
                 turn.Dispose();
@@ -154,26 +154,35 @@ public sealed class GarbageCollector(
 
     /// <summary>
     /// Marks what lives at one moment, waits for who began before it, and marks what lives then. Forgets the large blobs that live at
-    /// neither.
+    /// neither. Returns how many they are.
     /// </summary>
     private async Task<int> MarkAsync(ISweep sweep, CancellationToken ct)
     {
         var marker = new Marker(tree, sweep);
         await MarkMomentAsync(marker, ct);
         await Reached(CollectionStep.FirstMoment);
-        await operations.WaitForRunningAsync(ct);
+        await sweeper.WaitForOperationsAsync(ct);
         await Reached(CollectionStep.Waited);
         List<BlobHash> dead = await MarkMomentAsync(marker, ct);
         await Reached(CollectionStep.SecondMoment);
+        int forgotten = 0;
+
         // In portions: other writers get their turn between two of them.
         foreach (BlobHash[] some in dead.Chunk(1000))
         {
             // Forgotten before anything is swept. Swept but not forgotten would lose data: the next upload of the same bytes would be taken
             // for stored already.
-            (await committer.CommitAsync<Done>(context => Forget(context, some), [], ct, mayUseReserve: true)).Require();
+            IReadOnlyList<LargeBlob> kept = (await committer.CommitAsync<IReadOnlyList<LargeBlob>>(
+                context => Forget(context, sweep, some), [], ct, mayUseReserve: true)).Value;
+            foreach (LargeBlob blob in kept)
+            {
+                MarkExtents(sweep, blob);
+            }
+
+            forgotten += some.Length - kept.Count;
         }
 
-        return dead.Count;
+        return forgotten;
     }
 
     private Task<List<BlobHash>> MarkMomentAsync(Marker marker, CancellationToken ct) => records.ReadSnapshotAsync<List<BlobHash>>(
@@ -185,18 +194,38 @@ public sealed class GarbageCollector(
         },
         ct);
 
-    /// <summary>Forgets large blobs, unless somebody has come to rely on one since the marks were made.</summary>
-    private Result<Done> Forget(CommitContext context, IReadOnlyList<BlobHash> dead)
+    /// <summary>
+    /// Forgets large blobs. Those that somebody has come to rely on since the marks were made stay; they are returned.
+    /// </summary>
+    private Result<IReadOnlyList<LargeBlob>> Forget(CommitContext context, ISweep sweep, IReadOnlyList<BlobHash> dead)
     {
+        if (!sweep.IsCurrent)
+        {
+            return Overtaken.Error;
+        }
+
+        var kept = new List<LargeBlob>();
         foreach (BlobHash hash in dead)
         {
             if (!touched.Contains(MemberKey.Blob(hash)))
             {
                 context.Emit(new JournalRecord.BlobForgotten(hash));
             }
+            else if (context.Queries.LargeBlob(hash) is { } blob)
+            {
+                kept.Add(blob);
+            }
         }
 
-        return Done.Value;
+        return Result<IReadOnlyList<LargeBlob>>.Ok(kept);
+    }
+
+    private static void MarkExtents(ISweep sweep, LargeBlob blob)
+    {
+        foreach (Extent extent in blob.Extents)
+        {
+            sweep.Mark(ExtentKeys.Of(blob.Upload, extent));
+        }
     }
 
     private sealed class Pause(params SemaphoreSlim[] turns) : IDisposable
@@ -211,30 +240,4 @@ public sealed class GarbageCollector(
             }
         }
     }
-}
-
-/// <param name="Segments">Segments looked at.</param>
-/// <param name="Retired">Segments removed.</param>
-/// <param name="MovedBytes">Bytes of living members that were moved.</param>
-/// <param name="FreedBytes">Bytes that the removed segments took, less what was moved.</param>
-/// <param name="ForgottenBlobs">Large blobs that nothing named.</param>
-/// <param name="LeftSegments">
-/// Segments that had to be rewritten and could not be: damaged ones, and such as a failing disk made unusable until the next start.
-/// </param>
-public sealed record CollectionReport(
-    int Segments, int Retired, long MovedBytes, long FreedBytes, int ForgottenBlobs, int LeftSegments = 0);
-
-public enum CollectionStep
-{
-    /// <summary>What lives was marked for the first time.</summary>
-    FirstMoment,
-
-    /// <summary>The operations that began before the first mark have ended.</summary>
-    Waited,
-
-    /// <summary>What lives was marked for the second time.</summary>
-    SecondMoment,
-
-    /// <summary>The living of a segment were copied; it is removed next.</summary>
-    Moved,
 }

@@ -2,9 +2,15 @@ using Hutch.Storage;
 
 namespace Hutch.Site.Maintenance;
 
-/// <summary>One collection, from its marks to the space that it frees.</summary>
-public interface ISweep
+/// <summary>One collection, from its marks to the space that it frees. Disposing it lets the next one begin.</summary>
+public interface ISweep : IAsyncDisposable
 {
+    /// <summary>
+    /// Whether this is still the collection of the site. Asked inside the decision of each commit that it makes: when another server has
+    /// begun one since, nothing more comes of this one.
+    /// </summary>
+    bool IsCurrent { get; }
+
     /// <summary>Notes that a member lives; false when there is none of this name.</summary>
     bool Mark(MemberKey key);
 

@@ -11,4 +11,10 @@ public interface ISweeper
     /// <param name="purged">Datasets of which nothing may be left; usually none.</param>
     /// <param name="ct">Cancels.</param>
     Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct);
+
+    /// <summary>
+    /// Returns when every operation has ended that was under way when this was called, at whichever server of the site. What they committed
+    /// is in the records then; what begins later has seen everything that was in the log at the call.
+    /// </summary>
+    Task WaitForOperationsAsync(CancellationToken ct);
 }

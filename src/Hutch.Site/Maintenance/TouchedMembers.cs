@@ -6,14 +6,15 @@ using Hutch.Storage;
 namespace Hutch.Site.Maintenance;
 
 /// <summary>
-/// While the collector runs: the members that somebody found stored and now relies upon. They live, whatever the marks say.
+/// While the collector runs: the members that somebody, at this server or another, found stored and now relies upon. They live, whatever
+/// the marks say.
 /// </summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>Thread-safe. What others rely upon comes as fingerprints: a key that shares one lives too, for as long as this lasts.</remarks>
 public sealed class TouchedMembers
 {
     private readonly Lock _lock = new();
     private readonly List<MemberKey> _inOrder = [];
-    private readonly HashSet<MemberKey> _all = [];
+    private readonly HashSet<ulong> _all = [];
     private bool _isOn;
 
     public int Count
@@ -37,9 +38,21 @@ public sealed class TouchedMembers
     {
         lock (_lock)
         {
-            if (_isOn && _all.Add(key))
+            if (_isOn && _all.Add(key.Fingerprint))
             {
                 _inOrder.Add(key);
+            }
+        }
+    }
+
+    /// <summary>Notes members that another server relies upon, or has added.</summary>
+    public void Note(IEnumerable<ulong> fingerprints)
+    {
+        lock (_lock)
+        {
+            if (_isOn)
+            {
+                _all.UnionWith(fingerprints);
             }
         }
     }
@@ -57,7 +70,7 @@ public sealed class TouchedMembers
     {
         lock (_lock)
         {
-            return _all.Contains(key);
+            return _all.Contains(key.Fingerprint);
         }
     }
 

@@ -135,10 +135,10 @@ public sealed partial class PushSessions
         }
 
         Result<Done> before = await previous;
-        return before.IsOk ? await RecordExtentAsync(upload, new Extent(extent.Offset, extent.Length, crc)) : before;
+        return before.IsOk ? await RecordExtentAsync(upload, new Extent(extent.Offset, extent.Length, crc), extent.IsStored) : before;
     }
 
-    private Task<Result<Done>> RecordExtentAsync(Upload upload, Extent extent) => committer.CommitAsync<Done>(
+    private Task<Result<Done>> RecordExtentAsync(Upload upload, Extent extent, bool wasThere) => committer.CommitAsync<Done>(
         context =>
         {
             if (context.Queries.Session(upload.Session.Id) is null)
@@ -154,6 +154,13 @@ public sealed partial class PushSessions
                 return IsAt(reached, extent.Offset);
             }
 
+            // What was left over of an earlier attempt is nobody's until now: a collection may have taken it since it was found.
+            var key = MemberKey.Extent(upload.Id, extent.Offset);
+            if (wasThere && !blobs.Bytes.TryLocate(key, out _))
+            {
+                return IsAt(reached, extent.Offset + extent.Length);
+            }
+
             if (!IsOurs(upload, extent))
             {
                 return Elsewhere($"Another server got other bytes for this upload, from byte {reached} on.", reached);
@@ -164,6 +171,7 @@ public sealed partial class PushSessions
                 context.Reserve(upload.Session.Dataset, upload.Size);
             }
 
+            context.RelyOn(key);
             context.Emit(new JournalRecord.SessionExtent(upload.Session.Id, upload.Key.Name, upload.Size, upload.Id, extent));
             return Done.Value;
         },

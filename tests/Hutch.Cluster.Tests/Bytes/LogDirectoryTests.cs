@@ -55,7 +55,16 @@ public sealed class LogDirectoryTests
         from packs in PackGen.ListOf()
         from damaged in DamageGen.ListOf()
         from condemned in Gen.Elements(new CondemnedObject("packs/a", 0), new CondemnedObject("packs/b", 1_795_000_000_000)).ListOf()
-        select new LogDirectory { Members = members, Extents = extents, Packs = packs, Damaged = damaged, Condemned = condemned };
+        from reliedUpon in Gen.Choose(0, int.MaxValue).Select(static x => (ulong)x * 4_294_967_299).ListOf()
+        select new LogDirectory
+        {
+            Members = members,
+            Extents = extents,
+            Packs = packs,
+            Damaged = damaged,
+            Condemned = condemned,
+            ReliedUpon = reliedUpon,
+        };
 
     [Fact]
     public void What_was_written_is_read() => Prop.ForAll(DirectoryGen.ToArbitrary(), static directory =>
@@ -66,6 +75,7 @@ public sealed class LogDirectoryTests
         Assert.Equal(directory.Extents, read.Extents);
         Assert.Equal(directory.Damaged, read.Damaged);
         Assert.Equal(directory.Condemned, read.Condemned);
+        Assert.Equal(directory.ReliedUpon, read.ReliedUpon);
         Assert.Equal(
             directory.Packs.Select(static pack => (pack with { Rows = [] }).ToString() + string.Join(',', pack.Rows)),
             read.Packs.Select(static pack => (pack with { Rows = [] }).ToString() + string.Join(',', pack.Rows)));

@@ -98,6 +98,52 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal(0, await _packs.ReadLeastAppliedAsync(Ct));
     }
 
+    [Fact]
+    public async Task A_row_is_recorded_only_when_no_later_row_speaks_against_it()
+    {
+        await AppendAsync(1, "body");
+        await AppendAsync(2, "relied upon");
+        ulong fingerprint = MemberKey.Blob(BlobHash.Of("body"u8)).Fingerprint;
+        LogGroup relying = TestGroups.Of(3, 3);
+        relying.RelyOn(MemberKey.Blob(BlobHash.Of("body"u8)));
+        await using (ILogTurn turn = await _log.TakeTurnAsync(2, Ct))
+        {
+            await turn.AppendAsync(relying, Ct);
+        }
+
+        var seen = new List<int>();
+        Assert.Null(await TryAsync(2, row => row.ReliedUpon.Contains(fingerprint)));
+        Assert.Equal(3, _database.Ask<long>("SELECT last_row FROM site_head"));
+        Assert.Equal(4, await TryAsync(3, row => row.ReliedUpon.Contains(fingerprint)));
+        Assert.Equal(5, await TryAsync(1, row =>
+        {
+            seen.Add(row.ReliedUpon.Count);
+            return false;
+        }));
+
+        Assert.Equal([0, 1, 0], seen);
+        await _lease.DisposeAsync();
+        await Assert.ThrowsAsync<StorageRefusedException>(() => TryAsync(5, static _ => false));
+    }
+
+    [Fact]
+    public async Task A_group_that_only_relies_on_something_is_a_row_of_its_own()
+    {
+        var group = new LogGroup();
+        group.RelyOn(MemberKey.Blob(BlobHash.Of("body"u8)));
+        await using (ILogTurn turn = await _log.TakeTurnAsync(0, Ct))
+        {
+            await turn.AppendAsync(group, Ct);
+        }
+
+        Assert.Equal(1, _database.Ask<long>("SELECT last_row FROM site_head"));
+        Assert.Empty(await _packs.ReadUnpackedAsync(1 << 20, Ct));
+        await AppendAsync(1, "next");
+    }
+
+    private Task<long?> TryAsync(long after, Predicate<LogDirectory> isAgainst) => _packs.TryRecordAsync(
+        static now => new LogDirectory { Condemned = [new CondemnedObject("extents/x", now)] }, after, isAgainst, Ct);
+
     private LogDirectory PackOf(params long[] rows) => new()
     {
         Packs = [new StoredPack(7, Lane.Main, _server.Id, 10_000, "seal", [.. rows.Select(static row => new PackedRow(row, 1000 * row))])],

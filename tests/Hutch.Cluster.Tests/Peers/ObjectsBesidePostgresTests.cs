@@ -1,12 +1,17 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
+using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Entries;
+using Hutch.Site.Maintenance;
 using Hutch.Site.Tests.Sites;
+using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Peers;
@@ -60,6 +65,69 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
         }
 
         Assert.Equal(6, _objects.Keys.Count(static key => key.StartsWith("extents/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_nobody_names_is_condemned_and_what_another_server_puts_again_meanwhile_stays()
+    {
+        SiteDataset dataset = await _a.CreateAsync("shared");
+        byte[] dead = RandomNumberGenerator.GetBytes((2 << 20) + 17);
+        byte[] again = RandomNumberGenerator.GetBytes((2 << 20) + 18);
+        foreach ((string path, byte[] content) in new[] { ("dead", dead), ("again", again) })
+        {
+            Assert.True((await _a.PutAsync(dataset.Id, path, content)).IsOk);
+            Assert.True((await _a.RemoveAsync(dataset.Id, path)).IsOk);
+        }
+
+        await _b.Site.Fresh.AwaitAsync(Ct);
+        _a.Site.Collector.Reached = async step =>
+        {
+            if (step == CollectionStep.SecondMoment)
+            {
+                Assert.True((await _b.PutAsync(dataset.Id, "put again", again)).IsOk);
+            }
+        };
+        CollectionReport report = await _a.Site.Collector.CollectAsync(Ct);
+
+        Assert.Equal(1, report.ForgottenBlobs);
+        Assert.True(report.FreedBytes >= dead.Length);
+        foreach (TestSite site in new[] { _a, _b })
+        {
+            await site.Site.Fresh.AwaitAsync(Ct);
+            Assert.Equal(again, await site.ReadAsync(dataset.Id, "put again"));
+            Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(dead), Ct));
+        }
+    }
+
+    [Fact]
+    public async Task A_collection_waits_for_what_another_server_has_begun()
+    {
+        SiteDataset dataset = await _b.CreateAsync("shared");
+        byte[] large = RandomNumberGenerator.GetBytes((2 << 20) + 17);
+        using ReceivedBlob waiting = (await _b.Site.Intake.ReceiveAsync(
+            PipeReader.Create(new MemoryStream(large)), large.Length, Lane.Main, Ct)).Value;
+        Assert.True((await _b.PutAsync(dataset.Id, "tells of the extents", "x")).IsOk);
+        await _a.Site.Fresh.AwaitAsync(Ct);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isNamed = false;
+        bool hasWaited = false;
+        _a.Site.Collector.Reached = step =>
+        {
+            _ = step == CollectionStep.FirstMoment && begun.TrySetResult();
+            hasWaited |= step == CollectionStep.Waited && Volatile.Read(ref isNamed);
+            return Task.CompletedTask;
+        };
+
+        Task<CollectionReport> collecting = Task.Run(() => _a.Site.Collector.CollectAsync(Ct), Ct);
+        await begun.Task.WaitAsync(Ct);
+        Assert.True((await _b.Site.Entries.PutAsync(
+            dataset.Id, DatasetPath.Parse("large").Value, Entry.File(waiting.Hash, waiting.Size), waiting, EntryCondition.None, Ct)).IsOk);
+        Volatile.Write(ref isNamed, true);
+        waiting.Dispose();
+        await collecting;
+
+        Assert.True(hasWaited, "the collection did not wait for an upload that had begun before it");
+        Assert.Equal(large, await _b.ReadAsync(dataset.Id, "large"));
     }
 
     private Task<TestSite> OpenAsync() => TestSite.OpenAsync(new SiteOptions

@@ -158,8 +158,10 @@ public sealed class SharedSiteTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task What_this_engine_cannot_do_yet_it_refuses_in_words()
     {
+        SiteDataset dataset = await _a.Site.CreateAsync("to be purged");
+
         Exception refused = await Assert.ThrowsAnyAsync<HutchException>(
-            () => _a.Site.Site.Collector.CollectAsync(Ct));
+            () => _a.Site.Site.Collector.CollectPurgedAsync(dataset, Ct));
 
         Assert.Contains("not possible yet", refused.Message, StringComparison.Ordinal);
     }

@@ -1,143 +1,28 @@
-using System.Security.Cryptography;
 using Hutch.Disk.Faults;
-using Hutch.Model;
-using Hutch.Model.Records;
-using Hutch.Model.Site;
-using Hutch.Site.Blobs;
-using Hutch.Site.Entries;
-using Hutch.Site.Heads;
-using Hutch.Site.Maintenance;
 
 namespace Hutch.Site.Tests.Crashes;
 
-/// <summary>Does at each step of a collection what the collection must not take away. Each fails when its guard is switched off.</summary>
-public sealed class CollectionRaceTests : IAsyncLifetime
+/// <summary>The races of the collector of the embedded site: one server, whose segments are on a simulated disk.</summary>
+public sealed class CollectionRaceTests : CollectionRaces
 {
     private readonly string _root = CrashFolder.Make();
     private readonly FaultyDisk _disk = new(1);
-    private readonly SimulatedTime _time = new();
-    private readonly byte[] _dead = RandomNumberGenerator.GetBytes(5000);
-    private readonly byte[] _largeDead = RandomNumberGenerator.GetBytes((1 << 20) + 5);
     private SimulatedSite _site = null!;
-    private SiteDataset _dataset = null!;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _site = await SimulatedSite.OpenAsync(_disk, _root, SimulatedSite.Options(1), _time);
-        _dataset = await _site.CreateAsync("busy");
-    }
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _site.DisposeAsync();
         Directory.Delete(_root, recursive: true);
     }
 
-    [Theory]
-    [InlineData(CollectionStep.SecondMoment)]
-    [InlineData(CollectionStep.Moved)]
-    public async Task What_is_put_again_after_the_marks_were_made_stays(object step)
+    internal override async Task<(SimulatedSite Collecting, SimulatedSite Other)> OpenAsync()
     {
-        await PutAndRemoveAsync("small", _dead);
-        await PutAndRemoveAsync("large", _largeDead);
-
-        await CollectAsync((CollectionStep)step, async () =>
-        {
-            await PutAsync("small again", _dead);
-            await PutAsync("large again", _largeDead);
-        });
-
-        await AssertReadAsync("small again", _dead);
-        await AssertReadAsync("large again", _largeDead);
+        _site = await SimulatedSite.OpenAsync(_disk, _root, SimulatedSite.Options(1), Time);
+        return (_site, _site);
     }
 
-    [Fact]
-    public async Task Bytes_that_came_in_before_and_are_named_after_the_collection_began_stay()
+    internal override async Task<SimulatedSite> ReopenWithoutRecordsAsync()
     {
-        ReceivedBlob waiting = (await _site.ReceiveAsync(_dataset.Id, _largeDead)).Value;
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool isNamed = false;
-        bool hasWaited = false;
-        _site.Site.Collector.Reached = step =>
-        {
-            _ = step == CollectionStep.FirstMoment && begun.TrySetResult();
-            hasWaited |= step == CollectionStep.Waited && Volatile.Read(ref isNamed);
-            return Task.CompletedTask;
-        };
-
-        Task<CollectionReport> collecting = Task.Run(() => _site.Site.Collector.CollectAsync(Ct), Ct);
-        await begun.Task.WaitAsync(Ct);
-        Assert.True((await _site.PutAsync(_dataset, "large", waiting)).IsOk);
-        Volatile.Write(ref isNamed, true);
-        waiting.Dispose();
-        await collecting;
-
-        Assert.True(hasWaited, "the collection did not wait for an upload that had begun before it");
-        await AssertReadAsync("large", _largeDead);
-    }
-
-    [Fact]
-    public async Task What_an_operation_read_as_living_between_the_two_moments_stays_when_it_names_it_later()
-    {
-        await PutAsync("small", _dead);
-        await PutAsync("large", _largeDead);
-        await SealEverythingAsync();
-
-        await CollectAsync(CollectionStep.Waited, RemoveBothAsync, CollectionStep.SecondMoment, async () =>
-        {
-            // As a fold does that has read the head before the removal: it names what it read, without having the bytes.
-            await _site.Site.Committer.CommitAsync<Done>(
-                context =>
-                {
-                    context.Emit(new JournalRecord.EntryPut(_dataset.Id, PathOf("old small"), Entry.File(BlobHash.Of(_dead), _dead.Length)));
-                    context.Emit(new JournalRecord.EntryPut(_dataset.Id, PathOf("old large"), Entry.File(BlobHash.Of(_largeDead), _largeDead.Length)));
-                    return Done.Value;
-                },
-                [],
-                Ct);
-        });
-
-        await AssertReadAsync("old small", _dead);
-        await AssertReadAsync("old large", _largeDead);
-    }
-
-    [Theory]
-    [InlineData(CollectionStep.FirstMoment)]
-    [InlineData(CollectionStep.SecondMoment)]
-    [InlineData(CollectionStep.Moved)]
-    public async Task A_push_is_never_promised_what_is_being_collected(object step)
-    {
-        await PutAsync("small", _dead);
-        await PutAsync("large", _largeDead);
-        await SealEverythingAsync();
-        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
-        TreeView seen = (await _site.Site.Heads.ResolveAsync(_dataset.Id, null, Ct)).Value with { Snapshot = new SiteSnapshot(1, (await DatasetAsync()).Root, null, "auto", "anna", null, 0, []) };
-        await RemoveBothAsync();
-        await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
-        _time.Advance(TimeSpan.FromDays(200));
-        Assert.Equal(1, await _site.Site.Snapshots.ThinAsync(_dataset.Id, Ct));
-        SiteSession session = (await _site.Site.Pushes.StartAsync(_dataset.Id, 2, "anna", Ct)).Value;
-        BlobHash[] wanted = [BlobHash.Of(_dead), BlobHash.Of(_largeDead)];
-        IReadOnlyList<BlobHash> missing = wanted;
-
-        await CollectAsync((CollectionStep)step, async () => missing = (await _site.Site.Pushes.NegotiateAsync(session, wanted, [seen], Ct)).Value);
-
-        foreach (BlobHash promised in wanted.Except(missing))
-        {
-            Assert.NotNull(await _site.Site.Blobs.FindAsync(promised, Ct));
-        }
-    }
-
-    [Fact]
-    public async Task A_checkpoint_taken_beside_a_collection_never_stands_before_what_was_removed()
-    {
-        await PutAndRemoveAsync("small", _dead);
-        await PutAsync("kept", RandomNumberGenerator.GetBytes(4000));
-
-        await CollectAsync(CollectionStep.SecondMoment, async () => Assert.True((await _site.Site.Checkpointer.TakeAsync(Ct)).IsOk));
-        string[] live = await SimulatedSite.DumpAsync(_site.Site.Records);
         await _site.DisposeAsync();
         foreach (string file in Directory.GetFiles(_root, "site.db*"))
         {
@@ -145,64 +30,10 @@ public sealed class CollectionRaceTests : IAsyncLifetime
         }
 
         // The same disk, without the database.
-        _site = await SimulatedSite.OpenAsync(_disk, _root, SimulatedSite.Options(2), _time);
-        Assert.Equal(live, await SimulatedSite.DumpAsync(_site.Site.Records));
+        return _site = await SimulatedSite.OpenAsync(_disk, _root, SimulatedSite.Options(2), Time);
     }
 
-    private async Task<SiteDataset> DatasetAsync() => (await _site.Site.Heads.DatasetAsync(_dataset.Id, Ct)).Value;
+    internal override Task SealEverythingAsync() => _site.Site.Segments.SealAsync(Ct);
 
-    private static DatasetPath PathOf(string path) => DatasetPath.Parse(path).Value;
-
-    private Task PutAsync(string path, byte[] content) => _site.PutAsync(_dataset, path, content);
-
-    private async Task PutAndRemoveAsync(string path, byte[] content)
-    {
-        await PutAsync(path, content);
-        await SealEverythingAsync();
-        Assert.True((await _site.Site.Entries.RemoveAsync(_dataset.Id, PathOf(path), EntryCondition.None, Ct)).IsOk);
-    }
-
-    private async Task RemoveBothAsync()
-    {
-        Assert.True((await _site.Site.Entries.RemoveAsync(_dataset.Id, PathOf("small"), EntryCondition.None, Ct)).IsOk);
-        Assert.True((await _site.Site.Entries.RemoveAsync(_dataset.Id, PathOf("large"), EntryCondition.None, Ct)).IsOk);
-    }
-
-    private Task SealEverythingAsync() => _site.Site.Segments.SealAsync(Ct);
-
-    private Task CollectAsync(CollectionStep at, Func<Task> work) => CollectAsync(at, work, null, null);
-
-    private async Task CollectAsync(CollectionStep at, Func<Task> work, CollectionStep? later, Func<Task>? laterWork)
-    {
-        bool isDone = false;
-        bool isLaterDone = later is null;
-        _site.Site.Collector.Reached = async step =>
-        {
-            if (step == at && !isDone)
-            {
-                isDone = true;
-                await work();
-            }
-            else if (step == later && !isLaterDone)
-            {
-                isLaterDone = true;
-                await laterWork!();
-            }
-        };
-        CollectionReport report = await _site.Site.Collector.CollectAsync(Ct);
-        _site.Site.Collector.Reached = static _ => Task.CompletedTask;
-        Assert.True(isDone && isLaterDone);
-        Assert.True(report.Segments > 0);
-        await _site.Site.Collector.CollectAsync(Ct);
-    }
-
-    private async Task AssertReadAsync(string path, byte[] content)
-    {
-        TreeView view = (await _site.Site.Heads.ResolveAsync(_dataset.Id, null, Ct)).Value;
-        Entry? entry = await _site.Site.Heads.FindAsync(view, PathOf(path), Ct);
-        Assert.NotNull(entry);
-        BlobContent? blob = await _site.Site.Blobs.FindAsync(entry.Hash, Ct);
-        Assert.True(blob is not null, $"the bytes of '{path}' are lost");
-        Assert.Equal(content, await blob.ReadAllAsync(int.MaxValue, Ct));
-    }
+    internal override Task DeleteCondemnedAsync() => Task.CompletedTask;
 }

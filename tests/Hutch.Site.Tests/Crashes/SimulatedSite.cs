@@ -81,6 +81,9 @@ internal sealed class SimulatedSite : IAsyncDisposable
         return new SimulatedSite(site, folder);
     }
 
+    /// <summary>A site that is open already, on whatever engine.</summary>
+    public static SimulatedSite Of(SiteServices site, string folder) => new(site, folder);
+
     /// <summary>All rows of a database, a line each.</summary>
     public static Task<string[]> DumpAsync(SiteDatabase records) => records.ReadSnapshotAsync(
         static session => Task.FromResult(SiteRows.Dump(session).Select(static line => Encoding.UTF8.GetString(line.Span)).ToArray()),

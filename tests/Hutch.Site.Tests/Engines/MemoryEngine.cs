@@ -46,6 +46,10 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
 
     public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => Task.FromResult<ISweep>(this);
 
+    public Task WaitForOperationsAsync(CancellationToken ct) => Task.CompletedTask;
+
+    public bool IsCurrent => true;
+
     public bool Mark(MemberKey key) => Bytes.TryLocate(key, out _);
 
     public Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct) =>

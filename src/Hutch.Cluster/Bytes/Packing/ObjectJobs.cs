@@ -1,5 +1,7 @@
+using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Disk;
 using Hutch.Objects;
+using Hutch.Site.Engines;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
@@ -99,6 +101,10 @@ internal sealed partial class ObjectJobs(
 
     /// <summary>Reads everything again.</summary>
     public ObjectScrub Scrub(ScrubOptions scrub) => new(objects, view, disk, folder, scrub.RateBytesPerSecond, source.Time);
+
+    /// <summary>The collector, for a site that stands on the objects.</summary>
+    public ISweeper Collector(ICollectionLog log, EngineSite site) =>
+        new ObjectCollector(log, view, new PackFetch(objects, disk, folder), site);
 
     private async Task MergeAsync(IPackLog packs, CancellationToken ct)
     {

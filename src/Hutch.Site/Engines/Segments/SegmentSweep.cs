@@ -24,7 +24,12 @@ internal sealed class SegmentSweep(
 {
     private readonly MemberMover _mover = new(segments, site.Committer, site.Blobs.Pool, site.Blobs.Work);
 
+    // The collector lets one begin at a time, and no other server has the folder open.
+    public bool IsCurrent => true;
+
     public bool Mark(MemberKey key) => marks.Mark(key);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     public async Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct)
     {

@@ -30,4 +30,6 @@ internal sealed class SegmentSweeper(SegmentStore segments, TemporarySegments te
 
         return new SegmentSweep(segments, site, marks, candidates, all.Count - candidates.Count, purged);
     }
+
+    public Task WaitForOperationsAsync(CancellationToken ct) => site.Operations.WaitForRunningAsync(ct);
 }

@@ -20,7 +20,7 @@ internal static class BloomFilter
 
     public static void Add(Span<byte> filter, MemberKey key)
     {
-        ulong hash = key.StableHash;
+        ulong hash = key.Fingerprint;
         Span<uint> block = MemoryMarshal.Cast<byte, uint>(filter.Slice(BlockOf(hash, filter.Length) * BlockSize, BlockSize));
         for (int i = 0; i < WordsPerBlock; i++)
         {
@@ -30,7 +30,7 @@ internal static class BloomFilter
 
     public static bool MayContain(ReadOnlySpan<byte> filter, MemberKey key)
     {
-        ulong hash = key.StableHash;
+        ulong hash = key.Fingerprint;
         ReadOnlySpan<uint> block = MemoryMarshal.Cast<byte, uint>(filter.Slice(BlockOf(hash, filter.Length) * BlockSize, BlockSize));
         for (int i = 0; i < WordsPerBlock; i++)
         {

@@ -5,6 +5,7 @@ using Hutch.Cluster.Bytes.Packing;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Objects;
+using Hutch.Site.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
@@ -14,9 +15,12 @@ internal sealed class ClusterServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-cluster-").FullName;
     private readonly ByteCache _cache;
+    private readonly MemoryRows _rows;
 
-    public ClusterServer(MemoryRows rows, IObjectStore objects, TimeProvider time, CacheOptions? cache = null)
+    public ClusterServer(MemoryRows rows, IObjectStore objects, TimeProvider time, CacheOptions? cache = null, TimeSpan? keepCondemned = null)
     {
+        _rows = rows;
+        Objects = objects;
         _cache = ByteCache.Open(CacheDisk, "/cache", cache ?? new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 });
         View = new MemberView(MemberDatabase.Open(LocalDisk.Instance, _folder, time), _cache);
         Log = new RowServer(rows, View);
@@ -27,7 +31,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         Packer = new Packer(Log, objects, View, PackDisk, "/", source, Options);
         Merger = new PackMerger(Log, objects, View, PackDisk, "/", source, Options);
         Scrub = new ObjectScrub(objects, View, PackDisk, "/", long.MaxValue, time);
-        Sweep = new ObjectSweep(Log, objects, View, TimeSpan.FromDays(30), time);
+        Sweep = new ObjectSweep(Log, objects, View, keepCondemned ?? TimeSpan.FromDays(30), time);
     }
 
     public static Guid Site { get; } = new("6f1c1a52-51c5-4f1e-8a3c-0a8f3bd6f0a1");
@@ -42,6 +46,8 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     public RowServer Log { get; }
 
+    public IObjectStore Objects { get; }
+
     public ObjectBytes Bytes { get; }
 
     public Packer Packer { get; }
@@ -51,6 +57,9 @@ internal sealed class ClusterServer : IAsyncDisposable
     public ObjectScrub Scrub { get; }
 
     public ObjectSweep Sweep { get; }
+
+    /// <summary>From now on a site stands on it.</summary>
+    public void Join(OperationTracker operations) => _rows.Joined[View] = operations;
 
     /// <summary>Empties the cache, so that bytes come from where they are.</summary>
     public void ForgetCached() => _cache.Clear();
@@ -96,6 +105,7 @@ internal sealed class ClusterServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _rows.Joined.TryRemove(View, out _);
         await Bytes.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

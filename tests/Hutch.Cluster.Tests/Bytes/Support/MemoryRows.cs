@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Hutch.Cluster.Bytes;
+using Hutch.Site.Committing;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
@@ -17,8 +19,17 @@ internal sealed class MemoryRows(TimeProvider time) : IDisposable
     /// <summary>What goes wrong at a step, for whoever is there.</summary>
     public Func<RowStep, Exception?> Fail { get; set; } = static _ => null;
 
-    /// <summary>Up to which row every server has applied the log; null for all.</summary>
+    /// <summary>Up to which row every server has applied the log; null for as far as those have that joined.</summary>
     public long? LeastApplied { get; set; }
+
+    /// <summary>Called and awaited before objects are condemned with the log locked.</summary>
+    public Func<Task> Condemning { get; set; } = static () => Task.CompletedTask;
+
+    /// <summary>One server at a time collects.</summary>
+    public SemaphoreSlim Collecting { get; } = new(1, 1);
+
+    /// <summary>The servers whose operations a collection waits for, and whose views must have what is deleted.</summary>
+    public ConcurrentDictionary<MemberView, OperationTracker> Joined { get; } = new();
 
     public IReadOnlyList<Row> Rows
     {
@@ -71,7 +82,11 @@ internal sealed class MemoryRows(TimeProvider time) : IDisposable
         }
     }
 
-    public void Dispose() => Turn.Dispose();
+    public void Dispose()
+    {
+        Turn.Dispose();
+        Collecting.Dispose();
+    }
 
     public void ThrowAt(RowStep step)
     {

@@ -1,6 +1,6 @@
 using Hutch.Catalog.Site;
+using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Disk;
-using Hutch.Model.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
 using Hutch.Site.Leases;
@@ -9,9 +9,9 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
 
-/// <summary>One server's engine over rows in memory and a bucket; nothing is ever freed.</summary>
+/// <summary>One server's engine over rows in memory and a bucket.</summary>
 internal sealed class RowEngine(ClusterServer server)
-    : ISiteEngine, ISiteEngineFactory, IRecordsSource, ISweeper, ISweep, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
+    : ISiteEngine, ISiteEngineFactory, IRecordsSource, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
 {
     public ISiteLog Log => server.Log;
 
@@ -42,14 +42,11 @@ internal sealed class RowEngine(ClusterServer server)
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) =>
         SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
 
-    public EngineUpkeep Keep(EngineSite site) => new(this, this, this, this, this);
-
-    public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => Task.FromResult<ISweep>(this);
-
-    public bool Mark(MemberKey key) => Bytes.TryLocate(key, out _);
-
-    public Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct) =>
-        Task.FromResult(new CollectionReport(0, 0, 0, 0, 0, LeftSegments: 1));
+    public EngineUpkeep Keep(EngineSite site)
+    {
+        server.Join(site.Operations);
+        return new EngineUpkeep(new ObjectCollector(server.Log, server.View, new PackFetch(server.Objects, server.PackDisk, "/"), site), this, this, this, this);
+    }
 
     public Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct) => Task.FromResult(new ScrubSummary(0, 0, 0, []));
 

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
 
 /// <summary>The rows as one server sees them, with its own view of the members.</summary>
-internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, ILogBodies, IPackLog
+internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, ILogBodies, IPackLog, ICollectionLog
 {
     private readonly Lock _applying = new();
     private Guid _lastAppend;
@@ -95,7 +96,27 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
 
     public ValueTask<long> NextPackAsync(CancellationToken ct) => new(rows.NextPack());
 
-    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => new(rows.LeastApplied ?? rows.Rows.Count);
+    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct)
+    {
+        long applied = rows.LeastApplied ?? rows.Joined.Keys.Select(static view => view.Applied.Number).DefaultIfEmpty(rows.Rows.Count).Min();
+        long unpacked = rows.Rows.Where(static row => row.IsToBePacked).Select(static row => row.Number - 1).DefaultIfEmpty(long.MaxValue).Min();
+        return new(Math.Min(applied, unpacked));
+    }
+
+    public async Task<ICollectionTurn> TakeAsync(CancellationToken ct)
+    {
+        await rows.Collecting.WaitAsync(ct);
+        return new Collecting(this);
+    }
+
+    public async Task WaitForOperationsAsync(CancellationToken ct)
+    {
+        long last = await AskLastAsync(ct);
+        while (rows.Joined.Values.Any(operations => operations.Oldest < last))
+        {
+            await Task.Delay(1, ct);
+        }
+    }
 
     public async ValueTask RecordAsync(LogDirectory directory, CancellationToken ct)
     {
@@ -119,6 +140,47 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         finally
         {
             rows.Turn.Release();
+        }
+    }
+
+    private sealed class Collecting(RowServer server) : ICollectionTurn
+    {
+        public bool IsHeld { get; private set; } = true;
+
+        public async Task<long?> TryCondemnAsync(
+            IReadOnlyList<string> names, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
+        {
+            MemoryRows rows = server.Rows;
+            await rows.Condemning();
+            await rows.Turn.WaitAsync(ct);
+            try
+            {
+                if (rows.Rows.Skip((int)after).Any(row => isAgainst(LogDirectory.Read(row.Directory))))
+                {
+                    return null;
+                }
+
+                rows.ThrowAt(RowStep.BeforeRecord);
+                var directory = new LogDirectory { Condemned = [.. names.Select(name => new CondemnedObject(name, rows.Now))] };
+                rows.Append([Make(rows.Rows.Count + 1, Lane.Main, default, directory.ToBytes())]);
+                rows.ThrowAt(RowStep.AfterRecord);
+                return rows.Rows.Count;
+            }
+            finally
+            {
+                rows.Turn.Release();
+            }
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            if (IsHeld)
+            {
+                IsHeld = false;
+                server.Rows.Collecting.Release();
+            }
+
+            return ValueTask.CompletedTask;
         }
     }
 
@@ -147,12 +209,12 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
             {
                 LogMember[] members = [.. group.Members.Where(member => member.Lane == lane)];
                 bool isMain = lane == Lane.Main;
-                if (members.Length == 0 && group.FirstSequence == 0)
+                if (members.Length == 0 && group.FirstSequence == 0 && !(isMain && group.ReliedUpon.Count > 0))
                 {
                     continue;
                 }
 
-                ReadOnlyMemory<byte> directory = server.View.Describe(members);
+                ReadOnlyMemory<byte> directory = server.View.Describe(members, isMain ? group.ReliedUpon : []);
                 drafts.Add((new MemoryRows.Row(
                     _rows.Rows.Count + drafts.Count + 1, Guid.NewGuid(), lane, DateTimeOffset.FromUnixTimeMilliseconds(Now),
                     isMain ? group.FirstSequence : 0, isMain ? group.LastSequence : 0, isMain ? group.Journal.ToArray() : [], directory.ToArray())

@@ -1,0 +1,15 @@
+namespace Hutch.Cluster.Bytes.Collecting;
+
+/// <summary>What a collection needs of the log that all servers share.</summary>
+public interface ICollectionLog
+{
+    /// <summary>Waits until this server may collect, and no other does.</summary>
+    Task<ICollectionTurn> TakeAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Returns when no operation is under way at any server that began before the server had seen everything that was in the log at the
+    /// call; those that begin later have seen it. A server that is silent for too long is put out and no longer waited for: what it had
+    /// begun can no longer be committed.
+    /// </summary>
+    Task WaitForOperationsAsync(CancellationToken ct);
+}

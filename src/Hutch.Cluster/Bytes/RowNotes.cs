@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using Hutch.Catalog.Members;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes;
+
+/// <summary>Notes what a row of the log says of bytes in the tables of <c>members.db</c>.</summary>
+internal static class RowNotes
+{
+    /// <summary>
+    /// So many members of condemned packs leave the tables with each row, so that nobody waits for all of a large pack. They are not found
+    /// any more from the beginning, as their rows are gone at once.
+    /// </summary>
+    private const int RowsTidiedAtOnce = 50;
+
+    public static void Write(MemberWriter writer, LogRow row, LogDirectory directory)
+    {
+        if (directory.Members.Count > 0)
+        {
+            writer.AddRow(row.Number, row.Lane.IsTransient);
+        }
+
+        MemberPlace place = MemberPlace.First;
+        foreach (RowMember member in directory.Members)
+        {
+            writer.AddMember(WordsOf(member.Key), row.Number, place.ToNumber(), member.Length, member.Crc32C);
+            place = place.After(member.Length);
+        }
+
+        foreach (StoredExtent extent in directory.Extents)
+        {
+            writer.AddExtent(Of(extent), row.Number);
+        }
+
+        foreach (StoredPack pack in directory.Packs)
+        {
+            writer.AddPack(new PackRow(pack.Number, ObjectNames.Of(pack), pack.Lane.Name, pack.Length, pack.Seal));
+            foreach (PackedRow packed in pack.Rows)
+            {
+                writer.MoveRow(packed.Row, pack.Lane.IsTransient, pack.Number, packed.Offset);
+            }
+        }
+
+        foreach (DamagedMember damaged in directory.Damaged)
+        {
+            writer.AddDamage(new DamageRow(damaged.Row, damaged.Place, damaged.ObjectName), row.Number);
+        }
+
+        foreach (CondemnedObject condemned in directory.Condemned)
+        {
+            writer.Condemn(condemned.Name, condemned.Since, row.Number);
+        }
+
+        writer.Tidy(RowsTidiedAtOnce);
+        writer.SetApplied(row.Number, row.Id);
+    }
+
+    public static ExtentRow Of(StoredExtent extent) =>
+        new(WordsOf(extent.Key), ObjectNames.Of(extent), extent.Lane.IsTransient, extent.Length, extent.Crc32C);
+
+    /// <summary>The words under which a key stands in the tables.</summary>
+    public static MemberWords WordsOf(MemberKey key)
+    {
+        Span<byte> bytes = stackalloc byte[MemberKey.Size];
+        key.CopyTo(bytes);
+        ReadOnlySpan<long> words = MemoryMarshal.Cast<byte, long>(bytes);
+        return new MemberWords((int)key.Kind, words[0], words[1], words[2], words[3]);
+    }
+
+    /// <summary>The key that stands in the tables under some words.</summary>
+    public static MemberKey KeyOf(MemberWords words)
+    {
+        ReadOnlySpan<long> all = [words.A, words.B, words.C, words.D];
+        return MemberKey.Read((MemberKind)words.Kind, MemoryMarshal.AsBytes(all));
+    }
+}

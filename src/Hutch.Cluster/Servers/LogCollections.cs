@@ -1,0 +1,57 @@
+using Hutch.Cluster.Bytes.Collecting;
+using Hutch.Cluster.Journal;
+using Hutch.Site.Committing;
+using Npgsql;
+
+namespace Hutch.Cluster.Servers;
+
+/// <summary>What the collector needs of the log in PostgreSQL.</summary>
+public sealed class LogCollections(LogConnections connections, PostgresLog log, Func<Guid> newId, TimeProvider time) : ICollectionLog
+{
+    private const string Job = "collector";
+
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The operations of this server; null until its site is open.</summary>
+    public OperationTracker? Operations { get; set => Volatile.Write(ref field, value); }
+
+    /// <summary>Where the lease of the collector comes from; set when this server has joined the others.</summary>
+    public JobLeases? Leases { get; set; }
+
+    /// <inheritdoc/>
+    public async Task<ICollectionTurn> TakeAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            if (Leases is { } leases && await leases.TryTakeAsync(Job, ct) is { } lease)
+            {
+                return new CollectionTurn(connections, log, lease, newId);
+            }
+
+            await Task.Delay(AskEvery, time, ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task WaitForOperationsAsync(CancellationToken ct)
+    {
+        long last = await log.AskLastAsync(ct);
+        while (await AreBehindAsync(last, ct))
+        {
+            await Task.Delay(AskEvery, time, ct);
+        }
+    }
+
+    /// <summary>
+    /// Whether any server has an operation that began before it had seen a record. What a server says never falls, so it does not matter
+    /// how long ago it said so; one that has said nothing since it began is waited for.
+    /// </summary>
+    private async Task<bool> AreBehindAsync(long last, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await connections.RentAsync(ct);
+        await using var ask = new NpgsqlCommand(
+            "SELECT EXISTS (SELECT FROM site_server WHERE coalesce(oldest_operation, -1) < $1)", connection);
+        ask.Parameters.Add(LogParameter.Of(last));
+        return await ask.ExecuteScalarAsync(ct) is true;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using Hutch.Cluster.Tests.Bytes.Support;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Entries;
+using Hutch.Site.Heads;
+using Hutch.Site.Tests.Crashes;
+
+namespace Hutch.Cluster.Tests.Bytes.Collecting;
+
+/// <summary>
+/// Two servers put, put again, remove, fold and thin while one of them collects and deletes at once: whatever is named is read at both.
+/// </summary>
+public sealed class RandomCollectionTests
+{
+    private const int Contents = 12;
+
+    private readonly SimulatedTime _time = new();
+    private readonly SortedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Whatever_is_named_is_read_at_both_servers(int seed)
+    {
+        var random = new Random(seed);
+        await using CollectingServers servers = await CollectingServers.OpenAsync(_time);
+        SiteDataset dataset = await servers[0].CreateAsync("busy");
+        await servers[1].Site.Fresh.AwaitAsync(Ct);
+        byte[][] contents = [.. Enumerable.Range(0, Contents).Select(i => Content(random, i))];
+        int deleted = 0;
+        for (int round = 0; round < 6; round++)
+        {
+            int collecting = random.Next(2);
+            servers[collecting].Site.Collector.Reached = _ => WorkAsync(servers, dataset, contents, random, 3);
+            Task writing = WriteAlongAsync(servers[1 - collecting], dataset, contents, seed + round);
+            await WorkAsync(servers, dataset, contents, random, 8);
+            await servers[collecting].Site.Collector.CollectAsync(Ct);
+            await writing;
+            deleted += await servers.SweepAsync(random.Next(2));
+            await servers.MergeAsync(random.Next(2));
+            servers[collecting].Site.Collector.Reached = static _ => Task.CompletedTask;
+            await CheckAsync(servers[0], dataset);
+            await CheckAsync(servers[1], dataset);
+        }
+
+        Assert.True(deleted > 0, "nothing was ever collected");
+        Assert.False(servers.HasDamage);
+    }
+
+    private static byte[] Content(Random random, int number)
+    {
+        var content = new byte[number % 3 == 0 ? (600 << 10) + number : random.Next(1, 60_000)];
+        random.NextBytes(content);
+        return content;
+    }
+
+    private async Task WorkAsync(CollectingServers servers, SiteDataset dataset, byte[][] contents, Random random, int steps)
+    {
+        for (int i = 0; i < steps; i++)
+        {
+            SimulatedSite site = servers[random.Next(2)];
+            string path = string.Create(CultureInfo.InvariantCulture, $"f{random.Next(Contents)}");
+            switch (random.Next(8))
+            {
+                case < 4:
+                    byte[] content = contents[random.Next(Contents)];
+                    await site.PutAsync(dataset, path, content);
+                    Note(path, content);
+                    break;
+                case < 6:
+                    await site.Site.Entries.RemoveAsync(dataset.Id, DatasetPath.Parse(path).Value, EntryCondition.None, Ct);
+                    Note(path, null);
+                    break;
+                case 6:
+                    await site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct);
+                    break;
+                default:
+                    await servers.PackAsync(random.Next(2));
+                    _time.Advance(TimeSpan.FromDays(200));
+                    await site.Site.Snapshots.ThinAsync(dataset.Id, Ct);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Beside the collection, in its own time: paths of its own with contents that come and go elsewhere.</summary>
+    private async Task WriteAlongAsync(SimulatedSite site, SiteDataset dataset, byte[][] contents, int seed)
+    {
+        await Task.Yield();
+        var random = new Random(seed * 1000);
+        for (int i = 0; i < 20; i++)
+        {
+            string path = string.Create(CultureInfo.InvariantCulture, $"along/{random.Next(4)}");
+            byte[] content = contents[random.Next(Contents)];
+            await site.PutAsync(dataset, path, content);
+            Note(path, content);
+        }
+    }
+
+    private void Note(string path, byte[]? content)
+    {
+        lock (_files)
+        {
+            if (content is null)
+            {
+                _files.Remove(path);
+            }
+            else
+            {
+                _files[path] = content;
+            }
+        }
+    }
+
+    private async Task CheckAsync(SimulatedSite site, SiteDataset dataset)
+    {
+        await site.Site.Fresh.AwaitAsync(Ct);
+        SortedDictionary<string, string> found = await site.ReadAllAsync(dataset.Id, null, []);
+        Assert.Equal(_files.ToDictionary(static file => file.Key, static file => BlobHash.Of(file.Value).ToString()), found);
+        await site.VerifyAllAsync();
+    }
+}
