@@ -78,8 +78,8 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
         try
         {
-            // Health and metrics of a server are answered whatever the others do.
-            if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+            // Health and metrics of a server are answered whatever the others do. Routes know no capitals, so neither does this.
+            if (http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
             {
                 await api.Authorized.MakeCurrentAsync(http.RequestAborted);
             }

@@ -77,6 +77,9 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
 
         Operation operation = _operations.Find(http.Request.Method, target, http.Request.Headers);
         tally.Operation = operation.Name;
+
+        // Before anything is looked up: also the rules for pages of other origins may have been changed at another server.
+        await s3.Services.MakeCurrentAsync(http.RequestAborted);
         if (operation.IsPreflight)
         {
             using var preflight = new S3Request(http, target, s3, tally, Caller.Anonymous, null, default);
@@ -90,7 +93,6 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         using var request = new S3Request(http, target, s3, tally, caller, signature, signingKey);
         await Cors.AddHeadersAsync(request);
         using IDisposable scope = s3.Work.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
-        await s3.Services.MakeCurrentAsync(http.RequestAborted);
         await operation.RunAsync(request);
     }
 
