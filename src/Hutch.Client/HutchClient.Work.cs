@@ -56,6 +56,9 @@ public sealed partial class HutchClient
     public Task<JobInfo> StartJobAsync(StartJob job, CancellationToken ct = default) =>
         PostAsync("jobs", Body(job, HutchJson.Default.StartJob), HutchJson.Default.JobInfo, ct);
 
+    /// <summary>What keeps the site, whether it answers, and the servers that share it.</summary>
+    public Task<EngineInfo> GetEngineAsync(CancellationToken ct = default) => GetAsync("admin/engine", HutchJson.Default.EngineInfo, ct);
+
     /// <summary>What the site stores, by owner, with so many days of history.</summary>
     public Task<StorageInfo> GetStorageAsync(int days, CancellationToken ct = default) =>
         GetAsync("admin/storage" + Query(("days", Number(days))), HutchJson.Default.StorageInfo, ct);

@@ -81,7 +81,7 @@ public sealed class AuthorizedServices
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
-        Health = new HealthService(site.Committer, site.Warnings);
+        Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings);
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);

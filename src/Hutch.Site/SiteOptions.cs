@@ -23,6 +23,12 @@ public sealed record SiteOptions : IValidatableObject
     [Browsable(false)]
     public ISiteEngineFactory? Engine { get; init; }
 
+    /// <summary>
+    /// How much older than their question answers may be where several servers append to one log; zero for not at all.
+    /// </summary>
+    [Browsable(false)]
+    public TimeSpan ReadsMayBeOld { get; init; }
+
     /// <summary>Sizes of segments.</summary>
     public SegmentOptions Segments { get; init; } = new();
 

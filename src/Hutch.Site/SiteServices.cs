@@ -131,7 +131,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Results = new ResultReader(records, Events);
         RunInputs = new RunInputs(Heads, HeadFolder, Blobs);
         RunOutputs = new RunOutputs(Entries, Intake, Lanes, time);
-        Fresh = new FreshView(engine.Log, Committer, records.Writer.AppliedSequence, time);
+        Fresh = new FreshView(engine.Log, Committer, records.Writer.AppliedSequence, options.ReadsMayBeOld, time);
         Committer.Follow();
     }
 
@@ -246,7 +246,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public static async Task<SiteServices> OpenAsync(
         IDisk disk, string folder, SiteOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        ISiteEngine engine = await (options.Engine ?? new SegmentEngineFactory(options.Segments)).OpenAsync(disk, folder, time, ct);
+        ISiteEngine engine = await (options.Engine ?? new SegmentEngineFactory(options.Segments))
+            .OpenAsync(disk, folder, time, loggers, ct);
         try
         {
             ILogger logger = loggers.CreateLogger<SiteServices>();

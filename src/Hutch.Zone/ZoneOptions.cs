@@ -58,4 +58,10 @@ public sealed record ZoneOptions
     /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
     [Browsable(false)]
     public bool Durable { get; init; } = true;
+
+    /// <summary>The same options for a zone in PostgreSQL.</summary>
+    /// <param name="address">A valid address.</param>
+    /// <param name="passwordFile">A file whose first line is the password; null for the environment.</param>
+    public ZoneOptions InPostgres(string address, string? passwordFile) =>
+        this with { Postgres = new PostgresPlace(PostgresAddress.Parse(address).Value, PostgresPassword.From(passwordFile)) };
 }

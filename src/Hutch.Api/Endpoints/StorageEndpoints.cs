@@ -18,6 +18,13 @@ internal static class StorageEndpoints
                 request => request.Authorized.Storage.ReadAsync(
                     request.Caller, (int)Math.Min(request.Number("days", 0, 0), int.MaxValue), request.Aborted),
                 StorageDocuments.Of);
+        table.Add(
+            "Storage", "GET", "/admin/engine",
+            "What keeps the site: its stores, whether they answer, and the servers that share them", "operator")
+            .Gives(
+                HutchJson.Default.EngineInfo,
+                request => request.Authorized.Health.EngineAsync(request.Caller, request.Aborted),
+                EngineDocuments.Of);
         table.Add("Storage", "GET", "/owners/{owner}/quota", "Usage and quota of a user or group", "own; operator, auditor")
             .Gives(
                 HutchJson.Default.OwnerStorage,

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Datasets.Upkeep;
 using Hutch.Model;
+using Hutch.Site.Engines;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -45,7 +48,15 @@ internal static class SystemEndpoints
             return;
         }
 
-        var text = new StringBuilder("ready\n");
+        EngineStatus engine = await context.Authorized.Health.EngineAsync(http.RequestAborted);
+        if (engine.Report.Stores is [{ Trouble: not null } log, ..])
+        {
+            await Problems.WriteAsync(
+                http, ErrorCode.Unavailable.With($"{log.Name}, which keeps the records of the site, cannot be used."), http.RequestAborted);
+            return;
+        }
+
+        var text = new StringBuilder("ready\n").Append(EngineLine(engine));
         foreach (string line in (await context.Authorized.Health.WarningsAsync(http.RequestAborted)).Select(PublicLine).Distinct())
         {
             text.Append(line);
@@ -53,6 +64,17 @@ internal static class SystemEndpoints
 
         await WriteAsync(http, "text/plain; charset=utf-8", text.ToString());
     }
+
+    /// <summary>Which stores answer, and how soon; nobody is told where they are.</summary>
+    private static string EngineLine(EngineStatus engine) => engine.Report.Stores.Count == 0 ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"engine {engine.Report.Kind}: {string.Join(", ", engine.Report.Stores.Select(Line))}, {engine.RecordsBehind} records behind\n")
+        + string.Concat(engine.Report.Stores.Where(static store => store.Trouble is not null).Select(static store =>
+            $"warning {store.Name.Replace(' ', '-')}: The {store.Name} cannot be used. Operators see why with `hutch servers`.\n"));
+
+    private static string Line(StoreReport store) => store.Trouble is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{store.Name} answers in {store.Took.TotalMilliseconds:0.0} ms")
+        : $"{store.Name} does not";
 
     private static string PublicLine(SiteWarning warning) => warning.IsConfidential
         ? $"warning {warning.Kind}: {warning.Advice}\n"

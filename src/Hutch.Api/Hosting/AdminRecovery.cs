@@ -16,8 +16,7 @@ public static class AdminRecovery
     {
         ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
-        using DataFolder folder = await DataFolder.OpenAsync(
-            LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
+        using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using ZoneServices zone = await ZoneServices.OpenAsync(
             LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);

@@ -2,6 +2,7 @@ using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site;
+using Hutch.Site.Engines;
 using Hutch.Zone;
 using Microsoft.Extensions.Logging;
 
@@ -18,9 +19,13 @@ public static class BackupHost
         ServeOptions options, BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Site.Engine is not null)
+        {
+            return FolderKind.NoBackup;
+        }
+
         LocalDisk disk = LocalDisk.Instance;
-        using DataFolder folder = await DataFolder.OpenAsync(
-            disk, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
+        using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using ZoneServices zone = await ZoneServices.OpenAsync(
             disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);

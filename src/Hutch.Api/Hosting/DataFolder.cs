@@ -2,6 +2,8 @@ using Hutch.Datasets.Backups;
 using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Site.Engines;
+using Hutch.Site.Maintenance;
 using Hutch.Zone;
 
 namespace Hutch.Api.Hosting;
@@ -14,11 +16,13 @@ internal sealed class DataFolder : IDisposable
 
     private readonly IDisk _disk;
     private readonly IDisposable _lock;
+    private readonly bool _isServers;
     private bool _mayMakeAccounts;
 
-    private DataFolder(IDisk disk, string path, DataVersion version, IDisposable ownership)
+    private DataFolder(IDisk disk, string path, DataVersion version, bool isServers, IDisposable ownership)
     {
         _disk = disk;
+        _isServers = isServers;
         Path = path;
         Version = version;
         _lock = ownership;
@@ -32,22 +36,25 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Which life of the folder this is.</summary>
     public Incarnation Incarnation => Version.Incarnation!;
 
-    /// <summary>Makes the folder when it is not there, locks it and checks its format; an older one is upgraded, after a copy.</summary>
-    public static async Task<DataFolder> OpenAsync(
-        IDisk disk, string folder, bool allowNetworkFileSystem, Func<Guid> newId,
-        TimeProvider time, Action<string>? tell, CancellationToken ct)
+    /// <summary>
+    /// Makes the folder when it is not there, locks it and checks its kind and format; an older one is upgraded, after a copy.
+    /// </summary>
+    public static async Task<DataFolder> OpenAsync(IDisk disk, ServeOptions options, CancellationToken ct)
     {
-        string path = System.IO.Path.GetFullPath(folder);
+        string path = System.IO.Path.GetFullPath(options.DataFolder);
+        bool isServers = options.Site.Engine is not null;
+        FolderKind.Require(disk, path, isServers);
         disk.CreateFolder(path);
-        IDisposable ownership = DataFolderLock.Acquire(disk, path, allowNetworkFileSystem);
+        IDisposable ownership = DataFolderLock.Acquire(disk, path, options.AllowNetworkFileSystem);
         try
         {
             RefuseUnfinished(disk, path);
             RefuseWithoutAccounts(disk, path);
+            Func<Guid> newId = options.Site.NewId;
             DataVersion version = DataVersion.Read(disk, path) ?? Begin(disk, path, newId);
-            version = await new FolderUpgrader(disk, path, time).UpgradeAsync(version, newId, tell, ct);
-            DataFolderLock.Sign(disk, path, time);
-            return new DataFolder(disk, path, version, ownership);
+            version = await new FolderUpgrader(disk, path, options.Time).UpgradeAsync(version, newId, options.Notice, ct);
+            DataFolderLock.Sign(disk, path, options.Time);
+            return new DataFolder(disk, path, version, isServers, ownership);
         }
         catch
         {
@@ -107,6 +114,14 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Refuses to make the first account in a folder that holds data already, unless the operator wants that.</summary>
     public void BeforeFirstAccount()
     {
+        if (_isServers && _disk.FileExists(System.IO.Path.Combine(Path, RecordsFile.Name)))
+        {
+            throw ErrorCode.BadConfiguration.With(
+                $"The data folder {Display.Quote(Path)} is that of a server of a site, and the database has no accounts: it is the wrong "
+                + "one, or it lost them. Give the site's own database, or have it restored from its operator's backup. To begin a new "
+                + "site, take an empty folder. Nothing was changed.").ToException();
+        }
+
         if (!_mayMakeAccounts)
         {
             RefuseWithoutConsent(_disk, Path, "without an account");

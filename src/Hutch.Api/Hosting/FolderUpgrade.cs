@@ -1,5 +1,6 @@
 using Hutch.Datasets.Upgrades;
 using Hutch.Disk;
+using Hutch.Site.Engines;
 
 namespace Hutch.Api.Hosting;
 
@@ -12,8 +13,7 @@ public static class FolderUpgrade
     {
         ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
-        using DataFolder folder = await DataFolder.OpenAsync(
-            LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
+        using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         return folder.Version.Format;
     }
 
@@ -26,6 +26,7 @@ public static class FolderUpgrade
     {
         ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
+        FolderKind.Require(LocalDisk.Instance, options.DataFolder, isServers: false);
         using IDisposable ownership = DataFolderLock.Acquire(LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem);
         return await new FolderUpgrader(LocalDisk.Instance, options.DataFolder, options.Time).GoBackAsync(names, ct);
     }

@@ -89,7 +89,7 @@ public sealed class HutchServer : IAsyncDisposable
         TimeSpan minUptime = TimeSpan.Zero;
         while (await RunOnceAsync(options, minUptime, ct))
         {
-            options.Notice?.Invoke("site.db is damaged; restarting to rebuild it from the segments.");
+            options.Notice?.Invoke("site.db is damaged; restarting to make it anew.");
             minUptime = MinUptimeBetweenRebuilds;
         }
 
@@ -118,8 +118,7 @@ public sealed class HutchServer : IAsyncDisposable
     public static async Task<HutchServer> StartAsync(ServeOptions options, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(options);
-        DataFolder folder = await DataFolder.OpenAsync(
-            LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
+        DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         ZoneServices? zone = null;
         SiteServices? site = null;
         TlsCertificates? certificates = null;

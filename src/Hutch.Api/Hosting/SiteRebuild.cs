@@ -19,8 +19,7 @@ public static class SiteRebuild
     {
         ArgumentNullException.ThrowIfNull(options);
         DataFolder.RequireThere(options.DataFolder);
-        using DataFolder folder = await DataFolder.OpenAsync(
-            LocalDisk.Instance, options.DataFolder, options.AllowNetworkFileSystem, options.Site.NewId, options.Time, options.Notice, ct);
+        using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
         new RecordsFile(folder.Path).SetAside(OldSuffix);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using SiteServices site = await SiteServices.OpenAsync(

@@ -18,6 +18,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "zone.db";
 
+    /// <summary>The schema of the tables in a PostgreSQL database.</summary>
+    public const string PostgresSchema = PostgresZone.Schema;
+
     private readonly IZoneEngine _engine;
     private readonly TimeProvider _time;
 
@@ -26,6 +29,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
         _engine = engine;
         _time = time;
     }
+
+    /// <summary>The newest schema that this program knows.</summary>
+    public static int KnownSchema => ZoneSchema.Migrations.Count;
 
     /// <summary>Which zone this is, wherever its data folder is moved or restored: 16 hex digits.</summary>
     public string Id => _engine.Id;

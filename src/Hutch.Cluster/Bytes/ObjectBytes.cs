@@ -42,6 +42,9 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <summary>The id under which this server writes objects; it has another one after the next start.</summary>
     internal Guid Server => _server;
 
+    /// <summary>Where they are, for messages; without anything secret.</summary>
+    public string Where => _objects.Name;
+
     /// <inheritdoc/>
     public bool HasDamage => _view.HasDamage;
 
@@ -65,29 +68,26 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         return new ObjectBytes(new MeteredObjects(objects), view, opened, server);
     }
 
-    /// <summary>Says where the bodies are that are still in rows of the log. Called once, before anything is read.</summary>
-    public void Attach(ILogBodies bodies) => _bodies = bodies;
-
     /// <summary>
-    /// Makes sure that the bucket is this site's and no other's (an empty one becomes it), and that its store can be relied upon. Called
-    /// before anything is written.
+    /// Makes sure that these are the bytes of a site, and of no other: an empty bucket becomes the site's. Called before anything is
+    /// written.
     /// </summary>
-    /// <param name="site">The site.</param>
-    /// <param name="newId">Where ids come from.</param>
-    /// <param name="ct">Cancels.</param>
-    /// <exception cref="HutchException">It is another site's, or cannot be used; the message says why.</exception>
+    /// <exception cref="HutchException">They are another site's, or nobody can say, or the store will not do.</exception>
     public async Task ClaimAsync(Guid site, Func<Guid> newId, CancellationToken ct)
     {
-        try
+        HutchError? refusal = await TryClaimAsync(site, newId, ct);
+        if (refusal is not null)
         {
-            Result<Done> claimed = await ObjectSite.ClaimAsync(_objects, site, ct);
-            _ = (claimed.IsOk ? await new ObjectProbe(_objects, newId).RunAsync(ct) : claimed).Value;
-        }
-        catch (Exception e) when (e is ServerUnreachableException or ObjectOutcomeUnknownException or BadAnswerException)
-        {
-            throw ErrorCode.Unavailable.With($"The bucket {_objects.Name} cannot be used: {e.Message}").ToException(e);
+            // What a store refuses to a server is for its operator; the advice for users of a bucket is not.
+            throw ErrorCode.BadConfiguration.With(refusal.Message).ToException();
         }
     }
+
+    /// <summary>Asks the bucket whether it answers, whatever this server has near.</summary>
+    public async Task TouchAsync(CancellationToken ct) => await _objects.FindLengthAsync(ObjectNames.Site, ct);
+
+    /// <summary>Says where the bodies are that are still in rows of the log. Called once, before anything is read.</summary>
+    public void Attach(ILogBodies bodies) => _bodies = bodies;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -174,6 +174,20 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         if ((_view.TryFindObject(location, out string? now, out _, out _) ? now : null) != name)
         {
             throw new SegmentRetiredException($"'{name}' is no longer where the member is: look it up again.");
+        }
+    }
+
+    private async Task<HutchError?> TryClaimAsync(Guid site, Func<Guid> newId, CancellationToken ct)
+    {
+        try
+        {
+            Result<Done> claimed = await ObjectSite.ClaimAsync(_objects, site, newId, ct);
+            return (claimed.IsOk ? await new ObjectProbe(_objects, newId).RunAsync(ct) : claimed).Error;
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
+        {
+            return ErrorCode.BadConfiguration.With(
+                $"The bucket {_objects.Name} cannot be used: {e.Message.TrimEnd('.')}. Check 'engine.objects', its key and the store.");
         }
     }
 

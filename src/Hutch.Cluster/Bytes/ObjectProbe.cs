@@ -14,6 +14,13 @@ public sealed class ObjectProbe(IObjectStore objects, Func<Guid> newId)
     private const int Rounds = 5;
     private const int Bytes = 4096;
 
+    /// <summary>Whether an object is one that a trial writes, and removes at its end.</summary>
+    public static bool IsTrial(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.StartsWith(Prefix, StringComparison.Ordinal);
+    }
+
     /// <summary>Tries it; the refusal says what the store does wrong.</summary>
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {

@@ -15,10 +15,14 @@ public static class ObjectSite
     private const int MaxBytes = 4096;
 
     /// <summary>
-    /// Opens the bucket for a site: marks an empty one, and refuses one of another site, of a newer format, or that has something else in
-    /// it.
+    /// Opens the bucket for a site: tries and marks an empty one, and refuses one of another site, of a newer format, or that has something
+    /// else in it.
     /// </summary>
-    public static async Task<Result<Done>> ClaimAsync(IObjectStore objects, Guid site, CancellationToken ct)
+    /// <param name="objects">The bucket.</param>
+    /// <param name="site">The site.</param>
+    /// <param name="newId">Where ids come from.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<Result<Done>> ClaimAsync(IObjectStore objects, Guid site, Func<Guid> newId, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(objects);
         if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } length)
@@ -27,11 +31,50 @@ public static class ObjectSite
         }
 
         ObjectPage page = await objects.ListAsync("", null, 1, ct);
-        if (page.Objects.Count > 0)
+        if (page.Objects.Count == 0 || ObjectProbe.IsTrial(page.Objects[0].Key))
         {
-            return ErrorCode.Conflict.With(
-                $"The bucket {objects.Name} has objects in it ({Display.Quote(page.Objects[0].Key)}) and does not say which site they "
-                + "belong to. Give the site an empty bucket of its own.");
+            return await MarkAsync(objects, site, newId, ct);
+        }
+
+        // Another server of the site may have marked it between the two looks.
+        if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } marked)
+        {
+            return await CheckAsync(objects, site, marked, ct);
+        }
+
+        return Foreign(objects, page);
+    }
+
+    /// <summary>Looks whether a site could use the bucket, and changes nothing.</summary>
+    /// <param name="objects">The bucket.</param>
+    /// <param name="site">The site; null when it has no log yet, so that only an empty bucket will do.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<Result<Done>> ExamineAsync(IObjectStore objects, Guid? site, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } length)
+        {
+            return site is { } expected
+                ? await CheckAsync(objects, expected, length, ct)
+                : ErrorCode.Conflict.With(
+                    $"The bucket {objects.Name} belongs to a site already, and the database has no log of one. Give the database of that "
+                    + "site, or an empty bucket.");
+        }
+
+        ObjectPage page = await objects.ListAsync("", null, 1, ct);
+        return page.Objects.Count == 0 || ObjectProbe.IsTrial(page.Objects[0].Key) ? Done.Value : Foreign(objects, page);
+    }
+
+    private static HutchError Foreign(IObjectStore objects, ObjectPage page) => ErrorCode.Conflict.With(
+        $"The bucket {objects.Name} has objects in it ({Display.Quote(page.Objects[0].Key)}) and does not say which site they "
+        + "belong to. Give the site an empty bucket of its own.");
+
+    private static async Task<Result<Done>> MarkAsync(IObjectStore objects, Guid site, Func<Guid> newId, CancellationToken ct)
+    {
+        Result<Done> tried = await new ObjectProbe(objects, newId).RunAsync(ct);
+        if (!tried.IsOk)
+        {
+            return tried;
         }
 
         byte[] mark = Encoding.ASCII.GetBytes(string.Create(

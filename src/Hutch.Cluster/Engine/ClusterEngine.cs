@@ -16,7 +16,7 @@ namespace Hutch.Cluster.Engine;
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
     LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, ObjectBytes bytes,
-    ObjectJobs objects, LogCollections collections, Func<Guid> newId, long lastSequence, bool wentBack)
+    ObjectJobs objects, LogCollections collections, EngineLook look, Func<Guid> newId, long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
     public ISiteLog Log => log;
@@ -73,6 +73,8 @@ internal sealed class ClusterEngine(
             ],
         };
     }
+
+    public Task<EngineReport> ReportAsync(CancellationToken ct) => look.TakeAsync(ct);
 
     /// <summary>What a holder of a lease may do with the rows of the log.</summary>
     internal IPackLog PacksOf(IJobLease lease) => new LogPacks(connections, log, (JobLease)lease, newId);

@@ -16,19 +16,18 @@ namespace Hutch.Cluster.Engine;
 /// <param name="connect">Connects to the bucket.</param>
 /// <param name="options">All options.</param>
 /// <param name="newId">Where ids come from.</param>
-/// <param name="loggers">Where it tells of interruptions.</param>
 public sealed partial class ClusterEngineFactory(
-    PostgresPlace records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId, ILoggerFactory loggers)
+    PostgresPlace records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId)
     : ISiteEngineFactory
 {
     /// <summary>What is put behind the name of a database that shows what PostgreSQL has lost.</summary>
     public const string WentBackSuffix = ".went-back";
 
-    private readonly ILogger _logger = loggers.CreateLogger<ClusterEngineFactory>();
-
     /// <inheritdoc/>
-    public async Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct)
+    public async Task<ISiteEngine> OpenAsync(
+        IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
+        ILogger logger = loggers.CreateLogger<ClusterEngineFactory>();
         ServerFile file = ServerFile.Open(disk, dataFolder, newId);
         var connections = new LogConnections(records, options.Log);
         ObjectBytes? bytes = null;
@@ -37,22 +36,24 @@ public sealed partial class ClusterEngineFactory(
         {
             // Not the server's own id: it stays when the server starts again, and no name may be used twice.
             bytes = ObjectBytes.Open(disk, dataFolder, connect(), options.Cache, newId(), time);
-            log = await PostgresLog.OpenAsync(connections, file.Site, file.Server, bytes.Members, time, newId, _logger, ct);
-            bytes.Attach(log);
+            log = await PostgresLog.OpenAsync(connections, file.Site, file.Server, bytes.Members, time, newId, logger, ct);
             await bytes.ClaimAsync(log.Site, newId, ct);
+            bytes.Attach(log);
             file.Keep(log.Site);
-            bool wentBack = await ForgetWhatIsLostAsync(log, bytes, dataFolder, ct);
+            bool wentBack = await ForgetWhatIsLostAsync(log, bytes, dataFolder, logger, ct);
             long last = await log.LastSequenceAsync(ct);
             var collections = new LogCollections(connections, log, newId, time);
             Membership membership = await Membership.JoinAsync(
                 connections, log, file.Server, options.Servers,
-                () => new ServerProgress(log.Applied.Number, collections.Operations?.Oldest), time, _logger, ct);
-            var leases = new JobLeases(connections, log, file.Server, options.Leases, time, _logger);
+                () => new ServerProgress(log.Applied.Number, collections.Operations?.Oldest), time, logger, ct);
+            var leases = new JobLeases(connections, log, file.Server, options.Leases, time, logger);
             collections.Leases = leases;
             var jobs = new JobList(connections, log, file.Server);
             var source = new PackSource(log.Site, bytes.Server, newId, time);
-            var objects = new ObjectJobs(bytes.Objects, bytes.View, log, disk, dataFolder, source, options, _logger);
-            return new ClusterEngine(connections, log, membership, leases, jobs, bytes, objects, collections, newId, last, wentBack);
+            var objects = new ObjectJobs(bytes.Objects, bytes.View, log, disk, dataFolder, source, options, logger);
+            var look = new EngineLook(log, membership, bytes, file.Server.Id, connections.Where, time);
+            return new ClusterEngine(
+                connections, log, membership, leases, jobs, bytes, objects, collections, look, newId, last, wentBack);
         }
         catch
         {
@@ -64,7 +65,8 @@ public sealed partial class ClusterEngineFactory(
     }
 
     /// <summary>Sets the view aside when the log does not have its last row any more: it is made anew from what is left.</summary>
-    private async Task<bool> ForgetWhatIsLostAsync(PostgresLog log, ObjectBytes bytes, string dataFolder, CancellationToken ct)
+    private static async Task<bool> ForgetWhatIsLostAsync(
+        PostgresLog log, ObjectBytes bytes, string dataFolder, ILogger logger, CancellationToken ct)
     {
         LogPosition applied = bytes.Members.Applied;
         if (await log.HasAsync(applied, ct))
@@ -72,7 +74,7 @@ public sealed partial class ClusterEngineFactory(
             return false;
         }
 
-        LogWentBack(_logger, applied.Number, RecordsFile.Name + WentBackSuffix);
+        LogWentBack(logger, applied.Number, RecordsFile.Name + WentBackSuffix);
         new RecordsFile(dataFolder).SetAside(WentBackSuffix);
         bytes.Members.Clear();
         return true;

@@ -14,6 +14,8 @@ namespace Hutch.Cluster.Engine;
 internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool wentBack)
     : IEngineWarnings, IStoredFiles, ITemporaryBytes
 {
+    HutchError? IStoredFiles.BackupRefusal => FolderKind.NoBackup;
+
     int IStoredFiles.Count => objects.Stored.Count;
 
     long IStoredFiles.Bytes => objects.Stored.Bytes;
@@ -24,8 +26,7 @@ internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool we
 
     public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => throw NotYet("Freeing temporary data before their time");
 
-    public Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct) =>
-        throw NotYet("A backup by this server, beside those of PostgreSQL and the object store,");
+    public Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct) => throw FolderKind.NoBackup.ToException();
 
     public Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct) => throw NotYet("Verifying a file of a backup");
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hutch.Disk;
+using Hutch.Site.Engines;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Engine;
@@ -8,7 +9,7 @@ namespace Hutch.Cluster.Engine;
 /// <summary>The file <c>server.json</c> in the data folder of a server: which server it is, and of which site.</summary>
 public sealed partial class ServerFile
 {
-    public const string Name = "server.json";
+    public const string Name = FolderKind.ServerFile;
 
     private readonly IDisk _disk;
     private readonly string _path;
@@ -48,6 +49,15 @@ public sealed partial class ServerFile
         {
             throw Damaged(path, e);
         }
+    }
+
+    /// <summary>The site that a data folder belongs to; null for none. Changes nothing.</summary>
+    public static Guid? FindSite(IDisk disk, string dataFolder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        return disk.FileExists(Path.Combine(dataFolder, Name))
+            ? Open(disk, dataFolder, static () => throw new InvalidOperationException("The file went away while it was read.")).Site
+            : null;
     }
 
     /// <summary>Keeps the site; durable on return.</summary>

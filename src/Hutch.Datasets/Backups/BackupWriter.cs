@@ -21,7 +21,7 @@ public sealed class BackupWriter(BackupSource source)
     public async Task<Result<BackupSummary>> CreateAsync(BackupRequest wanted, Action<double> progress, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        if (CheckPlace(wanted.Folder) is { } refusal)
+        if ((source.Site.Files.BackupRefusal ?? CheckPlace(wanted.Folder)) is { } refusal)
         {
             return refusal;
         }

@@ -72,6 +72,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(Lineage))]
 [JsonSerializable(typeof(VerifyLine))]
 [JsonSerializable(typeof(JobInfo))]
+[JsonSerializable(typeof(EngineInfo))]
 [JsonSerializable(typeof(StorageInfo))]
 [JsonSerializable(typeof(OwnerStorage))]
 [JsonSerializable(typeof(SetQuota))]

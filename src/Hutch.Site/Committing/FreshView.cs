@@ -12,21 +12,27 @@ namespace Hutch.Site.Committing;
 /// <remarks>Thread-safe.</remarks>
 public sealed class FreshView : IDisposable
 {
+    private const long Never = long.MinValue;
     private static readonly TimeSpan ApplyLimit = TimeSpan.FromSeconds(10);
 
     private readonly ISiteLog _log;
     private readonly Committer _committer;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _maxAge;
     private readonly RisingNumber _reached;
+    private long _currentAt = Never;
 
     /// <summary>Follows a site. Made when all caches follow the committer already: they are told first.</summary>
     /// <param name="log">The log.</param>
     /// <param name="committer">Who applies it.</param>
     /// <param name="applied">Up to where the records are applied.</param>
+    /// <param name="maxAge">
+    /// How long an answer that somebody got serves those who come later: zero for not at all, as it should be.
+    /// </param>
     /// <param name="time">The clock.</param>
-    internal FreshView(ISiteLog log, Committer committer, long applied, TimeProvider time)
+    internal FreshView(ISiteLog log, Committer committer, long applied, TimeSpan maxAge, TimeProvider time)
     {
-        (_log, _committer, _time) = (log, committer, time);
+        (_log, _committer, _maxAge, _time) = (log, committer, maxAge, time);
         _reached = new RisingNumber(applied);
         committer.Committed += OnCommitted;
     }
@@ -38,21 +44,32 @@ public sealed class FreshView : IDisposable
     /// <exception cref="HutchException">Nobody can say what was acknowledged, or this server does not get that far.</exception>
     public ValueTask AwaitAsync(CancellationToken ct)
     {
+        if (IsRecent())
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        long begun = _time.GetTimestamp();
         Task<long> asked = _log.AskLastAsync(ct);
         return asked.IsCompletedSuccessfully && asked.Result <= _reached.Value
             ? ValueTask.CompletedTask
-            : new ValueTask(AwaitAsync(asked, ct));
+            : new ValueTask(AwaitAsync(asked, begun, ct));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _committer.Committed -= OnCommitted;
 
-    private async Task AwaitAsync(Task<long> asked, CancellationToken ct)
+    /// <summary>Whether the view had everything at a moment that is recent enough.</summary>
+    private bool IsRecent() => _maxAge > TimeSpan.Zero && Volatile.Read(ref _currentAt) is var at && at != Never
+        && _time.GetElapsedTime(at) <= _maxAge;
+
+    private async Task AwaitAsync(Task<long> asked, long begun, CancellationToken ct)
     {
         try
         {
             long last = await asked;
             await _reached.WaitAsync(last, ct).WaitAsync(ApplyLimit, _time, ct);
+            Volatile.Write(ref _currentAt, Math.Max(begun, Volatile.Read(ref _currentAt)));
         }
         catch (StorageRefusedException e)
         {

@@ -30,6 +30,9 @@ public interface ISiteEngine : IAsyncDisposable
     /// <summary>The upkeep, for a site that stands on this engine; asked for once, when the site is opened.</summary>
     EngineUpkeep Keep(EngineSite site);
 
+    /// <summary>How what it stands on is; takes a few seconds at most.</summary>
+    Task<EngineReport> ReportAsync(CancellationToken ct) => Task.FromResult(EngineReport.OfFolder);
+
     /// <summary>For a graceful stop, after the last commit: whatever makes the next start quick. Nothing is lost without it.</summary>
     Task SealAsync(CancellationToken ct);
 }

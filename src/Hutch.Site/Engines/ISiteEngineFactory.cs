@@ -1,4 +1,5 @@
 using Hutch.Disk;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Engines;
 
@@ -7,6 +8,7 @@ public interface ISiteEngineFactory
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it tells what it does.</param>
     /// <param name="ct">Cancels.</param>
-    Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct);
+    Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct);
 }

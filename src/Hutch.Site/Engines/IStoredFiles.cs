@@ -1,10 +1,14 @@
 using Hutch.Disk;
+using Hutch.Model;
 
 namespace Hutch.Site.Engines;
 
 /// <summary>What an engine keeps bytes in: for backups, and for who asks how much is stored.</summary>
 public interface IStoredFiles
 {
+    /// <summary>Why a backup of these files would not be one of the site; null when it is one.</summary>
+    HutchError? BackupRefusal => null;
+
     /// <summary>How many files or objects have the bytes.</summary>
     int Count { get; }
 

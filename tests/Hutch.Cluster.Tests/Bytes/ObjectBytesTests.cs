@@ -233,15 +233,15 @@ public sealed class ObjectBytesTests : TwoServers
     [Fact]
     public async Task A_bucket_says_whose_it_is()
     {
-        Assert.True((await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Ct)).IsOk);
-        Assert.True((await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Ct)).IsOk);
+        Assert.True((await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Guid.NewGuid, Ct)).IsOk);
+        Assert.True((await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Guid.NewGuid, Ct)).IsOk);
 
-        string other = (await ObjectSite.ClaimAsync(_objects, Guid.NewGuid(), Ct)).Error!.Message;
+        string other = (await ObjectSite.ClaimAsync(_objects, Guid.NewGuid(), Guid.NewGuid, Ct)).Error!.Message;
         _objects[ObjectNames.Site] = "{}"u8.ToArray();
-        string unreadable = (await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Ct)).Error!.Message;
+        string unreadable = (await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Guid.NewGuid, Ct)).Error!.Message;
         _objects.Remove(ObjectNames.Site);
         _objects["holiday.jpg"] = [1];
-        string foreign = (await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Ct)).Error!.Message;
+        string foreign = (await ObjectSite.ClaimAsync(_objects, ClusterServer.Site, Guid.NewGuid, Ct)).Error!.Message;
 
         Assert.Contains("belongs to the site " + ClusterServer.Site, other, StringComparison.Ordinal);
         Assert.Contains("does not say which site", unreadable, StringComparison.Ordinal);

@@ -15,7 +15,6 @@ using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Limits;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Doors;
 
@@ -101,7 +100,7 @@ internal sealed class EqualServers : IAsyncDisposable
                 Site = new SiteOptions
                 {
                     Engine = new ClusterEngineFactory(
-                        log, () => _objects, _options, Guid.NewGuid, NullLoggerFactory.Instance),
+                        log, () => _objects, _options, Guid.NewGuid),
                 },
                 ConfigureServices = static services => services.AddSingleton(AnalysisSteps.Catalog),
             },

@@ -12,7 +12,6 @@ using Hutch.Site.Entries;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Peers;
 
@@ -132,7 +131,7 @@ public sealed class ObjectsBesidePostgresTests(PostgresServer server) : IAsyncLi
 
     private Task<TestSite> OpenAsync() => TestSite.OpenAsync(new SiteOptions
     {
-        Engine = new ClusterEngineFactory(_database.Place, () => _objects, TestServer.Options(), Guid.NewGuid, NullLoggerFactory.Instance),
+        Engine = new ClusterEngineFactory(_database.Place, () => _objects, TestServer.Options(), Guid.NewGuid),
         Blobs = new BlobOptions { ExtentBytes = 1 << 20 },
     });
 }

@@ -10,7 +10,6 @@ using Hutch.Site;
 using Hutch.Site.Heads;
 using Hutch.Site.Leases;
 using Hutch.Site.Tests.Sites;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Cluster.Tests.Support;
 
@@ -39,7 +38,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> OpenAsync(
         PostgresPlace records, IObjectStore objects, ClusterOptions options, FoldOptions? fold = null)
     {
-        var engine = new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid, NullLoggerFactory.Instance);
+        var engine = new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid);
         var server = new TestServer(await TestSite.OpenAsync(new SiteOptions { Engine = engine, Fold = fold ?? new FoldOptions() }));
         await server.FollowAsync();
         return server;

@@ -1,11 +1,13 @@
 using Hutch.Disk;
 using Hutch.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Engines.Segments;
 
 internal sealed class SegmentEngineFactory(SegmentOptions options) : ISiteEngineFactory
 {
     /// <inheritdoc/>
-    public async Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct) =>
+    public async Task<ISiteEngine> OpenAsync(
+        IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) =>
         await SegmentEngine.OpenAsync(disk, dataFolder, options, time, ct);
 }

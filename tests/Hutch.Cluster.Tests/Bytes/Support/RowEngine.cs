@@ -6,6 +6,7 @@ using Hutch.Site.Engines;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
 
@@ -37,7 +38,8 @@ internal sealed class RowEngine(ClusterServer server)
 
     public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => Task.FromResult(new RoomMade(0, 0));
 
-    public Task<ISiteEngine> OpenAsync(IDisk disk, string dataFolder, TimeProvider time, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);
+    public Task<ISiteEngine> OpenAsync(
+        IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);
 
     public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) =>
         SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);

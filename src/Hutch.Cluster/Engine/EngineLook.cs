@@ -1,0 +1,62 @@
+using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Journal;
+using Hutch.Cluster.Servers;
+using Hutch.Model;
+using Hutch.Objects;
+using Hutch.Objects.Http;
+using Hutch.Site.Engines;
+using Hutch.Storage;
+using Npgsql;
+
+namespace Hutch.Cluster.Engine;
+
+/// <summary>Looks how the database and the bytes are, in the time that somebody who asks for health has.</summary>
+internal sealed class EngineLook(PostgresLog log, Membership membership, ObjectBytes bytes, Guid self, string where, TimeProvider time)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    public async Task<EngineReport> TakeAsync(CancellationToken ct)
+    {
+        long? last = null;
+        IReadOnlyList<RunningServer> servers = [];
+        Task<StoreReport> ofLog = AskAsync(
+            "PostgreSQL",
+            where,
+            async limit =>
+            {
+                last = await log.AskLastAsync(limit);
+                servers = await membership.ListAsync(limit);
+            },
+            ct);
+        Task<StoreReport> ofBytes = AskAsync("object store", bytes.Where, bytes.TouchAsync, ct);
+        StoreReport[] stores = await Task.WhenAll(ofLog, ofBytes);
+        return new EngineReport(
+            EngineReport.Shared,
+            last,
+            stores,
+            [.. servers.Select(one => new SiteServer(one.Id, one.Name, one.Id == self, one.Epoch, one.SilentFor))]);
+    }
+
+    private async Task<StoreReport> AskAsync(string name, string at, Func<CancellationToken, Task> ask, CancellationToken ct)
+    {
+        long start = time.GetTimestamp();
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        string? trouble = null;
+        try
+        {
+            await ask(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            trouble = $"It does not answer within {Limit.TotalSeconds:0} s.";
+        }
+        catch (Exception e) when (e is StorageRefusedException or NpgsqlException or TimeoutException or HutchException
+            or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
+        {
+            trouble = e.Message.TrimEnd('.') + ".";
+        }
+
+        return new StoreReport(name, at, time.GetElapsedTime(start), trouble);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Hutch.Cluster.Bytes;
+using Hutch.Model;
+using Hutch.Objects;
+using Hutch.Objects.Http;
+
+namespace Hutch.Cluster.Setup;
+
+/// <summary>
+/// Looks whether a bucket can keep the bytes of a site: whose it is, and whether reads and lists show what was just written.
+/// </summary>
+internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> newId, TimeProvider time)
+{
+    private const string Reach = "Check 'engine.objects', the key and the network, and that the object store runs.";
+    private static readonly TimeSpan SlowTrial = TimeSpan.FromSeconds(10);
+
+    /// <param name="site">The site of the log; null when the database has none yet.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<IReadOnlyList<EngineFinding>> LookAsync(Guid? site, CancellationToken ct)
+    {
+        try
+        {
+            using IObjectStore objects = connect();
+            Result<Done> whose = await ObjectSite.ExamineAsync(objects, site, ct);
+            if (!whose.IsOk)
+            {
+                return [EngineFinding.Problem(whose.Error.Message, "No server starts with it; nothing was written.")];
+            }
+
+            long start = time.GetTimestamp();
+            Result<Done> tried = await new ObjectProbe(objects, newId).RunAsync(ct);
+            TimeSpan took = time.GetElapsedTime(start);
+            return !tried.IsOk ? [EngineFinding.Problem(tried.Error.Message, "Nothing that this store loses or hides can be read again.")]
+                : took < SlowTrial ? []
+                : [EngineFinding.Note(
+                    string.Create(CultureInfo.InvariantCulture, $"The object store is slow: 30 requests took {took.TotalSeconds:0.0} s."),
+                    "Large files wait for it. Look at the load of the store and at the network between.")];
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
+        {
+            return [EngineFinding.Problem($"The bucket cannot be used: {e.Message}", Reach)];
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Hutch.Catalog.Postgres;
+using Hutch.Cluster.Bytes.Cache;
+using Hutch.Cluster.Bytes.Packing;
+using Hutch.Model;
+using Hutch.Objects.Http;
+using Hutch.Objects.S3;
+
+namespace Hutch.Cluster.Setup;
+
+/// <summary>Where several servers keep one site: section <c>engine</c> of the configuration.</summary>
+public sealed class EngineOptions : IValidatableObject
+{
+    /// <summary>
+    /// The PostgreSQL database that keeps the log, the accounts and the rights, such as
+    /// `postgres://hutch@db.example.org:5432/hutch?sslmode=verify-full`; `sslrootcert=FILE` names the authority. Without it everything is
+    /// in the data folder. A password is never part of it.
+    /// </summary>
+    public string? Records { get; init; }
+
+    /// <summary>
+    /// A file whose first line is the password of the database, and which only the server's user may read. It is read again for each new
+    /// connection. Without it: the variable PGPASSWORD, if it is set.
+    /// </summary>
+    public string? RecordsPasswordFile { get; init; }
+
+    /// <summary>
+    /// The bucket that keeps the bytes, used by this site only: `s3://HOST/BUCKET` (HTTPS), `s3://HOST:PORT/BUCKET` (plain HTTP),
+    /// `s3+https://HOST:PORT/BUCKET`. A key is never part of it.
+    /// </summary>
+    public string? Objects { get; init; }
+
+    /// <summary>
+    /// A file with the key of the bucket, as the AWS programs keep it (`aws_access_key_id = …`, `aws_secret_access_key = …`), and which
+    /// only the server's user may read. Without it: the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    /// </summary>
+    public string? ObjectsKeyFile { get; init; }
+
+    /// <summary>The region that requests to the bucket are signed for.</summary>
+    [Required]
+    public string ObjectsRegion { get; init; } = S3ClientOptions.DefaultRegion;
+
+    /// <summary>A PEM file with the authorities that vouch for the object store, beside those of the system.</summary>
+    public string? ObjectsCaFile { get; init; }
+
+    /// <summary>The SHA-256 of the object store's certificate (`SHA256:…`): when it is set, only that certificate is trusted.</summary>
+    public string? ObjectsFingerprint { get; init; }
+
+    /// <summary>
+    /// How current answers are. `fresh`: every answer shows all that any server had acknowledged when the request came. `bounded:1s`: it
+    /// may lack what other servers acknowledged in the last second (up to `bounded:60s`), and most requests are answered without asking the
+    /// database for the end of the log.
+    /// </summary>
+    [Required]
+    public string Reads { get; init; } = ReadAge.Fresh;
+
+    /// <summary>
+    /// An object that nothing refers to any more is deleted after so many days. Give more than the age of the oldest backup of the database
+    /// that anybody would restore: what such a backup refers to must still be there.
+    /// </summary>
+    [Range(0, 3650)]
+    public int KeepCondemnedDays { get; init; } = 30;
+
+    /// <summary>When small files, which are in the database at first, become objects, and how large these grow.</summary>
+    public PackOptions Packs { get; init; } = new();
+
+    /// <summary>What a server keeps of the bucket on its own disk, in the folder `cache` of the data folder.</summary>
+    public CacheOptions Cache { get; init; } = new();
+
+    /// <summary>Whether the site is in a database and a bucket.</summary>
+    [Browsable(false)]
+    public bool IsOn => Records is not null || Objects is not null;
+
+    /// <summary>Where the database is.</summary>
+    internal Result<PostgresAddress> Address => PostgresAddress.Parse(Records ?? "");
+
+    /// <summary>Where the bucket is.</summary>
+    internal Result<S3Location> Bucket => !S3Location.Parse(Objects ?? "").TryGet(out S3Location? location, out _)
+        ? ErrorCode.BadConfiguration.With(
+            $"'objects' is no address of a bucket: use {S3Location.Form}. A key does not belong there: put it into 'objectsKeyFile'")
+        : location.Bucket is null
+            ? ErrorCode.BadConfiguration.With($"'objects' names no bucket: use {S3Location.Form}")
+            : location;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IsOn)
+        {
+            yield break;
+        }
+
+        if (Records is null || Objects is null)
+        {
+            (string set, string missing) = Records is null ? ("objects", "records") : ("records", "objects");
+            yield return new ValidationResult(
+                $"'{set}' is set without '{missing}': servers that share a site need both, a database for the log and a bucket for the "
+                + "bytes. Set both (--records, --objects), or neither for a site in the data folder.");
+            yield break;
+        }
+
+        HutchError?[] refusals =
+        [
+            Address.Error, Bucket.Error, ReadAge.Parse(Reads).Error,
+            ObjectsFingerprint is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Error : null,
+        ];
+        foreach (HutchError refusal in refusals.OfType<HutchError>())
+        {
+            yield return new ValidationResult(refusal.Message.TrimEnd('.') + ".");
+        }
+    }
+}

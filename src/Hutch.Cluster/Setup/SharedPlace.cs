@@ -1,0 +1,109 @@
+using Hutch.Catalog.Postgres;
+using Hutch.Cluster.Engine;
+using Hutch.Cluster.Journal;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Objects.Http;
+using Hutch.Objects.S3;
+using Hutch.Site.Engines;
+
+namespace Hutch.Cluster.Setup;
+
+/// <summary>The database and the bucket of a site that several servers share, as the configuration names them.</summary>
+public sealed class SharedPlace
+{
+    private const string AccessVariable = "AWS_ACCESS_KEY_ID";
+    private const string SecretVariable = "AWS_SECRET_ACCESS_KEY";
+    private const int Attempts = 3;
+    private const UnixFileMode NotForOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
+
+    // Between a store that thinks and one that is gone; a request that waits so long is sent again.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    private readonly PostgresPlace _database;
+    private readonly S3Location _bucket;
+    private readonly EngineOptions _options;
+    private readonly Func<string, string?> _environment;
+
+    /// <param name="options">Valid options.</param>
+    /// <param name="environment">The variables of the process.</param>
+    public SharedPlace(EngineOptions options, Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _environment = environment;
+        _database = new PostgresPlace(options.Address.Value, PostgresPassword.From(options.RecordsPasswordFile));
+        _bucket = options.Bucket.Value;
+        ReadsMayBeOld = ReadAge.Parse(options.Reads).Value;
+    }
+
+    /// <summary>Where both are, for people.</summary>
+    public string Where =>
+        $"records in {_database.Address}, bytes in {_bucket.Endpoint.GetLeftPart(UriPartial.Authority)}/{_bucket.Bucket}";
+
+    /// <summary>How old an answer may be.</summary>
+    public TimeSpan ReadsMayBeOld { get; }
+
+    /// <summary>The engine of a server of this site.</summary>
+    /// <exception cref="HutchException">There is no key of the bucket that could be used; the message says nothing of it.</exception>
+    public ISiteEngineFactory Engine(Func<Guid> newId)
+    {
+        // Found here, before the database is touched.
+        S3Credentials key = FindKey();
+        var options = new ClusterOptions
+        {
+            KeepCondemnedDays = _options.KeepCondemnedDays,
+            Packs = _options.Packs,
+            Cache = _options.Cache,
+        };
+        return new ClusterEngineFactory(_database, () => Connect(key), options, newId);
+    }
+
+    private S3ObjectStore Connect(S3Credentials key) => new(_bucket, key, new S3ClientOptions
+    {
+        Region = _options.ObjectsRegion,
+        AnswerTimeout = AnswerLimit,
+        Retry = new RetryPolicy { MaxAttempts = Attempts },
+        Trust = _options.ObjectsCaFile is null && _options.ObjectsFingerprint is null
+            ? null
+            : new ServerTrust(
+                _options.ObjectsCaFile,
+                _options.ObjectsFingerprint is { } fingerprint ? ServerTrust.ParseFingerprint(fingerprint).Value : null),
+    });
+
+    /// <summary>
+    /// Looks whether both can be used. Of the bucket that is known only by writing trial objects, which are removed again.
+    /// </summary>
+    /// <param name="dataFolder">The data folder of the server, which may not be there yet.</param>
+    /// <param name="newId">Where ids come from.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>What was found, and the version of PostgreSQL.</returns>
+    public async Task<(IReadOnlyList<EngineFinding> Findings, string? Version)> ExamineAsync(
+        string dataFolder, Func<Guid> newId, TimeProvider time, CancellationToken ct)
+    {
+        await using var connections = new LogConnections(_database, new LogOptions());
+        var database = new DatabaseExamination(connections, time);
+        await database.LookAsync(ServerFile.FindSite(LocalDisk.Instance, dataFolder), ct);
+        var bucket = new BucketExamination(() => Connect(FindKey()), newId, time);
+        return ([.. database.Findings, .. await bucket.LookAsync(database.Site, ct)], database.Version);
+    }
+
+    private S3Credentials FindKey()
+    {
+        if (_options.ObjectsKeyFile is { } file)
+        {
+            return RealPath.Of(file) is { } real && FileFacts.Of(real) is { } facts && (facts.Mode & NotForOthers) != 0
+                ? throw ErrorCode.BadConfiguration.With(
+                    $"The key in {Display.Quote(file)} was not used: others on this machine may read or change that file. Run `chmod 600` "
+                    + "on it, and change the key.").ToException()
+                : S3KeyFile.Read(LocalDisk.Instance, file).Value;
+        }
+
+        return _environment(AccessVariable) is { Length: > 0 } access && _environment(SecretVariable) is { Length: > 0 } secret
+            ? new S3Credentials(access, secret)
+            : throw ErrorCode.BadConfiguration.With(
+                $"There is no key for the bucket: set 'engine.objectsKeyFile' to a file with it, or the variables {AccessVariable} and "
+                + $"{SecretVariable}.").ToException();
+    }
+}

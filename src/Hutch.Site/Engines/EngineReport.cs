@@ -1,0 +1,34 @@
+namespace Hutch.Site.Engines;
+
+/// <summary>How what an engine stands on is at this moment, as one server sees it.</summary>
+/// <param name="Kind">What keeps the site: <see cref="Folder"/> or <see cref="Shared"/>.</param>
+/// <param name="LastSequence">The number of the last record in the log; null when nobody can say.</param>
+/// <param name="Stores">The stores outside of the data folder, the log's first.</param>
+/// <param name="Servers">The servers of the site; empty where there is one.</param>
+public sealed record EngineReport(
+    string Kind, long? LastSequence, IReadOnlyList<StoreReport> Stores, IReadOnlyList<SiteServer> Servers)
+{
+    /// <summary>The site is in the data folder of this server.</summary>
+    public const string Folder = "data folder";
+
+    /// <summary>The site is in stores that several servers share.</summary>
+    public const string Shared = "shared";
+
+    /// <summary>There is nothing to look at but this process.</summary>
+    public static EngineReport OfFolder { get; } = new(Folder, null, [], []);
+}
+
+/// <summary>A store that an engine stands on.</summary>
+/// <param name="Name">What it is, such as PostgreSQL.</param>
+/// <param name="Where">Its address, without anything secret.</param>
+/// <param name="Took">How long it took to answer, or until it was given up.</param>
+/// <param name="Trouble">Why it cannot be used, a sentence; null when it answered.</param>
+public sealed record StoreReport(string Name, string Where, TimeSpan Took, string? Trouble);
+
+/// <summary>A server of the site.</summary>
+/// <param name="Id">Its id, which its data folder keeps.</param>
+/// <param name="Name">The name of its machine.</param>
+/// <param name="IsThis">Whether it is the one that answers.</param>
+/// <param name="Starts">A number that rises with each start of any server.</param>
+/// <param name="SilentFor">How long ago the others heard of it.</param>
+public sealed record SiteServer(Guid Id, string Name, bool IsThis, long Starts, TimeSpan SilentFor);

@@ -1,0 +1,50 @@
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Site.Engines;
+
+/// <summary>
+/// What a data folder is: a site, or one of several servers of a site that is kept elsewhere. Neither may be taken for the other: the first
+/// would be served as if it were empty, the second as if nothing else were there.
+/// </summary>
+public static class FolderKind
+{
+    /// <summary>The file in the data folder of a server that says which server it is, and of which site.</summary>
+    public const string ServerFile = "server.json";
+
+    /// <summary>The folder in the data folder of a site that has what is stored.</summary>
+    public const string Segments = "segments";
+
+    private const string Accounts = "zone.db";
+
+    /// <summary>Why the data folder of a server is not backed up.</summary>
+    public static HutchError NoBackup { get; } = ErrorCode.Unprocessable.With(
+        "This server keeps its site in PostgreSQL and an object store, and its data folder holds nothing that is not there: back up both "
+        + "by their own means (docs/operations/engines.md). Nothing was written.");
+
+    /// <summary>Refuses a data folder of the other kind. Reads only; a folder that is not there yet is of any kind.</summary>
+    /// <param name="disk">The disk of the data folder.</param>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="isServers">Whether it shall be that of a server.</param>
+    /// <exception cref="HutchException">It is of the other kind.</exception>
+    public static void Require(IDisk disk, string dataFolder, bool isServers)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        string? found = isServers ? FindSite(disk, dataFolder) : disk.FileExists(Path.Combine(dataFolder, ServerFile)) ? ServerFile : null;
+        if (found is not null)
+        {
+            throw ErrorCode.BadConfiguration.With(isServers
+                ? $"The data folder {Display.Quote(dataFolder)} is a site of its own: it has '{found}'. A server of a site in PostgreSQL "
+                    + "and an object store needs a folder of its own, empty at first: give another one with --data, or serve this one "
+                    + "without --records and --objects (section 'engine'). Nothing was changed."
+                : $"The data folder {Display.Quote(dataFolder)} is that of a server whose site is in PostgreSQL and an object store: it "
+                    + $"has '{found}'. Start it with --records and --objects (section 'engine'), or give another folder with --data. "
+                    + "Nothing was changed.").ToException();
+        }
+    }
+
+    private static string? FindSite(IDisk disk, string dataFolder) =>
+        disk.ListFiles(Path.Combine(dataFolder, Segments)).Count > 0 ? Segments + "/"
+        : disk.FileExists(Path.Combine(dataFolder, Accounts)) ? Accounts
+        : null;
+}
