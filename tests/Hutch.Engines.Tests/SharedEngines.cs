@@ -4,7 +4,6 @@ using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Engines.Tests;
 
@@ -20,7 +19,7 @@ public sealed class SharedEngines : IAsyncDisposable
         var records = new PostgresPlace(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
         var objects = new MemoryObjectStore();
         var options = new ClusterOptions { Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 } };
-        return (records, new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid, NullLoggerFactory.Instance));
+        return (records, new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid));
     }
 
     /// <inheritdoc/>

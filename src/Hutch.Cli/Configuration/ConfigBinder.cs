@@ -109,7 +109,8 @@ internal sealed class ConfigBinder(IReadOnlyDictionary<string, ConfigSetting> se
 
         if (options is IValidatableObject rules)
         {
-            problems.AddRange(rules.Validate(new ValidationContext(options)).Select(result => $"section '{path}': {result.ErrorMessage}"));
+            string where = path.Length == 0 ? "" : $"section '{path}': ";
+            problems.AddRange(rules.Validate(new ValidationContext(options)).Select(result => where + result.ErrorMessage));
         }
     }
 

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using Hutch.Agent;
 using Hutch.Api;
+using Hutch.Cluster.Setup;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
 using Hutch.Messaging.Callbacks;
@@ -19,7 +21,7 @@ namespace Hutch.Cli.Configuration;
 /// Every option of the server: a section a property, an option a property of its class. The file, the environment, the flags, their
 /// checks and docs/reference/configuration.md all follow from here.
 /// </summary>
-internal sealed class HutchConfiguration
+internal sealed class HutchConfiguration : IValidatableObject
 {
     /// <summary>Where the server keeps its data and where it listens.</summary>
     public ServerSection Server { get; init; } = new();
@@ -35,6 +37,12 @@ internal sealed class HutchConfiguration
 
     /// <summary>The S3 door: where it listens, and its limits.</summary>
     public S3Options S3 { get; init; } = new();
+
+    /// <summary>
+    /// Where several servers keep one site: a PostgreSQL database and a bucket; see docs/operations/engines.md. Without it the site is in
+    /// the data folder.
+    /// </summary>
+    public EngineOptions Engine { get; init; } = new();
 
     /// <summary>The data plane: segments, blobs, heads, upkeep.</summary>
     public SiteOptions Site { get; init; } = new();
@@ -71,6 +79,24 @@ internal sealed class HutchConfiguration
 
     /// <summary>The facility agent, which publishes folders where they are: see docs/operations/facility.md.</summary>
     public AgentOptions Agent { get; init; } = new();
+
+    /// <summary>What cannot be together with <see cref="Engine"/>.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Engine.IsOn && Backup.Folder is not null)
+        {
+            yield return new ValidationResult(
+                "'backup.folder' and 'engine' are both set: a site in PostgreSQL and an object store is backed up by their own means. "
+                + "Remove 'backup.folder'; see docs/operations/engines.md.");
+        }
+
+        if (Engine.IsOn && Site.Lifecycle.MaxTemporaryBytes > 0)
+        {
+            yield return new ValidationResult(
+                "'site.lifecycle.maxTemporaryBytes' and 'engine' are both set: a site in PostgreSQL and an object store does not limit its "
+                + "temporary data yet. Remove the limit.");
+        }
+    }
 }
 
 /// <summary>What is logged, and how. The log goes to standard error.</summary>

@@ -10,6 +10,12 @@ internal static class BackupCheck
 {
     internal static void Look(Installation installation, DoctorReport report)
     {
+        // The check of the engine says what takes the place of backups.
+        if (installation.IsServer)
+        {
+            return;
+        }
+
         BackupOptions options = installation.Options.Backup;
         if (options.Folder is not { } folder)
         {

@@ -8,9 +8,16 @@ internal static class DatabaseCheck
     private const string SiteAdvice =
         "It can be rebuilt from the segments: stop the server and run `hutch rebuild`. Nothing is lost.";
 
+    private const string ServerAdvice =
+        "It is a view of the log in PostgreSQL: stop the server, move the file away and start it again. Nothing is lost.";
+
     internal static void Look(Installation installation, DoctorReport report)
     {
-        if (installation.IsOwn)
+        if (installation.IsOwn && installation.IsServer)
+        {
+            Tell(installation.Inspection.Database(FolderInspection.SiteFile), ServerAdvice, report);
+        }
+        else if (installation.IsOwn)
         {
             Tell(
                 installation.Inspection.Database(FolderInspection.ZoneFile),

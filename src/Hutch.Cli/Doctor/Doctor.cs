@@ -15,6 +15,7 @@ internal static class Doctor
         ("clock", true, Now(ClockCheck.Look)),
         ("databases", true, Now(DatabaseCheck.Look)),
         ("segments", true, Now(SegmentCheck.Look)),
+        ("engine", false, EngineCheck.LookAsync),
         ("server", false, ServerCheck.LookAsync),
         ("certificate", false, Now(CertificateCheck.Look)),
         ("proxies", false, Now(ProxyCheck.Look)),

@@ -28,6 +28,9 @@ internal sealed class Installation
 
     internal string Folder => Loaded.DataFolder;
 
+    /// <summary>Whether it is one of several servers, which keep the site in a database and a bucket.</summary>
+    internal bool IsServer => Options.Engine.IsOn;
+
     /// <summary>Owner and mode of the folder; null if there is none.</summary>
     internal FileFacts? Facts { get; }
 

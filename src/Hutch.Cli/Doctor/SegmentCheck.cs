@@ -11,6 +11,11 @@ internal static class SegmentCheck
 
     internal static void Look(Installation installation, DoctorReport report)
     {
+        if (installation.IsServer)
+        {
+            return;
+        }
+
         foreach (string lost in installation.Inspection.LostSegments())
         {
             report.Problem($"The segment {lost} is missing, but was never retired.", Advice);

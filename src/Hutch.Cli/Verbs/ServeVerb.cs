@@ -4,9 +4,12 @@ using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
+using Hutch.Cluster.Setup;
 using Hutch.Live;
+using Hutch.Model;
 using Hutch.S3;
 using Hutch.S3.Hosting;
+using Hutch.Zone;
 
 namespace Hutch.Cli.Verbs;
 
@@ -31,6 +34,18 @@ internal sealed class ServeVerb : Verb
     {
         Description = "The address to listen on for HTTPS. Without a certificate, the server creates one and prints its fingerprint.",
         HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string?> _records = new("--records")
+    {
+        Description = "Keep log and accounts in this PostgreSQL database, for several servers of one site; without a password in it.",
+        HelpName = "postgres://USER@HOST/DATABASE",
+    };
+
+    private readonly Option<string?> _objects = new("--objects")
+    {
+        Description = "Keep the bytes in this bucket of an S3 object store; together with --records.",
+        HelpName = "s3://HOST/BUCKET",
     };
 
     private readonly Option<string?> _site = new("--site") { Description = "The name of the site.", HelpName = "NAME" };
@@ -62,7 +77,8 @@ internal sealed class ServeVerb : Verb
             "hutch serve",
             "hutch serve --data /srv/hutch --http 127.0.0.1:8470",
             "hutch serve --https '*:8443'",
-            "hutch serve --config /etc/hutch/hutch.yaml")
+            "hutch serve --config /etc/hutch/hutch.yaml",
+            "hutch serve --records postgres://hutch@db.example.org/hutch --objects s3://ceph.example.org/hutch")
     {
         _server = new ServerOptionSet(this);
         Options.Add(_portal);
@@ -70,6 +86,8 @@ internal sealed class ServeVerb : Verb
         Take("s3.address", _s3);
         Take("server.https", _https);
         Take("server.name", _site);
+        Take("engine.records", _records);
+        Take("engine.objects", _objects);
         Take("server.behindProxy", _proxy);
         Take("server.allowNetworkFileSystem", _network);
         Take("log.json", _jsonLogs);
@@ -78,6 +96,12 @@ internal sealed class ServeVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         LoadedConfiguration loaded = _server.ReadValid(context);
+        RequireNoKey(context.Host);
+        if (loaded.Options.Engine.IsOn && !context.Quiet)
+        {
+            context.Host.Out.WriteLine($"One server of a site: {new SharedPlace(loaded.Options.Engine, context.Host.Environment).Where}.");
+        }
+
         await HutchServer.RunAsync(ToServeOptions(context, loaded, context.Value(_portal)), cancellationToken);
         return ExitCode.Ok;
     }
@@ -89,6 +113,7 @@ internal sealed class ServeVerb : Verb
     {
         HutchConfiguration configuration = loaded.Options;
         Action<string>? notice = context.Quiet ? null : context.Host.Out.WriteLine;
+        SharedPlace? place = configuration.Engine.IsOn ? new SharedPlace(configuration.Engine, context.Host.Environment) : null;
         return new ServeOptions
         {
             DataFolder = loaded.DataFolder,
@@ -106,14 +131,10 @@ internal sealed class ServeVerb : Verb
             PortalFolder = portal is null ? null : context.FullPath(portal),
             AllowTokensOverHttp = configuration.Server.BehindProxy,
             Api = configuration.Api,
-            Site = configuration.Site,
-            Zone = configuration.Zone with
-            {
-                Accounts = configuration.Accounts,
-                Mail = configuration.Mail,
-                Oidc = configuration.Oidc,
-                PublicUrl = configuration.Server.PublicUrl,
-            },
+            Site = place is null
+                ? configuration.Site
+                : configuration.Site with { Engine = place.Engine(configuration.Site.NewId), ReadsMayBeOld = place.ReadsMayBeOld },
+            Zone = ZoneOf(configuration),
             Backup = configuration.Backup,
             Types = configuration.Types,
             ConfigureServices = services => services
@@ -123,6 +144,30 @@ internal sealed class ServeVerb : Verb
                 .AddS3(configuration.S3, notice),
             Notice = notice,
         };
+    }
+
+    private static ZoneOptions ZoneOf(HutchConfiguration configuration)
+    {
+        ZoneOptions zone = configuration.Zone with
+        {
+            Accounts = configuration.Accounts,
+            Mail = configuration.Mail,
+            Oidc = configuration.Oidc,
+            PublicUrl = configuration.Server.PublicUrl,
+        };
+        return configuration.Engine is { Records: { } records } engine ? zone.InPostgres(records, engine.RecordsPasswordFile) : zone;
+    }
+
+    /// <summary>A key that stood in an address was taken out of it; whoever looked at the list of processes may have it.</summary>
+    private static void RequireNoKey(CliHost host)
+    {
+        if (host.S3Key is not null)
+        {
+            throw ErrorCode.BadConfiguration.With(
+                "The address of the object store contains a key, and everybody on this machine can read a command line. Write the key into "
+                + "a file that only the server may read ('engine.objectsKeyFile'), and have it replaced: others may have seen it.")
+                .ToException();
+        }
     }
 
     private void Take(string path, Option<string?> flag)

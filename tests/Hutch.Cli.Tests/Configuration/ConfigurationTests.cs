@@ -69,6 +69,41 @@ public sealed class ConfigurationTests
         Assert.Equal([problem], setting.Read().Problems);
     }
 
+    [Theory]
+    [InlineData("{records: 'postgres://hutch@db/hutch'}", "'records' is set without 'objects'")]
+    [InlineData("{objects: 's3://ceph/hutch'}", "'objects' is set without 'records'")]
+    [InlineData("{records: 'postgres://hutch:geheim@db/hutch', objects: 's3://ceph/hutch'}", "contains a password")]
+    [InlineData("{records: 'postgres://db/hutch', objects: 's3://ceph/hutch'}", "it must name a user and one database")]
+    [InlineData("{records: 'postgres://hutch@db/hutch', objects: 's3://K:geheim@ceph/hutch'}", "A key does not belong there")]
+    [InlineData("{records: 'postgres://hutch@db/hutch', objects: 's3://ceph'}", "'objects' names no bucket")]
+    [InlineData("{records: 'postgres://hutch@db/hutch', objects: 's3://ceph/hutch', reads: 'bounded:2h'}", "a time up to 60 s")]
+    [InlineData("{records: 'postgres://hutch@db/hutch', objects: 's3://ceph/hutch', objectsFingerprint: x}", "is not a fingerprint")]
+    [InlineData("{records: 'postgres://hutch@db/hutch', objects: 's3://ceph/hutch'}\nbackup: {folder: /backup}", "'backup.folder' and 'engine'")]
+    [InlineData(
+        "{records: 'postgres://hutch@db/hutch', objects: 's3://ceph/hutch'}\nsite: {lifecycle: {maxTemporaryBytes: 4 GiB}}",
+        "'site.lifecycle.maxTemporaryBytes' and 'engine'")]
+    public void Stores_that_servers_cannot_share_are_refused_and_no_secret_is_repeated(string engine, string words)
+    {
+        using var setting = new Setting("engine: " + engine);
+
+        string problem = Assert.Single(setting.Read().Problems);
+
+        Assert.Contains(words, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fresh")]
+    [InlineData("bounded:1s")]
+    [InlineData("bounded:500ms")]
+    [InlineData("bounded:60s")]
+    public void Stores_that_servers_share_are_taken(string reads)
+    {
+        using var setting = new Setting($"engine: {{records: 'postgres://hutch@db/hutch', objects: 's3://ceph/hutch', reads: '{reads}'}}");
+
+        Assert.Empty(setting.Read().Problems);
+    }
+
     [Fact]
     public void A_watched_folder_is_refused_with_its_place_and_what_is_needed()
     {

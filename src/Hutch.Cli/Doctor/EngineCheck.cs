@@ -1,0 +1,44 @@
+using Hutch.Cluster;
+using Hutch.Cluster.Setup;
+
+namespace Hutch.Cli.Doctor;
+
+/// <summary>
+/// Whether the database and the bucket that servers share can be used. Trial objects are written to the bucket and removed.
+/// </summary>
+internal static class EngineCheck
+{
+    internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
+    {
+        // What is wrong in the configuration, its own check tells.
+        if (!installation.IsServer || installation.Loaded.Problems.Count > 0)
+        {
+            return;
+        }
+
+        var place = new SharedPlace(installation.Options.Engine, installation.Host.Environment);
+        (IReadOnlyList<EngineFinding> findings, string? version) = await place.ExamineAsync(
+            installation.Folder, Guid.NewGuid, installation.Host.Time, cancellationToken);
+        if (version is not null)
+        {
+            report.Version("PostgreSQL", version);
+        }
+
+        foreach (EngineFinding finding in findings)
+        {
+            if (finding.IsProblem)
+            {
+                report.Problem(finding.What, finding.Advice);
+            }
+            else
+            {
+                report.Note(finding.What, finding.Advice);
+            }
+        }
+
+        report.Note(
+            "This server's data folder holds nothing that is not in PostgreSQL and the bucket: it needs no backup, and both of them do.",
+            $"Back PostgreSQL up with its own tools, and restore no backup older than {installation.Options.Engine.KeepCondemnedDays} days "
+            + "('engine.keepCondemnedDays'): the objects that it needs may be gone. See docs/operations/engines.md.");
+    }
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers.Ceph;
+using Hutch.Peers.Postgres;
+
+namespace Hutch.EndToEnd.Tests.Cluster;
+
+/// <summary>Several servers of one site as an operator runs them: real processes, PostgreSQL, and Ceph's gateway.</summary>
+public sealed class ClusterTests(PostgresServer postgres, CephStore ceph) : IClassFixture<PostgresServer>, IClassFixture<CephStore>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_one_server_took_the_others_have_also_after_a_kill_and_with_a_server_that_joins()
+    {
+        await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
+        ServerProcess[] servers = await site.AddAsync(2, Ct);
+        (ServerProcess a, ServerProcess b) = (servers[0], servers[1]);
+        ServerProcess first = Assert.Single(servers, static server => File.Exists(Path.Combine(server.DataFolder, "admin.token")));
+        string token = await first.ReadAdminTokenAsync(Ct);
+        site.Authorize(token);
+        CommandLine admin = site.Person("admin");
+        (await admin.RunAsync(["login", a.Address.ToString()], token + "\n", Ct)).AssertDone();
+        (string dataset, string access, string secret) = await CreateAsync(admin);
+        byte[] small = RandomNumberGenerator.GetBytes(5000);
+        byte[] large = RandomNumberGenerator.GetBytes((9 << 20) + 17);
+
+        await site.PutAsync(a, dataset, "small", small, Ct);
+        await site.PutAsync(a, dataset, "large", large, Ct);
+        await RunBotoAsync(admin, b, access, secret, $"""
+            assert s3.get_object(Bucket="shared", Key="small")["Body"].read() == bytes.fromhex("{Convert.ToHexStringLower(small)}")
+            assert hashlib.sha256(s3.get_object(Bucket="shared", Key="large")["Body"].read()).hexdigest() == "{Convert.ToHexStringLower(SHA256.HashData(large))}"
+            s3.put_object(Bucket="shared", Key="of-boto", Body=b"written at the second server")
+            """);
+        byte[] ofBoto = await site.GetAsync(a, dataset, "of-boto", Ct);
+        await a.KillAsync();
+        await site.PutAsync(b, dataset, "after", small, Ct);
+        ServerProcess joined = (await site.AddAsync(1, Ct))[0];
+        byte[] after = await site.GetAsync(joined, dataset, "after", Ct);
+        byte[] largeAgain = await site.GetAsync(joined, dataset, "large", Ct);
+        (await admin.RunAsync(["login", joined.Address.ToString()], token + "\n", Ct)).AssertDone();
+        using var engine = JsonDocument.Parse((await admin.RunAsync(Ct, "servers", "--json")).AssertDone().Output);
+
+        Assert.Equal("written at the second server"u8.ToArray(), ofBoto);
+        Assert.Equal(small, after);
+        Assert.Equal(large, largeAgain);
+        Assert.False(File.Exists(Path.Combine(joined.DataFolder, "admin.token")));
+        Assert.Contains("bytes in http://127.0.0.1:", joined.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ceph-secret", b.Output + joined.Output, StringComparison.Ordinal);
+        Assert.InRange(engine.RootElement.GetProperty("servers").GetArrayLength(), 2, 3);
+        Assert.All(
+            engine.RootElement.GetProperty("stores").EnumerateArray(), static store => Assert.False(store.TryGetProperty("trouble", out _), store.ToString()));
+    }
+
+    [Fact]
+    public async Task Rules_for_pages_of_other_origins_hold_at_every_server_as_soon_as_they_are_put()
+    {
+        await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
+        ServerProcess[] servers = await site.AddAsync(2, Ct);
+        string token = await servers.First(static server => File.Exists(Path.Combine(server.DataFolder, "admin.token"))).ReadAdminTokenAsync(Ct);
+        CommandLine admin = site.Person("admin");
+        (await admin.RunAsync(["login", servers[0].Address.ToString()], token + "\n", Ct)).AssertDone();
+        (_, string access, string secret) = await CreateAsync(admin);
+        using var http = new HttpClient();
+        foreach (string method in (string[])["PUT", "GET", "PUT", "GET"])
+        {
+            await RunBotoAsync(admin, servers[0], access, secret, $$$"""
+                s3.put_bucket_cors(Bucket="shared", CORSConfiguration={"CORSRules": [{"AllowedMethods": ["{{{method}}}"], "AllowedOrigins": ["https://page.test"]}]})
+                """);
+
+            using var preflight = new HttpRequestMessage(HttpMethod.Options, new Uri(servers[1].S3, "shared/file"));
+            preflight.Headers.Add("Origin", "https://page.test");
+            preflight.Headers.Add("Access-Control-Request-Method", method);
+            using HttpResponseMessage answer = await http.SendAsync(preflight, Ct);
+
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_data_folder_of_the_other_kind_is_refused_and_left_as_it_is()
+    {
+        await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
+        CommandLine person = site.Person("operator");
+        ServerProcess server = (await site.AddAsync(1, Ct))[0];
+        Assert.Equal(0, await server.StopAsync(Ct));
+        string own = site.NewFolder;
+        await using (ServerProcess embedded = await ServerProcess.StartReadyAsync(own, Ct))
+        {
+            Assert.Equal(0, await embedded.StopAsync(Ct));
+        }
+
+        string[] before = [.. Listing(own), .. Listing(server.DataFolder)];
+        CommandResult given = await person.RunAsync(Ct, ["serve", "--data", own, "--http", "127.0.0.1:0", "--s3", "off", .. site.Options]);
+        CommandResult taken = await person.RunAsync(Ct, "serve", "--data", server.DataFolder, "--http", "127.0.0.1:0", "--s3", "off");
+        CommandResult backup = await person.RunAsync(Ct, ["backup", "create", person.WorkingFolder + "/backup", "--data", server.DataFolder, .. Set(site.Options)]);
+
+        Assert.NotEqual(0, given.ExitCode);
+        Assert.Contains("is a site of its own: it has 'segments/'", given.Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, taken.ExitCode);
+        Assert.Contains("Start it with --records and --objects", taken.Errors, StringComparison.Ordinal);
+        Assert.NotEqual(0, backup.ExitCode);
+        Assert.Contains("back up both by their own means", backup.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, (string[])[.. Listing(own), .. Listing(server.DataFolder)]);
+    }
+
+    [Fact]
+    public async Task A_server_is_not_ready_without_its_database_and_goes_on_when_it_is_back()
+    {
+        await using var database = new PostgresServer();
+        await using ClusterSite site = await ClusterSite.CreateAsync(database, ceph, Ct);
+        ServerProcess server = (await site.AddAsync(1, Ct))[0];
+        using var http = new HttpClient();
+
+        await database.StopAsync(immediate: true);
+        using HttpResponseMessage down = await http.GetAsync(new Uri(server.Address, "health/ready"), Ct);
+        using HttpResponseMessage alive = await http.GetAsync(new Uri(server.Address, "health/live"), Ct);
+        await database.StartAgainAsync(Ct);
+        await server.WaitReadyAsync(Ct);
+        string text = await http.GetStringAsync(new Uri(server.Address, "health/ready"), Ct);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, down.StatusCode);
+        Assert.Contains("PostgreSQL, which keeps the records of the site, cannot be used", await down.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        Assert.Matches("(?m)^engine shared: PostgreSQL answers in [0-9.]+ ms, object store answers in [0-9.]+ ms, 0 records behind$", text);
+    }
+
+    /// <summary>A dataset <c>shared</c>, and a key for S3.</summary>
+    private static async Task<(string Dataset, string Access, string Secret)> CreateAsync(CommandLine admin)
+    {
+        using var key = JsonDocument.Parse((await admin.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
+        using var made = JsonDocument.Parse(
+            (await admin.RunShellAsync("mkdir -p new && cd new && hutch init --name shared --json", Ct)).AssertDone().Output);
+        return (
+            made.RootElement.GetProperty("id").GetString()!,
+            key.RootElement.GetProperty("accessKey").GetString()!,
+            key.RootElement.GetProperty("secretKey").GetString()!);
+    }
+
+    private static async Task RunBotoAsync(CommandLine person, ServerProcess server, string access, string secret, string python) =>
+        (await person.RunShellAsync(
+            $"""
+            export AWS_ACCESS_KEY_ID={access} AWS_SECRET_ACCESS_KEY={secret} AWS_EC2_METADATA_DISABLED=true
+            /usr/bin/python3 - <<'PYTHON'
+            import boto3, hashlib
+            s3 = boto3.client("s3", endpoint_url="{server.S3.GetLeftPart(UriPartial.Authority)}", region_name="us-east-1")
+            {python}
+            PYTHON
+            """,
+            Ct)).AssertDone();
+
+    /// <summary>The same options for a verb without flags of its own for them.</summary>
+    private static IEnumerable<string> Set(string[] options) =>
+        ["--set", "engine.records=" + options[1], "--set", "engine.objects=" + options[3], .. options[4..]];
+
+    private static IEnumerable<string> Listing(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(static path => $"{path} {new FileInfo(path).Length}");
+}
