@@ -69,6 +69,7 @@ public sealed class AuthorizedServices
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
+        KeptVersions = new KeptVersionService(zone.Authorizer, zone.Names, site.Heads, site.Snapshots, site.Blobs);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Types = new TypeService(types, zone.Authorizer, site.Heads, site.Metadata);
@@ -135,6 +136,8 @@ public sealed class AuthorizedServices
     public EntryCopyService EntryCopies { get; }
 
     public SnapshotService Snapshots { get; }
+
+    public KeptVersionService KeptVersions { get; }
 
     public MetadataService Metadata { get; }
 

@@ -250,6 +250,11 @@ public sealed class HutchServer : IAsyncDisposable
             options, app.Services.GetRequiredService<AuthorizedServices>(), work, metrics, app.Services, app.Lifetime.ApplicationStopping);
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
         app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
+        foreach (IPathDoor door in app.Services.GetServices<IPathDoor>())
+        {
+            app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));
+        }
+
         app.Use(new PortalMiddleware(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
         app.Use(new RequestPipeline(context, loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();

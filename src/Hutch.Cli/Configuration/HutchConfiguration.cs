@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Hutch.Agent;
 using Hutch.Api;
 using Hutch.Cluster.Setup;
+using Hutch.DataLad;
 using Hutch.Datasets.Backups;
 using Hutch.Live;
 using Hutch.Messaging.Callbacks;
@@ -43,6 +44,9 @@ internal sealed class HutchConfiguration : IValidatableObject
     /// the data folder.
     /// </summary>
     public EngineOptions Engine { get; init; } = new();
+
+    /// <summary>The door of git and DataLad: see docs/datalad.md.</summary>
+    public DataLadOptions DataLad { get; init; } = new();
 
     /// <summary>The data plane: segments, blobs, heads, upkeep.</summary>
     public SiteOptions Site { get; init; } = new();

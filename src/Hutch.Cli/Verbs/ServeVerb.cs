@@ -5,6 +5,7 @@ using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Cluster.Setup;
+using Hutch.DataLad.Hosting;
 using Hutch.Live;
 using Hutch.Model;
 using Hutch.S3;
@@ -141,7 +142,8 @@ internal sealed class ServeVerb : Verb
                 .AddLive(
                     loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
                 .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
-                .AddS3(configuration.S3, notice),
+                .AddS3(configuration.S3, notice)
+                .AddDataLad(configuration.DataLad, loaded.DataFolder, configuration.Server.BehindProxy),
             Notice = notice,
         };
     }

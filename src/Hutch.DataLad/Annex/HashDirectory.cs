@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Hutch.DataLad.Annex;
+
+/// <summary>
+/// The directories into which git-annex spreads keys, from the MD5 of a key's text: <i>mixed</i> in links and stores, <i>lower</i> in the
+/// logs of the branch (git-annex.branchable.com/internals/hashing).
+/// </summary>
+[SuppressMessage("Security", "CA5351", Justification = "git-annex spreads its keys by MD5. Nothing is trusted because of it.")]
+internal static class HashDirectory
+{
+    /// <summary>Bytes of either: <c>zj/8v</c> is 5, <c>ac0/aa3</c> is 7.</summary>
+    public const int MixedLength = 5;
+
+    private static ReadOnlySpan<byte> Letters => "0123456789zqjxkmvwgpfZQJXKMVWGPF"u8;
+
+    /// <summary>Writes two directories of two letters each, the slash between them.</summary>
+    public static void WriteMixed(ReadOnlySpan<byte> key, Span<byte> destination)
+    {
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        MD5.HashData(key, digest);
+        uint word = BinaryPrimitives.ReadUInt32LittleEndian(digest);
+        destination[0] = Letter(word >> 6);
+        destination[1] = Letter(word);
+        destination[2] = (byte)'/';
+        destination[3] = Letter(word >> 18);
+        destination[4] = Letter(word >> 12);
+    }
+
+    /// <summary>The first three bytes of the digest: their six hex digits are the two directories of the logs.</summary>
+    public static int Lower(ReadOnlySpan<byte> key)
+    {
+        Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
+        MD5.HashData(key, digest);
+        return (digest[0] << 16) | (digest[1] << 8) | digest[2];
+    }
+
+    private static byte Letter(uint bits) => Letters[(int)(bits & 31)];
+}

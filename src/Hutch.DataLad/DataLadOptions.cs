@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hutch.DataLad;
+
+/// <summary>Datasets as git repositories, for git and DataLad: see docs/datalad.md.</summary>
+public sealed class DataLadOptions
+{
+    /// <summary>Whether datasets can be cloned with git and DataLad.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The most files of a version that is shown as a git repository.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxFiles { get; init; } = 500_000;
+
+    /// <summary>The most git objects in what one clone or fetch gets.</summary>
+    [Range(1, 50_000_000)]
+    public int MaxObjects { get; init; } = 3_000_000;
+
+    /// <summary>How much of the disk the packs of the last clones take, bytes; they are made again when they are gone.</summary>
+    [Range(0, long.MaxValue)]
+    public long PackCacheBytes { get; init; } = 1L << 30;
+
+    /// <summary>How many packs are made at the same time; other clones wait.</summary>
+    [Range(1, 1000)]
+    public int ConcurrentPacks { get; init; } = 2;
+
+    /// <summary>How many clones may wait until their pack is made; further ones are told to come again.</summary>
+    [Range(1, 100_000)]
+    public int MaxWaiting { get; init; } = 200;
+
+    /// <summary>The largest request of a git client, bytes, unpacked.</summary>
+    [Range(1 << 10, 64 << 20)]
+    public int MaxRequestBytes { get; init; } = 4 << 20;
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.DataLad.Hosting;
+
+/// <summary>
+/// What git, DataLad and git-annex send of a credential: HTTP Basic (RFC 7617), whose password is a token of Hutch. The user's name is not
+/// looked at. <c>Bearer TOKEN</c> is taken too.
+/// </summary>
+internal static class BasicCredential
+{
+    private const string Basic = "Basic ";
+    private const string Bearer = "Bearer ";
+
+    /// <summary>The token of a request; null for none.</summary>
+    public static Result<string?> Read(HttpRequest request)
+    {
+        string header = request.Headers.Authorization.ToString();
+        if (header.Length == 0)
+        {
+            return Result<string?>.Ok(null);
+        }
+
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return header[Bearer.Length..].Trim();
+        }
+
+        byte[] bytes = new byte[header.Length];
+        return header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(header[Basic.Length..].Trim(), bytes, out int length)
+            && Encoding.UTF8.GetString(bytes, 0, length) is { } pair
+            && pair.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+            ? pair[(colon + 1)..]
+            : ErrorCode.Unauthenticated.With(
+                "The header Authorization cannot be read. Use any name as the user and a token as the password: `hutch token create`.");
+    }
+}

@@ -1,0 +1,48 @@
+using Hutch.DataLad.Packs;
+using Hutch.DataLad.Serving;
+using Hutch.DataLad.Synthesis;
+using Hutch.Datasets;
+using Hutch.Disk;
+using Hutch.Hosting;
+using Hutch.Site;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.DataLad.Hosting;
+
+/// <summary>What a host adds to open the door of git and DataLad.</summary>
+public static class DataLadServices
+{
+    /// <summary>
+    /// Adds the door, which answers at the addresses of the REST door. The host has the authorized services, a site, a clock and loggers.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">Its limits.</param>
+    /// <param name="dataFolder">Where packs are kept for a while, in files without names.</param>
+    /// <param name="allowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
+    public static IServiceCollection AddDataLad(
+        this IServiceCollection services, DataLadOptions options, string dataFolder, bool allowTokensOverHttp)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!options.Enabled)
+        {
+            return services;
+        }
+
+        services.AddSingleton(_ => new PackCache(options.PackCacheBytes));
+        services.AddSingleton(_ => new PackGate(options.ConcurrentPacks, options.MaxWaiting));
+        services.AddSingleton<IPathDoor>(provider =>
+        {
+            AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();
+            var repositories = new Repositories(authorized.KeptVersions, authorized.ZoneId, options.MaxFiles);
+            var maker = new PackMaker(
+                repositories, provider.GetRequiredService<PackGate>(), provider.GetRequiredService<PackCache>(), LocalDisk.Instance,
+                dataFolder, options);
+            var context = new GitContext(
+                options, authorized, provider.GetRequiredService<SiteServices>().Blobs.Work.Registry, repositories,
+                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), allowTokensOverHttp);
+            return new GitDoor(context, provider.GetRequiredService<ILoggerFactory>().CreateLogger<GitDoor>());
+        });
+        return services;
+    }
+}

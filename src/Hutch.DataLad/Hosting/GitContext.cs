@@ -1,0 +1,17 @@
+using Hutch.DataLad.Serving;
+using Hutch.DataLad.Synthesis;
+using Hutch.Datasets;
+using Hutch.Site.Fairness;
+
+namespace Hutch.DataLad.Hosting;
+
+/// <summary>What requests work with.</summary>
+/// <param name="Options">Limits.</param>
+/// <param name="Services">Everything that is done, with authorization.</param>
+/// <param name="Work">Who works on what now.</param>
+/// <param name="Repositories">Datasets as repositories.</param>
+/// <param name="UploadPack">git's protocol.</param>
+/// <param name="AllowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
+internal sealed record GitContext(
+    DataLadOptions Options, AuthorizedServices Services, WorkRegistry Work, Repositories Repositories, UploadPack UploadPack,
+    bool AllowTokensOverHttp);

@@ -1,0 +1,111 @@
+using System.Net;
+using Hutch.DataLad.Wire;
+using Hutch.Hosting;
+using Hutch.Model;
+using Hutch.Site.Fairness;
+using Hutch.Zone.Authorization;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.DataLad.Hosting;
+
+/// <summary>
+/// The door of git, DataLad and git-annex: <c>/git/…</c> for plain clones, <c>/ria/…</c> for those of a RIA store. Around every request: who
+/// asks, and what went wrong, in words that git shows.
+/// </summary>
+internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) : IPathDoor
+{
+    public bool Serves(PathString path) =>
+        path.StartsWithSegments(GitRoute.GitPrefix, StringComparison.Ordinal) || path.StartsWithSegments(GitRoute.RiaPrefix, StringComparison.Ordinal);
+
+    public async Task AnswerAsync(HttpContext http)
+    {
+        bool isAnonymous = true;
+        try
+        {
+            if (BodyLength.IsSaidTwice(http.Request))
+            {
+                http.Response.Headers.Connection = "close";
+                throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
+            }
+
+            GitRoute route = GitRoute.Parse(http.Request.Path.Value ?? "")
+                ?? throw ErrorCode.NotFound.With("Repositories are at /git/OWNER/NAME and /git/ID.").ToException();
+            string? token = BasicCredential.Read(http.Request).Value;
+            isAnonymous = token is null;
+            Caller caller = token is null ? Caller.Anonymous : await AuthenticateAsync(http, token);
+            using IDisposable scope = git.Work.Begin(caller.Name, WorkClass.Interactive, "git", route.Rest.Split('/')[0]);
+            await git.Services.MakeCurrentAsync(http.RequestAborted);
+            await new GitRequest(git, http, caller, route).AnswerAsync();
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (Exception e)
+        {
+            await RefuseAsync(http, e, isAnonymous);
+        }
+
+        LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
+    }
+
+    private async ValueTask<Caller> AuthenticateAsync(HttpContext http, string token)
+    {
+        IPAddress? address = http.Connection.RemoteIpAddress;
+        return !http.Request.IsHttps && !git.AllowTokensOverHttp && address is not null && !IPAddress.IsLoopback(address)
+            ? throw ErrorCode.Unauthenticated.With(
+                "This token was sent over plain HTTP from another machine, so others may have read it. It was refused: revoke it, and use HTTPS.")
+                .ToException()
+            : (await git.Services.Authenticator.AuthenticateAsync(token, address, http.RequestAborted)).Value;
+    }
+
+    private async Task RefuseAsync(HttpContext http, Exception e, bool isAnonymous)
+    {
+        HutchError error = ToError(e, out bool isFault);
+        if (isFault)
+        {
+            LogFault(logger, http.Request.Method, http.Request.Path, http.TraceIdentifier, e);
+        }
+
+        if (!http.Response.HasStarted)
+        {
+            await TextAnswer.RefuseAsync(http, error, isAnonymous, http.RequestAborted);
+            return;
+        }
+
+        if (http.Response.ContentLength is null)
+        {
+            // The middle of a pack: git has a band for the reason why it ends here.
+            PktLines.Band(http.Response.BodyWriter, PktLines.ErrorBand, System.Text.Encoding.UTF8.GetBytes(error.Message + "\n"));
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        }
+
+        http.Abort();
+    }
+
+    private static HutchError ToError(Exception e, out bool isFault)
+    {
+        isFault = false;
+        switch (e)
+        {
+            case HutchException refusal:
+                isFault = refusal.InnerException is not null;
+                return refusal.Error;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return ErrorCode.TooLarge.With("The body is larger than the server accepts.");
+            case BadHttpRequestException or ConnectionResetException:
+                return ErrorCode.BadRequest.With("The request was cut off or is not valid HTTP.");
+            default:
+                isFault = true;
+                return ErrorCode.Internal.With("The server hit an error that it does not expect.");
+        }
+    }
+
+    [LoggerMessage(EventId = 2801, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} ({RequestId})")]
+    private static partial void LogRequest(ILogger logger, string method, PathString path, int status, string requestId);
+
+    [LoggerMessage(EventId = 2802, Level = LogLevel.Error, Message = "{Method} {Path} failed ({RequestId})")]
+    private static partial void LogFault(ILogger logger, string method, PathString path, string requestId, Exception exception);
+}

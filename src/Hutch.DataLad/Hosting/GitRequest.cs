@@ -1,0 +1,158 @@
+using Hutch.DataLad.Annex;
+using Hutch.DataLad.Serving;
+using Hutch.DataLad.Synthesis;
+using Hutch.DataLad.Wire;
+using Hutch.Datasets.Versions;
+using Hutch.Hosting;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.DataLad.Hosting;
+
+/// <summary>One request about the repository of a dataset.</summary>
+internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller, GitRoute route)
+{
+    private const string Service = "git-upload-pack";
+    private const string AnnexFolder = "annex/objects/";
+
+    private CancellationToken Aborted => http.RequestAborted;
+
+    public async Task AnswerAsync()
+    {
+        if (route.Dataset.Length == 0)
+        {
+            await AnswerStoreAsync();
+            return;
+        }
+
+        DatasetId id = (await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, Aborted)).Value;
+        bool isPost = HttpMethods.IsPost(http.Request.Method);
+        if (!isPost && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            throw ReadOnly().ToException();
+        }
+
+        await (route.Rest switch
+        {
+            Service when isPost => ServeAsync(id),
+            _ when isPost => throw ReadOnly().ToException(),
+            "info/refs" => AdvertiseAsync(id),
+            "HEAD" => TextAnswer.SendAsync(http, $"ref: {Repository.MainRef}\n", Aborted),
+            "config" => TextAnswer.SendAsync(http, RiaFiles.Configuration(id, route.IsRia), Aborted),
+            RiaFiles.LayoutFile when route.IsRia => TextAnswer.SendAsync(http, RiaFiles.ObjectLayout, Aborted),
+            _ when route.Rest.StartsWith(AnnexFolder, StringComparison.Ordinal) => SendContentAsync(id),
+            _ => throw NoSuchFile().ToException(),
+        });
+    }
+
+    private Task AnswerStoreAsync() => route.Rest == RiaFiles.LayoutFile
+        ? TextAnswer.SendAsync(http, RiaFiles.StoreLayout, Aborted)
+        : throw NoSuchFile().ToException();
+
+    private async Task AdvertiseAsync(DatasetId id)
+    {
+        string service = http.Request.Query["service"].ToString();
+        if (service.Length == 0)
+        {
+            throw ErrorCode.BadRequest.With("This repository is served over git's smart protocol only: use git 2.26 or newer.").ToException();
+        }
+
+        if (service != Service)
+        {
+            throw ReadOnly().ToException();
+        }
+
+        // What cannot be served is said now: git shows the words of this answer, and only the status of the next.
+        Repositories.Check((await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value, git.Options.MaxFiles);
+        Begin($"application/x-{Service}-advertisement");
+        if (http.Request.Headers["Git-Protocol"].ToString().Split(':').Contains("version=2"))
+        {
+            UploadPack.Advertise(http.Response.BodyWriter);
+        }
+        else
+        {
+            PktLines.Text(http.Response.BodyWriter, $"# service={Service}");
+            PktLines.Flush(http.Response.BodyWriter);
+            PktLines.Error(http.Response.BodyWriter, "Hutch speaks version 2 of git's protocol: use git 2.26 or newer, or set protocol.version=2");
+        }
+
+        await http.Response.BodyWriter.FlushAsync(Aborted);
+    }
+
+    private async Task ServeAsync(DatasetId id)
+    {
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(http.Request, git.Options.MaxRequestBytes, Aborted);
+        GitCommand command = GitCommand.Parse(body.Span).Value;
+        KeptVersions kept = (await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        Repository repository = await git.Repositories.OpenAsync(kept, Aborted);
+        Begin($"application/x-{Service}-result");
+        if (command is GitCommand.ListRefs list)
+        {
+            UploadPack.List(http.Response.BodyWriter, repository, list);
+            await http.Response.BodyWriter.FlushAsync(Aborted);
+        }
+        else if (command is GitCommand.Fetch fetch)
+        {
+            await git.UploadPack.FetchAsync(
+                http.Response.BodyWriter, repository, fetch,
+                (length, send) => git.Services.Reading.SendAsync(caller, id, length, send, Aborted), Aborted);
+        }
+    }
+
+    /// <summary>
+    /// The content of a key. HEAD answers 200 only when the bytes are held: people delete their only copy because of it. The directories
+    /// before the key are not looked at, so that both ways of git-annex to spell them work.
+    /// </summary>
+    private async Task SendContentAsync(DatasetId id)
+    {
+        string name = route.Rest[(route.Rest.LastIndexOf('/') + 1)..];
+        if (!AnnexKey.TryParse(name, out AnnexKey key))
+        {
+            throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of the backend SHA256E.").ToException();
+        }
+
+        HeldBlob blob = (await git.Services.KeptVersions.FindAsync(caller, id, key.Hash, key.Size, Aborted)).Value;
+        bool isHead = HttpMethods.IsHead(http.Request.Method);
+        if (isHead && !blob.IsHeld)
+        {
+            throw ErrorCode.NotFound.With("The bytes are not held here for good.").ToException();
+        }
+
+        (RangeKind kind, long offset, long length) = RangeHeader.Parse(isHead ? null : http.Request.Headers.Range.ToString(), key.Size);
+        Begin("application/octet-stream");
+        http.Response.Headers.AcceptRanges = "bytes";
+        http.Response.Headers.ContentDisposition = "attachment";
+        http.Response.Headers.ContentSecurityPolicy = "sandbox";
+        if (kind == RangeKind.Unsatisfiable)
+        {
+            http.Response.Headers.ContentRange = $"bytes */{key.Size}";
+            http.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+            return;
+        }
+
+        if (kind == RangeKind.Range)
+        {
+            http.Response.StatusCode = StatusCodes.Status206PartialContent;
+            http.Response.Headers.ContentRange = $"bytes {offset}-{offset + length - 1}/{key.Size}";
+        }
+
+        http.Response.ContentLength = length;
+        if (!isHead)
+        {
+            await git.Services.Reading.SendAsync(
+                caller, id, length, ct => blob.Content.CopyToAsync(http.Response.BodyWriter, offset, length, ct), Aborted);
+        }
+    }
+
+    private void Begin(string type)
+    {
+        http.Response.ContentType = type;
+        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+    }
+
+    private static HutchError ReadOnly() => ErrorCode.Forbidden.With("This repository can only be read by git. Write with `hutch push`.");
+
+    private HutchError NoSuchFile() => ErrorCode.NotFound.With($"There is no {Display.Quote(route.Rest)} here.");
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using Hutch.Model;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.DataLad.Hosting;
+
+/// <summary>Answers in plain text, which git shows to the person who waits.</summary>
+internal static class TextAnswer
+{
+    private const string BusySeconds = "5";
+
+    public static Task SendAsync(HttpContext http, string text, CancellationToken ct) =>
+        SendAsync(http, StatusCodes.Status200OK, text, ct);
+
+    /// <summary>
+    /// Answers with a refusal. Who has not said who they are is asked to, whether the dataset is there or not: nobody learns that a private
+    /// one exists.
+    /// </summary>
+    public static Task RefuseAsync(HttpContext http, HutchError error, bool isAnonymous, CancellationToken ct)
+    {
+        bool asksWho = error.Code == ErrorCode.Unauthenticated
+            || (isAnonymous && (error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Forbidden || error.Code == ErrorCode.ScopeMissing));
+        http.Response.Clear();
+        if (asksWho)
+        {
+            http.Response.Headers.WWWAuthenticate = "Basic realm=\"Hutch\", charset=\"UTF-8\"";
+            string words = isAnonymous
+                ? "Log in: any name as the user, a token as the password (`hutch token create --scope read`)."
+                : error.Message;
+            return SendAsync(http, StatusCodes.Status401Unauthorized, words + "\n", ct);
+        }
+
+        if (error.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = error.Details?.GetValueOrDefault("retryAfterSeconds") ?? BusySeconds;
+        }
+
+        return SendAsync(http, error.Code.Status, $"{error.Message} {error.Code.Advice}\n", ct);
+    }
+
+    private static async Task SendAsync(HttpContext http, int status, string text, CancellationToken ct)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(text);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(body, ct);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+
+namespace Hutch.DataLad.Objects;
+
+/// <summary>A commit as git writes it. Author and committer are the same, at the same time, in UTC.</summary>
+/// <param name="Tree">What it fixes.</param>
+/// <param name="Parent">The one before it.</param>
+/// <param name="Name">Who made it.</param>
+/// <param name="Mail">The address of who made it, which git asks for; never a real one.</param>
+/// <param name="Seconds">When, since 1970.</param>
+/// <param name="Message">What it says; ends in a line feed.</param>
+internal sealed record CommitText(ObjectId Tree, ObjectId? Parent, string Name, string Mail, long Seconds, string Message)
+{
+    public byte[] ToBytes()
+    {
+        string who = string.Create(CultureInfo.InvariantCulture, $"{Clean(Name)} <{Clean(Mail)}> {Math.Max(0, Seconds)} +0000");
+        string parent = Parent is { } id ? $"parent {id}\n" : "";
+        return Encoding.UTF8.GetBytes($"tree {Tree}\n{parent}author {who}\ncommitter {who}\n\n{Message.Replace("\0", "", StringComparison.Ordinal)}");
+    }
+
+    /// <summary>Without what ends a name or an address in a commit, and what git takes off their ends.</summary>
+    private static string Clean(string text)
+    {
+        string clean = string.Concat(text.Where(static c => !char.IsControl(c) && c is not ('<' or '>'))).Trim(' ', '.', ',', ';', ':', '"', '\'');
+        return clean.Length == 0 ? "unknown" : clean;
+    }
+}

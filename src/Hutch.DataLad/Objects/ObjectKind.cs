@@ -1,0 +1,9 @@
+namespace Hutch.DataLad.Objects;
+
+/// <summary>The kinds of git objects that Hutch makes; the numbers are those of pack files (gitformat-pack).</summary>
+internal enum ObjectKind
+{
+    Commit = 1,
+    Tree = 2,
+    Blob = 3,
+}

@@ -1,0 +1,13 @@
+namespace Hutch.DataLad.Objects;
+
+/// <summary>What an entry of a git tree is, as it is written there.</summary>
+internal static class TreeMode
+{
+    public static ReadOnlySpan<byte> File => "100644"u8;
+
+    public static ReadOnlySpan<byte> Executable => "100755"u8;
+
+    public static ReadOnlySpan<byte> Link => "120000"u8;
+
+    public static ReadOnlySpan<byte> Directory => "40000"u8;
+}

@@ -1,0 +1,45 @@
+using Hutch.Model;
+
+namespace Hutch.DataLad.Packs;
+
+/// <summary>Lets a few make what is costly at the same time, and a few more wait for it.</summary>
+internal sealed class PackGate(int places, int maxWaiting) : IDisposable
+{
+    private readonly SemaphoreSlim _places = new(places);
+    private int _waiting;
+
+    /// <summary>Waits for a place; what it returns gives it back.</summary>
+    /// <exception cref="HutchException">Too many wait.</exception>
+    public async ValueTask<IDisposable> EnterAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) > maxWaiting)
+            {
+                throw ErrorCode.Unavailable.With($"{maxWaiting} clones wait already for the server to prepare them.").ToException();
+            }
+
+            await _places.WaitAsync(ct);
+            return new Place(_places);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        private int _isLeft;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
+            {
+                places.Release();
+            }
+        }
+    }
+}

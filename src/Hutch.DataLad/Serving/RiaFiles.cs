@@ -1,0 +1,27 @@
+using Hutch.DataLad.Annex;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Serving;
+
+/// <summary>The small files that DataLad's and git-annex's clients read of a RIA store and of a repository in it.</summary>
+internal static class RiaFiles
+{
+    public const string LayoutFile = "ria-layout-version";
+
+    /// <summary>How datasets lie in the store: by the first three characters of their ids, and the rest.</summary>
+    public const string StoreLayout = "1\n";
+
+    /// <summary>How keys lie in a dataset: in mixed hash directories.</summary>
+    public const string ObjectLayout = "2\n";
+
+    /// <summary>
+    /// The configuration of a repository. In the store it names the storage to DataLad; elsewhere git-annex itself takes the repository for
+    /// its storage.
+    /// </summary>
+    public static string Configuration(DatasetId dataset, bool isRia)
+    {
+        string uuid = AnnexIds.StorageOf(dataset).ToString();
+        string annex = isRia ? "" : $"[annex]\n\tuuid = {uuid}\n";
+        return $"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n{annex}[datalad \"ora-remote\"]\n\tuuid = {uuid}\n";
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+using Hutch.DataLad.Annex;
+using Hutch.DataLad.Objects;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Model.Site;
+
+namespace Hutch.DataLad.Synthesis;
+
+/// <summary>
+/// The branch <c>git-annex</c> of a dataset, as one commit: which storage there is, and that it has the keys of all versions that stay. All
+/// location logs are the same few bytes, so that a key costs its name in a tree, and nothing else.
+/// </summary>
+internal sealed class AnnexBranch(KeptVersionService versions, string zone)
+{
+    /// <summary>The name of the branch.</summary>
+    public const string Ref = "refs/heads/git-annex";
+
+    /// <summary>What clients call the storage.</summary>
+    public const string StorageName = "hutch-storage";
+
+    private const long MillisecondsPerSecond = 1000;
+    private const int LevelBits = 12;
+
+    /// <summary>
+    /// A store that nobody has: where DataLad's clients find this one they know by the address that they cloned from, and no name of a host
+    /// gets into a commit.
+    /// </summary>
+    private const string NoAddress = "ria+file:///nowhere";
+
+    /// <summary>Makes the commit; a sink that wants nothing still learns its name.</summary>
+    public async Task<ObjectId> BuildAsync(KeptVersions kept, int maxKeys, IObjectSink sink, CancellationToken ct)
+    {
+        List<PlacedKey> keys = await ListKeysAsync(kept, maxKeys, ct);
+        keys.Sort();
+        string uuid = AnnexIds.StorageOf(kept.Id).ToString();
+        string time = (kept.Dataset.Created / MillisecondsPerSecond).ToString(CultureInfo.InvariantCulture);
+        ObjectId present = Take($"{time}s 1 {uuid}\n", sink);
+        var top = new TreeBuffer();
+        for (int at = 0; at < keys.Count;)
+        {
+            int first = keys[at].Place >> LevelBits;
+            var below = new TreeBuffer();
+            while (at < keys.Count && keys[at].Place >> LevelBits == first)
+            {
+                int place = keys[at].Place;
+                ObjectId leaf = TakeLeaf(keys, ref at, present, sink);
+                below.Add(TreeMode.Directory, Hex(place & ((1 << LevelBits) - 1)), leaf);
+            }
+
+            top.Add(TreeMode.Directory, Hex(first), below.TakeInto(sink));
+        }
+
+        top.Add(TreeMode.File, "remote.log", Take(
+            $"{uuid} archive-id={kept.Id} autoenable=true encryption=none externaltype=ora name={StorageName} type=external "
+            + $"url={NoAddress} timestamp={time}s\n", sink));
+        top.Add(TreeMode.File, "uuid.log", Take($"{uuid} {StorageName} timestamp={time}s\n", sink));
+        SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
+        var commit = new CommitText(
+            top.TakeInto(sink), null, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n");
+        return sink.TakeCommit(commit);
+    }
+
+    private static ObjectId TakeLeaf(List<PlacedKey> keys, ref int at, ObjectId present, IObjectSink sink)
+    {
+        int place = keys[at].Place;
+        var leaf = new TreeBuffer();
+        string? before = null;
+        for (; at < keys.Count && keys[at].Place == place; at++)
+        {
+            string name = keys[at].LogName;
+            if (name != before)
+            {
+                leaf.Add(TreeMode.File, name, present);
+                before = name;
+            }
+        }
+
+        return leaf.TakeInto(sink);
+    }
+
+    private async Task<List<PlacedKey>> ListKeysAsync(KeptVersions kept, int maxKeys, CancellationToken ct)
+    {
+        var keys = new List<PlacedKey>();
+        TreeRoot? before = null;
+        foreach (SiteSnapshot snapshot in kept.Main.Concat(kept.Tagged))
+        {
+            if (before is { } known)
+            {
+                await foreach (TreeDifference difference in versions.DiffAsync(known, snapshot.Root, ct))
+                {
+                    Add(difference.Path, difference.After);
+                }
+            }
+            else
+            {
+                await foreach (PathEntry file in versions.EnumerateAsync(snapshot.Root, ct))
+                {
+                    Add(file.Path, file.Entry);
+                }
+            }
+
+            before = snapshot.Root;
+        }
+
+        return keys;
+
+        void Add(DatasetPath path, Entry? entry)
+        {
+            string name = path.Name;
+            if (entry is not { Kind: EntryKind.File } || ContentRule.IsGitContent(name, entry))
+            {
+                return;
+            }
+
+            keys.Add(PlacedKey.Of(AnnexKey.Of(entry, name)));
+            if (keys.Count > maxKeys)
+            {
+                throw ErrorCode.TooLarge.With(
+                    $"The dataset has more than the {maxKeys} files that the server shows as a git repository (dataLad.maxFiles). "
+                    + "`hutch clone` has no such limit.").ToException();
+            }
+        }
+    }
+
+    private static string Hex(int bits) => bits.ToString("x3", CultureInfo.InvariantCulture);
+
+    private static ObjectId Take(string text, IObjectSink sink) => sink.TakeBlob(Encoding.UTF8.GetBytes(text));
+}

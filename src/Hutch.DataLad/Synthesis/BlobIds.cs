@@ -1,0 +1,16 @@
+using Hutch.DataLad.Objects;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Synthesis;
+
+/// <summary>What git calls blobs whose content it has itself, so that they are read once and not for every version. Thread-safe.</summary>
+internal sealed class BlobIds
+{
+    private const int MaxKept = 200_000;
+
+    private readonly LruCache<BlobHash, ObjectId> _ids = new(MaxKept, long.MaxValue, static _ => 0);
+
+    public ObjectId? Find(BlobHash hash) => _ids.TryFind(hash, out ObjectId id) ? id : null;
+
+    public void Keep(BlobHash hash, ObjectId id) => _ids.Keep(hash, id);
+}

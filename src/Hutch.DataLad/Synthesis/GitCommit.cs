@@ -1,0 +1,30 @@
+using System.Globalization;
+using Hutch.DataLad.Objects;
+using Hutch.Model;
+using Hutch.Model.Site;
+
+namespace Hutch.DataLad.Synthesis;
+
+/// <summary>A snapshot as a commit.</summary>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="Parent">The place of the commit before it among those of <c>main</c>; -1 for none.</param>
+/// <param name="Tree">Its tree.</param>
+/// <param name="Id">The commit.</param>
+internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tree, ObjectId Id)
+{
+    private const long MillisecondsPerSecond = 1000;
+
+    /// <summary>
+    /// What the commit of a snapshot says. All of it was fixed with the snapshot: the author's login name and the zone, but neither a name
+    /// for people nor a mail address nor a host, since those change.
+    /// </summary>
+    public static CommitText TextOf(DatasetId dataset, SiteSnapshot snapshot, ObjectId tree, ObjectId? parent, string zone)
+    {
+        string number = snapshot.Number.ToString(CultureInfo.InvariantCulture);
+        string words = snapshot.Message?.ReplaceLineEndings("\n").Trim() is { Length: > 0 } said ? said : "Snapshot @" + number;
+        string login = snapshot.Author.Replace(':', '-');
+        return new CommitText(
+            tree, parent, login, $"{login}@{zone}", snapshot.Time / MillisecondsPerSecond,
+            $"{words}\n\nHutch-Version: {dataset}@{number}\nHutch-Tree: {snapshot.Root.Page}\n");
+    }
+}

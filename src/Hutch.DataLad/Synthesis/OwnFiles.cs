@@ -1,0 +1,38 @@
+using System.Text;
+using Hutch.DataLad.Objects;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Synthesis;
+
+/// <summary>
+/// The files that DataLad and git-annex want in every dataset, where the dataset has none of its own: its id, and which keys new files get.
+/// </summary>
+internal sealed class OwnFiles
+{
+    /// <summary>The directory of DataLad's files, with its slash.</summary>
+    public const string DataLadFolder = ".datalad/";
+
+    private const string Attributes = ".gitattributes";
+    private const string Configuration = "config";
+
+    private readonly byte[] _configuration;
+    private readonly byte[] _attributes = Encoding.UTF8.GetBytes("* annex.backend=SHA256E\n**/.git* annex.largefiles=nothing\n");
+
+    public OwnFiles(DatasetId dataset) => _configuration = Encoding.UTF8.GetBytes($"[datalad \"dataset\"]\n\tid = {dataset}\n");
+
+    /// <summary>What stands in a directory by itself, in the order of git; a name that ends in a slash is a directory.</summary>
+    public IReadOnlyList<(string Name, byte[]? Content)> In(string directory) => directory switch
+    {
+        "" => [(DataLadFolder, null), (Attributes, _attributes)],
+        DataLadFolder => [(Configuration, _configuration)],
+        _ => [],
+    };
+
+    /// <summary>The tree of DataLad's directory in a dataset that has no such directory.</summary>
+    public ObjectId TakeFolder(IObjectSink sink)
+    {
+        var tree = new TreeBuffer();
+        tree.Add(TreeMode.File, Configuration, sink.TakeBlob(_configuration));
+        return tree.TakeInto(sink);
+    }
+}
