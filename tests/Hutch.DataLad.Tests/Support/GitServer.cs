@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Hutch.Api;
+using Hutch.Api.Hosting;
+using Hutch.DataLad.Hosting;
+using Hutch.Datasets;
+using Hutch.Zone;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Limits;
+
+namespace Hutch.DataLad.Tests.Support;
+
+/// <summary>A whole server with the door of git, on a folder of its own that goes with it.</summary>
+internal sealed class GitServer : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-datalad-").FullName;
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly DataLadOptions _options;
+    private HutchServer _server = null!;
+
+    private GitServer(DataLadOptions options) => _options = options;
+
+    public string AdminToken { get; private set; } = "";
+
+    public AuthorizedServices Services => _server.Services;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<GitServer> StartAsync(DataLadOptions? options = null)
+    {
+        var server = new GitServer(options ?? new DataLadOptions());
+        await server.StartServerAsync();
+        server.AdminToken = (await File.ReadAllTextAsync(Path.Combine(server._folder, AdminAccount.TokenFileName), Ct)).Trim();
+        return server;
+    }
+
+    public async Task RestartAsync()
+    {
+        await _server.DisposeAsync();
+        await StartServerAsync();
+    }
+
+    /// <summary>Asks the REST interface.</summary>
+    public async Task<JsonElement> RestAsync(HttpMethod method, string path, object? body = null, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_server.Address, "api/v1/" + path));
+        request.Headers.Authorization = new("Bearer", token ?? AdminToken);
+        request.Content = body switch
+        {
+            null => null,
+            string text => new StringContent(text),
+            _ => JsonContent.Create(body),
+        };
+        using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
+        string said = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {(int)answer.StatusCode} {said}");
+        return said.Length > 0 ? JsonDocument.Parse(said).RootElement.Clone() : default;
+    }
+
+    /// <summary>A dataset with some files, its head fixed.</summary>
+    public async Task<string> NewDatasetAsync(string name, bool isPublic, params (string Path, string Content)[] files)
+    {
+        string id = (await RestAsync(HttpMethod.Post, "datasets", new { name })).GetProperty("id").GetString()!;
+        foreach ((string path, string content) in files)
+        {
+            await RestAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", content);
+        }
+
+        if (files.Length > 0)
+        {
+            await FixAsync(id);
+        }
+
+        if (isPublic)
+        {
+            await RestAsync(HttpMethod.Patch, $"datasets/{id}", new { visibility = "public" });
+        }
+
+        return id;
+    }
+
+    /// <summary>Fixes the head of a dataset.</summary>
+    public Task FixAsync(string id, string? tag = null) => RestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "Fixed", tag });
+
+    /// <summary>A new account's token.</summary>
+    public async Task<string> UserAsync(string name) => (await RestAsync(HttpMethod.Post, "users", new { name })).GetProperty("token").GetString()!;
+
+    /// <summary>Asks the door of git.</summary>
+    public async Task<GitAnswer> GitAsync(
+        HttpMethod method, string path, string? token = null, byte[]? body = null, string? protocol = "version=2", string? coding = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_server.Address, path));
+        if (token is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("any:" + token)));
+        }
+
+        if (protocol is not null)
+        {
+            request.Headers.Add("Git-Protocol", protocol);
+        }
+
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            if (coding is not null)
+            {
+                request.Content.Headers.ContentEncoding.Add(coding);
+            }
+        }
+
+        using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
+        return new GitAnswer(
+            answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(Ct), answer.Content.Headers.ContentLength,
+            answer.Headers.WwwAuthenticate.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartServerAsync()
+    {
+        var options = new ServeOptions
+        {
+            DataFolder = _folder,
+            HttpAddress = "127.0.0.1:0",
+            Api = new ApiOptions { StopSeconds = 2 },
+            Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
+            ConfigureServices = services => services.AddDataLad(_options, _folder, allowTokensOverHttp: false),
+        };
+        _server = await HutchServer.StartAsync(options, Ct);
+    }
+}
+
+/// <summary>What the door answered.</summary>
+internal sealed record GitAnswer(HttpStatusCode Status, byte[] Body, long? Length, string Asks)
+{
+    public string Text => Encoding.UTF8.GetString(Body);
+
+    /// <summary>What somebody learns from it.</summary>
+    public (HttpStatusCode Status, string Text, string Asks) Said => (Status, Text, Asks);
+}

@@ -1,0 +1,92 @@
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Synthesis;
+using Hutch.DataLad.Tests.Support;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.DataLad.Tests.Synthesis;
+
+/// <summary>The trees of versions: made from nothing or from the version before, they are the same, and nothing is missing.</summary>
+public sealed class TreeSynthesisTests
+{
+    private const int Versions = 25;
+    private const int ChangesPerVersion = 4;
+
+    private static readonly string[] Paths =
+    [
+        "a.bin", "a.txt", "a/b.bin", "a/b/c.txt", "a/b/d/e.bin", "b/x.bin", ".datalad/config", ".datalad/own", ".gitattributes", ".git/config",
+        "z/.gitmodules", "z/y.bin", "a-b/c.bin", "a0",
+    ];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_tree_made_from_the_version_before_is_the_one_made_from_nothing_and_all_of_it_is_given(int seed)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var random = new Random(seed);
+        var there = new HashSet<string>();
+        for (int version = 0; version < Versions; version++)
+        {
+            await ChangeAsync(server, id, random, there);
+            await server.FixAsync(id);
+        }
+
+        Assert.True(DatasetId.TryParse(id, out DatasetId dataset));
+        KeptVersions kept = (await server.Services.KeptVersions.ListAsync(Caller.Anonymous, dataset, Ct)).Value;
+        Assert.Equal(Versions, kept.Main.Count);
+        var given = new Objects();
+        VersionTree? before = null;
+        foreach (SiteSnapshot snapshot in kept.Main)
+        {
+            var synthesis = new TreeSynthesis(server.Services.KeptVersions, new BlobIds(), dataset);
+            var all = new Objects();
+            VersionTree fromNothing = await synthesis.BuildAsync(snapshot.Root, all, Ct);
+            before = before is null
+                ? await synthesis.BuildAsync(snapshot.Root, given, Ct)
+                : await synthesis.BuildNextAsync(before, snapshot.Root, given, Ct);
+
+            Assert.Equal(fromNothing.Id, before.Id);
+            Assert.Equal(
+                fromNothing.Directories.OrderBy(static d => d.Key, StringComparer.Ordinal), before.Directories.OrderBy(static d => d.Key, StringComparer.Ordinal));
+            Assert.Subset(given.Ids, all.Ids);
+        }
+    }
+
+    private static async Task ChangeAsync(GitServer server, string id, Random random, HashSet<string> there)
+    {
+        for (int change = 0; change < ChangesPerVersion; change++)
+        {
+            string path = Paths[random.Next(Paths.Length)];
+            bool clashes = there.Any(other => other.StartsWith(path + "/", StringComparison.Ordinal) || path.StartsWith(other + "/", StringComparison.Ordinal));
+            if (there.Contains(path) && random.Next(2) == 0)
+            {
+                await server.RestAsync(HttpMethod.Delete, $"datasets/{id}/entries/{path}");
+                there.Remove(path);
+            }
+            else if (!clashes)
+            {
+                await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/{path}", $"{random.Next(5)}");
+                there.Add(path);
+            }
+        }
+    }
+
+    private sealed class Objects : IObjectSink
+    {
+        public HashSet<ObjectId> Ids { get; } = [];
+
+        public bool Wants(ObjectId id) => !Ids.Contains(id);
+
+        public void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content)
+        {
+            Assert.Equal(id, ObjectId.Of(kind, content));
+            Ids.Add(id);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Peers;
+
+namespace Hutch.EndToEnd.Tests.DataLad;
+
+/// <summary>git, DataLad and git-annex as Debian has them, unmodified, on datasets of a server: each test is a script in <c>Programs</c>.</summary>
+public sealed class DataLadTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static string Programs => Path.Combine(HutchExecutable.RepositoryRoot, "tests", "Hutch.EndToEnd.Tests", "DataLad", "Programs");
+
+    [Theory]
+    [InlineData("git")]
+    [InlineData("datalad")]
+    public async Task The_program_reads_a_public_dataset(string program)
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+
+        await RunAsync(installation, program, "");
+    }
+
+    [Fact]
+    public async Task Commits_are_the_same_after_the_server_was_killed()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        string first = await RunAsync(installation, "commits", "");
+        string data = installation.Server.DataFolder;
+        await installation.Server.KillAsync();
+        await using ServerProcess again = await ServerProcess.StartReadyAsync(data, Ct);
+
+        string second = await RunAsync(installation, "commits-again", $"export URL={again.Address.GetLeftPart(UriPartial.Authority)}");
+
+        Assert.Contains("refs/heads/main", first, StringComparison.Ordinal);
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task A_private_dataset_is_read_over_HTTPS_by_whoever_may()
+    {
+        using TemporaryFolder folder = new();
+        CommandLine person = new(folder.Combine("home"), folder.Combine("work"));
+        (string certificate, string key) = (folder.Combine("crt"), folder.Combine("key"));
+        (await person.RunShellAsync(
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+            + $" -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout {key} -out {certificate}",
+            Ct)).AssertDone();
+        int port = LoopbackPort.FindFree();
+        await using Installation installation = await Installation.StartAsync(
+            Ct, "--https", $"127.0.0.1:{port}", "--set", $"tls.certificateFile={certificate}", "--set", $"tls.keyFile={key}");
+
+        await RunAsync(installation, "private", $"export HTTPS=https://localhost:{port} CA={certificate}");
+    }
+
+    private static async Task<string> RunAsync(Installation installation, string program, string more)
+    {
+        CommandLine admin = await LoginAsync(installation);
+        string script = await File.ReadAllTextAsync(Path.Combine(Programs, program + ".sh"), Ct);
+        string token = await File.ReadAllTextAsync(Path.Combine(installation.Server.DataFolder, "admin.token"), Ct);
+
+        CommandResult result = await admin.RunShellAsync(
+            $"""
+            export PATH=$(dirname "$(command -v hutch)"):/usr/local/bin:/usr/bin:/bin
+            export URL={installation.Server.Address.GetLeftPart(UriPartial.Authority).Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}
+            export TOKEN={token.Trim()} GIT_TERMINAL_PROMPT=0 DATALAD_UI_PROGRESSBAR=none
+            git config --global user.name ann && git config --global user.email ann@example.org
+            {more}
+            source {Programs}/functions
+            {script}
+            """,
+            Ct);
+
+        result.AssertDone();
+        Assert.DoesNotContain(token.Trim(), installation.Server.Output, StringComparison.Ordinal);
+        return result.Output;
+    }
+
+    private static async Task<CommandLine> LoginAsync(Installation installation) =>
+        File.Exists(installation.NewFolder("homes/admin") + "/.config/hutch/remotes.json")
+            ? new CommandLine(installation.NewFolder("homes/admin"), installation.NewFolder("work/admin"))
+            : await installation.AdminAsync(Ct);
+}

@@ -1,0 +1,3 @@
+# Makes a dataset, and prints what git is told of it.
+make_dataset stone >/dev/null && make_public
+git ls-remote "$URL/git/admin/stone"
