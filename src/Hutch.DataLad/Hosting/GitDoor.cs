@@ -11,17 +11,19 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.DataLad.Hosting;
 
 /// <summary>
-/// The door of git, DataLad and git-annex: <c>/git/…</c> for plain clones, <c>/ria/…</c> for those of a RIA store. Around every request: who
-/// asks, and what went wrong, in words that git shows.
+/// The door of git, DataLad and git-annex: <c>/git/…</c> for plain clones, <c>/ria/…</c> for those of a RIA store. Around every request:
+/// who asks, and what went wrong, in words that git shows.
 /// </summary>
 internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) : IPathDoor
 {
     public bool Serves(PathString path) =>
-        path.StartsWithSegments(GitRoute.GitPrefix, StringComparison.Ordinal) || path.StartsWithSegments(GitRoute.RiaPrefix, StringComparison.Ordinal);
+        path.StartsWithSegments(GitRoute.GitPrefix, StringComparison.Ordinal)
+        || path.StartsWithSegments(GitRoute.RiaPrefix, StringComparison.Ordinal);
 
     public async Task AnswerAsync(HttpContext http)
     {
         bool isAnonymous = true;
+        GitRequest? request = null;
         try
         {
             if (BodyLength.IsSaidTwice(http.Request))
@@ -37,7 +39,8 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
             Caller caller = token is null ? Caller.Anonymous : await AuthenticateAsync(http, token);
             using IDisposable scope = git.Work.Begin(caller.Name, WorkClass.Interactive, "git", route.Rest.Split('/')[0]);
             await git.Services.MakeCurrentAsync(http.RequestAborted);
-            await new GitRequest(git, http, caller, route).AnswerAsync();
+            request = new GitRequest(git, http, caller, route);
+            await request.AnswerAsync();
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -45,7 +48,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
         }
         catch (Exception e)
         {
-            await RefuseAsync(http, e, isAnonymous);
+            await RefuseAsync(http, e, isToSayWho: isAnonymous && request is not { MayRead: true });
         }
 
         LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
@@ -56,12 +59,12 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
         IPAddress? address = http.Connection.RemoteIpAddress;
         return !http.Request.IsHttps && !git.AllowTokensOverHttp && address is not null && !IPAddress.IsLoopback(address)
             ? throw ErrorCode.Unauthenticated.With(
-                "This token was sent over plain HTTP from another machine, so others may have read it. It was refused: revoke it, and use HTTPS.")
-                .ToException()
+                "This token was sent over plain HTTP from another machine, so others may have read it. It was refused: "
+                + "revoke it, and use HTTPS.").ToException()
             : (await git.Services.Authenticator.AuthenticateAsync(token, address, http.RequestAborted)).Value;
     }
 
-    private async Task RefuseAsync(HttpContext http, Exception e, bool isAnonymous)
+    private async Task RefuseAsync(HttpContext http, Exception e, bool isToSayWho)
     {
         HutchError error = ToError(e, out bool isFault);
         if (isFault)
@@ -71,7 +74,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
 
         if (!http.Response.HasStarted)
         {
-            await TextAnswer.RefuseAsync(http, error, isAnonymous, http.RequestAborted);
+            await TextAnswer.RefuseAsync(http, error, isToSayWho, http.RequestAborted);
             return;
         }
 

@@ -18,6 +18,9 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     private CancellationToken Aborted => http.RequestAborted;
 
+    /// <summary>Whether the caller turned out to be somebody who may read the dataset.</summary>
+    public bool MayRead { get; private set; }
+
     public async Task AnswerAsync()
     {
         if (route.Dataset.Length == 0)
@@ -27,6 +30,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         }
 
         DatasetId id = (await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, Aborted)).Value;
+        MayRead = true;
         bool isPost = HttpMethods.IsPost(http.Request.Method);
         if (!isPost && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
@@ -55,7 +59,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         string service = http.Request.Query["service"].ToString();
         if (service.Length == 0)
         {
-            throw ErrorCode.BadRequest.With("This repository is served over git's smart protocol only: use git 2.26 or newer.").ToException();
+            throw ErrorCode.BadRequest.With("This repository is served over git's smart protocol only: use git 2.26 or newer.")
+                .ToException();
         }
 
         if (service != Service)
@@ -74,7 +79,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         {
             PktLines.Text(http.Response.BodyWriter, $"# service={Service}");
             PktLines.Flush(http.Response.BodyWriter);
-            PktLines.Error(http.Response.BodyWriter, "Hutch speaks version 2 of git's protocol: use git 2.26 or newer, or set protocol.version=2");
+            PktLines.Error(
+                http.Response.BodyWriter, "Hutch speaks version 2 of git's protocol: use git 2.26 or newer, or set protocol.version=2");
         }
 
         await http.Response.BodyWriter.FlushAsync(Aborted);

@@ -17,8 +17,8 @@ internal sealed record GitRoute(string Dataset, string Rest, bool IsRia)
     private const int MaxParts = 16;
 
     /// <summary>
-    /// Reads a path: <c>/git/ID/…</c>, <c>/git/OWNER/NAME/…</c>, <c>/ria/alias/OWNER/NAME/…</c> or <c>/ria/123/REST-OF-ID/…</c>. Null for what
-    /// is none of them.
+    /// Reads a path: <c>/git/ID/…</c>, <c>/git/OWNER/NAME/…</c>, <c>/ria/alias/OWNER/NAME/…</c> or <c>/ria/123/REST-OF-ID/…</c>. Null for
+    /// what is none of them.
     /// </summary>
     public static GitRoute? Parse(string path)
     {

@@ -9,6 +9,9 @@ internal static class TextAnswer
 {
     private const string BusySeconds = "5";
 
+    /// <summary>What somebody unknown is refused with who could be let in.</summary>
+    private static readonly ErrorCode[] AskedWho = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.ScopeMissing];
+
     public static Task SendAsync(HttpContext http, string text, CancellationToken ct) =>
         SendAsync(http, StatusCodes.Status200OK, text, ct);
 
@@ -16,15 +19,14 @@ internal static class TextAnswer
     /// Answers with a refusal. Who has not said who they are is asked to, whether the dataset is there or not: nobody learns that a private
     /// one exists.
     /// </summary>
-    public static Task RefuseAsync(HttpContext http, HutchError error, bool isAnonymous, CancellationToken ct)
+    public static Task RefuseAsync(HttpContext http, HutchError error, bool isToSayWho, CancellationToken ct)
     {
-        bool asksWho = error.Code == ErrorCode.Unauthenticated
-            || (isAnonymous && (error.Code == ErrorCode.NotFound || error.Code == ErrorCode.Forbidden || error.Code == ErrorCode.ScopeMissing));
+        bool asksWho = error.Code == ErrorCode.Unauthenticated || (isToSayWho && AskedWho.Contains(error.Code));
         http.Response.Clear();
         if (asksWho)
         {
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"Hutch\", charset=\"UTF-8\"";
-            string words = isAnonymous
+            string words = isToSayWho
                 ? "Log in: any name as the user, a token as the password (`hutch token create --scope read`)."
                 : error.Message;
             return SendAsync(http, StatusCodes.Status401Unauthorized, words + "\n", ct);

@@ -12,17 +12,20 @@ namespace Hutch.DataLad.Objects;
 /// <param name="Message">What it says; ends in a line feed.</param>
 internal sealed record CommitText(ObjectId Tree, ObjectId? Parent, string Name, string Mail, long Seconds, string Message)
 {
+    private static readonly char[] TakenOff = [' ', '.', ',', ';', ':', '"', '\''];
+
     public byte[] ToBytes()
     {
         string who = string.Create(CultureInfo.InvariantCulture, $"{Clean(Name)} <{Clean(Mail)}> {Math.Max(0, Seconds)} +0000");
         string parent = Parent is { } id ? $"parent {id}\n" : "";
-        return Encoding.UTF8.GetBytes($"tree {Tree}\n{parent}author {who}\ncommitter {who}\n\n{Message.Replace("\0", "", StringComparison.Ordinal)}");
+        string words = Message.Replace("\0", "", StringComparison.Ordinal);
+        return Encoding.UTF8.GetBytes($"tree {Tree}\n{parent}author {who}\ncommitter {who}\n\n{words}");
     }
 
     /// <summary>Without what ends a name or an address in a commit, and what git takes off their ends.</summary>
     private static string Clean(string text)
     {
-        string clean = string.Concat(text.Where(static c => !char.IsControl(c) && c is not ('<' or '>'))).Trim(' ', '.', ',', ';', ':', '"', '\'');
+        string clean = string.Concat(text.Where(static c => !char.IsControl(c) && c is not ('<' or '>'))).Trim(TakenOff);
         return clean.Length == 0 ? "unknown" : clean;
     }
 }

@@ -39,7 +39,7 @@ internal readonly record struct ObjectId
         return new ObjectId(digest);
     }
 
-    /// <summary>Names an object whose content stands behind <see cref="MaxHeaderBytes"/> bytes that may be written over: the quick way.</summary>
+    /// <summary>The same, for content that stands behind <see cref="MaxHeaderBytes"/> bytes that may be written over: quicker.</summary>
     [SuppressMessage("Security", "CA5350", Justification = "git names its objects by SHA-1. Nothing of Hutch is trusted because of it.")]
     public static ObjectId OfPadded(ObjectKind kind, Span<byte> padded)
     {

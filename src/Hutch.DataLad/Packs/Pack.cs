@@ -3,7 +3,8 @@ using Hutch.Disk;
 namespace Hutch.DataLad.Packs;
 
 /// <summary>
-/// A finished pack in a file without a name. Whoever sends it leases it, so that it can be forgotten meanwhile; the last one closes the file.
+/// A finished pack in a file without a name. Whoever sends it leases it, so that it can be forgotten meanwhile; the last one closes the
+/// file.
 /// </summary>
 internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] trailer, int objects)
 {

@@ -1,6 +1,6 @@
 namespace Hutch.DataLad.Packs;
 
-/// <summary>The packs that were made last, in files without names, within a bound of bytes. A clone of the same version reads them again.</summary>
+/// <summary>The packs that were made last, within a bound of bytes. A clone of the same version reads them again.</summary>
 internal sealed class PackCache(long maxBytes) : IDisposable
 {
     private readonly Lock _gate = new();

@@ -32,5 +32,6 @@ internal sealed class PackMaker(
         return pack;
     }
 
-    private static string Names(IEnumerable<ObjectId> ids) => string.Join(',', ids.Select(static id => id.ToString()).Order(StringComparer.Ordinal));
+    private static string Names(IEnumerable<ObjectId> ids) =>
+        string.Join(',', ids.Select(static id => id.ToString()).Order(StringComparer.Ordinal));
 }

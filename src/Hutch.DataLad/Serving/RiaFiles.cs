@@ -22,6 +22,7 @@ internal static class RiaFiles
     {
         string uuid = AnnexIds.StorageOf(dataset).ToString();
         string annex = isRia ? "" : $"[annex]\n\tuuid = {uuid}\n";
-        return $"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n{annex}[datalad \"ora-remote\"]\n\tuuid = {uuid}\n";
+        string core = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
+        return $"{core}{annex}[datalad \"ora-remote\"]\n\tuuid = {uuid}\n";
     }
 }

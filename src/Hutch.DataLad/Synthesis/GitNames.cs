@@ -32,7 +32,7 @@ internal static class GitNames
         return name is not (".git" or ShortGit or ".gitmodules") && !IsShortModules(name);
     }
 
-    /// <summary><c>gitmod~1</c>, and what stands in its place when that is taken: the first letters, a tilde, a number, 8 characters.</summary>
+    /// <summary><c>gitmod~1</c>, or what stands in its place when that is taken: letters, a tilde, a number, 8 characters.</summary>
     private static bool IsShortModules(string name)
     {
         if (name.Length != ShortLength)
@@ -41,7 +41,7 @@ internal static class GitNames
         }
 
         int tilde = name.IndexOf('~', StringComparison.Ordinal);
-        return tilde >= 0 && name.AsSpan(tilde + 1).ContainsAnyInRange('0', '9')
-            && (name.StartsWith(ShortModules, StringComparison.Ordinal) || name.AsSpan(0, tilde).SequenceEqual(HashedModules.AsSpan(0, Math.Min(tilde, HashedModules.Length))));
+        return tilde is >= 0 and < ShortLength - 1 && !name.AsSpan(tilde + 1).ContainsAnyExceptInRange('0', '9')
+            && (name.StartsWith(ShortModules, StringComparison.Ordinal) || HashedModules.StartsWith(name[..tilde], StringComparison.Ordinal));
     }
 }

@@ -86,7 +86,8 @@ internal sealed class Repositories(KeptVersionService versions, string zone, int
     /// <param name="sink">Where objects go.</param>
     /// <param name="ct">Cancels.</param>
     public async Task GatherAsync(
-        Repository repository, IReadOnlyCollection<ObjectId> wants, IReadOnlyCollection<ObjectId> haves, IObjectSink sink, CancellationToken ct)
+        Repository repository, IReadOnlyCollection<ObjectId> wants, IReadOnlyCollection<ObjectId> haves, IObjectSink sink,
+        CancellationToken ct)
     {
         GitCommit[] aside = [.. repository.Tagged.Where(commit => wants.Contains(commit.Id))];
         int last = wants.Select(repository.PlaceInMain).Concat(aside.Select(static commit => commit.Parent)).DefaultIfEmpty(-1).Max();
@@ -150,7 +151,8 @@ internal sealed class Repositories(KeptVersionService versions, string zone, int
             return null;
         }
 
-        var key = (kept.Id, main.Count > 0 ? main[^1].Id : default, string.Join(' ', tagged.Select(static commit => commit.Snapshot.Number)));
+        string aside = string.Join(' ', tagged.Select(static commit => commit.Snapshot.Number));
+        var key = (kept.Id, main.Count > 0 ? main[^1].Id : default, aside);
         if (!_annexes.TryFind(key, out ObjectId annex))
         {
             annex = await _annex.BuildAsync(kept, maxFiles, NoObjects.Instance, ct);

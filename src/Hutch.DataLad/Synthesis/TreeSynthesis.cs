@@ -84,8 +84,13 @@ internal sealed class TreeSynthesis(KeptVersionService versions, BlobIds ids, Da
     /// <summary>Adds those of Hutch's own files that come before a name; one that the dataset has itself is passed over.</summary>
     private int AddOwn(TreeBuffer tree, IReadOnlyList<(string Name, byte[]? Content)> own, int next, string? until, IObjectSink sink)
     {
-        for (; next < own.Count && (until is null || Utf8Order.Compare(own[next].Name, until) <= 0 || IsSame(own[next].Name, until)); next++)
+        for (; next < own.Count; next++)
         {
+            if (until is not null && Utf8Order.Compare(own[next].Name, until) > 0 && !IsSame(own[next].Name, until))
+            {
+                break;
+            }
+
             (string name, byte[]? content) = own[next];
             if (until is not null && IsSame(name, until))
             {

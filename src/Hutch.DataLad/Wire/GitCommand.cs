@@ -7,6 +7,7 @@ namespace Hutch.DataLad.Wire;
 /// <summary>One request of protocol version 2 (gitprotocol-v2), as it was understood.</summary>
 internal abstract record GitCommand
 {
+    private const string RefPrefix = "ref-prefix ";
     private const int MaxPrefixes = 1000;
     private const int MaxNames = 100_000;
 
@@ -21,7 +22,8 @@ internal abstract record GitCommand
     /// <param name="Haves">What it has.</param>
     /// <param name="IsDone">Whether it will name nothing more.</param>
     /// <param name="WantsProgress">Whether it hears how far it is.</param>
-    internal sealed record Fetch(IReadOnlyList<ObjectId> Wants, IReadOnlyList<ObjectId> Haves, bool IsDone, bool WantsProgress) : GitCommand;
+    internal sealed record Fetch(
+        IReadOnlyList<ObjectId> Wants, IReadOnlyList<ObjectId> Haves, bool IsDone, bool WantsProgress) : GitCommand;
 
     /// <summary>Reads a request. What it does not know is refused in words, as the client was told what is known here.</summary>
     public static Result<GitCommand> Parse(ReadOnlySpan<byte> message)
@@ -59,14 +61,18 @@ internal abstract record GitCommand
             {
                 "ls-refs" => ParseListRefs(arguments),
                 "fetch" => ParseFetch(arguments),
-                null => ErrorCode.BadRequest.With("The request names no command. This server speaks version 2 of git's protocol (git 2.26 or newer)."),
+                null => ErrorCode.BadRequest.With(
+                    "The request names no command. This server speaks version 2 of git's protocol (git 2.26 or newer)."),
                 _ => ErrorCode.BadRequest.With($"There is no command {Display.Quote(command)} here; there are ls-refs and fetch."),
             };
     }
 
     private static Result<GitCommand> ParseListRefs(List<string> arguments)
     {
-        string[] prefixes = [.. arguments.Where(static a => a.StartsWith("ref-prefix ", StringComparison.Ordinal)).Select(static a => a["ref-prefix ".Length..])];
+        string[] prefixes =
+        [
+            .. arguments.Where(static a => a.StartsWith(RefPrefix, StringComparison.Ordinal)).Select(static a => a[RefPrefix.Length..]),
+        ];
         return prefixes.Length > MaxPrefixes
             ? ErrorCode.TooLarge.With($"The request has more than {MaxPrefixes} prefixes of refs.")
             : new ListRefs(prefixes, arguments.Contains("symrefs"), arguments.Contains("unborn"));
@@ -84,7 +90,8 @@ internal abstract record GitCommand
             {
                 if (!ObjectId.TryParse(Encoding.UTF8.GetBytes(rest), out ObjectId id))
                 {
-                    return ErrorCode.BadRequest.With($"{Display.Quote(rest)} is not the name of an object, which has {ObjectId.TextLength} hex digits.");
+                    return ErrorCode.BadRequest.With(
+                        $"{Display.Quote(rest)} is not the name of an object, which has {ObjectId.TextLength} hex digits.");
                 }
 
                 (word == "want" ? wants : haves).Add(id);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Hutch.DataLad.Wire;
 
-/// <summary>Reads the packet lines of a whole message: four hex digits with the length, their own four included, then the content.</summary>
+/// <summary>Reads the packet lines of a whole message: four hex digits with the length, themselves included, then the content.</summary>
 internal ref struct PktReader(ReadOnlySpan<byte> message)
 {
     public const int LengthDigits = 4;

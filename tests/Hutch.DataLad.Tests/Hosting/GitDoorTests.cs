@@ -90,7 +90,7 @@ public sealed class GitDoorTests
 
         Assert.Equal(HttpStatusCode.OK, (await HeadAsync(server, id, mine)).Status);
         Assert.Equal(5, (await HeadAsync(server, id, mine)).Length);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await HeadAsync(server, id, foreign)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await HeadAsync(server, id, foreign)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await HeadAsync(server, id, foreign, server.AdminToken)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await HeadAsync(server, id, wrongSize, server.AdminToken)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await HeadAsync(server, id, "MD5E-s5--4b3c8a3e5b8ba21d6d5c5c0a3f7a0d5a", server.AdminToken)).Status);
