@@ -40,7 +40,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
             using IDisposable scope = git.Work.Begin(caller.Name, WorkClass.Interactive, "git", route.Rest.Split('/')[0]);
             await git.Services.MakeCurrentAsync(http.RequestAborted);
             request = new GitRequest(git, http, caller, route);
-            await request.AnswerAsync();
+            await request.AnswerAsync(http.RequestAborted);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

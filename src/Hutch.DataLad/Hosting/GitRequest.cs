@@ -21,7 +21,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     /// <summary>Whether the caller turned out to be somebody who may read the dataset.</summary>
     public bool MayRead { get; private set; }
 
-    public async Task AnswerAsync()
+    public async Task AnswerAsync(CancellationToken ct)
     {
         if (route.Dataset.Length == 0)
         {
@@ -29,7 +29,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             return;
         }
 
-        DatasetId id = (await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, Aborted)).Value;
+        DatasetId id = (await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, ct)).Value;
         MayRead = true;
         bool isPost = HttpMethods.IsPost(http.Request.Method);
         if (!isPost && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
@@ -42,9 +42,9 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             Service when isPost => ServeAsync(id),
             _ when isPost => throw ReadOnly().ToException(),
             "info/refs" => AdvertiseAsync(id),
-            "HEAD" => TextAnswer.SendAsync(http, $"ref: {Repository.MainRef}\n", Aborted),
-            "config" => TextAnswer.SendAsync(http, RiaFiles.Configuration(id, route.IsRia), Aborted),
-            RiaFiles.LayoutFile when route.IsRia => TextAnswer.SendAsync(http, RiaFiles.ObjectLayout, Aborted),
+            "HEAD" => TextAnswer.SendAsync(http, $"ref: {Repository.MainRef}\n", ct),
+            "config" => TextAnswer.SendAsync(http, RiaFiles.Configuration(id, route.IsRia), ct),
+            RiaFiles.LayoutFile when route.IsRia => TextAnswer.SendAsync(http, RiaFiles.ObjectLayout, ct),
             _ when route.Rest.StartsWith(AnnexFolder, StringComparison.Ordinal) => SendContentAsync(id),
             _ => throw NoSuchFile().ToException(),
         });

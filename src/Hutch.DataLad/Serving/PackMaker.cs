@@ -25,7 +25,7 @@ internal sealed class PackMaker(
             return meanwhile;
         }
 
-        using var writer = new PackWriter(ScratchFile.Open(disk, folder, Guid.NewGuid()), options.MaxObjects);
+        using var writer = new GitPackWriter(ScratchFile.Open(disk, folder, Guid.NewGuid()), options.MaxObjects);
         await repositories.GatherAsync(repository, [.. wants], [.. common], writer, ct);
         Pack pack = writer.Finish();
         cache.Keep(key, pack);

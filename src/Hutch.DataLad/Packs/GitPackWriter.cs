@@ -10,7 +10,7 @@ namespace Hutch.DataLad.Packs;
 /// Gathers objects into a pack (gitformat-pack, version 2) in a file without a name: each object once, whole, compressed by itself. Only
 /// the names of the objects are in memory, and they have a limit.
 /// </summary>
-internal sealed class PackWriter(IDiskFile file, int maxObjects) : IObjectSink, IDisposable
+internal sealed class GitPackWriter(IDiskFile file, int maxObjects) : IObjectSink, IDisposable
 {
     /// <summary>The head of a pack: <c>PACK</c>, the version, the number of objects.</summary>
     public const int HeadBytes = 12;

@@ -10,12 +10,12 @@ using Hutch.Model;
 namespace Hutch.DataLad.Tests.Packs;
 
 /// <summary>A pack says what was put into it; that git reads it, the tests with the real programs show.</summary>
-public sealed class PackWriterTests
+public sealed class GitPackWriterTests
 {
     [Fact]
     public void Every_object_comes_out_once_as_it_went_in() => Prop.ForAll(ArbMap.Default.ArbFor<byte[][]>(), contents =>
     {
-        using PackWriter writer = New();
+        using GitPackWriter writer = New();
         byte[][] all = [.. contents.Where(static c => c is not null), new byte[300_000], [], .. contents.Where(static c => c is not null)];
         foreach (byte[] content in all)
         {
@@ -31,7 +31,7 @@ public sealed class PackWriterTests
     [Fact]
     public void More_objects_than_the_limit_are_refused_in_words()
     {
-        using PackWriter writer = New(maxObjects: 2);
+        using GitPackWriter writer = New(maxObjects: 2);
         writer.TakeBlob([1]);
         writer.TakeBlob([2]);
 
@@ -60,12 +60,12 @@ public sealed class PackWriterTests
 
     private static Comparer<ObjectId> ById => Comparer<ObjectId>.Create(static (a, b) => string.CompareOrdinal(a.ToString(), b.ToString()));
 
-    private static PackWriter New(int maxObjects = 100_000) =>
+    private static GitPackWriter New(int maxObjects = 100_000) =>
         new(ScratchFile.Open(LocalDisk.Instance, Path.GetTempPath(), Guid.NewGuid()), maxObjects);
 
     private static Pack Pack(int bytes)
     {
-        using PackWriter writer = New();
+        using GitPackWriter writer = New();
         byte[] content = new byte[bytes];
         new Random(bytes).NextBytes(content);
         writer.TakeBlob(content);
@@ -86,7 +86,7 @@ public sealed class PackWriterTests
     }
 
     /// <summary>Reads a pack by the description of its format (gitformat-pack).</summary>
-    private static Dictionary<ObjectId, byte[]> Read(PackWriter writer)
+    private static Dictionary<ObjectId, byte[]> Read(GitPackWriter writer)
     {
         Pack pack = writer.Finish();
         byte[] all = ReadAll(pack);
