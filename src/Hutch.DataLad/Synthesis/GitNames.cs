@@ -42,6 +42,7 @@ internal static class GitNames
 
         int tilde = name.IndexOf('~', StringComparison.Ordinal);
         return tilde is >= 0 and < ShortLength - 1 && !name.AsSpan(tilde + 1).ContainsAnyExceptInRange('0', '9')
-            && (name.StartsWith(ShortModules, StringComparison.Ordinal) || HashedModules.StartsWith(name[..tilde], StringComparison.Ordinal));
+            && (name.StartsWith(ShortModules, StringComparison.Ordinal)
+                || HashedModules.StartsWith(name[..tilde], StringComparison.Ordinal));
     }
 }
