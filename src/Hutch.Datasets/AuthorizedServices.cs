@@ -42,7 +42,7 @@ public sealed class AuthorizedServices
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(host);
         StepCatalog steps = host.Steps ?? new StepCatalog([]);
-        var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads, site.HeadVersions);
+        var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads);
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         ZoneId = zone.Id;

@@ -74,7 +74,6 @@ public sealed partial class SiteServices : IAsyncDisposable
         Outbox = new SiteOutbox(records, Events, Committer);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
         Heads = new HeadReader(records, tree, heads);
-        HeadVersions = new HeadVersions(Committer, records.Writer.AppliedSequence);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         HeadFolder = new HeadFolder(
             Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time), options.Fold, time);
@@ -82,7 +81,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         var copies = new LastingCopies(Committer, Blobs, Intake);
         Lanes = new DatasetLanes(Committer, heads, time);
-        Entries = new EntryWriter(Committer, Heads, HeadFolder, Lanes);
+        Entries = new EntryWriter(Committer, Heads, HeadFolder);
         Folders = new FolderRegistrar(Committer, HeadFolder, Intake);
         FolderRecords = new FolderRecords(records);
         FolderHasher = new FolderHasher(
@@ -92,7 +91,7 @@ public sealed partial class SiteServices : IAsyncDisposable
             Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
         var kept = new KeptBytes();
-        Keeper = new DatasetKeeper(Committer, records, tree, copies, Lanes, kept);
+        Keeper = new DatasetKeeper(Committer, records, tree, copies, kept, options.NewId, time);
         Snapshots = new Snapshots(Committer, records, options.Lifecycle, time);
         Settings = new DatasetSettings(Committer, records);
         Metadata = new MetadataDocuments(Committer, records);
@@ -158,8 +157,6 @@ public sealed partial class SiteServices : IAsyncDisposable
     public SiteOutbox Outbox { get; }
 
     public HeadReader Heads { get; }
-
-    public HeadVersions HeadVersions { get; }
 
     public HeadFolder HeadFolder { get; }
 

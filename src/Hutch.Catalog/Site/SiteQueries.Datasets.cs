@@ -10,7 +10,8 @@ public sealed partial class SiteQueries
     private const string SelectDatasets =
         """
         SELECT key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, snapshot, last_number, closed,
-        expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity FROM datasets WHERE 
+        expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
+        keeping, keeping_until FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -55,6 +56,10 @@ public sealed partial class SiteQueries
         SelectDatasets
         + "expires IS NOT NULL AND transient_days IS NOT NULL AND ended IS NULL AND closed IS NULL AND trashed_until IS NULL",
         Dataset);
+
+    /// <summary>What makes datasets last at <paramref name="now"/> (ms since 1970).</summary>
+    public IReadOnlyList<Guid> Keepings(long now) =>
+        session.Select("SELECT keeping FROM datasets WHERE keeping_until > $1", row => Guid.Parse(row.Utf8(0)), now);
 
     /// <summary>
     /// The datasets that were purged and of which segments may still hold something, in the order in which they were made.
@@ -122,5 +127,7 @@ public sealed partial class SiteQueries
         EndedReason = row.TextOrNull(21),
         Folder = row.TextOrNull(22),
         FolderIdentity = row.TextOrNull(23),
+        Changed = row.Number(24),
+        BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

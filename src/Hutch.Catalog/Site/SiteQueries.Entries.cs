@@ -31,6 +31,12 @@ public sealed partial class SiteQueries
     public bool HasOverlay(long dataset) =>
         Any("SELECT 1 FROM overlay WHERE dataset = $1 LIMIT 1", dataset);
 
+    /// <summary>The number of the last record that changed a head. Looks at each change that lies over its tree.</summary>
+    public long? HeadChanged(long dataset) => SingleOrNull(
+        "SELECT max(coalesce(changed, key), coalesce((SELECT max(sequence) FROM overlay WHERE dataset = $1), 0)) FROM datasets "
+        + "WHERE key = $1",
+        dataset);
+
     /// <summary>Rows of the overlay in byte order of their paths, from the first that is not below <paramref name="from"/>.</summary>
     public IReadOnlyList<OverlayRow> OverlayRange(long dataset, string from, int limit) => session.Select(
         "SELECT path, entry, sequence FROM overlay WHERE dataset = $1 AND path >= $2 ORDER BY path LIMIT $3", Row, dataset, from, limit);

@@ -177,6 +177,16 @@ internal static class SiteSchema
         CREATE INDEX datasets_by_folder_identity ON datasets (folder_identity) WHERE folder_identity IS NOT NULL;
         CREATE INDEX datasets_by_folder ON datasets (folder) WHERE folder IS NOT NULL;
         """),
+        new(10, "the number of the last record that changed a head", """
+        -- Leaves out what lies in the overlay, where each change has its own; null while the tree is as it was made.
+        ALTER TABLE datasets ADD COLUMN changed INTEGER;
+        UPDATE datasets SET changed = (SELECT value FROM site_state WHERE name = 'applied');
+        """),
+        new(11, "datasets that are being made to last", """
+        ALTER TABLE datasets ADD COLUMN keeping TEXT;
+        ALTER TABLE datasets ADD COLUMN keeping_until INTEGER;
+        CREATE INDEX datasets_being_kept ON datasets (keeping_until) WHERE keeping_until IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

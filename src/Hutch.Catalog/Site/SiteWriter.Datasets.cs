@@ -43,7 +43,7 @@ public sealed partial class SiteWriter
         record.Dataset.ToString(), record.Owner, record.Slug, record.Title, record.Type);
 
     private void CloseDataset(JournalRecord.DatasetClosed record) =>
-        Run("UPDATE datasets SET closed = $2 WHERE id = $1", record.Dataset.ToString(), record.Time);
+        Run("UPDATE datasets SET closed = $2, changed = $3 WHERE id = $1", record.Dataset.ToString(), record.Time, record.Sequence);
 
     private void TrashDataset(JournalRecord.DatasetTrashed record) =>
         Run("UPDATE datasets SET trashed_until = $2 WHERE id = $1", record.Dataset.ToString(), record.UntilMilliseconds);
@@ -61,8 +61,9 @@ public sealed partial class SiteWriter
         long key = Key(record.Dataset);
         bool keepsManifest = record.Way != DatasetEnd.Purged && Queries.IsClosed(record.Dataset);
         Run(
-            "UPDATE datasets SET ended = $2, ended_way = $3, ended_reason = $4, trashed_until = NULL WHERE id = $1",
-            id, record.Time, SiteText.Of(record.Way), record.Reason);
+            "UPDATE datasets SET ended = $2, ended_way = $3, ended_reason = $4, trashed_until = NULL, changed = $5, "
+            + "keeping = NULL, keeping_until = NULL WHERE id = $1",
+            id, record.Time, SiteText.Of(record.Way), record.Reason, record.Sequence);
         Run("DELETE FROM overlay WHERE dataset = $1", key);
         Run("DELETE FROM results WHERE dataset = $1", key);
         if (keepsManifest)

@@ -41,13 +41,15 @@ public sealed partial class SiteWriter
             record.Time);
         Run("DELETE FROM overlay WHERE dataset = $1 AND sequence <= $2 AND pending = 0", key, record.Through);
         Run(
-            "UPDATE datasets SET page = $2, content = $3, files = $4, bytes = $5, snapshot = $6, last_number = $6 WHERE key = $1",
+            "UPDATE datasets SET page = $2, content = $3, files = $4, bytes = $5, snapshot = $6, last_number = $6, "
+            + "changed = $7 WHERE key = $1",
             key,
             record.Root.Page.ToString(),
             record.Root.Content.ToString(),
             record.Root.Files,
             record.Root.Bytes,
-            record.Number);
+            record.Number,
+            record.Sequence);
     }
 
     private void DropSnapshot(JournalRecord.SnapshotDropped record) =>

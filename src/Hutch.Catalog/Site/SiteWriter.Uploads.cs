@@ -51,10 +51,17 @@ public sealed partial class SiteWriter
         if (record.ExpiresMilliseconds is null)
         {
             Run("UPDATE datasets SET kept = $2 WHERE id = $1 AND expires IS NOT NULL", record.Dataset.ToString(), record.Time);
+            Run("UPDATE datasets SET keeping = NULL, keeping_until = NULL WHERE id = $1", record.Dataset.ToString());
         }
 
         Run(
             "UPDATE datasets SET expires = $2, transient_days = $3 WHERE id = $1",
             record.Dataset.ToString(), record.ExpiresMilliseconds, record.Days);
     }
+
+    private void SetBeingKept(JournalRecord.DatasetBeingKept record) => Run(
+        "UPDATE datasets SET keeping = $2, keeping_until = $3 WHERE id = $1",
+        record.Dataset.ToString(),
+        record.UntilMilliseconds is null ? null : record.Keeping.ToString("N"),
+        record.UntilMilliseconds);
 }

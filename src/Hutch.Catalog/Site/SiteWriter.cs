@@ -106,6 +106,7 @@ public sealed partial class SiteWriter
             case JournalRecord.UploadEnded upload: EndUpload(upload); break;
             case JournalRecord.SettingSet setting: Set(setting); break;
             case JournalRecord.DatasetExpirySet expiry: SetExpiry(expiry); break;
+            case JournalRecord.DatasetBeingKept being: SetBeingKept(being); break;
             case JournalRecord.RunStarted run: StartRun(run); break;
             case JournalRecord.RunFinished run: FinishRun(run); break;
             case JournalRecord.ResultRow row: AddResult(row); break;

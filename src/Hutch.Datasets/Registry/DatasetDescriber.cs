@@ -8,7 +8,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Puts together what a caller may know of a dataset: its name and rights from the zone, its state from the site.</summary>
-internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadVersions versions)
+internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase records, HeadReader heads)
 {
     /// <summary>
     /// Changes over the trees of heads that are looked at for one answer; beyond them, the numbers are those of the last fold.
@@ -60,6 +60,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
             }
 
             var size = new HeadSize(facts.Dataset.Root.Files, facts.Dataset.Root.Bytes);
+            long changed = facts.HasOverlay ? await heads.ChangedAsync(facts.Dataset.Id, ct) : facts.Dataset.Changed;
             if (facts.HasOverlay && await heads.MeasureAsync(facts.Dataset, changes, ct) is { } measured)
             {
                 size = measured.Size;
@@ -70,7 +71,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
                 access.Dataset,
                 facts.Dataset,
                 size,
-                versions.Of(facts.Dataset.Id),
+                changed,
                 [.. facts.Parents.Select(one => new ParentDescription(one.Dataset, parents[one.Dataset], one.Snapshot, one.Root))],
                 access.Rights));
         }

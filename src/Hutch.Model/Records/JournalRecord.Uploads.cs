@@ -44,4 +44,13 @@ public abstract partial record JournalRecord
     /// </param>
     /// <param name="By">Who said so.</param>
     public sealed record DatasetExpirySet(DatasetId Dataset, long? ExpiresMilliseconds, int? Days, string By) : JournalRecord;
+
+    /// <summary>
+    /// The bytes of a temporary dataset are being copied to where they last: what is written there meanwhile, at whichever server, lasts.
+    /// That it lasts as a whole is said by <see cref="DatasetExpirySet"/>.
+    /// </summary>
+    /// <param name="Dataset">Which one.</param>
+    /// <param name="Keeping">Tells this copying from an earlier one.</param>
+    /// <param name="UntilMilliseconds">When it is over unless it is prolonged; null when it was given up.</param>
+    public sealed record DatasetBeingKept(DatasetId Dataset, Guid Keeping, long? UntilMilliseconds) : JournalRecord;
 }

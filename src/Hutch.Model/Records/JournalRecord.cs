@@ -38,6 +38,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(UploadEnded), "upload.ended")]
 [JsonDerivedType(typeof(SettingSet), "setting.set")]
 [JsonDerivedType(typeof(DatasetExpirySet), "dataset.expiry-set")]
+[JsonDerivedType(typeof(DatasetBeingKept), "dataset.being-kept")]
 [JsonDerivedType(typeof(RunStarted), "run.started")]
 [JsonDerivedType(typeof(RunFinished), "run.finished")]
 [JsonDerivedType(typeof(ResultRow), "result.row")]

@@ -37,6 +37,11 @@ public sealed record SiteDataset
     /// <summary>The tree under the head; the overlay lies over it.</summary>
     public required TreeRoot Root { get; init; }
 
+    /// <summary>
+    /// Sequence number of the last record that changed the head, leaving out changes that lie over the tree: each has its own.
+    /// </summary>
+    public required long Changed { get; init; }
+
     /// <summary>Number of the newest snapshot; null when there is none.</summary>
     public long? Snapshot { get; init; }
 
@@ -53,6 +58,9 @@ public sealed record SiteDataset
     /// For how many days each file is kept after it was put, when that follows from a rule; <see cref="Expires"/> then moves on.
     /// </summary>
     public int? TransientDays { get; init; }
+
+    /// <summary>What is copying its temporary bytes to where they last, or was when its server ended; null when nothing is.</summary>
+    public Keeping? BeingKept { get; init; }
 
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
     public string? Folder { get; init; }

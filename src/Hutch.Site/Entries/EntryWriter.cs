@@ -10,7 +10,7 @@ namespace Hutch.Site.Entries;
 
 /// <summary>Puts and removes single entries of open datasets. What it answers is durable and visible.</summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
-public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder, DatasetLanes lanes)
+public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolder folder)
 {
     private const int MaxAttempts = 20;
 
@@ -102,7 +102,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
         return TooBusy(path);
     }
 
-    private Result<PutOutcome> DecidePut(
+    private static Result<PutOutcome> DecidePut(
         CommitContext context,
         DatasetId id,
         DatasetPath path,
@@ -152,7 +152,7 @@ public sealed class EntryWriter(Committer committer, HeadReader heads, HeadFolde
             return ErrorCode.Gone.With($"The bytes of '{path}' are no longer stored.");
         }
 
-        if (lanes.IsLasting(dataset) && EndsByItself(context.Queries, entry, body))
+        if (DatasetLanes.IsLasting(dataset, context.Now) && EndsByItself(context.Queries, entry, body))
         {
             return ErrorCode.Unavailable.With(
                 $"The dataset is being kept, and '{path}' was on its way to what ends by itself. Nothing was changed. Send it again.");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -14,7 +13,10 @@ namespace Hutch.Site.Heads;
 /// </remarks>
 public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<DatasetId, byte> _beingKept = new();
+    /// <summary>
+    /// A server whose clock is fast by no more than this sends nothing to a lane that ends while another server makes the dataset last.
+    /// </summary>
+    private static readonly TimeSpan MaxClockError = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Whether a file lasts as long as its dataset, even where that is temporary. The header is the oldest of a series, and would be the
@@ -48,7 +50,7 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
             return writable.Error;
         }
 
-        if (IsLasting(dataset))
+        if (IsLasting(dataset, (time.GetUtcNow() - MaxClockError).ToUnixTimeMilliseconds()))
         {
             return Lane.Main;
         }
@@ -73,14 +75,10 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
             ct);
     }
 
-    /// <summary>
-    /// From now on, what is written into a dataset goes to the lasting lanes, as it is being made to last; until the result is disposed.
-    /// Null when that is so already.
-    /// </summary>
-    internal IDisposable? BeginKeeping(DatasetId id) => _beingKept.TryAdd(id, 0) ? new Keeping(this, id) : null;
-
-    /// <summary>Whether what is written into a dataset must last.</summary>
-    internal bool IsLasting(SiteDataset dataset) => dataset.Expires is null || _beingKept.ContainsKey(dataset.Id);
+    /// <summary>Whether what is written into a dataset must last, as it lasts or is being made to.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="now">The time of the log, milliseconds since 1970.</param>
+    internal static bool IsLasting(SiteDataset dataset, long now) => dataset.Expires is null || dataset.BeingKept?.Until > now;
 
     /// <summary>
     /// When what is put at a time and kept for some days has ended: a moment of the last day, which the lane keeps to its end.
@@ -89,10 +87,5 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
     {
         DateTimeOffset last = DateTimeOffset.FromUnixTimeMilliseconds(now).AddDays(days);
         return DatasetLane.EndOf(Lane.Until(DateOnly.FromDateTime(last.UtcDateTime)))!.Value - 1;
-    }
-
-    private sealed class Keeping(DatasetLanes lanes, DatasetId id) : IDisposable
-    {
-        public void Dispose() => lanes._beingKept.TryRemove(id, out _);
     }
 }

@@ -48,6 +48,27 @@ public sealed class HeadCache
     /// <summary>A dataset as it is now, or null when the site does not know it.</summary>
     public async ValueTask<SiteDataset?> DatasetAsync(DatasetId id, CancellationToken ct) => (await StateAsync(id, ct))?.Dataset;
 
+    /// <summary>
+    /// The sequence number of the last record that changed a head, so that all servers of a site say the same; 0 when the site does not
+    /// know the dataset.
+    /// </summary>
+    public async ValueTask<long> ChangedAsync(DatasetId id, CancellationToken ct)
+    {
+        if (await StateAsync(id, ct) is not { } state)
+        {
+            return 0;
+        }
+
+        if (state.Changed is long known)
+        {
+            return known;
+        }
+
+        long read = await _records.ReadAsync(queries => queries.HeadChanged(state.Dataset.Key), ct) ?? state.Dataset.Changed;
+        state.KeepChanged(read);
+        return read;
+    }
+
     /// <summary>The head of a dataset as a version; null when the site does not know it.</summary>
     internal async ValueTask<TreeView?> ViewAsync(DatasetId id, CancellationToken ct)
     {
@@ -131,13 +152,16 @@ public sealed class HeadCache
             switch (record)
             {
                 case JournalRecord.EntryPut put:
-                    Note(put.Dataset, put.Path, put.Entry);
+                    Note(put.Dataset, put.Path, put.Entry, put.Sequence);
                     break;
                 case JournalRecord.EntryRemoved removed:
-                    Note(removed.Dataset, removed.Path, null);
+                    Note(removed.Dataset, removed.Path, null, removed.Sequence);
                     break;
                 case JournalRecord.SnapshotTaken taken:
                     Forget(taken.Dataset);
+                    break;
+                case JournalRecord.DatasetBeingKept being:
+                    Forget(being.Dataset);
                     break;
                 case JournalRecord.ResultRow or JournalRecord.MessagePublished or JournalRecord.FileRegistered or JournalRecord.FileVanished
                     or JournalRecord.BlobAssembled or JournalRecord.BlobForgotten
@@ -155,10 +179,11 @@ public sealed class HeadCache
         }
     }
 
-    private void Note(DatasetId id, DatasetPath path, Entry? entry)
+    private void Note(DatasetId id, DatasetPath path, Entry? entry, long sequence)
     {
         if (_states.TryGetValue(id, out HeadState? state))
         {
+            state.NoteChange(sequence);
             Keep(state, path, new HeadChange(true, entry), isNewer: true);
         }
     }

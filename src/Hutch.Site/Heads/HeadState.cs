@@ -12,16 +12,44 @@ internal sealed class HeadState(SiteDataset dataset)
 
     private readonly ConcurrentDictionary<DatasetPath, HeadChange> _paths = new();
     private long _bytes;
+    private long _changed;
+    private bool _isChangedKnown;
 
     public SiteDataset Dataset => dataset;
 
     /// <summary>The last snapshot of a closed dataset, once it was read.</summary>
     public SiteSnapshot? Last { get; set; }
 
+    /// <summary>Number of the last record that changed the head; null until it was read once.</summary>
+    public long? Changed => Volatile.Read(ref _isChangedKnown) ? Volatile.Read(ref _changed) : null;
+
     /// <summary>What the paths that are kept take in memory, about; what was replaced counts on.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     public bool TryFind(DatasetPath path, out HeadChange change) => _paths.TryGetValue(path, out change);
+
+    /// <summary>A record has changed the head.</summary>
+    public void NoteChange(long sequence)
+    {
+        long known = Volatile.Read(ref _changed);
+        while (known < sequence)
+        {
+            long before = Interlocked.CompareExchange(ref _changed, sequence, known);
+            if (before == known)
+            {
+                return;
+            }
+
+            known = before;
+        }
+    }
+
+    /// <summary>Keeps the number that was read, unless a newer one was noted meanwhile.</summary>
+    public void KeepChanged(long sequence)
+    {
+        NoteChange(sequence);
+        Volatile.Write(ref _isChangedKnown, true);
+    }
 
     /// <summary>Keeps what lies at a path; gives the bytes that this takes. What was read does not replace what was committed.</summary>
     public long Keep(DatasetPath path, HeadChange change, bool isNewer)

@@ -17,7 +17,7 @@ namespace Hutch.Site.Lifecycle;
 /// is to copy. Checks no rights: the caller has.
 /// </remarks>
 public sealed class DatasetKeeper(
-    Committer committer, SiteDatabase records, Tree tree, LastingCopies copies, DatasetLanes lanes, KeptBytes kept)
+    Committer committer, SiteDatabase records, Tree tree, LastingCopies copies, KeptBytes kept, Func<Guid> newId, TimeProvider time)
 {
     /// <summary>Files that are copied at once: enough for groups in the commits, and no more memory than a few large parts.</summary>
     private const int CopiesAtOnce = 8;
@@ -28,17 +28,13 @@ public sealed class DatasetKeeper(
     /// <summary>Makes a dataset last, with all its snapshots. One that lasts already stays as it is. Durable when it answers.</summary>
     public async Task<Result<KeptData>> KeepAsync(DatasetId id, string by, CancellationToken ct)
     {
-        using IDisposable? turn = lanes.BeginKeeping(id);
-        if (turn is null)
-        {
-            return ErrorCode.Conflict.With("The dataset is being kept already: wait until that is done.");
-        }
+        Guid keeping = newId();
 
         // Before the list: what makes room until here is not in it.
-        using KeptBytes.Hold hold = kept.Begin();
+        using KeptBytes.Hold hold = kept.Begin(keeping);
 
         // Commits come one after the other: what is decided after this one knows of the new lanes, what was before is seen by the listing.
-        Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id), [], ct);
+        Result<SiteDataset> dataset = await committer.CommitAsync(context => Begin(context, id, keeping), [], ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
@@ -49,6 +45,7 @@ public sealed class DatasetKeeper(
             return KeptData.Nothing;
         }
 
+        await using var lease = new KeepingLease(committer, id, keeping, time);
         await Reached(KeepStep.Begun);
         HashSet<BlobHash> named = await records.ReadSnapshotAsync(session => ListAsync(new SiteQueries(session), id, ct), ct);
         hold.Blobs = named;
@@ -60,31 +57,48 @@ public sealed class DatasetKeeper(
         }
 
         await Reached(KeepStep.Copied);
-        Result<SiteDataset> finished = await committer.CommitAsync(context => Finish(context, id, by), [], ct);
+        Result<SiteDataset> finished = await committer.CommitAsync(context => Finish(context, id, keeping, by), [], ct);
         return finished.IsOk ? copied.Value : finished.Error;
     }
 
     /// <summary>What a push or an upload in parts has sent lies in the transient lane, and no listing of files shows it.</summary>
-    private static Result<SiteDataset> Begin(CommitContext context, DatasetId id) =>
-        context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteDataset>(dataset =>
-            dataset.Expires is not null
-                && (context.Queries.SessionsOf(dataset.Key).Count > 0 || context.Queries.UploadsOf(dataset.Key).Count > 0)
-                ? ErrorCode.Conflict.With(
-                    $"A push, or an upload in parts, into '{dataset.Owner}/{dataset.Slug}' is under way: wait for its end, or stop it.")
-                : dataset);
-
-    private static Result<SiteDataset> Finish(CommitContext context, DatasetId id, string by) =>
+    private static Result<SiteDataset> Begin(CommitContext context, DatasetId id, Guid keeping) =>
         context.Dataset(id).Then(DatasetState.RequirePresent).Then<SiteDataset>(dataset =>
         {
-            if (LifecycleRule.Parse(context.Queries.Setting(dataset.Key, LifecycleRule.SettingName))?.ExpireDays is not null)
+            if (dataset.Expires is null)
             {
-                // Else it would move to the trash what nobody changes any more.
-                context.Emit(new JournalRecord.SettingSet(id, LifecycleRule.SettingName, null, by));
+                return dataset;
             }
 
-            context.Emit(new JournalRecord.DatasetExpirySet(id, null, null, by));
-            return context.Dataset(id);
+            return context.Queries.SessionsOf(dataset.Key).Count > 0 || context.Queries.UploadsOf(dataset.Key).Count > 0
+                ? ErrorCode.Conflict.With(
+                    $"A push, or an upload in parts, into '{dataset.Owner}/{dataset.Slug}' is under way: wait for its end, or stop it.")
+                : KeepingLease.Begin(context, dataset, keeping);
         });
+
+    private static Result<SiteDataset> Finish(CommitContext context, DatasetId id, Guid keeping, string by)
+    {
+        if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal)
+            || (dataset.Expires is not null && !KeepingLease.RequireHeld(context, dataset, keeping).TryGet(out _, out refusal)))
+        {
+            return refusal;
+        }
+
+        if (dataset.Expires is null)
+        {
+            // Another server has finished what this one was too slow for.
+            return dataset;
+        }
+
+        if (LifecycleRule.Parse(context.Queries.Setting(dataset.Key, LifecycleRule.SettingName))?.ExpireDays is not null)
+        {
+            // Else it would move to the trash what nobody changes any more.
+            context.Emit(new JournalRecord.SettingSet(id, LifecycleRule.SettingName, null, by));
+        }
+
+        context.Emit(new JournalRecord.DatasetExpirySet(id, null, null, by));
+        return context.Dataset(id);
+    }
 
     /// <summary>Every blob that the head or a snapshot names.</summary>
     private async Task<HashSet<BlobHash>> ListAsync(SiteQueries queries, DatasetId id, CancellationToken ct)

@@ -49,6 +49,38 @@ public sealed class HeadCacheTests
     }
 
     [Fact]
+    public async Task The_number_of_a_head_is_that_of_the_last_record_that_changed_it_also_when_it_is_read_anew_or_rebuilt()
+    {
+        await using TestSite test = await TestSite.OpenAsync();
+        SiteDataset dataset = await test.CreateAsync("numbered");
+        SiteDataset other = await test.CreateAsync("other");
+        Func<Task>[] changes =
+        [
+            () => test.PutAsync(dataset.Id, "a", "1"),
+            () => test.PutAsync(dataset.Id, "a", "2"),
+            () => test.RemoveAsync(dataset.Id, "a"),
+            () => test.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct),
+            () => test.PutAsync(dataset.Id, "b", "3"),
+            () => test.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct),
+        ];
+        var numbers = new List<long> { await test.Site.Heads.ChangedAsync(dataset.Id, Ct) };
+        foreach (Func<Task> change in changes)
+        {
+            await change();
+            numbers.Add(await test.Site.Heads.ChangedAsync(dataset.Id, Ct));
+            await test.PutAsync(other.Id, "not of this head", "x");
+            Assert.Equal(numbers[^1], await test.Site.Heads.ChangedAsync(dataset.Id, Ct));
+            await test.ReopenAsync();
+            Assert.Equal(numbers[^1], await test.Site.Heads.ChangedAsync(dataset.Id, Ct));
+            await test.ReopenAsync(withoutDatabase: true);
+            Assert.Equal(numbers[^1], await test.Site.Heads.ChangedAsync(dataset.Id, Ct));
+        }
+
+        Assert.Equal(dataset.Key, numbers[0]);
+        Assert.Equal(numbers.Order().Distinct(), numbers);
+    }
+
+    [Fact]
     public async Task A_change_of_the_dataset_is_seen_by_the_next_who_asks()
     {
         await using TestSite test = await TestSite.OpenAsync();

@@ -128,6 +128,46 @@ public sealed class KeepTests
     }
 
     [Fact]
+    public async Task After_a_pause_in_which_others_could_not_know_of_it_nothing_is_taken_for_kept_and_the_same_again_keeps_it()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await CreateAsync(site);
+        await site.PutAsync(dataset.Id, "small", Small);
+        site.Site.Keeper.Reached = step =>
+        {
+            site.Time.Advance(step == KeepStep.Listed ? TimeSpan.FromSeconds(61) : TimeSpan.Zero);
+            return Task.CompletedTask;
+        };
+
+        Result<KeptData> late = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
+        site.Site.Keeper.Reached = static _ => Task.CompletedTask;
+        long? ends = (await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Expires;
+        Result<KeptData> again = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
+        await EndOfDayAsync(site);
+
+        Assert.Equal(ErrorCode.Unavailable, late.Error?.Code);
+        Assert.NotNull(ends);
+        Assert.Equal(0, again.Value.Files);
+        Assert.Equal(Small, await site.ReadAsync(dataset.Id, "small"));
+    }
+
+    [Fact]
+    public async Task What_is_being_kept_is_not_begun_twice()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset dataset = await CreateAsync(site);
+        await site.PutAsync(dataset.Id, "small", Small);
+        var meanwhile = new List<HutchError?>();
+        site.Site.Keeper.Reached = async _ => meanwhile.Add((await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct)).Error);
+
+        Result<KeptData> kept = await site.Site.Keeper.KeepAsync(dataset.Id, "anna", Ct);
+
+        Assert.True(kept.IsOk);
+        Assert.All(meanwhile, error => Assert.Contains("being kept already", error?.Message, StringComparison.Ordinal));
+        Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.BeingKept);
+    }
+
+    [Fact]
     public async Task Collections_in_the_middle_take_nothing_away()
     {
         await using TestSite site = await TestSite.OpenAsync();

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
@@ -196,6 +197,29 @@ public sealed class TemporaryRoomTests
         }
 
         Assert.Null(await ReadAsync(site, other, "1"));
+    }
+
+    [Fact]
+    public async Task While_another_server_keeps_a_dataset_nothing_makes_room()
+    {
+        await using TestSite site = await OpenAsync();
+        SiteDataset dataset = await CreateAsync(site);
+        await PutSomeAsync(site, dataset, 12);
+        await site.Site.Committer.CommitAsync<Done>(
+            context =>
+            {
+                context.Emit(new JournalRecord.DatasetBeingKept(dataset.Id, Guid.NewGuid(), context.Now + 60_000));
+                return Done.Value;
+            },
+            [],
+            Ct);
+
+        RoomMade meanwhile = await site.Site.TemporaryRoom.LookAsync(Ct);
+        site.Time.Advance(TimeSpan.FromSeconds(61));
+        RoomMade afterwards = await site.Site.TemporaryRoom.LookAsync(Ct);
+
+        Assert.Equal(new RoomMade(0, 0), meanwhile);
+        Assert.InRange(afterwards.Files, 1, 12);
     }
 
     [Fact]

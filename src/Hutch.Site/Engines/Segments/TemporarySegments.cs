@@ -120,7 +120,7 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
     private Result<RoomMade?> Drop(CommitContext context, SegmentInfo segment, List<BlobHash> small, HashSet<MemberKey> extents)
     {
         List<BlobHash> large = LargeIn(context.Queries, extents);
-        if (site.Kept.AnyOf(small) || site.Kept.AnyOf(large))
+        if (site.Kept.AnyOf(context, [.. small, .. large]))
         {
             return (RoomMade?)null;
         }
