@@ -13,8 +13,11 @@ public sealed record FolderDue(string Folder, FolderRule Rule)
     /// <summary>Whether every file in it is to be looked at, as those that seem to be as they were may not be.</summary>
     public bool IsThorough => (Reasons & (DueReasons.Round | DueReasons.Poked)) != 0;
 
-    /// <summary>Whether somebody waits for it.</summary>
-    internal bool IsUrgent => (Reasons & (DueReasons.Changed | DueReasons.Poked)) != 0;
+    /// <summary>How much it matters that somebody looks soon.</summary>
+    internal DuePriority Priority =>
+        (Reasons & (DueReasons.Changed | DueReasons.Poked)) != 0 ? DuePriority.Urgent
+        : Reasons.HasFlag(DueReasons.Polled) ? DuePriority.Polled
+        : DuePriority.Calm;
 
     /// <summary>Directories in which the kernel reported a change, by their paths in the folder.</summary>
     internal IReadOnlySet<string> Directories { get; init; } = new HashSet<string>();
@@ -38,7 +41,7 @@ public enum DueReasons
     /// <summary>It was there when watching began.</summary>
     Start = 1,
 
-    /// <summary>It is new, or gone, or something in it has changed, or may have.</summary>
+    /// <summary>It is new, or gone, or something in it has changed.</summary>
     Changed = 2,
 
     /// <summary>It is time to look at everything in it.</summary>
@@ -46,4 +49,20 @@ public enum DueReasons
 
     /// <summary>Somebody asked for it.</summary>
     Poked = 8,
+
+    /// <summary>Nobody reports whether anything in it has changed.</summary>
+    Polled = 16,
+}
+
+/// <summary>How much it matters that somebody looks soon, most first.</summary>
+internal enum DuePriority
+{
+    /// <summary>Something has changed, or somebody waits.</summary>
+    Urgent,
+
+    /// <summary>Something may have changed a moment ago.</summary>
+    Polled,
+
+    /// <summary>It is only looked through again.</summary>
+    Calm,
 }

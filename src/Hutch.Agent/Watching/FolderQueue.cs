@@ -4,21 +4,20 @@ namespace Hutch.Agent.Watching;
 
 /// <summary>
 /// The folders that are due for a look. Each is in it at most once, and no two consumers have the same folder at a time. What changed comes
-/// before what is only looked through again.
+/// before what may have changed, and that before what is only looked through again.
 /// </summary>
 /// <remarks>Thread-safe. Holds at most one entry for each folder that is queued or taken.</remarks>
 public sealed class FolderQueue
 {
-    // Every fourth comes from the calm lane, however much is urgent.
-    private const int TurnsOfTheUrgent = 3;
+    // Every fourth comes from a lower lane, however much is waiting in the upper one.
+    private const int TurnsOfUpperLane = 3;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, FolderDue> _queued = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FolderDue?> _taken = new(StringComparer.Ordinal);
-    private readonly Queue<string> _urgent = new();
-    private readonly Queue<string> _calm = new();
+    private readonly Queue<string>[] _lanes = [.. Enum.GetValues<DuePriority>().Select(static _ => new Queue<string>())];
     private readonly Channel<bool> _available = Channel.CreateUnbounded<bool>();
-    private int _turn;
+    private uint _turn;
 
     /// <summary>How many folders wait.</summary>
     public int Count
@@ -88,9 +87,9 @@ public sealed class FolderQueue
         bool isQueued = _queued.TryGetValue(due.Folder, out FolderDue? before);
         FolderDue both = before?.And(due) ?? due;
         _queued[due.Folder] = both;
-        if (before is null || (both.IsUrgent && !before.IsUrgent))
+        if (before is null || both.Priority < before.Priority)
         {
-            (both.IsUrgent ? _urgent : _calm).Enqueue(due.Folder); // a place in the calm lane that it had is passed over
+            _lanes[(int)both.Priority].Enqueue(due.Folder); // a place in a lower lane that it had is passed over
         }
 
         if (!isQueued)
@@ -101,14 +100,26 @@ public sealed class FolderQueue
 
     private FolderDue Next()
     {
-        bool isCalmsTurn = _turn++ % (TurnsOfTheUrgent + 1) == TurnsOfTheUrgent;
+        uint turn = _turn++;
         while (true)
         {
-            Queue<string> lane = _urgent.Count == 0 || (isCalmsTurn && _calm.Count > 0) ? _calm : _urgent;
-            if (_queued.Remove(lane.Dequeue(), out FolderDue? due))
+            if (_queued.Remove(NextLane(turn).Dequeue(), out FolderDue? due))
             {
                 return due;
             }
         }
+    }
+
+    private Queue<string> NextLane(uint turn)
+    {
+        Queue<string>[] waiting = [.. _lanes.Where(static lane => lane.Count > 0)];
+        int at = 0;
+        while (at < waiting.Length - 1 && turn % (TurnsOfUpperLane + 1) == TurnsOfUpperLane)
+        {
+            turn /= TurnsOfUpperLane + 1;
+            at++;
+        }
+
+        return waiting[at];
     }
 }

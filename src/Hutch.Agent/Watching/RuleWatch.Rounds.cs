@@ -15,7 +15,7 @@ internal sealed partial class RuleWatch
             {
                 if (folder.Directories is not null && now >= folder.NotBefore && !_queue.IsTaken(folder.Path))
                 {
-                    Queue(folder, DueReasons.Changed);
+                    Queue(folder, DueReasons.Polled);
                 }
             }
 

@@ -42,13 +42,16 @@ public sealed class FolderQueueTests
         Assert.Equal(0, _queue.Count);
     }
 
-    [Fact]
-    public async Task What_is_urgent_comes_first_and_the_rest_is_not_forgotten()
+    [Theory]
+    [InlineData(DueReasons.Changed, DueReasons.Round)]
+    [InlineData(DueReasons.Poked, DueReasons.Polled)]
+    [InlineData(DueReasons.Polled, DueReasons.Start)]
+    public async Task What_is_urgent_comes_first_and_the_rest_is_not_forgotten(DueReasons upper, DueReasons lower)
     {
         foreach (int i in Enumerable.Range(0, 4))
         {
-            Add($"/data/calm{i}", DueReasons.Round);
-            Add($"/data/urgent{i}", DueReasons.Changed);
+            Add($"/data/lower{i}", lower);
+            Add($"/data/upper{i}", upper);
         }
 
         string order = "";
@@ -57,7 +60,26 @@ public sealed class FolderQueueTests
             order += (await _queue.TakeAsync(Ct)).Folder[6];
         }
 
-        Assert.Equal("uuucuccc", order);
+        Assert.Equal("uuululll", order);
+    }
+
+    [Fact]
+    public async Task However_much_is_urgent_each_lane_gets_its_share()
+    {
+        foreach (int i in Enumerable.Range(0, 100))
+        {
+            Add($"/data/calm{i}", DueReasons.Round);
+            Add($"/data/polled{i}", DueReasons.Polled);
+            Add($"/data/urgent{i}", DueReasons.Changed);
+        }
+
+        var given = new List<char>();
+        while (given.Count < 64)
+        {
+            given.Add((await _queue.TakeAsync(Ct)).Folder[6]);
+        }
+
+        Assert.Equal((48, 12, 4), (given.Count(one => one == 'u'), given.Count(one => one == 'p'), given.Count(one => one == 'c')));
     }
 
     [Fact]
