@@ -212,6 +212,10 @@ public sealed class ZoneServices : IAsyncDisposable
         {
             await Authenticator.FlushLastUsesAsync(CancellationToken.None);
         }
+        catch (HutchException)
+        {
+            // The zone's database is away, as its upkeep has told. When tokens were last used is not worth failing a stop for.
+        }
         finally
         {
             Logins.Dispose();
