@@ -5,11 +5,15 @@ using Hutch.Analysis.Steps;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Catalog.Postgres;
+using Hutch.Client.Tests.Fakes;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Disk;
-using Hutch.Objects.Tests.Fakes;
+using Hutch.Objects.Http;
+using Hutch.Objects.S3;
 using Hutch.Peers.Postgres;
+using Hutch.S3;
+using Hutch.S3.Hosting;
 using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
@@ -19,30 +23,39 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Hutch.Cluster.Tests.Doors;
 
 /// <summary>
-/// Whole servers, each with a REST door and a folder of its own, over one PostgreSQL, which has zone and log, and one bucket. The connections of
-/// each server's log pass a proxy of its own.
+/// Whole servers, each with a REST door, an S3 door and a folder of its own, over one PostgreSQL, which has zone and log, and one bucket. What
+/// each server says to PostgreSQL passes proxies of its own.
 /// </summary>
 internal sealed class EqualServers : IAsyncDisposable
 {
-    private readonly List<HutchServer> _servers = [];
-    private readonly HashSet<int> _stopped = [];
-    private readonly List<CuttingProxy> _proxies = [];
-    private readonly List<string> _folders = [];
-    private readonly MemoryObjectStore _objects = new();
+    private const string Bucket = "bucket";
+    private const string Access = "HKTEST";
+    private const string Secret = "s3cr3t";
+
+    private readonly List<Node> _nodes = [];
+    private readonly List<Node> _dead = [];
+    private readonly HashSet<Node> _stopped = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly TestDatabase _database;
-
     private readonly ClusterOptions _options;
+    private S3Credentials _key = new("", "");
 
-    private EqualServers(TestDatabase database, ClusterOptions options) => (_database, _options) = (database, options);
+    private EqualServers(TestDatabase database, ClusterOptions options)
+    {
+        (_database, _options) = (database, options);
+        Objects.Buckets[Bucket] = new(StringComparer.Ordinal);
+    }
 
-    public int Count => _servers.Count;
+    public int Count => _nodes.Count;
+
+    /// <summary>The bucket that all share, and what goes wrong with it.</summary>
+    public FakeBucketStore Objects { get; } = new(Access, Secret);
 
     /// <summary>The database of all.</summary>
     public TestDatabase Database => _database;
 
-    /// <summary>The bucket of all.</summary>
-    public MemoryObjectStore Objects => _objects;
+    /// <summary>The names of the objects in the bucket.</summary>
+    public IReadOnlyCollection<string> ObjectKeys => [.. Objects.Buckets[Bucket].Keys];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -54,39 +67,96 @@ internal sealed class EqualServers : IAsyncDisposable
             await servers.AddAsync();
         }
 
-        string token = await File.ReadAllTextAsync(Path.Combine(servers._folders[0], AdminAccount.TokenFileName), Ct);
+        string token = await File.ReadAllTextAsync(Path.Combine(servers._nodes[0].Folder, AdminAccount.TokenFileName), Ct);
         servers._http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+        JsonElement key = await servers.PostAsync(0, "tokens", new { s3 = true });
+        servers._key = new S3Credentials(key.GetProperty("accessKey").GetString()!, key.GetProperty("secretKey").GetString()!);
         return servers;
     }
 
     /// <summary>What passes between a server's log and PostgreSQL.</summary>
-    public CuttingProxy ProxyOf(int server) => _proxies[server];
+    public CuttingProxy ProxyOf(int server) => _nodes[server].Log;
 
     /// <summary>Makes a dataset at a server; its id.</summary>
-    public async Task<string> CreateAsync(int server, string name)
+    public async Task<string> CreateAsync(int server, string name) =>
+        (await PostAsync(server, "datasets", new { name })).GetProperty("id").GetString()!;
+
+    /// <summary>Posts a document to a server, which must take it; its answer.</summary>
+    public async Task<JsonElement> PostAsync(int server, string path, object document)
     {
-        using HttpResponseMessage answer = await _http.PostAsJsonAsync(Address(server, "datasets"), new { name }, Ct);
-        answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetString()!;
+        using HttpResponseMessage answer = await _http.PostAsJsonAsync(Address(server, path), document, Ct);
+        string text = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>Writes a file at a server.</summary>
-    public Task<HttpResponseMessage> PutAsync(int server, string dataset, string path, string content) =>
-        _http.PutAsync(Address(server, $"datasets/{dataset}/entries/{path}"), new StringContent(content), Ct);
+    public async Task<HttpResponseMessage> PutAsync(int server, string dataset, string path, string content)
+    {
+        Node node = _nodes[server];
+        using var body = new StringContent(content);
+        return await _http.PutAsync(new Uri(node.Server.Address, $"api/v1/datasets/{dataset}/entries/{path}"), body, node.Gone.Token);
+    }
 
     /// <summary>Asks a server.</summary>
-    public Task<HttpResponseMessage> GetAsync(int server, string path) => _http.GetAsync(Address(server, path), Ct);
+    public Task<HttpResponseMessage> GetAsync(int server, string path) => _http.GetAsync(Address(server, path), _nodes[server].Gone.Token);
+
+    /// <summary>A dataset as an S3 client sees it that asks a certain server, and asks nothing twice.</summary>
+    public S3ObjectStore S3Of(int server, string dataset) => new(
+        new S3Location(_nodes[server].S3, dataset), _key, new S3ClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+
+    /// <summary>Ends when a server is killed.</summary>
+    public CancellationToken GoneOf(int server) => _nodes[server].Gone.Token;
+
+    /// <summary>The id of a server, as it is in the rows that it writes.</summary>
+    public Guid IdOf(int server) => ServerFile.Open(LocalDisk.Instance, _nodes[server].Folder, Guid.NewGuid).Server.Id;
+
+    /// <summary>Stops a server for good.</summary>
+    public ValueTask StopAsync(int server) => StopAsync(_nodes[server]);
 
     /// <summary>A server that joins.</summary>
-    public async Task AddAsync()
+    public async Task AddAsync() => _nodes.Add(await StartAsync());
+
+    /// <summary>
+    /// Kills a server as far as anybody else can tell: its clients and PostgreSQL lose it at once, whatever it was doing. Another one, with an
+    /// empty folder, takes its place.
+    /// </summary>
+    public async Task ReplaceAsync(int server)
+    {
+        Node killed = _nodes[server];
+        _dead.Add(killed);
+        await killed.Gone.CancelAsync();
+        killed.Log.Sever();
+        killed.Zone.Sever();
+        _nodes[server] = await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        Node[] all = [.. _dead, .. _nodes];
+        await Task.WhenAll(all.Select(node => StopAsync(node).AsTask()));
+        foreach (Node node in all)
+        {
+            await node.Log.DisposeAsync();
+            await node.Zone.DisposeAsync();
+            node.Gone.Dispose();
+            Directory.Delete(node.Folder, recursive: true);
+        }
+
+        Objects.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    private ValueTask StopAsync(Node node) => _stopped.Add(node) ? node.Server.DisposeAsync() : ValueTask.CompletedTask;
+
+    private async Task<Node> StartAsync()
     {
         string folder = Directory.CreateTempSubdirectory("hutch-equal-").FullName;
-        _folders.Add(folder);
-        var proxy = new CuttingProxy(_database.Place.Address.Port);
-        _proxies.Add(proxy);
-        PostgresPlace zone = _database.Place;
-        PostgresPlace log = zone with { Address = zone.Address with { Port = proxy.Port } };
-        _servers.Add(await HutchServer.StartAsync(
+        var log = new CuttingProxy(_database.Place.Address.Port);
+        var zone = new CuttingProxy(_database.Place.Address.Port);
+        string said = "";
+        HutchServer server = await HutchServer.StartAsync(
             new ServeOptions
             {
                 DataFolder = folder,
@@ -94,44 +164,37 @@ internal sealed class EqualServers : IAsyncDisposable
                 Api = new ApiOptions { StopSeconds = 2 },
                 Zone = new ZoneOptions
                 {
-                    Postgres = zone,
+                    Postgres = PlaceThrough(zone),
                     Accounts = new AccountOptions { HashIterations = 10 },
                 },
                 Site = new SiteOptions
                 {
                     Engine = new ClusterEngineFactory(
-                        log, () => _objects, _options, Guid.NewGuid),
+                        PlaceThrough(log), OpenBucket, _options, Guid.NewGuid),
                 },
-                ConfigureServices = static services => services.AddSingleton(AnalysisSteps.Catalog),
+                ConfigureServices = services => services.AddSingleton(AnalysisSteps.Catalog)
+                    .AddS3(new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 }, words => said = words),
             },
-            Ct));
+            Ct);
+        var s3 = new Uri(said.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)));
+        return new Node(server, s3, folder, log, zone, CancellationTokenSource.CreateLinkedTokenSource(Ct));
     }
 
-    /// <summary>The id of a server, as it is in the rows that it writes.</summary>
-    public Guid IdOf(int server) => ServerFile.Open(LocalDisk.Instance, _folders[server], Guid.NewGuid).Server.Id;
+    private PostgresPlace PlaceThrough(CuttingProxy proxy) =>
+        _database.Place with { Address = _database.Place.Address with { Port = proxy.Port } };
 
-    /// <summary>Stops a server for good.</summary>
-    public ValueTask StopAsync(int server) => _stopped.Add(server) ? _servers[server].DisposeAsync() : ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        for (int i = 0; i < _servers.Count; i++)
+    private S3ObjectStore OpenBucket() => new S3ObjectStore(
+        S3Location.Parse($"s3://store:7480/{Bucket}").Value,
+        new S3Credentials(Access, Secret),
+        new S3ClientOptions
         {
-            await StopAsync(i);
-        }
+            Handler = Objects.Unowned(),
+            Retry = new RetryPolicy { Time = InstantTime.Instance },
+            AnswerTimeout = TimeSpan.FromSeconds(2),
+        });
 
-        foreach (CuttingProxy proxy in _proxies)
-        {
-            await proxy.DisposeAsync();
-        }
+    private Uri Address(int server, string path) => new(_nodes[server].Server.Address, $"api/v1/{path}");
 
-        await _database.DisposeAsync();
-        foreach (string folder in _folders)
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private Uri Address(int server, string path) => new(_servers[server].Address, $"api/v1/{path}");
+    private sealed record Node(
+        HutchServer Server, Uri S3, string Folder, CuttingProxy Log, CuttingProxy Zone, CancellationTokenSource Gone);
 }

@@ -46,6 +46,6 @@ public sealed class PackingByItselfTests(PostgresServer postgres)
             await Task.Delay(50, Ct);
         }
 
-        Assert.Contains(servers.Objects.Keys, static key => key.StartsWith("packs/", StringComparison.Ordinal));
+        Assert.Contains(servers.ObjectKeys, static key => key.StartsWith("packs/", StringComparison.Ordinal));
     }
 }

@@ -32,6 +32,14 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>From now on nothing passes, and nobody is told: an unplugged cable.</summary>
     public void Unplug() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>All connections break at once, and there are no new ones: the program at the other end was killed.</summary>
+    public void Sever()
+    {
+        _listener.Stop();
+        _stop.Cancel();
+        Plug();
+    }
+
     /// <summary>Everything passes again.</summary>
     public void Plug() => _open.TrySetResult();
 
