@@ -36,8 +36,9 @@ public static class LiveServices
         DatagramOptions datagrams)
     {
         ArgumentNullException.ThrowIfNull(bus);
-        services.AddSingleton<ICursorStore>(_ => new CursorFile(dataFolder));
-        services.AddSingleton<IOutbox>(provider => provider.GetRequiredService<SiteServices>().Outbox);
+        services.AddSingleton<ICursorStore>(
+            provider => provider.GetRequiredService<SiteServices>().Engine.Cursors ?? new CursorFile(dataFolder));
+        services.AddSingleton<IOutbox>(provider => OutboxOf(provider.GetRequiredService<SiteServices>(), bus));
         services.AddSingleton(new RecipeQueues(bus));
         services.AddSingleton(new CallbackAddresses(callbacks));
         services.AddSingleton(provider => new CallbackClient(callbacks, provider.GetRequiredService<TimeProvider>()));
@@ -93,6 +94,17 @@ public static class LiveServices
     {
         SiteServices site = provider.GetRequiredService<SiteServices>();
         return ActivatorUtilities.CreateInstance<T>(provider, site.Warnings, site.Engine.Leases);
+    }
+
+    /// <summary>Where several servers run a site, one of them carries events, and another one may write the checkpoint that forgets them.</summary>
+    private static SiteOutbox OutboxOf(SiteServices site, BusOptions bus)
+    {
+        if (bus.IsOn && site.Engine.Cursors is { } shared)
+        {
+            site.Outbox.KeepUnsent(shared, EventRelay.CursorName);
+        }
+
+        return site.Outbox;
     }
 
     /// <summary>Queues that the server does not read itself, and that an operator wants to see all the same.</summary>

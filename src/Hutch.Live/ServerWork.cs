@@ -205,7 +205,8 @@ public sealed class ServerWork(HutchClient server, string name, string? ns, Time
         trying.CancelAfter(limit);
         try
         {
-            LostLeases lost = await server.ExtendLeasesAsync(leases, trying.Token);
+            // Behind a proxy it may take several tries to come to the server that handed them out.
+            LostLeases lost = await UntilAnsweredAsync(ct => server.ExtendLeasesAsync(leases, ct), trying.Token);
             foreach (string lease in lost.Lost)
             {
                 _held.TryRemove(Guid.ParseExact(lease, "N"), out _);

@@ -3,6 +3,7 @@ using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
+using Hutch.Messaging.InProcess;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Committing;
@@ -15,7 +16,7 @@ namespace Hutch.Cluster.Engine;
 
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
-    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, ObjectBytes bytes,
+    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, LogCursors cursors, ObjectBytes bytes,
     ObjectJobs objects, LogCollections collections, EngineLook look, Func<Guid> newId, long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
@@ -28,6 +29,8 @@ internal sealed class ClusterEngine(
     public IJobLeases Leases => leases;
 
     public IJobList Jobs => jobs;
+
+    public ICursorStore Cursors => cursors;
 
     public bool HasRecords => lastSequence > 0;
 

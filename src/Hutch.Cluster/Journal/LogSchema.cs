@@ -109,9 +109,15 @@ internal static class LogSchema
         )
         """;
 
+    /// <summary>How far queues of the bus, and the rows of runs on their way elsewhere, have been read.</summary>
+    private const string Cursors =
+        """
+        CREATE TABLE site_cursor (queue text COLLATE "C" PRIMARY KEY, position bigint NOT NULL)
+        """;
+
     /// <summary>What makes an empty database one for a log, in this order.</summary>
     public static IReadOnlyList<string> Tables { get; } =
-        [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Leases, Jobs];
+        [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Leases, Jobs, Cursors];
 
     public const string FirstHead =
         """

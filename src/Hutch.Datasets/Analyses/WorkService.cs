@@ -20,6 +20,14 @@ public sealed class WorkService
 
     private const int MaxNameLength = 100;
 
+    /// <summary>A server that has just started hands out work before this is over.</summary>
+    private static readonly TimeSpan BeginLimit = TimeSpan.FromSeconds(1);
+
+    private static readonly HutchError Elsewhere = (ErrorCode.Unavailable with
+    {
+        Advice = "Ask again: a proxy that asks the next server after a 503 finds it. Nothing was taken and nothing changed.",
+    }).With("Another server of this site hands out work, or this one begins to in a moment.");
+
     private readonly RunDispatcher? _dispatcher;
     private readonly StepCatalog _steps;
 
@@ -33,6 +41,7 @@ public sealed class WorkService
     public async Task<Result<TakenWork>> TakeAsync(Caller caller, WorkRequest wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
+        await (_dispatcher?.AwaitWorkAsync(BeginLimit, ct) ?? Task.CompletedTask);
         if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
             || !Check(wanted, allowed.Namespace).TryGet(out _, out refusal))
         {
@@ -157,6 +166,7 @@ public sealed class WorkService
         Result<string> ns = Authorizer.AuthorizeWork(caller);
         return !ns.IsOk ? ns.Error
             : _dispatcher is null ? ErrorCode.Unavailable.With("This server hands out no work.")
+            : !_dispatcher.IsAtWork ? Elsewhere
             : (_dispatcher, ns.Value);
     }
 

@@ -29,7 +29,17 @@ public sealed partial class RunDispatcher(
     public const string QueueName = "analysis.runs";
 
     private readonly WorkBoard _board = new(options, time, runs.NewId);
-    private readonly TaskCompletionSource _hasResumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource _atWork = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether runs are handed out here. Of the servers of a site one does so.</summary>
+    public bool IsAtWork => _atWork.Task.IsCompleted;
+
+    /// <summary>Waits until runs are handed out here, or for so long: while another server does that, they are not.</summary>
+    public async Task AwaitWorkAsync(TimeSpan limit, CancellationToken ct)
+    {
+        await _atWork.Task.WaitAsync(limit, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ct.ThrowIfCancellationRequested();
+    }
 
     /// <summary>Works until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -46,7 +56,7 @@ public sealed partial class RunDispatcher(
                 Begin(run);
             }
 
-            _hasResumed.TrySetResult();
+            _atWork.TrySetResult();
             await foreach (Delivery delivery in news.ReadAsync(cancellationToken))
             {
                 switch (RecordJson.Read(delivery.Message.Body.Span))
@@ -70,6 +80,7 @@ public sealed partial class RunDispatcher(
         }
         finally
         {
+            _atWork = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await Task.WhenAll(running.Values.Select(run => run.Work.Value));
         }
 
@@ -90,7 +101,7 @@ public sealed partial class RunDispatcher(
         // Before, a run that goes on would seem to be over.
         try
         {
-            await _hasResumed.Task.WaitAsync(wait, time, ct);
+            await _atWork.Task.WaitAsync(wait, time, ct);
         }
         catch (TimeoutException)
         {

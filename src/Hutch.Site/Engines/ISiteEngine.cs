@@ -1,4 +1,5 @@
 using Hutch.Catalog.Site;
+using Hutch.Messaging.InProcess;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Leases;
@@ -26,6 +27,9 @@ public interface ISiteEngine : IAsyncDisposable
 
     /// <summary>The jobs of all servers.</summary>
     IJobList Jobs { get; }
+
+    /// <summary>Where the servers of a site keep how far queues have been read; null where one server has that in a file.</summary>
+    ICursorStore? Cursors => null;
 
     /// <summary>The upkeep, for a site that stands on this engine; asked for once, when the site is opened.</summary>
     EngineUpkeep Keep(EngineSite site);

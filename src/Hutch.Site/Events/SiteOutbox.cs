@@ -17,9 +17,17 @@ public sealed class SiteOutbox(SiteDatabase records, EventFeed feed, Committer c
     private const int LinesAtOnce = 500;
 
     private long _keptAfter = long.MaxValue;
+    private Func<CancellationToken, ValueTask<long?>>? _sent;
 
-    /// <summary>Lines after this place are still needed.</summary>
-    internal long KeptAfter => Volatile.Read(ref _keptAfter);
+    /// <summary>Lines are needed until they are sent, by whichever server: how far that is has been saved under a name.</summary>
+    public void KeepUnsent(ICursorStore cursors, string name) => _sent = ct => cursors.LoadAsync(name, ct);
+
+    /// <summary>Lines after this place are still needed, here or at another server.</summary>
+    internal async ValueTask<long> KeptAfterAsync(CancellationToken ct)
+    {
+        long here = Volatile.Read(ref _keptAfter);
+        return _sent is not null && await _sent(ct) is long sent ? Math.Min(here, sent) : here;
+    }
 
     /// <inheritdoc/>
     public void KeepAfter(long sequence) => Volatile.Write(ref _keptAfter, sequence);

@@ -49,7 +49,7 @@ public sealed class Checkpointer(Committer committer, SiteDatabase records, Oper
     {
         var queries = new SiteQueries(session);
         long through = queries.AppliedSequence();
-        long eventsFrom = Math.Min(queries.EventsFrom(EventsToKeep), outbox.KeptAfter);
+        long eventsFrom = Math.Min(queries.EventsFrom(EventsToKeep), await outbox.KeptAfterAsync(ct));
         var parts = new List<BlobHash>();
         var part = new ArrayBufferWriter<byte>(PartBytes + 4096);
         foreach (ReadOnlyMemory<byte> line in SiteRows.Dump(session))
