@@ -1,0 +1,233 @@
+# shellcheck shell=bash
+# Three servers of one site, over PostgreSQL and Ceph's gateway, behind nginx. Clients write by REST, S3 and push while servers are killed and
+# leave, the database is stopped as a crash would and the gateway is paused. At the end every acknowledged write is read again, at every server.
+
+gateway_key=CLUSTERDEMO gateway_secret=only-on-this-loopback
+
+demo_steps() {
+    install_packages peer
+    trap 'stop_all' EXIT
+    title "PostgreSQL, Ceph's gateway, three servers, and nginx before them"
+    declare -gA pids=() ports=() s3_ports=()
+    start_postgres
+    start_gateway
+    write_configuration
+    for name in a b c d; do
+        ports[$name]=$(free_port)
+        s3_ports[$name]=$(free_port)
+    done
+    start_first
+    start_nginx
+    log_in
+
+    title "1 · Clients write through nginx, by REST, S3 and push, and read what they wrote"
+    start_clients
+    pause 5
+    disturb
+    finish_clients
+}
+
+# in_background NAME COMMAND…: its process id is kept under the name.
+in_background() {
+    local name=$1
+    shift
+    setsid "$@" </dev/null >"$demo/$name.log" 2>&1 &
+    pids[$name]=$!
+}
+
+# The postmaster does not run as root.
+as_postgres() { if ((EUID == 0)); then setpriv --reuid postgres --regid postgres --init-groups "$@"; else "$@"; fi; }
+
+start_postgres() {
+    pg_bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -1)
+    pg_port=$(free_port) pg_data=$(mktemp -d /tmp/hutch-demo-postgres-XXXXXX)
+    ((EUID != 0)) || chown postgres "$pg_data"
+    as_postgres "$pg_bin/initdb" -D "$pg_data/data" -U hutch --auth trust --encoding UTF8 --locale C.UTF-8 >"$demo/initdb.log"
+    run_postgres
+    "$pg_bin/createdb" -h 127.0.0.1 -p "$pg_port" -U hutch hutch
+    check "PostgreSQL answers" "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"
+}
+
+run_postgres() {
+    as_postgres setsid "$pg_bin/postgres" -D "$pg_data/data" -p "$pg_port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+        -c max_connections=300 </dev/null >>"$demo/postgres.log" 2>&1 &
+    until "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$pg_port"; do sleep 0.05; done
+    pids[postgres]=$(head -1 "$pg_data/data/postmaster.pid")
+}
+
+# It ends when the pipe that it reads does.
+start_gateway() {
+    local start
+    start=$(now_ms)
+    gateway_port=$(free_port)
+    mkfifo "$demo/gateway-in" "$demo/gateway-out"
+    tests/Hutch.Peers/Ceph/ceph.sh "$demo/ceph" "$gateway_port" "$gateway_key" "$gateway_secret" <"$demo/gateway-in" >"$demo/gateway-out" &
+    pids[ceph]=$!
+    exec 8>"$demo/gateway-in"
+    read -r gateway_pid _ <"$demo/gateway-out" || die "Ceph's gateway did not start: see ${demo#"$root"/}/ceph.log"
+    AWS_ACCESS_KEY_ID=$gateway_key AWS_SECRET_ACCESS_KEY=$gateway_secret /usr/bin/python3 -c "
+import boto3
+boto3.client('s3', endpoint_url='http://127.0.0.1:$gateway_port', region_name='us-east-1').create_bucket(Bucket='hutch')"
+    check "Ceph's gateway answers (after $(seconds_since "$start") s)" true
+}
+
+write_configuration() {
+    printf 'aws_access_key_id = %s\naws_secret_access_key = %s\n' "$gateway_key" "$gateway_secret" >"$demo/bucket.key"
+    chmod 600 "$demo/bucket.key"
+    cat >"$demo/hutch.yaml" <<YAML
+server:
+  behindProxy: true
+engine:
+  records: postgres://hutch@127.0.0.1:$pg_port/hutch
+  objects: s3://127.0.0.1:$gateway_port/hutch
+  objectsKeyFile: $demo/bucket.key
+YAML
+    show cat "$demo/hutch.yaml"
+}
+
+# run_server NAME: with a folder of its own, empty when it is new.
+run_server() {
+    printf '\033[36m$\033[0m hutch serve --config hutch.yaml --data server-%s --http 127.0.0.1:%s --s3 127.0.0.1:%s &\n' \
+        "$1" "${ports[$1]}" "${s3_ports[$1]}"
+    in_background "$1" "$out/hutch" serve --config "$demo/hutch.yaml" --data "$demo/server-$1" \
+        --http "127.0.0.1:${ports[$1]}" --s3 "127.0.0.1:${s3_ports[$1]}"
+}
+
+is_ready() { curl --silent --fail --max-time 5 --output /dev/null "http://127.0.0.1:${ports[$1]}/health/ready"; }
+
+start_first() {
+    for name in a b c; do run_server "$name"; done
+    for name in a b c; do eventually "server $name is ready" is_ready "$name"; done
+    show grep -h "First start" "$demo"/{a,b,c}.log
+    check "one of them made the administrator" test "$(find "$demo" -name admin.token | wc -l)" -eq 1
+}
+
+start_nginx() {
+    nginx_port=$(free_port) nginx_s3=$(free_port)
+    {
+        echo "daemon off; pid $demo/nginx.pid; error_log $demo/nginx-error.log; events { worker_connections 1024; }"
+        echo "http { access_log off; client_max_body_size 0; proxy_request_buffering off; proxy_http_version 1.1; proxy_connect_timeout 1s;"
+        echo "  proxy_set_header Host \$http_host; proxy_set_header X-Forwarded-For \$remote_addr; proxy_next_upstream error timeout http_503;"
+        upstream rest "$nginx_port" "${ports[@]}"
+        upstream s3 "$nginx_s3" "${s3_ports[@]}"
+        for part in client_body proxy fastcgi uwsgi scgi; do echo "  ${part}_temp_path $demo/nginx-$part;"; done
+        echo "}"
+    } >"$demo/nginx.conf"
+    in_background nginx nginx -c "$demo/nginx.conf"
+    server=http://127.0.0.1:$nginx_port
+    eventually "nginx passes requests on" curl --silent --fail --output /dev/null "$server/health/live"
+}
+
+# upstream NAME PORT SERVER-PORT…
+upstream() {
+    local name=$1 port=$2
+    shift 2
+    echo "  upstream $name { $(printf 'server 127.0.0.1:%s max_fails=1 fail_timeout=1s; ' "$@")}"
+    echo "  server { listen 127.0.0.1:$port; location / { proxy_pass http://$name; } }"
+}
+
+log_in() {
+    as operator
+    local token
+    token=$(find "$demo" -name admin.token)
+    show_reading "$token" hutch login "$server"
+    check "the operator is logged in, through nginx" succeeded
+    cp "$token" "$demo/token"
+    show hutch servers
+    check "three servers share the site" test "$(hutch servers --json | jq '.servers | length')" -eq 3
+}
+
+start_clients() {
+    local dataset
+    for dataset in pushed written; do
+        mkdir "$demo/$dataset"
+        (cd "$demo/$dataset" && hutch init --name "$dataset" --json >"$demo/$dataset.json")
+    done
+    hutch token create --s3 --json >"$demo/s3.json"
+    : >"$demo/faults"
+    in_background clients /usr/bin/python3 "$root/build/demos/cluster.py" "$demo" "$out/hutch" "$server" "http://127.0.0.1:$nginx_s3"
+    eventually "the first writes are acknowledged" grep -q 'first write' "$demo/clients.log"
+}
+
+pause() { sleep "$1"; }
+
+# fault WORDS: from now on an interruption counts as this one's.
+fault() {
+    printf '%s %s\n' "$(now_ms)" "$1" >>"$demo/faults"
+    say "  $1"
+}
+
+kill_server() {
+    kill -KILL "${pids[$1]}"
+    wait "${pids[$1]}" 2>/dev/null || true
+}
+
+disturb() {
+    title "2 · A server is killed, and started again"
+    fault "kill -9 of server a"
+    kill_server a
+    pause 4
+    run_server a
+    eventually "server a is ready again" is_ready a
+
+    title "3 · PostgreSQL stops as in a crash, and comes back"
+    fault "PostgreSQL stopped in immediate mode, for 2 s"
+    kill -QUIT "${pids[postgres]}"
+    pause 2
+    run_postgres
+    eventually "server a is ready" is_ready a
+    pause 5
+
+    title "4 · Ceph's gateway is paused"
+    fault "gateway paused (SIGSTOP), for 5 s"
+    kill -STOP "$gateway_pid"
+    pause 5
+    kill -CONT "$gateway_pid"
+    pause 3
+
+    title "5 · A fourth server joins with an empty folder, one leaves, one more is killed"
+    run_server d
+    eventually "server d is ready" is_ready d
+    fault "server b told to stop"
+    kill -TERM "${pids[b]}"
+    code=0
+    wait "${pids[b]}" || code=$?
+    check "server b left in order" test "$code" -eq 0
+    pause 3
+    fault "kill -9 of server c"
+    kill_server c
+    pause 5
+    show hutch servers
+}
+
+finish_clients() {
+    title "6 · Every acknowledged write is read again, at each server that is left"
+    touch "$demo/stop"
+    printf 'http://127.0.0.1:%s\n' "${ports[a]}" "${ports[d]}" >"$demo/left"
+    code=0
+    wait "${pids[clients]}" || code=$?
+    cat "$demo/clients.log"
+    check "nothing was lost, and no read was stale" test "$code" -eq 0
+}
+
+# Each by its process id, the servers first.
+stop_all() {
+    local name
+    kill -CONT "${gateway_pid:-}" 2>/dev/null || true
+    for name in clients a b c d nginx; do kill -TERM "${pids[$name]:-}" 2>/dev/null || true; done
+    for name in clients a b c d nginx; do wait "${pids[$name]:-}" 2>/dev/null || true; done
+    kill -QUIT "${pids[postgres]:-}" 2>/dev/null || true
+    exec 8>&-
+    wait "${pids[ceph]:-}" 2>/dev/null || true
+    rm -rf "${pg_data:-/nonexistent}"
+}
+
+stop_server() { stop_all; }
+
+demo_goodbye() {
+    stop_all
+    cat <<TEXT
+
+All that was started is stopped. What it wrote: ${demo#"$root"/}
+TEXT
+}
