@@ -186,7 +186,10 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
         {
-            return ErrorCode.BadConfiguration.With(
+            ErrorCode code = e is ServerUnreachableException or ObjectOutcomeUnknownException
+                ? ErrorCode.Unavailable
+                : ErrorCode.BadConfiguration;
+            return code.With(
                 $"The bucket {_objects.Name} cannot be used: {e.Message.TrimEnd('.')}. Check 'engine.objects', its key and the store.");
         }
     }

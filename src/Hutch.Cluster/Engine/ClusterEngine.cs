@@ -1,6 +1,5 @@
 using Hutch.Catalog.Site;
 using Hutch.Cluster.Bytes;
-using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Messaging.InProcess;

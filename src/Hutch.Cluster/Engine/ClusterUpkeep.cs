@@ -1,4 +1,3 @@
-using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Disk;
 using Hutch.Model;

@@ -11,6 +11,7 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Disk;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
+using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.S3;
 using Hutch.S3.Hosting;

@@ -17,6 +17,7 @@ namespace Hutch.Site.Tests.Crashes;
 internal sealed class CrashChecker(string root, FaultyDisk disk, Workload workload, int seed) : IDisposable
 {
     private readonly List<(string[] Rows, string What)> _onTheirWay = [];
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private string[] _published = [];
     private string[] _before = [];
     private string? _older;
@@ -34,6 +35,8 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
     /// <summary>Stops the machine here, in a copy, and checks what is left.</summary>
     public async Task CrashAsync(DiskCall call, bool recoversAgain)
     {
+        // The disk is called by several threads, and what is published meanwhile must wait for the comparison.
+        await _turn.WaitAsync();
         Crashes++;
         int chance = unchecked((int)(call.Number * 31) + seed) & int.MaxValue;
         string what = $"seed {seed}, before call {call.Number} ({call.Operation} {call.Path} {call.Offset}+{call.Length}), step '{workload.Step}'";
@@ -45,16 +48,37 @@ internal sealed class CrashChecker(string root, FaultyDisk disk, Workload worklo
         {
             throw new InvalidOperationException($"{what}: {e.Message}", e);
         }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>The workload is over: nothing is on its way any more.</summary>
     public void Finish() => Assert.True(_onTheirWay.Count == 0, _onTheirWay.Count == 0 ? "" : "rows that no group ever had: " + _onTheirWay[0].What);
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    public void Dispose()
+    {
+        _turn.Dispose();
+        Directory.Delete(root, recursive: true);
+    }
 
     private void OnCommitted(IReadOnlyList<JournalRecord> records) => Publish();
 
     private void Publish()
+    {
+        _turn.Wait();
+        try
+        {
+            PublishAlone();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void PublishAlone()
     {
         _before = _published;
         _published = SimulatedSite.DumpAsync(workload.Live.Site.Records).GetAwaiter().GetResult();

@@ -1,4 +1,6 @@
+using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Collecting;
+using Hutch.Cluster.Bytes.Packing;
 using Hutch.Disk;
 using Hutch.Objects;
 using Hutch.Site.Engines;
@@ -6,7 +8,7 @@ using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Cluster.Bytes.Packing;
+namespace Hutch.Cluster.Engine;
 
 /// <summary>
 /// What is done for the objects of a site beside the requests, by one server at a time: rows become packs and small packs large ones, what
