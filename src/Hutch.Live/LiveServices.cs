@@ -96,7 +96,9 @@ public static class LiveServices
         return ActivatorUtilities.CreateInstance<T>(provider, site.Warnings, site.Engine.Leases);
     }
 
-    /// <summary>Where several servers run a site, one of them carries events, and another one may write the checkpoint that forgets them.</summary>
+    /// <summary>
+    /// Where several servers run a site, one of them carries events, and another one may write the checkpoint that forgets them.
+    /// </summary>
     private static SiteOutbox OutboxOf(SiteServices site, BusOptions bus)
     {
         if (bus.IsOn && site.Engine.Cursors is { } shared)

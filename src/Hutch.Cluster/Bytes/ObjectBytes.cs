@@ -186,10 +186,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
         {
-            ErrorCode code = e is ServerUnreachableException or ObjectOutcomeUnknownException
-                ? ErrorCode.Unavailable
-                : ErrorCode.BadConfiguration;
-            return code.With(
+            return ErrorCode.BadConfiguration.With(
                 $"The bucket {_objects.Name} cannot be used: {e.Message.TrimEnd('.')}. Check 'engine.objects', its key and the store.");
         }
     }

@@ -15,8 +15,8 @@ namespace Hutch.Cluster.Engine;
 
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
-    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, LogCursors cursors, ObjectBytes bytes,
-    ObjectJobs objects, LogCollections collections, EngineLook look, Func<Guid> newId, long lastSequence, bool wentBack)
+    LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, LogCursors cursors,
+    ObjectBytes bytes, ObjectJobs objects, LogCollections collections, EngineLook look, Func<Guid> newId, long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
     public ISiteLog Log => log;

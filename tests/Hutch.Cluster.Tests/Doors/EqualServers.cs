@@ -135,7 +135,7 @@ internal sealed class EqualServers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        Node[] all = [.. _dead, .. _nodes];
+        Node[] all = [.. _dead.Union(_nodes)]; // one that was killed is in both when nothing could take its place
         await Task.WhenAll(all.Select(node => StopAsync(node).AsTask()));
         foreach (Node node in all)
         {

@@ -250,7 +250,7 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
 
         HutchException refused = await Assert.ThrowsAsync<HutchException>(() => TestServer.OpenAsync(_database.Place, _objects, Options));
 
-        Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
+        Assert.Equal(ErrorCode.BadConfiguration, refused.Error.Code);
         Assert.Contains(_objects.Name, refused.Message, StringComparison.Ordinal);
     }
 
