@@ -119,16 +119,17 @@ internal sealed class EqualServers : IAsyncDisposable
     public async Task AddAsync() => _nodes.Add(await StartAsync());
 
     /// <summary>
-    /// Kills a server as far as anybody else can tell: its clients and PostgreSQL lose it at once, whatever it was doing. Another one, with an
-    /// empty folder, takes its place.
+    /// Kills a server as far as anybody else can tell: its clients and PostgreSQL lose it at once, whatever it was doing. Later another one,
+    /// with an empty folder, takes its place.
     /// </summary>
-    public async Task ReplaceAsync(int server)
+    public async Task KillAsync(int server, Func<Task> later)
     {
         Node killed = _nodes[server];
         _dead.Add(killed);
         await killed.Gone.CancelAsync();
         killed.Log.Sever();
         killed.Zone.Sever();
+        await later();
         _nodes[server] = await StartAsync();
     }
 

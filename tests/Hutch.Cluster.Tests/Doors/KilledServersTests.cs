@@ -80,7 +80,13 @@ public sealed class KilledServersTests : IAsyncLifetime
         {
             servers.Objects.Fault = _ => Any(faults);
             await Task.Delay(random.Next(200, 600), Ct);
-            await servers.ReplaceAsync(random.Next(servers.Count));
+            await servers.KillAsync(random.Next(servers.Count), async () =>
+            {
+                // A server that starts refuses a bucket that does not work.
+                await Task.Delay(random.Next(200, 600), Ct);
+                servers.Objects.Fault = static _ => BucketFault.None;
+            });
+            servers.Objects.Fault = _ => Any(faults);
             await Task.Delay(random.Next(200, 600), Ct);
             await _postgres.StopAsync(immediate: true);
             await Task.Delay(random.Next(100, 500), Ct);
