@@ -41,9 +41,14 @@ public sealed class WorkService
     public async Task<Result<TakenWork>> TakeAsync(Caller caller, WorkRequest wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
+        if (!Authorizer.AuthorizeWork(caller).TryGet(out string? ns, out HutchError? refusal)
+            || !Check(wanted, ns).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
         await (_dispatcher?.AwaitWorkAsync(BeginLimit, ct) ?? Task.CompletedTask);
-        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
-            || !Check(wanted, allowed.Namespace).TryGet(out _, out refusal))
+        if (!Find().TryGet(out RunDispatcher? dispatcher, out refusal))
         {
             return refusal;
         }
@@ -51,13 +56,13 @@ public sealed class WorkService
         var demand = new WorkDemand
         {
             Worker = new WorkerName(caller.CredentialId!, wanted.Worker),
-            Namespace = allowed.Namespace,
+            Namespace = ns,
             Run = wanted.Run,
             Except = wanted.Except,
             Programs = wanted.Programs.ToHashSet(StringComparer.Ordinal),
             MaxFrames = wanted.MaxFrames,
         };
-        return await allowed.Dispatcher.TakeAsync(demand, wanted.Wait < MaxWait ? wanted.Wait : MaxWait, ct);
+        return await dispatcher.TakeAsync(demand, wanted.Wait < MaxWait ? wanted.Wait : MaxWait, ct);
     }
 
     /// <summary>Gives up waiting for nobody: a lease whose worker went away before it could be told.</summary>
@@ -71,17 +76,17 @@ public sealed class WorkService
     /// <summary>Makes leases last for their whole life from now on.</summary>
     /// <returns>Those that have ended.</returns>
     public Result<IReadOnlyList<Guid>> Extend(Caller caller, IReadOnlyList<Guid> leases) => Allow(caller).Then<IReadOnlyList<Guid>>(
-        allowed => leases.Where(lease => !allowed.Dispatcher.Extend(lease, Holder(caller))).ToList());
+        dispatcher => leases.Where(lease => !dispatcher.Extend(lease, Holder(caller))).ToList());
 
     /// <summary>The stored bytes of a file next to the frames of a lease.</summary>
     public async Task<Result<BlobContent>> OpenEntryAsync(Caller caller, Guid lease, string path, CancellationToken ct)
     {
-        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal))
+        if (!Allow(caller).TryGet(out RunDispatcher? dispatcher, out HutchError? refusal))
         {
             return refusal;
         }
 
-        Result<BlobContent?> opened = await allowed.Dispatcher.OpenFileAsync(lease, Holder(caller), path, ct);
+        Result<BlobContent?> opened = await dispatcher.OpenFileAsync(lease, Holder(caller), path, ct);
         return !opened.IsOk ? opened.Error
             : opened.Value is { } content ? content
             : ErrorCode.NotFound.With($"There is no entry {Display.Quote(path)} beside the frames.", "missing", "entry");
@@ -89,8 +94,8 @@ public sealed class WorkService
 
     /// <summary>The stored bytes of a frame of a lease.</summary>
     public async Task<Result<BlobContent>> OpenFrameAsync(Caller caller, Guid lease, int frame, CancellationToken ct) =>
-        Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
-            ? await allowed.Dispatcher.OpenFrameAsync(lease, Holder(caller), frame, ct)
+        Allow(caller).TryGet(out RunDispatcher? dispatcher, out HutchError? refusal)
+            ? await dispatcher.OpenFrameAsync(lease, Holder(caller), frame, ct)
             : refusal;
 
     /// <summary>Puts a file that was made of a frame of a lease beside the rows; when it answers, it is durable.</summary>
@@ -104,7 +109,7 @@ public sealed class WorkService
     public async Task<Result<Done>> PutFileAsync(
         Caller caller, Guid lease, string path, string mediaType, PipeReader body, long? length, CancellationToken ct)
     {
-        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
+        if (!Allow(caller).TryGet(out RunDispatcher? dispatcher, out HutchError? refusal)
             || !DatasetPath.Parse(path).TryGet(out DatasetPath parsed, out refusal)
             || !EntryRules.CheckNew(parsed, Entry.File(default, 0) with { ContentType = mediaType }).TryGet(out _, out refusal))
         {
@@ -112,7 +117,7 @@ public sealed class WorkService
         }
 
         return length is long known
-            ? await allowed.Dispatcher.PutFileAsync(lease, Holder(caller), parsed, mediaType, body, known, ct)
+            ? await dispatcher.PutFileAsync(lease, Holder(caller), parsed, mediaType, body, known, ct)
             : ErrorCode.BadRequest.With("Say how long the file is: 'Content-Length' is missing.");
     }
 
@@ -120,8 +125,8 @@ public sealed class WorkService
     public async Task<Result<Done>> GiveAsync(Caller caller, Guid lease, IReadOnlyList<JsonElement> rows, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (!Allow(caller).TryGet(out (RunDispatcher Dispatcher, string Namespace) allowed, out HutchError? refusal)
-            || !allowed.Dispatcher.Find(lease, Holder(caller)).TryGet(out WorkLease? held, out refusal))
+        if (!Allow(caller).TryGet(out RunDispatcher? dispatcher, out HutchError? refusal)
+            || !dispatcher.Find(lease, Holder(caller)).TryGet(out WorkLease? held, out refusal))
         {
             return refusal;
         }
@@ -138,37 +143,39 @@ public sealed class WorkService
             results.Add(new FrameResult(frame, row));
         }
 
-        return await allowed.Dispatcher.GiveAsync(lease, Holder(caller), results, durable: true, ct);
+        return await dispatcher.GiveAsync(lease, Holder(caller), results, durable: true, ct);
     }
 
     /// <summary>Takes a worker off that says that it ends; frames that it has and that have no row go to others.</summary>
     /// <param name="caller">The worker.</param>
     /// <param name="name">What it calls itself.</param>
-    public Result<Done> Leave(Caller caller, string name) => Allow(caller).Then<Done>(allowed =>
+    public Result<Done> Leave(Caller caller, string name) => Allow(caller).Then<Done>(dispatcher =>
     {
-        allowed.Dispatcher.Leave(new WorkerName(caller.CredentialId!, name));
+        dispatcher.Leave(new WorkerName(caller.CredentialId!, name));
         return Done.Value;
     });
 
     /// <summary>Takes back the frames of a lease that have no row.</summary>
-    public Result<Done> Return(Caller caller, Guid lease) => Allow(caller).Then<Done>(allowed =>
+    public Result<Done> Return(Caller caller, Guid lease) => Allow(caller).Then<Done>(dispatcher =>
     {
-        allowed.Dispatcher.Return(lease, Holder(caller));
+        dispatcher.Return(lease, Holder(caller));
         return Done.Value;
     });
 
     /// <summary>Ends the run of a lease as failed: none of its frames can be analysed.</summary>
-    public Result<Done> Refuse(Caller caller, Guid lease, string reason) => Allow(caller).Then(allowed =>
-        allowed.Dispatcher.Refuse(lease, Holder(caller), ErrorCode.Unprocessable.With(reason)));
+    public Result<Done> Refuse(Caller caller, Guid lease, string reason) => Allow(caller).Then(dispatcher =>
+        dispatcher.Refuse(lease, Holder(caller), ErrorCode.Unprocessable.With(reason)));
 
-    private Result<(RunDispatcher Dispatcher, string Namespace)> Allow(Caller caller)
+    private Result<RunDispatcher> Allow(Caller caller)
     {
-        Result<string> ns = Authorizer.AuthorizeWork(caller);
-        return !ns.IsOk ? ns.Error
-            : _dispatcher is null ? ErrorCode.Unavailable.With("This server hands out no work.")
-            : !_dispatcher.IsAtWork ? Elsewhere
-            : (_dispatcher, ns.Value);
+        Result<string> allowed = Authorizer.AuthorizeWork(caller);
+        return allowed.IsOk ? Find() : allowed.Error;
     }
+
+    private Result<RunDispatcher> Find() =>
+        _dispatcher is null ? ErrorCode.Unavailable.With("This server hands out no work.")
+        : !_dispatcher.IsAtWork ? Elsewhere
+        : _dispatcher;
 
     private Result<Done> Check(WorkRequest wanted, string ns)
     {
