@@ -59,18 +59,23 @@ public sealed class FacilityService(Authorizer authorizer, IFacilityFolders? age
     /// <inheritdoc cref="IFacilityFolders.FindRetentionAsync"/>
     public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
-        Result<IFacilityFolders> here = access.IsOk ? Here() : access.Error;
-        return here.IsOk ? await here.Value.FindRetentionAsync(caller, dataset, ct) : here.Error;
+        Result<IFacilityFolders> allowed = await AllowAsync(caller, dataset, Operation.DatasetView, ct);
+        return allowed.IsOk ? await allowed.Value.FindRetentionAsync(caller, dataset, ct) : allowed.Error;
     }
 
     /// <inheritdoc cref="IFacilityFolders.KeepAsync"/>
     public async Task<Result<FacilityRetention>> KeepAsync(
         Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.RetentionChange, ct);
-        Result<IFacilityFolders> here = access.IsOk ? Here() : access.Error;
-        return here.IsOk ? await here.Value.KeepAsync(caller, dataset, until, ct) : here.Error;
+        Result<IFacilityFolders> allowed = await AllowAsync(caller, dataset, Operation.RetentionChange, ct);
+        return allowed.IsOk ? await allowed.Value.KeepAsync(caller, dataset, until, ct) : allowed.Error;
+    }
+
+    private async ValueTask<Result<IFacilityFolders>> AllowAsync(
+        Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, operation, ct);
+        return access.IsOk ? Here() : access.Error;
     }
 
     private Result<IFacilityFolders> Allow(Caller caller, Operation operation)

@@ -78,8 +78,7 @@ public sealed class DatasetKeeper(
 
     private static Result<SiteDataset> Finish(CommitContext context, DatasetId id, Guid keeping, string by)
     {
-        if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal)
-            || (dataset.Expires is not null && !KeepingLease.RequireHeld(context, dataset, keeping).TryGet(out _, out refusal)))
+        if (!context.Dataset(id).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
@@ -88,6 +87,11 @@ public sealed class DatasetKeeper(
         {
             // Another server has finished what this one was too slow for.
             return dataset;
+        }
+
+        if (!KeepingLease.RequireHeld(context, dataset, keeping).TryGet(out _, out refusal))
+        {
+            return refusal;
         }
 
         if (LifecycleRule.Parse(context.Queries.Setting(dataset.Key, LifecycleRule.SettingName))?.ExpireDays is not null)
