@@ -20,6 +20,9 @@ public interface ISiteBytes
     /// </summary>
     bool WasCut { get; }
 
+    /// <summary>The largest file, in bytes, that is worth writing with the group that names it; larger ones become extents before it.</summary>
+    int MaxSmallBytes { get; }
+
     /// <summary>Finds a good copy of a member; those in quarantine are passed over.</summary>
     /// <param name="key">The member's name.</param>
     /// <param name="location">Where it is: to be used at once, as members move.</param>

@@ -15,6 +15,9 @@ namespace Hutch.Cluster.Bytes;
 /// </summary>
 public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 {
+    /// <summary>PostgreSQL writes what is in a row at least twice, and the packer moves it once more; a bucket takes it as it comes.</summary>
+    private const int MaxRowBytes = 128 << 10;
+
     private const string CacheFolder = "cache";
 
     private readonly IObjectStore _objects;
@@ -44,6 +47,9 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 
     /// <summary>Where they are, for messages; without anything secret.</summary>
     public string Where => _objects.Name;
+
+    /// <inheritdoc/>
+    public int MaxSmallBytes => MaxRowBytes;
 
     /// <inheritdoc/>
     public bool HasDamage => _view.HasDamage;

@@ -33,11 +33,55 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     public async Task<Result<ReceivedBlob>> ReceiveAsync(
         PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
     {
+        bool isReceived = false;
         try
         {
-            // Until the blob is committed or dropped, the collector must not take its extents for garbage.
-            IDisposable operation = operations.Begin();
-            return await ReceiveTrackedAsync(body, length, lane, awaited, operation, ct);
+            Result<ReceivedBlob> received = await TrackAsync(() => length is long known && !IsLarge(known)
+                ? ReceiveSmallAsync(body, (int)known, lane, awaited, ct)
+                : ReceiveLargeAsync(body, length, lane, awaited, ct));
+            isReceived = received.IsOk;
+            return received;
+        }
+        finally
+        {
+            if (!isReceived)
+            {
+                awaited?.GiveUp();
+            }
+        }
+    }
+
+    /// <summary>Whether the bytes of a blob are extents by the time of its commit, not written with it.</summary>
+    internal bool IsLarge(long size) => size > store.Bytes.MaxSmallBytes;
+
+    /// <summary>Makes an extent of a blob that is whole in memory, and too large to be written with its commit.</summary>
+    /// <param name="hash">What its bytes were found to be.</param>
+    /// <param name="body">Its bytes; they must not change until this returns.</param>
+    /// <param name="lane">The lane for small blobs.</param>
+    /// <param name="ct">Cancels; what was written is garbage then.</param>
+    internal Task<Result<ReceivedBlob>> WriteAsync(BlobHash hash, ReadOnlyMemory<byte> body, Lane lane, CancellationToken ct) =>
+        TrackAsync(async () =>
+        {
+            await using ExtentWriter writer = NewWriter(lane, body.Length, null, isLarge: false);
+            writer.Append(body);
+            await writer.WriteAsync(body, ct);
+            return ToLarge(writer, hash, null);
+        });
+
+    /// <summary>Until the blob is committed or dropped, the collector must not take its extents for garbage.</summary>
+    private async Task<Result<ReceivedBlob>> TrackAsync(Func<Task<Result<ReceivedBlob>>> receive)
+    {
+        IDisposable? operation = operations.Begin();
+        try
+        {
+            Result<ReceivedBlob> received = await receive();
+            if (received.IsOk)
+            {
+                received.Value.Hold(operation);
+                operation = null;
+            }
+
+            return received;
         }
         catch (StorageRefusedException e)
         {
@@ -47,32 +91,9 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         {
             return ErrorCode.OutcomeUnknown.With("The disk did not confirm the write. Nothing became visible; send it again.");
         }
-    }
-
-    private async Task<Result<ReceivedBlob>> ReceiveTrackedAsync(
-        PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, IDisposable operation, CancellationToken ct)
-    {
-        bool isReceived = false;
-        try
-        {
-            Result<ReceivedBlob> received = length is long known && known <= BlobOptions.MaxSmallBytes
-                ? await ReceiveSmallAsync(body, (int)known, lane, awaited, ct)
-                : await ReceiveLargeAsync(body, length, lane, awaited, ct);
-            if (received.IsOk)
-            {
-                received.Value.Hold(operation);
-                isReceived = true;
-            }
-
-            return received;
-        }
         finally
         {
-            if (!isReceived)
-            {
-                awaited?.GiveUp();
-                operation.Dispose();
-            }
+            operation?.Dispose();
         }
     }
 
@@ -186,7 +207,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
 
     private SpilledBlob NewPartial(Lane lane) => new(hash => NewWriter(lane, BlobOptions.MaxSmallBytes, hash, isLarge: false), operations);
 
-    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash hash, bool isLarge, AwaitedBlob? awaited = null) => new(
+    private ExtentWriter NewWriter(Lane lane, int extentBytes, IncrementalHash? hash, bool isLarge, AwaitedBlob? awaited = null) => new(
         store.Bytes,
         store.Pool,
         lane.IsTransient ? lane : Lane.Bulk,
@@ -218,17 +239,18 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         ExtentWriter writer, BlobHash hash, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
     {
         long size = writer.Size;
-        if (size > BlobOptions.MaxSmallBytes)
+        if (IsLarge(size))
         {
-            return ReceivedBlob.Large(
-                new JournalRecord.BlobAssembled(hash, size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)),
-                awaited);
+            return ToLarge(writer, hash, awaited);
         }
 
         awaited?.GiveUp();
         PayloadBuffer? buffer = size == 0 ? null : await store.GatherAsync(writer.Upload, writer.Extents, (int)size, ct);
         return ReceivedBlob.Small(hash, (int)size, buffer, lane);
     }
+
+    private static ReceivedBlob ToLarge(ExtentWriter writer, BlobHash hash, AwaitedBlob? awaited) => ReceivedBlob.Large(
+        new JournalRecord.BlobAssembled(hash, writer.Size, writer.Upload, writer.Extents, DatasetLane.EndOf(writer.Lane)), awaited);
 
     private static HutchError Ended(long came, long announced) =>
         ErrorCode.BadRequest.With($"The body ended after {came} of {announced} bytes. Nothing was stored; send it again.");

@@ -1,11 +1,15 @@
 using System.ComponentModel.DataAnnotations;
+using Hutch.Storage;
 
 namespace Hutch.Site.Blobs;
 
 /// <summary>Sizes of stored things.</summary>
 public sealed class BlobOptions
 {
-    /// <summary>The largest blob that is kept as one member; larger ones are kept as extents.</summary>
+    /// <summary>
+    /// The largest blob that is ever one member; larger ones are kept as extents. Where members are dear, files are extents from fewer bytes
+    /// on: see <see cref="ISiteBytes.MaxSmallBytes"/>.
+    /// </summary>
     public const int MaxSmallBytes = 1 << 20;
 
     private const int PiecesOfShort = 8;

@@ -42,7 +42,7 @@ public sealed class BlobReceiver : IAsyncDisposable
         _lane = lane;
     }
 
-    /// <summary>Blobs of at most this size go to <see cref="FillAsync"/>; larger ones go to <see cref="AddLargeAsync"/>.</summary>
+    /// <summary>Blobs of at most this size, bytes, go to <see cref="FillAsync"/>; larger ones go to <see cref="AddLargeAsync"/>.</summary>
     public static int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
     public long Count { get; private set; }
@@ -222,7 +222,31 @@ public sealed class BlobReceiver : IAsyncDisposable
         using (slab)
         {
             BlobHash[] hashes = [.. members.Select(member => member.Key.Hash)];
-            return await _pushes.AddAsync(_session, hashes, members, [], ct);
+            return members.Exists(member => _intake.IsLarge(member.Body.Length))
+                ? await CommitLargeAsync(hashes, members, ct)
+                : await _pushes.AddAsync(_session, hashes, members, [], ct);
+        }
+    }
+
+    /// <summary>The same where some of the members are too large to be written with the commit.</summary>
+    private async Task<Result<Done>> CommitLargeAsync(BlobHash[] hashes, List<StagedMember> members, CancellationToken ct)
+    {
+        ILookup<bool, StagedMember> byKind = members.ToLookup(member => _intake.IsLarge(member.Body.Length));
+        Result<ReceivedBlob>[] written =
+            await Task.WhenAll(byKind[true].Select(member => _intake.WriteAsync(member.Key.Hash, member.Body, _lane, ct)));
+        try
+        {
+            return Array.Find(written, static one => !one.IsOk).Error is { } refusal
+                ? refusal
+                : await _pushes.AddAsync(
+                    _session, hashes, [.. byKind[false]], [.. written.Select(static one => one.Value.Assembled!)], ct);
+        }
+        finally
+        {
+            foreach (Result<ReceivedBlob> one in written.Where(static one => one.IsOk))
+            {
+                one.Value.Dispose();
+            }
         }
     }
 

@@ -2,7 +2,6 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
-using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
@@ -37,7 +36,7 @@ public sealed partial class PushSessions
     private async Task<Result<UploadState>> FinishAsync(Upload upload, BlobHash hash, CancellationToken ct)
     {
         const int MaxRemembered = 10_000;
-        using PayloadBuffer? small = upload.Size <= BlobOptions.MaxSmallBytes ? await GatherAsync(upload, ct) : null;
+        using PayloadBuffer? small = upload.Size <= blobs.Bytes.MaxSmallBytes ? await GatherAsync(upload, ct) : null;
         IReadOnlyList<StagedMember> members = small is null
             ? []
             : [new StagedMember(MemberKey.Blob(hash), small.Memory[..(int)upload.Size], upload.BlobLane)];

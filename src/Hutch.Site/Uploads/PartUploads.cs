@@ -160,10 +160,11 @@ public sealed class PartUploads(
 
         long size = parts.Sum(part => part.Size);
         List<Extent> extents = Join(parts);
-        PayloadBuffer? small = size is 0 or > BlobOptions.MaxSmallBytes ? null : await blobs.GatherAsync(upload.Id, extents, (int)size, ct);
-        using ReceivedBlob blob = size <= BlobOptions.MaxSmallBytes
-            ? ReceivedBlob.Small(hash, (int)size, small, lane.Value)
-            : ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, upload.Id, extents, EndOf(parts)));
+        bool isLarge = size > blobs.Bytes.MaxSmallBytes;
+        PayloadBuffer? small = size == 0 || isLarge ? null : await blobs.GatherAsync(upload.Id, extents, (int)size, ct);
+        using ReceivedBlob blob = isLarge
+            ? ReceivedBlob.Large(new JournalRecord.BlobAssembled(hash, size, upload.Id, extents, EndOf(parts)))
+            : ReceivedBlob.Small(hash, (int)size, small, lane.Value);
         Entry entry = attributes(hash) with { Hash = hash, Size = size };
         var end = new PutCompanion(
             context => StillHas(context, upload, parts), context => context.Emit(new JournalRecord.UploadEnded(upload.Id)));

@@ -27,7 +27,7 @@ namespace Hutch.Cluster.Tests.Doors;
 /// Whole servers, each with a REST door, an S3 door and a folder of its own, over one PostgreSQL, which has zone and log, and one bucket. What
 /// each server says to PostgreSQL passes proxies of its own.
 /// </summary>
-internal sealed class EqualServers : IAsyncDisposable
+internal sealed class EqualServers : IServerDoors, IAsyncDisposable
 {
     private const string Bucket = "bucket";
     private const string Access = "HKTEST";
@@ -47,6 +47,7 @@ internal sealed class EqualServers : IAsyncDisposable
         Objects.Buckets[Bucket] = new(StringComparer.Ordinal);
     }
 
+    /// <inheritdoc/>
     public int Count => _nodes.Count;
 
     /// <summary>The bucket that all share, and what goes wrong with it.</summary>
@@ -91,7 +92,7 @@ internal sealed class EqualServers : IAsyncDisposable
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
 
-    /// <summary>Writes a file at a server.</summary>
+    /// <inheritdoc/>
     public async Task<HttpResponseMessage> PutAsync(int server, string dataset, string path, string content)
     {
         Node node = _nodes[server];
@@ -99,14 +100,14 @@ internal sealed class EqualServers : IAsyncDisposable
         return await _http.PutAsync(new Uri(node.Server.Address, $"api/v1/datasets/{dataset}/entries/{path}"), body, node.Gone.Token);
     }
 
-    /// <summary>Asks a server.</summary>
+    /// <inheritdoc/>
     public Task<HttpResponseMessage> GetAsync(int server, string path) => _http.GetAsync(Address(server, path), _nodes[server].Gone.Token);
 
-    /// <summary>A dataset as an S3 client sees it that asks a certain server, and asks nothing twice.</summary>
+    /// <inheritdoc/>
     public S3ObjectStore S3Of(int server, string dataset) => new(
         new S3Location(_nodes[server].S3, dataset), _key, new S3ClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
 
-    /// <summary>Ends when a server is killed.</summary>
+    /// <inheritdoc/>
     public CancellationToken GoneOf(int server) => _nodes[server].Gone.Token;
 
     /// <summary>The id of a server, as it is in the rows that it writes.</summary>

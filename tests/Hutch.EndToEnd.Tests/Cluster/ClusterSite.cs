@@ -1,20 +1,26 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Amazon.Runtime;
 using Amazon.S3;
+using Hutch.Cluster.Tests.Doors;
 using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Objects.S3;
 using Hutch.Peers;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
+using RetryPolicy = Hutch.Objects.Http.RetryPolicy;
 
 namespace Hutch.EndToEnd.Tests.Cluster;
 
 /// <summary>A site that several real servers share: an empty database, an empty bucket of Ceph's gateway, and servers with folders of their own.</summary>
-internal sealed class ClusterSite : IAsyncDisposable
+internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<ServerProcess> _servers = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private S3Credentials _key = new("", "");
+    private int _folders;
 
     private ClusterSite(string database, string objects)
     {
@@ -24,10 +30,14 @@ internal sealed class ClusterSite : IAsyncDisposable
         Options = ["--records", database, "--objects", objects, "--set", $"engine.objectsKeyFile={key}", "--set", "engine.cache.reserveBytes=0"];
     }
 
+    /// <inheritdoc/>
+    public int Count => _servers.Count;
+
     /// <summary>What a server of the site is started with.</summary>
     public string[] Options { get; }
 
-    public string NewFolder => _folder.Combine("server-" + _servers.Count.ToString(CultureInfo.InvariantCulture));
+    /// <summary>The server of a number.</summary>
+    public ServerProcess this[int server] => _servers[server];
 
     private static (string AccessKey, string SecretKey) CephKey => ("CEPHACCESS", "ceph-secret");
 
@@ -46,13 +56,25 @@ internal sealed class ClusterSite : IAsyncDisposable
         return new ClusterSite(await postgres.CreateDatabaseAsync(ct), $"s3://127.0.0.1:{ceph.Port}/{bucket}");
     }
 
+    /// <summary>A dataset <c>shared</c> of a person, and a key for S3.</summary>
+    public static async Task<(string Dataset, string Access, string Secret)> CreateSharedAsync(CommandLine admin, CancellationToken ct)
+    {
+        using var key = JsonDocument.Parse((await admin.RunAsync(ct, "token", "create", "--s3", "--json")).AssertDone().Output);
+        using var made = JsonDocument.Parse(
+            (await admin.RunShellAsync("mkdir -p new && cd new && hutch init --name shared --json", ct)).AssertDone().Output);
+        return (
+            made.RootElement.GetProperty("id").GetString()!,
+            key.RootElement.GetProperty("accessKey").GetString()!,
+            key.RootElement.GetProperty("secretKey").GetString()!);
+    }
+
     /// <summary>Starts servers with empty folders, all at once; returns when they are ready.</summary>
     public async Task<ServerProcess[]> AddAsync(int count, CancellationToken ct)
     {
         var added = new ServerProcess[count];
         for (int i = 0; i < count; i++)
         {
-            added[i] = ServerProcess.Start(NewFolder, LoopbackPort.FindFree(), Options);
+            added[i] = ServerProcess.Start(NewFolder(), LoopbackPort.FindFree(), Options);
             _servers.Add(added[i]);
         }
 
@@ -64,11 +86,49 @@ internal sealed class ClusterSite : IAsyncDisposable
         return added;
     }
 
+    /// <summary>The path of a folder that is not there yet.</summary>
+    public string NewFolder() => _folder.Combine("server-" + (++_folders).ToString(CultureInfo.InvariantCulture));
+
     /// <summary>A person with a home of their own.</summary>
     public CommandLine Person(string name) => new(_folder.Combine("homes", name), _folder.Combine("work", name));
 
     /// <summary>Sends the token of the administrator from here on.</summary>
     public void Authorize(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+    /// <summary>Signs requests at the S3 doors with this key from here on.</summary>
+    public void Authorize(string accessKey, string secretKey) => _key = new S3Credentials(accessKey, secretKey);
+
+    /// <summary>Kills a server; later another one takes its place.</summary>
+    /// <param name="server">Which.</param>
+    /// <param name="isEmpty">Whether the other one begins with an empty folder, not where the killed one was.</param>
+    /// <param name="later">What is done in between.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task KillAsync(int server, bool isEmpty, Func<Task> later, CancellationToken ct)
+    {
+        ServerProcess killed = _servers[server];
+        await killed.DisposeAsync();
+        await later();
+        _servers[server] = ServerProcess.Start(isEmpty ? NewFolder() : killed.DataFolder, LoopbackPort.FindFree(), Options);
+        await _servers[server].WaitReadyAsync(ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<HttpResponseMessage> GetAsync(int server, string path) => _http.GetAsync(new Uri(_servers[server].Address, $"api/v1/{path}"));
+
+    /// <inheritdoc/>
+    public async Task<HttpResponseMessage> PutAsync(int server, string dataset, string path, string content)
+    {
+        using var body = new StringContent(content);
+        return await _http.PutAsync(Address(_servers[server], dataset, path), body);
+    }
+
+    /// <inheritdoc/>
+    public S3ObjectStore S3Of(int server, string dataset) => new(
+        new S3Location(_servers[server].S3, dataset), _key, new S3ClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+
+    /// <inheritdoc/>
+    /// <remarks>The kernel ends the connections of a process that was killed.</remarks>
+    public CancellationToken GoneOf(int server) => TestContext.Current.CancellationToken;
 
     /// <summary>Writes a file of a dataset at a server.</summary>
     public async Task PutAsync(ServerProcess server, string dataset, string path, byte[] content, CancellationToken ct)

@@ -23,7 +23,7 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph) : ICla
         site.Authorize(token);
         CommandLine admin = site.Person("admin");
         (await admin.RunAsync(["login", a.Address.ToString()], token + "\n", Ct)).AssertDone();
-        (string dataset, string access, string secret) = await CreateAsync(admin);
+        (string dataset, string access, string secret) = await ClusterSite.CreateSharedAsync(admin, Ct);
         byte[] small = RandomNumberGenerator.GetBytes(5000);
         byte[] large = RandomNumberGenerator.GetBytes((9 << 20) + 17);
 
@@ -62,7 +62,7 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph) : ICla
         string token = await servers.First(static server => File.Exists(Path.Combine(server.DataFolder, "admin.token"))).ReadAdminTokenAsync(Ct);
         CommandLine admin = site.Person("admin");
         (await admin.RunAsync(["login", servers[0].Address.ToString()], token + "\n", Ct)).AssertDone();
-        (_, string access, string secret) = await CreateAsync(admin);
+        (_, string access, string secret) = await ClusterSite.CreateSharedAsync(admin, Ct);
         using var http = new HttpClient();
         foreach (string method in (string[])["PUT", "GET", "PUT", "GET"])
         {
@@ -86,7 +86,7 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph) : ICla
         CommandLine person = site.Person("operator");
         ServerProcess server = (await site.AddAsync(1, Ct))[0];
         Assert.Equal(0, await server.StopAsync(Ct));
-        string own = site.NewFolder;
+        string own = site.NewFolder();
         await using (ServerProcess embedded = await ServerProcess.StartReadyAsync(own, Ct))
         {
             Assert.Equal(0, await embedded.StopAsync(Ct));
@@ -125,18 +125,6 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph) : ICla
         Assert.Contains("PostgreSQL, which keeps the records of the site, cannot be used", await down.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         Assert.Matches("(?m)^engine shared: PostgreSQL answers in [0-9.]+ ms, object store answers in [0-9.]+ ms, 0 records behind$", text);
-    }
-
-    /// <summary>A dataset <c>shared</c>, and a key for S3.</summary>
-    private static async Task<(string Dataset, string Access, string Secret)> CreateAsync(CommandLine admin)
-    {
-        using var key = JsonDocument.Parse((await admin.RunAsync(Ct, "token", "create", "--s3", "--json")).AssertDone().Output);
-        using var made = JsonDocument.Parse(
-            (await admin.RunShellAsync("mkdir -p new && cd new && hutch init --name shared --json", Ct)).AssertDone().Output);
-        return (
-            made.RootElement.GetProperty("id").GetString()!,
-            key.RootElement.GetProperty("accessKey").GetString()!,
-            key.RootElement.GetProperty("secretKey").GetString()!);
     }
 
     private static async Task RunBotoAsync(CommandLine person, ServerProcess server, string access, string secret, string python) =>

@@ -108,11 +108,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>SIGSTOP: it keeps its connections and does nothing until it is told to go on.</summary>
+    public Task FreezeAsync(CancellationToken ct) => SignalAsync("-STOP", ct);
+
+    /// <summary>SIGCONT: it goes on where it was frozen.</summary>
+    public Task ThawAsync(CancellationToken ct) => SignalAsync("-CONT", ct);
+
     /// <summary>SIGTERM, and its exit code.</summary>
     public async Task<int> StopAsync(CancellationToken ct)
     {
-        using Process signal = Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]);
-        await signal.WaitForExitAsync(ct);
+        await SignalAsync("-TERM", ct);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(StopLimit);
         await _process.WaitForExitAsync(limit.Token);
@@ -127,6 +132,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal, CancellationToken ct)
+    {
+        using Process kill = Process.Start("/bin/sh", ["-c", $"kill {signal} {_process.Id}"]);
+        await kill.WaitForExitAsync(ct);
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient http, Uri address, CancellationToken ct)

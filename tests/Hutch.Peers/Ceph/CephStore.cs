@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
@@ -35,6 +36,14 @@ public sealed class CephStore : IAsyncDisposable
     /// <summary>Returns when it answers.</summary>
     public Task ReadyAsync() => _process.Value;
 
+    /// <summary>
+    /// The process that holds the objects keeps its connections and does nothing until it is told to go on: requests to the gateway hang.
+    /// </summary>
+    public Task FreezeStoreAsync() => SignalStoreAsync("-STOP");
+
+    /// <summary>It goes on where it was frozen.</summary>
+    public Task ThawStoreAsync() => SignalStoreAsync("-CONT");
+
     /// <summary>Ends it, if it was started.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -44,6 +53,13 @@ public sealed class CephStore : IAsyncDisposable
         }
 
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // The script names the gateway first, then the store.
+    private async Task SignalStoreAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, (await _process.Value).Ids[1].ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private static string InThisFolder(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, name);

@@ -19,7 +19,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly string[] Settings =
     [
-        "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=32MB",
+        "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=32MB", "min_wal_size=32MB", "max_wal_size=64MB",
 
         // What the kernel has taken outlives an immediate stop; only a power cut needs more, and tests have none.
         "fsync=off", "full_page_writes=off",
@@ -31,6 +31,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-postgres-").FullName;
     private readonly Lazy<Task> _started;
     private PeerProcess? _process;
+    private SmallDisk? _disk;
     private int _databases;
 
     /// <summary>A server that is started when it is needed.</summary>
@@ -39,6 +40,9 @@ public sealed class PostgresServer : IAsyncDisposable
         Port = LoopbackPort.FindFree();
         _started = new Lazy<Task>(() => MakeAsync(CancellationToken.None));
     }
+
+    /// <summary>How large a disk of its own is, which can be filled; 200 are enough for a small database. Null for the machine's disk.</summary>
+    public int? DiskMegabytes { get; init; }
 
     /// <summary>Where it listens, whether it runs or not.</summary>
     public int Port { get; }
@@ -87,9 +91,23 @@ public sealed class PostgresServer : IAsyncDisposable
             ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(StartLimit);
-        while (!await SucceedsAsync(Programs + "pg_isready", ["-q", "-h", "127.0.0.1", "-p", Text(Port)], limit.Token))
+        while (!await AnswersAsync(limit.Token))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+        }
+    }
+
+    /// <summary>Leaves no room on its disk, which must be one of its own.</summary>
+    public void FillDisk() => _disk!.Fill();
+
+    /// <summary>Gives the room back, and starts it as an operator would if it gave up meanwhile.</summary>
+    public async Task FreeDiskAsync(CancellationToken ct)
+    {
+        _disk!.Free();
+        if (!await AnswersAsync(ct))
+        {
+            await StopAsync(immediate: true);
+            await StartAgainAsync(ct);
         }
     }
 
@@ -111,15 +129,11 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(immediate: true);
+        await (_disk?.DisposeAsync() ?? ValueTask.CompletedTask);
 
         // Its files are another user's.
         Directory.Delete(_folder, recursive: true);
     }
-
-    // It refuses to run as root.
-    private static string[] AsItsUser() => Environment.IsPrivilegedProcess
-        ? ["setpriv", "--reuid", SystemUser, "--regid", SystemUser, "--init-groups", "--pdeathsig", "TERM"]
-        : ["env"];
 
     private static async Task RunAsync(string program, string[] arguments, CancellationToken ct)
     {
@@ -140,9 +154,22 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
+    // It refuses to run as root.
+    private string[] AsItsUser() => _disk is not null ? _disk.Enter
+        : Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid", SystemUser, "--regid", SystemUser, "--init-groups", "--pdeathsig", "TERM"]
+            : ["env"];
+
+    private Task<bool> AnswersAsync(CancellationToken ct) =>
+        SucceedsAsync(Programs + "pg_isready", ["-q", "-h", "127.0.0.1", "-p", Text(Port)], ct);
+
     private async Task MakeAsync(CancellationToken ct)
     {
-        if (Environment.IsPrivilegedProcess)
+        if (DiskMegabytes is int megabytes)
+        {
+            _disk = await SmallDisk.MountAsync(_folder, megabytes, ct);
+        }
+        else if (Environment.IsPrivilegedProcess)
         {
             await RunAsync("chown", [SystemUser, _folder], ct);
         }

@@ -1,4 +1,5 @@
 using Hutch.Model.Checksums;
+using Hutch.Site.Blobs;
 using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Engines;
@@ -9,6 +10,8 @@ internal sealed class MemoryBytes : ISiteBytes
     private readonly Lock _lock = new();
     private readonly List<byte[]> _objects = [];
     private readonly Dictionary<(MemberKey Key, bool IsTransient), MemberLocation> _members = [];
+
+    public int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
     public bool HasDamage => false;
 

@@ -1,3 +1,4 @@
+using Hutch.Site.Blobs;
 using Hutch.Storage;
 using Hutch.Storage.Segments;
 
@@ -6,6 +7,8 @@ namespace Hutch.Site.Engines.Segments;
 /// <summary>The bytes in the segments of a data folder.</summary>
 internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
 {
+    public int MaxSmallBytes => BlobOptions.MaxSmallBytes;
+
     public bool HasDamage => segments.HasDamage;
 
     public bool IsIncomplete => segments.IsIncomplete;
