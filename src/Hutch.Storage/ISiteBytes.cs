@@ -20,7 +20,7 @@ public interface ISiteBytes
     /// </summary>
     bool WasCut { get; }
 
-    /// <summary>The largest file, in bytes, that is worth writing with the group that names it; larger ones become extents before it.</summary>
+    /// <summary>Bytes of the largest file that is written with the group that names it; larger ones become extents before it.</summary>
     int MaxSmallBytes { get; }
 
     /// <summary>Finds a good copy of a member; those in quarantine are passed over.</summary>

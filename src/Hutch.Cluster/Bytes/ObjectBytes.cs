@@ -15,7 +15,7 @@ namespace Hutch.Cluster.Bytes;
 /// </summary>
 public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 {
-    /// <summary>PostgreSQL writes what is in a row at least twice, and the packer moves it once more; a bucket takes it as it comes.</summary>
+    /// <summary>PostgreSQL writes what is in a row at least twice, and the packer moves it once more.</summary>
     private const int MaxRowBytes = 128 << 10;
 
     private const string CacheFolder = "cache";

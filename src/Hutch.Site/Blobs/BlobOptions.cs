@@ -7,8 +7,8 @@ namespace Hutch.Site.Blobs;
 public sealed class BlobOptions
 {
     /// <summary>
-    /// The largest blob that is ever one member; larger ones are kept as extents. Where members are dear, files are extents from fewer bytes
-    /// on: see <see cref="ISiteBytes.MaxSmallBytes"/>.
+    /// The largest blob that is ever one member; larger ones are kept as extents. An engine may take files of fewer bytes for large already:
+    /// see <see cref="ISiteBytes.MaxSmallBytes"/>.
     /// </summary>
     public const int MaxSmallBytes = 1 << 20;
 
