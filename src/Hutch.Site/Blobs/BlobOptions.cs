@@ -7,7 +7,7 @@ namespace Hutch.Site.Blobs;
 public sealed class BlobOptions
 {
     /// <summary>
-    /// The largest blob that is ever one member; larger ones are kept as extents. An engine may take files of fewer bytes for large already:
+    /// The largest blob that is ever one member; larger ones are kept as extents. An engine may make extents of fewer bytes already:
     /// see <see cref="ISiteBytes.MaxSmallBytes"/>.
     /// </summary>
     public const int MaxSmallBytes = 1 << 20;
