@@ -20,17 +20,27 @@ public sealed class RisingNumber(long value = 0)
     /// <summary>Raises it to a number; nothing happens when it is as high already.</summary>
     public void RaiseTo(long number)
     {
-        for (long known = Value; known < number;)
+        if (TryRaise(ref _value, number))
         {
-            long before = Interlocked.CompareExchange(ref _value, number, known);
+            Tell();
+        }
+    }
+
+    /// <summary>Raises a field to a number; whether it was lower.</summary>
+    public static bool TryRaise(ref long field, long number)
+    {
+        for (long known = Volatile.Read(ref field); known < number;)
+        {
+            long before = Interlocked.CompareExchange(ref field, number, known);
             if (before == known)
             {
-                Tell();
-                return;
+                return true;
             }
 
             known = before;
         }
+
+        return false;
     }
 
     /// <summary>Returns when it is at least as high as a number.</summary>

@@ -24,9 +24,6 @@ public sealed record PostgresOptions
     /// <summary>Connections that change something at the same time.</summary>
     public int MaxWriters { get; init; } = 4;
 
-    /// <summary>Connections at most: also one for the question whether anything changed, and one that listens.</summary>
-    public int MaxConnections => MaxReaders + MaxWriters + 2;
-
     /// <summary>The oldest version that will do. Tests ask for one that is not there yet.</summary>
     internal int OldestVersion { get; init; } = PostgresPlace.OldestVersion;
 }

@@ -10,6 +10,15 @@ public sealed record PostgresPlace(PostgresAddress Address, PostgresPassword Pas
     /// <summary>The oldest version that has all that is used (<c>client_connection_check_interval</c>).</summary>
     public const int OldestVersion = 14;
 
+    /// <summary>Connections that a server opens at most, for the log and for accounts and rights.</summary>
+    public const int ConnectionsOfServer = 40;
+
+    /// <summary>What to do about a database that is read-only.</summary>
+    public string ReadOnlyInWords => PostgresWords.ReadOnly(Address);
+
+    /// <summary>What an operator can do about a failure of the database; null for anything else, which is a bug.</summary>
+    public string? InWords(Exception failure) => PostgresWords.For(failure, Address, Password);
+
     /// <summary>Connections to it, none of which is opened yet.</summary>
     /// <param name="settings">Says what is particular about them.</param>
     /// <exception cref="Sqlite.CatalogException">The password cannot be read.</exception>

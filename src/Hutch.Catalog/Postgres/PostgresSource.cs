@@ -65,7 +65,7 @@ public sealed class PostgresSource : IAsyncDisposable
     }
 
     /// <summary>What an operator can do about a failure of the database; null for anything else, which is a bug.</summary>
-    public string? InWords(Exception failure) => PostgresWords.For(failure, Address, _place.Password, Options);
+    public string? InWords(Exception failure) => _place.InWords(failure);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -92,7 +92,7 @@ public sealed class PostgresSource : IAsyncDisposable
         await reader.ReadAsync(ct);
         if (reader.GetBoolean(0) || reader.GetString(1) == "on")
         {
-            throw new CatalogException(PostgresWords.ReadOnly(Address));
+            throw new CatalogException(_place.ReadOnlyInWords);
         }
 
         if (reader.GetString(2) is var encoding && encoding != "UTF8")

@@ -14,12 +14,12 @@ internal static class PostgresWords
         $"{address} is read-only: a standby, or a database with default_transaction_read_only. Give the address of the primary.";
 
     /// <summary>What to do about a failure; null when it is none of the database.</summary>
-    public static string? For(Exception failure, PostgresAddress address, PostgresPassword password, PostgresOptions options) =>
-        failure is PostgresException said ? ForAnswer(said, address, password, options)
+    public static string? For(Exception failure, PostgresAddress address, PostgresPassword password) =>
+        failure is PostgresException said ? ForAnswer(said, address, password)
         : failure is NpgsqlException or TimeoutException or SocketException ? ForSilence(failure, address)
         : null;
 
-    private static string ForAnswer(PostgresException said, PostgresAddress address, PostgresPassword password, PostgresOptions options) =>
+    private static string ForAnswer(PostgresException said, PostgresAddress address, PostgresPassword password) =>
         said.SqlState switch
         {
             PostgresErrorCodes.InvalidPassword =>
@@ -31,14 +31,17 @@ internal static class PostgresWords
                 $"{address} cannot be used: the server has no database '{address.Database}'. Create it: "
                 + $"`createdb --encoding UTF8 --owner {address.User} {address.Database}`.",
             PostgresErrorCodes.TooManyConnections =>
-                $"{address} has no connection left: {said.MessageText}. Each server of Hutch opens up to {options.MaxConnections} for "
-                + "these tables: raise max_connections, or the limit of the role or the database.",
+                $"{address} has no connection left: {said.MessageText}. Each server of Hutch opens up to "
+                + $"{PostgresPlace.ConnectionsOfServer}: raise max_connections, or the limit of the role or the database.",
             PostgresErrorCodes.InsufficientPrivilege =>
-                $"{address} cannot be used: {said.MessageText}. Make '{address.User}' the owner of the database, "
+                $"{address} cannot be used: {said.MessageText}. Make '{address.User}' the owner of the database and of its tables, "
                 + $"or run `GRANT CREATE ON DATABASE {address.Database} TO {address.User}`.",
             PostgresErrorCodes.ReadOnlySqlTransaction => ReadOnly(address),
-            PostgresErrorCodes.CannotConnectNow =>
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow =>
                 $"{address} takes no connections now: {said.MessageText}. Wait until it has started, and look into its log.",
+            PostgresErrorCodes.LockNotAvailable => $"At {address} another server has held its turn for too long. It is tried again.",
+            PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn =>
+                $"{address} lacks tables of this version of Hutch: {said.MessageText}. Look whether it is the right database.",
             PostgresErrorCodes.DiskFull => $"The disk of {address} is full. Make room there.",
             _ => $"{address} failed: {said.MessageText} ({said.SqlState}).",
         };

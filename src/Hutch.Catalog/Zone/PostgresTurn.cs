@@ -22,7 +22,7 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
         Mark? mark = kind == ZoneCommit.Upkeep ? null : await MarkAsync(kind, CancellationToken.None);
         try
         {
-            await transaction.CommitAsync(CancellationToken.None);
+            await CommitWatchedAsync();
         }
         catch (Exception e) when (PostgresRefusal.IsLostConnection(e) || e is NpgsqlException { InnerException: TimeoutException })
         {
@@ -38,6 +38,29 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
         {
             zone.Version.RaiseTo(mark.Version);
         }
+    }
+
+    /// <summary>A commit that is cancelled while it waits for a standby succeeds with a warning, and may not survive a failover.</summary>
+    private async Task CommitWatchedAsync()
+    {
+        string? warning = null;
+        _connection.Notice += OnNotice;
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        finally
+        {
+            _connection.Notice -= OnNotice;
+        }
+
+        if (warning is not null)
+        {
+            throw new CommitLostException(isUnknown: true, new InvalidOperationException(warning));
+        }
+
+        void OnNotice(object sender, NpgsqlNoticeEventArgs e) =>
+            warning = e.Notice.InvariantSeverity == "WARNING" ? e.Notice.MessageText : warning;
     }
 
     public async ValueTask DisposeAsync()

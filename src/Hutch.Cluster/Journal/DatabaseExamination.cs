@@ -9,7 +9,6 @@ namespace Hutch.Cluster.Journal;
 internal sealed class DatabaseExamination(LogConnections connections, TimeProvider time)
 {
     private const int Rounds = 5;
-    private const int ConnectionsOfServer = 40;
     private static readonly TimeSpan MaxSkew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SlowAnswer = TimeSpan.FromMilliseconds(10);
 
@@ -55,7 +54,7 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            Problem(LogFailure.InWords(e, connections.Where).Message + ".", "Check 'engine.records', the password and the database.");
+            Problem(LogFailure.InWords(e, connections.Place).Message + ".", "Check 'engine.records', the password and the database.");
         }
     }
 
@@ -71,7 +70,7 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
 
         if (await AskAsync<bool>(connection, "SELECT pg_is_in_recovery()", ct))
         {
-            Problem(LogFailure.Standby(connections.Where) + ".", "Use a name or address that follows the primary in a failover.");
+            Problem(connections.Place.ReadOnlyInWords, "Use a name or address that follows the primary in a failover.");
             return false;
         }
 
@@ -107,10 +106,10 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
             "SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint - count(*) "
             + "FROM pg_stat_activity WHERE backend_type = 'client backend'",
             ct);
-        if (free < ConnectionsOfServer)
+        if (free < PostgresPlace.ConnectionsOfServer)
         {
             Problem(
-                $"PostgreSQL takes only {free} more connections; a server uses up to {ConnectionsOfServer}.",
+                $"PostgreSQL takes only {free} more connections; a server uses up to {PostgresPlace.ConnectionsOfServer}.",
                 "Raise max_connections: 40 for each server, and what others use.");
         }
     }

@@ -11,6 +11,9 @@ public sealed class LogConnections : IAsyncDisposable
     private const int KeepAliveSeconds = 2;
     private const int KeptStatements = 32;
 
+    // With those of the zone and the single ones, not more than PostgresPlace.ConnectionsOfServer.
+    private const int MaxShared = 20;
+
     private readonly NpgsqlDataSource _shared;
     private readonly NpgsqlDataSource _own;
 
@@ -19,11 +22,15 @@ public sealed class LogConnections : IAsyncDisposable
     public LogConnections(PostgresPlace place, LogOptions options)
     {
         ArgumentNullException.ThrowIfNull(place);
+        Place = place;
         Where = $"{place.Address.Host}:{place.Address.Port}/{place.Address.Database}";
         Options = options;
         _shared = place.Connect(text => Set(text, isPooled: true));
         _own = place.Connect(text => Set(text, isPooled: false));
     }
+
+    /// <summary>The database.</summary>
+    public PostgresPlace Place { get; }
 
     /// <summary>The address for messages: host, port and database.</summary>
     public string Where { get; }
@@ -32,6 +39,24 @@ public sealed class LogConnections : IAsyncDisposable
 
     /// <summary>A connection for one question; closing it keeps it for the next.</summary>
     public async ValueTask<NpgsqlConnection> RentAsync(CancellationToken ct) => await _shared.OpenConnectionAsync(ct);
+
+    /// <summary>Asks on a rented connection; what goes wrong with PostgreSQL is said in words.</summary>
+    /// <param name="ask">Asks; what it returns is the answer.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="LogUnusableException">PostgreSQL cannot be asked.</exception>
+    public async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        try
+        {
+            await using NpgsqlConnection connection = await RentAsync(ct);
+            return await ask(connection);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, Place);
+        }
+    }
 
     /// <summary>A connection of one's own: closing it ends it, so that PostgreSQL gives up at once what it has locked.</summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => await _own.OpenConnectionAsync(ct);
@@ -47,6 +72,7 @@ public sealed class LogConnections : IAsyncDisposable
     {
         int seconds = (int)Math.Max(1, Math.Ceiling(Options.AnswerWithin.TotalSeconds));
         text.Pooling = isPooled;
+        text.MaxPoolSize = MaxShared;
         text.MaxAutoPrepare = KeptStatements;
         text.AutoPrepareMinUsages = 2;
         text.Timeout = seconds;

@@ -22,7 +22,7 @@ internal static class LogDatabase
         try
         {
             await using NpgsqlConnection connection = await connections.OpenAsync(ct);
-            await RequireUsableAsync(connection, connections.Where, ct);
+            await RequireUsableAsync(connection, connections.Place, ct);
             if (await AskAsync(connection, IsEmpty, ct) is true)
             {
                 await MakeAsync(connection, site ?? newId, ct);
@@ -32,7 +32,7 @@ internal static class LogDatabase
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, connections.Where);
+            throw LogFailure.InWords(e, connections.Place);
         }
     }
 
@@ -50,17 +50,17 @@ internal static class LogDatabase
     public static LogUnusableException NoHead(string where) =>
         new($"The database at {where} has tables of a log, but site_head is empty: restore it from its backup");
 
-    private static async Task RequireUsableAsync(NpgsqlConnection connection, string where, CancellationToken ct)
+    private static async Task RequireUsableAsync(NpgsqlConnection connection, PostgresPlace place, CancellationToken ct)
     {
         if (await AskAsync(connection, "SELECT pg_is_in_recovery()", ct) is true)
         {
-            throw new LogUnusableException(LogFailure.Standby(where));
+            throw LogFailure.Standby(place);
         }
 
         if (connection.PostgreSqlVersion.Major < PostgresPlace.OldestVersion)
         {
             throw new LogUnusableException(
-                $"PostgreSQL at {where} is version {connection.PostgreSqlVersion}; at least {PostgresPlace.OldestVersion} is needed");
+                $"{place.Address} is PostgreSQL {connection.PostgreSqlVersion}; at least {PostgresPlace.OldestVersion} is needed");
         }
     }
 

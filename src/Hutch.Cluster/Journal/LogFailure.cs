@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Hutch.Catalog.Postgres;
 using Hutch.Storage;
 using Npgsql;
 
@@ -39,38 +40,12 @@ internal static class LogFailure
 
     /// <summary>The same exception, or one that says in words what is the matter.</summary>
     /// <param name="e">What came out of the provider.</param>
-    /// <param name="where">Which PostgreSQL.</param>
-    public static Exception InWords(Exception e, string where) => e switch
-    {
-        PostgresException said => new LogUnusableException(InWords(said, where), e),
-        NpgsqlException { InnerException: TimeoutException } or TimeoutException =>
-            new LogUnusableException($"PostgreSQL at {where} does not answer", e),
-        NpgsqlException { InnerException: SocketException inner } =>
-            new LogUnusableException($"PostgreSQL at {where} cannot be reached: {inner.Message}", e),
-        NpgsqlException => new LogUnusableException($"The connection to PostgreSQL at {where} broke: {Text(e)}", e),
-        _ => e,
-    };
+    /// <param name="place">Which PostgreSQL.</param>
+    public static Exception InWords(Exception e, PostgresPlace place) =>
+        place.InWords(e) is { } words ? new LogUnusableException(words.TrimEnd('.'), e) : e;
 
-    private static string InWords(PostgresException said, string where) => said.SqlState switch
-    {
-        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            $"PostgreSQL at {where} refuses the login: check user and password. It says: {Text(said)}",
-        PostgresErrorCodes.InvalidCatalogName => $"PostgreSQL at {where} has no such database: create it. It says: {Text(said)}",
-        PostgresErrorCodes.InsufficientPrivilege =>
-            $"PostgreSQL at {where} lets this user not write to the log: make it the owner of the tables site_*. It says: {Text(said)}",
-        PostgresErrorCodes.TooManyConnections =>
-            $"PostgreSQL at {where} takes no more connections: raise max_connections, or run fewer servers",
-        PostgresErrorCodes.ReadOnlySqlTransaction => Standby(where),
-        PostgresErrorCodes.LockNotAvailable => $"Another server has had the turn of the log at {where} for too long",
-        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn =>
-            $"The database at {where} has no log of a site, or one of another version. It says: {Text(said)}",
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow =>
-            $"PostgreSQL at {where} is stopping or starting",
-        _ => $"PostgreSQL at {where} says: {Text(said)} ({said.SqlState})",
-    };
-
-    public static string Standby(string where) =>
-        $"PostgreSQL at {where} is a read-only standby: give the address of the primary";
+    /// <summary>For a server that follows another one, or is kept from changing anything.</summary>
+    public static LogUnusableException Standby(PostgresPlace place) => new(place.ReadOnlyInWords.TrimEnd('.'));
 
     private static string Text(Exception e) =>
         (e is PostgresException said ? said.MessageText : e.Message).TrimEnd('.').ToString(CultureInfo.InvariantCulture);

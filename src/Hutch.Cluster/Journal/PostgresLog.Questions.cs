@@ -37,7 +37,7 @@ public sealed partial class PostgresLog
             await reader.ReadAsync(ct);
             if (reader.GetBoolean(3))
             {
-                throw new LogUnusableException(LogFailure.Standby(_connections.Where));
+                throw LogFailure.Standby(_connections.Place);
             }
 
             var last = new LogPosition(reader.GetInt64(1), reader.GetGuid(2));
@@ -53,7 +53,7 @@ public sealed partial class PostgresLog
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, _connections.Where);
+            throw LogFailure.InWords(e, _connections.Place);
         }
     }
 

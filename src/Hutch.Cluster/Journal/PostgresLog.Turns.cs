@@ -88,7 +88,7 @@ public sealed partial class PostgresLog
                 failure = e is OperationCanceledException ? failure : e;
                 if (limit.IsCancellationRequested || !LogFailure.IsPassing(failure))
                 {
-                    throw LogFailure.InWords(failure, _connections.Where);
+                    throw LogFailure.InWords(failure, _connections.Place);
                 }
 
                 await Task.Delay(_connections.Options.TryAgainAfter, _time, ct);

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Hutch.Catalog.Postgres;
+using Hutch.Disk;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -174,7 +174,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, _connections.Where);
+            throw LogFailure.InWords(e, _connections.Place);
         }
     }
 
@@ -201,7 +201,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, _connections.Where);
+            throw LogFailure.InWords(e, _connections.Place);
         }
     }
 

@@ -13,41 +13,6 @@ namespace Hutch.Cluster.Servers;
 /// </summary>
 public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
 {
-    /// <summary>
-    /// A server that was started again has ended its earlier life: its data folder is locked by one process at a time. One that was put out
-    /// for its silence may still be there, so that its leases last until they end.
-    /// </summary>
-    private const string IsFree =
-        """
-        (held.ends < clock_timestamp()
-            OR EXISTS (SELECT FROM site_server WHERE id = held.server AND epoch <> held.server_epoch))
-        """;
-
-    private const string MayBeFree = $"SELECT NOT EXISTS (SELECT FROM site_lease AS held WHERE job = $1 AND NOT {IsFree})";
-
-    private const string Take =
-        $"""
-        INSERT INTO site_lease AS held (job, server, server_epoch, epoch, ends)
-        SELECT $1, id, epoch, nextval('site_epoch'), clock_timestamp() + $4 FROM site_server WHERE id = $2 AND epoch = $3
-        ON CONFLICT (job) DO UPDATE SET
-            server = excluded.server, server_epoch = excluded.server_epoch, epoch = excluded.epoch, ends = excluded.ends
-        WHERE {IsFree}
-        RETURNING epoch
-        """;
-
-    private const string Holder =
-        """
-        SELECT name FROM site_lease JOIN site_server ON site_server.id = site_lease.server
-        WHERE job = $1 AND ends >= clock_timestamp() AND site_server.epoch = site_lease.server_epoch
-        """;
-
-    private const string Renew =
-        """
-        UPDATE site_lease AS held SET ends = clock_timestamp() + $2 FROM site_server AS own
-        WHERE held.epoch = ANY($1) AND own.id = held.server AND own.epoch = held.server_epoch
-        RETURNING held.epoch
-        """;
-
     private readonly LogConnections _connections;
     private readonly PostgresLog _log;
     private readonly ServerIdentity _server;
@@ -57,6 +22,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<JobLease> _held = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly LifeLine _line;
     private readonly Task _renewing;
 
     /// <param name="connections">The database of the log.</param>
@@ -69,11 +35,14 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         LogConnections connections, PostgresLog log, ServerIdentity server, LeaseOptions options, TimeProvider time, ILogger logger)
     {
         (_connections, _log, _server, _options, _time, _logger) = (connections, log, server, options, time, logger);
+        _line = new LifeLine(connections, Epoch, options, time, logger);
         _renewing = Task.Run(RenewAsync);
     }
 
     /// <inheritdoc/>
     public bool HasOthers => true;
+
+    private long Epoch => _log.Epoch ?? throw new InvalidOperationException("This server has not joined the others.");
 
     private TimeSpan HeldFor => _options.Length - _options.Margin;
 
@@ -85,12 +54,12 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     {
         try
         {
-            // Those who wait ask every second: only when it may be free they stop the appends for it.
+            // Only for one that may be free the appends are stopped.
             return await MayBeFreeAsync(job, ct) ? await TakeAsync(job, ct) : null;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, _connections.Where);
+            throw LogFailure.InWords(e, _connections.Place);
         }
     }
 
@@ -98,20 +67,16 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     async ValueTask<IJobLease?> IJobLeases.TryTakeAsync(string job, CancellationToken ct) => await TryTakeAsync(job, ct);
 
     /// <inheritdoc/>
-    public async ValueTask<string?> FindHolderAsync(string job, CancellationToken ct)
-    {
-        try
+    public Task WaitAsync(string job, CancellationToken ct) => _line.WaitAsync(job, ct);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> FindHolderAsync(string job, CancellationToken ct) => _connections.AskAsync(
+        async connection =>
         {
-            await using NpgsqlConnection connection = await _connections.RentAsync(ct);
-            await using var ask = new NpgsqlCommand(Holder, connection);
-            ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
+            await using var ask = new NpgsqlCommand(LeaseTable.Holder, connection) { Parameters = { LogParameter.Of(job) } };
             return await ask.ExecuteScalarAsync(ct) as string;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw LogFailure.InWords(e, _connections.Where);
-        }
-    }
+        },
+        ct);
 
     /// <summary>Ends the renewing. Leases that nobody gave back are lost.</summary>
     public async ValueTask DisposeAsync()
@@ -120,6 +85,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         await _renewing;
         _stop.Dispose();
         Array.ForEach(Held(), static lease => lease.Prolong(TimeSpan.Zero));
+        await _line.DisposeAsync();
     }
 
     /// <summary>Whether this server held a lease when it took its last turn.</summary>
@@ -138,7 +104,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
             using var limit = new CancellationTokenSource(_options.Length, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
             await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
-            await using var command = new NpgsqlCommand("DELETE FROM site_lease WHERE epoch = $1", connection);
+            await using var command = new NpgsqlCommand(LeaseTable.GiveBack, connection);
             command.Parameters.Add(LogParameter.Of(lease.Epoch));
             await command.ExecuteNonQueryAsync(either.Token);
         }
@@ -151,17 +117,20 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     private async Task<bool> MayBeFreeAsync(string job, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);
-        await using var ask = new NpgsqlCommand(MayBeFree, connection);
-        ask.Parameters.Add(LogParameter.Of(job));
+        await using var ask = new NpgsqlCommand(LeaseTable.MayBeFree, connection)
+        {
+            Parameters = { LogParameter.Of(Epoch), LogParameter.Of(_line.LeftOfDead), LogParameter.Of(job) },
+        };
         return await ask.ExecuteScalarAsync(ct) is true;
     }
 
     private async Task<JobLease?> TakeAsync(string job, CancellationToken ct)
     {
-        long own = _log.Epoch ?? throw new InvalidOperationException("This server has not joined the others.");
         await using HeadTransaction head = await HeadTransaction.BeginAsync(_connections, ct);
         await using NpgsqlCommand take = head.Command(
-            Take, LogParameter.Of(job), LogParameter.Of(_server.Id), LogParameter.Of(own), LogParameter.Of(_options.Length));
+            LeaseTable.Take,
+            LogParameter.Of(Epoch), LogParameter.Of(_line.LeftOfDead), LogParameter.Of(job), LogParameter.Of(_server.Id),
+            LogParameter.Of(_options.Length));
         long asked = _time.GetTimestamp();
         object? epoch = await take.ExecuteScalarAsync(ct);
         await head.CommitAsync(ct);
@@ -220,7 +189,7 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
         using var limit = new CancellationTokenSource(_options.RenewEvery, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         await using NpgsqlConnection connection = await _connections.RentAsync(either.Token);
-        await using var renew = new NpgsqlCommand(Renew, connection);
+        await using var renew = new NpgsqlCommand(LeaseTable.Renew, connection);
         renew.Parameters.Add(LogParameter.Of(held.Select(static lease => lease.Epoch).ToArray()));
         renew.Parameters.Add(LogParameter.Of(_options.Length));
         long asked = _time.GetTimestamp();

@@ -42,11 +42,9 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
         """;
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(CancellationToken ct)
-    {
-        try
+    public ValueTask<IReadOnlyList<MaintenanceJob>> ReadAsync(CancellationToken ct) => connections.AskAsync<IReadOnlyList<MaintenanceJob>>(
+        async connection =>
         {
-            await using NpgsqlConnection connection = await connections.RentAsync(ct);
             await using var batch = new NpgsqlBatch(connection)
             {
                 BatchCommands = { new NpgsqlBatchCommand(FailThoseOfTheGone), new NpgsqlBatchCommand(Read) },
@@ -59,34 +57,27 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
             }
 
             return jobs;
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw LogFailure.InWords(e, connections.Where);
-        }
-    }
+        },
+        ct);
 
     /// <inheritdoc/>
     public async ValueTask NoteAsync(MaintenanceJob job, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(job);
-        try
-        {
-            await using NpgsqlConnection connection = await connections.RentAsync(ct);
-            await using var batch = new NpgsqlBatch(connection)
+        await connections.AskAsync(
+            async connection =>
             {
-                BatchCommands =
+                await using var batch = new NpgsqlBatch(connection)
                 {
-                    Of(job),
-                    new NpgsqlBatchCommand(ForgetOldest) { Parameters = { new NpgsqlParameter<long> { TypedValue = IJobList.MostEnded } } },
-                },
-            };
-            await batch.ExecuteNonQueryAsync(ct);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw LogFailure.InWords(e, connections.Where);
-        }
+                    BatchCommands =
+                    {
+                        Of(job),
+                        new NpgsqlBatchCommand(ForgetOldest) { Parameters = { LogParameter.Of((long)IJobList.MostEnded) } },
+                    },
+                };
+                return await batch.ExecuteNonQueryAsync(ct);
+            },
+            ct);
     }
 
     private static MaintenanceJob Of(NpgsqlDataReader reader) => new(
@@ -104,17 +95,17 @@ public sealed class JobList(LogConnections connections, PostgresLog log, ServerI
     {
         Parameters =
         {
-            new NpgsqlParameter<Guid> { TypedValue = job.Id },
-            new NpgsqlParameter<string> { TypedValue = job.Kind },
-            new NpgsqlParameter<DateTimeOffset> { TypedValue = job.Started },
-            new NpgsqlParameter<DateTimeOffset?> { TypedValue = job.Finished },
-            new NpgsqlParameter<string> { TypedValue = job.State },
-            new NpgsqlParameter<double> { TypedValue = job.Progress },
-            new NpgsqlParameter<string?> { TypedValue = job.Message },
-            new NpgsqlParameter<string?> { TypedValue = job.Report?.GetRawText() },
-            new NpgsqlParameter<Guid> { TypedValue = server.Id },
-            new NpgsqlParameter<long> { TypedValue = log.Epoch ?? 0 },
-            new NpgsqlParameter<string> { TypedValue = server.Name },
+            LogParameter.Of(job.Id),
+            LogParameter.Of(job.Kind),
+            LogParameter.Of(job.Started),
+            LogParameter.Of(job.Finished),
+            LogParameter.Of(job.State),
+            LogParameter.Of(job.Progress),
+            LogParameter.Of(job.Message),
+            LogParameter.Of(job.Report?.GetRawText()),
+            LogParameter.Of(server.Id),
+            LogParameter.Of(log.Epoch ?? 0),
+            LogParameter.Of(server.Name),
         },
     };
 }

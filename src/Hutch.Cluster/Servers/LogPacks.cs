@@ -16,10 +16,10 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<UnpackedRow>> ReadUnpackedAsync(long maxBytes, CancellationToken ct) =>
-        AskAsync(connection => ReadUnpackedAsync(connection, maxBytes, ct), ct);
+        connections.AskAsync(connection => ReadUnpackedAsync(connection, maxBytes, ct), ct);
 
     /// <inheritdoc/>
-    public ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct) => AskAsync(
+    public ValueTask<PackBacklog> ReadBacklogAsync(CancellationToken ct) => connections.AskAsync(
         async connection =>
         {
             await using var ask = new NpgsqlCommand(
@@ -59,7 +59,7 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, connections.Where);
+            throw LogFailure.InWords(e, connections.Place);
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, connections.Where);
+            throw LogFailure.InWords(e, connections.Place);
         }
     }
 
@@ -215,24 +215,11 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
         };
     }
 
-    private ValueTask<long> AskAsync(string question, CancellationToken ct) => AskAsync(
+    private ValueTask<long> AskAsync(string question, CancellationToken ct) => connections.AskAsync(
         async connection =>
         {
             await using var ask = new NpgsqlCommand(question, connection);
             return (long)(await ask.ExecuteScalarAsync(ct))!;
         },
         ct);
-
-    private async ValueTask<T> AskAsync<T>(Func<NpgsqlConnection, Task<T>> ask, CancellationToken ct)
-    {
-        try
-        {
-            await using NpgsqlConnection connection = await connections.RentAsync(ct);
-            return await ask(connection);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw LogFailure.InWords(e, connections.Where);
-        }
-    }
 }

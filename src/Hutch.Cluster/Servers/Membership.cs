@@ -10,12 +10,6 @@ namespace Hutch.Cluster.Servers;
 /// </summary>
 public sealed partial class Membership : IAsyncDisposable
 {
-    private const string Leave =
-        """
-        WITH given_back AS (DELETE FROM site_lease WHERE server = $1 AND server_epoch = $2)
-        DELETE FROM site_server WHERE id = $1 AND epoch = $2
-        """;
-
     private readonly LogConnections _connections;
     private readonly ServerIdentity _server;
     private readonly ServerOptions _options;
@@ -74,7 +68,7 @@ public sealed partial class Membership : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw LogFailure.InWords(e, connections.Where);
+            throw LogFailure.InWords(e, connections.Place);
         }
     }
 
@@ -107,7 +101,7 @@ public sealed partial class Membership : IAsyncDisposable
         {
             using var limit = new CancellationTokenSource(_connections.Options.AnswerWithin, _time);
             await using NpgsqlConnection connection = await _connections.RentAsync(limit.Token);
-            await using var leave = new NpgsqlCommand(Leave, connection);
+            await using var leave = new NpgsqlCommand(LeaseTable.Leave, connection);
             leave.Parameters.Add(LogParameter.Of(_server.Id));
             leave.Parameters.Add(LogParameter.Of(Epoch));
             await leave.ExecuteNonQueryAsync(limit.Token);

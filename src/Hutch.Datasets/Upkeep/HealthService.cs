@@ -1,4 +1,4 @@
-using Hutch.Catalog.Postgres;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 
@@ -29,20 +30,7 @@ internal sealed class HeadState(SiteDataset dataset)
     public bool TryFind(DatasetPath path, out HeadChange change) => _paths.TryGetValue(path, out change);
 
     /// <summary>A record has changed the head.</summary>
-    public void NoteChange(long sequence)
-    {
-        long known = Volatile.Read(ref _changed);
-        while (known < sequence)
-        {
-            long before = Interlocked.CompareExchange(ref _changed, sequence, known);
-            if (before == known)
-            {
-                return;
-            }
-
-            known = before;
-        }
-    }
+    public void NoteChange(long sequence) => RisingNumber.TryRaise(ref _changed, sequence);
 
     /// <summary>Keeps the number that was read, unless a newer one was noted meanwhile.</summary>
     public void KeepChanged(long sequence)

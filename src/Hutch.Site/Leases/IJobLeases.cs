@@ -15,6 +15,11 @@ public interface IJobLeases
     /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
     ValueTask<IJobLease?> TryTakeAsync(string job, CancellationToken ct);
 
+    /// <summary>
+    /// Returns when a job seems to have no holder any more: the time to try again. It may be wrong, but neither for long nor all the time.
+    /// </summary>
+    Task WaitAsync(string job, CancellationToken ct);
+
     /// <summary>The name of the server that has a job; null when none has it, or there is one server.</summary>
     /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
     ValueTask<string?> FindHolderAsync(string job, CancellationToken ct);

@@ -9,15 +9,15 @@ namespace Hutch.Site.Leases;
 /// <param name="time">The clock.</param>
 public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, CancellationToken, Task> run, TimeProvider time)
 {
-    /// <summary>How soon a server takes over what another one gave back.</summary>
-    private static readonly TimeSpan TryEvery = TimeSpan.FromSeconds(1);
+    /// <summary>How soon it is tried again where leases cannot be asked for.</summary>
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the lease and works, again and again, until it is cancelled or the work is done.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (!await TryAsync(ct))
         {
-            await Task.Delay(TryEvery, time, ct);
+            await leases.WaitAsync(job, ct);
         }
     }
 
@@ -52,6 +52,7 @@ public sealed class LeasedWork(IJobLeases leases, string job, Func<IJobLease, Ca
         catch (StorageRefusedException)
         {
             // No server can commit anything now, and the log tells of that. This is no failure of the work.
+            await Task.Delay(TryAgainAfter, time, ct);
             return null;
         }
     }

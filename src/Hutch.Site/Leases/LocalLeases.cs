@@ -18,10 +18,18 @@ public sealed class LocalLeases : IJobLeases
     }
 
     /// <inheritdoc/>
+    public Task WaitAsync(string job, CancellationToken ct) =>
+        _held.TryGetValue(job, out LocalLease? held) ? held.Ended.WaitAsync(ct) : Task.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask<string?> FindHolderAsync(string job, CancellationToken ct) => new((string?)null);
 
     private sealed class LocalLease(ConcurrentDictionary<string, LocalLease> held, string job) : IJobLease
     {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Ended => _ended.Task;
+
         public string Job => job;
 
         public bool IsHeld => held.GetValueOrDefault(job) == this;
@@ -31,6 +39,7 @@ public sealed class LocalLeases : IJobLeases
         public ValueTask DisposeAsync()
         {
             held.TryRemove(KeyValuePair.Create(job, this));
+            _ended.TrySetResult();
             return ValueTask.CompletedTask;
         }
     }

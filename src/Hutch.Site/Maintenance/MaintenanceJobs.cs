@@ -24,7 +24,6 @@ public sealed partial class MaintenanceJobs(
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(2);
 
     private readonly List<IMaintenanceTask> _tasks = [];
-    private readonly Lock _starting = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Guid, RunningJob> _running = new();
 
@@ -137,11 +136,8 @@ public sealed partial class MaintenanceJobs(
             throw;
         }
 
-        lock (_starting)
-        {
-            _running[running.Job.Id] = running;
-            running.Work = Task.Run(() => RunAsync(running, work), CancellationToken.None);
-        }
+        _running[running.Job.Id] = running;
+        running.Work = Task.Run(() => RunAsync(running, work), CancellationToken.None);
 
         return running.Job;
     }
@@ -165,10 +161,7 @@ public sealed partial class MaintenanceJobs(
             await Task.Delay(ShowEvery, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        lock (_starting)
-        {
-            _running.TryRemove(running.Job.Id, out _);
-        }
+        _running.TryRemove(running.Job.Id, out _);
     }
 
     /// <summary>Does the work; the job as it is then.</summary>

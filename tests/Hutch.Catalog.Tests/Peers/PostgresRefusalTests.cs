@@ -133,7 +133,7 @@ public sealed class PostgresRefusalTests(PostgresServer server) : IDisposable
         string words = await RefusalAsync(address, File(Right));
 
         Assert.Contains("has no connection left: too many connections for role \"limited\"", words, StringComparison.Ordinal);
-        Assert.Contains("opens up to 14", words, StringComparison.Ordinal);
+        Assert.Contains("opens up to 40", words, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -256,6 +256,37 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     }
 
     [Fact]
+    public async Task A_commit_that_did_not_wait_for_its_standby_is_answered_as_unknown()
+    {
+        await using var own = new PostgresServer();
+        PostgresAddress address = PostgresAddress.Parse(await own.CreateDatabaseAsync(Ct)).Value;
+        await using ZoneDatabase zone = await OpenAsync(address);
+        await FillAsync(zone);
+        var standby = new MissingStandby(statement => Ask(statement), question => Ask(question) is true);
+        await standby.RequireAsync(Ct);
+
+        Task<Result<Done>> changing = zone.ChangeAsync<Done>(AuditActor.Server, change => Named(change, "here only"), Ct).AsTask();
+        await standby.CancelWaitAsync(Ct);
+        Result<Done> changed = await changing;
+        Task<int> keeping = zone.KeepAsync(static tables => tables.Sessions.Forget(default), Ct).AsTask();
+        await standby.CancelWaitAsync(Ct);
+        HutchException kept = await Assert.ThrowsAsync<HutchException>(() => keeping);
+
+        Assert.Equal(ErrorCode.OutcomeUnknown, changed.Error?.Code);
+        Assert.Equal(ErrorCode.OutcomeUnknown, kept.Error.Code);
+        standby.Forget();
+        await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "everywhere"));
+
+        object? Ask(string statement)
+        {
+            using var connection = new NpgsqlConnection(TextOf(address));
+            connection.Open();
+            using var command = new NpgsqlCommand(statement, connection);
+            return command.ExecuteScalar();
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_has_become_a_standby_is_not_believed()
     {
         PostgresAddress address = await AddressAsync();
@@ -390,11 +421,12 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
         return all;
     }
 
+    private static string TextOf(PostgresAddress address) =>
+        $"Host={address.Host};Port={address.Port};Username={address.User};Database={address.Database};Search Path={PostgresZone.Schema};Pooling=false";
+
     private async Task<DbConnection> ConnectAsync()
     {
-        PostgresAddress address = await AddressAsync();
-        var connection = new NpgsqlConnection(
-            $"Host={address.Host};Port={address.Port};Username={address.User};Database={address.Database};Search Path={PostgresZone.Schema};Pooling=false");
+        var connection = new NpgsqlConnection(TextOf(await AddressAsync()));
         await connection.OpenAsync(Ct);
         return connection;
     }

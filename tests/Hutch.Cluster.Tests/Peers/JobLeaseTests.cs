@@ -18,6 +18,8 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
 
     private static readonly LeaseOptions Long = new() { Length = TimeSpan.FromHours(1), RenewEvery = TimeSpan.FromMilliseconds(50) };
 
+    private static readonly LeaseOptions Watchful = Long with { DeadAfter = TimeSpan.FromMilliseconds(500), SettledAfter = TimeSpan.Zero };
+
     private static readonly LeaseOptions Short = new()
     {
         Length = TimeSpan.FromSeconds(3),
@@ -98,9 +100,85 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_job_of_a_server_that_was_killed_begins_at_another_one_when_its_lease_ends()
+    public async Task The_job_of_a_server_that_was_killed_begins_at_another_one_long_before_its_lease_ends()
     {
-        // To the others, a killed server and one that stands still are the same.
+        Member killed = await JoinAsync(Watchful, Standing(), _database.ThroughProxy);
+        Member b = await JoinAsync(Watchful);
+        Assert.NotNull(await killed.Leases.TryTakeAsync(Job, Ct));
+        await StandsAsync(killed, b);
+        Task waiting = b.Leases.WaitAsync(Job, Ct);
+
+        _database.Proxy.Sever();
+        await waiting.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+
+        Assert.NotNull(await b.Leases.TryTakeAsync(Job, Ct));
+    }
+
+    [Fact]
+    public async Task A_server_that_stands_still_is_not_taken_for_dead()
+    {
+        Member still = await JoinAsync(Watchful, Standing());
+        Member b = await JoinAsync(Watchful);
+        Assert.NotNull(await still.Leases.TryTakeAsync(Job, Ct));
+        await StandsAsync(still, b);
+
+        await UntilAsync(() => _database.Ask<bool>("SELECT ends < clock_timestamp() + interval '59 minutes 59 seconds' FROM site_lease"));
+
+        Assert.Null(await b.Leases.TryTakeAsync(Job, Ct));
+    }
+
+    [Fact]
+    public async Task A_holder_that_lives_keeps_its_job_however_often_its_line_is_cut()
+    {
+        Member a = await JoinAsync(Watchful);
+        Member b = await JoinAsync(Watchful);
+        JobLease held = (await a.Leases.TryTakeAsync(Job, Ct))!;
+        DateTime begun = Ends();
+        await StandsAsync(b);
+
+        await UntilAsync(async () =>
+        {
+            _database.Run($"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {a.Log.Epoch}");
+            Assert.Null(await b.Leases.TryTakeAsync(Job, Ct));
+            return Ends() > begun + (4 * Watchful.DeadAfter);
+        });
+
+        Assert.False(held.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Who_has_lost_his_own_line_takes_nobody_for_dead()
+    {
+        Member killed = await JoinAsync(Watchful, Standing(), _database.ThroughProxy);
+        Member b = await JoinAsync(Watchful with { SettledAfter = TimeSpan.FromMinutes(10) });
+        Assert.NotNull(await killed.Leases.TryTakeAsync(Job, Ct));
+        await StandsAsync(killed, b);
+
+        _database.Proxy.Sever();
+        await UntilAsync(() => _database.Ask<bool>("SELECT ends < clock_timestamp() + interval '59 minutes 59 seconds' FROM site_lease"));
+
+        Assert.Null(await b.Leases.TryTakeAsync(Job, Ct));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_job_is_told_when_it_is_given_back()
+    {
+        LeaseOptions seldom = Long with { RenewEvery = TimeSpan.FromHours(1) };
+        Member a = await JoinAsync(seldom);
+        Member b = await JoinAsync(seldom);
+        JobLease held = (await a.Leases.TryTakeAsync(Job, Ct))!;
+        await StandsAsync(b);
+        Task waiting = b.Leases.WaitAsync(Job, Ct);
+
+        await held.DisposeAsync();
+
+        await waiting.WaitAsync(TimeSpan.FromMinutes(1), Ct);
+        Assert.NotNull(await b.Leases.TryTakeAsync(Job, Ct));
+    }
+
+    [Fact]
+    public async Task The_job_of_a_server_that_stands_still_begins_at_another_one_when_its_lease_ends()
+    {
         Member killed = await JoinAsync(Short, Standing());
         Member b = await JoinAsync(Short);
         Assert.NotNull(await killed.Leases.TryTakeAsync(Job, Ct));
@@ -213,6 +291,10 @@ public sealed class JobLeaseTests(PostgresServer server) : IAsyncLifetime
 
     /// <summary>The clock of a server that says nothing any more: it renews no lease, and does not notice that one has ended.</summary>
     private static SettableTime Standing() => new() { HoldsWaits = true };
+
+    /// <summary>Waits until the life lines of servers stand.</summary>
+    private Task StandsAsync(params Member[] members) => UntilAsync(() => members.All(member => _database.Ask<bool>(
+        $"SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {member.Log.Epoch})")));
 
     private static async Task LostAsync(JobLease lease)
     {

@@ -1,6 +1,4 @@
-using Hutch.Catalog.Postgres;
-
-namespace Hutch.Catalog.Tests.Postgres;
+namespace Hutch.Disk.Tests;
 
 public sealed class SharedQuestionTests
 {

@@ -1,4 +1,4 @@
-namespace Hutch.Catalog.Postgres;
+namespace Hutch.Disk;
 
 /// <summary>
 /// A question that many ask at the same time: they share one answer, but nobody gets one to a question that was sent before he came.

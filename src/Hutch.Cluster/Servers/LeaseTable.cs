@@ -1,0 +1,77 @@
+namespace Hutch.Cluster.Servers;
+
+/// <summary>The statements about leases. Where one asks what is free, <c>$1</c> is the epoch of the server that asks.</summary>
+internal static class LeaseTable
+{
+    /// <summary>Those who wait for a lease are told on this channel of each that is given back.</summary>
+    public const string Channel = "hutch_lease";
+
+    /// <summary>The servers whose life lines stand.</summary>
+    private const string Lines =
+        """
+        (SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1818848869 AND objsubid = 2
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        """;
+
+    /// <summary>Nobody is taken for dead by one whose own line does not stand: it may be PostgreSQL that ended all.</summary>
+    private const string HasNoLine =
+        $"((held.server_epoch & 2147483647)::oid NOT IN {Lines} AND ($1::bigint & 2147483647)::oid IN {Lines})";
+
+    /// <summary>
+    /// A server that was started again has ended its earlier life: its data folder is locked by one process at a time. One that was put out
+    /// for its silence may still be there, so that its leases last until they end. <c>$2</c> is what is left of a lease that has not been
+    /// renewed for so long that its holder may be dead, or zero for who cannot tell.
+    /// </summary>
+    private const string IsFree =
+        $"""
+        (held.ends < clock_timestamp()
+            OR EXISTS (SELECT FROM site_server WHERE id = held.server AND epoch <> held.server_epoch)
+            OR (held.ends < clock_timestamp() + $2 AND {HasNoLine}))
+        """;
+
+    /// <summary>
+    /// Takes the lock of a life line. It is shared, so that a new line need not wait for the end of a broken one. The first key says what
+    /// it is for: "line" in ASCII.
+    /// </summary>
+    public const string HoldLine = "SELECT pg_advisory_lock_shared(1818848869, ($1::bigint & 2147483647)::int)";
+
+    /// <summary>The jobs that somebody has, and how long the leases of those who seem to be dead still last; null for the living.</summary>
+    public const string Busy =
+        $"SELECT job, CASE WHEN {HasNoLine} THEN ends - clock_timestamp() - $2 END FROM site_lease AS held WHERE NOT {IsFree}";
+
+    public const string MayBeFree = $"SELECT NOT EXISTS (SELECT FROM site_lease AS held WHERE job = $3 AND NOT {IsFree})";
+
+    public const string Take =
+        $"""
+        INSERT INTO site_lease AS held (job, server, server_epoch, epoch, ends)
+        SELECT $3, id, epoch, nextval('site_epoch'), clock_timestamp() + $5 FROM site_server WHERE id = $4 AND epoch = $1
+        ON CONFLICT (job) DO UPDATE SET
+            server = excluded.server, server_epoch = excluded.server_epoch, epoch = excluded.epoch, ends = excluded.ends
+        WHERE {IsFree}
+        RETURNING epoch
+        """;
+
+    public const string Holder =
+        """
+        SELECT name FROM site_lease JOIN site_server ON site_server.id = site_lease.server
+        WHERE job = $1 AND ends >= clock_timestamp() AND site_server.epoch = site_lease.server_epoch
+        """;
+
+    public const string Renew =
+        """
+        UPDATE site_lease AS held SET ends = clock_timestamp() + $2 FROM site_server AS own
+        WHERE held.epoch = ANY($1) AND own.id = held.server AND own.epoch = held.server_epoch
+        RETURNING held.epoch
+        """;
+
+    public const string GiveBack =
+        $"WITH given_back AS (DELETE FROM site_lease WHERE epoch = $1 RETURNING job) SELECT pg_notify('{Channel}', job) FROM given_back";
+
+    /// <summary>A server leaves, and its leases with it.</summary>
+    public const string Leave =
+        $"""
+        WITH given_back AS (DELETE FROM site_lease WHERE server = $1 AND server_epoch = $2 RETURNING job),
+            gone AS (DELETE FROM site_server WHERE id = $1 AND epoch = $2)
+        SELECT pg_notify('{Channel}', job) FROM given_back
+        """;
+}

@@ -1,0 +1,163 @@
+using Hutch.Cluster.Journal;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hutch.Cluster.Servers;
+
+/// <summary>
+/// A connection that tells the other servers that this one lives: it holds a lock of PostgreSQL that ends with the process, and with
+/// nothing else for as long as a lease lasts. On the same connection this server hears of leases that are given back, and looks after those
+/// whose holder has died, for all who wait for one (decision 0168).
+/// </summary>
+internal sealed partial class LifeLine : IAsyncDisposable
+{
+    /// <summary>
+    /// An unplugged server may go on working until it takes its leases for lost, so PostgreSQL must not end its line before: a line ends
+    /// when a kernel says that the process has ended.
+    /// </summary>
+    private static readonly string[] Patience =
+    [
+        "SET tcp_user_timeout = 0", "SET tcp_keepalives_idle = 20", "SET tcp_keepalives_interval = 5", "SET tcp_keepalives_count = 4",
+    ];
+
+    private const long Never = long.MinValue;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
+
+    private readonly LogConnections _connections;
+    private readonly long _epoch;
+    private readonly LeaseOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _standing;
+    private TaskCompletionSource<HashSet<string>> _look = NewLook();
+    private long _since = Never;
+
+    public LifeLine(LogConnections connections, long epoch, LeaseOptions options, TimeProvider time, ILogger logger)
+    {
+        (_connections, _epoch, _options, _time, _logger) = (connections, epoch, options, time, logger);
+        _standing = Task.Run(StandAsync);
+    }
+
+    /// <summary>
+    /// What is left of a lease whose holder this server takes for dead, if its line is gone; zero while that may as well be a restart of
+    /// PostgreSQL.
+    /// </summary>
+    public TimeSpan LeftOfDead =>
+        Volatile.Read(ref _since) is var since && since != Never && _time.GetElapsedTime(since) >= _options.SettledAfter
+            ? _options.Length - _options.DeadAfter
+            : TimeSpan.Zero;
+
+    /// <summary>
+    /// Returns when a job seems to have no holder. That is looked after once a second, when one is given back, and when a holder has died;
+    /// without a line nobody knows, and whoever waits looks for himself.
+    /// </summary>
+    public async Task WaitAsync(string job, CancellationToken ct)
+    {
+        try
+        {
+            while ((await Volatile.Read(ref _look).Task.WaitAsync(2 * _options.RenewEvery, _time, ct)).Contains(job))
+            {
+                // The next look is another one.
+            }
+        }
+        catch (TimeoutException)
+        {
+            // The line does not stand.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _standing;
+        _stop.Dispose();
+    }
+
+    private static TaskCompletionSource<HashSet<string>> NewLook() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task StandAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await StandOnceAsync(_stop.Token);
+            }
+            catch (Exception) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Volatile.Write(ref _since, Never);
+                LogBroken(_logger, _connections.Where, e);
+            }
+
+            await Task.Delay(_connections.Options.TryAgainAfter, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task StandOnceAsync(CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await _connections.OpenAsync(ct);
+        await using (var stand = new NpgsqlBatch(connection))
+        {
+            foreach (string setting in Patience)
+            {
+                stand.BatchCommands.Add(new NpgsqlBatchCommand(setting));
+            }
+
+            stand.BatchCommands.Add(new NpgsqlBatchCommand(LeaseTable.HoldLine) { Parameters = { LogParameter.Of(_epoch) } });
+            stand.BatchCommands.Add(new NpgsqlBatchCommand($"LISTEN {LeaseTable.Channel}"));
+            await stand.ExecuteNonQueryAsync(ct);
+        }
+
+        Volatile.Write(ref _since, _time.GetTimestamp());
+        while (true)
+        {
+            await connection.WaitAsync(await LookAsync(connection, ct), ct);
+        }
+    }
+
+    /// <summary>Looks which jobs have a holder, and tells all who wait; returns how long until it is to look again.</summary>
+    private async Task<TimeSpan> LookAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        // Who comes from here on waits for the next look.
+        TaskCompletionSource<HashSet<string>> look = Interlocked.Exchange(ref _look, NewLook());
+        try
+        {
+            (HashSet<string> busy, TimeSpan next) = await AskAsync(connection, ct);
+            look.SetResult(busy);
+            return next > Shortest ? next : Shortest;
+        }
+        catch
+        {
+            look.SetResult([]);
+            throw;
+        }
+    }
+
+    private async Task<(HashSet<string> Busy, TimeSpan Next)> AskAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var busy = new HashSet<string>(StringComparer.Ordinal);
+        TimeSpan next = _options.RenewEvery;
+        await using var ask = new NpgsqlCommand(LeaseTable.Busy, connection)
+        {
+            Parameters = { LogParameter.Of(_epoch), LogParameter.Of(LeftOfDead) },
+        };
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            busy.Add(reader.GetString(0));
+            next = !reader.IsDBNull(1) && reader.GetFieldValue<TimeSpan>(1) is var left && left < next ? left : next;
+        }
+
+        return (busy, next);
+    }
+
+    [LoggerMessage(
+        EventId = 7132, Level = LogLevel.Debug, Message = "The life line to PostgreSQL at {Where} broke; another one is opened")]
+    private static partial void LogBroken(ILogger logger, string where, Exception exception);
+}
