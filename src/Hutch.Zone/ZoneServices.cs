@@ -37,7 +37,8 @@ public sealed class ZoneServices : IAsyncDisposable
         _zone = zone;
         _disk = disk;
         _folder = copies.DataFolder;
-        Authorizer = new Authorizer(zone, time);
+        var changes = new ChangedRights(zone);
+        Authorizer = new Authorizer(zone, changes, time);
         Limiter = new AttemptLimiter(options.Attempts, time);
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
@@ -46,7 +47,7 @@ public sealed class ZoneServices : IAsyncDisposable
         MailSender = new MailSender(
             zone, Mailbox, Logins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail), time,
             loggers.CreateLogger<MailSender>());
-        Authenticator = new Authenticator(zone, Limiter, s3Keys, time, Logins.SessionIdle);
+        Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle);
         Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
         Names = new DatasetNames(zone, Authorizer, time);
         Changes = new ZoneChanges(zone);

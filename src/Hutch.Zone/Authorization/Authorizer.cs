@@ -9,8 +9,8 @@ namespace Hutch.Zone.Authorization;
 /// The one authorization point: every door and every service asks here, and nowhere else. What no rule allows is refused.
 /// </summary>
 /// <remarks>
-/// Thread-safe. The facts about a dataset are kept in memory until the zone changes, so that a repeated question costs a look-up and no
-/// SQL; a change of the zone counts for every question asked after it was answered, by whatever server.
+/// Thread-safe. The facts about a dataset are kept in memory until a change touches them, so that a repeated question costs a look-up and
+/// no SQL; a change of the zone counts for every question asked after it was answered, by whatever server.
 /// </remarks>
 public sealed class Authorizer
 {
@@ -18,16 +18,17 @@ public sealed class Authorizer
     public const int MaxCachedDatasets = 100_000;
 
     private readonly ZoneDatabase _zone;
+    private readonly ChangedRights _changes;
     private readonly TimeProvider _time;
-    private Facts _facts;
+    private readonly ConcurrentDictionary<DatasetId, DatasetAccess> _known = new();
+    private readonly Lock _gate = new();
+    private long _changed;
 
     /// <summary>Makes the point for a zone.</summary>
-    public Authorizer(ZoneDatabase zone, TimeProvider time)
+    internal Authorizer(ZoneDatabase zone, ChangedRights changes, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(zone);
-        _zone = zone;
-        _time = time;
-        _facts = new Facts(zone.Version);
+        (_zone, _changes, _time) = (zone, changes, time);
+        changes.Changed += Forget;
     }
 
     /// <summary>
@@ -37,7 +38,7 @@ public sealed class Authorizer
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        ValueTask current = _zone.MakeCurrentAsync(ct);
+        ValueTask current = _changes.MakeCurrentAsync(ct);
         return current.IsCompletedSuccessfully
             ? AuthorizeNowAsync(caller, dataset, operation, ct)
             : AuthorizeAfterAsync(current, caller, dataset, operation, ct);
@@ -83,63 +84,60 @@ public sealed class Authorizer
         return await AuthorizeNowAsync(caller, dataset, operation, ct);
     }
 
-    private ValueTask<Result<Access>> AuthorizeNowAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
-    {
-        Facts facts = CurrentFacts();
-        return facts.Datasets.TryGetValue(dataset, out DatasetAccess? known)
+    private ValueTask<Result<Access>> AuthorizeNowAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct) =>
+        _known.TryGetValue(dataset, out DatasetAccess? known)
             ? new ValueTask<Result<Access>>(AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()))
-            : LoadAndAuthorizeAsync(facts, caller, dataset, operation, ct);
-    }
+            : LoadAndAuthorizeAsync(caller, dataset, operation, ct);
 
     private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(
-        Facts facts, Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
+        Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
+        long changed = Volatile.Read(ref _changed);
         DatasetAccess? loaded = await _zone.ReadAsync(tables => Load(tables, dataset), ct);
         if (loaded is not null)
         {
-            // Into the set that was current before the read: if the zone has changed meanwhile, that set is no longer used.
-            facts.Add(dataset, loaded);
+            Keep(dataset, loaded, changed);
         }
 
         return AuthorizationRules.OnDataset(caller, loaded, dataset, operation, _time.GetUtcNow());
     }
 
-    private static DatasetAccess? Load(ZoneTables tables, DatasetId dataset) =>
-        tables.Names.Find(dataset) is NameRecord name ? new DatasetAccess(name, tables.Grants.On(dataset)) : null;
-
-    private Facts CurrentFacts()
+    /// <summary>Keeps what was read, unless something has changed since before the read.</summary>
+    private void Keep(DatasetId dataset, DatasetAccess loaded, long changed)
     {
-        Facts facts = Volatile.Read(ref _facts);
-        long version = _zone.Version;
-        if (facts.Version == version && !facts.IsFull)
+        lock (_gate)
         {
-            return facts;
-        }
-
-        var fresh = new Facts(version);
-        Facts before = Interlocked.CompareExchange(ref _facts, fresh, facts);
-        return before == facts ? fresh : before.Version == version ? before : fresh;
-    }
-
-    /// <summary>What is known at one version of the zone.</summary>
-    private sealed class Facts(long version)
-    {
-        private int _count;
-
-        public long Version { get; } = version;
-
-        public ConcurrentDictionary<DatasetId, DatasetAccess> Datasets { get; } = new();
-
-        public bool IsFull => Volatile.Read(ref _count) >= MaxCachedDatasets;
-
-        public void Add(DatasetId dataset, DatasetAccess access)
-        {
-            if (Datasets.TryAdd(dataset, access))
+            if (changed == _changed)
             {
-                Interlocked.Increment(ref _count);
+                if (_known.Count >= MaxCachedDatasets)
+                {
+                    _known.Clear();
+                }
+
+                _known[dataset] = loaded;
             }
         }
     }
+
+    private void Forget(RightsTouch touch)
+    {
+        lock (_gate)
+        {
+            _changed++;
+            if (touch.IsAll)
+            {
+                _known.Clear();
+            }
+
+            foreach (DatasetId dataset in touch.Datasets)
+            {
+                _known.TryRemove(dataset, out _);
+            }
+        }
+    }
+
+    private static DatasetAccess? Load(ZoneTables tables, DatasetId dataset) =>
+        tables.Names.Find(dataset) is NameRecord name ? new DatasetAccess(name, tables.Grants.On(dataset)) : null;
 }
 
 /// <summary>A granted request: the dataset as the zone knows it, and everything the caller may do with it.</summary>

@@ -8,6 +8,9 @@ namespace Hutch.Zone.Authorization;
 /// </summary>
 public sealed record Operation
 {
+    /// <summary>What the audit says of a login that was refused: nobody was allowed anything.</summary>
+    internal const string RefusedLogin = "session.refused";
+
     private Operation(string name, OperationTarget target, string summary)
     {
         Name = name;

@@ -27,7 +27,7 @@ public sealed partial class Authenticator
             return new ValueTask<Result<S3Signer>>(CountFailure(address, NoTokenAtAll, NoSuchKey(proof.AccessKey)));
         }
 
-        ValueTask current = _zone.MakeCurrentAsync(ct);
+        ValueTask current = _changes.MakeCurrentAsync(ct);
         return current.IsCompletedSuccessfully
             ? FindS3Async(proof, id, address, ct)
             : FindS3AfterAsync(current, proof, id, address, ct);
@@ -43,7 +43,6 @@ public sealed partial class Authenticator
     private ValueTask<Result<S3Signer>> FindS3Async(S3Proof proof, string id, IPAddress? address, CancellationToken ct) =>
         _known.TryGetValue(id, out KnownCredential? entry)
             && entry.Facts is { } facts
-            && facts.Version == _zone.Version
             && entry.IsGoodFrom(address)
             ? new ValueTask<Result<S3Signer>>(JudgeS3(proof, entry, facts, address))
             : VerifyS3Async(proof, id, address, ct);
@@ -56,10 +55,11 @@ public sealed partial class Authenticator
             return wait;
         }
 
+        long changed = Volatile.Read(ref _changed);
         CredentialFacts? facts = await _reader.LoadAsync(id, CredentialKind.Token, ct);
         return facts is null
             ? CountFailure(address, id, NoSuchKey(proof.AccessKey))
-            : JudgeS3(proof, Remember(id, facts), facts, address);
+            : JudgeS3(proof, Remember(id, facts, changed), facts, address);
     }
 
     private Result<S3Signer> JudgeS3(S3Proof proof, KnownCredential entry, CredentialFacts facts, IPAddress? address)

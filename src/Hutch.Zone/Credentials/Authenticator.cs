@@ -8,8 +8,8 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Zone.Credentials;
 
 /// <summary>
-/// Finds out who presents a token, a link or a session. What it learnt is kept in memory until the zone changes, so that a revoked one ends
-/// at once.
+/// Finds out who presents a token, a link or a session. What it learnt is kept in memory until a change of the zone touches it, so
+/// that a revoked one ends at once.
 /// </summary>
 /// <remarks>
 /// Thread-safe. A repeated token costs a look-up, one SHA-256 and one comparison. Failures are limited (<see cref="AttemptLimiter"/>): who
@@ -33,6 +33,7 @@ public sealed partial class Authenticator
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     private readonly ZoneDatabase _zone;
+    private readonly ChangedRights _changes;
     private readonly CredentialReader _reader;
     private readonly AttemptLimiter _limiter;
     private readonly S3Keys _s3Keys;
@@ -40,24 +41,29 @@ public sealed partial class Authenticator
     private readonly TimeSpan _sessionIdle;
     private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, KnownCredential>.AlternateLookup<ReadOnlySpan<char>> _knownById;
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _sessionUses = new(StringComparer.Ordinal);
+    private long _changed;
 
     /// <param name="zone">The zone.</param>
+    /// <param name="changes">Tells what to forget.</param>
     /// <param name="limiter">Limits failed attempts.</param>
     /// <param name="s3Keys">The secrets of S3 keys.</param>
     /// <param name="time">Where times come from.</param>
     /// <param name="sessionIdle">How long a session may rest before it ends.</param>
-    public Authenticator(ZoneDatabase zone, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle)
+    internal Authenticator(
+        ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle)
     {
         _sessionIdle = sessionIdle;
-        ArgumentNullException.ThrowIfNull(zone);
         _zone = zone;
+        _changes = changes;
         _reader = new CredentialReader(zone, time);
         _limiter = limiter;
         _s3Keys = s3Keys;
         _time = time;
         _knownById = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+        changes.Changed += Forget;
     }
 
     /// <summary>
@@ -97,7 +103,7 @@ public sealed partial class Authenticator
 
     private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
     {
-        ValueTask current = _zone.MakeCurrentAsync(ct);
+        ValueTask current = _changes.MakeCurrentAsync(ct);
         return current.IsCompletedSuccessfully
             ? FindNowAsync(presented, credential, address, ct)
             : FindAfterAsync(current, presented, address, ct);
@@ -143,7 +149,7 @@ public sealed partial class Authenticator
             return await ForWorkAsync(caller.UserId, caller.Scope, ct);
         }
 
-        await _zone.MakeCurrentAsync(ct);
+        await _changes.MakeCurrentAsync(ct);
         CredentialKind kind = caller.Session is not null ? CredentialKind.Session
             : caller.Link is null ? CredentialKind.Token
             : CredentialKind.Link;
@@ -241,13 +247,14 @@ public sealed partial class Authenticator
             return wait;
         }
 
+        long changed = Volatile.Read(ref _changed);
         CredentialFacts? facts = await _reader.LoadAsync(id, kind, ct);
         if (facts is null)
         {
             return CountFailure(address, id, CredentialRefusals.Wrong(kind));
         }
 
-        return JudgeAgain(presented, Remember(id, facts), facts, address);
+        return JudgeAgain(presented, Remember(id, facts, changed), facts, address);
     }
 
     // As above.
@@ -293,16 +300,16 @@ public sealed partial class Authenticator
     }
 
     /// <summary>
-    /// Whether what is known still holds: nothing has changed, and a session that seems to rest was not used at another server either.
+    /// Whether what is known still holds: a session that seems to rest may have been used at another server.
     /// </summary>
     private bool IsCurrent(CredentialFacts facts, KnownCredential entry) =>
-        facts.Version == _zone.Version
-        && (facts.Caller?.Session is not { } session || !IsIdle(session, entry, _time.GetUtcNow() - _sessionIdle));
+        facts.Caller?.Session is not { } session || !IsIdle(session, entry, _time.GetUtcNow() - _sessionIdle);
 
     private static bool IsIdle(SessionRecord session, KnownCredential? entry, DateTimeOffset since) =>
         session.LastUsedAt <= since && (entry is null || entry.IsUnusedSince(since));
 
-    private KnownCredential Remember(string id, CredentialFacts facts)
+    /// <summary>Remembers what was read, unless something has changed since before the read.</summary>
+    private KnownCredential Remember(string id, CredentialFacts facts, long changed)
     {
         if (_known.Count >= MaxKnown)
         {
@@ -310,8 +317,24 @@ public sealed partial class Authenticator
         }
 
         KnownCredential entry = _known.GetOrAdd(id, static key => new KnownCredential(key));
-        entry.Facts = facts;
+        lock (_gate)
+        {
+            entry.Facts = changed == _changed ? facts : null;
+        }
+
         return entry;
+    }
+
+    private void Forget(RightsTouch touch)
+    {
+        lock (_gate)
+        {
+            _changed++;
+            foreach (KnownCredential entry in _known.Values)
+            {
+                entry.Facts = entry.Facts is { } facts && !touch.Touches(entry.Id, facts.Caller) ? facts : null;
+            }
+        }
     }
 
     private void NoteUse(KnownCredential entry, CredentialFacts facts)

@@ -9,21 +9,16 @@ namespace Hutch.Zone.Credentials;
 internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 {
     /// <summary>Reads what the zone says; null for a credential that it does not know.</summary>
-    public async ValueTask<CredentialFacts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct)
-    {
-        // The version from before the read: if the zone changes meanwhile, the facts count as old.
-        long version = zone.Version;
-        return await zone.ReadAsync(
-            tables => kind switch
-            {
-                CredentialKind.Link => LoadLink(tables, id, version),
-                CredentialKind.Session => LoadSession(tables, id, version),
-                _ => LoadToken(tables, id, version),
-            },
-            ct);
-    }
+    public ValueTask<CredentialFacts?> LoadAsync(string id, CredentialKind kind, CancellationToken ct) => zone.ReadAsync(
+        tables => kind switch
+        {
+            CredentialKind.Link => LoadLink(tables, id),
+            CredentialKind.Session => LoadSession(tables, id),
+            _ => LoadToken(tables, id),
+        },
+        ct);
 
-    private static CredentialFacts? LoadToken(ZoneTables tables, string id, long version)
+    private static CredentialFacts? LoadToken(ZoneTables tables, string id)
     {
         if (tables.Tokens.Find(id) is not TokenRecord token || tables.Principals.FindUser(token.UserId) is not UserRecord user)
         {
@@ -36,10 +31,10 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         Caller? caller = refusal is null
             ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token)
             : null;
-        return new CredentialFacts(version, CredentialKind.Token, token.SecretHash, caller, refusal, token);
+        return new CredentialFacts(CredentialKind.Token, token.SecretHash, caller, refusal, token);
     }
 
-    private CredentialFacts? LoadLink(ZoneTables tables, string id, long version)
+    private CredentialFacts? LoadLink(ZoneTables tables, string id)
     {
         if (tables.Links.Find(id) is not LinkRecord link)
         {
@@ -47,7 +42,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         }
 
         HutchError? refusal = EndOf(tables, link);
-        return new CredentialFacts(version, CredentialKind.Link, link.SecretHash, refusal is null ? Caller.ForLink(link) : null, refusal);
+        return new CredentialFacts(CredentialKind.Link, link.SecretHash, refusal is null ? Caller.ForLink(link) : null, refusal);
     }
 
     private HutchError? EndOf(ZoneTables tables, LinkRecord link) =>
@@ -58,7 +53,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
             "This share link no longer works: its creator may not share the dataset any "
             + $"more.{CredentialRefusals.WhatToDo(CredentialKind.Link)}");
 
-    private CredentialFacts? LoadSession(ZoneTables tables, string id, long version)
+    private CredentialFacts? LoadSession(ZoneTables tables, string id)
     {
         if (tables.Sessions.Find(id) is not SessionRecord session)
         {
@@ -74,7 +69,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         {
             return tables.Links.Find(session.LinkId!) is not LinkRecord link ? null
                 : EndOf(tables, link) is HutchError ended ? Refused(ended)
-                : new CredentialFacts(version, CredentialKind.Session, session.SecretHash, Caller.ForLink(link, session), null);
+                : new CredentialFacts(CredentialKind.Session, session.SecretHash, Caller.ForLink(link, session), null);
         }
 
         if (tables.Principals.FindUser(owner) is not UserRecord user)
@@ -85,21 +80,20 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         return CredentialRefusals.Disabled(user) is HutchError disabled
             ? Refused(disabled)
             : new CredentialFacts(
-                version, CredentialKind.Session, session.SecretHash,
+                CredentialKind.Session, session.SecretHash,
                 Caller.ForSession(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), session), null);
 
-        CredentialFacts Refused(HutchError refusal) => new(version, CredentialKind.Session, session.SecretHash, null, refusal);
+        CredentialFacts Refused(HutchError refusal) => new(CredentialKind.Session, session.SecretHash, null, refusal);
     }
 
     internal static RoleSet RolesOf(ZoneTables tables, PrincipalId user) => RoleSet.Of([.. tables.Roles.Of(user)]);
 }
 
-/// <summary>What the zone said about a credential at one version.</summary>
-/// <param name="Version">The version.</param>
+/// <summary>What the zone said about a credential.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="SecretHash">The hash of its secret.</param>
 /// <param name="Caller">Whom it stands for; null when it is refused.</param>
 /// <param name="Refusal">Why it is refused, whatever the time.</param>
 /// <param name="Token">The token, when it is one.</param>
 internal sealed record CredentialFacts(
-    long Version, CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal, TokenRecord? Token = null);
+    CredentialKind Kind, BlobHash SecretHash, Caller? Caller, HutchError? Refusal, TokenRecord? Token = null);

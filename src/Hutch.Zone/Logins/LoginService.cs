@@ -284,7 +284,7 @@ public sealed partial class LoginService : IDisposable
         if (refusal.Code == ErrorCode.Unauthenticated)
         {
             await _zone.NoteAsync(
-                new AuditActor(null, "anonymous", null), "session.refused", account is null ? null : "user:" + account.Name,
+                new AuditActor(null, "anonymous", null), Operation.RefusedLogin, account is null ? null : "user:" + account.Name,
                 $"wrong name or password{(from.AddressText is { } at ? " from " + at : "")}", ct);
         }
 

@@ -6,6 +6,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Logins;
@@ -257,7 +258,7 @@ public sealed partial class OidcLogins : IDisposable
     {
         LogRefused(provider.Options.Id, refusal.Message);
         await _zone.NoteAsync(
-            ActorOf(provider), "session.refused", null,
+            ActorOf(provider), Operation.RefusedLogin, null,
             $"{refusal.Code.Name}: {refusal.Message}{(from.AddressText is { } at ? " From " + at : "")}",
             ct);
         return refusal;
