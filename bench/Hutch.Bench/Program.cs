@@ -4,6 +4,7 @@ using Hutch.Bench;
 using Hutch.Bench.Agent;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;
+using Hutch.Bench.Engines;
 using Hutch.Bench.Fairness;
 using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
@@ -40,6 +41,7 @@ IBenchmark[] all =
     new SearchBenchmark(),
     new ListingBenchmark(),
     new S3Benchmark(),
+    new EnginesBenchmark(),
     new StartupBenchmark(),
     new InodesBenchmark(),
     new MemoryFlatBenchmark(),

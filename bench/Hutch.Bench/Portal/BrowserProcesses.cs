@@ -5,8 +5,6 @@ namespace Hutch.Bench.Portal;
 /// <summary>What all processes of the browser that this program started take together.</summary>
 internal static class BrowserProcesses
 {
-    private const int TicksPerSecond = 100;
-
     /// <summary>Memory now, in MB (10^6 bytes); what several of them share is counted once.</summary>
     public static double Megabytes() => Sum(process =>
         File.ReadLines($"/proc/{process}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal)) is { } line
@@ -14,12 +12,7 @@ internal static class BrowserProcesses
             : 0);
 
     /// <summary>Time of the processor so far, in seconds.</summary>
-    public static double ProcessorSeconds() => Sum(process =>
-    {
-        // The name may have blanks and brackets in it; what follows its last bracket begins with the third field.
-        string[] fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
-        return (Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
-    });
+    public static double ProcessorSeconds() => Sum(ProcessorTime.Of);
 
     private static double Sum(Func<int, double> of)
     {

@@ -16,7 +16,7 @@ internal static class LoadDriver
     /// <param name="limit">For how long; null until all were sent once.</param>
     public static LoadResult Run(S3Target target, LoadRequest[] requests, byte[] body, int connections, TimeSpan? limit)
     {
-        RawConnection[] open = [.. Enumerable.Range(0, connections).Select(_ => new RawConnection(target.Address))];
+        RawConnection[] open = [.. Enumerable.Range(0, connections).Select(index => new RawConnection(target.AddressOf(index)))];
         try
         {
             return Measure(target, open.Length, (index, clock, samples) =>
@@ -65,7 +65,8 @@ internal static class LoadDriver
             : throw new InvalidOperationException($"{target.Name}: {failure.Message}", failure);
     }
 
-    private static long Exchange(RawConnection connection, LoadRequest request, byte[] body)
+    /// <summary>Sends one request and reads its answer; bytes of the object that were moved.</summary>
+    public static long Exchange(RawConnection connection, LoadRequest request, byte[] body)
     {
         if (!request.HasBody)
         {

@@ -11,13 +11,9 @@ internal sealed class S3Benchmark : IBenchmark
     private const int ListedKeys = 1000;
     private const int Quarter = 4, Eighth = 8;
     private const int Rounds = 3;
-    private const int FillConnections = 8;
     private const int MaxWarmBytes = 8 << 20;
-    private const int MinWarmUps = 4, MaxWarmUps = 12;
-    private const double NoLongerFaster = 1.03;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>What is done with objects of one size, and how many of them there are.</summary>
     private static readonly Row[] Full =
@@ -94,32 +90,11 @@ internal sealed class S3Benchmark : IBenchmark
     {
         foreach (S3Target target in (S3Target[])[nothing, .. stores])
         {
-            using RawConnection connection = new(target.Address);
-            connection.Exchange(RequestBook.Head(target, "PUT", "/" + S3Target.Bucket, [], bodyLength: 0), default, hasAnswerBody: true);
+            target.CreateBucket();
             foreach (int size in rows.Select(row => row.Size).Where(size => size <= MaxWarmBytes))
             {
-                var row = new Row(size, FillConnections, [FillConnections], []);
-                byte[] body = RandomNumberGenerator.GetBytes(row.Size);
-                LoadDriver.Run(target, Requests(target, Put, row), body, FillConnections, limit: null);
-                Warm(target, Requests(target, Put, row), body);
-                Warm(target, Requests(target, Get, row), body);
+                StoredObjects.Warm(target, size);
             }
-        }
-    }
-
-    /// <summary>Until it gets no faster: a server that compiles as it runs is half as fast in its first seconds as in the days after.</summary>
-    private static void Warm(S3Target target, LoadRequest[] requests, byte[] body)
-    {
-        double best = 0;
-        for (int i = 0; i < MaxWarmUps; i++)
-        {
-            double rate = LoadDriver.Run(target, requests, body, FillConnections, WarmUp).Rate;
-            if (i >= MinWarmUps && rate < best * NoLongerFaster)
-            {
-                return;
-            }
-
-            best = Math.Max(best, rate);
         }
     }
 
@@ -127,7 +102,7 @@ internal sealed class S3Benchmark : IBenchmark
     {
         for (int i = 0; root is not null && i < row.Count; i++)
         {
-            File.WriteAllBytes(root + KeyPath(row.Size, i), body);
+            File.WriteAllBytes(root + row.Objects.PathOf(i), body);
         }
     }
 
@@ -175,7 +150,7 @@ internal sealed class S3Benchmark : IBenchmark
         bool mustBeThere = target.Key is not null && operation is not (Put or ReadBack);
         if (mustBeThere && _filled.Add((target, row.Size)))
         {
-            LoadDriver.Run(target, Requests(target, Put, row), body, Math.Min(FillConnections, row.Count), limit: null);
+            row.Objects.Fill(target, body);
         }
 
         if (operation == Delete)
@@ -198,21 +173,20 @@ internal sealed class S3Benchmark : IBenchmark
         }
     }
 
-    private static LoadRequest[] Requests(S3Target target, string operation, Row row, int connections = 1) => operation switch
+    private static LoadRequest[] Requests(S3Target target, string operation, Row row, int connections) => operation switch
     {
-        Put => [.. Enumerable.Range(0, row.Count).Select(i => Upload(target, row, i))],
         Range => [.. Enumerable.Range(0, row.Count).Select(i => new LoadRequest(
-            RequestBook.Head(target, "GET", KeyPath(row.Size, i), [], range: $"bytes={row.Size / Quarter}-{(row.Size / Quarter) + (row.Size / Eighth) - 1}"), false, true))],
+            RequestBook.Head(target, "GET", row.Objects.PathOf(i), [], range: $"bytes={row.Size / Quarter}-{(row.Size / Quarter) + (row.Size / Eighth) - 1}"), false, true))],
         List => [new LoadRequest(
             RequestBook.Head(target, "GET", "/" + S3Target.Bucket, [new("list-type", "2"), new("max-keys", $"{ListedKeys}"), new("prefix", $"{row.Size}-")]), false, true)],
         Mixed => [.. Enumerable.Range(0, row.Count).Select(i => (i % 10) switch
         {
-            < 3 => Upload(target, row, i),
-            3 => Plain(target, Head, row, i),
-            _ => Plain(target, Get, row, i),
+            < 3 => row.Objects.Upload(target, i),
+            3 => row.Objects.Plain(target, Head, i),
+            _ => row.Objects.Plain(target, Get, i),
         })],
         ReadBack => [.. Enumerable.Range(0, Math.Max(row.Count, connections) * 2 / connections * connections).Select(i => OwnTurn(target, row, i, connections))],
-        _ => [.. Enumerable.Range(0, row.Count).Select(i => Plain(target, operation, row, i))],
+        _ => row.Objects.Requests(target, operation),
     };
 
     /// <summary>Each connection writes an object and reads it at once.</summary>
@@ -220,19 +194,11 @@ internal sealed class S3Benchmark : IBenchmark
     {
         int turn = i / connections;
         int own = (turn / 2 * connections) + (i % connections);
-        return turn % 2 == 0 ? Upload(target, row, own) : Plain(target, Get, row, own);
+        return turn % 2 == 0 ? row.Objects.Upload(target, own) : row.Objects.Plain(target, Get, own);
     }
 
-    private static LoadRequest Plain(S3Target target, string method, Row row, int i) =>
-        new(RequestBook.Head(target, method, KeyPath(row.Size, i), []), HasBody: false, HasAnswerBody: method != Head);
-
-    private static LoadRequest Upload(S3Target target, Row row, int i)
+    private sealed record Row(int Size, int Count, int[] Connections, string[] Operations)
     {
-        byte[] stamp = RandomNumberGenerator.GetBytes(LoadRequest.StampBytes);
-        return new LoadRequest([.. RequestBook.Head(target, "PUT", KeyPath(row.Size, i), [], row.Size), .. stamp], HasBody: true, HasAnswerBody: true);
+        public StoredObjects Objects { get; } = new(Size, Count);
     }
-
-    private static string KeyPath(int size, int i) => $"/{S3Target.Bucket}/{size}-{i:D6}";
-
-    private sealed record Row(int Size, int Count, int[] Connections, string[] Operations);
 }

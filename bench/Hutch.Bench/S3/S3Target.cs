@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace Hutch.Bench.S3;
@@ -13,13 +12,19 @@ internal sealed record S3Target(string Name, IPEndPoint Address, (string Access,
     /// <summary>The bucket, or the folder, that has the objects.</summary>
     public const string Bucket = "bench";
 
-    private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux that Hutch runs on
+    /// <summary>Where equal servers of the same site listen: connections go to all of them in turn.</summary>
+    public IReadOnlyList<IPEndPoint> Peers { get; init; } = [];
+
+    /// <summary>To which server a connection goes.</summary>
+    public IPEndPoint AddressOf(int connection) => connection % (Peers.Count + 1) is var turn and > 0 ? Peers[turn - 1] : Address;
+
+    /// <summary>Makes the bucket.</summary>
+    public void CreateBucket(string name = Bucket)
+    {
+        using RawConnection connection = new(Address);
+        connection.Exchange(RequestBook.Head(this, "PUT", "/" + name, [], bodyLength: 0), default, hasAnswerBody: true);
+    }
 
     /// <summary>Processor time of all its processes so far, seconds.</summary>
-    public double CpuSeconds() => Processes.Sum(id =>
-    {
-        string status = File.ReadAllText($"/proc/{id}/stat");
-        string[] fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
-        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
-    });
+    public double CpuSeconds() => Processes.Sum(ProcessorTime.Of);
 }

@@ -17,26 +17,34 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    private static readonly string[] Settings =
+    private static readonly string[] AlwaysSet =
     [
-        "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=32MB", "min_wal_size=32MB", "max_wal_size=64MB",
-
-        // What the kernel has taken outlives an immediate stop; only a power cut needs more, and tests have none.
-        "fsync=off", "full_page_writes=off",
+        "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300",
 
         // What it refuses, its client says.
         "log_min_messages=fatal", "log_min_error_statement=panic",
     ];
 
+    // What the kernel has taken outlives an immediate stop; only a power cut needs more, and tests have none.
+    private static readonly string[] ForTests =
+        ["shared_buffers=32MB", "min_wal_size=32MB", "max_wal_size=64MB", "fsync=off", "full_page_writes=off"];
+
+    private readonly string[] _settings;
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-postgres-").FullName;
     private readonly Lazy<Task> _started;
     private PeerProcess? _process;
     private SmallDisk? _disk;
     private int _databases;
 
-    /// <summary>A server that is started when it is needed.</summary>
+    /// <summary>A server for tests, which is started when it is needed.</summary>
     public PostgresServer()
+        : this(ForTests)
     {
+    }
+
+    private PostgresServer(string[] settings)
+    {
+        _settings = [.. AlwaysSet, .. settings];
         Port = LoopbackPort.FindFree();
         _started = new Lazy<Task>(() => MakeAsync(CancellationToken.None));
     }
@@ -50,11 +58,15 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>The process id of its postmaster while it runs.</summary>
     public int ProcessId => _process!.Ids[0];
 
-    private static string Programs => Directory.GetDirectories(Versions)
+    /// <summary>Where its programs are, with a slash at the end.</summary>
+    public static string Programs => Directory.GetDirectories(Versions)
         .OrderByDescending(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
         .First() + "/bin/";
 
     private string Data => Path.Combine(_folder, "data");
+
+    /// <summary>A server as an operator runs it: what it acknowledges is on the disk.</summary>
+    public static PostgresServer Durable() => new(["shared_buffers=256MB"]);
 
     /// <summary>Returns when it takes connections.</summary>
     public Task StartAsync() => _started.Value;
@@ -87,7 +99,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         _process = await PeerProcess.StartAsync(
             PeerProcess.WithParent,
-            [.. AsItsUser(), Programs + "postgres", "-D", Data, "-p", Text(Port), .. Settings.SelectMany(static one => new[] { "-c", one })],
+            [.. AsItsUser(), Programs + "postgres", "-D", Data, "-p", Text(Port), .. _settings.SelectMany(static one => new[] { "-c", one })],
             ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(StartLimit);
