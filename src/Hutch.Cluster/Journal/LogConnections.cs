@@ -14,6 +14,13 @@ public sealed class LogConnections : IAsyncDisposable
     // With those of the zone and the single ones, not more than PostgresPlace.ConnectionsOfServer.
     private const int MaxShared = 20;
 
+    /// <summary>
+    /// Rows are found by their numbers, whatever PostgreSQL believes of a table that it has not looked at yet: what is planned without the
+    /// number reads the whole log, and what is planned with it is planned for each append anew.
+    /// </summary>
+    private const string Plans =
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off ";
+
     private readonly NpgsqlDataSource _shared;
     private readonly NpgsqlDataSource _own;
 
@@ -86,7 +93,7 @@ public sealed class LogConnections : IAsyncDisposable
     }
 
     // For the other end: a server that stalls, or whose machine was unplugged, must not keep the turn.
-    private string Settings(int seconds) => string.Join(
+    private string Settings(int seconds) => Plans + string.Join(
         ' ',
         new (string Name, double Value)[]
         {

@@ -7,6 +7,7 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Peers.Postgres;
 using Hutch.Storage;
+using Npgsql;
 
 namespace Hutch.Cluster.Tests.Peers;
 
@@ -37,6 +38,21 @@ public sealed class PostgresLogTests(PostgresServer server) : IAsyncLifetime
         await turn.DisposeAsync();
         await appending;
         Assert.Equal([2L, 3], await other.LastNumbersAsync());
+    }
+
+    [Fact]
+    public async Task Missed_rows_are_found_by_their_numbers_also_while_PostgreSQL_knows_nothing_of_the_table()
+    {
+        (PostgresLog log, LogConnections connections) = await _database.OpenServerAsync(new ServerIdentity(Guid.NewGuid(), "test"));
+        await log.AppendAsync(1, 1);
+        await using NpgsqlConnection connection = await connections.OpenAsync(Ct);
+        await using var prepare = new NpgsqlCommand($"PREPARE missed(bigint) AS {StoredRow.After}", connection);
+        await prepare.ExecuteNonQueryAsync(Ct);
+        await using var explain = new NpgsqlCommand("EXPLAIN (COSTS OFF) EXECUTE missed(1)", connection);
+        await using NpgsqlDataReader reader = await explain.ExecuteReaderAsync(Ct);
+        await reader.ReadAsync(Ct);
+
+        Assert.Equal("Index Scan using site_log_pkey on site_log", reader.GetString(0));
     }
 
     [Fact]
