@@ -14,6 +14,7 @@ using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 using Hutch.Zone.Names;
 using Hutch.Zone.OpenId;
+using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Zone;
@@ -54,6 +55,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Sharing = new Sharing(zone, Authorizer, Mailbox, time);
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Notices = new DatasetNotices(zone, Mailbox);
+        Sites = new SiteRegistry(zone, time);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
             zone,
             new Dictionary<string, AttemptLimiter>
@@ -87,6 +89,9 @@ public sealed class ZoneServices : IAsyncDisposable
     public Ownership Ownership { get; }
 
     public DatasetNotices Notices { get; }
+
+    /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
+    public SiteRegistry Sites { get; }
 
     public OidcLogins OpenId { get; }
 

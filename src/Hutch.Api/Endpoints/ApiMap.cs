@@ -37,6 +37,7 @@ internal static class ApiMap
         AccountEndpoints.Add(table);
         UpkeepEndpoints.Add(table);
         StorageEndpoints.Add(table);
+        SiteEndpoints.Add(table);
         ActivityEndpoints.Add(table);
         EventEndpoints.Add(table);
         AnalysisEndpoints.Add(table);

@@ -7,6 +7,7 @@ using Hutch.Datasets;
 using Hutch.Datasets.Backups;
 using Hutch.Datasets.Facility;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Messaging.Callbacks;
@@ -225,6 +226,8 @@ public sealed class HutchServer : IAsyncDisposable
             Broker = provider.GetService<BrokerDepths>(),
         }));
         builder.Services.AddSingleton(provider => new FacilityService(zone.Authorizer, provider.GetService<IFacilityFolders>()));
+        builder.Services.AddSingleton(
+            provider => new SiteService(zone.Sites, site.Records, provider.GetService<ISiteNetwork>(), options.Time));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

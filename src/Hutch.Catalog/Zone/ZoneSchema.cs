@@ -39,6 +39,7 @@ internal static partial class ZoneSchema
                 PRIMARY KEY (user_id, owner_id));
             """),
         new(7, "what servers share: logins under way, failed attempts, secrets", WhatServersShare),
+        new(8, "sites that join the zone", SitesAndTheirInvites),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

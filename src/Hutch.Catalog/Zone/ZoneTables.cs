@@ -26,6 +26,9 @@ public class ZoneTables
         PendingLogins = new PendingLoginTable(connection, time);
         Attempts = new AttemptTable(connection, time);
         Secrets = new SecretTable(connection, time);
+        Sites = new SiteTable(connection, time);
+        SiteInvites = new SiteInviteTable(connection, time);
+        JoinedZone = new JoinedZoneTable(connection, time);
     }
 
     /// <summary>Users and groups.</summary>
@@ -83,4 +86,13 @@ public class ZoneTables
 
     /// <summary>Secrets that servers share.</summary>
     public SecretTable Secrets { get; }
+
+    /// <summary>Sites that have joined the zone.</summary>
+    public SiteTable Sites { get; }
+
+    /// <summary>Invites with which sites join.</summary>
+    public SiteInviteTable SiteInvites { get; }
+
+    /// <summary>The zone that this server has joined.</summary>
+    public JoinedZoneTable JoinedZone { get; }
 }

@@ -4,6 +4,7 @@ using Hutch.Api;
 using Hutch.Cluster.Setup;
 using Hutch.DataLad;
 using Hutch.Datasets.Backups;
+using Hutch.Federation;
 using Hutch.Live;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
@@ -83,6 +84,9 @@ internal sealed class HutchConfiguration : IValidatableObject
 
     /// <summary>The facility agent, which publishes folders where they are: see docs/operations/facility.md.</summary>
     public AgentOptions Agent { get; init; } = new();
+
+    /// <summary>The door for other sites: see docs/operations/sites.md.</summary>
+    public SitesOptions Sites { get; init; } = new();
 
     /// <summary>What cannot be together with <see cref="Engine"/>.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

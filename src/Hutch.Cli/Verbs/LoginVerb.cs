@@ -126,36 +126,7 @@ internal sealed class LoginVerb : Verb
             return given.Trim();
         }
 
-        if (context.Host.IsInteractive)
-        {
-            await context.Host.Error.WriteAsync("Token: ");
-            await context.Host.Error.FlushAsync(cancellationToken);
-        }
-
-        string? line = context.Host.IsInteractive ? ReadHidden(context.Host) : await context.Host.In.ReadLineAsync(cancellationToken);
-        return line?.Trim() is { Length: > 0 } token
-            ? token
-            : throw ErrorCode.BadRequest.With(
-                "No token on standard input; run `hutch login URL < token.txt`.").ToException();
-    }
-
-    // What is typed is not shown.
-    private static string ReadHidden(CliHost host)
-    {
-        var text = new System.Text.StringBuilder();
-        for (ConsoleKeyInfo key; (key = Console.ReadKey(intercept: true)).Key != ConsoleKey.Enter;)
-        {
-            if (key.Key == ConsoleKey.Backspace)
-            {
-                text.Length = Math.Max(0, text.Length - 1);
-            }
-            else if (!char.IsControl(key.KeyChar))
-            {
-                text.Append(key.KeyChar);
-            }
-        }
-
-        host.Error.WriteLine();
-        return text.ToString();
+        return await SecretInput.ReadAsync(context.Host, "Token", cancellationToken)
+            ?? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch login URL < token.txt`.").ToException();
     }
 }

@@ -6,6 +6,7 @@ using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
 using Hutch.Cluster.Setup;
 using Hutch.DataLad.Hosting;
+using Hutch.Federation;
 using Hutch.Live;
 using Hutch.Model;
 using Hutch.S3;
@@ -142,6 +143,7 @@ internal sealed class ServeVerb : Verb
                 .AddLive(
                     loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
                 .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
+                .AddFederation(configuration.Sites, configuration.Server.Name, loaded.DataFolder, notice)
                 .AddS3(configuration.S3, notice)
                 .AddDataLad(configuration.DataLad, loaded.DataFolder, configuration.Server.BehindProxy),
             Notice = notice,

@@ -65,6 +65,7 @@ internal static class VerbList
         new("top", host => new TopVerb(host)),
         new("runs", RunVerbs.Create),
         new("verify", host => new VerifyVerb(host)),
+        new("site", SiteVerbs.Create),
         new("servers", host => new ServersVerb(host)),
         new("gc", host => new GcVerb(host)),
         new("backup", BackupVerbs.Create),

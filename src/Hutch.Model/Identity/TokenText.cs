@@ -20,6 +20,9 @@ public static class TokenText
     /// <summary>How a share link's secret begins.</summary>
     public const string Link = "hutchlink_";
 
+    /// <summary>How the secret of an invite for a site begins; the rest is as in a token.</summary>
+    public const string Join = "hutchjoin_";
+
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create("0123456789abcdef");
 
     /// <summary>
@@ -30,6 +33,7 @@ public static class TokenText
     {
         int start = token.StartsWith(Token, StringComparison.Ordinal) ? Token.Length
             : token.StartsWith(Link, StringComparison.Ordinal) ? Link.Length
+            : token.StartsWith(Join, StringComparison.Ordinal) ? Join.Length
             : 0;
         return start > 0
             && token.Length == start + (2 * (IdLength + 1)) + SecretLength

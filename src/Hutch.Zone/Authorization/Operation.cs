@@ -280,6 +280,14 @@ public sealed record Operation
     public static readonly Operation SiteConfigure = OnInstallation(
         "site.configure", "configure the site", Role.SiteAdmin, Role.Administrator);
 
+    /// <summary>See the sites of the zone, and how they are.</summary>
+    public static readonly Operation SitesRead = OnInstallation(
+        "sites.read", "see the sites of the zone", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
+
+    /// <summary>Invite, label and remove sites; join a zone.</summary>
+    public static readonly Operation SitesChange = OnInstallation(
+        "sites.change", "invite and remove sites, or join a zone", Role.Administrator);
+
     /// <summary>Announce folders of the facility to the agent, and write letters with invites to their datasets.</summary>
     public static readonly Operation FacilityManage = OnInstallation(
         "facility.manage", "announce folders and write letters", Role.Operator, Role.SiteAdmin, Role.Administrator);
@@ -309,7 +317,7 @@ public sealed record Operation
         TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
-        StorageRead, QuotaChange, SiteConfigure, FacilityManage, WorkerAdmit, WorkDo,
+        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, FacilityManage, WorkerAdmit, WorkDo,
     ];
 
     public override string ToString() => Name;

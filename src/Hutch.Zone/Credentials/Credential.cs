@@ -22,7 +22,7 @@ public readonly ref struct Credential
     public const int IdLength = TokenText.IdLength;
 
     /// <summary>In the order of <see cref="CredentialKind"/>; none begins another one.</summary>
-    private static readonly string[] Prefixes = [TokenText.Token, TokenText.Link, "hutchsession_", "hutchlogin_", "hutchinvite_"];
+    private static readonly string[] Prefixes = [TokenText.Token, TokenText.Link, "hutchsession_", "hutchlogin_", "hutchinvite_", TokenText.Join];
 
     private Credential(CredentialKind kind, ReadOnlySpan<char> id, BlobHash secretHash)
     {
@@ -132,4 +132,7 @@ public enum CredentialKind
 
     /// <summary>A right on a dataset, or membership in a group: <c>hutchinvite_ID_SECRET</c>.</summary>
     Invite,
+
+    /// <summary>A site's place in the zone, once: <c>hutchjoin_ZONE_ID_SECRET</c>.</summary>
+    Join,
 }

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Hutch.Datasets.Sites;
+using Hutch.Model.Contracts;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Sites, as the REST interface writes them.</summary>
+internal static class SiteDocuments
+{
+    public static SiteList Of(SiteOverview overview) => new()
+    {
+        Here = new ThisSite
+        {
+            Name = overview.Name,
+            Key = SiteKeyText.Format(overview.Key),
+            Address = overview.Address,
+            Zone = overview.Zone is { } zone ? Of(zone) : null,
+        },
+        Items = [.. overview.Sites.Select(Of), .. overview.Invites.Select(Of)],
+    };
+
+    public static JoinedZoneInfo Of(ZoneContact zone) => new()
+    {
+        Zone = zone.Joined.Zone,
+        SiteId = zone.Joined.SiteId,
+        SiteName = zone.Joined.SiteName,
+        Address = zone.Joined.Address,
+        Key = SiteKeyText.Format(zone.Joined.Key),
+        Joined = zone.Joined.JoinedAt,
+        Connected = zone.IsConnected,
+        SilentSeconds = zone.SilentFor?.TotalSeconds,
+        Problem = zone.Problem,
+    };
+
+    public static ZoneSiteInfo Of(SeenSite seen) => new()
+    {
+        Name = seen.Site.Name,
+        State = seen.IsConnected ? "connected" : "disconnected",
+        Labels = seen.Site.Labels,
+        Id = seen.Site.Id,
+        Key = SiteKeyText.Format(seen.Site.Key),
+        Joined = seen.Site.JoinedAt,
+        Heard = seen.Site.HeardAt,
+        Release = seen.Contact?.Release,
+        ClockAheadSeconds = seen.Contact?.ClockAhead.TotalSeconds,
+        Problem = seen.Contact is { IsClockOff: true } contact ? ClockProblem(contact.ClockAhead) : null,
+    };
+
+    public static InvitedSite Of(IssuedJoinToken issued) =>
+        new() { Name = issued.Invite.Name, Token = issued.Token.Reveal(), Expires = issued.Invite.ExpiresAt };
+
+    private static ZoneSiteInfo Of(SiteInviteRecord invite) => new()
+    {
+        Name = invite.Name,
+        State = "invited",
+        Labels = invite.Labels,
+        Key = invite.Key is { } key ? SiteKeyText.Format(key) : null,
+        Expires = invite.ExpiresAt,
+    };
+
+    private static string ClockProblem(TimeSpan ahead) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Its clock is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the zone's.");
+}

@@ -1,0 +1,78 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Sites;
+using Hutch.Zone.Sites;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>The sites of the zone.</summary>
+internal static class SiteEndpoints
+{
+    private const string Tag = "Sites";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/sites", "This site, the sites of the zone and how they are, and open invites", "operator or auditor")
+            .Gives(HutchJson.Default.SiteList, request => Service(request).ListAsync(request.Caller, request.Aborted), SiteDocuments.Of);
+        table.Add(Tag, "POST", "/sites", "Invite a site; the token with which it joins is shown once", "administrator")
+            .Takes(HutchJson.Default.InviteSite)
+            .Gives(HutchJson.Default.InvitedSite, InviteAsync, SiteDocuments.Of, StatusCodes.Status201Created);
+        table.Add(Tag, "PUT", "/sites/{site}/labels", "Set the labels of a site", "administrator")
+            .Takes(HutchJson.Default.LabelSite)
+            .Gives(HutchJson.Default.ZoneSiteInfo, LabelAsync, SiteDocuments.Of);
+        table.Add(Tag, "DELETE", "/sites/{site}", "Remove a site, or withdraw its invite: its key is refused from now on", "administrator")
+            .GivesNothing(request => Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Aborted).AsTask());
+        table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")
+            .Takes(HutchJson.Default.JoinZone)
+            .Gives(
+                HutchJson.Default.JoinedZoneInfo,
+                async request =>
+                {
+                    PlainHttp.RefuseSecrets(request);
+                    JoinZone join = await request.ReadAsync(HutchJson.Default.JoinZone, request.Aborted);
+                    return await Service(request).JoinAsync(request.Caller, join.Token, request.Aborted);
+                },
+                SiteDocuments.Of);
+    }
+
+    private static async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)
+    {
+        PlainHttp.RefuseSecrets(request);
+        InviteSite wanted = await request.ReadAsync(HutchJson.Default.InviteSite, request.Aborted);
+        if (!SiteLabels.Check(wanted.Labels ?? SiteLabels.Empty).TryGet(out var labels, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        BlobHash? key = null;
+        if (wanted.Key is { } text)
+        {
+            if (!SiteKeyText.Parse(text).TryGet(out BlobHash only, out refusal))
+            {
+                return refusal;
+            }
+
+            key = only;
+        }
+
+        TimeSpan? lifetime = wanted.ExpiresIn is long seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, int.MaxValue)) : null;
+        return await Service(request).InviteAsync(
+            request.Caller, new SiteInvitation(wanted.Name, labels, key, lifetime), request.Aborted);
+    }
+
+    private static async Task<Result<SeenSite>> LabelAsync(ApiRequest request)
+    {
+        LabelSite wanted = await request.ReadAsync(HutchJson.Default.LabelSite, request.Aborted);
+        return SiteLabels.Check(wanted.Labels).TryGet(out var labels, out HutchError? refusal)
+            ? await Service(request).LabelAsync(request.Caller, request.Route("site"), labels, request.Aborted)
+            : refusal;
+    }
+
+    private static SiteService Service(ApiRequest request) => request.Api.Services.GetRequiredService<SiteService>();
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Invites with which sites join the zone, each once.</summary>
+public sealed class SiteInviteTable : ZoneTable
+{
+    private const string Select =
+        """
+        SELECT id AS Id, secret_hash AS SecretHash, name AS Name, labels AS Labels, key_hash AS KeyHash, created_ms AS CreatedMs,
+               expires_ms AS ExpiresMs, used_ms AS UsedMs, used_by_key AS UsedByKey, site_id AS SiteId, revoked_ms AS RevokedMs
+        FROM site_invites
+        """;
+
+    internal SiteInviteTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>The invite with this public part, or null; also when it was used, withdrawn, or has ended.</summary>
+    public SiteInviteRecord? Find(string id) =>
+        _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
+
+    /// <summary>The invites that can still be used, in the order of their names.</summary>
+    public IReadOnlyList<SiteInviteRecord> ListOpen() =>
+        [.. _connection.Query<Row>(
+            Select + " WHERE used_ms IS NULL AND revoked_ms IS NULL AND expires_ms > @now ORDER BY name", new { now = SqlTime.Now(_time) })
+            .Select(row => row.ToRecord())];
+
+    /// <summary>Adds an invite.</summary>
+    public SiteInviteRecord Create(
+        string id, BlobHash secretHash, string name, ImmutableSortedDictionary<string, string> labels, BlobHash? key, PrincipalId by,
+        DateTimeOffset expiresAt)
+    {
+        _connection.Execute(
+            """
+            INSERT INTO site_invites(id, secret_hash, name, labels, key_hash, created_by, created_ms, expires_ms)
+            VALUES (@id, @secretHash, @name, @labels, @key, @by, @now, @expires)
+            """,
+            new
+            {
+                id,
+                secretHash = secretHash.ToBytes(),
+                name,
+                labels = SiteLabels.Format(labels),
+                key = key?.ToBytes(),
+                by = by.ToString(),
+                now = SqlTime.Now(_time),
+                expires = expiresAt.ToUnixTimeMilliseconds(),
+            });
+        return Find(id)!;
+    }
+
+    /// <summary>Notes who used an invite.</summary>
+    public void Use(string id, BlobHash key, string siteId) =>
+        _connection.Execute(
+            "UPDATE site_invites SET used_ms = @now, used_by_key = @key, site_id = @siteId WHERE id = @id",
+            new { id, key = key.ToBytes(), siteId, now = SqlTime.Now(_time) });
+
+    /// <summary>Withdraws an invite.</summary>
+    public void Revoke(string id) =>
+        _connection.Execute("UPDATE site_invites SET revoked_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public byte[] SecretHash { get; init; } = [];
+
+        public string Name { get; init; } = "";
+
+        public string Labels { get; init; } = "";
+
+        public byte[]? KeyHash { get; init; }
+
+        public long CreatedMs { get; init; }
+
+        public long ExpiresMs { get; init; }
+
+        public long? UsedMs { get; init; }
+
+        public byte[]? UsedByKey { get; init; }
+
+        public string? SiteId { get; init; }
+
+        public long? RevokedMs { get; init; }
+
+        public SiteInviteRecord ToRecord() => new(
+            Id, new BlobHash(SecretHash), Name, SiteLabels.Read(Labels), KeyHash is null ? null : new BlobHash(KeyHash),
+            ZoneText.Time(CreatedMs), ZoneText.Time(ExpiresMs), SqlTime.FromMilliseconds(UsedMs),
+            UsedByKey is null ? null : new BlobHash(UsedByKey), SiteId, SqlTime.FromMilliseconds(RevokedMs));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>The sites that have joined the zone.</summary>
+public sealed class SiteTable : ZoneTable
+{
+    private const string Select =
+        """
+        SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
+               heard_ms AS HeardMs
+        FROM sites
+        """;
+
+    internal SiteTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>The sites that were not removed, in the order of their names.</summary>
+    public IReadOnlyList<SiteRecord> List() =>
+        [.. _connection.Query<Row>(Select + " WHERE removed_ms IS NULL ORDER BY name").Select(row => row.ToRecord())];
+
+    /// <summary>The site of this id, or null; also when it was removed.</summary>
+    public SiteRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
+
+    /// <summary>The site of this name that was not removed, or null.</summary>
+    public SiteRecord? FindByName(string name) =>
+        _connection.QuerySingleOrDefault<Row>(Select + " WHERE name = @name AND removed_ms IS NULL", new { name })?.ToRecord();
+
+    /// <summary>The site with this key that was not removed, or null.</summary>
+    public SiteRecord? FindByKey(BlobHash key) =>
+        _connection.QuerySingleOrDefault<Row>(Select + " WHERE key_hash = @key AND removed_ms IS NULL", new { key = key.ToBytes() })
+            ?.ToRecord();
+
+    /// <summary>Adds a site; the caller has made sure that name and key are free.</summary>
+    public SiteRecord Add(string id, string name, BlobHash key, ImmutableSortedDictionary<string, string> labels)
+    {
+        _connection.Execute(
+            "INSERT INTO sites(id, name, key_hash, labels, joined_ms) VALUES (@id, @name, @key, @labels, @now)",
+            new { id, name, key = key.ToBytes(), labels = SiteLabels.Format(labels), now = SqlTime.Now(_time) });
+        return Find(id)!;
+    }
+
+    /// <summary>Gives a site these labels and no others.</summary>
+    public void SetLabels(string id, ImmutableSortedDictionary<string, string> labels) =>
+        _connection.Execute("UPDATE sites SET labels = @labels WHERE id = @id", new { id, labels = SiteLabels.Format(labels) });
+
+    /// <summary>Removes a site for good.</summary>
+    public void Remove(string id) =>
+        _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
+
+    /// <summary>Notes that a site was heard now.</summary>
+    public void Hear(string id) =>
+        _connection.Execute("UPDATE sites SET heard_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
+
+    private sealed class Row
+    {
+        public string Id { get; init; } = "";
+
+        public string Name { get; init; } = "";
+
+        public byte[] KeyHash { get; init; } = [];
+
+        public string Labels { get; init; } = "";
+
+        public long JoinedMs { get; init; }
+
+        public long? RemovedMs { get; init; }
+
+        public long? HeardMs { get; init; }
+
+        public SiteRecord ToRecord() => new(
+            Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
+            SqlTime.FromMilliseconds(HeardMs));
+    }
+}

@@ -1,0 +1,44 @@
+namespace Hutch.Catalog.Zone;
+
+internal static partial class ZoneSchema
+{
+    private const string SitesAndTheirInvites =
+        """
+        -- A site that was removed keeps its row: its id is never given again.
+        CREATE TABLE sites(
+            id TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            key_hash BLOB NOT NULL,
+            labels TEXT NOT NULL,
+            joined_ms INTEGER NOT NULL,
+            removed_ms INTEGER,
+            heard_ms INTEGER);
+        CREATE UNIQUE INDEX sites_by_name ON sites(name) WHERE removed_ms IS NULL;
+        CREATE UNIQUE INDEX sites_by_key ON sites(key_hash) WHERE removed_ms IS NULL;
+
+        CREATE TABLE site_invites(
+            id TEXT PRIMARY KEY NOT NULL,
+            secret_hash BLOB NOT NULL,
+            name TEXT NOT NULL,
+            labels TEXT NOT NULL,
+            key_hash BLOB,
+            created_by TEXT NOT NULL REFERENCES principals(id),
+            created_ms INTEGER NOT NULL,
+            expires_ms INTEGER NOT NULL,
+            used_ms INTEGER,
+            used_by_key BLOB,
+            site_id TEXT REFERENCES sites(id),
+            revoked_ms INTEGER);
+        CREATE INDEX site_invites_by_name ON site_invites(name);
+
+        -- Empty at a zone; at a site that has joined one, the zone.
+        CREATE TABLE joined_zone(
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            zone_id TEXT NOT NULL,
+            site_id TEXT NOT NULL,
+            site_name TEXT NOT NULL,
+            address TEXT NOT NULL,
+            key_hash BLOB NOT NULL,
+            joined_ms INTEGER NOT NULL);
+        """;
+}

@@ -1,0 +1,247 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch site invite | join | list | show | label | remove</c>.</summary>
+internal static class SiteVerbs
+{
+    internal static Command Create(CliHost host) => new VerbGroup(
+        "site",
+        "Manage the sites of a zone, or let a server join one.",
+        new InviteVerb(host),
+        new JoinVerb(host),
+        new ListSitesVerb(host),
+        new ShowVerb(host),
+        new LabelVerb(host),
+        new RemoveVerb(host));
+
+    private static Argument<string> SiteName() => new("site") { Description = "The name of the site." };
+
+    private static string Labels(IReadOnlyDictionary<string, string> labels) =>
+        string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"));
+
+    /// <summary>Reads <c>tier=archive</c>; an empty value takes the label away.</summary>
+    private static KeyValuePair<string, string> ReadLabel(string text) => text.Split('=', 2) is [var key, var value]
+        ? KeyValuePair.Create(key, value)
+        : throw ErrorCode.BadRequest.With($"{Display.Quote(text)} is not a label: use NAME=VALUE, such as tier=archive.").ToException();
+
+    private static string Heard(ZoneSiteInfo site) => site switch
+    {
+        { State: "invited", Expires: { } end } => "until " + Human.Time(end),
+        { Heard: { } at } => Human.Time(at),
+        _ => "never",
+    };
+
+    private sealed class InviteVerb : Verb
+    {
+        private readonly Argument<string> _site = SiteName();
+
+        private readonly Option<string[]> _labels = new("--label")
+        {
+            Description = "A label of the site, such as tier=archive; repeatable.",
+            HelpName = "NAME=VALUE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+
+        private readonly Option<string?> _key = new("--key")
+        {
+            Description = "The fingerprint of the site's key, as `hutch site show` prints it there. No other key can then use the token.",
+            HelpName = "SHA256:HEX",
+        };
+
+        private readonly Option<TimeSpan?> _expires = new("--for")
+        {
+            Description = "How long the token can be used, such as 4h or 7d (default: 1d).",
+            HelpName = "TIME",
+            CustomParser = Durations.Parse,
+        };
+
+        internal InviteVerb(CliHost host)
+            : base(
+                host,
+                "invite",
+                "Invite a site to the zone (administrators). Prints the token with which it joins, once.",
+                "hutch site invite archive --label tier=archive --label country=CZ",
+                "hutch site invite compute --key SHA256:5F2C… --for 4h")
+        {
+            Add(_site);
+            Add(_labels);
+            Add(_key);
+            Add(_expires);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            InvitedSite invited = await context.Server.InviteSiteAsync(
+                new InviteSite
+                {
+                    Name = context.Value(_site)!,
+                    Labels = new Dictionary<string, string>((context.Value(_labels) ?? []).Select(ReadLabel)),
+                    Key = context.Value(_key),
+                    ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
+                },
+                cancellationToken);
+            context.Print(invited, HutchJson.Default.InvitedSite, invited.Token);
+            context.Note(
+                $"Good once, until {Human.Time(invited.Expires)}, and not shown again. At the server of {invited.Name}: `hutch site join < token.txt`.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class JoinVerb : Verb
+    {
+        internal JoinVerb(CliHost host)
+            : base(
+                host,
+                "join",
+                "Let the server that you are logged in to join a zone (administrators). Reads the token from standard input.",
+                "hutch site join < token.txt")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            string token = await SecretInput.ReadAsync(context.Host, "Join token", cancellationToken)
+                ?? throw ErrorCode.BadRequest.With("No token on standard input; run `hutch site join < token.txt`.").ToException();
+            JoinedZoneInfo joined = await context.Server.JoinZoneAsync(new JoinZone { Token = token }, cancellationToken);
+            context.Print(
+                joined, HutchJson.Default.JoinedZoneInfo, $"Joined the zone {joined.Zone} at {joined.Address} as {joined.SiteName}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class ListSitesVerb : Verb
+    {
+        internal ListSitesVerb(CliHost host)
+            : base(
+                host, "list", "List the sites of the zone and open invites (operators and auditors).", "hutch site list",
+                "hutch site list --json")
+        {
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
+            if (context.Json)
+            {
+                context.PrintJson(sites, HutchJson.Default.SiteList);
+                return ExitCode.Ok;
+            }
+
+            var table = new TextTable("SITE", "STATE", "LABELS", "HEARD", "RELEASE", "");
+            foreach (ZoneSiteInfo site in sites.Items)
+            {
+                table.Add(site.Name, site.State, Labels(site.Labels), Heard(site), site.Release ?? "", site.Problem ?? "");
+            }
+
+            context.Write(table, "No other site has joined.");
+            context.Note(sites.Here.Zone is { } zone
+                ? $"{sites.Here.Name}, a site of the zone at {zone.Address}: {Connection(zone)}."
+                : $"{sites.Here.Name}, the site of the zone itself.");
+            return ExitCode.Ok;
+        }
+
+        private static string Connection(JoinedZoneInfo zone) =>
+            zone.Connected ? "connected" : $"disconnected. {zone.Problem ?? "Nothing was heard of it yet"}".TrimEnd('.');
+    }
+
+    private sealed class ShowVerb : Verb
+    {
+        private readonly Argument<string?> _site = new("site")
+        {
+            Description = "The name of the site (default: the server that you are logged in to).",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
+        internal ShowVerb(CliHost host)
+            : base(
+                host, "show", "Show a site: its key, its address, its connection (operators and auditors).", "hutch site show",
+                "hutch site show archive") => Add(_site);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
+            string name = context.Value(_site) ?? sites.Here.Name;
+            if (name == sites.Here.Name)
+            {
+                context.Print(
+                    sites.Here, HutchJson.Default.ThisSite,
+                    $"{sites.Here.Name}: key {sites.Here.Key}, "
+                    + (sites.Here.Address is { } address ? $"dialled at {address}" : "dials others and cannot be dialled"));
+                return ExitCode.Ok;
+            }
+
+            ZoneSiteInfo site = Find(sites, name);
+            context.Print(
+                site, HutchJson.Default.ZoneSiteInfo,
+                $"{site.Name}: {site.State}, {(Labels(site.Labels) is { Length: > 0 } labels ? labels : "no labels")}, "
+                + $"key {site.Key ?? "of whoever uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class LabelVerb : Verb
+    {
+        private readonly Argument<string> _site = SiteName();
+        private readonly Argument<string[]> _labels = new("label")
+        {
+            Description = "NAME=VALUE sets a label, NAME= removes it.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+
+        internal LabelVerb(CliHost host)
+            : base(host, "label", "Set or remove labels of a site (administrators).", "hutch site label archive tier=archive country=CZ old=")
+        {
+            Add(_site);
+            Add(_labels);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
+            ZoneSiteInfo site = Find(sites, context.Value(_site)!);
+            Dictionary<string, string> labels = new(site.Labels);
+            foreach ((string key, string value) in context.Value(_labels)!.Select(ReadLabel))
+            {
+                if (value.Length == 0)
+                {
+                    labels.Remove(key);
+                }
+                else
+                {
+                    labels[key] = value;
+                }
+            }
+
+            ZoneSiteInfo labelled = await context.Server.LabelSiteAsync(site.Name, new LabelSite { Labels = labels }, cancellationToken);
+            context.Print(
+                labelled, HutchJson.Default.ZoneSiteInfo,
+                $"{labelled.Name}: {(Labels(labelled.Labels) is { Length: > 0 } text ? text : "no labels")}");
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class RemoveVerb : Verb
+    {
+        private readonly Argument<string> _site = SiteName();
+
+        internal RemoveVerb(CliHost host)
+            : base(
+                host, "remove", "Remove a site from the zone, or withdraw its invite (administrators). Its key is refused from now on.",
+                "hutch site remove compute") => Add(_site);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            await context.Server.RemoveSiteAsync(context.Value(_site)!, cancellationToken);
+            context.Note($"Removed the site {context.Value(_site)}.");
+            return ExitCode.Ok;
+        }
+    }
+
+    private static ZoneSiteInfo Find(SiteList sites, string name) => sites.Items.FirstOrDefault(site => site.Name == name)
+        ?? throw ErrorCode.NotFound.With($"There is no site {Display.Quote(name)} in this zone.").ToException();
+}

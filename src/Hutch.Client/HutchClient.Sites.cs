@@ -1,0 +1,30 @@
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>The sites of the zone.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>This site, the sites of the zone, and open invites.</summary>
+    public Task<SiteList> GetSitesAsync(CancellationToken ct = default) => GetAsync("sites", HutchJson.Default.SiteList, ct);
+
+    /// <summary>Invites a site; the token is shown once.</summary>
+    public Task<InvitedSite> InviteSiteAsync(InviteSite invite, CancellationToken ct = default) =>
+        PostAsync("sites", Body(invite, HutchJson.Default.InviteSite), HutchJson.Default.InvitedSite, ct);
+
+    /// <summary>Sets the labels of a site.</summary>
+    public Task<ZoneSiteInfo> LabelSiteAsync(string site, LabelSite labels, CancellationToken ct = default) => CallAsync(
+        () => Request(
+            HttpMethod.Put, $"sites/{Uri.EscapeDataString(site)}/labels", Body(labels, HutchJson.Default.LabelSite).ToContent()),
+        repeatable: true,
+        HutchJson.Default.ZoneSiteInfo,
+        ct);
+
+    /// <summary>Removes a site, or withdraws its invite.</summary>
+    public Task RemoveSiteAsync(string site, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"sites/{Uri.EscapeDataString(site)}"), repeatable: true, ct);
+
+    /// <summary>Makes the server join a zone.</summary>
+    public Task<JoinedZoneInfo> JoinZoneAsync(JoinZone join, CancellationToken ct = default) =>
+        PostAsync("sites/join", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinedZoneInfo, ct);
+}

@@ -1,0 +1,59 @@
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Datasets.Sites;
+
+/// <summary>How this server speaks with other sites, as doors see it. <see cref="SiteService"/> asks who may.</summary>
+public interface ISiteNetwork
+{
+    /// <summary>What this site is called: by the zone that it has joined, else by its configuration.</summary>
+    string Name { get; }
+
+    /// <summary>Where other sites dial this one, HOST:PORT; null when they cannot.</summary>
+    string? Address { get; }
+
+    /// <summary>The fingerprint of this site's key, which is made when it is first asked for.</summary>
+    ValueTask<BlobHash> GetKeyAsync(CancellationToken ct);
+
+    /// <summary>What was last heard of a site, by its id; null for nothing since the start.</summary>
+    SiteContact? ContactOf(string siteId);
+
+    /// <summary>How the connection to the zone is that this server has joined; null where it is a zone itself.</summary>
+    ZoneContact? Zone { get; }
+
+    /// <summary>Joins a zone: proves this site's key there, and notes what the zone answers.</summary>
+    Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct);
+
+    /// <summary>Begins to keep the connection to the zone that was joined.</summary>
+    void Follow(JoinedZoneRecord zone);
+}
+
+/// <summary>What a zone has heard of a site.</summary>
+/// <param name="SilentFor">For how long nothing.</param>
+/// <param name="Release">The release of the program there.</param>
+/// <param name="ClockAhead">How far its clock is ahead of this one's; negative for behind.</param>
+public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan ClockAhead)
+{
+    /// <summary>A site that was silent for so long counts as disconnected.</summary>
+    public static TimeSpan LongestSilence { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Clocks that differ by more are wrong.</summary>
+    public static TimeSpan MostClockDifference { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether it counts as connected.</summary>
+    public bool IsConnected => SilentFor < LongestSilence;
+
+    /// <summary>Whether one of the two clocks must be wrong.</summary>
+    public bool IsClockOff => ClockAhead.Duration() > MostClockDifference;
+}
+
+/// <summary>What a site has heard of its zone.</summary>
+/// <param name="Joined">The zone.</param>
+/// <param name="SilentFor">For how long nothing was heard of it; null for nothing since the start.</param>
+/// <param name="Problem">Why the last beat was not answered; null when it was.</param>
+public sealed record ZoneContact(JoinedZoneRecord Joined, TimeSpan? SilentFor, string? Problem)
+{
+    /// <summary>Whether the zone counts as connected.</summary>
+    public bool IsConnected => SilentFor < SiteContact.LongestSilence;
+}

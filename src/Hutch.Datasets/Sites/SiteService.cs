@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Datasets.Sites;
+
+/// <summary>The sites of the zone, for administrators, and for operators who look.</summary>
+public sealed class SiteService(SiteRegistry registry, SiteDatabase records, ISiteNetwork? network, TimeProvider time)
+{
+    private static readonly HutchError NoDoor = (ErrorCode.Unprocessable with
+    {
+        Advice = "Set 'sites.listen' in the configuration of the zone's server, such as '*:8473', and start it again; see docs/operations/sites.md.",
+    }).With("This server has no address at which other sites could reach it.");
+
+    private static readonly HutchError NoNetwork = ErrorCode.Unavailable.With("This server cannot speak with other sites.");
+
+    /// <inheritdoc cref="SiteRegistry.InviteAsync"/>
+    public async Task<Result<IssuedJoinToken>> InviteAsync(Caller caller, SiteInvitation wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (!Reach(caller, Operation.SitesChange).TryGet(out ISiteNetwork? reached, out HutchError? refusal)
+            || !SiteName.Parse(wanted.Name).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        if (reached.Zone is { } zone)
+        {
+            return ErrorCode.Unprocessable.With($"This server is a site itself. Sites are invited at its zone, {zone.Joined.Address}.");
+        }
+
+        if (reached.Address is not { } address)
+        {
+            return NoDoor;
+        }
+
+        BlobHash key = await reached.GetKeyAsync(ct);
+        return (await registry.InviteAsync(caller, wanted, reached.Name, ct)).Then<IssuedJoinToken>(
+            issued => new IssuedJoinToken(issued.Invite, new JoinToken(address, key, issued.Secret.Reveal())));
+    }
+
+    /// <summary>This site, the sites of the zone, and open invites.</summary>
+    public async Task<Result<SiteOverview>> ListAsync(Caller caller, CancellationToken ct)
+    {
+        if (!Reach(caller, Operation.SitesRead).TryGet(out ISiteNetwork? reached, out HutchError? refusal)
+            || !(await registry.ListAsync(caller, ct)).TryGet(out KnownSites? known, out refusal))
+        {
+            return refusal;
+        }
+
+        BlobHash key = await reached.GetKeyAsync(ct);
+        return new SiteOverview(
+            reached.Name, key, reached.Address, reached.Zone,
+            [.. known.Sites.Select(See)], known.Invites);
+    }
+
+    /// <inheritdoc cref="SiteRegistry.LabelAsync"/>
+    public async Task<Result<SeenSite>> LabelAsync(
+        Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct)
+    {
+        Result<SiteRecord> labelled = await registry.LabelAsync(caller, name, labels, ct);
+        return labelled.Then<SeenSite>(site => See(site));
+    }
+
+    /// <inheritdoc cref="SiteRegistry.RemoveAsync"/>
+    public ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, CancellationToken ct) => registry.RemoveAsync(caller, name, ct);
+
+    /// <summary>Joins a zone with a token that one of its administrators made. For administrators of a server that is empty.</summary>
+    public async Task<Result<ZoneContact>> JoinAsync(Caller caller, string token, CancellationToken ct)
+    {
+        if (!Reach(caller, Operation.SitesChange).TryGet(out ISiteNetwork? reached, out HutchError? refusal)
+            || !JoinToken.Parse(token).TryGet(out JoinToken? parsed, out refusal))
+        {
+            return refusal;
+        }
+
+        refusal = await registry.WhyNotJoinAsync(caller, ct) ?? await WhyNotEmptyAsync(ct);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (!(await reached.JoinAsync(parsed, ct)).TryGet(out JoinedZoneRecord? joined, out refusal))
+        {
+            return refusal;
+        }
+
+        Result<Done> pinned = await registry.PinAsync(caller, joined, ct);
+        if (!pinned.IsOk)
+        {
+            return pinned.Error;
+        }
+
+        reached.Follow(joined);
+        return new ZoneContact(joined, null, null);
+    }
+
+    /// <summary>Another server of the zone may hear of a site, and writes that down every other second.</summary>
+    private SeenSite See(SiteRecord site)
+    {
+        SiteContact? contact = network?.ContactOf(site.Id);
+        return new SeenSite(
+            site, contact, contact?.IsConnected == true || time.GetUtcNow() - site.HeardAt < SiteContact.LongestSilence);
+    }
+
+    private async ValueTask<HutchError?> WhyNotEmptyAsync(CancellationToken ct) =>
+        await records.ReadAsync(static queries => queries.DatasetsAfter(0, 1), ct) is { Count: > 0 }
+            ? ErrorCode.Unprocessable.With(
+                "This server has datasets of its own, and only an empty server can join: start one on a new data folder, and bring the data "
+                + "there with `hutch clone` and `hutch push`.")
+            : null;
+
+    private Result<ISiteNetwork> Reach(Caller caller, Operation operation)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, operation);
+        return !allowed.IsOk ? allowed.Error : network is null ? NoNetwork : Result<ISiteNetwork>.Ok(network);
+    }
+}
+
+/// <summary>An invite with the token that is shown once.</summary>
+public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
+
+/// <summary>A site, and what was last heard of it.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="Contact">What this server has heard; null for nothing since its start.</param>
+/// <param name="IsConnected">Whether it is connected, to this server or another one of the zone.</param>
+public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool IsConnected);
+
+/// <summary>The sites as one of them sees them.</summary>
+/// <param name="Name">What this one is called.</param>
+/// <param name="Key">The fingerprint of its key.</param>
+/// <param name="Address">Where others dial it; null when they cannot.</param>
+/// <param name="Zone">The zone that it has joined; null where it is the zone.</param>
+/// <param name="Sites">The sites that have joined this zone.</param>
+/// <param name="Invites">Invites that are still open.</param>
+public sealed record SiteOverview(
+    string Name, BlobHash Key, string? Address, ZoneContact? Zone, IReadOnlyList<SeenSite> Sites,
+    IReadOnlyList<SiteInviteRecord> Invites);

@@ -1,0 +1,178 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Wire;
+using Hutch.Hosting;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>
+/// The door for other sites: a listener of its own where both sides prove their keys. Any P-256 key gets as far as a request; which site it
+/// is, if any, is asked for each request anew.
+/// </summary>
+internal sealed partial class SiteDoor(
+    SitesOptions options, SiteKeyStore keys, SiteRequests requests, ILoggerFactory loggers, Action<string>? notice)
+    : IHostedService, IDoor, IAsyncDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger<SiteDoor>();
+    private WebApplication? _app;
+
+    /// <inheritdoc/>
+    public string Name => "sites";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Uri> Addresses { get; private set; } = [];
+
+    /// <summary>Where others dial it, HOST:PORT.</summary>
+    public string? Address => options.Address ?? (Addresses is [var first, ..] ? first.Authority : null);
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        SiteKey key = await keys.GetAsync(cancellationToken);
+        _app = Build(key);
+        await _app.StartAsync(cancellationToken);
+        (_, Uri? secure) = KestrelSetup.Addresses(_app.Services);
+        Addresses = [secure!];
+        notice?.Invoke($"Other sites at {secure!.Authority} (`hutch site invite NAME`).");
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => _app?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private WebApplication Build(SiteKey key)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch-sites" });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, key));
+        WebApplication app = builder.Build();
+        app.Run(HandleAsync);
+        return app;
+    }
+
+    private void Configure(KestrelServerOptions kestrel, SiteKey key)
+    {
+        KestrelSetup.Limit(kestrel, options);
+        kestrel.Limits.MaxRequestBodySize = SiteProtocol.MaxBytes;
+        SslStreamCertificateContext shown = SslStreamCertificateContext.Create(key.Certificate, null, offline: true);
+        kestrel.Listen(ListenAddress.Parse(options.Listen!, SitesOptions.UsualPort), listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(Tls(shown)) });
+        });
+    }
+
+    private static SslServerAuthenticationOptions Tls(SslStreamCertificateContext shown) => new()
+    {
+        ServerCertificateContext = shown,
+        EnabledSslProtocols = SslProtocols.Tls13,
+
+        // A session that goes on would not show its key again.
+        AllowTlsResume = false,
+        ClientCertificateRequired = true,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null && SiteKey.IsOne(certificate),
+        ApplicationProtocols = [SslApplicationProtocol.Http2],
+    };
+
+    private async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await AnswerAsync(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (Exception e) when (e is HutchException or JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            await RefuseAsync(http, (e as HutchException)?.Error ?? ErrorCode.InvalidBody.With("The request of the site cannot be read."));
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            LogFault(http.Request.Path, e);
+            await RefuseAsync(http, ErrorCode.Internal.With("The request of the site failed here."));
+        }
+    }
+
+    private Task AnswerAsync(HttpContext http)
+    {
+        X509Certificate2 certificate = http.Connection.ClientCertificate
+            ?? throw ErrorCode.Unauthenticated.With("The connection has shown no key.").ToException();
+        BlobHash key = SiteKey.FingerprintOf(certificate);
+        return (http.Request.Method, http.Request.Path.Value) switch
+        {
+            ("POST", SiteProtocol.Join) => DoAsync(
+                http, SiteJson.Default.JoinRequest, SiteJson.Default.JoinAnswer, (join, ct) => requests.JoinAsync(key, join, ct)),
+            ("POST", SiteProtocol.Beat) => DoAsync(
+                http, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, (beat, ct) => requests.BeatAsync(key, beat, ct)),
+            _ => throw ErrorCode.NotFound.With("Sites ask nothing there.").ToException(),
+        };
+    }
+
+    private static async Task DoAsync<TRequest, TAnswer>(
+        HttpContext http, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType,
+        Func<TRequest, CancellationToken, Task<Result<TAnswer>>> work)
+    {
+        TRequest request = await JsonSerializer.DeserializeAsync(http.Request.Body, requestType, http.RequestAborted)
+            ?? throw ErrorCode.InvalidBody.With("The request of the site is null.").ToException();
+        Result<TAnswer> answer = await work(request, http.RequestAborted);
+        if (!answer.IsOk)
+        {
+            await RefuseAsync(http, answer.Error);
+            return;
+        }
+
+        http.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(http.Response.Body, answer.Value, answerType, http.RequestAborted);
+    }
+
+    private static Task RefuseAsync(HttpContext http, HutchError error)
+    {
+        var problem = new Problem
+        {
+            Type = error.Code.Type,
+            Title = error.Code.Title,
+            Status = error.Code.Status,
+            Detail = error.Message,
+            Code = error.Code.Name,
+            Advice = error.Code.Advice,
+        };
+        http.Response.StatusCode = error.Code.Status;
+        http.Response.ContentType = "application/problem+json";
+        return JsonSerializer.SerializeAsync(http.Response.Body, problem, SiteJson.Default.Problem, http.RequestAborted);
+    }
+
+    [LoggerMessage(5601, LogLevel.Error, "A request of another site failed: {Path}")]
+    private partial void LogFault(string path, Exception exception);
+
+    /// <summary>The host around it decides when it stops.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,66 @@
+using Hutch.Datasets.Sites;
+using Hutch.Disk;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Hosting;
+using Hutch.Site;
+using Hutch.Site.Maintenance;
+using Hutch.Zone;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation;
+
+/// <summary>What a host adds to speak with other sites.</summary>
+public static class FederationServices
+{
+    /// <summary>
+    /// Adds the door for other sites, where the options name an address, and the connection to the zone, where this server has joined one.
+    /// The host has a zone, a site, a clock and loggers.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">Where it listens, and its limits.</param>
+    /// <param name="name">What this site is called while it has joined no zone.</param>
+    /// <param name="dataFolder">Where its key is kept.</param>
+    /// <param name="notice">Told the address in words.</param>
+    public static IServiceCollection AddFederation(
+        this IServiceCollection services, SitesOptions options, string name, string dataFolder, Action<string>? notice)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton(provider => new SiteKeyStore(LocalDisk.Instance, dataFolder, Zone(provider).Sites));
+        services.AddSingleton<SiteContacts>();
+        services.AddSingleton(provider => new SiteRequests(
+            Zone(provider).Sites, provider.GetRequiredService<SiteContacts>(), provider.GetRequiredService<TimeProvider>()));
+        if (options.Listen is { } address)
+        {
+            // What cannot be an address is said before anything is opened.
+            _ = ListenAddress.Parse(address, SitesOptions.UsualPort);
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SiteDoor>(provider, options, notice ?? (static _ => { })));
+            services.AddSingleton<IDoor>(static provider => provider.GetRequiredService<SiteDoor>());
+            services.AddHostedService(static provider => provider.GetRequiredService<SiteDoor>());
+        }
+
+        services.AddSingleton(provider => new SiteNetwork(
+            name,
+            provider.GetRequiredService<SiteKeyStore>(),
+            provider.GetRequiredService<SiteContacts>(),
+            provider.GetService<SiteDoor>(),
+            Zone(provider).Sites,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
+        services.AddHostedService<FederationLoop>();
+        return services;
+    }
+
+    private static ZoneServices Zone(IServiceProvider provider) => provider.GetRequiredService<ZoneServices>();
+}
+
+/// <summary>Keeps the connection to the zone with the host.</summary>
+internal sealed class FederationLoop(SiteNetwork network, SiteServices site, TimeProvider time, ILogger<FederationLoop> logger) : BackgroundService
+{
+    private readonly BackgroundWork _work = new("the connection to the zone", network.RunAsync, site.Warnings, time, logger);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Datasets.Backups;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Keys;
+
+/// <summary>
+/// Where this site's key is kept: in a file that only its owner may read, or, where several servers share the zone, in the zone. It is made
+/// when it is first asked for.
+/// </summary>
+internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry registry) : IDisposable
+{
+    /// <summary>The name of the file.</summary>
+    public const string FileName = "site.key";
+
+    private const int MaxBytes = 4096;
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private SiteKey? _key;
+
+    /// <summary>The key; durable before it is returned.</summary>
+    /// <exception cref="HutchException">The file is damaged, or others may read it.</exception>
+    public async ValueTask<SiteKey> GetAsync(CancellationToken ct)
+    {
+        if (Volatile.Read(ref _key) is { } known)
+        {
+            return known;
+        }
+
+        await _turn.WaitAsync(ct);
+        try
+        {
+            return _key ??= Read(registry.IsEmbedded
+                ? ReadOrMakeFile()
+                : Encoding.ASCII.GetString(await registry.ShareKeyAsync(FileName, static () => Encoding.ASCII.GetBytes(SiteKey.Make()), ct)));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _key?.Dispose();
+        _turn.Dispose();
+    }
+
+    private string ReadOrMakeFile()
+    {
+        string folder = Path.Combine(dataFolder, BackupWriter.KeyFolder);
+        string path = Path.Combine(folder, FileName);
+        if (!disk.FileExists(path))
+        {
+            disk.CreateFolder(folder);
+            disk.SyncFolder(dataFolder);
+            AtomicFile.Replace(disk, path, Encoding.ASCII.GetBytes(SiteKey.Make()));
+        }
+
+        return FileFacts.Of(path) is { IsOpenToOthers: true }
+            ? throw ErrorCode.BadConfiguration.With(
+                $"Others may read {path}, the key that this site proves itself with: `chmod 600` it. If somebody may have read it, remove the "
+                + "site from the zone, and let it join anew with another key.").ToException()
+            : Encoding.ASCII.GetString(disk.ReadAllBytes(path, MaxBytes));
+    }
+
+    private SiteKey Read(string pem)
+    {
+        try
+        {
+            return SiteKey.Read(pem);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw ErrorCode.BadConfiguration.With(
+                $"{Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName)} is damaged: {e.Message.TrimEnd('.')}. Restore it from a backup, or "
+                + "let the site join anew with another key.").ToException(e);
+        }
+    }
+}

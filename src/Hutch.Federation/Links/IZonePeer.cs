@@ -1,0 +1,14 @@
+using Hutch.Federation.Wire;
+using Hutch.Model;
+
+namespace Hutch.Federation.Links;
+
+/// <summary>The zone as a site reaches it: over the network, or in a simulation.</summary>
+internal interface IZonePeer
+{
+    /// <summary>Asks to be taken in.</summary>
+    Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct);
+
+    /// <summary>Says that this site is there.</summary>
+    Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct);
+}

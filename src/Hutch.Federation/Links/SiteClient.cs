@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Sites;
+
+namespace Hutch.Federation.Links;
+
+/// <summary>
+/// Speaks with one other site over TLS, where both prove their keys. Nothing is sent to a server with another key than the pinned one.
+/// </summary>
+internal sealed class SiteClient : IZonePeer, IDisposable
+{
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
+
+    private readonly string _address;
+    private readonly BlobHash _pinned;
+    private readonly HttpClient _http;
+    private volatile string? _shown;
+
+    /// <param name="address">Where it is, HOST:PORT.</param>
+    /// <param name="pinned">The key that it must show.</param>
+    /// <param name="own">The key that this site shows.</param>
+    public SiteClient(string address, BlobHash pinned, SiteKey own)
+    {
+        _address = address;
+        _pinned = pinned;
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectTimeout = ConnectPatience,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                TargetHost = "hutch-site",
+                EnabledSslProtocols = SslProtocols.Tls13,
+                AllowTlsResume = false,
+                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                ClientCertificates = [own.Certificate],
+                LocalCertificateSelectionCallback = (_, _, _, _, _) => own.Certificate,
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => Check(certificate),
+            },
+        };
+        _http = new HttpClient(handler)
+        {
+            BaseAddress = new Uri("https://" + address),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            MaxResponseContentBufferSize = SiteProtocol.MaxBytes,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Join, request, SiteJson.Default.JoinRequest, SiteJson.Default.JoinAnswer, ct);
+
+    public Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Beat, request, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, ct);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Result<TAnswer>> PostAsync<TRequest, TAnswer>(
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
+    {
+        try
+        {
+            using var body = JsonContent.Create(request, requestType);
+            using HttpResponseMessage answer = await _http.PostAsync(new Uri(path, UriKind.Relative), body, ct);
+            return answer.IsSuccessStatusCode
+                ? await answer.Content.ReadFromJsonAsync(answerType, ct) is { } read ? read : NotUnderstood("null")
+                : Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Problem, ct));
+        }
+        catch (HttpRequestException) when (_shown is { } shown)
+        {
+            return (ErrorCode.Unprocessable with
+            {
+                Advice = "If the zone was set up anew, ask its administrator for a new token. Otherwise somebody may be intercepting the connection.",
+            }).With($"At {_address} answers a server with the key {shown}, not {SiteKeyText.Format(_pinned)}. Nothing was sent to it.");
+        }
+        catch (HttpRequestException e)
+        {
+            return ErrorCode.Unavailable.With($"Cannot reach {_address}: {e.InnerException?.Message ?? e.Message}");
+        }
+        catch (JsonException e)
+        {
+            return NotUnderstood(e.Message);
+        }
+    }
+
+    private HutchError NotUnderstood(string why) => ErrorCode.Unavailable.With($"{_address} does not answer as a site does: {why}");
+
+    private HutchError Read(Problem? problem) => problem is { Code: { } name, Detail: { } detail }
+        ? ((ErrorCode.All.FirstOrDefault(code => code.Name == name) ?? ErrorCode.Unavailable) with
+        {
+            Advice = problem.Advice ?? ErrorCode.Unavailable.Advice,
+        }).With(detail)
+        : NotUnderstood("it refuses without saying why");
+
+    private bool Check(X509Certificate? certificate)
+    {
+        BlobHash? shown = certificate is X509Certificate2 known ? SiteKey.FingerprintOf(known) : null;
+        _shown = shown is { } key && key != _pinned ? SiteKeyText.Format(key) : null;
+        return shown == _pinned;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Hutch.Datasets.Sites;
+using Hutch.Federation.Wire;
+
+namespace Hutch.Federation.Links;
+
+/// <summary>When each site was last heard, on a clock that nobody sets.</summary>
+internal sealed class SiteContacts(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Heard> _sites = new(StringComparer.Ordinal);
+
+    /// <summary>Notes that a site was heard now.</summary>
+    /// <returns>Whether this should be written down, as that was last done so long ago.</returns>
+    public bool Hear(string siteId, Greeting greeting, TimeSpan writeEvery)
+    {
+        long now = time.GetTimestamp();
+        _sites.TryGetValue(siteId, out Heard? before);
+        bool isToWrite = before is null || time.GetElapsedTime(before.Written, now) >= writeEvery;
+        _sites[siteId] = new Heard(
+            now, isToWrite ? now : before!.Written, SiteProtocol.Clean(greeting.Release), greeting.Time - time.GetUtcNow());
+        return isToWrite;
+    }
+
+    /// <summary>What was last heard of a site; null for nothing since the start.</summary>
+    public SiteContact? Find(string siteId) => _sites.TryGetValue(siteId, out Heard? heard)
+        ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead)
+        : null;
+
+    private sealed record Heard(long At, long Written, string Release, TimeSpan ClockAhead);
+}

@@ -1,0 +1,73 @@
+using Hutch.Datasets.Sites;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation;
+
+/// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
+internal sealed class SiteNetwork(
+    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, TimeProvider time) : ISiteNetwork
+{
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(15);
+
+    private readonly TaskCompletionSource<JoinedZoneRecord> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ZoneLink? _link;
+
+    public string Name => Zone?.Joined.SiteName ?? configuredName;
+
+    public string? Address => door?.Address;
+
+    public ZoneContact? Zone => _link?.Contact;
+
+    public async ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => (await keys.GetAsync(ct)).Fingerprint;
+
+    public SiteContact? ContactOf(string siteId) => contacts.Find(siteId);
+
+    public async Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        using var patience = new CancellationTokenSource(JoinPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
+        try
+        {
+            Result<JoinAnswer> answer = await client.JoinAsync(
+                new JoinRequest
+                {
+                    Protocol = SiteProtocol.Number,
+                    Release = SiteProtocol.Release,
+                    Time = time.GetUtcNow(),
+                    Credential = token.Credential,
+                },
+                either.Token);
+            return answer.Then(taken => Read(taken, token));
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ErrorCode.Unavailable.With($"{token.Address} did not answer within {JoinPatience.TotalSeconds:0} s. Join again with the same token.");
+        }
+    }
+
+    public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);
+
+    /// <summary>Keeps the connection to the zone, from the moment in which this server has joined one.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        JoinedZoneRecord zone = await registry.FindZoneAsync(ct) ?? await _joined.Task.WaitAsync(ct);
+        using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
+        var link = new ZoneLink(zone, client, time);
+        _link = link;
+        await link.RunAsync(ct);
+    }
+
+    private Result<JoinedZoneRecord> Read(JoinAnswer taken, JoinToken token) =>
+        TokenText.IsId(taken.SiteId) && SiteName.Parse(taken.SiteName).IsOk
+            ? new JoinedZoneRecord(token.Zone, taken.SiteId, taken.SiteName, token.Address, token.ZoneKey, time.GetUtcNow())
+            : ErrorCode.Unavailable.With($"{token.Address} does not answer as a zone does: it gives no valid id and name.");
+}

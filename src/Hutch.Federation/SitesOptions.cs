@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Hutch.Hosting;
+
+namespace Hutch.Federation;
+
+/// <summary>The door for other sites: see docs/operations/sites.md.</summary>
+public sealed class SitesOptions : ConnectionLimits, IValidatableObject
+{
+    /// <summary>The port of the examples.</summary>
+    public const int UsualPort = 8473;
+
+    /// <summary>
+    /// Where to listen for other sites: <c>HOST:PORT</c>. They speak TLS there with keys of their own, so nothing between may end TLS. Null
+    /// for nowhere: this server can join a zone then, and none can join it.
+    /// </summary>
+    public string? Listen { get; init; }
+
+    /// <summary>How other sites reach that address: <c>HOST:PORT</c>. Default: the address itself.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The longest request line, bytes.</summary>
+    [Range(1 << 10, 1 << 20)]
+    public override int MaxRequestLineBytes { get; init; } = 2 << 10;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Listen is not null && Address is null
+            && ListenAddress.Parse(Listen, UsualPort).Address is { } ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        {
+            yield return new ValidationResult(
+                $"'address' is not set, and 'listen' is '{Listen}': set 'address' to the name and port at which other sites reach this server.");
+        }
+
+        if (Address is not null && !(Uri.TryCreate("https://" + Address, UriKind.Absolute, out Uri? uri) && uri.PathAndQuery == "/"))
+        {
+            yield return new ValidationResult($"'address' is '{Address}': use HOST:PORT, such as hutch.example.org:{UsualPort}.");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Wire;
+
+/// <summary>What sites say to each other, and in which words.</summary>
+internal static class SiteProtocol
+{
+    /// <summary>Raised when a site of the release before would misunderstand.</summary>
+    public const int Number = 1;
+
+    public const string Join = "/sites/v1/join";
+    public const string Beat = "/sites/v1/beat";
+
+    /// <summary>The largest request and answer, bytes.</summary>
+    public const int MaxBytes = 64 << 10;
+
+    /// <summary>This program's release.</summary>
+    public static string Release { get; } = typeof(SiteProtocol).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>Why a peer of another protocol is not understood; null when it is.</summary>
+    public static HutchError? Refuse(Greeting greeting) => greeting.Protocol == Number
+        ? null
+        : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The site has release {Clean(greeting.Release)}, which speaks protocol {greeting.Protocol}; release {Release} here speaks {Number}."));
+
+    /// <summary>A release as a peer says it, safe to show.</summary>
+    public static string Clean(string release) =>
+        release.Length <= 32 && release.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+') ? release : "unknown";
+}
+
+/// <summary>How every request of a site begins.</summary>
+internal record Greeting
+{
+    public required int Protocol { get; init; }
+
+    public required string Release { get; init; }
+
+    /// <summary>The clock of whoever asks.</summary>
+    public required DateTimeOffset Time { get; init; }
+}
+
+/// <summary>A site asks to be taken in.</summary>
+internal sealed record JoinRequest : Greeting
+{
+    /// <summary>What proves the invite.</summary>
+    public required string Credential { get; init; }
+}
+
+/// <summary>It was.</summary>
+internal sealed record JoinAnswer
+{
+    public required string SiteId { get; init; }
+
+    public required string SiteName { get; init; }
+}
+
+/// <summary>A site is there.</summary>
+internal sealed record BeatRequest : Greeting;
+
+/// <summary>So is the zone.</summary>
+internal sealed record BeatAnswer
+{
+    /// <summary>The clock of the zone.</summary>
+    public required DateTimeOffset Time { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinAnswer))]
+[JsonSerializable(typeof(BeatRequest))]
+[JsonSerializable(typeof(BeatAnswer))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class SiteJson : JsonSerializerContext;

@@ -1,0 +1,139 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.Model.Contracts;
+
+/// <summary>The sites of a zone, as this server sees them.</summary>
+public sealed record SiteList
+{
+    /// <summary>The site that answers.</summary>
+    public required ThisSite Here { get; init; }
+
+    /// <summary>The sites that have joined the zone, and those that are invited.</summary>
+    public required IReadOnlyList<ZoneSiteInfo> Items { get; init; }
+}
+
+/// <summary>The site that answers.</summary>
+public sealed record ThisSite
+{
+    /// <summary>Its name in the zone.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Fingerprint of its key, <c>SHA256:</c> and 64 hexadecimal digits.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Where other sites dial it, <c>HOST:PORT</c>; null when they cannot.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The zone that it has joined; null where it is the zone itself.</summary>
+    public JoinedZoneInfo? Zone { get; init; }
+}
+
+/// <summary>The zone that a server has joined as a site.</summary>
+public sealed record JoinedZoneInfo
+{
+    /// <summary>Id of the zone, 16 hexadecimal digits.</summary>
+    public required string Zone { get; init; }
+
+    /// <summary>Id of this site in the zone, 16 hexadecimal digits.</summary>
+    public required string SiteId { get; init; }
+
+    /// <summary>What this site is called in the zone.</summary>
+    public required string SiteName { get; init; }
+
+    /// <summary>Where the zone is reached, <c>HOST:PORT</c>.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Fingerprint of the zone's key.</summary>
+    public required string Key { get; init; }
+
+    public required DateTimeOffset Joined { get; init; }
+
+    /// <summary>Whether the zone has answered within the last 5 seconds.</summary>
+    public required bool Connected { get; init; }
+
+    /// <summary>Seconds since the zone last answered; null when it has not since the start.</summary>
+    public double? SilentSeconds { get; init; }
+
+    /// <summary>Why the zone does not answer.</summary>
+    public string? Problem { get; init; }
+}
+
+/// <summary>A site of the zone, or one that is invited.</summary>
+public sealed record ZoneSiteInfo
+{
+    /// <summary>Unique in the zone.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>connected</c>, <c>disconnected</c> (nothing heard for 5 seconds) or <c>invited</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>What rules choose sites by, such as <c>tier</c>: <c>archive</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>16 hexadecimal digits, given by the zone; null for an invite.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Fingerprint of its key; for an invite, of the only key that may use it.</summary>
+    public string? Key { get; init; }
+
+    public DateTimeOffset? Joined { get; init; }
+
+    /// <summary>When the invite ends.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>When it was last heard, to a minute.</summary>
+    public DateTimeOffset? Heard { get; init; }
+
+    /// <summary>Release of the program there.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>How far its clock is ahead of the zone's, seconds; negative for behind.</summary>
+    public double? ClockAheadSeconds { get; init; }
+
+    /// <summary>What somebody should see to.</summary>
+    public string? Problem { get; init; }
+}
+
+/// <summary>Invites a site.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record InviteSite
+{
+    /// <summary>What it will be called: lower-case letters, digits and dashes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The labels that it will have.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>Fingerprint of the only key that may use the invite. Default: any key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Lifetime in seconds, at most 30 days. Default: a day.</summary>
+    public long? ExpiresIn { get; init; }
+}
+
+/// <summary>An invite for a site with its token, which is shown once.</summary>
+public sealed record InvitedSite
+{
+    public required string Name { get; init; }
+
+    /// <summary>The token, for <c>hutch site join</c> at the other server.</summary>
+    public required string Token { get; init; }
+
+    public required DateTimeOffset Expires { get; init; }
+}
+
+/// <summary>The labels of a site.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record LabelSite
+{
+    /// <summary>All labels that it shall have.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+}
+
+/// <summary>Joins a zone.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record JoinZone
+{
+    /// <summary>The token that an administrator of the zone made for this site.</summary>
+    public required string Token { get; init; }
+}

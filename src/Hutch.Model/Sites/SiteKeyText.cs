@@ -1,0 +1,22 @@
+namespace Hutch.Model.Sites;
+
+/// <summary>The fingerprint of a site's key, which is the SHA-256 of its public key, as people read and compare it.</summary>
+public static class SiteKeyText
+{
+    private const string Prefix = "SHA256:";
+
+    /// <summary><c>SHA256:</c> and 64 hexadecimal digits.</summary>
+    public static string Format(BlobHash key) => Prefix + key.ToString().ToUpperInvariant();
+
+    /// <summary>Reads a fingerprint, with or without the prefix.</summary>
+    public static Result<BlobHash> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string digits = text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : text;
+        return BlobHash.TryParse(digits.Trim().ToLowerInvariant(), out BlobHash key)
+            ? key
+            : ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} is not the fingerprint of a site's key: use SHA256: and 64 hexadecimal digits, as `hutch site show` "
+                + "prints them there.");
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
+namespace Hutch.Model.Sites;
+
+/// <summary>What is said of a site, such as <c>tier=archive</c> and <c>country=CZ</c>; rules choose sites by it.</summary>
+public static class SiteLabels
+{
+    /// <summary>The most labels of a site.</summary>
+    public const int MaxLabels = 32;
+
+    private const int MaxLength = 64;
+
+    private static readonly SearchValues<char> ValueCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    /// <summary>Checks labels and puts them in order.</summary>
+    public static Result<ImmutableSortedDictionary<string, string>> Check(IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ImmutableSortedDictionary<string, string>.Builder checkedLabels = Empty.ToBuilder();
+        foreach ((string key, string value) in labels)
+        {
+            if (key.Length > MaxLength || !NameRules.IsDashedLowerCase(key))
+            {
+                return ErrorCode.InvalidName.With(
+                    $"{Display.Quote(key)} is not a name of a label: use lower-case letters, digits and dashes, such as tier.");
+            }
+
+            if (value.Length is 0 or > MaxLength || value.AsSpan().ContainsAnyExcept(ValueCharacters))
+            {
+                return ErrorCode.InvalidName.With(
+                    $"{Display.Quote(value)} is not a value of the label {key}: use letters, digits, '.', '_' and '-', such as archive.");
+            }
+
+            checkedLabels[key] = value;
+        }
+
+        return checkedLabels.Count <= MaxLabels
+            ? checkedLabels.ToImmutable()
+            : ErrorCode.InvalidName.With($"A site can have at most {MaxLabels} labels, not {checkedLabels.Count}.");
+    }
+
+    /// <summary>The labels as they are kept: <c>country=CZ tier=archive</c>.</summary>
+    public static string Format(ImmutableSortedDictionary<string, string> labels) =>
+        string.Join(' ', labels.Select(static label => $"{label.Key}={label.Value}"));
+
+    /// <summary>Reads what <see cref="Format"/> wrote.</summary>
+    public static ImmutableSortedDictionary<string, string> Read(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Empty.AddRange(
+            text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(static word => word.Split('=', 2))
+                .Select(static parts => KeyValuePair.Create(parts[0], parts[^1])));
+    }
+
+    /// <summary>No labels.</summary>
+    public static ImmutableSortedDictionary<string, string> Empty { get; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}

@@ -1,0 +1,17 @@
+namespace Hutch.Model.Sites;
+
+/// <summary>The name of a site in its zone: 1 to 32 lower-case letters, digits and dashes, such as <c>archive-1</c>.</summary>
+public static class SiteName
+{
+    private const int MaxLength = 32;
+
+    /// <summary>The name, or why a text is none.</summary>
+    public static Result<string> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length <= MaxLength && NameRules.IsDashedLowerCase(text)
+            ? text
+            : ErrorCode.InvalidName.With(
+                $"{Display.Quote(text)} is not a name of a site: use 1 to {MaxLength} lower-case letters, digits and dashes, such as archive-1.");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace Hutch.Model.Zone;
+
+/// <summary>A site that has joined the zone.</summary>
+/// <param name="Id">Given by the zone, never twice: 16 hex digits.</param>
+/// <param name="Name">Unique among the sites of the zone.</param>
+/// <param name="Key">The SHA-256 of its public key: who has this key is the site.</param>
+/// <param name="Labels">What rules choose it by.</param>
+/// <param name="JoinedAt">Since when.</param>
+/// <param name="RemovedAt">When it was removed; null while it belongs to the zone.</param>
+/// <param name="HeardAt">When it was last heard, as far as that was written down; null for never.</param>
+public sealed record SiteRecord(
+    string Id, string Name, BlobHash Key, ImmutableSortedDictionary<string, string> Labels, DateTimeOffset JoinedAt,
+    DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt);
+
+/// <summary>An invite for one site.</summary>
+/// <param name="Id">The public part of its secret.</param>
+/// <param name="SecretHash">The hash of its secret.</param>
+/// <param name="Name">What the site will be called.</param>
+/// <param name="Labels">The labels that it will have.</param>
+/// <param name="Key">The only key that may use it; null for any.</param>
+/// <param name="CreatedAt">Since when.</param>
+/// <param name="ExpiresAt">Until when.</param>
+/// <param name="UsedAt">When it was used; null while it was not.</param>
+/// <param name="UsedByKey">The key that used it.</param>
+/// <param name="SiteId">The site that it became.</param>
+/// <param name="RevokedAt">When it was withdrawn; null for never.</param>
+public sealed record SiteInviteRecord(
+    string Id, BlobHash SecretHash, string Name, ImmutableSortedDictionary<string, string> Labels, BlobHash? Key, DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt, BlobHash? UsedByKey, string? SiteId, DateTimeOffset? RevokedAt)
+{
+    /// <summary>Whether it can still be used.</summary>
+    public bool IsOpenAt(DateTimeOffset now) => UsedAt is null && RevokedAt is null && now < ExpiresAt;
+}
+
+/// <summary>The zone that this server has joined as a site.</summary>
+/// <param name="Zone">The id of the zone.</param>
+/// <param name="SiteId">The id of this site in it.</param>
+/// <param name="SiteName">What this site is called there.</param>
+/// <param name="Address">Where the zone is reached, HOST:PORT.</param>
+/// <param name="Key">The fingerprint of the zone's key.</param>
+/// <param name="JoinedAt">Since when.</param>
+public sealed record JoinedZoneRecord(
+    string Zone, string SiteId, string SiteName, string Address, BlobHash Key, DateTimeOffset JoinedAt);

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>Why a site may not join, in words.</summary>
+internal static class SiteRefusals
+{
+    private static readonly ErrorCode AskAgain = ErrorCode.Forbidden with
+    {
+        Advice = "Ask an administrator of the zone for a new token: `hutch site invite NAME`.",
+    };
+
+    /// <summary>The same for an id that is unknown and a secret that is wrong.</summary>
+    public static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
+
+    /// <summary>What is wrong with an invite whose secret was right; null for nothing.</summary>
+    public static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
+        invite.UsedAt is { } used ? AskAgain.With(
+            $"The join token of {invite.Name} was used at {Time(used)} by the key {SiteKeyText.Format(invite.UsedByKey!.Value)}. If that "
+            + $"is not a key of yours, somebody else has the token: `hutch site remove {invite.Name}` puts them out.")
+        : invite.RevokedAt is { } revoked ? AskAgain.With($"The join token of {invite.Name} was withdrawn at {Time(revoked)}.")
+        : invite.ExpiresAt <= now ? AskAgain.With($"The join token of {invite.Name} was good until {Time(invite.ExpiresAt)}.")
+        : invite.Key is { } only && only != key ? AskAgain.With(
+            $"The join token of {invite.Name} is for the key {SiteKeyText.Format(only)}, not for {SiteKeyText.Format(key)}.")
+        : tables.Sites.FindByKey(key) is { } same ? ErrorCode.AlreadyExists.With($"This server has joined already: as {same.Name}.")
+        : tables.Sites.FindByName(invite.Name) is not null ? ErrorCode.AlreadyExists.With(
+            $"Another site has joined as {invite.Name} since the token was made.")
+        : null;
+
+    /// <summary>Why this server may not join a zone; null when it may.</summary>
+    public static HutchError? WhyNotJoin(ZoneTables tables) =>
+        tables.JoinedZone.Find() is { } joined
+            ? ErrorCode.AlreadyExists.With($"This server has joined the zone at {joined.Address}, as {joined.SiteName}.")
+        : tables.Sites.List().Count > 0
+            ? ErrorCode.Unprocessable.With("This server is a zone that other sites have joined; it cannot join another one.")
+        : tables.Principals.ListUsers(null, 2).Count > 1 || tables.Principals.ListGroups(null, 1).Count > 0
+            ? ErrorCode.Unprocessable.With(
+                "This server has accounts or groups of its own besides 'admin', which the zone does not know. Only an empty server can "
+                + "join: start one on a new data folder, and bring the data there with `hutch clone` and `hutch push`.")
+        : null;
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

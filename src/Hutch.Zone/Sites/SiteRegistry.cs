@@ -1,0 +1,277 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>
+/// The sites of the zone: who is invited, who has joined with which key, and, at a site, which zone it has joined. See
+/// docs/decisions/0172-trust-between-sites.md.
+/// </summary>
+public sealed class SiteRegistry
+{
+    private const string Target = "site:";
+
+    /// <summary>In the audit: somebody presented a good token and was refused.</summary>
+    private const string JoinRefused = "site.join-refused";
+
+    private static readonly TimeSpan UsualLifetime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(30);
+
+    private readonly ZoneDatabase _zone;
+    private readonly TimeProvider _time;
+
+    internal SiteRegistry(ZoneDatabase zone, TimeProvider time)
+    {
+        _zone = zone;
+        _time = time;
+    }
+
+    /// <summary>Whether one server has the zone to itself: then the key of this site is a file of its own.</summary>
+    public bool IsEmbedded => _zone.IsEmbedded;
+
+    /// <summary>Makes an invite for one site. For administrators.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="wanted">What is asked for.</param>
+    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<IssuedSiteInvite>> InviteAsync(
+        Caller caller, SiteInvitation wanted, string ownName, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
+        if (!allowed.IsOk)
+        {
+            return allowed.Error;
+        }
+
+        TimeSpan lifetime = wanted.Lifetime ?? UsualLifetime;
+        if (lifetime <= TimeSpan.Zero || lifetime > LongestLifetime)
+        {
+            return ErrorCode.Unprocessable.With($"An invite for a site is good for at most {LongestLifetime.TotalDays:0} days.");
+        }
+
+        (string id, BlobHash hash, IssuedSecret secret) = Credential.Issue(CredentialKind.Join, _zone.Id);
+        return await _zone.ChangeAsync(
+            caller.Actor,
+            change => RefuseTaken(change, wanted.Name, ownName) is { } taken ? taken : (Result<IssuedSiteInvite>)Create(change),
+            ct);
+
+        IssuedSiteInvite Create(ZoneChange change)
+        {
+            SiteInviteRecord invite = change.SiteInvites.Create(
+                id, hash, wanted.Name, wanted.Labels, wanted.Key, caller.UserId, _time.GetUtcNow() + lifetime);
+            change.Note("site.invite", Target + wanted.Name, $"invite {id}");
+            return new IssuedSiteInvite(invite, secret);
+        }
+    }
+
+    /// <summary>The sites of the zone, and open invites.</summary>
+    public async ValueTask<Result<KnownSites>> ListAsync(Caller caller, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
+        return allowed.IsOk
+            ? await _zone.ReadAsync(static tables => new KnownSites(tables.Sites.List(), tables.SiteInvites.ListOpen()), ct)
+            : allowed.Error;
+    }
+
+    /// <summary>Gives a site these labels and no others. For administrators.</summary>
+    public ValueTask<Result<SiteRecord>> LabelAsync(
+        Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct) =>
+        ChangeSiteAsync(
+            caller, name,
+            (change, site) =>
+            {
+                change.Sites.SetLabels(site.Id, labels);
+                change.Note("site.label", Target + site.Name, SiteLabels.Format(labels));
+                return change.Sites.Find(site.Id)!;
+            },
+            ct);
+
+    /// <summary>
+    /// Removes a site: its key is refused from now on. Or withdraws the open invites of that name. For administrators.
+    /// </summary>
+    public async ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, CancellationToken ct)
+    {
+        Result<SiteRecord> removed = await ChangeSiteAsync(
+            caller, name,
+            static (change, site) =>
+            {
+                change.Sites.Remove(site.Id);
+                change.Note("site.remove", Target + site.Name, site.Id);
+                return site;
+            },
+            ct);
+        return removed.IsOk ? Done.Value
+            : removed.Error.Code == ErrorCode.NotFound ? await WithdrawAsync(caller, name, removed.Error, ct)
+            : removed.Error;
+    }
+
+    /// <summary>
+    /// Takes a site in, whose connection has proved that it has a key. Again with the same key gives the same answer, as the first may have
+    /// been lost.
+    /// </summary>
+    public async ValueTask<Result<SiteRecord>> JoinAsync(string credential, BlobHash key, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        if (Credential.TryParse(credential, out Credential presented) && presented.Kind == CredentialKind.Join
+            && TokenText.ZoneOf(credential).SequenceEqual(_zone.Id))
+        {
+            (string id, BlobHash hash) = (presented.Id.ToString(), presented.SecretHash);
+            HutchError? noted = null;
+            Result<SiteRecord> joined = await _zone.ChangeAsync(
+                AuditActor.Server, change => Admit(change, id, hash, key, out noted), ct);
+            if (noted is not null)
+            {
+                await _zone.NoteAsync(
+                    AuditActor.Server, JoinRefused, $"invite:{id}", $"key {SiteKeyText.Format(key)}: {noted.Message}", ct);
+            }
+
+            return joined;
+        }
+
+        return SiteRefusals.UnknownInvite;
+    }
+
+    /// <summary>The site that has this key; null for a key that no site has, or has any more. Asked with each request of a site.</summary>
+    public ValueTask<SiteRecord?> FindAsync(BlobHash key, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Sites.FindByKey(key), ct);
+
+    /// <summary>Writes down that a site was heard.</summary>
+    public async ValueTask HearAsync(string siteId, CancellationToken ct) => _ = await _zone.KeepAsync(
+        tables =>
+        {
+            tables.Sites.Hear(siteId);
+            return Done.Value;
+        },
+        ct);
+
+    /// <summary>The zone that this server has joined; null where it is a zone.</summary>
+    public ValueTask<JoinedZoneRecord?> FindZoneAsync(CancellationToken ct) =>
+        _zone.ReadAsync(static tables => tables.JoinedZone.Find(), ct);
+
+    /// <summary>Refuses a server that may not become a site: it has accounts, groups or names of its own, or sites, or a zone already.</summary>
+    public ValueTask<HutchError?> WhyNotJoinAsync(Caller caller, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
+        return allowed.IsOk
+            ? _zone.ReadAsync(SiteRefusals.WhyNotJoin, ct)
+            : new ValueTask<HutchError?>(allowed.Error);
+    }
+
+    /// <summary>Notes the zone that has taken this server in.</summary>
+    public async ValueTask<Result<Done>> PinAsync(Caller caller, JoinedZoneRecord joined, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return await _zone.ChangeAsync<Done>(
+            caller.Actor,
+            change =>
+            {
+                // It may have changed since it was asked.
+                if (SiteRefusals.WhyNotJoin(change) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                change.JoinedZone.Pin(joined);
+                change.Note("site.join", "zone:" + joined.Zone, $"as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
+                return Done.Value;
+            },
+            ct);
+    }
+
+    /// <summary>The key that the servers of a zone share; the first that asks makes it.</summary>
+    public async ValueTask<byte[]> ShareKeyAsync(string name, Func<byte[]> make, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        return await _zone.ReadAsync(tables => tables.Secrets.Find(name), ct)
+            ?? (await _zone.ChangeAsync<byte[]>(
+                AuditActor.Server,
+                change =>
+                {
+                    byte[] key = change.Secrets.Find(name) ?? make();
+                    if (change.Secrets.Find(name) is null)
+                    {
+                        change.Secrets.Add(name, key);
+                    }
+
+                    change.Note("site-key.share", null);
+                    return key;
+                },
+                ct)).Value;
+    }
+
+    private Result<SiteRecord> Admit(ZoneChange change, string id, BlobHash secretHash, BlobHash key, out HutchError? noted)
+    {
+        noted = null;
+        if (change.SiteInvites.Find(id) is not { } invite || !Credential.AreEqual(secretHash, invite.SecretHash))
+        {
+            return SiteRefusals.UnknownInvite;
+        }
+
+        if (invite.UsedByKey == key && change.Sites.Find(invite.SiteId!) is { RemovedAt: null } before)
+        {
+            change.Note("site.join", Target + before.Name, "asked again with the same key");
+            return before;
+        }
+
+        if (SiteRefusals.OfInvite(change, invite, key, _time.GetUtcNow()) is { } refusal)
+        {
+            noted = refusal;
+            return refusal;
+        }
+
+        string siteId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenText.IdLength / 2));
+        SiteRecord site = change.Sites.Add(siteId, invite.Name, key, invite.Labels);
+        change.SiteInvites.Use(id, key, siteId);
+        change.Note("site.join", Target + site.Name, $"id {siteId}, key {SiteKeyText.Format(key)}, invite {id}");
+        return site;
+    }
+
+    private async ValueTask<Result<SiteRecord>> ChangeSiteAsync(
+        Caller caller, string name, Func<ZoneChange, SiteRecord, SiteRecord> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
+        return allowed.IsOk
+            ? await _zone.ChangeAsync(
+                caller.Actor,
+                change => change.Sites.FindByName(name) is { } site
+                    ? work(change, site)
+                    : (Result<SiteRecord>)ErrorCode.NotFound.With($"There is no site {Display.Quote(name)} in this zone."),
+                ct)
+            : allowed.Error;
+    }
+
+    private ValueTask<Result<Done>> WithdrawAsync(Caller caller, string name, HutchError unknown, CancellationToken ct) =>
+        _zone.ChangeAsync<Done>(
+            caller.Actor,
+            change =>
+            {
+                SiteInviteRecord[] open = [.. change.SiteInvites.ListOpen().Where(invite => invite.Name == name)];
+                foreach (SiteInviteRecord invite in open)
+                {
+                    change.SiteInvites.Revoke(invite.Id);
+                    change.Note("site.withdraw", Target + name, $"invite {invite.Id}");
+                }
+
+                return open.Length > 0 ? Done.Value : unknown;
+            },
+            ct);
+
+    private static HutchError? RefuseTaken(ZoneChange change, string name, string ownName) =>
+        name == ownName || change.Sites.FindByName(name) is not null
+            ? ErrorCode.AlreadyExists.With($"There is a site {name} in this zone.")
+            : change.SiteInvites.ListOpen().FirstOrDefault(invite => invite.Name == name) is { } open
+                ? ErrorCode.AlreadyExists.With(
+                    $"A site {name} is already invited, until {Time(open.ExpiresAt)}. `hutch site remove {name}` withdraws that invite.")
+                : null;
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

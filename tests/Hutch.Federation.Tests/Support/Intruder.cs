@@ -1,0 +1,45 @@
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Sites;
+
+namespace Hutch.Federation.Tests.Support;
+
+/// <summary>Somebody with a key of their own who speaks with a zone as a site does, and may lie.</summary>
+internal sealed class Intruder : IDisposable
+{
+    private readonly SiteKey _key = SiteKey.Read(SiteKey.Make());
+    private readonly SiteClient _client;
+    private readonly JoinToken _token;
+
+    public Intruder(string token)
+    {
+        _token = JoinToken.Parse(token).Value;
+        _client = new SiteClient(_token.Address, _token.ZoneKey, _key);
+    }
+
+    public string Key => SiteKeyText.Format(_key.Fingerprint);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public Task<Result<JoinAnswer>> JoinAsync(int protocol = SiteProtocol.Number, string? credential = null, TimeSpan clock = default) =>
+        _client.JoinAsync(
+            new JoinRequest
+            {
+                Protocol = protocol,
+                Release = "9.9.9",
+                Time = DateTimeOffset.UtcNow + clock,
+                Credential = credential ?? _token.Credential,
+            },
+            Ct);
+
+    public Task<Result<BeatAnswer>> BeatAsync(int protocol = SiteProtocol.Number, string release = "9.9.9") => _client.BeatAsync(
+        new BeatRequest { Protocol = protocol, Release = release, Time = DateTimeOffset.UtcNow }, Ct);
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _key.Dispose();
+    }
+}
