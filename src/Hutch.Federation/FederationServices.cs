@@ -58,7 +58,8 @@ public static class FederationServices
 }
 
 /// <summary>Keeps the connection to the zone with the host.</summary>
-internal sealed class FederationLoop(SiteNetwork network, SiteServices site, TimeProvider time, ILogger<FederationLoop> logger) : BackgroundService
+internal sealed class FederationLoop(SiteNetwork network, SiteServices site, TimeProvider time, ILogger<FederationLoop> logger)
+    : BackgroundService
 {
     private readonly BackgroundWork _work = new("the connection to the zone", network.RunAsync, site.Warnings, time, logger);
 

@@ -12,7 +12,8 @@ namespace Hutch.Federation;
 
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
-    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, TimeProvider time) : ISiteNetwork
+    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, TimeProvider time)
+    : ISiteNetwork
 {
     private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(15);
 
@@ -50,7 +51,8 @@ internal sealed class SiteNetwork(
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return ErrorCode.Unavailable.With($"{token.Address} did not answer within {JoinPatience.TotalSeconds:0} s. Join again with the same token.");
+            return ErrorCode.Unavailable.With(
+                $"{token.Address} did not answer within {JoinPatience.TotalSeconds:0} s. Join again with the same token.");
         }
     }
 

@@ -30,7 +30,8 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
             && ListenAddress.Parse(Listen, UsualPort).Address is { } ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
         {
             yield return new ValidationResult(
-                $"'address' is not set, and 'listen' is '{Listen}': set 'address' to the name and port at which other sites reach this server.");
+                $"'address' is not set, and 'listen' is '{Listen}': set 'address' to the name and port at which other sites reach this "
+                + "server.");
         }
 
         if (Address is not null && !(Uri.TryCreate("https://" + Address, UriKind.Absolute, out Uri? uri) && uri.PathAndQuery == "/"))

@@ -17,7 +17,8 @@ public sealed class JoinedZoneTable : ZoneTable
     public JoinedZoneRecord? Find() =>
         _connection.QuerySingleOrDefault<Row>(
             """
-            SELECT zone_id AS ZoneId, site_id AS SiteId, site_name AS SiteName, address AS Address, key_hash AS KeyHash, joined_ms AS JoinedMs
+            SELECT zone_id AS ZoneId, site_id AS SiteId, site_name AS SiteName, address AS Address, key_hash AS KeyHash,
+                   joined_ms AS JoinedMs
             FROM joined_zone
             """)?.ToRecord();
 

@@ -87,7 +87,8 @@ internal static class SiteVerbs
                 cancellationToken);
             context.Print(invited, HutchJson.Default.InvitedSite, invited.Token);
             context.Note(
-                $"Good once, until {Human.Time(invited.Expires)}, and not shown again. At the server of {invited.Name}: `hutch site join < token.txt`.");
+                $"Good once, until {Human.Time(invited.Expires)}, and not shown again. At the server of {invited.Name}: "
+                + "`hutch site join < token.txt`.");
             return ExitCode.Ok;
         }
     }
@@ -194,7 +195,9 @@ internal static class SiteVerbs
         };
 
         internal LabelVerb(CliHost host)
-            : base(host, "label", "Set or remove labels of a site (administrators).", "hutch site label archive tier=archive country=CZ old=")
+            : base(
+                host, "label", "Set or remove labels of a site (administrators).",
+                "hutch site label archive tier=archive country=CZ old=")
         {
             Add(_site);
             Add(_labels);

@@ -13,7 +13,8 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, ISi
 {
     private static readonly HutchError NoDoor = (ErrorCode.Unprocessable with
     {
-        Advice = "Set 'sites.listen' in the configuration of the zone's server, such as '*:8473', and start it again; see docs/operations/sites.md.",
+        Advice = "Set 'sites.listen' in the configuration of the zone's server, such as '*:8473', and start it again; see "
+            + "docs/operations/sites.md.",
     }).With("This server has no address at which other sites could reach it.");
 
     private static readonly HutchError NoNetwork = ErrorCode.Unavailable.With("This server cannot speak with other sites.");
@@ -110,8 +111,8 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, ISi
     private async ValueTask<HutchError?> WhyNotEmptyAsync(CancellationToken ct) =>
         await records.ReadAsync(static queries => queries.DatasetsAfter(0, 1), ct) is { Count: > 0 }
             ? ErrorCode.Unprocessable.With(
-                "This server has datasets of its own, and only an empty server can join: start one on a new data folder, and bring the data "
-                + "there with `hutch clone` and `hutch push`.")
+                "This server has datasets of its own, and only an empty server can join: start one on a new data folder, and bring the "
+                + "data there with `hutch clone` and `hutch push`.")
             : null;
 
     private Result<ISiteNetwork> Reach(Caller caller, Operation operation)

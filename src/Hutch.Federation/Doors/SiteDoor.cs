@@ -79,7 +79,8 @@ internal sealed partial class SiteDoor(
         kestrel.Listen(ListenAddress.Parse(options.Listen!, SitesOptions.UsualPort), listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
-            listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(Tls(shown)) });
+            listen.UseHttps(
+                new TlsHandshakeCallbackOptions { OnConnection = _ => new ValueTask<SslServerAuthenticationOptions>(Tls(shown)) });
         });
     }
 

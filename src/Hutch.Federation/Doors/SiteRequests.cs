@@ -47,8 +47,10 @@ internal sealed class SiteRequests(SiteRegistry registry, SiteContacts contacts,
     }
 
     private static HutchError? RefuseClock(TimeSpan ahead) => ahead.Duration() > SiteContact.MostClockDifference
-        ? (ErrorCode.Unprocessable with { Advice = "Set the clock right, with NTP or chrony, and join again with the same token." }).With(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The clock of the joining server is {ahead.Duration().TotalMinutes:0} minutes {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the zone's."))
+        ? (ErrorCode.Unprocessable with { Advice = "Set the clock right, with NTP or chrony, and join again with the same token." }).With(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The clock of the joining server is {ahead.Duration().TotalMinutes:0} minutes ")
+            + (ahead > TimeSpan.Zero ? "ahead of the zone's." : "behind the zone's."))
         : null;
 }

@@ -35,7 +35,8 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
         {
             return _key ??= Read(registry.IsEmbedded
                 ? ReadOrMakeFile()
-                : Encoding.ASCII.GetString(await registry.ShareKeyAsync(FileName, static () => Encoding.ASCII.GetBytes(SiteKey.Make()), ct)));
+                : Encoding.ASCII.GetString(
+                    await registry.ShareKeyAsync(FileName, static () => Encoding.ASCII.GetBytes(SiteKey.Make()), ct)));
         }
         finally
         {
@@ -62,8 +63,8 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
 
         return FileFacts.Of(path) is { IsOpenToOthers: true }
             ? throw ErrorCode.BadConfiguration.With(
-                $"Others may read {path}, the key that this site proves itself with: `chmod 600` it. If somebody may have read it, remove the "
-                + "site from the zone, and let it join anew with another key.").ToException()
+                $"Others may read {path}, the key that this site proves itself with: `chmod 600` it. If somebody may have read it, "
+                + "remove the site from the zone, and let it join anew with another key.").ToException()
             : Encoding.ASCII.GetString(disk.ReadAllBytes(path, MaxBytes));
     }
 
@@ -76,8 +77,8 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw ErrorCode.BadConfiguration.With(
-                $"{Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName)} is damaged: {e.Message.TrimEnd('.')}. Restore it from a backup, or "
-                + "let the site join anew with another key.").ToException(e);
+                $"{Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName)} is damaged: {e.Message.TrimEnd('.')}. Restore it from a backup, "
+                + "or let the site join anew with another key.").ToException(e);
         }
     }
 }

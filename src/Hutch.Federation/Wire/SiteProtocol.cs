@@ -25,7 +25,8 @@ internal static class SiteProtocol
         ? null
         : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(string.Create(
             CultureInfo.InvariantCulture,
-            $"The site has release {Clean(greeting.Release)}, which speaks protocol {greeting.Protocol}; release {Release} here speaks {Number}."));
+            $"The site has release {Clean(greeting.Release)}, which speaks protocol {greeting.Protocol}; release {Release} here speaks ")
+            + $"{Number}.");
 
     /// <summary>A release as a peer says it, safe to show.</summary>
     public static string Clean(string release) =>

@@ -16,7 +16,7 @@ public static class SiteKeyText
         return BlobHash.TryParse(digits.Trim().ToLowerInvariant(), out BlobHash key)
             ? key
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not the fingerprint of a site's key: use SHA256: and 64 hexadecimal digits, as `hutch site show` "
-                + "prints them there.");
+                $"{Display.Quote(text)} is not the fingerprint of a site's key: use SHA256: and 64 hexadecimal digits, as "
+                + "`hutch site show` prints them there.");
     }
 }

@@ -12,6 +12,7 @@ public static class SiteName
         return text.Length <= MaxLength && NameRules.IsDashedLowerCase(text)
             ? text
             : ErrorCode.InvalidName.With(
-                $"{Display.Quote(text)} is not a name of a site: use 1 to {MaxLength} lower-case letters, digits and dashes, such as archive-1.");
+                $"{Display.Quote(text)} is not a name of a site: use 1 to {MaxLength} lower-case letters, digits and dashes, such as "
+                + "archive-1.");
     }
 }

@@ -22,7 +22,8 @@ public readonly ref struct Credential
     public const int IdLength = TokenText.IdLength;
 
     /// <summary>In the order of <see cref="CredentialKind"/>; none begins another one.</summary>
-    private static readonly string[] Prefixes = [TokenText.Token, TokenText.Link, "hutchsession_", "hutchlogin_", "hutchinvite_", TokenText.Join];
+    private static readonly string[] Prefixes =
+        [TokenText.Token, TokenText.Link, "hutchsession_", "hutchlogin_", "hutchinvite_", TokenText.Join];
 
     private Credential(CredentialKind kind, ReadOnlySpan<char> id, BlobHash secretHash)
     {
