@@ -77,8 +77,8 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw ErrorCode.BadConfiguration.With(
-                $"{Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName)} is damaged: {e.Message.TrimEnd('.')}. Restore it from a backup, "
-                + "or let the site join anew with another key.").ToException(e);
+                $"{Path.Combine(dataFolder, BackupWriter.KeyFolder, FileName)} is damaged: {e.Message.TrimEnd('.')}. Restore it from a "
+                + "backup, or let the site join anew with another key.").ToException(e);
         }
     }
 }

@@ -23,10 +23,9 @@ internal static class SiteProtocol
     /// <summary>Why a peer of another protocol is not understood; null when it is.</summary>
     public static HutchError? Refuse(Greeting greeting) => greeting.Protocol == Number
         ? null
-        : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The site has release {Clean(greeting.Release)}, which speaks protocol {greeting.Protocol}; release {Release} here speaks ")
-            + $"{Number}.");
+        : (ErrorCode.Unprocessable with { Advice = "Bring both sites to the same release." }).With(
+            string.Create(CultureInfo.InvariantCulture, $"The site has release {Clean(greeting.Release)}, which speaks protocol ")
+            + string.Create(CultureInfo.InvariantCulture, $"{greeting.Protocol}; release {Release} here speaks {Number}."));
 
     /// <summary>A release as a peer says it, safe to show.</summary>
     public static string Clean(string release) =>

@@ -156,7 +156,7 @@ public sealed class SiteRegistry
     public ValueTask<JoinedZoneRecord?> FindZoneAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => tables.JoinedZone.Find(), ct);
 
-    /// <summary>Why this server may not become a site: it has accounts or groups of its own, or sites, or a zone; null when it may.</summary>
+    /// <summary>Why this server may not become a site: it has accounts, sites or a zone; null when it may.</summary>
     public ValueTask<HutchError?> WhyNotJoinAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
