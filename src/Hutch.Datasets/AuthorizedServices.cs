@@ -4,6 +4,7 @@ using Hutch.Datasets.Files;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
+using Hutch.Datasets.Sites;
 using Hutch.Datasets.Types;
 using Hutch.Datasets.Upkeep;
 using Hutch.Datasets.Versions;
@@ -93,6 +94,7 @@ public sealed class AuthorizedServices
             zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
             steps, host.Queues ?? new RecipeQueues(new BusOptions()), host.Callbacks ?? new CallbackAddresses(new CallbackOptions()), time);
         Work = new WorkService(host.Dispatcher, steps);
+        Sites = new SiteService(zone.Sites, site.Records, host.Network, time);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, host.Dispatcher, time);
     }
 
@@ -178,6 +180,8 @@ public sealed class AuthorizedServices
     public RunService Runs { get; }
 
     public WorkService Work { get; }
+
+    public SiteService Sites { get; }
 
     public NameReconciler Reconciler { get; }
 

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Sites;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Messaging.Recipes;
@@ -34,6 +35,9 @@ public sealed record HostParts
 
     /// <summary>What waits at the message broker.</summary>
     public BrokerDepths? Broker { get; init; }
+
+    /// <summary>How it speaks with other sites.</summary>
+    public ISiteNetwork? Network { get; init; }
 
     /// <summary>The types of datasets; null for those that come with Hutch.</summary>
     public TypeLibrary? Types { get; init; }

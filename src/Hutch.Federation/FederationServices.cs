@@ -50,7 +50,8 @@ public static class FederationServices
             Zone(provider).Sites,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
-        services.AddHostedService<FederationLoop>();
+        services.AddHostedService(static provider =>
+            ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));
         return services;
     }
 
@@ -58,10 +59,10 @@ public static class FederationServices
 }
 
 /// <summary>Keeps the connection to the zone with the host.</summary>
-internal sealed class FederationLoop(SiteNetwork network, SiteServices site, TimeProvider time, ILogger<FederationLoop> logger)
+internal sealed class FederationLoop(SiteNetwork network, SiteWarnings warnings, TimeProvider time, ILogger<FederationLoop> logger)
     : BackgroundService
 {
-    private readonly BackgroundWork _work = new("the connection to the zone", network.RunAsync, site.Warnings, time, logger);
+    private readonly BackgroundWork _work = new("the connection to the zone", network.RunAsync, warnings, time, logger);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
 }

@@ -7,7 +7,6 @@ using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 using Hutch.Zone.Sites;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Api.Endpoints;
 
@@ -74,5 +73,5 @@ internal static class SiteEndpoints
             : refusal;
     }
 
-    private static SiteService Service(ApiRequest request) => request.Api.Services.GetRequiredService<SiteService>();
+    private static SiteService Service(ApiRequest request) => request.Authorized.Sites;
 }

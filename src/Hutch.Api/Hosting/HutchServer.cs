@@ -224,10 +224,9 @@ public sealed class HutchServer : IAsyncDisposable
             Callbacks = provider.GetService<CallbackAddresses>(),
             Types = provider.GetService<TypeLibrary>(),
             Broker = provider.GetService<BrokerDepths>(),
+            Network = provider.GetService<ISiteNetwork>(),
         }));
         builder.Services.AddSingleton(provider => new FacilityService(zone.Authorizer, provider.GetService<IFacilityFolders>()));
-        builder.Services.AddSingleton(
-            provider => new SiteService(zone.Sites, site.Records, provider.GetService<ISiteNetwork>(), options.Time));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);

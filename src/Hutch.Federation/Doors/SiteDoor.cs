@@ -7,7 +7,6 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Hosting;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -152,18 +151,10 @@ internal sealed partial class SiteDoor(
 
     private static Task RefuseAsync(HttpContext http, HutchError error)
     {
-        var problem = new Problem
-        {
-            Type = error.Code.Type,
-            Title = error.Code.Title,
-            Status = error.Code.Status,
-            Detail = error.Message,
-            Code = error.Code.Name,
-            Advice = error.Code.Advice,
-        };
+        var refusal = new Refusal { Code = error.Code.Name, Message = error.Message, Advice = error.Code.Advice };
         http.Response.StatusCode = error.Code.Status;
-        http.Response.ContentType = "application/problem+json";
-        return JsonSerializer.SerializeAsync(http.Response.Body, problem, SiteJson.Default.Problem, http.RequestAborted);
+        http.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(http.Response.Body, refusal, SiteJson.Default.Refusal, http.RequestAborted);
     }
 
     [LoggerMessage(5601, LogLevel.Error, "A request of another site failed: {Path}")]

@@ -8,7 +8,6 @@ using System.Text.Json.Serialization.Metadata;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 
 namespace Hutch.Federation.Links;
@@ -76,7 +75,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             using HttpResponseMessage answer = await _http.PostAsync(new Uri(path, UriKind.Relative), body, ct);
             return answer.IsSuccessStatusCode
                 ? await answer.Content.ReadFromJsonAsync(answerType, ct) is { } read ? read : NotUnderstood("null")
-                : Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Problem, ct));
+                : Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Refusal, ct));
         }
         catch (HttpRequestException) when (_shown is { } shown)
         {
@@ -98,11 +97,11 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     private HutchError NotUnderstood(string why) => ErrorCode.Unavailable.With($"{_address} does not answer as a site does: {why}");
 
-    private HutchError Read(Problem? problem) => problem is { Code: { } name, Detail: { } detail }
-        ? ((ErrorCode.All.FirstOrDefault(code => code.Name == name) ?? ErrorCode.Unavailable) with
+    private HutchError Read(Refusal? refusal) => refusal is not null
+        ? ((ErrorCode.All.FirstOrDefault(code => code.Name == refusal.Code) ?? ErrorCode.Unavailable) with
         {
-            Advice = problem.Advice ?? ErrorCode.Unavailable.Advice,
-        }).With(detail)
+            Advice = refusal.Advice,
+        }).With(refusal.Message)
         : NotUnderstood("it refuses without saying why");
 
     private bool Check(X509Certificate? certificate)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 
 namespace Hutch.Federation.Wire;
 
@@ -68,10 +67,21 @@ internal sealed record BeatAnswer
     public required DateTimeOffset Time { get; init; }
 }
 
+/// <summary>Why a request is refused.</summary>
+internal sealed record Refusal
+{
+    /// <summary>The stable name of the error.</summary>
+    public required string Code { get; init; }
+
+    public required string Message { get; init; }
+
+    public required string Advice { get; init; }
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(BeatRequest))]
 [JsonSerializable(typeof(BeatAnswer))]
-[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;
