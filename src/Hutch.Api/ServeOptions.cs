@@ -26,6 +26,9 @@ public sealed record ServeOptions
     /// <summary>Where to listen for HTTPS: <c>HOST:PORT</c>; null for nowhere.</summary>
     public string? HttpsAddress { get; init; }
 
+    /// <summary>Where the other servers of the site reach this one; null for where it listens.</summary>
+    public Uri? Address { get; init; }
+
     /// <summary>Whether another door needs the certificate, though this one may not listen for HTTPS.</summary>
     public bool NeedsCertificate { get; init; }
 

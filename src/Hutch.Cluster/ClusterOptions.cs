@@ -25,4 +25,7 @@ public sealed record ClusterOptions
 
     /// <summary>How long the job of a server that says nothing stays its own.</summary>
     public LeaseOptions Leases { get; init; } = new();
+
+    /// <summary>How the servers ask each other.</summary>
+    public CallOptions Calls { get; init; } = new();
 }

@@ -4,6 +4,7 @@ using Hutch.Datasets.Files;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Search;
+using Hutch.Datasets.Servers;
 using Hutch.Datasets.Sites;
 using Hutch.Datasets.Types;
 using Hutch.Datasets.Upkeep;
@@ -95,6 +96,7 @@ public sealed class AuthorizedServices
             steps, host.Queues ?? new RecipeQueues(new BusOptions()), host.Callbacks ?? new CallbackAddresses(new CallbackOptions()), time);
         Work = new WorkService(host.Dispatcher, steps);
         Sites = new SiteService(zone.Sites, site.Records, host.Network, time);
+        OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, host.Dispatcher, time);
     }
 
@@ -182,6 +184,9 @@ public sealed class AuthorizedServices
     public WorkService Work { get; }
 
     public SiteService Sites { get; }
+
+    /// <summary>For the other servers of the site, which have asked what is authorized here.</summary>
+    public OwnedFiles OwnedFiles { get; }
 
     public NameReconciler Reconciler { get; }
 

@@ -54,10 +54,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         Operations = new OperationTracker(() => Fresh?.Reached ?? 0);
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
-        Blobs = new BlobStore(engine.Bytes, records, pool, new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time), time)
-        {
-            Leases = engine.Leases,
-        };
+        var work = new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time);
+        Blobs = new BlobStore(engine.Bytes, records, pool, work, new FolderBytes(records, work, engine.Others), time);
         Committer = new Committer(
             engine.Log,
             records.Writer,

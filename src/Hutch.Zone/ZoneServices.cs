@@ -72,6 +72,9 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <inheritdoc cref="ZoneDatabase.Id"/>
     public string Id => _zone.Id;
 
+    /// <summary>What the servers of the zone know each other by; null where there is one.</summary>
+    public byte[]? ServerKey { get; private init; }
+
     public Authorizer Authorizer { get; }
 
     public Authenticator Authenticator { get; }
@@ -165,7 +168,13 @@ public sealed class ZoneServices : IAsyncDisposable
         {
             string? tokenPath = await AdminAccount.EnsureAsync(zone, disk, folder, beforeFirst, ct);
             S3Keys s3Keys = zone.IsEmbedded ? S3Keys.Open(disk, folder) : await S3Keys.OpenSharedAsync(zone, disk, folder, ct);
-            return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, time, loggers) { FirstStartTokenPath = tokenPath };
+            return new ZoneServices(zone, disk, copies, copyOptions, options, s3Keys, time, loggers)
+            {
+                FirstStartTokenPath = tokenPath,
+                ServerKey = zone.IsEmbedded
+                    ? null
+                    : await SharedSecret.EnsureAsync(zone, "servers.key", "server-key.share", null, ct),
+            };
         }
         catch
         {

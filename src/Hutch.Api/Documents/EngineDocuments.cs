@@ -24,6 +24,7 @@ internal static class EngineDocuments
             {
                 Id = server.Id.ToString("N"),
                 Name = server.Name,
+                Address = server.Address?.Uri.AbsoluteUri.TrimEnd('/'),
                 IsThis = server.IsThis,
                 SilentSeconds = Math.Max(0, server.SilentFor.TotalSeconds),
             }),

@@ -3,6 +3,7 @@ using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
 using Hutch.Api.Observation;
 using Hutch.Api.Portal;
+using Hutch.Api.Servers;
 using Hutch.Datasets;
 using Hutch.Datasets.Backups;
 using Hutch.Datasets.Facility;
@@ -18,6 +19,7 @@ using Hutch.Model.Analyses;
 using Hutch.Site;
 using Hutch.Site.Dispatch;
 using Hutch.Site.Fairness;
+using Hutch.Site.Servers;
 using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Logins;
@@ -137,6 +139,7 @@ public sealed class HutchServer : IAsyncDisposable
             var server = new HutchServer(folder, zone, site, app, certificates, options.Notice);
             await app.StartAsync(ct);
             server.FindAddresses();
+            await server.OpenToOthersAsync(options, ct);
             folder.Tell(LocalDisk.Instance, options.Time, server.Doors());
             await TellAsync(options, server, zone, ct);
             return server;
@@ -240,11 +243,13 @@ public sealed class HutchServer : IAsyncDisposable
 
         options.ConfigureServices?.Invoke(builder.Services);
         WebApplication app = builder.Build();
-        Map(app, options, site.Blobs.Work.Registry, loggers);
+        site.Blobs.Folders.IsReader = site.Engine.Others is null || app.Services.GetService<IFacilityFolders>() is not null;
+        Map(app, options, site.Engine.Others, site.Blobs.Work.Registry, loggers);
         return app;
     }
 
-    private static void Map(WebApplication app, ServeOptions options, WorkRegistry work, ILoggerFactory loggers)
+    private static void Map(
+        WebApplication app, ServeOptions options, IOtherServers? others, WorkRegistry work, ILoggerFactory loggers)
     {
         var metrics = new MetricsText();
         app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
@@ -252,6 +257,11 @@ public sealed class HutchServer : IAsyncDisposable
             options, app.Services.GetRequiredService<AuthorizedServices>(), work, metrics, app.Services, app.Lifetime.ApplicationStopping);
         app.Use(new ProxyHeaders(options.TrustedProxies, options.PathPrefix).Wrap);
         app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
+        if (others is not null)
+        {
+            app.Use(new ServerDoor(others, context.Authorized.OwnedFiles, work, loggers.CreateLogger<ServerDoor>()).Wrap);
+        }
+
         foreach (IPathDoor door in app.Services.GetServices<IPathDoor>())
         {
             app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));
@@ -307,6 +317,15 @@ public sealed class HutchServer : IAsyncDisposable
     {
         (Uri? plain, SecureAddress) = KestrelSetup.Addresses(_app.Services);
         Address = plain ?? SecureAddress!;
+    }
+
+    private async Task OpenToOthersAsync(ServeOptions options, CancellationToken ct)
+    {
+        if (_site.Engine.Others is { } others && _zone.ServerKey is { } key)
+        {
+            Uri? plain = Address.Scheme == Uri.UriSchemeHttp ? Address : null;
+            await others.OpenAsync(new OwnAddress(options, plain, SecureAddress, _certificates).Find, key, ct);
+        }
     }
 
     private List<(string Door, Uri Address)> Doors() =>

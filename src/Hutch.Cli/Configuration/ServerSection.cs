@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Hutch.Api;
+using Hutch.Site.Servers;
 
 namespace Hutch.Cli.Configuration;
 
 /// <summary>Where the server keeps its data and where it listens.</summary>
-internal sealed class ServerSection
+internal sealed class ServerSection : IValidatableObject
 {
     /// <summary>The data folder. It cannot be set in the `hutch.yaml` that is in the data folder itself.</summary>
     public string? Data { get; init; }
@@ -23,6 +24,12 @@ internal sealed class ServerSection
     /// with the address that was asked, and no mail is sent.
     /// </summary>
     public Uri? PublicUrl { get; init; }
+
+    /// <summary>
+    /// Where the other servers of the same site reach this one, such as `https://a.example.org:8443`. Without it: where it listens for
+    /// HTTPS, or for HTTP on this machine alone or with `behindProxy`. A plain `http://` belongs into a network that only servers are in.
+    /// </summary>
+    public Uri? Address { get; init; }
 
     /// <summary>The path under which a proxy shows the server, such as `/hutch`.</summary>
     public string? PathPrefix { get; init; }
@@ -43,4 +50,10 @@ internal sealed class ServerSection
 
     /// <summary>Whether the data folder may be on a network file system, whose locks and syncs cannot be trusted.</summary>
     public bool AllowNetworkFileSystem { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        Address is { } address && ServerAddress.Parse(address.OriginalString).Error is { } refusal
+            ? [new ValidationResult(refusal.Message + ".", [nameof(Address)])]
+            : [];
 }

@@ -121,6 +121,7 @@ internal sealed class ServeVerb : Verb
             DataFolder = loaded.DataFolder,
             HttpAddress = configuration.Server.Http,
             HttpsAddress = configuration.Server.Https,
+            Address = configuration.Server.Address,
             NeedsCertificate = configuration.S3.Https is not null,
             Tls = configuration.Tls,
             PathPrefix = configuration.Server.PathPrefix,

@@ -27,12 +27,13 @@ internal sealed class ServersVerb : Verb
             return ExitCode.Ok;
         }
 
-        var table = new TextTable("SERVER", "MACHINE", "HEARD OF", "");
+        var table = new TextTable("SERVER", "MACHINE", "ADDRESS", "HEARD OF", "");
         foreach (SiteServerInfo server in engine.Servers)
         {
             table.Add(
                 server.Id,
                 server.Name,
+                server.Address ?? "none: set server.address",
                 string.Create(CultureInfo.InvariantCulture, $"{server.SilentSeconds:0} s ago"),
                 server.IsThis ? "answers now" : "");
         }

@@ -9,6 +9,7 @@ using Hutch.Site.Committing;
 using Hutch.Site.Engines;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
+using Hutch.Site.Servers;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Engine;
@@ -16,7 +17,8 @@ namespace Hutch.Cluster.Engine;
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
     LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, LogCursors cursors,
-    ObjectBytes bytes, ObjectJobs objects, LogCollections collections, EngineLook look, Func<Guid> newId, long lastSequence, bool wentBack)
+    OtherServers others, ObjectBytes bytes, ObjectJobs objects, LogCollections collections, EngineLook look, Func<Guid> newId,
+    long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
     public ISiteLog Log => log;
@@ -30,6 +32,8 @@ internal sealed class ClusterEngine(
     public IJobList Jobs => jobs;
 
     public ICursorStore Cursors => cursors;
+
+    public IOtherServers Others => others;
 
     public bool HasRecords => lastSequence > 0;
 
@@ -86,6 +90,7 @@ internal sealed class ClusterEngine(
 
     public async ValueTask DisposeAsync()
     {
+        others.Dispose();
         await leases.DisposeAsync();
         await membership.DisposeAsync();
         objects.Dispose();

@@ -50,11 +50,12 @@ public sealed partial class ClusterEngineFactory(
             collections.Leases = leases;
             var jobs = new JobList(connections, log, file.Server);
             var cursors = new LogCursors(connections, time);
+            var others = new OtherServers(connections, membership, file.Server, options.Calls, time, logger);
             var source = new PackSource(log.Site, bytes.Server, newId, time);
             var objects = new ObjectJobs(bytes.Objects, bytes.View, log, disk, dataFolder, source, options, logger);
             var look = new EngineLook(log, membership, bytes, file.Server.Id, connections.Where, time);
             return new ClusterEngine(
-                connections, log, membership, leases, jobs, cursors, bytes, objects, collections, look, newId, last, wentBack);
+                connections, log, membership, leases, jobs, cursors, others, bytes, objects, collections, look, newId, last, wentBack);
         }
         catch
         {

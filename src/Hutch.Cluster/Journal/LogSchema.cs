@@ -75,7 +75,9 @@ internal static class LogSchema
             epoch bigint NOT NULL,
             heartbeat timestamptz NOT NULL,
             applied_row bigint NOT NULL,
-            oldest_operation bigint
+            oldest_operation bigint,
+            address text,
+            fingerprint text
         )
         """;
 

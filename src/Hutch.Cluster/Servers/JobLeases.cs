@@ -69,15 +69,6 @@ public sealed partial class JobLeases : IJobLeases, IAsyncDisposable
     /// <inheritdoc/>
     public Task WaitAsync(string job, CancellationToken ct) => _line.WaitAsync(job, ct);
 
-    /// <inheritdoc/>
-    public ValueTask<string?> FindHolderAsync(string job, CancellationToken ct) => _connections.AskAsync(
-        async connection =>
-        {
-            await using var ask = new NpgsqlCommand(LeaseTable.Holder, connection) { Parameters = { LogParameter.Of(job) } };
-            return await ask.ExecuteScalarAsync(ct) as string;
-        },
-        ct);
-
     /// <summary>Ends the renewing. Leases that nobody gave back are lost.</summary>
     public async ValueTask DisposeAsync()
     {

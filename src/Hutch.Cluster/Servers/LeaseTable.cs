@@ -53,8 +53,9 @@ internal static class LeaseTable
 
     public const string Holder =
         """
-        SELECT name FROM site_lease JOIN site_server ON site_server.id = site_lease.server
-        WHERE job = $1 AND ends >= clock_timestamp() AND site_server.epoch = site_lease.server_epoch
+        SELECT one.id, one.name, one.epoch, clock_timestamp() - one.heartbeat, one.address, one.fingerprint
+        FROM site_lease AS held JOIN site_server AS one ON one.id = held.server AND one.epoch = held.server_epoch
+        WHERE held.job = $1 AND held.ends >= clock_timestamp()
         """;
 
     public const string Renew =

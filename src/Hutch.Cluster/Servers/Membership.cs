@@ -1,4 +1,5 @@
 using Hutch.Cluster.Journal;
+using Hutch.Site.Servers;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -18,6 +19,7 @@ public sealed partial class Membership : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
+    private Func<ServerAddress?>? _address;
 
     private Membership(
         LogConnections connections,
@@ -72,12 +74,32 @@ public sealed partial class Membership : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells the others where this server is reached. On return they know.</summary>
+    /// <param name="address">Asked for with each beat.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task TellAddressAsync(Func<ServerAddress?> address, CancellationToken ct)
+    {
+        _address = address;
+        try
+        {
+            await BeatOnceAsync(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            // The next beat tells it.
+            LogNotBeaten(_logger, e);
+        }
+    }
+
     /// <summary>The servers that run, this one included.</summary>
     public async Task<IReadOnlyList<RunningServer>> ListAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);
         await using var ask = new NpgsqlCommand(
-            "SELECT id, name, epoch, clock_timestamp() - heartbeat, applied_row, oldest_operation FROM site_server ORDER BY name, id",
+            """
+            SELECT id, name, epoch, clock_timestamp() - heartbeat, applied_row, oldest_operation, address, fingerprint
+            FROM site_server ORDER BY name, id
+            """,
             connection);
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
         var servers = new List<RunningServer>();
@@ -85,7 +107,10 @@ public sealed partial class Membership : IAsyncDisposable
         {
             var progress = new ServerProgress(reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetInt64(5));
             servers.Add(new RunningServer(
-                reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<TimeSpan>(3), progress));
+                reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<TimeSpan>(3), progress)
+            {
+                Address = OtherServers.AddressOf(reader, 6),
+            });
         }
 
         return servers;
@@ -121,7 +146,8 @@ public sealed partial class Membership : IAsyncDisposable
             INSERT INTO site_server (id, name, epoch, heartbeat, applied_row)
             VALUES ($1, $2, nextval('site_epoch'), clock_timestamp(), 0)
             ON CONFLICT (id) DO UPDATE SET
-                name = excluded.name, epoch = excluded.epoch, heartbeat = excluded.heartbeat, applied_row = 0, oldest_operation = NULL
+                name = excluded.name, epoch = excluded.epoch, heartbeat = excluded.heartbeat, applied_row = 0, oldest_operation = NULL,
+                address = NULL, fingerprint = NULL
             RETURNING epoch
             """,
             LogParameter.Of(server.Id), LogParameter.Of(server.Name));
@@ -158,11 +184,14 @@ public sealed partial class Membership : IAsyncDisposable
     private async Task<long> BeatOnceAsync(CancellationToken ct)
     {
         ServerProgress progress = _progress();
+        ServerAddress? address = _address?.Invoke();
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);
         await using var beat = new NpgsqlCommand(
             """
             WITH beat AS (
-                UPDATE site_server SET heartbeat = clock_timestamp(), applied_row = $3, oldest_operation = $4 WHERE id = $1 AND epoch = $2)
+                UPDATE site_server
+                SET heartbeat = clock_timestamp(), applied_row = $3, oldest_operation = $4, address = $6, fingerprint = $7
+                WHERE id = $1 AND epoch = $2)
             SELECT count(*) FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $5
             """,
             connection);
@@ -171,6 +200,8 @@ public sealed partial class Membership : IAsyncDisposable
         beat.Parameters.Add(LogParameter.Of(progress.AppliedRow));
         beat.Parameters.Add(LogParameter.Of(progress.OldestOperation));
         beat.Parameters.Add(LogParameter.Of(_options.SilentAfter));
+        beat.Parameters.Add(LogParameter.Of(address?.Uri.AbsoluteUri));
+        beat.Parameters.Add(LogParameter.Of(address?.Fingerprint));
         return (long)(await beat.ExecuteScalarAsync(ct))!;
     }
 

@@ -1,3 +1,5 @@
+using Hutch.Site.Servers;
+
 namespace Hutch.Cluster.Servers;
 
 /// <summary>A server of the site, as the others see it.</summary>
@@ -6,4 +8,8 @@ namespace Hutch.Cluster.Servers;
 /// <param name="Epoch">Which life of it this is: each start has another one.</param>
 /// <param name="SilentFor">How long it has said nothing.</param>
 /// <param name="Progress">How far it said it was.</param>
-public sealed record RunningServer(Guid Id, string Name, long Epoch, TimeSpan SilentFor, ServerProgress Progress);
+public sealed record RunningServer(Guid Id, string Name, long Epoch, TimeSpan SilentFor, ServerProgress Progress)
+{
+    /// <summary>Where the other servers reach it; null when it has told no address.</summary>
+    public ServerAddress? Address { get; init; }
+}

@@ -41,6 +41,9 @@ public sealed record SiteServerInfo
     /// <summary>The name of its machine.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Where the other servers reach it; absent when it has told no address, so that they cannot.</summary>
+    public string? Address { get; init; }
+
     /// <summary>Whether it is the server that answers.</summary>
     public required bool IsThis { get; init; }
 

@@ -19,9 +19,6 @@ public sealed class BlobContent : IEntryContent
 {
     private const int PieceBytes = 128 << 10;
 
-    /// <summary>A file in a folder has no extents: it is read as if it had some of this size.</summary>
-    private const int FolderPartBytes = 4 << 20;
-
     private readonly BlobStore _store;
     private readonly LargeBlob? _large;
     private readonly bool _isTemporary;
@@ -163,10 +160,10 @@ public sealed class BlobContent : IEntryContent
         return new BlobHash(hash.GetHashAndReset());
     }
 
-    /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
-    internal Extent ExtentAt(long position) =>
+    /// <summary>The extent in which a byte lies; a small blob is like one. Of a file in a folder no more than is needed.</summary>
+    internal Extent ExtentAt(long position, long end) =>
         _large is not null ? _large.Extents[FirstExtent(_large.Extents, position)]
-        : _file is not null ? FolderPartAt(position)
+        : _file is not null ? new Extent(position, (int)Math.Min(FolderBytes.MaxPartBytes, end - position), 0)
         : new Extent(0, (int)Size, 0);
 
     /// <summary>
@@ -241,7 +238,7 @@ public sealed class BlobContent : IEntryContent
 
         for (int at = 0; at < Size;)
         {
-            Extent extent = ExtentAt(at);
+            Extent extent = ExtentAt(at, Size);
             using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             await ReadPartAsync(destination.Slice(at, extent.Length), extent, IsInPassing(Size), ct);
             at += extent.Length;
@@ -257,7 +254,7 @@ public sealed class BlobContent : IEntryContent
 
         if (_file is not null)
         {
-            await ReadFolderAsync(_file, extent, destination, ct);
+            await _store.Folders.ReadAsync(_file, extent.Offset, destination[..extent.Length], ct);
         }
         else if (_large is null)
         {
@@ -267,21 +264,6 @@ public sealed class BlobContent : IEntryContent
         {
             await _store.Work.WorkAsync(async () => await ReadMemberAsync(KeyOf(extent), destination, inPassing, ct), ct);
         }
-    }
-
-    private async ValueTask ReadFolderAsync(FolderFile file, Extent extent, Memory<byte> destination, CancellationToken ct)
-    {
-        try
-        {
-            // A network file system may block for long.
-            await _store.Work.WorkAsync(() => new ValueTask(Task.Run(Read, ct)), ct);
-        }
-        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
-        {
-            throw await _store.FindElsewhereAsync(file, ct) is { } elsewhere ? new HutchException(elsewhere, e) : e;
-        }
-
-        void Read() => FolderFileReader.Read(file, extent.Offset, destination.Span[..extent.Length]);
     }
 
     private async ValueTask ReadMemberAsync(MemberKey key, Memory<byte> destination, bool inPassing, CancellationToken ct)
@@ -321,12 +303,6 @@ public sealed class BlobContent : IEntryContent
 
     /// <summary>Whether it is stored as one small member.</summary>
     private bool IsOneMember => _large is null && _file is null;
-
-    private Extent FolderPartAt(long position)
-    {
-        long start = position / FolderPartBytes * FolderPartBytes;
-        return new Extent(start, (int)Math.Min(FolderPartBytes, Size - start), 0);
-    }
 
     private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
 }

@@ -40,12 +40,12 @@ internal sealed class BlobReadAhead(BlobContent content, long end, bool inPassin
     {
         _part?.Dispose();
         _part = null;
-        _extent = content.ExtentAt(position);
+        _extent = content.ExtentAt(position, end);
         Task<BufferedPart>? ahead = _ahead;
         _ahead = null;
         _part = ahead is null ? await content.ReadExtentAsync(_extent, inPassing, ct) : await ahead;
         long next = _extent.Offset + _extent.Length;
-        _ahead = next < end ? content.ReadAhead(content.ExtentAt(next), inPassing, ct) : null;
+        _ahead = next < end ? content.ReadAhead(content.ExtentAt(next, end), inPassing, ct) : null;
     }
 
     private async Task GiveBackAsync()

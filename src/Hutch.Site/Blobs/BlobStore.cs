@@ -3,7 +3,6 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
-using Hutch.Site.Leases;
 using Hutch.Storage;
 using Hutch.Storage.Payloads;
 
@@ -13,17 +12,16 @@ namespace Hutch.Site.Blobs;
 /// Finds and reads blobs by their hash, wherever they lie. Every byte it gives out was checked when it came from the disk.
 /// </summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
-public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, TimeProvider time)
+public sealed class BlobStore(
+    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, TimeProvider time)
 {
-    private const int MaxSameFiles = 32;
-
     public PayloadPool Pool => pool;
 
     /// <summary>Who may move large parts, and when.</summary>
     public WorkShares Work => work;
 
-    /// <summary>Who has the facility's folders, where several servers run the site; null where it does not matter.</summary>
-    public IJobLeases? Leases { get; init; }
+    /// <summary>What stays in the facility's folders.</summary>
+    public FolderBytes Folders => folders;
 
     /// <summary>What came in a moment ago and is waited for.</summary>
     public AwaitedBlobs Awaited { get; } = new(pool, time);
@@ -117,44 +115,8 @@ public sealed class BlobStore(ISiteBytes bytes, SiteDatabase records, PayloadPoo
     /// <summary>The bytes of a file that stays in a facility's folder.</summary>
     public BlobContent Of(FolderFile file) => new(this, file);
 
-    /// <summary>
-    /// The bytes of a file that stays in a facility's folder, by its hash or by what names this version of it. Many folders have files with
-    /// the same bytes, such as a gain reference: that one of them is removed takes nothing from the others.
-    /// </summary>
-    /// <exception cref="HutchException">It was there, and has changed or vanished.</exception>
-    private async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct)
-    {
-        IReadOnlyList<FolderFile> files = await records.ReadAsync(queries => queries.FolderFiles(hash, reading, MaxSameFiles), ct);
-        if (files.Count == 0)
-        {
-            return null;
-        }
-
-        if (files[0].Gone is not null)
-        {
-            throw FolderFileReader.Gone(files[0]);
-        }
-
-        FolderFile? there = files.Count == 1
-            ? null
-            : await Task.Run(() => files.FirstOrDefault(file => file.Gone is null && FolderFileReader.IsThere(file)), ct);
-        return Of(there ?? files[0]);
-    }
-
-    /// <summary>What there is to say of a file in a folder that this machine does not have; null when it has the folder.</summary>
-    internal async ValueTask<HutchError?> FindElsewhereAsync(FolderFile file, CancellationToken ct)
-    {
-        if (Leases is not { HasOthers: true } || await Task.Run(() => FolderFileReader.HasFolder(file), ct))
-        {
-            return null;
-        }
-
-        string who = await Leases.FindHolderAsync(IJobLeases.WatchingFolders, ct) is { } name
-            ? $"the server '{name}' reaches it. Ask that one."
-            : "no server that watches folders runs now. Ask again later.";
-        return ErrorCode.Unavailable.With(
-            $"{Display.Quote(file.Path.Value)} is in a folder of the facility that this server does not reach; {who}");
-    }
+    private async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
+        await folders.FindAsync(hash, reading, ct) is { } file ? Of(file) : null;
 
     /// <summary>Reads a member of at most 8 MiB whole and checks it.</summary>
     /// <param name="key">Its name.</param>

@@ -1,3 +1,5 @@
+using Hutch.Site.Servers;
+
 namespace Hutch.Site.Engines;
 
 /// <summary>How what an engine stands on is at this moment, as one server sees it.</summary>
@@ -24,11 +26,3 @@ public sealed record EngineReport(
 /// <param name="Took">How long it took to answer, or until it was given up.</param>
 /// <param name="Trouble">Why it cannot be used, a sentence; null when it answered.</param>
 public sealed record StoreReport(string Name, string Where, TimeSpan Took, string? Trouble);
-
-/// <summary>A server of the site.</summary>
-/// <param name="Id">Its id, which its data folder keeps.</param>
-/// <param name="Name">The name of its machine.</param>
-/// <param name="IsThis">Whether it is the one that answers.</param>
-/// <param name="Starts">A number that rises with each start of any server.</param>
-/// <param name="SilentFor">How long ago the others heard of it.</param>
-public sealed record SiteServer(Guid Id, string Name, bool IsThis, long Starts, TimeSpan SilentFor);

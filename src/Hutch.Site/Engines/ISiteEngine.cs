@@ -5,6 +5,7 @@ using Hutch.Site.Committing;
 using Hutch.Site.Leases;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
+using Hutch.Site.Servers;
 using Hutch.Storage;
 
 namespace Hutch.Site.Engines;
@@ -27,6 +28,9 @@ public interface ISiteEngine : IAsyncDisposable
 
     /// <summary>The jobs of all servers.</summary>
     IJobList Jobs { get; }
+
+    /// <summary>The other servers of the site; null where there is one.</summary>
+    IOtherServers? Others => null;
 
     /// <summary>Where the servers of a site keep how far queues have been read; null where one server has that in a file.</summary>
     ICursorStore? Cursors => null;

@@ -3,7 +3,7 @@ namespace Hutch.Site.Leases;
 /// <summary>Who does a job that only one server of the site may do at a time.</summary>
 public interface IJobLeases
 {
-    /// <summary>The job of watching the facility's folders: its server is named to who asks another one for a file in them.</summary>
+    /// <summary>The job of watching the facility's folders: its server reads the files in them for the others.</summary>
     const string WatchingFolders = "watching folders";
 
     /// <summary>Whether other servers may have a job; false where a site has one server.</summary>
@@ -19,8 +19,4 @@ public interface IJobLeases
     /// Returns when a job seems to have no holder any more: the time to try again. It may be wrong, but neither for long nor all the time.
     /// </summary>
     Task WaitAsync(string job, CancellationToken ct);
-
-    /// <summary>The name of the server that has a job; null when none has it, or there is one server.</summary>
-    /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
-    ValueTask<string?> FindHolderAsync(string job, CancellationToken ct);
 }

@@ -21,9 +21,6 @@ public sealed class LocalLeases : IJobLeases
     public Task WaitAsync(string job, CancellationToken ct) =>
         _held.TryGetValue(job, out LocalLease? held) ? held.Ended.WaitAsync(ct) : Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public ValueTask<string?> FindHolderAsync(string job, CancellationToken ct) => new((string?)null);
-
     private sealed class LocalLease(ConcurrentDictionary<string, LocalLease> held, string job) : IJobLease
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Hutch.Catalog.Zone;
 using Hutch.Disk;
-using Hutch.Model;
 using Hutch.Model.Signatures;
 using Hutch.Model.Zone;
 
@@ -30,7 +29,6 @@ public sealed class S3Keys
     private const string Action = "s3-key.share";
 
     private const string Prefix = "HK";
-    private const int KeyBytes = 32;
     private const int MaxDayKeys = 10_000;
 
     private readonly IDisk _disk;
@@ -61,19 +59,14 @@ public sealed class S3Keys
     internal static async ValueTask<S3Keys> OpenSharedAsync(ZoneDatabase zone, IDisk disk, string folder, CancellationToken ct)
     {
         S3Keys keys = Open(disk, folder);
-        byte[]? shared = await zone.ReadAsync(tables => tables.Secrets.Find(FileName), ct);
-        if (shared is null)
+        byte[]? mine = keys._siteKey;
+        keys._siteKey = await SharedSecret.EnsureAsync(zone, FileName, Action, mine, ct);
+        if (mine is not null && mine.AsSpan().SequenceEqual(keys._siteKey))
         {
-            byte[] mine = keys._siteKey ?? RandomNumberGenerator.GetBytes(KeyBytes);
-            shared = (await zone.ChangeAsync<byte[]>(AuditActor.Server, change => Share(change, mine), ct)).Value;
-            if (keys._siteKey is not null && shared == mine)
-            {
-                disk.Delete(keys._path);
-                disk.SyncFolder(folder);
-            }
+            disk.Delete(keys._path);
+            disk.SyncFolder(folder);
         }
 
-        keys._siteKey = shared;
         return keys;
     }
 
@@ -117,20 +110,6 @@ public sealed class S3Keys
     internal bool VerifyVersion2(TokenRecord token, string stringToSign, string signature) =>
         SigV2.Verify(Secret(token.Id, GenerationOf(token)), stringToSign, signature);
 
-    private static Result<byte[]> Share(ZoneChange change, byte[] mine)
-    {
-        if (change.Secrets.Find(FileName) is { } before)
-        {
-            // Another server was faster by a moment; nothing is changed but the audit.
-            change.Note(Action, null, "found");
-            return before;
-        }
-
-        change.Secrets.Add(FileName, mine);
-        change.Note(Action, null, "made");
-        return mine;
-    }
-
     private string Secret(string id, int generation) => Base64Url.EncodeToString(HMACSHA256.HashData(
         SiteKey(), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"hutch-s3-key\n{id}\n{generation}"))));
 
@@ -145,7 +124,7 @@ public sealed class S3Keys
     /// <summary>Durable on return: a secret must not outlive the key that it follows from.</summary>
     private byte[] Make()
     {
-        byte[] key = RandomNumberGenerator.GetBytes(KeyBytes);
+        byte[] key = RandomNumberGenerator.GetBytes(SharedSecret.Bytes);
         AtomicFile.Replace(_disk, _path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(key) + "\n"));
         return key;
     }
@@ -153,10 +132,11 @@ public sealed class S3Keys
     private byte[] Read()
     {
         string text = Encoding.ASCII.GetString(_disk.ReadAllBytes(_path, 4096)).Trim();
-        return text.Length == KeyBytes * 2 && text.All(char.IsAsciiHexDigit)
+        return text.Length == SharedSecret.Bytes * 2 && text.All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(text)
             : throw new InvalidDataException(
-                $"'{_path}' is damaged: it must hold {KeyBytes * 2} hex digits. Restore it, or delete it and create new S3 keys.");
+                $"'{_path}' is damaged: it must hold {SharedSecret.Bytes * 2} hex digits. Restore it, or delete it and create "
+                + "new S3 keys.");
     }
 
     private static int GenerationOf(TokenRecord token) =>

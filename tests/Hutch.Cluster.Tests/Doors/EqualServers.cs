@@ -39,11 +39,12 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly TestDatabase _database;
     private readonly ClusterOptions _options;
+    private readonly string? _https;
     private S3Credentials _key = new("", "");
 
-    private EqualServers(TestDatabase database, ClusterOptions options)
+    private EqualServers(TestDatabase database, ClusterOptions options, string? https)
     {
-        (_database, _options) = (database, options);
+        (_database, _options, _https) = (database, options, https);
         Objects.Buckets[Bucket] = new(StringComparer.Ordinal);
     }
 
@@ -61,9 +62,9 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<EqualServers> StartAsync(PostgresServer postgres, int count, ClusterOptions? options = null)
+    public static async Task<EqualServers> StartAsync(PostgresServer postgres, int count, ClusterOptions? options = null, string? https = null)
     {
-        var servers = new EqualServers(await TestDatabase.CreateAsync(postgres, Ct), options ?? TestServer.Options());
+        var servers = new EqualServers(await TestDatabase.CreateAsync(postgres, Ct), options ?? TestServer.Options(), https);
         for (int i = 0; i < count; i++)
         {
             await servers.AddAsync();
@@ -106,6 +107,27 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     /// <inheritdoc/>
     public S3ObjectStore S3Of(int server, string dataset) => new(
         new S3Location(_nodes[server].S3, dataset), _key, new S3ClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+
+    /// <summary>Asks a server for a range of a path, or with another method.</summary>
+    public Task<HttpResponseMessage> SendAsync(int server, HttpMethod method, string path, (long From, long To)? range = null)
+    {
+        var request = new HttpRequestMessage(method, Address(server, path));
+        request.Headers.Range = range is { } bytes ? new RangeHeaderValue(bytes.From, bytes.To) : null;
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _nodes[server].Gone.Token);
+    }
+
+    /// <summary>Somebody with an account and no rights to anything.</summary>
+    public async Task<HttpClient> PersonAsync(string name)
+    {
+        string token = (await PostAsync(0, "users", new { name })).GetProperty("token").GetString()!;
+        return new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+    }
+
+    /// <summary>The site as a server sees it.</summary>
+    public SiteServices SiteOf(int server) => _nodes[server].Server.Site;
+
+    /// <summary>Where a server's REST door is.</summary>
+    public Uri AddressOf(int server) => _nodes[server].Server.Address;
 
     /// <inheritdoc/>
     public CancellationToken GoneOf(int server) => _nodes[server].Gone.Token;
@@ -164,6 +186,7 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
             {
                 DataFolder = folder,
                 HttpAddress = "127.0.0.1:0",
+                HttpsAddress = _https,
                 Api = new ApiOptions { StopSeconds = 2 },
                 Zone = new ZoneOptions
                 {

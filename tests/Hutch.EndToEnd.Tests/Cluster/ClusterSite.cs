@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Amazon.Runtime;
@@ -69,12 +70,12 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     }
 
     /// <summary>Starts servers with empty folders, all at once; returns when they are ready.</summary>
-    public async Task<ServerProcess[]> AddAsync(int count, CancellationToken ct)
+    public async Task<ServerProcess[]> AddAsync(int count, CancellationToken ct, params string[] more)
     {
         var added = new ServerProcess[count];
         for (int i = 0; i < count; i++)
         {
-            added[i] = ServerProcess.Start(NewFolder(), LoopbackPort.FindFree(), Options);
+            added[i] = ServerProcess.Start(NewFolder(), LoopbackPort.FindFree(), [.. Options, .. more]);
             _servers.Add(added[i]);
         }
 
@@ -88,6 +89,17 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
 
     /// <summary>The path of a folder that is not there yet.</summary>
     public string NewFolder() => _folder.Combine("server-" + (++_folders).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>A folder of the facility, and the configuration of a server that watches what is in it.</summary>
+    public (string Folder, string Configuration) Watched()
+    {
+        string sessions = _folder.Combine("sessions");
+        Directory.CreateDirectory(sessions);
+        string path = _folder.Combine("hutch.yaml");
+        File.WriteAllText(
+            path, $"server:\n  publicUrl: https://hutch.example.org/\nagent:\n  folders:\n    - watch: {sessions}\n      close: false\n");
+        return (sessions, path);
+    }
 
     /// <summary>A person with a home of their own.</summary>
     public CommandLine Person(string name) => new(_folder.Combine("homes", name), _folder.Combine("work", name));
@@ -135,6 +147,13 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     {
         using HttpResponseMessage answer = await _http.PutAsync(Address(server, dataset, path), new ByteArrayContent(content), ct);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(ct));
+    }
+
+    /// <summary>Asks a server for a file, and says what it answers.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> TryGetAsync(ServerProcess server, string dataset, string path, CancellationToken ct)
+    {
+        using HttpResponseMessage answer = await _http.GetAsync(Address(server, dataset, path), ct);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(ct));
     }
 
     /// <summary>Reads a file of a dataset at a server.</summary>

@@ -80,6 +80,37 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph) : ICla
     }
 
     [Fact]
+    public async Task A_session_at_a_microscope_is_cloned_at_a_server_that_does_not_watch_the_folder()
+    {
+        await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);
+        (string sessions, string configuration) = site.Watched();
+        ServerProcess watching = (await site.AddAsync(1, Ct, "--config", configuration))[0];
+        ServerProcess other = (await site.AddAsync(1, Ct))[0];
+        string token = await watching.ReadAdminTokenAsync(Ct);
+        site.Authorize(token);
+        CommandLine admin = site.Person("admin");
+        (await admin.RunAsync(["login", other.Address.ToString()], token + "\n", Ct)).AssertDone();
+
+        CommandResult done = (await admin.RunShellAsync(
+            $"""
+            hutch simulate microscope {sessions} --session demo --movies 3 --rate 8 --frames 3 --size 512x512
+            until hutch log demo 2>/dev/null | grep -q 'Acquisition ended'; do sleep 0.2; done
+            hutch clone demo copy
+            diff -r --exclude SPA.yml --exclude '.hutch*' {sessions}/demo copy
+            hutch servers
+            """,
+            Ct)).AssertDone();
+        using var demo = JsonDocument.Parse((await admin.RunAsync(Ct, "info", "demo", "--json")).AssertDone().Output);
+        await watching.KillAsync();
+        (HttpStatusCode status, string text) = await site.TryGetAsync(
+            other, demo.RootElement.GetProperty("id").GetString()!, "gain.mrc", Ct);
+
+        Assert.Contains(watching.Address.GetLeftPart(UriPartial.Authority), done.Output, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains($"The server \\u0027{Environment.MachineName}\\u0027 has this, and cannot be reached", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_data_folder_of_the_other_kind_is_refused_and_left_as_it_is()
     {
         await using ClusterSite site = await ClusterSite.CreateAsync(postgres, ceph, Ct);

@@ -142,8 +142,6 @@ public sealed class LeasedWorkTests
 
         public Task WaitAsync(string job, CancellationToken ct) => _local.WaitAsync(job, ct);
 
-        public ValueTask<string?> FindHolderAsync(string job, CancellationToken ct) => _local.FindHolderAsync(job, ct);
-
         public async Task LoseAsync() => await (await _first.Task).LoseAsync();
     }
 

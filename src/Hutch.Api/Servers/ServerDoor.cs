@@ -1,0 +1,108 @@
+using System.Globalization;
+using Hutch.Api.Http;
+using Hutch.Datasets.Servers;
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Fairness;
+using Hutch.Site.Servers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Api.Servers;
+
+/// <summary>
+/// Answers the other servers of the site, and nobody else: whoever has no ticket learns nothing but that. Tokens of people are not looked
+/// at, and no rights are asked for: the server that asks has done so (decision 0169).
+/// </summary>
+internal sealed partial class ServerDoor(IOtherServers others, OwnedFiles files, WorkRegistry work, ILogger<ServerDoor> logger)
+{
+    private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
+
+    public RequestDelegate Wrap(RequestDelegate next) => http =>
+        http.Request.Path.StartsWithSegments(Path, StringComparison.Ordinal, out PathString rest) ? AnswerAsync(http, rest) : next(http);
+
+    private async Task AnswerAsync(HttpContext http, PathString rest)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        string question = rest.Value!.TrimStart('/') + http.Request.QueryString.Value;
+        string? authorization = HttpMethods.IsGet(http.Request.Method) ? http.Request.Headers.Authorization.ToString() : null;
+        if (!others.Admit(authorization, question).TryGet(out ServerTicket? ticket, out HutchError? stranger))
+        {
+            await Problems.WriteAsync(http, stranger, http.RequestAborted);
+            return;
+        }
+
+        try
+        {
+            using IDisposable scope = work.Begin("", WorkClass.Interactive, "servers", rest.Value!.TrimStart('/'));
+            await AnswerAsync(http, ticket, rest.Value!.TrimStart('/'), http.RequestAborted);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The other server has gone, or its client.
+            http.Abort();
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            HutchError error = Problems.ToError(e, out bool isFault);
+            if (isFault)
+            {
+                LogFault(logger, rest, e);
+            }
+
+            await RefuseAsync(http, ticket, error, http.RequestAborted);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, CancellationToken ct)
+    {
+        if (name != FolderBytes.Question)
+        {
+            HutchError unknown = ErrorCode.NotFound.With("The server does not know the question: is it of another version?");
+            await RefuseAsync(http, ticket, unknown, ct);
+            return;
+        }
+
+        IQueryCollection query = http.Request.Query;
+        if (!BlobHash.TryParse(query["version"], out BlobHash version) || !DatasetId.TryParse(query["dataset"], out DatasetId dataset)
+            || !long.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
+            || !int.TryParse(query["length"], NumberStyles.None, CultureInfo.InvariantCulture, out int length))
+        {
+            await RefuseAsync(http, ticket, ErrorCode.BadRequest.With("Which bytes of which version are meant is not clear."), ct);
+            return;
+        }
+
+        WorkScope.Current?.Describe(name, dataset.ToString());
+        Result<OwnedPart> read = await files.ReadAsync(version, dataset, offset, length, ct);
+        if (!read.TryGet(out OwnedPart? part, out HutchError? refusal))
+        {
+            await RefuseAsync(http, ticket, refusal, ct);
+            return;
+        }
+
+        using (part)
+        {
+            await WriteAsync(http, ticket, StatusCodes.Status200OK, "application/octet-stream", part.Bytes, ct);
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext http, ServerTicket ticket, HutchError error, CancellationToken ct)
+    {
+        http.Response.Clear();
+        http.Response.Headers.CacheControl = "no-store";
+        return WriteAsync(http, ticket, error.Code.Status, "text/plain; charset=utf-8", ServerRefusal.Write(error), ct);
+    }
+
+    private static async Task WriteAsync(
+        HttpContext http, ServerTicket ticket, int status, string type, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = type;
+        http.Response.ContentLength = body.Length;
+        http.Response.Headers[ServerTicket.ProofHeader] = ticket.Prove(status, body.Span);
+        await http.Response.Body.WriteAsync(body, ct);
+    }
+
+    [LoggerMessage(EventId = 4120, Level = LogLevel.Error, Message = "The question {Question} of another server failed")]
+    private static partial void LogFault(ILogger logger, PathString question, Exception exception);
+}

@@ -1,0 +1,64 @@
+using Hutch.Cluster.Journal;
+using Hutch.Model;
+using Hutch.Site.Servers;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Hutch.Cluster.Servers;
+
+/// <summary>
+/// The other servers of the site, as their rows show them, and the line to them. Addresses come from nowhere but these rows, which each
+/// server writes for itself (decision 0169).
+/// </summary>
+internal sealed class OtherServers(
+    LogConnections connections, Membership membership, ServerIdentity self, CallOptions options, TimeProvider time, ILogger logger)
+    : IOtherServers, IDisposable
+{
+    private ServerLine? _line;
+    private ServerTickets? _tickets;
+
+    /// <inheritdoc/>
+    public Task OpenAsync(Func<ServerAddress?> address, byte[] key, CancellationToken ct)
+    {
+        _tickets = new ServerTickets(key, self.Id, membership.Epoch, time);
+        _line = new ServerLine(_tickets, options, time, logger);
+        return membership.TellAddressAsync(address, ct);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct) => connections.AskAsync<SiteServer?>(
+        async connection =>
+        {
+            await using var ask = new NpgsqlCommand(LeaseTable.Holder, connection) { Parameters = { LogParameter.Of(job) } };
+            await using NpgsqlDataReader row = await ask.ExecuteReaderAsync(ct);
+            if (!await row.ReadAsync(ct))
+            {
+                return null;
+            }
+
+            Guid id = row.GetGuid(0);
+            return new SiteServer(id, row.GetString(1), id == self.Id, row.GetInt64(2), row.GetFieldValue<TimeSpan>(3))
+            {
+                Address = AddressOf(row, 4),
+            };
+        },
+        ct);
+
+    /// <inheritdoc/>
+    public Task<int> AskAsync(SiteServer server, string question, Memory<byte> answer, CancellationToken ct) => _line is { } line
+        ? line.AskAsync(server, question, answer, ct)
+        : throw ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.").ToException();
+
+    /// <inheritdoc/>
+    public Result<ServerTicket> Admit(string? authorization, string question) => _tickets is { } tickets
+        ? tickets.Take(authorization, question)
+        : ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.");
+
+    public void Dispose() => _line?.Dispose();
+
+    /// <summary>The address in a row; null for none, and for one that this program would not have written.</summary>
+    internal static ServerAddress? AddressOf(NpgsqlDataReader row, int column) =>
+        !row.IsDBNull(column) && ServerAddress.Parse(row.GetString(column)).TryGet(out Uri? uri, out _)
+            ? new ServerAddress(uri, row.IsDBNull(column + 1) ? null : row.GetString(column + 1))
+            : null;
+}

@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Credentials;
+
+/// <summary>Random bytes that the servers of a zone share, and nobody else has.</summary>
+internal static class SharedSecret
+{
+    public const int Bytes = 32;
+
+    /// <summary>The secret of this name; the first server that asks makes it, or brings its own.</summary>
+    /// <param name="zone">A zone that several servers share.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="action">What the line in the audit says.</param>
+    /// <param name="mine">What it shall be when there is none yet; null for new random bytes.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async ValueTask<byte[]> EnsureAsync(ZoneDatabase zone, string name, string action, byte[]? mine, CancellationToken ct) =>
+        await zone.ReadAsync(tables => tables.Secrets.Find(name), ct)
+        ?? (await zone.ChangeAsync<byte[]>(
+            AuditActor.Server, change => Share(change, name, action, mine ?? RandomNumberGenerator.GetBytes(Bytes)), ct)).Value;
+
+    private static Result<byte[]> Share(ZoneChange change, string name, string action, byte[] mine)
+    {
+        if (change.Secrets.Find(name) is { } before)
+        {
+            // Another server was faster by a moment; nothing is changed but the audit.
+            change.Note(action, null, "found");
+            return before;
+        }
+
+        change.Secrets.Add(name, mine);
+        change.Note(action, null, "made");
+        return mine;
+    }
+}
