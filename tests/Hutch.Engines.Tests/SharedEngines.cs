@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using Hutch.Catalog.Postgres;
 using Hutch.Cluster;
 using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
+using Npgsql;
 
 namespace Hutch.Engines.Tests;
 
@@ -11,6 +13,7 @@ namespace Hutch.Engines.Tests;
 public sealed class SharedEngines : IAsyncDisposable
 {
     private static readonly PostgresServer Server = new();
+    private static readonly ConditionalWeakTable<ClusterEngineFactory, PostgresPlace> Places = [];
 
     /// <summary>An engine for a new site: a database of its own, and a bucket in memory.</summary>
     internal static async Task<(PostgresPlace Records, ClusterEngineFactory Engine)> MakeAsync()
@@ -19,7 +22,21 @@ public sealed class SharedEngines : IAsyncDisposable
         var records = new PostgresPlace(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
         var objects = new MemoryObjectStore();
         var options = new ClusterOptions { Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 } };
-        return (records, new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid));
+        var engine = new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid);
+        Places.Add(engine, records);
+        return (records, engine);
+    }
+
+    /// <summary>Lets time pass for the log of a site: its clock never goes back, so it stands there until the real time is later.</summary>
+    internal static async ValueTask PassAsync(ClusterEngineFactory engine, TimeSpan by)
+    {
+        Places.TryGetValue(engine, out PostgresPlace? place);
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(
+            $"Host=127.0.0.1;Port={Server.Port};Username={PostgresServer.User};Database={place!.Address.Database};SSL Mode=Disable");
+        await using NpgsqlCommand pass = source.CreateCommand(
+            "UPDATE site_head SET time_ms = greatest(time_ms, extract(epoch FROM clock_timestamp()) * 1000)::bigint + @by");
+        pass.Parameters.AddWithValue("by", (long)by.TotalMilliseconds);
+        await pass.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     /// <inheritdoc/>

@@ -68,7 +68,7 @@ internal static class Problems
         switch (exception)
         {
             case HutchException refusal:
-                isFault = refusal.InnerException is not null;
+                isFault = refusal is { InnerException: not null, Error.Code.Status: >= 500 };
                 return refusal.Error;
             case BadHttpRequestException bad:
                 return bad.StatusCode switch

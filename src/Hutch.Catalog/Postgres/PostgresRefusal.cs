@@ -39,6 +39,8 @@ public static class PostgresRefusal
             $"The database of {what} has no connection left: nothing was changed. The operator finds what to do in the log."),
         PostgresErrorCodes.ReadOnlySqlTransaction => ErrorCode.Unavailable.With(
             $"The database of {what} is a read-only standby: nothing was changed. The operator gives the address of the primary."),
+        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter => ErrorCode.BadRequest.With(
+            "There is a character in the request that cannot be kept, such as U+0000: leave it out. Nothing was changed."),
         PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled => ErrorCode.Unavailable.With(
             $"The database of {what} took too long: nothing was changed. Try again in a moment."),
         PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => ErrorCode.Unavailable.With(

@@ -40,12 +40,13 @@ public sealed class LostReadTests
             // The server notices in its own time. Until then the file is read: too slowly to come to its end, and not so slowly that the server
             // gives up the connection for that.
             var some = new byte[8 << 10];
-            while (server.IsBusy("reader") && await body.ReadAsync(some, Ct) > 0)
+            while (await body.ReadAsync(some, Ct) > 0)
             {
-                (await server.Nobody.GetAsync("/health/live")).Must(200);
+                if (server.IsBusy("reader"))
+                {
+                    (await server.Nobody.GetAsync("/health/live")).Must(200);
+                }
             }
-
-            await body.CopyToAsync(Stream.Null, Ct);
         });
     }
 

@@ -179,7 +179,7 @@ public sealed class RunRegistryTests
         }
 
         await StartAsync(site, input, snapshot: 2);
-        site.Time.Advance(TimeSpan.FromDays(365));
+        await site.PassAsync(TimeSpan.FromDays(365));
         int dropped = await site.Site.Snapshots.ThinAsync(input.Id, Ct);
         IReadOnlyList<SiteSnapshot> left = await site.Site.Records.ReadAsync(queries => queries.Snapshots(input.Key, long.MaxValue, 10), Ct);
 

@@ -32,7 +32,9 @@ public sealed class BodyTests
         await site.ReopenAsync(static () => { });
 
         Assert.Equal(BlobHash.Of(content), blob.Hash);
-        Assert.Equal(extents, blob.Assembled?.Extents.Count ?? 0);
+        // What is large for the log of the engine is an extent, however short.
+        int expected = extents == 0 && length > site.Site.Engine.Bytes.MaxSmallBytes ? 1 : extents;
+        Assert.Equal(expected, blob.Assembled?.Extents.Count ?? 0);
         Assert.Equal(content, await site.ReadAsync(dataset.Id, "x"));
     }
 

@@ -108,12 +108,12 @@ public sealed class PartUploadTests
         SiteUpload slow = await StartAsync(site, dataset, "x");
         SiteUpload ruled = await StartAsync(site, quick, "x");
 
-        site.Time.Advance(TimeSpan.FromDays(3));
+        await site.PassAsync(TimeSpan.FromDays(3));
         await site.Site.Rules.RunAsync(Ct);
         Assert.False((await site.Site.Uploads.FindAsync(ruled.Id, Ct)).IsOk);
         Assert.True((await site.Site.Uploads.FindAsync(slow.Id, Ct)).IsOk);
 
-        site.Time.Advance(TimeSpan.FromDays(30));
+        await site.PassAsync(TimeSpan.FromDays(30));
         await site.Site.Rules.RunAsync(Ct);
         Assert.False((await site.Site.Uploads.FindAsync(slow.Id, Ct)).IsOk);
     }

@@ -16,15 +16,15 @@ public sealed class PushTimeTests
         SiteSession used = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
         SiteSession forgotten = (await site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
 
-        site.Time.Advance(TimeSpan.FromHours(30));
+        await site.PassAsync(TimeSpan.FromHours(30));
         Assert.Equal(used.Expires, (await site.Site.Pushes.FindAsync(used.Id, "anna", Ct)).Value.Expires);
-        site.Time.Advance(TimeSpan.FromHours(10));
+        await site.PassAsync(TimeSpan.FromHours(10));
         long moved = (await site.Site.Pushes.FindAsync(used.Id, "anna", Ct)).Value.Expires;
         Assert.InRange(moved - used.Expires, TimeSpan.FromHours(40).TotalMilliseconds, TimeSpan.FromHours(41).TotalMilliseconds);
         List<string> live = await site.DumpAsync();
         await site.ReopenAsync(withoutDatabase: true);
         Assert.Equal(live, await site.DumpAsync());
-        site.Time.Advance(TimeSpan.FromHours(40));
+        await site.PassAsync(TimeSpan.FromHours(40));
 
         Assert.True((await site.Site.Pushes.FindAsync(used.Id, "anna", Ct)).IsOk);
         Assert.Equal(ErrorCode.NotFound, (await site.Site.Pushes.FindAsync(forgotten.Id, "anna", Ct)).Error?.Code);

@@ -45,6 +45,13 @@ internal sealed class TestSite : IAsyncDisposable
         return new TestSite(folder, options, disk, time, await SiteServices.OpenAsync(disk, folder, options, time, NullLoggerFactory.Instance, Ct));
     }
 
+    /// <summary>Time passes for the system and for the log, which may have a clock of its own.</summary>
+    public async Task PassAsync(TimeSpan by)
+    {
+        Time.Advance(by);
+        await SiteEngine.PassAsync(_options, by);
+    }
+
     /// <summary>Where the database is.</summary>
     public string RecordsPath => Path.Combine(Folder, "site.db");
 
