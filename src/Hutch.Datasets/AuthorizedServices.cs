@@ -21,6 +21,7 @@ using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Changes;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Logins;
@@ -36,6 +37,7 @@ namespace Hutch.Datasets;
 public sealed class AuthorizedServices
 {
     private readonly FreshView _fresh;
+    private readonly ZoneChanges _zone;
 
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host)
@@ -49,6 +51,7 @@ public sealed class AuthorizedServices
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         ZoneId = zone.Id;
         _fresh = site.Fresh;
+        _zone = zone.Changes;
         Authenticator = zone.Authenticator;
         Authorizer = zone.Authorizer;
         Accounts = zone.Accounts;
@@ -195,5 +198,17 @@ public sealed class AuthorizedServices
     /// list, or an answer that nothing has changed. Complete at once where there is one server.
     /// </summary>
     /// <exception cref="Hutch.Model.HutchException">That cannot be said now.</exception>
-    public ValueTask MakeCurrentAsync(CancellationToken ct) => _fresh.AwaitAsync(ct);
+    public ValueTask MakeCurrentAsync(CancellationToken ct)
+    {
+        // Both are asked at the same time.
+        ValueTask zone = _zone.MakeCurrentAsync(ct);
+        ValueTask site = _fresh.AwaitAsync(ct);
+        return zone.IsCompletedSuccessfully ? site : new ValueTask(Task.WhenAll(zone.AsTask(), site.AsTask()));
+    }
+
+    /// <summary>
+    /// Every door calls this when a request comes, and disposes of the result when it is answered: meanwhile the zone is asked only once
+    /// whether it has changed.
+    /// </summary>
+    public IDisposable? BeginRequest() => _zone.BeginRequest();
 }

@@ -65,6 +65,7 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
         }
 
         RefuseDots(http);
+        using IDisposable? moment = api.Authorized.BeginRequest();
         Result<Caller> caller = await FindCallerAsync(http, http.RequestAborted);
         if (!caller.IsOk)
         {

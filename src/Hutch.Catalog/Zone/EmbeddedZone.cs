@@ -68,6 +68,8 @@ internal sealed class EmbeddedZone : IZoneEngine
 
     public ValueTask MakeCurrentAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
+    public IDisposable? BeginRequest() => null;
+
     public ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct) =>
         Database.ReadConsistentAsync(session => read(session.Connection), ct);
 

@@ -20,6 +20,9 @@ internal interface IZoneEngine : IAsyncDisposable
     /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
     ValueTask MakeCurrentAsync(CancellationToken ct);
 
+    /// <inheritdoc cref="ZoneDatabase.BeginRequest"/>
+    IDisposable? BeginRequest();
+
     /// <summary>Reads one state. It may be read twice, when a connection is lost.</summary>
     ValueTask<T> ReadAsync<T>(Func<DbConnection, T> read, CancellationToken ct);
 

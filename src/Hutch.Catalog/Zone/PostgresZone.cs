@@ -59,11 +59,20 @@ internal sealed class PostgresZone : IZoneEngine
         return new PostgresZone(source, time, reader.GetString(0), reader.GetInt64(1), logger);
     }
 
-    public async ValueTask MakeCurrentAsync(CancellationToken ct)
+    public IDisposable? BeginRequest() => RequestMoment.Begin(this, Time);
+
+    public ValueTask MakeCurrentAsync(CancellationToken ct)
+    {
+        RequestMoment? request = RequestMoment.Of(this);
+        return request is { IsAnswered: true } ? ValueTask.CompletedTask : AskAsync(request, ct);
+    }
+
+    private async ValueTask AskAsync(RequestMoment? request, CancellationToken ct)
     {
         try
         {
             await _question.AskAsync(ct);
+            request?.NoteAnswer();
         }
         catch (Exception e) when (Refuse(e) is HutchError refusal)
         {

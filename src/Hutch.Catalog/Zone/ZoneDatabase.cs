@@ -60,6 +60,12 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <exception cref="HutchException">The database does not answer.</exception>
     public ValueTask MakeCurrentAsync(CancellationToken ct) => _engine.MakeCurrentAsync(ct);
 
+    /// <summary>
+    /// Begins a request of somebody outside, and what follows in this flow belongs to it: within it, <see cref="MakeCurrentAsync"/> asks the
+    /// database once. Disposed of when the request is answered; null where there is nothing to ask.
+    /// </summary>
+    public IDisposable? BeginRequest() => _engine.BeginRequest();
+
     /// <summary>Waits until the zone is no longer at a version. A change of another server is noticed within a second.</summary>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _engine.Version.WaitAsync(seen + 1, ct);
 

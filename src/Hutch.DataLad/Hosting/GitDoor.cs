@@ -32,6 +32,7 @@ internal sealed partial class GitDoor(GitContext git, ILogger<GitDoor> logger) :
                 throw ErrorCode.BadRequest.With(BodyLength.SaidTwice).ToException();
             }
 
+            using IDisposable? moment = git.Services.BeginRequest();
             GitRoute route = GitRoute.Parse(http.Request.Path.Value ?? "")
                 ?? throw ErrorCode.NotFound.With("Repositories are at /git/OWNER/NAME and /git/ID.").ToException();
             string? token = BasicCredential.Read(http.Request).Value;

@@ -78,6 +78,8 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         Operation operation = _operations.Find(http.Request.Method, target, http.Request.Headers);
         tally.Operation = operation.Name;
 
+        using IDisposable? moment = s3.Services.BeginRequest();
+
         // Before anything is looked up: also the rules for pages of other origins may have been changed at another server.
         await s3.Services.MakeCurrentAsync(http.RequestAborted);
         if (operation.IsPreflight)

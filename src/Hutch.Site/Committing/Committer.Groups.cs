@@ -79,6 +79,12 @@ public sealed partial class Committer
                 return turn.LastAppend == AppendOutcome.There ? AnswerDecided() : RefuseUnknown(group, unknown);
             }
 
+            if (group == _group)
+            {
+                // The turn of a log that others share may have taken a while: who came meanwhile need not wait for the next one.
+                FillGroup();
+            }
+
             if (!TryDecide(group, turn.Now))
             {
                 return Step.Answered;

@@ -214,7 +214,13 @@ public sealed partial class Committer : IAsyncDisposable
     private void TakeGroup()
     {
         _group.Clear();
-        long bytes = 0;
+        FillGroup();
+    }
+
+    /// <summary>Adds those who wait to the group, as many as it may have.</summary>
+    private void FillGroup()
+    {
+        long bytes = _group.Sum(static request => request.MemberBytes);
         while (_group.Count < _options.MaxGroupRequests && (_next ?? TakeWaiting()) is { } request)
         {
             _next = null;

@@ -24,6 +24,9 @@ public sealed class ZoneChanges
     /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
     public ValueTask MakeCurrentAsync(CancellationToken ct) => _zone.MakeCurrentAsync(ct);
 
+    /// <inheritdoc cref="ZoneDatabase.BeginRequest"/>
+    public IDisposable? BeginRequest() => _zone.BeginRequest();
+
     /// <summary>The number of the newest line of the audit.</summary>
     public ValueTask<long> NewestAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Audit.Newest(), ct);
 

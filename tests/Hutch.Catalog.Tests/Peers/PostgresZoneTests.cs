@@ -103,6 +103,54 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
     }
 
     [Fact]
+    public async Task A_request_goes_by_one_answer_for_a_second_and_who_is_outside_it_asks()
+    {
+        var time = new SteppedTime();
+        await using ZoneDatabase one = await OpenAsync();
+        await using ZoneDatabase two = await OpenAsync(time);
+        await FillAsync(one);
+        using (two.BeginRequest())
+        {
+            Task first = two.MakeCurrentAsync(Ct).AsTask();
+            Assert.False(first.IsCompleted);
+            await first;
+            Assert.Equal(one.Version, two.Version);
+            Assert.True(two.MakeCurrentAsync(Ct).AsTask().IsCompletedSuccessfully);
+
+            time.Step(TimeSpan.FromSeconds(1));
+            Task late = two.MakeCurrentAsync(Ct).AsTask();
+            Assert.False(late.IsCompleted);
+            await late;
+        }
+
+        Task outside = two.MakeCurrentAsync(Ct).AsTask();
+        Assert.False(outside.IsCompleted);
+        await outside;
+    }
+
+    [Fact]
+    public async Task What_a_request_leaves_behind_asks_for_itself()
+    {
+        await using ZoneDatabase zone = await OpenAsync();
+        var answered = new TaskCompletionSource();
+        Task leftBehind;
+        using (zone.BeginRequest())
+        {
+            await zone.MakeCurrentAsync(Ct);
+            leftBehind = Task.Run(async () =>
+            {
+                await answered.Task;
+                Task asked = zone.MakeCurrentAsync(Ct).AsTask();
+                Assert.False(asked.IsCompleted);
+                await asked;
+            });
+        }
+
+        answered.SetResult();
+        await leftBehind;
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_change_is_told_of_that_of_another_server()
     {
         await using ZoneDatabase one = await OpenAsync();
@@ -429,5 +477,17 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
         var connection = new NpgsqlConnection(TextOf(await AddressAsync()));
         await connection.OpenAsync(Ct);
         return connection;
+    }
+
+    /// <summary>A clock that goes on when it is told to.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+        public void Step(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
     }
 }

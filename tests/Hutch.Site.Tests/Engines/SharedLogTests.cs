@@ -88,6 +88,27 @@ public sealed class SharedLogTests : IAsyncLifetime
         Assert.Equal("first", await TextAsync(_b, dataset.Id, "f"));
     }
 
+    [Fact]
+    public async Task Who_comes_while_the_turn_is_waited_for_is_in_the_same_group()
+    {
+        int turns = 0;
+        Task<Result<Done>>? second = null;
+        _a.Fail = step =>
+        {
+            if (step == LogStep.Turn && ++turns == 1)
+            {
+                second = _a.Site.Site.Committer.CatchUpAsync(Ct);
+            }
+
+            return null;
+        };
+
+        Assert.True((await _a.Site.Site.Committer.CatchUpAsync(Ct)).IsOk);
+
+        Assert.True((await second!).IsOk);
+        Assert.Equal(1, turns);
+    }
+
     [Theory]
     [InlineData(LogStep.BeforeAppend)]
     [InlineData(LogStep.AfterAppend)]
