@@ -203,7 +203,7 @@ public sealed class AuthorizedServices
         // Both are asked at the same time.
         ValueTask zone = _zone.MakeCurrentAsync(ct);
         ValueTask site = _fresh.AwaitAsync(ct);
-        return zone.IsCompletedSuccessfully ? site : new ValueTask(Task.WhenAll(zone.AsTask(), site.AsTask()));
+        return zone.IsCompletedSuccessfully ? site : new ValueTask(Task.WhenAll(site.AsTask(), zone.AsTask()));
     }
 
     /// <summary>

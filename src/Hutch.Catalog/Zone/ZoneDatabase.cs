@@ -61,8 +61,8 @@ public sealed class ZoneDatabase : IAsyncDisposable
     public ValueTask MakeCurrentAsync(CancellationToken ct) => _engine.MakeCurrentAsync(ct);
 
     /// <summary>
-    /// Begins a request of somebody outside, and what follows in this flow belongs to it: within it, <see cref="MakeCurrentAsync"/> asks the
-    /// database once. Disposed of when the request is answered; null where there is nothing to ask.
+    /// Begins a request of somebody outside, and what follows in this flow belongs to it: within it, <see cref="MakeCurrentAsync"/>
+    /// asks the database once. Disposed of when the request is answered; null where there is nothing to ask.
     /// </summary>
     public IDisposable? BeginRequest() => _engine.BeginRequest();
 
