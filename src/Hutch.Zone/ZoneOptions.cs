@@ -55,6 +55,12 @@ public sealed record ZoneOptions
     [Browsable(false)]
     public PostgresPlace? Postgres { get; init; }
 
+    /// <summary>
+    /// How long callers who were allowed to read go on reading what never changes while the PostgreSQL database is away; zero for not at all.
+    /// </summary>
+    [Browsable(false)]
+    public TimeSpan MaxOffline { get; init; }
+
     /// <summary>Whether a change waits for the disk. Only tests and simulations turn it off.</summary>
     [Browsable(false)]
     public bool Durable { get; init; } = true;
@@ -62,6 +68,10 @@ public sealed record ZoneOptions
     /// <summary>The same options for a zone in PostgreSQL.</summary>
     /// <param name="address">A valid address.</param>
     /// <param name="passwordFile">A file whose first line is the password; null for the environment.</param>
-    public ZoneOptions InPostgres(string address, string? passwordFile) =>
-        this with { Postgres = new PostgresPlace(PostgresAddress.Parse(address).Value, PostgresPassword.From(passwordFile)) };
+    /// <param name="maxOffline">How long callers are known without it.</param>
+    public ZoneOptions InPostgres(string address, string? passwordFile, TimeSpan maxOffline = default) => this with
+    {
+        Postgres = new PostgresPlace(PostgresAddress.Parse(address).Value, PostgresPassword.From(passwordFile)),
+        MaxOffline = maxOffline,
+    };
 }

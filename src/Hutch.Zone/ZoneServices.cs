@@ -39,7 +39,7 @@ public sealed class ZoneServices : IAsyncDisposable
         _disk = disk;
         _folder = copies.DataFolder;
         var changes = new ChangedRights(zone);
-        Authorizer = new Authorizer(zone, changes, time);
+        Authorizer = new Authorizer(zone, changes, new RememberedRights(options.MaxOffline, time), time);
         Limiter = new AttemptLimiter(options.Attempts, time);
         Mailbox = new Mailbox(zone, options.Mail, options.PublicUrl, disk);
         Invites = new Invites(zone, Authorizer, Mailbox, options.Accounts, time);
@@ -48,7 +48,7 @@ public sealed class ZoneServices : IAsyncDisposable
         MailSender = new MailSender(
             zone, Mailbox, Logins, options.Mail, options.Accounts, options.MailTransport ?? new SmtpTransport(options.Mail), time,
             loggers.CreateLogger<MailSender>());
-        Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle);
+        Authenticator = new Authenticator(zone, changes, Limiter, s3Keys, time, Logins.SessionIdle, options.MaxOffline);
         Accounts = new AccountService(zone, Authorizer, s3Keys, Mailbox, time);
         Names = new DatasetNames(zone, Authorizer, time);
         Changes = new ZoneChanges(zone);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Hutch.Api.Endpoints;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -73,23 +74,36 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             return;
         }
 
-        var request = new ApiRequest(http, caller.Value, api) { LostSession = http.Features.Get<LostSession>()?.Error };
+        // Health and metrics of a server are answered whatever the others do. Routes know no capitals, so neither does this.
+        Caller known = http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            ? await MakeCurrentAsync(http, caller.Value)
+            : caller.Value;
+        var request = new ApiRequest(http, known, api) { LostSession = http.Features.Get<LostSession>()?.Error };
         http.Features.Set(request);
         using IDisposable scope = api.Work.Begin(
-            caller.Value.Name, ClassOf(http, caller.Value), "rest", http.Request.Method);
+            known.Name, ClassOf(http, known), "rest", http.Request.Method);
         try
         {
-            // Health and metrics of a server are answered whatever the others do. Routes know no capitals, so neither does this.
-            if (http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-            {
-                await api.Authorized.MakeCurrentAsync(http.RequestAborted);
-            }
-
             await next(http);
         }
         finally
         {
             request.ReleaseBody();
+        }
+    }
+
+    /// <summary>Without the database, who reads an entry is somebody who was known before: some entries never change.</summary>
+    private async ValueTask<Caller> MakeCurrentAsync(HttpContext http, Caller caller)
+    {
+        try
+        {
+            await api.Authorized.MakeCurrentAsync(http.RequestAborted);
+            return caller;
+        }
+        catch (HutchException e) when (
+            e.Error.Code == ErrorCode.Unavailable && api.Authorized.Authorizer.RemembersRights && EntryEndpoints.IsRead(http.Request))
+        {
+            return caller.AsRemembered();
         }
     }
 

@@ -8,6 +8,8 @@ namespace Hutch.Cli.Doctor;
 /// </summary>
 internal static class EngineCheck
 {
+    private const int LongOffline = 300;
+
     internal static async Task LookAsync(Installation installation, DoctorReport report, CancellationToken cancellationToken)
     {
         // What is wrong in the configuration, its own check tells.
@@ -34,6 +36,13 @@ internal static class EngineCheck
             {
                 report.Note(finding.What, finding.Advice);
             }
+        }
+
+        if (installation.Options.Engine.MaxOfflineSeconds is > LongOffline and var seconds)
+        {
+            report.Note(
+                $"While PostgreSQL is away, fixed versions are given out for {seconds} s on rights that were known before.",
+                "A right that is taken away at that moment counts so much later. Lower 'engine.maxOfflineSeconds' if that is too long.");
         }
 
         report.Note(

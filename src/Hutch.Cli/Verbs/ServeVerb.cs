@@ -160,7 +160,9 @@ internal sealed class ServeVerb : Verb
             Oidc = configuration.Oidc,
             PublicUrl = configuration.Server.PublicUrl,
         };
-        return configuration.Engine is { Records: { } records } engine ? zone.InPostgres(records, engine.RecordsPasswordFile) : zone;
+        return configuration.Engine is { Records: { } records } engine
+            ? zone.InPostgres(records, engine.RecordsPasswordFile, TimeSpan.FromSeconds(engine.MaxOfflineSeconds))
+            : zone;
     }
 
     /// <summary>A key that stood in an address was taken out of it; whoever looked at the list of processes may have it.</summary>

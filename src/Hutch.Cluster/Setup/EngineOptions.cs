@@ -56,6 +56,14 @@ public sealed class EngineOptions : IValidatableObject
     public string Reads { get; init; } = ReadAge.Fresh;
 
     /// <summary>
+    /// While the database does not answer, a server goes on giving out what never changes (snapshots by number, closed datasets) for so many
+    /// seconds, to those whom the database had allowed to read the dataset within this time. A right that is taken away at that moment
+    /// counts so much later. 0: nothing is given out.
+    /// </summary>
+    [Range(0, 3600)]
+    public int MaxOfflineSeconds { get; init; } = 60;
+
+    /// <summary>
     /// An object that nothing refers to any more is deleted after so many days. Give more than the age of the oldest backup of the database
     /// that anybody would restore: what such a backup refers to must still be there.
     /// </summary>

@@ -127,12 +127,14 @@ public sealed class EntryService(
 
         if (await heads.FindAsync(view.Value, path, ct) is not { } entry)
         {
-            return path.Value.StartsWith(ReservedNames.VirtualFolder, StringComparison.Ordinal)
+            return caller.IsRemembered ? Authorizer.Away()
+                : path.Value.StartsWith(ReservedNames.VirtualFolder, StringComparison.Ordinal)
                 ? await _virtual.OpenAsync(view.Value, path, ct)
                 : ErrorCode.NotFound.With($"There is no {Display.Quote(path.Value)} in this version of the dataset.");
         }
 
-        return await OpenAsync(id, path, entry, ct);
+        Result<OpenedEntry> opened = await OpenAsync(id, path, entry, ct);
+        return opened.IsOk || !caller.IsRemembered ? opened : Authorizer.Away();
     }
 
     /// <summary>Opens an entry of a version that the caller was allowed to read.</summary>
@@ -149,11 +151,15 @@ public sealed class EntryService(
             : ErrorCode.Gone.With($"The bytes of {Display.Quote(path.Value)} are no longer stored.");
     }
 
+    /// <summary>Whether this server cannot be wrong about a version, however old what it knows is. A tag may have been moved.</summary>
+    private static bool IsFixed(TreeView view, SnapshotRef? at) => !view.IsHead && at?.Kind != SnapshotRefKind.Tag;
+
     private async ValueTask<Result<TreeView>> ViewAsync(
         Caller caller, DatasetId id, SnapshotRef? at, Operation operation, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, operation, ct);
-        return access.IsOk ? await heads.ResolveAsync(id, at, ct) : access.Error;
+        Result<TreeView> view = access.IsOk ? await heads.ResolveAsync(id, at, ct) : access.Error;
+        return caller.IsRemembered && !(view.IsOk && IsFixed(view.Value, at)) ? Authorizer.Away() : view;
     }
 }
 

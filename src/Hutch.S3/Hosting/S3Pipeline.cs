@@ -81,7 +81,7 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         using IDisposable? moment = s3.Services.BeginRequest();
 
         // Before anything is looked up: also the rules for pages of other origins may have been changed at another server.
-        await s3.Services.MakeCurrentAsync(http.RequestAborted);
+        bool isCurrent = await MakeCurrentAsync(operation, http.RequestAborted);
         if (operation.IsPreflight)
         {
             using var preflight = new S3Request(http, target, s3, tally, Caller.Anonymous, null, default);
@@ -92,10 +92,25 @@ internal sealed partial class S3Pipeline(S3Context s3, S3Metrics metrics, ILogge
         RequestSignature? signature = RequestSignature.Read(
             http.Request.Method, target, http.Request.Headers, s3.Time.GetUtcNow(), s3.Options.SignatureV2);
         (Caller caller, ReadOnlyMemory<byte> signingKey) = await AuthenticateAsync(http, signature);
-        using var request = new S3Request(http, target, s3, tally, caller, signature, signingKey);
+        using var request = new S3Request(http, target, s3, tally, isCurrent ? caller : caller.AsRemembered(), signature, signingKey);
         await Cors.AddHeadersAsync(request);
         using IDisposable scope = s3.Work.Begin(caller.Name, WorkClass.Interactive, "s3", operation.Name);
         await operation.RunAsync(request);
+    }
+
+    /// <summary>Whether what is known is current. Without the database only an object that never changes may be read.</summary>
+    private async ValueTask<bool> MakeCurrentAsync(Operation operation, CancellationToken ct)
+    {
+        try
+        {
+            await s3.Services.MakeCurrentAsync(ct);
+            return true;
+        }
+        catch (HutchException e) when (
+            e.Error.Code == ErrorCode.Unavailable && s3.Services.Authorizer.RemembersRights && operation.IsRead)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<(Caller Caller, ReadOnlyMemory<byte> SigningKey)> AuthenticateAsync(

@@ -24,6 +24,14 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
     /// <summary>Finds the dataset; raises <c>NoSuchBucket</c> when there is none that the caller may see.</summary>
     public ValueTask<BucketVersion> FindAsync(Caller caller, string bucket, CancellationToken ct)
     {
+        if (caller.IsRemembered)
+        {
+            // Without the database: what the name meant when it could last be asked.
+            return TryFind(caller, bucket) is { } before
+                ? new ValueTask<BucketVersion>(before)
+                : throw S3Errors.OfBucket(Authorizer.Away());
+        }
+
         ValueTask current = changes.MakeCurrentAsync(ct);
         return current.IsCompletedSuccessfully ? FindNowAsync(caller, bucket, ct) : FindAfterAsync(current, caller, bucket, ct);
     }
@@ -63,13 +71,15 @@ internal sealed class BucketNames(DatasetNames names, ZoneChanges changes)
         return await FindNowAsync(caller, bucket, ct);
     }
 
-    private ValueTask<BucketVersion> FindNowAsync(Caller caller, string bucket, CancellationToken ct)
-    {
-        (string, string) key = (caller.CredentialId ?? caller.Name, bucket);
-        return _known.TryGetValue(key, out Known? known) && known.Version == changes.Version
-            ? new ValueTask<BucketVersion>(known.Found)
-            : ResolveAsync(key, caller, bucket, ct);
-    }
+    private ValueTask<BucketVersion> FindNowAsync(Caller caller, string bucket, CancellationToken ct) =>
+        TryFind(caller, bucket) is { } found
+            ? new ValueTask<BucketVersion>(found)
+            : ResolveAsync(KeyOf(caller, bucket), caller, bucket, ct);
+
+    private BucketVersion? TryFind(Caller caller, string bucket) =>
+        _known.TryGetValue(KeyOf(caller, bucket), out Known? known) && known.Version == changes.Version ? known.Found : null;
+
+    private static (string Caller, string Bucket) KeyOf(Caller caller, string bucket) => (caller.CredentialId ?? caller.Name, bucket);
 
     private async ValueTask<BucketVersion> ResolveAsync((string, string) key, Caller caller, string bucket, CancellationToken ct)
     {

@@ -19,15 +19,16 @@ public sealed class Authorizer
 
     private readonly ZoneDatabase _zone;
     private readonly ChangedRights _changes;
+    private readonly RememberedRights _remembered;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<DatasetId, DatasetAccess> _known = new();
     private readonly Lock _gate = new();
     private long _changed;
 
     /// <summary>Makes the point for a zone.</summary>
-    internal Authorizer(ZoneDatabase zone, ChangedRights changes, TimeProvider time)
+    internal Authorizer(ZoneDatabase zone, ChangedRights changes, RememberedRights remembered, TimeProvider time)
     {
-        (_zone, _changes, _time) = (zone, changes, time);
+        (_zone, _changes, _remembered, _time) = (zone, changes, remembered, time);
         changes.Changed += Forget;
     }
 
@@ -38,23 +39,36 @@ public sealed class Authorizer
     public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        if (caller.IsRemembered)
+        {
+            return new ValueTask<Result<Access>>(Recall(caller, dataset, operation));
+        }
+
         ValueTask current = _changes.MakeCurrentAsync(ct);
         return current.IsCompletedSuccessfully
             ? AuthorizeNowAsync(caller, dataset, operation, ct)
             : AuthorizeAfterAsync(current, caller, dataset, operation, ct);
     }
 
+    /// <summary>Whether callers of whom the database could not be asked may read what never changes.</summary>
+    public bool RemembersRights => _remembered.IsOn;
+
+    /// <summary>The refusal of everything that needs the database while it is away.</summary>
+    public static HutchError Away() => ErrorCode.Unavailable.With(
+        "The database of this site does not answer. Meanwhile snapshots (by number) and closed datasets can be read by those who have read "
+        + "them shortly before; everything else waits for it. Try again.");
+
     public static Result<Done> Authorize(Caller caller, PrincipalRecord group, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return AuthorizationRules.OnGroup(caller, group, operation);
+        return caller.IsRemembered ? Away() : AuthorizationRules.OnGroup(caller, group, operation);
     }
 
     /// <summary>Whether the caller may do this with its own account, or to the installation.</summary>
     public static Result<Done> Authorize(Caller caller, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return AuthorizationRules.OnRest(caller, operation);
+        return caller.IsRemembered ? Away() : AuthorizationRules.OnRest(caller, operation);
     }
 
     /// <summary>
@@ -64,7 +78,7 @@ public sealed class Authorizer
     public static Result<string> AuthorizeWork(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return AuthorizationRules.OnRest(caller, Operation.WorkDo).Then<string>(_ => caller.Scope.Namespace ?? WorkNamespace.Default);
+        return Authorize(caller, Operation.WorkDo).Then<string>(_ => caller.Scope.Namespace ?? WorkNamespace.Default);
     }
 
     /// <summary>
@@ -74,7 +88,7 @@ public sealed class Authorizer
     public Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        return AuthorizationRules.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
+        return caller.IsRemembered ? Away() : AuthorizationRules.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
     }
 
     private async ValueTask<Result<Access>> AuthorizeAfterAsync(
@@ -86,7 +100,7 @@ public sealed class Authorizer
 
     private ValueTask<Result<Access>> AuthorizeNowAsync(Caller caller, DatasetId dataset, Operation operation, CancellationToken ct) =>
         _known.TryGetValue(dataset, out DatasetAccess? known)
-            ? new ValueTask<Result<Access>>(AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()))
+            ? new ValueTask<Result<Access>>(Decide(caller, known, dataset, operation))
             : LoadAndAuthorizeAsync(caller, dataset, operation, ct);
 
     private async ValueTask<Result<Access>> LoadAndAuthorizeAsync(
@@ -99,8 +113,30 @@ public sealed class Authorizer
             Keep(dataset, loaded, changed);
         }
 
-        return AuthorizationRules.OnDataset(caller, loaded, dataset, operation, _time.GetUtcNow());
+        return Decide(caller, loaded, dataset, operation);
     }
+
+    private Result<Access> Decide(Caller caller, DatasetAccess? facts, DatasetId dataset, Operation operation)
+    {
+        Result<Access> access = AuthorizationRules.OnDataset(caller, facts, dataset, operation, _time.GetUtcNow());
+        if (access.IsOk)
+        {
+            _remembered.Note(caller, dataset);
+        }
+
+        return access;
+    }
+
+    /// <summary>
+    /// Without the database: whoever was allowed something on the dataset lately reads on, unless this server knows of a change since. To
+    /// everybody else nothing is said, not even that they may not.
+    /// </summary>
+    private Result<Access> Recall(Caller caller, DatasetId dataset, Operation operation) =>
+        (operation == Operation.EntryRead || operation == Operation.DatasetView)
+        && _changes.IsTold && _remembered.Has(caller, dataset) && _known.TryGetValue(dataset, out DatasetAccess? known)
+        && AuthorizationRules.OnDataset(caller, known, dataset, operation, _time.GetUtcNow()) is { IsOk: true } allowed
+            ? allowed
+            : Away();
 
     /// <summary>Keeps what was read, unless something has changed since before the read.</summary>
     private void Keep(DatasetId dataset, DatasetAccess loaded, long changed)

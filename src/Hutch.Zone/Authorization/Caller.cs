@@ -63,6 +63,12 @@ public sealed class Caller
     /// <summary>The account and its groups: whose rights count for this caller.</summary>
     public IReadOnlyList<PrincipalId> Principals { get; private init; } = [];
 
+    /// <summary>
+    /// Whether the database could not be asked about the caller: this is what was known of it before. It may read what never changes, if
+    /// it was allowed to lately, and nothing else.
+    /// </summary>
+    public bool IsRemembered { get; private init; }
+
     public AuditActor Actor => new(User?.Id, Name, CredentialId);
 
     /// <summary>An account that uses a token.</summary>
@@ -86,6 +92,20 @@ public sealed class Caller
     /// <summary>The holder of a share link that was opened in a browser.</summary>
     public static Caller ForLink(LinkRecord link, SessionRecord session) =>
         new(CallerKind.Link, "link:" + link.Id, ReadOnlyScope) { Link = link, CredentialId = session.Id, Session = session };
+
+    /// <summary>The same caller, for when the database does not answer.</summary>
+    public Caller AsRemembered() => new(Kind, Name, Scope)
+    {
+        IsRemembered = true,
+        User = User,
+        Groups = Groups,
+        Roles = Roles,
+        CredentialId = CredentialId,
+        Token = Token,
+        Link = Link,
+        Session = Session,
+        Principals = Principals,
+    };
 
     /// <summary>Whether the account may change the group.</summary>
     public bool Manages(PrincipalId group)

@@ -31,7 +31,8 @@ internal sealed class ChangedRights
     /// </summary>
     public event Action<RightsTouch>? Changed;
 
-    private bool IsTold => Volatile.Read(ref _told) == _zone.Version;
+    /// <summary>Whether the caches know of every change that this server knows of.</summary>
+    public bool IsTold => Volatile.Read(ref _told) == _zone.Version;
 
     /// <summary>
     /// Returns when all caches have forgotten what became wrong by changes that were answered before the call, by whatever server.

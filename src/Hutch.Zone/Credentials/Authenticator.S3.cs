@@ -36,7 +36,21 @@ public sealed partial class Authenticator
     private async ValueTask<Result<S3Signer>> FindS3AfterAsync(
         ValueTask current, S3Proof proof, string id, IPAddress? address, CancellationToken ct)
     {
-        await current;
+        try
+        {
+            await current;
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+        {
+            if (TryRecall(id, address, out KnownCredential? entry)
+                && JudgeS3(proof, entry, entry.Facts!, address).TryGet(out S3Signer? known, out _))
+            {
+                return known with { Caller = known.Caller.AsRemembered() };
+            }
+
+            throw;
+        }
+
         return await FindS3Async(proof, id, address, ct);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
@@ -32,6 +33,8 @@ public sealed partial class Authenticator
     /// <summary>A session that rests ends without a change; it is looked after now and then.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly ZoneDatabase _zone;
     private readonly ChangedRights _changes;
     private readonly CredentialReader _reader;
@@ -39,6 +42,7 @@ public sealed partial class Authenticator
     private readonly S3Keys _s3Keys;
     private readonly TimeProvider _time;
     private readonly TimeSpan _sessionIdle;
+    private readonly TimeSpan _maxOffline;
     private readonly ConcurrentDictionary<string, KnownCredential> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, KnownCredential>.AlternateLookup<ReadOnlySpan<char>> _knownById;
     private readonly Lock _gate = new();
@@ -52,10 +56,12 @@ public sealed partial class Authenticator
     /// <param name="s3Keys">The secrets of S3 keys.</param>
     /// <param name="time">Where times come from.</param>
     /// <param name="sessionIdle">How long a session may rest before it ends.</param>
+    /// <param name="maxOffline">How long callers are known without the database.</param>
     internal Authenticator(
-        ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle)
+        ZoneDatabase zone, ChangedRights changes, AttemptLimiter limiter, S3Keys s3Keys, TimeProvider time, TimeSpan sessionIdle,
+        TimeSpan maxOffline)
     {
-        _sessionIdle = sessionIdle;
+        (_sessionIdle, _maxOffline) = (sessionIdle, maxOffline);
         _zone = zone;
         _changes = changes;
         _reader = new CredentialReader(zone, time);
@@ -112,9 +118,33 @@ public sealed partial class Authenticator
     // A credential lives on the stack and does not survive the wait for the database: it is read again.
     private async ValueTask<Result<Caller>> FindAfterAsync(ValueTask current, string presented, IPAddress? address, CancellationToken ct)
     {
-        await current;
+        try
+        {
+            await current;
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+        {
+            if (Recall(presented, address) is { } known)
+            {
+                return known;
+            }
+
+            throw;
+        }
+
         return await FindAgainAsync(presented, address, ct);
     }
+
+    /// <summary>Who it was when the database could last be asked; null for who cannot be known without it.</summary>
+    private Caller? Recall(string presented, IPAddress? address) =>
+        Credential.TryParse(presented, out Credential credential) && TryRecall(credential.Id.ToString(), address, out KnownCredential? entry)
+        && IsCurrent(entry.Facts!, entry) && Judge(credential, entry, entry.Facts!, address) is { IsOk: true } judged
+            ? judged.Value.AsRemembered()
+            : null;
+
+    private bool TryRecall(string id, IPAddress? address, [NotNullWhen(true)] out KnownCredential? entry) =>
+        _known.TryGetValue(id, out entry) && entry.Facts is not null
+        && _maxOffline > TimeSpan.Zero && _changes.IsTold && entry.IsGoodFrom(address);
 
     private ValueTask<Result<Caller>> FindAgainAsync(string presented, IPAddress? address, CancellationToken ct) =>
         Credential.TryParse(presented, out Credential credential)
@@ -174,26 +204,49 @@ public sealed partial class Authenticator
     internal async Task<HutchError> WaitForLossAsync(Caller caller, Func<Caller, ValueTask<HutchError?>> find, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        long awaySince = long.MaxValue;
         while (true)
         {
             long seen = _zone.Version;
-            Result<Caller> still = await RefreshAsync(caller, ct);
-            if ((still.IsOk ? await find(still.Value) : still.Error) is { } loss)
-            {
-                return loss;
-            }
-
-            TimeSpan left = caller.ExpiresAt - _time.GetUtcNow() ?? LongestWait;
             try
             {
-                await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
-                    left < LongestWait ? left > TimeSpan.Zero ? left : TimeSpan.Zero : LongestWait, _time, ct);
-                await Task.Delay(ChangeGrain, _time, ct);
+                Result<Caller> still = await RefreshAsync(caller, ct);
+                if ((still.IsOk ? await find(still.Value) : still.Error) is { } loss)
+                {
+                    return loss;
+                }
+
+                awaySince = long.MaxValue;
             }
-            catch (TimeoutException)
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
             {
-                // Its time may be over.
+                awaySince = Math.Min(awaySince, _time.GetTimestamp());
+                if (_time.GetElapsedTime(awaySince) >= _maxOffline)
+                {
+                    return e.Error;
+                }
+
+                await Task.Delay(AskAgainAfter, _time, ct);
+                continue;
             }
+
+            await WaitForChangeAsync(caller, seen, ct);
+        }
+    }
+
+    /// <summary>Waits until something may have changed for a caller: the zone, or that its time is over.</summary>
+    private async Task WaitForChangeAsync(Caller caller, long seen, CancellationToken ct)
+    {
+        TimeSpan left = caller.ExpiresAt - _time.GetUtcNow() ?? LongestWait;
+        try
+        {
+            await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                left < LongestWait ? left > TimeSpan.Zero ? left : TimeSpan.Zero : LongestWait, _time, ct);
+            await Task.Delay(ChangeGrain, _time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // Its time may be over.
         }
     }
 

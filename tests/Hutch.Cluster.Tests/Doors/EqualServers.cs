@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -37,14 +38,16 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     private readonly List<Node> _dead = [];
     private readonly HashSet<Node> _stopped = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _strangers = new() { Timeout = TimeSpan.FromSeconds(60) };
     private readonly TestDatabase _database;
     private readonly ClusterOptions _options;
     private readonly string? _https;
+    private readonly TimeSpan _maxOffline;
     private S3Credentials _key = new("", "");
 
-    private EqualServers(TestDatabase database, ClusterOptions options, string? https)
+    private EqualServers(TestDatabase database, ClusterOptions options, string? https, TimeSpan maxOffline)
     {
-        (_database, _options, _https) = (database, options, https);
+        (_database, _options, _https, _maxOffline) = (database, options, https, maxOffline);
         Objects.Buckets[Bucket] = new(StringComparer.Ordinal);
     }
 
@@ -62,9 +65,10 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<EqualServers> StartAsync(PostgresServer postgres, int count, ClusterOptions? options = null, string? https = null)
+    public static async Task<EqualServers> StartAsync(
+        PostgresServer postgres, int count, ClusterOptions? options = null, string? https = null, TimeSpan maxOffline = default)
     {
-        var servers = new EqualServers(await TestDatabase.CreateAsync(postgres, Ct), options ?? TestServer.Options(), https);
+        var servers = new EqualServers(await TestDatabase.CreateAsync(postgres, Ct), options ?? TestServer.Options(), https, maxOffline);
         for (int i = 0; i < count; i++)
         {
             await servers.AddAsync();
@@ -92,6 +96,36 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, text);
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
     }
+
+    /// <summary>Asks a server as somebody else: with another token, or with none.</summary>
+    public async Task<HttpStatusCode> StatusAsync(int server, string path, string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(server, path));
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        using HttpResponseMessage answer = await _strangers.SendAsync(request, Ct);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Makes an account at a server; its token.</summary>
+    public async Task<string> AddUserAsync(int server, string name) =>
+        (await PostAsync(server, "users", new { name })).GetProperty("token").GetString()!;
+
+    /// <summary>Makes another token of the administrator.</summary>
+    public async Task<string> AddTokenAsync(int server) =>
+        (await PostAsync(server, "tokens", new { })).GetProperty("token").GetString()!;
+
+    /// <summary>Lets a user read a dataset, or not any more.</summary>
+    public async Task ShareAsync(int server, string dataset, string user, bool mayRead)
+    {
+        Uri grant = Address(server, $"datasets/{dataset}/grants/user:{user}");
+        using HttpResponseMessage answer = await (mayRead
+            ? _http.PutAsJsonAsync(grant, new { right = "read" }, Ct)
+            : _http.DeleteAsync(grant, Ct));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+    }
+
+    /// <summary>The version of accounts and rights of which a server has heard.</summary>
+    public long ZoneVersionOf(int server) => _nodes[server].Server.Zone.Changes.Version;
 
     /// <inheritdoc/>
     public async Task<HttpResponseMessage> PutAsync(int server, string dataset, string path, string content)
@@ -159,6 +193,7 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _strangers.Dispose();
         Node[] all = [.. _dead.Union(_nodes)]; // one that was killed is in both when nothing could take its place
         await Task.WhenAll(all.Select(node => StopAsync(node).AsTask()));
         foreach (Node node in all)
@@ -192,6 +227,7 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
                 {
                     Postgres = PlaceThrough(zone),
                     Accounts = new AccountOptions { HashIterations = 10 },
+                    MaxOffline = _maxOffline,
                 },
                 Site = new SiteOptions
                 {
