@@ -56,7 +56,8 @@ public sealed record ZoneOptions
     public PostgresPlace? Postgres { get; init; }
 
     /// <summary>
-    /// How long callers who were allowed to read go on reading what never changes while the PostgreSQL database is away; zero for not at all.
+    /// How long callers who were allowed to read go on reading what never changes while the PostgreSQL database is away; zero for not at
+    /// all.
     /// </summary>
     [Browsable(false)]
     public TimeSpan MaxOffline { get; init; }

@@ -22,11 +22,6 @@ internal static class EntryEndpoints
     private const string Pattern = "/datasets/{id}/entries/{**path}";
     private const string Marker = "/entries/";
 
-    /// <summary>Whether a request reads one entry.</summary>
-    public static bool IsRead(HttpRequest request) =>
-        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && request.Path.Value is { } path && path.Contains(Marker, StringComparison.OrdinalIgnoreCase);
-
     public static void Add(EndpointTable table)
     {
         table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write")

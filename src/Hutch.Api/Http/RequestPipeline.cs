@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Hutch.Api.Endpoints;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -101,11 +100,15 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
             return caller;
         }
         catch (HutchException e) when (
-            e.Error.Code == ErrorCode.Unavailable && api.Authorized.Authorizer.RemembersRights && EntryEndpoints.IsRead(http.Request))
+            e.Error.Code == ErrorCode.Unavailable && api.Authorized.Authorizer.RemembersRights && IsReadOfEntry(http.Request))
         {
             return caller.AsRemembered();
         }
     }
+
+    private static bool IsReadOfEntry(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && request.Path.Value is { } path && path.Contains("/entries/", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes of a measurement say so; everything else begins as a small request, behind which somebody waits.</summary>
     private static WorkClass ClassOf(HttpContext http, Caller caller) =>

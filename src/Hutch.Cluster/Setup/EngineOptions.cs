@@ -56,9 +56,9 @@ public sealed class EngineOptions : IValidatableObject
     public string Reads { get; init; } = ReadAge.Fresh;
 
     /// <summary>
-    /// While the database does not answer, a server goes on giving out what never changes (snapshots by number, closed datasets) for so many
-    /// seconds, to those whom the database had allowed to read the dataset within this time. A right that is taken away at that moment
-    /// counts so much later. 0: nothing is given out.
+    /// While the database does not answer, a server goes on giving out what never changes (snapshots by number, closed datasets) for so
+    /// many seconds, to those whom the database had allowed to read the dataset within this time. A right that is taken away at that
+    /// moment counts so much later. 0: nothing is given out.
     /// </summary>
     [Range(0, 3600)]
     public int MaxOfflineSeconds { get; init; } = 60;

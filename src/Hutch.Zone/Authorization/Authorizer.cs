@@ -88,7 +88,9 @@ public sealed class Authorizer
     public Result<Access> Authorize(ZoneTables tables, Caller caller, DatasetId dataset, Operation operation)
     {
         ArgumentNullException.ThrowIfNull(tables);
-        return caller.IsRemembered ? Away() : AuthorizationRules.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
+        return caller.IsRemembered
+            ? Away()
+            : AuthorizationRules.OnDataset(caller, Load(tables, dataset), dataset, operation, _time.GetUtcNow());
     }
 
     private async ValueTask<Result<Access>> AuthorizeAfterAsync(

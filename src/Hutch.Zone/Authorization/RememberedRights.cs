@@ -4,8 +4,8 @@ using Hutch.Model;
 namespace Hutch.Zone.Authorization;
 
 /// <summary>
-/// Who was lately allowed something on which dataset, when the database could be asked: while it is away, these may go on reading what never
-/// changes, for a limited time.
+/// Who was lately allowed something on which dataset, when the database could be asked: while it is away, these may go on reading what
+/// never changes, for a limited time.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class RememberedRights(TimeSpan limit, TimeProvider time)

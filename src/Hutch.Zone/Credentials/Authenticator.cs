@@ -137,7 +137,8 @@ public sealed partial class Authenticator
 
     /// <summary>Who it was when the database could last be asked; null for who cannot be known without it.</summary>
     private Caller? Recall(string presented, IPAddress? address) =>
-        Credential.TryParse(presented, out Credential credential) && TryRecall(credential.Id.ToString(), address, out KnownCredential? entry)
+        Credential.TryParse(presented, out Credential credential)
+        && TryRecall(credential.Id.ToString(), address, out KnownCredential? entry)
         && IsCurrent(entry.Facts!, entry) && Judge(credential, entry, entry.Facts!, address) is { IsOk: true } judged
             ? judged.Value.AsRemembered()
             : null;
