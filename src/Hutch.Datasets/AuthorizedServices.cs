@@ -91,7 +91,8 @@ public sealed class AuthorizedServices
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
-        Live = new LiveService(zone.Authorizer, host.Dispatcher, Health, Activity, site.Blobs.Work.Registry, host.Broker, time);
+        SharedWork = new SharedWork(host.Dispatcher, site.Engine.Others);
+        Live = new LiveService(zone.Authorizer, SharedWork, Health, Activity, site.Blobs.Work.Registry, host.Broker, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
@@ -100,7 +101,7 @@ public sealed class AuthorizedServices
         Work = new WorkService(host.Dispatcher, steps);
         Sites = new SiteService(zone.Sites, site.Records, host.Network, time);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
-        Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, host.Dispatcher, time);
+        Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
     }
 
     /// <inheritdoc cref="ZoneServices.Id"/>
@@ -190,6 +191,9 @@ public sealed class AuthorizedServices
 
     /// <summary>For the other servers of the site, which have asked what is authorized here.</summary>
     public OwnedFiles OwnedFiles { get; }
+
+    /// <summary>How runs stand, for this server and the others.</summary>
+    public SharedWork SharedWork { get; }
 
     public NameReconciler Reconciler { get; }
 

@@ -12,7 +12,8 @@ internal sealed class AnalysisWorkerService(
     TimeProvider time, ILogger<AnalysisWorkerService> logger) : BackgroundService
 {
     private readonly BackgroundWork _dispatching = new(
-        "analyses", new LeasedWork(leases, "analyses", (_, ct) => dispatcher.RunAsync(ct), time).RunAsync, warnings, time, logger);
+        RunDispatcher.Job, new LeasedWork(leases, RunDispatcher.Job, (_, ct) => dispatcher.RunAsync(ct), time).RunAsync, warnings, time,
+        logger);
 
     private readonly BackgroundWork _working = new("worker", worker.RunAsync, warnings, time, logger);
 

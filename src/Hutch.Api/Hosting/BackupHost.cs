@@ -25,7 +25,7 @@ public static class BackupHost
         }
 
         LocalDisk disk = LocalDisk.Instance;
-        using DataFolder folder = await DataFolder.OpenAsync(LocalDisk.Instance, options, ct);
+        using DataFolder folder = await DataFolder.OpenAsync(disk, options, ct);
         using ILoggerFactory loggers = Loggers.Create(options);
         await using ZoneServices zone = await ZoneServices.OpenAsync(
             disk, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);

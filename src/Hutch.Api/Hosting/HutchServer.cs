@@ -259,7 +259,8 @@ public sealed class HutchServer : IAsyncDisposable
         app.Use(new StrictTransport(options.Tls.StrictDays).Wrap);
         if (others is not null)
         {
-            app.Use(new ServerDoor(others, context.Authorized.OwnedFiles, work, loggers.CreateLogger<ServerDoor>()).Wrap);
+            AuthorizedServices services = context.Authorized;
+            app.Use(new ServerDoor(others, services.OwnedFiles, services.SharedWork, work, loggers.CreateLogger<ServerDoor>()).Wrap);
         }
 
         foreach (IPathDoor door in app.Services.GetServices<IPathDoor>())

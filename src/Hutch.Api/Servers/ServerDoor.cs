@@ -14,7 +14,7 @@ namespace Hutch.Api.Servers;
 /// Answers the other servers of the site, and nobody else: whoever has no ticket learns nothing but that. Tokens of people are not looked
 /// at, and no rights are asked for: the server that asks has done so (decision 0169).
 /// </summary>
-internal sealed partial class ServerDoor(IOtherServers others, OwnedFiles files, WorkRegistry work, ILogger<ServerDoor> logger)
+internal sealed partial class ServerDoor(IOtherServers others, OwnedFiles files, SharedWork runs, WorkRegistry work, ILogger<ServerDoor> logger)
 {
     private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
 
@@ -54,15 +54,17 @@ internal sealed partial class ServerDoor(IOtherServers others, OwnedFiles files,
         }
     }
 
-    private async Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, CancellationToken ct)
+    private Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, CancellationToken ct) => name switch
     {
-        if (name != FolderBytes.Question)
-        {
-            HutchError unknown = ErrorCode.NotFound.With("The server does not know the question: is it of another version?");
-            await RefuseAsync(http, ticket, unknown, ct);
-            return;
-        }
+        FolderBytes.Question => GiveFileAsync(http, ticket, ct),
+        SharedWork.ViewQuestion => GiveAsync(http, ticket, runs.WriteView(), ct),
+        SharedWork.ProgressQuestion when Guid.TryParse(http.Request.Query["run"], out Guid run) =>
+            GiveAsync(http, ticket, runs.WriteProgress(run), ct),
+        _ => RefuseAsync(http, ticket, ErrorCode.NotFound.With("The server does not know the question: is it of another version?"), ct),
+    };
 
+    private async Task GiveFileAsync(HttpContext http, ServerTicket ticket, CancellationToken ct)
+    {
         IQueryCollection query = http.Request.Query;
         if (!BlobHash.TryParse(query["version"], out BlobHash version) || !DatasetId.TryParse(query["dataset"], out DatasetId dataset)
             || !long.TryParse(query["offset"], NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
@@ -72,7 +74,7 @@ internal sealed partial class ServerDoor(IOtherServers others, OwnedFiles files,
             return;
         }
 
-        WorkScope.Current?.Describe(name, dataset.ToString());
+        WorkScope.Current?.Describe(FolderBytes.Question, dataset.ToString());
         Result<OwnedPart> read = await files.ReadAsync(version, dataset, offset, length, ct);
         if (!read.TryGet(out OwnedPart? part, out HutchError? refusal))
         {
@@ -82,9 +84,12 @@ internal sealed partial class ServerDoor(IOtherServers others, OwnedFiles files,
 
         using (part)
         {
-            await WriteAsync(http, ticket, StatusCodes.Status200OK, "application/octet-stream", part.Bytes, ct);
+            await GiveAsync(http, ticket, part.Bytes, ct);
         }
     }
+
+    private static Task GiveAsync(HttpContext http, ServerTicket ticket, ReadOnlyMemory<byte> answer, CancellationToken ct) =>
+        WriteAsync(http, ticket, StatusCodes.Status200OK, "application/octet-stream", answer, ct);
 
     private static Task RefuseAsync(HttpContext http, ServerTicket ticket, HutchError error, CancellationToken ct)
     {

@@ -57,7 +57,7 @@ internal static class BackupVerbs
                 throw ErrorCode.BadRequest.With("--keep must be at least 1: the new backup is kept.").ToException();
             }
 
-            ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context), portal: null);
+            ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
             bool? isPartial = BackupHost.IsDataFolder(options.DataFolder)
                 ? await TryHereAsync(context, options, wanted, cancellationToken)
                 : null;

@@ -21,7 +21,7 @@ internal sealed class RebuildVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context), portal: null);
+        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
         string folder = options.DataFolder;
         long records = await SiteRebuild.RunAsync(options, cancellationToken);
         context.Print(

@@ -20,7 +20,7 @@ internal sealed class RecoverAdminVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context), portal: null);
+        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
         string token = await AdminRecovery.RunAsync(options, cancellationToken);
         context.Note($"A new token of the account admin is in {token}. Start the server and run `hutch login URL < {token}`.");
         return ExitCode.Ok;

@@ -99,23 +99,28 @@ internal sealed class ServeVerb : Verb
     {
         LoadedConfiguration loaded = _server.ReadValid(context);
         RequireNoKey(context.Host);
-        if (loaded.Options.Engine.IsOn && !context.Quiet)
+        SharedPlace? place = PlaceOf(context, loaded);
+        if (place is not null && !context.Quiet)
         {
-            context.Host.Out.WriteLine($"One server of a site: {new SharedPlace(loaded.Options.Engine, context.Host.Environment).Where}.");
+            context.Host.Out.WriteLine($"One server of a site: {place.Where}.");
         }
 
-        await HutchServer.RunAsync(ToServeOptions(context, loaded, context.Value(_portal)), cancellationToken);
+        await HutchServer.RunAsync(ToServeOptions(context, loaded, place, context.Value(_portal)), cancellationToken);
         return ExitCode.Ok;
     }
 
-    /// <summary>
-    /// How a configuration is served; <paramref name="portal"/>: a folder with the portal's files in place of those in the program.
-    /// </summary>
-    internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, string? portal)
+    /// <summary>How a configuration is served.</summary>
+    internal static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded) =>
+        ToServeOptions(context, loaded, PlaceOf(context, loaded), portal: null);
+
+    private static SharedPlace? PlaceOf(CliContext context, LoadedConfiguration loaded) =>
+        loaded.Options.Engine.IsOn ? new SharedPlace(loaded.Options.Engine, context.Host.Environment) : null;
+
+    /// <summary><paramref name="portal"/>: a folder with the portal's files in place of those in the program.</summary>
+    private static ServeOptions ToServeOptions(CliContext context, LoadedConfiguration loaded, SharedPlace? place, string? portal)
     {
         HutchConfiguration configuration = loaded.Options;
         Action<string>? notice = context.Quiet ? null : context.Host.Out.WriteLine;
-        SharedPlace? place = configuration.Engine.IsOn ? new SharedPlace(configuration.Engine, context.Host.Environment) : null;
         return new ServeOptions
         {
             DataFolder = loaded.DataFolder,

@@ -33,7 +33,7 @@ internal sealed class UpgradeVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context), portal: null);
+        ServeOptions options = ServeVerb.ToServeOptions(context, _server.ReadValid(context));
         if (!context.Value(_back))
         {
             int format = await FolderUpgrade.RunAsync(options, cancellationToken);

@@ -187,8 +187,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     {
         try
         {
-            Result<Done> claimed = await ObjectSite.ClaimAsync(_objects, site, newId, ct);
-            return (claimed.IsOk ? await new ObjectProbe(_objects, newId).RunAsync(ct) : claimed).Error;
+            return (await ObjectSite.ClaimAsync(_objects, site, newId, ct)).Error;
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
         {

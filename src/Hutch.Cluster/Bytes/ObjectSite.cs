@@ -27,7 +27,7 @@ public static class ObjectSite
         ArgumentNullException.ThrowIfNull(objects);
         if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } length)
         {
-            return await CheckAsync(objects, site, length, ct);
+            return await TakeUpAsync(objects, site, length, newId, ct);
         }
 
         ObjectPage page = await objects.ListAsync("", null, 1, ct);
@@ -39,7 +39,7 @@ public static class ObjectSite
         // Another server of the site may have marked it between the two looks.
         if (await objects.FindLengthAsync(ObjectNames.Site, ct) is { } marked)
         {
-            return await CheckAsync(objects, site, marked, ct);
+            return await TakeUpAsync(objects, site, marked, newId, ct);
         }
 
         return Foreign(objects, page);
@@ -68,6 +68,14 @@ public static class ObjectSite
     private static HutchError Foreign(IObjectStore objects, ObjectPage page) => ErrorCode.Conflict.With(
         $"The bucket {objects.Name} has objects in it ({Display.Quote(page.Objects[0].Key)}) and does not say which site they "
         + "belong to. Give the site an empty bucket of its own.");
+
+    /// <summary>The store may have changed since the bucket was marked: it is tried at every start.</summary>
+    private static async Task<Result<Done>> TakeUpAsync(
+        IObjectStore objects, Guid site, long length, Func<Guid> newId, CancellationToken ct)
+    {
+        Result<Done> own = await CheckAsync(objects, site, length, ct);
+        return own.IsOk ? await new ObjectProbe(objects, newId).RunAsync(ct) : own;
+    }
 
     private static async Task<Result<Done>> MarkAsync(IObjectStore objects, Guid site, Func<Guid> newId, CancellationToken ct)
     {

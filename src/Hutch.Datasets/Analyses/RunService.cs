@@ -1,9 +1,9 @@
 using System.Globalization;
 using Hutch.Datasets.Registry;
+using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Site;
-using Hutch.Site.Dispatch;
 using Hutch.Site.Heads;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
@@ -17,17 +17,17 @@ public sealed class RunService
     private readonly RunRegistry _runs;
     private readonly DatasetDescriber _describer;
     private readonly HeadReader _heads;
-    private readonly RunDispatcher? _dispatcher;
+    private readonly SharedWork _work;
     private readonly TimeProvider _time;
 
     internal RunService(
-        Authorizer authorizer, RunRegistry runs, DatasetDescriber describer, HeadReader heads, RunDispatcher? dispatcher, TimeProvider time)
+        Authorizer authorizer, RunRegistry runs, DatasetDescriber describer, HeadReader heads, SharedWork work, TimeProvider time)
     {
         _authorizer = authorizer;
         _runs = runs;
         _describer = describer;
         _heads = heads;
-        _dispatcher = dispatcher;
+        _work = work;
         _time = time;
     }
 
@@ -53,7 +53,7 @@ public sealed class RunService
 
         Result<Done> allowed = await MayStopAsync(caller, run.Value, ct);
         return allowed.IsOk
-            ? (await _runs.StopAsync(id, $"Stopped by {caller.Name}.", SkippedBy(id), ct)).Then<Done>(_ => Done.Value)
+            ? (await _runs.StopAsync(id, $"Stopped by {caller.Name}.", await SkippedByAsync(id, ct), ct)).Then<Done>(_ => Done.Value)
             : allowed;
     }
 
@@ -132,11 +132,12 @@ public sealed class RunService
     }
 
     // What a run skips is known where it is carried out; another server does not, and the missing frames are found by their rows then.
-    private SkippedFrames? SkippedBy(Guid run) => _dispatcher?.Progress(run)?.Skipped is { Frames: > 0 } skipped ? skipped : null;
+    private async ValueTask<SkippedFrames?> SkippedByAsync(Guid run, CancellationToken ct) =>
+        await _work.ProgressAsync(run, ct) is { Skipped: { Frames: > 0 } skipped } ? skipped : null;
 
     private async ValueTask<LiveRun?> LiveAsync(SiteRun run, CancellationToken ct)
     {
-        if (_dispatcher?.Progress(run.Id) is not { } progress)
+        if (await _work.ProgressAsync(run.Id, ct) is not { } progress)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Servers;
 using Hutch.Messaging.RabbitMq;
 using Hutch.Model;
 using Hutch.Site.Dispatch;
@@ -13,7 +14,7 @@ public sealed class LiveService
     private const int MaxRuns = 200;
 
     private readonly Authorizer _authorizer;
-    private readonly RunDispatcher? _dispatcher;
+    private readonly SharedWork _work;
     private readonly HealthService _health;
     private readonly ActivityService _activity;
     private readonly WorkRegistry _registry;
@@ -21,11 +22,11 @@ public sealed class LiveService
     private readonly TimeProvider _time;
 
     internal LiveService(
-        Authorizer authorizer, RunDispatcher? dispatcher, HealthService health, ActivityService activity, WorkRegistry registry,
+        Authorizer authorizer, SharedWork work, HealthService health, ActivityService activity, WorkRegistry registry,
         BrokerDepths? broker, TimeProvider time)
     {
         _authorizer = authorizer;
-        _dispatcher = dispatcher;
+        _work = work;
         _health = health;
         _activity = activity;
         _registry = registry;
@@ -33,7 +34,7 @@ public sealed class LiveService
         _time = time;
     }
 
-    /// <summary>Looks at it. Reads memory; for an operator also the warnings of the site and the queues of a broker.</summary>
+    /// <summary>Looks at it. Reads memory, of the server that hands out runs too; for an operator also the warnings of the site and the queues of a broker.</summary>
     public async Task<Result<LiveReport>> ReadAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -43,7 +44,7 @@ public sealed class LiveService
             return refused.Error;
         }
 
-        WorkView work = WrongFirst(_dispatcher?.View() ?? WorkView.Empty, isWhole ? null : caller.Name);
+        WorkView work = WrongFirst(await _work.ViewAsync(ct), isWhole ? null : caller.Name);
         List<CaptureLoad> captures = [.. _registry.Captures.Read().Where(one => isWhole || one.User == caller.Name)];
         Dictionary<DatasetId, string> names = await NamesAsync(caller, work, captures, ct);
         IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
@@ -54,7 +55,7 @@ public sealed class LiveService
             isWhole,
             [.. warnings, .. atBroker, .. new LiveProblems(isWhole, names).Of(work)],
             _health.Failure,
-            _dispatcher is not null,
+            _work.IsOn,
             isWhole ? _activity.Classes : [],
             work,
             broker,

@@ -25,6 +25,9 @@ public sealed partial class RunDispatcher(
     RunRegistry runs, RunInputs inputs, RunOutputs outputs, BlobStore blobs, IMessageBus bus, IRunPermission permission, RowSender sender,
     RunDispatchOptions options, TimeProvider time, ILogger<RunDispatcher> logger)
 {
+    /// <summary>The job of handing out runs: one server of a site has its lease.</summary>
+    public const string Job = "analyses";
+
     /// <summary>The queue of runs that begin and end.</summary>
     public const string QueueName = "analysis.runs";
 

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using Hutch.Site.Dispatch;
+
+namespace Hutch.Datasets.Servers;
+
+/// <summary>How servers of one version tell each other of runs.</summary>
+[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(WorkView))]
+[JsonSerializable(typeof(RunProgress))]
+internal sealed partial class WorkJson : JsonSerializerContext;
