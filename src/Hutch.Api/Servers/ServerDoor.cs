@@ -14,7 +14,8 @@ namespace Hutch.Api.Servers;
 /// Answers the other servers of the site, and nobody else: whoever has no ticket learns nothing but that. Tokens of people are not looked
 /// at, and no rights are asked for: the server that asks has done so (decision 0169).
 /// </summary>
-internal sealed partial class ServerDoor(IOtherServers others, OwnedFiles files, SharedWork runs, WorkRegistry work, ILogger<ServerDoor> logger)
+internal sealed partial class ServerDoor(
+    IOtherServers others, OwnedFiles files, SharedWork runs, WorkRegistry work, ILogger<ServerDoor> logger)
 {
     private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
 

@@ -34,7 +34,10 @@ public sealed class LiveService
         _time = time;
     }
 
-    /// <summary>Looks at it. Reads memory, of the server that hands out runs too; for an operator also the warnings of the site and the queues of a broker.</summary>
+    /// <summary>
+    /// Looks at it. Reads memory, that of the server which hands out runs too; for an operator also the warnings of the site and the queues
+    /// of a broker.
+    /// </summary>
     public async Task<Result<LiveReport>> ReadAsync(Caller caller, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

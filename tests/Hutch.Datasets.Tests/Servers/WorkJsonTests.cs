@@ -18,7 +18,7 @@ public sealed class WorkJsonTests
         var description = new RunDescription(
             "spots", "1", "hutch submit", JsonSerializer.SerializeToElement(new { gain = 1.5 }, JsonSerializerOptions.Web),
             new Dictionary<string, string> { ["HOST"] = "pc2" }, "ada", "token", "gpu");
-        var run = new ActiveRun(Guid.NewGuid(), description, new VersionReference(DatasetId.New(), 3, BlobHash.Of("root"u8)), DatasetId.New());
+        var run = new ActiveRun(Guid.NewGuid(), description, new VersionReference(new DatasetId(Guid.NewGuid()), 3, BlobHash.Of("root"u8)), new DatasetId(Guid.NewGuid()));
         var view = new WorkView(
             [
                 new RunLoad
