@@ -45,4 +45,7 @@ public interface IObjectStore : IDisposable
     /// <param name="limit">At most so many, and at most <see cref="ObjectPage.MaxKeys"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     ValueTask<ObjectPage> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Whether the store keeps what was removed or replaced: as older versions, from now on or from earlier.</summary>
+    ValueTask<bool> KeepsVersionsAsync(CancellationToken cancellationToken);
 }

@@ -12,7 +12,8 @@ public sealed record ObjectPage(IReadOnlyList<ObjectFacts> Objects, bool IsLast)
 /// <summary>An object in a listing.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Length">Its bytes.</param>
-public readonly record struct ObjectFacts(string Key, long Length);
+/// <param name="Modified">When it was stored, by the store's clock.</param>
+public readonly record struct ObjectFacts(string Key, long Length, DateTimeOffset Modified);
 
 /// <summary>An object that the store did not remove.</summary>
 /// <param name="Key">Its key.</param>

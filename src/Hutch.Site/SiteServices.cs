@@ -98,7 +98,9 @@ public sealed partial class SiteServices : IAsyncDisposable
             records.Writer.Queries.NewestEventTime() is long last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null;
         Clock = new SettledClock(options.Clock, lastRecord, time, loggers.CreateLogger<SettledClock>());
         EngineUpkeep upkeep = engine.Keep(
-            new EngineSite(Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, kept));
+            new EngineSite(
+                Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, kept,
+                new LocalTraces(words, records, Committer)));
         Files = upkeep.Files;
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
@@ -109,7 +111,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Warnings.Add(() => Clock.Warning);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
-        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, words, Committer, tree, Touched, file);
+        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, Committer, tree, Touched, file);
         TemporaryRoom = new TemporaryRoom(
             Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
         Warnings.Add(TemporaryRoom.WarnOfDropped);
@@ -119,6 +121,11 @@ public sealed partial class SiteServices : IAsyncDisposable
         Jobs.Add(new CollectionTask(Collector, options.Collector));
         Jobs.Add(new ScrubTask(upkeep.Scrubber, options.Scrub));
         Jobs.Add(new CheckpointTask(Checkpointer));
+        foreach (IMaintenanceTask task in upkeep.Tasks)
+        {
+            Jobs.Add(task);
+        }
+
         Rules = new LifecycleRuleRunner(records, Heads, Blobs, Entries, Lifecycle, Uploads, options.Lifecycle, time);
         Quotas = new OwnerQuotas(Committer, records, heads, time);
         Housekeeper = new Housekeeper(

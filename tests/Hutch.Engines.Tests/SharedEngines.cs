@@ -3,6 +3,7 @@ using Hutch.Catalog.Postgres;
 using Hutch.Cluster;
 using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
+using Hutch.Cluster.Servers;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Npgsql;
@@ -21,7 +22,11 @@ public sealed class SharedEngines : IAsyncDisposable
         string address = await Server.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         var records = new PostgresPlace(PostgresAddress.Parse(address + "?sslmode=disable").Value, PostgresPassword.From(null));
         var objects = new MemoryObjectStore();
-        var options = new ClusterOptions { Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 } };
+        var options = new ClusterOptions
+        {
+            Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 },
+            Servers = new ServerOptions { BeatEvery = TimeSpan.FromMilliseconds(200) },
+        };
         var engine = new ClusterEngineFactory(records, () => objects, options, Guid.NewGuid);
         Places.Add(engine, records);
         return (records, engine);

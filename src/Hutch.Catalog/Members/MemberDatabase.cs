@@ -24,13 +24,13 @@ public sealed class MemberDatabase : IAsyncDisposable
         SqliteOptions options = SqliteOptions.View with { ApplicationId = MemberSchema.ApplicationId };
         try
         {
-            return new MemberDatabase(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
+            return Of(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
         }
         catch (Exception e) when (SqliteDamage.Is(e))
         {
             disk.Delete(path);
             disk.Delete(path + "-wal");
-            return new MemberDatabase(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
+            return Of(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
         }
     }
 
@@ -53,6 +53,20 @@ public sealed class MemberDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Takes everything out of the file that no pack has any more, and empties its log; false when a reader was in the way.
+    /// </summary>
+    public bool TryWipe()
+    {
+        Write(static writer =>
+        {
+            writer.Tidy(int.MaxValue);
+            return 0;
+        });
+        using SqliteLease lease = _database.RentWriter(CancellationToken.None);
+        return lease.Session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+    }
+
     /// <summary>Runs a question.</summary>
     public T Read<T>(Func<MemberQueries, T> work)
     {
@@ -63,4 +77,12 @@ public sealed class MemberDatabase : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    /// <summary>What is deleted is overwritten: the names of what was purged must not stay in this file either.</summary>
+    private static MemberDatabase Of(SqliteDatabase database)
+    {
+        using SqliteLease lease = database.RentWriter(CancellationToken.None);
+        _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
+        return new MemberDatabase(database);
+    }
 }

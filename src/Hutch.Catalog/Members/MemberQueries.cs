@@ -69,9 +69,9 @@ public sealed class MemberQueries
             WHERE m.kind = $1 AND m.a = $2 AND m.b = $3 AND m.c = $4 AND m.d = $5
             UNION ALL
             SELECT 1 FROM extents AS e JOIN damaged AS d ON d.number = 0 AND d.place = 0 AND d.object = e.object
-            WHERE $1 = 3 AND e.a = $2 AND e.b = $3 AND e.c = $4
+            WHERE $1 = $6 AND e.a = $2 AND e.b = $3 AND e.c = $4
             """;
-        using SqliteRows rows = _session.Prepared(Members).Query(key.Kind, key.A, key.B, key.C, key.D);
+        using SqliteRows rows = _session.Prepared(Members).Query(key.Kind, key.A, key.B, key.C, key.D, MemberWords.Extent);
         return rows.Next();
     }
 
@@ -159,16 +159,22 @@ public sealed class MemberQueries
 
     /// <summary>Extents of which the log speaks, in the order in which they came to be known.</summary>
     public List<KnownExtent> AnnouncedAfter(long number, int limit) => _session.Select(
-        "SELECT number, a, b, c, object, length FROM extents WHERE number > $1 AND log_row IS NOT NULL ORDER BY number LIMIT $2",
+        "SELECT number, a, b, c, object, length, is_transient FROM extents "
+            + "WHERE number > $1 AND log_row IS NOT NULL ORDER BY number LIMIT $2",
         static row => new KnownExtent(
-            row.Number(0), new MemberWords(3, row.Number(1), row.Number(2), row.Number(3), 0), row.Text(4), (int)row.Number(5)),
+            row.Number(0),
+            new MemberWords(MemberWords.Extent, row.Number(1), row.Number(2), row.Number(3), 0),
+            row.Text(4),
+            (int)row.Number(5),
+            row.Number(6) != 0),
         number, limit);
 
-    /// <summary>The last row that is in a pack; 0 when none is.</summary>
-    public long LastRowIn(long pack)
+    /// <summary>The first and the last row that are in a pack; 0 when none is.</summary>
+    public (long First, long Last) RowRangeOf(long pack)
     {
-        using SqliteRows rows = _session.Prepared("SELECT coalesce(max(number), 0) FROM rows WHERE pack = $1").Query(pack);
-        return rows.Next() ? rows.Number(0) : 0;
+        using SqliteRows rows = _session.Prepared("SELECT coalesce(min(number), 0), coalesce(max(number), 0) FROM rows WHERE pack = $1")
+            .Query(pack);
+        return rows.Next() ? (rows.Number(0), rows.Number(1)) : default;
     }
 
     /// <summary>Shows the key and the length of each member in a pack.</summary>
@@ -198,6 +204,34 @@ public sealed class MemberQueries
         """,
         static row => ReadKey(row),
         pack);
+
+    /// <summary>The members in a pack, in the order in which they lie there.</summary>
+    public List<PackedMemberRow> MembersIn(long pack) => _session.Select(
+        """
+        SELECT m.kind, m.a, m.b, m.c, m.d, r.start, m.place, m.length, m.crc FROM rows AS r JOIN members AS m ON m.number = r.number
+        WHERE r.pack = $1 ORDER BY r.start, m.place
+        """,
+        static row => new PackedMemberRow(
+            ReadKey(row), row.Number(5), row.Number(6), (int)row.Number(7), (uint)row.Number(8)),
+        pack);
+
+    /// <summary>The name of the pack with a number; null when there is none.</summary>
+    public string? PackName(long number)
+    {
+        using SqliteRows rows = _session.Prepared("SELECT object FROM packs WHERE number = $1").Query(number);
+        return rows.Next() ? rows.Text(0) : null;
+    }
+
+    /// <summary>What is known of an object: whether it holds something, or since when it is condemned; null when nothing is.</summary>
+    public ObjectState? Find(string name)
+    {
+        using SqliteRows rows = _session.Prepared(
+            """
+            SELECT NULL FROM extents WHERE object = $1 UNION ALL SELECT NULL FROM packs WHERE object = $1
+            UNION ALL SELECT since_ms FROM condemned WHERE object = $1
+            """).Query(name);
+        return rows.Next() ? new ObjectState(rows.NumberOrNull(0)) : null;
+    }
 
     private static MemberWords ReadKey(SqliteRows rows) =>
         new((int)rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3), rows.Number(4));

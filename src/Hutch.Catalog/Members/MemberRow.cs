@@ -41,4 +41,17 @@ public readonly record struct DamageRow(long Number, long Place, string ObjectNa
 /// <param name="Key">Its upload and offset.</param>
 /// <param name="ObjectName">The name of its object.</param>
 /// <param name="Length">Its bytes.</param>
-public readonly record struct KnownExtent(long Number, MemberWords Key, string ObjectName, int Length);
+/// <param name="IsTransient">Whether it ends by itself.</param>
+public readonly record struct KnownExtent(long Number, MemberWords Key, string ObjectName, int Length, bool IsTransient);
+
+/// <summary>A member in a pack.</summary>
+/// <param name="Key">Its name.</param>
+/// <param name="Start">Where the group of its row begins in the pack.</param>
+/// <param name="Place">Its place in the row.</param>
+/// <param name="Length">Its bytes.</param>
+/// <param name="Crc32C">Their CRC32C.</param>
+public readonly record struct PackedMemberRow(MemberWords Key, long Start, long Place, int Length, uint Crc32C);
+
+/// <summary>What the log says of an object.</summary>
+/// <param name="CondemnedSince">Since when it is condemned, in milliseconds since 1970; null for one that holds something.</param>
+public readonly record struct ObjectState(long? CondemnedSince);

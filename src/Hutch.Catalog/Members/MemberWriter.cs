@@ -72,8 +72,8 @@ public sealed class MemberWriter
         _session.Prepared("DELETE FROM damaged WHERE object = $1").Run(name);
     }
 
-    /// <summary>Takes the members of rows out of the tables whose pack was condemned; returns how many of these rows are left.</summary>
-    public long Tidy(int maxRows)
+    /// <summary>Takes the members of some rows out of the tables whose pack was condemned.</summary>
+    public void Tidy(int maxRows)
     {
         List<long> dead = _session.Select("SELECT number FROM dead_rows LIMIT $1", static row => row.Number(0), maxRows);
         foreach (long number in dead)
@@ -82,8 +82,6 @@ public sealed class MemberWriter
             _session.Prepared("DELETE FROM damaged WHERE number = $1").Run(number);
             _session.Prepared("DELETE FROM dead_rows WHERE number = $1").Run(number);
         }
-
-        return dead.Count;
     }
 
     /// <summary>Forgets an object that was deleted.</summary>

@@ -99,6 +99,17 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
             ct);
     }
 
+    /// <summary>Deletes the file while nobody has it open. Nothing is in it that is not elsewhere.</summary>
+    public static void Delete(IDisk disk, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        string path = System.IO.Path.Combine(folder, FileName);
+        foreach (string file in (string[])[path, path + "-wal", path + "-shm"])
+        {
+            disk.Delete(file);
+        }
+    }
+
     /// <summary>Forgets datasets so that none of their words is left in the file; returns false when a reader was in the way.</summary>
     public async Task<bool> WipeAsync(IEnumerable<long> keys, CancellationToken ct)
     {
@@ -223,14 +234,7 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         }
     }
 
-    // Nothing is in it that is not elsewhere.
-    private void Delete()
-    {
-        foreach (string file in (string[])[Path, Path + "-wal", Path + "-shm"])
-        {
-            disk.Delete(file);
-        }
-    }
+    private void Delete() => Delete(disk, folder);
 
     private SqliteDatabase OpenFile()
     {

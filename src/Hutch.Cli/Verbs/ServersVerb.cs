@@ -1,6 +1,9 @@
+using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -8,18 +11,37 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch servers</c>: the servers of the site, and what they share.</summary>
 internal sealed class ServersVerb : Verb
 {
+    private readonly Option<string?> _forget = new("--forget")
+    {
+        Description = "A server that is gone for good, by its id: no purge waits for its data folder any more (administrators).",
+        HelpName = "ID",
+    };
+
     internal ServersVerb(CliHost host)
         : base(
             host,
             "servers",
             "List the servers of the site, and whether the database and the object store that they share answer (operators).",
             "hutch servers",
-            "hutch servers --json")
-    {
-    }
+            "hutch servers --json",
+            "hutch servers --forget 0f1e2d3c4b5a69788796a5b4c3d2e1f0") => Add(_forget);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        if (context.Value(_forget) is { } id)
+        {
+            var job = new StartJob
+            {
+                Kind = "forget-server",
+                Parameters = new Dictionary<string, JsonElement>
+                {
+                    ["server"] = JsonSerializer.SerializeToElement(id, HutchJson.Default.String),
+                },
+            };
+            await ServerJob.RunAsync(context, job, wait: true, ErrorCode.Conflict, cancellationToken);
+            return ExitCode.Ok;
+        }
+
         EngineInfo engine = await context.Server.GetEngineAsync(cancellationToken);
         if (context.Json)
         {

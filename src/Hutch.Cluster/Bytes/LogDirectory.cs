@@ -33,6 +33,10 @@ public sealed record LogDirectory
     /// </summary>
     public IReadOnlyList<ulong> ReliedUpon { get; init; } = [];
 
+    /// <summary>Whether a row of no bytes says the same.</summary>
+    public bool SaysNothing =>
+        Members.Count + Extents.Count + Packs.Count + Damaged.Count + Condemned.Count + ReliedUpon.Count == 0;
+
     /// <summary>The members of a row, in the order in which their bodies lie in it.</summary>
     public static IReadOnlyList<RowMember> Lay(IEnumerable<LogMember> members) =>
         [.. members.Select(static member => new RowMember(member.Lane, member.Key, member.Body.Length, member.Crc32C))];

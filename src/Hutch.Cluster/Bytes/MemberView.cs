@@ -21,6 +21,7 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     private readonly HashSet<DamagedMember> _damaged = [];
     private readonly List<(ReadOnlyMemory<byte> Directory, LogMember[] Members)> _described = [];
     private volatile bool _hasDamage;
+    private long _unannouncedFrom;
     private LogPosition _applied;
 
     internal MemberView(MemberDatabase database, ByteCache cache)
@@ -53,6 +54,21 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     /// Raised for each row that is applied, in their order, before <see cref="Applied"/> says so. Handlers must be quick.
     /// </summary>
     public event Action<LogDirectory>? RowApplied;
+
+    /// <summary>Up to which record all operations of this server have seen the log; null until its site is open.</summary>
+    public Func<long>? Seen { get; set => Volatile.Write(ref field, value); }
+
+    /// <summary>What <see cref="Seen"/> said when the oldest extent was written that no row speaks of yet; null without any.</summary>
+    public long? UnannouncedFrom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _extents.Count > 0 ? _unannouncedFrom : null;
+            }
+        }
+    }
 
     /// <summary>Whether a copy of any member is damaged.</summary>
     public bool HasDamage => _hasDamage;
@@ -165,8 +181,10 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
             writer.AddExtent(RowNotes.Of(extent), row: null);
             return 0;
         });
+        long seen = Seen?.Invoke() ?? 0;
         lock (_gate)
         {
+            _unannouncedFrom = _extents.Count > 0 ? Math.Min(seen, _unannouncedFrom) : seen;
             _extents[name] = extent;
         }
     }
@@ -185,6 +203,15 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
         }
 
         _hasDamage = true;
+    }
+
+    /// <summary>
+    /// Takes out of the files of this server what nobody finds any more, copies included; false when a reader was in the way.
+    /// </summary>
+    internal bool TryWipe()
+    {
+        _cache.Clear();
+        return _database.TryWipe();
     }
 
     /// <summary>Forgets objects that were deleted.</summary>

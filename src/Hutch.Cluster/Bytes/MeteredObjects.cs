@@ -44,6 +44,9 @@ internal sealed class MeteredObjects : IObjectStore
     public ValueTask<ObjectPage> ListAsync(string prefix, string? after, int limit, CancellationToken cancellationToken) =>
         CountAsync("list", () => _inner.ListAsync(prefix, after, limit, cancellationToken));
 
+    public ValueTask<bool> KeepsVersionsAsync(CancellationToken cancellationToken) =>
+        CountAsync("versioning", () => _inner.KeepsVersionsAsync(cancellationToken));
+
     public void Dispose()
     {
         _inner.Dispose();

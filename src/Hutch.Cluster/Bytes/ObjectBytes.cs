@@ -120,6 +120,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
             throw new ArgumentException($"The member has {location.Length} bytes, not {wholeBody.Length}.", nameof(wholeBody));
         }
 
+        long clearings = _cache.Clearings;
         bool isObject = _view.TryFindObject(location, out string? name, out long offset, out long length);
         if (!isObject && location.Segment < 0)
         {
@@ -146,7 +147,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 
         if (!inPassing)
         {
-            _cache.Add(key, wholeBody, location.Crc32C);
+            _cache.Add(key, wholeBody, location.Crc32C, clearings);
         }
     }
 
@@ -156,6 +157,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     {
         var extent = new StoredExtent(lane, key, _server, body.Length, crc32C);
         string name = ObjectNames.Of(extent);
+        long clearings = _cache.Clearings;
         try
         {
             await _objects.PutAsync(name, ObjectBody.Of(body, crc32C: crc32C), cancellationToken);
@@ -171,7 +173,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
 
         _view.Add(extent);
-        _cache.Add(CacheKey.OfObject(name), body, crc32C);
+        _cache.Add(CacheKey.OfObject(name), body, crc32C, clearings);
     }
 
     /// <summary>What was condemned since the look-up may be deleted: that is no damage.</summary>

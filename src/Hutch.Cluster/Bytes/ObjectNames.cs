@@ -12,6 +12,9 @@ public static class ObjectNames
     /// <summary>Says whose bucket it is.</summary>
     public const string Site = "hutch-site.json";
 
+    private const string ListSuffix = ".txt";
+    private const int IdDigits = 32;
+
     /// <summary>What the names of extents begin with.</summary>
     public const string Extents = "extents/";
 
@@ -36,7 +39,30 @@ public static class ObjectNames
     public static string ListOf(string pack)
     {
         ArgumentNullException.ThrowIfNull(pack);
-        return pack[..pack.IndexOf('.', pack.LastIndexOf('/'))] + ".txt";
+        return pack[..pack.IndexOf('.', pack.LastIndexOf('/'))] + ListSuffix;
+    }
+
+    /// <summary>The number of the pack with which a list of all packs was written; null for the name of anything else.</summary>
+    public static long? PackOfList(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!name.StartsWith(Packs, StringComparison.Ordinal) || !name.EndsWith(ListSuffix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string digits = name[(name.LastIndexOf('/') + 1)..^ListSuffix.Length];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    }
+
+    /// <summary>The id in the name of an extent, a pack or a list: that under which its server wrote it. False for other names.</summary>
+    public static bool TryReadWriter(string name, out Guid writer)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        string? folder = Array.Find([Extents, Packs], prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+        writer = default;
+        return folder is not null && name.Length > folder.Length + IdDigits && name[folder.Length + IdDigits] == '/'
+            && Guid.TryParseExact(name.AsSpan(folder.Length, IdDigits), "N", out writer);
     }
 
     /// <summary>The name of the file that a pack is.</summary>

@@ -17,10 +17,14 @@ namespace Hutch.Cluster.Engine;
 /// <summary>The engine of one of several equal servers: the log in PostgreSQL, and bytes that all of them reach.</summary>
 internal sealed class ClusterEngine(
     LogConnections connections, PostgresLog log, Membership membership, JobLeases leases, JobList jobs, LogCursors cursors,
-    OtherServers others, ObjectBytes bytes, ObjectJobs objects, LogCollections collections, EngineLook look, Func<Guid> newId,
-    long lastSequence, bool wentBack)
+    OtherServers others, ObjectBytes bytes, ObjectJobs objects, LogCollections collections, EngineLook look, ServerFolders folders,
+    Func<EngineSite, OwnUpkeep> own, Func<Guid> newId, TimeProvider time, long lastSequence, bool wentBack)
     : ISiteEngine, IRecordsSource
 {
+    private const string Packing = "packing";
+
+    private OwnUpkeep? _own;
+
     public ISiteLog Log => log;
 
     public ISiteBytes Bytes => bytes;
@@ -43,6 +47,9 @@ internal sealed class ClusterEngine(
     /// <summary>The same log, for what only it can do.</summary>
     internal PostgresLog Journal => log;
 
+    /// <summary>Which of the site's servers this is.</summary>
+    internal ServerIdentity Identity => log.Server;
+
     /// <summary>What is done for the objects.</summary>
     internal ObjectJobs Objects => objects;
 
@@ -58,7 +65,7 @@ internal sealed class ClusterEngine(
                 + "Nothing was changed.").ToException();
         }
 
-        if (applied == 0)
+        if (applied == 0 || await log.IsTrimmedAfterAsync(applied, ct))
         {
             await TryLoadAsync(records, ct);
         }
@@ -69,12 +76,16 @@ internal sealed class ClusterEngine(
     public EngineUpkeep Keep(EngineSite site)
     {
         collections.Operations = site.Operations;
-        var upkeep = new ClusterUpkeep(log, objects, wentBack);
-        return new EngineUpkeep(objects.Collector(collections, site), objects.Scrub(site.Options.Scrub), upkeep, upkeep, upkeep)
+        bytes.View.Seen = () => site.Operations.Oldest;
+        _own = own(site);
+        var upkeep = new ClusterUpkeep(log, objects, _own, wentBack);
+        ISweeper sweeper = objects.Collector(collections, PackEverythingAsync, site);
+        return new EngineUpkeep(sweeper, objects.Scrub(site.Options.Scrub), upkeep, upkeep, upkeep)
         {
+            Tasks = [new ForgetServerTask(folders)],
             Loops =
             [
-                new EngineLoop("packing", (lease, ct) => objects.PackAsync(PacksOf(lease), ct)),
+                new EngineLoop(Packing, (lease, ct) => objects.PackAsync(PacksOf(lease), ct)),
                 new EngineLoop("deleting objects", (lease, ct) => objects.SweepAsync(PacksOf(lease), ct)),
             ],
         };
@@ -90,6 +101,7 @@ internal sealed class ClusterEngine(
 
     public async ValueTask DisposeAsync()
     {
+        await (_own?.DisposeAsync() ?? ValueTask.CompletedTask);
         others.Dispose();
         await leases.DisposeAsync();
         await membership.DisposeAsync();
@@ -98,6 +110,9 @@ internal sealed class ClusterEngine(
         await connections.DisposeAsync();
         await bytes.DisposeAsync();
     }
+
+    private Task PackEverythingAsync(CancellationToken ct) => new LeasedWork(
+        leases, Packing, (lease, token) => objects.PackOnceAsync(PacksOf(lease), everything: true, token), time).TryAsync(ct);
 
     /// <summary>Loads the newest checkpoint that is whole; without one everything is replayed.</summary>
     private async Task TryLoadAsync(SiteDatabase records, CancellationToken ct)

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Postgres;
+using Hutch.Catalog.Search;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
@@ -20,15 +21,13 @@ public sealed partial class ClusterEngineFactory(
     PostgresPlace records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId)
     : ISiteEngineFactory
 {
-    /// <summary>What is put behind the name of a database that shows what PostgreSQL has lost.</summary>
-    public const string WentBackSuffix = ".went-back";
-
     /// <inheritdoc/>
     public async Task<ISiteEngine> OpenAsync(
         IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
         ILogger logger = loggers.CreateLogger<ClusterEngineFactory>();
         ServerFile file = ServerFile.Open(disk, dataFolder, newId);
+        bool isNew = file.Site is null;
         var connections = new LogConnections(records, options.Log);
         ObjectBytes? bytes = null;
         PostgresLog? log = null;
@@ -45,7 +44,9 @@ public sealed partial class ClusterEngineFactory(
             var collections = new LogCollections(connections, log, newId, time);
             Membership membership = await Membership.JoinAsync(
                 connections, log, file.Server, options.Servers,
-                () => new ServerProgress(log.Applied.Number, collections.Operations?.Oldest), time, logger, ct);
+                () => Progress(log, collections, bytes.View), time, logger, ct);
+            var folders = new ServerFolders(connections);
+            await CleanAsync(folders, file.Server, bytes, isNew, disk, dataFolder, logger, ct);
             var leases = new JobLeases(connections, log, file.Server, options.Leases, time, logger);
             collections.Leases = leases;
             var jobs = new JobList(connections, log, file.Server);
@@ -55,7 +56,9 @@ public sealed partial class ClusterEngineFactory(
             var objects = new ObjectJobs(bytes.Objects, bytes.View, log, disk, dataFolder, source, options, logger);
             var look = new EngineLook(log, membership, bytes, file.Server.Id, connections.Where, time);
             return new ClusterEngine(
-                connections, log, membership, leases, jobs, cursors, others, bytes, objects, collections, look, newId, last, wentBack);
+                connections, log, membership, leases, jobs, cursors, others, bytes, objects, collections, look, folders,
+                site => new OwnUpkeep(log, folders, file.Server, bytes.View, site, options.Servers.BeatEvery, time, logger),
+                newId, time, last, wentBack);
         }
         catch
         {
@@ -64,6 +67,33 @@ public sealed partial class ClusterEngineFactory(
             await (bytes?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
+    }
+
+    /// <summary>How far this server is. Its operations are asked first: what they write later is noted before they end.</summary>
+    private static ServerProgress Progress(PostgresLog log, LogCollections collections, MemberView view)
+    {
+        long? oldest = collections.Operations?.Oldest;
+        long row = Math.Min(log.Applied.Number, view.Applied.Number);
+        return new ServerProgress(row, oldest is { } seen && view.UnannouncedFrom is { } from ? Math.Min(seen, from) : oldest);
+    }
+
+    /// <summary>Makes the folder anew, before anything of it is served, when something was purged since it was last clean.</summary>
+    private static async Task CleanAsync(
+        ServerFolders folders, ServerIdentity server, ObjectBytes bytes, bool isNew, IDisk disk, string dataFolder, ILogger logger,
+        CancellationToken ct)
+    {
+        if (await folders.EnterAsync(server, bytes.Server, isNew, ct))
+        {
+            return;
+        }
+
+        (_, long purged, _) = await folders.LookAsync(server, ct);
+        LogUnclean(logger);
+        new RecordsFile(dataFolder).DeleteAll();
+        SearchDatabase.Delete(disk, dataFolder);
+        bytes.Members.Clear();
+        _ = bytes.View.TryWipe();
+        await folders.ConfirmAsync(server, purged, ct);
     }
 
     /// <summary>Sets the view aside when the log does not have its last row any more: it is made anew from what is left.</summary>
@@ -76,11 +106,16 @@ public sealed partial class ClusterEngineFactory(
             return false;
         }
 
-        LogWentBack(logger, applied.Number, RecordsFile.Name + WentBackSuffix);
-        new RecordsFile(dataFolder).SetAside(WentBackSuffix);
+        LogWentBack(logger, applied.Number, RecordsFile.Name + RecordsFile.WentBackSuffix);
+        new RecordsFile(dataFolder).SetAside(RecordsFile.WentBackSuffix);
         bytes.Members.Clear();
         return true;
     }
+
+    [LoggerMessage(
+        EventId = 7111, Level = LogLevel.Warning,
+        Message = "Something was purged while this server was away: it makes its views and its index anew before it serves")]
+    private static partial void LogUnclean(ILogger logger);
 
     [LoggerMessage(
         EventId = 7110, Level = LogLevel.Critical,

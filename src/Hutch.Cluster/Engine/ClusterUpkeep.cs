@@ -1,4 +1,5 @@
 using Hutch.Cluster.Journal;
+using Hutch.Cluster.Servers;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site.Engines;
@@ -10,14 +11,12 @@ namespace Hutch.Cluster.Engine;
 /// The upkeep of this engine as far as it goes: it warns, and says what is stored. Backups of files and the limit on temporary data
 /// are refused in words, so that nobody takes them for done.
 /// </summary>
-internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool wentBack)
+internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, OwnUpkeep own, bool wentBack)
     : IEngineWarnings, IStoredFiles, ITemporaryBytes
 {
     HutchError? IStoredFiles.BackupRefusal => FolderKind.NoBackup;
 
-    int IStoredFiles.Count => objects.Stored.Count;
-
-    long IStoredFiles.Bytes => objects.Stored.Bytes;
+    (int Count, long Bytes) IStoredFiles.Stored => objects.Stored;
 
     DiskSpace IStoredFiles.Space => objects.Space;
 
@@ -31,7 +30,7 @@ internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool we
 
     public ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
-        List<SiteWarning> warnings = [];
+        List<SiteWarning> warnings = [.. own.Unclean.Where(static folder => !folder.IsRunning).Select(Warn)];
         if (log.Failure is { } failure)
         {
             warnings.Add(new SiteWarning("log-went-back", failure + ".", "Writes are refused until this server is started again."));
@@ -41,12 +40,19 @@ internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, bool we
             warnings.Add(new SiteWarning(
                 "log-went-back",
                 "When this server started, PostgreSQL lacked what the server had already applied: it went back in time. "
-                    + $"The view was made anew; the old one is kept as {RecordsFile.Name}{ClusterEngineFactory.WentBackSuffix}.",
+                    + $"The view was made anew; the old one is kept as {RecordsFile.Name}{RecordsFile.WentBackSuffix}.",
                 "Compare both before you delete the old one: it names what was acknowledged and is lost."));
         }
 
         return new(warnings);
     }
+
+    /// <summary>Warns of a server that does not run; one that does looks to its folder within seconds.</summary>
+    private static SiteWarning Warn(UncleanFolder folder) => new(
+        "purge-not-confirmed",
+        $"The data folder of the server {folder.Name} ({folder.Server:N}), which does not run, may have something of what was purged.",
+        "Start that server: it makes its folder anew before it serves. Or, if it is gone for good, delete its data folder and run "
+            + $"`hutch servers --forget {folder.Server:N}`.");
 
     private static HutchException NotYet(string what) => ErrorCode.Unavailable.With(
         $"{what} is not possible yet for a site whose log is in PostgreSQL. Nothing was changed.").ToException();

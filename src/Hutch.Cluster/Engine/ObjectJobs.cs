@@ -31,7 +31,8 @@ internal sealed partial class ObjectJobs(
 {
     private const int LookEverySeconds = 10;
 
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
+    /// <summary>Soon: temporary data that made room are in the way.</summary>
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>A merge that met damage would meet it again: until somebody has looked into it, it is only tried so often.</summary>
     private static readonly TimeSpan MergeAgainAfter = TimeSpan.FromHours(1);
@@ -41,6 +42,9 @@ internal sealed partial class ObjectJobs(
 
     /// <summary>The objects that hold something: how many there are, and their bytes.</summary>
     public (int Count, long Bytes) Stored => view.Read(static queries => queries.Stored());
+
+    /// <summary>Whether an object waits to be deleted.</summary>
+    internal bool IsCondemned(string name) => view.Read(queries => queries.Find(name)) is { CondemnedSince: not null };
 
     /// <summary>The disk of this server, which has its views and its cache. A bucket does not say how much room it has.</summary>
     public DiskSpace Space => disk.Space(folder);
@@ -105,8 +109,11 @@ internal sealed partial class ObjectJobs(
     public ObjectScrub Scrub(ScrubOptions scrub) => new(objects, view, disk, folder, scrub.RateBytesPerSecond, source.Time);
 
     /// <summary>The collector, for a site that stands on the objects.</summary>
-    public ISweeper Collector(ICollectionLog log, EngineSite site) =>
-        new ObjectCollector(log, view, new PackFetch(objects, disk, folder), site);
+    /// <param name="collections">The log.</param>
+    /// <param name="pack">Packs what waits, unless another server does so anyway.</param>
+    /// <param name="site">The site.</param>
+    public ISweeper Collector(ICollectionLog collections, Func<CancellationToken, Task> pack, EngineSite site) => new ObjectCollector(
+        collections, new CollectedBucket(objects, view, new PackFetch(objects, disk, folder), pack, source.Time), site);
 
     private async Task MergeAsync(IPackLog packs, CancellationToken ct)
     {

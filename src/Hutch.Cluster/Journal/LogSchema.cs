@@ -4,14 +4,21 @@ namespace Hutch.Cluster.Journal;
 internal static class LogSchema
 {
     /// <summary>The format of the tables and of what is in them. A server that knows another one stays out.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
+
+    /// <summary>The rows that have something which no pack has.</summary>
+    public const string ToBePacked = "packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0)";
+
+    /// <summary>PostgreSQL's time, in milliseconds since 1970.</summary>
+    public const string Now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 
     /// <summary>Servers that start at once make the tables one after the other: "hutchlog" in ASCII.</summary>
     public const string Lock = "SELECT pg_advisory_xact_lock(7527050322522173287)";
 
     /// <summary>
     /// The one row that every append locks. It is changed with each, so its page keeps room for new versions (HOT). The time is that of the
-    /// last append.
+    /// last append. Rows up to the trimmed one have no records any more; up to the purged one nothing is left of what was purged up to the
+    /// purged record, and each server says in its folder's row when that is so on its own disk.
     /// </summary>
     private const string Head =
         """
@@ -22,7 +29,10 @@ internal static class LogSchema
             last_row bigint NOT NULL,
             last_id uuid NOT NULL,
             last_sequence bigint NOT NULL,
-            time_ms bigint NOT NULL
+            time_ms bigint NOT NULL,
+            trimmed_row bigint NOT NULL DEFAULT 0,
+            purged_row bigint NOT NULL DEFAULT 0,
+            purged_sequence bigint NOT NULL DEFAULT 0
         ) WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)
         """;
 
@@ -58,8 +68,7 @@ internal static class LogSchema
     private const string Checkpoints = "CREATE INDEX site_log_checkpoints ON site_log (number) WHERE has_checkpoint";
 
     /// <summary>A packer begins with the oldest rows that no pack has.</summary>
-    private const string Unpacked =
-        "CREATE INDEX site_log_unpacked ON site_log (number) WHERE packed_in IS NULL AND (bodies IS NOT NULL OR last_sequence > 0)";
+    private const string Unpacked = $"CREATE INDEX site_log_unpacked ON site_log (number) WHERE {ToBePacked}";
 
     private const string Packs = "CREATE SEQUENCE site_pack";
 
@@ -78,6 +87,17 @@ internal static class LogSchema
             oldest_operation bigint,
             address text,
             fingerprint text
+        )
+        """;
+
+    /// <summary>The data folders of all servers, also of those that do not run, and the id under which each writes objects.</summary>
+    private const string Folders =
+        """
+        CREATE TABLE site_folder (
+            server uuid PRIMARY KEY,
+            name text NOT NULL,
+            writer uuid NOT NULL,
+            clean_row bigint NOT NULL
         )
         """;
 
@@ -119,7 +139,7 @@ internal static class LogSchema
 
     /// <summary>What makes an empty database one for a log, in this order.</summary>
     public static IReadOnlyList<string> Tables { get; } =
-        [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Leases, Jobs, Cursors];
+        [Head, Log, WholeBodies, Sequences, Checkpoints, Unpacked, Packs, Epochs, Servers, Folders, Leases, Jobs, Cursors];
 
     public const string FirstHead =
         """

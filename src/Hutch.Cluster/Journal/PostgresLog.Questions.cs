@@ -95,6 +95,20 @@ public sealed partial class PostgresLog
         return chain.Last.Number;
     }
 
+    /// <summary>Whether records after one are in the log no more: only a checkpoint has them.</summary>
+    public async Task<bool> IsTrimmedAfterAsync(long sequence, CancellationToken ct)
+    {
+        await using NpgsqlConnection connection = await RentAsync(ct);
+        await using var ask = new NpgsqlCommand(
+            """
+            SELECT EXISTS (SELECT FROM site_log WHERE last_sequence > 0 AND last_sequence > $1
+                AND number <= (SELECT trimmed_row FROM site_head))
+            """,
+            connection);
+        ask.Parameters.Add(LogParameter.Of(sequence));
+        return await ask.ExecuteScalarAsync(ct) is true;
+    }
+
     /// <summary>The checkpoints in the log, newest first.</summary>
     public async IAsyncEnumerable<JournalRecord.Checkpoint> CheckpointsAsync([EnumeratorCancellation] CancellationToken ct)
     {

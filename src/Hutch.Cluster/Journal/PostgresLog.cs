@@ -61,6 +61,9 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
     /// <summary>The site whose log it is.</summary>
     public Guid Site { get; }
 
+    /// <summary>Which of the site's servers this is.</summary>
+    public ServerIdentity Server => _server;
+
     /// <summary>Why this server can append nothing until it is started again; null while all is well.</summary>
     public string? Failure => Volatile.Read(ref _wentBack)?.Message;
 

@@ -31,7 +31,12 @@ internal readonly record struct StoredRow(
     public LogRow ForMembers => new(Number, Id, Lane, Directory, PackedIn);
 
     /// <summary>The records; only a row with a sequence has any.</summary>
-    public JournalGroup Group => new(FirstSequence, LastSequence, Journal);
+    /// <exception cref="LogUnusableException">They are not here any more.</exception>
+    public JournalGroup Group => Journal.Length > 0
+        ? new(FirstSequence, LastSequence, Journal)
+        : throw new LogUnusableException(
+            $"Record {LastSequence} is no longer in the log: it lies before a checkpoint. Restart this server, which then begins "
+            + "with that. If it does not start, no checkpoint can be read: look whether the bucket answers and is whole");
 
     public static StoredRow Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),

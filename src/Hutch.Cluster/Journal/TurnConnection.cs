@@ -14,7 +14,7 @@ internal sealed class TurnConnection : IAsyncDisposable
 
     private const string UnderLock =
         $"""
-        SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+        SELECT {LogSchema.Now},
             (SELECT epoch FROM site_server WHERE id = $1),
             (SELECT id FROM site_log WHERE number = $2),
             ARRAY(SELECT job || ' ' || epoch FROM site_lease WHERE server = $1),

@@ -12,6 +12,11 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A server that runs needs seconds; what it has not said after so long, it says later.</summary>
+    private static readonly TimeSpan CleanWithin = TimeSpan.FromMinutes(1);
+
+    private readonly ServerFolders _folders = new(connections);
+
     /// <summary>The operations of this server; null until its site is open.</summary>
     public OperationTracker? Operations { get; set => Volatile.Write(ref field, value); }
 
@@ -25,7 +30,7 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
         {
             if (Leases is { } leases && await leases.TryTakeAsync(Job, ct) is { } lease)
             {
-                return new CollectionTurn(connections, log, lease, newId);
+                return new CollectionTurn(connections, lease, newId);
             }
 
             await Task.Delay(AskEvery, time, ct);
@@ -38,6 +43,31 @@ public sealed class LogCollections(LogConnections connections, PostgresLog log, 
         long last = await log.AskLastAsync(ct);
         while (await AreBehindAsync(last, ct))
         {
+            await Task.Delay(AskEvery, time, ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ReadSweptAsync(CancellationToken ct) => connections.AskAsync(
+        async connection =>
+        {
+            await using var ask = new NpgsqlCommand("SELECT purged_sequence FROM site_head", connection);
+            return (long)(await ask.ExecuteScalarAsync(ct))!;
+        },
+        ct);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> WaitForCleanServersAsync(CancellationToken ct)
+    {
+        long began = time.GetTimestamp();
+        while (true)
+        {
+            IReadOnlyList<UncleanFolder> unclean = await _folders.ListUncleanAsync(ct);
+            if (!unclean.Any(static folder => folder.IsRunning) || time.GetElapsedTime(began) > CleanWithin)
+            {
+                return [.. unclean.Select(static folder => $"{folder.Name} ({folder.Server:N})")];
+            }
+
             await Task.Delay(AskEvery, time, ct);
         }
     }

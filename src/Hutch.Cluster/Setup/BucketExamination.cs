@@ -30,15 +30,44 @@ internal sealed class BucketExamination(Func<IObjectStore> connect, Func<Guid> n
             long start = time.GetTimestamp();
             Result<Done> tried = await new ObjectProbe(objects, newId).RunAsync(ct);
             TimeSpan took = time.GetElapsedTime(start);
-            return !tried.IsOk ? [EngineFinding.Problem(tried.Error.Message, "Nothing that this store loses or hides can be read again.")]
-                : took < SlowTrial ? []
-                : [EngineFinding.Note(
-                    string.Create(CultureInfo.InvariantCulture, $"The object store is slow: 30 requests took {took.TotalSeconds:0.0} s."),
-                    "Large files wait for it. Look at the load of the store and at the network between.")];
+            return tried.IsOk
+                ? [.. Slow(took), .. await LookForVersionsAsync(objects, ct)]
+                : [EngineFinding.Problem(tried.Error.Message, "Nothing that this store loses or hides can be read again.")];
         }
         catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
         {
             return [EngineFinding.Problem($"The bucket cannot be used: {e.Message}", Reach)];
+        }
+    }
+
+    private static IEnumerable<EngineFinding> Slow(TimeSpan took) => took < SlowTrial ? [] :
+    [
+        EngineFinding.Note(
+            string.Create(CultureInfo.InvariantCulture, $"The object store is slow: 30 requests took {took.TotalSeconds:0.0} s."),
+            "Large files wait for it. Look at the load of the store and at the network between."),
+    ];
+
+    private static async Task<IEnumerable<EngineFinding>> LookForVersionsAsync(IObjectStore objects, CancellationToken ct)
+    {
+        try
+        {
+            return await objects.KeepsVersionsAsync(ct) ?
+            [
+                EngineFinding.Problem(
+                    "The bucket keeps old versions of its objects: what Hutch deletes, purged data too, stays there.",
+                    "Turn versioning off and remove the old versions, or give the bucket a lifecycle rule that ends noncurrent versions "
+                        + "within the time that your law allows."),
+            ] : [];
+        }
+        catch (HutchException e)
+        {
+            // A store without versions need not know the question, and a key need not be allowed to ask.
+            return
+            [
+                EngineFinding.Note(
+                    $"The object store does not say whether the bucket keeps old versions: {e.Message.TrimEnd('.')}.",
+                    "Make sure that it does not: what is purged would stay there."),
+            ];
         }
     }
 }

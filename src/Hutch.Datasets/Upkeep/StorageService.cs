@@ -25,7 +25,8 @@ public sealed class StorageService(AccountService accounts, OwnerQuotas quotas, 
 
         QuotaStatus[] owners = [.. (await quotas.ListAsync(ct)).Select(one => new QuotaStatus(one.Usage, one.Quota))];
         IReadOnlyList<DayUsage> history = days == 0 ? [] : await quotas.HistoryAsync(Math.Min(days, MaxDays), ct);
-        return new SiteStorage(files.Bytes, files.Count, files.Space.FreeBytes, owners, history);
+        (int count, long bytes) = files.Stored;
+        return new SiteStorage(bytes, count, files.Space.FreeBytes, owners, history);
     }
 
     /// <summary>What an owner holds and may: for itself, the members of a group, and those who see the state of the site.</summary>

@@ -8,7 +8,8 @@ namespace Hutch.Objects.S3;
 /// <param name="Key">Its key.</param>
 /// <param name="ETag">Its entity tag, without quotes.</param>
 /// <param name="Size">Its bytes.</param>
-public sealed record S3Item(string Key, string ETag, long Size)
+/// <param name="Modified">When it was stored, by the store's clock; the end of time when it does not say so.</param>
+public sealed record S3Item(string Key, string ETag, long Size, DateTimeOffset Modified)
 {
     private const int HutchDigits = 32;
 

@@ -116,8 +116,12 @@ public sealed class S3ObjectStore : IObjectStore
 
         (IReadOnlyList<S3Item> items, string? next) = await _connection.SendAsync(
             new BucketRequest(HttpMethod.Get) { Query = query }, S3Xml.ReadListingAsync, cancellationToken);
-        return new ObjectPage([.. items.Select(static item => new ObjectFacts(item.Key, item.Size))], IsLast: next is null);
+        return new ObjectPage([.. items.Select(static item => new ObjectFacts(item.Key, item.Size, item.Modified))], IsLast: next is null);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> KeepsVersionsAsync(CancellationToken cancellationToken) => await _connection.SendAsync(
+        new BucketRequest(HttpMethod.Get) { Query = [new("versioning", "")] }, S3Xml.ReadVersioningAsync, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();

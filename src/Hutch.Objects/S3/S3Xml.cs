@@ -34,6 +34,10 @@ internal static class S3Xml
         }
     }
 
+    /// <summary>Whether a bucket keeps old versions of its objects.</summary>
+    public static async ValueTask<bool> ReadVersioningAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        Text(await LoadAsync(answer, cancellationToken), "Status") is { Length: > 0 };
+
     /// <summary>What a removal of several objects left.</summary>
     public static async ValueTask<IReadOnlyList<ObjectLeft>> ReadDeletionAsync(
         HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -73,6 +77,12 @@ internal static class S3Xml
             throw new FormatException("a key is not UTF-8.");
         }
 
-        return new S3Item(name, (Text(item, "ETag") ?? "").Trim('"'), long.Parse(Text(item, "Size") ?? "", CultureInfo.InvariantCulture));
+        return new S3Item(
+            name,
+            (Text(item, "ETag") ?? "").Trim('"'),
+            long.Parse(Text(item, "Size") ?? "", CultureInfo.InvariantCulture),
+            Text(item, "LastModified") is { } modified
+                ? DateTimeOffset.Parse(modified, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                : DateTimeOffset.MaxValue);
     }
 }

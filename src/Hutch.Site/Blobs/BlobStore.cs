@@ -48,7 +48,7 @@ public sealed class BlobStore(
 
     /// <summary>Whether all extents of a large blob are there, none of them known to be damaged.</summary>
     public bool IsWhole(LargeBlob blob) =>
-        blob.Extents.All(extent => bytes.TryLocate(ExtentKeys.Of(blob.Upload, extent), out _));
+        ExtentKeys.Of(blob).All(key => bytes.TryLocate(key, out _));
 
     /// <summary>Finds a blob, or returns null when it is not stored.</summary>
     /// <exception cref="HutchException">It is known to be damaged, or may be what is missing of the store.</exception>

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Site;
 using Hutch.Model.Records;
 using Hutch.Storage;
 
@@ -8,4 +9,7 @@ internal static class ExtentKeys
 {
     /// <summary>The member of an extent of a blob that an upload made.</summary>
     public static MemberKey Of(Guid upload, Extent extent) => MemberKey.Extent(extent.Upload ?? upload, extent.Start ?? extent.Offset);
+
+    /// <summary>The members that a large blob consists of.</summary>
+    public static IEnumerable<MemberKey> Of(LargeBlob blob) => blob.Extents.Select(extent => Of(blob.Upload, extent));
 }

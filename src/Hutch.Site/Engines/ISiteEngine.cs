@@ -55,6 +55,7 @@ public interface ISiteEngine : IAsyncDisposable
 /// <param name="Options">All options.</param>
 /// <param name="Clock">When things may end.</param>
 /// <param name="Kept">Temporary bytes that must stay for now.</param>
+/// <param name="Traces">What this server's own disk has of purged datasets.</param>
 public sealed record EngineSite(
     Committer Committer,
     SiteDatabase Records,
@@ -64,7 +65,8 @@ public sealed record EngineSite(
     BlobStore Blobs,
     SiteOptions Options,
     SettledClock Clock,
-    KeptBytes Kept);
+    KeptBytes Kept,
+    LocalTraces Traces);
 
 /// <summary>The upkeep that each engine does in its own way.</summary>
 /// <param name="Sweeper">Frees the space of what the collector did not mark.</param>
@@ -77,6 +79,9 @@ public sealed record EngineUpkeep(
 {
     /// <summary>What goes on beside the requests for as long as the server runs, at one server of the site.</summary>
     public IReadOnlyList<EngineLoop> Loops { get; init; } = [];
+
+    /// <summary>What operators can have done, beside what every site can do.</summary>
+    public IReadOnlyList<IMaintenanceTask> Tasks { get; init; } = [];
 }
 
 /// <summary>Upkeep of an engine that goes on by itself.</summary>

@@ -9,11 +9,8 @@ public interface IStoredFiles
     /// <summary>Why a backup of these files would not be one of the site; null when it is one.</summary>
     HutchError? BackupRefusal => null;
 
-    /// <summary>How many files or objects have the bytes.</summary>
-    int Count { get; }
-
-    /// <summary>Their bytes.</summary>
-    long Bytes { get; }
+    /// <summary>How many files or objects have the bytes, and how many bytes these are.</summary>
+    (int Count, long Bytes) Stored { get; }
 
     /// <summary>The disk of the data folder.</summary>
     DiskSpace Space { get; }

@@ -9,5 +9,9 @@ namespace Hutch.Site.Maintenance;
 /// <param name="LeftSegments">
 /// Segments that had to be rewritten and could not be: damaged ones, and such as a failing disk made unusable until the next start.
 /// </param>
+/// <param name="UncleanServers">
+/// Of a purge: the servers that have not said yet that nothing of it is on their own disks.
+/// </param>
 public sealed record CollectionReport(
-    int Segments, int Retired, long MovedBytes, long FreedBytes, int ForgottenBlobs, int LeftSegments = 0);
+    int Segments, int Retired, long MovedBytes, long FreedBytes, int ForgottenBlobs, int LeftSegments = 0,
+    IReadOnlyList<string>? UncleanServers = null);

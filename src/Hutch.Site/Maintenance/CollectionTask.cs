@@ -18,7 +18,10 @@ internal sealed class CollectionTask(GarbageCollector collector, CollectorOption
     {
         string message = $"Freed {Display.Bytes(report.FreedBytes)}: rewrote {report.Retired} of {report.Segments} segments "
             + $"(moved {Display.Bytes(report.MovedBytes)}), dropped {report.ForgottenBlobs} large blobs."
-            + (report.LeftSegments == 0 ? "" : $" {report.LeftSegments} segments cannot be rewritten yet and are retried.");
+            + (report.LeftSegments == 0 ? "" : $" {report.LeftSegments} segments cannot be rewritten yet and are retried.")
+            + (report.UncleanServers is { Count: > 0 } unclean
+                ? $" Not complete yet: these servers have not said that their own disks are clean: {string.Join(", ", unclean)}."
+                : "");
         return JobOutcome.Of(message, report, JobReportJson.Default.CollectionReport);
     }
 }

@@ -1,4 +1,3 @@
-using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -25,7 +24,6 @@ public sealed class GarbageCollector(
     ISweeper sweeper,
     ITemporaryBytes temporary,
     SiteDatabase records,
-    SearchDatabase words,
     Committer committer,
     Tree tree,
     TouchedMembers touched,
@@ -35,7 +33,7 @@ public sealed class GarbageCollector(
 
     // Taken after the turn. Temporary data make room while a collection marks and sweeps what lasts: that may take hours.
     private readonly SemaphoreSlim _temporaryTurn = new(1, 1);
-    private readonly PurgeCompletion _purgeCompletion = new(words, records, committer);
+    private readonly PurgeCompletion _purgeCompletion = new(sweeper, committer);
 
     /// <summary>Called and awaited at each step of a collection, so that a test can do there what must not be lost.</summary>
     internal Func<CollectionStep, Task> Reached { get; set; } = static _ => Task.CompletedTask;
@@ -50,7 +48,7 @@ public sealed class GarbageCollector(
     public async Task<CollectionReport> CollectPurgedAsync(SiteDataset purged, CancellationToken ct)
     {
         IReadOnlyList<SiteDataset> pending = await records.ReadAsync(queries => queries.PendingPurges(), ct);
-        return await CollectAsync([.. pending.Where(other => other.Id != purged.Id), purged], ct);
+        return await CollectAsync(pending.Any(other => other.Id == purged.Id) ? pending : [.. pending, purged], ct);
     }
 
     /// <summary>
@@ -103,9 +101,11 @@ public sealed class GarbageCollector(
         {
             RequireRecords();
             touched.Begin();
-            CollectionReport report = await CollectAloneAsync(purged, ct);
-            return purged.Count > 0 && report.LeftSegments == 0 && !await _purgeCompletion.TryFinishAsync(purged, ct)
-                ? report with { LeftSegments = 1 }
+            CollectionReport report = purged.Count > 0 && await sweeper.IsSweptAsync(purged, ct)
+                ? new CollectionReport(0, 0, 0, 0, 0)
+                : await CollectAloneAsync(purged, ct);
+            return purged.Count > 0 && report.LeftSegments == 0
+                ? report with { UncleanServers = await _purgeCompletion.TryFinishAsync(purged, ct) }
                 : report;
         }
         finally
@@ -174,9 +174,9 @@ public sealed class GarbageCollector(
             // for stored already.
             IReadOnlyList<LargeBlob> kept = (await committer.CommitAsync<IReadOnlyList<LargeBlob>>(
                 context => Forget(context, sweep, some), [], ct, mayUseReserve: true)).Value;
-            foreach (LargeBlob blob in kept)
+            foreach (MemberKey extent in kept.SelectMany(ExtentKeys.Of))
             {
-                MarkExtents(sweep, blob);
+                sweep.Mark(extent);
             }
 
             forgotten += some.Length - kept.Count;
@@ -218,14 +218,6 @@ public sealed class GarbageCollector(
         }
 
         return Result<IReadOnlyList<LargeBlob>>.Ok(kept);
-    }
-
-    private static void MarkExtents(ISweep sweep, LargeBlob blob)
-    {
-        foreach (Extent extent in blob.Extents)
-        {
-            sweep.Mark(ExtentKeys.Of(blob.Upload, extent));
-        }
     }
 
     private sealed class Pause(params SemaphoreSlim[] turns) : IDisposable

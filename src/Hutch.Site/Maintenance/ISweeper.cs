@@ -17,4 +17,15 @@ public interface ISweeper
     /// is in the records then; what begins later has seen everything that was in the log at the call.
     /// </summary>
     Task WaitForOperationsAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Whether an earlier collection left nothing of purged datasets, and the purges wait only for servers to look to their own disks.
+    /// </summary>
+    ValueTask<bool> IsSweptAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => new(false);
+
+    /// <summary>
+    /// When a purge is swept: has each server wipe what is left of it on its own disk (<see cref="LocalTraces"/>). Returns those that have
+    /// not said that they have, for people.
+    /// </summary>
+    Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct);
 }

@@ -1,6 +1,5 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Storage;
 
@@ -58,9 +57,9 @@ internal sealed class LivingVisitor(ISweep sweep) : ITreeVisitor
         }
 
         LargeBlobs.Add(blob);
-        foreach (Extent extent in large.Extents)
+        foreach (MemberKey extent in ExtentKeys.Of(large))
         {
-            sweep.Mark(ExtentKeys.Of(large.Upload, extent));
+            sweep.Mark(extent);
         }
     }
 }

@@ -1,5 +1,3 @@
-using Hutch.Catalog.Search;
-using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -7,34 +5,22 @@ using Hutch.Site.Committing;
 
 namespace Hutch.Site.Maintenance;
 
-/// <summary>The end of purges: nothing of their datasets is left in any segment.</summary>
-internal sealed class PurgeCompletion(SearchDatabase words, SiteDatabase records, Committer committer)
+/// <summary>The end of purges: nothing of their datasets is left where the engine keeps things, nor at any server.</summary>
+internal sealed class PurgeCompletion(ISweeper sweeper, Committer committer)
 {
     /// <summary>
-    /// Wipes what is left of the purged in the databases too, and says that the purges are complete. False when a reader was in the way.
+    /// Has the servers wipe what is left on their own disks, and says that the purges are complete. Returns those that have not done so,
+    /// for people: as long as there are any, the purges are not complete.
     /// </summary>
-    public async Task<bool> TryFinishAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> TryFinishAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
-        bool isWiped = false;
-        if (!await words.WipeAsync(purged.Select(dataset => dataset.Key), ct))
-        {
-            return false;
-        }
-
-        await committer.RunExclusiveAsync(
-            _ =>
-            {
-                isWiped = records.TryEmptyLog();
-                new RecordsFile(Path.GetDirectoryName(records.Path)!).DeleteAside();
-                return Task.CompletedTask;
-            },
-            ct);
-        if (isWiped)
+        IReadOnlyList<string> unclean = await sweeper.WipeServersAsync(ct);
+        if (unclean.Count == 0)
         {
             (await committer.CommitAsync<Done>(context => EndPurges(context, purged), [], ct, mayUseReserve: true)).Require();
         }
 
-        return isWiped;
+        return unclean;
     }
 
     private static Result<Done> EndPurges(CommitContext context, IReadOnlyList<SiteDataset> purged)

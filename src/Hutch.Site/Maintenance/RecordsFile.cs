@@ -20,6 +20,9 @@ public sealed class RecordsFile(string folder)
     /// <summary>What is put behind the name of a database that an operator had rebuilt.</summary>
     public const string BeforeRebuildSuffix = ".before-rebuild";
 
+    /// <summary>What is put behind the name of a database that shows what the log has lost.</summary>
+    public const string WentBackSuffix = ".went-back";
+
     /// <summary>What is put behind the name for the file that says that records are missing from the database.</summary>
     public const string IncompleteSuffix = ".incomplete";
 
@@ -81,6 +84,13 @@ public sealed class RecordsFile(string folder)
         Move("", suffix);
     }
 
+    /// <summary>Removes the database and all that was set aside. Durable on return.</summary>
+    public void DeleteAll()
+    {
+        Delete("");
+        DeleteAside();
+    }
+
     /// <summary>Undoes <see cref="SetAside"/>; a database that was made meanwhile goes.</summary>
     public void PutBack(string suffix)
     {
@@ -93,6 +103,7 @@ public sealed class RecordsFile(string folder)
     {
         Delete(DamagedSuffix);
         Delete(BeforeRebuildSuffix);
+        Delete(WentBackSuffix);
         _disk.SyncFolder(folder);
     }
 

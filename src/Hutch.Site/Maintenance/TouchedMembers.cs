@@ -1,5 +1,4 @@
 using Hutch.Catalog.Site;
-using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Storage;
 
@@ -60,9 +59,9 @@ public sealed class TouchedMembers
     public void Note(LargeBlob blob)
     {
         Note(MemberKey.Blob(blob.Hash));
-        foreach (Extent extent in blob.Extents)
+        foreach (MemberKey extent in ExtentKeys.Of(blob))
         {
-            Note(ExtentKeys.Of(blob.Upload, extent));
+            Note(extent);
         }
     }
 

@@ -141,8 +141,8 @@ public sealed class LogPackTests(PostgresServer server) : IAsyncLifetime
         await AppendAsync(1, "next");
     }
 
-    private Task<long?> TryAsync(long after, Predicate<LogDirectory> isAgainst) => _packs.TryRecordAsync(
-        static now => new LogDirectory { Condemned = [new CondemnedObject("extents/x", now)] }, after, isAgainst, Ct);
+    private Task<long?> TryAsync(long after, Predicate<LogDirectory> isAgainst) =>
+        new CollectionTurn(_connections, _lease, Guid.NewGuid).TryCondemnAsync(["extents/x"], false, after, isAgainst, Ct);
 
     private LogDirectory PackOf(params long[] rows) => new()
     {

@@ -214,8 +214,8 @@ public sealed class PackingServersTests(PostgresServer server) : IAsyncLifetime
         await _a.PackAsync();
 
         string[] held = [.. _objects.Keys.Where(static key => key.EndsWith(".tar", StringComparison.Ordinal) || key.StartsWith("extents/", StringComparison.Ordinal))];
-        Assert.Equal(held.Length, _a.Site.Site.Files.Count);
-        Assert.Equal(held.Sum(key => (long)_objects[key].Length), _a.Site.Site.Files.Bytes);
+        Assert.Equal(held.Length, _a.Site.Site.Files.Stored.Count);
+        Assert.Equal(held.Sum(key => (long)_objects[key].Length), _a.Site.Site.Files.Stored.Bytes);
         Assert.True(_a.Site.Site.Files.Space.FreeBytes > 0);
     }
 

@@ -155,17 +155,6 @@ public sealed class SharedSiteTests(PostgresServer server) : IAsyncLifetime
         Assert.True((await _a.Site.PutAsync(dataset.Id, "g", "after")).IsOk);
     }
 
-    [Fact]
-    public async Task What_this_engine_cannot_do_yet_it_refuses_in_words()
-    {
-        SiteDataset dataset = await _a.Site.CreateAsync("to be purged");
-
-        Exception refused = await Assert.ThrowsAnyAsync<HutchException>(
-            () => _a.Site.Site.Collector.CollectPurgedAsync(dataset, Ct));
-
-        Assert.Contains("not possible yet", refused.Message, StringComparison.Ordinal);
-    }
-
     private static Func<string, Cut> Cuts(int seed, int percent)
     {
         var random = new Random(seed);

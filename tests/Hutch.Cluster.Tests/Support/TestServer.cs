@@ -3,6 +3,7 @@ using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Bytes.Cache;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Journal;
+using Hutch.Cluster.Servers;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Objects;
@@ -49,6 +50,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         Cache = new CacheOptions { CacheBytes = 64 << 20, ReserveBytes = 0 },
         Log = log ?? new LogOptions(),
+        Servers = new ServerOptions { BeatEvery = TimeSpan.FromMilliseconds(200) },
     };
 
     /// <summary>Takes the lease of a job, which nobody else has.</summary>

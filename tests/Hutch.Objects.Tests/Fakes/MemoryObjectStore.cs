@@ -10,10 +10,17 @@ internal sealed class MemoryObjectStore : IObjectStore
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _modified = new(StringComparer.Ordinal);
     private readonly List<ObjectCall> _calls = [];
     private string? _last;
 
     public string Name => "memory/bucket";
+
+    /// <summary>Whether it says that it keeps old versions.</summary>
+    public bool KeepsVersions { get; set; }
+
+    /// <summary>The time of the store.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What goes wrong with a call.</summary>
     public Func<ObjectCall, ObjectFault> Fault { get; set; } = static _ => ObjectFault.None;
@@ -82,6 +89,7 @@ internal sealed class MemoryObjectStore : IObjectStore
             _ =>
             {
                 _objects[key] = bytes;
+                _modified[key] = Time.GetUtcNow();
                 _last = key;
                 return Done.Value;
             },
@@ -132,12 +140,14 @@ internal sealed class MemoryObjectStore : IObjectStore
                 .. _objects
                     .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(pair.Key, after) > 0)
                     .Where(pair => !(isStale && pair.Key == _last))
-                    .Select(static pair => new ObjectFacts(pair.Key, pair.Value.Length))
+                    .Select(pair => new ObjectFacts(pair.Key, pair.Value.Length, _modified.GetValueOrDefault(pair.Key)))
                     .Take(limit + 1),
             ];
             return new ObjectPage([.. found.Take(limit)], found.Length <= limit);
         },
         cancellationToken);
+
+    public ValueTask<bool> KeepsVersionsAsync(CancellationToken cancellationToken) => new(KeepsVersions);
 
     public void Dispose()
     {

@@ -55,7 +55,7 @@ internal sealed class TestDoor : IAsyncDisposable
     public SiteServices Site => _server.Site;
 
     /// <summary>Bytes of all segments: what was ever written.</summary>
-    public long StoredBytes => Site.Files.Bytes;
+    public long StoredBytes => Site.Files.Stored.Bytes;
 
     public static async Task<TestDoor> StartAsync(
         S3Options? options = null, TimeProvider? time = null, IDisk? disk = null, SiteOptions? site = null, IMemoryPoolFactory<byte>? memory = null)

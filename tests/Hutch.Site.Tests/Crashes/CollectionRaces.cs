@@ -64,6 +64,42 @@ public abstract class CollectionRaces : IAsyncLifetime
         await AssertReadAsync("large again", _largeDead);
     }
 
+    [Theory]
+    [InlineData(CollectionStep.FirstMoment)]
+    [InlineData(CollectionStep.Waited)]
+    [InlineData(CollectionStep.SecondMoment)]
+    [InlineData(CollectionStep.Moved)]
+    public async Task What_another_dataset_gets_while_the_same_bytes_are_purged_stays(object step)
+    {
+        SiteDataset purged = await _site.CreateAsync("purged");
+        await _site.PutAsync(purged, "small", _dead);
+        await _site.PutAsync(purged, "large", _largeDead);
+        await SealEverythingAsync();
+        SiteDataset ended = (await _site.Site.Lifecycle.PurgeAsync(purged.Id, "by law", "anna", Ct)).Value;
+        bool isDone = false;
+        _collecting.Site.Collector.Reached = async reached =>
+        {
+            if (reached == (CollectionStep)step && !isDone)
+            {
+                isDone = true;
+                await PutAsync("small", _dead);
+                await PutAsync("large", _largeDead);
+            }
+        };
+
+        CollectionReport report = await _collecting.Site.Collector.CollectPurgedAsync(ended, Ct);
+        _collecting.Site.Collector.Reached = static _ => Task.CompletedTask;
+
+        Assert.True(isDone);
+        Assert.Equal((0, 0), (report.LeftSegments, report.UncleanServers?.Count));
+        await AssertReadAsync("small", _dead);
+        await AssertReadAsync("large", _largeDead);
+        await _collecting.Site.Collector.CollectAsync(Ct);
+        await DeleteCondemnedAsync();
+        await AssertReadAsync("small", _dead);
+        await AssertReadAsync("large", _largeDead);
+    }
+
     [Fact]
     public async Task Bytes_that_came_in_before_and_are_named_after_the_collection_began_stay()
     {

@@ -28,9 +28,7 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
 
     public bool HasDamage => false;
 
-    int IStoredFiles.Count => 0;
-
-    long IStoredFiles.Bytes => 0;
+    (int Count, long Bytes) IStoredFiles.Stored => (0, 0);
 
     public DiskSpace Space => default;
 
@@ -45,6 +43,8 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
         SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
 
     public EngineUpkeep Keep(EngineSite site) => new(this, this, this, this, this);
+
+    public Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct) => Task.FromResult<ISweep>(this);
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hutch.Catalog.Search;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Entries;
@@ -12,62 +11,6 @@ namespace Hutch.Site.Tests.Sites;
 public sealed class CollectionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task The_living_stay_readable_and_the_dead_are_gone()
-    {
-        await using TestSite site = await TestSite.OpenAsync();
-        SiteDataset kept = await site.CreateAsync("kept");
-        SiteDataset purged = await site.CreateAsync("purged");
-        byte[] small = RandomNumberGenerator.GetBytes(5000);
-        byte[] large = RandomNumberGenerator.GetBytes(9 << 20);
-        byte[] secret = RandomNumberGenerator.GetBytes(6000);
-        byte[] largeSecret = RandomNumberGenerator.GetBytes(5 << 20);
-        await site.PutAsync(kept.Id, "small", small);
-        await site.PutAsync(kept.Id, "large", large);
-        await site.PutAsync(purged.Id, "shared", small);
-        await site.PutAsync(purged.Id, "patient-name", secret);
-        await site.PutAsync(purged.Id, "largeSecret", largeSecret);
-        await site.Site.HeadFolder.FoldAsync(kept.Id, FoldRequest.Automatic, Ct);
-        await site.Site.HeadFolder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
-
-        await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
-        CollectionReport report = await site.Site.Collector.CollectPurgedAsync(purged, Ct);
-
-        Assert.True(report.Retired > 0);
-        Assert.Equal(small, await site.ReadAsync(kept.Id, "small"));
-        Assert.Equal(large, await site.ReadAsync(kept.Id, "large"));
-        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(secret), Ct));
-        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(largeSecret), Ct));
-        await site.ReopenAsync(withoutDatabase: true);
-        Assert.Equal(small, await site.ReadAsync(kept.Id, "small"));
-        Assert.Equal(large, await site.ReadAsync(kept.Id, "large"));
-    }
-
-    [Fact]
-    public async Task A_purge_leaves_neither_bytes_nor_names_in_any_file()
-    {
-        await using TestSite site = await TestSite.OpenAsync();
-        SiteDataset purged = await site.CreateAsync("purged");
-        await site.PutAsync(purged.Id, "patient-mueller-1970", "the secret of patient mueller");
-        await site.Site.HeadFolder.FoldAsync(purged.Id, FoldRequest.Automatic, Ct);
-        await site.Site.Words.UpdateAsync(
-            index =>
-            {
-                index.Put(new SearchDocument(purged.Key, purged.Id, "patient mueller", [SearchAudience.Public]));
-                return Task.FromResult(Done.Value);
-            },
-            Ct);
-
-        await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
-        await site.Site.Collector.CollectPurgedAsync(purged, Ct);
-        await site.ReopenAsync();
-
-        foreach (string file in Directory.EnumerateFiles(site.Folder, "*", SearchOption.AllDirectories))
-        {
-            Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf("mueller"u8) >= 0, file);
-        }
-    }
 
     /// <summary>Nothing is dead in the segment: only its journal speaks of what was purged.</summary>
     [Fact]
@@ -189,38 +132,6 @@ public sealed class CollectionTests
         foreach (string file in Directory.EnumerateFiles(Path.Combine(site.Folder, "segments")))
         {
             Assert.False(File.ReadAllBytes(file).AsSpan().IndexOf(bytes) >= 0, file);
-        }
-    }
-
-    [Fact]
-    public async Task Writers_that_rely_on_dead_bytes_during_a_collection_lose_nothing()
-    {
-        await using TestSite site = await TestSite.OpenAsync();
-        SiteDataset dataset = await site.CreateAsync("busy");
-        byte[][] contents = [.. Enumerable.Range(0, 40).Select(i => RandomNumberGenerator.GetBytes(i % 8 == 0 ? 2 << 20 : 3000))];
-        for (int round = 0; round < 4; round++)
-        {
-            for (int i = 0; i < contents.Length; i++)
-            {
-                await site.PutAsync(dataset.Id, $"f{i}", contents[i]);
-            }
-
-            for (int i = 0; i < contents.Length; i++)
-            {
-                await site.RemoveAsync(dataset.Id, $"f{i}");
-            }
-
-            // All of it is dead now; while the collector runs, everything is put again and finds itself stored already.
-            Task<CollectionReport> collecting = Task.Run(() => site.Site.Collector.CollectAsync(Ct), Ct);
-            await Parallel.ForAsync(0, contents.Length, Ct, async (i, _) => await site.PutAsync(dataset.Id, $"g{i}", contents[i]));
-            await collecting;
-            await site.Site.Collector.CollectAsync(Ct);
-
-            for (int i = 0; i < contents.Length; i++)
-            {
-                Assert.Equal(contents[i], await site.ReadAsync(dataset.Id, $"g{i}"));
-                await site.RemoveAsync(dataset.Id, $"g{i}");
-            }
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed class ByteCache : IDisposable
     private CachePart? _open;
     private long _lastNumber;
     private long _bytes;
+    private long _clearings;
     private bool _isClosed;
 
     private ByteCache(IDisk disk, string folder, CacheOptions options)
@@ -51,6 +52,9 @@ internal sealed class ByteCache : IDisposable
             }
         }
     }
+
+    /// <summary>How often everything was forgotten: what was fetched before that is not to be kept after it.</summary>
+    public long Clearings => Volatile.Read(ref _clearings);
 
     /// <summary>Bytes of its files.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -84,7 +88,11 @@ internal sealed class ByteCache : IDisposable
     }
 
     /// <summary>Keeps a body, unless it is there already, is too large, or the disk does not want it.</summary>
-    public void Add(CacheKey key, ReadOnlyMemory<byte> body, uint crc32C)
+    /// <param name="key">The key.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="crc32C">Its CRC32C.</param>
+    /// <param name="clearings">What <see cref="Clearings"/> said before the body was fetched; null for one that is new.</param>
+    public void Add(CacheKey key, ReadOnlyMemory<byte> body, uint crc32C, long? clearings = null)
     {
         if (CacheHeader.Size + body.Length > _options.PartBytes || _options.CacheBytes < _options.PartBytes)
         {
@@ -93,7 +101,7 @@ internal sealed class ByteCache : IDisposable
 
         lock (_writing)
         {
-            if (_isClosed || Contains(key))
+            if (_isClosed || (clearings ?? _clearings) != _clearings || Contains(key))
             {
                 return;
             }
@@ -114,6 +122,7 @@ internal sealed class ByteCache : IDisposable
     {
         lock (_writing)
         {
+            Interlocked.Increment(ref _clearings);
             while (_parts.Count > 0)
             {
                 GiveUpOldest(isKept: static _ => false);

@@ -3,11 +3,16 @@ using Hutch.Site.Maintenance;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Condemns the extents that nothing names.</summary>
+/// <summary>
+/// Condemns the extents that nothing names. Those that were to end by themselves are deleted at once: nobody counts on them after that.
+/// </summary>
 internal sealed class DeadExtents(MemberView view, LivingKeys living, Sentence sentence)
 {
     private const int AtOnce = 500;
     private const int Tries = 10;
+
+    /// <summary>Whether nothing may be kept for a while.</summary>
+    public bool IsPurge { get; set; }
 
     public async Task<CollectionReport> CondemnAsync(CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
     {
@@ -15,14 +20,17 @@ internal sealed class DeadExtents(MemberView view, LivingKeys living, Sentence s
         while (view.Read(queries => queries.AnnouncedAfter(last, AtOnce)) is { Count: > 0 } page)
         {
             last = page[^1].Number;
-            report = await CondemnAsync(page, report, reached, ct);
+            foreach (IGrouping<bool, KnownExtent> some in page.GroupBy(extent => IsPurge || extent.IsTransient))
+            {
+                report = await CondemnAsync([.. some], isDueAtOnce: some.Key, report, reached, ct);
+            }
         }
 
         return report;
     }
 
     private async Task<CollectionReport> CondemnAsync(
-        List<KnownExtent> page, CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
+        List<KnownExtent> page, bool isDueAtOnce, CollectionReport report, Func<CollectionStep, Task> reached, CancellationToken ct)
     {
         for (int i = 0; i < Tries; i++)
         {
@@ -36,7 +44,7 @@ internal sealed class DeadExtents(MemberView view, LivingKeys living, Sentence s
 
             await reached(CollectionStep.Moved);
             HashSet<ulong> fingerprints = [.. dead.Select(static extent => RowNotes.KeyOf(extent.Key).Fingerprint)];
-            if (await sentence.TryAsync([.. dead.Select(static extent => extent.ObjectName)], known, IsAgainst, ct))
+            if (await sentence.TryAsync([.. dead.Select(static extent => extent.ObjectName)], isDueAtOnce, known, IsAgainst, ct))
             {
                 return report with
                 {

@@ -7,7 +7,8 @@ namespace Hutch.Cluster.Bytes.Collecting;
 
 /// <summary>
 /// One collection of a site that several servers share: what is dead is condemned by rows of the log, extents one by one, packs when what
-/// lives in them was written anew. <see cref="Packing.ObjectSweep"/> deletes it when its time is over.
+/// lives in them was written anew, and what no row names. <see cref="Packing.ObjectSweep"/> deletes it when its time is over; for a purge
+/// that is at once, and the rows go too.
 /// </summary>
 internal sealed class ObjectCollection : ISweep
 {
@@ -16,18 +17,31 @@ internal sealed class ObjectCollection : ISweep
     private readonly LivingKeys _living;
     private readonly DeadExtents _extents;
     private readonly DeadPacks _packs;
+    private readonly UnnamedObjects _unnamed;
+    private readonly PurgedRows _purged;
     private bool _isListening;
 
-    public ObjectCollection(ICollectionTurn turn, MemberView view, PackFetch packs, EngineSite site)
+    public ObjectCollection(ICollectionTurn turn, CollectedBucket bucket, EngineSite site)
     {
-        (_turn, _view) = (turn, view);
+        (_turn, _view) = (turn, bucket.View);
         _living = new LivingKeys(site.Touched);
-        var sentence = new Sentence(turn, view, site);
-        _extents = new DeadExtents(view, _living, sentence);
-        _packs = new DeadPacks(turn, view, _living, sentence, packs, new PackedMemberMover(turn, site), site);
+        var sentence = new Sentence(turn, _view, site);
+        _extents = new DeadExtents(_view, _living, sentence);
+        _packs = new DeadPacks(turn, _view, _living, sentence, bucket.Packs, new PackedMemberMover(turn, site), site);
+        _unnamed = new UnnamedObjects(bucket, turn, sentence, site);
+        _purged = new PurgedRows(bucket, turn);
     }
 
     public bool IsCurrent => _turn.IsHeld;
+
+    /// <summary>From now on nothing of what is dead may be left: for a purge.</summary>
+    /// <param name="scope">What is looked for.</param>
+    /// <param name="began">When it began.</param>
+    public void LeaveNothing(PurgeScope scope, DateTimeOffset began)
+    {
+        _extents.IsPurge = true;
+        (_packs.Purge, _unnamed.PurgeBegan) = (scope, began);
+    }
 
     /// <summary>
     /// Begins to hear what is appended. For a decision: in its turn records and view have everything that was appended before, and
@@ -58,7 +72,20 @@ internal sealed class ObjectCollection : ISweep
     public async Task<CollectionReport> SweepAsync(Func<CollectionStep, Task> reached, CancellationToken ct)
     {
         CollectionReport report = await _extents.CondemnAsync(new CollectionReport(0, 0, 0, 0, 0), reached, ct);
-        return await _packs.CondemnAsync(report, reached, ct);
+        report = await _packs.CondemnAsync(report, reached, ct);
+        report = await _unnamed.CondemnAsync(report, ct);
+        if (_packs.Purge is null)
+        {
+            // Should a server lag behind, the next collection does it.
+            _ = await _turn.TryTrimAsync(_packs.CoveredRow, ct);
+        }
+        else if (report.LeftSegments == 0)
+        {
+            await _purged.RemoveAsync(_packs.CoveredRow, ct);
+            await _turn.NoteSweptAsync(_packs.CoveredSequence, ct);
+        }
+
+        return report;
     }
 
     public ValueTask DisposeAsync()

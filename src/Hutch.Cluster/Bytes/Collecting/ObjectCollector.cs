@@ -1,28 +1,27 @@
-using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Engines;
 using Hutch.Site.Maintenance;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Begins collections of a site that several servers share (decision 0164).</summary>
+/// <summary>Begins collections of a site that several servers share (decisions 0164 and 0167).</summary>
 /// <param name="log">The log.</param>
-/// <param name="view">Where members are.</param>
-/// <param name="packs">Reads packs.</param>
+/// <param name="bucket">What is collected.</param>
 /// <param name="site">The site.</param>
-internal sealed class ObjectCollector(ICollectionLog log, MemberView view, PackFetch packs, EngineSite site) : ISweeper
+internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket, EngineSite site) : ISweeper
 {
     public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
-        if (purged.Count > 0)
-        {
-            throw ErrorCode.Unavailable.With(
-                "Purging is not possible yet for a site whose log is in PostgreSQL. Nothing was changed.").ToException();
-        }
-
-        var sweep = new ObjectCollection(await log.TakeAsync(ct), view, packs, site);
+        DateTimeOffset began = bucket.Time.GetUtcNow();
+        ICollectionTurn turn = await log.TakeAsync(ct);
+        var sweep = new ObjectCollection(turn, bucket, site);
         try
         {
+            if (purged.Count > 0)
+            {
+                sweep.LeaveNothing(await PackEverythingAsync(turn, purged, ct), began);
+            }
+
             // In a decision: whatever was appended before it is in the records, and whatever is appended after it is heard.
             _ = (await site.Committer.CommitAsync(_ => sweep.Listen(), [], ct, mayUseReserve: true)).Value;
 
@@ -41,5 +40,24 @@ internal sealed class ObjectCollector(ICollectionLog log, MemberView view, PackF
     {
         await log.WaitForOperationsAsync(ct);
         _ = (await site.Committer.CatchUpAsync(ct)).Value;
+    }
+
+    public async ValueTask<bool> IsSweptAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    {
+        long swept = await log.ReadSweptAsync(ct);
+        return purged.All(dataset => dataset.Changed <= swept);
+    }
+
+    public Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) => log.WaitForCleanServersAsync(ct);
+
+    /// <summary>
+    /// What is purged was in the log before this: a pack that holds any of it has no row that the checkpoint lacks.
+    /// </summary>
+    private async Task<PurgeScope> PackEverythingAsync(ICollectionTurn turn, IReadOnlyList<SiteDataset> purged, CancellationToken ct)
+    {
+        _ = (await site.Committer.CatchUpAsync(ct)).Value;
+        long last = bucket.View.Applied.Number;
+        await bucket.WaitForPackedAsync(turn, last, ct);
+        return new PurgeScope(await turn.FindRowAsync(purged.Min(static dataset => dataset.Key), ct), last);
     }
 }

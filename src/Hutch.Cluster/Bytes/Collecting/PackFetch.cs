@@ -2,26 +2,34 @@ using System.Runtime.CompilerServices;
 using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes.Packing;
 using Hutch.Disk;
+using Hutch.Model.Checksums;
 using Hutch.Objects;
 using Hutch.Storage;
-using Hutch.Storage.Packs;
 
 namespace Hutch.Cluster.Bytes.Collecting;
 
-/// <summary>Reads packs as wholes: all of one is wanted, and each group is checked.</summary>
+/// <summary>Reads packs as wholes: much of one is wanted.</summary>
 internal sealed class PackFetch(IObjectStore objects, IDisk disk, string folder)
 {
-    /// <summary>The groups of a pack that begin at some places, in that order.</summary>
-    /// <exception cref="QuarantinedException">It is missing, or damaged.</exception>
-    public async IAsyncEnumerable<LogGroup> ReadAsync(
-        PackRow pack, IReadOnlyList<(long Row, long Start)> rows, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Some members of a pack, each checked; null stands for the body of one that is damaged.</summary>
+    /// <exception cref="QuarantinedException">The pack is missing, or has another length.</exception>
+    public async IAsyncEnumerable<(MemberKey Key, byte[]? Body, uint Crc32C)> ReadAsync(
+        PackRow pack, IEnumerable<PackedMemberRow> members, [EnumeratorCancellation] CancellationToken ct)
     {
         using PackFile file = PackFile.Create(disk, folder, "-collected");
         await file.FetchAsync(objects, pack.ObjectName, pack.Length, ct);
-        var reader = new PackReader(file.File, pack.Length);
-        foreach ((_, long start) in rows)
+        foreach (PackedMemberRow member in members)
         {
-            yield return reader.ReadGroup(start);
+            long offset = MemberPlace.Of(member.Place).InPack(member.Start);
+            var body = new byte[member.Length];
+            bool isWhole = (file.File.ReadFully(body, offset) == body.Length && Checksum.Crc32C(body) == member.Crc32C)
+                || await IsReadAsync(pack, offset, body, member.Crc32C, ct);
+            yield return (RowNotes.KeyOf(member.Key), isWhole ? body : null, member.Crc32C);
         }
     }
+
+    /// <summary>Once more from where it is before it is given up: the network may have done it.</summary>
+    private async Task<bool> IsReadAsync(PackRow pack, long offset, byte[] body, uint crc32C, CancellationToken ct) =>
+        await objects.ReadAsync(pack.ObjectName, offset, body, pack.Length, ct) == ObjectReadOutcome.Read
+        && Checksum.Crc32C(body) == crc32C;
 }

@@ -10,28 +10,25 @@ namespace Hutch.Cluster.Bytes.Collecting;
 internal sealed class PackedMemberMover(ICollectionTurn turn, EngineSite site)
 {
     private const int BatchBytes = 4 << 20;
+    private const int BatchMembers = 1000;
 
     private readonly List<StagedMember> _batch = [];
     private long _bytes;
 
-    /// <summary>Writes some members of groups anew; returns how many bytes they have.</summary>
+    /// <summary>Writes members anew; returns how many bytes they have.</summary>
     /// <param name="lane">Where they belong.</param>
-    /// <param name="groups">The groups.</param>
-    /// <param name="wanted">Which members. What was written is taken out.</param>
+    /// <param name="members">The members, each checked.</param>
     /// <param name="ct">Cancels between two commits.</param>
-    public async Task<long> MoveAsync(Lane lane, IAsyncEnumerable<LogGroup> groups, HashSet<MemberKey> wanted, CancellationToken ct)
+    public async Task<long> MoveAsync(
+        Lane lane, IAsyncEnumerable<(MemberKey Key, byte[] Body, uint Crc32C)> members, CancellationToken ct)
     {
         long moved = 0;
-        await foreach (LogGroup group in groups)
+        await foreach ((MemberKey key, byte[] body, uint crc32C) in members)
         {
-            foreach (LogMember member in group.Members.Where(member => wanted.Remove(member.Key)))
-            {
-                _batch.Add(new StagedMember(member.Key, member.Body, lane, Moves: true, Crc32C: member.Crc32C));
-                _bytes += member.Body.Length;
-                moved += member.Body.Length;
-            }
-
-            if (_bytes >= BatchBytes)
+            _batch.Add(new StagedMember(key, body, lane, Moves: true, Crc32C: crc32C));
+            _bytes += body.Length;
+            moved += body.Length;
+            if (_bytes >= BatchBytes || _batch.Count >= BatchMembers)
             {
                 await WriteAsync(ct);
             }

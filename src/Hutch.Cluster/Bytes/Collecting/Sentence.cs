@@ -8,13 +8,14 @@ internal sealed class Sentence(ICollectionTurn turn, MemberView view, EngineSite
 {
     /// <summary>Condemns objects, unless somebody speaks against it.</summary>
     /// <param name="names">The names of the objects.</param>
+    /// <param name="isDueAtOnce">Whether they are deleted as soon as nobody looks for them, and not kept for a while.</param>
     /// <param name="after">The row up to which the view knew the log when it was found that they are dead.</param>
     /// <param name="isAgainst">Whether a later row speaks against it.</param>
     /// <param name="ct">Honoured until the commit begins.</param>
     public async Task<bool> TryAsync(
-        IReadOnlyList<string> names, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
+        IReadOnlyList<string> names, bool isDueAtOnce, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {
-        long? row = await turn.TryCondemnAsync(names, after, isAgainst, ct);
+        long? row = await turn.TryCondemnAsync(names, isDueAtOnce, after, isAgainst, ct);
 
         // What was condemned must not be taken for the other copy of what is looked at next; and what spoke against it must be known.
         _ = (await site.Committer.CatchUpAsync(CancellationToken.None)).Value;

@@ -17,10 +17,17 @@ internal sealed class PackMerger(
     public async Task<int> RunAsync(CancellationToken ct)
     {
         int merged = 0;
+
+        // Known before it is asked which packs there are: what is condemned meanwhile is heard of.
+        long known = view.Applied.Number;
         List<PackRow> all = view.Read(static queries => queries.Packs());
         foreach (List<PackRow> run in all.GroupBy(static pack => pack.Lane).SelectMany(Runs).ToList())
         {
-            await MergeAsync(run, all, ct);
+            if (!await TryMergeAsync(run, all, known, ct))
+            {
+                return merged;
+            }
+
             merged += run.Count;
         }
 
@@ -50,12 +57,10 @@ internal sealed class PackMerger(
         }
     }
 
-    private async Task MergeAsync(List<PackRow> run, List<PackRow> all, CancellationToken ct)
+    /// <summary>Merges some packs; false when a collection condemned one of them meanwhile: the list of all is out of date.</summary>
+    private async Task<bool> TryMergeAsync(List<PackRow> run, List<PackRow> all, long known, CancellationToken ct)
     {
-        Lane lane = Lane.TryParse(run[0].Lane, out Lane known)
-            ? known
-            : throw new StorageFormatException(
-                $"The pack '{run[0].ObjectName}' is in the lane '{run[0].Lane}', which this version does not know.");
+        Lane lane = PackLane.Of(run[0]);
         PackIdentity identity = source.Identify(await log.NextPackAsync(ct), lane, previous: null);
         using PackFile file = PackFile.Create(disk, folder, "-merged");
         var writer = new PackWriter(file.File, identity);
@@ -71,14 +76,24 @@ internal sealed class PackMerger(
         await file.StoreAsync(objects, ObjectNames.Of(pack), writer.Length, ct);
         all.RemoveAll(run.Contains);
         all.Add(new PackRow(pack.Number, ObjectNames.Of(pack), lane.Name, pack.Length, seal));
-        await PackList.StoreAsync(objects, ObjectNames.ListOf(ObjectNames.Of(pack)), all, ct);
+        string list = ObjectNames.ListOf(ObjectNames.Of(pack));
+        await PackList.StoreAsync(objects, list, all, ct);
         long now = source.Time.GetUtcNow().ToUnixTimeMilliseconds();
         CondemnedObject[] condemned =
         [
             .. run.SelectMany(static small => new[] { small.ObjectName, ObjectNames.ListOf(small.ObjectName) })
                 .Select(name => new CondemnedObject(name, now)),
         ];
-        await log.RecordAsync(new LogDirectory { Packs = [pack], Condemned = condemned }, ct);
+        if (await log.TryRecordAsync(new LogDirectory { Packs = [pack], Condemned = condemned }, known, IsAgainst, ct))
+        {
+            return true;
+        }
+
+        // What was taken out of it must not come back. The log never spoke of the new one.
+        _ = await objects.DeleteAsync([ObjectNames.Of(pack), list], ct);
+        return false;
+
+        bool IsAgainst(LogDirectory row) => row.Condemned.Any(one => run.Exists(small => small.ObjectName == one.Name));
     }
 
     /// <summary>Every group is checked on its way: what is damaged stays where it is, to be repaired.</summary>

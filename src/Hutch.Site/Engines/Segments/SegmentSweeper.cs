@@ -31,5 +31,8 @@ internal sealed class SegmentSweeper(SegmentStore segments, TemporarySegments te
         return new SegmentSweep(segments, site, marks, candidates, all.Count - candidates.Count, purged);
     }
 
+    public async Task<IReadOnlyList<string>> WipeServersAsync(CancellationToken ct) =>
+        await site.Traces.TryWipeAsync(ct) ? [] : ["this one, where a reader was in the way"];
+
     public Task WaitForOperationsAsync(CancellationToken ct) => site.Operations.WaitForRunningAsync(ct);
 }

@@ -9,9 +9,8 @@ internal sealed class StoredSegments(SegmentStore segments, Committer committer)
     /// <summary>A backup reads what it copies anyway; it takes its turns as any large transfer does.</summary>
     private const long NoRateLimit = 1L << 40;
 
-    public int Count => segments.Segments.Count;
-
-    public long Bytes => segments.Segments.Sum(static segment => segment.UsedBytes);
+    public (int Count, long Bytes) Stored =>
+        (segments.Segments.Count, segments.Segments.Sum(static segment => segment.UsedBytes));
 
     public DiskSpace Space => segments.Space;
 

@@ -146,6 +146,6 @@ internal sealed class TemporarySegments(SegmentStore segments, EngineSite site) 
     [
         .. extents.Select(static extent => extent.Upload).Distinct().SelectMany(queries.TemporaryBlobsOf).Distinct()
             .Where(hash => queries.LargeBlob(hash) is { } large
-                && large.Extents.Any(extent => extents.Contains(ExtentKeys.Of(large.Upload, extent)))),
+                && ExtentKeys.Of(large).Any(extents.Contains)),
     ];
 }

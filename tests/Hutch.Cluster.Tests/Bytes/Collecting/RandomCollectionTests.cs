@@ -4,6 +4,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
+using Hutch.Site.Maintenance;
 using Hutch.Site.Tests.Crashes;
 
 namespace Hutch.Cluster.Tests.Bytes.Collecting;
@@ -43,7 +44,7 @@ public sealed class RandomCollectionTests
             servers[collecting].Site.Collector.Reached = _ => WorkAsync(servers, dataset, contents, random, 3);
             Task writing = WriteAlongAsync(servers[1 - collecting], dataset, contents, seed + round);
             await WorkAsync(servers, dataset, contents, random, 8);
-            await servers[collecting].Site.Collector.CollectAsync(Ct);
+            await CollectAsync(servers[collecting], contents, random, round);
             await writing;
             deleted += await servers.SweepAsync(random.Next(2));
             await servers.MergeAsync(random.Next(2));
@@ -54,6 +55,26 @@ public sealed class RandomCollectionTests
 
         Assert.True(deleted > 0, "nothing was ever collected");
         Assert.False(servers.HasDamage);
+    }
+
+    /// <summary>Collects, or purges another dataset that has some of the same contents, under the same names.</summary>
+    private static async Task CollectAsync(SimulatedSite site, byte[][] contents, Random random, int round)
+    {
+        if (random.Next(2) == 0)
+        {
+            await site.Site.Collector.CollectAsync(Ct);
+            return;
+        }
+
+        SiteDataset doomed = await site.CreateAsync(string.Create(CultureInfo.InvariantCulture, $"doomed-{round}"));
+        for (int i = 0; i < 4; i++)
+        {
+            await site.PutAsync(doomed, string.Create(CultureInfo.InvariantCulture, $"f{i}"), contents[random.Next(Contents)]);
+        }
+
+        SiteDataset ended = (await site.Site.Lifecycle.PurgeAsync(doomed.Id, "by law", "anna", Ct)).Value;
+        CollectionReport report = await site.Site.Collector.CollectPurgedAsync(ended, Ct);
+        Assert.True(report.LeftSegments > 0 || report.UncleanServers is { Count: 0 });
     }
 
     private static byte[] Content(Random random, int number)

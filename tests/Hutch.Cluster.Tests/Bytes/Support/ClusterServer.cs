@@ -5,7 +5,7 @@ using Hutch.Cluster.Bytes.Packing;
 using Hutch.Disk;
 using Hutch.Disk.Faults;
 using Hutch.Objects;
-using Hutch.Site.Committing;
+using Hutch.Site.Engines;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
@@ -27,6 +27,7 @@ internal sealed class ClusterServer : IAsyncDisposable
         var id = Guid.NewGuid();
         Bytes = new ObjectBytes(objects, View, _cache, id);
         Bytes.Attach(Log);
+        rows.Writers[id] = true;
         var source = new PackSource(Site, id, Guid.NewGuid, time);
         Packer = new Packer(Log, objects, View, PackDisk, "/", source, Options);
         Merger = new PackMerger(Log, objects, View, PackDisk, "/", source, Options);
@@ -59,7 +60,12 @@ internal sealed class ClusterServer : IAsyncDisposable
     public ObjectSweep Sweep { get; }
 
     /// <summary>From now on a site stands on it.</summary>
-    public void Join(OperationTracker operations) => _rows.Joined[View] = operations;
+    public void Join(EngineSite site)
+    {
+        _rows.Joined[View] = site.Operations;
+        _rows.Wipes[View] = site.Traces.TryWipeAsync;
+        _rows.CatchUps[View] = ct => site.Committer.CatchUpAsync(ct);
+    }
 
     /// <summary>Empties the cache, so that bytes come from where they are.</summary>
     public void ForgetCached() => _cache.Clear();
@@ -106,6 +112,9 @@ internal sealed class ClusterServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _rows.Joined.TryRemove(View, out _);
+        _rows.Wipes.TryRemove(View, out _);
+        _rows.CatchUps.TryRemove(View, out _);
+        _rows.Writers.TryRemove(Bytes.Server, out _);
         await Bytes.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -28,6 +28,21 @@ internal sealed class MemoryRows(TimeProvider time) : IDisposable
     /// <summary>One server at a time collects.</summary>
     public SemaphoreSlim Collecting { get; } = new(1, 1);
 
+    /// <summary>The row up to which no row has records any more.</summary>
+    public long Trimmed { get; set; }
+
+    /// <summary>The record up to which what was purged is nowhere in rows and objects.</summary>
+    public long Swept { get; set; }
+
+    /// <summary>How each server applies what was appended, as it does by itself.</summary>
+    public ConcurrentDictionary<MemberView, Func<CancellationToken, Task>> CatchUps { get; } = new();
+
+    /// <summary>How each server wipes its own disk.</summary>
+    public ConcurrentDictionary<MemberView, Func<CancellationToken, Task<bool>>> Wipes { get; } = new();
+
+    /// <summary>The ids under which the servers write that run.</summary>
+    public ConcurrentDictionary<Guid, bool> Writers { get; } = new();
+
     /// <summary>The servers whose operations a collection waits for, and whose views must have what is deleted.</summary>
     public ConcurrentDictionary<MemberView, OperationTracker> Joined { get; } = new();
 
@@ -71,6 +86,15 @@ internal sealed class MemoryRows(TimeProvider time) : IDisposable
 
             _more.SetResult();
             _more = NewSignal();
+        }
+    }
+
+    /// <summary>Puts another row in the place of one.</summary>
+    public void Replace(Row row)
+    {
+        lock (_lock)
+        {
+            _rows[(int)row.Number - 1] = row;
         }
     }
 

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Disk;
+using Hutch.Model;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
 using Hutch.Site.Leases;
@@ -28,9 +29,7 @@ internal sealed class RowEngine(ClusterServer server)
 
     public bool HasDamage => server.Bytes.HasDamage;
 
-    int IStoredFiles.Count => 0;
-
-    long IStoredFiles.Bytes => 0;
+    (int Count, long Bytes) IStoredFiles.Stored => (0, 0);
 
     public DiskSpace Space => default;
 
@@ -41,13 +40,32 @@ internal sealed class RowEngine(ClusterServer server)
     public Task<ISiteEngine> OpenAsync(
         IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);
 
-    public Task CatchUpAsync(SiteDatabase records, CancellationToken ct) =>
-        SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
+    public async Task CatchUpAsync(SiteDatabase records, CancellationToken ct)
+    {
+        await server.Log.CatchUpAsync(ct);
+        if (server.Log.IsTrimmedAfter(records.Writer.AppliedSequence))
+        {
+            Assert.True(await CheckpointLoad.TryAsync(records, server.Log.Checkpoints.First(), ReadPartAsync, ct));
+        }
+
+        await SiteJournal.ReplayAsync(Log.ReadAsync(records.Writer.AppliedSequence, ct), records.Writer);
+    }
+
+    private async Task<byte[]?> ReadPartAsync(BlobHash hash, CancellationToken ct) => await server.ReadAsync(MemberKey.Blob(hash));
 
     public EngineUpkeep Keep(EngineSite site)
     {
-        server.Join(site.Operations);
-        return new EngineUpkeep(new ObjectCollector(server.Log, server.View, new PackFetch(server.Objects, server.PackDisk, "/"), site), this, this, this, this);
+        server.Join(site);
+        var bucket = new CollectedBucket(
+            server.Objects, server.View, new PackFetch(server.Objects, server.PackDisk, "/"),
+            async ct =>
+            {
+                server.Log.CatchUp();
+                await server.Packer.RunAsync(everything: true, ct);
+                await server.Log.CatchUpAllAsync(ct);
+            },
+            TimeProvider.System);
+        return new EngineUpkeep(new ObjectCollector(server.Log, bucket, site), this, this, this, this);
     }
 
     public Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct) => Task.FromResult(new ScrubSummary(0, 0, 0, []));

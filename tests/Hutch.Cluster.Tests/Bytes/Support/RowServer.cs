@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Collecting;
+using Hutch.Cluster.Journal;
+using Hutch.Model.Records;
 using Hutch.Storage;
 
 namespace Hutch.Cluster.Tests.Bytes.Support;
@@ -23,6 +25,9 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         }
     }
 
+    /// <summary>Applies what was appended at all servers, as each does by itself: its records too.</summary>
+    public Task CatchUpAllAsync(CancellationToken ct) => Task.WhenAll(rows.CatchUps.Values.Select(catchUp => catchUp(ct)));
+
     public Task CatchUpAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -40,8 +45,11 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
     public async IAsyncEnumerable<JournalGroup> ReadAsync(long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
+
+        // Members first, whatever is appended meanwhile: a record is never seen before what it names.
+        List<JournalGroup> groups = Groups(after);
         CatchUp();
-        foreach (JournalGroup group in Groups(after))
+        foreach (JournalGroup group in groups)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return group;
@@ -118,11 +126,34 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         }
     }
 
-    public async ValueTask RecordAsync(LogDirectory directory, CancellationToken ct)
+    public ValueTask<long> ReadSweptAsync(CancellationToken ct) => new(rows.Swept);
+
+    public async Task<IReadOnlyList<string>> WaitForCleanServersAsync(CancellationToken ct)
+    {
+        var unclean = new List<string>();
+        foreach ((MemberView server, Func<CancellationToken, Task<bool>> wipe) in rows.Wipes)
+        {
+            if (!await wipe(ct) || !server.TryWipe())
+            {
+                unclean.Add("a server");
+            }
+        }
+
+        return unclean;
+    }
+
+    public async ValueTask<bool> TryRecordAsync(
+        LogDirectory directory, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {
         await rows.Turn.WaitAsync(ct);
         try
         {
+            if (rows.Rows.Where(row => row.Number > after).Any(row => isAgainst(LogDirectory.Read(row.Directory))))
+            {
+                CatchUp();
+                return false;
+            }
+
             rows.ThrowAt(RowStep.BeforeRecord);
             foreach (StoredPack pack in directory.Packs)
             {
@@ -136,6 +167,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
             rows.Append([Make(rows.Rows.Count + 1, Lane.Main, default, directory.ToBytes())]);
             rows.ThrowAt(RowStep.AfterRecord);
             CatchUp();
+            return true;
         }
         finally
         {
@@ -147,8 +179,61 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
     {
         public bool IsHeld { get; private set; } = true;
 
+        public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => server.ReadLeastAppliedAsync(ct);
+
+        public ValueTask<IReadOnlySet<Guid>> ReadWritersAsync(CancellationToken ct) => new(server.Rows.Writers.Keys.ToHashSet());
+
+        public ValueTask<long> FindRowAsync(long sequence, CancellationToken ct) => new(
+            server.Rows.Rows.Where(row => row.Last >= sequence).Select(static row => row.Number).FirstOrDefault(long.MaxValue));
+
+        public Task<bool> TryTrimAsync(long through, CancellationToken ct) => TryChangeAsync(
+            through,
+            row => row with { Journal = [], Bodies = row.Bodies, PackedIn = row.PackedIn },
+            () => server.Rows.Trimmed = Math.Max(server.Rows.Trimmed, through),
+            ct);
+
+        public Task<bool> TryRewriteAsync(long through, Func<long, LogDirectory, LogDirectory?> rewrite, CancellationToken ct) =>
+            TryChangeAsync(
+                through,
+                row => rewrite(row.Number, LogDirectory.Read(row.Directory)) is { } said
+                    ? row with { Directory = said.SaysNothing ? [] : said.ToBytes() }
+                    : row,
+                static () => { },
+                ct);
+
+        public Task NoteSweptAsync(long sequence, CancellationToken ct)
+        {
+            server.Rows.Swept = sequence;
+            return Task.CompletedTask;
+        }
+
+        private async Task<bool> TryChangeAsync(long through, Func<MemoryRows.Row, MemoryRows.Row> change, Action done, CancellationToken ct)
+        {
+            MemoryRows rows = server.Rows;
+            await rows.Turn.WaitAsync(ct);
+            try
+            {
+                if (await server.ReadLeastAppliedAsync(ct) < through)
+                {
+                    return false;
+                }
+
+                foreach (MemoryRows.Row row in rows.Rows.Take((int)through))
+                {
+                    rows.Replace(change(row));
+                }
+
+                done();
+                return true;
+            }
+            finally
+            {
+                rows.Turn.Release();
+            }
+        }
+
         public async Task<long?> TryCondemnAsync(
-            IReadOnlyList<string> names, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
+            IReadOnlyList<string> names, bool isDueAtOnce, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
         {
             MemoryRows rows = server.Rows;
             await rows.Condemning();
@@ -161,7 +246,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
                 }
 
                 rows.ThrowAt(RowStep.BeforeRecord);
-                var directory = new LogDirectory { Condemned = [.. names.Select(name => new CondemnedObject(name, rows.Now))] };
+                var directory = new LogDirectory { Condemned = [.. names.Select(name => new CondemnedObject(name, isDueAtOnce ? CondemnedObject.DueAtOnce : rows.Now))] };
                 rows.Append([Make(rows.Rows.Count + 1, Lane.Main, default, directory.ToBytes())]);
                 rows.ThrowAt(RowStep.AfterRecord);
                 return rows.Rows.Count;
@@ -184,8 +269,19 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         }
     }
 
+    /// <summary>The checkpoints in the rows, newest first.</summary>
+    public IEnumerable<JournalRecord.Checkpoint> Checkpoints =>
+        rows.Rows.Reverse().Select(static row => CheckpointMark.Newest(row.Journal)).OfType<JournalRecord.Checkpoint>();
+
+    /// <summary>Whether records after one are in no row any more.</summary>
+    public bool IsTrimmedAfter(long sequence) => rows.Rows.Any(row => row.Last > sequence && row.Number <= rows.Trimmed);
+
     private List<JournalGroup> Groups(long after) =>
-        [.. rows.Rows.Where(row => row.Last > after).Select(static row => new JournalGroup(row.First, row.Last, row.Journal))];
+    [
+        .. rows.Rows.Where(row => row.Last > after).Select(static row => row.Journal.Length > 0
+            ? new JournalGroup(row.First, row.Last, row.Journal)
+            : throw new InvalidOperationException($"Record {row.Last} was trimmed.")),
+    ];
 
     private static MemoryRows.Row Make(long number, Lane lane, (long First, long Last, byte[] Journal) records, byte[] directory) => new(
         number, Guid.NewGuid(), lane, DateTimeOffset.MinValue, records.First, records.Last, records.Journal ?? [], directory);
@@ -227,9 +323,13 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
             _rows.ThrowAt(RowStep.BeforeAppend);
             _rows.Append([.. drafts.Select(static draft => draft.Row)]);
             _rows.ThrowAt(RowStep.AfterAppend);
-            foreach ((MemoryRows.Row row, ReadOnlyMemory<byte> directory) in drafts)
+            lock (server._applying)
             {
-                server.View.Apply(new LogRow(row.Number, row.Id, row.Lane, directory, null));
+                // Whoever caught up may have applied them already.
+                foreach ((MemoryRows.Row row, ReadOnlyMemory<byte> directory) in drafts.Where(one => one.Row.Number > server.View.Applied.Number))
+                {
+                    server.View.Apply(new LogRow(row.Number, row.Id, row.Lane, directory, null));
+                }
             }
 
             return ValueTask.CompletedTask;

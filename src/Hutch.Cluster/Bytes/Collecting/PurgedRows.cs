@@ -1,0 +1,67 @@
+using Hutch.Cluster.Bytes.Packing;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes.Collecting;
+
+/// <summary>
+/// The end of a purge in what servers share: the objects that were condemned are deleted, and rows of the log no longer name what was in
+/// them, nor have the records that a checkpoint has.
+/// </summary>
+internal sealed class PurgedRows(CollectedBucket bucket, ICollectionTurn turn)
+{
+    private const int Tries = 20;
+
+    private static readonly TimeSpan TryEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <param name="covered">The row up to which a checkpoint has all records.</param>
+    /// <param name="ct">Cancels between two steps.</param>
+    public async Task RemoveAsync(long covered, CancellationToken ct)
+    {
+        // What was moved is in the bucket again, and everybody knows where, before its old place goes.
+        await bucket.WaitForPackedAsync(turn, bucket.View.Applied.Number, ct);
+        while (!await turn.TryTrimAsync(covered, ct) || !await turn.TryRewriteAsync(covered, Redact, ct))
+        {
+            // A server has joined: it is waited for as the others were.
+            await Task.Delay(TryEvery, bucket.Time, ct);
+        }
+
+        await DeleteAsync(bucket.View.Applied.Number, ct);
+    }
+
+    /// <summary>Deletes what was condemned so up to a row.</summary>
+    private async Task DeleteAsync(long through, CancellationToken ct)
+    {
+        var sweep = new ObjectSweep(turn, bucket.Objects, bucket.View, keepCondemned: null, bucket.Time);
+        for (int i = 0; i < Tries; i++)
+        {
+            await bucket.WaitForPackedAsync(turn, through, ct);
+            _ = await sweep.RunAsync(ct);
+            if (bucket.View.Read(queries => queries.Condemned(CondemnedObject.DueAtOnce, through, 1)).Count == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(TryEvery, bucket.Time, ct);
+        }
+
+        throw new StorageRefusedException($"The object store {bucket.Objects.Name} does not remove what it is told to remove.");
+    }
+
+    /// <summary>
+    /// What the row says without the names of members and extents that are nowhere any more, and without what it once relied upon: a
+    /// collection only asks for that of rows after its beginning.
+    /// </summary>
+    private LogDirectory? Redact(long row, LogDirectory directory)
+    {
+        bool isGone = bucket.View.Read(queries => !queries.HasRow(row));
+        List<StoredExtent> extents = directory.Extents.Count == 0
+            ? []
+            : [.. directory.Extents.Where(IsThere)];
+        return (isGone && directory.Members.Count > 0) || extents.Count < directory.Extents.Count || directory.ReliedUpon.Count > 0
+            ? directory with { Members = isGone ? [] : directory.Members, Extents = extents, ReliedUpon = [] }
+            : null;
+
+        bool IsThere(StoredExtent extent) =>
+            bucket.View.Read(queries => queries.Find(ObjectNames.Of(extent))) is { CondemnedSince: null };
+    }
+}

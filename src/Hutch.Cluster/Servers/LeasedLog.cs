@@ -1,0 +1,119 @@
+using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Journal;
+using Hutch.Storage;
+using Npgsql;
+
+namespace Hutch.Cluster.Servers;
+
+/// <summary>The log in PostgreSQL for who has the lease of a job.</summary>
+/// <remarks>
+/// It writes with the head locked and the lease asserted, as appends do, but not in the committer's turn: this server learns of its rows as
+/// of any other's.
+/// </remarks>
+internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func<Guid> newId)
+{
+    /// <summary>Up to where all servers have applied the log; what joins has applied nothing yet.</summary>
+    private const string LeastApplied = "(SELECT coalesce(min(applied_row), 0) FROM site_server)";
+
+    /// <summary>Whose server was put out holds nothing any more, even where its lease has not ended yet.</summary>
+    private const string Held =
+        """
+        SELECT count(*) FROM site_lease AS held JOIN site_server AS own ON own.id = held.server AND own.epoch = held.server_epoch
+        WHERE held.job = $1 AND held.epoch = $2
+        """;
+
+    public bool IsHeld => lease.IsHeld;
+
+    /// <summary>As <see cref="IAppliedRows"/> has it.</summary>
+    public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => AskAsync(
+        $"SELECT least({LeastApplied}, (SELECT min(number) - 1 FROM site_log WHERE {LogSchema.ToBePacked}))", ct);
+
+    /// <summary>Changes rows with the head locked, and commits as an append does.</summary>
+    /// <param name="make">Looks, and makes the statements; null to change nothing.</param>
+    /// <param name="ct">Honoured until the commit begins.</param>
+    /// <returns>Whether anything was changed, and the last row before that.</returns>
+    /// <exception cref="StorageRefusedException">Nothing was changed: somebody else has the lease, or PostgreSQL refused it.</exception>
+    /// <exception cref="StorageUnknownOutcomeException">Nobody knows.</exception>
+    public async Task<(bool IsChanged, long Last)> ChangeAsync(
+        Func<HeadTransaction, Task<IReadOnlyList<NpgsqlBatchCommand>?>> make, CancellationToken ct)
+    {
+        try
+        {
+            await using HeadTransaction head = await HeadTransaction.BeginAsync(connections, ct);
+            await RequireHeldAsync(head, ct);
+            if (await make(head) is not { } statements)
+            {
+                return (false, head.Last.Number);
+            }
+
+            await head.CommitAsync(statements, ct);
+            return (true, head.Last.Number);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Place);
+        }
+    }
+
+    /// <summary>Whether every server has applied the rows up to one, with the head locked: who joins later begins after that.</summary>
+    public static async Task<bool> AreAppliedAsync(HeadTransaction head, long row, CancellationToken ct)
+    {
+        await using NpgsqlCommand ask = head.Command($"SELECT {LeastApplied} >= $1", LogParameter.Of(row));
+        return await ask.ExecuteScalarAsync(ct) is true;
+    }
+
+    /// <summary>Whether the directory of a row after one speaks against a change.</summary>
+    public static async Task<bool> IsAnyAgainstAsync(
+        HeadTransaction head, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
+    {
+        await using NpgsqlCommand ask = head.Command("SELECT directory FROM site_log WHERE number > $1", LogParameter.Of(after));
+        await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            if (isAgainst(LogDirectory.Read(await reader.GetFieldValueAsync<byte[]>(0, ct))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Appends a row that has only a directory.</summary>
+    public NpgsqlBatchCommand Append(HeadTransaction head, LogDirectory directory) => new(
+        """
+        WITH head AS (UPDATE site_head SET last_row = $1, last_id = $2)
+        INSERT INTO site_log (
+            number, id, previous_id, lane, first_sequence, last_sequence, time_ms, has_checkpoint, journal, directory, body_bytes)
+        VALUES ($1, $2, $3, $4, 0, 0, $5, false, '', $6, 0)
+        """)
+    {
+        Parameters =
+        {
+            LogParameter.Of(head.Last.Number + 1),
+            LogParameter.Of(newId()),
+            LogParameter.Of(head.Last.Id),
+            LogParameter.Of(Lane.Main.Name),
+            LogParameter.Of(head.TimeMs),
+            LogParameter.Of(directory.ToBytes()),
+        },
+    };
+
+    /// <summary>Asks one number.</summary>
+    public ValueTask<long> AskAsync(string question, CancellationToken ct) => connections.AskAsync(
+        async connection =>
+        {
+            await using var ask = new NpgsqlCommand(question, connection);
+            return (long)(await ask.ExecuteScalarAsync(ct))!;
+        },
+        ct);
+
+    private async Task RequireHeldAsync(HeadTransaction head, CancellationToken ct)
+    {
+        await using NpgsqlCommand ask = head.Command(Held, LogParameter.Of(lease.Job), LogParameter.Of(lease.Epoch));
+        if (await ask.ExecuteScalarAsync(ct) is not 1L)
+        {
+            throw new StorageRefusedException($"The job '{lease.Job}' has another holder by now.");
+        }
+    }
+}

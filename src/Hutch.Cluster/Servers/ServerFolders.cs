@@ -1,0 +1,95 @@
+using Hutch.Cluster.Journal;
+using Npgsql;
+
+namespace Hutch.Cluster.Servers;
+
+/// <summary>
+/// The data folders of all servers, those included that do not run: each may have views and copies of what was purged, until its server has
+/// said that it has not.
+/// </summary>
+public sealed class ServerFolders(LogConnections connections)
+{
+    /// <summary>A folder that nobody knows, and which is not new, is taken for one that has something.</summary>
+    private const string Enter =
+        """
+        INSERT INTO site_folder AS known (server, name, writer, clean_row)
+        SELECT $1, $2, $3, CASE WHEN $4 THEN purged_row ELSE -1 END FROM site_head
+        ON CONFLICT (server) DO UPDATE SET name = excluded.name, writer = excluded.writer
+        RETURNING clean_row >= (SELECT purged_row FROM site_head)
+        """;
+
+    private const string Unclean =
+        """
+        SELECT name, server, EXISTS (SELECT FROM site_server WHERE id = server) FROM site_folder
+        WHERE clean_row < (SELECT purged_row FROM site_head) ORDER BY name, server
+        """;
+
+    /// <summary>Enters this server's folder, before it serves anything.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="writer">The id under which it writes objects from now on.</param>
+    /// <param name="isNew">Whether its data folder was never one of this site.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Whether the folder has nothing of what was purged; if not, it must be made anew.</returns>
+    public Task<bool> EnterAsync(ServerIdentity server, Guid writer, bool isNew, CancellationToken ct) => AskAsync(
+        Enter, static reader => reader.GetBoolean(0), ct, LogParameter.Of(server.Id), LogParameter.Of(server.Name), LogParameter.Of(writer),
+        LogParameter.Of(isNew));
+
+    /// <summary>The last row of the log, the row up to which folders must be clean, and up to which this server's is.</summary>
+    public Task<(long Last, long Purged, long Clean)> LookAsync(ServerIdentity server, CancellationToken ct) => AskAsync(
+        "SELECT last_row, purged_row, coalesce((SELECT clean_row FROM site_folder WHERE server = $1), -1) FROM site_head",
+        static reader => (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)),
+        ct,
+        LogParameter.Of(server.Id));
+
+    /// <summary>Says that this server's folder is clean up to a row.</summary>
+    public Task ConfirmAsync(ServerIdentity server, long row, CancellationToken ct) => AskAsync(
+        "UPDATE site_folder SET clean_row = greatest(clean_row, $2) WHERE server = $1 RETURNING server",
+        static reader => reader.GetGuid(0),
+        ct,
+        LogParameter.Of(server.Id), LogParameter.Of(row));
+
+    /// <summary>Forgets a server that does not run. Should it come back, it makes its folder anew.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> ForgetAsync(Guid server, CancellationToken ct) => (await ListAsync(
+        "DELETE FROM site_folder WHERE server = $1 AND NOT EXISTS (SELECT FROM site_server WHERE id = $1) RETURNING server",
+        static reader => reader.GetGuid(0),
+        ct,
+        LogParameter.Of(server))).Count > 0;
+
+    /// <summary>The servers whose folders may have something of what was purged.</summary>
+    public Task<IReadOnlyList<UncleanFolder>> ListUncleanAsync(CancellationToken ct) => ListAsync(
+        Unclean, static reader => new UncleanFolder(reader.GetString(0), reader.GetGuid(1), reader.GetBoolean(2)), ct);
+
+    private async Task<T> AskAsync<T>(
+        string statement, Func<NpgsqlDataReader, T> read, CancellationToken ct, params NpgsqlParameter[] values)
+    {
+        IReadOnlyList<T> found = await ListAsync(statement, read, ct, values);
+        return found.Count > 0
+            ? found[0]
+            : throw new LogUnusableException("This server's data folder is no longer known to the others: restart it");
+    }
+
+    private async Task<IReadOnlyList<T>> ListAsync<T>(
+        string statement, Func<NpgsqlDataReader, T> read, CancellationToken ct, params NpgsqlParameter[] values) =>
+        await connections.AskAsync(
+            async connection =>
+            {
+                await using var ask = new NpgsqlCommand(statement, connection);
+                ask.Parameters.AddRange(values);
+                await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
+                var found = new List<T>();
+                while (await reader.ReadAsync(ct))
+                {
+                    found.Add(read(reader));
+                }
+
+                return found;
+            },
+            ct);
+}
+
+/// <summary>A server whose data folder may have something of what was purged.</summary>
+/// <param name="Name">The name of its machine.</param>
+/// <param name="Server">Its id.</param>
+/// <param name="IsRunning">Whether it runs, and so will look to it by itself.</param>
+public sealed record UncleanFolder(string Name, Guid Server, bool IsRunning);
