@@ -36,6 +36,7 @@ namespace Hutch.Datasets;
 /// </summary>
 public sealed class AuthorizedServices
 {
+    private readonly ZoneServices _zone;
     private readonly FreshView _fresh;
     private readonly ZoneChanges _zone;
 
@@ -49,7 +50,7 @@ public sealed class AuthorizedServices
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads);
         var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
-        ZoneId = zone.Id;
+        _zone = zone;
         _fresh = site.Fresh;
         _zone = zone.Changes;
         Authenticator = zone.Authenticator;
@@ -105,7 +106,7 @@ public sealed class AuthorizedServices
     }
 
     /// <inheritdoc cref="ZoneServices.Id"/>
-    public string ZoneId { get; }
+    public string ZoneId => _zone.Id;
 
     public Authenticator Authenticator { get; }
 

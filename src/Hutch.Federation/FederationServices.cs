@@ -32,7 +32,8 @@ public static class FederationServices
         services.AddSingleton(provider => new SiteKeyStore(LocalDisk.Instance, dataFolder, Zone(provider).Sites));
         services.AddSingleton<SiteContacts>();
         services.AddSingleton(provider => new SiteRequests(
-            Zone(provider).Sites, provider.GetRequiredService<SiteContacts>(), provider.GetRequiredService<TimeProvider>()));
+            Zone(provider).Sites, Zone(provider).Feed, provider.GetRequiredService<SiteContacts>(),
+            provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
             // What cannot be an address is said before anything is opened.
@@ -48,6 +49,7 @@ public static class FederationServices
             provider.GetRequiredService<SiteContacts>(),
             provider.GetService<SiteDoor>(),
             Zone(provider).Sites,
+            Zone(provider).View,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>

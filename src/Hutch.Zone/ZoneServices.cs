@@ -56,6 +56,8 @@ public sealed class ZoneServices : IAsyncDisposable
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, time);
+        Feed = new ZoneFeed(zone, time);
+        View = new SiteView(zone, time);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
             zone,
             new Dictionary<string, AttemptLimiter>
@@ -95,6 +97,12 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
     public SiteRegistry Sites { get; }
+
+    /// <summary>What has changed in the zone, for its sites.</summary>
+    public ZoneFeed Feed { get; }
+
+    /// <summary>What this server sees of the zone that it has joined.</summary>
+    public SiteView View { get; }
 
     public OidcLogins OpenId { get; }
 
@@ -195,10 +203,11 @@ public sealed class ZoneServices : IAsyncDisposable
     /// </summary>
     public async ValueTask BeginIncarnationAsync(CancellationToken ct)
     {
-        Result<Done> ended = await _zone.ChangeAsync<Done>(
+        Result<Done> ended = await _zone.ChangeOwnAsync<Done>(
             AuditActor.Server,
             change =>
             {
+                change.Feed.BeginIncarnation();
                 int sessions = change.Sessions.EndAll();
                 int links = change.LoginLinks.RevokeAll();
                 change.Note(

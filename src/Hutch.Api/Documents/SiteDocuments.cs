@@ -37,7 +37,7 @@ internal static class SiteDocuments
     public static ZoneSiteInfo Of(SeenSite seen) => new()
     {
         Name = seen.Site.Name,
-        State = seen.IsConnected ? "connected" : "disconnected",
+        State = seen.IsConnected switch { true => "connected", false => "disconnected", null => "unknown" },
         Labels = seen.Site.Labels,
         Id = seen.Site.Id,
         Key = SiteKeyText.Format(seen.Site.Key),

@@ -41,6 +41,7 @@ internal static class AccountEndpoints
         LastUsed = token.LastUsedAt,
         Dataset = token.Scope.Datasets is { Count: 1 } one ? one[0] : null,
         Namespace = token.Scope.Namespace,
+        SiteId = token.Scope.Site,
         AccessKey = token.S3Generation is null ? null : S3Keys.AccessKeyOf(token.Id),
     };
 
@@ -198,6 +199,7 @@ internal static class AccountEndpoints
             Life = Life(create.ExpiresIn),
             Dataset = dataset,
             Namespace = create.Namespace,
+            Site = create.Site,
             S3 = create.S3,
         };
         Result<IssuedToken> issued = await request.Authorized.Accounts.CreateTokenAsync(request.Caller, wanted, request.Aborted);

@@ -16,11 +16,15 @@ internal sealed class EmbeddedZone : IZoneEngine
         Database = database;
         Version = new RisingNumber(session.Scalar("SELECT version FROM zone_version"));
         Id = session.Text("SELECT id FROM zone_identity");
+        HasJoined = session.Scalar("SELECT count(*) FROM joined_zone") > 0;
     }
 
     public SqliteDatabase Database { get; }
 
-    public string Id { get; }
+    public string Id { get; set; }
+
+    /// <summary>Whether this was a view of another zone when it was opened.</summary>
+    public bool HasJoined { get; }
 
     public RisingNumber Version { get; }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
-
+using System.Globalization;
+using Hutch.Model;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -27,6 +28,24 @@ public sealed class ZoneChange : ZoneTables
     /// <param name="target">To what, such as <c>user:ada</c> or <c>dataset:UUID</c>.</param>
     /// <param name="detail">More about it in a few words. Never a secret.</param>
     public void Note(string action, string? target, string? detail = null) => Note(_actor, action, target, detail);
+
+    /// <summary>Follows another zone: puts rows as they are there in the place of those that are here.</summary>
+    internal Result<Done> Follow(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
+    {
+        View.Apply(items, isWhole, to);
+
+        // Those who keep something by dataset, as the search does, learn from the audit which to look at again. The last line, which
+        // names nothing, makes the caches of rights forget everything.
+        IEnumerable<string> datasets = items.Where(static item => item.Table is "names" or "grants")
+            .Select(static item => item.Key.Split(' ')[0]);
+        foreach (string dataset in datasets.Distinct(StringComparer.Ordinal))
+        {
+            Note("zone.follow", "dataset:" + dataset);
+        }
+
+        Note("zone.follow", null, string.Create(CultureInfo.InvariantCulture, $"{items.Count} rows, to {to.Sequence}"));
+        return Done.Value;
+    }
 
     /// <summary>Adds a line about what somebody else did than who makes the change.</summary>
     /// <inheritdoc cref="Note(string, string?, string?)"/>

@@ -28,6 +28,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
     {
         _engine = engine;
         _time = time;
+        View = new ZoneViewState(time);
     }
 
     /// <summary>The newest schema that this program knows.</summary>
@@ -47,6 +48,12 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>Whether the records are in a file of this process, which is copied and backed up with the data folder.</summary>
     public bool IsEmbedded => _engine is EmbeddedZone;
+
+    /// <summary>The zone whose view this is; null where it is a zone itself.</summary>
+    public JoinedZoneRecord? Joined => View.Joined;
+
+    /// <summary>What is known in memory of the view that this is.</summary>
+    public ZoneViewState View { get; }
 
     /// <summary>The file under the tables, for copies and checks.</summary>
     internal SqliteDatabase Database => _engine is EmbeddedZone embedded
@@ -85,8 +92,19 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     internal static ZoneDatabase Open(
         IDisk disk, string folder, TimeProvider time, ZoneCopies copies, SqliteOptions? options, Action? beforeFirst,
-        IReadOnlyList<Migration> migrations) =>
-        new(EmbeddedZone.Open(disk, folder, time, copies, options, beforeFirst, migrations), time);
+        IReadOnlyList<Migration> migrations)
+    {
+        EmbeddedZone engine = EmbeddedZone.Open(disk, folder, time, copies, options, beforeFirst, migrations);
+        var zone = new ZoneDatabase(engine, time);
+        if (engine.HasJoined)
+        {
+            using SqliteLease lease = engine.Database.RentReader(CancellationToken.None);
+            var tables = new ZoneTables(lease.Session.Connection, time);
+            zone.View.Begin(tables.JoinedZone.Find()!, tables.View.HeardAt());
+        }
+
+        return zone;
+    }
 
     /// <summary>
     /// Opens or creates the zone's records in a PostgreSQL database, in a schema of their own; other servers may do so at the same time.
@@ -146,10 +164,68 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// Durable on return; from then on every cache is asked again. A full disk is a refusal (507), a failing one an unknown outcome
     /// (503).
     /// </summary>
+    /// <remarks>Where this is the view of another zone, it is refused: only the feed changes that.</remarks>
     /// <param name="actor">Who makes it.</param>
     /// <param name="change">The change; it must note at least one line.</param>
     /// <param name="ct">Ends the wait for other changes; a change that has begun is finished.</param>
-    public async ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct)
+    public ValueTask<Result<T>> ChangeAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
+        ChangeAsync(actor, tables => View.Refusal is { } refusal ? refusal : change(tables), null, ct);
+
+    /// <summary>Makes a change of what is this server's own, also where the rest is the view of another zone.</summary>
+    /// <inheritdoc cref="ChangeAsync{T}(AuditActor, Func{ZoneChange, Result{T}}, CancellationToken)"/>
+    public ValueTask<Result<T>> ChangeOwnAsync<T>(AuditActor actor, Func<ZoneChange, Result<T>> change, CancellationToken ct) =>
+        ChangeAsync(actor, change, null, ct);
+
+    /// <summary>Makes this the view of another zone: its own accounts are gone then.</summary>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="joined">The zone.</param>
+    /// <param name="refuse">Says why not, in the transaction of the change; null for nothing.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public ValueTask<Result<Done>> JoinAsync(
+        AuditActor actor, JoinedZoneRecord joined, Func<ZoneTables, HutchError?> refuse, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(joined);
+        ArgumentNullException.ThrowIfNull(refuse);
+        return ChangeAsync<Done>(
+            actor,
+            change =>
+            {
+                if (refuse(change) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                change.JoinedZone.Pin(joined);
+                change.View.Begin(joined.Zone);
+                change.Note("site.join", "zone:" + joined.Zone, $"as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
+                return Done.Value;
+            },
+            () =>
+            {
+                ((EmbeddedZone)_engine).Id = joined.Zone;
+                View.Begin(joined, _time.GetUtcNow());
+            },
+            ct);
+    }
+
+    /// <summary>Makes the view what the zone was at a position. See <see cref="ViewTable.Apply"/>.</summary>
+    public async ValueTask<Result<Done>> ApplyAsync(
+        IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(to);
+        try
+        {
+            return await ChangeOwnAsync<Done>(AuditActor.Server, change => change.Follow(items, isWhole, to), ct);
+        }
+        catch (FormatException e)
+        {
+            return ErrorCode.Unprocessable.With($"The zone sends what its feed cannot have: {e.Message}.");
+        }
+    }
+
+    private async ValueTask<Result<T>> ChangeAsync<T>(
+        AuditActor actor, Func<ZoneChange, Result<T>> change, Action? committed, CancellationToken ct)
     {
         try
         {
@@ -167,6 +243,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             }
 
             await turn.CommitAsync(ZoneCommit.Change, ct);
+            committed?.Invoke();
             return result;
         }
         catch (Exception e) when (_engine.Refuse(e) is HutchError refusal)

@@ -40,6 +40,7 @@ internal static partial class ZoneSchema
             """),
         new(7, "what servers share: logins under way, failed attempts, secrets", WhatServersShare),
         new(8, "sites that join the zone", SitesAndTheirInvites),
+        new(9, "the feed of the zone, and the view of a site", FeedOfTheZone),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -29,6 +29,8 @@ public class ZoneTables
         Sites = new SiteTable(connection, time);
         SiteInvites = new SiteInviteTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
+        Feed = new FeedTable(connection, time);
+        View = new ViewTable(connection, time);
     }
 
     /// <summary>Users and groups.</summary>
@@ -95,4 +97,10 @@ public class ZoneTables
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }
+
+    /// <summary>What has changed in the zone.</summary>
+    public FeedTable Feed { get; }
+
+    /// <summary>What a site sees of its zone.</summary>
+    public ViewTable View { get; }
 }

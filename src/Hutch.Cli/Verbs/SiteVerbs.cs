@@ -111,6 +111,9 @@ internal static class SiteVerbs
             JoinedZoneInfo joined = await context.Server.JoinZoneAsync(new JoinZone { Token = token }, cancellationToken);
             context.Print(
                 joined, HutchJson.Default.JoinedZoneInfo, $"Joined the zone {joined.Zone} at {joined.Address} as {joined.SiteName}.");
+            context.Note(
+                "This server has the accounts of the zone from now on, and its own `admin` is gone. Log in here with a token that is made "
+                + $"at the zone: `hutch token create --site {joined.SiteName} --scope admin`.");
             return ExitCode.Ok;
         }
     }

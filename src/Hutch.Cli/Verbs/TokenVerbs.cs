@@ -42,6 +42,12 @@ internal static class TokenVerbs
             HelpName = "NAME",
         };
 
+        private readonly Option<string?> _site = new("--site")
+        {
+            Description = "Make it good at this site of the zone only; it is refused everywhere else.",
+            HelpName = "NAME",
+        };
+
         private readonly Option<bool> _s3 = new("--s3")
         {
             Description =
@@ -65,6 +71,7 @@ internal static class TokenVerbs
             Add(_expires);
             Add(_dataset);
             Add(_namespace);
+            Add(_site);
             Add(_s3);
         }
 
@@ -79,6 +86,7 @@ internal static class TokenVerbs
                     ExpiresIn = (long?)context.Value(_expires)?.TotalSeconds,
                     Dataset = context.Value(_dataset),
                     Namespace = context.Value(_namespace),
+                    Site = context.Value(_site),
                     S3 = context.Value(_s3),
                 },
                 cancellationToken);

@@ -30,7 +30,8 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
 
     /// <summary>Compares everything once. The host runs it after each start.</summary>
     /// <returns>How many differences it put right.</returns>
-    public async Task<int> RunAsync(CancellationToken ct) => await CompareNamesAsync(ct) + await NameTheNamelessAsync(ct);
+    public async Task<int> RunAsync(CancellationToken ct) =>
+        names.AreOfAnotherZone ? 0 : await CompareNamesAsync(ct) + await NameTheNamelessAsync(ct);
 
     /// <summary>Frees a name whose dataset was never made; false when there is one, or one is just being made.</summary>
     internal async ValueTask<bool> FreeIfUnusedAsync(DatasetId dataset, CancellationToken ct)

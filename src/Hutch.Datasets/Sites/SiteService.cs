@@ -100,12 +100,14 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, ISi
         return new ZoneContact(joined, null, null);
     }
 
-    /// <summary>Another server of the zone may hear of a site, and writes that down every other second.</summary>
+    /// <summary>Another server of the zone may hear of a site, and writes that down every other second. A site hears of no other.</summary>
     private SeenSite See(SiteRecord site)
     {
         SiteContact? contact = network?.ContactOf(site.Id);
         return new SeenSite(
-            site, contact, contact?.IsConnected == true || time.GetUtcNow() - site.HeardAt < SiteContact.LongestSilence);
+            site, contact,
+            network?.Zone is not null ? null
+            : contact?.IsConnected == true || time.GetUtcNow() - site.HeardAt < SiteContact.LongestSilence);
     }
 
     private async ValueTask<HutchError?> WhyNotEmptyAsync(CancellationToken ct) =>
@@ -128,8 +130,8 @@ public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
 /// <summary>A site, and what was last heard of it.</summary>
 /// <param name="Site">The site.</param>
 /// <param name="Contact">What this server has heard; null for nothing since its start.</param>
-/// <param name="IsConnected">Whether it is connected, to this server or another one of the zone.</param>
-public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool IsConnected);
+/// <param name="IsConnected">Whether it is connected, to this server or another one of the zone; null at a site, which cannot say.</param>
+public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool? IsConnected);
 
 /// <summary>The sites as one of them sees them.</summary>
 /// <param name="Name">What this one is called.</param>

@@ -73,7 +73,7 @@ internal sealed partial class SiteDoor(
     private void Configure(KestrelServerOptions kestrel, SiteKey key)
     {
         KestrelSetup.Limit(kestrel, options);
-        kestrel.Limits.MaxRequestBodySize = SiteProtocol.MaxBytes;
+        kestrel.Limits.MaxRequestBodySize = SiteProtocol.MaxRequestBytes;
         SslStreamCertificateContext shown = SslStreamCertificateContext.Create(key.Certificate, null, offline: true);
         kestrel.Listen(ListenAddress.Parse(options.Listen!, SitesOptions.UsualPort), listen =>
         {

@@ -53,7 +53,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             BaseAddress = new Uri("https://" + address),
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            MaxResponseContentBufferSize = SiteProtocol.MaxBytes,
+            MaxResponseContentBufferSize = SiteProtocol.MaxAnswerBytes,
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }

@@ -2,11 +2,12 @@ using Hutch.Datasets.Sites;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Links;
 
-/// <summary>A site's connection to its zone: a beat each second, and what came of the last ones.</summary>
-internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, TimeProvider time)
+/// <summary>A site's connection to its zone: a beat each second, which brings what has changed, and what came of the last ones.</summary>
+internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView view, TimeProvider time)
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -14,7 +15,9 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, TimeProv
     /// <summary>Whoever is refused asks less often: no answer will be another before somebody does something.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
 
+    private FeedStage? _stage;
     private long? _heardAt;
+    private bool _hasMore;
     private HutchError? _problem;
 
     /// <summary>How the connection is.</summary>
@@ -36,7 +39,7 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, TimeProv
         {
             long began = time.GetTimestamp();
             HutchError? problem = await BeatAsync(ct);
-            TimeSpan pause = problem is null || problem.Code == ErrorCode.Unavailable ? BeatEvery : AfterRefusal;
+            TimeSpan pause = _hasMore ? TimeSpan.Zero : problem is null || problem.Code == ErrorCode.Unavailable ? BeatEvery : AfterRefusal;
             TimeSpan left = pause - time.GetElapsedTime(began);
             await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, ct);
         }
@@ -45,22 +48,53 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, TimeProv
     /// <summary>Beats once; returns why it was not answered.</summary>
     public async Task<HutchError?> BeatAsync(CancellationToken ct)
     {
-        Result<BeatAnswer> answer = await AskAsync(ct);
+        FeedPosition? asked = (_stage ??= new FeedStage(await view.PositionAsync(ct))).At;
+        Result<BeatAnswer> answer = await AskAsync(asked, ct);
+        _hasMore = false;
+        Result<Done> taken = answer.IsOk ? await TakeAsync(asked, answer.Value.Feed, ct) : answer.Error!;
         lock (joined)
         {
-            _problem = answer.IsOk ? null : answer.Error;
-            _heardAt = answer.IsOk ? time.GetTimestamp() : _heardAt;
+            _problem = taken.IsOk ? null : taken.Error;
+            _heardAt = taken.IsOk ? time.GetTimestamp() : _heardAt;
             return _problem;
         }
     }
 
-    private async Task<Result<BeatAnswer>> AskAsync(CancellationToken ct)
+    /// <summary>Takes in what has changed; when it is a state of the zone, makes the view that.</summary>
+    private async Task<Result<Done>> TakeAsync(FeedPosition? asked, FeedBatch batch, CancellationToken ct)
+    {
+        bool isState = _stage!.Accept(asked, batch);
+        _hasMore = !isState || batch.Items.Count > 0;
+        if (!isState)
+        {
+            return Done.Value;
+        }
+
+        await view.HearAsync(ct);
+        if (_stage.At!.Sequence == asked?.Sequence && !_stage.IsWhole)
+        {
+            return Done.Value;
+        }
+
+        Result<Done> applied = await view.ApplyAsync(_stage.Items, _stage.IsWhole, _stage.At, ct);
+        _stage = applied.IsOk ? new FeedStage(_stage.At) : null;
+        _hasMore &= applied.IsOk;
+        return applied;
+    }
+
+    private async Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
-            var beat = new BeatRequest { Protocol = SiteProtocol.Number, Release = SiteProtocol.Release, Time = time.GetUtcNow() };
+            var beat = new BeatRequest
+            {
+                Protocol = SiteProtocol.Number,
+                Release = SiteProtocol.Release,
+                Time = time.GetUtcNow(),
+                After = after,
+            };
             return await peer.BeatAsync(beat, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Wire;
 
@@ -13,8 +14,11 @@ internal static class SiteProtocol
     public const string Join = "/sites/v1/join";
     public const string Beat = "/sites/v1/beat";
 
-    /// <summary>The largest request and answer, bytes.</summary>
-    public const int MaxBytes = 64 << 10;
+    /// <summary>The largest request, bytes.</summary>
+    public const int MaxRequestBytes = 64 << 10;
+
+    /// <summary>The largest answer, bytes: rows of a feed are a few hundred each.</summary>
+    public const int MaxAnswerBytes = 16 << 20;
 
     /// <summary>This program's release.</summary>
     public static string Release { get; } = typeof(SiteProtocol).Assembly.GetName().Version!.ToString(3);
@@ -57,12 +61,19 @@ internal sealed record JoinAnswer
     public required string SiteName { get; init; }
 }
 
-/// <summary>A site is there.</summary>
-internal sealed record BeatRequest : Greeting;
+/// <summary>A site is there, and asks what has changed.</summary>
+internal sealed record BeatRequest : Greeting
+{
+    /// <summary>The position behind which it asks; null for everything.</summary>
+    public FeedPosition? After { get; init; }
+}
 
-/// <summary>So is the zone.</summary>
+/// <summary>So is the zone, and says what has changed.</summary>
 internal sealed record BeatAnswer
 {
+    /// <summary>What has changed behind the position.</summary>
+    public required FeedBatch Feed { get; init; }
+
     /// <summary>The clock of the zone.</summary>
     public required DateTimeOffset Time { get; init; }
 }

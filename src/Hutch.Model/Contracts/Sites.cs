@@ -64,7 +64,10 @@ public sealed record ZoneSiteInfo
     /// <summary>Unique in the zone.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>connected</c>, <c>disconnected</c> (nothing heard for 5 seconds) or <c>invited</c>.</summary>
+    /// <summary>
+    /// <c>connected</c>, <c>disconnected</c> (nothing heard for 5 seconds) or <c>invited</c>; <c>unknown</c> at a site, which hears of no
+    /// other.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>What rules choose sites by, such as <c>tier</c>: <c>archive</c>.</summary>

@@ -28,6 +28,9 @@ public sealed record TokenInfo
     /// <summary>The namespace of runs that it may work on, for the scope <c>work</c>.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Id of the only site at which it is good; absent: the one beside the zone.</summary>
+    public string? SiteId { get; init; }
+
     /// <summary>Access key, for an S3 key.</summary>
     public string? AccessKey { get; init; }
 }
@@ -53,6 +56,9 @@ public sealed record CreateToken
 
     /// <summary>For the scope <c>work</c>: the namespace whose runs it is for. Default: <c>default</c>.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>Name of the only site at which it shall be good, and where it can be used then. Default: the one beside the zone.</summary>
+    public string? Site { get; init; }
 
     /// <summary>Create an S3 key, which works only for S3. Its default scopes are <c>read</c>, <c>write</c> and <c>manage</c>.</summary>
     public bool S3 { get; init; }

@@ -5,8 +5,8 @@ namespace Hutch.Model;
 /// <summary>The reach of a token: which scopes, and on which datasets.</summary>
 /// <remarks>
 /// Written as words with one space between them, always in the same order: <c>read write manage admin</c>, then
-/// <c>dataset:UUID</c> for each dataset when the token is restricted; or <c>work namespace:NAME</c> for a worker. Immutable; equal when
-/// written equally.
+/// <c>dataset:UUID</c> for each dataset when the token is restricted, and <c>site:ID</c> when it is for one site; or
+/// <c>work namespace:NAME</c> for a worker. Immutable; equal when written equally.
 /// </remarks>
 public sealed class TokenScope : IEquatable<TokenScope>
 {
@@ -15,6 +15,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
     private const string DatasetPrefix = "dataset:";
     private const string NamespacePrefix = "namespace:";
+    private const string SitePrefix = "site:";
 
     private static readonly (TokenScopes Scope, string Name)[] Names =
     [
@@ -44,6 +45,12 @@ public sealed class TokenScope : IEquatable<TokenScope>
     /// <summary>The namespace of a worker; null for a person.</summary>
     public string? Namespace { get; private init; }
 
+    /// <summary>The id of the only site at which the token is good; null for the one beside the zone.</summary>
+    public string? Site { get; private init; }
+
+    /// <summary>The same reach at another site.</summary>
+    public TokenScope At(string? site) => new(Scopes, Datasets) { Namespace = Namespace, Site = site };
+
     /// <summary>Whether each of the wanted scopes is carried; says nothing about datasets.</summary>
     public bool Carries(TokenScopes wanted) => (wanted & ~Scopes) == 0;
 
@@ -59,7 +66,11 @@ public sealed class TokenScope : IEquatable<TokenScope>
         ImmutableSortedSet<DatasetId>? datasets = Datasets is null ? other.Datasets
             : other.Datasets is null ? Datasets
             : Datasets.Intersect(other.Datasets);
-        return new TokenScope(Scopes & other.Scopes, datasets) { Namespace = Namespace == other.Namespace ? Namespace : null };
+        return new TokenScope(Scopes & other.Scopes, datasets)
+        {
+            Namespace = Namespace == other.Namespace ? Namespace : null,
+            Site = Site ?? other.Site,
+        };
     }
 
     /// <summary>Reads the written form; words may come in any order, but each only once.</summary>
@@ -68,6 +79,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
         var scopes = TokenScopes.None;
         ImmutableSortedSet<DatasetId>.Builder? datasets = null;
         string? ns = null;
+        string? site = null;
         foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (word.StartsWith(DatasetPrefix, StringComparison.Ordinal))
@@ -92,6 +104,17 @@ public sealed class TokenScope : IEquatable<TokenScope>
                 continue;
             }
 
+            if (word.StartsWith(SitePrefix, StringComparison.Ordinal))
+            {
+                site = word[SitePrefix.Length..];
+                if (!TokenText.IsId(site))
+                {
+                    return ErrorCode.InvalidName.With($"{Display.Quote(word)} is not the id of a site: use site: and 16 hex digits.");
+                }
+
+                continue;
+            }
+
             TokenScopes scope = Array.Find(Names, n => string.Equals(n.Name, word, StringComparison.Ordinal)).Scope;
             if (scope == TokenScopes.None)
             {
@@ -104,7 +127,7 @@ public sealed class TokenScope : IEquatable<TokenScope>
 
         return datasets?.Count > MaxDatasets
             ? ErrorCode.InvalidName.With($"A token can be restricted to at most {MaxDatasets} datasets, not {datasets.Count}.")
-            : new TokenScope(scopes, datasets?.ToImmutable()) { Namespace = ns };
+            : new TokenScope(scopes, datasets?.ToImmutable()) { Namespace = ns, Site = site };
     }
 
     /// <summary>The written form. A reach of no dataset at all is written as a restriction to the zero UUID.</summary>
@@ -113,7 +136,8 @@ public sealed class TokenScope : IEquatable<TokenScope>
         IEnumerable<string> scopes = Names.Where(n => Scopes.HasFlag(n.Scope)).Select(n => n.Name);
         IEnumerable<DatasetId> datasets = Datasets switch { null => [], { Count: 0 } => [default], _ => Datasets };
         IEnumerable<string> ns = Namespace is null ? [] : [NamespacePrefix + Namespace];
-        return string.Join(' ', scopes.Concat(datasets.Select(d => DatasetPrefix + d)).Concat(ns));
+        IEnumerable<string> site = Site is null ? [] : [SitePrefix + Site];
+        return string.Join(' ', scopes.Concat(datasets.Select(d => DatasetPrefix + d)).Concat(ns).Concat(site));
     }
 
     /// <inheritdoc/>

@@ -35,8 +35,16 @@ public sealed partial class AccountService
             return error;
         }
 
+        if (request is { Site: not null, S3: true } or { Site: not null, Namespace: not null })
+        {
+            return ErrorCode.BadRequest.With("A token for another site is neither an S3 key nor for workers.");
+        }
+
         return await _zone.ChangeAsync(
-            caller.Actor, change => CreateToken(change, caller.UserId, name, scope, end, request.S3 ? _s3Keys : null), ct);
+            caller.Actor,
+            change => ForSite(change, scope, request.Site).Then(
+                reach => CreateToken(change, caller.UserId, name, reach, end, request.S3 ? _s3Keys : null)),
+            ct);
     }
 
     /// <summary>The caller's tokens that were not revoked, in the order of their ids, after an id.</summary>
@@ -76,6 +84,11 @@ public sealed partial class AccountService
         change.Note(Operation.TokenCreate.Name, "token:" + id, $"S3 key for user:{user.Name}, scope '{scope}'");
         return new IssuedToken(token, keys.SecretOf(token), S3Keys.AccessKeyOf(id));
     }
+
+    private static Result<TokenScope> ForSite(ZoneTables tables, TokenScope scope, string? site) =>
+        site is null ? scope
+        : tables.Sites.FindByName(site) is { } found ? scope.At(found.Id)
+        : ErrorCode.NotFound.With($"There is no site {Display.Quote(site)} in this zone.");
 
     private static Result<IssuedToken> CreateToken(
         ZoneChange change, PrincipalId user, string? name, TokenScope scope, DateTimeOffset? end, S3Keys? s3)

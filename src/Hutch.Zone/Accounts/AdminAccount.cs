@@ -26,7 +26,7 @@ public static class AdminAccount
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(beforeFirst);
-        if (await zone.HasUsersAsync(ct))
+        if (zone.Joined is not null || await zone.HasUsersAsync(ct))
         {
             return null;
         }

@@ -49,7 +49,7 @@ public sealed class ZoneChanges
 
     /// <summary>Adds lines about datasets to the audit, for what changes nothing else.</summary>
     public ValueTask<Result<Done>> NoteAsync(IReadOnlyCollection<AuditNote> notes, CancellationToken ct) =>
-        _zone.ChangeAsync<Done>(
+        _zone.ChangeOwnAsync<Done>(
             AuditActor.Server,
             change =>
             {

@@ -35,6 +35,9 @@ public sealed partial class Authenticator
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>A site that has heard nothing of its zone for so long lets nobody in.</summary>
+    private static readonly TimeSpan OldestView = TimeSpan.FromHours(24);
+
     private readonly ZoneDatabase _zone;
     private readonly ChangedRights _changes;
     private readonly CredentialReader _reader;
@@ -109,6 +112,11 @@ public sealed partial class Authenticator
 
     private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
     {
+        if (_zone.View.SilentFor is { } age && age > OldestView)
+        {
+            return new ValueTask<Result<Caller>>(CredentialRefusals.OldView(age));
+        }
+
         ValueTask current = _changes.MakeCurrentAsync(ct);
         return current.IsCompletedSuccessfully
             ? FindNowAsync(presented, credential, address, ct)

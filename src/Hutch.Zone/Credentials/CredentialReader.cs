@@ -18,7 +18,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
         },
         ct);
 
-    private static CredentialFacts? LoadToken(ZoneTables tables, string id)
+    private CredentialFacts? LoadToken(ZoneTables tables, string id)
     {
         if (tables.Tokens.Find(id) is not TokenRecord token || tables.Principals.FindUser(token.UserId) is not UserRecord user)
         {
@@ -27,6 +27,7 @@ internal sealed class CredentialReader(ZoneDatabase zone, TimeProvider time)
 
         HutchError? refusal = token.RevokedAt is DateTimeOffset at
             ? ErrorCode.Unauthenticated.With($"This token was revoked on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC.")
+            : token.Scope.Site != zone.Joined?.SiteId ? CredentialRefusals.OtherSite(tables.Sites.Find(token.Scope.Site ?? "")?.Name)
             : CredentialRefusals.Disabled(user);
         Caller? caller = refusal is null
             ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RolesOf(tables, user.Id), token)

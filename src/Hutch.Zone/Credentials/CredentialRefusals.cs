@@ -20,6 +20,16 @@ internal static class CredentialRefusals
         $"This token belongs to another Hutch installation (zone {named}); this one is zone {here}. Log in here for a token of its own, "
         + "and revoke this one if you do not trust this server.");
 
+    /// <summary>What a token of one site is told at another: whoever runs that one could have used it.</summary>
+    public static HutchError OtherSite(string? site) => ErrorCode.Unauthenticated.With(
+        $"This token is for the site {site ?? "beside the zone"} and is refused everywhere else. Revoke it if you do not trust this "
+        + "server, and make one for this site.");
+
+    /// <summary>What everybody is told at a site that does not know any more who was shut out.</summary>
+    public static HutchError OldView(TimeSpan age) => ErrorCode.Unavailable.With(
+        $"This site has heard nothing of its zone for {age.TotalHours:0} hours, and cannot say any more who may do what. What is public "
+        + "can be read without a token.");
+
     public static HutchError WrongSession() => ErrorCode.Unauthenticated.With("Your session is no longer valid. Log in again.");
 
     /// <summary>The text for what is not known or not right.</summary>

@@ -18,6 +18,9 @@ public sealed record TokenRequest
     /// <summary>For the scope <c>work</c>: the namespace whose runs it is for; null for the default one.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The name of the only site at which it is good; null for the one beside the zone.</summary>
+    public string? Site { get; init; }
+
     /// <summary>Whether it shall be a key of the S3 door, with an access key and a secret key, in place of a text to bear.</summary>
     public bool S3 { get; init; }
 }

@@ -38,6 +38,9 @@ public sealed class DatasetNames
         _time = time;
     }
 
+    /// <summary>Whether they are the view of another zone, which alone gives and frees them.</summary>
+    public bool AreOfAnotherZone => _zone.Joined is not null;
+
     /// <summary>
     /// Reserves a name for a new dataset, before the site makes it. Asking again with the same id and name gives the same answer, so that a
     /// caller that does not know what became of its first attempt repeats it.

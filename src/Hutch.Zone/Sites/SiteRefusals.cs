@@ -17,6 +17,10 @@ internal static class SiteRefusals
     /// <summary>The same for an id that is unknown and a secret that is wrong.</summary>
     public static HutchError UnknownInvite { get; } = AskAgain.With("This zone does not know the join token.");
 
+    /// <summary>The accounts of this server are in a database that it shares.</summary>
+    public static HutchError SeveralServers { get; } = ErrorCode.Unprocessable.With(
+        "The accounts of this server are in PostgreSQL: a site that several servers run can be a zone, but cannot join one yet.");
+
     /// <summary>What is wrong with an invite whose secret was right; null for nothing.</summary>
     public static HutchError? OfInvite(ZoneTables tables, SiteInviteRecord invite, BlobHash key, DateTimeOffset now) =>
         invite.UsedAt is { } used ? AskAgain.With(

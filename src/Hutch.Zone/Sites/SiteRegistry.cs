@@ -160,51 +160,24 @@ public sealed class SiteRegistry
     public ValueTask<HutchError?> WhyNotJoinAsync(Caller caller, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
-        return allowed.IsOk
-            ? _zone.ReadAsync(SiteRefusals.WhyNotJoin, ct)
-            : new ValueTask<HutchError?>(allowed.Error);
+        return !allowed.IsOk ? new ValueTask<HutchError?>(allowed.Error)
+            : IsEmbedded ? _zone.ReadAsync(SiteRefusals.WhyNotJoin, ct)
+            : new ValueTask<HutchError?>(SiteRefusals.SeveralServers);
     }
 
     /// <summary>Notes the zone that has taken this server in.</summary>
     public async ValueTask<Result<Done>> PinAsync(Caller caller, JoinedZoneRecord joined, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return await _zone.ChangeAsync<Done>(
-            caller.Actor,
-            change =>
-            {
-                // It may have changed since it was asked.
-                if (SiteRefusals.WhyNotJoin(change) is { } refusal)
-                {
-                    return refusal;
-                }
-
-                change.JoinedZone.Pin(joined);
-                change.Note("site.join", "zone:" + joined.Zone, $"as {joined.SiteName}, id {joined.SiteId}, at {joined.Address}");
-                return Done.Value;
-            },
-            ct);
+        // It may have changed since it was asked.
+        return await _zone.JoinAsync(caller.Actor, joined, SiteRefusals.WhyNotJoin, ct);
     }
 
     /// <summary>The key that the servers of a zone share; the first that asks makes it.</summary>
     public async ValueTask<byte[]> ShareKeyAsync(string name, Func<byte[]> make, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(make);
-        return await _zone.ReadAsync(tables => tables.Secrets.Find(name), ct)
-            ?? (await _zone.ChangeAsync<byte[]>(
-                AuditActor.Server,
-                change =>
-                {
-                    byte[] key = change.Secrets.Find(name) ?? make();
-                    if (change.Secrets.Find(name) is null)
-                    {
-                        change.Secrets.Add(name, key);
-                    }
-
-                    change.Note("site-key.share", null);
-                    return key;
-                },
-                ct)).Value;
+        return await SharedSecret.EnsureAsync(_zone, name, "site-key.share", make(), ct);
     }
 
     private Result<SiteRecord> Admit(ZoneChange change, string id, BlobHash secretHash, BlobHash key, out HutchError? noted)

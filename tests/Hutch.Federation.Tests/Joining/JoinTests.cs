@@ -17,7 +17,7 @@ public sealed class JoinTests
         InvitedSite invited = await zone.Admin.InviteSiteAsync(
             new InviteSite { Name = "archive", Labels = new Dictionary<string, string> { ["tier"] = "archive" } }, Ct);
 
-        JoinedZoneInfo joined = await site.JoinAsync(invited.Token);
+        JoinedZoneInfo joined = await site.JoinAsync(zone, "archive", invited.Token);
 
         await zone.UntilAsync(sites => sites.Items[0].State == "connected");
         await site.UntilAsync(sites => sites.Here.Zone?.Connected == true);
@@ -35,7 +35,7 @@ public sealed class JoinTests
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
-        await site.JoinAsync(await zone.InviteAsync("archive"));
+        await site.JoinAsync(zone, "archive");
 
         await site.RestartAsync();
 
@@ -83,7 +83,7 @@ public sealed class JoinTests
         using var thief = new Intruder(token);
 
         HutchError refused = (await thief.JoinAsync()).Error!;
-        JoinedZoneInfo joined = await site.JoinAsync(token);
+        JoinedZoneInfo joined = await site.JoinAsync(zone, "archive", token);
 
         Assert.Contains($"is for the key {key}", refused.Message, StringComparison.Ordinal);
         Assert.Equal("archive", joined.SiteName);
@@ -144,7 +144,7 @@ public sealed class JoinTests
         string redirected = token[..token.IndexOf('@')] + (await other.InviteAsync("any"))[token.IndexOf('@')..];
 
         HutchError refused = await site.RefusedAsync(redirected);
-        JoinedZoneInfo joined = await site.JoinAsync(token);
+        JoinedZoneInfo joined = await site.JoinAsync(zone, "archive", token);
 
         Assert.Contains("Nothing was sent to it.", refused.Message, StringComparison.Ordinal);
         Assert.Equal("archive", joined.SiteName);
@@ -159,7 +159,7 @@ public sealed class JoinTests
         string token = await zone.InviteAsync("archive");
 
         HutchError refused = await late.RefusedAsync(token);
-        JoinedZoneInfo joined = await right.JoinAsync(token);
+        JoinedZoneInfo joined = await right.JoinAsync(zone, "archive", token);
 
         Assert.Contains("60 minutes behind the zone's", refused.Message, StringComparison.Ordinal);
         Assert.Contains("NTP", refused.Code.Advice, StringComparison.Ordinal);
@@ -218,7 +218,7 @@ public sealed class JoinTests
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
         await using SiteServer other = await SiteServer.StartAsync("other");
-        await site.JoinAsync(await zone.InviteAsync("archive"));
+        await site.JoinAsync(zone, "archive");
 
         HutchError twice = await site.RefusedAsync(await other.InviteAsync("archive"));
         HutchError zoneItself = await zone.RefusedAsync(await other.InviteAsync("more"));

@@ -6,6 +6,7 @@ using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Credentials;
 using Hutch.Zone.Limits;
 
 namespace Hutch.Federation.Tests.Support;
@@ -15,12 +16,14 @@ internal sealed class SiteServer : IAsyncDisposable
 {
     private readonly ServeOptions _options;
     private HutchServer _server;
+    private string _adminToken;
 
     private SiteServer(ServeOptions options, HutchServer server)
     {
         _options = options;
         _server = server;
-        Admin = Connect();
+        _adminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
+        Admin = With(_adminToken);
     }
 
     public string Folder => _options.DataFolder;
@@ -42,7 +45,14 @@ internal sealed class SiteServer : IAsyncDisposable
             SiteName = name,
             Time = time ?? TimeProvider.System,
             Api = new ApiOptions { StopSeconds = 1 },
-            Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
+            Zone = new ZoneOptions
+            {
+                Durable = false,
+                Accounts = new AccountOptions { HashIterations = 10 },
+
+                // Tests ask again and again until a site has heard of a token.
+                Attempts = new AttemptLimits { PairBurst = 100_000, AddressBurst = 100_000, TokenBurst = 100_000 },
+            },
             ConfigureServices = services => services.AddFederation(
                 new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1 }, name, folder, null),
         };
@@ -53,11 +63,59 @@ internal sealed class SiteServer : IAsyncDisposable
     public async Task<string> InviteAsync(string name, string? key = null, long? seconds = null) =>
         (await Admin.InviteSiteAsync(new InviteSite { Name = name, Key = key, ExpiresIn = seconds }, Ct)).Token;
 
-    /// <summary>Joins a zone.</summary>
-    public Task<JoinedZoneInfo> JoinAsync(string token) => Admin.JoinZoneAsync(new JoinZone { Token = token }, Ct);
+    /// <summary>Joins a zone, whose administrator administers this site from then on.</summary>
+    public async Task<JoinedZoneInfo> JoinAsync(SiteServer zone, string name, string? token = null)
+    {
+        JoinedZoneInfo joined = await Admin.JoinZoneAsync(new JoinZone { Token = token ?? await zone.InviteAsync(name) }, Ct);
+        CreatedToken admin = await zone.Admin.CreateTokenAsync(
+            new CreateToken { Site = name, Scopes = ["read", "write", "manage", "admin"] }, Ct);
+        Admin.Dispose();
+        _adminToken = admin.Token!;
+        Admin = With(_adminToken);
+        await UntilKnownAsync(Admin);
+        return joined;
+    }
+
+    /// <summary>Waits until somebody is let in.</summary>
+    public static async Task UntilKnownAsync(HutchClient client)
+    {
+        while (true)
+        {
+            try
+            {
+                await client.GetCallerAsync(Ct);
+                return;
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Unauthenticated)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
+    }
+
+    /// <summary>Waits until somebody is let in no more; says why.</summary>
+    public static async Task<HutchError> UntilRefusedAsync(HutchClient client)
+    {
+        while (true)
+        {
+            try
+            {
+                await client.GetCallerAsync(Ct);
+                await Task.Delay(20, Ct);
+            }
+            catch (HutchException e)
+            {
+                return e.Error;
+            }
+        }
+    }
+
+    /// <summary>Somebody with a token.</summary>
+    public HutchClient With(string token) => new(
+        _server.Address, token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
 
     /// <summary>Why it may not join a zone.</summary>
-    public async Task<HutchError> RefusedAsync(string token) => (await Assert.ThrowsAsync<HutchException>(() => JoinAsync(token))).Error;
+    public async Task<HutchError> RefusedAsync(string token) => (await Assert.ThrowsAsync<HutchException>(() => Admin.JoinZoneAsync(new JoinZone { Token = token }, Ct))).Error;
 
     /// <summary>A site of this zone.</summary>
     public async Task<ZoneSiteInfo> SiteAsync(string name) =>
@@ -83,7 +141,7 @@ internal sealed class SiteServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         _server = await HutchServer.StartAsync(_options, Ct);
-        Admin = Connect();
+        Admin = With(_adminToken);
     }
 
     public async Task StopAsync()
@@ -97,8 +155,4 @@ internal sealed class SiteServer : IAsyncDisposable
         await StopAsync();
         Directory.Delete(Folder, recursive: true);
     }
-
-    private HutchClient Connect() => new(
-        _server.Address, File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim(),
-        new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
 }

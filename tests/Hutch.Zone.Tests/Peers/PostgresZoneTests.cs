@@ -2,6 +2,7 @@ using Hutch.Peers.Postgres;
 using Hutch.Zone.Tests.Accounts;
 using Hutch.Zone.Tests.Accounts.OpenId;
 using Hutch.Zone.Tests.Authorization;
+using Hutch.Zone.Tests.Sites;
 
 namespace Hutch.Zone.Tests.Peers;
 
@@ -20,5 +21,7 @@ public sealed class PostgresMailTests(PostgresServer server) : MailTests(server)
 public sealed class PostgresOidcLoginsTests(PostgresServer server) : OidcLoginsTests(server);
 
 public sealed class PostgresSessionTests(PostgresServer server) : SessionTests(server);
+
+public sealed class PostgresZoneFeedTests(PostgresServer server) : ZoneFeedTests(server);
 
 public sealed class PostgresSharingTests(PostgresServer server) : SharingTests(server);

@@ -1,0 +1,64 @@
+namespace Hutch.Catalog.Zone;
+
+/// <summary>A table that a site has a view of, and the columns that go there. What is not listed never leaves the zone.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Keys">The columns of its key; the first of two is a UUID.</param>
+/// <param name="Columns">The other columns that are fed.</param>
+internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
+{
+    private const int UuidLength = 36;
+
+    /// <summary>In an order in which each refers only to those before it.</summary>
+    public static IReadOnlyList<FedTable> All { get; } =
+    [
+        new("principals", ["id"], ["kind", "name", "created_ms"]),
+        new("users", ["id"], ["display_name", "disabled_ms"]),
+        new("groups", ["id"], ["description"]),
+        new("memberships", ["group_id", "user_id"], ["manager", "since_ms"]),
+        new("roles", ["user_id", "role"], ["since_ms"]),
+        new("tokens", ["id"], ["user_id", "name", "secret_hash", "scope", "created_ms", "expires_ms", "revoked_ms"]),
+        new("names", ["dataset_id"], ["owner_id", "slug", "public_right", "public_from_ms", "created_ms"]),
+        new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
+        new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms"]),
+    ];
+
+    /// <summary>The rows behind a number, up to another one: number, key, and the columns, all null where there is no row.</summary>
+    public string Select =>
+        $"""
+        SELECT f.sequence, f.key, t.{Keys[0]}, {string.Join(", ", Columns.Select(static column => "t." + column))}
+        FROM feed f LEFT JOIN {Name} t ON {(Keys.Length == 1
+            ? $"t.{Keys[0]} = f.key"
+            : $"t.{Keys[0]} = substr(f.key, 1, {UuidLength}) AND t.{Keys[1]} = substr(f.key, {UuidLength + 2})")}
+        WHERE f.kind = '{Name}' AND f.sequence > @after AND f.sequence <= @to
+        """;
+
+    /// <summary>Adds a row.</summary>
+    public string Insert =>
+        $"INSERT INTO {Name}({string.Join(", ", Keys.Concat(Columns))}) "
+        + $"VALUES ({string.Join(", ", Keys.Concat(Columns).Select(static column => "@" + column))})";
+
+    /// <summary>Removes a row.</summary>
+    public string Delete => $"DELETE FROM {Name} WHERE {string.Join(" AND ", Keys.Select(static key => $"{key} = @{key}"))}";
+
+    /// <summary>The table of this name.</summary>
+    /// <exception cref="FormatException">No such table is fed.</exception>
+    public static FedTable Find(string name) =>
+        All.FirstOrDefault(table => table.Name == name) ?? throw new FormatException($"the feed has no table '{name}'");
+
+    /// <summary>The value of a column as it goes over the network.</summary>
+    public static string? Write(object value) => value switch
+    {
+        DBNull => null,
+        byte[] bytes => Convert.ToHexStringLower(bytes),
+        _ => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The value of a column as it came over the network.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static object? Read(string column, string? text) =>
+        text is null ? null
+        : column.EndsWith("_hash", StringComparison.Ordinal) ? Convert.FromHexString(text)
+        : column.EndsWith("_ms", StringComparison.Ordinal) || column == "manager"
+            ? long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+        : text;
+}

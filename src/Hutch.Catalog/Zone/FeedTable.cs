@@ -1,0 +1,86 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>The feed of the zone: which rows have changed since a position, and how they are now.</summary>
+public sealed class FeedTable : ZoneTable
+{
+    internal FeedTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>
+    /// What changed after a position, at most so many rows. A position that this zone has never been at counts as none: everything follows.
+    /// </summary>
+    public FeedBatch Since(FeedPosition? after, int limit)
+    {
+        FeedPosition now = Newest();
+        FeedPosition? from = after is not null && IsOurs(after, now) ? after : null;
+        long start = from?.Sequence ?? 0;
+        long end = _connection.ExecuteScalar<long?>(
+            "SELECT max(sequence) FROM (SELECT sequence FROM feed WHERE sequence > @start ORDER BY sequence LIMIT @limit) AS page",
+            new { start, limit }) ?? start;
+        bool isComplete = end >= now.Sequence;
+        return new FeedBatch(from, isComplete ? now : now with { Sequence = end }, isComplete, Read(start, end));
+    }
+
+    /// <summary>The value of a column of a row; null where it has none.</summary>
+    public static string? Column(FeedItem item, string column)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        int at = Array.IndexOf(FedTable.Find(item.Table).Columns, column);
+        return at < 0 ? null : item.Row?[at];
+    }
+
+    /// <summary>The position of the newest change.</summary>
+    public FeedPosition Newest()
+    {
+        long line = _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
+        return new FeedPosition(
+            _connection.QuerySingle<string>("SELECT id FROM feed_incarnation"),
+            _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM feed"), line, MarkOf(line));
+    }
+
+    /// <summary>Begins another life of the zone: no position that was given before means anything any more.</summary>
+    public void BeginIncarnation() =>
+        _connection.Execute(
+            "UPDATE feed_incarnation SET id = @id", new { id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) });
+
+    private bool IsOurs(FeedPosition position, FeedPosition now) =>
+        position.Incarnation == now.Incarnation && position.Sequence <= now.Sequence && position.Line <= now.Line
+        && position.Mark == MarkOf(position.Line);
+
+    /// <summary>Two lives of a zone that was put back by hand have other lines under one number: another time, another author.</summary>
+    private string MarkOf(long line)
+    {
+        (long At, string? Actor, string Action, string? Target, string? Detail) of =
+            _connection.QuerySingleOrDefault<(long, string?, string, string?, string?)>(
+                "SELECT at_ms, actor_id, action, target, detail FROM audit WHERE sequence = @line", new { line });
+        byte[] text = Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{of.At}\n{of.Actor}\n{of.Action}\n{of.Target}\n{of.Detail}"));
+        return Convert.ToHexStringLower(SHA256.HashData(text));
+    }
+
+    private List<FeedItem> Read(long after, long to)
+    {
+        List<(long Sequence, FeedItem Item)> found = [];
+        foreach (FedTable table in FedTable.All)
+        {
+            using IDataReader rows = _connection.ExecuteReader(table.Select, new { after, to });
+            while (rows.Read())
+            {
+                found.Add((rows.GetInt64(0), new FeedItem(table.Name, rows.GetString(1), rows.IsDBNull(2) ? null
+                    : [.. Enumerable.Range(3, table.Columns.Length).Select(i => FedTable.Write(rows.GetValue(i)))])));
+            }
+        }
+
+        return [.. found.OrderBy(static one => one.Sequence).Select(static one => one.Item)];
+    }
+}

@@ -1,0 +1,133 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>The view that a site has of its zone: the same tables, written by the feed and by nothing else.</summary>
+public sealed class ViewTable : ZoneTable
+{
+    /// <summary>What is a zone's own, and what a server that becomes a site has made at its first start.</summary>
+    private static readonly string[] OfAZone =
+    [
+        "site_invites", "invite_uses", "invites", "offers", "creators", "mails", "identities", "login_links", "sessions", "passwords",
+        "links",
+    ];
+
+    internal ViewTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>How far the zone was followed; null before anything came.</summary>
+    public FeedPosition? Position() =>
+        _connection.QuerySingleOrDefault<Row>(
+            "SELECT incarnation AS Incarnation, sequence AS Sequence, line AS Line, mark AS Mark FROM joined_zone")
+            is { Incarnation: { } life } row
+            ? new FeedPosition(life, row.Sequence, row.Line, row.Mark ?? "")
+            : null;
+
+    /// <summary>When the zone was last heard, as far as that was written down.</summary>
+    public DateTimeOffset? HeardAt() =>
+        SqlTime.FromMilliseconds(_connection.QuerySingleOrDefault<long?>("SELECT heard_ms FROM joined_zone"));
+
+    /// <summary>Notes that the zone was heard now.</summary>
+    public void Hear() => _connection.Execute("UPDATE joined_zone SET heard_ms = @now", new { now = SqlTime.Now(_time) });
+
+    /// <summary>Puts rows as they are at the zone in the place of those that are here, in the transaction of the change.</summary>
+    /// <param name="items">The rows, each once.</param>
+    /// <param name="isWhole">Whether these are all rows that there are.</param>
+    /// <param name="to">The position that the view is at then.</param>
+    /// <exception cref="FormatException">A row is none.</exception>
+    public void Apply(IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to)
+    {
+        // Names and accounts may change places: all go before any comes, and what refers to what is looked at when the change commits.
+        _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        ILookup<string, FeedItem> byTable = items.ToLookup(static item => FedTable.Find(item.Table).Name);
+        foreach (FedTable table in FedTable.All.Reverse())
+        {
+            if (isWhole)
+            {
+                _connection.Execute("DELETE FROM " + table.Name);
+            }
+            else
+            {
+                Run(table.Delete, byTable[table.Name].Select(item => Keys(table, item)));
+            }
+        }
+
+        foreach (FedTable table in FedTable.All)
+        {
+            Run(table.Insert, byTable[table.Name].Where(static item => item.Row is not null).Select(item => Values(table, item)));
+        }
+
+        _connection.Execute(
+            "UPDATE joined_zone SET incarnation = @Incarnation, sequence = @Sequence, line = @Line, mark = @Mark, heard_ms = @now",
+            new { to.Incarnation, to.Sequence, to.Line, to.Mark, now = SqlTime.Now(_time) });
+    }
+
+    /// <summary>Removes every account, and gives the database the id of the zone: from now on it is a view.</summary>
+    internal void Begin(string zone)
+    {
+        _connection.Execute("PRAGMA defer_foreign_keys = ON");
+        foreach (string table in OfAZone.Concat(FedTable.All.Reverse().Select(static table => table.Name)))
+        {
+            _connection.Execute("DELETE FROM " + table);
+        }
+
+        _connection.Execute("UPDATE zone_identity SET id = @zone", new { zone });
+    }
+
+    private static DynamicParameters Keys(FedTable table, FeedItem item)
+    {
+        string[] parts = table.Keys.Length == 1 ? [item.Key] : item.Key.Split(' ', 2);
+        if (parts.Length != table.Keys.Length)
+        {
+            throw new FormatException($"'{item.Key}' is no key of {table.Name}");
+        }
+
+        var parameters = new DynamicParameters();
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parameters.Add(table.Keys[i], parts[i]);
+        }
+
+        return parameters;
+    }
+
+    private static DynamicParameters Values(FedTable table, FeedItem item)
+    {
+        if (item.Row!.Count != table.Columns.Length)
+        {
+            throw new FormatException($"a row of {table.Name} has {item.Row.Count} columns");
+        }
+
+        DynamicParameters parameters = Keys(table, item);
+        for (int i = 0; i < table.Columns.Length; i++)
+        {
+            parameters.Add(table.Columns[i], FedTable.Read(table.Columns[i], item.Row[i]));
+        }
+
+        return parameters;
+    }
+
+    private void Run(string statement, IEnumerable<DynamicParameters> rows)
+    {
+        foreach (DynamicParameters row in rows)
+        {
+            _connection.Execute(statement, row);
+        }
+    }
+
+    private sealed class Row
+    {
+        public string? Incarnation { get; init; }
+
+        public long Sequence { get; init; }
+
+        public long Line { get; init; }
+
+        public string? Mark { get; init; }
+    }
+}

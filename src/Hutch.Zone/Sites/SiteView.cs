@@ -1,0 +1,52 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>The view that a site has of its zone, and how old it is.</summary>
+public sealed class SiteView
+{
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
+
+    private readonly ZoneDatabase _zone;
+    private readonly TimeProvider _time;
+    private long? _written;
+
+    internal SiteView(ZoneDatabase zone, TimeProvider time)
+    {
+        _zone = zone;
+        _time = time;
+    }
+
+    /// <summary>How far the zone was followed, durably; null before anything came.</summary>
+    public ValueTask<FeedPosition?> PositionAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.View.Position(), ct);
+
+    /// <summary>Makes the view what the zone was at a position. All of it or, when a row is none, nothing.</summary>
+    /// <param name="items">What has changed.</param>
+    /// <param name="isWhole">Whether this is everything that there is.</param>
+    /// <param name="to">The position.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public ValueTask<Result<Done>> ApplyAsync(
+        IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct) =>
+        _zone.ApplyAsync(items, isWhole, to, ct);
+
+    /// <summary>Notes that the zone has answered.</summary>
+    public async ValueTask HearAsync(CancellationToken ct)
+    {
+        _zone.View.Hear();
+        if (_written is { } at && _time.GetElapsedTime(at) < WriteEvery)
+        {
+            return;
+        }
+
+        _written = _time.GetTimestamp();
+        _ = await _zone.KeepAsync(
+            static tables =>
+            {
+                tables.View.Hear();
+                return Done.Value;
+            },
+            ct);
+    }
+}

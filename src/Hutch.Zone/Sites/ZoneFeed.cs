@@ -1,0 +1,59 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>The feed of the zone, as each site may have it. See docs/decisions/0173-feed-of-the-zone.md.</summary>
+public sealed class ZoneFeed
+{
+    /// <summary>The most rows of one answer.</summary>
+    internal const int MaxItems = 1000;
+
+    private readonly ZoneDatabase _zone;
+    private readonly TimeProvider _time;
+
+    internal ZoneFeed(ZoneDatabase zone, TimeProvider time)
+    {
+        _zone = zone;
+        _time = time;
+    }
+
+    /// <summary>What changed after a position, for one site; null when the site does not belong to the zone any more.</summary>
+    public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
+        tables =>
+        {
+            if (tables.Sites.Find(siteId) is not { RemovedAt: null })
+            {
+                return null;
+            }
+
+            FeedBatch batch = tables.Feed.Since(after, MaxItems);
+            return batch with { Items = [.. batch.Items.Where(item => FeedFilter.Admits(siteId, item))] };
+        },
+        ct);
+
+    /// <summary>The same; when nothing is newer, it waits a while for a change.</summary>
+    public async ValueTask<FeedBatch?> AwaitAsync(string siteId, FeedPosition? after, TimeSpan patience, CancellationToken ct)
+    {
+        long end = _time.GetTimestamp() + (long)(patience.TotalSeconds * _time.TimestampFrequency);
+        while (true)
+        {
+            long version = _zone.Version;
+            FeedBatch? batch = await ReadAsync(siteId, after, ct);
+            TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), end);
+            if (batch is null || batch.To.Sequence != after?.Sequence || batch.After is null || left <= TimeSpan.Zero)
+            {
+                return batch;
+            }
+
+            try
+            {
+                await _zone.WaitForChangeAsync(version, ct).WaitAsync(left, _time, ct);
+            }
+            catch (TimeoutException)
+            {
+                return batch;
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Hutch.Catalog.Zone;
+using Hutch.Catalog.Sqlite;
+using Hutch.Disk;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Simulation.Tests.Feeds;
+
+/// <summary>A real database of a zone or a site, in a folder that goes with it.</summary>
+internal sealed class ZoneFolder : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-simulation-").FullName;
+    private readonly TimeProvider _time;
+
+    public ZoneFolder(TimeProvider time)
+    {
+        _time = time;
+        Zone = Open();
+    }
+
+    public ZoneDatabase Zone { get; private set; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The tables as text: all that is there, or what a site may see of it.</summary>
+    public ValueTask<string> DumpAsync(string? siteId = null) => Zone.ReadAsync(
+        tables => string.Join('\n', tables.Feed.Since(null, int.MaxValue).Items
+            .Where(item => item.Row is not null && (siteId is null || FeedFilter.Admits(siteId, item)))
+            .Select(item => $"{item.Table} {item.Key} {string.Join('|', item.Row!)}")
+            .Order(StringComparer.Ordinal)),
+        Ct);
+
+    /// <summary>Stops and starts on the same file.</summary>
+    public async Task RestartAsync()
+    {
+        await Zone.DisposeAsync();
+        Zone = Open();
+    }
+
+    /// <summary>Copies the file as it is now.</summary>
+    public async Task<string> CopyAsync()
+    {
+        string copy = Path.Combine(_folder, $"copy-{Guid.NewGuid():N}");
+        await Zone.CopyToAsync(LocalDisk.Instance, copy, Ct);
+        return copy;
+    }
+
+    /// <summary>Puts a copy in the place of the file.</summary>
+    public async Task ReplaceAsync(string copy)
+    {
+        await Zone.DisposeAsync();
+        foreach (string file in Directory.EnumerateFiles(_folder, ZoneDatabase.FileName + "*"))
+        {
+            File.Delete(file);
+        }
+
+        File.Copy(copy, Path.Combine(_folder, ZoneDatabase.FileName));
+        Zone = Open();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Zone.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private ZoneDatabase Open() => ZoneDatabase.Open(
+        LocalDisk.Instance, _folder, _time, new ZoneCopies(LocalDisk.Instance, _folder, new ZoneCopyOptions(), _time), SqliteOptions.View);
+}

@@ -1,0 +1,134 @@
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
+using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+using Hutch.Zone.Sites;
+using Hutch.Zone.Tests.Accounts;
+
+namespace Hutch.Zone.Tests.Sites;
+
+public sealed class EmbeddedZoneFeedTests() : ZoneFeedTests(null);
+
+/// <summary>What a site gets of the zone.</summary>
+public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(server)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_row_comes_once_as_it_is_now()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller admin) = await JoinAsync(zone, "archive");
+        await zone.Accounts.CreateUserAsync(admin, "ada", "Ada", [Role.User], Ct);
+        await zone.Accounts.ChangeUserAsync(admin, "ada", new AccountPatch { Disabled = true }, Ct);
+
+        FeedBatch batch = (await zone.Services.Feed.ReadAsync(site, null, Ct))!;
+
+        Assert.True(batch.IsComplete);
+        Assert.Null(batch.After);
+        Assert.Equal(batch.Items.Count, batch.Items.DistinctBy(item => (item.Table, item.Key)).Count());
+        FeedItem ada = Assert.Single(batch.Items, item => item.Table == "principals" && item.Row!.Contains("ada"));
+        Assert.NotNull(Assert.Single(batch.Items, item => item.Table == "users" && item.Key == ada.Key).Row![1]);
+    }
+
+    [Fact]
+    public async Task Only_what_has_changed_comes_after_a_position_and_a_row_that_is_gone_comes_without_columns()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller admin) = await JoinAsync(zone, "archive");
+        await zone.Accounts.CreateGroupAsync(admin, "team", null, Ct);
+        FeedPosition before = (await zone.Services.Feed.ReadAsync(site, null, Ct))!.To;
+
+        await zone.Accounts.DeleteGroupAsync(admin, "team", Ct);
+        FeedBatch batch = (await zone.Services.Feed.ReadAsync(site, before, Ct))!;
+        FeedBatch nothing = (await zone.Services.Feed.ReadAsync(site, batch.To, Ct))!;
+
+        Assert.Equal(["groups", "memberships", "principals"], batch.Items.Select(item => item.Table).Order());
+        Assert.All(batch.Items, item => Assert.Null(item.Row));
+        Assert.Empty(nothing.Items);
+        Assert.Equal(batch.To, nothing.To);
+    }
+
+    [Fact]
+    public async Task A_site_gets_the_tokens_that_are_bound_to_it_and_no_others()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string archive, Caller admin) = await JoinAsync(zone, "archive");
+        (string compute, _) = await JoinAsync(zone, "compute");
+        string bound = (await zone.Accounts.CreateTokenAsync(admin, new TokenRequest { Site = "archive" }, Ct)).Value.Token.Id;
+
+        FeedBatch there = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!;
+        FeedBatch elsewhere = (await zone.Services.Feed.ReadAsync(compute, null, Ct))!;
+
+        Assert.Equal(bound, Assert.Single(there.Items, item => item.Table == "tokens").Key);
+        Assert.DoesNotContain(elsewhere.Items, item => item.Table == "tokens");
+    }
+
+    [Fact]
+    public async Task The_roles_of_the_zones_own_site_stay_there()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller admin) = await JoinAsync(zone, "archive");
+        await zone.Accounts.CreateUserAsync(admin, "ada", null, [Role.User, Role.Operator, Role.SiteAdmin, Role.Auditor], Ct);
+
+        FeedBatch batch = (await zone.Services.Feed.ReadAsync(site, null, Ct))!;
+
+        Assert.Equal(
+            ["administrator", "auditor", "user", "user"],
+            batch.Items.Where(item => item.Table == "roles").Select(item => item.Key.Split(' ')[1]).Order());
+    }
+
+    [Fact]
+    public async Task A_position_of_another_life_of_the_zone_counts_as_none()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, _) = await JoinAsync(zone, "archive");
+        FeedPosition before = (await zone.Services.Feed.ReadAsync(site, null, Ct))!.To;
+
+        await zone.Services.BeginIncarnationAsync(Ct);
+        FeedBatch restored = (await zone.Services.Feed.ReadAsync(site, before, Ct))!;
+        FeedBatch forked = (await zone.Services.Feed.ReadAsync(site, restored.To with { Mark = before.Mark }, Ct))!;
+        FeedBatch ahead = (await zone.Services.Feed.ReadAsync(site, restored.To with { Sequence = 1_000_000 }, Ct))!;
+
+        Assert.All(new[] { restored, forked, ahead }, batch => Assert.Null(batch.After));
+        Assert.All(new[] { restored, forked, ahead }, batch => Assert.NotEmpty(batch.Items));
+    }
+
+    [Fact]
+    public async Task A_removed_site_gets_nothing()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller admin) = await JoinAsync(zone, "archive");
+
+        await zone.Services.Sites.RemoveAsync(admin, "archive", Ct);
+
+        Assert.Null(await zone.Services.Feed.ReadAsync(site, null, Ct));
+    }
+
+    [Fact]
+    public async Task Using_a_token_and_hearing_a_site_are_no_news()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, _) = await JoinAsync(zone, "archive");
+        FeedPosition before = (await zone.Services.Feed.ReadAsync(site, null, Ct))!.To;
+
+        await zone.Services.Sites.HearAsync(site, Ct);
+        await zone.AdminAsync();
+        await zone.Services.Authenticator.FlushLastUsesAsync(Ct);
+
+        Assert.Equal(before.Sequence, (await zone.Services.Feed.ReadAsync(site, before, Ct))!.To.Sequence);
+    }
+
+    private static async Task<(string Site, Caller Admin)> JoinAsync(TestZone zone, string name)
+    {
+        Caller admin = await zone.AdminAsync();
+        IssuedSiteInvite invite = (await zone.Services.Sites.InviteAsync(
+            admin, new SiteInvitation(name, SiteLabels.Empty, null, null), "facility", Ct)).Value;
+        SiteRecord site = (await zone.Services.Sites.JoinAsync(
+            invite.Secret.Reveal(), BlobHash.Of(System.Text.Encoding.ASCII.GetBytes(name)), Ct)).Value;
+        return (site.Id, admin);
+    }
+}
