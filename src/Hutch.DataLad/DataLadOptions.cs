@@ -28,6 +28,18 @@ public sealed class DataLadOptions
     [Range(1, 100_000)]
     public int MaxWaiting { get; init; } = 200;
 
+    /// <summary>The largest file or directory in git itself that a push may bring, bytes; larger files belong into the annex.</summary>
+    [Range(1 << 20, 1 << 30)]
+    public int MaxObjectBytes { get; init; } = 64 << 20;
+
+    /// <summary>The most bytes of one push, as they come and when they are unpacked.</summary>
+    [Range(1L << 20, long.MaxValue)]
+    public long MaxPushBytes { get; init; } = 16L << 30;
+
+    /// <summary>How many pushes of git are taken in at the same time; others wait.</summary>
+    [Range(1, 1000)]
+    public int ConcurrentPushes { get; init; } = 2;
+
     /// <summary>The largest request of a git client, bytes, unpacked.</summary>
     [Range(1 << 10, 64 << 20)]
     public int MaxRequestBytes { get; init; } = 4 << 20;

@@ -3,6 +3,7 @@ using Hutch.Datasets.Events;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Registry;
+using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Search;
 using Hutch.Datasets.Servers;
 using Hutch.Datasets.Sites;
@@ -75,7 +76,10 @@ public sealed class AuthorizedServices
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
-        KeptVersions = new KeptVersionService(zone.Authorizer, zone.Names, site.Heads, site.Snapshots, site.Blobs);
+        KeptVersions = new KeptVersionService(zone.Authorizer, zone.Names, site.Records, site.Heads, site.Snapshots, site.Blobs);
+        Repositories = new RepositoryService(
+            lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
+            site.Quotas);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Types = new TypeService(types, zone.Authorizer, site.Heads, site.Metadata);
@@ -147,6 +151,8 @@ public sealed class AuthorizedServices
     public SnapshotService Snapshots { get; }
 
     public KeptVersionService KeptVersions { get; }
+
+    public RepositoryService Repositories { get; }
 
     public MetadataService Metadata { get; }
 

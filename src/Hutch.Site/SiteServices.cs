@@ -15,6 +15,7 @@ using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Pushes;
 using Hutch.Site.Quotas;
+using Hutch.Site.Repositories;
 using Hutch.Site.Runs;
 using Hutch.Site.Uploads;
 using Hutch.Storage;
@@ -85,6 +86,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         FolderHasher = new FolderHasher(
             Committer, records, Blobs, Folders, options.Folders, time, loggers.CreateLogger<FolderHasher>());
         Uploads = new PartUploads(Committer, records, Blobs, Entries, Lanes, Operations, options.Blobs, options.NewId);
+        Repositories = new RepositoryWriter(Committer, Heads);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
         Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
@@ -182,6 +184,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public PartUploads Uploads { get; }
 
     public PushSessions Pushes { get; }
+
+    public RepositoryWriter Repositories { get; }
 
     public DatasetLifecycle Lifecycle { get; }
 

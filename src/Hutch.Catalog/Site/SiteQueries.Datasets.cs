@@ -11,7 +11,7 @@ public sealed partial class SiteQueries
         """
         SELECT key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, snapshot, last_number, closed,
         expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
-        keeping, keeping_until FROM datasets WHERE 
+        keeping, keeping_until, repository, repository_content, repository_files, repository_bytes FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -128,6 +128,7 @@ public sealed partial class SiteQueries
         Folder = row.TextOrNull(22),
         FolderIdentity = row.TextOrNull(23),
         Changed = row.Number(24),
+        Repository = row.TextOrNull(27) is { } repository ? Root(repository, row.Text(28), row.Number(29), row.Number(30)) : null,
         BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

@@ -187,6 +187,19 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN keeping_until INTEGER;
         CREATE INDEX datasets_being_kept ON datasets (keeping_until) WHERE keeping_until IS NOT NULL;
         """),
+        new(12, "what git and git-annex brought", """
+        -- The tree of the repository, and up to which record the content of keys is in the head; null until git brings something.
+        ALTER TABLE datasets ADD COLUMN repository TEXT;
+        ALTER TABLE datasets ADD COLUMN repository_content TEXT;
+        ALTER TABLE datasets ADD COLUMN repository_files INTEGER;
+        ALTER TABLE datasets ADD COLUMN repository_bytes INTEGER;
+        ALTER TABLE datasets ADD COLUMN repository_through INTEGER;
+
+        CREATE TABLE annex_keys (
+            dataset INTEGER NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, size INTEGER NOT NULL, sequence INTEGER NOT NULL,
+            PRIMARY KEY (dataset, name)) WITHOUT ROWID;
+        CREATE INDEX annex_keys_in_order ON annex_keys (dataset, sequence);
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>
@@ -195,6 +208,7 @@ internal static class SiteSchema
         "site_state", "datasets", "parents", "overlay", "snapshots", "tags", "metadata", "blobs", "extents", "sessions",
         "session_blobs", "session_extents", "runs", "run_inputs", "run_outputs", "results", "events", "checkpoint_parts",
         "purges", "uploads", "upload_parts", "settings", "quotas", "usage_days", "dropped_segments", "folder_files",
+        "annex_keys",
     ];
 
     /// <summary>The columns by which the rows of each table are ordered.</summary>
@@ -226,5 +240,6 @@ internal static class SiteSchema
         ["usage_days"] = "day, owner",
         ["dropped_segments"] = "segment",
         ["folder_files"] = "dataset, path, name",
+        ["annex_keys"] = "dataset, name",
     };
 }

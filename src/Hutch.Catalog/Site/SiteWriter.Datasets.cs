@@ -66,6 +66,7 @@ public sealed partial class SiteWriter
             id, record.Time, SiteText.Of(record.Way), record.Reason, record.Sequence);
         Run("DELETE FROM overlay WHERE dataset = $1", key);
         Run("DELETE FROM results WHERE dataset = $1", key);
+        EndRepository(key);
         if (keepsManifest)
         {
             return;

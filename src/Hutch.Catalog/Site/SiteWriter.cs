@@ -116,6 +116,8 @@ public sealed partial class SiteWriter
             case JournalRecord.FolderSet folder: SetFolder(folder); break;
             case JournalRecord.FileRegistered file: RegisterFile(file); break;
             case JournalRecord.FileVanished file: LoseFile(file); break;
+            case JournalRecord.RepositorySet repository: SetRepository(repository); break;
+            case JournalRecord.KeysHeld keys: HoldKeys(keys); break;
             case JournalRecord.RetentionTold: break;
             case JournalRecord.MessagePublished: break;
             case JournalRecord.SegmentRetired: break;

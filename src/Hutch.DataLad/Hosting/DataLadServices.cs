@@ -1,5 +1,7 @@
 using Hutch.DataLad.Packs;
+using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Serving;
+using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets;
 using Hutch.Disk;
@@ -34,13 +36,16 @@ public static class DataLadServices
         services.AddSingleton<IPathDoor>(provider =>
         {
             AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();
-            var repositories = new Repositories(authorized.KeptVersions, authorized.ZoneId, options.MaxFiles);
+            var stored = new RepositoryStore(authorized.KeptVersions, provider.GetRequiredService<PackCache>(), LocalDisk.Instance, dataFolder);
+            var repositories = new Repositories(authorized.KeptVersions, stored, authorized.ZoneId, options.MaxFiles);
             var maker = new PackMaker(
                 repositories, provider.GetRequiredService<PackGate>(), provider.GetRequiredService<PackCache>(), LocalDisk.Instance,
                 dataFolder, options);
+            var receive = new ReceivePack(
+                authorized.Repositories, authorized.KeptVersions, repositories, stored, LocalDisk.Instance, dataFolder, options);
             var context = new GitContext(
-                options, authorized, provider.GetRequiredService<SiteServices>().Blobs.Work.Registry, repositories,
-                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), allowTokensOverHttp);
+                options, authorized, provider.GetRequiredService<SiteServices>().Blobs.Work.Registry, stored, repositories,
+                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), receive, allowTokensOverHttp);
             return new GitDoor(context, provider.GetRequiredService<ILoggerFactory>().CreateLogger<GitDoor>());
         });
         return services;

@@ -1,4 +1,6 @@
+using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Serving;
+using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets;
 using Hutch.Site.Fairness;
@@ -9,9 +11,11 @@ namespace Hutch.DataLad.Hosting;
 /// <param name="Options">Limits.</param>
 /// <param name="Services">Everything that is done, with authorization.</param>
 /// <param name="Work">Who works on what now.</param>
+/// <param name="Stored">What git brought.</param>
 /// <param name="Repositories">Datasets as repositories.</param>
-/// <param name="UploadPack">git's protocol.</param>
+/// <param name="UploadPack">git's protocol, for clients that read.</param>
+/// <param name="ReceivePack">git's protocol, for clients that push.</param>
 /// <param name="AllowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
 internal sealed record GitContext(
-    DataLadOptions Options, AuthorizedServices Services, WorkRegistry Work, Repositories Repositories, UploadPack UploadPack,
-    bool AllowTokensOverHttp);
+    DataLadOptions Options, AuthorizedServices Services, WorkRegistry Work, RepositoryStore Stored, Repositories Repositories,
+    UploadPack UploadPack, ReceivePack ReceivePack, bool AllowTokensOverHttp);

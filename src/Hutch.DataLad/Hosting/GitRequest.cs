@@ -1,10 +1,12 @@
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Serving;
+using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.DataLad.Wire;
 using Hutch.Datasets.Versions;
 using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -32,17 +34,15 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         DatasetId id = (await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, ct)).Value;
         MayRead = true;
         bool isPost = HttpMethods.IsPost(http.Request.Method);
-        if (!isPost && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
-        {
-            throw ReadOnly().ToException();
-        }
-
+        bool isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
         await (route.Rest switch
         {
             Service when isPost => ServeAsync(id),
-            _ when isPost => throw ReadOnly().ToException(),
+            GitPush.Service when isPost => new GitPush(git, http, caller).AnswerAsync(id, ct),
+            _ when !isRead => throw NoSuchMethod().ToException(),
+            "info/refs" when http.Request.Query["service"] == GitPush.Service => new GitPush(git, http, caller).AdvertiseAsync(id, ct),
             "info/refs" => AdvertiseAsync(id),
-            "HEAD" => TextAnswer.SendAsync(http, $"ref: {Repository.MainRef}\n", ct),
+            "HEAD" => AnswerHeadAsync(id),
             "config" => TextAnswer.SendAsync(http, RiaFiles.Configuration(id, route.IsRia), ct),
             RiaFiles.LayoutFile when route.IsRia => TextAnswer.SendAsync(http, RiaFiles.ObjectLayout, ct),
             _ when route.Rest.StartsWith(AnnexFolder, StringComparison.Ordinal) => SendContentAsync(id),
@@ -65,7 +65,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
         if (service != Service)
         {
-            throw ReadOnly().ToException();
+            throw NoSuchFile().ToException();
         }
 
         // What cannot be served is said now: git shows the words of this answer, and only the status of the next.
@@ -84,6 +84,13 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         }
 
         await http.Response.BodyWriter.FlushAsync(Aborted);
+    }
+
+    private async Task AnswerHeadAsync(DatasetId id)
+    {
+        SiteDataset dataset = (await git.Services.KeptVersions.FindReadableAsync(caller, id, Aborted)).Value;
+        RefTable refs = await git.Stored.RefsAsync(dataset, Aborted) ?? RefTable.Empty;
+        await TextAnswer.SendAsync(http, refs.ToHead(), Aborted);
     }
 
     private async Task ServeAsync(DatasetId id)
@@ -113,26 +120,24 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     private async Task SendContentAsync(DatasetId id)
     {
         string name = route.Rest[(route.Rest.LastIndexOf('/') + 1)..];
-        if (!AnnexKey.TryParse(name, out AnnexKey key))
-        {
-            throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of the backend SHA256E.").ToException();
-        }
-
-        HeldBlob blob = (await git.Services.KeptVersions.FindAsync(caller, id, key.Hash, key.Size, Aborted)).Value;
+        KeyName key = KeyName.Parse(name)
+            ?? throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
+        HeldBlob blob = (await git.Services.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted)).Value;
+        long size = blob.Content.Size;
         bool isHead = HttpMethods.IsHead(http.Request.Method);
         if (isHead && !blob.IsHeld)
         {
             throw ErrorCode.NotFound.With("The bytes are not held here for good.").ToException();
         }
 
-        (RangeKind kind, long offset, long length) = RangeHeader.Parse(isHead ? null : http.Request.Headers.Range.ToString(), key.Size);
+        (RangeKind kind, long offset, long length) = RangeHeader.Parse(isHead ? null : http.Request.Headers.Range.ToString(), size);
         Begin("application/octet-stream");
         http.Response.Headers.AcceptRanges = "bytes";
         http.Response.Headers.ContentDisposition = "attachment";
         http.Response.Headers.ContentSecurityPolicy = "sandbox";
         if (kind == RangeKind.Unsatisfiable)
         {
-            http.Response.Headers.ContentRange = $"bytes */{key.Size}";
+            http.Response.Headers.ContentRange = $"bytes */{size}";
             http.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
             return;
         }
@@ -140,7 +145,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         if (kind == RangeKind.Range)
         {
             http.Response.StatusCode = StatusCodes.Status206PartialContent;
-            http.Response.Headers.ContentRange = $"bytes {offset}-{offset + length - 1}/{key.Size}";
+            http.Response.Headers.ContentRange = $"bytes {offset}-{offset + length - 1}/{size}";
         }
 
         http.Response.ContentLength = length;
@@ -158,7 +163,8 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    private static HutchError ReadOnly() => ErrorCode.Forbidden.With("This repository can only be read by git. Write with `hutch push`.");
+    private HutchError NoSuchMethod() =>
+        ErrorCode.BadRequest.With($"{http.Request.Method} is not what is done here: git reads and pushes, git-annex reads and stores keys.");
 
     private HutchError NoSuchFile() => ErrorCode.NotFound.With($"There is no {Display.Quote(route.Rest)} here.");
 }

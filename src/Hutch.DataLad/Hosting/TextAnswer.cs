@@ -12,7 +12,9 @@ internal static class TextAnswer
     /// <summary>What somebody unknown is refused with who could be let in.</summary>
     private static readonly ErrorCode[] AskedWho = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.ScopeMissing];
 
-    public static Task SendAsync(HttpContext http, string text, CancellationToken ct) =>
+    public static Task SendAsync(HttpContext http, string text, CancellationToken ct) => SendAsync(http, Encoding.UTF8.GetBytes(text), ct);
+
+    public static Task SendAsync(HttpContext http, byte[] text, CancellationToken ct) =>
         SendAsync(http, StatusCodes.Status200OK, text, ct);
 
     /// <summary>
@@ -29,7 +31,7 @@ internal static class TextAnswer
             string words = isToSayWho
                 ? "Log in: any name as the user, a token as the password (`hutch token create --scope read`)."
                 : error.Message;
-            return SendAsync(http, StatusCodes.Status401Unauthorized, words + "\n", ct);
+            return SendAsync(http, StatusCodes.Status401Unauthorized, Encoding.UTF8.GetBytes(words + "\n"), ct);
         }
 
         if (error.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
@@ -37,12 +39,11 @@ internal static class TextAnswer
             http.Response.Headers.RetryAfter = error.Details?.GetValueOrDefault("retryAfterSeconds") ?? BusySeconds;
         }
 
-        return SendAsync(http, error.Code.Status, $"{error.Message} {error.Code.Advice}\n", ct);
+        return SendAsync(http, error.Code.Status, Encoding.UTF8.GetBytes($"{error.Message} {error.Code.Advice}\n"), ct);
     }
 
-    private static async Task SendAsync(HttpContext http, int status, string text, CancellationToken ct)
+    private static async Task SendAsync(HttpContext http, int status, byte[] body, CancellationToken ct)
     {
-        byte[] body = Encoding.UTF8.GetBytes(text);
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.Headers.CacheControl = "no-cache";

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace Hutch.DataLad.Objects;
 
 /// <summary>The name of a git object: the SHA-1 of its header and content. 20 bytes, written as 40 lower-case hex digits.</summary>
-internal readonly record struct ObjectId
+internal readonly record struct ObjectId : IComparable<ObjectId>
 {
     /// <summary>Bytes in a name.</summary>
     public const int Size = 20;
@@ -74,6 +74,13 @@ internal readonly record struct ObjectId
         BinaryPrimitives.WriteUInt32BigEndian(destination[16..], _c);
     }
 
+    /// <summary>Whether it is the name of nothing, as git writes it for a ref that is not there.</summary>
+    public bool IsZero => this == default;
+
+    /// <inheritdoc/>
+    public int CompareTo(ObjectId other) =>
+        _a != other._a ? _a.CompareTo(other._a) : _b != other._b ? _b.CompareTo(other._b) : _c.CompareTo(other._c);
+
     /// <inheritdoc/>
     public override int GetHashCode() => _a.GetHashCode();
 
@@ -91,6 +98,7 @@ internal readonly record struct ObjectId
         {
             ObjectKind.Commit => "commit "u8,
             ObjectKind.Tree => "tree "u8,
+            ObjectKind.Tag => "tag "u8,
             _ => "blob "u8,
         };
         word.CopyTo(header);

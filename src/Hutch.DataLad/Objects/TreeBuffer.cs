@@ -36,6 +36,24 @@ internal sealed class TreeBuffer
         _length += at + ObjectId.Size;
     }
 
+    /// <summary>Adds an entry as another tree has it.</summary>
+    public void Add(GitEntry entry)
+    {
+        int length = entry.Mode.Length + entry.Name.Length + 2 + ObjectId.Size;
+        if (_bytes.Length - _length < length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + length));
+        }
+
+        Span<byte> rest = _bytes.AsSpan(_length, length);
+        entry.Mode.CopyTo(rest);
+        rest[entry.Mode.Length] = (byte)' ';
+        entry.Name.CopyTo(rest[(entry.Mode.Length + 1)..]);
+        rest[entry.Mode.Length + 1 + entry.Name.Length] = 0;
+        entry.Id.CopyTo(rest[^ObjectId.Size..]);
+        _length += length;
+    }
+
     /// <summary>Names the object, and gives it to a sink that wants it.</summary>
     public ObjectId TakeInto(IObjectSink sink)
     {

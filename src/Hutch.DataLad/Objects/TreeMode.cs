@@ -10,4 +10,6 @@ internal static class TreeMode
     public static ReadOnlySpan<byte> Link => "120000"u8;
 
     public static ReadOnlySpan<byte> Directory => "40000"u8;
+
+    public static ReadOnlySpan<byte> Submodule => "160000"u8;
 }

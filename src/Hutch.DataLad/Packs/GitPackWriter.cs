@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Hutch.DataLad.Objects;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Checksums;
 
 namespace Hutch.DataLad.Packs;
 
@@ -10,7 +11,7 @@ namespace Hutch.DataLad.Packs;
 /// Gathers objects into a pack (gitformat-pack, version 2) in a file without a name: each object once, whole, compressed by itself. Only
 /// the names of the objects are in memory, and they have a limit.
 /// </summary>
-internal sealed class GitPackWriter(IDiskFile file, int maxObjects) : IObjectSink, IDisposable
+internal sealed class GitPackWriter(IDiskFile file, int maxObjects, bool isIndexed = false) : IObjectSink, IDisposable
 {
     /// <summary>The head of a pack: <c>PACK</c>, the version, the number of objects.</summary>
     public const int HeadBytes = 12;
@@ -24,6 +25,11 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects) : IObjectSin
     private int _filled;
     private long _length;
     private bool _isGiven;
+
+    private readonly List<PackedObject> _places = [];
+
+    /// <summary>Where each object is, when that was asked for.</summary>
+    public IReadOnlyCollection<PackedObject> Places => _places;
 
     /// <summary>Objects so far.</summary>
     public int Count => _known.Count;
@@ -47,8 +53,16 @@ internal sealed class GitPackWriter(IDiskFile file, int maxObjects) : IObjectSin
         }
 
         Span<byte> head = stackalloc byte[MaxEntryHeadBytes];
-        Append(head[..WriteEntryHead(head, kind, content.Length)]);
-        Append(_zlib.Write(content).Span);
+        head = head[..WriteEntryHead(head, kind, content.Length)];
+        ReadOnlySpan<byte> packed = _zlib.Write(content).Span;
+        if (isIndexed)
+        {
+            ulong crc = Crc.Crc32.Append(Crc.Crc32.Append(0, head), packed);
+            _places.Add(new PackedObject(id, HeadBytes + _length + _filled, (uint)crc));
+        }
+
+        Append(head);
+        Append(packed);
     }
 
     /// <summary>The finished pack, which owns the file from now on.</summary>

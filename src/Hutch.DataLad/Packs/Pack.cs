@@ -1,3 +1,4 @@
+using Hutch.DataLad.Objects;
 using Hutch.Disk;
 
 namespace Hutch.DataLad.Packs;
@@ -13,6 +14,9 @@ internal sealed class Pack(IDiskFile file, long bodyBytes, byte[] head, byte[] t
 
     /// <summary>All of it, bytes.</summary>
     public long Length => head.Length + bodyBytes + trailer.Length;
+
+    /// <summary>The SHA-1 at its end.</summary>
+    public ObjectId Id => new(trailer);
 
     /// <summary>How many objects are in it.</summary>
     public int Objects => objects;

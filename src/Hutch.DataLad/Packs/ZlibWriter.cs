@@ -7,7 +7,6 @@ namespace Hutch.DataLad.Packs;
 internal sealed class ZlibWriter : IDisposable
 {
     private const int StoredBelowBytes = 100;
-    private const uint AdlerPrime = 65521;
 
     private readonly MemoryStream _buffer = new(4096);
 
@@ -38,20 +37,7 @@ internal sealed class ZlibWriter : IDisposable
         _buffer.Write(head);
         _buffer.Write(content);
         Span<byte> sum = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32BigEndian(sum, Adler(content));
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Adler32.Of(content));
         _buffer.Write(sum);
-    }
-
-    private static uint Adler(ReadOnlySpan<byte> content)
-    {
-        uint a = 1;
-        uint b = 0;
-        foreach (byte value in content)
-        {
-            a = (a + value) % AdlerPrime;
-            b = (b + a) % AdlerPrime;
-        }
-
-        return (b << 16) | a;
     }
 }

@@ -30,12 +30,12 @@ internal sealed class UploadPack(PackMaker packs, TimeProvider time)
         IReadOnlyList<(string Name, ObjectId Id)> refs = repository.Refs();
         if (command.Unborn && repository.Main.Count == 0 && IsWanted(Repository.Head, command))
         {
-            PktLines.Text(output, $"unborn {Repository.Head} symref-target:{Repository.MainRef}");
+            PktLines.Text(output, $"unborn {Repository.Head} symref-target:{repository.MainRef}");
         }
 
         foreach ((string name, ObjectId id) in refs.Where(entry => IsWanted(entry.Name, command)))
         {
-            string target = command.Symrefs && name == Repository.Head ? " symref-target:" + Repository.MainRef : "";
+            string target = command.Symrefs && name == Repository.Head ? " symref-target:" + repository.MainRef : "";
             PktLines.Text(output, $"{id} {name}{target}");
         }
 

@@ -8,9 +8,10 @@ namespace Hutch.DataLad.Synthesis;
 /// <summary>A snapshot as a commit.</summary>
 /// <param name="Snapshot">The snapshot.</param>
 /// <param name="Parent">The place of the commit before it among those of <c>main</c>; -1 for none.</param>
-/// <param name="Tree">Its tree.</param>
+/// <param name="Tree">Its tree; zero when git brought the commit, whose text says it.</param>
 /// <param name="Id">The commit.</param>
-internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tree, ObjectId Id)
+/// <param name="IsBrought">Whether git brought it, or it was recorded when git brought something later.</param>
+internal sealed record GitCommit(SiteSnapshot Snapshot, int Parent, ObjectId Tree, ObjectId Id, bool IsBrought = false)
 {
     private const long MillisecondsPerSecond = 1000;
 

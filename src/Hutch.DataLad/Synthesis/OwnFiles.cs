@@ -28,6 +28,14 @@ internal sealed class OwnFiles
         _ => [],
     };
 
+    /// <summary>Whether something in git is such a file, as Hutch writes it.</summary>
+    public bool Has(string path, GitEntry entry) => entry.Kind == GitEntryKind.File && path switch
+    {
+        Attributes => entry.Id == ObjectId.Of(ObjectKind.Blob, _attributes),
+        DataLadFolder + Configuration => entry.Id == ObjectId.Of(ObjectKind.Blob, _configuration),
+        _ => false,
+    };
+
     /// <summary>The tree of DataLad's directory in a dataset that has no such directory.</summary>
     public ObjectId TakeFolder(IObjectSink sink)
     {

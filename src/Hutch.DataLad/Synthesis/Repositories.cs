@@ -1,4 +1,6 @@
+using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -7,31 +9,23 @@ namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
 /// Makes the repositories of datasets. What was learnt of versions is kept for a while, as a version never changes: after a restart it is
-/// made again, and is the same.
+/// made again, and is the same. What git brought is taken from where it is stored.
 /// </summary>
-internal sealed class Repositories(KeptVersionService versions, string zone, int maxFiles)
+internal sealed class Repositories(KeptVersionService versions, RepositoryStore stored, string zone, int maxFiles)
 {
     private const int MaxKeptNames = 100_000;
-    private const int MaxKeptTrees = 1000;
-    private const long MaxKeptTreeBytes = 64 << 20;
 
-    private readonly BlobIds _ids = new();
+    private readonly VersionTrees _trees = new(versions, stored);
     private readonly AnnexBranch _annex = new(versions, zone);
 
-    /// <summary>The git trees of versions.</summary>
-    private readonly LruCache<(DatasetId Dataset, BlobHash Root), ObjectId> _trees = new(MaxKeptNames, long.MaxValue, static _ => 0);
-
-    /// <summary>The newest version of each dataset, from which the next is made.</summary>
-    private readonly LruCache<DatasetId, VersionTree> _newest = new(MaxKeptTrees, MaxKeptTreeBytes, static tree => tree.SizeBytes);
-
-    private readonly LruCache<(DatasetId Dataset, ObjectId Main, string Tagged), ObjectId> _annexes =
+    private readonly LruCache<(DatasetId Dataset, ObjectId Main, string More), ObjectId> _annexes =
         new(MaxKeptNames, long.MaxValue, static _ => 0);
 
     /// <summary>Whether there is something to show, and not too much.</summary>
     /// <exception cref="HutchException">There is not, in words.</exception>
     public static void Check(KeptVersions kept, int maxFiles)
     {
-        if (kept.Main.Count + kept.Tagged.Count == 0)
+        if (kept.Main.Count + kept.Tagged.Count == 0 && kept.Dataset.Repository is null)
         {
             throw ErrorCode.NotFound.With(
                 "The dataset has no version that stays, so there is nothing to clone yet: push to it, close it, or fix what it holds now "
@@ -50,33 +44,31 @@ internal sealed class Repositories(KeptVersionService versions, string zone, int
     /// <exception cref="HutchException">It has too many files, or small files of it are damaged.</exception>
     public async Task<Repository> OpenAsync(KeptVersions kept, CancellationToken ct)
     {
-        Check(kept, maxFiles);
+        RefTable? brought = await stored.RefsAsync(kept.Dataset, ct);
         var main = new List<GitCommit>();
-        VersionTree? before = null;
-        foreach (SiteSnapshot snapshot in kept.Main)
+        VersionTrees.Chain chain = _trees.Begin(kept.Dataset);
+        using (chain)
         {
-            if (!_trees.TryFind((kept.Id, snapshot.Root.Page), out ObjectId tree))
+            foreach (SiteSnapshot snapshot in kept.Main)
             {
-                before = await NextAsync(kept.Id, before ?? Newest(kept.Id), snapshot.Root, NoObjects.Instance, ct);
-                tree = before.Id;
+                GitCommit commit = brought?.CommitOf(snapshot.Number) is { } recorded
+                    ? new GitCommit(snapshot, main.Count - 1, default, recorded, IsBrought: true)
+                    : ToCommit(kept.Id, snapshot, await chain.NameAsync(main, snapshot, ct), main, main.Count - 1);
+                main.Add(commit);
             }
 
-            main.Add(ToCommit(kept.Id, snapshot, tree, main, main.Count - 1));
-        }
-
-        var tagged = new List<GitCommit>();
-        foreach (SiteSnapshot snapshot in kept.Tagged)
-        {
-            int parent = main.FindLastIndex(commit => commit.Snapshot.Number < snapshot.Number);
-            if (!_trees.TryFind((kept.Id, snapshot.Root.Page), out ObjectId tree))
+            var tagged = new List<GitCommit>();
+            foreach (SiteSnapshot snapshot in kept.Tagged)
             {
-                tree = (await NextAsync(kept.Id, Newest(kept.Id), snapshot.Root, NoObjects.Instance, ct)).Id;
+                int parent = main.FindLastIndex(commit => commit.Snapshot.Number < snapshot.Number);
+                tagged.Add(brought?.CommitOf(snapshot.Number) is { } recorded
+                    ? new GitCommit(snapshot, parent, default, recorded, IsBrought: true)
+                    : ToCommit(kept.Id, snapshot, await chain.NameAsync(main.Take(parent + 1).ToList(), snapshot, ct), main, parent));
             }
 
-            tagged.Add(ToCommit(kept.Id, snapshot, tree, main, parent));
+            var repository = new Repository(kept, main, tagged, null, brought);
+            return repository with { Annex = await AnnexAsync(repository, ct) };
         }
-
-        return new Repository(kept, main, tagged, await AnnexAsync(kept, main, tagged, ct));
     }
 
     /// <summary>Gives a sink everything that some commits lead to and a client does not have.</summary>
@@ -92,44 +84,69 @@ internal sealed class Repositories(KeptVersionService versions, string zone, int
         GitCommit[] aside = [.. repository.Tagged.Where(commit => wants.Contains(commit.Id))];
         int last = wants.Select(repository.PlaceInMain).Concat(aside.Select(static commit => commit.Parent)).DefaultIfEmpty(-1).Max();
         int first = haves.Select(repository.PlaceInMain).DefaultIfEmpty(-1).Max();
-        DatasetId id = repository.Kept.Id;
-        VersionTree? before = first >= 0 && first < last
-            ? await NextAsync(id, Newest(id), repository.Main[first].Snapshot.Root, NoObjects.Instance, ct)
-            : null;
+        if (repository.Brought is not null)
+        {
+            await GatherBroughtAsync(repository, wants, haves, last, sink, ct);
+        }
+
+        using VersionTrees.Chain chain = _trees.Begin(repository.Kept.Dataset);
+        chain.ClientHas(first >= 0 ? repository.Main[first] : null);
         for (int i = first + 1; i <= last; i++)
         {
-            before = await NextAsync(id, before, repository.Main[i].Snapshot.Root, sink, ct);
-            TakeCommit(repository, repository.Main[i], sink);
+            await TakeAsync(chain, repository, repository.Main[i], sink, ct);
         }
 
         foreach (GitCommit commit in aside)
         {
-            VersionTree? parent = commit.Parent < 0
-                ? null
-                : await NextAsync(id, Newest(id), repository.Main[commit.Parent].Snapshot.Root, NoObjects.Instance, ct);
-            await NextAsync(id, parent, commit.Snapshot.Root, sink, ct);
-            TakeCommit(repository, commit, sink);
+            await TakeAsync(chain, repository, commit, sink, ct);
         }
 
         if (repository.Annex is { } annex && wants.Contains(annex) && !haves.Contains(annex))
         {
-            await _annex.BuildAsync(repository.Kept, maxFiles, sink, ct);
+            await BuildAnnexAsync(repository, sink, ct);
         }
     }
 
-    /// <summary>Makes the tree of a version, from another one where there is one: then the sink gets only what differs.</summary>
-    private async Task<VersionTree> NextAsync(DatasetId dataset, VersionTree? before, TreeRoot root, IObjectSink sink, CancellationToken ct)
+    /// <summary>Gives a sink what is not stored yet: commits of versions that came by other ways than git.</summary>
+    public async Task GatherUnrecordedAsync(Repository repository, IObjectSink sink, CancellationToken ct)
     {
-        var synthesis = new TreeSynthesis(versions, _ids, dataset);
-        VersionTree tree = before is null
-            ? await synthesis.BuildAsync(root, sink, ct)
-            : await synthesis.BuildNextAsync(before, root, sink, ct);
-        _trees.Keep((dataset, root.Page), tree.Id);
-        _newest.Keep(dataset, tree);
-        return tree;
+        using VersionTrees.Chain chain = _trees.Begin(repository.Kept.Dataset);
+        foreach (GitCommit commit in repository.Main.Concat(repository.Tagged))
+        {
+            await TakeAsync(chain, repository, commit, sink, ct);
+        }
+
+        await BuildAnnexAsync(repository, sink, ct);
     }
 
-    private VersionTree? Newest(DatasetId dataset) => _newest.TryFind(dataset, out VersionTree? tree) ? tree : null;
+    private async Task GatherBroughtAsync(
+        Repository repository, IReadOnlyCollection<ObjectId> wants, IReadOnlyCollection<ObjectId> haves, int last, IObjectSink sink,
+        CancellationToken ct)
+    {
+        using ObjectStore store = await stored.OpenAsync(repository.Kept.Dataset, ct);
+        var walk = new ObjectWalk(store);
+        walk.PassOver(haves, ct);
+        IEnumerable<ObjectId> tips = wants
+            .Concat(repository.Main.Take(last + 1).Where(static commit => commit.IsBrought).TakeLast(1).Select(static commit => commit.Id))
+            .Concat(repository.Annex is { } annex && wants.Contains(annex) && repository.Brought!.Find(AnnexBranch.Ref) is { } tip ? [tip] : []);
+        foreach (ObjectId tip2 in tips.Where(store.Has))
+        {
+            walk.Gather(tip2, sink, ct);
+        }
+    }
+
+    private async Task TakeAsync(VersionTrees.Chain chain, Repository repository, GitCommit commit, IObjectSink sink, CancellationToken ct)
+    {
+        if (commit.IsBrought)
+        {
+            return;
+        }
+
+        IEnumerable<GitCommit> before = commit.Parent < 0 ? [] : repository.Main.Take(commit.Parent + 1);
+        await chain.TakeAsync([.. before], commit.Snapshot, sink, ct);
+        ObjectId? parent = commit.Parent < 0 ? null : repository.Main[commit.Parent].Id;
+        sink.TakeCommit(GitCommit.TextOf(repository.Kept.Id, commit.Snapshot, commit.Tree, parent, zone));
+    }
 
     private GitCommit ToCommit(DatasetId dataset, SiteSnapshot snapshot, ObjectId tree, List<GitCommit> main, int parent)
     {
@@ -138,27 +155,40 @@ internal sealed class Repositories(KeptVersionService versions, string zone, int
         return new GitCommit(snapshot, parent, tree, ObjectId.Of(ObjectKind.Commit, text));
     }
 
-    private void TakeCommit(Repository repository, GitCommit commit, IObjectSink sink)
+    private async Task<ObjectId?> AnnexAsync(Repository repository, CancellationToken ct)
     {
-        ObjectId? before = commit.Parent < 0 ? null : repository.Main[commit.Parent].Id;
-        sink.TakeCommit(GitCommit.TextOf(repository.Kept.Id, commit.Snapshot, commit.Tree, before, zone));
-    }
-
-    private async Task<ObjectId?> AnnexAsync(KeptVersions kept, List<GitCommit> main, List<GitCommit> tagged, CancellationToken ct)
-    {
-        if (main.Count + tagged.Count == 0)
+        if (repository.Main.Count + repository.Tagged.Count == 0)
         {
-            return null;
+            return repository.Brought?.Find(AnnexBranch.Ref);
         }
 
-        string aside = string.Join(' ', tagged.Select(static commit => commit.Snapshot.Number));
-        var key = (kept.Id, main.Count > 0 ? main[^1].Id : default, aside);
+        string more = string.Join(' ', repository.Tagged.Select(static commit => commit.Snapshot.Number))
+            + repository.Brought?.Find(AnnexBranch.Ref);
+        var key = (repository.Kept.Id, repository.Tip ?? default, more);
         if (!_annexes.TryFind(key, out ObjectId annex))
         {
-            annex = await _annex.BuildAsync(kept, maxFiles, NoObjects.Instance, ct);
+            annex = await BuildAnnexAsync(repository, NoObjects.Instance, ct);
             _annexes.Keep(key, annex);
         }
 
         return annex;
+    }
+
+    private async Task<ObjectId> BuildAnnexAsync(Repository repository, IObjectSink sink, CancellationToken ct)
+    {
+        if (repository.Brought?.Find(AnnexBranch.Ref) is not { } tip)
+        {
+            return await _annex.BuildAsync(repository.Kept, maxFiles, sink, ct);
+        }
+
+        var keys = new HashSet<AnnexKey>();
+        using VersionTrees.Chain chain = _trees.Begin(repository.Kept.Dataset, key => keys.Add(key));
+        foreach (GitCommit commit in repository.Main.Concat(repository.Tagged).Where(static commit => !commit.IsBrought))
+        {
+            await chain.TakeAsync([.. repository.Main.Take(commit.Parent + 1)], commit.Snapshot, NoObjects.Instance, ct);
+        }
+
+        using ObjectStore store = await stored.OpenAsync(repository.Kept.Dataset, ct);
+        return AnnexContinuation.Build(store, tip, keys, repository.Kept, zone, sink);
     }
 }

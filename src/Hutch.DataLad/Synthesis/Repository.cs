@@ -1,47 +1,60 @@
 using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
 using Hutch.Datasets.Versions;
 
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>The versions of a dataset that stay, as a git repository: its commits and refs. Immutable.</summary>
 /// <param name="Kept">The versions.</param>
-/// <param name="Main">The commits of <c>main</c>, oldest first.</param>
+/// <param name="Main">The commits of the branch of versions, oldest first.</param>
 /// <param name="Tagged">Commits aside of it: automatic snapshots that have a tag.</param>
 /// <param name="Annex">The commit of <c>git-annex</c>; null when there is no version.</param>
+/// <param name="Brought">The refs that git brought; null when it brought nothing.</param>
 internal sealed record Repository(
-    KeptVersions Kept, IReadOnlyList<GitCommit> Main, IReadOnlyList<GitCommit> Tagged, ObjectId? Annex)
+    KeptVersions Kept, IReadOnlyList<GitCommit> Main, IReadOnlyList<GitCommit> Tagged, ObjectId? Annex, RefTable? Brought)
 {
-    public const string MainRef = "refs/heads/main";
     public const string Head = "HEAD";
 
     private const string TagPrefix = "refs/tags/";
 
+    /// <summary>The branch of versions.</summary>
+    public string MainRef => Brought?.Head ?? RefTable.MainRef;
+
+    /// <summary>The newest commit of the branch of versions; null when there is none.</summary>
+    public ObjectId? Tip => Main.Count > 0 ? Main[^1].Id : null;
+
     /// <summary>The refs in the order of their names, HEAD first.</summary>
     public IReadOnlyList<(string Name, ObjectId Id)> Refs()
     {
-        var refs = new List<(string Name, ObjectId Id)>();
-        if (Main.Count > 0)
+        var refs = new SortedDictionary<string, ObjectId>(StringComparer.Ordinal);
+        foreach (GitCommit commit in Main.Concat(Tagged))
         {
-            refs.Add((Head, Main[^1].Id));
+            foreach (string tag in commit.Snapshot.Tags.Where(IsRefName))
+            {
+                refs[TagPrefix + tag] = commit.Id;
+            }
+        }
+
+        foreach ((string name, ObjectId id) in Brought?.Shown ?? [])
+        {
+            refs[name] = id;
         }
 
         if (Annex is { } annex)
         {
-            refs.Add((AnnexBranch.Ref, annex));
+            refs[AnnexBranch.Ref] = annex;
         }
 
-        if (Main.Count > 0)
+        if (Tip is not { } tip)
         {
-            refs.Add((MainRef, Main[^1].Id));
+            return [.. refs.Select(static one => (one.Key, one.Value))];
         }
 
-        refs.AddRange(Main.Concat(Tagged)
-            .SelectMany(static commit => commit.Snapshot.Tags.Where(IsRefName).Select(tag => (TagPrefix + tag, commit.Id)))
-            .OrderBy(static tag => tag.Item1, StringComparer.Ordinal));
-        return refs;
+        refs[MainRef] = tip;
+        return [(Head, tip), .. refs.Select(static one => (one.Key, one.Value))];
     }
 
-    /// <summary>The place of a commit in <c>main</c>; -1 when it is not there.</summary>
+    /// <summary>The place of a commit among those of the branch of versions; -1 when it is not there.</summary>
     public int PlaceInMain(ObjectId id)
     {
         for (int i = Main.Count - 1; i >= 0; i--)
@@ -55,10 +68,9 @@ internal sealed record Repository(
         return -1;
     }
 
-    public GitCommit? FindTagged(ObjectId id) => Tagged.FirstOrDefault(commit => commit.Id == id);
-
-    /// <summary>Whether somebody may ask for it.</summary>
-    public bool Has(ObjectId id) => id == Annex || PlaceInMain(id) >= 0 || FindTagged(id) is not null;
+    /// <summary>Whether somebody may ask for it: it is a version, or a ref leads straight to it.</summary>
+    public bool Has(ObjectId id) =>
+        id == Annex || PlaceInMain(id) >= 0 || Tagged.Any(commit => commit.Id == id) || Brought?.Shown.Any(one => one.Value == id) == true;
 
     /// <summary>git has a few names less than Hutch has tags (git-check-ref-format).</summary>
     private static bool IsRefName(string tag) =>

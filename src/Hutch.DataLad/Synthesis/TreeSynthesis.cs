@@ -1,5 +1,3 @@
-using System.Text;
-using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
@@ -10,10 +8,9 @@ namespace Hutch.DataLad.Synthesis;
 /// Makes the git trees of versions of one dataset, directory by directory, from what the pages say. Only the content of small text files
 /// is read. What git cannot have is left out: empty directories, and the names of <see cref="GitNames"/>.
 /// </summary>
-internal sealed class TreeSynthesis(KeptVersionService versions, BlobIds ids, DatasetId dataset)
+internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ruled, DatasetId dataset)
 {
     private readonly OwnFiles _own = new(dataset);
-    private readonly AnnexLink _link = new();
 
     /// <summary>Makes the tree of a version from nothing, and gives every object of it to the sink.</summary>
     public Task<VersionTree> BuildAsync(TreeRoot root, IObjectSink sink, CancellationToken ct) => BuildAsync(root, null, null, sink, ct);
@@ -119,7 +116,6 @@ internal sealed class TreeSynthesis(KeptVersionService versions, BlobIds ids, Da
             return;
         }
 
-        IObjectSink sink = walk.SinkOf(item.Path);
         if (item.Entry is not { } entry)
         {
             ObjectId? below = await DirectoryAsync(walk, item.Path, depth + 1, ct);
@@ -128,18 +124,9 @@ internal sealed class TreeSynthesis(KeptVersionService versions, BlobIds ids, Da
                 tree.Add(TreeMode.Directory, name.AsSpan(0, name.Length - 1), id);
             }
         }
-        else if (entry.Kind == EntryKind.SymbolicLink)
+        else if (await ruled.TakeAsync(entry, name, depth, walk.SinkOf(item.Path), ct) is { } made)
         {
-            tree.Add(TreeMode.Link, name, sink.TakeBlob(Encoding.UTF8.GetBytes(entry.Target!)));
-        }
-        else if (entry.Kind == EntryKind.File && ContentRule.IsGitContent(name, entry))
-        {
-            ObjectId id = await TakeContentAsync(entry, sink, ct);
-            tree.Add(entry.Executable ? TreeMode.Executable : TreeMode.File, name, id);
-        }
-        else if (entry.Kind == EntryKind.File)
-        {
-            AddAnnexed(tree, name, entry, depth, sink);
+            tree.Add(made);
         }
     }
 
@@ -157,31 +144,6 @@ internal sealed class TreeSynthesis(KeptVersionService versions, BlobIds ids, Da
         }
 
         return await BuildDirectoryAsync(walk, path, depth, ct);
-    }
-
-    private void AddAnnexed(TreeBuffer tree, string name, Entry entry, int depth, IObjectSink sink)
-    {
-        var key = AnnexKey.Of(entry, name);
-        ObjectId id = entry.Executable ? _link.WritePointer(key) : _link.WriteLink(key, depth);
-        if (sink.Wants(id))
-        {
-            sink.Take(ObjectKind.Blob, id, _link.Content);
-        }
-
-        tree.Add(entry.Executable ? TreeMode.Executable : TreeMode.Link, name, id);
-    }
-
-    private async ValueTask<ObjectId> TakeContentAsync(Entry entry, IObjectSink sink, CancellationToken ct)
-    {
-        if (ids.Find(entry.Hash) is { } known && !sink.Wants(known))
-        {
-            return known;
-        }
-
-        byte[] content = await versions.ReadAsync(dataset, entry.Hash, ContentRule.MaxGitBytes, ct);
-        ObjectId id = sink.TakeBlob(content);
-        ids.Keep(entry.Hash, id);
-        return id;
     }
 
     /// <summary>What differs between two versions.</summary>

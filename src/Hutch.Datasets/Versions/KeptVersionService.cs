@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -12,12 +14,13 @@ namespace Hutch.Datasets.Versions;
 
 /// <summary>The versions that stay, with the bytes of their files, for callers who may read them.</summary>
 public sealed class KeptVersionService(
-    Authorizer authorizer, DatasetNames names, HeadReader heads, Snapshots snapshots, BlobStore blobs)
+    Authorizer authorizer, DatasetNames names, SiteDatabase records, HeadReader heads, Snapshots snapshots, BlobStore blobs)
 {
     private const int PageSize = 1000;
     private const string Automatic = "auto";
 
     private readonly TreeBlobCache _known = new(heads);
+    private readonly NamedBlobs _named = new(heads, snapshots);
 
     /// <summary>The id of the dataset that a text means, for who may read it: an id, or <c>owner/slug</c>.</summary>
     public async ValueTask<Result<DatasetId>> ResolveAsync(Caller caller, string name, CancellationToken ct)
@@ -34,15 +37,21 @@ public sealed class KeptVersionService(
 
     public async ValueTask<Result<KeptVersions>> ListAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
+        Result<SiteDataset> dataset = await FindReadableAsync(caller, id, ct);
+        return dataset.IsOk ? await ListAsync(dataset.Value, ct) : dataset.Error;
+    }
+
+    /// <summary>The dataset, for who may read it; refuses what is in the trash or gone.</summary>
+    public async ValueTask<Result<SiteDataset>> FindReadableAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryRead, ct);
         if (!access.IsOk)
         {
             return access.Error;
         }
 
-        // Refuses what is in the trash or gone.
         Result<TreeView> head = await heads.ResolveAsync(id, null, ct);
-        return head.IsOk ? await ListAsync(head.Value.Dataset, ct) : head.Error;
+        return head.IsOk ? head.Value.Dataset : head.Error;
     }
 
     private async ValueTask<KeptVersions> ListAsync(SiteDataset dataset, CancellationToken ct)
@@ -72,6 +81,16 @@ public sealed class KeptVersionService(
     /// <summary>All entries of a version that the caller was allowed to read.</summary>
     public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeRoot root, CancellationToken ct) => heads.Tree.EnumerateAsync(root, null, "", ct);
 
+    /// <summary>The blob that a key of git-annex stands for in a dataset that the caller was allowed to read; null when it never came.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="name">The key without its extension.</param>
+    /// <param name="ct">Cancels.</param>
+    private async ValueTask<BlobHash?> FindKeyAsync(SiteDataset dataset, string name, CancellationToken ct) =>
+        (await records.ReadAsync(queries => queries.HeldKey(dataset.Key, name), ct))?.Hash;
+
+    /// <summary>What is at a path of a version, or of a repository, that the caller was allowed to read.</summary>
+    public ValueTask<Entry?> FindFileAsync(TreeRoot root, DatasetPath path, CancellationToken ct) => heads.Tree.FindAsync(root, path, ct);
+
     /// <summary>What two versions differ in that the caller was allowed to read.</summary>
     public IAsyncEnumerable<TreeDifference> DiffAsync(TreeRoot from, TreeRoot to, CancellationToken ct) => heads.DiffAsync(from, to, ct);
 
@@ -82,35 +101,81 @@ public sealed class KeptVersionService(
             ? await content.ReadAllAsync(maxBytes, ct)
             : throw ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.").ToException();
 
-    /// <summary>
-    /// The bytes of a file by their hash and size, when a version that stays has such a file: a hash alone opens nothing.
-    /// </summary>
-    public async Task<Result<HeldBlob>> FindAsync(Caller caller, DatasetId id, BlobHash hash, long size, CancellationToken ct)
+    /// <summary>Writes the bytes of a file of a version, or of a repository, that the caller was allowed to read.</summary>
+    /// <exception cref="HutchException">They are damaged or gone.</exception>
+    public async Task CopyAsync(DatasetId id, BlobHash hash, PipeWriter writer, CancellationToken ct)
     {
-        if (!(await ListAsync(caller, id, ct)).TryGet(out KeptVersions? kept, out HutchError? refusal))
+        BlobContent content = await blobs.FindAsync(id, hash, ct)
+            ?? throw ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.").ToException();
+        await content.CopyToAsync(writer, 0, content.Size, ct);
+    }
+
+    /// <summary>
+    /// The content of a key of git-annex, when a version that stays has a file of it, or it was brought for this dataset: a hash alone opens
+    /// nothing. Costs the same however many versions there are.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="name">The key without its extension.</param>
+    /// <param name="sha256">The SHA-256 of the content, when that is what the key says.</param>
+    /// <param name="size">Bytes of the content; null when the key does not say.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<HeldBlob>> FindAsync(
+        Caller caller, DatasetId id, string name, BlobHash? sha256, long? size, CancellationToken ct)
+    {
+        Result<SiteDataset> readable = await FindReadableAsync(caller, id, ct);
+        if (!readable.TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
 
-        if (!await IsInAsync(kept, hash, ct))
+        if (await FindBlobAsync(dataset, name, sha256, ct) is not { } hash)
         {
-            return ErrorCode.NotFound.With($"No version of the dataset that stays has a file whose SHA-256 is {hash}.");
+            return ErrorCode.NotFound.With($"The content of {Display.Quote(name)} is not here.");
         }
 
-        if (await blobs.FindAsync(id, hash, ct) is not { } content || content.Size != size)
+        if (await blobs.FindAsync(id, hash, ct) is not { } content || content.Size != (size ?? content.Size))
         {
             return ErrorCode.NotFound.With($"There are no {size} bytes with the SHA-256 {hash}.");
         }
 
-        bool isHeld = kept.Dataset is { Expires: null, TransientDays: null } && await blobs.IsStoredForAsync(hash, Lane.Main, ct);
+        bool isHeld = dataset is { Expires: null, TransientDays: null } && await blobs.IsStoredForAsync(hash, Lane.Main, ct);
         return new HeldBlob(content, isHeld);
     }
 
-    private async ValueTask<bool> IsInAsync(KeptVersions kept, BlobHash hash, CancellationToken ct)
+    /// <summary>The same for a dataset that the caller was allowed to read: the blob and its size; null when it is not here whole.</summary>
+    public async ValueTask<(BlobHash Hash, long Size)?> FindContentAsync(
+        SiteDataset dataset, string name, BlobHash? sha256, long? size, CancellationToken ct) =>
+        await FindBlobAsync(dataset, name, sha256, ct) is { } hash && await blobs.FindAsync(dataset.Id, hash, ct) is { } content
+            && content.Size == (size ?? content.Size)
+            ? (hash, content.Size)
+            : null;
+
+    /// <summary>The blob that a key stands for in a dataset that the caller was allowed to read; null when it is not here.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="name">The key without its extension.</param>
+    /// <param name="sha256">The SHA-256 of the content, when that is what the key says.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<BlobHash?> FindBlobAsync(SiteDataset dataset, string name, BlobHash? sha256, CancellationToken ct)
     {
-        foreach (SiteSnapshot snapshot in kept.Main.Reverse().Concat(kept.Tagged))
+        if (await FindKeyAsync(dataset, name, ct) is { } held)
         {
-            var view = new TreeView(kept.Dataset, snapshot.Root, snapshot);
+            return held;
+        }
+
+        return sha256 is { } hash && (await _named.HasAsync(dataset, hash, ct) == true || await IsElsewhereAsync(dataset, hash, ct))
+            ? hash
+            : null;
+    }
+
+    /// <summary>Whether a version has a blob that is not remembered: an automatic one with a tag, or any of a very large dataset.</summary>
+    private async ValueTask<bool> IsElsewhereAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
+    {
+        KeptVersions kept = await ListAsync(dataset, ct);
+        bool isLarge = await _named.HasAsync(dataset, hash, ct) is null;
+        foreach (SiteSnapshot snapshot in isLarge ? kept.Main.Reverse().Concat(kept.Tagged) : kept.Tagged)
+        {
+            var view = new TreeView(dataset, snapshot.Root, snapshot);
             if (await _known.FindAsync(view, ct) is { } known ? known.Contains(hash) : await WalkAsync(view, hash, ct))
             {
                 return true;

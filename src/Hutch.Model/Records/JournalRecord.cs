@@ -49,6 +49,8 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(FileRegistered), "file.registered")]
 [JsonDerivedType(typeof(FileVanished), "file.vanished")]
 [JsonDerivedType(typeof(RetentionTold), "retention.told")]
+[JsonDerivedType(typeof(RepositorySet), "repository.set")]
+[JsonDerivedType(typeof(KeysHeld), "keys.held")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]

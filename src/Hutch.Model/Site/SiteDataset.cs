@@ -62,6 +62,9 @@ public sealed record SiteDataset
     /// <summary>What is copying its temporary bytes to where they last, or was when its server ended; null when nothing is.</summary>
     public Keeping? BeingKept { get; init; }
 
+    /// <summary>What git brought, laid out as a bare repository; null when it brought nothing.</summary>
+    public TreeRoot? Repository { get; init; }
+
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
     public string? Folder { get; init; }
 

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Site.Heads;
@@ -9,7 +10,9 @@ internal static class DatasetTrees
 {
     private const int RowsAtOnce = 5_000;
 
-    /// <summary>Walks the head, with what is not folded yet, and all snapshots, as the records have them at one moment.</summary>
+    /// <summary>
+    /// Walks the head, with what is not folded yet, all snapshots, and what git brought, as the records have them at one moment.
+    /// </summary>
     public static async Task VisitAsync(Tree tree, SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor, CancellationToken ct)
     {
         await tree.VisitAsync(dataset.Root, visitor, ct);
@@ -18,6 +21,12 @@ internal static class DatasetTrees
             await tree.VisitAsync(snapshot.Root, visitor, ct);
         }
 
+        if (dataset.Repository is { } repository)
+        {
+            await tree.VisitAsync(repository, visitor, ct);
+        }
+
+        VisitKeys(queries, dataset, visitor);
         string from = "";
         while (queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows)
         {
@@ -30,6 +39,20 @@ internal static class DatasetTrees
             }
 
             from = rows[^1].Path.Value + "\0";
+        }
+    }
+
+    private static void VisitKeys(SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor)
+    {
+        string after = "";
+        while (queries.HeldKeys(dataset.Key, after, RowsAtOnce) is { Count: > 0 } keys)
+        {
+            foreach (HeldKey key in keys)
+            {
+                visitor.VisitBlob(key.Hash, key.Size);
+            }
+
+            after = keys[^1].Name;
         }
     }
 }

@@ -2,12 +2,13 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
+using Hutch.Site.Repositories;
 
 namespace Hutch.Site.Pushes;
 
 /// <summary>
 /// The end of a push in the making: its changes are taken in portions, so that memory does not grow with their number. Nobody sees anything
-/// of it before <see cref="FinishAsync"/>. For one thread.
+/// of it before <see cref="FinishAsync(string?, CancellationToken)"/>. For one thread.
 /// </summary>
 /// <remarks>
 /// As long as portions come in the order of the paths, each is applied to the tree that the ones before gave, and writes each page once.
@@ -93,7 +94,13 @@ public sealed class PushCommit : IDisposable
     /// <summary>Swaps the head. Either all changes are in the snapshot that is returned, or none is anywhere.</summary>
     /// <param name="message">What its author says of it.</param>
     /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
-    public async Task<Result<SiteSnapshot>> FinishAsync(string? message, CancellationToken ct)
+    public Task<Result<SiteSnapshot>> FinishAsync(string? message, CancellationToken ct) => FinishAsync(message, null, ct);
+
+    /// <summary>The same, together with the repository in which git keeps what was pushed.</summary>
+    /// <param name="message">What its author says of it.</param>
+    /// <param name="repository">What becomes of the repository; null when it stays.</param>
+    /// <param name="ct">Cancels, until the swap is on its way to the disk.</param>
+    public async Task<Result<SiteSnapshot>> FinishAsync(string? message, RepositoryChange? repository, CancellationToken ct)
     {
         // Removals first: they make room.
         foreach (bool removals in (bool[])[true, false])
@@ -105,7 +112,7 @@ public sealed class PushCommit : IDisposable
             }
         }
 
-        return await _pushes.SwapAsync(_session, _head, _root, message, ct);
+        return await _pushes.SwapAsync(_session, _head, _root, message, repository, ct);
     }
 
     private bool FollowsInOrder(IReadOnlyList<TreeChange> portion)

@@ -5,6 +5,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Heads;
+using Hutch.Site.Repositories;
 
 namespace Hutch.Site.Pushes;
 
@@ -84,8 +85,8 @@ public sealed partial class PushSessions
         PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
 
     internal Task<Result<SiteSnapshot>> SwapAsync(
-        SiteSession session, SiteDataset head, TreeRoot root, string? message, CancellationToken ct) =>
-        committer.CommitAsync(context => Swap(context, session, head, root, message), [], ct);
+        SiteSession session, SiteDataset head, TreeRoot root, string? message, RepositoryChange? repository, CancellationToken ct) =>
+        committer.CommitAsync(context => Swap(context, session, head, root, message, repository), [], ct);
 
     private ValueTask<HutchError?> FindConflictAsync(SiteSession session, SiteDataset head, CancellationToken ct) =>
         records.ReadAsync(queries => Conflict(queries, session, head), ct);
@@ -110,7 +111,8 @@ public sealed partial class PushSessions
             });
     }
 
-    private static Result<SiteSnapshot> Swap(CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message)
+    private static Result<SiteSnapshot> Swap(
+        CommitContext context, SiteSession session, SiteDataset head, TreeRoot root, string? message, RepositoryChange? repository)
     {
         if (!Check(context.Queries.Session(session.Id), session.Id, session.Author, context.Now).TryGet(out _, out HutchError? ended))
         {
@@ -131,6 +133,14 @@ public sealed partial class PushSessions
             now.Id, now.LastNumber + 1, TreeReference.Of(root), now.Snapshot, context.Sequence, SnapshotReason.Push,
             session.Author, message);
         context.Emit(taken);
+        if (repository is not null
+            && (RepositoryWriter.Emit(context, session, repository)
+                ?? (taken.Number == repository.Number ? null : ErrorCode.Conflict.With("Somebody else has changed the dataset meanwhile.")))
+                is { } conflict)
+        {
+            return conflict;
+        }
+
         context.Emit(new JournalRecord.SessionEnded(session.Id));
         return context.Queries.Snapshot(now.Key, taken.Number)!;
     }

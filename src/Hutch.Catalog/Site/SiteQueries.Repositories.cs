@@ -1,0 +1,26 @@
+using Hutch.Model.Records;
+
+namespace Hutch.Catalog.Site;
+
+public sealed partial class SiteQueries
+{
+    /// <summary>A key of git-annex whose content a dataset was given; null when it was not.</summary>
+    public HeldKey? HeldKey(long dataset, string name) => session.Select(
+        "SELECT hash, size FROM annex_keys WHERE dataset = $1 AND name = $2",
+        row => new HeldKey(name, Hash(row.Text(0)), row.Number(1)),
+        dataset, name).FirstOrDefault();
+
+    /// <summary>The keys of a dataset, in the order of their names, after one.</summary>
+    public IReadOnlyList<HeldKey> HeldKeys(long dataset, string after, int limit) => session.Select(
+        "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND name > $2 ORDER BY name LIMIT $3",
+        row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
+        dataset, after, limit);
+
+    /// <summary>Whether content of keys has come that was not looked at for the head yet.</summary>
+    public bool HasNewKeys(long dataset) => Any(
+        """
+        SELECT 1 FROM annex_keys WHERE dataset = $1
+        AND sequence > coalesce((SELECT repository_through FROM datasets WHERE key = $1), 0) LIMIT 1
+        """,
+        dataset);
+}

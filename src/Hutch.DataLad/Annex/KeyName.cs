@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Annex;
+
+/// <summary>
+/// A key of git-annex of any backend, as links, pointers and requests name it: <c>BACKEND-s2000--DIGEST.nii.gz</c>
+/// (git-annex.branchable.com/internals/key_format).
+/// </summary>
+/// <param name="Text">All of it.</param>
+/// <param name="Backend">Which digest it is, or none.</param>
+/// <param name="Size">Bytes of the content; null when the key does not say.</param>
+/// <param name="Digest">What comes behind the two hyphens, without an extension.</param>
+internal sealed partial record KeyName(string Text, string Backend, long? Size, string Digest)
+{
+    private const int MaxLength = 1024;
+    private const string LinkFolder = ".git/annex/objects/";
+    private const string PointerStart = "/annex/objects/";
+    private const int MaxPointerBytes = 32 << 10;
+
+    /// <summary>The key without what says nothing of the content: the extension, and the letter that announces it.</summary>
+    public string Name => $"{Backend}{(Size is long size ? "-s" + size.ToString(CultureInfo.InvariantCulture) : "")}--{Digest}";
+
+    /// <summary>The SHA-256 of the content, when that is what names it.</summary>
+    public BlobHash? Sha256 => Backend == "SHA256" && BlobHash.TryParse(Digest, out BlobHash hash) ? hash : null;
+
+    public static KeyName? Parse(string text)
+    {
+        Match match = text.Length > MaxLength ? Match.Empty : Format().Match(text);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        string backend = match.Groups["backend"].Value;
+        string digest = match.Groups["rest"].Value;
+        if (backend.EndsWith('E') && backend != "E" && backend != "WORM")
+        {
+            backend = backend[..^1];
+            digest = digest.Split('.')[0];
+        }
+
+        return match.Groups["size"] is { Success: true } size
+            ? long.TryParse(size.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? new(text, backend, bytes, digest) : null
+            : new KeyName(text, backend, null, digest);
+    }
+
+    /// <summary>The key that a symbolic link in git leads to; null for a link to anything else.</summary>
+    public static KeyName? OfLink(string target)
+    {
+        int at = target.LastIndexOf(LinkFolder, StringComparison.Ordinal);
+        if (at < 0 || target[..at].Replace("../", "", StringComparison.Ordinal).Length > 0)
+        {
+            return null;
+        }
+
+        string[] parts = target[(at + LinkFolder.Length)..].Split('/');
+        return parts is [_, _, var folder, var key] && folder == key ? Parse(key) : null;
+    }
+
+    /// <summary>The key that a pointer file names; null for any other content.</summary>
+    public static KeyName? OfPointer(ReadOnlySpan<byte> content)
+    {
+        if (content.Length > MaxPointerBytes || !content.StartsWith("/annex/objects/"u8))
+        {
+            return null;
+        }
+
+        int end = content.IndexOf((byte)'\n');
+        return Parse(Encoding.UTF8.GetString(end < 0 ? content : content[..end])[PointerStart.Length..]);
+    }
+
+    /// <summary>Where a link of a file that stands so many directories below the top leads.</summary>
+    public string ToLink(int depth)
+    {
+        Span<byte> mixed = stackalloc byte[HashDirectory.MixedLength];
+        HashDirectory.WriteMixed(Encoding.UTF8.GetBytes(Text), mixed);
+        return string.Concat(Enumerable.Repeat("../", depth)) + $"{LinkFolder}{Encoding.ASCII.GetString(mixed)}/{Text}/{Text}";
+    }
+
+    [GeneratedRegex("^(?<backend>[A-Z0-9_]+)(-s(?<size>[0-9]{1,18}))?(-m[0-9]+)?--(?<rest>[^/\\x00-\\x1f]+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Format();
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using Hutch.DataLad.Packs;
+
+namespace Hutch.DataLad.Objects;
+
+/// <summary>What a commit or an annotated tag says of other objects.</summary>
+/// <param name="Tree">The tree of a commit; zero for a tag.</param>
+/// <param name="Parents">The commits before it; what a tag names.</param>
+/// <param name="Seconds">When it was committed, since 1970; 0 when that cannot be read.</param>
+/// <param name="Message">What its author says.</param>
+internal sealed record GitHeaders(ObjectId Tree, IReadOnlyList<ObjectId> Parents, long Seconds, string Message)
+{
+    private const int MaxParents = 1000;
+
+    public static GitHeaders OfCommit(ReadOnlySpan<byte> content)
+    {
+        ReadOnlySpan<byte> rest = content;
+        ObjectId tree = Take(ref rest, "tree "u8) ?? throw PackEntries.Broken();
+        var parents = new List<ObjectId>();
+        while (Take(ref rest, "parent "u8) is { } parent)
+        {
+            parents.Add(parent);
+            if (parents.Count > MaxParents)
+            {
+                throw PackEntries.Broken();
+            }
+        }
+
+        int body = content.IndexOf("\n\n"u8);
+        string message = body < 0 ? "" : Encoding.UTF8.GetString(content[(body + 2)..]).Trim();
+        return new GitHeaders(tree, parents, SecondsOf(body < 0 ? rest : content[..body]), message);
+    }
+
+    /// <summary>What an annotated tag names: a commit, or anything else.</summary>
+    public static ObjectId TargetOfTag(ReadOnlySpan<byte> content) => Take(ref content, "object "u8) ?? throw PackEntries.Broken();
+
+    private static ObjectId? Take(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> word)
+    {
+        int length = word.Length + ObjectId.TextLength;
+        if (!rest.StartsWith(word) || rest.Length <= length || rest[length] != (byte)'\n'
+            || !ObjectId.TryParse(rest[word.Length..length], out ObjectId id))
+        {
+            return null;
+        }
+
+        rest = rest[(length + 1)..];
+        return id;
+    }
+
+    private static long SecondsOf(ReadOnlySpan<byte> head)
+    {
+        int at = head.LastIndexOf("\ncommitter "u8);
+        ReadOnlySpan<byte> line = at < 0 ? [] : head[(at + 1)..];
+        line = line.IndexOf((byte)'\n') is >= 0 and int end ? line[..end] : line;
+        ReadOnlySpan<byte> time = line[(line.LastIndexOf((byte)'>') + 1)..].TrimStart((byte)' ');
+        time = time.IndexOf((byte)' ') is >= 0 and int space ? time[..space] : time;
+        return long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds < 1L << 40 ? seconds : 0;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using Hutch.DataLad.Packs;
+
+namespace Hutch.DataLad.Objects;
+
+/// <summary>What a name in a git tree stands for.</summary>
+internal enum GitEntryKind
+{
+    File,
+    Executable,
+    Link,
+    Directory,
+
+    /// <summary>A commit of another repository: a subdataset.</summary>
+    Submodule,
+}
+
+/// <summary>One name in a git tree.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">Its bytes; usually UTF-8, but git asks for nothing.</param>
+/// <param name="Id">The object.</param>
+internal readonly record struct GitEntry(GitEntryKind Kind, byte[] Name, ObjectId Id)
+{
+    /// <summary>The name as text; null when it is not UTF-8.</summary>
+    public string? Text => System.Text.Unicode.Utf8.IsValid(Name) ? Encoding.UTF8.GetString(Name) : null;
+
+    public ReadOnlySpan<byte> Mode => Kind switch
+    {
+        GitEntryKind.Executable => TreeMode.Executable,
+        GitEntryKind.Link => TreeMode.Link,
+        GitEntryKind.Directory => TreeMode.Directory,
+        GitEntryKind.Submodule => TreeMode.Submodule,
+        _ => TreeMode.File,
+    };
+
+    /// <summary>git's order: by bytes, a directory as if its name ended in a slash.</summary>
+    public static int Compare(GitEntry left, GitEntry right)
+    {
+        int common = Math.Min(left.Name.Length, right.Name.Length);
+        int order = left.Name.AsSpan(0, common).SequenceCompareTo(right.Name.AsSpan(0, common));
+        return order != 0 ? order : After(left, common).CompareTo(After(right, common));
+    }
+
+    private static int After(GitEntry entry, int at) =>
+        at < entry.Name.Length ? entry.Name[at] : entry.Kind == GitEntryKind.Directory ? '/' : 0;
+}
+
+/// <summary>Reads git trees.</summary>
+internal static class GitTree
+{
+    /// <summary>The entries of a tree, in its order.</summary>
+    public static List<GitEntry> Parse(ReadOnlySpan<byte> content)
+    {
+        var entries = new List<GitEntry>();
+        while (!content.IsEmpty)
+        {
+            int space = content.IndexOf((byte)' ');
+            int end = space < 0 ? -1 : content[space..].IndexOf((byte)0) + space;
+            if (end <= space || content.Length - end - 1 < ObjectId.Size || KindOf(content[..space]) is not { } kind)
+            {
+                throw PackEntries.Broken();
+            }
+
+            entries.Add(new GitEntry(kind, content[(space + 1)..end].ToArray(), new ObjectId(content[(end + 1)..])));
+            content = content[(end + 1 + ObjectId.Size)..];
+        }
+
+        return entries;
+    }
+
+    /// <summary>Old programs wrote more modes of files than there are.</summary>
+    private static GitEntryKind? KindOf(ReadOnlySpan<byte> mode) =>
+        mode.SequenceEqual(TreeMode.Directory) ? GitEntryKind.Directory
+        : mode.SequenceEqual(TreeMode.Executable) ? GitEntryKind.Executable
+        : mode.SequenceEqual(TreeMode.Link) ? GitEntryKind.Link
+        : mode.SequenceEqual(TreeMode.Submodule) ? GitEntryKind.Submodule
+        : mode.SequenceEqual(TreeMode.File) || mode.SequenceEqual("100664"u8) ? GitEntryKind.File
+        : null;
+}

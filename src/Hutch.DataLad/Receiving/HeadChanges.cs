@@ -1,0 +1,127 @@
+using System.Text;
+using Hutch.DataLad.Annex;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
+using Hutch.DataLad.Synthesis;
+using Hutch.Datasets.Repositories;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>
+/// Turns what a commit changes into changes of the head: text is a file, a key is a file when its content is here and the link that git has
+/// when it is not, a subdataset is an empty directory. For one thread.
+/// </summary>
+/// <param name="push">Where the bytes of files go.</param>
+/// <param name="versions">Finds the content of keys.</param>
+/// <param name="store">The objects of the push.</param>
+/// <param name="seconds">When it was committed.</param>
+internal sealed class HeadChanges(RepositoryPush push, KeptVersionService versions, ObjectStore store, long seconds)
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    private readonly OwnFiles _own = new(push.Dataset.Id);
+
+    /// <summary>Paths that a dataset cannot have; git keeps them.</summary>
+    public List<string> OnlyInGit { get; } = [];
+
+    /// <summary>Files whose content is not here.</summary>
+    public int Absent { get; private set; }
+
+    public async Task<IReadOnlyList<TreeChange>> MakeAsync(IReadOnlyList<GitChange> changes, CancellationToken ct)
+    {
+        var made = new List<TreeChange>();
+        foreach (GitChange change in changes)
+        {
+            if (PathOf(change) is not { } path)
+            {
+                OnlyInGit.Add(change.Path ?? "a name that is not UTF-8");
+                continue;
+            }
+
+            Entry? had = await push.FindAsync(path, ct);
+            Entry? entry = change.After is { Kind: not GitEntryKind.Directory } after ? await ToEntryAsync(change, after, had, ct) : null;
+            if (!Equals(had, entry))
+            {
+                made.Add(new TreeChange(path, entry));
+            }
+        }
+
+        return made;
+    }
+
+    /// <summary>What an absent file becomes when its content has come; null while it has not.</summary>
+    public async ValueTask<Entry?> ArriveAsync(Entry link, CancellationToken ct)
+    {
+        KeyName? key = link.Kind == EntryKind.SymbolicLink ? KeyName.OfLink(link.Target!) : null;
+        return key is not null && await FindAsync(key, ct) is { } content ? content with { ModifiedNanoseconds = link.ModifiedNanoseconds } : null;
+    }
+
+    /// <summary>Only where the dataset's own way to write the path is git's: names in another form of Unicode stay apart.</summary>
+    private static DatasetPath? PathOf(GitChange change) =>
+        change.Path is { } text && DatasetPath.Parse(text) is { IsOk: true } path && path.Value.Value == text && !ReservedNames.IsReserved(text)
+            ? path.Value
+            : null;
+
+    private async Task<Entry?> ToEntryAsync(GitChange change, GitEntry after, Entry? had, CancellationToken ct)
+    {
+        long time = seconds * NanosecondsPerSecond;
+        if (after.Kind == GitEntryKind.Submodule)
+        {
+            return had is { Kind: EntryKind.EmptyDirectory } ? had : Entry.Directory(time);
+        }
+
+        if (had is null && _own.Has(change.Path!, after))
+        {
+            return null;
+        }
+
+        byte[] content = store.Read(after.Id, ObjectKind.Blob);
+        bool isExecutable = after.Kind == GitEntryKind.Executable;
+        if (after.Kind == GitEntryKind.Link)
+        {
+            string target = Encoding.UTF8.GetString(content);
+            return KeyName.OfLink(target) is { } linked
+                ? await OfKeyAsync(linked, change.Depth, false, had, time, ct)
+                : LinkOf(change.Path!, target, had, time);
+        }
+
+        return KeyName.OfPointer(content) is { } pointed
+            ? await OfKeyAsync(pointed, change.Depth, isExecutable, had, time, ct)
+            : Keep(had, (await push.AddAsync(content, ct)) with { Executable = isExecutable, ModifiedNanoseconds = time });
+    }
+
+    private async Task<Entry> OfKeyAsync(KeyName key, int depth, bool isExecutable, Entry? had, long time, CancellationToken ct)
+    {
+        if (await FindAsync(key, ct) is { } content)
+        {
+            return Keep(had, content with { Executable = isExecutable, ModifiedNanoseconds = time });
+        }
+
+        Absent++;
+        string target = key.ToLink(depth);
+        return had is { Kind: EntryKind.SymbolicLink } && had.Target == target ? had : Entry.Link(target, time);
+    }
+
+    private Entry? LinkOf(string path, string target, Entry? had, long time)
+    {
+        var link = Entry.Link(target, time);
+        if (!EntryRules.Check(link).IsOk)
+        {
+            OnlyInGit.Add(path);
+            return null;
+        }
+
+        return had is { Kind: EntryKind.SymbolicLink } && had.Target == target ? had : link;
+    }
+
+    private async ValueTask<Entry?> FindAsync(KeyName key, CancellationToken ct) =>
+        await versions.FindContentAsync(push.Dataset, key.Name, key.Sha256, key.Size, ct) is { } found
+            ? Entry.File(found.Hash, found.Size)
+            : null;
+
+    /// <summary>The same bytes at the same path keep everything else that a door has set.</summary>
+    private static Entry Keep(Entry? had, Entry entry) =>
+        had is { Kind: EntryKind.File } && had.Hash == entry.Hash ? had with { Executable = entry.Executable } : entry;
+}

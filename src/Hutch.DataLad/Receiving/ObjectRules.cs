@@ -1,0 +1,95 @@
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
+using Hutch.DataLad.Synthesis;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>
+/// Checks what a push brought before anything names it: all that it leads to is here, and no tree has a name that could harm whoever clones
+/// it, as git's own fsck has it. What was stored before was checked then. For one thread.
+/// </summary>
+/// <param name="store">What is stored, and what the push brought.</param>
+/// <param name="isOld">Whether an object was stored before.</param>
+internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
+{
+    private const string Modules = ".gitmodules";
+
+    private readonly HashSet<ObjectId> _seen = [];
+    private readonly Stack<(ObjectId Id, ObjectKind? Kind)> _next = new();
+
+    /// <exception cref="HutchException">Something is missing or not allowed, in words.</exception>
+    public void Check(ObjectId tip, CancellationToken ct)
+    {
+        _next.Push((tip, null));
+        while (_next.TryPop(out (ObjectId Id, ObjectKind? Kind) next))
+        {
+            ct.ThrowIfCancellationRequested();
+            ObjectKind kind = store.KindOf(next.Id)
+                ?? throw Refuse($"the object {next.Id} is missing, though something that was pushed names it");
+            if (kind != (next.Kind ?? kind))
+            {
+                throw Refuse($"the object {next.Id} is not what something that was pushed takes it for");
+            }
+
+            if (kind != ObjectKind.Blob && _seen.Add(next.Id) && !isOld(next.Id))
+            {
+                Follow(next.Id, kind);
+            }
+        }
+    }
+
+    private void Follow(ObjectId id, ObjectKind kind)
+    {
+        if (kind == ObjectKind.Tag)
+        {
+            _next.Push((GitHeaders.TargetOfTag(store.Read(id, kind)), null));
+        }
+        else if (kind == ObjectKind.Commit)
+        {
+            GitHeaders commit = store.ReadCommit(id);
+            _next.Push((commit.Tree, ObjectKind.Tree));
+            foreach (ObjectId parent in commit.Parents)
+            {
+                _next.Push((parent, ObjectKind.Commit));
+            }
+        }
+        else
+        {
+            FollowTree(id);
+        }
+    }
+
+    private void FollowTree(ObjectId id)
+    {
+        GitEntry? before = null;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (GitEntry entry in store.ReadTree(id))
+        {
+            string name = System.Text.Encoding.Latin1.GetString(entry.Name);
+            if (!names.Add(name) || (before is { } last && GitEntry.Compare(last, entry) >= 0))
+            {
+                throw Refuse($"the directory {id} has a name twice, or its names are not in git's order");
+            }
+
+            CheckName(entry, name);
+            before = entry;
+            if (entry.Kind != GitEntryKind.Submodule)
+            {
+                _next.Push((entry.Id, entry.Kind == GitEntryKind.Directory ? ObjectKind.Tree : ObjectKind.Blob));
+            }
+        }
+    }
+
+    private static void CheckName(GitEntry entry, string bytes)
+    {
+        string name = entry.Text ?? bytes;
+        bool isModules = name == Modules && entry.Kind is GitEntryKind.File or GitEntryKind.Executable;
+        if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || (!isModules && !GitNames.IsAllowed(name)))
+        {
+            throw Refuse($"a directory has the name {Display.Quote(name)}, which could harm whoever clones it");
+        }
+    }
+
+    private static HutchException Refuse(string words) => ErrorCode.Unprocessable.With($"Nothing was changed: {words}.").ToException();
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text;
+using Hutch.DataLad.Wire;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>What became of a push.</summary>
+/// <param name="Refs">Each ref that was to change, and why it did not.</param>
+/// <param name="Words">What the person who pushes is told.</param>
+/// <param name="Failure">Why all of it was refused; null when it was not.</param>
+internal sealed record PushReport(
+    IReadOnlyList<(RefCommand Command, string? Refusal)> Refs, IReadOnlyList<string> Words, string? Failure = null)
+{
+    /// <summary>The report of a push of which nothing was taken in.</summary>
+    public static PushReport OfRefusal(PushRequest request, HutchError error) => new(
+        [.. request.Commands.Select(static command => (command, (string?)"nothing was changed"))],
+        [error.Message, .. error.Code.Advice.Length > 0 ? [error.Code.Advice] : Array.Empty<string>()],
+        error.Message);
+
+    /// <summary>Writes it as git wants it, after the words.</summary>
+    public void Write(IBufferWriter<byte> output, IReadOnlySet<string> capabilities)
+    {
+        bool isBanded = capabilities.Contains("side-band-64k");
+        foreach (string line in isBanded && (Failure is not null || !capabilities.Contains("quiet")) ? Words : [])
+        {
+            PktLines.Band(output, PktLines.ProgressBand, Encoding.UTF8.GetBytes(line + "\n"));
+        }
+
+        var report = new ArrayBufferWriter<byte>();
+        PktLines.Text(report, Failure is null ? "unpack ok" : "unpack refused");
+        foreach ((RefCommand command, string? refusal) in Refs)
+        {
+            PktLines.Text(report, refusal is null ? $"ok {command.Name}" : $"ng {command.Name} {refusal}");
+        }
+
+        PktLines.Flush(report);
+        if (!isBanded)
+        {
+            output.Write(report.WrittenSpan);
+            return;
+        }
+
+        for (ReadOnlyMemory<byte> rest = report.WrittenMemory; !rest.IsEmpty;)
+        {
+            int length = Math.Min(rest.Length, PktLines.MaxBandBytes);
+            PktLines.Band(output, PktLines.PackBand, rest.Span[..length]);
+            rest = rest[length..];
+        }
+
+        PktLines.Flush(output);
+    }
+}

@@ -1,0 +1,224 @@
+using System.Buffers;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Packs;
+using Hutch.DataLad.Store;
+using Hutch.DataLad.Synthesis;
+using Hutch.DataLad.Wire;
+using Hutch.Datasets.Repositories;
+using Hutch.Datasets.Versions;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>Takes in pushes of git (gitprotocol-pack): all refs that may move do so together with the version that they make.</summary>
+internal sealed class ReceivePack(
+    RepositoryService service, KeptVersionService versions, Repositories repositories, RepositoryStore stored, IDisk disk, string folder,
+    DataLadOptions options) : IDisposable
+{
+    private const int MaxMessage = 10_000;
+    private const int MaxNamedPaths = 5;
+
+    private readonly PackGate _gate = new(options.ConcurrentPushes, options.MaxWaiting);
+
+    /// <summary>What the server can do, and which refs there are; the first answer of a conversation.</summary>
+    public static void Advertise(IBufferWriter<byte> output, Repository repository)
+    {
+        const string Capabilities = "report-status side-band-64k ofs-delta no-thin atomic quiet object-format=sha1 agent=hutch";
+        PktLines.Text(output, "# service=git-receive-pack");
+        PktLines.Flush(output);
+        string more = "\0" + Capabilities;
+        foreach ((string name, ObjectId id) in repository.Refs().Where(static one => one.Name != Repository.Head))
+        {
+            PktLines.Text(output, $"{id} {name}{more}");
+            more = "";
+        }
+
+        if (more.Length > 0)
+        {
+            PktLines.Text(output, $"{default(ObjectId)} capabilities^{{}}{more}");
+        }
+
+        PktLines.Flush(output);
+    }
+
+    /// <summary>
+    /// Opens the repository for a push: what came by other ways since the last version becomes one, and files whose content has come
+    /// meanwhile become files.
+    /// </summary>
+    public async Task<Repository> PrepareAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        _ = (await service.FixAsync(caller, (await versions.ListAsync(caller, id, ct)).Value, ct)).Value;
+        KeptVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
+        if (await service.HasNewContentAsync(kept.Dataset, ct))
+        {
+            await FillAsync(caller, kept, ct);
+            kept = (await versions.ListAsync(caller, id, ct)).Value;
+        }
+
+        return await repositories.OpenAsync(kept, ct);
+    }
+
+    /// <summary>Takes in a push.</summary>
+    /// <param name="caller">Who pushes.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="body">The pack, and nothing else.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="HutchException">Nothing was changed.</exception>
+    public async Task<PushReport> ReceiveAsync(Caller caller, DatasetId id, PushRequest request, Stream body, CancellationToken ct)
+    {
+        using IDisposable place = await _gate.EnterAsync(ct);
+        using IDiskFile scratch = NewScratch();
+        ReceivedPack? received = await ReceivedPack.ReadAsync(body, scratch, options.MaxPushBytes, ct);
+        KeptVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
+        Repository repository = await repositories.OpenAsync(kept, ct);
+        await using RepositoryPush push = (await service.BeginAsync(caller, kept, ct)).Value;
+        using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
+        received?.Unpack(writer, options, ct);
+        (ObjectStore store, Pack? pack, PackIndex? index) = await FinishAsync(writer, repository, ct);
+        using ObjectStore objects = store;
+        (RefCommand Command, string? Refusal)[] decided = await DecideAsync(caller, repository, request, store, ct);
+        RefCommand[] accepted = [.. decided.Where(static one => one.Refusal is null).Select(static one => one.Command)];
+        var rules = new ObjectRules(store, one => index?.Find(one) is null or < 0);
+        foreach (RefCommand command in accepted)
+        {
+            rules.Check(command.To, ct);
+        }
+
+        List<string> words = accepted.Length == 0 ? [] : await CommitAsync(push, repository, accepted, store, pack, index, ct);
+        return new PushReport(decided, words);
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    /// <summary>Adds what is not recorded yet, and opens all objects.</summary>
+    private async Task<(ObjectStore Store, Pack? Pack, PackIndex? Index)> FinishAsync(
+        GitPackWriter writer, Repository repository, CancellationToken ct)
+    {
+        if (repository.Main.Count + repository.Tagged.Count > 0)
+        {
+            await repositories.GatherUnrecordedAsync(repository, writer, ct);
+        }
+
+        ObjectStore store = await stored.OpenAsync(repository.Kept.Dataset, ct);
+        if (writer.Count == 0)
+        {
+            return (store, null, null);
+        }
+
+        Pack pack = writer.Finish();
+        var index = PackIndex.Of(writer.Places, pack.Id);
+        store.Add(index, pack);
+        return (store, pack, index);
+    }
+
+    private async Task<(RefCommand Command, string? Refusal)[]> DecideAsync(
+        Caller caller, Repository repository, PushRequest request, ObjectStore store, CancellationToken ct)
+    {
+        HutchError? noTags = request.Commands.Any(static one => one.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal))
+            ? await service.FindTagRefusalAsync(caller, repository.Kept.Id, ct)
+            : null;
+        var decided = request.Commands.Select(command => (
+            Command: command,
+            Refusal: command.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal) && noTags is not null
+                ? noTags.Message
+                : RefRules.FindRefusal(command, repository, store, ct))).ToArray();
+        return request.Capabilities.Contains("atomic") && decided.Any(static one => one.Refusal is not null)
+            ? [.. decided.Select(static one => (one.Command, one.Refusal ?? "another branch was refused, and all or none was asked for"))]
+            : decided;
+    }
+
+    private async Task<List<string>> CommitAsync(
+        RepositoryPush push, Repository repository, RefCommand[] accepted, ObjectStore store, Pack? pack, PackIndex? index,
+        CancellationToken ct)
+    {
+        var update = new RepositoryUpdate(repository, RefRules.ChooseMain(repository, accepted));
+        var words = new List<string>();
+        IReadOnlyList<TreeChange>? changes = null;
+        string? message = null;
+        if (accepted.FirstOrDefault(command => command.Name == update.Main && command.To != command.From) is { } main)
+        {
+            GitHeaders commit = store.ReadCommit(main.To);
+            ObjectId? before = repository.Tip is { } tip ? store.ReadCommit(tip).Tree : null;
+            var head = new HeadChanges(push, versions, store, commit.Seconds);
+            changes = await head.MakeAsync(new TreeChanges(store, options.MaxFiles).Find(before, commit.Tree, ct), ct);
+            message = commit.Message.Length > MaxMessage ? commit.Message[..MaxMessage] : commit.Message;
+            update.SetVersion(push.Dataset.LastNumber + 1, main.To);
+            words = WordsOf(push.Dataset.LastNumber + 1, head);
+        }
+
+        foreach (RefCommand command in accepted)
+        {
+            update.Set(command.Name, command.To);
+            if (command.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal))
+            {
+                update.Tag(command.Name, TargetOf(store, command.To));
+            }
+        }
+
+        await update.CommitAsync(push, changes, message, pack, index, ct);
+        return words;
+    }
+
+    /// <summary>Makes a version of the same commit in which the files are there whose content has come.</summary>
+    private async Task FillAsync(Caller caller, KeptVersions kept, CancellationToken ct)
+    {
+        Repository repository = await repositories.OpenAsync(kept, ct);
+        await using RepositoryPush push = (await service.BeginAsync(caller, kept, ct)).Value;
+        using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
+        (ObjectStore store, Pack? pack, PackIndex? index) = await FinishAsync(writer, repository, ct);
+        using ObjectStore objects = store;
+        var head = new HeadChanges(push, versions, store, 0);
+        var changes = new List<TreeChange>();
+        await foreach (PathEntry file in versions.EnumerateAsync(push.Dataset.Root, ct))
+        {
+            if (await head.ArriveAsync(file.Entry, ct) is { } arrived)
+            {
+                changes.Add(new TreeChange(file.Path, arrived));
+            }
+        }
+
+        var update = new RepositoryUpdate(repository, repository.MainRef);
+        if (changes.Count > 0 && repository.Tip is { } tip)
+        {
+            update.SetVersion(push.Dataset.LastNumber + 1, tip);
+        }
+
+        await update.CommitAsync(
+            push, changes.Count > 0 && repository.Tip is not null ? changes : null, $"The content of {changes.Count} files has come", pack,
+            index, ct);
+    }
+
+    private static List<string> WordsOf(long number, HeadChanges head)
+    {
+        var words = new List<string> { $"Version @{number} of the dataset." };
+        if (head.Absent > 0)
+        {
+            words.Add($"The content of {head.Absent} files is not here yet: `datalad push` or `git annex copy` sends it.");
+        }
+
+        if (head.OnlyInGit.Count > 0)
+        {
+            string more = head.OnlyInGit.Count > MaxNamedPaths ? ", …" : "";
+            words.Add(
+                $"{head.OnlyInGit.Count} paths are kept in git only, as a dataset cannot have such names: "
+                + string.Join(", ", head.OnlyInGit.Take(MaxNamedPaths).Select(Display.Quote)) + more);
+        }
+
+        return words;
+    }
+
+    private static ObjectId TargetOf(ObjectStore store, ObjectId id)
+    {
+        while (store.Find(id) is { Kind: ObjectKind.Tag } tag)
+        {
+            id = GitHeaders.TargetOfTag(tag.Content);
+        }
+
+        return id;
+    }
+
+    private IDiskFile NewScratch() => ScratchFile.Open(disk, folder, Guid.NewGuid());
+}

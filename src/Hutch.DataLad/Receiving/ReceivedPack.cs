@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Packs;
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>
+/// A pack as it comes from a client, in a file without a name: every byte is checked against the SHA-1 at its end before anything is read
+/// of it.
+/// </summary>
+internal sealed class ReceivedPack(IDiskFile file, long length)
+{
+    private const int ChunkBytes = 256 << 10;
+
+    /// <summary>Takes in what is left of a body.</summary>
+    [SuppressMessage("Security", "CA5350", Justification = "A pack ends in the SHA-1 of all of it.")]
+    public static async Task<ReceivedPack?> ReadAsync(Stream body, IDiskFile file, long maxBytes, CancellationToken ct)
+    {
+        byte[] chunk = new byte[ChunkBytes];
+        long length = 0;
+        for (int read; (read = await body.ReadAsync(chunk, ct)) > 0; length += read)
+        {
+            if (length + read > maxBytes)
+            {
+                throw ErrorCode.TooLarge.With(
+                    $"The push has more than {maxBytes} bytes (dataLad.maxPushBytes). Large files belong into the annex.").ToException();
+            }
+
+            file.Write(chunk.AsSpan(0, read), length);
+        }
+
+        if (length == 0)
+        {
+            return null;
+        }
+
+        long end = length - ObjectId.Size;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        for (long at = 0; at < end;)
+        {
+            ct.ThrowIfCancellationRequested();
+            int read = file.Read(chunk.AsSpan(0, (int)Math.Min(chunk.Length, end - at)), at);
+            hash.AppendData(chunk.AsSpan(0, read));
+            at += read;
+        }
+
+        byte[] trailer = new byte[ObjectId.Size];
+        return end >= GitPackWriter.HeadBytes && file.ReadFully(trailer, end) == trailer.Length
+            && hash.GetHashAndReset().AsSpan().SequenceEqual(trailer)
+            ? new ReceivedPack(file, length)
+            : throw PackEntries.Broken();
+    }
+
+    /// <summary>Gives every object of it to a sink.</summary>
+    public void Unpack(IObjectSink sink, DataLadOptions options, CancellationToken ct)
+    {
+        Span<byte> head = stackalloc byte[GitPackWriter.HeadBytes];
+        file.ReadFully(head, 0);
+        int count = PackEntries.CountOf(head, options.MaxObjects);
+        long end = length - ObjectId.Size;
+        new PackUnpacker(new PackEntries(file.Read, end, options.MaxObjectBytes), count, end, sink, options.MaxPushBytes).Run(ct);
+    }
+}

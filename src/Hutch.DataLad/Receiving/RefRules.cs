@@ -1,0 +1,108 @@
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
+using Hutch.DataLad.Synthesis;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>Which refs a push may change, and how: nothing that was there is lost by one.</summary>
+internal static class RefRules
+{
+    public const string BranchPrefix = "refs/heads/";
+    public const string TagPrefix = "refs/tags/";
+
+    private const string NotePrefix = "refs/notes/";
+    private const string SyncedPrefix = "refs/heads/synced/";
+    private const int MaxNameLength = 255;
+
+    private static readonly System.Buffers.SearchValues<char> Refused = System.Buffers.SearchValues.Create(" ~^:?*[\\\u007f");
+
+    /// <summary>Why a ref may not be changed so, in a few words that git shows behind its name; null when it may.</summary>
+    public static string? FindRefusal(RefCommand command, Repository repository, ObjectStore store, CancellationToken ct)
+    {
+        if (!IsName(command.Name))
+        {
+            return "only branches (refs/heads), tags (refs/tags) and notes (refs/notes) can be pushed here";
+        }
+
+        ObjectId now = repository.Refs().FirstOrDefault(one => one.Name == command.Name).Id;
+        if (now != command.From)
+        {
+            return "changed meanwhile: fetch first";
+        }
+
+        if (command.To.IsZero)
+        {
+            return "branches and tags are kept: nothing is removed by a push";
+        }
+
+        if (store.KindOf(command.To) is not { } kind)
+        {
+            return "what it names was not sent";
+        }
+
+        if (command.Name.StartsWith(TagPrefix, StringComparison.Ordinal))
+        {
+            return now.IsZero || now == command.To ? null : "the tag exists, and tags that git has seen stay where they are";
+        }
+
+        return kind != ObjectKind.Commit ? "a branch names a commit"
+            : now.IsZero || IsAncestor(store, now, command.To, ct) ? null
+            : "not a fast-forward: fetch and merge first; a forced push is refused, as versions are kept";
+    }
+
+    /// <summary>
+    /// The branch whose commits shall be the versions of a dataset that has none yet: <c>main</c>, <c>master</c>, or the first that is
+    /// pushed.
+    /// </summary>
+    public static string ChooseMain(Repository repository, IEnumerable<RefCommand> commands)
+    {
+        if (repository.Tip is not null || repository.Brought is not null)
+        {
+            return repository.MainRef;
+        }
+
+        string[] names =
+        [
+            .. commands.Select(static command => command.Name).Where(static name =>
+                name.StartsWith(BranchPrefix, StringComparison.Ordinal) && name != AnnexBranch.Ref
+                && !name.StartsWith(SyncedPrefix, StringComparison.Ordinal)),
+        ];
+        return names.Contains(RefTable.MainRef) || names.Length == 0 ? RefTable.MainRef
+            : names.Contains(BranchPrefix + "master") ? BranchPrefix + "master"
+            : names[0];
+    }
+
+    /// <summary>git-check-ref-format.</summary>
+    private static bool IsName(string name) =>
+        name.Length <= MaxNameLength
+        && (name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(TagPrefix, StringComparison.Ordinal)
+            || name.StartsWith(NotePrefix, StringComparison.Ordinal))
+        && !name.AsSpan().ContainsAny(Refused) && !name.Any(char.IsControl)
+        && !name.Contains("..", StringComparison.Ordinal) && !name.Contains("@{", StringComparison.Ordinal)
+        && name.Split('/').All(static part =>
+            part.Length > 0 && part[0] != '.' && part[^1] != '.' && !part.EndsWith(".lock", StringComparison.Ordinal));
+
+    private static bool IsAncestor(ObjectStore store, ObjectId before, ObjectId tip, CancellationToken ct)
+    {
+        var seen = new HashSet<ObjectId>();
+        var next = new Queue<ObjectId>([tip]);
+        while (next.TryDequeue(out ObjectId id))
+        {
+            ct.ThrowIfCancellationRequested();
+            if (id == before)
+            {
+                return true;
+            }
+
+            if (seen.Add(id))
+            {
+                foreach (ObjectId parent in store.ReadCommit(id).Parents)
+                {
+                    next.Enqueue(parent);
+                }
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.IO.Pipelines;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Packs;
+using Hutch.DataLad.Store;
+using Hutch.DataLad.Synthesis;
+using Hutch.Datasets.Repositories;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>
+/// A change of what git brought of a dataset, in the making. With the first one, and with each later one, the commits of versions that came
+/// by other ways are recorded too: what was once given out as a commit stays that commit. For one thread.
+/// </summary>
+internal sealed class RepositoryUpdate
+{
+    private const string Configuration = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
+    private const string ConfigurationFile = "config";
+
+    private readonly Repository _repository;
+    private readonly ImmutableSortedDictionary<string, ObjectId>.Builder _refs;
+    private readonly List<(string Tag, long Number)> _tags = [];
+
+    public RepositoryUpdate(Repository repository, string main)
+    {
+        _repository = repository;
+        Main = main;
+        _refs = (repository.Brought ?? RefTable.Empty).Refs.ToBuilder();
+        foreach (GitCommit commit in repository.Main.Concat(repository.Tagged))
+        {
+            _refs[RefTable.NameOfVersion(commit.Snapshot.Number)] = commit.Id;
+        }
+
+        if (repository.Tip is { } tip)
+        {
+            _refs[main] = tip;
+        }
+
+        if (repository.Annex is { } annex)
+        {
+            _refs[AnnexBranch.Ref] = annex;
+        }
+    }
+
+    /// <summary>The branch of versions.</summary>
+    public string Main { get; }
+
+    /// <summary>Sets a ref.</summary>
+    public void Set(string name, ObjectId id) => _refs[name] = id;
+
+    /// <summary>Says which commit a new version is.</summary>
+    public void SetVersion(long number, ObjectId commit)
+    {
+        _refs[RefTable.NameOfVersion(number)] = commit;
+        _refs[Main] = commit;
+    }
+
+    /// <summary>Puts a tag of git on the version that its commit is, where it is one and the name can be a tag.</summary>
+    public void Tag(string name, ObjectId commit)
+    {
+        string tag = name[RefRules.TagPrefix.Length..];
+        long number = _repository.Main.Concat(_repository.Tagged).LastOrDefault(one => one.Id == commit)?.Snapshot.Number
+            ?? (_refs.TryGetValue(Main, out ObjectId tip) && tip == commit ? NewestVersion() : 0);
+        if (number > 0 && SnapshotRef.ParseTag(tag).IsOk)
+        {
+            _tags.Add((tag, number));
+        }
+    }
+
+    /// <summary>Stores it, all or nothing.</summary>
+    /// <param name="push">Where it goes.</param>
+    /// <param name="changes">What changes in the head; null when no version is made.</param>
+    /// <param name="message">What is said of the version.</param>
+    /// <param name="pack">New objects; null for none.</param>
+    /// <param name="index">Where they are in it.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task CommitAsync(
+        RepositoryPush push, IReadOnlyList<TreeChange>? changes, string? message, Pack? pack, PackIndex? index, CancellationToken ct)
+    {
+        var refs = new RefTable(Main, _refs.ToImmutable());
+        var files = new List<TreeChange>
+        {
+            await FileAsync(push, RepositoryStore.HeadFile, refs.ToHead(), ct),
+            await FileAsync(push, RepositoryStore.RefsFile, refs.ToPacked(), ct),
+            await FileAsync(push, ConfigurationFile, System.Text.Encoding.UTF8.GetBytes(Configuration), ct),
+        };
+        if (pack is not null && index is not null)
+        {
+            string path = $"{RepositoryStore.PackFolder}pack-{index.PackId}";
+            Entry stored = await push.AddAsync(PipeReader.Create(new PackStream(pack)), pack.Length, ct);
+            files.Add(new TreeChange(DatasetPath.Parse(path + RepositoryStore.PackEnd).Value, stored));
+            files.Add(await FileAsync(push, path + RepositoryStore.IndexEnd, index.Bytes, ct));
+        }
+
+        _ = (await push.CommitAsync(changes, message, files, _tags, ct)).Value;
+    }
+
+    private long NewestVersion() => _refs.Keys.Where(static name => name.StartsWith("refs/hutch/versions/", StringComparison.Ordinal))
+        .Max(static name => long.Parse(name[(name.LastIndexOf('/') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+
+    private static async Task<TreeChange> FileAsync(RepositoryPush push, string path, ReadOnlyMemory<byte> content, CancellationToken ct) =>
+        new(DatasetPath.Parse(path).Value, await push.AddAsync(content, ct));
+}

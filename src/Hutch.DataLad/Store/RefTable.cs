@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Hutch.DataLad.Objects;
+
+namespace Hutch.DataLad.Store;
+
+/// <summary>
+/// The refs of a repository that git brought, as its file <c>packed-refs</c> has them. Beside those of people there is one for each version
+/// of the dataset, <c>refs/hutch/versions/NUMBER</c>: the commit that it is, which is recorded when git first brings something.
+/// </summary>
+/// <param name="Head">The branch whose commits are the versions of the dataset.</param>
+/// <param name="Refs">All refs.</param>
+internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, ObjectId> Refs)
+{
+    public const string MainRef = "refs/heads/main";
+
+    private const string VersionPrefix = "refs/hutch/versions/";
+    private const string HeadLine = "ref: ";
+    private const string FirstLine = "# pack-refs with: sorted\n";
+
+    public static RefTable Empty { get; } = new(MainRef, ImmutableSortedDictionary.Create<string, ObjectId>(StringComparer.Ordinal));
+
+    /// <summary>Those that are shown to git.</summary>
+    public IEnumerable<KeyValuePair<string, ObjectId>> Shown =>
+        Refs.Where(static one => !one.Key.StartsWith(VersionPrefix, StringComparison.Ordinal));
+
+    public static string NameOfVersion(long number) => VersionPrefix + number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The commit that a version is; null when it was not recorded.</summary>
+    public ObjectId? CommitOf(long number) => Refs.TryGetValue(NameOfVersion(number), out ObjectId id) ? id : null;
+
+    public ObjectId? Find(string name) => Refs.TryGetValue(name, out ObjectId id) ? id : null;
+
+    public static RefTable Parse(ReadOnlySpan<byte> head, ReadOnlySpan<byte> packed)
+    {
+        var refs = Empty.Refs.ToBuilder();
+        foreach (string line in Encoding.UTF8.GetString(packed).Split('\n'))
+        {
+            if (line.Length > ObjectId.TextLength + 1 && ObjectId.TryParse(Encoding.UTF8.GetBytes(line[..ObjectId.TextLength]), out ObjectId id))
+            {
+                refs[line[(ObjectId.TextLength + 1)..]] = id;
+            }
+        }
+
+        string name = Encoding.UTF8.GetString(head).Trim();
+        return new RefTable(name.StartsWith(HeadLine, StringComparison.Ordinal) ? name[HeadLine.Length..] : MainRef, refs.ToImmutable());
+    }
+
+    public byte[] ToHead() => Encoding.UTF8.GetBytes(HeadLine + Head + "\n");
+
+    public byte[] ToPacked() => Encoding.UTF8.GetBytes(FirstLine + string.Concat(Refs.Select(static one => $"{one.Value} {one.Key}\n")));
+}

@@ -1,0 +1,128 @@
+using System.IO.Pipelines;
+using Hutch.DataLad.Packs;
+using Hutch.Datasets.Versions;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Model.Site;
+
+namespace Hutch.DataLad.Store;
+
+/// <summary>
+/// Reads what git brought of datasets: a tree of files beside each head, laid out as a bare repository. Packs are copied to the local disk
+/// while they are used, as their objects are read in no order.
+/// </summary>
+internal sealed class RepositoryStore(KeptVersionService versions, PackCache packs, IDisk disk, string folder)
+{
+    public const string HeadFile = "HEAD";
+    public const string RefsFile = "packed-refs";
+    public const string PackFolder = "objects/pack/";
+    public const string PackEnd = ".pack";
+    public const string IndexEnd = ".idx";
+
+    private const int MaxRefsBytes = 64 << 20;
+    private const int MaxIndexBytes = 1 << 30;
+    private const int MaxKept = 1000;
+    private const long MaxKeptBytes = 128 << 20;
+
+    private readonly LruCache<BlobHash, RefTable> _refs = new(MaxKept, long.MaxValue, static _ => 0);
+    private readonly LruCache<BlobHash, PackIndex> _indexes = new(MaxKept, MaxKeptBytes, static index => index.Bytes.Length);
+
+    /// <summary>The refs that git brought; null when it brought nothing.</summary>
+    public async Task<RefTable?> RefsAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        if (dataset.Repository is not { } root)
+        {
+            return null;
+        }
+
+        if (_refs.TryFind(root.Page, out RefTable? known))
+        {
+            return known;
+        }
+
+        byte[] head = await ReadAsync(dataset, root, HeadFile, ct);
+        byte[] packed = await ReadAsync(dataset, root, RefsFile, ct);
+        var refs = RefTable.Parse(head, packed);
+        _refs.Keep(root.Page, refs);
+        return refs;
+    }
+
+    /// <summary>Opens the objects that git brought.</summary>
+    public async Task<ObjectStore> OpenAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        var store = new ObjectStore();
+        if (dataset.Repository is not { } root)
+        {
+            return store;
+        }
+
+        try
+        {
+            var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
+            await foreach (PathEntry file in versions.EnumerateAsync(root, ct))
+            {
+                entries[file.Path.Value] = file.Entry;
+            }
+
+            foreach ((string path, Entry pack) in entries.Where(static one => one.Key.EndsWith(PackEnd, StringComparison.Ordinal)))
+            {
+                Entry index = entries[path[..^PackEnd.Length] + IndexEnd];
+                store.Add(await IndexAsync(dataset.Id, index, ct), await PackAsync(dataset.Id, pack, ct));
+            }
+
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<byte[]> ReadAsync(SiteDataset dataset, TreeRoot root, string path, CancellationToken ct)
+    {
+        Entry? file = await versions.FindFileAsync(root, DatasetPath.Parse(path).Value, ct);
+        return file is null ? [] : await versions.ReadAsync(dataset.Id, file.Hash, MaxRefsBytes, ct);
+    }
+
+    private async Task<PackIndex> IndexAsync(DatasetId id, Entry file, CancellationToken ct)
+    {
+        if (!_indexes.TryFind(file.Hash, out PackIndex? index))
+        {
+            index = PackIndex.Parse(await versions.ReadAsync(id, file.Hash, MaxIndexBytes, ct));
+            _indexes.Keep(file.Hash, index);
+        }
+
+        return index;
+    }
+
+    private async Task<Pack> PackAsync(DatasetId id, Entry file, CancellationToken ct)
+    {
+        string key = file.Hash.ToString();
+        if (packs.TryLease(key) is { } kept)
+        {
+            return kept;
+        }
+
+        IDiskFile copy = ScratchFile.Open(disk, folder, Guid.NewGuid());
+        try
+        {
+            long length = 0;
+            var pipe = PipeWriter.Create(new AppendStream(bytes =>
+            {
+                copy.Write(bytes, length);
+                length += bytes.Length;
+            }));
+            await versions.CopyAsync(id, file.Hash, pipe, ct);
+            await pipe.CompleteAsync();
+            var pack = new Pack(copy, length, [], [], 0);
+            packs.Keep(key, pack);
+            return pack;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using Hutch.DataLad.Annex;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
+using Hutch.Datasets.Versions;
+using Hutch.Model.Site;
+
+namespace Hutch.DataLad.Synthesis;
+
+/// <summary>
+/// The branch <c>git-annex</c> that git itself brought, with a commit on top: that the storage has the keys of versions that came by other
+/// ways. What is there is never taken away.
+/// </summary>
+internal static class AnnexContinuation
+{
+    private const long MillisecondsPerSecond = 1000;
+
+    /// <summary>Makes the commit; the branch as it was when every key is known already.</summary>
+    public static ObjectId Build(
+        ObjectStore store, ObjectId tip, IReadOnlyCollection<AnnexKey> keys, KeptVersions kept, string zone, IObjectSink sink)
+    {
+        if (keys.Count == 0)
+        {
+            return tip;
+        }
+
+        string uuid = AnnexIds.StorageOf(kept.Id).ToString();
+        string time = (kept.Dataset.Created / MillisecondsPerSecond).ToString(CultureInfo.InvariantCulture);
+        var branch = new Branch(store, sink, uuid, $"{time}s 1 {uuid}\n");
+        ObjectId before = store.ReadCommit(tip).Tree;
+        PlacedKey[] placed = [.. keys.Select(PlacedKey.Of).Distinct().Order()];
+        ObjectId tree = branch.Add(before, placed, 0);
+        if (tree == before)
+        {
+            return tip;
+        }
+
+        SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
+        return sink.TakeCommit(new CommitText(
+            tree, tip, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n"));
+    }
+
+    /// <summary>Puts location logs into the trees of the branch.</summary>
+    private sealed class Branch(ObjectStore store, IObjectSink sink, string uuid, string present)
+    {
+        private const int LevelBits = 12;
+        private const int Levels = 2;
+
+        /// <summary>The tree with the logs of some keys, which all belong below it.</summary>
+        public ObjectId Add(ObjectId? before, ReadOnlySpan<PlacedKey> keys, int level)
+        {
+            var entries = (before is { } id ? store.ReadTree(id) : []).ToDictionary(static entry => Encoding.Latin1.GetString(entry.Name));
+            while (!keys.IsEmpty)
+            {
+                string name = NameOf(keys[0], level);
+                int same = 1;
+                while (same < keys.Length && NameOf(keys[same], level) == name)
+                {
+                    same++;
+                }
+
+                ObjectId? had = entries.TryGetValue(name, out GitEntry entry) ? entry.Id : null;
+                byte[] bytes = Encoding.ASCII.GetBytes(name);
+                entries[name] = level == Levels
+                    ? new GitEntry(GitEntryKind.File, bytes, AddLine(had))
+                    : new GitEntry(GitEntryKind.Directory, bytes, Add(had, keys[..same], level + 1));
+                keys = keys[same..];
+            }
+
+            List<GitEntry> sorted = [.. entries.Values];
+            sorted.Sort(GitEntry.Compare);
+            var tree = new TreeBuffer();
+            sorted.ForEach(tree.Add);
+            return tree.TakeInto(sink);
+        }
+
+        private ObjectId AddLine(ObjectId? log)
+        {
+            string lines = log is { } id ? Encoding.UTF8.GetString(store.Read(id, ObjectKind.Blob)) : "";
+            bool isKnown = lines.Split('\n').Any(line => line.EndsWith($" 1 {uuid}", StringComparison.Ordinal));
+            return isKnown ? log!.Value : sink.TakeBlob(Encoding.UTF8.GetBytes(lines + present));
+        }
+
+        private static string NameOf(PlacedKey key, int level) => level == Levels
+            ? key.LogName
+            : ((key.Place >> (LevelBits * (1 - level))) & ((1 << LevelBits) - 1)).ToString("x3", CultureInfo.InvariantCulture);
+    }
+}

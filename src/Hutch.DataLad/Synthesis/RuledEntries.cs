@@ -1,0 +1,64 @@
+using System.Text;
+using Hutch.DataLad.Annex;
+using Hutch.DataLad.Objects;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Synthesis;
+
+/// <summary>
+/// What stands in git for an entry of a version, by the rule: content of git, or a key. Only the content of small text files is read. For
+/// one thread.
+/// </summary>
+/// <param name="versions">Reads versions.</param>
+/// <param name="ids">What git calls content that was read before.</param>
+/// <param name="dataset">Of which dataset.</param>
+/// <param name="made">Hears of the keys.</param>
+internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, DatasetId dataset, Action<AnnexKey>? made = null)
+{
+    private readonly AnnexLink _link = new();
+
+    /// <summary>Makes the entry, and gives its blob to a sink; null for what git cannot have.</summary>
+    public async ValueTask<GitEntry?> TakeAsync(Entry entry, string name, int depth, IObjectSink sink, CancellationToken ct)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        if (entry.Kind == EntryKind.SymbolicLink)
+        {
+            return new GitEntry(GitEntryKind.Link, bytes, sink.TakeBlob(Encoding.UTF8.GetBytes(entry.Target!)));
+        }
+
+        if (entry.Kind != EntryKind.File)
+        {
+            return null;
+        }
+
+        if (ContentRule.IsGitContent(name, entry))
+        {
+            ObjectId content = await TakeContentAsync(entry, sink, ct);
+            return new GitEntry(entry.Executable ? GitEntryKind.Executable : GitEntryKind.File, bytes, content);
+        }
+
+        var key = AnnexKey.Of(entry, name);
+        ObjectId id = entry.Executable ? _link.WritePointer(key) : _link.WriteLink(key, depth);
+        if (sink.Wants(id))
+        {
+            sink.Take(ObjectKind.Blob, id, _link.Content);
+        }
+
+        made?.Invoke(key);
+        return new GitEntry(entry.Executable ? GitEntryKind.Executable : GitEntryKind.Link, bytes, id);
+    }
+
+    private async ValueTask<ObjectId> TakeContentAsync(Entry entry, IObjectSink sink, CancellationToken ct)
+    {
+        if (ids.Find(entry.Hash) is { } known && !sink.Wants(known))
+        {
+            return known;
+        }
+
+        byte[] content = await versions.ReadAsync(dataset, entry.Hash, ContentRule.MaxGitBytes, ct);
+        ObjectId id = sink.TakeBlob(content);
+        ids.Keep(entry.Hash, id);
+        return id;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text;
+using Hutch.DataLad.Annex;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Synthesis;
+
+/// <summary>
+/// Makes the git tree of a version from one that git itself brought: what is the same stays as git has it, with its keys, its attributes and
+/// what only git knows; what differs follows the rule. It depends on these two versions alone, so that it is the same whenever it is made.
+/// </summary>
+/// <param name="versions">Reads versions.</param>
+/// <param name="ruled">Makes what differs.</param>
+/// <param name="store">The objects that git brought.</param>
+/// <param name="findKey">The blob that a key stands for in this dataset; null when its content is not here.</param>
+internal sealed class TreeContinuation(
+    KeptVersionService versions, RuledEntries ruled, ObjectStore store, Func<KeyName, CancellationToken, ValueTask<BlobHash?>> findKey)
+{
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
+
+    /// <summary>Makes the tree, and gives the sink what the other does not have.</summary>
+    /// <param name="from">The version that git brought.</param>
+    /// <param name="tree">Its git tree.</param>
+    /// <param name="to">The version.</param>
+    /// <param name="sink">Where new objects go.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<ObjectId> BuildAsync(TreeRoot from, ObjectId tree, TreeRoot to, IObjectSink sink, CancellationToken ct)
+    {
+        if (from.Page == to.Page)
+        {
+            return tree;
+        }
+
+        await foreach (TreeDifference difference in versions.DiffAsync(from, to, ct))
+        {
+            _paths.Add(difference.Path.Value);
+            foreach (DatasetPath directory in difference.Path.Ancestors())
+            {
+                _directories.Add(directory.Value + "/");
+            }
+        }
+
+        return await BuildDirectoryAsync(to, "", 0, tree, sink, ct) ?? new TreeBuffer().TakeInto(sink);
+    }
+
+    /// <summary>The tree of a directory; null when nothing of it is in git.</summary>
+    private async Task<ObjectId?> BuildDirectoryAsync(
+        TreeRoot to, string directory, int depth, ObjectId? before, IObjectSink sink, CancellationToken ct)
+    {
+        var old = (before is { } id ? store.ReadTree(id) : []).ToDictionary(static entry => Encoding.Latin1.GetString(entry.Name));
+        var made = new List<GitEntry>();
+        await foreach (ListItem item in ListAsync(to, directory, ct))
+        {
+            byte[] name = Encoding.UTF8.GetBytes(item.Path[directory.Length..].TrimEnd('/'));
+            GitEntry? had = old.Remove(Encoding.Latin1.GetString(name), out GitEntry found) ? found : null;
+            GitEntry? entry = item.Entry is null
+                ? await DirectoryAsync(to, item.Path, name, depth, had, sink, ct)
+                : await FileAsync(item, name, depth, had, sink, ct);
+            if (entry is { } kept)
+            {
+                made.Add(kept);
+            }
+        }
+
+        foreach (GitEntry only in old.Values)
+        {
+            if (await LeftAsync(to, directory, depth, only, sink, ct) is { } kept)
+            {
+                made.Add(kept);
+            }
+        }
+
+        if (made.Count == 0)
+        {
+            return null;
+        }
+
+        made.Sort(GitEntry.Compare);
+        var tree = new TreeBuffer();
+        made.ForEach(tree.Add);
+        return tree.TakeInto(sink);
+    }
+
+    private async Task<GitEntry?> DirectoryAsync(
+        TreeRoot to, string path, byte[] name, int depth, GitEntry? had, IObjectSink sink, CancellationToken ct)
+    {
+        ObjectId? before = had is { Kind: GitEntryKind.Directory } directory ? directory.Id : null;
+        if (!_directories.Contains(path))
+        {
+            return before is null ? null : had;
+        }
+
+        return !GitNames.IsAllowed(Encoding.UTF8.GetString(name))
+            ? had
+            : await BuildDirectoryAsync(to, path, depth + 1, before, sink, ct) is { } id ? new GitEntry(GitEntryKind.Directory, name, id) : null;
+    }
+
+    private async Task<GitEntry?> FileAsync(ListItem item, byte[] name, int depth, GitEntry? had, IObjectSink sink, CancellationToken ct)
+    {
+        string text = Encoding.UTF8.GetString(name);
+        Entry entry = item.Entry!;
+        if (!_paths.Contains(item.Path) || !GitNames.IsAllowed(text)
+            || (had is { } before && before.Kind != GitEntryKind.Directory && await IsArrivalAsync(before, entry, ct)))
+        {
+            return had;
+        }
+
+        return await ruled.TakeAsync(entry, text, depth, sink, ct);
+    }
+
+    /// <summary>Whether a file is the content of the key that git has in its place: nothing has changed for git.</summary>
+    private async ValueTask<bool> IsArrivalAsync(GitEntry before, Entry entry, CancellationToken ct)
+    {
+        if (entry.Kind != EntryKind.File || before.Kind == GitEntryKind.Submodule)
+        {
+            return false;
+        }
+
+        byte[] content = store.Read(before.Id, ObjectKind.Blob);
+        KeyName? key = before.Kind == GitEntryKind.Link ? KeyName.OfLink(Encoding.UTF8.GetString(content)) : KeyName.OfPointer(content);
+        return key is not null && entry.Executable == (before.Kind == GitEntryKind.Executable) && await findKey(key, ct) == entry.Hash;
+    }
+
+    /// <summary>What git has and the version does not: it was removed, or it is something that only git knows.</summary>
+    private async Task<GitEntry?> LeftAsync(
+        TreeRoot to, string directory, int depth, GitEntry only, IObjectSink sink, CancellationToken ct)
+    {
+        string? path = only.Text is { } text ? directory + text : null;
+        if (path is null || only.Kind != GitEntryKind.Directory)
+        {
+            return path is not null && _paths.Contains(path) ? null : only;
+        }
+
+        return !_directories.Contains(path + "/")
+            ? only
+            : await BuildDirectoryAsync(to, path + "/", depth + 1, only.Id, sink, ct) is { } id ? only with { Id = id } : null;
+    }
+
+    private async IAsyncEnumerable<ListItem> ListAsync(
+        TreeRoot to, string directory, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var query = new ListQuery { Prefix = directory, Delimited = true, Limit = ListQuery.MaxLimit };
+        while (true)
+        {
+            Listing page = await versions.ListFilesAsync(to, query, ct);
+            foreach (ListItem item in page.Items)
+            {
+                yield return item;
+            }
+
+            if (page.Next is not { } after)
+            {
+                yield break;
+            }
+
+            query = query with { After = after };
+        }
+    }
+}

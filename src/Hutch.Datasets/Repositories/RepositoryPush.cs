@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Heads;
+using Hutch.Site.Pushes;
+using Hutch.Site.Repositories;
+using Hutch.Storage;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
+
+namespace Hutch.Datasets.Repositories;
+
+/// <summary>
+/// A push of git on its way in: its bytes are stored as they come, and nobody sees anything of it before <see cref="CommitAsync"/>. When it
+/// ends without that, it has changed nothing. For one thread.
+/// </summary>
+public sealed class RepositoryPush : IAsyncDisposable
+{
+    private const int MaxBatchBytes = 2 << 20;
+    private const int MaxBatchBlobs = 256;
+
+    private readonly Caller _caller;
+    private readonly long _through;
+    private readonly SiteSession _session;
+    private readonly RightRecheck _lasting;
+    private readonly PushSessions _pushes;
+    private readonly RepositoryWriter _writer;
+    private readonly HeadReader _heads;
+    private readonly BlobIntake _intake;
+    private readonly DatasetLanes _lanes;
+    private readonly List<ReceivedBlob> _batch = [];
+    private bool _isCommitted;
+
+    internal RepositoryPush(
+        Caller caller, SiteDataset dataset, long through, SiteSession session, RightRecheck lasting, PushSessions pushes, RepositoryWriter writer,
+        HeadReader heads, BlobIntake intake, DatasetLanes lanes)
+    {
+        _caller = caller;
+        Dataset = dataset;
+        _through = through;
+        _session = session;
+        _lasting = lasting;
+        _pushes = pushes;
+        _writer = writer;
+        _heads = heads;
+        _intake = intake;
+        _lanes = lanes;
+    }
+
+    /// <summary>The dataset as it was when the push began.</summary>
+    public SiteDataset Dataset { get; }
+
+    /// <summary>What is at a path of the head.</summary>
+    public ValueTask<Entry?> FindAsync(DatasetPath path, CancellationToken ct) => _heads.Tree.FindAsync(Dataset.Root, path, ct);
+
+    /// <summary>Stores the bytes of a file.</summary>
+    public async Task<Entry> AddAsync(ReadOnlyMemory<byte> content, CancellationToken ct) =>
+        await AddAsync(PipeReader.Create(new ReadOnlySequence<byte>(content)), content.Length, ct);
+
+    /// <summary>Stores the bytes of a file.</summary>
+    public async Task<Entry> AddAsync(PipeReader content, long length, CancellationToken ct)
+    {
+        Lane lane = (await _lanes.ForWritingAsync(Dataset.Id, ct)).Value;
+        ReceivedBlob blob = (await _intake.ReceiveAsync(content, length, lane, ct)).Value;
+        _batch.Add(blob);
+        var entry = Entry.File(blob.Hash, blob.Size);
+        if (_batch.Count >= MaxBatchBlobs || _batch.Sum(static one => one.Size) >= MaxBatchBytes)
+        {
+            await StoreBatchAsync(ct);
+        }
+
+        return entry;
+    }
+
+    /// <summary>
+    /// Makes all of it the newest version of the dataset, or only sets the repository when there are no changes of files to make: all or
+    /// nothing.
+    /// </summary>
+    /// <param name="changes">What changes in the head; null when the head stays and there is no version.</param>
+    /// <param name="message">What the author says.</param>
+    /// <param name="files">What changes in the repository.</param>
+    /// <param name="tags">Tags to set, with the numbers of their versions.</param>
+    /// <param name="ct">Cancels, until it is on its way to the disk.</param>
+    public async Task<Result<Done>> CommitAsync(
+        IReadOnlyList<TreeChange>? changes, string? message, IReadOnlyList<TreeChange> files, IReadOnlyList<(string, long)> tags,
+        CancellationToken ct)
+    {
+        await StoreBatchAsync(ct);
+        using PushCommit commit = (await _pushes.BeginCommitAsync(_session, ReadableAsync, ct)).Value;
+        Result<TreeRoot> root = await _writer.ApplyAsync(Dataset.Repository ?? TreeRoot.Empty, files, ct);
+        if (!root.IsOk)
+        {
+            return root.Error;
+        }
+
+        foreach (TreeChange[] portion in InOrder(changes ?? []))
+        {
+            Result<Done> added = await commit.AddAsync(portion, ct);
+            if (!added.IsOk)
+            {
+                return added.Error;
+            }
+        }
+
+        if (await _lasting.FindLossAsync(_caller, Dataset.Id, ct) is { } lost)
+        {
+            return lost;
+        }
+
+        var change = new RepositoryChange(Dataset.Repository, root.Value, changes is null ? 0 : Dataset.LastNumber + 1, _through, tags);
+        Result<Done> done = changes is null
+            ? await _writer.SetAsync(_session, change, ct)
+            : (await commit.FinishAsync(message, change, ct)).Then<Done>(static _ => Done.Value);
+        _isCommitted = done.IsOk;
+        return done;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        DropBatch();
+        if (!_isCommitted)
+        {
+            await _pushes.AbortAsync(_session.Id, _session.Author, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Removals first: they make room.</summary>
+    private static IEnumerable<TreeChange[]> InOrder(IReadOnlyList<TreeChange> changes) =>
+        changes.Count <= PushCommit.PortionChanges
+            ? [[.. changes]]
+            : changes.Where(static change => change.Entry is null).Chunk(PushCommit.PortionChanges)
+                .Concat(changes.Where(static change => change.Entry is not null).Chunk(PushCommit.PortionChanges));
+
+    private async Task<IReadOnlyList<TreeView>> ReadableAsync(CancellationToken ct) =>
+        [(await _heads.ResolveAsync(Dataset.Id, null, ct)).Value];
+
+    private async Task StoreBatchAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (_batch.Count > 0)
+            {
+                _ = (await _pushes.AddAsync(_session.Id, _batch, ct)).Value;
+            }
+        }
+        finally
+        {
+            DropBatch();
+        }
+    }
+
+    private void DropBatch()
+    {
+        _batch.ForEach(static blob => blob.Dispose());
+        _batch.Clear();
+    }
+}

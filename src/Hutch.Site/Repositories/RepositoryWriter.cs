@@ -1,0 +1,77 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Repositories;
+
+/// <summary>Changes what git and git-annex brought of a dataset: its repository, and the keys whose content it holds.</summary>
+/// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
+public sealed class RepositoryWriter(Committer committer, HeadReader heads)
+{
+    /// <summary>Applies changes to the tree of a repository and stores its new pages; nothing names them yet.</summary>
+    public Task<Result<TreeRoot>> ApplyAsync(TreeRoot root, IReadOnlyList<TreeChange> changes, CancellationToken ct) =>
+        PageStore.ApplyAsync(committer, heads.Tree, root, changes, ct);
+
+    /// <summary>Sets the repository, and ends the push that brought what is in it. The head stays.</summary>
+    public Task<Result<Done>> SetAsync(SiteSession session, RepositoryChange change, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (Emit(context, session, change) is { } refusal)
+                {
+                    return refusal;
+                }
+
+                context.Emit(new JournalRecord.SessionEnded(session.Id));
+                return Done.Value;
+            },
+            [],
+            ct);
+
+    /// <summary>Keeps the content of a key, which was verified against it.</summary>
+    public Task<Result<Done>> HoldAsync(
+        DatasetId id, IReadOnlyList<HeldKey> keys, ReceivedBlob content, string by, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (!context.WritableDataset(id).TryGet(out _, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (content.Assembled is { } assembled)
+                {
+                    context.Emit(assembled);
+                }
+
+                context.Emit(new JournalRecord.KeysHeld(id, keys, by));
+                return Done.Value;
+            },
+            content.Members,
+            ct);
+
+    /// <summary>Emits a change of the repository, with its tags; a refusal when it was made from another one.</summary>
+    internal static HutchError? Emit(CommitContext context, SiteSession session, RepositoryChange change)
+    {
+        if (!context.WritableDataset(session.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Repository?.Page != change.From?.Page)
+        {
+            return ErrorCode.Conflict.With("Somebody else has pushed meanwhile.");
+        }
+
+        context.Emit(new JournalRecord.RepositorySet(session.Dataset, TreeReference.Of(change.To), change.Through, session.Author));
+        foreach ((string tag, long number) in change.Tags)
+        {
+            context.Emit(new JournalRecord.TagSet(session.Dataset, tag, number, session.Author));
+        }
+
+        return null;
+    }
+}
