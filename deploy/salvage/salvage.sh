@@ -163,6 +163,7 @@ my %placed; # files that stay in the facility's folders: dataset and path, by th
 my %row = (
     folder_files => sub { my $r = shift; $placed{$$r{name}} = [$by_key{$$r{dataset}}, $$r{path}] },
     datasets => sub { my $r = shift; $by_key{$$r{key}} = $by_id{$$r{id}} = { %$r, overlay => {}, snapshots => {}, tags => {} } },
+    annex_keys => sub { my $r = shift; $by_key{$$r{dataset}}{keys}{$$r{name}} = [@$r{qw(hash size)}] },
     overlay => sub { my $r = shift; $by_key{$$r{dataset}}{overlay}{$$r{path}} = entry($$r{sequence}, defined $$r{entry} ? json($$r{entry}) : {}) },
     snapshots => sub { my $r = shift; $by_key{$$r{dataset}}{snapshots}{$$r{number}} = [@$r{qw(page files)}] },
     tags => sub { my $r = shift; $by_key{$$r{dataset}}{tags}{$$r{tag}} = $$r{number} },
@@ -177,6 +178,8 @@ my %record = (
     'snapshot.taken' => sub { my ($r, $d) = @_; @$d{qw(page files)} = @{$$r{root}}{qw(page files)}; $$d{snapshots}{$$r{number}} = [@$d{qw(page files)}];
         my $o = $$d{overlay}; for (keys %$o) { delete $$o{$_} if $$o{$_} =~ /^(\d+)/ && $1 <= $$r{through} } },
     'folder.set' => sub { my ($r, $d) = @_; $$d{folder} = $$r{folder} },
+    'repository.set' => sub { my ($r, $d) = @_; @$d{qw(repository repository_files)} = @{$$r{root}}{qw(page files)} },
+    'keys.held' => sub { my ($r, $d) = @_; $$d{keys}{$$_{name}} = [@$_{qw(hash size)}] for @{$$r{keys}} },
     'file.registered' => sub { my ($r, $d) = @_; $placed{$$r{name}} = [$d, $$r{path}] },
     'snapshot.dropped' => sub { my ($r, $d) = @_; delete $$d{snapshots}{$$r{number}} },
     'tag.set' => sub { my ($r, $d) = @_; $$d{tags}{$$r{tag}} = $$r{number} },
@@ -210,7 +213,7 @@ sub places { my ($hash, $size) = @_; my @one = member(pack 'H*', $hash); return 
     while ($reached < $size) { my $e = sprintf 'extents/%s/%016x', $upload, $reached; my @e = member($part{$e} // $e); @e && $e[2] or return (); push @all, [@e]; $reached += $e[2] }
     @all }
 open my $check, '>:raw', $sums or die "$sums: $!\n"; binmode STDOUT; $| = 0;
-my (@links, %taken, %nameless); # small files whose names stood in records that are damaged
+my (@links, %taken, %emitted, %nameless); # small files whose names stood in records that are damaged
 for (@nameless) { my ($n, $key, $offset, $length) = @$_; $nameless{unpack 'H*', $key} = $length if length $key == 32 }
 sub emit { my ($base, $path, $k, $h, $s, $m, $x, $t) = @_;
     return complain("refused the path '$path' of $base") if grep { $_ eq '' || $_ eq '.' || $_ eq '..' || /\0/ } split m{/}, $path, -1;
@@ -223,7 +226,7 @@ sub emit { my ($base, $path, $k, $h, $s, $m, $x, $t) = @_;
     put($name, 0, $s, $x ? 0755 : 0644, $m);
     for (@places) { my ($n, $from, $left) = @$_; while ($left > 0) { my $b = bytes($n, $from, $left > 1 << 20 ? 1 << 20 : $left); $b = "\0" x $left if !length $b; print $b; $from += length $b; $left -= length $b } }
     print "\0" x (-$s % 512);
-    delete $nameless{$h}; my $listed = $name; my $mark = $listed =~ s/([\\\n])/$1 eq "\n" ? '\\n' : '\\\\'/ge ? '\\' : '';
+    delete $nameless{$h}; $emitted{$h} = 1; my $listed = $name; my $mark = $listed =~ s/([\\\n])/$1 eq "\n" ? '\\n' : '\\\\'/ge ? '\\' : '';
     print $check "$mark$h  $listed\n" }
 sub walk { my ($base, $page, $prefix, $overlay) = @_;
     my $body = sound($page) or return complain("$base/$prefix: the page $page, which names the files there, is missing or damaged");
@@ -240,6 +243,10 @@ for my $id (sort keys %by_id) { my $d = $by_id{$id}; next if $$d{ended};
     put("$base/", 5, 0, 0755, '');
     walk($base, $page, '', $overlay) if $files;
     for (keys %$overlay) { my (undef, @e) = split /\0/, $$overlay{$_}, 7; emit($base, $_, @e) if length $e[0] }
+    next if length $at || !$$d{repository_files}; # what git brought, as a bare repository, with the keys that no version names
+    put("$base.git/$_", 5, 0, 0755, '') for '', 'refs/';
+    walk("$base.git", $$d{repository}, '', {});
+    for (sort keys %{$$d{keys} // {}}) { my ($h, $s) = @{$$d{keys}{$_}}; emit("$base.git", "annex/objects/$_", 'f', $h, $s, '', '', '') if !$emitted{$h} }
 }
 put(@$_) for @links;
 if (!length $want && %nameless) { complain('files whose names are lost: see _unnamed/, where each has its SHA-256 for a name');

@@ -54,6 +54,7 @@ internal static class VerbList
         new("audit", AuditVerbs.Create),
         new("ingest", host => new IngestVerb(host)),
         new("export", host => new ExportVerb(host)),
+        new("datalad", DataLadVerbs.Create),
         new("agent", AgentVerbs.Create),
         new("capture", host => new CaptureVerb(host)),
         new("tee", host => new TeeVerb(host)),

@@ -43,7 +43,7 @@ internal sealed partial record KeyName(string Text, string Backend, long? Size, 
         }
 
         return match.Groups["size"] is { Success: true } size
-            ? long.TryParse(size.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? new(text, backend, bytes, digest) : null
+            ? new KeyName(text, backend, long.Parse(size.Value, CultureInfo.InvariantCulture), digest)
             : new KeyName(text, backend, null, digest);
     }
 
@@ -80,6 +80,7 @@ internal sealed partial record KeyName(string Text, string Backend, long? Size, 
         return string.Concat(Enumerable.Repeat("../", depth)) + $"{LinkFolder}{Encoding.ASCII.GetString(mixed)}/{Text}/{Text}";
     }
 
-    [GeneratedRegex("^(?<backend>[A-Z0-9_]+)(-s(?<size>[0-9]{1,18}))?(-m[0-9]+)?--(?<rest>[^/\\x00-\\x1f]+)$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        "^(?<backend>[A-Z0-9_]+)(-s(?<size>[0-9]{1,18}))?(-m[0-9]+)?--(?<rest>[^/\\x00-\\x1f]+)$", RegexOptions.ExplicitCapture)]
     private static partial Regex Format();
 }

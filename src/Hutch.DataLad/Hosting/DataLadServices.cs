@@ -36,7 +36,8 @@ public static class DataLadServices
         services.AddSingleton<IPathDoor>(provider =>
         {
             AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();
-            var stored = new RepositoryStore(authorized.KeptVersions, provider.GetRequiredService<PackCache>(), LocalDisk.Instance, dataFolder);
+            var stored = new RepositoryStore(
+                authorized.KeptVersions, provider.GetRequiredService<PackCache>(), LocalDisk.Instance, dataFolder);
             var repositories = new Repositories(authorized.KeptVersions, stored, authorized.ZoneId, options.MaxFiles);
             var maker = new PackMaker(
                 repositories, provider.GetRequiredService<PackGate>(), provider.GetRequiredService<PackCache>(), LocalDisk.Instance,

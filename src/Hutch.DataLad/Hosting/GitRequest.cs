@@ -39,13 +39,15 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         {
             Service when isPost => ServeAsync(id),
             GitPush.Service when isPost => new GitPush(git, http, caller).AnswerAsync(id, ct),
+            _ when HttpMethods.IsPut(http.Request.Method) && IsKey => new KeyUpload(git, http, caller).AnswerAsync(id, KeyText, ct),
+            _ when HttpMethods.IsDelete(http.Request.Method) && IsKey => throw KeptForGood().ToException(),
             _ when !isRead => throw NoSuchMethod().ToException(),
             "info/refs" when http.Request.Query["service"] == GitPush.Service => new GitPush(git, http, caller).AdvertiseAsync(id, ct),
             "info/refs" => AdvertiseAsync(id),
             "HEAD" => AnswerHeadAsync(id),
             "config" => TextAnswer.SendAsync(http, RiaFiles.Configuration(id, route.IsRia), ct),
             RiaFiles.LayoutFile when route.IsRia => TextAnswer.SendAsync(http, RiaFiles.ObjectLayout, ct),
-            _ when route.Rest.StartsWith(AnnexFolder, StringComparison.Ordinal) => SendContentAsync(id),
+            _ when IsKey => SendContentAsync(id),
             _ => throw NoSuchFile().ToException(),
         });
     }
@@ -119,7 +121,7 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     /// </summary>
     private async Task SendContentAsync(DatasetId id)
     {
-        string name = route.Rest[(route.Rest.LastIndexOf('/') + 1)..];
+        string name = KeyText;
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
         HeldBlob blob = (await git.Services.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted)).Value;
@@ -163,8 +165,15 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 
+    private bool IsKey => route.Rest.StartsWith(AnnexFolder, StringComparison.Ordinal);
+
+    private string KeyText => route.Rest[(route.Rest.LastIndexOf('/') + 1)..];
+
+    private static HutchError KeptForGood() => ErrorCode.Forbidden.With(
+        "What was stored here stays: versions of the dataset may name it. Delete the dataset when none of it is needed any more.");
+
     private HutchError NoSuchMethod() =>
-        ErrorCode.BadRequest.With($"{http.Request.Method} is not what is done here: git reads and pushes, git-annex reads and stores keys.");
+        ErrorCode.BadRequest.With($"There is no {http.Request.Method} here: git reads and pushes, git-annex reads and stores keys.");
 
     private HutchError NoSuchFile() => ErrorCode.NotFound.With($"There is no {Display.Quote(route.Rest)} here.");
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Hutch.DataLad.Packs;
 
 namespace Hutch.DataLad.Objects;
 
@@ -16,14 +15,14 @@ internal sealed record GitHeaders(ObjectId Tree, IReadOnlyList<ObjectId> Parents
     public static GitHeaders OfCommit(ReadOnlySpan<byte> content)
     {
         ReadOnlySpan<byte> rest = content;
-        ObjectId tree = Take(ref rest, "tree "u8) ?? throw PackEntries.Broken();
+        ObjectId tree = Take(ref rest, "tree "u8) ?? throw DamagedPack.Refusal();
         var parents = new List<ObjectId>();
         while (Take(ref rest, "parent "u8) is { } parent)
         {
             parents.Add(parent);
             if (parents.Count > MaxParents)
             {
-                throw PackEntries.Broken();
+                throw DamagedPack.Refusal();
             }
         }
 
@@ -33,7 +32,7 @@ internal sealed record GitHeaders(ObjectId Tree, IReadOnlyList<ObjectId> Parents
     }
 
     /// <summary>What an annotated tag names: a commit, or anything else.</summary>
-    public static ObjectId TargetOfTag(ReadOnlySpan<byte> content) => Take(ref content, "object "u8) ?? throw PackEntries.Broken();
+    public static ObjectId TargetOfTag(ReadOnlySpan<byte> content) => Take(ref content, "object "u8) ?? throw DamagedPack.Refusal();
 
     private static ObjectId? Take(ref ReadOnlySpan<byte> rest, ReadOnlySpan<byte> word)
     {

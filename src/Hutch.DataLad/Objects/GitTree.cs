@@ -1,5 +1,4 @@
 using System.Text;
-using Hutch.DataLad.Packs;
 
 namespace Hutch.DataLad.Objects;
 
@@ -58,7 +57,7 @@ internal static class GitTree
             int end = space < 0 ? -1 : content[space..].IndexOf((byte)0) + space;
             if (end <= space || content.Length - end - 1 < ObjectId.Size || KindOf(content[..space]) is not { } kind)
             {
-                throw PackEntries.Broken();
+                throw DamagedPack.Refusal();
             }
 
             entries.Add(new GitEntry(kind, content[(space + 1)..end].ToArray(), new ObjectId(content[(end + 1)..])));

@@ -1,3 +1,5 @@
+using Hutch.DataLad.Objects;
+
 namespace Hutch.DataLad.Packs;
 
 /// <summary>Makes an object from another one and what differs (gitformat-pack, "Deltified representation").</summary>
@@ -9,7 +11,7 @@ internal static class Delta
         int at = 0;
         if (ReadSize(delta, ref at) != source.Length)
         {
-            throw PackEntries.Broken();
+            throw DamagedPack.Refusal();
         }
 
         long size = ReadSize(delta, ref at);
@@ -22,14 +24,14 @@ internal static class Delta
             ReadOnlySpan<byte> part = (command & 0x80) != 0 ? CopyOf(source, delta, command, ref at) : InsertOf(delta, command, ref at);
             if (part.Length > result.Length - filled)
             {
-                throw PackEntries.Broken();
+                throw DamagedPack.Refusal();
             }
 
             part.CopyTo(result.AsSpan(filled));
             filled += part.Length;
         }
 
-        return filled == result.Length ? result : throw PackEntries.Broken();
+        return filled == result.Length ? result : throw DamagedPack.Refusal();
     }
 
     private static ReadOnlySpan<byte> CopyOf(ReadOnlySpan<byte> source, ReadOnlySpan<byte> delta, byte command, ref int at)
@@ -48,7 +50,7 @@ internal static class Delta
 
             if (at == delta.Length)
             {
-                throw PackEntries.Broken();
+                throw DamagedPack.Refusal();
             }
 
             byte value = delta[at++];
@@ -63,14 +65,14 @@ internal static class Delta
         }
 
         length = length == 0 ? UsualLength : length;
-        return offset + length <= source.Length ? source.Slice((int)offset, length) : throw PackEntries.Broken();
+        return offset + length <= source.Length ? source.Slice((int)offset, length) : throw DamagedPack.Refusal();
     }
 
     private static ReadOnlySpan<byte> InsertOf(ReadOnlySpan<byte> delta, byte length, ref int at)
     {
         if (length == 0 || length > delta.Length - at)
         {
-            throw PackEntries.Broken();
+            throw DamagedPack.Refusal();
         }
 
         at += length;
@@ -90,6 +92,6 @@ internal static class Delta
             }
         }
 
-        throw PackEntries.Broken();
+        throw DamagedPack.Refusal();
     }
 }

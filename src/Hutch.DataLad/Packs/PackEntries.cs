@@ -52,7 +52,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         for (int shift = 4; (next & 0x80) != 0; shift += 7)
         {
             next = Next(bytes, ref at);
-            size |= shift > 40 ? throw Broken() : (long)(next & 0x7F) << shift;
+            size |= shift > 40 ? throw DamagedPack.Refusal() : (long)(next & 0x7F) << shift;
         }
 
         long baseOffset = -1;
@@ -62,17 +62,17 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
             baseOffset = offset - ReadDistance(bytes, ref at);
             if (baseOffset < GitPackWriter.HeadBytes || baseOffset >= offset)
             {
-                throw Broken();
+                throw DamagedPack.Refusal();
             }
         }
         else if (kind == PackEntry.NamedDelta)
         {
-            baseId = bytes.Length - at < ObjectId.Size ? throw Broken() : new ObjectId(bytes[at..]);
+            baseId = bytes.Length - at < ObjectId.Size ? throw DamagedPack.Refusal() : new ObjectId(bytes[at..]);
             at += ObjectId.Size;
         }
         else if (kind is not ((int)ObjectKind.Commit or (int)ObjectKind.Tree or (int)ObjectKind.Blob or (int)ObjectKind.Tag))
         {
-            throw Broken();
+            throw DamagedPack.Refusal();
         }
 
         CheckSize(size);
@@ -108,13 +108,10 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
                 case InflateEnd.NeedsMore when packed.Length < most:
                     break;
                 default:
-                    throw Broken();
+                    throw DamagedPack.Refusal();
             }
         }
     }
-
-    public static HutchException Broken() =>
-        ErrorCode.BadRequest.With("The pack that git sent is damaged, or is none. Nothing was changed; push again.").ToException();
 
     /// <summary>All that the window has from an offset on: at least so many bytes, unless the pack ends before.</summary>
     private ReadOnlySpan<byte> Look(long offset, int atLeast)
@@ -122,7 +119,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         int wanted = (int)Math.Min(atLeast, end - offset);
         if (wanted < 0)
         {
-            throw Broken();
+            throw DamagedPack.Refusal();
         }
 
         if (offset < _start || offset + wanted > _start + _filled)
@@ -144,7 +141,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         return _window.AsSpan(at, _filled - at);
     }
 
-    private static byte Next(ReadOnlySpan<byte> bytes, ref int at) => at < bytes.Length ? bytes[at++] : throw Broken();
+    private static byte Next(ReadOnlySpan<byte> bytes, ref int at) => at < bytes.Length ? bytes[at++] : throw DamagedPack.Refusal();
 
     private static long ReadDistance(ReadOnlySpan<byte> bytes, ref int at)
     {
@@ -153,7 +150,7 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         while ((next & 0x80) != 0)
         {
             next = Next(bytes, ref at);
-            distance = distance > long.MaxValue >> 8 ? throw Broken() : ((distance + 1) << 7) | (long)(next & 0x7F);
+            distance = distance > long.MaxValue >> 8 ? throw DamagedPack.Refusal() : ((distance + 1) << 7) | (long)(next & 0x7F);
         }
 
         return distance;
@@ -165,13 +162,14 @@ internal sealed class PackEntries(PackEntries.ReadBytes read, long end, int maxO
         if (head.Length < GitPackWriter.HeadBytes || !head.StartsWith("PACK"u8)
             || BinaryPrimitives.ReadUInt32BigEndian(head[4..]) is not (2 or 3))
         {
-            throw Broken();
+            throw DamagedPack.Refusal();
         }
 
         uint count = BinaryPrimitives.ReadUInt32BigEndian(head[8..]);
         return count > maxObjects
             ? throw ErrorCode.TooLarge.With(
-                $"The push has {count} git objects; the limit is {maxObjects} (dataLad.maxObjects). Push the history in parts.").ToException()
+                $"The push has {count} git objects; the limit is {maxObjects} (dataLad.maxObjects). Push the history in parts.")
+                .ToException()
             : (int)count;
     }
 }

@@ -6,7 +6,9 @@ using Hutch.Model;
 
 namespace Hutch.DataLad.Packs;
 
-/// <summary>Where the objects of a pack are: a file of git's own format (gitformat-pack, version 2 of pack-*.idx), held in memory.</summary>
+/// <summary>
+/// Where the objects of a pack are: a file of git's own format (gitformat-pack, version 2 of pack-*.idx), held in memory.
+/// </summary>
 internal sealed class PackIndex
 {
     private const uint Magic = 0xFF744F63;

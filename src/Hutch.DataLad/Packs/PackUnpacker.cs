@@ -53,7 +53,7 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
 
         if (at != end)
         {
-            throw PackEntries.Broken();
+            throw DamagedPack.Refusal();
         }
 
         foreach ((long offset, ObjectId id) in whole)
@@ -166,8 +166,8 @@ internal sealed class PackUnpacker(PackEntries entries, int count, long end, IOb
         if (_bytes > maxBytes)
         {
             throw ErrorCode.TooLarge.With(
-                $"The push has more than {maxBytes} bytes when it is unpacked (dataLad.maxPushBytes). Push the history in parts; large files "
-                + "belong into the annex.").ToException();
+                $"The push has more than {maxBytes} bytes when it is unpacked (dataLad.maxPushBytes). Push the history in parts; "
+                + "large files belong into the annex.").ToException();
         }
     }
 

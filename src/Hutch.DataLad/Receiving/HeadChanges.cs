@@ -55,12 +55,15 @@ internal sealed class HeadChanges(RepositoryPush push, KeptVersionService versio
     public async ValueTask<Entry?> ArriveAsync(Entry link, CancellationToken ct)
     {
         KeyName? key = link.Kind == EntryKind.SymbolicLink ? KeyName.OfLink(link.Target!) : null;
-        return key is not null && await FindAsync(key, ct) is { } content ? content with { ModifiedNanoseconds = link.ModifiedNanoseconds } : null;
+        return key is not null && await FindAsync(key, ct) is { } content
+            ? content with { ModifiedNanoseconds = link.ModifiedNanoseconds }
+            : null;
     }
 
     /// <summary>Only where the dataset's own way to write the path is git's: names in another form of Unicode stay apart.</summary>
     private static DatasetPath? PathOf(GitChange change) =>
-        change.Path is { } text && DatasetPath.Parse(text) is { IsOk: true } path && path.Value.Value == text && !ReservedNames.IsReserved(text)
+        change.Path is { } text && DatasetPath.Parse(text) is { IsOk: true } path && path.Value.Value == text
+        && !ReservedNames.IsReserved(text)
             ? path.Value
             : null;
 
@@ -118,7 +121,7 @@ internal sealed class HeadChanges(RepositoryPush push, KeptVersionService versio
 
     private async ValueTask<Entry?> FindAsync(KeyName key, CancellationToken ct) =>
         await versions.FindContentAsync(push.Dataset, key.Name, key.Sha256, key.Size, ct) is { } found
-            ? Entry.File(found.Hash, found.Size)
+            ? push.Hold(found.Hash, found.Size)
             : null;
 
     /// <summary>The same bytes at the same path keep everything else that a door has set.</summary>

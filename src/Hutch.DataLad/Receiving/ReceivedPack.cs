@@ -51,7 +51,7 @@ internal sealed class ReceivedPack(IDiskFile file, long length)
         return end >= GitPackWriter.HeadBytes && file.ReadFully(trailer, end) == trailer.Length
             && hash.GetHashAndReset().AsSpan().SequenceEqual(trailer)
             ? new ReceivedPack(file, length)
-            : throw PackEntries.Broken();
+            : throw DamagedPack.Refusal();
     }
 
     /// <summary>Gives every object of it to a sink.</summary>

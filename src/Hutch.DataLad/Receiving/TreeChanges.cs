@@ -30,7 +30,8 @@ internal sealed class TreeChanges(ObjectStore store, int maxChanges)
         ct.ThrowIfCancellationRequested();
         if (depth > MaxDepth)
         {
-            throw ErrorCode.Unprocessable.With($"Nothing was changed: directories lie more than {MaxDepth} deep in each other.").ToException();
+            throw ErrorCode.Unprocessable.With($"Nothing was changed: directories lie more than {MaxDepth} deep in each other.")
+                .ToException();
         }
 
         if (before == after)
@@ -75,7 +76,11 @@ internal sealed class TreeChanges(ObjectStore store, int maxChanges)
         if (wasDirectory || isDirectory)
         {
             Compare(
-                path is null ? null : path + "/", depth + 1, wasDirectory ? before!.Value.Id : null, isDirectory ? after!.Value.Id : null, ct);
+                path is null ? null : path + "/",
+                depth + 1,
+                wasDirectory ? before!.Value.Id : null,
+                isDirectory ? after!.Value.Id : null,
+                ct);
         }
     }
 

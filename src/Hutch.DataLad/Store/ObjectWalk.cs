@@ -39,7 +39,7 @@ internal sealed class ObjectWalk(ObjectStore store)
                 continue;
             }
 
-            (ObjectKind kind, byte[] content) = store.Find(id) is { } found ? found : (ObjectKind.Commit, store.Read(id, ObjectKind.Commit));
+            (ObjectKind kind, byte[] content) = store.Find(id) ?? (ObjectKind.Commit, store.Read(id, ObjectKind.Commit));
             Give(sink, kind, id, content);
             if (kind == ObjectKind.Tag)
             {

@@ -37,7 +37,8 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
         var refs = Empty.Refs.ToBuilder();
         foreach (string line in Encoding.UTF8.GetString(packed).Split('\n'))
         {
-            if (line.Length > ObjectId.TextLength + 1 && ObjectId.TryParse(Encoding.UTF8.GetBytes(line[..ObjectId.TextLength]), out ObjectId id))
+            if (line.Length > ObjectId.TextLength + 1
+                && ObjectId.TryParse(Encoding.UTF8.GetBytes(line[..ObjectId.TextLength]), out ObjectId id))
             {
                 refs[line[(ObjectId.TextLength + 1)..]] = id;
             }

@@ -126,12 +126,20 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
         using ObjectStore store = await stored.OpenAsync(repository.Kept.Dataset, ct);
         var walk = new ObjectWalk(store);
         walk.PassOver(haves, ct);
-        IEnumerable<ObjectId> tips = wants
-            .Concat(repository.Main.Take(last + 1).Where(static commit => commit.IsBrought).TakeLast(1).Select(static commit => commit.Id))
-            .Concat(repository.Annex is { } annex && wants.Contains(annex) && repository.Brought!.Find(AnnexBranch.Ref) is { } tip ? [tip] : []);
-        foreach (ObjectId tip2 in tips.Where(store.Has))
+        var tips = new List<ObjectId>(wants);
+        if (repository.Main.Take(last + 1).LastOrDefault(static commit => commit.IsBrought) is { } newest)
         {
-            walk.Gather(tip2, sink, ct);
+            tips.Add(newest.Id);
+        }
+
+        if (repository.Annex is { } annex && wants.Contains(annex) && repository.Brought!.Find(AnnexBranch.Ref) is { } branch)
+        {
+            tips.Add(branch);
+        }
+
+        foreach (ObjectId tip in tips.Where(store.Has))
+        {
+            walk.Gather(tip, sink, ct);
         }
     }
 

@@ -8,8 +8,9 @@ using Hutch.Model;
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// Makes the git tree of a version from one that git itself brought: what is the same stays as git has it, with its keys, its attributes and
-/// what only git knows; what differs follows the rule. It depends on these two versions alone, so that it is the same whenever it is made.
+/// Makes the git tree of a version from one that git itself brought: what is the same stays as git has it, with its keys, its attributes
+/// and what only git knows; what differs follows the rule. It depends on these two versions alone, so that it is the same whenever it is
+/// made.
 /// </summary>
 /// <param name="versions">Reads versions.</param>
 /// <param name="ruled">Makes what differs.</param>
@@ -93,9 +94,13 @@ internal sealed class TreeContinuation(
             return before is null ? null : had;
         }
 
-        return !GitNames.IsAllowed(Encoding.UTF8.GetString(name))
-            ? had
-            : await BuildDirectoryAsync(to, path, depth + 1, before, sink, ct) is { } id ? new GitEntry(GitEntryKind.Directory, name, id) : null;
+        if (!GitNames.IsAllowed(Encoding.UTF8.GetString(name)))
+        {
+            return had;
+        }
+
+        ObjectId? tree = await BuildDirectoryAsync(to, path, depth + 1, before, sink, ct);
+        return tree is { } id ? new GitEntry(GitEntryKind.Directory, name, id) : null;
     }
 
     private async Task<GitEntry?> FileAsync(ListItem item, byte[] name, int depth, GitEntry? had, IObjectSink sink, CancellationToken ct)
@@ -134,9 +139,12 @@ internal sealed class TreeContinuation(
             return path is not null && _paths.Contains(path) ? null : only;
         }
 
-        return !_directories.Contains(path + "/")
-            ? only
-            : await BuildDirectoryAsync(to, path + "/", depth + 1, only.Id, sink, ct) is { } id ? only with { Id = id } : null;
+        if (!_directories.Contains(path + "/"))
+        {
+            return only;
+        }
+
+        return await BuildDirectoryAsync(to, path + "/", depth + 1, only.Id, sink, ct) is { } id ? only with { Id = id } : null;
     }
 
     private async IAsyncEnumerable<ListItem> ListAsync(

@@ -20,7 +20,8 @@ internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore 
     private readonly BlobIds _ids = new();
 
     /// <summary>The git trees of versions, by what they were made from.</summary>
-    private readonly LruCache<(DatasetId Dataset, ObjectId From, BlobHash Root), ObjectId> _names = new(MaxKeptNames, long.MaxValue, static _ => 0);
+    private readonly LruCache<(DatasetId Dataset, ObjectId From, BlobHash Root), ObjectId> _names =
+        new(MaxKeptNames, long.MaxValue, static _ => 0);
 
     /// <summary>The newest version of each dataset, from which the next is made.</summary>
     private readonly LruCache<DatasetId, VersionTree> _newest = new(MaxKeptTrees, MaxKeptTreeBytes, static tree => tree.SizeBytes);

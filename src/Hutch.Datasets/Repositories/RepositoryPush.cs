@@ -20,6 +20,7 @@ public sealed class RepositoryPush : IAsyncDisposable
 {
     private const int MaxBatchBytes = 2 << 20;
     private const int MaxBatchBlobs = 256;
+    private const int MaxGranted = 10_000;
 
     private readonly Caller _caller;
     private readonly long _through;
@@ -31,11 +32,12 @@ public sealed class RepositoryPush : IAsyncDisposable
     private readonly BlobIntake _intake;
     private readonly DatasetLanes _lanes;
     private readonly List<ReceivedBlob> _batch = [];
+    private readonly HashSet<BlobHash> _held = [];
     private bool _isCommitted;
 
     internal RepositoryPush(
-        Caller caller, SiteDataset dataset, long through, SiteSession session, RightRecheck lasting, PushSessions pushes, RepositoryWriter writer,
-        HeadReader heads, BlobIntake intake, DatasetLanes lanes)
+        Caller caller, SiteDataset dataset, long through, SiteSession session, RightRecheck lasting, PushSessions pushes,
+        RepositoryWriter writer, HeadReader heads, BlobIntake intake, DatasetLanes lanes)
     {
         _caller = caller;
         Dataset = dataset;
@@ -74,6 +76,13 @@ public sealed class RepositoryPush : IAsyncDisposable
         return entry;
     }
 
+    /// <summary>A file of content that the dataset was found to hold already.</summary>
+    public Entry Hold(BlobHash hash, long size)
+    {
+        _held.Add(hash);
+        return Entry.File(hash, size);
+    }
+
     /// <summary>
     /// Makes all of it the newest version of the dataset, or only sets the repository when there are no changes of files to make: all or
     /// nothing.
@@ -88,6 +97,11 @@ public sealed class RepositoryPush : IAsyncDisposable
         CancellationToken ct)
     {
         await StoreBatchAsync(ct);
+        if (await FindGoneAsync(ct) is { } gone)
+        {
+            return gone;
+        }
+
         using PushCommit commit = (await _pushes.BeginCommitAsync(_session, ReadableAsync, ct)).Value;
         Result<TreeRoot> root = await _writer.ApplyAsync(Dataset.Repository ?? TreeRoot.Empty, files, ct);
         if (!root.IsOk)
@@ -133,6 +147,21 @@ public sealed class RepositoryPush : IAsyncDisposable
             ? [[.. changes]]
             : changes.Where(static change => change.Entry is null).Chunk(PushCommit.PortionChanges)
                 .Concat(changes.Where(static change => change.Entry is not null).Chunk(PushCommit.PortionChanges));
+
+    /// <summary>Lets the push name what the dataset holds; a refusal when some of it is no longer stored.</summary>
+    private async Task<HutchError?> FindGoneAsync(CancellationToken ct)
+    {
+        foreach (BlobHash[] some in _held.Chunk(MaxGranted))
+        {
+            Result<IReadOnlyList<BlobHash>> granted = await _pushes.GrantAsync(_session.Id, some, ct);
+            if (!granted.IsOk || granted.Value.Count < some.Length)
+            {
+                return granted.Error ?? ErrorCode.Conflict.With("Content that was here is no longer stored, or damaged. Push again.");
+            }
+        }
+
+        return null;
+    }
 
     private async Task<IReadOnlyList<TreeView>> ReadableAsync(CancellationToken ct) =>
         [(await _heads.ResolveAsync(Dataset.Id, null, ct)).Value];

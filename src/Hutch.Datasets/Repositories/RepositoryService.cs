@@ -36,7 +36,8 @@ public sealed class RepositoryService(
         return dataset.Then<SiteDataset>(static found => found is { Expires: null, TransientDays: null, BeingKept: null }
             ? found
             : ErrorCode.Unprocessable.With(
-                $"Dataset '{found.Owner}/{found.Slug}' is temporary, and git keeps what it is given for good. `hutch keep` makes it last."));
+                $"Dataset '{found.Owner}/{found.Slug}' is temporary, and git keeps what it is given for good. "
+                + "`hutch keep` makes it last."));
     }
 
     /// <summary>Whether the caller may set tags; null when it may.</summary>

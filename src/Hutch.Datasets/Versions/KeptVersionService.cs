@@ -81,7 +81,7 @@ public sealed class KeptVersionService(
     /// <summary>All entries of a version that the caller was allowed to read.</summary>
     public IAsyncEnumerable<PathEntry> EnumerateAsync(TreeRoot root, CancellationToken ct) => heads.Tree.EnumerateAsync(root, null, "", ct);
 
-    /// <summary>The blob that a key of git-annex stands for in a dataset that the caller was allowed to read; null when it never came.</summary>
+    /// <summary>The blob that was brought for a key of git-annex; null when none was.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="name">The key without its extension.</param>
     /// <param name="ct">Cancels.</param>
@@ -111,8 +111,8 @@ public sealed class KeptVersionService(
     }
 
     /// <summary>
-    /// The content of a key of git-annex, when a version that stays has a file of it, or it was brought for this dataset: a hash alone opens
-    /// nothing. Costs the same however many versions there are.
+    /// The content of a key of git-annex, when a version that stays has a file of it, or it was brought for this dataset: a hash alone
+    /// opens nothing. Costs the same however many versions there are.
     /// </summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="id">The dataset.</param>
@@ -143,7 +143,7 @@ public sealed class KeptVersionService(
         return new HeldBlob(content, isHeld);
     }
 
-    /// <summary>The same for a dataset that the caller was allowed to read: the blob and its size; null when it is not here whole.</summary>
+    /// <summary>The same for a dataset that the caller was allowed to read; null when the content is not here whole.</summary>
     public async ValueTask<(BlobHash Hash, long Size)?> FindContentAsync(
         SiteDataset dataset, string name, BlobHash? sha256, long? size, CancellationToken ct) =>
         await FindBlobAsync(dataset, name, sha256, ct) is { } hash && await blobs.FindAsync(dataset.Id, hash, ct) is { } content

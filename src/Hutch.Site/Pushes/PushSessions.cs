@@ -186,7 +186,7 @@ public sealed partial class PushSessions(
     private static long Milliseconds(int hours) => (long)TimeSpan.FromHours(hours).TotalMilliseconds;
 
     /// <summary>Lets a push name what it found; what a collection has taken away meanwhile is left out, and uploaded then.</summary>
-    private Task<Result<IReadOnlyList<BlobHash>>> GrantAsync(Guid session, IReadOnlyList<BlobHash> found, CancellationToken ct) =>
+    public Task<Result<IReadOnlyList<BlobHash>>> GrantAsync(Guid session, IReadOnlyList<BlobHash> found, CancellationToken ct) =>
         committer.CommitAsync<IReadOnlyList<BlobHash>>(
             context =>
             {

@@ -207,14 +207,14 @@ public sealed class GitDoorTests
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: true, ("a.bin", "bytes"));
 
-        GitAnswer push = await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", server.AdminToken);
+        GitAnswer archive = await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-upload-archive", server.AdminToken);
         GitAnswer dumb = await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs", server.AdminToken);
         GitAnswer old = await server.GitAsync(HttpMethod.Get, $"git/{id}/{Refs}", protocol: null);
         GitAnswer foreign = await server.GitAsync(
             HttpMethod.Post, $"git/{id}/git-upload-pack",
             body: Encoding.ASCII.GetBytes("0012command=fetch\n00010032want ce013625030ba8dba906f756967f9e9ca394464a\n0009done\n0000"));
 
-        Assert.Equal(HttpStatusCode.Forbidden, push.Status);
+        Assert.Equal(HttpStatusCode.NotFound, archive.Status);
         Assert.Equal(HttpStatusCode.BadRequest, dumb.Status);
         Assert.Contains("ERR Hutch speaks version 2", old.Text, StringComparison.Ordinal);
         Assert.Contains("ERR ce013625030ba8dba906f756967f9e9ca394464a is not here", foreign.Text, StringComparison.Ordinal);

@@ -82,6 +82,15 @@ internal sealed class GitServer : IAsyncDisposable
         return id;
     }
 
+    /// <summary>The text of a file of a dataset.</summary>
+    public async Task<string> ReadAsync(string id, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_server.Address, $"api/v1/datasets/{id}/entries/{path}"));
+        request.Headers.Authorization = new("Bearer", AdminToken);
+        using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
+        return await answer.Content.ReadAsStringAsync(Ct);
+    }
+
     /// <summary>Fixes the head of a dataset.</summary>
     public Task FixAsync(string id, string? tag = null) => RestAsync(HttpMethod.Post, $"datasets/{id}/snapshots", new { message = "Fixed", tag });
 

@@ -44,7 +44,8 @@ public sealed class TreeSynthesisTests
         VersionTree? before = null;
         foreach (SiteSnapshot snapshot in kept.Main)
         {
-            var synthesis = new TreeSynthesis(server.Services.KeptVersions, new BlobIds(), dataset);
+            var synthesis = new TreeSynthesis(
+                server.Services.KeptVersions, new RuledEntries(server.Services.KeptVersions, new BlobIds(), dataset), dataset);
             var all = new Objects();
             VersionTree fromNothing = await synthesis.BuildAsync(snapshot.Root, all, Ct);
             before = before is null

@@ -21,6 +21,6 @@ git -C clone fsck --strict --no-dangling
 
 # What cannot be is said in words.
 if git -C clone push origin HEAD 2>refused; then exit 1; fi
-grep -q 'hutch push' refused
+grep -q 'Username' refused
 if git -c protocol.version=0 ls-remote "$URL/git/admin/rock" 2>refused; then exit 1; fi
 grep -q 'version 2' refused

@@ -1,5 +1,5 @@
 # git pushes: a commit is kept as it is and becomes a version; what comes by other ways goes on from it; nothing is lost by a push.
-make_dataset rock
+login && make_dataset rock
 git clone --quiet "$URL/git/admin/rock" one && git clone --quiet "$URL/git/admin/rock" two
 echo 'words by git' >>one/README.md && seq 30000 >one/long.txt && mkdir one/more && echo x >one/more/x.txt && chmod +x one/more/x.txt
 git -C one rm --quiet new.dat && ln -s more/x.txt one/short

@@ -1,0 +1,165 @@
+using Hutch.Client;
+using Hutch.Client.Configuration;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.DataLad;
+
+/// <summary>
+/// A clone of git that is set up so that <c>datalad push</c> brings content and commits to a server in one go: in git's own configuration of
+/// this clone, and nowhere else.
+/// </summary>
+internal sealed class EnabledClone(GitProgram git)
+{
+    /// <summary>The section of git's configuration that says where the storage of a uuid is.</summary>
+    public const string Section = "hutch";
+
+    public const string ServerName = "server";
+    public const string DatasetName = "dataset";
+
+    private const string StorageName = "hutch-storage";
+    private const string Ora = "ora";
+    private const string Own = "hutch";
+
+    private readonly List<string> _lines = [];
+
+    /// <summary>What was done, as the commands that do it.</summary>
+    public IReadOnlyList<string> Lines => _lines;
+
+    /// <summary>The address of a remote that looks like a dataset of a server, and its name; null when there is none.</summary>
+    public async Task<(string Remote, Uri Server, string Dataset)?> FindAsync(CancellationToken ct)
+    {
+        string[] remotes = (await git.AskAsync(ct, "remote") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (string remote in remotes.OrderByDescending(static name => name == "origin"))
+        {
+            string? url = await git.AskAsync(ct, "config", $"remote.{remote}.url");
+            if (url is not null && Parse(url) is { } found)
+            {
+                return (remote, found.Server, found.Dataset);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Sets the clone up.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="remote">The remote that pushes go to; it is added when it is not there.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task EnableAsync(HutchClient server, DatasetInfo dataset, string remote, CancellationToken ct)
+    {
+        string uuid = UuidOf(await server.GetRepositoryFileAsync(dataset.Id, "config", ct));
+        await SetAsync($"{Section}.{uuid}.{ServerName}", RemoteAddress.Key(server.Remote), ct);
+        await SetAsync($"{Section}.{uuid}.{DatasetName}", dataset.Id.ToString(), ct);
+        if (await git.AskAsync(ct, "config", $"remote.{remote}.url") is null)
+        {
+            await DoAsync(ct, "remote", "add", remote, server.RepositoryOf(dataset.Id).ToString());
+        }
+
+        // Content has its own way: git-annex need not ask here for it.
+        await SetAsync($"remote.{remote}.annex-ignore", "true", ct);
+        await DoAsync(ct, "fetch", "--quiet", remote);
+        if (await StorageAsync(uuid, ct) is null)
+        {
+            await MakeStorageAsync(uuid, ct);
+        }
+
+        string storage = await StorageAsync(uuid, ct)
+            ?? throw ErrorCode.Unprocessable.With("git-annex did not take the storage of the server as a remote.").ToException();
+        await SetAsync($"remote.{storage}.annex-externaltype", Own, ct);
+        await SetAsync($"remote.{remote}.datalad-publish-depends", storage, ct);
+    }
+
+    /// <summary>Takes back what <see cref="EnableAsync"/> set; remotes stay, and content is read as from any RIA store.</summary>
+    public async Task DisableAsync(CancellationToken ct)
+    {
+        string known = await git.AskAsync(ct, "config", "--get-regexp", @"^remote\..*\.annex-externaltype$") ?? "";
+        foreach (string line in known.Split('\n').Where(static line => line.EndsWith(" " + Own, StringComparison.Ordinal)))
+        {
+            await SetAsync(line.Split(' ')[0], Ora, ct);
+        }
+
+        string sections = await git.AskAsync(ct, "config", "--name-only", "--get-regexp", $@"^{Section}\..*\.{ServerName}$") ?? "";
+        foreach (string name in sections.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await DoAsync(ct, "config", "--remove-section", name[..name.LastIndexOf('.')]);
+        }
+    }
+
+    /// <summary>The server and the dataset of an address that a clone was made from.</summary>
+    internal static (Uri Server, string Dataset)? Parse(string url)
+    {
+        if (!Uri.TryCreate(url.StartsWith("ria+", StringComparison.Ordinal) ? url[4..] : url, UriKind.Absolute, out Uri? uri)
+            || uri.Scheme is not ("http" or "https"))
+        {
+            return null;
+        }
+
+        string[] parts = Uri.UnescapeDataString(uri.AbsolutePath).Trim('/').Split('/');
+        string? dataset = parts switch
+        {
+            ["git", var owner, var name] => $"{owner}/{WithoutSuffix(name)}",
+            ["git", var id] => WithoutSuffix(id),
+            ["ria", "alias", var owner, var name] => $"{owner}/{name}",
+            ["ria", var start, var rest] => start + rest,
+            _ => null,
+        };
+        return dataset is null ? null : (new Uri(uri.GetLeftPart(UriPartial.Authority)), dataset);
+    }
+
+    private static string WithoutSuffix(string name) => name.EndsWith(".git", StringComparison.Ordinal) ? name[..^4] : name;
+
+    private static string UuidOf(string configuration)
+    {
+        const string Word = "uuid = ";
+        int at = configuration.LastIndexOf(Word, StringComparison.Ordinal);
+        return at >= 0
+            ? configuration[(at + Word.Length)..].Split('\n')[0].Trim()
+            : throw ErrorCode.NotFound.With("The server does not show this dataset to DataLad.").ToException();
+    }
+
+    /// <summary>The name of the special remote that has a uuid; null when this clone has none.</summary>
+    private async Task<string?> StorageAsync(string uuid, CancellationToken ct)
+    {
+        string known = await git.AskAsync(ct, "config", "--get-regexp", @"^remote\..*\.annex-uuid$") ?? "";
+        foreach (string line in known.Split('\n').Where(line => line.EndsWith(" " + uuid, StringComparison.Ordinal)))
+        {
+            string name = line["remote.".Length..line.LastIndexOf(".annex-uuid", StringComparison.Ordinal)];
+            if (await git.AskAsync(ct, "config", $"remote.{name}.annex-externaltype") is not null)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes the storage as a remote: as the branch git-annex knows it, or, where nobody has pushed yet, as the first to name it.</summary>
+    private async Task MakeStorageAsync(string uuid, CancellationToken ct)
+    {
+        if (await git.AskAsync(ct, "rev-parse", "--verify", "--quiet", "refs/heads/git-annex") is null)
+        {
+            await DoAsync(ct, "annex", "init", "--quiet");
+        }
+
+        await DoAsync(ct, "annex", "merge", "--quiet");
+        string known = await git.AskAsync(ct, "show", "git-annex:remote.log") ?? "";
+        if (known.Contains(uuid, StringComparison.Ordinal))
+        {
+            await DoAsync(ct, "annex", "enableremote", uuid, "externaltype=hutch");
+            return;
+        }
+
+        await DoAsync(
+            ct, "annex", "initremote", StorageName, "type=external", "externaltype=hutch", "encryption=none", "autoenable=true", "uuid=" + uuid);
+    }
+
+    private Task SetAsync(string name, string value, CancellationToken ct) => DoAsync(ct, "config", name, value);
+
+    private async Task DoAsync(CancellationToken ct, params string[] arguments)
+    {
+        await git.DoAsync(ct, arguments);
+        _lines.Add("git " + string.Join(' ', arguments));
+    }
+}

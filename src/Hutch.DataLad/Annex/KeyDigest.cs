@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Hutch.Model;
+using Hutch.Model.Records;
+
+namespace Hutch.DataLad.Annex;
+
+/// <summary>Checks content against the key that it came under, while it comes in. Nothing is kept that is not what its key says.</summary>
+internal sealed class KeyDigest : IDisposable
+{
+    private readonly KeyName _key;
+    private readonly IncrementalHash? _hash;
+
+    private KeyDigest(KeyName key, IncrementalHash? hash)
+    {
+        _key = key;
+        _hash = hash;
+    }
+
+    /// <summary>The check of a key; a refusal when its backend says nothing that can be checked.</summary>
+    public static Result<KeyDigest> Of(KeyName key)
+    {
+        HashAlgorithmName? algorithm = key.Backend switch
+        {
+            "MD5" => HashAlgorithmName.MD5,
+            "SHA1" => HashAlgorithmName.SHA1,
+            "SHA384" => HashAlgorithmName.SHA384,
+            "SHA512" => HashAlgorithmName.SHA512,
+            "SHA3_256" => HashAlgorithmName.SHA3_256,
+            "SHA3_512" => HashAlgorithmName.SHA3_512,
+            _ => null,
+        };
+        return algorithm is { } name ? new KeyDigest(key, IncrementalHash.CreateHash(name))
+            : key.Sha256 is not null ? new KeyDigest(key, null)
+            : ErrorCode.Unprocessable.With(
+                $"Content of the key {Display.Quote(key.Text)} cannot be checked here: keys are taken of the backends MD5, SHA1, SHA256, "
+                + "SHA384, SHA512 and SHA3, with or without E. `git annex migrate` gives files other keys.");
+    }
+
+    /// <summary>Takes the next bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes) => _hash?.AppendData(bytes);
+
+    /// <summary>What is to be kept when all bytes have come; a refusal when they are not what the key says.</summary>
+    public Result<IReadOnlyList<HeldKey>> Finish(BlobHash hash, long size)
+    {
+        string actual = _hash is null ? hash.ToString() : Convert.ToHexStringLower(_hash.GetHashAndReset());
+        return size != (_key.Size ?? size)
+            ? ErrorCode.Unprocessable.With($"The key {Display.Quote(_key.Text)} is of {_key.Size} bytes; {size} came. Nothing was stored.")
+            : actual != _key.Digest
+                ? ErrorCode.DigestMismatch.With(
+                    $"The content that came under the key {Display.Quote(_key.Text)} is other content: its {_key.Backend} is {actual}. "
+                    + "Nothing was stored. `git annex fsck` finds out whether the file was changed.")
+                : (HeldKey[])[new HeldKey(_key.Name, hash, size)];
+    }
+
+    public void Dispose() => _hash?.Dispose();
+}

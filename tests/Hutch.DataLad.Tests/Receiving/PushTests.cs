@@ -1,0 +1,222 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Tests.Support;
+
+namespace Hutch.DataLad.Tests.Receiving;
+
+/// <summary>Pushes that no git would send: all of one or nothing of it, and nobody gets what is not theirs.</summary>
+public sealed class PushTests
+{
+    private const string Main = "refs/heads/main";
+
+    [Fact]
+    public async Task What_was_pushed_is_a_version_with_the_commit_that_was_pushed()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
+
+        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, commit));
+
+        Assert.Contains("ok " + Main, answer.Text, StringComparison.Ordinal);
+        Assert.Equal("words", await server.ReadAsync(id, "a.txt"));
+        Assert.Contains($"{commit} {Main}", await RefsAsync(server, id), StringComparison.Ordinal);
+        await server.RestartAsync();
+        Assert.Contains($"{commit} {Main}", await RefsAsync(server, id), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> Harmful => new()
+    {
+        { "100644", ".." }, { "100644", "." }, { "100644", "" }, { "40000", ".git" }, { "100644", ".GIT" }, { "40000", "git~1" },
+        { "100644", "a/b" }, { "120000", ".gitmodules" }, { "100644", ".git\u200c" }, { "100644", "x\\.git" }, { "100600", "mode" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Harmful))]
+    public async Task A_tree_with_a_harmful_name_is_refused_and_nothing_is_changed(string mode, string name)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        ObjectId blob = pack.AddBlob("x");
+        ObjectId inner = mode == "40000" ? pack.AddTree(("100644", "x", blob)) : blob;
+        string bytes = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(name));
+        ObjectId commit = pack.AddCommit(pack.AddTree((mode, bytes, inner)));
+
+        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, commit));
+
+        Assert.Contains("ng " + Main, answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("refs/", await RefsAsync(server, id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_stands_twice_or_out_of_order_is_refused()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var twice = new PackBuilder();
+        ObjectId blob = twice.AddBlob("x");
+        ObjectId tree = twice.AddTree(("100644", "x", blob));
+        ObjectId first = twice.AddCommit(twice.AddTree(("100644", "a", blob), ("40000", "a", tree)));
+        var order = new PackBuilder();
+        order.AddBlob("x");
+        ObjectId second = order.AddCommit(order.AddTree(("100644", "b", blob), ("100644", "a", blob)));
+
+        Assert.Contains("ng ", (await PushAsync(server, id, twice, (Main, default, first))).Text, StringComparison.Ordinal);
+        Assert.Contains("ng ", (await PushAsync(server, id, order, (Main, default, second))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_push_names_and_did_not_send_is_refused_though_another_dataset_has_it()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string theirs = await server.NewDatasetAsync("theirs", isPublic: false);
+        string id = await server.NewDatasetAsync("mine", isPublic: true);
+        var secret = new PackBuilder();
+        ObjectId blob = secret.AddBlob("a secret");
+        ObjectId commit = secret.AddCommit(secret.AddTree(("100644", "a.txt", blob)));
+        await PushAsync(server, theirs, secret, (Main, default, commit));
+        var pack = new PackBuilder();
+        ObjectId mine = pack.AddCommit(pack.AddTree(("100644", "a.txt", blob)));
+
+        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, mine));
+        GitAnswer all = await PushAsync(server, id, new PackBuilder(), (Main, default, commit));
+
+        Assert.Contains("missing", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("ng ", all.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("refs/", await RefsAsync(server, id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_of_somebody_else_is_a_file_without_content()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        await server.NewDatasetAsync("theirs", isPublic: false, ("a.bin", "a secret"));
+        string id = await server.NewDatasetAsync("mine", isPublic: true);
+        string key = $"SHA256E-s8--{Convert.ToHexStringLower(SHA256.HashData("a secret"u8))}.bin";
+        var pack = new PackBuilder();
+        ObjectId link = pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}");
+        ObjectId pointer = pack.AddBlob($"/annex/objects/{key}\n");
+        ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", link), ("100755", "b.bin", pointer)));
+
+        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, commit));
+        GitAnswer bytes = await server.GitAsync(HttpMethod.Get, $"git/{id}/annex/objects/aa/bb/{key}/{key}", server.AdminToken);
+        GitAnswer held = await server.GitAsync(HttpMethod.Head, $"git/{id}/annex/objects/aa/bb/{key}/{key}", server.AdminToken);
+
+        Assert.Contains("content of 2 files is not here", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, bytes.Status);
+        Assert.Equal(HttpStatusCode.NotFound, held.Status);
+    }
+
+    [Fact]
+    public async Task A_tree_that_unfolds_into_millions_of_files_is_refused()
+    {
+        await using GitServer server = await GitServer.StartAsync(new DataLadOptions { MaxFiles = 5000 });
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        ObjectId tree = pack.AddTree(("100644", "x", pack.AddBlob("x")));
+        for (int i = 0; i < 30; i++)
+        {
+            tree = pack.AddTree([.. Enumerable.Range(0, 9).Select(n => ("40000", $"d{n}", tree))]);
+        }
+
+        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, pack.AddCommit(tree)));
+
+        Assert.Contains("dataLad.maxFiles", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_pushes_at_once_one_wins_and_the_others_change_nothing()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        (PackBuilder Pack, ObjectId Commit)[] pushes = [.. Enumerable.Range(0, 6).Select(n =>
+        {
+            var pack = new PackBuilder();
+            return (pack, pack.AddCommit(pack.AddTree(("100644", $"{n}.txt", pack.AddBlob($"words {n}")))));
+        })];
+
+        GitAnswer[] answers = await Task.WhenAll(pushes.Select(push => PushAsync(server, id, push.Pack, (Main, default, push.Commit))));
+
+        int winner = Array.FindIndex(answers, static answer => answer.Text.Contains("ok " + Main, StringComparison.Ordinal));
+        Assert.Single(answers, static answer => answer.Text.Contains("ok " + Main, StringComparison.Ordinal));
+        Assert.Contains($"{pushes[winner].Commit} {Main}", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.Equal($"words {winner}", await server.ReadAsync(id, $"{winner}.txt"));
+    }
+
+    [Theory]
+    [InlineData("refs/hutch/versions/7")]
+    [InlineData("HEAD")]
+    [InlineData("refs/heads/a..b")]
+    [InlineData("refs/heads/a b")]
+    [InlineData("refs/heads/../x")]
+    [InlineData("refs/heads/x.lock")]
+    public async Task A_ref_that_nobody_may_have_is_refused(string name)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
+
+        GitAnswer answer = await PushAsync(server, id, pack, (name, default, commit));
+
+        Assert.Contains("ng " + name, answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(commit.ToString(), await RefsAsync(server, id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reader_cannot_push_and_nobody_is_asked_who_they_are()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true, ("a.txt", "words"));
+        string ann = await server.UserAsync("ann");
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
+
+        GitAnswer nobody = await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack");
+        GitAnswer reader = await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", ann);
+        GitAnswer push = await PushAsync(server, id, pack, ("refs/heads/mine", default, commit), ann);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, nobody.Status);
+        Assert.Equal(HttpStatusCode.Forbidden, reader.Status);
+        Assert.Contains("ng ", push.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("mine", await RefsAsync(server, id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_pack_and_one_that_is_cut_off_change_nothing()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
+        byte[] good = pack.Build();
+        byte[] damaged = [.. good];
+        damaged[20] ^= 1;
+
+        GitAnswer one = await PushAsync(server, id, damaged, (Main, default, commit), server.AdminToken);
+        GitAnswer two = await PushAsync(server, id, good[..^25], (Main, default, commit), server.AdminToken);
+        GitAnswer three = await PushAsync(server, id, [], (Main, default, commit), server.AdminToken);
+
+        Assert.All([one, two, three], answer => Assert.Contains("ng " + Main, answer.Text, StringComparison.Ordinal));
+        Assert.DoesNotContain("refs/", await RefsAsync(server, id), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> RefsAsync(GitServer server, string id) =>
+        (await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", server.AdminToken)).Text;
+
+    private static Task<GitAnswer> PushAsync(
+        GitServer server, string id, PackBuilder pack, (string Name, ObjectId From, ObjectId To) command, string? token = null) =>
+        PushAsync(server, id, pack.Build(), command, token ?? server.AdminToken);
+
+    private static Task<GitAnswer> PushAsync(
+        GitServer server, string id, byte[] pack, (string Name, ObjectId From, ObjectId To) command, string token)
+    {
+        string line = $"{command.From} {command.To} {command.Name}\0report-status side-band-64k";
+        byte[] body = [.. Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(line) + 4:x4}{line}0000"), .. pack];
+        return server.GitAsync(HttpMethod.Post, $"git/{id}/git-receive-pack", token, body, protocol: null);
+    }
+}
