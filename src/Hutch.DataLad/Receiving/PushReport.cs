@@ -14,7 +14,7 @@ internal sealed record PushReport(
 {
     /// <summary>The report of a push of which nothing was taken in.</summary>
     public static PushReport OfRefusal(PushRequest request, HutchError error) => new(
-        [.. request.Commands.Select(static command => (command, (string?)error.Message.ReplaceLineEndings(" ")))],
+        [.. request.Commands.Select(command => (command, (string?)error.Message.ReplaceLineEndings(" ")))],
         [error.Message, .. error.Code.Advice.Length > 0 ? [error.Code.Advice] : Array.Empty<string>()],
         error.Message);
 

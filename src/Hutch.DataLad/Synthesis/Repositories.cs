@@ -25,7 +25,7 @@ internal sealed class Repositories(KeptVersionService versions, RepositoryStore 
     /// <exception cref="HutchException">There is not, in words.</exception>
     public static void Check(KeptVersions kept, int maxFiles)
     {
-        if (kept.Main.Count + kept.Tagged.Count == 0 && kept.Dataset.Repository is null)
+        if (kept.Main.Count + kept.Tagged.Count == 0 && kept.Dataset.Repository is null && !kept.IsEmpty)
         {
             throw ErrorCode.NotFound.With(
                 "The dataset has no version that stays, so there is nothing to clone yet: push to it, close it, or fix what it holds now "

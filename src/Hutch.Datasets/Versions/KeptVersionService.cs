@@ -72,7 +72,9 @@ public sealed class KeptVersionService(
         while (page.Count == PageSize);
         main.Reverse();
         tagged.Reverse();
-        return new KeptVersions(dataset, main, tagged);
+        bool isEmpty = main.Count + tagged.Count == 0 && dataset.Root.IsEmpty
+            && !await records.ReadAsync(queries => queries.HasOverlay(dataset.Key), ct);
+        return new KeptVersions(dataset, main, tagged, isEmpty);
     }
 
     /// <summary>One page of a listing of a version that the caller was allowed to read.</summary>

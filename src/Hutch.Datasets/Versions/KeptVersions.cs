@@ -10,7 +10,9 @@ namespace Hutch.Datasets.Versions;
 /// snapshot does not change.
 /// </param>
 /// <param name="Tagged">Automatic ones that have a tag now; each stands aside of the others.</param>
-public sealed record KeptVersions(SiteDataset Dataset, IReadOnlyList<SiteSnapshot> Main, IReadOnlyList<SiteSnapshot> Tagged)
+/// <param name="IsEmpty">Whether there is nothing at all in the dataset yet.</param>
+public sealed record KeptVersions(
+    SiteDataset Dataset, IReadOnlyList<SiteSnapshot> Main, IReadOnlyList<SiteSnapshot> Tagged, bool IsEmpty)
 {
     public DatasetId Id => Dataset.Id;
 }

@@ -147,9 +147,12 @@ public sealed class GitDoorTests
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("empty", isPublic: false);
+        GitAnswer empty = await server.GitAsync(HttpMethod.Get, $"git/{id}/{Refs}", server.AdminToken);
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/a.bin", "bytes");
 
         GitAnswer answer = await server.GitAsync(HttpMethod.Get, $"git/{id}/{Refs}", server.AdminToken);
 
+        Assert.Equal(HttpStatusCode.OK, empty.Status);
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
         Assert.Contains("hutch snapshot", answer.Text, StringComparison.Ordinal);
     }

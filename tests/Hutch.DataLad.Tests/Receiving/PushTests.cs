@@ -205,6 +205,96 @@ public sealed class PushTests
         Assert.DoesNotContain("refs/", await RefsAsync(server, id), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Content_of_a_key_is_kept_only_when_it_is_what_the_key_says()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        string ann = await server.UserAsync("ann");
+        byte[] content = "some content"u8.ToArray();
+        string[] good =
+        [
+            $"MD5E-s12--{Convert.ToHexStringLower(MD5.HashData(content))}.bin", $"SHA256-s12--{Convert.ToHexStringLower(SHA256.HashData(content))}",
+            $"SHA512E-s12--{Convert.ToHexStringLower(SHA512.HashData(content))}.tar.gz", $"SHA1--{Convert.ToHexStringLower(SHA1.HashData(content))}",
+        ];
+        string[] bad = [good[0].Replace("s12", "s13", StringComparison.Ordinal), $"MD5-s12--{new string('0', 32)}", "WORM-s12-m3--name", "nokey", "BLAKE2B-s12--00"];
+
+        foreach (string key in good)
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, id, HttpMethod.Head, key, null)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, id, HttpMethod.Put, key, content)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, id, HttpMethod.Head, key, null)).Status);
+            Assert.Equal("some content", (await KeyAsync(server, id, HttpMethod.Get, key, null)).Text);
+        }
+
+        foreach (string key in bad)
+        {
+            Assert.InRange((int)(await KeyAsync(server, id, HttpMethod.Put, key, content)).Status, 400, 499);
+            Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, id, HttpMethod.Head, key, null)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await KeyAsync(server, id, HttpMethod.Put, good[0], content, ann)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await KeyAsync(server, id, HttpMethod.Delete, good[0], null)).Status);
+        await server.RestartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, id, HttpMethod.Head, good[0], null)).Status);
+    }
+
+    [Fact]
+    public async Task A_key_belongs_to_the_dataset_that_it_was_sent_to()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string theirs = await server.NewDatasetAsync("theirs", isPublic: false);
+        string mine = await server.NewDatasetAsync("mine", isPublic: true);
+        byte[] content = "a secret"u8.ToArray();
+        string key = $"MD5E-s8--{Convert.ToHexStringLower(MD5.HashData(content))}.bin";
+        await KeyAsync(server, theirs, HttpMethod.Put, key, content);
+
+        Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, theirs, HttpMethod.Head, key, null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, mine, HttpMethod.Head, key, null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, mine, HttpMethod.Get, key, null)).Status);
+    }
+
+    [Fact]
+    public async Task Content_that_no_version_names_is_kept_and_goes_with_the_dataset()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        byte[] content = new byte[3 << 20];
+        string key = $"MD5E-s{content.Length}--{Convert.ToHexStringLower(MD5.HashData(content))}.bin";
+        await KeyAsync(server, id, HttpMethod.Put, key, content);
+
+        GitAnswer kept = await KeyAsync(server, id, HttpMethod.Head, key, null);
+        await server.RestAsync(HttpMethod.Delete, $"datasets/{id}");
+
+        Assert.Equal(HttpStatusCode.OK, kept.Status);
+        Assert.Equal(HttpStatusCode.Gone, (await KeyAsync(server, id, HttpMethod.Get, key, null)).Status);
+    }
+
+    [Fact]
+    public async Task A_link_becomes_a_file_of_the_same_commit_when_its_content_has_come()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        byte[] content = "late content"u8.ToArray();
+        string key = $"MD5E-s12--{Convert.ToHexStringLower(MD5.HashData(content))}.bin";
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}"))));
+        await PushAsync(server, id, pack, (Main, default, commit));
+        string before = await server.ReadAsync(id, "a.bin");
+
+        await KeyAsync(server, id, HttpMethod.Put, key, content);
+        string refs = await RefsAsync(server, id);
+
+        Assert.Contains(key, before, StringComparison.Ordinal);
+        Assert.Equal("late content", await server.ReadAsync(id, "a.bin"));
+        Assert.Contains($"{commit} {Main}", refs, StringComparison.Ordinal);
+        Assert.Equal(refs, await RefsAsync(server, id));
+    }
+
+    private static Task<GitAnswer> KeyAsync(
+        GitServer server, string id, HttpMethod method, string key, byte[]? content, string? token = null) =>
+        server.GitAsync(method, $"git/{id}/annex/objects/{key}", token ?? server.AdminToken, content, protocol: null);
+
     private static async Task<string> RefsAsync(GitServer server, string id) =>
         (await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", server.AdminToken)).Text;
 

@@ -11,6 +11,8 @@ datalad -C one push --to origin >pushed 2>&1
 hutch clone brain seen --quiet
 cmp one/new.bin seen/new.bin && cmp one/large.bin seen/large.bin && cmp one/words.txt seen/words.txt
 
+hutch gc >/dev/null
+
 # Another clone reads it as from any RIA store.
 datalad clone "ria+$URL/ria#$ID" two >/dev/null 2>&1
 datalad -C two get . >/dev/null && cmp one/large.bin two/large.bin && cmp one/new.bin two/new.bin
