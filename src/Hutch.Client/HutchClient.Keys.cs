@@ -42,7 +42,7 @@ public sealed partial class HutchClient
         }
     }
 
-    /// <summary>Sends the content of a key. It may be sent again: the server keeps it once, and only when it is what the key says.</summary>
+    /// <summary>Sends the content of a key, again if need be: the server keeps it once, and only when it is what the key says.</summary>
     public async Task PutKeyAsync(DatasetId dataset, string key, string file, ITransferProgress progress, CancellationToken ct = default)
     {
         using SafeFileHandle handle = File.OpenHandle(file);

@@ -6,8 +6,8 @@ using Hutch.Model.Contracts;
 namespace Hutch.Cli.DataLad;
 
 /// <summary>
-/// A clone of git that is set up so that <c>datalad push</c> brings content and commits to a server in one go: in git's own configuration of
-/// this clone, and nowhere else.
+/// A clone of git that is set up so that <c>datalad push</c> brings content and commits to a server in one go: in git's own configuration
+/// of this clone, and nowhere else.
 /// </summary>
 internal sealed class EnabledClone(GitProgram git)
 {
@@ -135,7 +135,7 @@ internal sealed class EnabledClone(GitProgram git)
         return null;
     }
 
-    /// <summary>Takes the storage as a remote: as the branch git-annex knows it, or, where nobody has pushed yet, as the first to name it.</summary>
+    /// <summary>Takes the storage as a remote: as the branch git-annex knows it, or as the first to name it.</summary>
     private async Task MakeStorageAsync(string uuid, CancellationToken ct)
     {
         if (await git.AskAsync(ct, "rev-parse", "--verify", "--quiet", "refs/heads/git-annex") is null)
@@ -152,7 +152,8 @@ internal sealed class EnabledClone(GitProgram git)
         }
 
         await DoAsync(
-            ct, "annex", "initremote", StorageName, "type=external", "externaltype=hutch", "encryption=none", "autoenable=true", "uuid=" + uuid);
+            ct, "annex", "initremote", StorageName, "type=external", "externaltype=hutch", "encryption=none", "autoenable=true",
+            "uuid=" + uuid);
     }
 
     private Task SetAsync(string name, string value, CancellationToken ct) => DoAsync(ct, "config", name, value);

@@ -12,7 +12,8 @@ namespace Hutch.Cli.Verbs;
 internal static class DataLadVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
-        "datalad", "Set up git, DataLad and git-annex for a server.", new DataLadLoginVerb(host), new EnableVerb(host), new RemoteVerb(host));
+        "datalad", "Set up git, DataLad and git-annex for a server.",
+        new DataLadLoginVerb(host), new EnableVerb(host), new RemoteVerb(host));
 
     private sealed class DataLadLoginVerb : Verb
     {
@@ -50,7 +51,7 @@ internal static class DataLadVerbs
             output.WriteLine($"  machine {connection.Remote.Host} login hutch password (your token)");
             if (connection.Trust?.CaFile is { } ca)
             {
-                output.WriteLine("The server's certificate is vouched for by an authority of its own. Put these lines into your shell's profile:");
+                output.WriteLine("The server's certificate has an authority of its own. Put this line into your shell's profile:");
                 output.WriteLine($"  export GIT_SSL_CAINFO='{ca}' REQUESTS_CA_BUNDLE='{ca}' SYSTEM_CERTIFICATE_PATH='{ca}'");
             }
 
@@ -71,8 +72,8 @@ internal static class DataLadVerbs
             : base(
                 host,
                 "enable",
-                "Set up this clone so that `datalad push` sends content and commits to the server. In a dataset that has no server yet, name "
-                + "the dataset; it is created when it is not there.",
+                "Set up this clone so that `datalad push` sends content and commits to the server. In a dataset that has no server yet, "
+                + "name the dataset; it is created when it is not there.",
                 "hutch datalad enable",
                 "hutch datalad enable ann/lysozyme",
                 "hutch datalad enable --undo")
@@ -87,8 +88,8 @@ internal static class DataLadVerbs
             if (await git.AskAsync(cancellationToken, "rev-parse", "--git-dir") is null)
             {
                 throw ErrorCode.NotFound.With(
-                    $"{Display.Quote(context.Host.Folder)} is not in a clone of git. Run this inside of one: `datalad clone` or `datalad create` "
-                    + "makes it.").ToException();
+                    $"{Display.Quote(context.Host.Folder)} is not in a clone of git. Run this inside of one: `datalad clone` or "
+                    + "`datalad create` makes it.").ToException();
             }
 
             var clone = new EnabledClone(git);
@@ -110,7 +111,9 @@ internal static class DataLadVerbs
             string? toDo = RemoteProgram.Install(context.Host.Environment);
             string remote = context.Value(_dataset) is null ? known!.Value.Remote : RemoteName;
             await clone.EnableAsync(server, dataset, remote, cancellationToken);
-            Show(context, clone, $"`datalad push --to {remote}` sends content and commits to {dataset.Name}. `hutch datalad enable --undo` takes it back.");
+            Show(
+                context, clone,
+                $"`datalad push --to {remote}` sends content and commits to {dataset.Name}. `hutch datalad enable --undo` takes it back.");
             if (toDo is not null)
             {
                 context.Host.Out.WriteLine("Put this line into your shell's profile, so that git-annex finds its helper:");

@@ -197,7 +197,7 @@ public sealed class CommitContext : IDisposable
     private void ForgetChanged(JournalRecord record)
     {
         if (record is not (JournalRecord.EntryPut or JournalRecord.EntryRemoved or JournalRecord.ResultRow
-            or JournalRecord.FileRegistered or JournalRecord.FileVanished))
+            or JournalRecord.FileRegistered or JournalRecord.FileVanished or JournalRecord.KeysHeld))
         {
             _datasets.Clear();
         }

@@ -160,6 +160,9 @@ public sealed class HeadCache
                 case JournalRecord.SnapshotTaken taken:
                     Forget(taken.Dataset);
                     break;
+                case JournalRecord.RepositorySet repository:
+                    Forget(repository.Dataset);
+                    break;
                 case JournalRecord.DatasetBeingKept being:
                     Forget(being.Dataset);
                     break;
@@ -168,7 +171,7 @@ public sealed class HeadCache
                     or JournalRecord.UploadStarted or JournalRecord.UploadPartStored or JournalRecord.UploadEnded
                     or JournalRecord.SessionStarted or JournalRecord.SessionExtended or JournalRecord.SessionBlobs
                     or JournalRecord.SessionExtent or JournalRecord.SessionUploadDropped or JournalRecord.SessionEnded
-                    or JournalRecord.TemporaryDropped:
+                    or JournalRecord.TemporaryDropped or JournalRecord.KeysHeld:
                     // Frequent, and nothing of a head.
                     break;
                 default:
