@@ -22,7 +22,7 @@ internal sealed record PushReport(
     public void Write(IBufferWriter<byte> output, IReadOnlySet<string> capabilities)
     {
         bool isBanded = capabilities.Contains("side-band-64k");
-        foreach (string line in isBanded && (Failure is not null || !capabilities.Contains("quiet")) ? Words : [])
+        foreach (string line in isBanded ? Words : [])
         {
             PktLines.Band(output, PktLines.ProgressBand, Encoding.UTF8.GetBytes(line + "\n"));
         }

@@ -88,7 +88,7 @@ internal sealed class ReceivePack(
         }
 
         List<string> words = accepted.Length == 0 ? [] : await CommitAsync(push, repository, accepted, store, pack, index, ct);
-        return new PushReport(decided, words);
+        return new PushReport(decided, request.Capabilities.Contains("quiet") ? [.. words.Skip(1)] : words);
     }
 
     public void Dispose() => _gate.Dispose();
@@ -191,6 +191,7 @@ internal sealed class ReceivePack(
             index, ct);
     }
 
+    /// <summary>What the person who pushes is told: the version first, and then what must be known even by who wants little said.</summary>
     private static List<string> WordsOf(long number, HeadChanges head)
     {
         var words = new List<string> { $"Version @{number} of the dataset." };

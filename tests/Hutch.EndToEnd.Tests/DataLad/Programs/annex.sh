@@ -31,7 +31,7 @@ datalad clone "ria+$URL/ria#$OWN" three >/dev/null 2>&1 && datalad -C three get 
 
 # Commits before their content: a link, not an empty file; when the content has come, a file, and the same commit.
 head -c 100000 /dev/urandom >own/later.bin && datalad -C own save --message Later >/dev/null
-git -C own push --quiet hutch HEAD 2>said && grep -q 'content of 1 files is not here' said
+git -C own push hutch HEAD 2>said && grep -q 'content of 1 files is not here' said
 (cd copy && hutch pull --quiet && [[ -L later.bin && ! -e later.bin ]])
 commit=$(git -C own rev-parse HEAD)
 (cd own && git annex copy --quiet --to hutch-storage later.bin && git push --quiet hutch git-annex)
