@@ -125,8 +125,8 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
     {
         string uuid = await AskAsync(job, "GETUUID", ct);
         var git = new GitProgram(Path.GetFullPath(await AskAsync(job, "GETGITDIR", ct)));
-        string? server = await git.AskAsync(ct, "config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.ServerName}");
-        string? dataset = await git.AskAsync(ct, "config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.DatasetName}");
+        string? server = await git.AskAsync(["config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.ServerName}"], ct);
+        string? dataset = await git.AskAsync(["config", $"{EnabledClone.Section}.{uuid}.{EnabledClone.DatasetName}"], ct);
         if (server is null || !DatasetId.TryParse(dataset ?? "", out _dataset))
         {
             throw ErrorCode.NotFound.With("This clone does not know its server. Run `hutch datalad enable` in it once.").ToException();

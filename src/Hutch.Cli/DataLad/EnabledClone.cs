@@ -29,10 +29,10 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>The address of a remote that looks like a dataset of a server, and its name; null when there is none.</summary>
     public async Task<(string Remote, Uri Server, string Dataset)?> FindAsync(CancellationToken ct)
     {
-        string[] remotes = (await git.AskAsync(ct, "remote") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] remotes = (await git.AskAsync(["remote"], ct) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (string remote in remotes.OrderByDescending(static name => name == "origin"))
         {
-            string? url = await git.AskAsync(ct, "config", $"remote.{remote}.url");
+            string? url = await git.AskAsync(["config", $"remote.{remote}.url"], ct);
             if (url is not null && Parse(url) is { } found)
             {
                 return (remote, found.Server, found.Dataset);
@@ -52,14 +52,14 @@ internal sealed class EnabledClone(GitProgram git)
         string uuid = UuidOf(await server.GetRepositoryFileAsync(dataset.Id, "config", ct));
         await SetAsync($"{Section}.{uuid}.{ServerName}", RemoteAddress.Key(server.Remote), ct);
         await SetAsync($"{Section}.{uuid}.{DatasetName}", dataset.Id.ToString(), ct);
-        if (await git.AskAsync(ct, "config", $"remote.{remote}.url") is null)
+        if (await git.AskAsync(["config", $"remote.{remote}.url"], ct) is null)
         {
-            await DoAsync(ct, "remote", "add", remote, server.RepositoryOf(dataset.Id).ToString());
+            await DoAsync(["remote", "add", remote, server.RepositoryOf(dataset.Id).ToString()], ct);
         }
 
         // Content has its own way: git-annex need not ask here for it.
         await SetAsync($"remote.{remote}.annex-ignore", "true", ct);
-        await DoAsync(ct, "fetch", "--quiet", remote);
+        await DoAsync(["fetch", "--quiet", remote], ct);
         if (await StorageAsync(uuid, ct) is null)
         {
             await MakeStorageAsync(uuid, ct);
@@ -74,16 +74,16 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>Takes back what <see cref="EnableAsync"/> set; remotes stay, and content is read as from any RIA store.</summary>
     public async Task DisableAsync(CancellationToken ct)
     {
-        string known = await git.AskAsync(ct, "config", "--get-regexp", @"^remote\..*\.annex-externaltype$") ?? "";
+        string known = await git.AskAsync(["config", "--get-regexp", @"^remote\..*\.annex-externaltype$"], ct) ?? "";
         foreach (string line in known.Split('\n').Where(static line => line.EndsWith(" " + Own, StringComparison.Ordinal)))
         {
             await SetAsync(line.Split(' ')[0], Ora, ct);
         }
 
-        string sections = await git.AskAsync(ct, "config", "--name-only", "--get-regexp", $@"^{Section}\..*\.{ServerName}$") ?? "";
+        string sections = await git.AskAsync(["config", "--name-only", "--get-regexp", $@"^{Section}\..*\.{ServerName}$"], ct) ?? "";
         foreach (string name in sections.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            await DoAsync(ct, "config", "--remove-section", name[..name.LastIndexOf('.')]);
+            await DoAsync(["config", "--remove-section", name[..name.LastIndexOf('.')]], ct);
         }
     }
 
@@ -122,11 +122,11 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>The name of the special remote that has a uuid; null when this clone has none.</summary>
     private async Task<string?> StorageAsync(string uuid, CancellationToken ct)
     {
-        string known = await git.AskAsync(ct, "config", "--get-regexp", @"^remote\..*\.annex-uuid$") ?? "";
+        string known = await git.AskAsync(["config", "--get-regexp", @"^remote\..*\.annex-uuid$"], ct) ?? "";
         foreach (string line in known.Split('\n').Where(line => line.EndsWith(" " + uuid, StringComparison.Ordinal)))
         {
             string name = line["remote.".Length..line.LastIndexOf(".annex-uuid", StringComparison.Ordinal)];
-            if (await git.AskAsync(ct, "config", $"remote.{name}.annex-externaltype") is not null)
+            if (await git.AskAsync(["config", $"remote.{name}.annex-externaltype"], ct) is not null)
             {
                 return name;
             }
@@ -138,29 +138,28 @@ internal sealed class EnabledClone(GitProgram git)
     /// <summary>Takes the storage as a remote: as the branch git-annex knows it, or as the first to name it.</summary>
     private async Task MakeStorageAsync(string uuid, CancellationToken ct)
     {
-        if (await git.AskAsync(ct, "rev-parse", "--verify", "--quiet", "refs/heads/git-annex") is null)
+        if (await git.AskAsync(["rev-parse", "--verify", "--quiet", "refs/heads/git-annex"], ct) is null)
         {
-            await DoAsync(ct, "annex", "init", "--quiet");
+            await DoAsync(["annex", "init", "--quiet"], ct);
         }
 
-        await DoAsync(ct, "annex", "merge", "--quiet");
-        string known = await git.AskAsync(ct, "show", "git-annex:remote.log") ?? "";
+        await DoAsync(["annex", "merge", "--quiet"], ct);
+        string known = await git.AskAsync(["show", "git-annex:remote.log"], ct) ?? "";
         if (known.Contains(uuid, StringComparison.Ordinal))
         {
-            await DoAsync(ct, "annex", "enableremote", uuid, "externaltype=hutch");
+            await DoAsync(["annex", "enableremote", uuid, "externaltype=hutch"], ct);
             return;
         }
 
-        await DoAsync(
-            ct, "annex", "initremote", StorageName, "type=external", "externaltype=hutch", "encryption=none", "autoenable=true",
-            "uuid=" + uuid);
+        string[] words = ["type=external", "externaltype=hutch", "encryption=none", "autoenable=true", "uuid=" + uuid];
+        await DoAsync(["annex", "initremote", StorageName, .. words], ct);
     }
 
-    private Task SetAsync(string name, string value, CancellationToken ct) => DoAsync(ct, "config", name, value);
+    private Task SetAsync(string name, string value, CancellationToken ct) => DoAsync(["config", name, value], ct);
 
-    private async Task DoAsync(CancellationToken ct, params string[] arguments)
+    private async Task DoAsync(string[] arguments, CancellationToken ct)
     {
-        await git.DoAsync(ct, arguments);
+        await git.DoAsync(arguments, ct);
         _lines.Add("git " + string.Join(' ', arguments));
     }
 }

@@ -11,14 +11,14 @@ internal sealed class GitProgram(string folder)
     private static readonly string[] OfAnother = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
 
     /// <summary>What it says; null when it ends with an error.</summary>
-    public async Task<string?> AskAsync(CancellationToken ct, params string[] arguments)
+    public async Task<string?> AskAsync(string[] arguments, CancellationToken ct)
     {
         (int code, string output, _) = await RunAsync(arguments, ct);
         return code == 0 ? output.TrimEnd('\n') : null;
     }
 
     /// <summary>Does something that must succeed.</summary>
-    public async Task DoAsync(CancellationToken ct, params string[] arguments)
+    public async Task DoAsync(string[] arguments, CancellationToken ct)
     {
         (int code, string output, string error) = await RunAsync(arguments, ct);
         if (code != 0)
