@@ -1,5 +1,5 @@
 # datalad push: content and commits in one command, from a clone and from a dataset that was made here; content after its commit; what lies is refused.
-hutch datalad login >/dev/null
+hutch login "$URL" <<<"$TOKEN" >/dev/null && hutch datalad login >/dev/null
 [[ $(stat -c %a ~/.netrc) == 600 ]]
 make_dataset brain
 datalad clone "ria+$URL/ria#$ID" one >/dev/null 2>&1
