@@ -1,0 +1,67 @@
+using System.Net;
+using System.Text;
+using Hutch.DataLad.Tests.Support;
+
+namespace Hutch.DataLad.Tests.Hosting;
+
+/// <summary>The matrix of rights and requests at the door of git: what <c>docs/datalad.md</c> promises, and nothing more.</summary>
+public sealed class GitRightsTests
+{
+    private const string Key = "MD5-s4--098f6bcd4621d373cade4e832627b4f6";
+
+    private static readonly (string Method, string Path, byte[]? Body, bool Writes)[] Requests =
+    [
+        ("GET", "info/refs?service=git-upload-pack", null, false),
+        ("POST", "git-upload-pack", Encoding.ASCII.GetBytes("0014command=ls-refs\n00010000"), false),
+        ("GET", "HEAD", null, false),
+        ("GET", "config", null, false),
+        ("GET", "annex/objects/" + Key, null, false),
+        ("HEAD", "annex/objects/" + Key, null, false),
+        ("GET", "info/refs?service=git-receive-pack", null, true),
+        ("POST", "git-receive-pack", Encoding.ASCII.GetBytes("0000"), true),
+        ("PUT", "annex/objects/" + Key, Encoding.ASCII.GetBytes("test"), true),
+    ];
+
+    [Theory]
+    [InlineData("view", false, false)]
+    [InlineData("read", true, false)]
+    [InlineData("write", true, true)]
+    [InlineData("manage", true, true)]
+    public async Task A_right_on_a_private_dataset_allows_what_it_says(string right, bool mayRead, bool mayWrite)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: false, ("a.bin", "bytes"));
+        string ann = await server.UserAsync("ann");
+        await server.GitAsync(HttpMethod.Put, $"git/{id}/annex/objects/{Key}", server.AdminToken, "test"u8.ToArray());
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/grants/user:ann", new { right });
+
+        foreach ((string method, string path, byte[]? body, bool writes) in Requests)
+        {
+            GitAnswer answer = await server.GitAsync(new HttpMethod(method), $"git/{id}/{path}", ann, body);
+
+            HttpStatusCode expected = (writes ? mayWrite : mayRead) ? HttpStatusCode.OK : HttpStatusCode.Forbidden;
+            Assert.True(answer.Status == expected, $"{right}: {method} {path} was {answer.Status}, not {expected}");
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_right_nobody_learns_that_a_dataset_is_there_and_of_a_public_one_it_is_read_only()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string secret = await server.NewDatasetAsync("secret", isPublic: false, ("a.bin", "bytes"));
+        string open = await server.NewDatasetAsync("open", isPublic: true, ("a.bin", "bytes"));
+        await server.GitAsync(HttpMethod.Put, $"git/{open}/annex/objects/{Key}", server.AdminToken, "test"u8.ToArray());
+        string ann = await server.UserAsync("ann");
+
+        foreach ((string method, string path, byte[]? body, bool writes) in Requests)
+        {
+            async Task<HttpStatusCode> AskAsync(string id, string? token) =>
+                (await server.GitAsync(new HttpMethod(method), $"git/{id}/{path}", token, body)).Status;
+
+            Assert.Equal(HttpStatusCode.NotFound, await AskAsync(secret, ann));
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(secret, null));
+            Assert.Equal(writes ? HttpStatusCode.Forbidden : HttpStatusCode.OK, await AskAsync(open, ann));
+            Assert.Equal(writes ? HttpStatusCode.Unauthorized : HttpStatusCode.OK, await AskAsync(open, null));
+        }
+    }
+}
