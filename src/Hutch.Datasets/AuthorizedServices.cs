@@ -22,7 +22,6 @@ using Hutch.Types.Catalog;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Changes;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Logins;
@@ -39,7 +38,6 @@ public sealed class AuthorizedServices
 {
     private readonly ZoneServices _zone;
     private readonly FreshView _fresh;
-    private readonly ZoneChanges _zone;
 
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host)
@@ -53,7 +51,6 @@ public sealed class AuthorizedServices
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         _zone = zone;
         _fresh = site.Fresh;
-        _zone = zone.Changes;
         Authenticator = zone.Authenticator;
         Authorizer = zone.Authorizer;
         Accounts = zone.Accounts;
@@ -212,7 +209,7 @@ public sealed class AuthorizedServices
     public ValueTask MakeCurrentAsync(CancellationToken ct)
     {
         // Both are asked at the same time.
-        ValueTask zone = _zone.MakeCurrentAsync(ct);
+        ValueTask zone = _zone.Changes.MakeCurrentAsync(ct);
         ValueTask site = _fresh.AwaitAsync(ct);
         return zone.IsCompletedSuccessfully ? site : new ValueTask(Task.WhenAll(site.AsTask(), zone.AsTask()));
     }
@@ -221,5 +218,5 @@ public sealed class AuthorizedServices
     /// Every door calls this when a request comes, and disposes of the result when it is answered: meanwhile the zone is asked only once
     /// whether it has changed.
     /// </summary>
-    public IDisposable? BeginRequest() => _zone.BeginRequest();
+    public IDisposable? BeginRequest() => _zone.Changes.BeginRequest();
 }
