@@ -40,27 +40,15 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
         }
     }
 
-    /// <summary>A commit that is cancelled while it waits for a standby succeeds with a warning, and may not survive a failover.</summary>
+    /// <summary>A commit with a warning may not survive a failover.</summary>
     private async Task CommitWatchedAsync()
     {
-        string? warning = null;
-        _connection.Notice += OnNotice;
-        try
-        {
-            await transaction.CommitAsync(CancellationToken.None);
-        }
-        finally
-        {
-            _connection.Notice -= OnNotice;
-        }
-
-        if (warning is not null)
+        using var warnings = new CommitWarnings(_connection);
+        await transaction.CommitAsync(CancellationToken.None);
+        if (warnings.Last is { } warning)
         {
             throw new CommitLostException(isUnknown: true, new InvalidOperationException(warning));
         }
-
-        void OnNotice(object sender, NpgsqlNoticeEventArgs e) =>
-            warning = e.Notice.InvariantSeverity == "WARNING" ? e.Notice.MessageText : warning;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Postgres;
 using Hutch.Storage;
 using Npgsql;
 
@@ -11,16 +12,12 @@ internal sealed class LogCommit
         "set_config('synchronous_commit', "
         + "CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)";
 
+    private readonly NpgsqlConnection _connection;
     private readonly string _where;
-    private bool _isDoubtful;
 
     /// <param name="connection">The connection, which has a transaction that is <see cref="AsDurable"/>.</param>
     /// <param name="where">Which PostgreSQL.</param>
-    public LogCommit(NpgsqlConnection connection, string where)
-    {
-        _where = where;
-        connection.Notice += OnNotice;
-    }
+    public LogCommit(NpgsqlConnection connection, string where) => (_connection, _where) = (connection, where);
 
     /// <summary>Runs the last statements of a transaction and commits it.</summary>
     /// <param name="batch">The statements; the commit is added.</param>
@@ -31,7 +28,7 @@ internal sealed class LogCommit
     {
         var commit = new NpgsqlBatchCommand("COMMIT");
         batch.BatchCommands.Add(commit);
-        _isDoubtful = false;
+        using var warnings = new CommitWarnings(_connection);
         try
         {
             // No token from here on: what may be durable is waited for, up to the time that the connection has for an answer.
@@ -42,13 +39,10 @@ internal sealed class LogCommit
             throw LogFailure.Refused(e, _where, bytes);
         }
 
-        if (_isDoubtful)
+        if (warnings.Last is not null)
         {
             throw new StorageUnknownOutcomeException(
                 $"PostgreSQL at {_where} gave up waiting for its standby: the commit may not survive a failover");
         }
     }
-
-    // A commit that is cancelled while it waits for a standby succeeds with a warning.
-    private void OnNotice(object sender, NpgsqlNoticeEventArgs e) => _isDoubtful |= e.Notice.InvariantSeverity == "WARNING";
 }

@@ -32,8 +32,7 @@ public sealed class ServerTicket
     public Guid Asker => Claims.Asker;
 
     /// <summary>The header <c>Authorization</c> of the question.</summary>
-    public string Header => string.Create(
-        CultureInfo.InvariantCulture, $"{Scheme}{Claims.Asker:N}.{Claims.Target:N}.{Claims.Life}.{Claims.Ends}.{Claims.Nonce}.{_mac}");
+    public string Header => $"{Scheme}{Claims}.{_mac}";
 
     internal TicketClaims Claims { get; }
 
@@ -52,7 +51,7 @@ public sealed class ServerTicket
 
     /// <summary>Makes a ticket.</summary>
     internal static ServerTicket Make(byte[] key, in TicketClaims claims, string question) =>
-        new(key, claims, MacOf(key, claims, question));
+        new(key, claims, MacOf(key, claims.ToString(), question));
 
     /// <summary>Reads a ticket; null for one that nobody with the key made for this question.</summary>
     internal static ServerTicket? Read(byte[] key, string? header, string question)
@@ -66,17 +65,15 @@ public sealed class ServerTicket
             return null;
         }
 
-        var claims = new TicketClaims(from, to, epoch, until, nonce);
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(mac), Encoding.UTF8.GetBytes(MacOf(key, claims, question)))
-            ? new ServerTicket(key, claims, mac)
+        // The text as it came, and not what was read from it: parsers skip white space and leading zeros.
+        string text = header[Scheme.Length..^(mac.Length + 1)];
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(mac), Encoding.UTF8.GetBytes(MacOf(key, text, question)))
+            ? new ServerTicket(key, new TicketClaims(from, to, epoch, until, nonce), mac)
             : null;
     }
 
-    private static string MacOf(byte[] key, in TicketClaims claims, string question) => Base64Url.EncodeToString(HMACSHA256.HashData(
-        key,
-        Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{AskLabel}\n{claims.Asker:N}\n{claims.Target:N}\n{claims.Life}\n{claims.Ends}\n{claims.Nonce}\nGET\n{question}"))));
+    private static string MacOf(byte[] key, string claims, string question) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{AskLabel}\n{claims}\nGET\n{question}")));
 }
 
 /// <summary>What a ticket says.</summary>
@@ -85,4 +82,9 @@ public sealed class ServerTicket
 /// <param name="Life">Which life of that server: it ends when the server starts again.</param>
 /// <param name="Ends">Until when it is good, seconds since 1970.</param>
 /// <param name="Nonce">Drawn for this ticket.</param>
-internal readonly record struct TicketClaims(Guid Asker, Guid Target, long Life, long Ends, string Nonce);
+internal readonly record struct TicketClaims(Guid Asker, Guid Target, long Life, long Ends, string Nonce)
+{
+    /// <summary>The claims as the ticket carries them.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Asker:N}.{Target:N}.{Life}.{Ends}.{Nonce}");
+}

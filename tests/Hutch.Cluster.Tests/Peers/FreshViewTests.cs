@@ -1,58 +1,39 @@
+using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Committing;
 
 namespace Hutch.Cluster.Tests.Peers;
 
 /// <summary>Reads that show whatever any server had acknowledged before they came.</summary>
-public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
+public sealed class FreshViewTests(PostgresServer postgres) : TwoServerTests(postgres)
 {
-    private readonly MemoryObjectStore _objects = new();
-    private TestDatabase _database = null!;
-    private TestServer _a = null!;
-    private TestServer _b = null!;
+    private FreshView View => B.Site.Site.Fresh;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private FreshView View => _b.Site.Site.Fresh;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestDatabase.CreateAsync(server, Ct);
-        _a = await TestServer.OpenAsync(_database.Place, _objects);
-        _b = await TestServer.OpenAsync(_database.ThroughProxy, _objects);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    private protected override PostgresPlace PlaceOfB => Database.ThroughProxy;
 
     [Fact]
     public async Task What_one_server_acknowledged_is_shown_by_the_other_at_once()
     {
-        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        SiteDataset dataset = await A.Site.CreateAsync("shared");
         for (int i = 0; i < 50; i++)
         {
-            Assert.True((await _a.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
+            Assert.True((await A.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
 
             await View.AwaitAsync(Ct);
 
-            Assert.Equal($"{i}", await _b.TextAsync(dataset.Id, "f"));
+            Assert.Equal($"{i}", await B.TextAsync(dataset.Id, "f"));
         }
     }
 
     [Fact]
     public async Task Many_readers_share_questions_and_none_gets_the_answer_to_an_earlier_one()
     {
-        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        SiteDataset dataset = await A.Site.CreateAsync("shared");
         int questions = 0;
-        _database.Proxy.Decide = statement =>
+        Database.Proxy.Decide = statement =>
         {
             if (statement.Contains("pg_is_in_recovery() FROM site_head", StringComparison.Ordinal))
             {
@@ -64,9 +45,9 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
         for (int i = 0; i < 20; i++)
         {
             Task[] before = [.. Enumerable.Range(0, 20).Select(_ => View.AwaitAsync(Ct).AsTask())];
-            Assert.True((await _a.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
+            Assert.True((await A.Site.PutAsync(dataset.Id, "f", $"{i}")).IsOk);
             await View.AwaitAsync(Ct);
-            Assert.Equal($"{i}", await _b.TextAsync(dataset.Id, "f"));
+            Assert.Equal($"{i}", await B.TextAsync(dataset.Id, "f"));
             await Task.WhenAll(before);
         }
 
@@ -76,7 +57,7 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task Without_PostgreSQL_nobody_is_told_that_the_view_is_fresh()
     {
-        _database.Proxy.Decide = static _ => Cut.Before;
+        Database.Proxy.Decide = static _ => Cut.Before;
 
         HutchException refused = await Assert.ThrowsAsync<HutchException>(() => View.AwaitAsync(Ct).AsTask());
 
@@ -88,9 +69,9 @@ public sealed class FreshViewTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task A_database_that_went_back_in_time_is_noticed_by_readers()
     {
-        await _a.Site.CreateAsync("shared");
+        await A.Site.CreateAsync("shared");
         await View.AwaitAsync(Ct);
-        _database.Run("UPDATE site_head SET last_row = last_row - 1, last_sequence = last_sequence - 1");
+        Database.Run("UPDATE site_head SET last_row = last_row - 1, last_sequence = last_sequence - 1");
 
         HutchException refused = await Assert.ThrowsAsync<HutchException>(() => View.AwaitAsync(Ct).AsTask());
         Assert.Contains("went back in time", refused.Error.Message, StringComparison.Ordinal);

@@ -3,48 +3,26 @@ using System.Security.Cryptography;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Pushes;
 
 namespace Hutch.Cluster.Tests.Peers;
 
 /// <summary>Small files are in the rows of the log, and what would be much for a database is in the bucket, by whichever way it came.</summary>
-public sealed class LargeFileTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class LargeFileTests(PostgresServer postgres) : TwoServerTests(postgres)
 {
     private const int MaxRowBytes = 128 << 10;
 
     private static readonly int[] Sizes = [1, MaxRowBytes, MaxRowBytes + 1, 1 << 20, (1 << 20) + 1];
 
-    private readonly MemoryObjectStore _objects = new();
-    private TestDatabase _database = null!;
-    private TestServer _a = null!;
-    private TestServer _b = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestDatabase.CreateAsync(postgres, Ct);
-        _a = await TestServer.OpenAsync(_database.Place, _objects);
-        _b = await TestServer.OpenAsync(_database.Place, _objects);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [Fact]
     public async Task Files_that_are_put_one_by_one()
     {
-        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        SiteDataset dataset = await A.Site.CreateAsync("shared");
         byte[][] contents = [.. Sizes.Select(RandomNumberGenerator.GetBytes)];
         foreach (byte[] content in contents)
         {
-            Assert.True((await _a.Site.PutAsync(dataset.Id, $"of {content.Length}", content)).IsOk);
+            Assert.True((await A.Site.PutAsync(dataset.Id, $"of {content.Length}", content)).IsOk);
         }
 
         await CheckAsync(dataset, contents);
@@ -53,10 +31,10 @@ public sealed class LargeFileTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Files_that_are_pushed()
     {
-        SiteDataset dataset = await _a.Site.CreateAsync("shared");
+        SiteDataset dataset = await A.Site.CreateAsync("shared");
         byte[][] contents = [.. Sizes.Select(RandomNumberGenerator.GetBytes)];
-        SiteSession session = (await _a.Site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
-        await using (BlobReceiver receiver = (await _a.Site.Site.Pushes.ReceiveAsync(session, Ct)).Value)
+        SiteSession session = (await A.Site.Site.Pushes.StartAsync(dataset.Id, null, "anna", Ct)).Value;
+        await using (BlobReceiver receiver = (await A.Site.Site.Pushes.ReceiveAsync(session, Ct)).Value)
         {
             foreach (byte[] content in contents)
             {
@@ -68,7 +46,7 @@ public sealed class LargeFileTests(PostgresServer postgres) : IAsyncLifetime
 
         TreeChange[] changes = [.. contents.Select(
             content => new TreeChange(DatasetPath.Parse($"of {content.Length}").Value, Entry.File(BlobHash.Of(content), content.Length)))];
-        Result<SiteSnapshot> pushed = await _a.Site.Site.Pushes.CommitAsync(session, changes, null, Ct);
+        Result<SiteSnapshot> pushed = await A.Site.Site.Pushes.CommitAsync(session, changes, null, Ct);
         Assert.True(pushed.IsOk, pushed.Error?.Message);
 
         await CheckAsync(dataset, contents);
@@ -90,17 +68,17 @@ public sealed class LargeFileTests(PostgresServer postgres) : IAsyncLifetime
     /// <summary>Another server has all of them, and the database only the small ones.</summary>
     private async Task CheckAsync(SiteDataset dataset, byte[][] contents)
     {
-        await _b.Site.Site.Fresh.AwaitAsync(Ct);
+        await B.Site.Site.Fresh.AwaitAsync(Ct);
         foreach (byte[] content in contents)
         {
-            Assert.Equal(content, await _b.Site.ReadAsync(dataset.Id, $"of {content.Length}"));
+            Assert.Equal(content, await B.Site.ReadAsync(dataset.Id, $"of {content.Length}"));
         }
 
         byte[][] large = [.. contents.Where(static content => content.Length > MaxRowBytes)];
         int small = contents.Except(large).Sum(static content => content.Length);
-        Assert.InRange(_database.Ask<long>("SELECT sum(length(bodies)) FROM site_log"), small, small + (20 << 10));
+        Assert.InRange(Database.Ask<long>("SELECT sum(length(bodies)) FROM site_log"), small, small + (20 << 10));
         Assert.Equal(
             large.Sum(static content => content.Length),
-            _objects.Keys.Where(static key => key.StartsWith("extents/", StringComparison.Ordinal)).Sum(key => _objects[key].Length));
+            Objects.Keys.Where(static key => key.StartsWith("extents/", StringComparison.Ordinal)).Sum(key => Objects[key].Length));
     }
 }

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
@@ -12,54 +11,33 @@ using Hutch.Storage;
 namespace Hutch.Cluster.Tests.Peers;
 
 /// <summary>One server makes a dataset last while another one writes into it.</summary>
-public sealed class SharedKeepTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class SharedKeepTests(PostgresServer postgres) : TwoServerTests(postgres)
 {
     private static readonly byte[] Small = RandomNumberGenerator.GetBytes(2000);
     private static readonly byte[] Large = RandomNumberGenerator.GetBytes((9 << 20) + 3);
-
-    private readonly MemoryObjectStore _objects = new();
-    private TestDatabase _database = null!;
-    private TestServer _a = null!;
-    private TestServer _b = null!;
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestDatabase.CreateAsync(postgres, Ct);
-        _a = await TestServer.OpenAsync(_database.Place, _objects);
-        _b = await TestServer.OpenAsync(_database.Place, _objects);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
-        await _database.DisposeAsync();
-    }
 
     [Fact]
     public async Task What_another_server_writes_meanwhile_lasts_too()
     {
         DatasetId dataset = await CreateAsync();
         var hashes = new List<BlobHash>();
-        _a.Site.Site.Keeper.Reached = async step =>
+        A.Site.Site.Keeper.Reached = async step =>
         {
             await CatchUpAsync();
             foreach (byte[] content in new[] { Small[(int)(step + 1)..], Large[(int)(step + 1)..] })
             {
-                Assert.True((await _b.Site.PutAsync(dataset, $"{content.Length} at {step}", content)).IsOk);
+                Assert.True((await B.Site.PutAsync(dataset, $"{content.Length} at {step}", content)).IsOk);
                 hashes.Add(BlobHash.Of(content));
             }
         };
 
-        Result<KeptData> kept = await _a.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Result<KeptData> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
 
         Assert.True(kept.IsOk, kept.Error?.Message);
         Assert.Equal(6, hashes.Count);
         foreach (BlobHash hash in hashes)
         {
-            Assert.True(await _b.Site.Site.Blobs.IsStoredForAsync(hash, Lane.Main, Ct));
+            Assert.True(await B.Site.Site.Blobs.IsStoredForAsync(hash, Lane.Main, Ct));
         }
     }
 
@@ -70,11 +48,11 @@ public sealed class SharedKeepTests(PostgresServer postgres) : IAsyncLifetime
     public async Task What_was_on_its_way_to_what_ends_at_another_server_is_refused(KeepStep at)
     {
         DatasetId dataset = await CreateAsync();
-        Lane lane = (await _b.Site.Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
+        Lane lane = (await B.Site.Site.Lanes.ForWritingAsync(dataset, Ct)).Value;
         using ReceivedBlob small = await ReceiveAsync(Small, lane);
         using ReceivedBlob large = await ReceiveAsync(Large, lane);
         var refused = new List<ErrorCode?>();
-        _a.Site.Site.Keeper.Reached = async step =>
+        A.Site.Site.Keeper.Reached = async step =>
         {
             if (step == at)
             {
@@ -83,7 +61,7 @@ public sealed class SharedKeepTests(PostgresServer postgres) : IAsyncLifetime
             }
         };
 
-        Result<KeptData> kept = await _a.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Result<KeptData> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
 
         Assert.True(kept.IsOk, kept.Error?.Message);
         Assert.Equal([ErrorCode.Unavailable, ErrorCode.Unavailable], refused);
@@ -94,15 +72,15 @@ public sealed class SharedKeepTests(PostgresServer postgres) : IAsyncLifetime
     {
         DatasetId dataset = await CreateAsync();
         Result<KeptData>? other = null;
-        _a.Site.Site.Keeper.Reached = async step =>
+        A.Site.Site.Keeper.Reached = async step =>
         {
             if (step == KeepStep.Listed)
             {
-                other = await _b.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+                other = await B.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
             }
         };
 
-        Result<KeptData> kept = await _a.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Result<KeptData> kept = await A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
 
         Assert.True(kept.IsOk, kept.Error?.Message);
         Assert.Equal(ErrorCode.Conflict, other?.Error?.Code);
@@ -114,17 +92,17 @@ public sealed class SharedKeepTests(PostgresServer postgres) : IAsyncLifetime
         DatasetId dataset = await CreateAsync();
         var stays = new TaskCompletionSource();
         var listed = new TaskCompletionSource();
-        _a.Site.Site.Keeper.Reached = step =>
+        A.Site.Site.Keeper.Reached = step =>
         {
             listed.TrySetResult();
             return stays.Task;
         };
-        Task<Result<KeptData>> gone = _a.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Task<Result<KeptData>> gone = A.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
         await listed.Task;
 
         // Two minutes later, by the log.
-        _database.Run("UPDATE site_head SET time_ms = time_ms + 120000");
-        Result<KeptData> kept = await _b.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
+        Database.Run("UPDATE site_head SET time_ms = time_ms + 120000");
+        Result<KeptData> kept = await B.Site.Site.Keeper.KeepAsync(dataset, "anna", Ct);
         stays.SetResult();
 
         Assert.True(kept.IsOk, kept.Error?.Message);
@@ -133,18 +111,18 @@ public sealed class SharedKeepTests(PostgresServer postgres) : IAsyncLifetime
 
     private async Task<DatasetId> CreateAsync()
     {
-        DatasetId dataset = (await _a.Site.Site.Lifecycle.CreateAsync(
+        DatasetId dataset = (await A.Site.Site.Lifecycle.CreateAsync(
             new NewDataset { Id = new DatasetId(Guid.NewGuid()), Owner = "anna", Slug = "grid", By = "anna", TransientDays = 1 }, Ct)).Value.Id;
-        Assert.True((await _a.Site.PutAsync(dataset, "before", "before")).IsOk);
+        Assert.True((await A.Site.PutAsync(dataset, "before", "before")).IsOk);
         await CatchUpAsync();
         return dataset;
     }
 
-    private async Task CatchUpAsync() => await _b.CaughtUpAsync(_database.Ask<long>("SELECT last_sequence FROM site_head"));
+    private async Task CatchUpAsync() => await B.CaughtUpAsync(Database.Ask<long>("SELECT last_sequence FROM site_head"));
 
     private async Task<ReceivedBlob> ReceiveAsync(byte[] content, Lane lane) =>
-        (await _b.Site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, lane, Ct)).Value;
+        (await B.Site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, lane, Ct)).Value;
 
-    private Task<Result<bool>> PutAsync(DatasetId dataset, string path, ReceivedBlob blob) => _b.Site.Site.Entries.PutAsync(
+    private Task<Result<bool>> PutAsync(DatasetId dataset, string path, ReceivedBlob blob) => B.Site.Site.Entries.PutAsync(
         dataset, DatasetPath.Parse(path).Value, Entry.File(blob.Hash, blob.Size), blob, EntryCondition.None, Ct);
 }

@@ -5,7 +5,6 @@ using Hutch.Catalog.Search;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Objects.Tests.Fakes;
 using Hutch.Peers.Postgres;
 using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
@@ -13,7 +12,7 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Tests.Peers;
 
 /// <summary>What is purged at one of two servers is afterwards in no object, in no row, and on no server's disk; everything else is.</summary>
-public sealed class SharedPurgeTests(PostgresServer server) : IAsyncLifetime
+public sealed class SharedPurgeTests(PostgresServer postgres) : TwoServerTests(postgres)
 {
     private const string Secret = "mueller";
 
@@ -25,31 +24,16 @@ public sealed class SharedPurgeTests(PostgresServer server) : IAsyncLifetime
         Encoding.ASCII.GetBytes(BlobHash.Of(Small).ToString()),
     ];
 
-    private readonly MemoryObjectStore _objects = new();
     private readonly byte[] _small = RandomNumberGenerator.GetBytes(5000);
     private readonly byte[] _large = RandomNumberGenerator.GetBytes(9 << 20);
-    private TestDatabase _database = null!;
-    private TestServer _a = null!;
-    private TestServer _b = null!;
     private SiteDataset _kept = null!;
     private SiteDataset _purged = null!;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync(server, Ct);
-        _a = await TestServer.OpenAsync(_database.Place, _objects);
-        _b = await TestServer.OpenAsync(_database.Place, _objects);
-        _kept = await _a.Site.CreateAsync("kept");
-        _purged = await _a.Site.CreateAsync("purged");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _a.DisposeAsync();
-        await _b.DisposeAsync();
-        await _database.DisposeAsync();
+        await base.InitializeAsync();
+        _kept = await A.Site.CreateAsync("kept");
+        _purged = await A.Site.CreateAsync("purged");
     }
 
     [Fact]
@@ -60,81 +44,81 @@ public sealed class SharedPurgeTests(PostgresServer server) : IAsyncLifetime
         CollectionReport report = await PurgeAsync();
 
         Assert.Equal((0, 0), (report.LeftSegments, report.UncleanServers?.Count));
-        Assert.Empty(await _a.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
+        Assert.Empty(await A.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
         AssertGone();
-        await AssertKeptAsync(_a);
-        await AssertKeptAsync(_b);
-        await using TestServer late = await TestServer.OpenAsync(_database.Place, _objects);
+        await AssertKeptAsync(A);
+        await AssertKeptAsync(B);
+        await using TestServer late = await TestServer.OpenAsync(Database.Place, Objects);
         await AssertKeptAsync(late);
-        Assert.Equal(await _a.Site.DumpAsync(), await late.Site.DumpAsync());
+        Assert.Equal(await A.Site.DumpAsync(), await late.Site.DumpAsync());
     }
 
     [Fact]
     public async Task What_was_condemned_before_and_waits_for_its_time_goes_too()
     {
         await FillAsync();
-        await _a.Site.RemoveAsync(_purged.Id, "large " + Secret);
-        await _a.Site.RemoveAsync(_purged.Id, Secret);
-        await _a.Site.Site.Collector.CollectAsync(Ct);
-        await _a.PackAsync();
+        await A.Site.RemoveAsync(_purged.Id, "large " + Secret);
+        await A.Site.RemoveAsync(_purged.Id, Secret);
+        await A.Site.Site.Collector.CollectAsync(Ct);
+        await A.PackAsync();
 
         await PurgeAsync();
 
         AssertGone();
-        await AssertKeptAsync(_b);
+        await AssertKeptAsync(B);
     }
 
     [Fact]
     public async Task A_server_that_is_away_is_named_until_it_comes_back_and_makes_its_folder_anew_before_it_serves()
     {
         await FillAsync();
-        await _b.Site.Site.DisposeAsync();
+        await B.Site.Site.DisposeAsync();
 
         CollectionReport report = await PurgeAsync();
 
         Assert.Single(report.UncleanServers!);
-        Assert.Single(await _a.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
+        Assert.Single(await A.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
         await UntilWarnedAsync(true);
-        Assert.True(IsIn(_b.Site.Folder));
+        Assert.True(IsIn(B.Site.Folder));
 
-        await _b.Site.ReopenAsync();
+        await B.Site.ReopenAsync();
 
         AssertGone();
-        await AssertKeptAsync(_b);
+        await AssertKeptAsync(B);
         await UntilWarnedAsync(false);
-        Assert.Equal(0, (await _a.Site.Site.Collector.CollectPurgedAsync(_purged, Ct)).Segments);
-        Assert.Empty(await _a.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
+        Assert.Equal(0, (await A.Site.Site.Collector.CollectPurgedAsync(_purged, Ct)).Segments);
+        Assert.Empty(await A.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
     }
 
     [Fact]
     public async Task A_server_that_is_gone_for_good_is_forgotten_and_begins_anew_should_it_come_back()
     {
         await FillAsync();
-        Guid gone = _b.Engine.Identity.Id;
+        Guid gone = B.Engine.Identity.Id;
         Assert.Equal("failed", (await ForgetAsync(gone)).State);
-        await _b.Site.Site.DisposeAsync();
+        await B.Site.Site.DisposeAsync();
         Assert.Single((await PurgeAsync()).UncleanServers!);
 
         Assert.Equal("done", (await ForgetAsync(gone)).State);
 
-        Assert.Empty((await _a.Site.Site.Collector.CollectPurgedAsync(_purged, Ct)).UncleanServers!);
-        Assert.Empty(await _a.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
-        await _b.Site.ReopenAsync();
+        Assert.Empty((await A.Site.Site.Collector.CollectPurgedAsync(_purged, Ct)).UncleanServers!);
+        Assert.Empty(await A.Site.Site.Records.ReadAsync(static queries => queries.PendingPurges(), Ct));
+        await B.Site.ReopenAsync();
         AssertGone();
-        await AssertKeptAsync(_b);
+        await AssertKeptAsync(B);
     }
 
     private async Task<MaintenanceJob> ForgetAsync(Guid id)
     {
-        MaintenanceJob job = (await _a.Site.Site.Jobs.StartAsync(
+        MaintenanceJob job = (await A.Site.Site.Jobs.StartAsync(
             "forget-server", [new("server", JsonSerializer.SerializeToElement(id.ToString("N")))], Ct)).Value;
-        await _a.Site.Site.Jobs.WaitAsync(job.Id, Ct);
-        return (await _a.Site.Site.Jobs.ListAsync(Ct)).Value.Single(one => one.Id == job.Id);
+        await A.Site.Site.Jobs.WaitAsync(job.Id, Ct);
+        return (await A.Site.Site.Jobs.ListAsync(Ct)).Value.Single(one => one.Id == job.Id);
     }
 
     private async Task UntilWarnedAsync(bool isWarned)
     {
-        while ((await _a.Site.Site.Warnings.ReadAsync(Ct)).Any(static warning => warning.Kind == "purge-not-confirmed") != isWarned)
+        while ((await A.Site.Site.Warnings.ReadAsync(Ct)).Any(static warning => warning.Kind == "purge-not-confirmed") != isWarned)
         {
             await Task.Delay(50, Ct);
         }
@@ -142,16 +126,16 @@ public sealed class SharedPurgeTests(PostgresServer server) : IAsyncLifetime
 
     private async Task FillAsync()
     {
-        await _a.Site.PutAsync(_kept.Id, "small", _small);
-        await _a.Site.PutAsync(_kept.Id, "large", _large);
-        await _a.Site.PutAsync(_purged.Id, "shared", _small);
-        await _a.Site.PutAsync(_purged.Id, Secret, Small);
-        await _a.Site.PutAsync(_purged.Id, "large " + Secret, Repeated(2 << 20));
-        await _a.Site.Site.HeadFolder.FoldAsync(_purged.Id, FoldRequest.Automatic, Ct);
-        await _a.Site.Site.HeadFolder.FoldAsync(_kept.Id, FoldRequest.Automatic, Ct);
-        await _a.PackAsync();
-        await _b.Site.Site.Fresh.AwaitAsync(Ct);
-        foreach (TestServer one in (TestServer[])[_a, _b])
+        await A.Site.PutAsync(_kept.Id, "small", _small);
+        await A.Site.PutAsync(_kept.Id, "large", _large);
+        await A.Site.PutAsync(_purged.Id, "shared", _small);
+        await A.Site.PutAsync(_purged.Id, Secret, Small);
+        await A.Site.PutAsync(_purged.Id, "large " + Secret, Repeated(2 << 20));
+        await A.Site.Site.HeadFolder.FoldAsync(_purged.Id, FoldRequest.Automatic, Ct);
+        await A.Site.Site.HeadFolder.FoldAsync(_kept.Id, FoldRequest.Automatic, Ct);
+        await A.PackAsync();
+        await B.Site.Site.Fresh.AwaitAsync(Ct);
+        foreach (TestServer one in (TestServer[])[A, B])
         {
             Assert.NotNull(await one.Site.ReadAsync(_purged.Id, Secret));
             Assert.NotNull(await one.Site.ReadAsync(_purged.Id, "large " + Secret));
@@ -164,30 +148,30 @@ public sealed class SharedPurgeTests(PostgresServer server) : IAsyncLifetime
                 Ct);
         }
 
-        Assert.Contains(_objects.Keys, key => Has(_objects[key]));
-        Assert.True(IsIn(_b.Site.Folder));
+        Assert.Contains(Objects.Keys, key => Has(Objects[key]));
+        Assert.True(IsIn(B.Site.Folder));
     }
 
     private async Task<CollectionReport> PurgeAsync()
     {
-        SiteDataset ended = (await _a.Site.Site.Lifecycle.PurgeAsync(_purged.Id, "withdrawn consent", "anna", Ct)).Value;
-        return await _a.Site.Site.Collector.CollectPurgedAsync(ended, Ct);
+        SiteDataset ended = (await A.Site.Site.Lifecycle.PurgeAsync(_purged.Id, "withdrawn consent", "anna", Ct)).Value;
+        return await A.Site.Site.Collector.CollectPurgedAsync(ended, Ct);
     }
 
     private void AssertGone()
     {
-        Assert.All(_objects.Keys, key => Assert.False(Has(_objects[key]), key));
+        Assert.All(Objects.Keys, key => Assert.False(Has(Objects[key]), key));
         foreach (string column in (string[])["journal", "directory", "coalesce(bodies, '')"])
         {
             foreach (byte[] word in Words)
             {
-                Assert.Equal(0, _database.Ask<long>(
+                Assert.Equal(0, Database.Ask<long>(
                     $"SELECT count(*) FROM site_log WHERE position('\\x{Convert.ToHexString(word)}'::bytea IN {column}) > 0"));
             }
         }
 
-        Assert.False(IsIn(_a.Site.Folder));
-        Assert.False(IsIn(_b.Site.Folder));
+        Assert.False(IsIn(A.Site.Folder));
+        Assert.False(IsIn(B.Site.Folder));
     }
 
     private async Task AssertKeptAsync(TestServer one)

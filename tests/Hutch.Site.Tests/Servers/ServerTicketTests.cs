@@ -92,6 +92,18 @@ public sealed class ServerTicketTests
                 && !Target().Take(header, Question.Remove(inQuestion, 1)).IsOk;
         }).QuickCheckThrowOnFailure();
 
+    [Theory]
+    [InlineData("Hutch-Server ", "Hutch-Server \v")]
+    [InlineData(".7.", ".07.")]
+    public void White_space_and_zeros_that_a_parser_would_skip_are_refused(string written, string changed)
+    {
+        string header = Asker().Issue(_target, Question).Header;
+        string other = header.Replace(written, changed, StringComparison.Ordinal);
+
+        Assert.NotEqual(header, other);
+        Assert.False(Target().Take(other, Question).IsOk);
+    }
+
     [Fact]
     public void A_proof_is_of_one_answer_to_one_ticket()
     {

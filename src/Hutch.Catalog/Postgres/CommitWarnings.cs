@@ -1,0 +1,29 @@
+using Npgsql;
+
+namespace Hutch.Catalog.Postgres;
+
+/// <summary>
+/// Hears what PostgreSQL warns of while a commit runs: one that is cancelled while it waits for a standby succeeds with a warning, and may
+/// not survive a failover.
+/// </summary>
+public sealed class CommitWarnings : IDisposable
+{
+    private readonly NpgsqlConnection _connection;
+
+    /// <param name="connection">The connection that commits.</param>
+    public CommitWarnings(NpgsqlConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connection = connection;
+        connection.Notice += OnNotice;
+    }
+
+    /// <summary>The last warning; null without any.</summary>
+    public string? Last { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Notice -= OnNotice;
+
+    private void OnNotice(object sender, NpgsqlNoticeEventArgs e) =>
+        Last = e.Notice.InvariantSeverity == "WARNING" ? e.Notice.MessageText : Last;
+}

@@ -1,0 +1,47 @@
+using Hutch.Catalog.Postgres;
+using Hutch.Objects.Tests.Fakes;
+using Hutch.Peers.Postgres;
+using Hutch.Site.Heads;
+
+namespace Hutch.Cluster.Tests.Support;
+
+/// <summary>Two servers of one site, each with records of its own in a folder of its own, over one PostgreSQL and one bucket.</summary>
+public abstract class TwoServerTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private protected MemoryObjectStore Objects { get; } = new();
+
+    private protected TestDatabase Database { get; private set; } = null!;
+
+    private protected TestServer A { get; private set; } = null!;
+
+    private protected TestServer B { get; private set; } = null!;
+
+    /// <summary>How the first one reaches PostgreSQL.</summary>
+    private protected virtual PostgresPlace PlaceOfA => Database.Place;
+
+    /// <summary>How the second one reaches PostgreSQL.</summary>
+    private protected virtual PostgresPlace PlaceOfB => Database.Place;
+
+    /// <summary>What both are opened with.</summary>
+    private protected virtual ClusterOptions Options => TestServer.Options();
+
+    /// <summary>When both fold.</summary>
+    private protected virtual FoldOptions? Fold => null;
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        Database = await TestDatabase.CreateAsync(postgres, Ct);
+        A = await TestServer.OpenAsync(PlaceOfA, Objects, Options, Fold);
+        B = await TestServer.OpenAsync(PlaceOfB, Objects, Options, Fold);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await A.DisposeAsync();
+        await B.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}
