@@ -235,7 +235,7 @@ internal static class AccountEndpoints
             line => line.Sequence.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static Role[]? ParseRoles(IReadOnlyList<string>? roles) => roles?.Select(role => RoleNames.Parse(role).Value).ToArray();
+    private static HeldRole[]? ParseRoles(IReadOnlyList<string>? roles) => roles?.Select(role => HeldRole.Parse(role).Value).ToArray();
 
     private static Result<Page<TInfo>> ToPage<T, TInfo>(
         Result<IReadOnlyList<T>> some, int limit, Func<T, TInfo> describe, Func<TInfo, string> cursor)
@@ -254,7 +254,7 @@ internal static class AccountEndpoints
         Name = account.User.Name,
         DisplayName = account.User.DisplayName,
         Email = account.User.Email,
-        Roles = [.. account.Roles.ToList().Select(role => role.ToName())],
+        Roles = [.. account.Roles.ToList().Select(role => role.ToName()), .. account.SiteRoles.Select(role => role.ToString())],
         Disabled = account.User.DisabledAt is not null,
         Datasets = account.Datasets,
         CreatesFor = account.CreatesFor is { Count: > 0 } owners ? owners : null,

@@ -18,6 +18,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("roles", ["user_id", "role"], ["since_ms"]),
         new("tokens", ["id"], ["user_id", "name", "secret_hash", "scope", "created_ms", "expires_ms", "revoked_ms"]),
         new("names", ["dataset_id"], ["owner_id", "slug", "public_right", "public_from_ms", "created_ms"]),
+        new("homes", ["dataset_id"], ["site_id", "epoch"]),
         new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
         new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms"]),
     ];
@@ -58,7 +59,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
     public static object? Read(string column, string? text) =>
         text is null ? null
         : column.EndsWith("_hash", StringComparison.Ordinal) ? Convert.FromHexString(text)
-        : column.EndsWith("_ms", StringComparison.Ordinal) || column == "manager"
+        : column.EndsWith("_ms", StringComparison.Ordinal) || column is "manager" or "epoch"
             ? long.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
         : text;
 }

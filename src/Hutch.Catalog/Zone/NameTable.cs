@@ -13,9 +13,10 @@ public sealed class NameTable : ZoneTable
     private const string Select =
         """
         SELECT n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs,
-               n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName
+               n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName,
+               h.site_id AS HomeId, h.epoch AS HomeEpoch
         FROM names n JOIN principals p ON p.id = n.owner_id
-        """;
+        """ + " " + HomeTable.Join;
 
     internal NameTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
@@ -39,7 +40,13 @@ public sealed class NameTable : ZoneTable
     /// Reserves a name for a dataset. Asking again with the same dataset, owner and slug changes nothing and gives the same answer,
     /// so that a caller that does not know what became of its first attempt repeats it. A taken name is refused.
     /// </summary>
-    public Result<NameRecord> Reserve(DatasetId dataset, PrincipalRecord owner, string slug, Visibility visibility)
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="owner">Who shall own it.</param>
+    /// <param name="slug">Its short name.</param>
+    /// <param name="visibility">What everybody may do with it.</param>
+    /// <param name="homeId">The site where it will be at home; null for the one beside the zone.</param>
+    public Result<NameRecord> Reserve(
+        DatasetId dataset, PrincipalRecord owner, string slug, Visibility visibility, string? homeId = null)
     {
         if (Find(dataset) is NameRecord before)
         {
@@ -69,6 +76,7 @@ public sealed class NameTable : ZoneTable
                 from = SqlTime.ToMilliseconds(visibility.From),
                 now = SqlTime.Now(_time),
             });
+        new HomeTable(_connection, _time).Begin(dataset, homeId);
         return Find(dataset)!;
     }
 
@@ -143,6 +151,7 @@ public sealed class NameTable : ZoneTable
         parameters.Add("slug", query.Slug, DbType.String);
         parameters.Add("afterOwner", query.After?.Owner ?? "");
         parameters.Add("afterSlug", query.After?.Slug ?? "");
+        parameters.Add("home", query.HomeId, DbType.String);
         parameters.Add("limit", query.Limit);
         string who = query.Everything ? "1 = 1" : VisibleTo(query, principals);
         return [.. _connection.Query<Row>(
@@ -181,6 +190,11 @@ public sealed class NameTable : ZoneTable
             ways.Add(Open);
         }
 
+        if (query.HomeId is not null)
+        {
+            ways.Add("h.site_id = @home");
+        }
+
         return ways.Count == 0 ? "1 = 0" : string.Join(" OR ", ways);
     }
 
@@ -210,9 +224,14 @@ public sealed class NameTable : ZoneTable
 
         public string OwnerName { get; init; } = "";
 
+        public string HomeId { get; init; } = "";
+
+        public long HomeEpoch { get; init; }
+
         public NameRecord ToRecord() =>
             new(ZoneText.DatasetId(DatasetId),
                 new PrincipalRecord(ZoneText.PrincipalId(OwnerId), ZoneText.Kind(OwnerKind), OwnerName), Slug,
-                new Visibility(ZoneText.Right(PublicRight), SqlTime.FromMilliseconds(PublicFromMs)), ZoneText.Time(CreatedMs));
+                new Visibility(ZoneText.Right(PublicRight), SqlTime.FromMilliseconds(PublicFromMs)), ZoneText.Time(CreatedMs),
+                new HomeRecord(HomeId, HomeEpoch));
     }
 }

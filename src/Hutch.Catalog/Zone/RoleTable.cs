@@ -13,28 +13,42 @@ public sealed class RoleTable : ZoneTable
     {
     }
 
-    /// <summary>The roles of a user, in the order of their numbers.</summary>
-    public IReadOnlyList<Role> Of(PrincipalId user) =>
+    /// <summary>The roles of a user that count at this site, in the order of their numbers.</summary>
+    public IReadOnlyList<Role> Of(PrincipalId user)
+    {
+        IReadOnlyList<HeldRole> held = HeldBy(user);
+        string? here = held.Any(static role => role.Site is not null)
+            ? _connection.QuerySingleOrDefault<string>("SELECT site_id FROM joined_zone")
+            : null;
+        return [.. held.Where(role => role.Site == null || role.Site == here).Select(static role => role.Role).Distinct().Order()];
+    }
+
+    /// <summary>The roles of a user, and for which sites.</summary>
+    public IReadOnlyList<HeldRole> HeldBy(PrincipalId user) =>
         [.. _connection.Query<string>("SELECT role FROM roles WHERE user_id = @user", new { user = user.ToString() }).Select(ZoneText.Role)
-            .Order()];
+            .OrderBy(static held => held.Role).ThenBy(static held => held.Site, StringComparer.Ordinal)];
 
     /// <summary>Gives a user exactly these roles.</summary>
-    public void Set(PrincipalId user, IReadOnlyCollection<Role> roles)
+    public void Set(PrincipalId user, IReadOnlyCollection<HeldRole> roles)
     {
         string id = user.ToString();
-        IReadOnlyList<Role> before = Of(user);
-        foreach (Role gone in before.Except(roles))
+        IReadOnlyList<HeldRole> before = HeldBy(user);
+        foreach (HeldRole gone in before.Except(roles))
         {
-            _connection.Execute("DELETE FROM roles WHERE user_id = @id AND role = @role", new { id, role = gone.ToName() });
+            _connection.Execute("DELETE FROM roles WHERE user_id = @id AND role = @role", new { id, role = gone.ToString() });
         }
 
-        foreach (Role added in roles.Except(before))
+        foreach (HeldRole added in roles.Except(before))
         {
             _connection.Execute(
                 "INSERT INTO roles(user_id, role, since_ms) VALUES (@id, @role, @now)",
-                new { id, role = added.ToName(), now = SqlTime.Now(_time) });
+                new { id, role = added.ToString(), now = SqlTime.Now(_time) });
         }
     }
+
+    /// <summary>Takes every role that is held for a site.</summary>
+    public void ForgetSite(string siteId) =>
+        _connection.Execute("DELETE FROM roles WHERE role LIKE @ofSite", new { ofSite = "%@" + siteId });
 
     /// <summary>How many accounts that are not disabled have the role.</summary>
     public long CountEnabled(Role role) =>

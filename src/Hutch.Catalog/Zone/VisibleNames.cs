@@ -11,6 +11,9 @@ public sealed record VisibleNames
     /// <summary>Whether the caller's role lets it view every dataset.</summary>
     public bool Everything { get; init; }
 
+    /// <summary>Also what is at home at this site: the caller's role there lets it view that; null for none.</summary>
+    public string? HomeId { get; init; }
+
     /// <summary>Only what others shared with these principals, not what they own.</summary>
     public bool OnlyShared { get; init; }
 

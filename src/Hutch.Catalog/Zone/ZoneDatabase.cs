@@ -52,6 +52,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
     /// <summary>The zone whose view this is; null where it is a zone itself.</summary>
     public JoinedZoneRecord? Joined => View.Joined;
 
+    /// <summary>The id of this site: the one that the zone gave it, or that of the zone, beside which it is.</summary>
+    public string SiteId => Joined?.SiteId ?? Id;
+
     /// <summary>What is known in memory of the view that this is.</summary>
     public ZoneViewState View { get; }
 

@@ -22,9 +22,7 @@ internal static partial class ZoneSchema
             RETURN NULL;
         END $$;
 
-        """ + string.Concat(FeedOfTables.Select(static of =>
-            $"CREATE TRIGGER feed_of_{of.Table} AFTER INSERT OR DELETE OR UPDATE OF {of.Changes} ON {of.Table} "
-            + $"FOR EACH ROW EXECUTE FUNCTION note_in_feed({string.Join(", ", of.Keys.Select(static key => $"'{key}'"))});\n"));
+        """ + string.Concat(FeedOfTables.Select(PostgresTrigger));
 
     /// <summary>As migration 9 made them: the tables, their keys, and the columns whose change is told.</summary>
     private static (string Table, string[] Keys, string Changes)[] FeedOfTables =>
@@ -75,6 +73,10 @@ internal static partial class ZoneSchema
         UPDATE grants SET granted_right = granted_right;
         UPDATE sites SET labels = labels;
         """;
+
+    private static string PostgresTrigger((string Table, string[] Keys, string Changes) of) =>
+        $"CREATE TRIGGER feed_of_{of.Table} AFTER INSERT OR DELETE OR UPDATE OF {of.Changes} ON {of.Table} "
+        + $"FOR EACH ROW EXECUTE FUNCTION note_in_feed({string.Join(", ", of.Keys.Select(static key => $"'{key}'"))});\n";
 
     private static string SqliteTriggers((string Table, string[] Keys, string Changes) of)
     {

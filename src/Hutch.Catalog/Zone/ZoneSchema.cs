@@ -41,6 +41,7 @@ internal static partial class ZoneSchema
         new(7, "what servers share: logins under way, failed attempts, secrets", WhatServersShare),
         new(8, "sites that join the zone", SitesAndTheirInvites),
         new(9, "the feed of the zone, and the view of a site", FeedOfTheZone),
+        new(10, "homes of datasets", HomesOfDatasets),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -12,6 +12,7 @@ public class ZoneTables
         Roles = new RoleTable(connection, time);
         Tokens = new TokenTable(connection, time);
         Names = new NameTable(connection, time);
+        Homes = new HomeTable(connection, time);
         Grants = new GrantTable(connection, time);
         Links = new LinkTable(connection, time);
         Audit = new AuditTable(connection, time);
@@ -46,6 +47,9 @@ public class ZoneTables
 
     /// <summary>Names, owners and visibility of datasets.</summary>
     public NameTable Names { get; }
+
+    /// <summary>Where datasets are at home.</summary>
+    public HomeTable Homes { get; }
 
     /// <summary>Rights of users and groups on datasets.</summary>
     public GrantTable Grants { get; }

@@ -30,7 +30,8 @@ internal static class ZoneText
         return RightsExtensions.ParseRight(text).TryGet(out Rights right, out _) ? right : throw Damaged("a right", text);
     }
 
-    public static Role Role(string text) => RoleNames.Parse(text).TryGet(out Role role, out _) ? role : throw Damaged("a role", text);
+    public static HeldRole Role(string text) =>
+        HeldRole.Parse(text).TryGet(out HeldRole role, out _) ? role : throw Damaged("a role", text);
 
     public static TokenScope Scope(string text) =>
         TokenScope.Parse(text).TryGet(out TokenScope? scope, out _) ? scope : throw Damaged("a token scope", text);

@@ -6,7 +6,9 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch user create | list | show | disable | enable | login-link | create-for | hand-over | recover-admin</c>.</summary>
+/// <summary>
+/// <c>hutch user create | list | show | roles | disable | enable | login-link | create-for | hand-over | recover-admin</c>.
+/// </summary>
 internal static class UserVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -15,6 +17,7 @@ internal static class UserVerbs
         new CreateVerb(host),
         new ListUsersVerb(host),
         new ShowVerb(host),
+        new RolesVerb(host),
         new SwitchVerb(host, "disable", "Disable an account: its tokens stop working; its data is kept.", disabled: true),
         new SwitchVerb(host, "enable", "Enable an account again.", disabled: false),
         new LoginLinkVerb(host),
@@ -36,7 +39,8 @@ internal static class UserVerbs
 
         private readonly Option<string[]> _roles = new("--role")
         {
-            Description = "The role: user, operator, site-admin, auditor or administrator; repeatable.",
+            Description = "The role: user, operator, site-admin, auditor or administrator; for a site of the zone operator@SITE or "
+                + "site-admin@SITE; repeatable.",
             HelpName = "ROLE",
         };
 
@@ -116,6 +120,38 @@ internal static class UserVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             UserInfo user = await context.Server.GetUserAsync(context.Value(_name)!, cancellationToken);
+            context.Print(user, HutchJson.Default.UserInfo, Describe(user));
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class RolesVerb : Verb
+    {
+        private readonly Argument<string> _name = new("name") { Description = "The username." };
+
+        private readonly Argument<string[]> _roles = new("role")
+        {
+            Description = "All roles that the account has from now on: operator, site-admin, auditor or administrator; for a site of the "
+                + "zone operator@SITE or site-admin@SITE. None: user alone.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+
+        internal RolesVerb(CliHost host)
+            : base(
+                host,
+                "roles",
+                "Set the roles of an account, in the whole zone or for one of its sites.",
+                "hutch user roles alice operator@archive",
+                "hutch user roles alice")
+        {
+            Add(_name);
+            Add(_roles);
+        }
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            UserInfo user = await context.Server.PatchUserAsync(
+                context.Value(_name)!, new PatchUser { Roles = context.Value(_roles) ?? [] }, cancellationToken);
             context.Print(user, HutchJson.Default.UserInfo, Describe(user));
             return ExitCode.Ok;
         }

@@ -33,10 +33,14 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
     public async Task<int> RunAsync(CancellationToken ct) =>
         names.AreOfAnotherZone ? 0 : await CompareNamesAsync(ct) + await NameTheNamelessAsync(ct);
 
-    /// <summary>Frees a name whose dataset was never made; false when there is one, or one is just being made.</summary>
-    internal async ValueTask<bool> FreeIfUnusedAsync(DatasetId dataset, CancellationToken ct)
+    /// <summary>
+    /// Frees a name whose dataset was never made; false when there is one, one is just being made, or another site is its home.
+    /// </summary>
+    internal async ValueTask<bool> FreeIfUnusedAsync(NameRecord name, CancellationToken ct)
     {
-        if (_beingMade.ContainsKey(dataset) || await records.ReadAsync(queries => queries.Dataset(dataset), ct) is not null)
+        DatasetId dataset = name.Dataset;
+        if (name.Home.SiteId != names.SiteId || _beingMade.ContainsKey(dataset)
+            || await records.ReadAsync(queries => queries.Dataset(dataset), ct) is not null)
         {
             return false;
         }
@@ -60,7 +64,7 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
 
         // Not found: it was freed between the two questions, or belongs to whom the caller may not see; then it is refused again.
         bool mayBeFree = taken.IsOk
-            ? await FreeIfUnusedAsync(taken.Value.Dataset.Dataset, ct)
+            ? await FreeIfUnusedAsync(taken.Value.Dataset, ct)
             : taken.Error.Code == ErrorCode.NotFound;
         return mayBeFree
             ? await names.ReserveAsync(caller, id, owner, slug, ct)
@@ -99,7 +103,7 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
     {
         if (dataset is null)
         {
-            return await FreeIfUnusedAsync(name.Dataset, ct);
+            return await FreeIfUnusedAsync(name, ct);
         }
 
         bool differs = dataset.EndedWay != "purged" && (dataset.Owner != name.Owner.Name || dataset.Slug != name.Slug);

@@ -14,6 +14,7 @@ public sealed record UserInfo
     /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
+    /// <summary>Roles; <c>operator@SITE</c> and <c>site-admin@SITE</c> are held for a site that has joined the zone.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Whether the account is disabled and all its tokens are refused.</summary>
@@ -41,7 +42,7 @@ public sealed record CreateUser
     /// <summary>Mail address.</summary>
     public string? Email { get; init; }
 
-    /// <summary>Roles. Default: <c>user</c>.</summary>
+    /// <summary>Roles, for a site that has joined the zone as <c>operator@SITE</c>. Default: <c>user</c>.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 }
 
@@ -62,7 +63,7 @@ public sealed record PatchUser
     /// <summary>Disable the account, refusing all its tokens, or enable it again.</summary>
     public bool? Disabled { get; init; }
 
-    /// <summary>The new roles.</summary>
+    /// <summary>The new roles, in place of all that it has.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
 
     /// <summary>

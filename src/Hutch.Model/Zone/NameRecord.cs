@@ -6,7 +6,9 @@ namespace Hutch.Model.Zone;
 /// <param name="Slug">Its short name, unique for its owner.</param>
 /// <param name="Visibility">What everybody may do with it.</param>
 /// <param name="CreatedAt">When the name was reserved.</param>
-public sealed record NameRecord(DatasetId Dataset, PrincipalRecord Owner, string Slug, Visibility Visibility, DateTimeOffset CreatedAt)
+/// <param name="Home">Where it is at home.</param>
+public sealed record NameRecord(
+    DatasetId Dataset, PrincipalRecord Owner, string Slug, Visibility Visibility, DateTimeOffset CreatedAt, HomeRecord Home)
 {
     /// <summary><c>owner/slug</c>.</summary>
     public string FullName => Owner.Name + "/" + Slug;

@@ -17,7 +17,7 @@ public sealed partial class AccountService
     /// <param name="roles">Roles beside user, which everybody has.</param>
     /// <param name="ct">Ends the wait for the database.</param>
     public ValueTask<Result<CreatedAccount>> CreateUserAsync(
-        Caller caller, string name, string? displayName, IReadOnlyCollection<Role> roles, CancellationToken ct) =>
+        Caller caller, string name, string? displayName, IReadOnlyCollection<HeldRole> roles, CancellationToken ct) =>
         CreateUserAsync(caller, name, displayName, null, roles, ct);
 
     /// <summary>Makes an account and its first token. For administrators.</summary>
@@ -28,10 +28,10 @@ public sealed partial class AccountService
     /// <param name="roles">Roles beside user, which everybody has.</param>
     /// <param name="ct">Ends the wait for the database.</param>
     public async ValueTask<Result<CreatedAccount>> CreateUserAsync(
-        Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<Role> roles, CancellationToken ct)
+        Caller caller, string name, string? displayName, string? email, IReadOnlyCollection<HeldRole> roles, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.UserCreate);
-        if (allowed.IsOk && roles.Any(r => r != Role.User))
+        if (allowed.IsOk && roles.Any(r => r.Role != Role.User))
         {
             allowed = Authorizer.Authorize(caller, Operation.RoleChange);
         }
@@ -118,12 +118,12 @@ public sealed partial class AccountService
     }
 
     internal static Result<CreatedAccount> CreateUser(
-        ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles) =>
+        ZoneChange change, string name, string? displayName, IReadOnlyCollection<HeldRole> roles) =>
         AddUser(change, name, displayName, roles)
             .Then<CreatedAccount>(user => new CreatedAccount(user, AddToken(change, user, "first token", TokenScope.Full, null)));
 
     /// <summary>Makes an account without a token.</summary>
-    internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<Role> roles)
+    internal static Result<UserRecord> AddUser(ZoneChange change, string name, string? displayName, IReadOnlyCollection<HeldRole> roles)
     {
         if (!change.Principals.CreateUser(Credential.NewPrincipalId(), name, displayName).TryGet(
             out UserRecord? user, out HutchError? error))
@@ -131,10 +131,11 @@ public sealed partial class AccountService
             return error;
         }
 
-        RoleSet given = RoleSet.Of([Role.User, .. roles]);
-        change.Roles.Set(user.Id, [.. given.ToList()]);
-        change.Note(Operation.UserCreate.Name, "user:" + name, $"roles {given}");
-        return user;
+        return SetRoles(change, user.Id, roles).Then<UserRecord>(given =>
+        {
+            change.Note(Operation.UserCreate.Name, "user:" + name, $"roles {given}");
+            return user;
+        });
     }
 
     private static Result<Done> AuthorizeChange(Caller caller, string name, AccountPatch patch)
@@ -172,8 +173,11 @@ public sealed partial class AccountService
 
         if (patch.Roles is not null)
         {
-            RoleSet roles = RoleSet.Of([Role.User, .. patch.Roles]);
-            change.Roles.Set(user.Id, [.. roles.ToList()]);
+            if (!SetRoles(change, user.Id, patch.Roles).TryGet(out string? roles, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
             change.Note(Operation.RoleChange.Name, target, $"roles {roles}");
         }
 
@@ -246,6 +250,7 @@ public sealed partial class AccountService
 
     private static AccountDetails Details(ZoneTables tables, UserRecord user) => new(user, RoleSet.Of([.. tables.Roles.Of(user.Id)]))
     {
+        SiteRoles = SiteRolesOf(tables, user.Id),
         Datasets = tables.Names.CountOwnedBy(user.Id),
         CreatesFor = [.. tables.Creators.Of(user.Id).Select(owner => owner.Name)],
     };
@@ -253,9 +258,12 @@ public sealed partial class AccountService
 
 /// <summary>An account with its roles.</summary>
 /// <param name="User">The account.</param>
-/// <param name="Roles">Its roles.</param>
+/// <param name="Roles">Its roles here.</param>
 public sealed record AccountDetails(UserRecord User, RoleSet Roles)
 {
+    /// <summary>Its roles at sites of the zone, by their names.</summary>
+    public IReadOnlyList<HeldRole> SiteRoles { get; init; } = [];
+
     /// <summary>How many datasets it owns.</summary>
     public long Datasets { get; init; }
 
@@ -274,8 +282,8 @@ public sealed record AccountPatch
     /// <summary>Refuse, or take again, every token of the account.</summary>
     public bool? Disabled { get; init; }
 
-    /// <summary>The roles it has from now on; the role user is always among them.</summary>
-    public IReadOnlyCollection<Role>? Roles { get; init; }
+    /// <summary>The roles it has from now on, of sites by their names; the role user is always among them.</summary>
+    public IReadOnlyCollection<HeldRole>? Roles { get; init; }
 
     /// <summary>The names of the users and groups for which it may create datasets from now on.</summary>
     public IReadOnlyCollection<string>? CreatesFor { get; init; }

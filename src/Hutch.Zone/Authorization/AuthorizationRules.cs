@@ -23,7 +23,8 @@ internal static class AuthorizationRules
         Rights rights = facts.RightsOf(caller, now, out Rights given);
         bool reached = caller.Scope.Reaches(facts.Name.Dataset);
         bool roleCounts = reached && caller.Scope.Carries(TokenScopes.Admin);
-        bool seen = rights.Includes(Rights.View) || (roleCounts && caller.Roles.Intersects(Operation.DatasetView.Roles));
+        RoleSet roles = facts.RolesOf(caller);
+        bool seen = rights.Includes(Rights.View) || (roleCounts && roles.Intersects(Operation.DatasetView.Roles));
         if (!seen)
         {
             return Unseen(caller, asked);
@@ -31,7 +32,7 @@ internal static class AuthorizationRules
 
         bool owner = facts.IsOwnedBy(caller);
         bool byRight = rights.Includes(operation.Right) && (!operation.OwnerOnly || owner);
-        bool byRole = caller.Roles.Intersects(operation.Roles);
+        bool byRole = roles.Intersects(operation.Roles);
         if ((byRight && caller.Scope.Carries(operation.Scope)) || (byRole && roleCounts))
         {
             return new Access(facts.Name, rights, owner, given);

@@ -174,8 +174,8 @@ public sealed class Authorizer
         }
     }
 
-    private static DatasetAccess? Load(ZoneTables tables, DatasetId dataset) =>
-        tables.Names.Find(dataset) is NameRecord name ? new DatasetAccess(name, tables.Grants.On(dataset)) : null;
+    private DatasetAccess? Load(ZoneTables tables, DatasetId dataset) =>
+        tables.Names.Find(dataset) is NameRecord name ? new DatasetAccess(name, tables.Grants.On(dataset), _zone.SiteId) : null;
 }
 
 /// <summary>A granted request: the dataset as the zone knows it, and everything the caller may do with it.</summary>

@@ -10,14 +10,24 @@ internal sealed class DatasetAccess
     private readonly FrozenDictionary<PrincipalId, GrantRecord> _grants;
 
     /// <summary>Takes the facts.</summary>
-    public DatasetAccess(NameRecord name, IEnumerable<GrantRecord> grants)
+    /// <param name="name">Name, owner, visibility and home.</param>
+    /// <param name="grants">The rights given.</param>
+    /// <param name="siteId">The site that asks.</param>
+    public DatasetAccess(NameRecord name, IEnumerable<GrantRecord> grants, string siteId)
     {
         Name = name;
+        IsHome = name.Home.SiteId == siteId;
         _grants = grants.ToFrozenDictionary(g => g.Principal.Id);
     }
 
-    /// <summary>Name, owner and visibility.</summary>
+    /// <summary>Name, owner, visibility and home.</summary>
     public NameRecord Name { get; }
+
+    /// <summary>Whether this site is its home.</summary>
+    public bool IsHome { get; }
+
+    /// <summary>The roles of a caller that count for this dataset: who administers a site does so for what is at home there.</summary>
+    public RoleSet RolesOf(Caller caller) => IsHome ? caller.Roles : caller.Roles.Without(Role.SiteAdmin);
 
     /// <summary>Whether the caller owns the dataset, or manages the group that does.</summary>
     public bool IsOwnedBy(Caller caller) =>

@@ -35,7 +35,8 @@ internal static class IssuerRights
             return false;
         }
 
-        var facts = new DatasetAccess(name, tables.Grants.On(dataset));
+        // Wherever it is at home: none of these operations is allowed by a role at a site.
+        var facts = new DatasetAccess(name, tables.Grants.On(dataset), name.Home.SiteId);
         return PeopleOf(tables, issuer, evenDisabled)
             .Any(person => AuthorizationRules.OnDataset(person, facts, dataset, operation, now).IsOk);
     }

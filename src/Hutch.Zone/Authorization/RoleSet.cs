@@ -35,6 +35,8 @@ public readonly record struct RoleSet
 
     public RoleSet Union(RoleSet other) => new(_bits | other._bits);
 
+    public RoleSet Without(Role role) => new(_bits & ~(1u << (int)role));
+
     /// <summary>The roles in the order of their numbers.</summary>
     public IReadOnlyList<Role> ToList()
     {

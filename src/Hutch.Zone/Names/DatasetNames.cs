@@ -41,6 +41,9 @@ public sealed class DatasetNames
     /// <summary>Whether they are the view of another zone, which alone gives and frees them.</summary>
     public bool AreOfAnotherZone => _zone.Joined is not null;
 
+    /// <inheritdoc cref="ZoneDatabase.SiteId"/>
+    public string SiteId => _zone.SiteId;
+
     /// <summary>
     /// Reserves a name for a new dataset, before the site makes it. Asking again with the same id and name gives the same answer, so that a
     /// caller that does not know what became of its first attempt repeats it.
@@ -228,12 +231,12 @@ public sealed class DatasetNames
             return await OnlyAsync(caller, restricted, filter, ct);
         }
 
+        RoleSet roles = filter.Everything && caller.Scope.Carries(TokenScopes.Admin) ? caller.Roles : RoleSet.None;
         var query = new VisibleNames
         {
             Principals = caller.Principals,
-            Everything = filter.Everything
-                && caller.Scope.Carries(TokenScopes.Admin)
-                && caller.Roles.Intersects(Operation.DatasetView.Roles),
+            Everything = roles.Without(Role.SiteAdmin).Intersects(Operation.DatasetView.Roles),
+            HomeId = roles.Contains(Role.SiteAdmin) ? _zone.SiteId : null,
             OnlyShared = filter.OnlyShared,
             IncludePublic = filter.IncludePublic || !caller.IsUser,
             Owner = filter.Owner,

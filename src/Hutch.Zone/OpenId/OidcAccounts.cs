@@ -96,6 +96,7 @@ internal static class OidcAccounts
     private static void SyncRoles(ZoneChange change, OidcProviderOptions provider, UserRecord user, OidcIdentity identity)
     {
         RoleSet has = RoleSet.Of([.. change.Roles.Of(user.Id)]);
+        HeldRole[] atSites = [.. change.Roles.HeldBy(user.Id).Where(static held => held.Site is not null)];
         List<Role> wanted = [.. has.ToList()];
         foreach (IGrouping<Role, OidcRole> mapped in provider.Roles.GroupBy(role => RoleNames.Parse(role.Role).Value))
         {
@@ -112,12 +113,12 @@ internal static class OidcAccounts
             return;
         }
 
-        change.Roles.Set(user.Id, [.. set.ToList()]);
+        change.Roles.Set(user.Id, [.. set.ToList(), .. atSites]);
         if (change.Roles.CountEnabled(Role.Administrator) == 0)
         {
             // Keep the last administrator: otherwise nobody could administrate the installation.
             set = set.Union(RoleSet.Of(Role.Administrator));
-            change.Roles.Set(user.Id, [.. set.ToList()]);
+            change.Roles.Set(user.Id, [.. set.ToList(), .. atSites]);
         }
 
         change.Note(Operation.RoleChange.Name, "user:" + user.Name, $"roles {set}, by {provider.Id}");

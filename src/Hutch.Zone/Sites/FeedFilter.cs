@@ -7,18 +7,20 @@ namespace Hutch.Zone.Sites;
 /// <summary>Which rows go to a site: the one place that decides what a site, and whoever owns it, can learn of the zone.</summary>
 internal static class FeedFilter
 {
-    // The others are held for the zone's own site.
-    private static readonly string[] RolesEverywhere =
-        [Role.User.ToName(), Role.Auditor.ToName(), Role.Administrator.ToName()];
-
-    /// <summary>Whether a row goes to a site. That a row is gone may be known to all: its key says nothing.</summary>
+    /// <summary>
+    /// Whether a row goes to a site. That a row is gone may be known to all, unless its key says who had which role where.
+    /// </summary>
     public static bool Admits(string siteId, FeedItem item) => item switch
     {
+        { Table: "roles" } => Counts(siteId, item.Key[(item.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
         { Row: null } => true,
         { Table: "tokens" } => IsFor(siteId, FeedTable.Column(item, "scope")),
-        { Table: "roles" } => RolesEverywhere.Contains(item.Key[(item.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
         _ => true,
     };
+
+    /// <summary>Roles that are held for a site go there only; without a site, they are held for the one beside the zone.</summary>
+    private static bool Counts(string siteId, string role) => HeldRole.Parse(role) is { IsOk: true, Value: var held }
+        && (HeldRole.IsOfSite(held.Role) ? held.Site == siteId : held.Site is null);
 
     private static bool IsFor(string siteId, string? scope) =>
         scope is not null && TokenScope.Parse(scope) is { IsOk: true, Value.Site: { } site } && site == siteId;

@@ -104,6 +104,7 @@ public sealed class SiteRegistry
             static (change, site) =>
             {
                 change.Sites.Remove(site.Id);
+                change.Roles.ForgetSite(site.Id);
                 change.Note("site.remove", Target + site.Name, site.Id);
                 return site;
             },

@@ -213,6 +213,23 @@ public abstract class ZoneConformance
 
     private protected static PrincipalId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
+    [Fact]
+    public async Task A_dataset_is_at_home_beside_the_zone_and_an_epoch_never_comes_back()
+    {
+        await using ZoneDatabase zone = await OpenAsync();
+        await FillAsync(zone);
+        HomeRecord first = (await zone.ReadAsync(tables => tables.Names.Find(Data)!, Ct)).Home;
+
+        await ChangeAsync(zone, change =>
+        {
+            Assert.True(change.Names.Release(Data));
+            Assert.True(change.Names.Reserve(Data, change.Principals.Find("ada")!, "data", Visibility.Private, "00000000000000a1").IsOk);
+        });
+
+        Assert.Equal(new HomeRecord(zone.Id, 1), first);
+        Assert.Equal(new HomeRecord("00000000000000a1", 2), (await zone.ReadAsync(tables => tables.Names.Find(Data)!, Ct)).Home);
+    }
+
     private protected static async Task ChangeAsync(ZoneDatabase zone, Action<ZoneChange> change) =>
         Assert.True((await zone.ChangeAsync<Done>(
             AuditActor.Server,

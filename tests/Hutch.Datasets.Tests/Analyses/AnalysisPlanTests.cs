@@ -104,7 +104,7 @@ public sealed class AnalysisPlanTests
     private static RecipeQueues Queues { get; } = new(new BusOptions { Url = "amqp://broker", RecipeQueues = ["out"] });
 
     private static NameRecord Dataset { get; } = new(
-        new DatasetId(Guid.NewGuid()), new PrincipalRecord(new PrincipalId(Guid.NewGuid()), PrincipalKind.User, "anna"), "lysozyme", Visibility.Private, default);
+        new DatasetId(Guid.NewGuid()), new PrincipalRecord(new PrincipalId(Guid.NewGuid()), PrincipalKind.User, "anna"), "lysozyme", Visibility.Private, default, new HomeRecord("0000000000000001", 1));
 
     private static Result<AnalysisPlan> Read(string recipe, params (string Name, string Value)[] parameters) => AnalysisPlan.Read(
         new AnalysisRequest

@@ -1,4 +1,5 @@
 using Hutch.Federation.Tests.Support;
+using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -172,10 +173,10 @@ public sealed class JoinTests
         await using SiteServer zone = await SiteServer.StartAsync();
         using var newer = new Intruder(await zone.InviteAsync("archive"));
 
-        HutchError refused = (await newer.JoinAsync(protocol: 2)).Error!;
+        HutchError refused = (await newer.JoinAsync(protocol: SiteProtocol.Number + 1)).Error!;
 
-        Assert.Contains("release 9.9.9, which speaks protocol 2", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("speaks 1", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"release 9.9.9, which speaks protocol {SiteProtocol.Number + 1}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"speaks {SiteProtocol.Number}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

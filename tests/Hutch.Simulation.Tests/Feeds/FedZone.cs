@@ -143,7 +143,13 @@ internal sealed class FedZone : IAsyncDisposable
                 change.Memberships.Remove(Any(_groups), Any(_users));
                 break;
             case 6 when _users.Count > 0:
-                change.Roles.Set(Any(_users), _world.Chance.Next(3) switch { 0 => [Role.User], 1 => [Role.Operator], _ => [Role.Auditor] });
+                change.Roles.Set(Any(_users), _world.Chance.Next(4) switch
+                {
+                    0 => [Role.User],
+                    1 => [Role.Operator],
+                    2 => [new HeldRole(Role.SiteAdmin, Any(_sites).Id)],
+                    _ => [Role.Auditor],
+                });
                 break;
             case 7 when _users.Count > 0:
                 AddToken(change);
@@ -153,7 +159,7 @@ internal sealed class FedZone : IAsyncDisposable
                 break;
             case 9 when _users.Count > 0:
                 DatasetId dataset = new(NewGuid());
-                Assert.True(change.Names.Reserve(dataset, Owner(change), NewName("d"), Visibility.Private).IsOk);
+                Assert.True(change.Names.Reserve(dataset, Owner(change), NewName("d"), Visibility.Private, _world.Chance.Next(2) == 0 ? null : Any(_sites).Id).IsOk);
                 _datasets.Add(dataset);
                 break;
             case 10 when _datasets.Count > 0:

@@ -36,7 +36,7 @@ public sealed class FeedSimulationTests
             string there = await site.DumpAsync();
             Assert.Equal(await zone.Database.DumpAsync(site.Site.Id), there);
             Assert.All(
-                (string[])["principals", "users", "names", "grants", "sites"],
+                (string[])["principals", "users", "names", "grants", "homes", "sites"],
                 table => Assert.Contains($"{table} ", there, StringComparison.Ordinal));
             await site.DisposeAsync();
         }

@@ -95,7 +95,7 @@ internal sealed class TestZone : IAsyncDisposable
 
     /// <summary>A new account's first token.</summary>
     public async Task<string> UserTokenAsync(string name, params Role[] roles) =>
-        (await Accounts.CreateUserAsync(await AdminAsync(), name, null, roles, Ct)).Value.Token.Secret.Reveal();
+        (await Accounts.CreateUserAsync(await AdminAsync(), name, null, [.. roles], Ct)).Value.Token.Secret.Reveal();
 
     /// <summary>A token of the caller's, made and logged in with.</summary>
     public async Task<Caller> TokenAsync(Caller caller, TokenRequest request) =>

@@ -43,7 +43,9 @@ internal static class Matrix
         Table(
             text, $"Datasets: role {role.ToName()}, a token with every scope, by right on the dataset", OnDataset,
             [.. Steps.Select(s => (s.Name, (Func<Operation, string>)(o => People.Short(People.Ask(bob, People.Facts(grants: (People.Bob, s.Right)), o)))))
-                , ("owner", o => People.Short(People.Ask(ada, People.Facts(), o)))]);
+                , ("owner", o => People.Short(People.Ask(ada, People.Facts(), o)))
+                , ("none, at home elsewhere", o => People.Short(People.Ask(bob, People.FactsFromElsewhere(), o)))
+                , ("view, at home elsewhere", o => People.Short(People.Ask(bob, People.FactsFromElsewhere((People.Bob, Rights.View)), o)))]);
     }
 
     private static void WriteOthers(StringBuilder text)

@@ -19,6 +19,9 @@ internal static class People
 
     public static readonly PrincipalRecord Lab = new(new PrincipalId(Guid.Parse("00000000-0000-0000-0000-0000000000c1")), PrincipalKind.Group, "lab");
 
+    /// <summary>The site that is asked.</summary>
+    private const string Here = "0000000000000001";
+
     public static DatasetId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
     /// <summary>A user with a token.</summary>
@@ -38,9 +41,11 @@ internal static class People
 
     /// <summary>The dataset with an owner, a visibility and rights given.</summary>
     public static DatasetAccess Facts(PrincipalRecord? owner = null, Visibility? visibility = null, params (PrincipalRecord Who, Rights Right)[] grants) =>
-        new(
-            new NameRecord(Dataset, owner ?? Owner, "data", visibility ?? Visibility.Private, Now),
-            grants.Where(g => g.Right != Rights.None).Select(g => new GrantRecord(Dataset, g.Who, g.Right, null, "ada", Now)));
+        FactsOf(Here, owner, visibility, grants);
+
+    /// <summary>The same, where another site is its home.</summary>
+    public static DatasetAccess FactsFromElsewhere(params (PrincipalRecord Who, Rights Right)[] grants) =>
+        FactsOf("0000000000000002", null, null, grants);
 
     /// <summary>The answer to a question about the dataset.</summary>
     public static Result<Access> Ask(Caller caller, DatasetAccess facts, Operation operation) =>
@@ -50,4 +55,11 @@ internal static class People
     public static string Short<T>(Result<T> answer) => answer.IsOk ? "yes"
         : answer.Error.Code == ErrorCode.ScopeMissing ? "scope"
         : answer.Error.Code.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static DatasetAccess FactsOf(
+        string home, PrincipalRecord? owner, Visibility? visibility, (PrincipalRecord Who, Rights Right)[] grants) =>
+        new(
+            new NameRecord(Dataset, owner ?? Owner, "data", visibility ?? Visibility.Private, Now, new HomeRecord(home, 1)),
+            grants.Where(g => g.Right != Rights.None).Select(g => new GrantRecord(Dataset, g.Who, g.Right, null, "ada", Now)),
+            Here);
 }

@@ -25,6 +25,8 @@ internal static class RightsPage
           it expires.
         - A **role** is what an account may do in the whole installation. Every account has `user`. No role includes reading other people's data: an
           administrator who needs to must give themselves the right, and the audit records it.
+        - The roles `operator` and `site-admin` are held **for a site**: `operator@archive` for one that has joined the zone, `operator` alone for the
+          site beside the zone. They count at that site only, and a site admin sees, deletes and restores only datasets that are at home there.
         - A **scope** restricts a token; it never adds anything. Scopes do not include each other: a token with `write` alone is a drop box. Roles
           count only for a token with the scope `admin`. A token can be restricted to datasets; it then works for nothing else.
         - The scope `work` is for **workers** and stands alone in its token, which is for one namespace. With it, a program takes leases on frames of

@@ -82,6 +82,70 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
     }
 
     [Fact]
+    public async Task A_role_that_is_held_for_a_site_goes_there_and_nowhere_else_also_when_it_ends()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string archive, Caller admin) = await JoinAsync(zone, "archive");
+        (string compute, _) = await JoinAsync(zone, "compute");
+        await zone.Accounts.CreateUserAsync(admin, "ada", null, [new HeldRole(Role.Operator, "archive")], Ct);
+        FeedPosition before = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!.To;
+        FeedBatch given = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!;
+        FeedBatch givenElsewhere = (await zone.Services.Feed.ReadAsync(compute, null, Ct))!;
+
+        await zone.Accounts.ChangeUserAsync(admin, "ada", new AccountPatch { Roles = [] }, Ct);
+        FeedBatch taken = (await zone.Services.Feed.ReadAsync(archive, before, Ct))!;
+        FeedBatch takenElsewhere = (await zone.Services.Feed.ReadAsync(compute, before, Ct))!;
+
+        Assert.Contains(given.Items, item => item.Table == "roles" && item.Key.EndsWith(" operator@" + archive, StringComparison.Ordinal));
+        Assert.Contains(taken.Items, item => item is { Table: "roles", Row: null });
+        Assert.All(
+            givenElsewhere.Items.Concat(takenElsewhere.Items),
+            item => Assert.DoesNotContain("operator", item.Key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_roles_at_a_site_go_with_it()
+    {
+        await using TestZone zone = await OpenAsync();
+        (_, Caller admin) = await JoinAsync(zone, "archive");
+        await zone.Accounts.CreateUserAsync(admin, "ada", null, [new HeldRole(Role.SiteAdmin, "archive"), Role.Auditor], Ct);
+        AccountDetails before = (await zone.Accounts.FindUserAsync(admin, "ada", Ct)).Value;
+
+        await zone.Services.Sites.RemoveAsync(admin, "archive", Ct);
+        AccountDetails after = (await zone.Accounts.FindUserAsync(admin, "ada", Ct)).Value;
+
+        Assert.Equal(["site-admin@archive"], before.SiteRoles.Select(role => role.ToString()));
+        Assert.Empty(after.SiteRoles);
+        Assert.True(after.Roles.Contains(Role.Auditor));
+    }
+
+    [Fact]
+    public async Task A_role_at_a_site_that_has_not_joined_is_refused_and_nothing_changes()
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller admin = await zone.AdminAsync();
+
+        HutchError? refused = (await zone.Accounts.CreateUserAsync(admin, "ada", null, [new HeldRole(Role.Operator, "archive")], Ct)).Error;
+
+        Assert.Contains("No site called 'archive' has joined this zone", refused?.Message, StringComparison.Ordinal);
+        Assert.False((await zone.Accounts.FindUserAsync(admin, "ada", Ct)).IsOk);
+    }
+
+    [Fact]
+    public async Task Every_site_learns_where_a_dataset_is_at_home()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller admin) = await JoinAsync(zone, "archive");
+        NameRecord scan = await zone.DatasetAsync(admin, "scan");
+
+        FeedBatch batch = (await zone.Services.Feed.ReadAsync(site, null, Ct))!;
+
+        FeedItem home = Assert.Single(batch.Items, item => item.Table == "homes");
+        Assert.Equal(scan.Dataset.ToString(), home.Key);
+        Assert.Equal([zone.Services.Id, "1"], home.Row);
+    }
+
+    [Fact]
     public async Task A_position_of_another_life_of_the_zone_counts_as_none()
     {
         await using TestZone zone = await OpenAsync();

@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Model;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// Which site is the home of which dataset, in which epoch. A row outlives the name of its dataset, so that no epoch is ever given twice.
+/// </summary>
+public sealed class HomeTable : ZoneTable
+{
+    /// <summary>Adds the home to a query of names, as h.</summary>
+    internal const string Join = "JOIN homes h ON h.dataset_id = n.dataset_id";
+
+    internal HomeTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>Makes a site the home of a dataset, in an epoch that the dataset never had before.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="siteId">The site; null for the one beside the zone.</param>
+    public void Begin(DatasetId dataset, string? siteId) =>
+        _connection.Execute(
+            """
+            INSERT INTO homes(dataset_id, site_id, epoch) VALUES (@id, coalesce(@siteId, (SELECT id FROM zone_identity)), 1)
+                ON CONFLICT (dataset_id) DO UPDATE SET site_id = excluded.site_id, epoch = homes.epoch + 1
+            """,
+            new { id = dataset.ToString(), siteId });
+
+    /// <summary>How many datasets with a name are at home at a site.</summary>
+    public long CountAt(string siteId) =>
+        _connection.ExecuteScalar<long>($"SELECT count(*) FROM names n {Join} WHERE h.site_id = @siteId", new { siteId });
+}

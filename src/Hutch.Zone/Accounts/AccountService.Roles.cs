@@ -1,0 +1,41 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+
+namespace Hutch.Zone.Accounts;
+
+public sealed partial class AccountService
+{
+    /// <summary>Gives an account these roles, and the role user, and no others.</summary>
+    /// <returns>The roles as the audit tells them, with the names of sites.</returns>
+    private static Result<string> SetRoles(ZoneChange change, PrincipalId user, IReadOnlyCollection<HeldRole> named)
+    {
+        HeldRole[] wanted = [.. named.Append(Role.User).Distinct().OrderBy(static held => held.Role)];
+        List<HeldRole> held = [];
+        foreach (HeldRole role in wanted)
+        {
+            if (role.Site is not { } site)
+            {
+                held.Add(role);
+            }
+            else if (change.Sites.FindByName(site) is { } found)
+            {
+                held.Add(role with { Site = found.Id });
+            }
+            else
+            {
+                return ErrorCode.NotFound.With(
+                    $"No site called {Display.Quote(site)} has joined this zone: `hutch site list`. The role {role.Role.ToName()} of the "
+                    + "zone's own site is written without '@'.");
+            }
+        }
+
+        change.Roles.Set(user, held);
+        return string.Join(", ", wanted);
+    }
+
+    private static HeldRole[] SiteRolesOf(ZoneTables tables, PrincipalId user) =>
+    [
+        .. tables.Roles.HeldBy(user).Where(static held => held.Site is not null)
+            .Select(held => held with { Site = tables.Sites.Find(held.Site!)?.Name ?? held.Site }),
+    ];
+}
