@@ -14,9 +14,9 @@ internal sealed class ShadowedDestination(ICaptureDestination inner, ShadowTrial
     }
 
     /// <inheritdoc/>
-    public async Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken)
+    public async Task<CaptureTarget?> ReopenAsync(string taken, CancellationToken cancellationToken)
     {
-        CaptureTarget? target = await inner.ReopenAsync(id, cancellationToken);
+        CaptureTarget? target = await inner.ReopenAsync(taken, cancellationToken);
         if (target is not null)
         {
             trial.Resume(target);

@@ -2,12 +2,13 @@ namespace Hutch.Formats.DectrisStream;
 
 /// <summary>
 /// Stands between a detector and its writer, and gives copies of what passes to a third party. Every message goes to the writer first,
-/// untouched, and waits for nobody else; a copy for which there is no room is dropped.
+/// untouched, and waits for nobody else; copies are sent by a thread of their own.
 /// </summary>
 /// <param name="detector">Receives.</param>
 /// <param name="writer">Sends to the writer.</param>
-/// <param name="copies">Sends the copies.</param>
-public sealed class StreamForwarder(StreamSocket detector, StreamSocket writer, StreamSocket copies)
+/// <param name="reader">Sends to the reader of the copies.</param>
+/// <param name="copies">The copies that wait for their reader.</param>
+public sealed class StreamForwarder(StreamSocket detector, StreamSocket writer, StreamSocket reader, StreamCopies copies)
 {
     private long _forwarded;
     private long _copied;
@@ -18,33 +19,54 @@ public sealed class StreamForwarder(StreamSocket detector, StreamSocket writer, 
     /// <summary>Those of them of which a copy was given.</summary>
     public long Copied => Volatile.Read(ref _copied);
 
-    /// <summary>Forwards until one of the sockets is stopped.</summary>
-    public void Run()
+    /// <summary>Forwards until the socket of the detector or that of the writer is stopped; then no more copies are made.</summary>
+    public void Forward()
     {
-        bool isCopied = true;
-        while (detector.Receive() is { } part)
+        var message = new List<StreamBuffer>();
+        try
         {
-            bool isLast = !part.HasMore;
-            StreamBuffer copy = part.Share();
-            if (!writer.Send(part))
+            while (detector.Receive() is { } part)
             {
-                copy.Dispose();
-                return;
+                bool isLast = !part.HasMore;
+                message.Add(part.Share());
+                if (!writer.Send(part))
+                {
+                    return;
+                }
+
+                if (isLast)
+                {
+                    _forwarded++;
+                    copies.Add(message);
+                    message = [];
+                }
+            }
+        }
+        finally
+        {
+            StreamCopies.Dispose(message);
+            copies.Complete();
+        }
+    }
+
+    /// <summary>Sends the copies, waiting for their reader, until there are no more or the socket is stopped.</summary>
+    public void Copy()
+    {
+        while (copies.Take() is { } copy)
+        {
+            try
+            {
+                if (!copy.Parts.All(reader.Send))
+                {
+                    return;
+                }
+            }
+            finally
+            {
+                StreamCopies.Dispose(copy.Parts);
             }
 
-            // All parts of a message, or none: the first decides, and later ones find the room that it had.
-            isCopied = isCopied && copies.TrySend(copy);
-            if (!isCopied)
-            {
-                copy.Dispose();
-            }
-
-            if (isLast)
-            {
-                _forwarded++;
-                _copied += isCopied ? 1 : 0;
-                isCopied = true;
-            }
+            _copied += copy.IsOurs ? 0 : 1;
         }
     }
 }

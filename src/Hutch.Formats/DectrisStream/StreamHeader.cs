@@ -88,6 +88,10 @@ public sealed class StreamHeader
         return Build(start, first, frames, fields);
     }
 
+    /// <summary>What the header of a series says that it was made from.</summary>
+    /// <param name="series">What tells the series from others.</param>
+    public static string SourceOf(string series) => $"stream {series}";
+
     private static Result<StreamHeader> Build(StartMessage? start, ImageMessage? first, FrameHeader frames, JsonObject fields)
     {
         var notes = new List<string>();
@@ -114,7 +118,7 @@ public sealed class StreamHeader
         }
 
         string series = start?.Series ?? first?.Series ?? "";
-        var document = new HeaderDocument($"stream {series}", frames, named);
+        var document = new HeaderDocument(SourceOf(series), frames, named);
         Fill(document, fields);
         if (fields.Count > 0)
         {

@@ -60,6 +60,21 @@ public sealed record EndMessage : StreamMessage
     public JsonObject? Others { get; init; }
 }
 
+/// <summary>
+/// What <c>hutch tee</c> says of its copies of a series, before the end of it: no detector sends this. See docs/formats/stream.md.
+/// </summary>
+public sealed record CopiesMessage : StreamMessage
+{
+    /// <summary>Its type.</summary>
+    public const string Type = "hutch_copies";
+
+    /// <summary>Images of which no copy was sent.</summary>
+    public required long Dropped { get; init; }
+
+    /// <summary>The largest number of an image that the detector sent, from 0; null when there was none.</summary>
+    public long? LastImage { get; init; }
+}
+
 /// <summary>A message of a type that this reader does not know.</summary>
 /// <param name="Type">What it says it is.</param>
 public sealed record UnknownMessage(string Type) : StreamMessage;

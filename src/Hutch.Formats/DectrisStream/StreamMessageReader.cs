@@ -48,6 +48,7 @@ public static class StreamMessageReader
             "start" => ReadStart(reader, message),
             "image" => ReadImage(reader, message),
             "end" => ReadEnd(reader, message),
+            CopiesMessage.Type => ReadCopies(reader),
             _ => ReadUnknown(reader, new UnknownMessage(type)),
         };
         return reader.BytesRemaining == 0
@@ -141,9 +142,7 @@ public static class StreamMessageReader
         {
             SeriesId = seriesId,
             SeriesUniqueId = uniqueId,
-            ImageId = imageId is >= 0 and <= ImageMessage.LargestId and { } id
-                ? id
-                : throw new StreamFormatException(imageId is null ? "an image has no image_id" : $"the image_id is {imageId}"),
+            ImageId = CheckedId(imageId ?? throw new StreamFormatException("an image has no image_id")),
             Channels = channels,
             StartSeconds = start,
             StopSeconds = stop,
@@ -151,6 +150,9 @@ public static class StreamMessageReader
             Others = others,
         };
     }
+
+    private static long CheckedId(long id) =>
+        id is >= 0 and <= ImageMessage.LargestId ? id : throw new StreamFormatException($"the image_id is {id}");
 
     private static EndMessage ReadEnd(CborReader reader, ReadOnlyMemory<byte> message)
     {
@@ -173,6 +175,34 @@ public static class StreamMessageReader
         }
 
         return end;
+    }
+
+    private static CopiesMessage ReadCopies(CborReader reader)
+    {
+        var copies = new CopiesMessage { Dropped = 0 };
+        while (CborValues.TryReadKey(reader) is { } key)
+        {
+            switch (key)
+            {
+                case "series_id":
+                    copies = copies with { SeriesId = reader.ReadInt64() };
+                    break;
+                case "series_unique_id":
+                    copies = copies with { SeriesUniqueId = reader.ReadTextString() };
+                    break;
+                case "dropped":
+                    copies = copies with { Dropped = Math.Max(0, reader.ReadInt64()) };
+                    break;
+                case "last_image_id":
+                    copies = copies with { LastImage = CheckedId(reader.ReadInt64()) };
+                    break;
+                default:
+                    CborValues.Skip(reader);
+                    break;
+            }
+        }
+
+        return copies;
     }
 
     private static UnknownMessage ReadUnknown(CborReader reader, UnknownMessage message)

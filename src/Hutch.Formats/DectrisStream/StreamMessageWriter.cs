@@ -84,17 +84,47 @@ public static class StreamMessageWriter
         return writer.Encode();
     }
 
-    private static CborWriter Begin(string type, StreamSeriesName series)
+    /// <summary>A message about the copies of a series, which has the names that the end of the series has.</summary>
+    /// <param name="end">The end of the series.</param>
+    /// <param name="dropped">Images of which no copy was sent.</param>
+    /// <param name="lastImage">The largest number of an image; null when there was none.</param>
+    public static byte[] Copies(StreamMessage end, long dropped, long? lastImage)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        CborWriter writer = Begin(CopiesMessage.Type, end.SeriesId, end.SeriesUniqueId);
+        writer.WriteTextString("dropped");
+        writer.WriteInt64(dropped);
+        if (lastImage is { } last)
+        {
+            writer.WriteTextString("last_image_id");
+            writer.WriteInt64(last);
+        }
+
+        writer.WriteEndMap();
+        return writer.Encode();
+    }
+
+    private static CborWriter Begin(string type, StreamSeriesName series) => Begin(type, series.Id, series.UniqueId);
+
+    private static CborWriter Begin(string type, long? seriesId, string? uniqueId)
     {
         var writer = new CborWriter(CborConformanceMode.Lax);
         writer.WriteTag(CborTag.SelfDescribeCbor);
         writer.WriteStartMap(null);
         writer.WriteTextString("type");
         writer.WriteTextString(type);
-        writer.WriteTextString("series_id");
-        writer.WriteInt64(series.Id);
-        writer.WriteTextString("series_unique_id");
-        writer.WriteTextString(series.UniqueId);
+        if (seriesId is { } id)
+        {
+            writer.WriteTextString("series_id");
+            writer.WriteInt64(id);
+        }
+
+        if (uniqueId is not null)
+        {
+            writer.WriteTextString("series_unique_id");
+            writer.WriteTextString(uniqueId);
+        }
+
         return writer;
     }
 

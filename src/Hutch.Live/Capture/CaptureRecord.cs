@@ -34,6 +34,9 @@ public sealed record CaptureRecord
     /// <summary>Images for which there was no room while the store was slow or away.</summary>
     public required long Dropped { get; init; }
 
+    /// <summary>Images of which <c>hutch tee</c> sent no copy, because the copies were not read in time.</summary>
+    public long NotCopied { get; init; }
+
     /// <summary>Frames up to the last one that are not stored, for whatever reason.</summary>
     public required long Missing { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
     private long _last;
     private long _received;
     private long _dropped;
+    private long _notCopied;
     private long _lastHeard;
 
     /// <summary>What tells it from other series.</summary>
@@ -64,7 +65,7 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
         }
     }
 
-    /// <summary>The number of the last image that came, kept or not; from 1.</summary>
+    /// <summary>The number of the last image that the detector is known to have sent; from 1.</summary>
     public int Last => (int)Volatile.Read(ref _last);
 
     /// <summary>Images that came.</summary>
@@ -72,6 +73,9 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
 
     /// <summary>Images that were not kept, because there was no room for them.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Images that <c>hutch tee</c> did not copy, because the copies were not read in time.</summary>
+    public long NotCopied => Volatile.Read(ref _notCopied);
 
     /// <summary>When the last message of it came: a timestamp of the clock.</summary>
     public long LastHeard
@@ -85,6 +89,13 @@ internal sealed class CaptureSeries(string key, StartMessage? start, CaptureBuff
 
     /// <summary>Keeps a start message that came after images did.</summary>
     public void TakeLate(StartMessage late) => Volatile.Write(ref _lateStart, late);
+
+    /// <summary>Takes what <c>hutch tee</c> says of its copies.</summary>
+    public void Take(CopiesMessage copies)
+    {
+        Volatile.Write(ref _notCopied, copies.Dropped);
+        _last = Math.Max(_last, copies.LastImage + 1 ?? 0);
+    }
 
     /// <summary>Keeps a message of a type that nobody here knows.</summary>
     public void Keep(ReadOnlySpan<byte> message)

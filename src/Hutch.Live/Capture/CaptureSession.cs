@@ -50,10 +50,7 @@ internal sealed class CaptureSession(
 
     private async Task<CapturedSeries?> StoreAsync(CancellationToken cancellationToken)
     {
-        if (await HeaderAsync(cancellationToken) is not { } header)
-        {
-            return null; // nothing came of it
-        }
+        StreamHeader? header = await HeaderAsync(cancellationToken);
 
         // A start is that of a new series: detectors without unique names count from 1 again after a restart.
         string? known = series.Start is null ? state.Find(series.Key) : null;
@@ -63,16 +60,27 @@ internal sealed class CaptureSession(
         StreamSource? reopened = again is null
             ? null
             : await ReopenAsync(new PatientSink(again.Sink, _patience), header, cancellationToken);
-        var begun = new NewSeries(series.Key, series.Start?.Fields, header.Json, id => state.Remember(series.Key, id));
+        if (header is null && reopened is null)
+        {
+            Forget(known);
+            return null; // nothing came of it
+        }
+
         CaptureTarget target = reopened is not null
             ? again!
-            : await _patience.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
+            : await CreateAsync(header!, known, cancellationToken);
         state.Remember(series.Key, target.Id);
         var sink = new PatientSink(target.Sink, _patience);
-        StreamSource source = reopened ?? Open(header, new FrameSet());
+        StreamSource source = reopened ?? Open(header!, new FrameSet());
         IngestOutcome outcome = await StoreAsync(sink, source, cancellationToken);
         await StoreMessagesAsync(sink, cancellationToken);
         return await FinishAsync(target, sink, source, outcome, cancellationToken);
+    }
+
+    private Task<CaptureTarget> CreateAsync(StreamHeader header, string? known, CancellationToken cancellationToken)
+    {
+        var begun = new NewSeries(series.Key, series.Start?.Fields, header.Json, known, taken => state.Remember(series.Key, taken));
+        return _patience.RepeatAsync(() => destination.CreateAsync(begun, cancellationToken), cancellationToken);
     }
 
     private async Task<IngestOutcome> StoreAsync(PatientSink sink, StreamSource source, CancellationToken cancellationToken)
@@ -122,14 +130,14 @@ internal sealed class CaptureSession(
 
     /// <summary>
     /// Goes on where an earlier process stopped: with its header, and without what it stored. Null if another series was faster to take
-    /// the dataset.
+    /// the dataset, or if nothing is known of the images.
     /// </summary>
-    private async Task<StreamSource?> ReopenAsync(PatientSink sink, StreamHeader header, CancellationToken cancellationToken)
+    private async Task<StreamSource?> ReopenAsync(PatientSink sink, StreamHeader? header, CancellationToken cancellationToken)
     {
         var known = new FrameSet();
         await sink.LookAsync(cancellationToken);
         byte[]? json = await ReadAsync(sink, FrameHeader.EntryPath, FrameHeader.MaxBytes, cancellationToken);
-        if (json is not null && FrameHeader.SourceOf(json) != FrameHeader.SourceOf(header.Json.Span))
+        if (json is null ? header is null : FrameHeader.SourceOf(json) != StreamHeader.SourceOf(series.Key))
         {
             return null;
         }
@@ -158,7 +166,7 @@ internal sealed class CaptureSession(
             : null;
         if (json is null)
         {
-            return Open(header, known);
+            return Open(header!, known);
         }
 
         return new StreamSource(series, json, FrameHeader.Parse(json).Value, [], known, _log) { Done = Stored };
@@ -224,6 +232,7 @@ internal sealed class CaptureSession(
             Duplicates = source.Duplicates + (_before?.Duplicates ?? 0),
             Unreadable = source.Unreadable + (_before?.Unreadable ?? 0),
             Dropped = series.Dropped + (_before?.Dropped ?? 0),
+            NotCopied = Math.Max(series.NotCopied, _before?.NotCopied ?? 0),
             Missing = outcome.Missing,
             MissingFrames = outcome.Gaps,
             HasEnd = series.HasEnd,
@@ -240,17 +249,21 @@ internal sealed class CaptureSession(
         }
 
         string? staysOpen = await _patience.RepeatAsync(() => destination.CompleteAsync(target, cancellationToken), cancellationToken);
-        if (series.HasEnd)
-        {
-            state.Forget(series.Key, target.Id); // a detector that was silent may go on
-        }
-
+        Forget(target.Id);
         return new CapturedSeries(target.Name, record, staysOpen);
     }
 
     private static Task PutAsync(
         PatientSink sink, string path, ReadOnlyMemory<byte> bytes, string contentType, CancellationToken cancellationToken) =>
         sink.PutAsync(path, bytes, null, contentType, null, cancellationToken);
+
+    private void Forget(string? dataset)
+    {
+        if (series.HasEnd && dataset is not null)
+        {
+            state.Forget(series.Key, dataset); // a detector that was silent may go on
+        }
+    }
 
     private async Task<long> DrainAsync(CancellationToken cancellationToken)
     {

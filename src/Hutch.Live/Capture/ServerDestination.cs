@@ -16,10 +16,17 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
 {
     private const string Open = "open";
 
+    /// <summary>Begins what is remembered of a dataset that has a name, but perhaps no id yet; no id has a colon.</summary>
+    private const string NamePrefix = "name:";
+
     /// <inheritdoc/>
     public async Task<CaptureTarget> CreateAsync(NewSeries series, CancellationToken cancellationToken)
     {
-        string name = naming.NameOf(series.Key, series.Fields, out string? problem);
+        // Only the start message knows the name, and it does not come again.
+        string? problem = null;
+        string name = series.Taken?.StartsWith(NamePrefix, StringComparison.Ordinal) == true
+            ? series.Taken[NamePrefix.Length..]
+            : naming.NameOf(series.Key, series.Fields, out problem);
         if (problem is not null)
         {
             tell($"{problem} It goes to the dataset {name}.");
@@ -37,11 +44,16 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
     }
 
     /// <inheritdoc/>
-    public async Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken)
+    public async Task<CaptureTarget?> ReopenAsync(string taken, CancellationToken cancellationToken)
     {
+        if (taken.StartsWith(NamePrefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         try
         {
-            DatasetInfo dataset = await client.GetDatasetAsync(IdOf(id), cancellationToken);
+            DatasetInfo dataset = await client.GetDatasetAsync(IdOf(taken), cancellationToken);
             return dataset.State == Open ? Target(dataset) : null;
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound || e.Error.Code == ErrorCode.Gone)
@@ -78,6 +90,7 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
     private async Task<CaptureTarget?> TryClaimAsync(string name, NewSeries series, CancellationToken cancellationToken)
     {
         BlobHash hash = BlobHash.Of(series.Header.Span);
+        series.Taking(NamePrefix + name);
         DatasetInfo dataset = await CreateOrFindAsync(name, series, cancellationToken);
         if (dataset is not { State: Open, Files: 0 or 1 })
         {

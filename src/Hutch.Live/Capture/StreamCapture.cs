@@ -19,7 +19,7 @@ public sealed class StreamCapture(
     Action<string> tell, Action<CapturedSeries> ended)
 {
     private readonly Dictionary<string, OpenSeries> _open = new(StringComparer.Ordinal);
-    private readonly HashSet<Task> _storing = [];
+    private readonly Dictionary<Task, string> _storing = [];
     private readonly Lock _gate = new();
     private long _messages;
     private long _refused;
@@ -59,7 +59,7 @@ public sealed class StreamCapture(
                 open.Series.Complete(null);
             }
 
-            return [.. _storing];
+            return [.. _storing.Keys];
         }
     }
 
@@ -117,8 +117,13 @@ public sealed class StreamCapture(
                 }
             }
         }
+        else if (read is CopiesMessage copies)
+        {
+            FindOrRemember(copies.Series, buffer, drain)?.Take(copies);
+        }
         else if (read is EndMessage end)
         {
+            _ = FindOrRemember(end.Series, buffer, drain);
             End(end.Series, end);
         }
         else if (read is UnknownMessage)
@@ -151,6 +156,20 @@ public sealed class StreamCapture(
         else
         {
             Refuse("It is of a type that Hutch does not know, and belongs to no series that is under way.");
+        }
+    }
+
+    /// <summary>
+    /// The series that is under way, or that was when an earlier process stopped or the detector fell silent: its end may be all that still
+    /// comes. Null for one that nobody knows, or that is over.
+    /// </summary>
+    private CaptureSeries? FindOrRemember(string key, CaptureBuffer buffer, CancellationToken drain)
+    {
+        lock (_gate)
+        {
+            return _open.ContainsKey(key) || (!_storing.ContainsValue(key) && state.Find(key) is not null)
+                ? FindOrOpen(key, null, buffer, drain)
+                : null;
         }
     }
 
@@ -189,7 +208,7 @@ public sealed class StreamCapture(
             var session = new CaptureSession(series, destination, state, time, tell);
             _open[key] = new OpenSeries(series, session);
             Task storing = StoreAsync(session, drain);
-            _storing.Add(storing);
+            _storing.Add(storing, key);
             _ = storing.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             return series;
         }

@@ -50,13 +50,17 @@ internal sealed class StreamSource(
         .. _problems,
         .. Note(_duplicates, "image came again and was", "images came again and were", "left out"),
         .. Note(series.Dropped, "image was", "images were", "dropped because they came faster than they could be stored"),
+        .. Note(series.NotCopied, "image was", "images were", "dropped by hutch tee because the copies were not read in time"),
         .. Note(series.OthersLeftOut, "message of another type was", "messages of other types were", "left out: there were too many"),
         .. Note(log.LeftOut, "image has", "images have", "fields that were left out: there were too many"),
-        .. Header.Images > series.Last
-            ? [SeriesNotes.EndsEarly(Header.Images.Value, "the series", series.Last)]
+        .. Header.Images > Last
+            ? [SeriesNotes.EndsEarly(Header.Images.Value, "the series", Last)]
             : Array.Empty<string>(),
         .. series.HasEnd ? Array.Empty<string>() : ["The end of the series was not received."],
     ];
+
+    /// <summary>The number of the last image of the series, as far as it is known: an earlier process may have stored it.</summary>
+    private int Last => Math.Max(series.Last, known.Last);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SourceArray> ReadArraysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -97,7 +101,7 @@ internal sealed class StreamSource(
         }
 
         TakeLateStart();
-        int last = series.Last;
+        int last = Last;
         for (int number = 1; number <= last; number++)
         {
             int first = number;

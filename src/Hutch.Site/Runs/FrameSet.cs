@@ -13,6 +13,9 @@ public sealed class FrameSet
     /// <summary>How many there are.</summary>
     public long Count { get; private set; }
 
+    /// <summary>The largest; 0 when there is none.</summary>
+    public int Last { get; private set; }
+
     /// <summary>The ranges of frames that follow each other, in order.</summary>
     public IEnumerable<FrameRange> Ranges
     {
@@ -63,6 +66,7 @@ public sealed class FrameSet
         bool isNew = (bits[bit >> 6] & flag) == 0;
         bits[bit >> 6] |= flag;
         Count += isNew ? 1 : 0;
+        Last = Math.Max(Last, frame);
         return isNew;
     }
 

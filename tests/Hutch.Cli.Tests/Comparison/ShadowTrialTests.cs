@@ -35,7 +35,7 @@ public sealed class ShadowTrialTests : IDisposable
         var target = new CaptureTarget("1", "ada/scan-1", null!);
         await using ShadowTrial trial = Open(told);
 
-        trial.Begin(target, new NewSeries("scan-1", [], default, static _ => { }));
+        trial.Begin(target, new NewSeries("scan-1", [], default, null, static _ => { }));
         trial.Resume(target);
 
         Assert.Contains("does not say visit", Assert.Single(told), StringComparison.Ordinal);

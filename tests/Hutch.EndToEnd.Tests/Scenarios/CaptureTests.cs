@@ -116,7 +116,7 @@ public sealed class CaptureTests : IAsyncLifetime
                     print(len(images), images == list(range(len(images))))
                     break
             PROGRAM
-            hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --buffer 2000 --json >tee & # holds all that comes at once after "go"
+            hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --json >tee &
             tee=$!
             /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
             writer=$!
@@ -281,7 +281,7 @@ public sealed class CaptureTests : IAsyncLifetime
                     print(len(images), images == list(range(len(images))))
                     break
             PROGRAM
-            hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --buffer 2000 --json >tee & # holds all that comes at once after "go"
+            hutch tee tcp://127.0.0.1:{{detector}} tcp://127.0.0.1:{{writer}} tcp://127.0.0.1:{{copies}} --json >tee &
             /usr/bin/python3 writer.py tcp://127.0.0.1:{{writer}} >written &
             writer=$!
             hutch capture --copies tcp://127.0.0.1:{{copies}} --dataset '{dcid}' --buffer 1 >captured 2>told &

@@ -243,6 +243,62 @@ public sealed class StreamCaptureTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_that_the_tee_dropped_are_counted_and_named_also_the_last()
+    {
+        await using var capture = new CaptureRig(_folder);
+        var series = new StreamSeriesName(1, "a");
+        var end = new EndMessage { SeriesId = 1, SeriesUniqueId = "a" };
+        capture.Send(Start(series, images: 9));
+        capture.Send(Image(series, 0));
+        capture.Send(Image(series, 3));
+        capture.Send(StreamMessageWriter.Copies(end, dropped: 5, lastImage: 6));
+        capture.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.Equal((2L, 2L, 0L, 5L), (record.Received, record.Stored, record.Dropped, record.NotCopied));
+        Assert.Equal(["000002 to 000003", "000005 to 000007"], record.MissingFrames);
+        Assert.Contains("5 images were dropped by hutch tee because the copies were not read in time.", record.Notes);
+        Assert.Contains("The detector was to take 9 images; the series ends with image 7.", record.Notes);
+    }
+
+    [Fact]
+    public async Task A_capture_of_which_only_the_end_is_left_completes_its_series()
+    {
+        var series = new StreamSeriesName(1, "a");
+        var store = new MemoryDestination();
+        await using (var first = new CaptureRig(_folder, store: store))
+        {
+            first.Send(Start(series, images: 2));
+            first.Send(Image(series, 0));
+            first.Send(Image(series, 1));
+            await first.ReceivedAsync(3);
+        }
+
+        await using var second = new CaptureRig(_folder, store: store);
+        second.Send(StreamMessageWriter.Copies(new EndMessage { SeriesId = 1, SeriesUniqueId = "a" }, dropped: 0, lastImage: 1));
+        second.Send(StreamMessageWriter.End(series));
+        CaptureRecord record = await second.EndedAsync();
+
+        Assert.True(record.HasEnd);
+        Assert.Equal((2L, 2L, 0L), (record.Received, record.Stored, record.Missing));
+        Assert.Empty(record.Notes);
+        Assert.Equal(["a"], store.Completed);
+        Assert.Null(new CaptureState(_folder).Find("a"));
+    }
+
+    [Fact]
+    public async Task An_end_of_a_series_that_nobody_knows_makes_nothing()
+    {
+        await using var capture = new CaptureRig(_folder);
+        capture.Send(StreamMessageWriter.End(new StreamSeriesName(1, "a")));
+        capture.Send(Start(new StreamSeriesName(2, "b"), images: 0));
+        capture.Send(StreamMessageWriter.End(new StreamSeriesName(2, "b")));
+        await capture.EndedAsync();
+
+        Assert.Equal(["b"], capture.Store.Datasets.Keys);
+    }
+
+    [Fact]
     public async Task A_capture_that_was_killed_knows_the_times_of_all_frames_that_are_stored()
     {
         var series = new StreamSeriesName(1, "a");

@@ -27,8 +27,8 @@ internal sealed class MemoryDestination : ICaptureDestination
         return Task.FromResult(new CaptureTarget(id, id, sink));
     }
 
-    public Task<CaptureTarget?> ReopenAsync(string id, CancellationToken cancellationToken) =>
-        Task.FromResult(Datasets.TryGetValue(id, out MemorySink? sink) ? new CaptureTarget(id, id, sink) : null);
+    public Task<CaptureTarget?> ReopenAsync(string taken, CancellationToken cancellationToken) =>
+        Task.FromResult(Datasets.TryGetValue(taken, out MemorySink? sink) ? new CaptureTarget(taken, taken, sink) : null);
 
     public Task<string?> CompleteAsync(CaptureTarget target, CancellationToken cancellationToken)
     {
