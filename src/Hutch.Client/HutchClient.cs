@@ -188,6 +188,11 @@ public sealed partial class HutchClient : IDisposable
             (HttpResponseMessage? response, Exception? failure, bool connected) = await TryOnceAsync(make, ct);
             if (response is { IsSuccessStatusCode: true })
             {
+                if (response.Headers.TryGetValues(HutchHeaders.Unconfirmed, out IEnumerable<string>? sites))
+                {
+                    _options.Unconfirmed?.Invoke(string.Join(", ", sites));
+                }
+
                 return response;
             }
 

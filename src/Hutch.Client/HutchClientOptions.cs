@@ -29,6 +29,9 @@ public sealed class HutchClientOptions
     /// <summary>How long a person waits without a word.</summary>
     public TimeSpan WaitingAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Told the sites of the zone that do not know yet of a right that was taken away, with commas between.</summary>
+    public Action<string>? Unconfirmed { get; init; }
+
     /// <summary>Told of each attempt that is going to be repeated, for people who want to know.</summary>
     public Action<string>? Notice { get; init; }
 }

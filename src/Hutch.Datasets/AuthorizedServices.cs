@@ -59,11 +59,11 @@ public sealed class AuthorizedServices
         Mailbox = zone.Mailbox;
         Invites = zone.Invites;
         Sharing = zone.Sharing;
-        Reconciler = new NameReconciler(zone.Names, site.Records, site.Lifecycle);
+        Reconciler = new NameReconciler(zone.Names, site.Records, site.Lifecycle, host.Network);
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
         Search = new SearchIndex(site.Words, site.Records, zone.Changes, types, time);
         Datasets = new DatasetService(zone.Authorizer, zone.Names, describer, Search, types);
-        Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
+        Creation = new CreationService(describer, parents, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs);
@@ -98,10 +98,11 @@ public sealed class AuthorizedServices
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
-            zone.Authenticator, zone.Authorizer, zone.Names, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
+            zone.Authenticator, zone.Authorizer, Reconciler, site.Heads, site.HeadFolder, site.Runs, site.Results,
             steps, host.Queues ?? new RecipeQueues(new BusOptions()), host.Callbacks ?? new CallbackAddresses(new CallbackOptions()), time);
         Work = new WorkService(host.Dispatcher, steps);
-        Sites = new SiteService(zone.Sites, site.Records, host.Network, time);
+        Confirmations = new SiteConfirmations(zone.Sites, host.Network, time);
+        Sites = new SiteService(zone.Sites, site.Records, Confirmations, host.Network);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
     }
@@ -190,6 +191,8 @@ public sealed class AuthorizedServices
     public RunService Runs { get; }
 
     public WorkService Work { get; }
+
+    public SiteConfirmations Confirmations { get; }
 
     public SiteService Sites { get; }
 

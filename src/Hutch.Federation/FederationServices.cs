@@ -32,7 +32,7 @@ public static class FederationServices
         services.AddSingleton(provider => new SiteKeyStore(LocalDisk.Instance, dataFolder, Zone(provider).Sites));
         services.AddSingleton<SiteContacts>();
         services.AddSingleton(provider => new SiteRequests(
-            Zone(provider).Sites, Zone(provider).Feed, provider.GetRequiredService<SiteContacts>(),
+            Zone(provider).Sites, Zone(provider).Feed, Zone(provider).SiteNames, provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {

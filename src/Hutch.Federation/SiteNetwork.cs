@@ -6,6 +6,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation;
@@ -56,6 +57,25 @@ internal sealed class SiteNetwork(
                 $"{token.Address} did not answer within {JoinPatience.TotalSeconds:0} s. Join again with the same token.");
         }
     }
+
+    public Task<Result<NameRecord>> ReserveNameAsync(
+        Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        HutchError? refusal = _link is null ? ErrorCode.Unavailable.With("The zone was not reached yet. Try again.")
+            : caller.Token is null ? ErrorCode.Forbidden.With(
+                "At a site of a zone, datasets are created with a token for that site: the zone gives the name to whose token it is.")
+            : null;
+        return refusal is null
+            ? _link!.ReserveNameAsync(caller.Token!.Id, dataset, owner, slug, ct)
+            : Task.FromResult<Result<NameRecord>>(refusal);
+    }
+
+    public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
+
+    public Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) => _link is { } link
+        ? link.GiveNameBackAsync(dataset, ct)
+        : Task.FromResult<Result<Done>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
 
     public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);
 

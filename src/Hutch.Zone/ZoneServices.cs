@@ -38,6 +38,7 @@ public sealed class ZoneServices : IAsyncDisposable
         _zone = zone;
         _disk = disk;
         _folder = copies.DataFolder;
+        time = zone.Time;
         var changes = new ChangedRights(zone);
         Authorizer = new Authorizer(zone, changes, new RememberedRights(options.MaxOffline, time), time);
         Limiter = new AttemptLimiter(options.Attempts, time);
@@ -56,6 +57,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Ownership = new Ownership(zone, Authorizer, Mailbox, time);
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, time);
+        SiteNames = new SiteNames(zone);
         Feed = new ZoneFeed(zone, time);
         View = new SiteView(zone, time);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
@@ -97,6 +99,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
     public SiteRegistry Sites { get; }
+
+    /// <summary>Names that sites ask for.</summary>
+    public SiteNames SiteNames { get; }
 
     /// <summary>What has changed in the zone, for its sites.</summary>
     public ZoneFeed Feed { get; }

@@ -126,9 +126,9 @@ internal static class AccountEndpoints
                     .Then<GroupInfo>(group => ToInfo(group)));
         table.Add(
             Tag, "DELETE", "/groups/{group}", "Delete a group that owns nothing, and its rights", "manager of the group")
-            .GivesNothing(
+            .GivesNothing(SiteConfirmation.Of(
                 async request => await request.Authorized.Accounts.DeleteGroupAsync(
-                    request.Caller, request.Route("group"), request.Aborted));
+                    request.Caller, request.Route("group"), request.Aborted)));
         table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
             .Gives(HutchJson.Default.GroupInfo, async request =>
@@ -139,8 +139,8 @@ internal static class AccountEndpoints
                     .Then<GroupInfo>(group => ToInfo(group));
             });
         table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
-            .GivesNothing(async request => (await request.Authorized.Accounts.RemoveMemberAsync(
-                request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value));
+            .GivesNothing(SiteConfirmation.Of(async request => (await request.Authorized.Accounts.RemoveMemberAsync(
+                request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));
     }
 
     private static void AddTokens(EndpointTable table)
@@ -158,9 +158,9 @@ internal static class AccountEndpoints
             .Gives(
                 HutchJson.Default.CreatedToken, CreateTokenAsync, StatusCodes.Status201Created);
         table.Add(Tag, "DELETE", "/tokens/{token}", "Revoke a token, at once", "own, or administrator")
-            .GivesNothing(
+            .GivesNothing(SiteConfirmation.Of(
                 async request => await request.Authorized.Accounts.RevokeTokenAsync(
-                    request.Caller, request.Route("token"), request.Aborted));
+                    request.Caller, request.Route("token"), request.Aborted)));
     }
 
     private static async Task<Result<CreatedUser>> CreateUserAsync(ApiRequest request)
@@ -182,8 +182,14 @@ internal static class AccountEndpoints
             DisplayName = patch.DisplayName,
             Email = patch.Email,
         };
-        return (await request.Authorized.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted))
-            .Then<UserInfo>(user => ToInfo(user));
+        Result<AccountDetails> changed =
+            await request.Authorized.Accounts.ChangeUserAsync(request.Caller, request.Route("name"), change, request.Aborted);
+        if (changed.IsOk && (patch.Disabled == true || patch.Roles is not null))
+        {
+            await SiteConfirmation.TellAsync(request);
+        }
+
+        return changed.Then<UserInfo>(user => ToInfo(user));
     }
 
     private static async Task<Result<CreatedToken>> CreateTokenAsync(ApiRequest request)

@@ -22,9 +22,9 @@ internal static class SharingEndpoints
             .Gives(HutchJson.Default.PageGrantInfo, ListGrantsAsync);
         table.Add(Tag, "PUT", "/datasets/{id}/grants/{principal}", "Grant a right to `user:NAME`, `group:NAME` or `public`", "manage")
             .Takes(HutchJson.Default.PutGrant)
-            .Gives(HutchJson.Default.GrantInfo, PutGrantAsync);
+            .Gives(HutchJson.Default.GrantInfo, SiteConfirmation.Of(PutGrantAsync));
         table.Add(Tag, "DELETE", "/datasets/{id}/grants/{principal}", "Remove a right; effective once answered", "manage")
-            .GivesNothing(DeleteGrantAsync);
+            .GivesNothing(SiteConfirmation.Of(DeleteGrantAsync));
         table.Add(Tag, "GET", "/datasets/{id}/links", "List share links, without their secrets", "manage")
             .Gives(HutchJson.Default.PageLinkInfo, async request =>
                 (await request.Authorized.Sharing.ListLinksAsync(request.Caller, request.Dataset, request.Aborted))

@@ -48,10 +48,16 @@ public sealed class FeedTable : ZoneTable
             _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM feed"), line, MarkOf(line));
     }
 
+    /// <summary>Whether this zone has been at a position, in this life.</summary>
+    public bool Knows(FeedPosition position) => IsOurs(position, Newest());
+
     /// <summary>Begins another life of the zone: no position that was given before means anything any more.</summary>
-    public void BeginIncarnation() =>
+    public void BeginIncarnation()
+    {
+        _connection.Execute("UPDATE sites SET confirmed = NULL");
         _connection.Execute(
             "UPDATE feed_incarnation SET id = @id", new { id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) });
+    }
 
     private bool IsOurs(FeedPosition position, FeedPosition now) =>
         position.Incarnation == now.Incarnation && position.Sequence <= now.Sequence && position.Line <= now.Line

@@ -28,6 +28,15 @@ public sealed class HomeTable : ZoneTable
             """,
             new { id = dataset.ToString(), siteId });
 
+    /// <summary>Whether a site is the home of a dataset; null for the one beside the zone.</summary>
+    public bool IsAt(DatasetId dataset, string? siteId) =>
+        _connection.ExecuteScalar<long>(
+            """
+            SELECT count(*) FROM homes
+            WHERE dataset_id = @id AND site_id = coalesce(@siteId, (SELECT id FROM zone_identity))
+            """,
+            new { id = dataset.ToString(), siteId }) > 0;
+
     /// <summary>How many datasets with a name are at home at a site.</summary>
     public long CountAt(string siteId) =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM names n {Join} WHERE h.site_id = @siteId", new { siteId });

@@ -50,8 +50,9 @@ public sealed class NameTable : ZoneTable
     {
         if (Find(dataset) is NameRecord before)
         {
-            // Told to its owner only: to others the id says nothing about whose it is.
-            return before.Owner.Id != owner.Id ? ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.")
+            // Told to its owner only: to others the id says nothing about whose it is. A second site never becomes its home by asking.
+            bool isSame = before.Owner.Id == owner.Id && new HomeTable(_connection, _time).IsAt(dataset, homeId);
+            return !isSame ? ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.")
                 : before.Slug != slug ? ErrorCode.AlreadyExists.With(
                     $"The dataset {dataset} is called {before.FullName} already; rename it instead.")
                 : before;

@@ -14,7 +14,7 @@ public sealed class SiteTable : ZoneTable
     private const string Select =
         """
         SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
-               heard_ms AS HeardMs
+               heard_ms AS HeardMs, confirmed AS Confirmed
         FROM sites
         """;
 
@@ -56,9 +56,9 @@ public sealed class SiteTable : ZoneTable
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 
-    /// <summary>Notes that a site was heard now.</summary>
-    public void Hear(string id) =>
-        _connection.Execute("UPDATE sites SET heard_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
+    /// <summary>Notes that a site was heard now, and up to which number of the feed it has everything durably.</summary>
+    public void Hear(string id, long? confirmed) => _connection.Execute(
+        "UPDATE sites SET heard_ms = @now, confirmed = @confirmed WHERE id = @id", new { id, now = SqlTime.Now(_time), confirmed });
 
     private sealed class Row
     {
@@ -76,8 +76,10 @@ public sealed class SiteTable : ZoneTable
 
         public long? HeardMs { get; init; }
 
+        public long? Confirmed { get; init; }
+
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
-            SqlTime.FromMilliseconds(HeardMs));
+            SqlTime.FromMilliseconds(HeardMs), Confirmed);
     }
 }

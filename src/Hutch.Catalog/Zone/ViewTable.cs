@@ -32,8 +32,14 @@ public sealed class ViewTable : ZoneTable
     public DateTimeOffset? HeardAt() =>
         SqlTime.FromMilliseconds(_connection.QuerySingleOrDefault<long?>("SELECT heard_ms FROM joined_zone"));
 
-    /// <summary>Notes that the zone was heard now.</summary>
-    public void Hear() => _connection.Execute("UPDATE joined_zone SET heard_ms = @now", new { now = SqlTime.Now(_time) });
+    /// <summary>How far the zone's clock was ahead of this machine's then; negative for behind.</summary>
+    public TimeSpan ClockAhead() => TimeSpan.FromMilliseconds(
+        _connection.QuerySingleOrDefault<long?>("SELECT clock_ahead_ms FROM joined_zone") ?? 0);
+
+    /// <summary>Notes that the zone was heard now, and how far its clock is ahead of this machine's.</summary>
+    public void Hear(TimeSpan clockAhead) => _connection.Execute(
+        "UPDATE joined_zone SET heard_ms = @now, clock_ahead_ms = @ahead",
+        new { now = SqlTime.Now(_time), ahead = (long)clockAhead.TotalMilliseconds });
 
     /// <summary>Puts rows as they are at the zone in the place of those that are here, in the transaction of the change.</summary>
     /// <param name="items">The rows, each once.</param>

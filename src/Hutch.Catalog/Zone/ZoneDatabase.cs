@@ -22,13 +22,13 @@ public sealed class ZoneDatabase : IAsyncDisposable
     public const string PostgresSchema = PostgresZone.Schema;
 
     private readonly IZoneEngine _engine;
-    private readonly TimeProvider _time;
+    private readonly ZoneTime _time;
 
     private ZoneDatabase(IZoneEngine engine, TimeProvider time)
     {
         _engine = engine;
-        _time = time;
-        View = new ZoneViewState(time);
+        _time = new ZoneTime(time);
+        View = new ZoneViewState(_time);
     }
 
     /// <summary>The newest schema that this program knows.</summary>
@@ -54,6 +54,9 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>The id of this site: the one that the zone gave it, or that of the zone, beside which it is.</summary>
     public string SiteId => Joined?.SiteId ?? Id;
+
+    /// <summary>The clock by which rights begin and end: that of the zone, also at a site.</summary>
+    public TimeProvider Time => _time;
 
     /// <summary>What is known in memory of the view that this is.</summary>
     public ZoneViewState View { get; }
@@ -103,7 +106,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
         {
             using SqliteLease lease = engine.Database.RentReader(CancellationToken.None);
             var tables = new ZoneTables(lease.Session.Connection, time);
-            zone.View.Begin(tables.JoinedZone.Find()!, tables.View.HeardAt());
+            zone.View.Begin(tables.JoinedZone.Find()!, tables.View.HeardAt(), tables.View.ClockAhead());
         }
 
         return zone;
@@ -206,7 +209,7 @@ public sealed class ZoneDatabase : IAsyncDisposable
             () =>
             {
                 ((EmbeddedZone)_engine).Id = joined.Zone;
-                View.Begin(joined, _time.GetUtcNow());
+                View.Begin(joined, _time.GetUtcNow(), TimeSpan.Zero);
             },
             ct);
     }

@@ -42,6 +42,11 @@ internal static partial class ZoneSchema
         new(8, "sites that join the zone", SitesAndTheirInvites),
         new(9, "the feed of the zone, and the view of a site", FeedOfTheZone),
         new(10, "homes of datasets", HomesOfDatasets),
+        new(11, "the clock of the zone, and how far sites have followed", """
+            -- At a site: how far the zone's clock is ahead. At a zone: up to where a site has everything durably.
+            ALTER TABLE joined_zone ADD COLUMN clock_ahead_ms INTEGER;
+            ALTER TABLE sites ADD COLUMN confirmed INTEGER;
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

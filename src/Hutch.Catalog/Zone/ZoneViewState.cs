@@ -6,11 +6,11 @@ namespace Hutch.Catalog.Zone;
 /// <summary>Whether this zone is the view of another one, and how long ago that was last heard.</summary>
 public sealed class ZoneViewState
 {
-    private readonly TimeProvider _time;
+    private readonly ZoneTime _time;
     private volatile JoinedZoneRecord? _joined;
     private long _heardAt;
 
-    internal ZoneViewState(TimeProvider time) => _time = time;
+    internal ZoneViewState(ZoneTime time) => _time = time;
 
     /// <summary>The zone whose view it is; null where it is a zone itself.</summary>
     public JoinedZoneRecord? Joined => _joined;
@@ -24,11 +24,20 @@ public sealed class ZoneViewState
     /// <summary>For how long nothing was heard of the zone, by a clock that nobody sets; null where this is a zone itself.</summary>
     public TimeSpan? SilentFor => _joined is null ? null : _time.GetElapsedTime(Volatile.Read(ref _heardAt));
 
-    /// <summary>Notes that the zone was heard now.</summary>
-    public void Hear() => Volatile.Write(ref _heardAt, _time.GetTimestamp());
+    /// <summary>How far the zone's clock is ahead of this machine's; negative for behind.</summary>
+    public TimeSpan ClockAhead => _time.Ahead;
 
-    internal void Begin(JoinedZoneRecord joined, DateTimeOffset? heardAt)
+    /// <summary>Notes that the zone was heard now.</summary>
+    /// <param name="zoneNow">What time it is there.</param>
+    public void Hear(DateTimeOffset zoneNow)
     {
+        _time.Set(zoneNow);
+        Volatile.Write(ref _heardAt, _time.GetTimestamp());
+    }
+
+    internal void Begin(JoinedZoneRecord joined, DateTimeOffset? heardAt, TimeSpan clockAhead)
+    {
+        _time.SetAhead(clockAhead);
         TimeSpan age = _time.GetUtcNow() - (heardAt ?? joined.JoinedAt);
         Volatile.Write(
             ref _heardAt, _time.GetTimestamp() - (long)(Math.Max(0, age.TotalSeconds) * _time.TimestampFrequency));

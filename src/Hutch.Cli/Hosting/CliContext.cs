@@ -98,6 +98,9 @@ internal sealed class CliContext : IDisposable
             Handler = Host.Handler,
             Notice = Verbose ? Progress.Tell : null,
             Waiting = Progress.Tell,
+            Unconfirmed = sites => Progress.Tell(
+                $"Not confirmed by {sites}, which may be cut off and go by the old rights for up to 24 hours. To shut a site out at once: "
+                + "`hutch site remove`."),
         });
 
     /// <summary>Finds a dataset and the version in its name; without a name, the dataset of the working directory.</summary>

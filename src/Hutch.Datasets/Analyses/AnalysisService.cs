@@ -16,7 +16,6 @@ using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
-using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Analyses;
 
@@ -29,7 +28,6 @@ public sealed class AnalysisService
 
     private readonly Authenticator _authenticator;
     private readonly Authorizer _authorizer;
-    private readonly DatasetNames _names;
     private readonly NameReconciler _reconciler;
     private readonly HeadReader _heads;
     private readonly HeadFolder _folder;
@@ -43,7 +41,6 @@ public sealed class AnalysisService
     internal AnalysisService(
         Authenticator authenticator,
         Authorizer authorizer,
-        DatasetNames names,
         NameReconciler reconciler,
         HeadReader heads,
         HeadFolder folder,
@@ -56,7 +53,6 @@ public sealed class AnalysisService
     {
         _authenticator = authenticator;
         _authorizer = authorizer;
-        _names = names;
         _reconciler = reconciler;
         _heads = heads;
         _folder = folder;
@@ -281,14 +277,14 @@ public sealed class AnalysisService
 
         if (started.IsOk || started.Error.Code != ErrorCode.OutcomeUnknown)
         {
-            await _names.ReleaseAsync(caller.Actor, id, "the analysis was not started", CancellationToken.None);
+            await _reconciler.ReleaseAsync(caller, id, "the analysis was not started", CancellationToken.None);
         }
 
         return started.IsOk ? (StartedAnalysis?)null : started.Error;
     }
 
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, Result<Slug> slug, CancellationToken ct) =>
-        slug.IsOk ? await _names.ReserveAsync(caller, id, null, slug.Value, ct) : slug.Error;
+        slug.IsOk ? await _reconciler.TakeAsync(caller, id, null, slug.Value, ct) : slug.Error;
 
     /// <summary>The first name that is free: <c>lysozyme-spots</c>, <c>lysozyme-spots-2</c> and so on.</summary>
     private async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, string slug, string what, CancellationToken ct)

@@ -6,7 +6,6 @@ using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;
 
@@ -18,19 +17,17 @@ public sealed class CreationService
 
     private readonly DatasetDescriber _describer;
     private readonly ParentFinder _parents;
-    private readonly DatasetNames _names;
     private readonly NameReconciler _reconciler;
     private readonly DatasetLifecycle _lifecycle;
     private readonly HeadFolder _folder;
     private readonly RunRegistry _runs;
 
     internal CreationService(
-        DatasetDescriber describer, ParentFinder parents, DatasetNames names, NameReconciler reconciler,
+        DatasetDescriber describer, ParentFinder parents, NameReconciler reconciler,
         DatasetLifecycle lifecycle, HeadFolder folder, RunRegistry runs)
     {
         _describer = describer;
         _parents = parents;
-        _names = names;
         _reconciler = reconciler;
         _lifecycle = lifecycle;
         _folder = folder;
@@ -83,7 +80,7 @@ public sealed class CreationService
         {
             if (made.Error.Code != ErrorCode.OutcomeUnknown)
             {
-                await _names.ReleaseAsync(caller.Actor, dataset.Id, "the dataset could not be created", CancellationToken.None);
+                await _reconciler.ReleaseAsync(caller, dataset.Id, "the dataset could not be created", CancellationToken.None);
             }
 
             return made.Error;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Sites;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -13,7 +14,7 @@ namespace Hutch.Datasets.Registry;
 /// Keeps the zone's names and the site's datasets together where a crash came between the two: a name that no dataset was made for
 /// is freed, a dataset without a name gets the one of its record back, a record that tells an older name is told the newer one.
 /// </summary>
-public sealed class NameReconciler(DatasetNames names, SiteDatabase records, DatasetLifecycle lifecycle)
+public sealed class NameReconciler(DatasetNames names, SiteDatabase records, DatasetLifecycle lifecycle, ISiteNetwork? network)
 {
     private const int AtOnce = 500;
 
@@ -45,7 +46,9 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
             return false;
         }
 
-        return await names.ReleaseUnusedAsync(dataset, ct);
+        return names.AreOfAnotherZone
+            ? network is not null && (await network.GiveNameBackAsync(dataset, ct)).IsOk
+            : await names.ReleaseUnusedAsync(dataset, ct);
     }
 
     /// <summary>
@@ -53,7 +56,7 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
     /// </summary>
     internal async Task<Result<NameRecord>> ReserveAsync(Caller caller, DatasetId id, AccountName? owner, Slug slug, CancellationToken ct)
     {
-        Result<NameRecord> reserved = await names.ReserveAsync(caller, id, owner, slug, ct);
+        Result<NameRecord> reserved = await TakeAsync(caller, id, owner, slug, ct);
         if (reserved.IsOk || reserved.Error.Code != ErrorCode.AlreadyExists)
         {
             return reserved;
@@ -67,8 +70,27 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
             ? await FreeIfUnusedAsync(taken.Value.Dataset, ct)
             : taken.Error.Code == ErrorCode.NotFound;
         return mayBeFree
-            ? await names.ReserveAsync(caller, id, owner, slug, ct)
+            ? await TakeAsync(caller, id, owner, slug, ct)
             : reserved;
+    }
+
+    /// <summary>Reserves a name that is free; at a site of another zone, there.</summary>
+    internal async Task<Result<NameRecord>> TakeAsync(Caller caller, DatasetId id, AccountName? owner, Slug slug, CancellationToken ct) =>
+        !names.AreOfAnotherZone ? await names.ReserveAsync(caller, id, owner, slug, ct)
+        : network is not null ? await network.ReserveNameAsync(caller, id, owner, slug, ct)
+        : ErrorCode.Unavailable.With("This server cannot speak with its zone.");
+
+    /// <summary>Frees the name of a dataset that could not be made. What fails is put right when the name is next wanted.</summary>
+    internal async Task ReleaseAsync(Caller caller, DatasetId dataset, string reason, CancellationToken ct)
+    {
+        if (!names.AreOfAnotherZone)
+        {
+            await names.ReleaseAsync(caller.Actor, dataset, reason, ct);
+        }
+        else if (network is not null)
+        {
+            _ = await network.GiveNameBackAsync(dataset, ct);
+        }
     }
 
     /// <summary>Tells the site the name of a dataset: its copy of it, for salvage without the zone.</summary>

@@ -1,6 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Sites;
 
@@ -19,11 +20,20 @@ public interface ISiteNetwork
     /// <summary>What was last heard of a site, by its id; null for nothing since the start.</summary>
     SiteContact? ContactOf(string siteId);
 
+    /// <summary>Completes when a site is heard next.</summary>
+    Task NextBeatAsync(CancellationToken ct);
+
     /// <summary>How the connection to the zone is that this server has joined; null where it is a zone itself.</summary>
     ZoneContact? Zone { get; }
 
     /// <summary>Joins a zone: proves this site's key there, and notes what the zone answers.</summary>
     Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct);
+
+    /// <summary>Asks the zone that was joined for a name for a dataset that somebody makes here.</summary>
+    Task<Result<NameRecord>> ReserveNameAsync(Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct);
+
+    /// <summary>Gives the zone a name back for which no dataset could be made.</summary>
+    Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct);
 
     /// <summary>Begins to keep the connection to the zone that was joined.</summary>
     void Follow(JoinedZoneRecord zone);
@@ -33,7 +43,8 @@ public interface ISiteNetwork
 /// <param name="SilentFor">For how long nothing.</param>
 /// <param name="Release">The release of the program there.</param>
 /// <param name="ClockAhead">How far its clock is ahead of this one's; negative for behind.</param>
-public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan ClockAhead)
+/// <param name="Confirmed">Up to which number of the feed it has everything durably; null for what is not known.</param>
+public sealed record SiteContact(TimeSpan SilentFor, string Release, TimeSpan ClockAhead, long? Confirmed)
 {
     /// <summary>A site that was silent for so long counts as disconnected.</summary>
     public static TimeSpan LongestSilence { get; } = TimeSpan.FromSeconds(5);

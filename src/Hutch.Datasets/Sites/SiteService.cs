@@ -9,7 +9,7 @@ using Hutch.Zone.Sites;
 namespace Hutch.Datasets.Sites;
 
 /// <summary>The sites of the zone, for administrators, and for operators who look.</summary>
-public sealed class SiteService(SiteRegistry registry, SiteDatabase records, ISiteNetwork? network, TimeProvider time)
+public sealed class SiteService(SiteRegistry registry, SiteDatabase records, SiteConfirmations confirmations, ISiteNetwork? network)
 {
     private static readonly HutchError NoDoor = (ErrorCode.Unprocessable with
     {
@@ -106,8 +106,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, ISi
         SiteContact? contact = network?.ContactOf(site.Id);
         return new SeenSite(
             site, contact,
-            network?.Zone is not null ? null
-            : contact?.IsConnected == true || time.GetUtcNow() - site.HeardAt < SiteContact.LongestSilence);
+            network?.Zone is not null ? null : confirmations.IsConnected(site));
     }
 
     private async ValueTask<HutchError?> WhyNotEmptyAsync(CancellationToken ct) =>

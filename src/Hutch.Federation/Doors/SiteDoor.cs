@@ -128,6 +128,11 @@ internal sealed partial class SiteDoor(
                 http, SiteJson.Default.JoinRequest, SiteJson.Default.JoinAnswer, (join, ct) => requests.JoinAsync(key, join, ct)),
             ("POST", SiteProtocol.Beat) => DoAsync(
                 http, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, (beat, ct) => requests.BeatAsync(key, beat, ct)),
+            ("POST", SiteProtocol.Name) => DoAsync(
+                http, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, (name, ct) => requests.ReserveNameAsync(key, name, ct)),
+            ("POST", SiteProtocol.NameBack) => DoAsync(
+                http, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer,
+                (name, ct) => requests.GiveNameBackAsync(key, name, ct)),
             _ => throw ErrorCode.NotFound.With("Sites ask nothing there.").ToException(),
         };
     }

@@ -4,14 +4,15 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
+using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Doors;
 
 /// <summary>What a zone answers sites. Each request says with which key its connection was made, and the key decides.</summary>
-internal sealed class SiteRequests(SiteRegistry registry, ZoneFeed feed, SiteContacts contacts, TimeProvider time)
+internal sealed class SiteRequests(SiteRegistry registry, ZoneFeed feed, SiteNames names, SiteContacts contacts, TimeProvider time)
 {
-    /// <summary>Other servers of the zone read there whether a site is connected.</summary>
+    /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
 
     /// <summary>How long an answer waits for something new: the site beats as often.</summary>
@@ -30,25 +31,51 @@ internal sealed class SiteRequests(SiteRegistry registry, ZoneFeed feed, SiteCon
     /// <summary>Hears a site, and tells what has changed.</summary>
     public async Task<Result<BeatAnswer>> BeatAsync(BlobHash key, BeatRequest request, CancellationToken ct)
     {
-        if (await registry.FindAsync(key, ct) is not { } site)
-        {
-            return NoSuchSite(key);
-        }
-
-        if (SiteProtocol.Refuse(request) is { } refusal)
+        if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
         {
             return refusal;
         }
 
-        if (contacts.Hear(site.Id, request, _writeEvery))
+        long? confirmed = request is { IsDurable: true, After: { } at } && await feed.KnowsAsync(at, ct) ? at.Sequence : null;
+        bool isNews = !registry.IsEmbedded && confirmed != contacts.Find(site.Id)?.Confirmed;
+        if (contacts.Hear(site.Id, request, confirmed, _writeEvery) || isNews)
         {
-            await registry.HearAsync(site.Id, ct);
+            await registry.HearAsync(site.Id, confirmed, ct);
         }
 
         return await feed.AwaitAsync(site.Id, request.After, Patience, ct) is { } batch
             ? new BeatAnswer { Time = time.GetUtcNow(), Feed = batch }
             : NoSuchSite(key);
     }
+
+    /// <summary>Reserves a name for a dataset that somebody makes at the site.</summary>
+    public async Task<Result<NameAnswer>> ReserveNameAsync(BlobHash key, NameRequest request, CancellationToken ct)
+    {
+        if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+            || !Slug.Parse(request.Slug).TryGet(out Slug slug, out refusal)
+            || !ParseOwner(request.Owner).TryGet(out AccountName? owner, out refusal))
+        {
+            return refusal;
+        }
+
+        return (await names.ReserveAsync(site.Id, request.Token, new WantedName(request.Dataset, owner, slug), ct))
+            .Then<NameAnswer>(sequence => new NameAnswer { Sequence = sequence });
+    }
+
+    /// <summary>Frees a name for which the site could not make the dataset.</summary>
+    public async Task<Result<DoneAnswer>> GiveNameBackAsync(BlobHash key, NameBackRequest request, CancellationToken ct) =>
+        (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+            ? (await names.GiveBackAsync(site.Id, request.Dataset, ct)).Then<DoneAnswer>(_ => new DoneAnswer())
+            : refusal;
+
+    /// <summary>The site that asks; a refusal for a key that is none of a site, and for another protocol.</summary>
+    private async ValueTask<Result<SiteRecord>> AdmitAsync(BlobHash key, Greeting greeting, CancellationToken ct) =>
+        await registry.FindAsync(key, ct) is not { } site ? NoSuchSite(key)
+        : SiteProtocol.Refuse(greeting) is { } refusal ? refusal
+        : site;
+
+    private static Result<AccountName?> ParseOwner(string? owner) =>
+        owner is null ? (AccountName?)null : AccountName.Parse(owner).Then<AccountName?>(name => name);
 
     private static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(

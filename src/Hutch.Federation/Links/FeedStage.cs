@@ -8,10 +8,14 @@ namespace Hutch.Federation.Links;
 /// </summary>
 internal sealed class FeedStage(FeedPosition? durable)
 {
+    private readonly FeedPosition? _durable = durable;
     private readonly Dictionary<(string Table, string Key), FeedItem> _items = [];
 
     /// <summary>Up to where everything was gathered: what is asked for next.</summary>
     public FeedPosition? At { get; private set; } = durable;
+
+    /// <summary>Whether everything up to there is durable: nothing was gathered since.</summary>
+    public bool IsDurable => At is not null && At == _durable;
 
     /// <summary>The rows that were gathered, each as it was last.</summary>
     public IReadOnlyCollection<FeedItem> Items => _items.Values;

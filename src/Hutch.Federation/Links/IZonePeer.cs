@@ -11,4 +11,10 @@ internal interface IZonePeer
 
     /// <summary>Says that this site is there.</summary>
     Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct);
+
+    /// <summary>Asks for a name for a dataset.</summary>
+    Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct);
+
+    /// <summary>Gives a name back.</summary>
+    Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct);
 }

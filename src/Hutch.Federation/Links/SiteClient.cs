@@ -64,6 +64,12 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Beat, request, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, ct);
 
+    public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Name, request, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, ct);
+
+    public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<Result<TAnswer>> PostAsync<TRequest, TAnswer>(

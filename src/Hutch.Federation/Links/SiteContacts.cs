@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hutch.Datasets.Sites;
+using Hutch.Disk;
 using Hutch.Federation.Wire;
 
 namespace Hutch.Federation.Links;
@@ -9,22 +10,32 @@ internal sealed class SiteContacts(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Heard> _sites = new(StringComparer.Ordinal);
 
+    private readonly RisingNumber _beats = new();
+
     /// <summary>Notes that a site was heard now.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="greeting">What it said.</param>
+    /// <param name="confirmed">Up to which number of the feed it has everything durably; null for what is not known.</param>
+    /// <param name="writeEvery">How often that is written down.</param>
     /// <returns>Whether this should be written down, as that was last done so long ago.</returns>
-    public bool Hear(string siteId, Greeting greeting, TimeSpan writeEvery)
+    public bool Hear(string siteId, Greeting greeting, long? confirmed, TimeSpan writeEvery)
     {
         long now = time.GetTimestamp();
         _sites.TryGetValue(siteId, out Heard? before);
         bool isToWrite = before is null || time.GetElapsedTime(before.Written, now) >= writeEvery;
         _sites[siteId] = new Heard(
-            now, isToWrite ? now : before!.Written, SiteProtocol.Clean(greeting.Release), greeting.Time - time.GetUtcNow());
+            now, isToWrite ? now : before!.Written, SiteProtocol.Clean(greeting.Release), greeting.Time - time.GetUtcNow(), confirmed);
+        _beats.Raise();
         return isToWrite;
     }
 
+    /// <summary>Completes with the next beat of any site.</summary>
+    public Task NextBeatAsync(CancellationToken ct) => _beats.WaitAsync(_beats.Value + 1, ct);
+
     /// <summary>What was last heard of a site; null for nothing since the start.</summary>
     public SiteContact? Find(string siteId) => _sites.TryGetValue(siteId, out Heard? heard)
-        ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead)
+        ? new SiteContact(time.GetElapsedTime(heard.At), heard.Release, heard.ClockAhead, heard.Confirmed)
         : null;
 
-    private sealed record Heard(long At, long Written, string Release, TimeSpan ClockAhead);
+    private sealed record Heard(long At, long Written, string Release, TimeSpan ClockAhead, long? Confirmed);
 }

@@ -12,6 +12,9 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long whoever creates a dataset waits for its name.</summary>
+    private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Whoever is refused asks less often: no answer will be another before somebody does something.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
 
@@ -49,9 +52,9 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
     public async Task<HutchError?> BeatAsync(CancellationToken ct)
     {
         FeedPosition? asked = (_stage ??= new FeedStage(await view.PositionAsync(ct))).At;
-        Result<BeatAnswer> answer = await AskAsync(asked, ct);
+        Result<BeatAnswer> answer = await AskAsync(asked, _stage.IsDurable, ct);
         _hasMore = false;
-        Result<Done> taken = answer.IsOk ? await TakeAsync(asked, answer.Value.Feed, ct) : answer.Error!;
+        Result<Done> taken = answer.IsOk ? await TakeAsync(asked, answer.Value, ct) : answer.Error!;
         lock (joined)
         {
             _problem = taken.IsOk ? null : taken.Error;
@@ -61,8 +64,9 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
     }
 
     /// <summary>Takes in what has changed; when it is a state of the zone, makes the view that.</summary>
-    private async Task<Result<Done>> TakeAsync(FeedPosition? asked, FeedBatch batch, CancellationToken ct)
+    private async Task<Result<Done>> TakeAsync(FeedPosition? asked, BeatAnswer answer, CancellationToken ct)
     {
+        FeedBatch batch = answer.Feed;
         bool isState = _stage!.Accept(asked, batch);
         _hasMore = !isState || batch.Items.Count > 0;
         if (!isState)
@@ -70,7 +74,7 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
             return Done.Value;
         }
 
-        await view.HearAsync(ct);
+        await view.HearAsync(answer.Time, ct);
         if (_stage.At!.Sequence == asked?.Sequence && !_stage.IsWhole)
         {
             return Done.Value;
@@ -82,7 +86,67 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
         return applied;
     }
 
-    private async Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, CancellationToken ct)
+    /// <summary>Asks the zone for a name, and waits until it has come with the feed.</summary>
+    public async Task<Result<NameRecord>> ReserveNameAsync(
+        string token, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(NamePatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            Result<NameAnswer> reserved = await peer.ReserveNameAsync(
+                new NameRequest
+                {
+                    Protocol = SiteProtocol.Number,
+                    Release = SiteProtocol.Release,
+                    Time = time.GetUtcNow(),
+                    Token = token,
+                    Dataset = dataset,
+                    Owner = owner?.Value,
+                    Slug = slug.Value,
+                },
+                either.Token);
+            if (!reserved.IsOk)
+            {
+                return reserved.Error;
+            }
+
+            await view.AwaitAsync(reserved.Value.Sequence, either.Token);
+            return await view.FindNameAsync(dataset, ct) is { } name
+                ? name
+                : ErrorCode.Conflict.With($"The dataset {dataset} lost its name while it was created.");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ErrorCode.Unavailable.With(
+                $"The zone at {joined.Address}, which gives names to datasets, did not answer within {NamePatience.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <summary>Gives a name back for which no dataset could be made.</summary>
+    public async Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(NamePatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            return (await peer.GiveNameBackAsync(
+                new NameBackRequest
+                {
+                    Protocol = SiteProtocol.Number,
+                    Release = SiteProtocol.Release,
+                    Time = time.GetUtcNow(),
+                    Dataset = dataset,
+                },
+                either.Token)).Then<Done>(_ => Done.Value);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ErrorCode.Unavailable.With($"{joined.Address} did not answer within {NamePatience.TotalSeconds:0} s.");
+        }
+    }
+
+    private async Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, bool isDurable, CancellationToken ct)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
@@ -94,6 +158,7 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
                 Release = SiteProtocol.Release,
                 Time = time.GetUtcNow(),
                 After = after,
+                IsDurable = isDurable,
             };
             return await peer.BeatAsync(beat, either.Token);
         }

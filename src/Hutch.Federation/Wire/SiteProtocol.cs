@@ -13,6 +13,8 @@ internal static class SiteProtocol
 
     public const string Join = "/sites/v1/join";
     public const string Beat = "/sites/v1/beat";
+    public const string Name = "/sites/v1/name";
+    public const string NameBack = "/sites/v1/name-back";
 
     /// <summary>The largest request, bytes.</summary>
     public const int MaxRequestBytes = 64 << 10;
@@ -66,6 +68,9 @@ internal sealed record BeatRequest : Greeting
 {
     /// <summary>The position behind which it asks; null for everything.</summary>
     public FeedPosition? After { get; init; }
+
+    /// <summary>Whether the site has everything up to there durably, and decides by it.</summary>
+    public bool IsDurable { get; init; }
 }
 
 /// <summary>So is the zone, and says what has changed.</summary>
@@ -77,6 +82,36 @@ internal sealed record BeatAnswer
     /// <summary>The clock of the zone.</summary>
     public required DateTimeOffset Time { get; init; }
 }
+
+/// <summary>A site asks for a name for a dataset that somebody makes there.</summary>
+internal sealed record NameRequest : Greeting
+{
+    /// <summary>The public part of the token that was used.</summary>
+    public required string Token { get; init; }
+
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Who shall own it; null for whose token it is.</summary>
+    public string? Owner { get; init; }
+
+    public required string Slug { get; init; }
+}
+
+/// <summary>The name was reserved.</summary>
+internal sealed record NameAnswer
+{
+    /// <summary>The number of the feed from which on sites know the name.</summary>
+    public required long Sequence { get; init; }
+}
+
+/// <summary>A site gives a name back for which it could not make the dataset.</summary>
+internal sealed record NameBackRequest : Greeting
+{
+    public required DatasetId Dataset { get; init; }
+}
+
+/// <summary>It was done.</summary>
+internal sealed record DoneAnswer;
 
 /// <summary>Why a request is refused.</summary>
 internal sealed record Refusal
@@ -94,5 +129,9 @@ internal sealed record Refusal
 [JsonSerializable(typeof(JoinAnswer))]
 [JsonSerializable(typeof(BeatRequest))]
 [JsonSerializable(typeof(BeatAnswer))]
+[JsonSerializable(typeof(NameRequest))]
+[JsonSerializable(typeof(NameAnswer))]
+[JsonSerializable(typeof(NameBackRequest))]
+[JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

@@ -30,6 +30,9 @@ public static class HutchHeaders
     /// <summary>Of a part of a large upload: SHA-256 of what this request carries, written as <see cref="ReprDigest"/> is.</summary>
     public const string ContentDigest = "Content-Digest";
 
+    /// <summary>Of an answer to what takes rights away: the sites of the zone that have not confirmed it, with commas between.</summary>
+    public const string Unconfirmed = "X-Hutch-Unconfirmed";
+
     /// <summary>Of a request that writes: how urgent it is, when it says <see cref="CaptureWork"/>.</summary>
     public const string Work = "X-Hutch-Work";
 

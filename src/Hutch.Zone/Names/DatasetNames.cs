@@ -61,7 +61,7 @@ public sealed class DatasetNames
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);
         return allowed.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Reserve(change, caller, dataset, owner, slug), ct)
+            ? await _zone.ChangeAsync(caller.Actor, change => Reserve(change, caller, dataset, owner, slug, null), ct)
             : allowed.Error;
     }
 
@@ -262,12 +262,20 @@ public sealed class DatasetNames
         return slug[..Math.Min(slug.Length, Slug.MaxLength - suffix.Length)] + suffix;
     }
 
-    private static Result<NameRecord> Reserve(ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug)
+    /// <summary>Reserves a name for whoever may create datasets.</summary>
+    /// <param name="change">The change of the zone.</param>
+    /// <param name="caller">Who creates.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="owner">Who shall own it; null for the caller.</param>
+    /// <param name="slug">Its short name.</param>
+    /// <param name="homeId">The site where it will be at home; null for the one beside the zone.</param>
+    internal static Result<NameRecord> Reserve(
+        ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug, string? homeId)
     {
         Result<(PrincipalRecord Owner, Operation Operation)> found = owner is null || owner.Value.Value == caller.User?.Name
             ? (new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name), Operation.DatasetCreate)
             : OwnerToBe(change, caller, owner.Value);
-        return found.Then(to => change.Names.Reserve(dataset, to.Owner, slug.Value, Visibility.Private).Then<NameRecord>(name =>
+        return found.Then(to => change.Names.Reserve(dataset, to.Owner, slug.Value, Visibility.Private, homeId).Then<NameRecord>(name =>
         {
             change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
             if (to.Operation == Operation.DatasetCreateFor)

@@ -144,11 +144,15 @@ public sealed class SiteRegistry
     public ValueTask<SiteRecord?> FindAsync(BlobHash key, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Sites.FindByKey(key), ct);
 
-    /// <summary>Writes down that a site was heard.</summary>
-    public async ValueTask HearAsync(string siteId, CancellationToken ct) => _ = await _zone.KeepAsync(
+    /// <summary>The sites, with the number of the newest change that each has to confirm.</summary>
+    public ValueTask<(long Newest, IReadOnlyList<SiteRecord> Sites)> StateAsync(CancellationToken ct) =>
+        _zone.ReadAsync(static tables => (tables.Feed.Newest().Sequence, tables.Sites.List()), ct);
+
+    /// <summary>Writes down that a site was heard, and up to which number of the feed it has everything durably.</summary>
+    public async ValueTask HearAsync(string siteId, long? confirmed, CancellationToken ct) => _ = await _zone.KeepAsync(
         tables =>
         {
-            tables.Sites.Hear(siteId);
+            tables.Sites.Hear(siteId, confirmed);
             return Done.Value;
         },
         ct);

@@ -31,10 +31,31 @@ public sealed class SiteView
         IReadOnlyCollection<FeedItem> items, bool isWhole, FeedPosition to, CancellationToken ct) =>
         _zone.ApplyAsync(items, isWhole, to, ct);
 
-    /// <summary>Notes that the zone has answered.</summary>
-    public async ValueTask HearAsync(CancellationToken ct)
+    /// <summary>Waits until the view is what the zone was at a number of its feed, or later.</summary>
+    public async Task AwaitAsync(long sequence, CancellationToken ct)
     {
-        _zone.View.Hear();
+        while (true)
+        {
+            long version = _zone.Version;
+            if (await PositionAsync(ct) is { } at && at.Sequence >= sequence)
+            {
+                return;
+            }
+
+            await _zone.WaitForChangeAsync(version, ct);
+        }
+    }
+
+    /// <summary>The name of a dataset, as far as it is known here; null for none.</summary>
+    public ValueTask<NameRecord?> FindNameAsync(DatasetId dataset, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Names.Find(dataset), ct);
+
+    /// <summary>Notes that the zone has answered.</summary>
+    /// <param name="zoneNow">What time it is there.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask HearAsync(DateTimeOffset zoneNow, CancellationToken ct)
+    {
+        _zone.View.Hear(zoneNow);
         if (_written is { } at && _time.GetElapsedTime(at) < WriteEvery)
         {
             return;
@@ -42,9 +63,9 @@ public sealed class SiteView
 
         _written = _time.GetTimestamp();
         _ = await _zone.KeepAsync(
-            static tables =>
+            tables =>
             {
-                tables.View.Hear();
+                tables.View.Hear(_zone.View.ClockAhead);
                 return Done.Value;
             },
             ct);

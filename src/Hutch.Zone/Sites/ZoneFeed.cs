@@ -56,4 +56,8 @@ public sealed class ZoneFeed
             }
         }
     }
+
+    /// <summary>Whether this zone, in this life, has been at a position.</summary>
+    public ValueTask<bool> KnowsAsync(FeedPosition position, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Feed.Knows(position), ct);
 }

@@ -37,6 +37,24 @@ internal sealed class Intruder : IDisposable
     public Task<Result<BeatAnswer>> BeatAsync(int protocol = SiteProtocol.Number, string release = "9.9.9") => _client.BeatAsync(
         new BeatRequest { Protocol = protocol, Release = release, Time = DateTimeOffset.UtcNow }, Ct);
 
+    /// <summary>Asks for a name with a token that somebody may or may not have used there.</summary>
+    public Task<Result<NameAnswer>> NameAsync(string token, DatasetId? dataset = null, string slug = "scan", string? owner = null) =>
+        _client.ReserveNameAsync(
+            new NameRequest
+            {
+                Protocol = SiteProtocol.Number,
+                Release = "9.9.9",
+                Time = DateTimeOffset.UtcNow,
+                Token = token,
+                Dataset = dataset ?? new DatasetId(Guid.NewGuid()),
+                Owner = owner,
+                Slug = slug,
+            },
+            Ct);
+
+    public Task<Result<DoneAnswer>> GiveNameBackAsync(DatasetId dataset) => _client.GiveNameBackAsync(
+        new NameBackRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow, Dataset = dataset }, Ct);
+
     public void Dispose()
     {
         _client.Dispose();

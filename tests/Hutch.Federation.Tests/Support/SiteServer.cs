@@ -30,6 +30,9 @@ internal sealed class SiteServer : IAsyncDisposable
 
     public string KeyFile => Path.Combine(Folder, "keys", "site.key");
 
+    /// <summary>Where its interface is.</summary>
+    public Uri Address => _server.Address;
+
     /// <summary>Whoever administers it.</summary>
     public HutchClient Admin { get; private set; }
 
@@ -111,8 +114,13 @@ internal sealed class SiteServer : IAsyncDisposable
     }
 
     /// <summary>Somebody with a token.</summary>
-    public HutchClient With(string token) => new(
-        _server.Address, token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+    /// <param name="token">Its text.</param>
+    /// <param name="unconfirmed">Told the sites that do not know yet of what was taken away.</param>
+    public HutchClient With(string token, Action<string>? unconfirmed = null) => new(
+        _server.Address, token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 }, Unconfirmed = unconfirmed });
+
+    /// <summary>Its administrator, who learns which sites have not confirmed something.</summary>
+    public HutchClient AdminWith(Action<string> unconfirmed) => With(_adminToken, unconfirmed);
 
     /// <summary>Why it may not join a zone.</summary>
     public async Task<HutchError> RefusedAsync(string token) => (await Assert.ThrowsAsync<HutchException>(() => Admin.JoinZoneAsync(new JoinZone { Token = token }, Ct))).Error;

@@ -1,0 +1,30 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Http;
+
+/// <summary>For what takes rights away: the answer waits until the sites of the zone know it, and names those that do not.</summary>
+internal static class SiteConfirmation
+{
+    /// <summary>A handler whose answer says in a header which sites have not confirmed the change.</summary>
+    public static Func<ApiRequest, Task<Result<T>>> Of<T>(Func<ApiRequest, Task<Result<T>>> change) => async request =>
+    {
+        Result<T> done = await change(request);
+        if (done.IsOk)
+        {
+            await TellAsync(request);
+        }
+
+        return done;
+    };
+
+    /// <summary>Waits for the sites, and adds the header if any is missing.</summary>
+    public static async Task TellAsync(ApiRequest request)
+    {
+        IReadOnlyList<string> missing = await request.Authorized.Confirmations.FindMissingAsync(request.Aborted);
+        if (missing.Count > 0)
+        {
+            request.Http.Response.Headers[HutchHeaders.Unconfirmed] = string.Join(", ", missing);
+        }
+    }
+}
