@@ -144,30 +144,21 @@ public sealed class MemberQueries
         static found => found.Text(0),
         until, row, limit);
 
-    /// <summary>How many objects hold something, and their bytes.</summary>
-    public (int Count, long Bytes) Stored()
-    {
-        using SqliteRows rows = _session.Prepared(
-            """
-            SELECT count(*), coalesce(sum(length), 0) FROM (
-                SELECT length FROM packs
-                UNION ALL
-                SELECT length FROM extents AS e WHERE NOT EXISTS (SELECT 1 FROM condemned AS c WHERE c.object = e.object))
-            """).Query();
-        return rows.Next() ? ((int)rows.Number(0), rows.Number(1)) : default;
-    }
+    /// <summary>What lies in each lane.</summary>
+    public List<LaneRow> Lanes() => _session.Select(
+        "SELECT name, objects, bytes FROM lanes ORDER BY name", static row => new LaneRow(row.Text(0), row.Number(1), row.Number(2)));
 
     /// <summary>Extents of which the log speaks, in the order in which they came to be known.</summary>
-    public List<KnownExtent> AnnouncedAfter(long number, int limit) => _session.Select(
-        "SELECT number, a, b, c, object, length, is_transient FROM extents "
-            + "WHERE number > $1 AND log_row IS NOT NULL ORDER BY number LIMIT $2",
-        static row => new KnownExtent(
-            row.Number(0),
-            new MemberWords(MemberWords.Extent, row.Number(1), row.Number(2), row.Number(3), 0),
-            row.Text(4),
-            (int)row.Number(5),
-            row.Number(6) != 0),
-        number, limit);
+    public List<KnownExtent> AnnouncedAfter(long number, int limit) =>
+        Extents("number > $1 AND log_row IS NOT NULL ORDER BY number LIMIT $2", number, limit);
+
+    /// <summary>The extents that end by themselves, as later rows of the log speak of them, in the order of those rows.</summary>
+    public List<KnownExtent> TransientAfter(long row, int limit) =>
+        Extents("is_transient = 1 AND log_row > $1 ORDER BY log_row, number LIMIT $2", row, limit);
+
+    /// <summary>Extents in a lane that ends by itself of which the log speaks.</summary>
+    public List<KnownExtent> TransientIn(string lane, int limit) =>
+        Extents("is_transient = 1 AND log_row > 0 AND lane = $1 ORDER BY log_row, number LIMIT $2", lane, limit);
 
     /// <summary>The first and the last row that are in a pack; 0 when none is.</summary>
     public (long First, long Last) RowRangeOf(long pack)
@@ -235,6 +226,18 @@ public sealed class MemberQueries
 
     private static MemberWords ReadKey(SqliteRows rows) =>
         new((int)rows.Number(0), rows.Number(1), rows.Number(2), rows.Number(3), rows.Number(4));
+
+    private List<KnownExtent> Extents(string which, params ReadOnlySpan<object?> values) => _session.Select(
+        "SELECT number, a, b, c, object, length, lane, is_transient, log_row FROM extents WHERE " + which,
+        static row => new KnownExtent(
+            row.Number(0),
+            new MemberWords(MemberWords.Extent, row.Number(1), row.Number(2), row.Number(3), 0),
+            row.Text(4),
+            (int)row.Number(5),
+            row.Text(6),
+            row.Number(7) != 0,
+            row.Number(8)),
+        values);
 
     private static MemberRow ReadMember(SqliteRows rows) =>
         new(rows.Number(0), rows.Number(1), (int)rows.Number(2), (uint)rows.Number(3), rows.Number(4) != 0);

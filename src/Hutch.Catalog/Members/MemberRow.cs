@@ -11,10 +11,12 @@ public readonly record struct MemberRow(long Number, long Place, int Length, uin
 /// <summary>An extent to be noted.</summary>
 /// <param name="Key">Its upload and offset.</param>
 /// <param name="ObjectName">The name of its object.</param>
+/// <param name="Lane">Its lane.</param>
 /// <param name="IsTransient">Whether it ends by itself.</param>
 /// <param name="Length">Its bytes.</param>
 /// <param name="Crc32C">Their CRC32C.</param>
-public readonly record struct ExtentRow(MemberWords Key, string ObjectName, bool IsTransient, int Length, uint Crc32C);
+public readonly record struct ExtentRow(
+    MemberWords Key, string ObjectName, string Lane, bool IsTransient, int Length, uint Crc32C);
 
 /// <summary>A pack.</summary>
 /// <param name="Number">Its number.</param>
@@ -41,8 +43,17 @@ public readonly record struct DamageRow(long Number, long Place, string ObjectNa
 /// <param name="Key">Its upload and offset.</param>
 /// <param name="ObjectName">The name of its object.</param>
 /// <param name="Length">Its bytes.</param>
+/// <param name="Lane">Its lane.</param>
 /// <param name="IsTransient">Whether it ends by itself.</param>
-public readonly record struct KnownExtent(long Number, MemberWords Key, string ObjectName, int Length, bool IsTransient);
+/// <param name="Row">The row of the log that speaks of it.</param>
+public readonly record struct KnownExtent(
+    long Number, MemberWords Key, string ObjectName, int Length, string Lane, bool IsTransient, long Row);
+
+/// <summary>What lies in the objects of a lane.</summary>
+/// <param name="Name">The lane.</param>
+/// <param name="Objects">How many packs and extents there are.</param>
+/// <param name="Bytes">Their bytes.</param>
+public readonly record struct LaneRow(string Name, long Objects, long Bytes);
 
 /// <summary>A member in a pack.</summary>
 /// <param name="Key">Its name.</param>

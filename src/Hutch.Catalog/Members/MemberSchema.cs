@@ -65,5 +65,53 @@ internal static class MemberSchema
             CREATE INDEX members_of_row ON members(number);
             CREATE TABLE dead_rows(number INTEGER PRIMARY KEY);
             """),
+
+        // The view begins anew: what stood in it does not say to which lane an extent belongs.
+        new(
+            3,
+            "lanes of extents, and what lies in each lane",
+            """
+            DROP TABLE extents;
+            DELETE FROM applied;
+            DELETE FROM rows;
+            DELETE FROM dead_rows;
+            DELETE FROM packs;
+            DELETE FROM members;
+            DELETE FROM damaged;
+            DELETE FROM condemned;
+            CREATE TABLE extents(
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                a INTEGER NOT NULL, b INTEGER NOT NULL, c INTEGER NOT NULL,
+                object TEXT NOT NULL UNIQUE,
+                lane TEXT NOT NULL,
+                is_transient INTEGER NOT NULL,
+                length INTEGER NOT NULL,
+                crc INTEGER NOT NULL,
+                log_row INTEGER);
+            CREATE INDEX extents_of_upload ON extents(a, b, c);
+            CREATE INDEX extents_that_end ON extents(log_row, number) WHERE is_transient = 1;
+
+            -- Counted with each change, as there are too many extents to be added up each time.
+            CREATE TABLE lanes(
+                name TEXT PRIMARY KEY,
+                objects INTEGER NOT NULL,
+                bytes INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TRIGGER extent_added AFTER INSERT ON extents BEGIN
+                INSERT OR IGNORE INTO lanes VALUES (new.lane, 0, 0);
+                UPDATE lanes SET objects = objects + 1, bytes = bytes + new.length WHERE name = new.lane;
+            END;
+            CREATE TRIGGER extent_removed AFTER DELETE ON extents BEGIN
+                UPDATE lanes SET objects = objects - 1, bytes = bytes - old.length WHERE name = old.lane;
+                DELETE FROM lanes WHERE name = old.lane AND objects = 0;
+            END;
+            CREATE TRIGGER pack_added AFTER INSERT ON packs BEGIN
+                INSERT OR IGNORE INTO lanes VALUES (new.lane, 0, 0);
+                UPDATE lanes SET objects = objects + 1, bytes = bytes + new.length WHERE name = new.lane;
+            END;
+            CREATE TRIGGER pack_removed AFTER DELETE ON packs BEGIN
+                UPDATE lanes SET objects = objects - 1, bytes = bytes - old.length WHERE name = old.lane;
+                DELETE FROM lanes WHERE name = old.lane AND objects = 0;
+            END;
+            """),
     ];
 }

@@ -28,11 +28,11 @@ public sealed class MemberWriter
     /// <summary>Notes an extent; the row is that of the log which says so, null before it does.</summary>
     public void AddExtent(ExtentRow extent, long? row) => _session.Prepared(
         """
-        INSERT INTO extents(a, b, c, object, is_transient, length, crc, log_row) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (object) DO UPDATE SET log_row = coalesce(log_row, $8)
+        INSERT INTO extents(a, b, c, object, lane, is_transient, length, crc, log_row) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (object) DO UPDATE SET log_row = coalesce(log_row, $9)
         """).Run(
             extent.Key.A, extent.Key.B, extent.Key.C,
-            extent.ObjectName, extent.IsTransient ? 1 : 0, extent.Length, (long)extent.Crc32C, row);
+            extent.ObjectName, extent.Lane, extent.IsTransient ? 1 : 0, extent.Length, (long)extent.Crc32C, row);
 
     /// <summary>Forgets extents that an earlier process wrote and no row of the log speaks of.</summary>
     public void ForgetUnannounced() => _session.Prepared("DELETE FROM extents WHERE log_row IS NULL").Run();

@@ -8,4 +8,7 @@ public interface IAppliedRows
     /// is looked for by nobody, and what was moved out of it is in the bucket again.
     /// </summary>
     ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct);
+
+    /// <summary>Says that condemned objects were deleted, so that no server need remember them.</summary>
+    Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct);
 }

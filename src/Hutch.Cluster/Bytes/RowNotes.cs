@@ -48,7 +48,14 @@ internal static class RowNotes
 
         foreach (CondemnedObject condemned in directory.Condemned)
         {
-            writer.Condemn(condemned.Name, condemned.Since, row.Number);
+            if (condemned.IsGone)
+            {
+                writer.ForgetCondemned(condemned.Name);
+            }
+            else
+            {
+                writer.Condemn(condemned.Name, condemned.Since, row.Number);
+            }
         }
 
         writer.Tidy(RowsTidiedAtOnce);
@@ -56,7 +63,7 @@ internal static class RowNotes
     }
 
     public static ExtentRow Of(StoredExtent extent) =>
-        new(WordsOf(extent.Key), ObjectNames.Of(extent), extent.Lane.IsTransient, extent.Length, extent.Crc32C);
+        new(WordsOf(extent.Key), ObjectNames.Of(extent), extent.Lane.Name, extent.Lane.IsTransient, extent.Length, extent.Crc32C);
 
     /// <summary>The words under which a key stands in the tables.</summary>
     public static MemberWords WordsOf(MemberKey key)

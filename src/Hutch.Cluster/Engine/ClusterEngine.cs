@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Cluster.Bytes;
+using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Messaging.InProcess;
@@ -79,8 +80,9 @@ internal sealed class ClusterEngine(
         bytes.View.Seen = () => site.Operations.Oldest;
         _own = own(site);
         var upkeep = new ClusterUpkeep(log, objects, _own, wentBack);
+        var temporary = new TemporaryObjects(lease => new CollectionTurn(connections, (JobLease)lease, newId), bytes.View, site);
         ISweeper sweeper = objects.Collector(collections, PackEverythingAsync, site);
-        return new EngineUpkeep(sweeper, objects.Scrub(site.Options.Scrub), upkeep, upkeep, upkeep)
+        return new EngineUpkeep(sweeper, objects.Scrub(site.Options.Scrub), upkeep, upkeep, temporary)
         {
             Tasks = [new ForgetServerTask(folders)],
             Loops =

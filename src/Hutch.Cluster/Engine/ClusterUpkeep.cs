@@ -8,11 +8,11 @@ using Hutch.Site.Maintenance;
 namespace Hutch.Cluster.Engine;
 
 /// <summary>
-/// The upkeep of this engine as far as it goes: it warns, and says what is stored. Backups of files and the limit on temporary data
-/// are refused in words, so that nobody takes them for done.
+/// The upkeep of this engine as far as it goes: it warns, and says what is stored. Backups of files are refused in words, so that nobody
+/// takes them for done.
 /// </summary>
 internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, OwnUpkeep own, bool wentBack)
-    : IEngineWarnings, IStoredFiles, ITemporaryBytes
+    : IEngineWarnings, IStoredFiles
 {
     HutchError? IStoredFiles.BackupRefusal => FolderKind.NoBackup;
 
@@ -20,13 +20,9 @@ internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, OwnUpke
 
     DiskSpace IStoredFiles.Space => objects.Space;
 
-    long ITemporaryBytes.Used => 0;
-
-    public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => throw NotYet("Freeing temporary data before their time");
-
     public Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct) => throw FolderKind.NoBackup.ToException();
 
-    public Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct) => throw NotYet("Verifying a file of a backup");
+    public Task<IReadOnlyList<string>> VerifyAsync(StoredFile file, CancellationToken ct) => throw FolderKind.NoBackup.ToException();
 
     public ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
@@ -53,7 +49,4 @@ internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, OwnUpke
         $"The data folder of the server {folder.Name} ({folder.Server:N}), which does not run, may have something of what was purged.",
         "Start that server: it makes its folder anew before it serves. Or, if it is gone for good, delete its data folder and run "
             + $"`hutch servers --forget {folder.Server:N}`.");
-
-    private static HutchException NotYet(string what) => ErrorCode.Unavailable.With(
-        $"{what} is not possible yet for a site whose log is in PostgreSQL. Nothing was changed.").ToException();
 }

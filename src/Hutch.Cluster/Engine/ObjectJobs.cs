@@ -1,3 +1,4 @@
+using Hutch.Catalog.Members;
 using Hutch.Cluster.Bytes;
 using Hutch.Cluster.Bytes.Collecting;
 using Hutch.Cluster.Bytes.Packing;
@@ -41,7 +42,14 @@ internal sealed partial class ObjectJobs(
     private DateTimeOffset _mergeFrom = DateTimeOffset.MinValue;
 
     /// <summary>The objects that hold something: how many there are, and their bytes.</summary>
-    public (int Count, long Bytes) Stored => view.Read(static queries => queries.Stored());
+    public (int Count, long Bytes) Stored
+    {
+        get
+        {
+            List<LaneRow> lanes = view.Read(static queries => queries.Lanes());
+            return ((int)lanes.Sum(static lane => lane.Objects), lanes.Sum(static lane => lane.Bytes));
+        }
+    }
 
     /// <summary>Whether an object waits to be deleted.</summary>
     internal bool IsCondemned(string name) => view.Read(queries => queries.Find(name)) is { CondemnedSince: not null };

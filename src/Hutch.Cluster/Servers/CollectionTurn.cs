@@ -17,6 +17,8 @@ internal sealed class CollectionTurn(LogConnections connections, JobLease lease,
 
     public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => _log.ReadLeastAppliedAsync(ct);
 
+    public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) => _log.NoteGoneAsync(names, ct);
+
     public async Task<long?> TryCondemnAsync(
         IReadOnlyList<string> names, bool isDueAtOnce, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {

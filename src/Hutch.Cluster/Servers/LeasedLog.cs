@@ -79,6 +79,10 @@ internal sealed class LeasedLog(LogConnections connections, JobLease lease, Func
         return false;
     }
 
+    /// <summary>As <see cref="IAppliedRows"/> has it.</summary>
+    public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) =>
+        ChangeAsync(head => Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>?>([Append(head, CondemnedObject.OfGone(names))]), ct);
+
     /// <summary>Appends a row that has only a directory.</summary>
     public NpgsqlBatchCommand Append(HeadTransaction head, LogDirectory directory) => new(
         """

@@ -38,6 +38,9 @@ public sealed class LogPacks(LogConnections connections, PostgresLog log, JobLea
     public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => _log.ReadLeastAppliedAsync(ct);
 
     /// <inheritdoc/>
+    public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) => _log.NoteGoneAsync(names, ct);
+
+    /// <inheritdoc/>
     public async ValueTask<bool> TryRecordAsync(
         LogDirectory directory, long after, Predicate<LogDirectory> isAgainst, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Leases;
 using Hutch.Storage;
 
 namespace Hutch.Site.Maintenance;
@@ -73,13 +74,13 @@ public sealed class GarbageCollector(
     /// <summary>
     /// Lets temporary data make room, the oldest first, until at most so many bytes of them are left. Waits for a pause to end.
     /// </summary>
-    public async Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct)
+    public async Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct)
     {
         await _temporaryTurn.WaitAsync(ct);
         try
         {
             RequireRecords();
-            return await temporary.MakeRoomAsync(maxBytes, ct);
+            return await temporary.MakeRoomAsync(lease, maxBytes, ct);
         }
         finally
         {

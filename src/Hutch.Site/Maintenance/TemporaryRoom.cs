@@ -36,12 +36,15 @@ public sealed partial class TemporaryRoom : IDisposable
         (_collector, _temporary, _records, _leases, _time, _logger) = (collector, temporary, records, leases, time, logger);
         _maxBytes = options.MaxTemporaryBytes;
         _meter.CreateObservableGauge(
-            "hutch.site.temporary.bytes", () => _temporary.Used, "By", "Temporary data, those that have ended and were not freed included");
+            "hutch.site.temporary.bytes", () => Used, "By", "Temporary data, those that have ended and were not freed included");
         _files = _meter.CreateCounter<long>(
             "hutch.site.temporary.dropped.files", description: "Temporary files that made room before their time");
         _bytes = _meter.CreateCounter<long>(
             "hutch.site.temporary.dropped.bytes", "By", "Bytes of temporary data that made room before their time");
     }
+
+    /// <summary>What temporary data take, those that have ended and were not freed included.</summary>
+    internal long Used => _temporary.Used;
 
     /// <summary>Looks again and again; done at once when there is no limit.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -63,14 +66,14 @@ public sealed partial class TemporaryRoom : IDisposable
     public async Task<RoomMade> LookAsync(CancellationToken ct)
     {
         var made = new RoomMade(0, 0);
-        if (_maxBytes > 0 && _temporary.Used > _maxBytes)
+        if (_maxBytes > 0 && Used > _maxBytes)
         {
             Interlocked.CompareExchange(ref _overSince, _time.GetUtcNow().UtcTicks, long.MaxValue);
             await new LeasedWork(
-                _leases, "making room in temporary data", async (_, token) => made = await MakeAsync(token), _time).TryAsync(ct);
+                _leases, "making room in temporary data", async (lease, token) => made = await MakeAsync(lease, token), _time).TryAsync(ct);
         }
 
-        if (_temporary.Used <= _maxBytes)
+        if (Used <= _maxBytes)
         {
             Volatile.Write(ref _overSince, long.MaxValue);
         }
@@ -100,15 +103,15 @@ public sealed partial class TemporaryRoom : IDisposable
             ? null
             : new SiteWarning(
                 "temporary-over-limit",
-                $"Temporary data take {Display.Bytes(_temporary.Used)}, more than the limit of {Display.Bytes(_maxBytes)}, "
+                $"Temporary data take {Display.Bytes(Used)}, more than the limit of {Display.Bytes(_maxBytes)}, "
                     + "and cannot make room: they are being written, kept or backed up.",
                 "It ends by itself with that work. If it does not, raise site.lifecycle.maxTemporaryBytes: each day of expiry "
                     + "that is written to has a segment that does not count.");
     }
 
-    private async Task<RoomMade> MakeAsync(CancellationToken ct)
+    private async Task<RoomMade> MakeAsync(IJobLease lease, CancellationToken ct)
     {
-        RoomMade made = await _collector.MakeRoomAsync(_maxBytes, ct);
+        RoomMade made = await _collector.MakeRoomAsync(lease, _maxBytes, ct);
         if (made.Bytes > 0)
         {
             _files.Add(made.Files);

@@ -34,7 +34,7 @@ internal sealed class MemoryEngine(MemoryLog log, Func<LogStep, Exception?> fail
 
     long ITemporaryBytes.Used => 0;
 
-    public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => Task.FromResult(new RoomMade(0, 0));
+    public Task<RoomMade> MakeRoomAsync(IJobLease lease, long maxBytes, CancellationToken ct) => Task.FromResult(new RoomMade(0, 0));
 
     public Task<ISiteEngine> OpenAsync(
         IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);

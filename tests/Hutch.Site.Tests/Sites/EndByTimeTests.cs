@@ -21,22 +21,22 @@ public sealed class EndByTimeTests
         await PutNowAsync(site, dataset, "early", 10);
         await PutNowAsync(site, dataset, "early large", 3 << 20);
 
-        site.Time.Advance(TimeSpan.FromDays(3));
+        await site.PassAsync(TimeSpan.FromDays(3));
         await PutNowAsync(site, dataset, "late", 10);
-        site.Time.Advance(TimeSpan.FromDays(2));
+        await site.PassAsync(TimeSpan.FromDays(2));
         await EndAsync(site);
         Assert.Equal(["early", "early large", "late"], await site.ListAsync(dataset.Id));
         Assert.NotNull(await site.ReadAsync(dataset.Id, "early large"));
 
-        site.Time.Advance(TimeSpan.FromDays(2));
+        await site.PassAsync(TimeSpan.FromDays(2));
         await EndAsync(site);
         Assert.Equal(["late"], await site.ListAsync(dataset.Id));
         Assert.NotNull(await site.ReadAsync(dataset.Id, "late"));
 
-        site.Time.Advance(TimeSpan.FromDays(3));
+        await site.PassAsync(TimeSpan.FromDays(3));
         await EndAsync(site);
         Assert.Equal("expired", (await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.EndedWay);
-        Assert.Empty(site.Site.Segments.TransientLanes);
+        Assert.Equal(0, site.Site.TemporaryRoom.Used);
     }
 
     [Fact]
@@ -49,11 +49,11 @@ public sealed class EndByTimeTests
         await site.Site.HeadFolder.FoldAsync(dataset.Id, Heads.FoldRequest.Automatic, Ct);
         Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Expires);
 
-        site.Time.Advance(TimeSpan.FromDays(4));
+        await site.PassAsync(TimeSpan.FromDays(4));
         await site.Site.Rules.RunAsync(Ct);
         Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.TrashedUntil);
 
-        site.Time.Advance(TimeSpan.FromDays(3));
+        await site.PassAsync(TimeSpan.FromDays(3));
         await site.Site.Rules.RunAsync(Ct);
         Assert.NotNull((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.TrashedUntil);
     }
@@ -68,11 +68,11 @@ public sealed class EndByTimeTests
         Assert.InRange(
             DateTimeOffset.FromUnixTimeMilliseconds(trashed.TrashedUntil!.Value) - before, TimeSpan.FromDays(29.99), TimeSpan.FromDays(30.01));
 
-        site.Time.Advance(TimeSpan.FromDays(29));
+        await site.PassAsync(TimeSpan.FromDays(29));
         await site.Site.Housekeeper.EndAndThinAsync(Ct);
         Assert.Null((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Ended);
 
-        site.Time.Advance(TimeSpan.FromDays(1.1));
+        await site.PassAsync(TimeSpan.FromDays(1.1));
         await site.Site.Housekeeper.EndAndThinAsync(Ct);
         Assert.NotNull((await site.Site.Heads.DatasetAsync(dataset.Id, Ct)).Value.Ended);
     }

@@ -10,6 +10,8 @@ namespace Hutch.Cluster.Bytes.Collecting;
 /// <param name="site">The site.</param>
 internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket, EngineSite site) : ISweeper
 {
+    private readonly TemporaryLanes _temporary = new(bucket.View, site);
+
     public async Task<ISweep> BeginAsync(IReadOnlyList<SiteDataset> purged, CancellationToken ct)
     {
         DateTimeOffset began = bucket.Time.GetUtcNow();
@@ -17,6 +19,9 @@ internal sealed class ObjectCollector(ICollectionLog log, CollectedBucket bucket
         var sweep = new ObjectCollection(turn, bucket, site);
         try
         {
+            // What has ended may still be in rows: those of a lane go with their packs.
+            await bucket.PackAsync(ct);
+            await _temporary.DropExpiredAsync(new Sentence(turn, bucket.View, site), ct);
             if (purged.Count > 0)
             {
                 sweep.LeaveNothing(await PackEverythingAsync(turn, purged, ct), began);

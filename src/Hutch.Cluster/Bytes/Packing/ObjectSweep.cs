@@ -29,6 +29,11 @@ internal sealed class ObjectSweep(IAppliedRows log, IObjectStore objects, Member
 
             HashSet<string> left = [.. (await objects.DeleteAsync(due, ct)).Select(static one => one.Key)];
             List<string> gone = due.FindAll(name => !left.Contains(name));
+            if (gone.Count > 0)
+            {
+                await log.NoteGoneAsync(gone, ct);
+            }
+
             view.Forget(gone);
             deleted += gone.Count;
             if (left.Count > 0)

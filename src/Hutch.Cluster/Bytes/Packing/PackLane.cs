@@ -3,11 +3,14 @@ using Hutch.Storage;
 
 namespace Hutch.Cluster.Bytes.Packing;
 
-/// <summary>The lane of a pack, by its name in the tables.</summary>
+/// <summary>A lane by its name in the tables.</summary>
 internal static class PackLane
 {
     /// <exception cref="StorageFormatException">A newer Hutch wrote it.</exception>
-    public static Lane Of(PackRow pack) => Lane.TryParse(pack.Lane, out Lane lane)
+    public static Lane Of(PackRow pack) => Of(pack.Lane);
+
+    /// <exception cref="StorageFormatException">A newer Hutch wrote it.</exception>
+    public static Lane Of(string name) => Lane.TryParse(name, out Lane lane)
         ? lane
-        : throw new StorageFormatException($"The pack '{pack.ObjectName}' is in the lane '{pack.Lane}', which this version does not know.");
+        : throw new StorageFormatException($"This version does not know the lane '{name}'. A newer Hutch wrote it: start that version.");
 }

@@ -65,9 +65,17 @@ internal sealed class PackMerger(
         using PackFile file = PackFile.Create(disk, folder, "-merged");
         var writer = new PackWriter(file.File, identity);
         var rows = new List<PackedRow>();
-        foreach (PackRow small in run)
+        try
         {
-            await CopyAsync(small, writer, rows, ct);
+            foreach (PackRow small in run)
+            {
+                await CopyAsync(small, writer, rows, ct);
+            }
+        }
+        catch (QuarantinedException) when (run.Except(view.Read(static queries => queries.Packs())).Any())
+        {
+            // What was condemned at once may be deleted by now: that is no damage.
+            return false;
         }
 
         string seal = writer.Seal();

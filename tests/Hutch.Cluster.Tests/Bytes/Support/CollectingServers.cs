@@ -2,6 +2,7 @@ using Hutch.Disk;
 using Hutch.Objects.Tests.Fakes;
 using Hutch.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Site.Tests.Crashes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,9 +18,11 @@ internal sealed class CollectingServers : IAsyncDisposable
     private readonly SimulatedSite?[] _sites = new SimulatedSite?[2];
     private readonly List<string> _folders = [];
 
-    private CollectingServers(TimeProvider time)
+    private readonly long _maxTemporaryBytes;
+
+    private CollectingServers(TimeProvider time, long maxTemporaryBytes)
     {
-        _time = time;
+        (_time, _maxTemporaryBytes) = (time, maxTemporaryBytes);
         _rows = new MemoryRows(time);
         _servers = [.. Enumerable.Range(0, 2).Select(_ => new ClusterServer(_rows, Objects, time, keepCondemned: TimeSpan.Zero))];
     }
@@ -36,9 +39,15 @@ internal sealed class CollectingServers : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<CollectingServers> OpenAsync(TimeProvider time)
+    /// <summary>What goes wrong at a step, for whoever is there.</summary>
+    public Func<RowStep, Exception?> Fail
     {
-        var servers = new CollectingServers(time);
+        set => _rows.Fail = value;
+    }
+
+    public static async Task<CollectingServers> OpenAsync(TimeProvider time, long maxTemporaryBytes = 0)
+    {
+        var servers = new CollectingServers(time, maxTemporaryBytes);
         await servers.OpenAsync(0);
         await servers.OpenAsync(1);
         return servers;
@@ -53,6 +62,7 @@ internal sealed class CollectingServers : IAsyncDisposable
         {
             Engine = new RowEngine(_servers[server]),
             Clock = new ClockOptions { SettleMinutes = 0 },
+            Lifecycle = new LifecycleOptions { MaxTemporaryBytes = _maxTemporaryBytes },
             Blobs = new BlobOptions { ExtentBytes = 512 << 10, PageCacheBytes = 1 << 20 },
         };
         _sites[server] = SimulatedSite.Of(
@@ -87,6 +97,13 @@ internal sealed class CollectingServers : IAsyncDisposable
         int deleted = await _servers[server].Sweep.RunAsync(Ct);
         Array.ForEach(_servers, static one => one.ForgetCached());
         return deleted;
+    }
+
+    /// <summary>How many condemned objects a server remembers.</summary>
+    public int Condemned(int server)
+    {
+        _servers[server].Log.CatchUp();
+        return _servers[server].View.Read(static queries => queries.Condemned(long.MaxValue, long.MaxValue, int.MaxValue)).Count;
     }
 
     /// <summary>Whether any server has found bytes damaged.</summary>

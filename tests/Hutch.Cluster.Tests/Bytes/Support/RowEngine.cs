@@ -13,7 +13,7 @@ namespace Hutch.Cluster.Tests.Bytes.Support;
 
 /// <summary>One server's engine over rows in memory and a bucket.</summary>
 internal sealed class RowEngine(ClusterServer server)
-    : ISiteEngine, ISiteEngineFactory, IRecordsSource, IScrubber, IEngineWarnings, IStoredFiles, ITemporaryBytes
+    : ISiteEngine, ISiteEngineFactory, IRecordsSource, IScrubber, IEngineWarnings, IStoredFiles
 {
     public ISiteLog Log => server.Log;
 
@@ -32,10 +32,6 @@ internal sealed class RowEngine(ClusterServer server)
     (int Count, long Bytes) IStoredFiles.Stored => (0, 0);
 
     public DiskSpace Space => default;
-
-    long ITemporaryBytes.Used => 0;
-
-    public Task<RoomMade> MakeRoomAsync(long maxBytes, CancellationToken ct) => Task.FromResult(new RoomMade(0, 0));
 
     public Task<ISiteEngine> OpenAsync(
         IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct) => Task.FromResult<ISiteEngine>(this);
@@ -65,7 +61,9 @@ internal sealed class RowEngine(ClusterServer server)
                 await server.Log.CatchUpAllAsync(ct);
             },
             TimeProvider.System);
-        return new EngineUpkeep(new ObjectCollector(server.Log, bucket, site), this, this, this, this);
+        return new EngineUpkeep(
+            new ObjectCollector(server.Log, bucket, site), this, this, this,
+            new TemporaryObjects(_ => server.Log.Condemner(), server.View, site));
     }
 
     public Task<ScrubSummary> RunAsync(Action<int, int> progress, CancellationToken ct) => Task.FromResult(new ScrubSummary(0, 0, 0, []));

@@ -117,6 +117,12 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         return new Collecting(this);
     }
 
+    /// <summary>The right to condemn, for who needs no other to stay away.</summary>
+    public ICollectionTurn Condemner() => new Collecting(this);
+
+    public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) =>
+        TryRecordAsync(CondemnedObject.OfGone(names), long.MaxValue, static _ => false, ct).AsTask();
+
     public async Task WaitForOperationsAsync(CancellationToken ct)
     {
         long last = await AskLastAsync(ct);
@@ -180,6 +186,8 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         public bool IsHeld { get; private set; } = true;
 
         public ValueTask<long> ReadLeastAppliedAsync(CancellationToken ct) => server.ReadLeastAppliedAsync(ct);
+
+        public Task NoteGoneAsync(IReadOnlyList<string> names, CancellationToken ct) => server.NoteGoneAsync(names, ct);
 
         public ValueTask<IReadOnlySet<Guid>> ReadWritersAsync(CancellationToken ct) => new(server.Rows.Writers.Keys.ToHashSet());
 

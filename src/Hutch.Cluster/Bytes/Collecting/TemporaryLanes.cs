@@ -1,0 +1,39 @@
+using Hutch.Cluster.Bytes.Packing;
+using Hutch.Site.Engines;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes.Collecting;
+
+/// <summary>The lanes that end by themselves, as far as they are in objects.</summary>
+internal sealed class TemporaryLanes(MemberView view, EngineSite site)
+{
+    /// <summary>So many objects are condemned by one row.</summary>
+    private const int AtOnce = 500;
+
+    private readonly TemporaryDrop _drop = new(site);
+
+    /// <summary>The bytes in them.</summary>
+    public long Used => All().Sum(static lane => lane.Bytes);
+
+    /// <summary>Lanes whose day is over go as a whole, after the records have forgotten the large blobs in them.</summary>
+    public async Task DropExpiredAsync(Sentence sentence, CancellationToken ct)
+    {
+        foreach (Lane lane in await _drop.EndAsync(All().Select(static one => one.Lane), ct))
+        {
+            while (NamesIn(lane) is { Count: > 0 } names)
+            {
+                await sentence.TryAsync(names, isDueAtOnce: true, view.Applied.Number, static _ => false, ct);
+            }
+        }
+    }
+
+    private IEnumerable<(Lane Lane, long Bytes)> All() => view.Read(static queries => queries.Lanes())
+        .Select(static lane => (Lane: PackLane.Of(lane.Name), lane.Bytes)).Where(static one => one.Lane.IsTransient);
+
+    private List<string> NamesIn(Lane lane) => view.Read(queries => (List<string>)
+    [
+        .. queries.Packs().Where(pack => pack.Lane == lane.Name).Take(AtOnce)
+            .SelectMany(static pack => new[] { pack.ObjectName, ObjectNames.ListOf(pack.ObjectName) }),
+        .. queries.TransientIn(lane.Name, AtOnce).Select(static extent => extent.ObjectName),
+    ]);
+}

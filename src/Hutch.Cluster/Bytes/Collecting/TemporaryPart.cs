@@ -1,0 +1,72 @@
+using Hutch.Catalog.Members;
+using Hutch.Cluster.Bytes.Packing;
+using Hutch.Site.Engines;
+using Hutch.Storage;
+
+namespace Hutch.Cluster.Bytes.Collecting;
+
+/// <summary>Objects with temporary data that go at once.</summary>
+internal abstract class TemporaryPart
+{
+    /// <summary>The names of the objects.</summary>
+    public abstract IReadOnlyList<string> Names { get; }
+
+    /// <summary>What is in them, as far as it is nowhere else; null when they are gone.</summary>
+    public abstract TemporaryPortion? Look(MemberView view);
+
+    /// <summary>Whether a row that was appended after the look speaks against their end: somebody goes by what is in them.</summary>
+    public virtual Predicate<LogDirectory> IsAgainst(TemporaryPortion portion)
+    {
+        HashSet<ulong> dead =
+        [
+            .. portion.Small.Select(static hash => MemberKey.Blob(hash).Fingerprint),
+            .. portion.Extents.Select(static key => key.Fingerprint),
+        ];
+        return row => row.ReliedUpon.Any(dead.Contains);
+    }
+}
+
+/// <summary>Extents that follow one another in the log.</summary>
+internal sealed class TemporaryExtents(IReadOnlyList<KnownExtent> extents) : TemporaryPart
+{
+    public override IReadOnlyList<string> Names { get; } = [.. extents.Select(static extent => extent.ObjectName)];
+
+    // The rows up to the last one are called by its number, negated: packs have numbers of their own.
+    public override TemporaryPortion? Look(MemberView view) => new(
+        -extents[^1].Row,
+        extents.Max(static extent => PackLane.Of(extent.Lane).Expires!.Value),
+        extents.Sum(static extent => (long)extent.Length),
+        [],
+        extents.Select(static extent => RowNotes.KeyOf(extent.Key)).ToHashSet());
+}
+
+/// <summary>A pack of a lane that ends by itself.</summary>
+internal sealed class TemporaryPack(PackRow pack) : TemporaryPart
+{
+    public override IReadOnlyList<string> Names { get; } = [pack.ObjectName, ObjectNames.ListOf(pack.ObjectName)];
+
+    public override TemporaryPortion? Look(MemberView view)
+    {
+        if (!view.Read(static queries => queries.Packs()).Contains(pack))
+        {
+            return null;
+        }
+
+        // A copy elsewhere goes on.
+        ILookup<MemberKind, MemberKey> only = view.Read(queries => queries.OnlyIn(pack.Number)).Select(RowNotes.KeyOf)
+            .ToLookup(static key => key.Kind);
+        return new TemporaryPortion(
+            pack.Number,
+            PackLane.Of(pack).Expires!.Value,
+            pack.Length,
+            [.. only[MemberKind.Blob].Select(static key => key.Hash)],
+            only[MemberKind.Extent].ToHashSet());
+    }
+
+    /// <summary>Or what counts as another copy was found damaged, or went another way.</summary>
+    public override Predicate<LogDirectory> IsAgainst(TemporaryPortion portion)
+    {
+        Predicate<LogDirectory> isNeeded = base.IsAgainst(portion);
+        return row => isNeeded(row) || row.Packs.Count > 0 || row.Damaged.Count > 0 || row.Condemned.Count > 0;
+    }
+}

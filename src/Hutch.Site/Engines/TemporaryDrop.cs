@@ -1,0 +1,92 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Maintenance;
+using Hutch.Storage;
+
+namespace Hutch.Site.Engines;
+
+/// <summary>What the log says before temporary data go, wherever the engine keeps them.</summary>
+public sealed class TemporaryDrop(EngineSite site)
+{
+    /// <summary>Forgets the large blobs in lanes whose day is over. Returns those lanes: whatever is in them may go.</summary>
+    public async Task<IReadOnlyList<Lane>> EndAsync(IEnumerable<Lane> lanes, CancellationToken ct)
+    {
+        if (!site.Clock.TryNow(out long now))
+        {
+            return [];
+        }
+
+        List<Lane> over = [.. lanes.Where(lane => DatasetLane.EndOf(lane) <= now)];
+        if (over.Count > 0)
+        {
+            (await site.Committer.CommitAsync<Done>(context => ForgetOver(context, now), [], ct, mayUseReserve: true)).Require();
+        }
+
+        return over;
+    }
+
+    /// <summary>
+    /// Says that a portion goes, and forgets the large blobs that lack something without it. One that was announced before a stop is not
+    /// counted again.
+    /// </summary>
+    /// <returns>What goes; null when something in it is being kept.</returns>
+    public async Task<RoomMade?> AnnounceAsync(TemporaryPortion portion, CancellationToken ct)
+    {
+        Result<RoomMade?> announced = await site.Committer.CommitAsync(
+            context => Announce(context, portion), [], ct, mayUseReserve: true);
+        return announced.IsOk ? announced.Value : throw announced.Error.ToException();
+    }
+
+    private static Result<Done> ForgetOver(CommitContext context, long now)
+    {
+        foreach (BlobHash hash in context.Queries.ExpiredBlobs(now))
+        {
+            context.Emit(new JournalRecord.BlobForgotten(hash));
+        }
+
+        return Done.Value;
+    }
+
+    private Result<RoomMade?> Announce(CommitContext context, TemporaryPortion portion)
+    {
+        List<BlobHash> large = LargeIn(context.Queries, portion.Extents);
+        if (site.Kept.AnyOf(context, [.. portion.Small, .. large]))
+        {
+            return (RoomMade?)null;
+        }
+
+        foreach (BlobHash hash in large)
+        {
+            context.Emit(new JournalRecord.BlobForgotten(hash));
+        }
+
+        if (context.Queries.IsDropped(portion.Number))
+        {
+            return new RoomMade(0, 0);
+        }
+
+        var made = new RoomMade(portion.Small.Count + large.Count, portion.Bytes);
+        context.Emit(new JournalRecord.TemporaryDropped(portion.Number, portion.Until, made.Files, made.Bytes));
+        return made;
+    }
+
+    /// <summary>The large blobs that lack something without these extents.</summary>
+    private static List<BlobHash> LargeIn(SiteQueries queries, IReadOnlySet<MemberKey> extents) =>
+    [
+        .. extents.Select(static extent => extent.Upload).Distinct().SelectMany(queries.TemporaryBlobsOf).Distinct()
+            .Where(hash => queries.LargeBlob(hash) is { } large
+                && ExtentKeys.Of(large).Any(extents.Contains)),
+    ];
+}
+
+/// <summary>Temporary data that go at once.</summary>
+/// <param name="Number">What the log calls it: the number of a segment or pack, or another that stands for nothing else.</param>
+/// <param name="Until">The last day on which the data were wanted.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="Small">The small blobs that are nowhere else.</param>
+/// <param name="Extents">The extents.</param>
+public sealed record TemporaryPortion(
+    long Number, DateOnly Until, long Bytes, IReadOnlyCollection<BlobHash> Small, IReadOnlySet<MemberKey> Extents);
