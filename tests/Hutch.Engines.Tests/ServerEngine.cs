@@ -12,4 +12,8 @@ internal static class ServerEngine
         (PostgresPlace records, ClusterEngineFactory engine) = await SharedEngines.MakeAsync();
         return options with { Zone = options.Zone with { Postgres = records }, Site = options.Site with { Engine = engine } };
     }
+
+    /// <summary>Puts the clock of the log forward, which is PostgreSQL's.</summary>
+    public static ValueTask PassAsync(ServeOptions options, TimeSpan by) =>
+        SharedEngines.PassAsync((ClusterEngineFactory)options.Site.Engine!, by);
 }

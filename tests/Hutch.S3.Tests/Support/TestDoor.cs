@@ -87,6 +87,13 @@ internal sealed class TestDoor : IAsyncDisposable
         _server = await HutchServer.StartAsync(_options, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Time passes for the server, whose clock must be movable, and for the log, which may have a clock of its own.</summary>
+    public async Task PassAsync(TimeSpan by)
+    {
+        ((MovableTime)Time).Ahead += by;
+        await ServerEngine.PassAsync(_options, by);
+    }
+
     /// <summary>A new key of whoever has the token.</summary>
     public async Task<S3Caller> KeyAsync(string token, object? wanted = null)
     {
