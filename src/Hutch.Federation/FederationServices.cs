@@ -32,7 +32,8 @@ public static class FederationServices
         services.AddSingleton(provider => new SiteKeyStore(LocalDisk.Instance, dataFolder, Zone(provider).Sites));
         services.AddSingleton<SiteContacts>();
         services.AddSingleton(provider => new SiteRequests(
-            Zone(provider).Sites, Zone(provider).Feed, Zone(provider).SiteNames, provider.GetRequiredService<SiteContacts>(),
+            Zone(provider).Sites, Zone(provider).Feed, Zone(provider).SiteNames, Zone(provider).Restored,
+            provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
@@ -50,6 +51,7 @@ public static class FederationServices
             provider.GetService<SiteDoor>(),
             Zone(provider).Sites,
             Zone(provider).View,
+            Zone(provider).Restored,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>

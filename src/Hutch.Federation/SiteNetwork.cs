@@ -14,7 +14,7 @@ namespace Hutch.Federation;
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
     string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
-    TimeProvider time)
+    RestoredZone restored, TimeProvider time)
     : ISiteNetwork
 {
     private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(15);
@@ -84,7 +84,7 @@ internal sealed class SiteNetwork(
     {
         JoinedZoneRecord zone = await registry.FindZoneAsync(ct) ?? await _joined.Task.WaitAsync(ct);
         using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
-        var link = new ZoneLink(zone, client, view, time);
+        var link = new ZoneLink(zone, client, view, restored, time);
         _link = link;
         await link.RunAsync(ct);
     }

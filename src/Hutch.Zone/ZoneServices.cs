@@ -58,6 +58,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, time);
         SiteNames = new SiteNames(zone);
+        Restored = new RestoredZone(zone);
         Feed = new ZoneFeed(zone, time);
         View = new SiteView(zone, time);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
@@ -99,6 +100,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
     public SiteRegistry Sites { get; }
+
+    /// <summary>What sites tell a zone that was restored.</summary>
+    public RestoredZone Restored { get; }
 
     /// <summary>Names that sites ask for.</summary>
     public SiteNames SiteNames { get; }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using Hutch.Catalog.Sqlite;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -56,7 +57,8 @@ public sealed class FeedTable : ZoneTable
     {
         _connection.Execute("UPDATE sites SET confirmed = NULL");
         _connection.Execute(
-            "UPDATE feed_incarnation SET id = @id", new { id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) });
+            "UPDATE feed_incarnation SET id = @id, begun_ms = @now",
+            new { id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), now = SqlTime.Now(_time) });
     }
 
     private bool IsOurs(FeedPosition position, FeedPosition now) =>

@@ -28,6 +28,11 @@ public sealed class HomeTable : ZoneTable
             """,
             new { id = dataset.ToString(), siteId });
 
+    /// <summary>Raises the epoch of a home to what it had reached before the zone was restored.</summary>
+    public void RaiseTo(DatasetId dataset, string siteId, long epoch) => _connection.Execute(
+        "UPDATE homes SET epoch = @epoch WHERE dataset_id = @id AND site_id = @siteId AND epoch < @epoch",
+        new { id = dataset.ToString(), siteId, epoch });
+
     /// <summary>Whether a site is the home of a dataset; null for the one beside the zone.</summary>
     public bool IsAt(DatasetId dataset, string? siteId) =>
         _connection.ExecuteScalar<long>(

@@ -32,6 +32,11 @@ public sealed class PrincipalTable : ZoneTable
         _connection.QuerySingleOrDefault<PrincipalRow>(
             "SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE name = @name", new { name })?.ToRecord();
 
+    /// <summary>The user or group of this identity, or null.</summary>
+    public PrincipalRecord? Find(PrincipalId id) =>
+        _connection.QuerySingleOrDefault<PrincipalRow>(
+            "SELECT id AS Id, kind AS Kind, name AS Name FROM principals WHERE id = @id", new { id = id.ToString() })?.ToRecord();
+
     /// <summary>The account of this name, or null.</summary>
     public UserRecord? FindUser(string name) =>
         _connection.QuerySingleOrDefault<UserRow>(SelectUsers + " WHERE p.name = @name", new { name })?.ToRecord();

@@ -43,7 +43,10 @@ public sealed class SiteTable : ZoneTable
     public SiteRecord Add(string id, string name, BlobHash key, ImmutableSortedDictionary<string, string> labels)
     {
         _connection.Execute(
-            "INSERT INTO sites(id, name, key_hash, labels, joined_ms) VALUES (@id, @name, @key, @labels, @now)",
+            """
+            INSERT INTO sites(id, name, key_hash, labels, joined_ms, told)
+            VALUES (@id, @name, @key, @labels, @now, (SELECT id FROM feed_incarnation))
+            """,
             new { id, name, key = key.ToBytes(), labels = SiteLabels.Format(labels), now = SqlTime.Now(_time) });
         return Find(id)!;
     }

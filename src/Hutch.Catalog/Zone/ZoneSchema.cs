@@ -47,6 +47,12 @@ internal static partial class ZoneSchema
             ALTER TABLE joined_zone ADD COLUMN clock_ahead_ms INTEGER;
             ALTER TABLE sites ADD COLUMN confirmed INTEGER;
             """),
+        new(12, "what sites tell a zone that was restored", """
+            -- When this life of the zone began, if it was with a restore; and in which life each site has told what it knew before.
+            ALTER TABLE feed_incarnation ADD COLUMN begun_ms INTEGER;
+            ALTER TABLE sites ADD COLUMN told TEXT;
+            UPDATE sites SET told = (SELECT id FROM feed_incarnation);
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -32,6 +32,7 @@ public class ZoneTables
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
+        Restore = new RestoreTable(connection, time);
     }
 
     /// <summary>Users and groups.</summary>
@@ -104,6 +105,9 @@ public class ZoneTables
 
     /// <summary>What has changed in the zone.</summary>
     public FeedTable Feed { get; }
+
+    /// <summary>What sites know of the zone before it was restored.</summary>
+    public RestoreTable Restore { get; }
 
     /// <summary>What a site sees of its zone.</summary>
     public ViewTable View { get; }

@@ -130,6 +130,8 @@ internal sealed partial class SiteDoor(
                 http, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, (beat, ct) => requests.BeatAsync(key, beat, ct)),
             ("POST", SiteProtocol.Name) => DoAsync(
                 http, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, (name, ct) => requests.ReserveNameAsync(key, name, ct)),
+            ("POST", SiteProtocol.Ends) => DoAsync(
+                http, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, (ends, ct) => requests.TakeEndsAsync(key, ends, ct)),
             ("POST", SiteProtocol.NameBack) => DoAsync(
                 http, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer,
                 (name, ct) => requests.GiveNameBackAsync(key, name, ct)),

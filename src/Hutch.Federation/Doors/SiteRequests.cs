@@ -10,7 +10,8 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Doors;
 
 /// <summary>What a zone answers sites. Each request says with which key its connection was made, and the key decides.</summary>
-internal sealed class SiteRequests(SiteRegistry registry, ZoneFeed feed, SiteNames names, SiteContacts contacts, TimeProvider time)
+internal sealed class SiteRequests(
+    SiteRegistry registry, ZoneFeed feed, SiteNames names, RestoredZone restored, SiteContacts contacts, TimeProvider time)
 {
     /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
@@ -44,7 +45,7 @@ internal sealed class SiteRequests(SiteRegistry registry, ZoneFeed feed, SiteNam
         }
 
         return await feed.AwaitAsync(site.Id, request.After, Patience, ct) is { } batch
-            ? new BeatAnswer { Time = time.GetUtcNow(), Feed = batch }
+            ? new BeatAnswer { Time = time.GetUtcNow(), Feed = batch, Asks = await restored.HasToTellAsync(site.Id, ct) }
             : NoSuchSite(key);
     }
 
@@ -61,6 +62,12 @@ internal sealed class SiteRequests(SiteRegistry registry, ZoneFeed feed, SiteNam
         return (await names.ReserveAsync(site.Id, request.Token, new WantedName(request.Dataset, owner, slug), ct))
             .Then<NameAnswer>(sequence => new NameAnswer { Sequence = sequence });
     }
+
+    /// <summary>Takes over what a site knows to have ended before the zone was restored.</summary>
+    public async Task<Result<DoneAnswer>> TakeEndsAsync(BlobHash key, EndsRequest request, CancellationToken ct) =>
+        (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
+            ? (await restored.TakeAsync(site, request.Ends, request.IsLast, ct)).Then<DoneAnswer>(_ => new DoneAnswer())
+            : refusal;
 
     /// <summary>Frees a name for which the site could not make the dataset.</summary>
     public async Task<Result<DoneAnswer>> GiveNameBackAsync(BlobHash key, NameBackRequest request, CancellationToken ct) =>

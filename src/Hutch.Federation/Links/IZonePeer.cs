@@ -15,6 +15,9 @@ internal interface IZonePeer
     /// <summary>Asks for a name for a dataset.</summary>
     Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct);
 
+    /// <summary>Tells what had ended before the zone was restored.</summary>
+    Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct);
+
     /// <summary>Gives a name back.</summary>
     Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct);
 }

@@ -67,6 +67,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Name, request, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, ct);
 
+    public Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Ends, request, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, ct);
+
     public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
 

@@ -7,7 +7,7 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Links;
 
 /// <summary>A site's connection to its zone: a beat each second, which brings what has changed, and what came of the last ones.</summary>
-internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView view, TimeProvider time)
+internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, TimeProvider time)
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -66,6 +66,12 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
     /// <summary>Takes in what has changed; when it is a state of the zone, makes the view that.</summary>
     private async Task<Result<Done>> TakeAsync(FeedPosition? asked, BeatAnswer answer, CancellationToken ct)
     {
+        if (answer.Asks)
+        {
+            _hasMore = true;
+            return await TellAsync(ct);
+        }
+
         FeedBatch batch = answer.Feed;
         bool isState = _stage!.Accept(asked, batch);
         _hasMore = !isState || batch.Items.Count > 0;
@@ -84,6 +90,41 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
         _stage = applied.IsOk ? new FeedStage(_stage.At) : null;
         _hasMore &= applied.IsOk;
         return applied;
+    }
+
+    /// <summary>Tells the zone, which was restored, what this site knows, before it takes over what the zone is now.</summary>
+    private async Task<Result<Done>> TellAsync(CancellationToken ct)
+    {
+        IReadOnlyList<KnownEnds> parts = EndParts.Of(await restored.KnownAsync(ct));
+        for (int i = 0; i < parts.Count; i++)
+        {
+            using var patience = new CancellationTokenSource(NamePatience, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+            var request = new EndsRequest
+            {
+                Protocol = SiteProtocol.Number,
+                Release = SiteProtocol.Release,
+                Time = time.GetUtcNow(),
+                Ends = parts[i],
+                IsLast = i == parts.Count - 1,
+            };
+            try
+            {
+                Result<DoneAnswer> told = await peer.TellEndsAsync(request, either.Token);
+                if (!told.IsOk)
+                {
+                    _hasMore = false;
+                    return told.Error;
+                }
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                _hasMore = false;
+                return ErrorCode.Unavailable.With($"{joined.Address} did not answer within {NamePatience.TotalSeconds:0} s.");
+            }
+        }
+
+        return Done.Value;
     }
 
     /// <summary>Asks the zone for a name, and waits until it has come with the feed.</summary>

@@ -9,11 +9,12 @@ namespace Hutch.Federation.Wire;
 internal static class SiteProtocol
 {
     /// <summary>Raised when a site of the release before would misunderstand.</summary>
-    public const int Number = 2;
+    public const int Number = 3;
 
     public const string Join = "/sites/v1/join";
     public const string Beat = "/sites/v1/beat";
     public const string Name = "/sites/v1/name";
+    public const string Ends = "/sites/v1/ends";
     public const string NameBack = "/sites/v1/name-back";
 
     /// <summary>The largest request, bytes.</summary>
@@ -79,6 +80,9 @@ internal sealed record BeatAnswer
     /// <summary>What has changed behind the position.</summary>
     public required FeedBatch Feed { get; init; }
 
+    /// <summary>Whether the zone was restored, and the site has first to tell what it knows.</summary>
+    public bool Asks { get; init; }
+
     /// <summary>The clock of the zone.</summary>
     public required DateTimeOffset Time { get; init; }
 }
@@ -110,6 +114,15 @@ internal sealed record NameBackRequest : Greeting
     public required DatasetId Dataset { get; init; }
 }
 
+/// <summary>A site tells a zone that was restored what it knows to have ended.</summary>
+internal sealed record EndsRequest : Greeting
+{
+    public required KnownEnds Ends { get; init; }
+
+    /// <summary>Whether this is the last part.</summary>
+    public required bool IsLast { get; init; }
+}
+
 /// <summary>It was done.</summary>
 internal sealed record DoneAnswer;
 
@@ -132,6 +145,7 @@ internal sealed record Refusal
 [JsonSerializable(typeof(NameRequest))]
 [JsonSerializable(typeof(NameAnswer))]
 [JsonSerializable(typeof(NameBackRequest))]
+[JsonSerializable(typeof(EndsRequest))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// What was known of a zone before it was restored: at a site, what it can tell; at the zone, whether it has, and what ends by it. What was
+/// given after the restore stays.
+/// </summary>
+public sealed class RestoreTable : ZoneTable
+{
+    private const string Begun = "(SELECT begun_ms FROM feed_incarnation)";
+
+    private static readonly string[] Tables = ["grants", "memberships", "roles"];
+
+    internal RestoreTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>Everything that this site knows.</summary>
+    public KnownEnds Known(string siteId)
+    {
+        return new KnownEnds
+        {
+            Tokens = List("SELECT id FROM tokens WHERE revoked_ms IS NOT NULL ORDER BY id"),
+            Users = List("SELECT id FROM users WHERE disabled_ms IS NOT NULL ORDER BY id"),
+            Rows =
+            [
+                .. new FeedTable(_connection, _time).Since(null, int.MaxValue).Items
+                    .Where(static item => item.Row is null && Tables.Contains(item.Table))
+                    .Select(static item => $"{item.Table} {item.Key}"),
+            ],
+            Names =
+            [
+                .. new NameTable(_connection, _time).ListAll(null, int.MaxValue).Where(name => name.Home.SiteId == siteId)
+                    .Select(static name => new KnownName(name.Dataset, name.Owner.Id.ToString(), name.Slug, name.Home.Epoch)),
+            ],
+        };
+
+        IReadOnlyList<string> List(string query) => [.. _connection.Query<string>(query)];
+    }
+
+    /// <summary>Whether a site has still to tell what it knows of the life before this one.</summary>
+    public bool HasToTell(string siteId) => _connection.ExecuteScalar<long>(
+        """
+        SELECT count(*) FROM sites, feed_incarnation i
+        WHERE sites.id = @siteId AND i.begun_ms IS NOT NULL AND coalesce(sites.told, '') <> i.id
+        """,
+        new { siteId }) > 0;
+
+    /// <summary>Notes that a site has told all that it knows.</summary>
+    public void NoteTold(string siteId) =>
+        _connection.Execute("UPDATE sites SET told = (SELECT id FROM feed_incarnation) WHERE id = @siteId", new { siteId });
+
+    /// <summary>Ends a grant, a membership or a role that the restore brought back; false when there is none, or it is newer.</summary>
+    public bool End(string row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        string[] parts = row.Split(' ', 3);
+        string? end = parts[0] switch
+        {
+            "grants" => "DELETE FROM grants WHERE dataset_id = @a AND principal_id = @b AND granted_ms <= " + Begun,
+            "memberships" => "DELETE FROM memberships WHERE group_id = @a AND user_id = @b AND since_ms <= " + Begun,
+            "roles" => "DELETE FROM roles WHERE user_id = @a AND role = @b AND since_ms <= " + Begun,
+            _ => null,
+        };
+        return end is not null && parts.Length == 3 && _connection.Execute(end, new { a = parts[1], b = parts[2] }) > 0;
+    }
+}

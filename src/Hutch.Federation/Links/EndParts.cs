@@ -1,0 +1,23 @@
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Links;
+
+/// <summary>What a site tells a restored zone, in requests of a size that the zone takes.</summary>
+internal static class EndParts
+{
+    /// <summary>The most items of one request: each is less than 300 bytes.</summary>
+    internal const int MaxItems = 200;
+
+    /// <summary>The parts; at least one, so that the zone hears of a site that knows nothing.</summary>
+    public static IReadOnlyList<KnownEnds> Of(KnownEnds all)
+    {
+        KnownEnds[] parts =
+        [
+            .. all.Tokens.Chunk(MaxItems).Select(static some => new KnownEnds { Tokens = some }),
+            .. all.Users.Chunk(MaxItems).Select(static some => new KnownEnds { Users = some }),
+            .. all.Rows.Chunk(MaxItems).Select(static some => new KnownEnds { Rows = some }),
+            .. all.Names.Chunk(MaxItems).Select(static some => new KnownEnds { Names = some }),
+        ];
+        return parts.Length > 0 ? parts : [new KnownEnds()];
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Names;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>
+/// What a zone that was restored takes over from its sites before they follow it again: whatever was revoked after the backup is revoked
+/// again, and datasets that were made at sites since have their names back. Each site tells once in a life of the zone.
+/// </summary>
+public sealed class RestoredZone
+{
+    private readonly ZoneDatabase _zone;
+
+    internal RestoredZone(ZoneDatabase zone) => _zone = zone;
+
+    /// <summary>Whether a site has still to tell what it knows.</summary>
+    public ValueTask<bool> HasToTellAsync(string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Restore.HasToTell(siteId), ct);
+
+    /// <summary>What this site can tell its zone.</summary>
+    public ValueTask<KnownEnds> KnownAsync(CancellationToken ct) => _zone.ReadAsync(tables => tables.Restore.Known(_zone.SiteId), ct);
+
+    /// <summary>Takes over a part of what a site knows.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="ends">What it knows.</param>
+    /// <param name="isLast">Whether that is all.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public ValueTask<Result<Done>> TakeAsync(SiteRecord site, KnownEnds ends, bool isLast, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(ends);
+        return _zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                if (!change.Restore.HasToTell(site.Id))
+                {
+                    return ErrorCode.Conflict.With("The zone was not restored since this site told what it knew.");
+                }
+
+                Take(change, site, ends);
+                if (isLast)
+                {
+                    change.Restore.NoteTold(site.Id);
+                }
+
+                return Done.Value;
+            },
+            ct);
+    }
+
+    private static void Take(ZoneChange change, SiteRecord site, KnownEnds ends)
+    {
+        int tokens = ends.Tokens.Count(id => change.Tokens.Find(id)?.Scope.Site == site.Id && change.Tokens.Revoke(id));
+        int users = ends.Users.Count(id => Disable(change, id));
+        int rows = ends.Rows.Count(row => MayKnow(site, row) && !IsLastAdministrator(change, row) && change.Restore.End(row));
+        int names = ends.Names.Count(name => Name(change, site, name));
+        change.Note(
+            "zone.recover", "site:" + site.Name,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"ended again after a restore: {tokens} tokens, {users} accounts, {rows} rights, roles and memberships; {names} names"));
+    }
+
+    /// <summary>Whether the row is one that the site ever saw: a role at another site is none of its business.</summary>
+    private static bool MayKnow(SiteRecord site, string row) =>
+        row.Split(' ', 2) is [var table, var key] && FeedFilter.Admits(site.Id, new FeedItem(table, key, null));
+
+    /// <summary>Disables an account again, unless nobody would be left to administer the zone.</summary>
+    private static bool Disable(ZoneChange change, string id)
+    {
+        if (!PrincipalId.TryParse(id, out PrincipalId user) || change.Principals.FindUser(user) is not { DisabledAt: null })
+        {
+            return false;
+        }
+
+        change.Principals.SetDisabled(user, true);
+        if (change.Roles.CountEnabled(Role.Administrator) > 0)
+        {
+            return true;
+        }
+
+        change.Principals.SetDisabled(user, false);
+        return false;
+    }
+
+    private static bool IsLastAdministrator(ZoneChange change, string row) =>
+        row.StartsWith("roles ", StringComparison.Ordinal) && row.EndsWith(" " + Role.Administrator.ToName(), StringComparison.Ordinal)
+        && change.Roles.CountEnabled(Role.Administrator) <= 1;
+
+    /// <summary>
+    /// Gives a dataset at a site its name back, with a number when somebody has taken it; raises the epoch of one that has its name.
+    /// </summary>
+    private static bool Name(ZoneChange change, SiteRecord site, KnownName known)
+    {
+        bool isNew = change.Names.Find(known.Dataset) is null && Slug.Parse(known.Slug).IsOk
+            && PrincipalId.TryParse(known.Owner, out PrincipalId id) && change.Principals.Find(id) is { } owner
+            && change.Names.Reserve(known.Dataset, owner, Free(change, owner, known.Slug), Visibility.Private, site.Id).IsOk;
+        change.Homes.RaiseTo(known.Dataset, site.Id, known.Epoch);
+        return isNew;
+    }
+
+    private static string Free(ZoneChange change, PrincipalRecord owner, string slug) => Enumerable.Range(1, int.MaxValue)
+        .Select(number => DatasetNames.Numbered(slug, number)).First(text => change.Names.Find(owner.Name, text) is null);
+}

@@ -1,0 +1,226 @@
+using Hutch.Catalog.Zone;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Simulation.Tests.Feeds;
+
+/// <summary>A zone comes back from a backup, and its sites know what has ended since.</summary>
+public sealed class RestoredZoneTests : IAsyncDisposable
+{
+    private const string SiteId = "00000000000000a1";
+    private const string OtherSiteId = "00000000000000b2";
+    private const string Token = "1111111111111111";
+    private const string OtherToken = "2222222222222222";
+
+    private static readonly BlobHash Key = BlobHash.Of([1]);
+    private static readonly PrincipalId Admin = Principal(1);
+    private static readonly PrincipalId Ada = Principal(2);
+    private static readonly PrincipalId Bob = Principal(3);
+    private static readonly PrincipalId Lab = Principal(4);
+    private static readonly DatasetId Scan = new(new Guid(5, 0, 0, new byte[8]));
+    private static readonly DatasetId Made = new(new Guid(6, 0, 0, new byte[8]));
+
+    private readonly SetTime _time = new();
+    private readonly ZoneFolder _zone;
+    private readonly ZoneFolder _site;
+    private readonly ZoneLink _link;
+
+    public RestoredZoneTests()
+    {
+        _zone = new ZoneFolder(_time);
+        _site = new ZoneFolder(_time);
+        var joined = new JoinedZoneRecord(_zone.Zone.Id, SiteId, "archive", "zone:1", BlobHash.Of([2]), _time.GetUtcNow());
+        _link = new ZoneLink(
+            joined, new Peer(this), new SiteView(_site.Zone, _time), new RestoredZone(_site.Zone), _time);
+        Joined = joined;
+    }
+
+    private JoinedZoneRecord Joined { get; }
+
+    private SiteRequests Requests => new(
+        new SiteRegistry(_zone.Zone, _time), new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone), new RestoredZone(_zone.Zone),
+        new SiteContacts(_time), _time);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_ended_after_the_backup_ends_again_and_what_was_made_at_a_site_has_its_name_back()
+    {
+        string backup = await BeginAsync();
+        Assert.True((await new SiteNames(_zone.Zone).ReserveAsync(SiteId, Token, new WantedName(Made, null, Slug.Parse("made").Value), Ct)).IsOk);
+        await ChangeAsync(change =>
+        {
+            change.Tokens.Revoke(Token);
+            change.Principals.SetDisabled(Bob, true);
+            change.Grants.Remove(Scan, Bob);
+            change.Memberships.Remove(Lab, Bob);
+            change.Roles.Set(Bob, [Role.User]);
+        });
+        await FollowAsync();
+
+        await RestoreAsync(backup);
+        await FollowAsync();
+
+        (TokenRecord? token, UserRecord? bob, int grants, int members, IReadOnlyList<Role> roles, NameRecord? made) = await _zone.Zone.ReadAsync(
+            tables => (
+                tables.Tokens.Find(Token), tables.Principals.FindUser(Bob), tables.Grants.On(Scan).Count,
+                tables.Memberships.MembersOf(Lab).Count, tables.Roles.Of(Bob), tables.Names.Find(Made)),
+            Ct);
+        Assert.NotNull(token?.RevokedAt);
+        Assert.NotNull(bob?.DisabledAt);
+        Assert.Equal((0, 0), (grants, members));
+        Assert.Equal([Role.User], roles);
+        Assert.Equal(("ada/made", SiteId, 1L), (made?.FullName, made?.Home.SiteId, made?.Home.Epoch));
+        Assert.Equal(await _zone.DumpAsync(SiteId), await _site.DumpAsync());
+    }
+
+    [Fact]
+    public async Task What_was_given_again_after_the_restore_stays()
+    {
+        string backup = await BeginAsync();
+        await ChangeAsync(change => change.Grants.Remove(Scan, Bob));
+        await FollowAsync();
+        await RestoreAsync(backup);
+        _time.Advance();
+
+        await ChangeAsync(change => change.Grants.Put(Scan, Bob, Rights.Read, null, Ada));
+        await FollowAsync();
+
+        Assert.Single(await _zone.Zone.ReadAsync(tables => tables.Grants.On(Scan), Ct));
+    }
+
+    [Fact]
+    public async Task A_site_that_lies_ends_nothing_while_nothing_was_restored_and_afterwards_only_what_it_could_have_known()
+    {
+        string backup = await BeginAsync();
+        await ChangeAsync(change => change.Roles.Set(Ada, [Role.User, new HeldRole(Role.Operator, OtherSiteId)]));
+        KnownEnds lies = new()
+        {
+            Tokens = [Token, OtherToken, "no such token"],
+            Users = [Admin.ToString(), "nobody"],
+            Rows =
+            [
+                $"roles {Admin} administrator", $"roles {Ada} operator@{OtherSiteId}", $"names {Scan}", "grants", "x y z",
+                $"users {Ada} x",
+            ],
+            Names = [new KnownName(Scan, Bob.ToString(), "mine", 9), new KnownName(Made, "nobody", "../..", 9)],
+        };
+
+        Result<DoneAnswer> early = await TellAsync(lies);
+        await RestoreAsync(backup);
+        await ChangeAsync(change => change.Roles.Set(Ada, [Role.User, new HeldRole(Role.Operator, OtherSiteId)]));
+        Result<DoneAnswer> once = await TellAsync(lies);
+        Result<DoneAnswer> twice = await TellAsync(lies);
+
+        (TokenRecord? other, UserRecord? admin, IReadOnlyList<Role> roles, int held, NameRecord? scan, NameRecord? made) = await _zone.Zone.ReadAsync(
+            tables => (
+                tables.Tokens.Find(OtherToken), tables.Principals.FindUser(Admin), tables.Roles.Of(Admin),
+                tables.Roles.HeldBy(Ada).Count, tables.Names.Find(Scan), tables.Names.Find(Made)),
+            Ct);
+        Assert.Equal(("conflict", true, "conflict"), (early.Error?.Code.Name, once.IsOk, twice.Error?.Code.Name));
+        Assert.Null(other?.RevokedAt);
+        Assert.Null(admin?.DisabledAt);
+        Assert.Contains(Role.Administrator, roles);
+        Assert.Equal(2, held);
+        Assert.Equal(("ada/scan", _zone.Zone.Id, 1L), (scan?.FullName, scan?.Home.SiteId, scan?.Home.Epoch));
+        Assert.Null(made);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _zone.DisposeAsync();
+        await _site.DisposeAsync();
+    }
+
+    private static PrincipalId Principal(int number) => new(new Guid(number, 0, 0, new byte[8]));
+
+    /// <summary>A zone with a site that follows it, and its backup.</summary>
+    private async Task<string> BeginAsync()
+    {
+        await ChangeAsync(change =>
+        {
+            foreach ((PrincipalId id, string name) in new[] { (Admin, "admin"), (Ada, "ada"), (Bob, "bob") })
+            {
+                Assert.True(change.Principals.CreateUser(id, name, null).IsOk);
+            }
+
+            Assert.True(change.Principals.CreateGroup(Lab, "lab", null).IsOk);
+            change.Memberships.Put(Lab, Bob, manager: false);
+            change.Roles.Set(Admin, [Role.User, Role.Administrator]);
+            change.Roles.Set(Bob, [Role.User, Role.Auditor]);
+            change.Sites.Add(SiteId, "archive", Key, SiteLabels.Empty);
+            change.Sites.Add(OtherSiteId, "compute", BlobHash.Of([9]), SiteLabels.Empty);
+            change.Tokens.Create(Token, Ada, "here", BlobHash.Of([3]), TokenScope.Full.At(SiteId), null);
+            change.Tokens.Create(OtherToken, Ada, "there", BlobHash.Of([4]), TokenScope.Full.At(OtherSiteId), null);
+            Assert.True(change.Names.Reserve(Scan, change.Principals.Find("ada")!, "scan", Visibility.Private).IsOk);
+            change.Grants.Put(Scan, Bob, Rights.Read, null, Ada);
+        });
+        Assert.True((await _site.Zone.JoinAsync(AuditActor.Server, Joined, _ => null, Ct)).IsOk);
+        await FollowAsync();
+        return await _zone.CopyAsync();
+    }
+
+    private async Task FollowAsync()
+    {
+        do
+        {
+            Assert.Null(await _link.BeatAsync(Ct));
+        }
+        while (await PositionAsync() != await _zone.Zone.ReadAsync(tables => tables.Feed.Newest(), Ct));
+    }
+
+    private async Task<FeedPosition?> PositionAsync() => await new SiteView(_site.Zone, _time).PositionAsync(Ct);
+
+    /// <summary>Puts the backup back, and starts it as the server does after a restore.</summary>
+    private async Task RestoreAsync(string backup)
+    {
+        await _zone.ReplaceAsync(backup);
+        await ChangeAsync(change => change.Feed.BeginIncarnation());
+    }
+
+    private Task<Result<DoneAnswer>> TellAsync(KnownEnds ends) => Requests.TakeEndsAsync(
+        Key,
+        new EndsRequest { Protocol = SiteProtocol.Number, Release = "1.0.0", Time = _time.GetUtcNow(), Ends = ends, IsLast = true },
+        Ct);
+
+    private async Task ChangeAsync(Action<ZoneChange> work) => Assert.True((await _zone.Zone.ChangeAsync<Done>(
+        AuditActor.Server,
+        change =>
+        {
+            work(change);
+            change.Note("simulated", null);
+            return Done.Value;
+        },
+        Ct)).IsOk);
+
+    /// <summary>The zone, as a site with its key reaches it.</summary>
+    private sealed class Peer(RestoredZoneTests test) : IZonePeer
+    {
+        public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) => test.Requests.JoinAsync(Key, request, ct);
+
+        public Task<Result<BeatAnswer>> BeatAsync(BeatRequest request, CancellationToken ct) => test.Requests.BeatAsync(Key, request, ct);
+
+        public Task<Result<NameAnswer>> ReserveNameAsync(NameRequest request, CancellationToken ct) =>
+            test.Requests.ReserveNameAsync(Key, request, ct);
+
+        public Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct) => test.Requests.TakeEndsAsync(Key, request, ct);
+
+        public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
+            test.Requests.GiveNameBackAsync(Key, request, ct);
+    }
+
+    /// <summary>A clock that stands until it is advanced; spans are real.</summary>
+    private sealed class SetTime : TimeProvider
+    {
+        private DateTimeOffset _now = new(2026, 11, 20, 8, 0, 0, TimeSpan.Zero);
+
+        public void Advance() => _now += TimeSpan.FromSeconds(1);
+
+        public override DateTimeOffset GetUtcNow() => _now;
+    }
+}
