@@ -49,6 +49,7 @@ internal static class DatasetDocuments
 
         return new WantedDataset
         {
+            Id = create.Id,
             Owner = name.Owner,
             Slug = name.Slug,
             Type = create.Type,

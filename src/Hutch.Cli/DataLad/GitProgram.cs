@@ -1,11 +1,15 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
 
 /// <summary>Runs git in a folder.</summary>
-internal sealed class GitProgram(string folder)
+/// <param name="folder">Where.</param>
+/// <param name="settings">Settings of git for this alone; they stand in the environment, where others do not see them.</param>
+internal sealed class GitProgram(string folder, params IReadOnlyList<(string Name, string Value)> settings)
 {
     /// <summary>What git-annex tells the programs that it starts, as paths from where it stands itself.</summary>
     private static readonly string[] OfAnother = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"];
@@ -13,21 +17,32 @@ internal sealed class GitProgram(string folder)
     /// <summary>What it says; null when it ends with an error.</summary>
     public async Task<string?> AskAsync(string[] arguments, CancellationToken ct)
     {
-        (int code, string output, _) = await RunAsync(arguments, ct);
+        (int code, string output, _) = await RunAsync(arguments, "", ct);
         return code == 0 ? output.TrimEnd('\n') : null;
+    }
+
+    /// <summary>What it says to some input. Both are bytes, each as the character of the same number.</summary>
+    public async Task<string> FeedAsync(string[] arguments, string input, CancellationToken ct)
+    {
+        (int code, string output, string error) = await RunAsync(arguments, input, ct, Encoding.Latin1);
+        return code == 0 ? output : throw Failure(arguments, error).ToException();
     }
 
     /// <summary>Does something that must succeed.</summary>
     public async Task DoAsync(string[] arguments, CancellationToken ct)
     {
-        (int code, string output, string error) = await RunAsync(arguments, ct);
+        (int code, string output, string error) = await RunAsync(arguments, "", ct);
         if (code != 0)
         {
-            throw ErrorCode.Unprocessable.With($"`git {string.Join(' ', arguments)}` failed: {(error + output).Trim()}").ToException();
+            throw Failure(arguments, error + output).ToException();
         }
     }
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, CancellationToken ct)
+    private static HutchError Failure(string[] arguments, string words) =>
+        ErrorCode.Unprocessable.With($"`git {string.Join(' ', arguments)}` failed: {words.Trim()}");
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(
+        string[] arguments, string input, CancellationToken ct, Encoding? encoding = null)
     {
         var start = new ProcessStartInfo("git", arguments)
         {
@@ -35,24 +50,52 @@ internal sealed class GitProgram(string folder)
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardInputEncoding = encoding,
+            StandardOutputEncoding = encoding,
         };
         foreach (string variable in OfAnother)
         {
             start.Environment.Remove(variable);
         }
 
+        for (int i = 0; i < settings.Count; i++)
+        {
+            start.Environment[$"GIT_CONFIG_KEY_{i}"] = settings[i].Name;
+            start.Environment[$"GIT_CONFIG_VALUE_{i}"] = settings[i].Value;
+        }
+
+        if (settings.Count > 0)
+        {
+            start.Environment["GIT_CONFIG_COUNT"] = settings.Count.ToString(CultureInfo.InvariantCulture);
+            start.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        }
+
         try
         {
             using Process process = Process.Start(start)!;
-            process.StandardInput.Close();
             Task<string> error = process.StandardError.ReadToEndAsync(ct);
+            Task feeding = FeedAsync(process.StandardInput, input, ct);
             string output = await process.StandardOutput.ReadToEndAsync(ct);
             await process.WaitForExitAsync(ct);
+            await feeding;
             return (process.ExitCode, output, await error);
         }
         catch (Win32Exception)
         {
             throw ErrorCode.NotFound.With("The program git cannot be started: install git, git-annex and DataLad.").ToException();
+        }
+    }
+
+    private static async Task FeedAsync(StreamWriter standardInput, string input, CancellationToken ct)
+    {
+        try
+        {
+            await standardInput.WriteAsync(input.AsMemory(), ct);
+            standardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read everything: its exit code says why.
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hutch.Agent.Conversion;
+using Hutch.Cli.DataLad.Stores;
 using Hutch.Client.Fetch;
 using Hutch.Client.Pull;
 using Hutch.Client.Push;
@@ -24,6 +25,8 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(PrefixLine))]
 [JsonSerializable(typeof(VersionLine))]
 [JsonSerializable(typeof(ExportLine))]
+[JsonSerializable(typeof(ImportLine))]
+[JsonSerializable(typeof(StoreLine))]
 [JsonSerializable(typeof(IngestLine))]
 [JsonSerializable(typeof(RebuildLine))]
 [JsonSerializable(typeof(ConfigCheckLine))]

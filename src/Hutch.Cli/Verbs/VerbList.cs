@@ -55,6 +55,8 @@ internal static class VerbList
         new("ingest", host => new IngestVerb(host)),
         new("export", host => new ExportVerb(host)),
         new("datalad", DataLadVerbs.Create),
+        new("import-ria", host => new ImportRiaVerb(host)),
+        new("export-ria", host => new ExportRiaVerb(host)),
         new("agent", AgentVerbs.Create),
         new("capture", host => new CaptureVerb(host)),
         new("tee", host => new TeeVerb(host)),

@@ -9,6 +9,7 @@ namespace Hutch.Client.Http;
 internal static class ProblemReader
 {
     private const int MaxProblemBytes = 64 * 1024;
+    private const string CodeHeader = "Hutch-Error";
 
     /// <summary>Reads the refusal that an answer carries; every answer gives one, also that of a proxy in between.</summary>
     internal static async Task<HutchError> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -19,7 +20,23 @@ internal static class ProblemReader
             problem = await TryReadBodyAsync(response, cancellationToken);
         }
 
-        return problem is null ? Unexplained(response) : ToError(problem, (int)response.StatusCode);
+        return problem is not null ? ToError(problem, (int)response.StatusCode)
+            : await TryReadTextAsync(response, cancellationToken) ?? Unexplained(response);
+    }
+
+    /// <summary>What a door says that answers in plain text: the code in a header, the message with the advice behind it in the body.</summary>
+    private static async Task<HutchError?> TryReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        string? name = response.Headers.TryGetValues(CodeHeader, out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
+        if (name is null || ErrorCode.All.FirstOrDefault(code => code.Name == name) is not { } known)
+        {
+            return null;
+        }
+
+        await response.Content.LoadIntoBufferAsync(MaxProblemBytes, cancellationToken);
+        string text = (await response.Content.ReadAsStringAsync(cancellationToken)).Trim();
+        string message = known.Advice.Length > 0 && text.EndsWith(known.Advice, StringComparison.Ordinal) ? text[..^known.Advice.Length] : text;
+        return message.Length == 0 ? null : new HutchError(known, message.Trim());
     }
 
     internal static HutchError ToError(Problem problem, int status)

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Hutch.DataLad.Annex;
 
@@ -9,15 +11,30 @@ namespace Hutch.DataLad.Annex;
 /// logs of the branch (git-annex.branchable.com/internals/hashing).
 /// </summary>
 [SuppressMessage("Security", "CA5351", Justification = "git-annex spreads its keys by MD5. Nothing is trusted because of it.")]
-internal static class HashDirectory
+public static class HashDirectory
 {
     /// <summary>Bytes of either: <c>zj/8v</c> is 5, <c>ac0/aa3</c> is 7.</summary>
-    public const int MixedLength = 5;
+    internal const int MixedLength = 5;
 
     private static ReadOnlySpan<byte> Letters => "0123456789zqjxkmvwgpfZQJXKMVWGPF"u8;
 
+    /// <summary>The directories of a key in links and stores, such as <c>zj/8v</c>.</summary>
+    public static string MixedOf(string key)
+    {
+        Span<byte> mixed = stackalloc byte[MixedLength];
+        WriteMixed(Encoding.UTF8.GetBytes(key), mixed);
+        return Encoding.ASCII.GetString(mixed);
+    }
+
+    /// <summary>The directories of a key in the logs of the branch, such as <c>ac0/aa3</c>.</summary>
+    public static string LowerOf(string key)
+    {
+        string digits = Lower(Encoding.UTF8.GetBytes(key)).ToString("x6", CultureInfo.InvariantCulture);
+        return $"{digits[..3]}/{digits[3..]}";
+    }
+
     /// <summary>Writes two directories of two letters each, the slash between them.</summary>
-    public static void WriteMixed(ReadOnlySpan<byte> key, Span<byte> destination)
+    internal static void WriteMixed(ReadOnlySpan<byte> key, Span<byte> destination)
     {
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
         MD5.HashData(key, digest);
@@ -30,7 +47,7 @@ internal static class HashDirectory
     }
 
     /// <summary>The first three bytes of the digest: their six hex digits are the two directories of the logs.</summary>
-    public static int Lower(ReadOnlySpan<byte> key)
+    internal static int Lower(ReadOnlySpan<byte> key)
     {
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
         MD5.HashData(key, digest);

@@ -5,8 +5,10 @@ using Hutch.Model.Records;
 namespace Hutch.DataLad.Annex;
 
 /// <summary>Checks content against the key that it came under, while it comes in. Nothing is kept that is not what its key says.</summary>
-internal sealed class KeyDigest : IDisposable
+public sealed class KeyDigest : IDisposable
 {
+    private const int CheckBytes = 256 << 10;
+
     private readonly KeyName _key;
     private readonly IncrementalHash? _hash;
 
@@ -52,5 +54,28 @@ internal sealed class KeyDigest : IDisposable
                 : (HeldKey[])[new HeldKey(_key.Name, hash, size)];
     }
 
+    /// <summary>Whether content is what a key says; why not, when it is not.</summary>
+    public static async Task<Result<Done>> CheckAsync(KeyName key, Stream content, CancellationToken ct)
+    {
+        Result<KeyDigest> begun = Of(key);
+        if (!begun.IsOk)
+        {
+            return begun.Error;
+        }
+
+        using KeyDigest digest = begun.Value;
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[CheckBytes];
+        long size = 0;
+        for (int read; (read = await content.ReadAsync(buffer, ct)) > 0; size += read)
+        {
+            digest.Append(buffer.AsSpan(0, read));
+            sha.AppendData(buffer, 0, read);
+        }
+
+        return digest.Finish(new BlobHash(sha.GetHashAndReset()), size).Then<Done>(static _ => Done.Value);
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _hash?.Dispose();
 }

@@ -13,7 +13,7 @@ namespace Hutch.DataLad.Annex;
 /// <param name="Backend">Which digest it is, or none.</param>
 /// <param name="Size">Bytes of the content; null when the key does not say.</param>
 /// <param name="Digest">What comes behind the two hyphens, without an extension.</param>
-internal sealed partial record KeyName(string Text, string Backend, long? Size, string Digest)
+public sealed partial record KeyName(string Text, string Backend, long? Size, string Digest)
 {
     private const int MaxLength = 1024;
     private const string LinkFolder = ".git/annex/objects/";
@@ -26,6 +26,7 @@ internal sealed partial record KeyName(string Text, string Backend, long? Size, 
     /// <summary>The SHA-256 of the content, when that is what names it.</summary>
     public BlobHash? Sha256 => Backend == "SHA256" && BlobHash.TryParse(Digest, out BlobHash hash) ? hash : null;
 
+    /// <summary>Reads a key; null for what is none.</summary>
     public static KeyName? Parse(string text)
     {
         Match match = text.Length > MaxLength ? Match.Empty : Format().Match(text);
@@ -75,9 +76,7 @@ internal sealed partial record KeyName(string Text, string Backend, long? Size, 
     /// <summary>Where a link of a file that stands so many directories below the top leads.</summary>
     public string ToLink(int depth)
     {
-        Span<byte> mixed = stackalloc byte[HashDirectory.MixedLength];
-        HashDirectory.WriteMixed(Encoding.UTF8.GetBytes(Text), mixed);
-        return string.Concat(Enumerable.Repeat("../", depth)) + $"{LinkFolder}{Encoding.ASCII.GetString(mixed)}/{Text}/{Text}";
+        return string.Concat(Enumerable.Repeat("../", depth)) + $"{LinkFolder}{HashDirectory.MixedOf(Text)}/{Text}/{Text}";
     }
 
     [GeneratedRegex(

@@ -43,7 +43,8 @@ public static class DataLadServices
                 repositories, provider.GetRequiredService<PackGate>(), provider.GetRequiredService<PackCache>(), LocalDisk.Instance,
                 dataFolder, options);
             var receive = new ReceivePack(
-                authorized.Repositories, authorized.KeptVersions, repositories, stored, LocalDisk.Instance, dataFolder, options);
+                authorized.Repositories, authorized.KeptVersions, repositories, stored, authorized.ZoneId, LocalDisk.Instance, dataFolder,
+                options);
             var context = new GitContext(
                 options, authorized, provider.GetRequiredService<SiteServices>().Blobs.Work.Registry, stored, repositories,
                 new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), receive, allowTokensOverHttp);

@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using Hutch.DataLad.Objects;
 using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Synthesis;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -16,13 +18,34 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     public async Task AdvertiseAsync(DatasetId id, CancellationToken ct)
     {
         Repository repository = await git.ReceivePack.PrepareAsync(caller, id, ct);
+        await AdvertiseAsync([.. repository.Refs().Where(static one => one.Name != Repository.Head)], ct);
+    }
+
+    /// <summary>Takes the push in.</summary>
+    public Task AnswerAsync(DatasetId id, CancellationToken ct) => AnswerAsync(
+        async () => (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, () => Task.FromResult<Result<DatasetId>>(id),
+        ct);
+
+    /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
+    public Task AnswerNewAsync(DatasetName name, CancellationToken ct) => HttpMethods.IsPost(http.Request.Method)
+        ? AnswerAsync(() => Task.FromResult<HutchError?>(null), () => CreateAsync(name, ct), ct)
+        : AdvertiseAsync([], ct);
+
+    private async Task AdvertiseAsync(IReadOnlyList<(string Name, ObjectId Id)> refs, CancellationToken ct)
+    {
         Begin($"application/x-{Service}-advertisement");
-        ReceivePack.Advertise(http.Response.BodyWriter, repository);
+        ReceivePack.Advertise(http.Response.BodyWriter, refs);
         await http.Response.BodyWriter.FlushAsync(ct);
     }
 
-    /// <summary>Takes the push in. Refusals are told inside of git's own answer: of another one it shows the number only.</summary>
-    public async Task AnswerAsync(DatasetId id, CancellationToken ct)
+    private async Task<Result<DatasetId>> CreateAsync(DatasetName name, CancellationToken ct)
+    {
+        var wanted = new WantedDataset { Owner = name.Owner, Slug = name.Slug };
+        return (await git.Services.Creation.CreateAsync(caller, wanted, ct)).Then<DatasetId>(static made => made.Id);
+    }
+
+    /// <summary>Refusals are told inside of git's own answer: of another one it shows the number only.</summary>
+    private async Task AnswerAsync(Func<Task<HutchError?>> mayPush, Func<Task<Result<DatasetId>>> find, CancellationToken ct)
     {
         await using Stream? unpacked = http.Request.Headers.ContentEncoding.ToString() is "gzip" or "x-gzip"
             ? new GZipStream(http.Request.Body, CompressionMode.Decompress, leaveOpen: true)
@@ -33,14 +56,18 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         if (request.Commands.Count == 0)
         {
             // git asks so whether it may, before it sends what is large.
-            _ = (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Value;
+            if (await mayPush() is { } refusal)
+            {
+                throw refusal.ToException();
+            }
+
             return;
         }
 
         PushReport report;
         try
         {
-            report = await git.ReceivePack.ReceiveAsync(caller, id, request, body, ct);
+            report = await git.ReceivePack.ReceiveAsync(caller, (await find()).Value, request, body, ct);
         }
         catch (HutchException e) when (e.InnerException is null)
         {

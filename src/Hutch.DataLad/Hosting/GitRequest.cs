@@ -31,7 +31,14 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             return;
         }
 
-        DatasetId id = (await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, ct)).Value;
+        Result<DatasetId> found = await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, ct);
+        if (!found.IsOk && found.Error.Code == ErrorCode.NotFound && caller.IsUser && NewName() is { } name)
+        {
+            await new GitPush(git, http, caller).AnswerNewAsync(name, ct);
+            return;
+        }
+
+        DatasetId id = found.Value;
         MayRead = true;
         bool isPost = HttpMethods.IsPost(http.Request.Method);
         bool isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
@@ -50,6 +57,15 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             _ when IsKey => SendContentAsync(id),
             _ => throw NoSuchFile().ToException(),
         });
+    }
+
+    /// <summary>The name of the dataset that this request shall create: the one of a push to a repository that is not there.</summary>
+    private DatasetName? NewName()
+    {
+        bool isPush = HttpMethods.IsPost(http.Request.Method)
+            ? route.Rest == GitPush.Service
+            : route.Rest == "info/refs" && http.Request.Query["service"] == GitPush.Service;
+        return isPush && !route.IsRia && DatasetName.Parse(route.Dataset) is { IsOk: true } name ? name.Value : null;
     }
 
     private Task AnswerStoreAsync() => route.Rest == RiaFiles.LayoutFile

@@ -9,6 +9,9 @@ internal static class TextAnswer
 {
     private const string BusySeconds = "5";
 
+    /// <summary>Tells Hutch's own client which error it is; others get the words.</summary>
+    private const string CodeHeader = "Hutch-Error";
+
     /// <summary>What somebody unknown is refused with who could be let in.</summary>
     private static readonly ErrorCode[] AskedWho = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.ScopeMissing];
 
@@ -39,6 +42,7 @@ internal static class TextAnswer
             http.Response.Headers.RetryAfter = error.Details?.GetValueOrDefault("retryAfterSeconds") ?? BusySeconds;
         }
 
+        http.Response.Headers[CodeHeader] = error.Code.Name;
         return SendAsync(http, error.Code.Status, Encoding.UTF8.GetBytes($"{error.Message} {error.Code.Advice}\n"), ct);
     }
 

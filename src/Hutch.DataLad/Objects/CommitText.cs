@@ -10,16 +10,18 @@ namespace Hutch.DataLad.Objects;
 /// <param name="Mail">The address of who made it, which git asks for; never a real one.</param>
 /// <param name="Seconds">When, since 1970.</param>
 /// <param name="Message">What it says; ends in a line feed.</param>
-internal sealed record CommitText(ObjectId Tree, ObjectId? Parent, string Name, string Mail, long Seconds, string Message)
+/// <param name="Merged">The other one before it, when it is a merge.</param>
+internal sealed record CommitText(
+    ObjectId Tree, ObjectId? Parent, string Name, string Mail, long Seconds, string Message, ObjectId? Merged = null)
 {
     private static readonly char[] TakenOff = [' ', '.', ',', ';', ':', '"', '\''];
 
     public byte[] ToBytes()
     {
         string who = string.Create(CultureInfo.InvariantCulture, $"{Clean(Name)} <{Clean(Mail)}> {Math.Max(0, Seconds)} +0000");
-        string parent = Parent is { } id ? $"parent {id}\n" : "";
+        string parents = string.Concat(new[] { Parent, Merged }.OfType<ObjectId>().Select(static id => $"parent {id}\n"));
         string words = Message.Replace("\0", "", StringComparison.Ordinal);
-        return Encoding.UTF8.GetBytes($"tree {Tree}\n{parent}author {who}\ncommitter {who}\n\n{words}");
+        return Encoding.UTF8.GetBytes($"tree {Tree}\n{parents}author {who}\ncommitter {who}\n\n{words}");
     }
 
     /// <summary>Without what ends a name or an address in a commit, and what git takes off their ends.</summary>

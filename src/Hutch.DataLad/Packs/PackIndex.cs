@@ -88,6 +88,15 @@ internal sealed class PackIndex
         throw ErrorCode.Gone.With("The index of a pack of this repository is not what was stored.").ToException();
     }
 
+    /// <summary>All objects and where they begin, in the order of their names.</summary>
+    public IEnumerable<(ObjectId Id, long Offset)> Objects()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return (new ObjectId(_bytes.AsSpan(HeadBytes + (i * ObjectId.Size))), OffsetOf(i));
+        }
+    }
+
     /// <summary>The object's place in the pack; -1 when it is not there.</summary>
     public long Find(ObjectId id)
     {

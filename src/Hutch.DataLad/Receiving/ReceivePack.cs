@@ -14,8 +14,8 @@ namespace Hutch.DataLad.Receiving;
 
 /// <summary>Takes in pushes of git (gitprotocol-pack): all refs that may move do so together with the version that they make.</summary>
 internal sealed class ReceivePack(
-    RepositoryService service, KeptVersionService versions, Repositories repositories, RepositoryStore stored, IDisk disk, string folder,
-    DataLadOptions options) : IDisposable
+    RepositoryService service, KeptVersionService versions, Repositories repositories, RepositoryStore stored, string zone, IDisk disk,
+    string folder, DataLadOptions options) : IDisposable
 {
     private const int MaxMessage = 10_000;
     private const int MaxNamedPaths = 5;
@@ -23,13 +23,13 @@ internal sealed class ReceivePack(
     private readonly PackGate _gate = new(options.ConcurrentPushes, options.MaxWaiting);
 
     /// <summary>What the server can do, and which refs there are; the first answer of a conversation.</summary>
-    public static void Advertise(IBufferWriter<byte> output, Repository repository)
+    public static void Advertise(IBufferWriter<byte> output, IReadOnlyList<(string Name, ObjectId Id)> refs)
     {
         const string Capabilities = "report-status side-band-64k ofs-delta no-thin atomic quiet object-format=sha1 agent=hutch";
         PktLines.Text(output, "# service=git-receive-pack");
         PktLines.Flush(output);
         string more = "\0" + Capabilities;
-        foreach ((string name, ObjectId id) in repository.Refs().Where(static one => one.Name != Repository.Head))
+        foreach ((string name, ObjectId id) in refs)
         {
             PktLines.Text(output, $"{id} {name}{more}");
             more = "";
@@ -77,41 +77,59 @@ internal sealed class ReceivePack(
         await using RepositoryPush push = (await service.BeginAsync(caller, kept, ct)).Value;
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
         received?.Unpack(writer, options, ct);
-        (ObjectStore store, Pack? pack, PackIndex? index) = await FinishAsync(writer, repository, ct);
-        using ObjectStore objects = store;
+        using ObjectStore store = await OpenAsync(repository, writer, ct);
+        PackSet packs = NewSet(store, writer);
         (RefCommand Command, string? Refusal)[] decided = await DecideAsync(caller, repository, request, store, ct);
         RefCommand[] accepted = [.. decided.Where(static one => one.Refusal is null).Select(static one => one.Command)];
-        var rules = new ObjectRules(store, one => index?.Find(one) is null or < 0);
+        var rules = new ObjectRules(store, one => !packs.IsNew(one));
         foreach (RefCommand command in accepted)
         {
             rules.Check(command.To, ct);
         }
 
-        List<string> words = accepted.Length == 0 ? [] : await CommitAsync(push, repository, accepted, store, pack, index, ct);
+        MergeAnnex(repository, accepted, store, packs, ct);
+        List<string> words = accepted.Length == 0 ? [] : await CommitAsync(push, repository, accepted, store, packs, ct);
         return new PushReport(decided, request.Capabilities.Contains("quiet") ? [.. words.Skip(1)] : words);
     }
 
     public void Dispose() => _gate.Dispose();
 
-    /// <summary>Adds what is not recorded yet, and opens all objects.</summary>
-    private async Task<(ObjectStore Store, Pack? Pack, PackIndex? Index)> FinishAsync(
-        GitPackWriter writer, Repository repository, CancellationToken ct)
+    /// <summary>Gathers what is not recorded yet, and opens all objects that are.</summary>
+    private async Task<ObjectStore> OpenAsync(Repository repository, GitPackWriter writer, CancellationToken ct)
     {
         if (repository.Main.Count + repository.Tagged.Count > 0)
         {
             await repositories.GatherUnrecordedAsync(repository, writer, ct);
         }
 
-        ObjectStore store = await stored.OpenAsync(repository.Kept.Dataset, ct);
-        if (writer.Count == 0)
+        return await stored.OpenAsync(repository.Kept.Dataset, ct);
+    }
+
+    private PackSet NewSet(ObjectStore store, GitPackWriter writer)
+    {
+        var packs = new PackSet(store, NewScratch);
+        packs.Add(writer);
+        return packs;
+    }
+
+    /// <summary>The branch git-annex is never put in the place of what is there, also by force: both are merged.</summary>
+    private void MergeAnnex(Repository repository, RefCommand[] accepted, ObjectStore store, PackSet packs, CancellationToken ct)
+    {
+        int at = Array.FindIndex(accepted, static command => command.Name == AnnexBranch.Ref);
+        if (at < 0 || repository.Annex is not { } now || RefRules.IsAncestor(store, now, accepted[at].To, ct))
         {
-            return (store, null, null);
+            return;
         }
 
-        Pack pack = writer.Finish();
-        var index = PackIndex.Of(writer.Places, pack.Id);
-        store.Add(index, pack);
-        return (store, pack, index);
+        if (RefRules.IsAncestor(store, accepted[at].To, now, ct))
+        {
+            accepted[at] = accepted[at] with { To = now };
+            return;
+        }
+
+        using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
+        accepted[at] = accepted[at] with { To = new AnnexMerge(store, writer, zone).Merge(now, accepted[at].To, ct) };
+        packs.Add(writer);
     }
 
     private async Task<(RefCommand Command, string? Refusal)[]> DecideAsync(
@@ -131,8 +149,7 @@ internal sealed class ReceivePack(
     }
 
     private async Task<List<string>> CommitAsync(
-        RepositoryPush push, Repository repository, RefCommand[] accepted, ObjectStore store, Pack? pack, PackIndex? index,
-        CancellationToken ct)
+        RepositoryPush push, Repository repository, RefCommand[] accepted, ObjectStore store, PackSet packs, CancellationToken ct)
     {
         var update = new RepositoryUpdate(repository, RefRules.ChooseMain(repository, accepted));
         var words = new List<string>();
@@ -158,7 +175,7 @@ internal sealed class ReceivePack(
             }
         }
 
-        await update.CommitAsync(push, changes, message, pack, index, ct);
+        await update.CommitAsync(push, changes, message, packs.Finish(ct), ct);
         return words;
     }
 
@@ -168,8 +185,8 @@ internal sealed class ReceivePack(
         Repository repository = await repositories.OpenAsync(kept, ct);
         await using RepositoryPush push = (await service.BeginAsync(caller, kept, ct)).Value;
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
-        (ObjectStore store, Pack? pack, PackIndex? index) = await FinishAsync(writer, repository, ct);
-        using ObjectStore objects = store;
+        using ObjectStore store = await OpenAsync(repository, writer, ct);
+        PackSet packs = NewSet(store, writer);
         var head = new HeadChanges(push, versions, store, 0);
         var changes = new List<TreeChange>();
         await foreach (PathEntry file in versions.EnumerateAsync(push.Dataset.Root, ct))
@@ -187,8 +204,8 @@ internal sealed class ReceivePack(
         }
 
         await update.CommitAsync(
-            push, changes.Count > 0 && repository.Tip is not null ? changes : null, $"The content of {changes.Count} files has come", pack,
-            index, ct);
+            push, changes.Count > 0 && repository.Tip is not null ? changes : null, $"The content of {changes.Count} files has come",
+            packs.Finish(ct), ct);
     }
 
     /// <summary>What the person who pushes is told: the version first, and then what must be known even by who wants little said.</summary>

@@ -25,7 +25,8 @@ internal static class RefRules
         }
 
         ObjectId now = repository.Refs().FirstOrDefault(one => one.Name == command.Name).Id;
-        if (now != command.From)
+        bool isMerged = command.Name == AnnexBranch.Ref;
+        if (now != command.From && !isMerged)
         {
             return "changed meanwhile: fetch first";
         }
@@ -46,7 +47,7 @@ internal static class RefRules
         }
 
         return kind != ObjectKind.Commit ? "a branch names a commit"
-            : now.IsZero || IsAncestor(store, now, command.To, ct) ? null
+            : isMerged || now.IsZero || IsAncestor(store, now, command.To, ct) ? null
             : "not a fast-forward: fetch and merge first; a forced push is refused, as versions are kept";
     }
 
@@ -82,7 +83,8 @@ internal static class RefRules
         && name.Split('/').All(static part =>
             part.Length > 0 && part[0] != '.' && part[^1] != '.' && !part.EndsWith(".lock", StringComparison.Ordinal));
 
-    private static bool IsAncestor(ObjectStore store, ObjectId before, ObjectId tip, CancellationToken ct)
+    /// <summary>Whether the history of a commit has another one, or that is the same.</summary>
+    public static bool IsAncestor(ObjectStore store, ObjectId before, ObjectId tip, CancellationToken ct)
     {
         var seen = new HashSet<ObjectId>();
         var next = new Queue<ObjectId>([tip]);

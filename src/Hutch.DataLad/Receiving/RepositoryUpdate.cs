@@ -72,11 +72,11 @@ internal sealed class RepositoryUpdate
     /// <param name="push">Where it goes.</param>
     /// <param name="changes">What changes in the head; null when no version is made.</param>
     /// <param name="message">What is said of the version.</param>
-    /// <param name="pack">New objects; null for none.</param>
-    /// <param name="index">Where they are in it.</param>
+    /// <param name="packs">The new pack, null for none, and those that it takes the place of.</param>
     /// <param name="ct">Cancels.</param>
     public async Task CommitAsync(
-        RepositoryPush push, IReadOnlyList<TreeChange>? changes, string? message, Pack? pack, PackIndex? index, CancellationToken ct)
+        RepositoryPush push, IReadOnlyList<TreeChange>? changes, string? message,
+        (StoredPack? Added, IReadOnlyList<StoredPack> Replaced) packs, CancellationToken ct)
     {
         var refs = new RefTable(Main, _refs.ToImmutable());
         var files = new List<TreeChange>
@@ -85,12 +85,17 @@ internal sealed class RepositoryUpdate
             await FileAsync(push, RepositoryStore.RefsFile, refs.ToPacked(), ct),
             await FileAsync(push, ConfigurationFile, System.Text.Encoding.UTF8.GetBytes(Configuration), ct),
         };
-        if (pack is not null && index is not null)
+        foreach (StoredPack old in packs.Replaced)
         {
-            string path = $"{RepositoryStore.PackFolder}pack-{index.PackId}";
-            Entry stored = await push.AddAsync(PipeReader.Create(new PackStream(pack)), pack.Length, ct);
-            files.Add(new TreeChange(DatasetPath.Parse(path + RepositoryStore.PackEnd).Value, stored));
-            files.Add(await FileAsync(push, path + RepositoryStore.IndexEnd, index.Bytes, ct));
+            files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryStore.PackEnd).Value, null));
+            files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryStore.IndexEnd).Value, null));
+        }
+
+        if (packs.Added is { } added)
+        {
+            Entry stored = await push.AddAsync(PipeReader.Create(new PackStream(added.Pack)), added.Pack.Length, ct);
+            files.Add(new TreeChange(DatasetPath.Parse(added.Path + RepositoryStore.PackEnd).Value, stored));
+            files.Add(await FileAsync(push, added.Path + RepositoryStore.IndexEnd, added.Index.Bytes, ct));
         }
 
         _ = (await push.CommitAsync(changes, message, files, _tags, ct)).Value;

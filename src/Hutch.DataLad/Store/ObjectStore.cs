@@ -7,22 +7,28 @@ namespace Hutch.DataLad.Store;
 /// <summary>The objects of a repository that git brought, in packs on the local disk for as long as this is used. For one thread.</summary>
 internal sealed class ObjectStore : IDisposable
 {
-    private readonly List<(PackIndex Index, Pack Pack, PackEntries Entries)> _packs = [];
+    private readonly List<StoredPack> _packs = [];
+
+    public IReadOnlyList<StoredPack> Packs => _packs;
 
     /// <summary>Adds a pack, which was leased for this.</summary>
-    public void Add(PackIndex index, Pack pack) =>
-        _packs.Add((index, pack, new PackEntries(pack.Read, pack.Length - ObjectId.Size, int.MaxValue)));
+    public StoredPack Add(PackIndex index, Pack pack)
+    {
+        var added = new StoredPack(index, pack, new PackEntries(pack.Read, pack.Length - ObjectId.Size, int.MaxValue));
+        _packs.Add(added);
+        return added;
+    }
 
     public bool Has(ObjectId id) => _packs.Any(pack => pack.Index.Find(id) >= 0);
 
     /// <summary>What an object is, without reading it; null for one that is not here.</summary>
     public ObjectKind? KindOf(ObjectId id)
     {
-        foreach ((PackIndex index, _, PackEntries entries) in _packs)
+        foreach (StoredPack pack in _packs)
         {
-            if (index.Find(id) is >= 0 and long offset)
+            if (pack.Index.Find(id) is >= 0 and long offset)
             {
-                return (ObjectKind)entries.ReadHead(offset).Kind;
+                return (ObjectKind)pack.Entries.ReadHead(offset).Kind;
             }
         }
 
@@ -32,12 +38,12 @@ internal sealed class ObjectStore : IDisposable
     /// <summary>Reads an object; null for one that is not here.</summary>
     public (ObjectKind Kind, byte[] Content)? Find(ObjectId id)
     {
-        foreach ((PackIndex index, _, PackEntries entries) in _packs)
+        foreach (StoredPack pack in _packs)
         {
-            if (index.Find(id) is >= 0 and long offset)
+            if (pack.Index.Find(id) is >= 0 and long offset)
             {
-                PackEntry entry = entries.ReadHead(offset);
-                return ((ObjectKind)entry.Kind, entries.ReadContent(entry, out _));
+                PackEntry entry = pack.Entries.ReadHead(offset);
+                return ((ObjectKind)entry.Kind, pack.Entries.ReadContent(entry, out _));
             }
         }
 
@@ -60,9 +66,6 @@ internal sealed class ObjectStore : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, Pack pack, _) in _packs)
-        {
-            pack.Release();
-        }
+        _packs.ForEach(static pack => pack.Pack.Release());
     }
 }

@@ -17,26 +17,16 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
     /// <summary>The name of the branch.</summary>
     public const string Ref = "refs/heads/git-annex";
 
-    /// <summary>What clients call the storage.</summary>
-    public const string StorageName = "hutch-storage";
-
     private const long MillisecondsPerSecond = 1000;
     private const int LevelBits = 12;
-
-    /// <summary>
-    /// A store that nobody has: where DataLad's clients find this one they know by the address that they cloned from, and no name of a host
-    /// gets into a commit.
-    /// </summary>
-    private const string NoAddress = "ria+file:///nowhere";
 
     /// <summary>Makes the commit; a sink that wants nothing still learns its name.</summary>
     public async Task<ObjectId> BuildAsync(KeptVersions kept, int maxKeys, IObjectSink sink, CancellationToken ct)
     {
         List<PlacedKey> keys = await ListKeysAsync(kept, maxKeys, ct);
         keys.Sort();
-        string uuid = AnnexIds.StorageOf(kept.Id).ToString();
-        string time = (kept.Dataset.Created / MillisecondsPerSecond).ToString(CultureInfo.InvariantCulture);
-        ObjectId present = Take($"{time}s 1 {uuid}\n", sink);
+        var storage = new StorageLogs(kept.Id, kept.Dataset.Created / MillisecondsPerSecond);
+        ObjectId present = Take(storage.Present, sink);
         var top = new TreeBuffer();
         for (int at = 0; at < keys.Count;)
         {
@@ -52,10 +42,8 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
             top.Add(TreeMode.Directory, Hex(first), below.TakeInto(sink));
         }
 
-        top.Add(TreeMode.File, "remote.log", Take(
-            $"{uuid} archive-id={kept.Id} autoenable=true encryption=none externaltype=ora name={StorageName} type=external "
-            + $"url={NoAddress} timestamp={time}s\n", sink));
-        top.Add(TreeMode.File, "uuid.log", Take($"{uuid} {StorageName} timestamp={time}s\n", sink));
+        top.Add(TreeMode.File, StorageLogs.RemoteLog, Take(storage.Remote, sink));
+        top.Add(TreeMode.File, StorageLogs.UuidLog, Take(storage.Description, sink));
         SiteSnapshot newest = kept.Main.Concat(kept.Tagged).MaxBy(static snapshot => snapshot.Number)!;
         var commit = new CommitText(
             top.TakeInto(sink), null, "hutch", "hutch@" + zone, newest.Time / MillisecondsPerSecond, $"Keys up to @{newest.Number}\n");

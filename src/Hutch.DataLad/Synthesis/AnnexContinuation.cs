@@ -25,9 +25,7 @@ internal static class AnnexContinuation
             return tip;
         }
 
-        string uuid = AnnexIds.StorageOf(kept.Id).ToString();
-        string time = (kept.Dataset.Created / MillisecondsPerSecond).ToString(CultureInfo.InvariantCulture);
-        var branch = new Branch(store, sink, uuid, $"{time}s 1 {uuid}\n");
+        var branch = new Branch(store, sink, new StorageLogs(kept.Id, kept.Dataset.Created / MillisecondsPerSecond));
         ObjectId before = store.ReadCommit(tip).Tree;
         PlacedKey[] placed = [.. keys.Select(PlacedKey.Of).Distinct().Order()];
         ObjectId tree = branch.Add(before, placed, 0);
@@ -42,7 +40,7 @@ internal static class AnnexContinuation
     }
 
     /// <summary>Puts location logs into the trees of the branch.</summary>
-    private sealed class Branch(ObjectStore store, IObjectSink sink, string uuid, string present)
+    private sealed class Branch(ObjectStore store, IObjectSink sink, StorageLogs storage)
     {
         private const int LevelBits = 12;
         private const int Levels = 2;
@@ -78,8 +76,7 @@ internal static class AnnexContinuation
         private ObjectId AddLine(ObjectId? log)
         {
             string lines = log is { } id ? Encoding.UTF8.GetString(store.Read(id, ObjectKind.Blob)) : "";
-            bool isKnown = lines.Split('\n').Any(line => line.EndsWith($" 1 {uuid}", StringComparison.Ordinal));
-            return isKnown ? log!.Value : sink.TakeBlob(Encoding.UTF8.GetBytes(lines + present));
+            return storage.IsIn(lines) ? log!.Value : sink.TakeBlob(Encoding.UTF8.GetBytes(lines + storage.Present));
         }
 
         private static string NameOf(PlacedKey key, int level) => level == Levels

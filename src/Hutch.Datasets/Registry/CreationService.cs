@@ -48,7 +48,7 @@ public sealed class CreationService
             return refusal;
         }
 
-        var id = new DatasetId(_runs.NewId());
+        DatasetId id = wanted.Id ?? new DatasetId(_runs.NewId());
         using IDisposable making = _reconciler.Begin(id);
         Result<NameRecord> reserved = await _reconciler.ReserveAsync(caller, id, wanted.Owner, wanted.Slug, ct);
         if (!reserved.IsOk)
@@ -75,7 +75,7 @@ public sealed class CreationService
 
     private async Task<Result<DatasetDescription>> MakeAsync(Caller caller, NewDataset dataset, NameRecord name, CancellationToken ct)
     {
-        Result<SiteDataset> made = await _lifecycle.CreateAsync(dataset, ct);
+        Result<SiteDataset> made = (await _lifecycle.CreateAsync(dataset, ct)).Then(found => RequireSame(found, dataset));
         if (!made.IsOk)
         {
             if (made.Error.Code != ErrorCode.OutcomeUnknown)
@@ -102,6 +102,12 @@ public sealed class CreationService
         Rights rights = own ? Rights.All : Rights.Write.WithImplied();
         return await _describer.DescribeAsync(caller, new Access(name, rights, own, rights), ct);
     }
+
+    /// <summary>An id stays that of one dataset, also when that has ended.</summary>
+    private static Result<SiteDataset> RequireSame(SiteDataset found, NewDataset wanted) =>
+        found.EndedWay is null && found.Owner == wanted.Owner && found.Slug == wanted.Slug
+            ? found
+            : ErrorCode.AlreadyExists.With($"The dataset id {wanted.Id} is in use; take a new one.");
 
     private static Result<Done> CheckShape(WantedDataset wanted)
     {

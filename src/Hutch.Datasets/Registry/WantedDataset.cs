@@ -5,6 +5,9 @@ namespace Hutch.Datasets.Registry;
 
 public sealed record WantedDataset
 {
+    /// <summary>The id that it has had elsewhere; null for a new one.</summary>
+    public DatasetId? Id { get; init; }
+
     /// <summary>Who shall own it; null for the caller.</summary>
     public AccountName? Owner { get; init; }
 

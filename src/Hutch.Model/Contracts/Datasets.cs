@@ -92,6 +92,12 @@ public sealed record ParentInfo
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CreateDataset
 {
+    /// <summary>
+    /// The id that it has had elsewhere, such as that of a DataLad dataset; it must not be in use. Default: a new one. Asking again with the
+    /// same id and name gives the same dataset.
+    /// </summary>
+    public DatasetId? Id { get; init; }
+
     /// <summary><c>slug</c> or <c>owner/slug</c>.</summary>
     public required string Name { get; init; }
 

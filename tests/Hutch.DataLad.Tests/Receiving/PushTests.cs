@@ -22,13 +22,13 @@ public sealed class PushTests
         var pack = new PackBuilder();
         ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
 
-        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, commit));
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, commit));
 
         Assert.Contains("ok " + Main, answer.Text, StringComparison.Ordinal);
         Assert.Equal("words", await server.ReadAsync(id, "a.txt"));
-        Assert.Contains($"{commit} {Main}", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.Contains($"{commit} {Main}", await server.RefsAsync(id), StringComparison.Ordinal);
         await server.RestartAsync();
-        Assert.Contains($"{commit} {Main}", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.Contains($"{commit} {Main}", await server.RefsAsync(id), StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string> Harmful => new()
@@ -49,10 +49,10 @@ public sealed class PushTests
         string bytes = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(name));
         ObjectId commit = pack.AddCommit(pack.AddTree((mode, bytes, inner)));
 
-        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, commit));
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, commit));
 
         Assert.Contains("ng " + Main, answer.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("refs/", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.DoesNotContain("refs/", await server.RefsAsync(id), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,8 +68,8 @@ public sealed class PushTests
         order.AddBlob("x");
         ObjectId second = order.AddCommit(order.AddTree(("100644", "b", blob), ("100644", "a", blob)));
 
-        Assert.Contains("ng ", (await PushAsync(server, id, twice, (Main, default, first))).Text, StringComparison.Ordinal);
-        Assert.Contains("ng ", (await PushAsync(server, id, order, (Main, default, second))).Text, StringComparison.Ordinal);
+        Assert.Contains("ng ", (await server.PushAsync(id, twice, (Main, default, first))).Text, StringComparison.Ordinal);
+        Assert.Contains("ng ", (await server.PushAsync(id, order, (Main, default, second))).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,16 +81,16 @@ public sealed class PushTests
         var secret = new PackBuilder();
         ObjectId blob = secret.AddBlob("a secret");
         ObjectId commit = secret.AddCommit(secret.AddTree(("100644", "a.txt", blob)));
-        await PushAsync(server, theirs, secret, (Main, default, commit));
+        await server.PushAsync(theirs, secret, (Main, default, commit));
         var pack = new PackBuilder();
         ObjectId mine = pack.AddCommit(pack.AddTree(("100644", "a.txt", blob)));
 
-        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, mine));
-        GitAnswer all = await PushAsync(server, id, new PackBuilder(), (Main, default, commit));
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, mine));
+        GitAnswer all = await server.PushAsync(id, new PackBuilder(), (Main, default, commit));
 
         Assert.Contains("missing", answer.Text, StringComparison.Ordinal);
         Assert.Contains("ng ", all.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("refs/", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.DoesNotContain("refs/", await server.RefsAsync(id), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class PushTests
         ObjectId pointer = pack.AddBlob($"/annex/objects/{key}\n");
         ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", link), ("100755", "b.bin", pointer)));
 
-        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, commit));
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, commit));
         GitAnswer bytes = await server.GitAsync(HttpMethod.Get, $"git/{id}/annex/objects/aa/bb/{key}/{key}", server.AdminToken);
         GitAnswer held = await server.GitAsync(HttpMethod.Head, $"git/{id}/annex/objects/aa/bb/{key}/{key}", server.AdminToken);
 
@@ -126,7 +126,7 @@ public sealed class PushTests
             tree = pack.AddTree([.. Enumerable.Range(0, 9).Select(n => ("40000", $"d{n}", tree))]);
         }
 
-        GitAnswer answer = await PushAsync(server, id, pack, (Main, default, pack.AddCommit(tree)));
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, pack.AddCommit(tree)));
 
         Assert.Contains("dataLad.maxFiles", answer.Text, StringComparison.Ordinal);
     }
@@ -142,11 +142,11 @@ public sealed class PushTests
             return (pack, pack.AddCommit(pack.AddTree(("100644", $"{n}.txt", pack.AddBlob($"words {n}")))));
         })];
 
-        GitAnswer[] answers = await Task.WhenAll(pushes.Select(push => PushAsync(server, id, push.Pack, (Main, default, push.Commit))));
+        GitAnswer[] answers = await Task.WhenAll(pushes.Select(push => server.PushAsync(id, push.Pack, (Main, default, push.Commit))));
 
         int winner = Array.FindIndex(answers, static answer => answer.Text.Contains("ok " + Main, StringComparison.Ordinal));
         Assert.Single(answers, static answer => answer.Text.Contains("ok " + Main, StringComparison.Ordinal));
-        Assert.Contains($"{pushes[winner].Commit} {Main}", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.Contains($"{pushes[winner].Commit} {Main}", await server.RefsAsync(id), StringComparison.Ordinal);
         Assert.Equal($"words {winner}", await server.ReadAsync(id, $"{winner}.txt"));
     }
 
@@ -164,10 +164,10 @@ public sealed class PushTests
         var pack = new PackBuilder();
         ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
 
-        GitAnswer answer = await PushAsync(server, id, pack, (name, default, commit));
+        GitAnswer answer = await server.PushAsync(id, pack, (name, default, commit));
 
         Assert.Contains("ng " + name, answer.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain(commit.ToString(), await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.DoesNotContain(commit.ToString(), await server.RefsAsync(id), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,12 +181,12 @@ public sealed class PushTests
 
         GitAnswer nobody = await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack");
         GitAnswer reader = await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", ann);
-        GitAnswer push = await PushAsync(server, id, pack, ("refs/heads/mine", default, commit), ann);
+        GitAnswer push = await server.PushAsync(id, pack, ("refs/heads/mine", default, commit), ann);
 
         Assert.Equal(HttpStatusCode.Unauthorized, nobody.Status);
         Assert.Equal(HttpStatusCode.Forbidden, reader.Status);
         Assert.Contains("ng ", push.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("mine", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.DoesNotContain("mine", await server.RefsAsync(id), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,12 +200,12 @@ public sealed class PushTests
         byte[] damaged = [.. good];
         damaged[20] ^= 1;
 
-        GitAnswer one = await PushAsync(server, id, damaged, (Main, default, commit), server.AdminToken);
-        GitAnswer two = await PushAsync(server, id, good[..^25], (Main, default, commit), server.AdminToken);
-        GitAnswer three = await PushAsync(server, id, [], (Main, default, commit), server.AdminToken);
+        GitAnswer one = await server.PushAsync(id, damaged, (Main, default, commit), server.AdminToken);
+        GitAnswer two = await server.PushAsync(id, good[..^25], (Main, default, commit), server.AdminToken);
+        GitAnswer three = await server.PushAsync(id, [], (Main, default, commit), server.AdminToken);
 
         Assert.All([one, two, three], answer => Assert.Contains("ng " + Main, answer.Text, StringComparison.Ordinal));
-        Assert.DoesNotContain("refs/", await RefsAsync(server, id), StringComparison.Ordinal);
+        Assert.DoesNotContain("refs/", await server.RefsAsync(id), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,22 +224,22 @@ public sealed class PushTests
 
         foreach (string key in good)
         {
-            Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, id, HttpMethod.Head, key, null)).Status);
-            Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, id, HttpMethod.Put, key, content)).Status);
-            Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, id, HttpMethod.Head, key, null)).Status);
-            Assert.Equal("some content", (await KeyAsync(server, id, HttpMethod.Get, key, null)).Text);
+            Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(id, HttpMethod.Head, key, null)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(id, HttpMethod.Put, key, content)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(id, HttpMethod.Head, key, null)).Status);
+            Assert.Equal("some content", (await server.KeyAsync(id, HttpMethod.Get, key, null)).Text);
         }
 
         foreach (string key in bad)
         {
-            Assert.InRange((int)(await KeyAsync(server, id, HttpMethod.Put, key, content)).Status, 400, 499);
-            Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, id, HttpMethod.Head, key, null)).Status);
+            Assert.InRange((int)(await server.KeyAsync(id, HttpMethod.Put, key, content)).Status, 400, 499);
+            Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(id, HttpMethod.Head, key, null)).Status);
         }
 
-        Assert.Equal(HttpStatusCode.Forbidden, (await KeyAsync(server, id, HttpMethod.Put, good[0], content, ann)).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await KeyAsync(server, id, HttpMethod.Delete, good[0], null)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.KeyAsync(id, HttpMethod.Put, good[0], content, ann)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await server.KeyAsync(id, HttpMethod.Delete, good[0], null)).Status);
         await server.RestartAsync();
-        Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, id, HttpMethod.Head, good[0], null)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(id, HttpMethod.Head, good[0], null)).Status);
     }
 
     [Fact]
@@ -250,11 +250,11 @@ public sealed class PushTests
         string mine = await server.NewDatasetAsync("mine", isPublic: true);
         byte[] content = "a secret"u8.ToArray();
         string key = $"MD5E-s8--{Convert.ToHexStringLower(MD5.HashData(content))}.bin";
-        await KeyAsync(server, theirs, HttpMethod.Put, key, content);
+        await server.KeyAsync(theirs, HttpMethod.Put, key, content);
 
-        Assert.Equal(HttpStatusCode.OK, (await KeyAsync(server, theirs, HttpMethod.Head, key, null)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, mine, HttpMethod.Head, key, null)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await KeyAsync(server, mine, HttpMethod.Get, key, null)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(theirs, HttpMethod.Head, key, null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(mine, HttpMethod.Head, key, null)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(mine, HttpMethod.Get, key, null)).Status);
     }
 
     [Fact]
@@ -264,13 +264,13 @@ public sealed class PushTests
         string id = await server.NewDatasetAsync("data", isPublic: true);
         byte[] content = new byte[3 << 20];
         string key = $"MD5E-s{content.Length}--{Convert.ToHexStringLower(MD5.HashData(content))}.bin";
-        await KeyAsync(server, id, HttpMethod.Put, key, content);
+        await server.KeyAsync(id, HttpMethod.Put, key, content);
 
-        GitAnswer kept = await KeyAsync(server, id, HttpMethod.Head, key, null);
+        GitAnswer kept = await server.KeyAsync(id, HttpMethod.Head, key, null);
         await server.RestAsync(HttpMethod.Delete, $"datasets/{id}");
 
         Assert.Equal(HttpStatusCode.OK, kept.Status);
-        Assert.Equal(HttpStatusCode.Gone, (await KeyAsync(server, id, HttpMethod.Get, key, null)).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await server.KeyAsync(id, HttpMethod.Get, key, null)).Status);
     }
 
     [Fact]
@@ -282,34 +282,15 @@ public sealed class PushTests
         string key = $"MD5E-s12--{Convert.ToHexStringLower(MD5.HashData(content))}.bin";
         var pack = new PackBuilder();
         ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}"))));
-        await PushAsync(server, id, pack, (Main, default, commit));
+        await server.PushAsync(id, pack, (Main, default, commit));
         string before = await server.ReadAsync(id, "a.bin");
 
-        await KeyAsync(server, id, HttpMethod.Put, key, content);
-        string refs = await RefsAsync(server, id);
+        await server.KeyAsync(id, HttpMethod.Put, key, content);
+        string refs = await server.RefsAsync(id);
 
         Assert.Contains(key, before, StringComparison.Ordinal);
         Assert.Equal("late content", await server.ReadAsync(id, "a.bin"));
         Assert.Contains($"{commit} {Main}", refs, StringComparison.Ordinal);
-        Assert.Equal(refs, await RefsAsync(server, id));
-    }
-
-    private static Task<GitAnswer> KeyAsync(
-        GitServer server, string id, HttpMethod method, string key, byte[]? content, string? token = null) =>
-        server.GitAsync(method, $"git/{id}/annex/objects/{key}", token ?? server.AdminToken, content, protocol: null);
-
-    private static async Task<string> RefsAsync(GitServer server, string id) =>
-        (await server.GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", server.AdminToken)).Text;
-
-    private static Task<GitAnswer> PushAsync(
-        GitServer server, string id, PackBuilder pack, (string Name, ObjectId From, ObjectId To) command, string? token = null) =>
-        PushAsync(server, id, pack.Build(), command, token ?? server.AdminToken);
-
-    private static Task<GitAnswer> PushAsync(
-        GitServer server, string id, byte[] pack, (string Name, ObjectId From, ObjectId To) command, string token)
-    {
-        string line = $"{command.From} {command.To} {command.Name}\0report-status side-band-64k";
-        byte[] body = [.. Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(line) + 4:x4}{line}0000"), .. pack];
-        return server.GitAsync(HttpMethod.Post, $"git/{id}/git-receive-pack", token, body, protocol: null);
+        Assert.Equal(refs, await server.RefsAsync(id));
     }
 }

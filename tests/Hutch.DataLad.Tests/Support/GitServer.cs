@@ -6,9 +6,15 @@ using System.Text.Json;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.DataLad.Hosting;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Packs;
+using Hutch.DataLad.Wire;
 using Hutch.Datasets;
+using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 
 namespace Hutch.DataLad.Tests.Support;
@@ -127,6 +133,74 @@ internal sealed class GitServer : IAsyncDisposable
             answer.Headers.WwwAuthenticate.ToString());
     }
 
+    /// <summary>Asks for the content of a key, or sends it.</summary>
+    public Task<GitAnswer> KeyAsync(string id, HttpMethod method, string key, byte[]? content, string? token = null) =>
+        GitAsync(method, $"git/{id}/annex/objects/{key}", token ?? AdminToken, content, protocol: null);
+
+    /// <summary>The refs that a push begins from.</summary>
+    public async Task<string> RefsAsync(string id) =>
+        (await GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", AdminToken)).Text;
+
+    /// <summary>Everything that a commit leads to, as a clone gets it.</summary>
+    public async Task<IReadOnlyDictionary<ObjectId, (ObjectKind Kind, byte[] Content)>> FetchAsync(string id, ObjectId tip)
+    {
+        byte[] body = Encoding.ASCII.GetBytes($"0012command=fetch\n00010032want {tip}\n0009done\n0000");
+        byte[] answer = (await GitAsync(HttpMethod.Post, $"git/{id}/git-upload-pack", AdminToken, body)).Body;
+        var pack = new List<byte>();
+        for (int at = 0, length; at < answer.Length; at += Math.Max(length, 4))
+        {
+            length = int.Parse(answer.AsSpan(at, 4), System.Globalization.NumberStyles.HexNumber, null);
+            if (length > 5 && answer[at + 4] == PktLines.PackBand)
+            {
+                pack.AddRange(answer[(at + 5)..(at + length)]);
+            }
+        }
+
+        byte[] bytes = [.. pack];
+        var got = new GotObjects();
+        var entries = new PackEntries(
+            (destination, offset) =>
+            {
+                int length = (int)Math.Min(destination.Length, Math.Max(0, bytes.Length - offset));
+                bytes.AsSpan((int)offset, length).CopyTo(destination);
+                return length;
+            },
+            bytes.Length - ObjectId.Size, int.MaxValue);
+        int count = PackEntries.CountOf(bytes.AsSpan(0, GitPackWriter.HeadBytes), int.MaxValue);
+        new PackUnpacker(entries, count, bytes.Length - ObjectId.Size, got, long.MaxValue).Run(Ct);
+        return got.Objects;
+    }
+
+    /// <summary>How many packs a repository is stored in.</summary>
+    public async Task<int> CountPacksAsync(string id)
+    {
+        Caller caller = (await Services.Authenticator.AuthenticateAsync(AdminToken, IPAddress.Loopback, Ct)).Value;
+        SiteDataset dataset = (await Services.KeptVersions.FindReadableAsync(caller, new DatasetId(Guid.Parse(id)), Ct)).Value;
+        return await Services.KeptVersions.EnumerateAsync(dataset.Repository!.Value, Ct)
+            .CountAsync(static file => file.Path.Value.EndsWith(".pack", StringComparison.Ordinal), Ct);
+    }
+
+    /// <summary>The status of an answer of the REST interface.</summary>
+    public async Task<HttpStatusCode> StatusAsync(HttpMethod method, string path, object body, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_server.Address, "api/v1/" + path));
+        request.Headers.Authorization = new("Bearer", token ?? AdminToken);
+        request.Content = JsonContent.Create(body);
+        using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
+        return answer.StatusCode;
+    }
+
+    public Task<GitAnswer> PushAsync(
+        string id, PackBuilder pack, (string Name, ObjectId From, ObjectId To) command, string? token = null) =>
+        PushAsync(id, pack.Build(), command, token ?? AdminToken);
+
+    public Task<GitAnswer> PushAsync(string id, byte[] pack, (string Name, ObjectId From, ObjectId To) command, string token)
+    {
+        string line = $"{command.From} {command.To} {command.Name}\0report-status side-band-64k";
+        byte[] body = [.. Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(line) + 4:x4}{line}0000"), .. pack];
+        return GitAsync(HttpMethod.Post, $"git/{id}/git-receive-pack", token, body, protocol: null);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
@@ -146,6 +220,18 @@ internal sealed class GitServer : IAsyncDisposable
         };
         _server = await HutchServer.StartAsync(options, Ct);
     }
+}
+
+/// <summary>Keeps the objects of a pack.</summary>
+internal sealed class GotObjects : IObjectSink
+{
+    private readonly Dictionary<ObjectId, (ObjectKind Kind, byte[] Content)> _objects = [];
+
+    public IReadOnlyDictionary<ObjectId, (ObjectKind Kind, byte[] Content)> Objects => _objects;
+
+    public bool Wants(ObjectId id) => true;
+
+    public void Take(ObjectKind kind, ObjectId id, ReadOnlySpan<byte> content) => _objects[id] = (kind, content.ToArray());
 }
 
 /// <summary>What the door answered.</summary>

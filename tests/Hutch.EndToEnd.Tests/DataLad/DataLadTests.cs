@@ -31,6 +31,14 @@ public sealed class DataLadTests
     }
 
     [Fact]
+    public async Task A_RIA_store_is_imported_and_written_out()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+
+        await RunAsync(installation, "store", "");
+    }
+
+    [Fact]
     public async Task Commits_are_the_same_after_the_server_was_killed()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

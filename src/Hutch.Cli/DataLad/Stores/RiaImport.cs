@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using Hutch.Client;
+using Hutch.Client.Transfers;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.DataLad.Stores;
+
+/// <summary>
+/// Brings a dataset of a RIA store to a server, by the same ways as everybody: content key by key, and then git. What is there already is
+/// not sent again, so that it is resumed, and brings what is new, by doing it again.
+/// </summary>
+/// <param name="server">The server.</param>
+/// <param name="settings">Settings of git that let it in there.</param>
+/// <param name="scratch">A folder for copies.</param>
+/// <param name="progress">Told of the content.</param>
+internal sealed class RiaImport(
+    HutchClient server, IReadOnlyList<(string, string)> settings, string scratch, ITransferProgress progress) : IDisposable
+{
+    private const int Asked = 8;
+    private const int Sent = 4;
+    private const int MaxNames = 100;
+
+    private readonly HttpClient _web = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly ConcurrentQueue<string> _problems = new();
+
+    /// <summary>The subdatasets of the dataset that was imported last.</summary>
+    public IReadOnlyList<(DatasetId Id, string Path)> Subdatasets { get; private set; } = [];
+
+    /// <summary>Notes something that could not be imported; the import goes on.</summary>
+    public void Tell(string problem) => _problems.Enqueue(problem);
+
+    /// <summary>Imports a dataset. What of it cannot be is named in the answer.</summary>
+    /// <param name="found">The dataset.</param>
+    /// <param name="name">What it shall be called, with an owner or without, when it is not there.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<ImportLine> RunAsync(RiaDataset found, string name, CancellationToken ct)
+    {
+        var line = new ImportLine { Id = found.Id, Dataset = name };
+        Subdatasets = [];
+        string folder = Directory.CreateDirectory(Path.Combine(scratch, found.Id.ToString())).FullName;
+        try
+        {
+            line = await RunAsync(found, line, folder, ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unprocessable)
+        {
+            Tell(e.Message);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        string[] problems = [.. _problems];
+        _problems.Clear();
+        return line with { Problems = problems };
+    }
+
+    private async Task<ImportLine> RunAsync(RiaDataset found, ImportLine line, string folder, CancellationToken ct)
+    {
+        ForeignRepository git = await ForeignRepository.FetchAsync(found.Address, Path.Combine(folder, "git"), settings, ct);
+        Subdatasets = await git.SubdatasetsAsync(ct);
+        DatasetInfo dataset = await FindOrMakeAsync(found.Id, line.Dataset, ct);
+        var held = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        int sent = 0;
+        foreach (IKeySource source in await SourcesAsync(found, git, folder, ct))
+        {
+            sent += await SendAsync(dataset.Id, source, held, ct);
+        }
+
+        await git.NoteAsync(found.Id, [.. held.Keys], ct);
+        try
+        {
+            await git.PushAsync(server.RepositoryOf(dataset.Id).ToString(), ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Unprocessable)
+        {
+            Tell(e.Message);
+        }
+
+        return line with { Dataset = dataset.Name, Sent = sent, Present = held.Count - sent };
+    }
+
+    /// <summary>The id of a dataset of which only the address is known.</summary>
+    public async Task<DatasetId> FindIdAsync(string address, CancellationToken ct)
+    {
+        string folder = Path.Combine(scratch, "unknown");
+        ForeignRepository git = await ForeignRepository.FetchAsync(address, folder, settings, ct);
+        DatasetId? id = await git.IdAsync(ct);
+        Directory.Delete(folder, recursive: true);
+        return id ?? throw ErrorCode.Unprocessable.With($"{address} does not say which DataLad dataset it is. Name it by #ID.").ToException();
+    }
+
+    public void Dispose() => _web.Dispose();
+
+    private async Task<IKeySource[]> SourcesAsync(RiaDataset found, ForeignRepository git, string folder, CancellationToken ct) =>
+        Uri.TryCreate(found.Address, UriKind.Absolute, out Uri? address) && !address.IsFile
+            ? [new WebKeys(_web, address, await git.KeysAsync(ct), folder, Tell)]
+            : [
+                new FolderKeys(Path.Combine(found.Address, "annex", "objects"), Tell),
+                new ArchiveKeys(Path.Combine(found.Address, "archives", "archive.7z"), folder, Tell),
+            ];
+
+    private async Task<DatasetInfo> FindOrMakeAsync(DatasetId id, string name, CancellationToken ct)
+    {
+        try
+        {
+            return await server.GetDatasetAsync(id, ct);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
+        {
+            return await MakeAsync(id, name, 1, ct);
+        }
+    }
+
+    private async Task<DatasetInfo> MakeAsync(DatasetId id, string name, int number, CancellationToken ct)
+    {
+        string numbered = number == 1 ? name : $"{name}-{number}";
+        try
+        {
+            DatasetInfo made = await server.CreateDatasetAsync(new CreateDataset { Id = id, Name = numbered }, ct);
+            if (number > 1)
+            {
+                Tell($"There is another dataset called {name} already: this one is called {made.Name}. `hutch rename` changes that.");
+            }
+
+            return made;
+        }
+        catch (HutchException e) when (
+            e.Error.Code == ErrorCode.AlreadyExists && e.Error.Details?.ContainsKey("name") == true && number < MaxNames)
+        {
+            return await MakeAsync(id, name, number + 1, ct);
+        }
+    }
+
+    private async Task<int> SendAsync(
+        DatasetId dataset, IKeySource source, ConcurrentDictionary<string, bool> held, CancellationToken ct)
+    {
+        var missing = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        string[] listed = [.. (await source.ListAsync(ct)).Where(key => !held.ContainsKey(key))];
+        await Parallel.ForEachAsync(listed, Options(Asked, ct), async (key, stop) =>
+            (await server.HasKeyAsync(dataset, key, stop) ? held : missing)[key] = true);
+        int sent = 0;
+        progress.Start("Importing", missing.Count, null);
+        await Parallel.ForEachAsync(source.ReadAsync(missing.Keys.ToHashSet(StringComparer.Ordinal), ct), Options(Sent, ct), async (file, stop) =>
+        {
+            if (await SendAsync(dataset, file, stop))
+            {
+                held[file.Key] = true;
+                Interlocked.Increment(ref sent);
+            }
+        });
+        return sent;
+    }
+
+    /// <summary>Sends a key; false when the content is not what the key says, which is noted.</summary>
+    private async Task<bool> SendAsync(DatasetId dataset, KeyFile file, CancellationToken ct)
+    {
+        try
+        {
+            await server.PutKeyAsync(dataset, file.Key, file.Path, progress, ct);
+            progress.Add(1, 0);
+            return true;
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.DigestMismatch || e.Error.Code == ErrorCode.Unprocessable)
+        {
+            Tell(e.Message);
+            return false;
+        }
+        finally
+        {
+            if (file.IsCopy)
+            {
+                File.Delete(file.Path);
+            }
+        }
+    }
+
+    private static ParallelOptions Options(int atOnce, CancellationToken ct) =>
+        new() { MaxDegreeOfParallelism = atOnce, CancellationToken = ct };
+}
+
+/// <summary>What became of a dataset of a store.</summary>
+internal sealed record ImportLine
+{
+    /// <summary>Its id, there and here.</summary>
+    public required DatasetId Id { get; init; }
+
+    /// <summary>Its name here.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Keys whose content was sent.</summary>
+    public int Sent { get; init; }
+
+    /// <summary>Keys whose content was here already.</summary>
+    public int Present { get; init; }
+
+    /// <summary>What could not be imported, and why.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}

@@ -1,0 +1,42 @@
+using Hutch.Model;
+
+namespace Hutch.Cli.DataLad.Stores;
+
+/// <summary>Where a RIA store is, and which of its datasets is meant.</summary>
+/// <param name="Folder">Its folder; null for one behind a web server.</param>
+/// <param name="Web">Its address; null for a folder.</param>
+/// <param name="Dataset">An id, or <c>~alias</c>; null for all.</param>
+internal sealed record RiaLocation(string? Folder, Uri? Web, string? Dataset)
+{
+    private const string Prefix = "ria+";
+
+    /// <summary>Reads <c>PATH</c>, <c>ria+file://…</c> or <c>ria+http(s)://…</c>, each with <c>#ID</c> or <c>#~ALIAS</c> or without.</summary>
+    /// <exception cref="HutchException">It is something else.</exception>
+    public static RiaLocation Parse(string text, Func<string, string> fullPath)
+    {
+        int hash = text.IndexOf('#', StringComparison.Ordinal);
+        string? dataset = hash < 0 ? null : text[(hash + 1)..];
+        string place = hash < 0 ? text : text[..hash];
+        if (dataset is { Length: 0 } || dataset?.Contains('@', StringComparison.Ordinal) == true)
+        {
+            throw ErrorCode.BadRequest.With(
+                $"{Display.Quote(text)} does not say which dataset: #ID or #~ALIAS, without a version, as all versions are imported.")
+                .ToException();
+        }
+
+        string bare = place.StartsWith(Prefix, StringComparison.Ordinal) ? place[Prefix.Length..] : place;
+        if (!Uri.TryCreate(bare, UriKind.Absolute, out Uri? uri) || !bare.Contains("://", StringComparison.Ordinal))
+        {
+            return new RiaLocation(fullPath(place), null, dataset);
+        }
+
+        return uri.Scheme switch
+        {
+            "file" => new RiaLocation(uri.LocalPath, null, dataset),
+            "http" or "https" => new RiaLocation(null, new Uri(bare.TrimEnd('/')), dataset),
+            _ => throw ErrorCode.BadRequest.With(
+                $"A store cannot be read by {uri.Scheme}. Run the import on the machine that has the store, or mount it there with sshfs.")
+                .ToException(),
+        };
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Annex;
+
+/// <summary>What the logs of the branch <c>git-annex</c> say of the storage of a dataset (git-annex.branchable.com/internals).</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Seconds">Since when it is so, in seconds since 1970.</param>
+public readonly record struct StorageLogs(DatasetId Dataset, long Seconds)
+{
+    /// <summary>The log of special remotes.</summary>
+    public const string RemoteLog = "remote.log";
+
+    /// <summary>The log of what uuids are called.</summary>
+    public const string UuidLog = "uuid.log";
+
+    /// <summary>What clients call the storage.</summary>
+    public const string Name = "hutch-storage";
+
+    /// <summary>
+    /// A store that nobody has: where DataLad's clients find this one they know by the address that they cloned from, and no name of a host
+    /// gets into a commit.
+    /// </summary>
+    private const string NoAddress = "ria+file:///nowhere";
+
+    /// <summary>The uuid of the storage.</summary>
+    public string Uuid => AnnexIds.StorageOf(Dataset).ToString();
+
+    /// <summary>That the storage has the content of a key.</summary>
+    public string Present => $"{Time}s 1 {Uuid}\n";
+
+    /// <summary>That the storage is a special remote, read by DataLad as that of a RIA store.</summary>
+    public string Remote =>
+        $"{Uuid} archive-id={Dataset} autoenable=true encryption=none externaltype=ora name={Name} type=external "
+        + $"url={NoAddress} timestamp={Time}s\n";
+
+    /// <summary>What the storage is called.</summary>
+    public string Description => $"{Uuid} {Name} timestamp={Time}s\n";
+
+    private string Time => Seconds.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The log of a key.</summary>
+    public static string LogOf(string key) => $"{HashDirectory.LowerOf(key)}/{key}.log";
+
+    /// <summary>Whether a log of a key says that the storage has it.</summary>
+    public bool IsIn(string log)
+    {
+        string end = " 1 " + Uuid;
+        return log.Split('\n').Any(line => line.EndsWith(end, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
+using Hutch.Model;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>
+/// Makes one of two states of the branch <c>git-annex</c>, as git-annex itself does: every log has the lines of both, so that nothing that
+/// anybody knew is lost (git-annex.branchable.com/internals, "union merge"). For one thread.
+/// </summary>
+internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zone)
+{
+    private const int MaxDepth = 16;
+
+    private readonly Dictionary<(ObjectId, ObjectId), ObjectId> _merged = [];
+
+    /// <summary>The commit that has what two commits have.</summary>
+    public ObjectId Merge(ObjectId ours, ObjectId theirs, CancellationToken ct)
+    {
+        GitHeaders first = store.ReadCommit(ours);
+        GitHeaders second = store.ReadCommit(theirs);
+        ObjectId tree = MergeTrees(first.Tree, second.Tree, 0, ct);
+        long seconds = Math.Max(first.Seconds, second.Seconds);
+        return sink.TakeCommit(new CommitText(tree, ours, "hutch", "hutch@" + zone, seconds, "Merged\n", theirs));
+    }
+
+    private ObjectId MergeTrees(ObjectId ours, ObjectId theirs, int depth, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (ours == theirs)
+        {
+            return ours;
+        }
+
+        if (_merged.TryGetValue((ours, theirs), out ObjectId merged))
+        {
+            return merged;
+        }
+
+        if (depth > MaxDepth)
+        {
+            throw ErrorCode.Unprocessable.With("Nothing was changed: what was pushed as git-annex is not a branch of git-annex.")
+                .ToException();
+        }
+
+        var entries = store.ReadTree(ours).ToDictionary(static entry => Encoding.Latin1.GetString(entry.Name));
+        foreach (GitEntry entry in store.ReadTree(theirs))
+        {
+            string name = Encoding.Latin1.GetString(entry.Name);
+            entries[name] = entries.TryGetValue(name, out GitEntry had) ? MergeEntries(had, entry, depth, ct) : entry;
+        }
+
+        List<GitEntry> sorted = [.. entries.Values];
+        sorted.Sort(GitEntry.Compare);
+        var tree = new TreeBuffer();
+        sorted.ForEach(tree.Add);
+        merged = tree.TakeInto(sink);
+        _merged[(ours, theirs)] = merged;
+        return merged;
+    }
+
+    private GitEntry MergeEntries(GitEntry ours, GitEntry theirs, int depth, CancellationToken ct) => (ours.Kind, theirs.Kind) switch
+    {
+        _ when ours.Id == theirs.Id => ours,
+        (GitEntryKind.Directory, GitEntryKind.Directory) => ours with { Id = MergeTrees(ours.Id, theirs.Id, depth + 1, ct) },
+        (GitEntryKind.File, GitEntryKind.File) => ours with { Id = MergeLines(ours.Id, theirs.Id) },
+        _ => ours,
+    };
+
+    private ObjectId MergeLines(ObjectId ours, ObjectId theirs)
+    {
+        IEnumerable<string> lines = LinesOf(ours).Union(LinesOf(theirs), StringComparer.Ordinal);
+        return sink.TakeBlob(Encoding.Latin1.GetBytes(string.Concat(lines.Select(static line => line + "\n"))));
+    }
+
+    private string[] LinesOf(ObjectId log) =>
+        Encoding.Latin1.GetString(store.Read(log, ObjectKind.Blob)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,78 @@
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Packs;
+using Hutch.DataLad.Store;
+using Hutch.Disk;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>
+/// The packs of a repository while a push comes in. Each push adds one, so that small ones are merged from time to time: those that stay
+/// apart are each twice as large as all smaller ones together. So an object is written again a few times at most, however many pushes
+/// follow. For one thread.
+/// </summary>
+internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
+{
+    /// <summary>How many packs there may be before some are merged.</summary>
+    public const int MaxPacks = 16;
+
+    private readonly List<StoredPack> _added = [];
+
+    /// <summary>Whether an object came with this push.</summary>
+    public bool IsNew(ObjectId id) => _added.Any(pack => pack.Index.Find(id) >= 0);
+
+    /// <summary>Adds what was gathered, so that the store has it; nothing for nothing.</summary>
+    public void Add(GitPackWriter writer)
+    {
+        if (writer.Count > 0)
+        {
+            Pack pack = writer.Finish();
+            _added.Add(store.Add(PackIndex.Of(writer.Places, pack.Id), pack));
+        }
+    }
+
+    /// <summary>The pack that is to be stored, null for none, and those that it takes the place of.</summary>
+    public (StoredPack? Added, IReadOnlyList<StoredPack> Replaced) Finish(CancellationToken ct)
+    {
+        StoredPack[] before = [.. store.Packs.Except(_added)];
+        StoredPack[] replaced = before.Length < MaxPacks || _added.Count == 0 ? [] : ChooseSmall(before);
+        if (_added.Count + replaced.Length <= 1)
+        {
+            return (_added.FirstOrDefault(), []);
+        }
+
+        using var writer = new GitPackWriter(newFile(), int.MaxValue, isIndexed: true);
+        foreach (StoredPack pack in _added.Concat(replaced))
+        {
+            Copy(pack, writer, ct);
+        }
+
+        Pack merged = writer.Finish();
+        return (store.Add(PackIndex.Of(writer.Places, merged.Id), merged), replaced);
+    }
+
+    private StoredPack[] ChooseSmall(StoredPack[] packs)
+    {
+        StoredPack[] sorted = [.. packs.OrderBy(static pack => pack.Index.Count)];
+        long sum = _added.Sum(static pack => (long)pack.Index.Count);
+        int count = 0;
+        while (count < sorted.Length && (sorted[count].Index.Count < 2 * sum || sorted.Length - count >= MaxPacks))
+        {
+            sum += sorted[count++].Index.Count;
+        }
+
+        return sorted[..count];
+    }
+
+    private static void Copy(StoredPack pack, GitPackWriter writer, CancellationToken ct)
+    {
+        foreach ((ObjectId id, long offset) in pack.Index.Objects().OrderBy(static one => one.Offset))
+        {
+            ct.ThrowIfCancellationRequested();
+            if (writer.Wants(id))
+            {
+                PackEntry entry = pack.Entries.ReadHead(offset);
+                writer.Take((ObjectKind)entry.Kind, id, pack.Entries.ReadContent(entry, out _));
+            }
+        }
+    }
+}

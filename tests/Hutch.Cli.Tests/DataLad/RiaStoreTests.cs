@@ -1,0 +1,86 @@
+using Hutch.Cli.DataLad.Stores;
+using Hutch.Client.Tests.Fakes;
+using Hutch.Model;
+
+namespace Hutch.Cli.Tests.DataLad;
+
+/// <summary>What people write down for a store, and what 7z says of an archive.</summary>
+public sealed class RiaStoreTests
+{
+    [Theory]
+    [InlineData("store", "/here/store", null, null)]
+    [InlineData("/a b/store#~brain", "/a b/store", null, "~brain")]
+    [InlineData("ria+file:///data/store#4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11", "/data/store", null, "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11")]
+    [InlineData("ria+https://host/a/ria#~x", null, "https://host/a/ria", "~x")]
+    [InlineData("http://host:81/ria/#~x", null, "http://host:81/ria", "~x")]
+    public void A_store_is_a_folder_or_an_address(string text, string? folder, string? web, string? dataset)
+    {
+        var location = RiaLocation.Parse(text, static path => Path.GetFullPath(path, "/here"));
+
+        Assert.Equal(folder, location.Folder);
+        Assert.Equal(web is null ? null : new Uri(web), location.Web);
+        Assert.Equal(dataset, location.Dataset);
+    }
+
+    [Theory]
+    [InlineData("ria+ssh://host/store#~x", "sshfs")]
+    [InlineData("ftp://host/store", "cannot be read by ftp")]
+    [InlineData("/store#", "which dataset")]
+    [InlineData("/store#~x@v1", "all versions")]
+    public void What_cannot_be_imported_is_refused_in_words(string text, string words)
+    {
+        HutchException refusal = Assert.Throws<HutchException>(() => RiaLocation.Parse(text, static path => path));
+
+        Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_a_layout_or_with_another_one_is_no_store()
+    {
+        using var folder = new TemporaryFolder();
+        var store = new RiaStore(folder.Path, static _ => { });
+
+        string none = Assert.Throws<HutchException>(store.List).Message;
+        File.WriteAllText(folder["ria-layout-version"], "7\n");
+        string other = Assert.Throws<HutchException>(store.List).Message;
+        File.WriteAllText(folder["ria-layout-version"], "1|l\n");
+
+        Assert.Contains("no file ria-layout-version", none, StringComparison.Ordinal);
+        Assert.Contains("layout '7'", other, StringComparison.Ordinal);
+        Assert.Empty(store.List());
+    }
+
+    [Fact]
+    public void What_is_no_dataset_in_a_store_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        var told = new List<string>();
+        File.WriteAllText(folder["ria-layout-version"], "1\n");
+        Directory.CreateDirectory(folder["abc/rest"]);
+        Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11"]);
+        Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12"]);
+        File.WriteAllText(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12/HEAD"], "ref: refs/heads/main\n");
+        Directory.CreateDirectory(folder["alias"]);
+        File.CreateSymbolicLink(folder["alias/good"], "../4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12");
+        File.CreateSymbolicLink(folder["alias/bad"], "/etc");
+
+        RiaDataset only = Assert.Single(new RiaStore(folder.Path, told.Add).List());
+
+        Assert.Equal("good", only.Alias);
+        Assert.Equal(3, told.Count);
+        Assert.Contains(told, static words => words.Contains("'bad' leads to no dataset", StringComparison.Ordinal));
+        Assert.Contains(told, static words => words.Contains("abc/rest is not named by an id", StringComparison.Ordinal));
+        Assert.Contains(told, static words => words.Contains("is not a bare repository", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Members_of_an_archive_are_read_with_whatever_names_they_have()
+    {
+        const string Listing =
+            "7-Zip\n\n--\nPath = a.7z\nType = 7z\n\n----------\nPath = xx\nSize = 0\nAttributes = D drwxr-xr-x\n\n"
+            + "Path = ../out\nSize = 12\nAttributes = A -rw-r--r--\n\nPath = xx/yy = zz\nSize = 3\nAttributes = RA -r--r--r--\n\n";
+
+        Assert.Equal([new ArchiveMember("../out", 12), new ArchiveMember("xx/yy = zz", 3)], SevenZip.Parse(Listing));
+        Assert.Empty(SevenZip.Parse("no archive"));
+    }
+}

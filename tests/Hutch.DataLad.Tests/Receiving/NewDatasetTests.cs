@@ -1,0 +1,84 @@
+using System.Net;
+using System.Text.Json;
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Tests.Support;
+
+namespace Hutch.DataLad.Tests.Receiving;
+
+/// <summary>A push to a name that is free creates the dataset; nothing else does.</summary>
+public sealed class NewDatasetTests
+{
+    private const string Main = "refs/heads/main";
+
+    [Fact]
+    public async Task A_push_to_a_free_name_creates_the_dataset()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
+
+        GitAnswer looked = await server.GitAsync(HttpMethod.Get, "git/admin/fresh.git/info/refs?service=git-receive-pack", server.AdminToken);
+        GitAnswer probe = await server.GitAsync(HttpMethod.Post, "git/admin/fresh/git-receive-pack", server.AdminToken, "0000"u8.ToArray());
+        int before = await CountAsync(server);
+        GitAnswer pushed = await server.PushAsync("admin/fresh", pack, (Main, default, commit));
+
+        Assert.Equal(HttpStatusCode.OK, looked.Status);
+        Assert.Equal(HttpStatusCode.OK, probe.Status);
+        Assert.Equal(0, before);
+        Assert.Contains("ok " + Main, pushed.Text, StringComparison.Ordinal);
+        string id = (await server.RestAsync(HttpMethod.Get, "datasets/resolve?name=fresh")).GetProperty("id").GetString()!;
+        Assert.Equal("words", await server.ReadAsync(id, "a.txt"));
+    }
+
+    [Theory]
+    [InlineData("ann/fresh", "cannot create datasets for the user")]
+    [InlineData("nobody/fresh", "There is no user or group")]
+    public async Task A_push_to_a_name_of_somebody_else_creates_nothing(string name, string words)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        await server.UserAsync("ann");
+        string bob = await server.UserAsync("bob");
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
+
+        GitAnswer pushed = await server.PushAsync(name, pack, (Main, default, commit), bob);
+
+        Assert.Contains(words, pushed.Text, StringComparison.Ordinal);
+        Assert.Equal(0, await CountAsync(server));
+    }
+
+    [Fact]
+    public async Task Who_is_not_known_is_asked_and_a_reader_of_nothing_finds_nothing()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+
+        GitAnswer nobody = await server.GitAsync(HttpMethod.Get, "git/admin/fresh/info/refs?service=git-receive-pack");
+        GitAnswer reader = await server.GitAsync(HttpMethod.Get, "git/admin/fresh/info/refs?service=git-upload-pack", server.AdminToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, nobody.Status);
+        Assert.Equal(HttpStatusCode.NotFound, reader.Status);
+    }
+
+    [Fact]
+    public async Task A_dataset_gets_the_id_that_it_has_elsewhere_and_nobody_gets_it_again()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        const string Id = "0b666893-f396-4336-abf6-8c785fab1b33";
+        string ann = await server.UserAsync("ann");
+
+        JsonElement made = await server.RestAsync(HttpMethod.Post, "datasets", new { name = "brain", id = Id });
+        JsonElement again = await server.RestAsync(HttpMethod.Post, "datasets", new { name = "brain", id = Id });
+        HttpStatusCode other = await server.StatusAsync(HttpMethod.Post, "datasets", new { name = "mine", id = Id }, ann);
+        HttpStatusCode renamed = await server.StatusAsync(HttpMethod.Post, "datasets", new { name = "second", id = Id });
+        await server.RestAsync(HttpMethod.Delete, $"datasets/{Id}");
+        await server.RestAsync(HttpMethod.Post, $"datasets/{Id}/purge", new { reason = "test" });
+        HttpStatusCode purged = await server.StatusAsync(HttpMethod.Post, "datasets", new { name = "third", id = Id });
+
+        Assert.Equal(Id, made.GetProperty("id").GetString());
+        Assert.Equal(Id, again.GetProperty("id").GetString());
+        Assert.All([other, renamed, purged], static status => Assert.Equal(HttpStatusCode.Conflict, status));
+    }
+
+    private static async Task<int> CountAsync(GitServer server) =>
+        (await server.RestAsync(HttpMethod.Get, "datasets")).GetProperty("items").GetArrayLength();
+}
