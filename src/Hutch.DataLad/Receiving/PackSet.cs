@@ -15,7 +15,7 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
     /// <summary>How many packs there may be before some are merged.</summary>
     public const int MaxPacks = 16;
 
-    private readonly List<StoredPack> _added = [];
+    private readonly List<OpenPack> _added = [];
 
     /// <summary>Whether an object came with this push.</summary>
     public bool IsNew(ObjectId id) => _added.Any(pack => pack.Index.Find(id) >= 0);
@@ -31,17 +31,17 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
     }
 
     /// <summary>The pack that is to be stored, null for none, and those that it takes the place of.</summary>
-    public (StoredPack? Added, IReadOnlyList<StoredPack> Replaced) Finish(CancellationToken ct)
+    public (OpenPack? Added, IReadOnlyList<OpenPack> Replaced) Finish(CancellationToken ct)
     {
-        StoredPack[] before = [.. store.Packs.Except(_added)];
-        StoredPack[] replaced = before.Length < MaxPacks || _added.Count == 0 ? [] : ChooseSmall(before);
+        OpenPack[] before = [.. store.Packs.Except(_added)];
+        OpenPack[] replaced = before.Length < MaxPacks || _added.Count == 0 ? [] : ChooseSmall(before);
         if (_added.Count + replaced.Length <= 1)
         {
             return (_added.FirstOrDefault(), []);
         }
 
         using var writer = new GitPackWriter(newFile(), int.MaxValue, isIndexed: true);
-        foreach (StoredPack pack in _added.Concat(replaced))
+        foreach (OpenPack pack in _added.Concat(replaced))
         {
             Copy(pack, writer, ct);
         }
@@ -50,9 +50,9 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
         return (store.Add(PackIndex.Of(writer.Places, merged.Id), merged), replaced);
     }
 
-    private StoredPack[] ChooseSmall(StoredPack[] packs)
+    private OpenPack[] ChooseSmall(OpenPack[] packs)
     {
-        StoredPack[] sorted = [.. packs.OrderBy(static pack => pack.Index.Count)];
+        OpenPack[] sorted = [.. packs.OrderBy(static pack => pack.Index.Count)];
         long sum = _added.Sum(static pack => (long)pack.Index.Count);
         int count = 0;
         while (count < sorted.Length && (sorted[count].Index.Count < 2 * sum || sorted.Length - count >= MaxPacks))
@@ -63,7 +63,7 @@ internal sealed class PackSet(ObjectStore store, Func<IDiskFile> newFile)
         return sorted[..count];
     }
 
-    private static void Copy(StoredPack pack, GitPackWriter writer, CancellationToken ct)
+    private static void Copy(OpenPack pack, GitPackWriter writer, CancellationToken ct)
     {
         foreach ((ObjectId id, long offset) in pack.Index.Objects().OrderBy(static one => one.Offset))
         {

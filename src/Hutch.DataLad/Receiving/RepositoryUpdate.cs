@@ -76,7 +76,7 @@ internal sealed class RepositoryUpdate
     /// <param name="ct">Cancels.</param>
     public async Task CommitAsync(
         RepositoryPush push, IReadOnlyList<TreeChange>? changes, string? message,
-        (StoredPack? Added, IReadOnlyList<StoredPack> Replaced) packs, CancellationToken ct)
+        (OpenPack? Added, IReadOnlyList<OpenPack> Replaced) packs, CancellationToken ct)
     {
         var refs = new RefTable(Main, _refs.ToImmutable());
         var files = new List<TreeChange>
@@ -85,7 +85,7 @@ internal sealed class RepositoryUpdate
             await FileAsync(push, RepositoryStore.RefsFile, refs.ToPacked(), ct),
             await FileAsync(push, ConfigurationFile, System.Text.Encoding.UTF8.GetBytes(Configuration), ct),
         };
-        foreach (StoredPack old in packs.Replaced)
+        foreach (OpenPack old in packs.Replaced)
         {
             files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryStore.PackEnd).Value, null));
             files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryStore.IndexEnd).Value, null));

@@ -7,14 +7,14 @@ namespace Hutch.DataLad.Store;
 /// <summary>The objects of a repository that git brought, in packs on the local disk for as long as this is used. For one thread.</summary>
 internal sealed class ObjectStore : IDisposable
 {
-    private readonly List<StoredPack> _packs = [];
+    private readonly List<OpenPack> _packs = [];
 
-    public IReadOnlyList<StoredPack> Packs => _packs;
+    public IReadOnlyList<OpenPack> Packs => _packs;
 
     /// <summary>Adds a pack, which was leased for this.</summary>
-    public StoredPack Add(PackIndex index, Pack pack)
+    public OpenPack Add(PackIndex index, Pack pack)
     {
-        var added = new StoredPack(index, pack, new PackEntries(pack.Read, pack.Length - ObjectId.Size, int.MaxValue));
+        var added = new OpenPack(index, pack, new PackEntries(pack.Read, pack.Length - ObjectId.Size, int.MaxValue));
         _packs.Add(added);
         return added;
     }
@@ -24,7 +24,7 @@ internal sealed class ObjectStore : IDisposable
     /// <summary>What an object is, without reading it; null for one that is not here.</summary>
     public ObjectKind? KindOf(ObjectId id)
     {
-        foreach (StoredPack pack in _packs)
+        foreach (OpenPack pack in _packs)
         {
             if (pack.Index.Find(id) is >= 0 and long offset)
             {
@@ -38,7 +38,7 @@ internal sealed class ObjectStore : IDisposable
     /// <summary>Reads an object; null for one that is not here.</summary>
     public (ObjectKind Kind, byte[] Content)? Find(ObjectId id)
     {
-        foreach (StoredPack pack in _packs)
+        foreach (OpenPack pack in _packs)
         {
             if (pack.Index.Find(id) is >= 0 and long offset)
             {

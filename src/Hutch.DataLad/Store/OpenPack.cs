@@ -6,7 +6,7 @@ namespace Hutch.DataLad.Store;
 /// <param name="Index">Where its objects are.</param>
 /// <param name="Pack">All of it.</param>
 /// <param name="Entries">Reads its objects.</param>
-internal sealed record StoredPack(PackIndex Index, Pack Pack, PackEntries Entries)
+internal sealed record OpenPack(PackIndex Index, Pack Pack, PackEntries Entries)
 {
     /// <summary>Its path in the repository, without the ending.</summary>
     public string Path => $"{RepositoryStore.PackFolder}pack-{Index.PackId}";
