@@ -27,8 +27,8 @@ internal sealed class ExportRiaVerb : Verb
         : base(
             host,
             "export-ria",
-            "Write datasets into a RIA store that git and DataLad read without Hutch: every commit, and the content of all keys. Run it again "
-            + "to resume, or to add what is new.",
+            "Write datasets into a RIA store that git and DataLad read without Hutch: every commit, and the content of all keys. Run it "
+            + "again to resume, or to add what is new.",
             "hutch export-ria /backup/ria",
             "hutch export-ria /backup/ria lysozyme ann/insulin --archive")
     {
@@ -50,9 +50,10 @@ internal sealed class ExportRiaVerb : Verb
             isWhole &= line.Absent == 0;
             context.Progress.Dispose();
             string absent = line.Absent > 0 ? $"; the content of {Human.Count(line.Absent)} is not on the server" : "";
+            string name = line.Alias is { } alias ? "~" + alias : line.Id.ToString();
             context.Print(
                 line, CliJson.Default.StoreLine,
-                $"{line.Dataset}: {Human.Count(line.Keys, "key", "keys")}{absent}.  ria+file://{folder}#{line.Alias?.Insert(0, "~") ?? line.Id.ToString()}");
+                $"{line.Dataset}: {Human.Count(line.Keys, "key", "keys")}{absent}.  ria+file://{folder}#{name}");
         }
 
         return isWhole ? ExitCode.Ok : ExitCode.Incomplete;

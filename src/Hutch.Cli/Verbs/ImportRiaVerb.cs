@@ -32,8 +32,8 @@ internal sealed class ImportRiaVerb : Verb
         : base(
             host,
             "import-ria",
-            "Import datasets from a RIA store of DataLad: every commit with its hash, and the content of all keys, from files and 7z archives, "
-            + "checked against the keys. The store is only read. Run it again to resume, or to bring what is new.",
+            "Import datasets from a RIA store of DataLad: every commit with its hash, and the content of all keys, from files and 7z "
+            + "archives, checked against the keys. The store is only read. Run it again to resume, or to bring what is new.",
             "hutch import-ria /data/ria-store --all",
             "hutch import-ria '/data/ria-store#~brain-scans'",
             "hutch import-ria 'ria+http://store.example.org/ria#4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11'")

@@ -24,7 +24,7 @@ internal static class ProblemReader
             : await TryReadTextAsync(response, cancellationToken) ?? Unexplained(response);
     }
 
-    /// <summary>What a door says that answers in plain text: the code in a header, the message with the advice behind it in the body.</summary>
+    /// <summary>What a door says that answers in plain text: the code in a header, message and advice in the body.</summary>
     private static async Task<HutchError?> TryReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         string? name = response.Headers.TryGetValues(CodeHeader, out IEnumerable<string>? values) ? values.FirstOrDefault() : null;
@@ -35,7 +35,8 @@ internal static class ProblemReader
 
         await response.Content.LoadIntoBufferAsync(MaxProblemBytes, cancellationToken);
         string text = (await response.Content.ReadAsStringAsync(cancellationToken)).Trim();
-        string message = known.Advice.Length > 0 && text.EndsWith(known.Advice, StringComparison.Ordinal) ? text[..^known.Advice.Length] : text;
+        bool hasAdvice = known.Advice.Length > 0 && text.EndsWith(known.Advice, StringComparison.Ordinal);
+        string message = hasAdvice ? text[..^known.Advice.Length] : text;
         return message.Length == 0 ? null : new HutchError(known, message.Trim());
     }
 

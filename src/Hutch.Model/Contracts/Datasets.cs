@@ -93,8 +93,8 @@ public sealed record ParentInfo
 public sealed record CreateDataset
 {
     /// <summary>
-    /// The id that it has had elsewhere, such as that of a DataLad dataset; it must not be in use. Default: a new one. Asking again with the
-    /// same id and name gives the same dataset.
+    /// The id that it has had elsewhere, such as that of a DataLad dataset; it must not be in use. Default: a new one. Asking again with
+    /// the same id and name gives the same dataset.
     /// </summary>
     public DatasetId? Id { get; init; }
 

@@ -8,7 +8,8 @@ internal sealed class FolderKeys(string objects, Action<string> tell) : IKeySour
 {
     private static readonly EnumerationOptions Plain = new()
     {
-        AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false, RecurseSubdirectories = false,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
     };
 
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);

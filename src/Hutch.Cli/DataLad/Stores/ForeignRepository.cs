@@ -109,7 +109,8 @@ internal sealed class ForeignRepository(GitProgram git)
             if (!(line == storage.Present ? storage.IsIn(had) : had.Contains(storage.Uuid, StringComparison.Ordinal)))
             {
                 string before = had.Length == 0 || had.EndsWith('\n') ? had : had + "\n";
-                changes.Append(CultureInfo.InvariantCulture, $"M 100644 inline {path}\ndata {before.Length + line.Length}\n{before}{line}\n");
+                int length = before.Length + line.Length;
+                changes.Append(CultureInfo.InvariantCulture, $"M 100644 inline {path}\ndata {length}\n{before}{line}\n");
             }
         }
 

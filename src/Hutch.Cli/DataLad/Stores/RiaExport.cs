@@ -7,8 +7,8 @@ using Hutch.Model.Contracts;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// Writes a dataset into a RIA store in a folder, as DataLad itself lays it out, so that it is read without Hutch. What is there already is not
-/// fetched again.
+/// Writes a dataset into a RIA store in a folder, as DataLad itself lays it out, so that it is read without Hutch. What is there already is
+/// not fetched again.
 /// </summary>
 /// <param name="server">The server.</param>
 /// <param name="settings">Settings of git that let it in there.</param>

@@ -86,7 +86,8 @@ internal sealed class RiaImport(
         ForeignRepository git = await ForeignRepository.FetchAsync(address, folder, settings, ct);
         DatasetId? id = await git.IdAsync(ct);
         Directory.Delete(folder, recursive: true);
-        return id ?? throw ErrorCode.Unprocessable.With($"{address} does not say which DataLad dataset it is. Name it by #ID.").ToException();
+        return id ?? throw ErrorCode.Unprocessable.With($"{address} does not say which DataLad dataset it is. Name it by #ID.")
+            .ToException();
     }
 
     public void Dispose() => _web.Dispose();
@@ -140,7 +141,8 @@ internal sealed class RiaImport(
             (await server.HasKeyAsync(dataset, key, stop) ? held : missing)[key] = true);
         int sent = 0;
         progress.Start("Importing", missing.Count, null);
-        await Parallel.ForEachAsync(source.ReadAsync(missing.Keys.ToHashSet(StringComparer.Ordinal), ct), Options(Sent, ct), async (file, stop) =>
+        IAsyncEnumerable<KeyFile> files = source.ReadAsync(missing.Keys.ToHashSet(StringComparer.Ordinal), ct);
+        await Parallel.ForEachAsync(files, Options(Sent, ct), async (file, stop) =>
         {
             if (await SendAsync(dataset, file, stop))
             {

@@ -10,7 +10,7 @@ internal sealed record RiaLocation(string? Folder, Uri? Web, string? Dataset)
 {
     private const string Prefix = "ria+";
 
-    /// <summary>Reads <c>PATH</c>, <c>ria+file://…</c> or <c>ria+http(s)://…</c>, each with <c>#ID</c> or <c>#~ALIAS</c> or without.</summary>
+    /// <summary>Reads <c>PATH</c>, <c>ria+file://…</c> or <c>ria+http(s)://…</c>, with <c>#ID</c> or <c>#~ALIAS</c> or without.</summary>
     /// <exception cref="HutchException">It is something else.</exception>
     public static RiaLocation Parse(string text, Func<string, string> fullPath)
     {

@@ -31,7 +31,7 @@ internal sealed class RiaStore(string folder, Action<string> tell)
         Check();
         Dictionary<DatasetId, string> aliases = Aliases();
         var datasets = new List<RiaDataset>();
-        foreach (string first in Directory.EnumerateDirectories(folder).Where(static path => Path.GetFileName(path).Length == IdStartLength))
+        foreach (string first in Directory.EnumerateDirectories(folder).Where(static at => Path.GetFileName(at).Length == IdStartLength))
         {
             foreach (string rest in Directory.EnumerateDirectories(first))
             {
@@ -57,7 +57,8 @@ internal sealed class RiaStore(string folder, Action<string> tell)
     /// <summary>The dataset of an id, or of <c>~alias</c>.</summary>
     public RiaDataset Find(string name) =>
         List().FirstOrDefault(one => name == "~" + one.Alias || (DatasetId.TryParse(name, out DatasetId id) && id == one.Id))
-        ?? throw ErrorCode.NotFound.With($"The store {folder} has no dataset {Display.Quote(name)}. Name it by #ID or #~ALIAS.").ToException();
+        ?? throw ErrorCode.NotFound.With($"The store {folder} has no dataset {Display.Quote(name)}. Name it by #ID or #~ALIAS.")
+            .ToException();
 
     private void Check()
     {
@@ -68,7 +69,8 @@ internal sealed class RiaStore(string folder, Action<string> tell)
             throw ErrorCode.Unprocessable.With(version.Length == 0
                 ? $"{Display.Quote(folder)} is not a RIA store: it has no file {LayoutFile}. Name the folder in which the folders of three "
                     + "characters are."
-                : $"{Display.Quote(folder)} is a RIA store of layout {Display.Quote(version)}; layout {StoreLayout} is known.").ToException();
+                : $"{Display.Quote(folder)} is a RIA store of layout {Display.Quote(version)}; layout {StoreLayout} is known.")
+                .ToException();
         }
     }
 

@@ -102,8 +102,8 @@ internal static class SevenZip
         }
     }
 
-    private static string WordsOf(string errors) => errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .LastOrDefault(static line => line != "ERRORS:") ?? "it does not say why";
+    private static string WordsOf(string errors) => errors.Split('\n').Select(static line => line.Trim())
+        .LastOrDefault(static line => line is not ("" or "ERRORS:")) ?? "it does not say why";
 }
 
 /// <summary>A file in an archive.</summary>

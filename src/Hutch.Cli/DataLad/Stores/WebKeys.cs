@@ -5,7 +5,8 @@ using Hutch.DataLad.Annex;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>Keys of a store behind a web server, which lists nothing: those of the branch git-annex are asked for.</summary>
-internal sealed class WebKeys(HttpClient web, Uri dataset, IReadOnlyCollection<string> keys, string scratch, Action<string> tell) : IKeySource
+internal sealed class WebKeys(HttpClient web, Uri dataset, IReadOnlyCollection<string> keys, string scratch, Action<string> tell)
+    : IKeySource
 {
     public Task<IReadOnlyCollection<string>> ListAsync(CancellationToken ct) => Task.FromResult(keys);
 
