@@ -26,6 +26,12 @@ public sealed class S3ClientOptions
     /// <summary>Certificates to trust besides the machine's authorities; null for none.</summary>
     public ServerTrust? Trust { get; init; }
 
+    /// <summary>
+    /// Reads the key once more when the store refuses the one that is used, so that a new one is used as soon as it is there; null for
+    /// nothing to read, or where it cannot be read now.
+    /// </summary>
+    public Func<S3Credentials?> NewKey { get; init; } = static () => null;
+
     /// <summary>Takes the place of the network, for tests; owned by the client from then on.</summary>
     public HttpMessageHandler? Handler { get; init; }
 }

@@ -21,9 +21,8 @@ internal sealed class S3Connection : IDisposable
         + "AWS_CA_BUNDLE names one for a command, the configuration for a server. Or trust this fingerprint, where one can be given.";
 
     private readonly S3Location _location;
-    private readonly S3Credentials _credentials;
     private readonly S3ClientOptions _options;
-    private readonly SigV4Signer _signer;
+    private SigningKey _key;
     private readonly HttpClient _http;
 
     public S3Connection(S3Location location, S3Credentials credentials, S3ClientOptions options)
@@ -32,9 +31,8 @@ internal sealed class S3Connection : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(location.Bucket, nameof(location));
         _location = location;
-        _credentials = credentials;
         _options = options;
-        _signer = new SigV4Signer(credentials, options.Region, options.Retry.Time);
+        _key = SigningKey.Of(credentials, options);
         _http = new HttpClient(options.Handler ?? MakeHandler(location, options)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -58,9 +56,10 @@ internal sealed class S3Connection : IDisposable
             TimeSpan? delay;
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(_options.AnswerTimeout);
+            SigningKey key = Volatile.Read(ref _key);
             try
             {
-                using HttpRequestMessage message = MakeMessage(request);
+                using HttpRequestMessage message = MakeMessage(request, key.Signer);
                 using HttpResponseMessage answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
                 if (answer.IsSuccessStatusCode
                     || (answer.StatusCode == request.AlsoGood && !await IsNoBucketAsync(answer, request.Key, limit.Token)))
@@ -68,12 +67,17 @@ internal sealed class S3Connection : IDisposable
                     return await take(answer, limit.Token);
                 }
 
+                if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden && HasOtherKey(key.Credentials))
+                {
+                    continue;
+                }
+
                 mayBeDone |= IsUnclear(answer.StatusCode);
                 delay = _options.Retry.DelayAfter(
                     attempt, repeatable: true, StatusToRetry(answer.StatusCode), answer.Headers.RetryAfter?.Delta, connected: true);
                 if (delay is null)
                 {
-                    HutchException refused = (await S3ErrorReader.ReadAsync(answer, _location, _credentials, limit.Token)).ToException();
+                    HutchException refused = (await S3ErrorReader.ReadAsync(answer, _location, key.Credentials, limit.Token)).ToException();
                     throw Failure(request, mayBeDone, refused);
                 }
             }
@@ -129,7 +133,18 @@ internal sealed class S3Connection : IDisposable
     /// <summary>S3 stores say 500 where another attempt is all that is needed.</summary>
     private static HttpStatusCode? StatusToRetry(HttpStatusCode status) => status == HttpStatusCode.InternalServerError ? null : status;
 
-    private HttpRequestMessage MakeMessage(BucketRequest request)
+    /// <summary>Whether there is another key by now than one that was refused.</summary>
+    private bool HasOtherKey(S3Credentials refused)
+    {
+        if (Volatile.Read(ref _key).Credentials == refused && _options.NewKey() is { } key)
+        {
+            Volatile.Write(ref _key, SigningKey.Of(key, _options));
+        }
+
+        return Volatile.Read(ref _key).Credentials != refused;
+    }
+
+    private HttpRequestMessage MakeMessage(BucketRequest request, SigV4Signer signer)
     {
         string path = "/" + Bucket + (request.Key.Length == 0 ? "" : "/" + request.Key);
         var text = new StringBuilder(_location.Endpoint.GetLeftPart(UriPartial.Authority)).Append(UriText.Escape(path, keepSlash: true));
@@ -147,7 +162,7 @@ internal sealed class S3Connection : IDisposable
                 "Range", string.Create(CultureInfo.InvariantCulture, $"bytes={offset}-{offset + length - 1}"));
         }
 
-        _signer.Sign(message, path, request.Query, hash);
+        signer.Sign(message, path, request.Query, hash);
         return message;
     }
 
@@ -184,5 +199,11 @@ internal sealed class S3Connection : IDisposable
 
         await answer.Content.LoadIntoBufferAsync(cancellationToken);
         return (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("<Code>NoSuchBucket</Code>", StringComparison.Ordinal);
+    }
+
+    private sealed record SigningKey(S3Credentials Credentials, SigV4Signer Signer)
+    {
+        public static SigningKey Of(S3Credentials credentials, S3ClientOptions options) =>
+            new(credentials, new SigV4Signer(credentials, options.Region, options.Retry.Time));
     }
 }

@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
 using Hutch.Model.Signatures;
+using Hutch.Objects.S3;
 
 namespace Hutch.Objects.Tests.Fakes;
 
@@ -16,6 +17,9 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
     internal ConcurrentDictionary<string, SortedDictionary<string, (byte[] Bytes, Dictionary<string, string> Metadata)>> Buckets { get; } = new();
 
     internal ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>The only key that it takes.</summary>
+    internal S3Credentials Key { get; set; } = new(accessKey, secretKey);
 
     /// <summary>Listings have so many keys a page.</summary>
     internal int PageSize { get; init; } = 1000;
@@ -70,7 +74,7 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
             }
 
             return IsSigned(request, body) ? Answer(request, uri, body, fault)
-                : Refuse(HttpStatusCode.Forbidden, "SignatureDoesNotMatch", $"The signature of {accessKey} does not match.");
+                : Refuse(HttpStatusCode.Forbidden, "SignatureDoesNotMatch", $"The signature of {Key.AccessKey} does not match.");
         }
     }
 
@@ -226,10 +230,10 @@ internal sealed class FakeBucketStore(string accessKey, string secretKey) : Http
         string canonical = SigV4.CanonicalRequest(
             request.Method.Method, Uri.UnescapeDataString(request.RequestUri!.AbsolutePath), [.. QueryOf(request.RequestUri)], headers, fields["SignedHeaders"], hash);
         string time = request.Headers.NonValidated["x-amz-date"].ToString();
-        return scope[0] == accessKey
+        return scope[0] == Key.AccessKey
             && (hash == SigV4.UnsignedPayload || hash == Convert.ToHexStringLower(SHA256.HashData(body)))
             && SigV4.Verify(
-                SigV4.SigningKey(secretKey, scope[1], scope[2], scope[3]),
+                SigV4.SigningKey(Key.SecretKey, scope[1], scope[2], scope[3]),
                 SigV4.StringToSign(time, string.Join('/', scope[1..]), canonical),
                 fields["Signature"]);
     }

@@ -180,6 +180,37 @@ public sealed class S3ObjectStoreTests : ObjectStoreConformance, IDisposable
 
     private void FaultOnce(BucketFault fault, int times = 1) => _bucket.Fault = _ => times-- > 0 ? fault : BucketFault.None;
 
+    [Fact]
+    public async Task A_new_key_is_read_when_the_store_refuses_the_old_one_and_used_from_then_on()
+    {
+        int reads = 0;
+        S3Credentials there = new(Access, Secret);
+        using var store = new S3ObjectStore(
+            S3Location.Parse("s3://store:7480/bucket").Value,
+            there,
+            new S3ClientOptions
+            {
+                Handler = _bucket.Unowned(),
+                Retry = new RetryPolicy { Time = InstantTime.Instance },
+                NewKey = () =>
+                {
+                    reads++;
+                    return there;
+                },
+            });
+        await store.PutAsync("before", ObjectBody.Of(new byte[10]), Ct);
+        _bucket.Key = new S3Credentials("HKNEW", "another/s3cr3t");
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct).AsTask());
+        there = _bucket.Key;
+        await store.PutAsync("a", ObjectBody.Of(new byte[10]), Ct);
+        long? length = await store.FindLengthAsync("before", Ct);
+
+        Assert.Equal(S3Client.KeyRefused, refused.Error.Code);
+        Assert.DoesNotContain("s3cr3t", refused.ToString(), StringComparison.Ordinal);
+        Assert.Equal((10L, 2), (length, reads));
+    }
+
     private S3ObjectStore Open(string address = "s3://store:7480/bucket", TimeProvider? time = null, TimeSpan? answerTimeout = null) => new(
         S3Location.Parse(address).Value,
         new S3Credentials(Access, Secret),
