@@ -128,6 +128,7 @@ public sealed class HutchServer : IAsyncDisposable
         try
         {
             ILoggerFactory loggers = Loggers.Create(options);
+            await (options.Site.Engine?.CheckAsync(options.SegmentDisk, folder.Path, ct) ?? Task.CompletedTask);
             zone = await ZoneServices.OpenAsync(
                 LocalDisk.Instance, folder.Path, options.Zone, options.Time, loggers, folder.BeforeFirstAccount, ct);
             site = await SiteServices.OpenAsync(options.SegmentDisk, folder.Path, options.Site, options.Time, loggers, ct);

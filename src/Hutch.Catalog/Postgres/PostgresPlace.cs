@@ -13,6 +13,9 @@ public sealed record PostgresPlace(PostgresAddress Address, PostgresPassword Pas
     /// <summary>Connections that a server opens at most, for the log and for accounts and rights.</summary>
     public const int ConnectionsOfServer = 40;
 
+    /// <summary>By how much the clocks of a server and of its machine may differ before somebody must see to it.</summary>
+    public static TimeSpan MaxClockDifference { get; } = TimeSpan.FromSeconds(5);
+
     /// <summary>What to do about a database that is read-only.</summary>
     public string ReadOnlyInWords => PostgresWords.ReadOnly(Address);
 

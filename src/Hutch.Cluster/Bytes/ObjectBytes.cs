@@ -79,15 +79,8 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// written.
     /// </summary>
     /// <exception cref="HutchException">They are another site's, or nobody can say, or the store will not do.</exception>
-    public async Task ClaimAsync(Guid site, Func<Guid> newId, CancellationToken ct)
-    {
-        HutchError? refusal = await TryClaimAsync(site, newId, ct);
-        if (refusal is not null)
-        {
-            // What a store refuses to a server is for its operator; the advice for users of a bucket is not.
-            throw ErrorCode.BadConfiguration.With(refusal.Message).ToException();
-        }
-    }
+    public Task ClaimAsync(Guid site, Func<Guid> newId, CancellationToken ct) =>
+        ObjectSite.RequireAsync(_objects, token => ObjectSite.ClaimAsync(_objects, site, newId, token), ct);
 
     /// <summary>Asks the bucket whether it answers, whatever this server has near.</summary>
     public async Task TouchAsync(CancellationToken ct) => await _objects.FindLengthAsync(ObjectNames.Site, ct);
@@ -182,19 +175,6 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         if ((_view.TryFindObject(location, out string? now, out _, out _) ? now : null) != name)
         {
             throw new SegmentRetiredException($"'{name}' is no longer where the member is: look it up again.");
-        }
-    }
-
-    private async Task<HutchError?> TryClaimAsync(Guid site, Func<Guid> newId, CancellationToken ct)
-    {
-        try
-        {
-            return (await ObjectSite.ClaimAsync(_objects, site, newId, ct)).Error;
-        }
-        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
-        {
-            return ErrorCode.BadConfiguration.With(
-                $"The bucket {_objects.Name} cannot be used: {e.Message.TrimEnd('.')}. Check 'engine.objects', its key and the store.");
         }
     }
 

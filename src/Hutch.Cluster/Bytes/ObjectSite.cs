@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Hutch.Model;
 using Hutch.Objects;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cluster.Bytes;
 
@@ -13,6 +14,34 @@ public static class ObjectSite
     public const int Format = 1;
 
     private const int MaxBytes = 4096;
+
+    /// <summary>Throws what a look at the bucket found against it, for the operator of the server.</summary>
+    /// <param name="objects">The bucket.</param>
+    /// <param name="look">Looks.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="HutchException">It is another site's, or nobody can say, or the store will not do.</exception>
+    public static async Task RequireAsync(
+        IObjectStore objects, Func<CancellationToken, Task<Result<Done>>> look, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        ArgumentNullException.ThrowIfNull(look);
+        HutchError? refusal;
+        try
+        {
+            refusal = (await look(ct)).Error;
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)
+        {
+            refusal = ErrorCode.BadConfiguration.With(
+                $"The bucket {objects.Name} cannot be used: {e.Message.TrimEnd('.')}. Check 'engine.objects', its key and the store.");
+        }
+
+        if (refusal is not null)
+        {
+            // What a store refuses to a server is for its operator; the advice for users of a bucket is not.
+            throw ErrorCode.BadConfiguration.With(refusal.Message).ToException();
+        }
+    }
 
     /// <summary>
     /// Opens the bucket for a site: tries and marks an empty one, and refuses one of another site, of a newer format, or that has something

@@ -79,7 +79,7 @@ internal sealed class ClusterEngine(
         collections.Operations = site.Operations;
         bytes.View.Seen = () => site.Operations.Oldest;
         _own = own(site);
-        var upkeep = new ClusterUpkeep(log, objects, _own, wentBack);
+        var upkeep = new ClusterUpkeep(log, membership, objects, _own, wentBack);
         var temporary = new TemporaryObjects(lease => new CollectionTurn(connections, (JobLease)lease, newId), bytes.View, site);
         ISweeper sweeper = objects.Collector(collections, PackEverythingAsync, site);
         return new EngineUpkeep(sweeper, objects.Scrub(site.Options.Scrub), upkeep, upkeep, temporary)

@@ -5,6 +5,7 @@ using Hutch.Cluster.Bytes.Packing;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Disk;
+using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Site.Engines;
 using Hutch.Site.Maintenance;
@@ -21,6 +22,27 @@ public sealed partial class ClusterEngineFactory(
     PostgresPlace records, Func<IObjectStore> connect, ClusterOptions options, Func<Guid> newId)
     : ISiteEngineFactory
 {
+    /// <inheritdoc/>
+    public async Task CheckAsync(IDisk disk, string dataFolder, CancellationToken ct)
+    {
+        Guid? own = ServerFile.FindSite(disk, dataFolder);
+        await using var connections = new LogConnections(records, options.Log);
+        Guid? site = await LogDatabase.FindAsync(connections, own, ct);
+        using IObjectStore objects = connect();
+        await ObjectSite.RequireAsync(
+            objects,
+            async token =>
+            {
+                Result<Done> whose = await ObjectSite.ExamineAsync(objects, site, token);
+
+                // Between the two looks, another server of a new site may have made the log and then marked the bucket.
+                return !whose.IsOk && site is null && await LogDatabase.FindAsync(connections, own, token) is { } made
+                    ? await ObjectSite.ExamineAsync(objects, made, token)
+                    : whose;
+            },
+            ct);
+    }
+
     /// <inheritdoc/>
     public async Task<ISiteEngine> OpenAsync(
         IDisk disk, string dataFolder, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)

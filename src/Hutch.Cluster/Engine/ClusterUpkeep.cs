@@ -1,3 +1,5 @@
+using System.Globalization;
+using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
 using Hutch.Cluster.Servers;
 using Hutch.Disk;
@@ -11,7 +13,7 @@ namespace Hutch.Cluster.Engine;
 /// The upkeep of this engine as far as it goes: it warns, and says what is stored. Backups of files are refused in words, so that nobody
 /// takes them for done.
 /// </summary>
-internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, OwnUpkeep own, bool wentBack)
+internal sealed class ClusterUpkeep(PostgresLog log, Membership membership, ObjectJobs objects, OwnUpkeep own, bool wentBack)
     : IEngineWarnings, IStoredFiles
 {
     HutchError? IStoredFiles.BackupRefusal => FolderKind.NoBackup;
@@ -27,6 +29,17 @@ internal sealed class ClusterUpkeep(PostgresLog log, ObjectJobs objects, OwnUpke
     public ValueTask<IReadOnlyList<SiteWarning>> ReadAsync(CancellationToken ct)
     {
         List<SiteWarning> warnings = [.. own.Unclean.Where(static folder => !folder.IsRunning).Select(Warn)];
+        if (membership.ClockAhead is var ahead && ahead.Duration() > PostgresPlace.MaxClockDifference)
+        {
+            string where = ahead > TimeSpan.Zero ? "ahead of" : "behind";
+            warnings.Add(new SiteWarning(
+                "clock-differs",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The clock of this machine is {ahead.Duration().TotalSeconds:0} s {where} that of PostgreSQL's."),
+                "Set both by NTP: records have PostgreSQL's time, tokens and embargoes end by this machine's."));
+        }
+
         if (log.Failure is { } failure)
         {
             warnings.Add(new SiteWarning("log-went-back", failure + ".", "Writes are refused until this server is started again."));

@@ -9,7 +9,6 @@ namespace Hutch.Cluster.Journal;
 internal sealed class DatabaseExamination(LogConnections connections, TimeProvider time)
 {
     private const int Rounds = 5;
-    private static readonly TimeSpan MaxSkew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SlowAnswer = TimeSpan.FromMilliseconds(10);
 
     /// <summary>What each setting must be, and why.</summary>
@@ -127,7 +126,7 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
             skew = off < skew ? off : skew;
         }
 
-        if (skew > MaxSkew)
+        if (skew > PostgresPlace.MaxClockDifference)
         {
             Problem(
                 string.Create(

@@ -10,6 +10,25 @@ internal static class LogDatabase
     private const string IsEmpty =
         "SELECT NOT EXISTS (SELECT FROM pg_class WHERE relname = 'site_head' AND relnamespace = current_schema()::regnamespace)";
 
+    /// <summary>The site whose log the database has; null for an empty one. Changes nothing.</summary>
+    /// <param name="connections">The database.</param>
+    /// <param name="site">The site whose log it must be; null for whichever it has.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="LogUnusableException">It cannot be used.</exception>
+    public static async Task<Guid?> FindAsync(LogConnections connections, Guid? site, CancellationToken ct)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = await connections.OpenAsync(ct);
+            await RequireUsableAsync(connection, connections.Place, ct);
+            return await AskAsync(connection, IsEmpty, ct) is true ? null : await CheckAsync(connection, connections.Where, site, ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Place);
+        }
+    }
+
     /// <summary>Prepares the database.</summary>
     /// <param name="connections">The database.</param>
     /// <param name="site">The site whose log it must be; null for whichever it has.</param>

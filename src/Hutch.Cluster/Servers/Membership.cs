@@ -1,3 +1,4 @@
+using Hutch.Catalog.Postgres;
 using Hutch.Cluster.Journal;
 using Hutch.Site.Servers;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ public sealed partial class Membership : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
     private Func<ServerAddress?>? _address;
+    private long _clockTicks;
 
     private Membership(
         LogConnections connections,
@@ -39,6 +41,11 @@ public sealed partial class Membership : IAsyncDisposable
         _logger = logger;
         _beating = Task.Run(BeatAsync);
     }
+
+    /// <summary>
+    /// By how much the clock of this machine was ahead of PostgreSQL's at the last beat, as far as the time of an answer shows.
+    /// </summary>
+    public TimeSpan ClockAhead => new(Volatile.Read(ref _clockTicks));
 
     /// <summary>Which life of this server this is.</summary>
     public long Epoch { get; }
@@ -192,7 +199,7 @@ public sealed partial class Membership : IAsyncDisposable
                 UPDATE site_server
                 SET heartbeat = clock_timestamp(), applied_row = $3, oldest_operation = $4, address = $6, fingerprint = $7
                 WHERE id = $1 AND epoch = $2)
-            SELECT count(*) FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $5
+            SELECT count(*), clock_timestamp() FROM site_server WHERE id <> $1 AND heartbeat < clock_timestamp() - $5
             """,
             connection);
         beat.Parameters.Add(LogParameter.Of(_server.Id));
@@ -202,7 +209,24 @@ public sealed partial class Membership : IAsyncDisposable
         beat.Parameters.Add(LogParameter.Of(_options.SilentAfter));
         beat.Parameters.Add(LogParameter.Of(address?.Uri.AbsoluteUri));
         beat.Parameters.Add(LogParameter.Of(address?.Fingerprint));
-        return (long)(await beat.ExecuteScalarAsync(ct))!;
+        long began = _time.GetTimestamp();
+        await using NpgsqlDataReader reader = await beat.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        Compare(reader.GetFieldValue<DateTimeOffset>(1), _time.GetElapsedTime(began));
+        return reader.GetInt64(0);
+    }
+
+    /// <summary>Compares the clocks: PostgreSQL's said so at some moment of the time that its answer took.</summary>
+    private void Compare(DateTimeOffset there, TimeSpan took)
+    {
+        TimeSpan ahead = _time.GetUtcNow() - (took / 2) - there;
+        ahead = ahead.Duration() <= took / 2 ? TimeSpan.Zero : ahead;
+        bool wasWrong = ClockAhead.Duration() > PostgresPlace.MaxClockDifference;
+        Volatile.Write(ref _clockTicks, ahead.Ticks);
+        if (!wasWrong && ahead.Duration() > PostgresPlace.MaxClockDifference)
+        {
+            LogClock(_logger, ahead.TotalSeconds);
+        }
     }
 
     private async Task PutOutAsync(CancellationToken ct)
@@ -228,6 +252,11 @@ public sealed partial class Membership : IAsyncDisposable
         EventId = 7120, Level = LogLevel.Warning,
         Message = "The server {Name} has said nothing for {Seconds} s and was put out: what it had begun can no longer be committed")]
     private static partial void LogPutOut(ILogger logger, string name, double seconds);
+
+    [LoggerMessage(
+        EventId = 7123, Level = LogLevel.Warning,
+        Message = "The clock of this machine is {Seconds:0} s ahead of PostgreSQL's (behind it when negative): set both by NTP")]
+    private static partial void LogClock(ILogger logger, double seconds);
 
     [LoggerMessage(
         EventId = 7121, Level = LogLevel.Warning,

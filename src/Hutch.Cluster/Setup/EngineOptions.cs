@@ -33,7 +33,8 @@ public sealed class EngineOptions : IValidatableObject
 
     /// <summary>
     /// A file with the key of the bucket, as the AWS programs keep it (`aws_access_key_id = …`, `aws_secret_access_key = …`), and which
-    /// only the server's user may read. Without it: the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    /// only the server's user may read. It is read again when the store refuses the key. Without it: the variables AWS_ACCESS_KEY_ID and
+    /// AWS_SECRET_ACCESS_KEY.
     /// </summary>
     public string? ObjectsKeyFile { get; init; }
 

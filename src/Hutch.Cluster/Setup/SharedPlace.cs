@@ -64,6 +64,7 @@ public sealed class SharedPlace
         Region = _options.ObjectsRegion,
         AnswerTimeout = AnswerLimit,
         Retry = new RetryPolicy { MaxAttempts = Attempts },
+        NewKey = FindNewKey,
         Trust = _options.ObjectsCaFile is null && _options.ObjectsFingerprint is null
             ? null
             : new ServerTrust(
@@ -87,6 +88,20 @@ public sealed class SharedPlace
         await database.LookAsync(ServerFile.FindSite(LocalDisk.Instance, dataFolder), ct);
         var bucket = new BucketExamination(() => Connect(FindKey()), newId, time);
         return ([.. database.Findings, .. await bucket.LookAsync(database.Site, ct)], database.Version);
+    }
+
+    /// <summary>The key as it is now; null while there is none that could be used.</summary>
+    private S3Credentials? FindNewKey()
+    {
+        try
+        {
+            return FindKey();
+        }
+        catch (HutchException)
+        {
+            // The store's own refusal says more: it is what the request is answered with.
+            return null;
+        }
     }
 
     private S3Credentials FindKey()

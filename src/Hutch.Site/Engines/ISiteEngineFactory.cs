@@ -5,6 +5,14 @@ namespace Hutch.Site.Engines;
 
 public interface ISiteEngineFactory
 {
+    /// <summary>
+    /// Refuses what is not this site's before anything is written anywhere. An engine that shares nothing has nothing to refuse.
+    /// </summary>
+    /// <param name="disk">The disk of the data folder.</param>
+    /// <param name="dataFolder">The data folder, which this process has locked.</param>
+    /// <param name="ct">Cancels.</param>
+    Task CheckAsync(IDisk disk, string dataFolder, CancellationToken ct) => Task.CompletedTask;
+
     /// <param name="disk">The disk of the data folder.</param>
     /// <param name="dataFolder">The data folder, which this process has locked.</param>
     /// <param name="time">The clock.</param>
