@@ -23,8 +23,13 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     private S3Credentials _key = new("", "");
     private int _folders;
 
-    private ClusterSite(string database, string objects)
+    private readonly CephStore _ceph;
+    private readonly string _bucket;
+
+    private ClusterSite(string database, CephStore ceph, string bucket)
     {
+        (_ceph, _bucket) = (ceph, bucket);
+        string objects = $"s3://127.0.0.1:{ceph.Port}/{bucket}";
         string key = _folder.Combine("bucket.key");
         File.WriteAllText(key, $"aws_access_key_id = {CephKey.AccessKey}\naws_secret_access_key = {CephKey.SecretKey}\n");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -47,14 +52,21 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
     {
         await ceph.ReadyAsync();
         string bucket = "site-" + Guid.NewGuid().ToString("N");
-        using (AmazonS3Client client = new(
-            new BasicAWSCredentials(ceph.AccessKey, ceph.SecretKey),
-            new AmazonS3Config { ServiceURL = $"http://127.0.0.1:{ceph.Port}", ForcePathStyle = true, AuthenticationRegion = "us-east-1" }))
+        using (AmazonS3Client client = Connect(ceph))
         {
             await client.PutBucketAsync(bucket, ct);
         }
 
-        return new ClusterSite(await postgres.CreateDatabaseAsync(ct), $"s3://127.0.0.1:{ceph.Port}/{bucket}");
+        return new ClusterSite(await postgres.CreateDatabaseAsync(ct), ceph, bucket);
+    }
+
+    /// <summary>The objects in the bucket whose names begin so, as the store itself lists them.</summary>
+    public async Task<string[]> ListBucketAsync(string prefix, CancellationToken ct)
+    {
+        using AmazonS3Client client = Connect(_ceph);
+        Amazon.S3.Model.ListObjectsV2Response page = await client.ListObjectsV2Async(
+            new Amazon.S3.Model.ListObjectsV2Request { BucketName = _bucket, Prefix = prefix }, ct);
+        return [.. (page.S3Objects ?? []).Select(static one => one.Key)];
     }
 
     /// <summary>A dataset <c>shared</c> of a person, and a key for S3.</summary>
@@ -156,6 +168,25 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(ct));
     }
 
+    /// <summary>Writes a file of a dataset at a server; what it is made of comes as the test says.</summary>
+    public Task<HttpResponseMessage> SendAsync(ServerProcess server, string dataset, string path, HttpContent content, CancellationToken ct) =>
+        _http.PutAsync(Address(server, dataset, path), content, ct);
+
+    /// <summary>Posts a document to a server, which must take it.</summary>
+    public async Task PostAsync(ServerProcess server, string path, object document, CancellationToken ct)
+    {
+        using HttpResponseMessage answer = await _http.PostAsync(
+            new Uri(server.Address, $"api/v1/{path}"), System.Net.Http.Json.JsonContent.Create(document), ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(ct));
+    }
+
+    /// <summary>Moves a dataset to the trash.</summary>
+    public async Task TrashAsync(ServerProcess server, string dataset, CancellationToken ct)
+    {
+        using HttpResponseMessage answer = await _http.DeleteAsync(new Uri(server.Address, $"api/v1/datasets/{dataset}"), ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(ct));
+    }
+
     /// <summary>Reads a file of a dataset at a server.</summary>
     public Task<byte[]> GetAsync(ServerProcess server, string dataset, string path, CancellationToken ct) =>
         _http.GetByteArrayAsync(Address(server, dataset, path), ct);
@@ -170,6 +201,10 @@ internal sealed class ClusterSite : IServerDoors, IAsyncDisposable
 
         _folder.Dispose();
     }
+
+    private static AmazonS3Client Connect(CephStore ceph) => new(
+        new BasicAWSCredentials(ceph.AccessKey, ceph.SecretKey),
+        new AmazonS3Config { ServiceURL = $"http://127.0.0.1:{ceph.Port}", ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
 
     private static Uri Address(ServerProcess server, string dataset, string path) =>
         new(server.Address, $"api/v1/datasets/{dataset}/entries/{path}");
