@@ -89,12 +89,14 @@ public sealed class AuthorizedServices
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
-        Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings);
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
         Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
+        DateTimeOffset started = time.GetUtcNow();
+        ServerStates = new ServerStates(site.Engine.Others, () => StateOf(site, host, started), time);
+        Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings, ServerStates);
         SharedWork = new SharedWork(host.Dispatcher, site.Engine.Others);
-        Live = new LiveService(zone.Authorizer, SharedWork, Health, Activity, site.Blobs.Work.Registry, host.Broker, time);
+        Live = new LiveService(zone.Authorizer, SharedWork, Health, ServerStates, host.Broker, time);
         DatasetActivity = new DatasetActivityService(zone.Authorizer, zone.Changes, site.Heads, site.Records);
         Events = new EventService(zone.Authorizer, zone.Authenticator, site.Records, site.Events, time);
         Analyses = new AnalysisService(
@@ -202,6 +204,9 @@ public sealed class AuthorizedServices
     /// <summary>How runs stand, for this server and the others.</summary>
     public SharedWork SharedWork { get; }
 
+    /// <summary>What the servers of the site say of themselves.</summary>
+    public ServerStates ServerStates { get; }
+
     public NameReconciler Reconciler { get; }
 
     /// <summary>
@@ -222,4 +227,15 @@ public sealed class AuthorizedServices
     /// whether it has changed.
     /// </summary>
     public IDisposable? BeginRequest() => _zone.Changes.BeginRequest();
+
+    private ServerState StateOf(SiteServices site, HostParts host, DateTimeOffset started) => new()
+    {
+        Version = typeof(AuthorizedServices).Assembly.GetName().Version!.ToString(3),
+        Started = started,
+        Applied = site.AppliedSequence,
+        Failure = site.Committer.Failure,
+        Watched = host.Watched?.Invoke() ?? [],
+        Classes = Activity.Classes,
+        Captures = site.Blobs.Work.Registry.Captures.Read(),
+    };
 }

@@ -36,6 +36,9 @@ public sealed record HostParts
     /// <summary>What waits at the message broker.</summary>
     public BrokerDepths? Broker { get; init; }
 
+    /// <summary>The parents of the facility's folders that this server watches at the moment; none without.</summary>
+    public Func<IReadOnlyList<string>>? Watched { get; init; }
+
     /// <summary>How it speaks with other sites.</summary>
     public ISiteNetwork? Network { get; init; }
 

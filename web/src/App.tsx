@@ -33,6 +33,7 @@ const FacilityPage = lazy(() => load(() => import("./facility/FacilityPage")));
 const UsersPage = lazy(() => load(() => import("./admin/UsersPage")));
 const StoragePage = lazy(() => load(() => import("./admin/StoragePage")));
 const JobsPage = lazy(() => load(() => import("./admin/JobsPage")));
+const ServersPage = lazy(() => load(() => import("./admin/ServersPage")));
 const AuditPage = lazy(() => load(() => import("./admin/AuditPage")));
 const LoggedInPage = lazy(() => load(() => import("./session/LoggedInPage")));
 const SharePage = lazy(() => load(() => import("./session/SharePage")));
@@ -65,6 +66,7 @@ export function App() {
               <Route path="/admin/users" element={<UsersPage />} />
               <Route path="/admin/storage" element={<StoragePage />} />
               <Route path="/admin/jobs" element={<JobsPage />} />
+              <Route path="/admin/servers" element={<ServersPage />} />
               <Route path="/admin/audit" element={<AuditPage />} />
               <Route path="/datasets/:id" element={<DatasetPage />}>
                 <Route index element={<FilesTab />} />

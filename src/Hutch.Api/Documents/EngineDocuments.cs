@@ -1,11 +1,16 @@
+using Hutch.Datasets.Servers;
 using Hutch.Datasets.Upkeep;
 using Hutch.Model.Contracts;
+using Hutch.Site.Servers;
 
 namespace Hutch.Api.Documents;
 
 /// <summary>What the site stands on, as the REST interface writes it.</summary>
 internal static class EngineDocuments
 {
+    /// <summary>A server speaks every two seconds.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
+
     /// <summary>Writes it.</summary>
     public static EngineInfo Of(EngineStatus status) => new()
     {
@@ -18,16 +23,31 @@ internal static class EngineDocuments
                 Name = store.Name, Where = store.Where, Seconds = store.Took.TotalSeconds, Trouble = store.Trouble,
             }),
         ],
-        Servers =
-        [
-            .. status.Report.Servers.Select(static server => new SiteServerInfo
-            {
-                Id = server.Id.ToString("N"),
-                Name = server.Name,
-                Address = server.Address?.Uri.AbsoluteUri.TrimEnd('/'),
-                IsThis = server.IsThis,
-                SilentSeconds = Math.Max(0, server.SilentFor.TotalSeconds),
-            }),
-        ],
+        Servers = [.. status.Report.Servers.Select(server => Of(server, AnswerOf(server, status), status.Report.LastSequence))],
+    };
+
+    private static ServerAnswer? AnswerOf(SiteServer server, EngineStatus status) =>
+        status.Answers.FirstOrDefault(answer => answer.Server is { } known ? known.Id == server.Id : server.IsThis);
+
+    private static SiteServerInfo Of(SiteServer server, ServerAnswer? answer, long? last) => new()
+    {
+        Id = server.Id.ToString("N"),
+        Name = server.Name,
+        Address = server.Address?.Uri.AbsoluteUri.TrimEnd('/'),
+        State = answer?.State switch
+        {
+            { Failure: not null } => "failed",
+            not null => "ok",
+            null => server.SilentFor > Silence ? "silent" : "unreachable",
+        },
+        Trouble = answer is null ? "It has only just come." : answer.State?.Failure ?? answer.Trouble,
+        Version = answer?.State?.Version,
+        Started = answer?.State?.Started,
+        RecordsBehind = answer?.State is { } state && last is { } end ? Math.Max(0, end - state.Applied) : null,
+        Captures = answer?.State?.Captures.Count,
+        Watched = answer?.State?.Watched,
+        Jobs = server.Jobs,
+        IsThis = server.IsThis,
+        SilentSeconds = Math.Max(0, server.SilentFor.TotalSeconds),
     };
 }

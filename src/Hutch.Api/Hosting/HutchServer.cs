@@ -229,6 +229,7 @@ public sealed class HutchServer : IAsyncDisposable
             Types = provider.GetService<TypeLibrary>(),
             Broker = provider.GetService<BrokerDepths>(),
             Network = provider.GetService<ISiteNetwork>(),
+            Watched = () => WatchedBy(provider.GetService<IFacilityFolders>()),
         }));
         builder.Services.AddSingleton(provider => new FacilityService(zone.Authorizer, provider.GetService<IFacilityFolders>()));
         if (certificates is not null)
@@ -261,7 +262,8 @@ public sealed class HutchServer : IAsyncDisposable
         if (others is not null)
         {
             AuthorizedServices services = context.Authorized;
-            app.Use(new ServerDoor(others, services.OwnedFiles, services.SharedWork, work, loggers.CreateLogger<ServerDoor>()).Wrap);
+            app.Use(new ServerDoor(
+                others, services.OwnedFiles, services.SharedWork, services.ServerStates, work, loggers.CreateLogger<ServerDoor>()).Wrap);
         }
 
         foreach (IPathDoor door in app.Services.GetServices<IPathDoor>())
@@ -274,6 +276,9 @@ public sealed class HutchServer : IAsyncDisposable
         app.UseRouting();
         ApiMap.Map(app, context);
     }
+
+    private static IReadOnlyList<string> WatchedBy(IFacilityFolders? agent) =>
+        agent is { IsElsewhere: false } here ? [.. here.Parents.Select(static parent => parent.Path)] : [];
 
     private static void Configure(KestrelServerOptions kestrel, ServeOptions options, TlsCertificates? certificates)
     {

@@ -15,7 +15,7 @@ namespace Hutch.Api.Servers;
 /// at, and no rights are asked for: the server that asks has done so (decision 0169).
 /// </summary>
 internal sealed partial class ServerDoor(
-    IOtherServers others, OwnedFiles files, SharedWork runs, WorkRegistry work, ILogger<ServerDoor> logger)
+    IOtherServers others, OwnedFiles files, SharedWork runs, ServerStates states, WorkRegistry work, ILogger<ServerDoor> logger)
 {
     private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
 
@@ -58,6 +58,7 @@ internal sealed partial class ServerDoor(
     private Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, CancellationToken ct) => name switch
     {
         FolderBytes.Question => GiveFileAsync(http, ticket, ct),
+        ServerStates.Question => GiveAsync(http, ticket, states.Write(), ct),
         SharedWork.ViewQuestion => GiveAsync(http, ticket, runs.WriteView(), ct),
         SharedWork.ProgressQuestion when Guid.TryParse(http.Request.Query["run"], out Guid run) =>
             GiveAsync(http, ticket, runs.WriteProgress(run), ct),

@@ -49,18 +49,28 @@ internal sealed class ServersVerb : Verb
             return ExitCode.Ok;
         }
 
-        var table = new TextTable("SERVER", "MACHINE", "ADDRESS", "HEARD OF", "");
+        var table = new TextTable("SERVER", "MACHINE", "STATE", "VERSION", "STARTED", "HEARD OF", "BEHIND", "CAPTURES", "ADDRESS", "");
         foreach (SiteServerInfo server in engine.Servers)
         {
             table.Add(
                 server.Id,
                 server.Name,
-                server.Address ?? "none: set server.address",
+                server.State,
+                server.Version ?? "–",
+                server.Started is { } started ? Human.Time(started) : "–",
                 string.Create(CultureInfo.InvariantCulture, $"{server.SilentSeconds:0} s ago"),
+                server.RecordsBehind is { } late ? Human.Count(late) : "–",
+                server.Captures is { } captures ? Human.Count(captures) : "–",
+                server.Address ?? "none: set server.address",
                 server.IsThis ? "answers now" : "");
         }
 
         context.Write(table, "One server, with the site in its data folder.");
+        foreach (SiteServerInfo server in engine.Servers)
+        {
+            Note(context, server);
+        }
+
         foreach (StoreInfo store in engine.Stores)
         {
             context.Note(store.Trouble is { } trouble
@@ -68,11 +78,24 @@ internal sealed class ServersVerb : Verb
                 : string.Create(CultureInfo.InvariantCulture, $"{store.Name} {store.Where}: answers in {1000 * store.Seconds:0.0} ms."));
         }
 
-        if (engine.RecordsBehind is { } behind)
+        return engine.Stores.Any(static store => store.Trouble is not null) ? ExitCode.Failure : ExitCode.Ok;
+    }
+
+    private static void Note(CliContext context, SiteServerInfo server)
+    {
+        if (server.Trouble is { } trouble)
         {
-            context.Note($"This server is {Human.Count(behind, "record", "records")} behind.");
+            context.Note($"{server.Name}: {trouble}");
         }
 
-        return engine.Stores.Any(static store => store.Trouble is not null) ? ExitCode.Failure : ExitCode.Ok;
+        if (server.Watched is { Count: > 0 } watched)
+        {
+            context.Note($"{server.Name} watches {string.Join(", ", watched)}.");
+        }
+
+        if (server.Jobs.Count > 0)
+        {
+            context.Note($"{server.Name} does for all: {string.Join(", ", server.Jobs)}.");
+        }
     }
 }

@@ -5,7 +5,6 @@ using Hutch.Model;
 using Hutch.Objects;
 using Hutch.Objects.Http;
 using Hutch.Site.Engines;
-using Hutch.Site.Servers;
 using Hutch.Storage;
 using Npgsql;
 
@@ -35,10 +34,7 @@ internal sealed class EngineLook(PostgresLog log, Membership membership, ObjectB
             EngineReport.Shared,
             last,
             stores,
-            [
-                .. servers.Select(one =>
-                    new SiteServer(one.Id, one.Name, one.Id == self, one.Epoch, one.SilentFor) { Address = one.Address }),
-            ]);
+            [.. servers.Select(one => one.ToSite(self))]);
     }
 
     private async Task<StoreReport> AskAsync(string name, string at, Func<CancellationToken, Task> ask, CancellationToken ct)

@@ -104,8 +104,10 @@ public sealed partial class Membership : IAsyncDisposable
         await using NpgsqlConnection connection = await _connections.RentAsync(ct);
         await using var ask = new NpgsqlCommand(
             """
-            SELECT id, name, epoch, clock_timestamp() - heartbeat, applied_row, oldest_operation, address, fingerprint
-            FROM site_server ORDER BY name, id
+            SELECT id, name, epoch, clock_timestamp() - heartbeat, applied_row, oldest_operation, address, fingerprint, ARRAY(
+                SELECT job FROM site_lease
+                WHERE server = one.id AND server_epoch = one.epoch AND ends >= clock_timestamp() ORDER BY job)
+            FROM site_server AS one ORDER BY name, id
             """,
             connection);
         await using NpgsqlDataReader reader = await ask.ExecuteReaderAsync(ct);
@@ -117,6 +119,7 @@ public sealed partial class Membership : IAsyncDisposable
                 reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetFieldValue<TimeSpan>(3), progress)
             {
                 Address = OtherServers.AddressOf(reader, 6),
+                Jobs = reader.GetFieldValue<string[]>(8),
             });
         }
 

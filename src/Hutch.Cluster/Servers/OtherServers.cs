@@ -45,6 +45,19 @@ internal sealed class OtherServers(
         ct);
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SiteServer>> ListAsync(CancellationToken ct)
+    {
+        try
+        {
+            return [.. (await membership.ListAsync(ct)).Select(one => one.ToSite(self.Id))];
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw LogFailure.InWords(e, connections.Place);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<int> AskAsync(SiteServer server, string question, Memory<byte> answer, CancellationToken ct) => _line is { } line
         ? line.AskAsync(server, question, answer, ct)
         : throw ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.").ToException();

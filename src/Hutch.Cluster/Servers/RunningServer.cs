@@ -12,4 +12,11 @@ public sealed record RunningServer(Guid Id, string Name, long Epoch, TimeSpan Si
 {
     /// <summary>Where the other servers reach it; null when it has told no address.</summary>
     public ServerAddress? Address { get; init; }
+
+    /// <summary>The jobs of which it has the leases.</summary>
+    public IReadOnlyList<string> Jobs { get; init; } = [];
+
+    /// <summary>The same for who asks other servers.</summary>
+    /// <param name="self">The server that asks.</param>
+    public SiteServer ToSite(Guid self) => new(Id, Name, Id == self, Epoch, SilentFor) { Address = Address, Jobs = Jobs };
 }

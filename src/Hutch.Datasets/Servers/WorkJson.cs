@@ -3,8 +3,9 @@ using Hutch.Site.Dispatch;
 
 namespace Hutch.Datasets.Servers;
 
-/// <summary>How servers of one version tell each other of runs.</summary>
+/// <summary>How servers of one version tell each other of runs and of themselves.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(WorkView))]
 [JsonSerializable(typeof(RunProgress))]
+[JsonSerializable(typeof(ServerState))]
 internal sealed partial class WorkJson : JsonSerializerContext;

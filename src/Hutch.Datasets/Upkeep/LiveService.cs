@@ -16,27 +16,23 @@ public sealed class LiveService
     private readonly Authorizer _authorizer;
     private readonly SharedWork _work;
     private readonly HealthService _health;
-    private readonly ActivityService _activity;
-    private readonly WorkRegistry _registry;
+    private readonly ServerStates _servers;
     private readonly BrokerDepths? _broker;
     private readonly TimeProvider _time;
 
     internal LiveService(
-        Authorizer authorizer, SharedWork work, HealthService health, ActivityService activity, WorkRegistry registry,
-        BrokerDepths? broker, TimeProvider time)
+        Authorizer authorizer, SharedWork work, HealthService health, ServerStates servers, BrokerDepths? broker, TimeProvider time)
     {
         _authorizer = authorizer;
         _work = work;
         _health = health;
-        _activity = activity;
-        _registry = registry;
+        _servers = servers;
         _broker = broker;
         _time = time;
     }
 
     /// <summary>
-    /// Looks at it. Reads memory, that of the server which hands out runs too; for an operator also the warnings of the site and the queues
-    /// of a broker.
+    /// Looks at it. Reads memory, that of the other servers too; for an operator also the warnings of the site and the queues of a broker.
     /// </summary>
     public async Task<Result<LiveReport>> ReadAsync(Caller caller, CancellationToken ct)
     {
@@ -48,7 +44,8 @@ public sealed class LiveService
         }
 
         WorkView work = WrongFirst(await _work.ViewAsync(ct), isWhole ? null : caller.Name);
-        List<CaptureLoad> captures = [.. _registry.Captures.Read().Where(one => isWhole || one.User == caller.Name)];
+        IReadOnlyList<ServerAnswer> servers = await _servers.ReadAsync(ct);
+        List<CaptureLoad> captures = [.. SharedLoads.Captures(servers).Where(one => isWhole || one.User == caller.Name)];
         Dictionary<DatasetId, string> names = await NamesAsync(caller, work, captures, ct);
         IReadOnlyList<SiteWarning> warnings = isWhole ? await _health.WarningsAsync(ct) : [];
         BrokerLook? broker = isWhole && _broker is not null ? await _broker.ReadAsync(ct) : null;
@@ -56,10 +53,10 @@ public sealed class LiveService
         return new LiveReport(
             _time.GetUtcNow(),
             isWhole,
-            [.. warnings, .. atBroker, .. new LiveProblems(isWhole, names).Of(work)],
+            [.. isWhole ? SharedLoads.Problems(servers) : [], .. warnings, .. atBroker, .. new LiveProblems(isWhole, names).Of(work)],
             _health.Failure,
             _work.IsOn,
-            isWhole ? _activity.Classes : [],
+            isWhole ? SharedLoads.Classes(servers) : [],
             work,
             broker,
             captures,

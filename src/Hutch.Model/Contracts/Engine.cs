@@ -44,6 +44,33 @@ public sealed record SiteServerInfo
     /// <summary>Where the other servers reach it; absent when it has told no address, so that they cannot.</summary>
     public string? Address { get; init; }
 
+    /// <summary>
+    /// <c>ok</c>; <c>failed</c>: it cannot write until its next start; <c>silent</c>: the others have not heard of it for ten seconds;
+    /// <c>unreachable</c>: it lives, but does not answer the server that was asked.
+    /// </summary>
+    public required string State { get; init; }
+
+    /// <summary>Why it is not <c>ok</c>, where that is known.</summary>
+    public string? Trouble { get; init; }
+
+    /// <summary>Its version. This and all that follows, but for jobs, is absent while it does not answer.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>When it started.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>Records in the log that it had not applied yet.</summary>
+    public long? RecordsBehind { get; init; }
+
+    /// <summary>Datasets to which captures wrote through it in the last ten minutes.</summary>
+    public int? Captures { get; init; }
+
+    /// <summary>The facility's folders below which it watches.</summary>
+    public IReadOnlyList<string>? Watched { get; init; }
+
+    /// <summary>The jobs that it does for all servers, by name: it has their leases.</summary>
+    public required IReadOnlyList<string> Jobs { get; init; }
+
     /// <summary>Whether it is the server that answers.</summary>
     public required bool IsThis { get; init; }
 

@@ -18,6 +18,10 @@ public interface IOtherServers
     /// <exception cref="Hutch.Storage.StorageRefusedException">Where leases are kept cannot be reached.</exception>
     ValueTask<SiteServer?> FindHolderAsync(string job, CancellationToken ct);
 
+    /// <summary>The servers that run, this one included, with the jobs of which they have the leases.</summary>
+    /// <exception cref="Hutch.Storage.StorageRefusedException">Where they are kept cannot be reached.</exception>
+    ValueTask<IReadOnlyList<SiteServer>> ListAsync(CancellationToken ct);
+
     /// <summary>Asks a server, once.</summary>
     /// <param name="server">Another one.</param>
     /// <param name="question">A path and its parameters, below <see cref="ServerTicket.Path"/>.</param>

@@ -10,4 +10,7 @@ public sealed record SiteServer(Guid Id, string Name, bool IsThis, long Starts, 
 {
     /// <summary>Where the other servers reach it; null when it has told no address.</summary>
     public ServerAddress? Address { get; init; }
+
+    /// <summary>The jobs of which it has the leases, by name.</summary>
+    public IReadOnlyList<string> Jobs { get; init; } = [];
 }

@@ -10,6 +10,7 @@ using Hutch.Client.Tests.Fakes;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
 using Hutch.Disk;
+using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 using Hutch.Objects.S3;
 using Hutch.Objects.Tests.Fakes;
@@ -33,6 +34,9 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     private const string Bucket = "bucket";
     private const string Access = "HKTEST";
     private const string Secret = "s3cr3t";
+
+    /// <summary>Bytes of a frame that is captured.</summary>
+    public const int CaptureBytes = 1000;
 
     private readonly List<Node> _nodes = [];
     private readonly List<Node> _dead = [];
@@ -104,6 +108,28 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         using HttpResponseMessage answer = await _strangers.SendAsync(request, Ct);
         return answer.StatusCode;
+    }
+
+    /// <summary>What a server answers to somebody else.</summary>
+    public async Task<string> TextAsync(int server, string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(server, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using HttpResponseMessage answer = await _strangers.SendAsync(request, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+        return await answer.Content.ReadAsStringAsync(Ct);
+    }
+
+    /// <summary>Stores a frame at a server as a capture does.</summary>
+    public async Task CaptureAsync(int server, string dataset, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, Address(server, $"datasets/{dataset}/entries/{path}"))
+        {
+            Content = new ByteArrayContent(new byte[CaptureBytes]),
+            Headers = { { HutchHeaders.Work, HutchHeaders.CaptureWork } },
+        };
+        using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
     }
 
     /// <summary>Makes an account at a server; its token.</summary>

@@ -105,6 +105,7 @@ export const UsersIcon = icon(
     <path d="M2.5 19.5c.6-3.5 3.2-5.2 6.5-5.2s5.9 1.7 6.5 5.2M15.5 5.3a3.5 3.5 0 0 1 0 6.4M17.8 14.7c2 .7 3.3 2.3 3.7 4.8" />
   </>,
 );
+export const ServerIcon = icon(<path d="M4 4.5h16v6H4zM4 13.5h16v6H4zM7.5 7.5h.01M7.5 16.5h.01" />);
 export const SettingsIcon = icon(
   <>
     <path d="M4 7h10M18 7h2M4 17h2M10 17h10" />

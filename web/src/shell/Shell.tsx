@@ -30,6 +30,7 @@ import {
   LogoutIcon,
   MoonIcon,
   PulseIcon,
+  ServerIcon,
   SettingsIcon,
   ShareIcon,
   SunIcon,
@@ -82,6 +83,7 @@ const administration: Place[] = [
     roles: ["operator", "site-admin", "auditor", "administrator"],
   },
   { to: "/admin/jobs", label: "Jobs", icon: <SettingsIcon />, roles: ["operator", "site-admin", "administrator"] },
+  { to: "/admin/servers", label: "Servers", icon: <ServerIcon />, roles: ["operator", "site-admin", "administrator"] },
   { to: "/admin/audit", label: "Audit log", icon: <ClockIcon />, roles: ["auditor", "administrator"] },
 ];
 

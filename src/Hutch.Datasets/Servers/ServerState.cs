@@ -1,0 +1,36 @@
+using Hutch.Datasets.Upkeep;
+using Hutch.Site.Fairness;
+using Hutch.Site.Servers;
+
+namespace Hutch.Datasets.Servers;
+
+/// <summary>What a server knows of itself, and nobody else does.</summary>
+public sealed record ServerState
+{
+    /// <summary>Its version, <c>major.minor.patch</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>When it started.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>The last record of the log that its view has.</summary>
+    public required long Applied { get; init; }
+
+    /// <summary>Why it cannot write until its next start; null while all is well.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>The parents of the facility's folders that it watches.</summary>
+    public required IReadOnlyList<string> Watched { get; init; }
+
+    /// <summary>Its work by class.</summary>
+    public required IReadOnlyList<ClassLoad> Classes { get; init; }
+
+    /// <summary>What captures store through it.</summary>
+    public required IReadOnlyList<CaptureLoad> Captures { get; init; }
+}
+
+/// <summary>What came of asking a server for its state.</summary>
+/// <param name="Server">The server; null for the only one of a site.</param>
+/// <param name="State">What it says; null if it did not answer.</param>
+/// <param name="Trouble">Why it did not answer.</param>
+public sealed record ServerAnswer(SiteServer? Server, ServerState? State, string? Trouble);

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Text.Json;
+using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Site.Servers;
+using Hutch.Storage;
+
+namespace Hutch.Datasets.Servers;
+
+/// <summary>The states of all servers of the site, the same at each of them: it asks the others, and answers for itself.</summary>
+public sealed class ServerStates
+{
+    /// <summary>Asks for the state of one server.</summary>
+    public const string Question = "state";
+
+    private const int MaxAnswerBytes = 1 << 20;
+
+    /// <summary>Somebody looks at a page that is renewed every few seconds: a server that is late is shown as such.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    private readonly IOtherServers? _others;
+    private readonly Func<ServerState> _own;
+    private readonly TimeProvider _time;
+
+    // However many look at once, each server is asked one question at a time.
+    private readonly SharedQuestion<IReadOnlyList<ServerAnswer>> _ask;
+
+    internal ServerStates(IOtherServers? others, Func<ServerState> own, TimeProvider time)
+    {
+        (_others, _own, _time) = (others, own, time);
+        _ask = new SharedQuestion<IReadOnlyList<ServerAnswer>>(AskAllAsync);
+    }
+
+    /// <summary>For another server: the state of this one.</summary>
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(_own(), WorkJson.Default.ServerState);
+
+    /// <summary>The states as they are now; of this server alone if nobody knows which others there are.</summary>
+    internal async ValueTask<IReadOnlyList<ServerAnswer>> ReadAsync(CancellationToken ct) =>
+        _others is null ? [new ServerAnswer(null, _own(), null)] : await _ask.AskAsync(ct);
+
+    private async Task<IReadOnlyList<ServerAnswer>> AskAllAsync(CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(Limit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            IReadOnlyList<SiteServer> servers = await _others!.ListAsync(either.Token);
+            return await Task.WhenAll(servers.Select(server => AskAsync(server, either.Token)));
+        }
+        catch (Exception e) when (e is StorageRefusedException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            string reason = e is OperationCanceledException ? $"The database does not answer within {Limit.TotalSeconds:0} s." : e.Message;
+            return [new ServerAnswer(null, _own(), null), new ServerAnswer(null, null, reason)];
+        }
+    }
+
+    private async Task<ServerAnswer> AskAsync(SiteServer server, CancellationToken ct)
+    {
+        if (server.IsThis)
+        {
+            return new ServerAnswer(server, _own(), null);
+        }
+
+        byte[] answer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
+        try
+        {
+            int length = await _others!.AskAsync(server, Question, answer.AsMemory(0, MaxAnswerBytes), ct);
+            return new ServerAnswer(server, JsonSerializer.Deserialize(answer.AsSpan(0, length), WorkJson.Default.ServerState), null);
+        }
+        catch (HutchException e)
+        {
+            return new ServerAnswer(server, null, e.Error.Message);
+        }
+        catch (JsonException)
+        {
+            return new ServerAnswer(server, null, "It is of a version that says this otherwise.");
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return new ServerAnswer(server, null, $"It does not answer within {Limit.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(answer);
+        }
+    }
+}
