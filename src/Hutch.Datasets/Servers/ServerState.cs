@@ -1,4 +1,3 @@
-using Hutch.Datasets.Upkeep;
 using Hutch.Site.Fairness;
 using Hutch.Site.Servers;
 

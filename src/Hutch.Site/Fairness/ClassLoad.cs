@@ -1,7 +1,6 @@
-using Hutch.Site.Fairness;
+namespace Hutch.Site.Fairness;
 
-namespace Hutch.Datasets.Upkeep;
-
+/// <summary>The work of a class.</summary>
 /// <param name="Class">The class.</param>
 /// <param name="Running">Requests and jobs that run.</param>
 /// <param name="Waiting">Those that wait for their turn.</param>
