@@ -1,3 +1,5 @@
+using Hutch.Model;
+
 namespace Hutch.Storage;
 
 /// <summary>
@@ -48,8 +50,16 @@ public interface ISiteBytes
     /// extent looks first whether it is their own. The two failures are those of the log: <see cref="StorageRefusedException"/> and
     /// <see cref="StorageUnknownOutcomeException"/>.
     /// </summary>
-    ValueTask WriteAsync(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken);
+    ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken);
 }
+
+/// <summary>The bytes of an extent, and what is known of them.</summary>
+/// <param name="Bytes">The bytes: they must not change until they are durable.</param>
+/// <param name="Crc32C">Their CRC32C.</param>
+/// <param name="Hash">
+/// Their SHA-256, where it is known: it spares a store whose requests are signed with it a pass over the bytes.
+/// </param>
+public readonly record struct ExtentBody(ReadOnlyMemory<byte> Bytes, uint Crc32C, BlobHash? Hash = null);
 
 /// <summary>
 /// Where the body of a member lies. Short-lived: compaction moves members and retires segments, so look up again rather than keep it.

@@ -21,6 +21,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     private const string CacheFolder = "cache";
 
     private readonly IObjectStore _objects;
+    private readonly NeighbourReads _neighbours;
     private readonly MemberView _view;
     private readonly ByteCache _cache;
     private readonly Guid _server;
@@ -31,7 +32,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <param name="cache">The cache; disposed of with this.</param>
     /// <param name="server">An id that no server had before this start.</param>
     internal ObjectBytes(IObjectStore objects, MemberView view, ByteCache cache, Guid server) =>
-        (_objects, _view, _cache, _server) = (objects, view, cache, server);
+        (_objects, _neighbours, _view, _cache, _server) = (objects, new NeighbourReads(objects), view, cache, server);
 
     /// <summary>Where members are: the view that the log brings up to date.</summary>
     public ILogMembers Members => _view;
@@ -145,15 +146,14 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(
-        Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
-        var extent = new StoredExtent(lane, key, _server, body.Length, crc32C);
+        var extent = new StoredExtent(lane, key, _server, body.Bytes.Length, body.Crc32C);
         string name = ObjectNames.Of(extent);
         long clearings = _cache.Clearings;
         try
         {
-            await _objects.PutAsync(name, ObjectBody.Of(body, crc32C: crc32C), cancellationToken);
+            await _objects.PutAsync(name, ObjectBody.Of(body.Bytes, body.Hash, body.Crc32C), cancellationToken);
         }
         catch (ObjectOutcomeUnknownException e)
         {
@@ -166,7 +166,7 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
         }
 
         _view.Add(extent);
-        _cache.Add(CacheKey.OfObject(name), body, crc32C, clearings);
+        _cache.Add(CacheKey.OfObject(name), body.Bytes, body.Crc32C, clearings);
     }
 
     /// <summary>What was condemned since the look-up may be deleted: that is no damage.</summary>
@@ -190,7 +190,10 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
                 return Check(body.Span, location, $"Row {location.Segment} of the log");
             }
 
-            ObjectReadOutcome outcome = await _objects.ReadAsync(name, offset, body, length, cancellationToken);
+            bool mayShare = location.Segment > 0 && body.Length <= NeighbourReads.MaxMemberBytes;
+            ObjectReadOutcome outcome = mayShare
+                ? await _neighbours.ReadAsync(name, offset, body, length, cancellationToken)
+                : await _objects.ReadAsync(name, offset, body, length, cancellationToken);
             return outcome switch
             {
                 ObjectReadOutcome.Missing => $"The object '{name}' is missing in {_objects.Name}",

@@ -215,7 +215,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         extentBytes,
         hash,
         isLarge ? store.Work : null,
-        awaited);
+        awaited) { IsHashNew = true };
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(
         PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)

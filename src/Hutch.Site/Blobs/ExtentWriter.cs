@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Model.Records;
 using Hutch.Site.Fairness;
@@ -49,6 +50,9 @@ internal sealed class ExtentWriter : IAsyncDisposable
         Upload = upload;
     }
 
+    /// <summary>Whether the hash was fed with nothing before these bytes.</summary>
+    public bool IsHashNew { get; init; }
+
     public Lane Lane => _lane;
 
     public Guid Upload { get; }
@@ -92,14 +96,14 @@ internal sealed class ExtentWriter : IAsyncDisposable
             throw;
         }
 
-        _writing = AppendAndGiveBackAsync(buffer, Note(buffer.Memory[..filled]));
+        _writing = AppendAndGiveBackAsync(buffer, Note(buffer.Memory[..filled]), HashSoFar());
     }
 
     /// <summary>Makes an extent of bytes that were appended and are somebody else's; they are durable when this ends.</summary>
     public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         await _writing.WaitAsync(ct);
-        _writing = AppendAsync(bytes, Note(bytes));
+        _writing = AppendAsync(bytes, Note(bytes), HashSoFar());
         await _writing;
     }
 
@@ -135,12 +139,16 @@ internal sealed class ExtentWriter : IAsyncDisposable
         return extent;
     }
 
-    private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, Extent extent)
+    /// <summary>The hash of what was just noted, when that is the first extent: as yet it is the hash of everything.</summary>
+    private BlobHash? HashSoFar() =>
+        IsHashNew && _hash is not null && _extents.Count == 1 ? new BlobHash(_hash.GetCurrentHash()) : null;
+
+    private async Task AppendAndGiveBackAsync(PayloadBuffer buffer, Extent extent, BlobHash? hash)
     {
         bool isKept = false;
         try
         {
-            await AppendAsync(buffer.Memory[..extent.Length], extent);
+            await AppendAsync(buffer.Memory[..extent.Length], extent, hash);
             isKept = _awaited?.TryAdd(buffer, extent.Length) == true;
         }
         finally
@@ -152,9 +160,10 @@ internal sealed class ExtentWriter : IAsyncDisposable
         }
     }
 
-    private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent)
+    private async Task AppendAsync(ReadOnlyMemory<byte> body, Extent extent, BlobHash? hash)
     {
-        await _bytes.WriteAsync(_lane, MemberKey.Extent(Upload, extent.Offset), body, extent.Crc, CancellationToken.None);
+        await _bytes.WriteAsync(
+            _lane, MemberKey.Extent(Upload, extent.Offset), new ExtentBody(body, extent.Crc, hash), CancellationToken.None);
         WorkScope.Current?.NoteWritten(body.Length);
     }
 }

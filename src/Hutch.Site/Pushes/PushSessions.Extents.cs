@@ -129,7 +129,7 @@ public sealed partial class PushSessions
             if (!extent.IsStored)
             {
                 await blobs.Bytes.WriteAsync(
-                    upload.Lane, MemberKey.Extent(upload.Id, extent.Offset), extent.Bytes, crc, CancellationToken.None);
+                    upload.Lane, MemberKey.Extent(upload.Id, extent.Offset), new ExtentBody(extent.Bytes, crc), CancellationToken.None);
                 WorkScope.Current?.NoteWritten(extent.Length);
             }
         }

@@ -280,7 +280,7 @@ public sealed class ObjectBytesTests : TwoServers
     }
 
     private static async Task WriteAsync(ClusterServer server, MemberKey key, byte[] body) =>
-        await server.Bytes.WriteAsync(Lane.Bulk, key, body, Checksum.Crc32C(body), Ct);
+        await server.Bytes.WriteAsync(Lane.Bulk, key, new ExtentBody(body, Checksum.Crc32C(body)), Ct);
 
     private void Damage(string name, string damage)
     {

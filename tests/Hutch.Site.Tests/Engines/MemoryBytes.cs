@@ -42,10 +42,10 @@ internal sealed class MemoryBytes : ISiteBytes
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask WriteAsync(Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Add(lane, key, body, crc32C);
+        Add(lane, key, body.Bytes, body.Crc32C);
         return ValueTask.CompletedTask;
     }
 

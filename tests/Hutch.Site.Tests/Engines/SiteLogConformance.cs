@@ -155,7 +155,7 @@ public abstract class SiteLogConformance
         byte[] body = Encoding.UTF8.GetBytes("part of something large");
         var key = MemberKey.Extent(Guid.NewGuid(), 0);
 
-        await Bytes.WriteAsync(Lane.Bulk, key, body, Checksum.Crc32C(body), Ct);
+        await Bytes.WriteAsync(Lane.Bulk, key, new ExtentBody(body, Checksum.Crc32C(body)), Ct);
 
         Assert.True(Bytes.TryLocate(key, out MemberLocation location, lastingOnly: true));
         var read = new byte[location.Length];

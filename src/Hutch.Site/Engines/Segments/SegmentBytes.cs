@@ -25,11 +25,10 @@ internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
         segments.ReadVerifiedAsync(location, wholeBody, inPassing, cancellationToken);
 
     /// <summary>Those that wait at the same time in one lane share a sync.</summary>
-    public async ValueTask WriteAsync(
-        Lane lane, MemberKey key, ReadOnlyMemory<byte> body, uint crc32C, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
         var group = new SegmentGroup();
-        group.Add(key, body, crc32C);
+        group.Add(key, body.Bytes, body.Crc32C);
         try
         {
             await segments.AppendAsync(lane, group, cancellationToken);

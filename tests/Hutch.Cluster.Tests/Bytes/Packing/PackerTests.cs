@@ -163,7 +163,7 @@ public sealed class PackerTests : TwoServers
         await AppendAsync(700);
         var key = MemberKey.Extent(Guid.NewGuid(), 0);
         byte[] extent = RandomNumberGenerator.GetBytes(200_000);
-        await _a.Bytes.WriteAsync(Lane.Bulk, key, extent, Hutch.Model.Checksums.Checksum.Crc32C(extent), Ct);
+        await _a.Bytes.WriteAsync(Lane.Bulk, key, new ExtentBody(extent, Hutch.Model.Checksums.Checksum.Crc32C(extent)), Ct);
         await AppendAsync(10);
         await _a.Packer.RunAsync(everything: true, Ct);
         ScrubSummary good = await _a.Scrub.RunAsync(static (_, _) => { }, Ct);
