@@ -20,9 +20,9 @@ public interface ILogMembers
     ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members, IReadOnlyList<ulong> reliedUpon);
 
     /// <summary>
-    /// Notes a row: each one, one's own too, in order and once, when it is committed and before its records are published.
+    /// Notes rows, at least one: each of the log, one's own too, in order and once, when it is committed and before its records are published.
     /// </summary>
-    void Apply(LogRow row);
+    void Apply(IReadOnlyList<LogRow> rows);
 
     /// <summary>Forgets everything: the log is not the one that was applied.</summary>
     void Clear();

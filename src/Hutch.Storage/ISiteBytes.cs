@@ -25,6 +25,9 @@ public interface ISiteBytes
     /// <summary>Bytes of the largest file that is written with the group that names it; larger ones become extents before it.</summary>
     int MaxSmallBytes { get; }
 
+    /// <summary>Bytes of the shortest extent that is worth a write of its own. The last one of a file may be shorter.</summary>
+    int LeastExtentBytes { get; }
+
     /// <summary>Finds a good copy of a member; those in quarantine are passed over.</summary>
     /// <param name="key">The member's name.</param>
     /// <param name="location">Where it is: to be used at once, as members move.</param>

@@ -96,14 +96,26 @@ public sealed class MemberView : ILogMembers, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void Apply(LogRow row)
+    public void Apply(IReadOnlyList<LogRow> rows)
     {
-        LogDirectory directory = LogDirectory.Read(row.Directory);
+        LogDirectory[] directories = [.. rows.Select(static row => LogDirectory.Read(row.Directory))];
         _database.Write(writer =>
         {
-            RowNotes.Write(writer, row, directory);
+            foreach ((LogRow row, LogDirectory directory) in rows.Zip(directories))
+            {
+                RowNotes.Write(writer, row, directory);
+            }
+
             return 0;
         });
+        foreach ((LogRow row, LogDirectory directory) in rows.Zip(directories))
+        {
+            Publish(row, directory);
+        }
+    }
+
+    private void Publish(LogRow row, LogDirectory directory)
+    {
         KeepBodies(row, directory);
 
         // Before it counts as applied: who has seen the number knows that it was told.

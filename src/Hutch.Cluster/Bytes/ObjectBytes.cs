@@ -18,6 +18,12 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <summary>PostgreSQL writes what is in a row at least twice, and the packer moves it once more.</summary>
     private const int MaxRowBytes = 128 << 10;
 
+    /// <summary>
+    /// An object costs its store as much as some megabytes do, and one of this size is a single write of Ceph's: extents are as long as the
+    /// options allow.
+    /// </summary>
+    private const int MinObjectBytes = 4 << 20;
+
     private const string CacheFolder = "cache";
 
     private readonly IObjectStore _objects;
@@ -51,6 +57,9 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
 
     /// <inheritdoc/>
     public int MaxSmallBytes => MaxRowBytes;
+
+    /// <inheritdoc/>
+    public int LeastExtentBytes => MinObjectBytes;
 
     /// <inheritdoc/>
     public bool HasDamage => _view.HasDamage;

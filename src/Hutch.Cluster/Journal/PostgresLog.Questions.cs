@@ -89,7 +89,7 @@ public sealed partial class PostgresLog
         {
             StoredRow row = StoredRow.Read(reader);
             chain.Follow(row);
-            Note(row);
+            Note([row.ForMembers]);
         }
 
         return chain.Last.Number;

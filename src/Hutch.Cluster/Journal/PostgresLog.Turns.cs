@@ -103,9 +103,11 @@ public sealed partial class PostgresLog
         LogPosition place = PlaceSeen(after) ?? await connection.FindAsync(after, ct);
         var chain = new LogChain(BeginAfter(place), _connections.Where);
         var missed = new List<JournalGroup>();
+        var rows = new List<LogRow>();
         LogHead head = await connection.BeginAsync(_server.Id, chain.Last.Number, _attempt?.Number ?? 0, Follow, ct);
         RequireOurs(head);
         chain.RequireEnd(head.Last);
+        Note(rows);
         See(head.LastSequence, head.Last);
         if (_attempt is { } attempt)
         {
@@ -128,7 +130,7 @@ public sealed partial class PostgresLog
         void Follow(StoredRow row)
         {
             chain.Follow(row);
-            Note(row);
+            rows.Add(row.ForMembers);
             if (row.LastSequence > after)
             {
                 missed.Add(row.Group);
@@ -168,14 +170,9 @@ public sealed partial class PostgresLog
     /// <summary>What was committed here is known here: the members, and that nothing of it was missed.</summary>
     private void NoteOwn(List<RowDraft> rows, long sequence)
     {
+        Note(rows.Select(static row => row.ForMembers));
         lock (_gate)
         {
-            // Whoever caught up may have read them already.
-            foreach (RowDraft row in rows.Where(row => row.Position.Number > _members.Applied.Number))
-            {
-                _members.Apply(row.ForMembers);
-            }
-
             _applied = rows[^1].Position;
         }
 

@@ -135,7 +135,7 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         {
             StoredRow row = StoredRow.Read(reader);
             chain.Follow(row);
-            Note(row);
+            Note([row.ForMembers]);
             if (row.LastSequence > after)
             {
                 sequence = row.LastSequence;
@@ -257,14 +257,16 @@ public sealed partial class PostgresLog : ISiteLog, ILogBodies, IAsyncDisposable
         }
     }
 
-    /// <summary>Tells the members of a row that they do not have yet.</summary>
-    private void Note(in StoredRow row)
+    /// <summary>Tells the members of the rows that they do not have yet.</summary>
+    private void Note(IEnumerable<LogRow> rows)
     {
         lock (_gate)
         {
-            if (row.Number > _members.Applied.Number)
+            // Whoever caught up may have read them already.
+            LogRow[] news = [.. rows.Where(row => row.Number > _members.Applied.Number)];
+            if (news.Length > 0)
             {
-                _members.Apply(row.ForMembers);
+                _members.Apply(news);
             }
         }
     }

@@ -222,7 +222,7 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using ExtentWriter writer =
-            NewWriter(lane, options.ExtentBytesOf(length, BlobOptions.MaxSmallBytes), hash, isLarge: true, awaited);
+            NewWriter(lane, options.ExtentBytesOf(length, store.Bytes.LeastExtentBytes), hash, isLarge: true, awaited);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)

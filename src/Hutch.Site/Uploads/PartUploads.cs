@@ -216,8 +216,8 @@ public sealed class PartUploads(
     {
         using UploadHash.Turn? turn = _hashes.TryFollow(upload.Id, number);
         Lane extents = lane.IsTransient ? lane : Lane.Bulk;
-        await using var writer = new ExtentWriter(
-            blobs.Bytes, blobs.Pool, extents, newId(), options.ExtentBytesOf(length, LeastExtentBytes), turn?.Hash, blobs.Work);
+        int extentBytes = options.ExtentBytesOf(length, Math.Max(LeastExtentBytes, blobs.Bytes.LeastExtentBytes));
+        await using var writer = new ExtentWriter(blobs.Bytes, blobs.Pool, extents, newId(), extentBytes, turn?.Hash, blobs.Work);
         WorkScope.Current?.Expect(length ?? 0);
         await writer.ReceiveAsync(body, ct);
         if (length is long announced && announced != writer.Size)

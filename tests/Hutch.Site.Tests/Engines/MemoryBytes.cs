@@ -1,3 +1,4 @@
+using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Site.Blobs;
 using Hutch.Storage;
@@ -12,6 +13,8 @@ internal sealed class MemoryBytes : ISiteBytes
     private readonly Dictionary<(MemberKey Key, bool IsTransient), MemberLocation> _members = [];
 
     public int MaxSmallBytes => BlobOptions.MaxSmallBytes;
+
+    public int LeastExtentBytes => BlobOptions.MaxSmallBytes;
 
     public bool HasDamage => false;
 
@@ -45,6 +48,7 @@ internal sealed class MemoryBytes : ISiteBytes
     public ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Assert.True(body.Hash is null || body.Hash == BlobHash.Of(body.Bytes.Span), "An object store refuses a request whose hash is wrong.");
         Add(lane, key, body.Bytes, body.Crc32C);
         return ValueTask.CompletedTask;
     }

@@ -9,6 +9,8 @@ internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
 {
     public int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
+    public int LeastExtentBytes => BlobOptions.MaxSmallBytes;
+
     public bool HasDamage => segments.HasDamage;
 
     public bool IsIncomplete => segments.IsIncomplete;

@@ -336,7 +336,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
                 // Whoever caught up may have applied them already.
                 foreach ((MemoryRows.Row row, ReadOnlyMemory<byte> directory) in drafts.Where(one => one.Row.Number > server.View.Applied.Number))
                 {
-                    server.View.Apply(new LogRow(row.Number, row.Id, row.Lane, directory, null));
+                    server.View.Apply([new LogRow(row.Number, row.Id, row.Lane, directory, null)]);
                 }
             }
 
