@@ -55,7 +55,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Operations = new OperationTracker(() => Fresh?.Reached ?? 0);
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
-        var work = new WorkShares(options.Work, pool, options.Blobs.ExtentBytes, time);
+        var work = new WorkShares(options.Work, pool, options.Blobs.ExtentBytesOf(null, engine.Bytes.LeastExtentBytes), time);
         Blobs = new BlobStore(engine.Bytes, records, pool, work, new FolderBytes(records, work, engine.Others), time);
         Committer = new Committer(
             engine.Log,

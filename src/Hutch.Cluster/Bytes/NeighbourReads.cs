@@ -3,8 +3,9 @@ using Hutch.Objects;
 namespace Hutch.Cluster.Bytes;
 
 /// <summary>
-/// Reads small members out of packs. Whoever comes while the same neighbourhood of a pack is being read waits, and all who wait share the
-/// next request: many who read the files of one folder cost the object store little, and nobody waits who is alone.
+/// Reads small members out of packs. Whoever comes while a neighbour is being read fetches the whole neighbourhood, and all who come until
+/// that is there take their part of it: many who read the files of one folder cost the object store few requests, and nobody waits for
+/// another. What is in a pack never changes, so that a request may serve those who came after it was sent.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class NeighbourReads(IObjectStore objects)
@@ -16,7 +17,9 @@ internal sealed class NeighbourReads(IObjectStore objects)
     private const int NeighbourhoodBytes = 64 << 10;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Place, SharedRead?> _underWay = [];
+
+    /// <summary>Where something is being read: the neighbourhood, or null while it is one member.</summary>
+    private readonly Dictionary<Place, Task<(ObjectReadOutcome Outcome, byte[] Bytes)>?> _underWay = [];
 
     /// <summary>Reads a part of an object, as <see cref="IObjectStore.ReadAsync"/> does.</summary>
     public ValueTask<ObjectReadOutcome> ReadAsync(
@@ -25,20 +28,33 @@ internal sealed class NeighbourReads(IObjectStore objects)
         var place = new Place(name, offset / NeighbourhoodBytes);
         lock (_gate)
         {
-            if (_underWay.TryGetValue(place, out SharedRead? next))
+            if (_underWay.TryGetValue(place, out Task<(ObjectReadOutcome, byte[])>? fetched))
             {
-                next ??= _underWay[place] = new SharedRead(objectLength);
-                next.Include(offset, into.Length);
-                return next.TakeAsync(offset, into, cancellationToken);
+                // Without a token: it is read for many.
+                fetched ??= _underWay[place] = Task.Run(() => FetchAsync(place, objectLength), CancellationToken.None);
+                return TakeAsync(fetched, (int)(offset - place.Start), into, cancellationToken);
             }
 
             _underWay.Add(place, null);
         }
 
-        return ReadFirstAsync(place, offset, into, objectLength, cancellationToken);
+        return ReadAloneAsync(place, offset, into, objectLength, cancellationToken);
     }
 
-    private async ValueTask<ObjectReadOutcome> ReadFirstAsync(
+    // Each copies its own part: who was cancelled has given its memory to others.
+    private static async ValueTask<ObjectReadOutcome> TakeAsync(
+        Task<(ObjectReadOutcome, byte[])> fetched, int start, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        (ObjectReadOutcome outcome, byte[] bytes) = await fetched.WaitAsync(cancellationToken);
+        if (outcome == ObjectReadOutcome.Read)
+        {
+            bytes.AsSpan(start, into.Length).CopyTo(into.Span);
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<ObjectReadOutcome> ReadAloneAsync(
         Place place, long offset, Memory<byte> into, long objectLength, CancellationToken cancellationToken)
     {
         try
@@ -47,74 +63,35 @@ internal sealed class NeighbourReads(IObjectStore objects)
         }
         finally
         {
-            _ = ReadOnAsync(place);
+            lock (_gate)
+            {
+                if (_underWay.TryGetValue(place, out Task<(ObjectReadOutcome, byte[])>? fetched) && fetched is null)
+                {
+                    _underWay.Remove(place);
+                }
+            }
         }
     }
 
-    /// <summary>Reads for those who came meanwhile, until nobody waits any more.</summary>
-    private async Task ReadOnAsync(Place place)
+    private async Task<(ObjectReadOutcome Outcome, byte[] Bytes)> FetchAsync(Place place, long objectLength)
     {
-        while (TakeNext(place) is { } next)
+        try
         {
-            await next.RunAsync(objects, place.Name);
+            long end = Math.Min(place.Start + NeighbourhoodBytes + MaxMemberBytes, objectLength);
+            byte[] bytes = GC.AllocateUninitializedArray<byte>((int)(end - place.Start));
+            return (await objects.ReadAsync(place.Name, place.Start, bytes, objectLength, CancellationToken.None), bytes);
         }
-    }
-
-    private SharedRead? TakeNext(Place place)
-    {
-        lock (_gate)
+        finally
         {
-            SharedRead? next = _underWay[place];
-            if (next is null)
+            lock (_gate)
             {
                 _underWay.Remove(place);
             }
-            else
-            {
-                _underWay[place] = null;
-            }
-
-            return next;
         }
     }
 
-    private readonly record struct Place(string Name, long Neighbourhood);
-
-    /// <summary>One request for all who wait.</summary>
-    private sealed class SharedRead(long objectLength)
+    private readonly record struct Place(string Name, long Number)
     {
-        private readonly TaskCompletionSource<(ObjectReadOutcome Outcome, byte[] Bytes)> _answer =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        private long _start = long.MaxValue;
-        private long _end;
-
-        public void Include(long offset, int length) =>
-            (_start, _end) = (Math.Min(_start, offset), Math.Max(_end, offset + length));
-
-        // Each copies its own part: who was cancelled has given its memory to others.
-        public async ValueTask<ObjectReadOutcome> TakeAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
-        {
-            (ObjectReadOutcome outcome, byte[] bytes) = await _answer.Task.WaitAsync(cancellationToken);
-            if (outcome == ObjectReadOutcome.Read)
-            {
-                bytes.AsSpan((int)(offset - _start), into.Length).CopyTo(into.Span);
-            }
-
-            return outcome;
-        }
-
-        public async Task RunAsync(IObjectStore objects, string name)
-        {
-            try
-            {
-                byte[] bytes = GC.AllocateUninitializedArray<byte>((int)(_end - _start));
-                _answer.SetResult((await objects.ReadAsync(name, _start, bytes, objectLength, CancellationToken.None), bytes));
-            }
-            catch (Exception e)
-            {
-                _answer.SetException(e);
-            }
-        }
+        public long Start => Number * NeighbourhoodBytes;
     }
 }

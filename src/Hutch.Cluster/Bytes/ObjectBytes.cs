@@ -6,6 +6,7 @@ using Hutch.Model.Checksums;
 using Hutch.Objects;
 using Hutch.Objects.Http;
 using Hutch.Storage;
+using Hutch.Storage.Payloads;
 
 namespace Hutch.Cluster.Bytes;
 
@@ -18,11 +19,8 @@ public sealed class ObjectBytes : ISiteBytes, IAsyncDisposable
     /// <summary>PostgreSQL writes what is in a row at least twice, and the packer moves it once more.</summary>
     private const int MaxRowBytes = 128 << 10;
 
-    /// <summary>
-    /// An object costs its store as much as some megabytes do, and one of this size is a single write of Ceph's: extents are as long as the
-    /// options allow.
-    /// </summary>
-    private const int MinObjectBytes = 4 << 20;
+    /// <summary>A request costs an object store as much as one or two megabytes do: extents are as long as one can be.</summary>
+    private const int MinObjectBytes = PayloadPool.MaxBufferBytes;
 
     private const string CacheFolder = "cache";
 

@@ -12,13 +12,15 @@ public sealed class BlobOptions
     /// </summary>
     public const int MaxSmallBytes = 1 << 20;
 
+    private const int DefaultExtentBytes = 4 << 20;
     private const int PiecesOfShort = 8;
 
     /// <summary>
-    /// Bytes of an extent; fewer in a body shorter than eight of them. Reading any part of an extent reads and checks all of it.
+    /// Bytes of an extent. Reading any part of an extent reads and checks all of it. Without it: 4 MiB, fewer in a body shorter than eight of
+    /// them; 8 MiB in an object store.
     /// </summary>
     [Range(1 << 16, 8 << 20)]
-    public int ExtentBytes { get; init; } = 4 << 20;
+    public int? ExtentBytes { get; init; }
 
     /// <summary>
     /// Bytes of an extent of a body of this length: of a short one an eighth, so that its beginning is on its way to the disk while the
@@ -27,7 +29,9 @@ public sealed class BlobOptions
     /// <param name="length">How long it is; null when that is not known.</param>
     /// <param name="least">Not less than this, bytes.</param>
     public int ExtentBytesOf(long? length, int least) =>
-        (int)Math.Min(Math.Max((length ?? long.MaxValue) / PiecesOfShort / least * least, least), ExtentBytes);
+        (int)Math.Min(
+            Math.Max((length ?? long.MaxValue) / PiecesOfShort / least * least, least),
+            ExtentBytes ?? Math.Max(DefaultExtentBytes, least));
 
     /// <summary>Bytes of pages that are kept in memory.</summary>
     [Range(1 << 20, 1 << 30)]

@@ -1,5 +1,6 @@
 using Hutch.Cluster.Bytes;
 using Hutch.Objects;
+using Hutch.Objects.Http;
 using Hutch.Objects.Tests.Fakes;
 
 namespace Hutch.Cluster.Tests.Bytes;
@@ -12,9 +13,9 @@ public sealed class NeighbourReadsTests : IDisposable
 
     private readonly MemoryObjectStore _objects = new();
     private readonly TaskCompletionSource _store = new();
+    private readonly SemaphoreSlim _sent = new(0);
     private readonly NeighbourReads _reads;
     private readonly byte[] _bytes = [.. Enumerable.Range(0, Length).Select(static i => (byte)(i % 251))];
-    private int _sent;
 
     public NeighbourReadsTests()
     {
@@ -24,47 +25,58 @@ public sealed class NeighbourReadsTests : IDisposable
         // Until the store goes on, nothing is answered.
         _objects.Delay = (_, _) =>
         {
-            _sent++;
+            _sent.Release();
             return _store.Task;
         };
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _objects.Dispose();
+    public void Dispose()
+    {
+        _objects.Dispose();
+        _sent.Dispose();
+    }
 
     [Fact]
-    public async Task Those_who_come_while_their_neighbour_is_read_share_one_request()
+    public async Task All_who_come_while_a_neighbour_is_read_share_one_request()
     {
-        Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(50_000), ReadAsync(3000), ReadAsync(9)];
-        Assert.Equal(1, _sent);
-
+        Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(50_000), ReadAsync(3000)];
+        await AwaitSentAsync(2);
+        Task<byte[]> late = ReadAsync(65_500);
         _store.SetResult();
 
-        byte[][] read = await Task.WhenAll(readers);
-        Assert.Equal([Expected(100), Expected(50_000), Expected(3000), Expected(9)], read);
+        Assert.Equal([Expected(100), Expected(50_000), Expected(3000), Expected(65_500)], await Task.WhenAll([.. readers, late]));
         Assert.Equal(2, _objects.Calls.Count);
     }
 
     [Fact]
-    public async Task Nobody_waits_for_what_is_read_elsewhere_in_the_pack()
+    public async Task Who_reads_elsewhere_in_the_pack_has_a_request_of_its_own()
     {
         Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(200_000), ReadAsync(500_000)];
-        Assert.Equal(readers.Length, _sent);
-
+        await AwaitSentAsync(3);
         _store.SetResult();
 
         Assert.Equal([Expected(100), Expected(200_000), Expected(500_000)], await Task.WhenAll(readers));
     }
 
     [Fact]
-    public async Task One_after_the_other_each_has_a_request_of_its_own()
+    public async Task One_after_the_other_each_reads_only_what_it_wants()
     {
         _store.SetResult();
 
         Assert.Equal(Expected(100), await ReadAsync(100));
         Assert.Equal(Expected(300), await ReadAsync(300));
         Assert.Equal(2, _objects.Calls.Count);
+    }
+
+    [Fact]
+    public async Task The_last_neighbourhood_ends_with_the_pack()
+    {
+        Task<byte[]>[] readers = [ReadAsync(Length - 300), ReadAsync(Length - 100)];
+        _store.SetResult();
+
+        Assert.Equal([Expected(Length - 300), Expected(Length - 100)], await Task.WhenAll(readers));
     }
 
     [Fact]
@@ -83,21 +95,20 @@ public sealed class NeighbourReadsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_fails_fails_for_all_who_share_it_and_the_next_one_is_sent()
+    public async Task A_request_that_fails_fails_for_all_who_share_it_and_for_nobody_after_them()
     {
-        int asked = 0;
-        _objects.Fault = _ => ++asked == 2 ? ObjectFault.Lose : ObjectFault.None;
-        Task<byte[]> first = ReadAsync(100);
-        Task<byte[]>[] sharing = [ReadAsync(200), ReadAsync(300)];
+        Task<byte[]>[] readers = [ReadAsync(100), ReadAsync(200), ReadAsync(300)];
+        await AwaitSentAsync(2);
+        _objects.Fault = static _ => ObjectFault.Lose;
         _store.SetResult();
 
-        Assert.Equal(Expected(100), await first);
-        foreach (Task<byte[]> one in sharing)
+        foreach (Task<byte[]> one in readers)
         {
-            await Assert.ThrowsAsync<Hutch.Objects.Http.ServerUnreachableException>(() => one);
+            await Assert.ThrowsAsync<ServerUnreachableException>(() => one);
         }
 
-        Assert.Equal(Expected(400), await ReadAsync(400));
+        _objects.Fault = static _ => ObjectFault.None;
+        Assert.Equal([Expected(400), Expected(500)], await Task.WhenAll(ReadAsync(400), ReadAsync(500)));
     }
 
     [Fact]
@@ -110,6 +121,14 @@ public sealed class NeighbourReadsTests : IDisposable
         _store.SetResult();
 
         Assert.All(await Task.WhenAll(readers), static outcome => Assert.Equal(ObjectReadOutcome.Missing, outcome));
+    }
+
+    private async Task AwaitSentAsync(int requests)
+    {
+        for (int i = 0; i < requests; i++)
+        {
+            await _sent.WaitAsync(Ct);
+        }
     }
 
     private byte[] Expected(int offset) => _bytes[offset..(offset + 100)];

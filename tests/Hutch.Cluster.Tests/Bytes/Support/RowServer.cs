@@ -20,7 +20,7 @@ internal sealed class RowServer(MemoryRows rows, MemberView view) : ISiteLog, IL
         {
             foreach (MemoryRows.Row row in rows.Rows.Where(row => row.Number > view.Applied.Number))
             {
-                view.Apply(new LogRow(row.Number, row.Id, row.Lane, row.Directory, row.PackedIn));
+                view.Apply([new LogRow(row.Number, row.Id, row.Lane, row.Directory, row.PackedIn)]);
             }
         }
     }
