@@ -12,6 +12,9 @@ internal sealed class MemoryBytes : ISiteBytes
     private readonly List<byte[]> _objects = [];
     private readonly Dictionary<(MemberKey Key, bool IsTransient), MemberLocation> _members = [];
 
+    /// <summary>What was known of the extents that were written, in order.</summary>
+    public List<BlobHash?> Hashes { get; } = [];
+
     public int MaxSmallBytes => BlobOptions.MaxSmallBytes;
 
     public int LeastExtentBytes => BlobOptions.MaxSmallBytes;
@@ -49,6 +52,11 @@ internal sealed class MemoryBytes : ISiteBytes
     {
         cancellationToken.ThrowIfCancellationRequested();
         Assert.True(body.Hash is null || body.Hash == BlobHash.Of(body.Bytes.Span), "An object store refuses a request whose hash is wrong.");
+        lock (_lock)
+        {
+            Hashes.Add(body.Hash);
+        }
+
         Add(lane, key, body.Bytes, body.Crc32C);
         return ValueTask.CompletedTask;
     }
