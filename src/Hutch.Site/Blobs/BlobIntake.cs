@@ -215,7 +215,10 @@ public sealed class BlobIntake(BlobStore store, OperationTracker operations, Blo
         extentBytes,
         hash,
         isLarge ? store.Work : null,
-        awaited) { IsHashNew = true };
+        awaited)
+    {
+        IsHashNew = true,
+    };
 
     private async Task<Result<ReceivedBlob>> ReceiveLargeAsync(
         PipeReader body, long? length, Lane lane, AwaitedBlob? awaited, CancellationToken ct)
