@@ -20,7 +20,8 @@ public interface ILogMembers
     ReadOnlyMemory<byte> Describe(IReadOnlyList<LogMember> members, IReadOnlyList<ulong> reliedUpon);
 
     /// <summary>
-    /// Notes rows, at least one: each of the log, one's own too, in order and once, when it is committed and before its records are published.
+    /// Notes rows, at least one: each row of the log, one's own too, in order and once, when it is committed and before its records are
+    /// published.
     /// </summary>
     void Apply(IReadOnlyList<LogRow> rows);
 

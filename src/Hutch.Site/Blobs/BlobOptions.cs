@@ -16,8 +16,8 @@ public sealed class BlobOptions
     private const int PiecesOfShort = 8;
 
     /// <summary>
-    /// Bytes of an extent. Reading any part of an extent reads and checks all of it. Without it: 4 MiB, fewer in a body shorter than eight of
-    /// them; 8 MiB in an object store.
+    /// Bytes of an extent. Reading any part of an extent reads and checks all of it. Without it: 4 MiB, fewer in a body shorter than eight
+    /// of them; 8 MiB in an object store.
     /// </summary>
     [Range(1 << 16, 8 << 20)]
     public int? ExtentBytes { get; init; }
