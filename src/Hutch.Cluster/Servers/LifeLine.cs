@@ -70,7 +70,15 @@ internal sealed partial class LifeLine : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        try
+        {
+            await _stop.CancelAsync();
+        }
+        catch (AggregateException e) when (e.InnerException is ObjectDisposedException)
+        {
+            // The connection broke at this moment, and Npgsql cancels what it has disposed of.
+        }
+
         await _standing;
         _stop.Dispose();
     }
