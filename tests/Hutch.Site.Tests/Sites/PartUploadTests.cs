@@ -2,9 +2,11 @@ using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
+using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;
 
@@ -67,7 +69,11 @@ public sealed class PartUploadTests
     [Fact]
     public async Task Parts_of_several_extents_that_came_last_first_give_the_hash_of_the_whole()
     {
-        await using TestSite site = await TestSite.OpenAsync();
+        await using TestSite site = await TestSite.OpenAsync(new SiteOptions
+        {
+            Blobs = new BlobOptions { ExtentBytes = 2 << 20 },
+            Segments = new SegmentOptions { ReserveBytes = 1 << 20 },
+        });
         SiteDataset dataset = await site.CreateAsync("parts");
         byte[] whole = RandomNumberGenerator.GetBytes(15 << 20);
         SiteUpload upload = await StartAsync(site, dataset, "x");
