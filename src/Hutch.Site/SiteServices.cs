@@ -4,6 +4,7 @@ using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Copies;
 using Hutch.Site.Engines;
 using Hutch.Site.Engines.Segments;
 using Hutch.Site.Entries;
@@ -89,6 +90,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         Repositories = new RepositoryWriter(Committer, Heads);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
+        Copies = new CopyIntake(Committer, records, Blobs, Pushes);
+        Offers = new CopyOffers(records, HeadFolder, tree, Blobs);
         Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
         var kept = new KeptBytes();
         Keeper = new DatasetKeeper(Committer, records, tree, copies, kept, options.NewId, time);
@@ -186,6 +189,12 @@ public sealed partial class SiteServices : IAsyncDisposable
     public PushSessions Pushes { get; }
 
     public RepositoryWriter Repositories { get; }
+
+    /// <summary>Takes in copies of other sites' datasets.</summary>
+    public CopyIntake Copies { get; }
+
+    /// <summary>What this site gives others for their copies.</summary>
+    public CopyOffers Offers { get; }
 
     public DatasetLifecycle Lifecycle { get; }
 

@@ -10,6 +10,7 @@ using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Checksums;
 using Hutch.Model.Contracts;
+using Hutch.Model.Tar;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Api.Tar;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Versions;
 using Hutch.Model;

@@ -4,7 +4,6 @@ using System.IO.Pipelines;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
-using Hutch.Api.Tar;
 using Hutch.Datasets.Files;
 using Hutch.Model;
 using Hutch.Model.Contracts;

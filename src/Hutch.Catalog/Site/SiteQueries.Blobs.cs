@@ -75,14 +75,22 @@ public sealed partial class SiteQueries
     {
         SessionRow? row = _connection.QueryFirstOrDefault<SessionRow>(
             """
-            SELECT d.id AS Dataset, s.author AS Author, s.base AS Base, s.started AS Started, s.expires AS Expires
-            FROM sessions s JOIN datasets d ON d.key = s.dataset WHERE s.id = @id
+            SELECT coalesce(s.copies, d.id) AS Dataset, s.copies IS NOT NULL AS IsCopy, s.author AS Author, s.base AS Base,
+                s.started AS Started, s.expires AS Expires
+            FROM sessions s LEFT JOIN datasets d ON d.key = s.dataset WHERE s.id = @id
             """,
             new { id = id.ToString("N") });
         return row is null
             ? null
-            : new SiteSession(id, new DatasetId(Guid.Parse(row.Dataset)), row.Author, row.Base, row.Started, row.Expires);
+            : new SiteSession(id, new DatasetId(Guid.Parse(row.Dataset)), row.Author, row.Base, row.Started, row.Expires)
+            {
+                IsCopy = row.IsCopy != 0,
+            };
     }
+
+    /// <summary>The session in which a copy of a dataset comes; null when none does.</summary>
+    public SiteSession? CopySession(DatasetId dataset) => _connection.QueryFirstOrDefault<string>(
+        "SELECT id FROM sessions WHERE copies = @dataset", new { dataset = dataset.ToString() }) is { } id ? Session(Guid.Parse(id)) : null;
 
     /// <summary>The pushes whose time was over at <paramref name="now"/> (ms since 1970).</summary>
     public IReadOnlyList<Guid> ExpiredSessions(long now) =>
@@ -176,6 +184,8 @@ public sealed partial class SiteQueries
     private sealed class SessionRow
     {
         public string Dataset { get; init; } = "";
+
+        public long IsCopy { get; init; }
 
         public string Author { get; init; } = "";
 

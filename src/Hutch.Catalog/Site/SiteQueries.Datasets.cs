@@ -11,7 +11,8 @@ public sealed partial class SiteQueries
         """
         SELECT key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, snapshot, last_number, closed,
         expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
-        keeping, keeping_until, repository, repository_content, repository_files, repository_bytes FROM datasets WHERE 
+        keeping, keeping_until, repository, repository_content, repository_files, repository_bytes,
+        home, epoch, history FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -75,7 +76,7 @@ public sealed partial class SiteQueries
     /// <param name="before">Of a time before this, milliseconds since 1970.</param>
     public IReadOnlyList<DatasetId> DatasetsWithAutomaticSnapshots(long before) => session.Select(
         """
-        SELECT id FROM datasets d WHERE closed IS NULL AND ended IS NULL AND trashed_until IS NULL
+        SELECT id FROM datasets d WHERE closed IS NULL AND ended IS NULL AND trashed_until IS NULL AND home IS NULL
         AND EXISTS (
             SELECT 1 FROM snapshots s
             WHERE s.dataset = d.key AND s.reason = 'auto' AND s.number <> d.snapshot AND s.time < $1)
@@ -129,6 +130,7 @@ public sealed partial class SiteQueries
         FolderIdentity = row.TextOrNull(23),
         Changed = row.Number(24),
         Repository = row.TextOrNull(27) is { } repository ? Root(repository, row.Text(28), row.Number(29), row.Number(30)) : null,
+        Copy = row.TextOrNull(31) is { } home ? new CopyOrigin(Hash(home), row.Number(32), Hash(row.Text(33))) : null,
         BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

@@ -200,6 +200,14 @@ internal static class SiteSchema
             PRIMARY KEY (dataset, name)) WITHOUT ROWID;
         CREATE INDEX annex_keys_in_order ON annex_keys (dataset, sequence);
         """),
+        new(13, "copies of datasets whose home is another site", """
+        ALTER TABLE datasets ADD COLUMN home TEXT;
+        ALTER TABLE datasets ADD COLUMN epoch INTEGER;
+        ALTER TABLE datasets ADD COLUMN history TEXT;
+
+        -- The dataset of which a copy comes: it may have no row yet.
+        ALTER TABLE sessions ADD COLUMN copies TEXT;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

@@ -46,8 +46,14 @@ public sealed partial class SiteWriter
         record.Segment, record.Time, record.Files, record.Bytes);
 
     private void StartSession(JournalRecord.SessionStarted record) => Run(
-        "INSERT INTO sessions (id, dataset, author, base, started, expires) VALUES ($1, $2, $3, $4, $5, $6)",
-        record.Session.ToString("N"), Key(record.Dataset), record.By, record.Base, record.Time, record.ExpiresMilliseconds);
+        "INSERT INTO sessions (id, dataset, author, base, started, expires, copies) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        record.Session.ToString("N"),
+        record.IsCopy == true ? Queries.DatasetKey(record.Dataset) ?? 0 : Key(record.Dataset),
+        record.By,
+        record.Base,
+        record.Time,
+        record.ExpiresMilliseconds,
+        record.IsCopy == true ? record.Dataset.ToString() : null);
 
     private void ExtendSession(JournalRecord.SessionExtended record) =>
         Run("UPDATE sessions SET expires = $2 WHERE id = $1", record.Session.ToString("N"), record.ExpiresMilliseconds);

@@ -20,7 +20,7 @@ public sealed partial class SiteWriter
             record.Title,
             record.Type,
             SiteText.Of(record.Origin),
-            record.Time,
+            record.Happened,
             record.By,
             record.Root.Page.ToString(),
             record.Root.Content.ToString(),
@@ -43,7 +43,7 @@ public sealed partial class SiteWriter
         record.Dataset.ToString(), record.Owner, record.Slug, record.Title, record.Type);
 
     private void CloseDataset(JournalRecord.DatasetClosed record) =>
-        Run("UPDATE datasets SET closed = $2, changed = $3 WHERE id = $1", record.Dataset.ToString(), record.Time, record.Sequence);
+        Run("UPDATE datasets SET closed = $2, changed = $3 WHERE id = $1", record.Dataset.ToString(), record.Happened, record.Sequence);
 
     private void TrashDataset(JournalRecord.DatasetTrashed record) =>
         Run("UPDATE datasets SET trashed_until = $2 WHERE id = $1", record.Dataset.ToString(), record.UntilMilliseconds);
@@ -91,7 +91,11 @@ public sealed partial class SiteWriter
 
     private void CompletePurge(JournalRecord.PurgeCompleted record) => Run("DELETE FROM purges WHERE dataset = $1", Key(record.Dataset));
 
+    private void CompleteCopy(JournalRecord.CopyCompleted record) => Run(
+        "UPDATE datasets SET home = $2, epoch = $3, history = $4 WHERE id = $1",
+        record.Dataset.ToString(), record.Home.ToString(), record.Epoch, record.History.ToString());
+
     private void SetMetadata(JournalRecord.MetadataSet record) => Run(
         "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",
-        Key(record.Dataset), record.Version, record.Time, record.By, record.Document.GetRawText());
+        Key(record.Dataset), record.Version, record.Happened, record.By, record.Document.GetRawText());
 }

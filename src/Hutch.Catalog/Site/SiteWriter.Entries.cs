@@ -38,11 +38,11 @@ public sealed partial class SiteWriter
             SiteText.Of(record.Reason),
             record.By,
             record.Message,
-            record.Time);
+            record.Happened);
         Run("DELETE FROM overlay WHERE dataset = $1 AND sequence <= $2 AND pending = 0", key, record.Through);
         Run(
             "UPDATE datasets SET page = $2, content = $3, files = $4, bytes = $5, snapshot = $6, last_number = $6, "
-            + "changed = $7 WHERE key = $1",
+            + "changed = $7 WHERE key = $1 AND last_number < $6",
             key,
             record.Root.Page.ToString(),
             record.Root.Content.ToString(),

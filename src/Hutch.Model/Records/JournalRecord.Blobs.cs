@@ -17,8 +17,9 @@ public abstract partial record JournalRecord
     /// <summary>Nothing names this large blob any more; its extents are garbage.</summary>
     public sealed record BlobForgotten(BlobHash Hash) : JournalRecord;
 
-    /// <summary>A push began.</summary>
-    public sealed record SessionStarted(Guid Session, DatasetId Dataset, string By, long? Base, long ExpiresMilliseconds) : JournalRecord;
+    /// <summary>A push began; or a copy began to come, of a dataset that this site may not have yet.</summary>
+    public sealed record SessionStarted(
+        Guid Session, DatasetId Dataset, string By, long? Base, long ExpiresMilliseconds, bool? IsCopy = null) : JournalRecord;
 
     /// <summary>The lease of an active push was extended.</summary>
     public sealed record SessionExtended(Guid Session, long ExpiresMilliseconds) : JournalRecord;

@@ -51,6 +51,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(RetentionTold), "retention.told")]
 [JsonDerivedType(typeof(RepositorySet), "repository.set")]
 [JsonDerivedType(typeof(KeysHeld), "keys.held")]
+[JsonDerivedType(typeof(CopyCompleted), "copy.complete")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]
@@ -64,6 +65,15 @@ public abstract partial record JournalRecord
     [JsonPropertyName("ms")]
     [JsonPropertyOrder(-1)]
     public long Time { get; init; }
+
+    /// <summary>When it happened at the home of a dataset of which this site has a copy; null for what happened here.</summary>
+    [JsonPropertyName("at")]
+    [JsonPropertyOrder(-1)]
+    public long? AtHome { get; init; }
+
+    /// <summary>When it happened, here or at the home of the dataset.</summary>
+    [JsonIgnore]
+    public long Happened => AtHome ?? Time;
 
     /// <summary>Reads the sequence number; it is written by <see cref="RecordLineWriter"/>, before everything else.</summary>
     [JsonInclude]

@@ -71,6 +71,9 @@ public sealed record SiteDataset
     /// <summary>What stays the same when that folder is renamed or moved; null where nothing does.</summary>
     public string? FolderIdentity { get; init; }
 
+    /// <summary>The home of which this site has a copy; null where this site is the home.</summary>
+    public CopyOrigin? Copy { get; init; }
+
     /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>
     public long? TrashedUntil { get; init; }
 

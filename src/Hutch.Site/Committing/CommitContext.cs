@@ -26,6 +26,7 @@ public sealed class CommitContext : IDisposable
     private readonly QuotaLedger _quotas;
     private readonly Func<DatasetId, SiteDataset?> _find;
     private bool _madeRoom;
+    private HutchError? _notHome;
 
     internal CommitContext(
         SiteWriter records,
@@ -115,6 +116,17 @@ public sealed class CommitContext : IDisposable
     /// <param name="replaced">What an entry takes the place of, or what is removed, so that quotas are counted exactly.</param>
     public void Emit(JournalRecord record, Entry? replaced = null)
     {
+        if (_notHome is null && HomeRule.ChangedBy(record) is { } changed && Dataset(changed) is { IsOk: true, Value.Copy: not null } copy)
+        {
+            _notHome = HomeRule.Refusal(copy.Value);
+        }
+
+        EmitOfHome(record, replaced);
+    }
+
+    /// <summary>The same for what the home of a copy says.</summary>
+    internal void EmitOfHome(JournalRecord record, Entry? replaced = null)
+    {
         _quotas.Note(record, replaced, _find);
         if (record is JournalRecord.BlobAssembled again && Queries.LargeBlob(again.Hash) is { } present && !_isWhole(present))
         {
@@ -136,6 +148,9 @@ public sealed class CommitContext : IDisposable
     /// <summary>Whether the request stays within the quotas of the owners that it touches; null when it does.</summary>
     internal HutchError? CheckQuotas() => _quotas.Check();
 
+    /// <summary>Whether this site is the home of all datasets that the request changes; null when it is.</summary>
+    internal HutchError? CheckHome() => _notHome;
+
     /// <summary>
     /// Whether the temporary bytes that a request names are all there; null when they are. What came first of a long upload may have made
     /// room before its last byte came.
@@ -146,6 +161,7 @@ public sealed class CommitContext : IDisposable
     {
         _quotas.Keep();
         _madeRoom = false;
+        _notHome = null;
     }
 
     private void Add(JournalRecord record)
@@ -171,6 +187,7 @@ public sealed class CommitContext : IDisposable
     internal void Undo(Mark mark)
     {
         _madeRoom = false;
+        _notHome = null;
         _quotas.Undo();
         Sequence = mark.Sequence;
         if (_journal.WrittenCount > mark.JournalBytes)

@@ -78,7 +78,7 @@ internal sealed class GroupDecision(
         HutchError? refusal;
         try
         {
-            refusal = request.Decide(context) ?? context.CheckQuotas() ?? context.CheckBytes();
+            refusal = request.Decide(context) ?? context.CheckHome() ?? context.CheckQuotas() ?? context.CheckBytes();
         }
         catch (Exception e) when (!SiteDatabase.IsFailure(e))
         {

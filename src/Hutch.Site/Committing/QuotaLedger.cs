@@ -48,8 +48,9 @@ internal sealed class QuotaLedger(SiteQueries queries)
             case JournalRecord.EntryRemoved removed when replaced is not null:
                 Add(find(removed.Dataset)?.Owner, -replaced.Size, -1);
                 break;
-            case JournalRecord.SnapshotTaken { Reason: SnapshotReason.Push } push when find(push.Dataset) is { } dataset:
-                Add(dataset.Owner, push.Root.Bytes - dataset.Root.Bytes, push.Root.Files - dataset.Root.Files);
+            case JournalRecord.SnapshotTaken brought
+                when (brought.Reason == SnapshotReason.Push || brought.AtHome is not null) && find(brought.Dataset) is { } dataset:
+                Add(dataset.Owner, brought.Root.Bytes - dataset.Root.Bytes, brought.Root.Files - dataset.Root.Files);
                 break;
             case JournalRecord.SnapshotTaken fold:
                 CountAgain(find(fold.Dataset)?.Owner);

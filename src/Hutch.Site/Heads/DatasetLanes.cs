@@ -31,6 +31,13 @@ public sealed class DatasetLanes(Committer committer, HeadCache heads, TimeProvi
         return IsLasting(path) ? lane.Then<Lane>(static _ => Lane.Main) : lane;
     }
 
+    /// <summary>The lane of what a push brings, or why nothing can be written. Copies of other sites' datasets always last.</summary>
+    public async ValueTask<Result<Lane>> ForWritingAsync(SiteSession session, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.IsCopy ? Lane.Main : await ForWritingAsync(session.Dataset, ct);
+    }
+
     /// <summary>The lane of bytes whose path is not known yet, or why nothing can be written.</summary>
     public async ValueTask<Result<Lane>> ForWritingAsync(DatasetId id, CancellationToken ct)
     {

@@ -26,6 +26,11 @@ internal static class DatasetTrees
             await tree.VisitAsync(repository, visitor, ct);
         }
 
+        if (dataset.Copy is { } copy)
+        {
+            visitor.VisitBlob(copy.History, 0);
+        }
+
         VisitKeys(queries, dataset, visitor);
         string from = "";
         while (queries.OverlayRange(dataset.Key, from, RowsAtOnce) is { Count: > 0 } rows)

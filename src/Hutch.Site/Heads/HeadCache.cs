@@ -163,6 +163,9 @@ public sealed class HeadCache
                 case JournalRecord.RepositorySet repository:
                     Forget(repository.Dataset);
                     break;
+                case JournalRecord.CopyCompleted copy:
+                    Forget(copy.Dataset);
+                    break;
                 case JournalRecord.DatasetBeingKept being:
                     Forget(being.Dataset);
                     break;

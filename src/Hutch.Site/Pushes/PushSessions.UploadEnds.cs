@@ -28,7 +28,7 @@ public sealed partial class PushSessions
         }
 
         // All bytes came in, but the stop came before the push could be told that it may name them.
-        return await lanes.ForWritingAsync(session.Dataset, ct) is { IsOk: true } lane
+        return await lanes.ForWritingAsync(session, ct) is { IsOk: true } lane
             ? await FinishAsync(ToUpload(session, key, upload.Size, upload.Upload, lane.Value), hash, ct)
             : new UploadState(upload.Offset, null);
     }

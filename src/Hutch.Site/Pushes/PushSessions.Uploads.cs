@@ -84,7 +84,7 @@ public sealed partial class PushSessions
             return IsAt(reached, offset);
         }
 
-        Result<Lane> lane = await lanes.ForWritingAsync(session.Dataset, ct);
+        Result<Lane> lane = await lanes.ForWritingAsync(session, ct);
         if (!lane.IsOk)
         {
             return lane.Error;

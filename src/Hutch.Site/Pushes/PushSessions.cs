@@ -72,7 +72,7 @@ public sealed partial class PushSessions(
 
     public async ValueTask<Result<BlobReceiver>> ReceiveAsync(SiteSession session, CancellationToken ct)
     {
-        Result<Lane> lane = await lanes.ForWritingAsync(session.Dataset, ct);
+        Result<Lane> lane = await lanes.ForWritingAsync(session, ct);
         return lane.IsOk ? new BlobReceiver(this, intake, blobs.Pool, session.Id, lane.Value) : lane.Error;
     }
 
@@ -104,7 +104,7 @@ public sealed partial class PushSessions(
                 $"{wanted.Count} hashes are too many for one request; the limit is {options.MaxNegotiatedHashes}.");
         }
 
-        Result<Lane> lane = await lanes.ForWritingAsync(session.Dataset, ct);
+        Result<Lane> lane = await lanes.ForWritingAsync(session, ct);
         if (!lane.IsOk)
         {
             return lane.Error;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using FsCheck;
 using FsCheck.Fluent;
-using Hutch.Api.Tar;
 using Hutch.Api.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Tar;

@@ -1,10 +1,10 @@
 using System.IO.Pipelines;
 using Hutch.Model;
 
-namespace Hutch.Api.Tar;
+namespace Hutch.Site.Pushes;
 
 /// <summary>The next bytes of a body, as a body of their own: one member of a stream.</summary>
-internal sealed class SlicedBody(PipeReader body, long length) : PipeReader
+public sealed class SlicedBody(PipeReader body, long length) : PipeReader
 {
     private System.Buffers.ReadOnlySequence<byte> _shown;
     private long _left = length;

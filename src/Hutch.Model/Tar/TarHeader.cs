@@ -1,13 +1,11 @@
 using System.Text;
-using Hutch.Model;
-using Hutch.Model.Tar;
 
-namespace Hutch.Api.Tar;
+namespace Hutch.Model.Tar;
 
 /// <summary>
 /// What the header of one member of a tar stream says (ustar, and pax of POSIX.1-2001), as far as a stream of blobs needs it.
 /// </summary>
-internal readonly record struct TarHeader(TarMemberKind Kind, string Name, long Size)
+public readonly record struct TarHeader(TarMemberKind Kind, string Name, long Size)
 {
     /// <summary>Reads a header block.</summary>
     public static Result<TarHeader> Parse(ReadOnlySpan<byte> block)

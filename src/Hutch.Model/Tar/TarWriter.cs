@@ -2,12 +2,11 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using Hutch.Model.Tar;
 
-namespace Hutch.Api.Tar;
+namespace Hutch.Model.Tar;
 
 /// <summary>Writes tar streams (ustar; pax headers only where a name or size does not fit) into a pipe. Flushing is the caller's.</summary>
-internal static class TarWriter
+public static class TarWriter
 {
     private const int ZerosBytes = 64 << 10;
 

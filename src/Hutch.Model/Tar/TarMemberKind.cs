@@ -1,7 +1,7 @@
-namespace Hutch.Api.Tar;
+namespace Hutch.Model.Tar;
 
 /// <summary>What a header of a tar stream announces.</summary>
-internal enum TarMemberKind
+public enum TarMemberKind
 {
     File,
 

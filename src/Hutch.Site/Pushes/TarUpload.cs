@@ -2,16 +2,21 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Tar;
-using Hutch.Site.Pushes;
 
-namespace Hutch.Api.Tar;
+namespace Hutch.Site.Pushes;
 
 /// <summary>
-/// Reads a tar stream of blobs from a request and hands each to the push. Memory is bounded by what the receiver gathers.
+/// Reads a tar stream of blobs and hands each to the push. Memory is bounded by what the receiver gathers.
 /// </summary>
-internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
+/// <param name="body">The stream.</param>
+/// <param name="receiver">Takes the blobs.</param>
+/// <param name="refuse">Asked of each blob and its size before a byte of it is read; null takes whatever comes.</param>
+public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobHash, long, HutchError?>? refuse = null)
 {
     private const int MaxExtensionBytes = 64 << 10;
+
+    /// <summary>Programs pad the end with zeros, to a few blocks.</summary>
+    private const int MaxTrailingBytes = 1 << 20;
 
     private readonly byte[] _block = new byte[UstarHeader.BlockBytes];
 
@@ -30,8 +35,7 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
             switch (header.Kind)
             {
                 case TarMemberKind.End:
-                    await DrainAsync(ct);
-                    return Done.Value;
+                    return await DrainAsync(ct);
                 case TarMemberKind.Extension:
                     Result<(string? Path, long? Size)> read = await ReadExtensionAsync(header.Size, ct);
                     if (!read.IsOk)
@@ -60,6 +64,11 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
         if (!hash.IsOk)
         {
             return hash.Error;
+        }
+
+        if (refuse?.Invoke(hash.Value, size) is { } refusal)
+        {
+            return refusal;
         }
 
         Result<Done> added;
@@ -108,17 +117,20 @@ internal sealed class TarUpload(PipeReader body, BlobReceiver receiver)
         }
     }
 
-    /// <summary>Programs pad the end with more zeros than two blocks.</summary>
-    private async Task DrainAsync(CancellationToken ct)
+    private async Task<Result<Done>> DrainAsync(CancellationToken ct)
     {
-        while (true)
+        long left = MaxTrailingBytes;
+        while (left > 0)
         {
             ReadResult read = await receiver.WaitAsync(body.ReadAsync(ct));
+            left -= read.Buffer.Length;
             body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
-                return;
+                return Done.Value;
             }
         }
+
+        return ErrorCode.BadRequest.With("The stream of files goes on after its end mark. The files before it were kept.");
     }
 }

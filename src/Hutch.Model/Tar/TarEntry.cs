@@ -1,9 +1,9 @@
-namespace Hutch.Api.Tar;
+namespace Hutch.Model.Tar;
 
 /// <summary>A member to write.</summary>
 /// <param name="Name">Its path.</param>
 /// <param name="Size">Bytes that follow.</param>
-internal sealed record TarEntry(string Name, long Size)
+public sealed record TarEntry(string Name, long Size)
 {
     /// <summary>'0' a file, '2' a symbolic link, '5' a directory.</summary>
     public char Type { get; init; } = '0';

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Hutch.Model.Histories;
+
+/// <summary>Reads and checks one history.</summary>
+internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
+{
+    private const int MaxTextCharacters = 10_000;
+
+    private readonly List<HistoryFact> _facts = [];
+    private readonly List<ReadOnlyMemory<byte>> _unknown = [];
+    private readonly HashSet<long> _numbers = [];
+    private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
+    private long _lastNumber;
+    private long _lastVersion;
+    private bool _hasPages;
+    private int _line = 1;
+
+    public Result<History> Parse()
+    {
+        ReadOnlyMemory<byte> rest = bytes;
+        if (bytes.Length > History.MaxBytes)
+        {
+            return ErrorCode.TooLarge.With($"The history has {bytes.Length} bytes; the limit is {History.MaxBytes}.");
+        }
+
+        if (!rest.Span.StartsWith(History.Header) || !Utf8.IsValid(rest.Span) || rest.Span[^1] != '\n')
+        {
+            return Refuse("it does not begin with 'hutch-history 1', or does not end with a line feed");
+        }
+
+        rest = rest[History.Header.Length..];
+        while (!rest.IsEmpty)
+        {
+            _line++;
+            int end = rest.Span.IndexOf((byte)'\n');
+            if (AddLine(rest[..end]) is { } fault)
+            {
+                return Refuse(fault);
+            }
+
+            rest = rest[(end + 1)..];
+        }
+
+        return _facts.Count == 0 ? Refuse("it says nothing of its dataset")
+            : _facts[0] is DatasetFact { Closed: not null } && _numbers.Count == 0 ? Refuse("a closed dataset has a snapshot")
+            : new History(bytes, _facts, _unknown);
+    }
+
+    private HutchError Refuse(string fault) =>
+        ErrorCode.InvalidBody.With($"The history of the dataset is not valid: line {_line}: {fault}.");
+
+    private string? AddLine(ReadOnlyMemory<byte> line)
+    {
+        try
+        {
+            if (KindOf(line.Span) is not { } kind)
+            {
+                return "it is not an object with its kind first";
+            }
+
+            if (!IsKnown(kind))
+            {
+                // It must be JSON all the same: who passes it on passes on no garbage.
+                using var read = JsonDocument.Parse(line);
+                _unknown.Add(line);
+                return _facts.Count == 0 ? "the dataset comes first" : null;
+            }
+
+            HistoryFact fact = JsonSerializer.Deserialize(line.Span, HistoryJson.Default.HistoryFact)!;
+            string? fault = Check(fact);
+            _facts.Add(fact);
+            return fault;
+        }
+        catch (JsonException e)
+        {
+            return "it is not what its kind says: " + e.Message.TrimEnd('.');
+        }
+    }
+
+    private static string? KindOf(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+            && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("k"u8)
+            && reader.Read() && reader.TokenType == JsonTokenType.String
+            ? reader.GetString()
+            : null;
+    }
+
+    private static bool IsKnown(string kind) => kind is DatasetFact.Kind or ParentFact.Kind or MetadataFact.Kind or SnapshotFact.Kind
+        or TagFact.Kind or PagesFact.Kind;
+
+    private string? Check(HistoryFact fact) => fact switch
+    {
+        DatasetFact dataset => _facts.Count > 0 ? "the dataset comes once, and first" : Check(dataset.Type, dataset.By, dataset.Title),
+        _ when _facts.Count == 0 => "the dataset comes first",
+        MetadataFact metadata => Check(metadata),
+        SnapshotFact snapshot => Check(snapshot),
+        TagFact tag => !_numbers.Contains(tag.Number) ? "a tag is on a snapshot that is not there"
+            : !_tags.Add(tag.Tag) ? "a tag comes twice"
+            : SnapshotRef.ParseTag(tag.Tag).Error?.Message.TrimEnd('.'),
+        PagesFact pages => pages.Count < 0 || pages.Bytes < 0 ? "a number is negative" : Once(ref _hasPages),
+        _ => null,
+    };
+
+    private string? Check(MetadataFact metadata)
+    {
+        if (metadata.Version <= _lastVersion)
+        {
+            return "the versions of the metadata are not in order";
+        }
+
+        _lastVersion = metadata.Version;
+        using var document = JsonDocument.Parse(metadata.Document);
+        return document.RootElement.ValueKind != JsonValueKind.Object ? "the metadata are not an object" : Check(metadata.By);
+    }
+
+    private string? Check(SnapshotFact snapshot)
+    {
+        if (snapshot.Number <= _lastNumber || snapshot.Parent >= snapshot.Number)
+        {
+            return "the snapshots are not in order";
+        }
+
+        _lastNumber = snapshot.Number;
+        _numbers.Add(snapshot.Number);
+        return snapshot.Root.Files < 0 || snapshot.Root.Bytes < 0 ? "a number is negative" : Check(snapshot.By, snapshot.Message);
+    }
+
+    private static string? Once(ref bool seen)
+    {
+        string? fault = seen ? "the pages come twice" : null;
+        seen = true;
+        return fault;
+    }
+
+    private static string? Check(params ReadOnlySpan<string?> texts)
+    {
+        foreach (string? text in texts)
+        {
+            if (text?.Length > MaxTextCharacters)
+            {
+                return $"a text has more than {MaxTextCharacters} characters";
+            }
+        }
+
+        return null;
+    }
+}

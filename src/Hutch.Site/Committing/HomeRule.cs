@@ -1,0 +1,40 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Site.Committing;
+
+/// <summary>A dataset changes at its home only: where this site has a copy of another site's dataset, it changes by what its home says.</summary>
+internal static class HomeRule
+{
+    /// <summary>The dataset of which a record changes what its home decides; null for other records.</summary>
+    public static DatasetId? ChangedBy(JournalRecord record) => record switch
+    {
+        JournalRecord.EntryPut of => of.Dataset,
+        JournalRecord.EntryRemoved of => of.Dataset,
+        JournalRecord.ResultRow of => of.Dataset,
+        JournalRecord.SnapshotTaken of => of.Dataset,
+        JournalRecord.SnapshotDropped of => of.Dataset,
+        JournalRecord.TagSet of => of.Dataset,
+        JournalRecord.TagRemoved of => of.Dataset,
+        JournalRecord.MetadataSet of => of.Dataset,
+        JournalRecord.DatasetDescribed { Title: null, Type: null } => null,
+        JournalRecord.DatasetDescribed of => of.Dataset,
+        JournalRecord.DatasetClosed of => of.Dataset,
+        JournalRecord.DatasetTrashed of => of.Dataset,
+        JournalRecord.DatasetExpirySet of => of.Dataset,
+        JournalRecord.SettingSet of => of.Dataset,
+        JournalRecord.FolderSet of => of.Dataset,
+        JournalRecord.FileRegistered of => of.Dataset,
+        JournalRecord.RepositorySet of => of.Dataset,
+        JournalRecord.UploadStarted of => of.Dataset,
+        JournalRecord.SessionStarted { IsCopy: null } of => of.Dataset,
+        _ => null,
+    };
+
+    /// <summary>What is said to who would change a copy.</summary>
+    public static HutchError Refusal(SiteDataset copy) => (ErrorCode.Conflict with
+    {
+        Advice = "Make the change at the home of the dataset; it comes here by itself.",
+    }).With($"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");
+}

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+
+namespace Hutch.Site.Copies;
+
+/// <summary>
+/// Decides what a complete copy changes: everything that the history says and this site does not. A history only grows, so one that says
+/// otherwise of what is here already is refused.
+/// </summary>
+internal sealed class CopyCommit(CommitContext context, History history, CopyTerms terms)
+{
+    private static readonly ErrorCode Lies = ErrorCode.Conflict with
+    {
+        Advice = "Nothing was changed. Ask the operators of the home, and compare both sites.",
+    };
+
+    /// <summary>Emits the records of the copy, or refuses it.</summary>
+    public static Result<SiteDataset> Decide(CommitContext context, SiteSession session, History history, CopyTerms terms)
+    {
+        if (context.Queries.Session(session.Id) is null)
+        {
+            return ErrorCode.Unavailable.With("The copy took too long and was given up here. It begins anew.");
+        }
+
+        var commit = new CopyCommit(context, history, terms);
+        SiteDataset? before = context.Queries.Dataset(terms.Dataset);
+        if ((before is null ? null : commit.Refuse(before)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        commit.Describe(before);
+        SiteDataset dataset = context.Dataset(terms.Dataset).Value;
+        commit.AddMetadata(dataset);
+        if (commit.ChangeSnapshots(dataset) is { } lie)
+        {
+            return lie;
+        }
+
+        commit.ChangeTags(dataset);
+        if (history.Dataset.Closed is { } closed && dataset.Closed is null)
+        {
+            SnapshotFact last = history.Snapshots[^1];
+            commit.Emit(new JournalRecord.DatasetClosed(terms.Dataset, last.Number, last.By), closed);
+        }
+
+        commit.Emit(new JournalRecord.CopyCompleted(terms.Dataset, terms.Home, terms.Epoch, history.Hash));
+        context.Emit(new JournalRecord.SessionEnded(session.Id));
+        return context.Dataset(terms.Dataset);
+    }
+
+    private HutchError? Refuse(SiteDataset before)
+    {
+        string name = before.Owner + "/" + before.Slug;
+        return before.Copy is not { } copy ? ErrorCode.Conflict.With($"This site is itself the home of '{name}'.")
+            : terms.Epoch < copy.Epoch ? Lies.With(
+                $"The history of '{name}' is of epoch {terms.Epoch}, and this site has seen epoch {copy.Epoch}: its home has moved.")
+            : terms.Epoch == copy.Epoch && terms.Home != copy.Home ? Lies.With($"'{name}' has another home in epoch {terms.Epoch}.")
+            : before.Ended is not null ? ErrorCode.Gone.With($"The copy of '{name}' has ended at this site.")
+            : before.Closed is not null && history.Dataset.Closed is null
+                ? Lies.With($"'{name}' was closed, and its history says that it is open.")
+            : null;
+    }
+
+    private void Describe(SiteDataset? before)
+    {
+        DatasetFact dataset = history.Dataset;
+        if (before is null)
+        {
+            Emit(
+                new JournalRecord.DatasetCreated(
+                    terms.Dataset, terms.Owner, terms.Slug, dataset.Title, dataset.Type, dataset.Origin, dataset.By,
+                    [.. history.Parents.Select(static parent => new VersionReference(parent.Dataset, parent.Snapshot, parent.Root))],
+                    TreeReference.Of(TreeRoot.Empty), null),
+                dataset.Created);
+        }
+        else if (before.Title != dataset.Title || before.Type != dataset.Type)
+        {
+            Emit(new JournalRecord.DatasetDescribed(terms.Dataset, null, null, dataset.Title, dataset.Type, dataset.By));
+        }
+    }
+
+    private void AddMetadata(SiteDataset dataset)
+    {
+        long known = context.Queries.Metadata(dataset.Key)?.Version ?? 0;
+        foreach (MetadataFact metadata in history.Metadata.Where(one => one.Version > known))
+        {
+            using var document = JsonDocument.Parse(metadata.Document);
+            Emit(
+                new JournalRecord.MetadataSet(terms.Dataset, metadata.Version, document.RootElement.Clone(), metadata.By), metadata.Time);
+        }
+    }
+
+    private HutchError? ChangeSnapshots(SiteDataset dataset)
+    {
+        Dictionary<long, SiteSnapshot> here = context.Queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue)
+            .ToDictionary(static snapshot => snapshot.Number);
+        foreach (SnapshotFact snapshot in history.Snapshots)
+        {
+            if (!here.Remove(snapshot.Number, out SiteSnapshot? known))
+            {
+                Emit(
+                    new JournalRecord.SnapshotTaken(
+                        terms.Dataset, snapshot.Number, snapshot.Root, snapshot.Parent, 0, snapshot.Reason, snapshot.By, snapshot.Message),
+                    snapshot.Time);
+            }
+            else if (known.Root != snapshot.Tree)
+            {
+                return Lies.With($"The history says that snapshot @{snapshot.Number} has another tree than this site has seen.");
+            }
+        }
+
+        foreach (SiteSnapshot left in here.Values)
+        {
+            if (left.Reason != "auto" || dataset.Closed is not null)
+            {
+                return Lies.With($"The history lacks snapshot @{left.Number}, which this site has, and which is not thinned out.");
+            }
+
+            Emit(new JournalRecord.SnapshotDropped(terms.Dataset, left.Number));
+        }
+
+        return null;
+    }
+
+    private void ChangeTags(SiteDataset dataset)
+    {
+        Dictionary<string, long> here = context.Queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue)
+            .SelectMany(static snapshot => snapshot.Tags.Select(tag => (tag, snapshot.Number)))
+            .ToDictionary(static one => one.tag, static one => one.Number, StringComparer.Ordinal);
+        foreach (TagFact tag in history.Tags)
+        {
+            if (!here.Remove(tag.Tag, out long number) || number != tag.Number)
+            {
+                Emit(new JournalRecord.TagSet(terms.Dataset, tag.Tag, tag.Number, history.Dataset.By));
+            }
+        }
+
+        foreach (string tag in here.Keys)
+        {
+            Emit(new JournalRecord.TagRemoved(terms.Dataset, tag, history.Dataset.By));
+        }
+    }
+
+    private void Emit(JournalRecord record, long? atHome = null) => context.EmitOfHome(record with { AtHome = atHome });
+}

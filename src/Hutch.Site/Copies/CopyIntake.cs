@@ -1,0 +1,125 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Pushes;
+using Hutch.Storage;
+
+namespace Hutch.Site.Copies;
+
+/// <summary>
+/// Takes in a copy of another site's dataset: its pages, its blobs, and, when all of them are here, the one group of records that makes it
+/// readable. What came before a stop is found by its hash when it goes on.
+/// </summary>
+/// <remarks>Thread-safe. Whether this site is to have the copy, and who says so, is the caller's business.</remarks>
+public sealed class CopyIntake(Committer committer, SiteDatabase records, BlobStore blobs, PushSessions pushes)
+{
+    private readonly PageStore _pages = new(blobs);
+
+    /// <summary>Blobs above this size, bytes, go to <see cref="ReceiveLargeAsync"/>, and go on where they stopped.</summary>
+    public const long MaxWholeBytes = 8 << 20;
+
+    /// <summary>The copy of a dataset that this site has; null when it has none.</summary>
+    public async ValueTask<CopyOrigin?> FindAsync(DatasetId id, CancellationToken ct) =>
+        (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy;
+
+    /// <summary>Begins a copy, or goes on with one.</summary>
+    public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
+
+    /// <inheritdoc cref="PushSessions.FindLackingAsync"/>
+    public Task<Result<HashSet<BlobHash>>> FindLackingAsync(
+        SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct) => pushes.FindLackingAsync(session, wanted, ct);
+
+    /// <summary>Stores pages whose bytes were found to have their hash.</summary>
+    public Task<Result<Done>> AddPagesAsync(
+        SiteSession session, IReadOnlyList<(BlobHash Hash, ReadOnlyMemory<byte> Bytes)> pages, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return pushes.AddAsync(
+            session.Id, [.. pages.Select(static page => page.Hash)],
+            [.. pages.Select(static page => StagedMember.Blob(page.Hash, page.Bytes))], [], ct);
+    }
+
+    /// <summary>What a page names that is here; a refusal when it is not what stands above it.</summary>
+    public async Task<Result<PageContents>> ReadPageAsync(TreeRoot page, CancellationToken ct) =>
+        PageContents.Read(await _pages.ReadPageAsync(page.Page, ct), page);
+
+    /// <summary>Takes in a stream of blobs. Another one than those expected, or one of another size, ends it.</summary>
+    /// <param name="session">The copy.</param>
+    /// <param name="body">The tar stream.</param>
+    /// <param name="expected">What may come; what has come whole is taken out.</param>
+    /// <param name="ct">Cancels; what came whole is kept.</param>
+    public async Task<Result<Done>> ReceiveAsync(
+        SiteSession session, PipeReader body, Dictionary<BlobHash, long> expected, CancellationToken ct)
+    {
+        Result<BlobReceiver> opened = await pushes.ReceiveAsync(session, ct);
+        if (!opened.IsOk)
+        {
+            return opened.Error;
+        }
+
+        await using BlobReceiver receiver = opened.Value;
+        Result<Done> read = await new TarUpload(
+            body, receiver,
+            (hash, size) => !expected.Remove(hash, out long wanted)
+                ? ErrorCode.BadRequest.With($"The stream has {hash}, which was not asked for.")
+                : wanted != size ? ErrorCode.BadRequest.With($"The stream has {size} bytes as {hash}, which has {wanted}.") : null)
+            .RunAsync(ct);
+        Result<Done> kept = await receiver.CompleteAsync(ct);
+        return read.IsOk ? kept : read;
+    }
+
+    /// <summary>How many bytes of a large blob are here.</summary>
+    public async Task<Result<long>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct) =>
+        (await pushes.UploadStateAsync(session, UploadKey.OfHash(blob), ct)).Then<long>(static state => state.Offset);
+
+    /// <summary>Takes in the next bytes of a large blob; with the last, its hash is checked.</summary>
+    /// <returns>How many bytes are here.</returns>
+    public async Task<Result<long>> ReceiveLargeAsync(
+        SiteSession session, NamedBlob blob, long offset, PipeReader body, CancellationToken ct) =>
+        (await pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct)).Then<long>(
+            static state => state.Offset);
+
+    /// <summary>Makes the copy what the history says: all that the history names is here. All of it, or nothing.</summary>
+    public async Task<Result<SiteDataset>> CompleteAsync(SiteSession session, History history, CopyTerms terms, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(terms);
+        Result<Done> kept = await KeepAsync(session, history, ct);
+        return kept.IsOk
+            ? await committer.CommitAsync(context => CopyCommit.Decide(context, session, history, terms), [], ct)
+            : kept.Error;
+    }
+
+    /// <summary>The history is a blob of the copy too.</summary>
+    private async Task<Result<Done>> KeepAsync(SiteSession session, History history, CancellationToken ct)
+    {
+        Result<BlobReceiver> opened = await pushes.ReceiveAsync(session, ct);
+        if (!opened.IsOk)
+        {
+            return opened.Error;
+        }
+
+        await using BlobReceiver receiver = opened.Value;
+        var body = PipeReader.Create(new ReadOnlySequence<byte>(history.Bytes));
+        int size = history.Bytes.Length;
+        Result<Done> added;
+        if (size > BlobReceiver.MaxSmallBytes)
+        {
+            added = await receiver.AddLargeAsync(history.Hash, size, body, ct);
+        }
+        else
+        {
+            int came = await receiver.FillAsync(body, size, ct);
+            added = came == size
+                ? receiver.Add(history.Hash, size)
+                : await receiver.AddRestAsync(history.Hash, size, new SlicedBody(body, size - came), ct);
+        }
+
+        return added.IsOk ? await receiver.CompleteAsync(ct) : added;
+    }
+}

@@ -1,0 +1,198 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Site.Heads;
+
+namespace Hutch.Site.Copies;
+
+/// <summary>
+/// What this site, as the home of datasets, gives to others: histories, and only those pages and blobs that the trees of a history name.
+/// </summary>
+/// <remarks>Thread-safe. Does not ask to whom: the caller has.</remarks>
+public sealed class CopyOffers
+{
+    private const int MaxOffers = 64;
+    private const long MaxOfferBytes = 256 << 20;
+
+    private readonly SiteDatabase _records;
+    private readonly HeadFolder _folder;
+    private readonly Tree _tree;
+    private readonly BlobStore _blobs;
+    private readonly PageStore _pages;
+    private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes, static offer => 64 * (offer.Pages.Count + 1L));
+
+    public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs) =>
+        (_records, _folder, _tree, _blobs, _pages) = (records, folder, tree, blobs, new PageStore(blobs));
+
+    /// <summary>The history of a dataset as it is now; what lies over the tree of an open one is folded first.</summary>
+    public async Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct)
+    {
+        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, FoldRequest.Automatic with { IsForReader = true }, ct);
+        if (!folded.IsOk)
+        {
+            return folded.Error;
+        }
+
+        Result<IReadOnlyList<HistoryFact>> facts = await _records.ReadConsistentAsync(queries => Read(queries, id), ct);
+        return facts.IsOk ? await OfferAsync(id, facts.Value, ct) : facts.Error;
+    }
+
+    /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is none of these.</summary>
+    public async Task<Result<Done>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
+    {
+        if (!_offers.TryFind(id, out Offer? offer) || !offer.Pages.IsSupersetOf(pages))
+        {
+            // It was offered before this server started, or long ago; or another server has offered more.
+            Result<History> again = await OfferAsync(id, ct);
+            if (!again.IsOk)
+            {
+                return again.Error;
+            }
+
+            _offers.TryFind(id, out offer);
+        }
+
+        return offer?.Pages.IsSupersetOf(pages) == true
+            ? Done.Value
+            : ErrorCode.NotFound.With($"The trees of the dataset {id} do not have all of these pages.");
+    }
+
+    /// <summary>Reads a page that was found.</summary>
+    public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct) => _pages.ReadPageAsync(page, ct);
+
+    /// <summary>Finds blobs that a page of a dataset names; a refusal when one is not named there, or is damaged.</summary>
+    public async Task<Result<IReadOnlyList<BlobContent>>> FindBlobsAsync(
+        DatasetId id, BlobHash page, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        Result<Done> known = await FindPagesAsync(id, [page], ct);
+        if (!known.IsOk)
+        {
+            return known.Error;
+        }
+
+        if (!PageContents.Read(await ReadPageAsync(page, ct)).TryGet(out PageContents? contents, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        HashSet<BlobHash> named = [.. contents.Blobs.Select(static blob => blob.Hash)];
+        var found = new List<BlobContent>(wanted.Count);
+        foreach (BlobHash hash in wanted)
+        {
+            if (!named.Contains(hash))
+            {
+                return ErrorCode.NotFound.With($"Page {page} of the dataset {id} has no file whose SHA-256 is {hash}.");
+            }
+
+            if (await _blobs.FindAsync(id, hash, ct) is not { } content)
+            {
+                return ErrorCode.Gone.With($"The bytes of {hash} are no longer stored.");
+            }
+
+            found.Add(content);
+        }
+
+        return found;
+    }
+
+    private async Task<Result<History>> OfferAsync(DatasetId id, IReadOnlyList<HistoryFact> facts, CancellationToken ct)
+    {
+        HashSet<BlobHash> roots = [.. facts.OfType<SnapshotFact>().Select(static snapshot => snapshot.Root.Page)];
+        if (!_offers.TryFind(id, out Offer? offer) || !offer.Roots.SetEquals(roots))
+        {
+            var visitor = new PageVisitor();
+            foreach (SnapshotFact snapshot in facts.OfType<SnapshotFact>())
+            {
+                await _tree.VisitAsync(snapshot.Tree, visitor, ct);
+            }
+
+            offer = new Offer(roots, visitor.Pages, visitor.Pages.Sum(page => (long)(LengthOf(page) ?? 0)));
+            _offers.Keep(id, offer);
+        }
+
+        return History.Write([.. facts, new PagesFact(offer.Pages.Count, offer.PageBytes)], []);
+    }
+
+    private int? LengthOf(BlobHash page) =>
+        page == TreeRoot.Empty.Page ? TreeRoot.EmptyPage.Length : _blobs.MemberLength(Storage.MemberKey.Blob(page));
+
+    private static Result<IReadOnlyList<HistoryFact>> Read(SiteQueries queries, DatasetId id)
+    {
+        if (queries.Dataset(id) is not { } found)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+        }
+
+        if (!DatasetState.RequirePresent(found).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (dataset.Copy is not null)
+        {
+            return ErrorCode.Unprocessable.With("This site has a copy of the dataset and is not its home.");
+        }
+
+        if (dataset.Expires is not null)
+        {
+            return (ErrorCode.Unprocessable with { Advice = "Make it last first: `hutch keep`." }).With(
+                $"Dataset '{dataset.Owner}/{dataset.Slug}' is temporary, and temporary data are not copied to other sites.");
+        }
+
+        List<HistoryFact> facts =
+        [
+            new DatasetFact(
+                id, dataset.Type, dataset.Origin, dataset.Created, dataset.CreatedBy, dataset.Title, dataset.Closed),
+            .. queries.Parents(dataset.Key).Select(static parent => new ParentFact(parent.Dataset, parent.Snapshot, parent.Root)),
+            .. queries.MetadataHistory(dataset.Key, long.MaxValue, int.MaxValue).Reverse()
+                .Select(static one => new MetadataFact(one.Version, one.Time, one.Author, one.Document)),
+        ];
+        SiteSnapshot[] lasting = [.. Lasting(queries, dataset).OrderBy(static snapshot => snapshot.Number)];
+        facts.AddRange(lasting.Select(static snapshot => new SnapshotFact(
+            snapshot.Number, TreeReference.Of(snapshot.Root), ReasonOf(snapshot.Reason), snapshot.Author, snapshot.Time, snapshot.Parent,
+            snapshot.Message)));
+        facts.AddRange(lasting.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
+        return facts;
+    }
+
+    /// <summary>The newest, and those that are not thinned out.</summary>
+    private static IEnumerable<SiteSnapshot> Lasting(SiteQueries queries, SiteDataset dataset)
+    {
+        IReadOnlySet<long> cited = queries.CitedSnapshots(dataset.Id);
+        return queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue).Where(snapshot =>
+            ReasonOf(snapshot.Reason) != SnapshotReason.Automatic || snapshot.Number == dataset.Snapshot || snapshot.Tags.Count > 0
+            || cited.Contains(snapshot.Number));
+    }
+
+    private static SnapshotReason ReasonOf(string text) => text switch
+    {
+        "auto" => SnapshotReason.Automatic,
+        "push" => SnapshotReason.Push,
+        "manual" => SnapshotReason.Manual,
+        "close" => SnapshotReason.Close,
+        "run" => SnapshotReason.Run,
+        _ => throw new ArgumentOutOfRangeException(nameof(text), text, "Not a reason."),
+    };
+
+    /// <param name="Roots">The trees of the snapshots.</param>
+    /// <param name="Pages">All pages of these.</param>
+    /// <param name="PageBytes">Their bytes together.</param>
+    private sealed record Offer(HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, long PageBytes);
+
+    private sealed class PageVisitor : ITreeVisitor
+    {
+        public HashSet<BlobHash> Pages { get; } = [];
+
+        public bool EnterPage(BlobHash page) => Pages.Add(page);
+
+        public void VisitBlob(BlobHash blob, long size)
+        {
+            // A page says which it names.
+        }
+    }
+}

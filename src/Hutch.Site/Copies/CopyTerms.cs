@@ -1,0 +1,11 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Copies;
+
+/// <summary>What the zone says of a dataset of which a copy comes; the home cannot say otherwise.</summary>
+/// <param name="Dataset">Its id.</param>
+/// <param name="Owner">Who owns it.</param>
+/// <param name="Slug">Its name within the owner's.</param>
+/// <param name="Home">The fingerprint of the home's key.</param>
+/// <param name="Epoch">The epoch in which the home signed the history.</param>
+public sealed record CopyTerms(DatasetId Dataset, string Owner, string Slug, BlobHash Home, long Epoch);
