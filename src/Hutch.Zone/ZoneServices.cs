@@ -61,6 +61,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Restored = new RestoredZone(zone);
         Feed = new ZoneFeed(zone, time);
         View = new SiteView(zone, time);
+        Copies = new CopyRegistry(zone, Authorizer);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
             zone,
             new Dictionary<string, AttemptLimiter>
@@ -109,6 +110,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>What has changed in the zone, for its sites.</summary>
     public ZoneFeed Feed { get; }
+
+    /// <summary>Which sites are to have copies of which datasets.</summary>
+    public CopyRegistry Copies { get; }
 
     /// <summary>What this server sees of the zone that it has joined.</summary>
     public SiteView View { get; }

@@ -21,6 +21,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("homes", ["dataset_id"], ["site_id", "epoch"]),
         new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
         new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms"]),
+        new("copies", ["dataset_id", "site_id"], ["asked_ms"]),
     ];
 
     /// <summary>The rows behind a number, up to another one: number, key, and the columns, all null where there is no row.</summary>

@@ -53,6 +53,7 @@ internal static partial class ZoneSchema
             ALTER TABLE sites ADD COLUMN told TEXT;
             UPDATE sites SET told = (SELECT id FROM feed_incarnation);
             """),
+        new(13, "copies of datasets at sites", CopiesOfDatasets),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

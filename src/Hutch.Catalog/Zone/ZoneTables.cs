@@ -29,6 +29,7 @@ public class ZoneTables
         Secrets = new SecretTable(connection, time);
         Sites = new SiteTable(connection, time);
         SiteInvites = new SiteInviteTable(connection, time);
+        Copies = new CopyTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
@@ -99,6 +100,9 @@ public class ZoneTables
 
     /// <summary>Invites with which sites join.</summary>
     public SiteInviteTable SiteInvites { get; }
+
+    /// <summary>Which sites are to have copies of which datasets.</summary>
+    public CopyTable Copies { get; }
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }

@@ -7,7 +7,6 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Pushes;
-using Hutch.Storage;
 
 namespace Hutch.Site.Copies;
 

@@ -90,6 +90,13 @@ public sealed record Operation
     /// <summary>Make it last, if it is transient.</summary>
     public static readonly Operation DatasetKeep = OnDataset("dataset.keep", Rights.Manage, "keep the temporary dataset");
 
+    /// <summary>See at which sites its copies are.</summary>
+    public static readonly Operation CopyRead = OnDataset("copy.read", Rights.Read, "see the copies of the dataset", Role.Administrator);
+
+    /// <summary>Have it copied to a site.</summary>
+    public static readonly Operation CopyChange = OnDataset(
+        "copy.change", Rights.Manage, "have the dataset copied to another site", Role.Administrator);
+
     /// <summary>Say until when its files stay in the facility's folder.</summary>
     public static readonly Operation RetentionChange = OnDataset(
         "retention.change", Rights.Manage, "extend how long files stay at the facility", Role.SiteAdmin, Role.Administrator);
@@ -308,7 +315,7 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetKeep, RetentionChange, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
+        DatasetClose, DatasetKeep, CopyRead, CopyChange, RetentionChange, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
         VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,

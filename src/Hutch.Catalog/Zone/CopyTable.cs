@@ -1,0 +1,107 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Which site is to have a copy of which dataset, and how far it is.</summary>
+public sealed class CopyTable : ZoneTable
+{
+    private const string Select =
+        """
+        SELECT dataset_id AS DatasetId, site_id AS SiteId, asked_ms AS AskedMs, state AS State, history_hash AS HistoryHash,
+               snapshot AS Snapshot, files AS Files, bytes AS Bytes, files_done AS FilesDone, bytes_done AS BytesDone, problem AS Problem,
+               told_ms AS ToldMs, complete_ms AS CompleteMs
+        FROM copies
+        """;
+
+    internal CopyTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>The copies of a dataset, in the order in which they were asked for.</summary>
+    public IReadOnlyList<CopyRecord> OfDataset(DatasetId dataset) =>
+        [.. _connection.Query<Row>(Select + " WHERE dataset_id = @id ORDER BY asked_ms, site_id", new { id = dataset.ToString() })
+            .Select(static row => row.ToRecord())];
+
+    /// <summary>The copies that a site is to have, in the order in which they were asked for.</summary>
+    public IReadOnlyList<CopyRecord> AtSite(string siteId) =>
+        [.. _connection.Query<Row>(Select + " WHERE site_id = @siteId ORDER BY asked_ms, dataset_id", new { siteId })
+            .Select(static row => row.ToRecord())];
+
+    /// <summary>The copy of a dataset that a site is to have, or null.</summary>
+    public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
+        Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();
+
+    /// <summary>Asks for a copy; the caller has made sure that there is none.</summary>
+    public void Add(DatasetId dataset, string siteId) => _connection.Execute(
+        "INSERT INTO copies(dataset_id, site_id, asked_ms) VALUES (@id, @siteId, @now)",
+        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time) });
+
+    /// <summary>Notes what a site says of a copy that it is to have.</summary>
+    public void Tell(DatasetId dataset, string siteId, CopyProgress told)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        _connection.Execute(
+            """
+            UPDATE copies SET state = @State, history_hash = @history, snapshot = @Snapshot, files = @Files, bytes = @Bytes,
+                files_done = @FilesDone, bytes_done = @BytesDone, problem = @Problem, told_ms = @now,
+                complete_ms = CASE WHEN @State = 'complete' THEN coalesce(complete_ms, @now) ELSE complete_ms END
+            WHERE dataset_id = @id AND site_id = @siteId
+            """,
+            new
+            {
+                id = dataset.ToString(),
+                siteId,
+                now = SqlTime.Now(_time),
+                history = told.History?.ToBytes(),
+                told.State,
+                told.Snapshot,
+                told.Files,
+                told.Bytes,
+                told.FilesDone,
+                told.BytesDone,
+                told.Problem,
+            });
+    }
+
+    private sealed class Row
+    {
+        public string DatasetId { get; init; } = "";
+
+        public string SiteId { get; init; } = "";
+
+        public long AskedMs { get; init; }
+
+        public string State { get; init; } = "";
+
+        public byte[]? HistoryHash { get; init; }
+
+        public long? Snapshot { get; init; }
+
+        public long? Files { get; init; }
+
+        public long? Bytes { get; init; }
+
+        public long? FilesDone { get; init; }
+
+        public long? BytesDone { get; init; }
+
+        public string? Problem { get; init; }
+
+        public long? ToldMs { get; init; }
+
+        public long? CompleteMs { get; init; }
+
+        public CopyRecord ToRecord() => new(
+            ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
+            ToldMs is null
+                ? null
+                : new CopyProgress(
+                    State, HistoryHash is { } hash ? new BlobHash(hash) : null, Snapshot, Files, Bytes, FilesDone ?? 0, BytesDone ?? 0, Problem),
+            SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs));
+    }
+}

@@ -1,0 +1,42 @@
+namespace Hutch.Model.Zone;
+
+/// <summary>A copy of a dataset that a site is to have.</summary>
+/// <param name="Dataset">Of which dataset.</param>
+/// <param name="SiteId">The site.</param>
+/// <param name="AskedAt">Since when.</param>
+/// <param name="Told">What the site said last; null while it has said nothing.</param>
+/// <param name="ToldAt">When.</param>
+/// <param name="CompleteAt">When it first had all of it; null while it has not.</param>
+public sealed record CopyRecord(
+    DatasetId Dataset, string SiteId, DateTimeOffset AskedAt, CopyProgress? Told, DateTimeOffset? ToldAt, DateTimeOffset? CompleteAt);
+
+/// <summary>How far a site is with a copy.</summary>
+/// <param name="State">See <see cref="CopyStates"/>.</param>
+/// <param name="History">The SHA-256 of the history that it has whole; null for none.</param>
+/// <param name="Snapshot">The newest snapshot of that history.</param>
+/// <param name="Files">Files to be there; null while that is not known.</param>
+/// <param name="Bytes">Their bytes.</param>
+/// <param name="FilesDone">Files that are there.</param>
+/// <param name="BytesDone">Their bytes.</param>
+/// <param name="Problem">Why it does not go on, in words; null when it does.</param>
+public sealed record CopyProgress(
+    string State, BlobHash? History, long? Snapshot, long? Files, long? Bytes, long FilesDone, long BytesDone, string? Problem);
+
+/// <summary>The states of a copy.</summary>
+public static class CopyStates
+{
+    /// <summary>The site has said nothing of it yet.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>It comes.</summary>
+    public const string Running = "running";
+
+    /// <summary>All of a history is there, verified. What the home has written since follows.</summary>
+    public const string Complete = "complete";
+
+    /// <summary>It does not come; the problem says why. It is tried again by itself.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>What a site may say.</summary>
+    public static bool IsOne(string state) => state is Running or Complete or Failed;
+}
