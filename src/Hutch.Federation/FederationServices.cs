@@ -35,6 +35,9 @@ public static class FederationServices
             Zone(provider).Sites, Zone(provider).Feed, Zone(provider).SiteNames, Zone(provider).Restored,
             provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new CopyRequests(
+            Zone(provider).Id, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies,
+            provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
             // What cannot be an address is said before anything is opened.
@@ -52,6 +55,8 @@ public static class FederationServices
             Zone(provider).Sites,
             Zone(provider).View,
             Zone(provider).Restored,
+            Zone(provider).Copies,
+            provider.GetRequiredService<SiteServices>().Copies,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Sites;
+using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
@@ -6,6 +7,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Site.Copies;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
 
@@ -14,7 +16,7 @@ namespace Hutch.Federation;
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
     string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
-    RestoredZone restored, TimeProvider time)
+    RestoredZone restored, CopyRegistry copies, CopyIntake intake, TimeProvider time)
     : ISiteNetwork
 {
     private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(15);
@@ -83,10 +85,17 @@ internal sealed class SiteNetwork(
     public async Task RunAsync(CancellationToken ct)
     {
         JoinedZoneRecord zone = await registry.FindZoneAsync(ct) ?? await _joined.Task.WaitAsync(ct);
-        using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
+        SiteKey key = await keys.GetAsync(ct);
+        using var client = new SiteClient(zone.Address, zone.Key, key);
         var link = new ZoneLink(zone, client, view, restored, time);
+        var worker = new CopyWorker(zone, new HomeClient(client, time), key, copies, intake, time);
         _link = link;
-        await link.RunAsync(ct);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] work = [link.RunAsync(ended.Token), worker.RunAsync(ended.Token)];
+        Task first = await Task.WhenAny(work);
+        await ended.CancelAsync();
+        await Task.WhenAll(work).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await first;
     }
 
     private Result<JoinedZoneRecord> Read(JoinAnswer taken, JoinToken token) =>

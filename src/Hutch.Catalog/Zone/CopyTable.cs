@@ -41,14 +41,17 @@ public sealed class CopyTable : ZoneTable
         "INSERT INTO copies(dataset_id, site_id, asked_ms) VALUES (@id, @siteId, @now)",
         new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time) });
 
-    /// <summary>Notes what a site says of a copy that it is to have.</summary>
+    /// <summary>Notes what a site says of a copy that it is to have; what it does not say stays as it was.</summary>
     public void Tell(DatasetId dataset, string siteId, CopyProgress told)
     {
         ArgumentNullException.ThrowIfNull(told);
         _connection.Execute(
             """
-            UPDATE copies SET state = @State, history_hash = @history, snapshot = @Snapshot, files = @Files, bytes = @Bytes,
-                files_done = @FilesDone, bytes_done = @BytesDone, problem = @Problem, told_ms = @now,
+            UPDATE copies SET state = @State, problem = @Problem, told_ms = @now,
+                history_hash = coalesce(@history, history_hash), snapshot = coalesce(@Snapshot, snapshot),
+                files = coalesce(@Files, files), bytes = coalesce(@Bytes, bytes),
+                files_done = CASE WHEN @Files IS NULL THEN files_done ELSE @FilesDone END,
+                bytes_done = CASE WHEN @Files IS NULL THEN bytes_done ELSE @BytesDone END,
                 complete_ms = CASE WHEN @State = 'complete' THEN coalesce(complete_ms, @now) ELSE complete_ms END
             WHERE dataset_id = @id AND site_id = @siteId
             """,

@@ -23,7 +23,7 @@ namespace Hutch.Federation.Doors;
 /// is, if any, is asked for each request anew.
 /// </summary>
 internal sealed partial class SiteDoor(
-    SitesOptions options, SiteKeyStore keys, SiteRequests requests, ILoggerFactory loggers, Action<string>? notice)
+    SitesOptions options, SiteKeyStore keys, SiteRequests requests, CopyRequests copies, ILoggerFactory loggers, Action<string>? notice)
     : IHostedService, IDoor, IAsyncDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger<SiteDoor>();
@@ -135,6 +135,15 @@ internal sealed partial class SiteDoor(
             ("POST", SiteProtocol.NameBack) => DoAsync(
                 http, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer,
                 (name, ct) => requests.GiveNameBackAsync(key, name, ct)),
+            ("POST", SiteProtocol.History) => HistoryAsync(http, key),
+            ("POST", SiteProtocol.Pages) => StreamAsync(
+                http, SiteJson.Default.PagesRequest, (request, ct) => copies.PagesAsync(key, request, ct)),
+            ("POST", SiteProtocol.Blobs) => StreamAsync(
+                http, SiteJson.Default.BlobsRequest, (request, ct) => copies.BlobsAsync(key, request, ct)),
+            ("POST", SiteProtocol.Part) => StreamAsync(
+                http, SiteJson.Default.PartRequest, (request, ct) => copies.PartAsync(key, request, ct)),
+            ("POST", SiteProtocol.Progress) => DoAsync(
+                http, SiteJson.Default.CopyReport, SiteJson.Default.Noted, (report, ct) => copies.NoteAsync(key, report, ct)),
             _ => throw ErrorCode.NotFound.With("Sites ask nothing there.").ToException(),
         };
     }
@@ -143,8 +152,7 @@ internal sealed partial class SiteDoor(
         HttpContext http, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType,
         Func<TRequest, CancellationToken, Task<Result<TAnswer>>> work)
     {
-        TRequest request = await JsonSerializer.DeserializeAsync(http.Request.Body, requestType, http.RequestAborted)
-            ?? throw ErrorCode.InvalidBody.With("The request of the site is null.").ToException();
+        TRequest request = await ReadAsync(http, requestType);
         Result<TAnswer> answer = await work(request, http.RequestAborted);
         if (!answer.IsOk)
         {
@@ -155,6 +163,45 @@ internal sealed partial class SiteDoor(
         http.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(http.Response.Body, answer.Value, answerType, http.RequestAborted);
     }
+
+    private async Task HistoryAsync(HttpContext http, BlobHash key)
+    {
+        HistoryRequest request = await ReadAsync(http, SiteJson.Default.HistoryRequest);
+        Result<SignedHistory?> answer = await copies.HistoryAsync(key, request, http.RequestAborted);
+        if (!answer.IsOk)
+        {
+            await RefuseAsync(http, answer.Error);
+        }
+        else if (answer.Value is { } history)
+        {
+            http.Response.Headers[SiteProtocol.StatementHeader] = Convert.ToBase64String(history.Statement);
+            http.Response.Headers[SiteProtocol.SignatureHeader] = Convert.ToBase64String(history.Signature);
+            http.Response.ContentLength = history.Document.Length;
+            await http.Response.BodyWriter.WriteAsync(history.Document, http.RequestAborted);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+
+    private static async Task StreamAsync<TRequest>(
+        HttpContext http, JsonTypeInfo<TRequest> type, Func<TRequest, CancellationToken, Task<Result<TarAnswer>>> work)
+    {
+        Result<TarAnswer> answer = await work(await ReadAsync(http, type), http.RequestAborted);
+        if (!answer.IsOk)
+        {
+            await RefuseAsync(http, answer.Error);
+            return;
+        }
+
+        http.Response.ContentType = "application/octet-stream";
+        await answer.Value(http.Response.BodyWriter, http.RequestAborted);
+    }
+
+    private static async Task<TRequest> ReadAsync<TRequest>(HttpContext http, JsonTypeInfo<TRequest> type) =>
+        await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted)
+            ?? throw ErrorCode.InvalidBody.With("The request of the site is null.").ToException();
 
     private static Task RefuseAsync(HttpContext http, HutchError error)
     {

@@ -84,7 +84,7 @@ internal sealed class SiteRequests(
     private static Result<AccountName?> ParseOwner(string? owner) =>
         owner is null ? (AccountName?)null : AccountName.Parse(owner).Then<AccountName?>(name => name);
 
-    private static HutchError NoSuchSite(BlobHash key) =>
+    internal static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(
             $"The zone has no site with the key {SiteKeyText.Format(key)}: it was removed, or never joined.");
 

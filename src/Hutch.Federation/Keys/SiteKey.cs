@@ -62,5 +62,39 @@ internal sealed class SiteKey : IDisposable
     public static BlobHash FingerprintOf(X509Certificate2 certificate) =>
         BlobHash.Of(certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
+    /// <summary>The public key, SubjectPublicKeyInfo: its SHA-256 is the fingerprint.</summary>
+    public byte[] PublicKey => Certificate.PublicKey.ExportSubjectPublicKeyInfo();
+
+    /// <summary>Signs bytes that say themselves what they are for.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> statement)
+    {
+        using ECDsa key = Certificate.GetECDsaPrivateKey()!;
+        return key.SignData(statement, HashAlgorithmName.SHA256);
+    }
+
+    /// <summary>Whether the site with this fingerprint has signed these bytes.</summary>
+    /// <param name="signer">The fingerprint.</param>
+    /// <param name="publicKey">What is said to be its public key.</param>
+    /// <param name="statement">The bytes.</param>
+    /// <param name="signature">What is said to be the signature.</param>
+    public static bool HasSigned(BlobHash signer, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
+    {
+        if (BlobHash.Of(publicKey) != signer)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(publicKey, out _);
+            return key.VerifyData(statement, signature, HashAlgorithmName.SHA256);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => Certificate.Dispose();
 }

@@ -73,18 +73,57 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
 
+    /// <summary>Where it is, HOST:PORT.</summary>
+    public string Address => _address;
+
+    /// <summary>The fingerprint of its key.</summary>
+    public BlobHash Key => _pinned;
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<Result<TAnswer>> PostAsync<TRequest, TAnswer>(
-        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct)
+    /// <summary>Asks, and reads the answer whole.</summary>
+    public Task<Result<TAnswer>> PostAsync<TRequest, TAnswer>(
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken ct) =>
+        AskAsync<TRequest, TAnswer>(
+            path, request, requestType, HttpCompletionOption.ResponseContentRead,
+            async answer =>
+            {
+                using (answer)
+                {
+                    return await answer.Content.ReadFromJsonAsync(answerType, ct) is { } read ? read : NotUnderstood("null");
+                }
+            },
+            ct);
+
+    /// <summary>Asks for something that may be long; the caller reads it and disposes the answer.</summary>
+    public Task<Result<HttpResponseMessage>> OpenAsync<TRequest>(
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, CancellationToken ct) =>
+        AskAsync<TRequest, HttpResponseMessage>(
+            path, request, requestType, HttpCompletionOption.ResponseHeadersRead,
+            static answer => Task.FromResult<Result<HttpResponseMessage>>(answer), ct);
+
+    private async Task<Result<T>> AskAsync<TRequest, T>(
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, HttpCompletionOption completion,
+        Func<HttpResponseMessage, Task<Result<T>>> read, CancellationToken ct)
     {
         try
         {
-            using var body = JsonContent.Create(request, requestType);
-            using HttpResponseMessage answer = await _http.PostAsync(new Uri(path, UriKind.Relative), body, ct);
-            return answer.IsSuccessStatusCode
-                ? await answer.Content.ReadFromJsonAsync(answerType, ct) is { } read ? read : NotUnderstood("null")
-                : Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Refusal, ct));
+            using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+            {
+                Content = JsonContent.Create(request, requestType),
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            HttpResponseMessage answer = await _http.SendAsync(message, completion, ct);
+            if (answer.IsSuccessStatusCode)
+            {
+                return await read(answer);
+            }
+
+            using (answer)
+            {
+                return Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Refusal, ct));
+            }
         }
         catch (HttpRequestException) when (_shown is { } shown)
         {

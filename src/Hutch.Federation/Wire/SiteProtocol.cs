@@ -16,9 +16,22 @@ internal static class SiteProtocol
     public const string Name = "/sites/v1/name";
     public const string Ends = "/sites/v1/ends";
     public const string NameBack = "/sites/v1/name-back";
+    public const string History = "/sites/v1/history";
+    public const string Pages = "/sites/v1/pages";
+    public const string Blobs = "/sites/v1/blobs";
+    public const string Part = "/sites/v1/part";
+    public const string Progress = "/sites/v1/progress";
 
-    /// <summary>The largest request, bytes.</summary>
-    public const int MaxRequestBytes = 64 << 10;
+    /// <summary>What a home has signed of a history, base64; the signature stands beside it.</summary>
+    public const string StatementHeader = "Hutch-Statement";
+
+    public const string SignatureHeader = "Hutch-Signature";
+
+    /// <summary>The most pages or blobs that are asked for at once.</summary>
+    public const int MaxNames = 1000;
+
+    /// <summary>The largest request, bytes: so many names, and the pages that they stand in.</summary>
+    public const int MaxRequestBytes = 256 << 10;
 
     /// <summary>The largest answer, bytes: rows of a feed are a few hundred each.</summary>
     public const int MaxAnswerBytes = 16 << 20;
@@ -147,5 +160,11 @@ internal sealed record Refusal
 [JsonSerializable(typeof(NameBackRequest))]
 [JsonSerializable(typeof(EndsRequest))]
 [JsonSerializable(typeof(DoneAnswer))]
+[JsonSerializable(typeof(HistoryRequest))]
+[JsonSerializable(typeof(PagesRequest))]
+[JsonSerializable(typeof(BlobsRequest))]
+[JsonSerializable(typeof(PartRequest))]
+[JsonSerializable(typeof(CopyReport))]
+[JsonSerializable(typeof(Noted))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

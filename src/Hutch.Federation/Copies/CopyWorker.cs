@@ -1,0 +1,82 @@
+using Hutch.Federation.Keys;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Site.Copies;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>
+/// Brings every dataset here that the zone says this site is to have, follows those that are open, and tells the zone what came of it. What
+/// fails is tried again by itself.
+/// </summary>
+internal sealed class CopyWorker(
+    JoinedZoneRecord zone, IHomePeer home, SiteKey key, CopyRegistry registry, CopyIntake intake, TimeProvider time)
+{
+    private const int MaxAtOnce = 2;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FollowEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<DatasetId, Due> _due = [];
+    private readonly Dictionary<DatasetId, Task<Due>> _running = [];
+
+    /// <summary>Works until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            while (true)
+            {
+                await TakeAnswersAsync();
+                await BeginAsync(ct);
+                await Task.Delay(LookEvery, time, ct);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(_running.Values).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task TakeAnswersAsync()
+    {
+        foreach ((DatasetId dataset, Task<Due> ended) in _running.Where(static one => one.Value.IsCompleted).ToList())
+        {
+            _running.Remove(dataset);
+            _due[dataset] = await ended;
+        }
+    }
+
+    private async Task BeginAsync(CancellationToken ct)
+    {
+        foreach (NameRecord name in await registry.AtSiteAsync(zone.SiteId, ct))
+        {
+            Due due = _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry);
+            if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= due.Pause)
+            {
+                _running.Add(name.Dataset, BringAsync(name, due, ct));
+            }
+        }
+    }
+
+    private async Task<Due> BringAsync(NameRecord name, Due before, CancellationToken ct)
+    {
+        var order = new CopyOrder(zone.Zone, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug);
+        Result<CopyProgress> brought = await new CopyTransfer(home, intake, order, time).RunAsync(ct);
+        CopyProgress progress = brought.IsOk
+            ? brought.Value
+            : new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, brought.Error.Message);
+        Result<Done> told = await home.TellAsync(name.Dataset, progress, ct);
+        bool isWell = brought.IsOk && told.IsOk;
+        TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
+        return new Due(time.GetTimestamp(), isWell ? FollowEvery : before.Retry, isWell ? FirstRetry : retry);
+    }
+
+    /// <param name="Since">When the last try ended.</param>
+    /// <param name="Pause">How long after it comes the next.</param>
+    /// <param name="Retry">How long after it comes the next if that fails.</param>
+    private sealed record Due(long Since, TimeSpan Pause, TimeSpan Retry);
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>The home of datasets, over the network.</summary>
+internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePeer
+{
+    private const int MaxHeaderCharacters = 8192;
+
+    /// <summary>A home that sends nothing for so long is left; the copy goes on later.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public string Name => client.Address;
+
+    public BlobHash Key => client.Key;
+
+    public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct)
+    {
+        Result<HttpResponseMessage> opened = await OpenAsync(
+            SiteProtocol.History, new HistoryRequest { Dataset = dataset, Known = known }, SiteJson.Default.HistoryRequest, ct);
+        if (!opened.TryGet(out HttpResponseMessage? answer, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (answer.StatusCode == HttpStatusCode.NoContent)
+        {
+            answer.Dispose();
+            return (OfferedHistory?)null;
+        }
+
+        return new OfferedHistory(
+            Header(answer, SiteProtocol.StatementHeader), Header(answer, SiteProtocol.SignatureHeader), await StreamAsync(answer, ct));
+    }
+
+    public Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) => StreamAsync(
+        SiteProtocol.Pages, new PagesRequest { Dataset = dataset, Pages = pages }, SiteJson.Default.PagesRequest, ct);
+
+    public Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) => StreamAsync(
+        SiteProtocol.Blobs, new BlobsRequest { Dataset = dataset, Pages = pages }, SiteJson.Default.BlobsRequest, ct);
+
+    public Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) => StreamAsync(
+        SiteProtocol.Part, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset },
+        SiteJson.Default.PartRequest, ct);
+
+    public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            return (await client.PostAsync(
+                SiteProtocol.Progress, new CopyReport { Dataset = dataset, Progress = progress }, SiteJson.Default.CopyReport,
+                SiteJson.Default.Noted, either.Token)).Then<Done>(static _ => Done.Value);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Silent();
+        }
+    }
+
+    private async Task<Result<Stream>> StreamAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        Result<HttpResponseMessage> opened = await OpenAsync(path, request, type, ct);
+        return opened.IsOk ? await StreamAsync(opened.Value, ct) : opened.Error;
+    }
+
+    private async Task<Result<HttpResponseMessage>> OpenAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            return await client.OpenAsync(path, request, type, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Silent();
+        }
+    }
+
+    private HutchError Silent() => ErrorCode.Unavailable.With($"{Name} did not answer within {Patience.TotalSeconds:0} s.");
+
+    private async Task<Stream> StreamAsync(HttpResponseMessage answer, CancellationToken ct) =>
+        new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, Patience, time);
+
+    private static byte[] Header(HttpResponseMessage answer, string name)
+    {
+        string text = answer.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : "";
+        var bytes = new byte[text.Length];
+        return text.Length <= MaxHeaderCharacters && Convert.TryFromBase64String(text, bytes, out int length) ? bytes[..length] : [];
+    }
+}

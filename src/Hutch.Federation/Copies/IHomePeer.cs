@@ -1,0 +1,36 @@
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>The home of a dataset as a site reaches it that is to have a copy: over the network, or in a simulation. It may lie.</summary>
+internal interface IHomePeer
+{
+    /// <summary>What it is called in words, such as its address.</summary>
+    string Name { get; }
+
+    /// <summary>The fingerprint of its key, which the connection has proved.</summary>
+    BlobHash Key { get; }
+
+    /// <summary>Its history of a dataset; null when it is still the one that is known.</summary>
+    Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct);
+
+    /// <summary>Pages of the dataset, as a tar stream.</summary>
+    Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct);
+
+    /// <summary>Files of the dataset, as a tar stream.</summary>
+    Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct);
+
+    /// <summary>The bytes of a large file from one on.</summary>
+    Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
+
+    /// <summary>Tells the zone how far the copy is.</summary>
+    Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct);
+}
+
+/// <summary>A history as it came, not looked at yet.</summary>
+/// <param name="Statement">What the home says that it is.</param>
+/// <param name="Signature">Of the statement.</param>
+/// <param name="Document">The history.</param>
+internal sealed record OfferedHistory(byte[] Statement, byte[] Signature, Stream Document);

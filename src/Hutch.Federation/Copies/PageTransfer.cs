@@ -1,0 +1,154 @@
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Site;
+using Hutch.Site.Copies;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>
+/// Brings the pages of all trees of a history, from their tops and a level at a time: only what a page that is here names is asked for.
+/// </summary>
+internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSession session, History history)
+{
+    /// <summary>Pages that are stored together.</summary>
+    private const int BatchBytes = 2 << 20;
+
+    private readonly HashSet<BlobHash> _seen = [];
+    private long _bytesLeft = history.Pages.Bytes;
+
+    /// <summary>The pages that name files.</summary>
+    public List<TreeRoot> Leaves { get; } = [];
+
+    /// <summary>Files that these pages name: of all trees together, what they share once.</summary>
+    public long Files { get; private set; }
+
+    /// <summary>Their bytes.</summary>
+    public long Bytes { get; private set; }
+
+    public async Task<Result<Done>> RunAsync(CancellationToken ct)
+    {
+        List<TreeRoot> level = [];
+        foreach (TreeRoot root in history.Snapshots.Select(static snapshot => snapshot.Tree))
+        {
+            if (Add(level, root) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        while (level.Count > 0)
+        {
+            List<TreeRoot> below = [];
+            foreach (TreeRoot[] pages in level.Chunk(SiteProtocol.MaxNames))
+            {
+                Result<Done> taken = await TakeAsync(pages, below, ct);
+                if (!taken.IsOk)
+                {
+                    return taken;
+                }
+            }
+
+            level = below;
+        }
+
+        return Done.Value;
+    }
+
+    private HutchError? Add(List<TreeRoot> level, TreeRoot page)
+    {
+        // The empty tree needs no page.
+        if (page == TreeRoot.Empty || !_seen.Add(page.Page))
+        {
+            return null;
+        }
+
+        level.Add(page);
+        return _seen.Count > history.Pages.Count
+            ? ErrorCode.Unprocessable.With($"Its trees have more than the {history.Pages.Count} pages that its history says.")
+            : null;
+    }
+
+    private async Task<Result<Done>> TakeAsync(TreeRoot[] pages, List<TreeRoot> below, CancellationToken ct)
+    {
+        Result<HashSet<BlobHash>> lacking = await intake.FindLackingAsync(session, [.. pages.Select(static page => page.Page)], ct);
+        Result<Done> came = !lacking.IsOk ? lacking.Error : lacking.Value.Count == 0 ? Done.Value : await FetchAsync(lacking.Value, ct);
+        if (!came.IsOk)
+        {
+            return came;
+        }
+
+        foreach (TreeRoot page in pages)
+        {
+            if (!(await intake.ReadPageAsync(page, ct)).TryGet(out PageContents? contents, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            foreach (TreeRoot next in contents.Below)
+            {
+                if ((refusal = Add(below, next)) is not null)
+                {
+                    return refusal;
+                }
+            }
+
+            Note(page, contents);
+        }
+
+        return Done.Value;
+    }
+
+    private void Note(TreeRoot page, PageContents contents)
+    {
+        if (contents.Blobs.Count > 0)
+        {
+            Leaves.Add(page);
+            Files += contents.Blobs.Count;
+            Bytes += contents.Blobs.Sum(static blob => blob.Size);
+        }
+    }
+
+    private async Task<Result<Done>> FetchAsync(HashSet<BlobHash> lacking, CancellationToken ct)
+    {
+        Result<Stream> opened = await home.PagesAsync(session.Dataset, [.. lacking], ct);
+        if (!opened.IsOk)
+        {
+            return opened.Error;
+        }
+
+        await using Stream body = opened.Value;
+        var stream = new PageStream(body, lacking, _bytesLeft);
+        var batch = new List<(BlobHash, ReadOnlyMemory<byte>)>();
+        long batchBytes = 0;
+        while (true)
+        {
+            Result<(BlobHash Hash, ReadOnlyMemory<byte> Page)?> next = await stream.NextAsync(ct);
+            if (next is { IsOk: true, Value: { } page })
+            {
+                batch.Add(page);
+                batchBytes += page.Page.Length;
+                if (batchBytes < BatchBytes)
+                {
+                    continue;
+                }
+            }
+
+            // What is right is kept, whatever came after it.
+            Result<Done> stored = batch.Count == 0 ? Done.Value : await intake.AddPagesAsync(session, batch, ct);
+            if (!next.IsOk || !stored.IsOk)
+            {
+                return next.Error ?? stored.Error!;
+            }
+
+            (batch, batchBytes) = ([], 0);
+            if (next.Value is null)
+            {
+                _bytesLeft -= stream.Bytes;
+                return lacking.Count == 0
+                    ? Done.Value
+                    : ErrorCode.Unprocessable.With($"It did not send page {lacking.First()}, which its own tree names.");
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.IO.Pipelines;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Tar;
+using Hutch.Model.Zone;
+using Hutch.Site.Blobs;
+using Hutch.Site.Copies;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>
+/// What a home gives sites for their copies: of a dataset that the zone wants the asker to have, and of that only what its trees name.
+/// </summary>
+internal sealed class CopyRequests(
+    string zoneId, SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyOffers offers, TimeProvider time)
+{
+    /// <summary>The epoch of every home, as long as homes do not move.</summary>
+    private const long Epoch = 1;
+
+    private const int FlushBytes = 256 << 10;
+    private const int MaxProblemCharacters = 1000;
+
+    /// <summary>How often a long answer looks whether the asker may still have it.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>The signed history of a dataset; null when the asker knows it.</summary>
+    public async Task<Result<SignedHistory?>> HistoryAsync(BlobHash key, HistoryRequest request, CancellationToken ct)
+    {
+        Result<SiteRecord> asker = await AdmitAsync(key, request, ct);
+        if (!asker.IsOk)
+        {
+            return asker.Error;
+        }
+
+        Result<History> offered = await offers.OfferAsync(request.Dataset, ct);
+        if (!offered.IsOk)
+        {
+            return offered.Error;
+        }
+
+        if (offered.Value.Hash == request.Known)
+        {
+            return (SignedHistory?)null;
+        }
+
+        SiteKey own = await keys.GetAsync(ct);
+        byte[] statement = new HistoryStatement(zoneId, key, request.Dataset, Epoch, offered.Value.Hash).Write(own, time.GetUtcNow());
+        return new SignedHistory(statement, own.Sign(statement), offered.Value.Bytes);
+    }
+
+    /// <summary>Pages, as a stream that writes itself.</summary>
+    public async Task<Result<TarAnswer>> PagesAsync(BlobHash key, PagesRequest request, CancellationToken ct)
+    {
+        Result<Done> known = await AdmitAsync(key, request, request.Pages.Count, ct);
+        if (known.IsOk)
+        {
+            known = await offers.FindPagesAsync(request.Dataset, [.. request.Pages], ct);
+        }
+
+        return known.IsOk ? (TarAnswer)WriteAsync : known.Error;
+
+        async Task WriteAsync(PipeWriter output, CancellationToken stop)
+        {
+            foreach (BlobHash hash in request.Pages)
+            {
+                ReadOnlyMemory<byte> page = await offers.ReadPageAsync(hash, stop);
+                TarWriter.WriteHeader(output, new TarEntry("blobs/" + hash, page.Length));
+                await output.WriteAsync(page, stop);
+                TarWriter.WritePadding(output, page.Length);
+            }
+
+            TarWriter.WriteEnd(output);
+            await output.FlushAsync(stop);
+        }
+    }
+
+    /// <summary>Files, as a stream that writes itself.</summary>
+    public async Task<Result<TarAnswer>> BlobsAsync(BlobHash key, BlobsRequest request, CancellationToken ct)
+    {
+        Result<Done> admitted = await AdmitAsync(key, request, request.Pages.Sum(static page => page.Blobs.Count), ct);
+        if (!admitted.IsOk)
+        {
+            return admitted.Error;
+        }
+
+        var found = new List<BlobContent>();
+        foreach (PageBlobs page in request.Pages)
+        {
+            Result<IReadOnlyList<BlobContent>> named = await offers.FindBlobsAsync(request.Dataset, page.Page, page.Blobs, ct);
+            if (!named.IsOk)
+            {
+                return named.Error;
+            }
+
+            found.AddRange(named.Value);
+        }
+
+        return (TarAnswer)WriteAsync;
+
+        async Task WriteAsync(PipeWriter output, CancellationToken stop)
+        {
+            long looked = time.GetTimestamp();
+            foreach (BlobContent blob in found)
+            {
+                looked = await LookAsync(looked, key, request, stop);
+                await blob.AppendToAsync(output, TarWriter.Header(new TarEntry("blobs/" + blob.Hash, blob.Size)), null, stop);
+                TarWriter.WritePadding(output, blob.Size);
+                if (output.UnflushedBytes >= FlushBytes && (await output.FlushAsync(stop)).IsCompleted)
+                {
+                    return;
+                }
+            }
+
+            TarWriter.WriteEnd(output);
+            await output.FlushAsync(stop);
+        }
+    }
+
+    /// <summary>The bytes of a large file from one on, as a stream that writes itself.</summary>
+    public async Task<Result<TarAnswer>> PartAsync(BlobHash key, PartRequest request, CancellationToken ct)
+    {
+        Result<Done> admitted = await AdmitAsync(key, request, 1, ct);
+        if (!admitted.IsOk)
+        {
+            return admitted.Error;
+        }
+
+        if (!(await offers.FindBlobsAsync(request.Dataset, request.Page, [request.Blob], ct)).TryGet(
+            out IReadOnlyList<BlobContent>? found, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        return request.Offset >= 0 && request.Offset <= found[0].Size
+            ? (TarAnswer)WriteAsync
+            : ErrorCode.RangeNotSatisfiable.With($"The file has {found[0].Size} bytes; there is no byte {request.Offset}.");
+
+        async Task WriteAsync(PipeWriter output, CancellationToken stop)
+        {
+            long looked = time.GetTimestamp();
+            await foreach (ReadOnlyMemory<byte> part in found[0].ReadAsync(request.Offset, found[0].Size - request.Offset, stop))
+            {
+                looked = await LookAsync(looked, key, request, stop);
+                if ((await output.WriteAsync(part, stop)).IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Notes how far a copy is.</summary>
+    public async Task<Result<Noted>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
+    {
+        Result<SiteRecord> asker = await AdmitAsync(key, report, ct);
+        if (!asker.IsOk)
+        {
+            return asker.Error;
+        }
+
+        CopyProgress told = report.Progress;
+        if (!CopyStates.IsOne(told.State) || told.Files < 0 || told.Bytes < 0 || told.FilesDone < 0 || told.BytesDone < 0)
+        {
+            return ErrorCode.InvalidBody.With($"{Display.Quote(told.State)} is no state of a copy, or a number is negative.");
+        }
+
+        string? problem = told.Problem is { Length: > MaxProblemCharacters } long_ ? long_[..MaxProblemCharacters] : told.Problem;
+        await copies.TellAsync(asker.Value.Id, report.Dataset, told with { Problem = problem }, ct);
+        return new Noted();
+    }
+
+    private async Task<Result<Done>> AdmitAsync(BlobHash key, CopyRequest request, int names, CancellationToken ct)
+    {
+        Result<SiteRecord> asker = await AdmitAsync(key, request, ct);
+        return !asker.IsOk ? asker.Error
+            : names is > 0 and <= SiteProtocol.MaxNames ? Done.Value
+            : ErrorCode.TooLarge.With($"A request names 1 to {SiteProtocol.MaxNames} pages or files, not {names}.");
+    }
+
+    private async Task<Result<SiteRecord>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
+        await registry.FindAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        : await copies.IsAskedForAsync(request.Dataset, site.Id, ct) ? site
+        : ErrorCode.NotFound.With($"The site {site.Name} is not to have a copy of a dataset {request.Dataset}.");
+
+    private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
+    {
+        if (time.GetElapsedTime(last) < LookEvery)
+        {
+            return last;
+        }
+
+        Result<SiteRecord> still = await AdmitAsync(key, request, ct);
+        return still.IsOk ? time.GetTimestamp() : throw still.Error.ToException();
+    }
+}
+
+/// <summary>Writes an answer that may be long.</summary>
+internal delegate Task TarAnswer(PipeWriter output, CancellationToken ct);
+
+/// <summary>A history, and what the home has signed of it.</summary>
+internal sealed record SignedHistory(byte[] Statement, byte[] Signature, ReadOnlyMemory<byte> Document);

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Model;
+
+namespace Hutch.Federation.Keys;
+
+/// <summary>
+/// What the home of a dataset signs of its history: for which zone and receiver, of which dataset, epoch and document. The bytes begin with
+/// what they are for, so that they serve nothing else, and outlive their connection: a home that lies can be shown to have lied.
+/// </summary>
+/// <param name="Zone">The id of the zone.</param>
+/// <param name="Receiver">The fingerprint of the site that asked.</param>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Epoch">The epoch of the home.</param>
+/// <param name="History">The SHA-256 of the history.</param>
+internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetId Dataset, long Epoch, BlobHash History)
+{
+    private const string Kind = "hutch-site-1 history";
+    private const int Lines = 8;
+    private const int MaxBytes = 4096;
+
+    /// <summary>The bytes that are signed.</summary>
+    /// <param name="signer">Who signs.</param>
+    /// <param name="time">When.</param>
+    public byte[] Write(SiteKey signer, DateTimeOffset time) => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Kind}\nzone {Zone}\nsigner {Convert.ToBase64String(signer.PublicKey)}\nreceiver {Receiver}\ndataset {Dataset}\n")
+        + string.Create(CultureInfo.InvariantCulture, $"epoch {Epoch}\nhistory {History}\ntime {time.UtcDateTime:O}"));
+
+    /// <summary>Reads a statement that the site with a fingerprint has signed; a refusal when it has not.</summary>
+    public static Result<HistoryStatement> Read(BlobHash signer, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> signature)
+    {
+        if (statement.Length > MaxBytes)
+        {
+            return Refuse("is too long");
+        }
+
+        string[] lines = Encoding.ASCII.GetString(statement).Split('\n');
+        if (lines.Length != Lines || lines[0] != Kind
+            || Value(lines[1], "zone") is not { } zone
+            || !TryBase64(Value(lines[2], "signer"), out byte[] key)
+            || !BlobHash.TryParse(Value(lines[3], "receiver"), out BlobHash receiver)
+            || !DatasetId.TryParse(Value(lines[4], "dataset"), out DatasetId dataset)
+            || !long.TryParse(Value(lines[5], "epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out long epoch)
+            || !BlobHash.TryParse(Value(lines[6], "history"), out BlobHash history)
+            || Value(lines[7], "time") is null)
+        {
+            return Refuse("cannot be read");
+        }
+
+        return SiteKey.HasSigned(signer, key, statement, signature)
+            ? new HistoryStatement(zone, receiver, dataset, epoch, history)
+            : Refuse("is not signed with its key");
+    }
+
+    private static string? Value(string line, string name) =>
+        line.StartsWith(name + " ", StringComparison.Ordinal) ? line[(name.Length + 1)..] : null;
+
+    private static bool TryBase64(string? text, out byte[] bytes)
+    {
+        bytes = new byte[text?.Length ?? 0];
+        bool isOne = text is not null && Convert.TryFromBase64String(text, bytes, out int length) && Cut(ref bytes, length);
+        return isOne;
+    }
+
+    private static bool Cut(ref byte[] bytes, int length)
+    {
+        Array.Resize(ref bytes, length);
+        return true;
+    }
+
+    private static HutchError Refuse(string fault) => ErrorCode.Unprocessable.With($"The statement of its history {fault}.");
+}

@@ -1,0 +1,53 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Wire;
+
+/// <summary>What a site asks the home of a dataset for, and tells the zone. All of it is about one dataset, which it is to have.</summary>
+internal abstract record CopyRequest
+{
+    public required DatasetId Dataset { get; init; }
+}
+
+/// <summary>Asks for the history of the dataset.</summary>
+internal sealed record HistoryRequest : CopyRequest
+{
+    /// <summary>The history that the site has whole: it is not sent again.</summary>
+    public BlobHash? Known { get; init; }
+}
+
+/// <summary>Asks for pages of its trees.</summary>
+internal sealed record PagesRequest : CopyRequest
+{
+    /// <summary>At most <see cref="SiteProtocol.MaxNames"/>.</summary>
+    public required IReadOnlyList<BlobHash> Pages { get; init; }
+}
+
+/// <summary>Asks for files of its trees.</summary>
+internal sealed record BlobsRequest : CopyRequest
+{
+    /// <summary>At most <see cref="SiteProtocol.MaxNames"/> blobs.</summary>
+    public required IReadOnlyList<PageBlobs> Pages { get; init; }
+}
+
+/// <summary>Blobs, and a page that names all of them: a hash by itself gets nothing.</summary>
+internal sealed record PageBlobs(BlobHash Page, IReadOnlyList<BlobHash> Blobs);
+
+/// <summary>Asks for a large file from a byte on.</summary>
+internal sealed record PartRequest : CopyRequest
+{
+    public required BlobHash Page { get; init; }
+
+    public required BlobHash Blob { get; init; }
+
+    public required long Offset { get; init; }
+}
+
+/// <summary>Tells the zone how far a copy is.</summary>
+internal sealed record CopyReport : CopyRequest
+{
+    public required CopyProgress Progress { get; init; }
+}
+
+/// <summary>It was noted.</summary>
+internal sealed record Noted;
