@@ -1,3 +1,4 @@
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Client;
@@ -23,6 +24,14 @@ public sealed partial class HutchClient
     /// <summary>Removes a site, or withdraws its invite.</summary>
     public Task RemoveSiteAsync(string site, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"sites/{Uri.EscapeDataString(site)}"), repeatable: true, ct);
+
+    /// <summary>The sites that have a dataset, or are to have it.</summary>
+    public Task<CopyList> GetCopiesAsync(DatasetId dataset, CancellationToken ct = default) =>
+        GetAsync($"datasets/{dataset}/copies", HutchJson.Default.CopyList, ct);
+
+    /// <summary>Has a dataset copied to a site.</summary>
+    public Task<CopyList> AskCopyAsync(DatasetId dataset, AskCopy wanted, CancellationToken ct = default) => PostAsync(
+        $"datasets/{dataset}/copies", Body(wanted, HutchJson.Default.AskCopy), HutchJson.Default.CopyList, ct);
 
     /// <summary>Makes the server join a zone.</summary>
     public Task<JoinedZoneInfo> JoinZoneAsync(JoinZone join, CancellationToken ct = default) =>

@@ -105,6 +105,7 @@ public sealed class AuthorizedServices
         Work = new WorkService(host.Dispatcher, steps);
         Confirmations = new SiteConfirmations(zone.Sites, host.Network, time);
         Sites = new SiteService(zone.Sites, site.Records, Confirmations, host.Network);
+        Copies = new CopyService(zone.Copies, host.Network);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
     }
@@ -197,6 +198,8 @@ public sealed class AuthorizedServices
     public SiteConfirmations Confirmations { get; }
 
     public SiteService Sites { get; }
+
+    public CopyService Copies { get; }
 
     /// <summary>For the other servers of the site, which have asked what is authorized here.</summary>
     public OwnedFiles OwnedFiles { get; }

@@ -3,6 +3,7 @@ using Hutch.Datasets.Sites;
 using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Api.Documents;
 
@@ -50,6 +51,23 @@ internal static class SiteDocuments
 
     public static InvitedSite Of(IssuedJoinToken issued) =>
         new() { Name = issued.Invite.Name, Token = issued.Token.Reveal(), Expires = issued.Invite.ExpiresAt };
+
+    public static CopyList Of(DatasetCopies copies) => new() { Home = copies.Home, Items = [.. copies.Copies.Select(Of)] };
+
+    private static CopyInfo Of(SiteCopy at) => new()
+    {
+        Site = at.Site.Name,
+        State = at.Copy.Told?.State ?? CopyStates.Pending,
+        Asked = at.Copy.AskedAt,
+        Complete = at.Copy.CompleteAt,
+        Told = at.Copy.ToldAt,
+        Snapshot = at.Copy.Told?.Snapshot,
+        Files = at.Copy.Told?.Files,
+        Bytes = at.Copy.Told?.Bytes,
+        FilesDone = at.Copy.Told?.FilesDone ?? 0,
+        BytesDone = at.Copy.Told?.BytesDone ?? 0,
+        Problem = at.Copy.Told?.Problem,
+    };
 
     private static ZoneSiteInfo Of(SiteInviteRecord invite) => new()
     {

@@ -38,6 +38,7 @@ internal static class ApiMap
         UpkeepEndpoints.Add(table);
         StorageEndpoints.Add(table);
         SiteEndpoints.Add(table);
+        SiteEndpoints.AddCopies(table);
         ActivityEndpoints.Add(table);
         EventEndpoints.Add(table);
         AnalysisEndpoints.Add(table);

@@ -40,6 +40,25 @@ internal static class SiteEndpoints
                 SiteDocuments.Of);
     }
 
+    /// <summary>The copies of one dataset.</summary>
+    public static void AddCopies(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/datasets/{id}/copies", "The sites that have the dataset, or are to have it", "read")
+            .Gives(
+                HutchJson.Default.CopyList,
+                request => request.Authorized.Copies.ListAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+        table.Add(Tag, "POST", "/datasets/{id}/copies", "Have the dataset copied to a site; again changes nothing", "manage")
+            .Takes(HutchJson.Default.AskCopy)
+            .Gives(
+                HutchJson.Default.CopyList,
+                async request =>
+                {
+                    AskCopy wanted = await request.ReadAsync(HutchJson.Default.AskCopy, request.Aborted);
+                    return await request.Authorized.Copies.AskAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
+                },
+                SiteDocuments.Of);
+    }
+
     private static async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)
     {
         PlainHttp.RefuseSecrets(request);

@@ -39,6 +39,7 @@ internal static class VerbList
         new("revert", host => new RevertVerb(host)),
         new("close", host => new CloseVerb(host)),
         new("keep", host => new KeepVerb(host)),
+        new("replicate", host => new ReplicateVerb(host)),
         new("derive", host => new DeriveVerb(host)),
         new("delete", host => new DeleteVerb(host)),
         new("restore", host => new RestoreVerb(host)),

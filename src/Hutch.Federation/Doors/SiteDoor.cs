@@ -106,7 +106,8 @@ internal sealed partial class SiteDoor(
         {
             // Nobody is left to answer.
         }
-        catch (Exception e) when (e is HutchException or JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException)
+        catch (Exception e) when (!http.Response.HasStarted
+            && e is (HutchException or JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException))
         {
             await RefuseAsync(http, (e as HutchException)?.Error ?? ErrorCode.InvalidBody.With("The request of the site cannot be read."));
         }
@@ -114,6 +115,12 @@ internal sealed partial class SiteDoor(
         {
             LogFault(http.Request.Path, e);
             await RefuseAsync(http, ErrorCode.Internal.With("The request of the site failed here."));
+        }
+        catch (Exception e)
+        {
+            // Half of an answer is out: whoever asked must not take it for the whole.
+            LogFault(http.Request.Path, e);
+            http.Abort();
         }
     }
 

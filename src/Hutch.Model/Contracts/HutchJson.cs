@@ -116,6 +116,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(FacilityScan))]
 [JsonSerializable(typeof(FacilityLetter))]
 [JsonSerializable(typeof(SiteList))]
+[JsonSerializable(typeof(CopyList))]
+[JsonSerializable(typeof(AskCopy))]
 [JsonSerializable(typeof(ZoneSiteInfo))]
 [JsonSerializable(typeof(JoinedZoneInfo))]
 [JsonSerializable(typeof(InviteSite))]

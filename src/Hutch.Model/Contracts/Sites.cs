@@ -140,3 +140,55 @@ public sealed record JoinZone
     /// <summary>The token that an administrator of the zone made for this site.</summary>
     public required string Token { get; init; }
 }
+
+/// <summary>The sites that have a dataset.</summary>
+public sealed record CopyList
+{
+    /// <summary>The site that orders its writes.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The other sites that have it, or are to have it, in the order in which they were asked for.</summary>
+    public required IReadOnlyList<CopyInfo> Items { get; init; }
+}
+
+/// <summary>A copy of a dataset at a site.</summary>
+public sealed record CopyInfo
+{
+    public required string Site { get; init; }
+
+    /// <summary><c>pending</c>, <c>running</c>, <c>complete</c> or <c>failed</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Since when the site is to have it.</summary>
+    public required DateTimeOffset Asked { get; init; }
+
+    /// <summary>When the site first had all of it, verified.</summary>
+    public DateTimeOffset? Complete { get; init; }
+
+    /// <summary>When the site last said something of it.</summary>
+    public DateTimeOffset? Told { get; init; }
+
+    /// <summary>Newest snapshot that the site has whole.</summary>
+    public long? Snapshot { get; init; }
+
+    /// <summary>Files of all snapshots together.</summary>
+    public long? Files { get; init; }
+
+    public long? Bytes { get; init; }
+
+    /// <summary>Files that are there.</summary>
+    public long FilesDone { get; init; }
+
+    public long BytesDone { get; init; }
+
+    /// <summary>Why it does not go on; it is tried again by itself.</summary>
+    public string? Problem { get; init; }
+}
+
+/// <summary>Asks for a copy.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record AskCopy
+{
+    /// <summary>The name of the site that is to have it.</summary>
+    public required string Site { get; init; }
+}

@@ -30,8 +30,11 @@ internal sealed class SiteServer : IAsyncDisposable
 
     public string KeyFile => Path.Combine(Folder, "keys", "site.key");
 
-    /// <summary>Where its interface is.</summary>
+    /// <summary>Where its REST door is.</summary>
     public Uri Address => _server.Address;
+
+    /// <summary>The token of whoever administers it.</summary>
+    public string AdminToken => _adminToken;
 
     /// <summary>Whoever administers it.</summary>
     public HutchClient Admin { get; private set; }

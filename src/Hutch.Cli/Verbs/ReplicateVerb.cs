@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch replicate</c>: has a dataset copied to another site, and shows where its copies are.</summary>
+internal sealed class ReplicateVerb : Verb
+{
+    private readonly Argument<string?> _dataset = DatasetArgument.Optional();
+
+    private readonly Option<string[]> _to = new("--to")
+    {
+        Description = "A site that is to have a copy; repeatable. Without one, only shows where the copies are.",
+        HelpName = "SITE",
+    };
+
+    internal ReplicateVerb(CliHost host)
+        : base(
+            host,
+            "replicate",
+            "Have a dataset copied to another site of the zone, and show where its copies are. The site fetches and verifies it, and follows "
+            + "it while it is open.",
+            "hutch replicate sample-42 --to archive",
+            "hutch replicate sample-42")
+    {
+        Add(_dataset);
+        Add(_to);
+    }
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+        CopyList? copies = null;
+        foreach (string site in context.Value(_to) ?? [])
+        {
+            copies = await context.Server.AskCopyAsync(dataset.Id, new AskCopy { Site = site }, cancellationToken);
+        }
+
+        copies ??= await context.Server.GetCopiesAsync(dataset.Id, cancellationToken);
+        if (context.Json)
+        {
+            context.PrintJson(copies, HutchJson.Default.CopyList);
+            return ExitCode.Ok;
+        }
+
+        var table = new TextTable("SITE", "STATE", "SNAPSHOT", "FILES", "BYTES", "");
+        foreach (CopyInfo copy in copies.Items)
+        {
+            table.Add(copy.Site, copy.State, Snapshot(copy), Files(copy), Bytes(copy), copy.Problem ?? "");
+        }
+
+        context.Write(table, "No other site has a copy.");
+        context.Note($"The home of {dataset.Name} is {copies.Home}.");
+        return ExitCode.Ok;
+    }
+
+    private static string Snapshot(CopyInfo copy) =>
+        copy.Snapshot is long number ? "@" + number.ToString(CultureInfo.InvariantCulture) : "";
+
+    private static string Files(CopyInfo copy) => copy.Files is not long files ? ""
+        : copy.FilesDone == files ? Human.Count(files)
+        : $"{Human.Count(copy.FilesDone)} of {Human.Count(files)}";
+
+    private static string Bytes(CopyInfo copy) => copy.Bytes is not long bytes ? ""
+        : copy.BytesDone == bytes ? Display.Bytes(bytes)
+        : $"{Display.Bytes(copy.BytesDone)} of {Display.Bytes(bytes)}";
+}

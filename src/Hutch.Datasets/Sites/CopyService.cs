@@ -1,0 +1,32 @@
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Datasets.Sites;
+
+/// <summary>At which sites datasets have copies, for those who may read them; and more copies, for those who manage them.</summary>
+public sealed class CopyService(CopyRegistry copies, ISiteNetwork? network)
+{
+    /// <inheritdoc cref="CopyRegistry.AskAsync"/>
+    public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
+        WhyNotHere() is { } refusal
+            ? refusal
+            : (await copies.AskAsync(caller, dataset, site, ct)).Then<DatasetCopies>(all => new DatasetCopies(network!.Name, all));
+
+    /// <inheritdoc cref="CopyRegistry.ListAsync"/>
+    public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        WhyNotHere() is { } refusal
+            ? refusal
+            : (await copies.ListAsync(caller, dataset, ct)).Then<DatasetCopies>(all => new DatasetCopies(network!.Name, all));
+
+    private HutchError? WhyNotHere() =>
+        network is null ? ErrorCode.Unavailable.With("This server cannot speak with other sites.")
+        : network.Zone is { } zone ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
+            $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
+        : null;
+}
+
+/// <summary>Where a dataset is.</summary>
+/// <param name="Home">The site that orders its writes.</param>
+/// <param name="Copies">The other sites that have it, or are to have it.</param>
+public sealed record DatasetCopies(string Home, IReadOnlyList<SiteCopy> Copies);

@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using Hutch.Client;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Tests.Support;
+
+/// <summary>Datasets that are copied from site to site, and what both say of them.</summary>
+internal static class Copied
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Bytes that depend on a number only.</summary>
+    public static byte[] Bytes(int length, int seed)
+    {
+        var bytes = new byte[length];
+        new Random(seed).NextBytes(bytes);
+        return bytes;
+    }
+
+    /// <summary>Makes a dataset with small, middle and large files, in directories, with metadata, snapshots and a tag.</summary>
+    public static async Task<DatasetId> MakeAsync(HutchClient at, string name)
+    {
+        DatasetInfo made = await at.CreateDatasetAsync(new CreateDataset { Name = name, Title = "A scan" }, Ct);
+        await at.PutEntryAsync(made.Id, "readme.txt", "Größe: 4 µm\n"u8.ToArray(), contentType: "text/plain", ct: Ct);
+        await at.PutEntryAsync(made.Id, "empty", ReadOnlyMemory<byte>.Empty, ct: Ct);
+        await at.CreateSnapshotAsync(made.Id, new CreateSnapshot { Message = "The first" }, Ct);
+        await at.PutTagAsync(made.Id, "v1", new PutTag { Snapshot = 1 }, Ct);
+        for (int i = 0; i < 80; i++)
+        {
+            await at.PutEntryAsync(
+                made.Id, $"raw/frame-{i:000}.bin", Bytes(1000 + i, i), metadata: new Dictionary<string, string> { ["frame"] = $"{i}" }, ct: Ct);
+        }
+
+        await at.PutEntryAsync(made.Id, "raw/deep/er/middle.bin", Bytes(3 << 20, 100), ct: Ct);
+        await at.PutEntryAsync(made.Id, "large.bin", Bytes((17 << 20) + 5, 101), ct: Ct);
+        await at.PutMetadataAsync(made.Id, "{ \"energy\": 12.4 }"u8.ToArray(), null, Ct);
+        return made.Id;
+    }
+
+    /// <summary>Waits until a site says that it has a copy of a dataset as the home is now.</summary>
+    public static Task<CopyInfo> UntilCompleteAsync(SiteServer zone, DatasetId dataset, string site, long snapshot) =>
+        UntilAsync(zone, dataset, site, copy => copy.State == "complete" && copy.Snapshot >= snapshot);
+
+    /// <summary>Waits until what a site says of a copy is so.</summary>
+    public static async Task<CopyInfo> UntilAsync(SiteServer zone, DatasetId dataset, string site, Func<CopyInfo, bool> holds)
+    {
+        while (true)
+        {
+            CopyInfo copy = Assert.Single((await zone.Admin.GetCopiesAsync(dataset, Ct)).Items, one => one.Site == site);
+            if (holds(copy))
+            {
+                return copy;
+            }
+
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    /// <summary>An answer of the REST door: status, the headers that must be the same everywhere, and the body.</summary>
+    public static async Task<string> AnswerAsync(Uri server, string token, string path)
+    {
+        using var http = new HttpClient { BaseAddress = server };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/" + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using HttpResponseMessage answer = await http.SendAsync(request, Ct);
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(Ct);
+        IEnumerable<string> headers = answer.Headers.Concat(answer.Content.Headers)
+            .Where(static header => header.Key is not ("Date" or "Hutch-Request-Id" or "X-Request-Id" or "Server-Timing"))
+            .OrderBy(static header => header.Key, StringComparer.Ordinal)
+            .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}");
+        string shown = body.Length < 100_000 ? System.Text.Encoding.UTF8.GetString(body) : BlobHash.Of(body).ToString();
+        return $"{(int)answer.StatusCode}\n{string.Join('\n', headers)}\n\n{shown}";
+    }
+}
