@@ -57,6 +57,13 @@ internal static class Copied
         }
     }
 
+    /// <summary>The bytes of a file as text.</summary>
+    public static async Task<string> ReadTextAsync(HutchClient at, DatasetId dataset, string path)
+    {
+        using HttpResponseMessage answer = await at.OpenEntryAsync(dataset, null, path, 0, Ct);
+        return await answer.Content.ReadAsStringAsync(Ct);
+    }
+
     /// <summary>An answer of the REST door: status, the headers that must be the same everywhere, and the body.</summary>
     public static async Task<string> AnswerAsync(Uri server, string token, string path)
     {
@@ -66,7 +73,7 @@ internal static class Copied
         using HttpResponseMessage answer = await http.SendAsync(request, Ct);
         byte[] body = await answer.Content.ReadAsByteArrayAsync(Ct);
         IEnumerable<string> headers = answer.Headers.Concat(answer.Content.Headers)
-            .Where(static header => header.Key is not ("Date" or "Hutch-Request-Id" or "X-Request-Id" or "Server-Timing"))
+            .Where(static header => header.Key is not ("Date" or "X-Request-ID"))
             .OrderBy(static header => header.Key, StringComparer.Ordinal)
             .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}");
         string shown = body.Length < 100_000 ? System.Text.Encoding.UTF8.GetString(body) : BlobHash.Of(body).ToString();

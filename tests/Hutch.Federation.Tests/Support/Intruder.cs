@@ -1,3 +1,4 @@
+using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
@@ -54,6 +55,18 @@ internal sealed class Intruder : IDisposable
 
     public Task<Result<DoneAnswer>> GiveNameBackAsync(DatasetId dataset) => _client.GiveNameBackAsync(
         new NameBackRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow, Dataset = dataset }, Ct);
+
+    public async Task<Result<bool>> AskHistoryAsync(DatasetId dataset) => Came(await Home.HistoryAsync(dataset, null, Ct));
+
+    public async Task<Result<bool>> AskPagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages) =>
+        Came(await Home.PagesAsync(dataset, pages, Ct));
+
+    public async Task<Result<bool>> AskBlobAsync(DatasetId dataset, BlobHash page, BlobHash blob) =>
+        Came(await Home.BlobsAsync(dataset, [new PageBlobs(page, [blob])], Ct));
+
+    private HomeClient Home => new(_client, TimeProvider.System);
+
+    private static Result<bool> Came<T>(Result<T> answer) => answer.IsOk ? true : answer.Error;
 
     public void Dispose()
     {
