@@ -54,7 +54,7 @@ internal static class SiteDocuments
 
     public static CopyList Of(DatasetCopies copies) => new() { Home = copies.Home, Items = [.. copies.Copies.Select(Of)] };
 
-    private static CopyInfo Of(SiteCopy at) => new()
+    private static CopyInfo Of(CopyAtSite at) => new()
     {
         Site = at.Site.Name,
         State = at.Copy.Told?.State ?? CopyStates.Pending,

@@ -9,24 +9,20 @@ public sealed class CopyService(CopyRegistry copies, ISiteNetwork? network)
 {
     /// <inheritdoc cref="CopyRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        WhyNotHere() is { } refusal
-            ? refusal
-            : (await copies.AskAsync(caller, dataset, site, ct)).Then<DatasetCopies>(all => new DatasetCopies(network!.Name, all));
+        (await copies.AskAsync(caller, dataset, site, ct)).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.ListAsync"/>
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        WhyNotHere() is { } refusal
-            ? refusal
-            : (await copies.ListAsync(caller, dataset, ct)).Then<DatasetCopies>(all => new DatasetCopies(network!.Name, all));
+        (await copies.ListAsync(caller, dataset, ct)).Then(At);
 
-    private HutchError? WhyNotHere() =>
-        network is null ? ErrorCode.Unavailable.With("This server cannot speak with other sites.")
-        : network.Zone is { } zone ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
+    /// <summary>A site knows of no copies but its own.</summary>
+    private Result<DatasetCopies> At(DatasetSites sites) => network?.Zone is { } zone
+        ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
-        : null;
+        : new DatasetCopies(sites.Home?.Name ?? network?.Name ?? "this site", sites.Copies);
 }
 
 /// <summary>Where a dataset is.</summary>
 /// <param name="Home">The site that orders its writes.</param>
 /// <param name="Copies">The other sites that have it, or are to have it.</param>
-public sealed record DatasetCopies(string Home, IReadOnlyList<SiteCopy> Copies);
+public sealed record DatasetCopies(string Home, IReadOnlyList<CopyAtSite> Copies);

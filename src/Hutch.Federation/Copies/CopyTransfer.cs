@@ -22,7 +22,7 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
         }
         catch (HutchException e)
         {
-            return e.Error;
+            return Blame(e.Error);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -109,7 +109,8 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
         : statement.Receiver != order.Receiver ? ErrorCode.Unprocessable.With("The statement of its history is for another site.")
         : statement.Dataset != order.Dataset
             ? ErrorCode.Unprocessable.With($"The statement of its history is for another dataset, {statement.Dataset}.")
-        : statement.Epoch < 1 ? ErrorCode.Unprocessable.With($"The statement of its history has the epoch {statement.Epoch}.")
+        : statement.Epoch != order.Epoch ? ErrorCode.Unprocessable.With(
+            $"The statement of its history is of epoch {statement.Epoch}, and the zone says {order.Epoch}.")
         : null;
 
     private static async Task<Result<History>> ReadAsync(Stream document, BlobHash expected, CancellationToken ct)
@@ -146,4 +147,5 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Owner">Who owns it, as the zone says.</param>
 /// <param name="Slug">Its name within the owner's, as the zone says.</param>
-internal sealed record CopyOrder(string Zone, BlobHash Receiver, DatasetId Dataset, string Owner, string Slug);
+/// <param name="Epoch">The epoch of its home, as the zone says.</param>
+internal sealed record CopyOrder(string Zone, BlobHash Receiver, DatasetId Dataset, string Owner, string Slug, long Epoch);

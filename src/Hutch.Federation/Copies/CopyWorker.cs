@@ -64,8 +64,10 @@ internal sealed class CopyWorker(
 
     private async Task<Due> BringAsync(NameRecord name, Due before, CancellationToken ct)
     {
-        var order = new CopyOrder(zone.Zone, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug);
-        Result<CopyProgress> brought = await new CopyTransfer(home, intake, order, time).RunAsync(ct);
+        var order = new CopyOrder(zone.Zone, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
+        Result<CopyProgress> brought = name.Home.SiteId == zone.Zone
+            ? await new CopyTransfer(home, intake, order, time).RunAsync(ct)
+            : ErrorCode.Unprocessable.With($"The home of {name.FullName} is a site that cannot be reached from here yet.");
         CopyProgress progress = brought.IsOk
             ? brought.Value
             : new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, brought.Error.Message);

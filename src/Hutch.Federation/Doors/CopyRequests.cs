@@ -17,9 +17,6 @@ namespace Hutch.Federation.Doors;
 internal sealed class CopyRequests(
     string zoneId, SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyOffers offers, TimeProvider time)
 {
-    /// <summary>The epoch of every home, as long as homes do not move.</summary>
-    private const long Epoch = 1;
-
     private const int FlushBytes = 256 << 10;
     private const int MaxProblemCharacters = 1000;
 
@@ -29,7 +26,7 @@ internal sealed class CopyRequests(
     /// <summary>The signed history of a dataset; null when the asker knows it.</summary>
     public async Task<Result<SignedHistory?>> HistoryAsync(BlobHash key, HistoryRequest request, CancellationToken ct)
     {
-        Result<SiteRecord> asker = await AdmitAsync(key, request, ct);
+        Result<Asker> asker = await AdmitAsync(key, request, ct);
         if (!asker.IsOk)
         {
             return asker.Error;
@@ -47,8 +44,9 @@ internal sealed class CopyRequests(
         }
 
         SiteKey own = await keys.GetAsync(ct);
-        byte[] statement = new HistoryStatement(zoneId, key, request.Dataset, Epoch, offered.Value.Hash).Write(own, time.GetUtcNow());
-        return new SignedHistory(statement, own.Sign(statement), offered.Value.Bytes);
+        var statement = new HistoryStatement(zoneId, key, request.Dataset, asker.Value.Dataset.Home.Epoch, offered.Value.Hash);
+        byte[] signed = statement.Write(own, time.GetUtcNow());
+        return new SignedHistory(signed, own.Sign(signed), offered.Value.Bytes);
     }
 
     /// <summary>Pages, as a stream that writes itself.</summary>
@@ -155,7 +153,7 @@ internal sealed class CopyRequests(
     /// <summary>Notes how far a copy is.</summary>
     public async Task<Result<Noted>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
-        Result<SiteRecord> asker = await AdmitAsync(key, report, ct);
+        Result<Asker> asker = await AdmitAsync(key, report, ct);
         if (!asker.IsOk)
         {
             return asker.Error;
@@ -168,21 +166,21 @@ internal sealed class CopyRequests(
         }
 
         string? problem = told.Problem is { Length: > MaxProblemCharacters } long_ ? long_[..MaxProblemCharacters] : told.Problem;
-        await copies.TellAsync(asker.Value.Id, report.Dataset, told with { Problem = problem }, ct);
+        await copies.TellAsync(asker.Value.Site.Id, report.Dataset, told with { Problem = problem }, ct);
         return new Noted();
     }
 
     private async Task<Result<Done>> AdmitAsync(BlobHash key, CopyRequest request, int names, CancellationToken ct)
     {
-        Result<SiteRecord> asker = await AdmitAsync(key, request, ct);
+        Result<Asker> asker = await AdmitAsync(key, request, ct);
         return !asker.IsOk ? asker.Error
             : names is > 0 and <= SiteProtocol.MaxNames ? Done.Value
             : ErrorCode.TooLarge.With($"A request names 1 to {SiteProtocol.MaxNames} pages or files, not {names}.");
     }
 
-    private async Task<Result<SiteRecord>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
+    private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         await registry.FindAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
-        : await copies.IsAskedForAsync(request.Dataset, site.Id, ct) ? site
+        : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Asker(site, dataset)
         : ErrorCode.NotFound.With($"The site {site.Name} is not to have a copy of a dataset {request.Dataset}.");
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
@@ -192,9 +190,12 @@ internal sealed class CopyRequests(
             return last;
         }
 
-        Result<SiteRecord> still = await AdmitAsync(key, request, ct);
+        Result<Asker> still = await AdmitAsync(key, request, ct);
         return still.IsOk ? time.GetTimestamp() : throw still.Error.ToException();
     }
+
+    /// <summary>A site, and the dataset that it is to have.</summary>
+    private sealed record Asker(SiteRecord Site, NameRecord Dataset);
 }
 
 /// <summary>Writes an answer that may be long.</summary>

@@ -78,9 +78,9 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
                     TreeReference.Of(TreeRoot.Empty), null),
                 dataset.Created);
         }
-        else if (before.Title != dataset.Title || before.Type != dataset.Type)
+        else if ((before.Title, before.Type, before.Owner, before.Slug) != (dataset.Title, dataset.Type, terms.Owner, terms.Slug))
         {
-            Emit(new JournalRecord.DatasetDescribed(terms.Dataset, null, null, dataset.Title, dataset.Type, dataset.By));
+            Emit(new JournalRecord.DatasetDescribed(terms.Dataset, terms.Owner, terms.Slug, dataset.Title, dataset.Type, dataset.By));
         }
     }
 

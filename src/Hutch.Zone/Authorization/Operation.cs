@@ -91,7 +91,7 @@ public sealed record Operation
     public static readonly Operation DatasetKeep = OnDataset("dataset.keep", Rights.Manage, "keep the temporary dataset");
 
     /// <summary>See at which sites its copies are.</summary>
-    public static readonly Operation CopyRead = OnDataset("copy.read", Rights.Read, "see the copies of the dataset", Role.Administrator);
+    public static readonly Operation CopyRead = OnDataset("copy.read", Rights.Read, "see the copies of the dataset");
 
     /// <summary>Have it copied to a site.</summary>
     public static readonly Operation CopyChange = OnDataset(

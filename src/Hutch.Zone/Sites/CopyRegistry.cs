@@ -14,27 +14,27 @@ public sealed class CopyRegistry
     internal CopyRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
     /// <summary>Asks that a site has a copy of a dataset; once more changes nothing.</summary>
-    public async ValueTask<Result<IReadOnlyList<SiteCopy>>> AskAsync(Caller caller, DatasetId dataset, string siteName, CancellationToken ct)
+    public async ValueTask<Result<DatasetSites>> AskAsync(Caller caller, DatasetId dataset, string siteName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName), ct)
+            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, access.Value.Dataset, siteName), ct)
             : access.Error;
     }
 
     /// <summary>The copies of a dataset.</summary>
-    public async ValueTask<Result<IReadOnlyList<SiteCopy>>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    public async ValueTask<Result<DatasetSites>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyRead, ct);
         return access.IsOk
-            ? await _zone.ReadAsync(tables => Result<IReadOnlyList<SiteCopy>>.Ok(List(tables, dataset)), ct)
+            ? await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct)
             : access.Error;
     }
 
-    /// <summary>Whether a site is to have a copy of a dataset.</summary>
-    public ValueTask<bool> IsAskedForAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId) is not null, ct);
+    /// <summary>The dataset of which a site is to have a copy; null when it is not.</summary>
+    public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId) is null ? null : tables.Names.Find(dataset), ct);
 
     /// <summary>The copies that a site is to have, with the names of the datasets; those that the site does not know yet are left out.</summary>
     public ValueTask<IReadOnlyList<NameRecord>> AtSiteAsync(string siteId, CancellationToken ct) =>
@@ -50,7 +50,7 @@ public sealed class CopyRegistry
         },
         ct);
 
-    private static Result<IReadOnlyList<SiteCopy>> Ask(ZoneChange change, DatasetId dataset, string siteName)
+    private static Result<DatasetSites> Ask(ZoneChange change, NameRecord name, string siteName)
     {
         if (change.Sites.FindByName(siteName) is not { } site)
         {
@@ -58,18 +58,29 @@ public sealed class CopyRegistry
                 $"There is no site {Display.Quote(siteName)} in this zone.");
         }
 
-        if (change.Copies.Find(dataset, site.Id) is null)
+        if (name.Home.SiteId == site.Id)
         {
-            change.Copies.Add(dataset, site.Id);
+            return ErrorCode.Conflict.With($"{site.Name} is the home of {name.FullName}.");
         }
 
-        change.Note("copy.ask", "dataset:" + dataset, "site " + site.Name);
-        return Result<IReadOnlyList<SiteCopy>>.Ok(List(change, dataset));
+        if (change.Copies.Find(name.Dataset, site.Id) is null)
+        {
+            change.Copies.Add(name.Dataset, site.Id);
+        }
+
+        change.Note("copy.ask", "dataset:" + name.Dataset, "site " + site.Name);
+        return List(change, name);
     }
 
-    private static IReadOnlyList<SiteCopy> List(ZoneTables tables, DatasetId dataset) =>
-        [.. tables.Copies.OfDataset(dataset).Select(copy => new SiteCopy(tables.Sites.Find(copy.SiteId)!, copy))];
+    private static Result<DatasetSites> List(ZoneTables tables, NameRecord name) => new DatasetSites(
+        tables.Sites.Find(name.Home.SiteId),
+        [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId)!, copy))]);
 }
 
+/// <summary>Where a dataset is.</summary>
+/// <param name="Home">The site that orders its writes; null for the one beside the zone.</param>
+/// <param name="Copies">The sites that have it besides, or are to have it.</param>
+public sealed record DatasetSites(SiteRecord? Home, IReadOnlyList<CopyAtSite> Copies);
+
 /// <summary>A copy, and the site that is to have it.</summary>
-public sealed record SiteCopy(SiteRecord Site, CopyRecord Copy);
+public sealed record CopyAtSite(SiteRecord Site, CopyRecord Copy);

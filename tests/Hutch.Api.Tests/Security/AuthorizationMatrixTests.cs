@@ -30,6 +30,8 @@ public sealed partial class AuthorizationMatrixTests
         new("read of its people", "GET /datasets/{id}/personal"),
         new("see how long it stays", "GET /datasets/{id}/retention"),
         new("keep its files longer", "PUT /datasets/{id}/retention") { Send = _ => Json(new { until = "2090-01-01T00:00:00Z" }) },
+        new("see its copies", "GET /datasets/{id}/copies"),
+        new("copy it to a site", "POST /datasets/{id}/copies") { Send = _ => Json(new { site = "no-such-site" }) },
         new("list its snapshots", "GET /datasets/{id}/snapshots"),
         new("see a snapshot", "GET /datasets/{id}/snapshots/{ref}"),
         new("see its lineage", "GET /datasets/{id}/lineage"),

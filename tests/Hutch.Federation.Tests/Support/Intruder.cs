@@ -64,7 +64,7 @@ internal sealed class Intruder : IDisposable
     public async Task<Result<bool>> AskBlobAsync(DatasetId dataset, BlobHash page, BlobHash blob) =>
         Came(await Home.BlobsAsync(dataset, [new PageBlobs(page, [blob])], Ct));
 
-    private HomeClient Home => new(_client, TimeProvider.System);
+    internal HomeClient Home => new(_client, TimeProvider.System);
 
     private static Result<bool> Came<T>(Result<T> answer) => answer.IsOk ? true : answer.Error;
 

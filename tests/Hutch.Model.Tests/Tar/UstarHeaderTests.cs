@@ -39,7 +39,7 @@ public sealed class UstarHeaderTests
     {
         string folder = new('f', 90);
         var stream = new MemoryStream();
-        using (TarWriter writer = new(stream, TarEntryFormat.Ustar, leaveOpen: true))
+        using (System.Formats.Tar.TarWriter writer = new(stream, TarEntryFormat.Ustar, leaveOpen: true))
         {
             writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, $"{folder}/{new string('n', 90)}"));
         }

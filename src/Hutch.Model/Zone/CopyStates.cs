@@ -1,0 +1,20 @@
+namespace Hutch.Model.Zone;
+
+/// <summary>The states of a copy.</summary>
+public static class CopyStates
+{
+    /// <summary>The site has said nothing of it yet.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>It comes.</summary>
+    public const string Running = "running";
+
+    /// <summary>All of a history is there, verified. What the home has written since follows.</summary>
+    public const string Complete = "complete";
+
+    /// <summary>It does not come; the problem says why. It is tried again by itself.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>What a site may say.</summary>
+    public static bool IsOne(string state) => state is Running or Complete or Failed;
+}

@@ -1,0 +1,50 @@
+using Hutch.Federation.Copies;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Tests.Support;
+
+/// <summary>A home that says something else than an honest one would.</summary>
+internal sealed class LyingHome(IHomePeer honest) : IHomePeer
+{
+    public Func<OfferedHistory, OfferedHistory> OfHistory { get; init; } = static offer => offer;
+
+    public Func<byte[], Stream> OfPages { get; init; } = static bytes => new MemoryStream(bytes);
+
+    public Func<byte[], Stream> OfBlobs { get; init; } = static bytes => new MemoryStream(bytes);
+
+    public Func<byte[], Stream> OfPart { get; init; } = static bytes => new MemoryStream(bytes);
+
+    public string Name => honest.Name;
+
+    public BlobHash Key => honest.Key;
+
+    public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct) =>
+        (await honest.HistoryAsync(dataset, null, ct)).Then<OfferedHistory?>(offer => offer is null ? null : OfHistory(offer));
+
+    public async Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
+        await SayAsync(await honest.PagesAsync(dataset, pages, ct), OfPages, ct);
+
+    public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
+        await SayAsync(await honest.BlobsAsync(dataset, pages, ct), OfBlobs, ct);
+
+    public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+        await SayAsync(await honest.PartAsync(dataset, page, blob, offset, ct), OfPart, ct);
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) =>
+        honest.TellAsync(dataset, progress, ct);
+
+    private static async Task<Result<Stream>> SayAsync(Result<Stream> truth, Func<byte[], Stream> lie, CancellationToken ct)
+    {
+        if (!truth.IsOk)
+        {
+            return truth;
+        }
+
+        await using Stream body = truth.Value;
+        using var bytes = new MemoryStream();
+        await body.CopyToAsync(bytes, ct);
+        return lie(bytes.ToArray());
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+
+namespace Hutch.Model.Tests.Histories;
+
+/// <summary>The document that a dataset takes with it wherever it goes.</summary>
+public sealed class HistoryTests
+{
+    private static readonly DatasetId s_id = new(new Guid("6f2c1d0a-3b4e-4c5d-8e9f-0a1b2c3d4e5f"));
+    private static readonly DatasetFact s_dataset = new(s_id, "mx/rotation", DatasetOrigin.Original, 1_700_000_000_000, "ada");
+
+    private static Gen<HistoryFact[]> Facts { get; } =
+        from title in Generators.Part
+        from closed in Gen.Elements<long?>(null, 1_800_000_000_000)
+        from parents in Gen.Choose(0, 2)
+        from versions in Gen.Choose(0, 3)
+        from text in Generators.Part
+        from count in Gen.Choose(1, 5)
+        from gap in Gen.Choose(1, 3)
+        from root in Generators.Hash
+        from message in Generators.Part
+        select (HistoryFact[])
+        [
+            s_dataset with { Title = title, Closed = closed },
+            .. Enumerable.Range(0, parents).Select(i => new ParentFact(s_id, i, i == 0 ? root : null)),
+            .. Enumerable.Range(1, versions).Select(
+                i => new MetadataFact(i, i, "ada", "{ \"note\" : " + System.Text.Json.JsonSerializer.Serialize(text) + "\n}")),
+            .. Enumerable.Range(1, count).Select(i => new SnapshotFact(
+                i * gap, new TreeReference(root, root, i, 10L * i), SnapshotReason.Push, "ada", i, i == 1 ? null : (i - 1) * gap, message)),
+            new TagFact("v1", gap),
+            new PagesFact(count, 1000),
+        ];
+
+    [Fact]
+    public void What_is_written_is_read_again_and_is_written_the_same() => Prop.ForAll(Facts.ToArbitrary(), facts =>
+    {
+        History written = History.Write(facts, []).Value;
+        History read = History.Parse(written.Bytes).Value;
+
+        HistoryFact[] again = [read.Dataset, .. read.Parents, .. read.Metadata, .. read.Snapshots, .. read.Tags, read.Pages];
+        Assert.Equal(facts, again);
+        Assert.Equal(written.Hash, History.Write(again, read.Unknown).Value.Hash);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Noise_is_refused_in_words_and_never_thrown_at() => Prop.ForAll(
+        (from facts in Facts
+         from at in Gen.Choose(0, 10_000)
+         from value in Gen.Choose(0, 255)
+         select (facts, at, value)).ToArbitrary(),
+        noise =>
+        {
+            byte[] bytes = History.Write(noise.facts, []).Value.Bytes.ToArray();
+            bytes[noise.at % bytes.Length] = (byte)noise.value;
+
+            Result<History> read = History.Parse(bytes);
+
+            Assert.True(read.IsOk || read.Error.Message.StartsWith("The history of the dataset is not valid: line ", StringComparison.Ordinal));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Lines_of_a_newer_release_are_kept_byte_for_byte()
+    {
+        byte[] newer = "{\"k\":\"orbit\", \"n\" : 1e3}"u8.ToArray();
+
+        History written = History.Write([s_dataset], [newer]).Value;
+        History read = History.Parse(written.Bytes).Value;
+
+        Assert.Equal(newer, Assert.Single(read.Unknown).ToArray());
+        Assert.Equal(written.Hash, History.Write([read.Dataset], read.Unknown).Value.Hash);
+    }
+
+    [Theory]
+    [InlineData("", "does not begin with 'hutch-history 1'")]
+    [InlineData("hutch-history 2\n", "does not begin with 'hutch-history 1'")]
+    [InlineData("hutch-history 1\n", "says nothing of its dataset")]
+    [InlineData("hutch-history 1\n{}\n", "not an object with its kind first")]
+    [InlineData("hutch-history 1\n[1\n", "it is not what its kind says")]
+    [InlineData("hutch-history 1\n{\"k\":\"tag\",\"tag\":\"v1\",\"number\":1}\n", "the dataset comes first")]
+    [InlineData("hutch-history 1\nDATASET\nDATASET\n", "the dataset comes once")]
+    [InlineData("hutch-history 1\nDATASET", "does not end with a line feed")]
+    [InlineData("hutch-history 1\nDATASET\n{\"k\":\"tag\",\"tag\":\"v1\",\"number\":1}\n", "a tag is on a snapshot that is not there")]
+    [InlineData("hutch-history 1\nDATASET\n{\"k\":\"metadata\",\"version\":1,\"time\":1,\"by\":\"a\",\"document\":\"[]\"}\n", "not an object")]
+    [InlineData("hutch-history 1\nDATASET\n{\"k\":\"pages\",\"count\":-1,\"bytes\":0}\n", "a number is negative")]
+    [InlineData("hutch-history 1\nDATASET\n{\"k\":\"new\",\n", "it is not what its kind says")]
+    [InlineData("hutch-history 1\n{\"k\":\"dataset\"}\n", "it is not what its kind says")]
+    public void What_is_no_history_is_refused_with_the_reason(string text, string reason)
+    {
+        string line = Encoding.UTF8.GetString(History.Write([s_dataset], []).Value.Bytes.Span).Split('\n')[1];
+
+        HutchError refusal = History.Parse(Encoding.UTF8.GetBytes(text.Replace("DATASET", line, StringComparison.Ordinal))).Error!;
+
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Snapshots_are_in_order_and_a_closed_dataset_has_one()
+    {
+        SnapshotFact Snapshot(long number) =>
+            new(number, TreeReference.Of(TreeRoot.Empty), SnapshotReason.Push, "ada", 1);
+
+        Assert.Contains("not in order", History.Write([s_dataset, Snapshot(2), Snapshot(2)], []).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("not in order", History.Write([s_dataset, Snapshot(0)], []).Error!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a closed dataset has a snapshot", History.Write([s_dataset with { Closed = 1 }], []).Error!.Message, StringComparison.Ordinal);
+    }
+}
