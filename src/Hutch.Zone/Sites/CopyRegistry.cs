@@ -63,6 +63,12 @@ public sealed class CopyRegistry
             return ErrorCode.Conflict.With($"{site.Name} is the home of {name.FullName}.");
         }
 
+        if (name.Home.SiteId != change.ZoneId)
+        {
+            return ErrorCode.Unprocessable.With(
+                $"{name.FullName} is at home at a site that has joined. So far, only datasets of the zone's own site are copied to others.");
+        }
+
         if (change.Copies.Find(name.Dataset, site.Id) is null)
         {
             change.Copies.Add(name.Dataset, site.Id);

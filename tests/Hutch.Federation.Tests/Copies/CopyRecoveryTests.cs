@@ -1,0 +1,110 @@
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Maintenance;
+
+namespace Hutch.Federation.Tests.Copies;
+
+/// <summary>Copies over a network that cuts and damages what it carries, to a site that stops in between.</summary>
+public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestHome>
+{
+    private const int MaxTries = 200;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+
+    /// <summary>The same seed is the same story.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task A_copy_is_whole_or_not_there_and_is_whole_when_the_faults_end(int seed)
+    {
+        var chance = new Random(seed);
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        Result<CopyProgress> brought = ErrorCode.Unavailable.With("not yet");
+        for (int tries = 0; tries < MaxTries && !brought.IsOk; tries++)
+        {
+            bool isFaulty = tries < 12;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            var home = new LyingHome(honest.Home)
+            {
+                OfPages = bytes => Disturb(bytes, isFaulty, chance, stop),
+                OfBlobs = bytes => Disturb(bytes, isFaulty, chance, stop),
+                OfPart = bytes => Disturb(bytes, isFaulty, chance, stop),
+            };
+            try
+            {
+                brought = await receiver.BringAsync(home, stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested && !Ct.IsCancellationRequested)
+            {
+                await receiver.RestartAsync();
+            }
+
+            SiteDataset? there = await receiver.DatasetAsync();
+            Assert.Equal(brought.IsOk, there is not null);
+        }
+
+        Assert.True(brought.IsOk, brought.Error?.Message);
+        await receiver.RestartAsync();
+        Assert.Equal(honest.Root, (await receiver.DatasetAsync())!.Root.Page);
+        VerifyProgress verified = await receiver.VerifyAsync();
+        Assert.Equal(3, verified.Files);
+        Assert.Empty(verified.Problems);
+    }
+
+    [Fact]
+    public async Task What_came_before_a_stop_is_not_fetched_again()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var asked = new List<string>();
+        LyingHome Noting(int partBytes) => new(honest.Home)
+        {
+            OfPages = bytes => Note("pages", bytes, bytes.Length),
+            OfBlobs = bytes => Note("blobs", bytes, bytes.Length),
+            OfPart = bytes => Note("part", bytes, Math.Min(partBytes, bytes.Length)),
+        };
+        MemoryStream Note(string what, byte[] bytes, int length)
+        {
+            asked.Add($"{what} {bytes.Length}");
+            return new MemoryStream(bytes[..length]);
+        }
+
+        Result<CopyProgress> first = await receiver.BringAsync(Noting(5 << 20));
+        string[] before = [.. asked];
+        asked.Clear();
+        await receiver.RestartAsync();
+        Result<CopyProgress> second = await receiver.BringAsync(Noting(int.MaxValue));
+
+        Assert.False(first.IsOk);
+        Assert.True(second.IsOk, second.Error?.Message);
+        Assert.Contains($"part {(9 << 20) + 1}", before);
+        Assert.Contains($"part {(4 << 20) + 1}", asked);
+        Assert.DoesNotContain(asked, static one => one.StartsWith("pages", StringComparison.Ordinal));
+    }
+
+    private static Stream Disturb(byte[] bytes, bool isFaulty, Random chance, CancellationTokenSource stop)
+    {
+        if (!isFaulty)
+        {
+            return new MemoryStream(bytes);
+        }
+
+        switch (chance.Next(5))
+        {
+            case 0:
+                return new MemoryStream(bytes[..chance.Next(bytes.Length)]);
+            case 1:
+                bytes[chance.Next(bytes.Length)] ^= (byte)(1 << chance.Next(8));
+                return new MemoryStream(bytes);
+            case 2:
+                stop.Cancel();
+                return new MemoryStream(bytes);
+            case 3:
+                return new MemoryStream([.. bytes[..^1024], .. bytes]);
+            default:
+                return new MemoryStream(bytes);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Text;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Keys;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Sites;
+
+namespace Hutch.Federation.Tests.Support;
+
+/// <summary>A zone with a dataset, and the key of a site that is to have it.</summary>
+public sealed class HonestHome : IAsyncLifetime
+{
+    private SiteServer _zone = null!;
+    private Intruder _site = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    internal IHomePeer Home => _site.Home;
+
+    internal CopyOrder Order { get; private set; } = null!;
+
+    internal BlobHash Root { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        _zone = await SiteServer.StartAsync();
+        string token = await _zone.InviteAsync("archive");
+        _site = new Intruder(token);
+        Assert.True((await _site.JoinAsync()).IsOk);
+        DatasetInfo made = await _zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        await _zone.Admin.PutEntryAsync(made.Id, "a/one.bin", Copied.Bytes(1000, 1), ct: Ct);
+        await _zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct);
+        await _zone.Admin.PutEntryAsync(made.Id, "a/two.bin", Copied.Bytes(3_000_000, 2), ct: Ct);
+        await _zone.Admin.PutEntryAsync(made.Id, "large.bin", Copied.Bytes((9 << 20) + 1, 3), ct: Ct);
+        SnapshotInfo newest = await _zone.Admin.CreateSnapshotAsync(made.Id, new CreateSnapshot(), Ct);
+        await _zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        Root = newest.Root;
+        Order = new CopyOrder(
+            JoinToken.Parse(token).Value.Zone, SiteKeyOf(_site), made.Id, "admin", "scan", 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _site.Dispose();
+        await _zone.DisposeAsync();
+    }
+
+    internal LyingHome Lying(string lie) => lie switch
+    {
+        "page with another byte" => new LyingHome(Home) { OfPages = bytes => Changed(bytes, 600) },
+        "page that was not asked for" => new LyingHome(Home) { OfPages = static bytes => Renamed(bytes) },
+        "page larger than the history" => new LyingHome(Home) { OfPages = static bytes => Resized(bytes, 50_000_000) },
+        "page left out" => new LyingHome(Home) { OfPages = static bytes => new MemoryStream(bytes[^1024..]) },
+        "pages that end early" => new LyingHome(Home) { OfPages = static bytes => new MemoryStream(bytes[..700]) },
+        "file with another byte" => new LyingHome(Home) { OfBlobs = bytes => Changed(bytes, 600) },
+        "file with more bytes" => new LyingHome(Home) { OfBlobs = static bytes => Resized(bytes, 1001) },
+        "file that was not asked for" => new LyingHome(Home) { OfBlobs = static bytes => Renamed(bytes) },
+        "files that never end" => new LyingHome(Home) { OfBlobs = static bytes => new EndlessStream(bytes) },
+        "files that end early" => new LyingHome(Home) { OfBlobs = static bytes => new MemoryStream(bytes[..700]) },
+        "file left out" => new LyingHome(Home) { OfBlobs = static bytes => new MemoryStream(bytes[^1024..]) },
+        "large file with another byte" => new LyingHome(Home) { OfPart = bytes => Changed(bytes, 1 << 20) },
+        "large file that never ends" => new LyingHome(Home) { OfPart = static bytes => new EndlessStream(bytes) },
+        "large file that ends early" => new LyingHome(Home) { OfPart = static bytes => new MemoryStream(bytes[..(1 << 20)]) },
+        "history with another byte" => new LyingHome(Home)
+        {
+            OfHistory = static offer => offer with { Document = new MemoryStream("hutch-history 1\n"u8.ToArray()) },
+        },
+        "history that never ends" => new LyingHome(Home)
+        {
+            OfHistory = static offer => offer with { Document = new EndlessStream([]) },
+        },
+        "history of another dataset" => Saying(statement => statement with { Dataset = new DatasetId(Guid.NewGuid()) }),
+        "statement for another zone" => Saying(static statement => statement with { Zone = "0123456789abcdef" }),
+        "statement for another site" => Saying(static statement => statement with { Receiver = BlobHash.Of("x"u8) }),
+        "statement of another epoch" => Saying(static statement => statement with { Epoch = 7 }),
+        "statement of another key" => Saying(static statement => statement, SiteKey.Read(SiteKey.Make())),
+        "signature with another byte" => new LyingHome(Home)
+        {
+            OfHistory = static offer => offer with { Signature = [.. offer.Signature[..^1], (byte)(offer.Signature[^1] ^ 1)] },
+        },
+        "statement that is none" => new LyingHome(Home) { OfHistory = static offer => offer with { Statement = "no"u8.ToArray() } },
+        "document of another dataset" => Writing(text =>
+            text.Replace(Order.Dataset.ToString(), Guid.NewGuid().ToString(), StringComparison.Ordinal)),
+        "history that was rewritten" => Writing(static text => string.Join(
+            '\n', text.Split('\n').Where(static line => !line.Contains("\"number\":1,", StringComparison.Ordinal)))),
+        _ => throw new ArgumentOutOfRangeException(nameof(lie)),
+    };
+
+    private static BlobHash SiteKeyOf(Intruder site) => SiteKeyText.Parse(site.Key).Value;
+
+    private static MemoryStream Changed(byte[] bytes, int at)
+    {
+        bytes[at] ^= 1;
+        return new MemoryStream(bytes);
+    }
+
+    /// <summary>Gives the first member another name.</summary>
+    private static MemoryStream Renamed(byte[] bytes)
+    {
+        bytes["blobs/".Length] = bytes["blobs/".Length] == (byte)'0' ? (byte)'1' : (byte)'0';
+        return Checked(bytes);
+    }
+
+    /// <summary>Gives the first member another size.</summary>
+    private static MemoryStream Resized(byte[] bytes, long size)
+    {
+        Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0')).CopyTo(bytes, 124);
+        return Checked(bytes);
+    }
+
+    private static MemoryStream Checked(byte[] bytes)
+    {
+        bytes.AsSpan(148, 8).Fill((byte)' ');
+        int sum = bytes.Take(512).Sum(static one => (int)one);
+        Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(bytes, 148);
+        return new MemoryStream(bytes);
+    }
+
+    /// <summary>The home's own key signs something else.</summary>
+    private LyingHome Saying(Func<HistoryStatement, HistoryStatement> change, SiteKey? key = null) => new(Home)
+    {
+        OfHistory = offer => Sign(change(Read(offer)), offer.Document, key),
+    };
+
+    private LyingHome Writing(Func<string, string> change) => new(Home)
+    {
+        OfHistory = offer =>
+        {
+            using var reader = new StreamReader(offer.Document);
+            byte[] document = Encoding.UTF8.GetBytes(change(reader.ReadToEndAsync(Ct).GetAwaiter().GetResult()));
+            return Sign(Read(offer) with { History = BlobHash.Of(document) }, new MemoryStream(document), null);
+        },
+    };
+
+    private HistoryStatement Read(OfferedHistory offer) => HistoryStatement.Read(Home.Key, offer.Statement, offer.Signature).Value;
+
+    private OfferedHistory Sign(HistoryStatement statement, Stream document, SiteKey? key)
+    {
+        SiteKey signer = key ?? SiteKey.Read(File.ReadAllText(_zone.KeyFile));
+        byte[] signed = statement.Write(signer, DateTimeOffset.UtcNow);
+        return new OfferedHistory(signed, signer.Sign(signed), document);
+    }
+}

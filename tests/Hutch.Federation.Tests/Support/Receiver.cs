@@ -1,0 +1,63 @@
+using Hutch.Disk;
+using Hutch.Federation.Copies;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Maintenance;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Federation.Tests.Support;
+
+/// <summary>A site that gets the copy, without a server around it.</summary>
+internal sealed class Receiver : IAsyncDisposable
+{
+    private readonly HonestHome _honest;
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-copies-").FullName;
+    private SiteServices _site = null!;
+
+    private Receiver(HonestHome honest) => _honest = honest;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<Receiver> StartAsync(HonestHome honest)
+    {
+        var receiver = new Receiver(honest);
+        await receiver.OpenAsync();
+        return receiver;
+    }
+
+    /// <summary>Brings the copy once.</summary>
+    public Task<Result<CopyProgress>> BringAsync(IHomePeer home) => BringAsync(home, Ct);
+
+    /// <inheritdoc cref="BringAsync(IHomePeer)"/>
+    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CancellationToken ct) =>
+        new CopyTransfer(home, _site.Copies, _honest.Order, TimeProvider.System).RunAsync(ct);
+
+    public async Task<SiteDataset?> DatasetAsync() =>
+        await _site.Records.ReadAsync(queries => queries.Dataset(_honest.Order.Dataset), Ct);
+
+    /// <summary>Reads every file of the copy, and compares it with its hash.</summary>
+    public async Task<VerifyProgress> VerifyAsync()
+    {
+        TreeView view = (await _site.Heads.ResolveAsync(_honest.Order.Dataset, null, Ct)).Value;
+        return await _site.Verifier.VerifyAsync(view, Ct).LastAsync(Ct);
+    }
+
+    /// <summary>Stops in the middle of whatever it is doing, and starts again.</summary>
+    public async Task RestartAsync()
+    {
+        await _site.DisposeAsync();
+        await OpenAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _site.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task OpenAsync() => _site = await SiteServices.OpenAsync(
+        LocalDisk.Instance, _folder, new SiteOptions(), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+}
