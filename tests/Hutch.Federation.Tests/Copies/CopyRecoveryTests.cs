@@ -84,7 +84,7 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
         Assert.DoesNotContain(asked, static one => one.StartsWith("pages", StringComparison.Ordinal));
     }
 
-    private static Stream Disturb(byte[] bytes, bool isFaulty, Random chance, CancellationTokenSource stop)
+    private static MemoryStream Disturb(byte[] bytes, bool isFaulty, Random chance, CancellationTokenSource stop)
     {
         if (!isFaulty)
         {
