@@ -104,7 +104,8 @@ public sealed class CopyTable : ZoneTable
             ToldMs is null
                 ? null
                 : new CopyProgress(
-                    State, HistoryHash is { } hash ? new BlobHash(hash) : null, Snapshot, Files, Bytes, FilesDone ?? 0, BytesDone ?? 0, Problem),
+                    State, HistoryHash is { } hash ? new BlobHash(hash) : null, Snapshot, Files, Bytes, FilesDone ?? 0, BytesDone ?? 0,
+                    Problem),
             SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs));
     }
 }

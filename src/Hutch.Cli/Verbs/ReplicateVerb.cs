@@ -22,8 +22,8 @@ internal sealed class ReplicateVerb : Verb
         : base(
             host,
             "replicate",
-            "Have a dataset copied to another site of the zone, and show where its copies are. The site fetches and verifies it, and follows "
-            + "it while it is open.",
+            "Have a dataset copied to another site of the zone, and show where its copies are. The site fetches and verifies it, and "
+            + "follows it while it is open.",
             "hutch replicate sample-42 --to archive",
             "hutch replicate sample-42")
     {

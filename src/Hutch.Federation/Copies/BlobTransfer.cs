@@ -6,7 +6,9 @@ using Hutch.Site.Copies;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>Brings the files that pages name and this site lacks: many in one stream, large ones one by one from where they stopped.</summary>
+/// <summary>
+/// Brings the files that pages name and this site lacks: many in one stream, large ones one by one from where they stopped.
+/// </summary>
 internal sealed class BlobTransfer(
     IHomePeer home, CopyIntake intake, SiteSession session, IReadOnlyList<TreeRoot> leaves, CopyTeller teller)
 {

@@ -58,8 +58,8 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
             return Blame(came.Error);
         }
 
-        var blobs = new BlobTransfer(home, intake, begun.Value, pages.Leaves, new CopyTeller(home, history, pages.Files, pages.Bytes, time));
-        came = await blobs.RunAsync(ct);
+        var teller = new CopyTeller(home, history, pages.Files, pages.Bytes, time);
+        came = await new BlobTransfer(home, intake, begun.Value, pages.Leaves, teller).RunAsync(ct);
         if (!came.IsOk)
         {
             return Blame(came.Error);
@@ -90,7 +90,8 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
         }
 
         await using Stream document = offer.Document;
-        if (!HistoryStatement.Read(home.Key, offer.Statement, offer.Signature).TryGet(out HistoryStatement? statement, out HutchError? fault)
+        Result<HistoryStatement> signed = HistoryStatement.Read(home.Key, offer.Statement, offer.Signature);
+        if (!signed.TryGet(out HistoryStatement? statement, out HutchError? fault)
             || (fault = Check(statement)) is not null)
         {
             return Blame(fault);

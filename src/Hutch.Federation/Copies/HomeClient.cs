@@ -44,9 +44,10 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
     public Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) => StreamAsync(
         SiteProtocol.Blobs, new BlobsRequest { Dataset = dataset, Pages = pages }, SiteJson.Default.BlobsRequest, ct);
 
-    public Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) => StreamAsync(
-        SiteProtocol.Part, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset },
-        SiteJson.Default.PartRequest, ct);
+    public Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+        StreamAsync(
+            SiteProtocol.Part, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset },
+            SiteJson.Default.PartRequest, ct);
 
     public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
@@ -56,7 +57,7 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
         {
             return (await client.PostAsync(
                 SiteProtocol.Progress, new CopyReport { Dataset = dataset, Progress = progress }, SiteJson.Default.CopyReport,
-                SiteJson.Default.Noted, either.Token)).Then<Done>(static _ => Done.Value);
+                SiteJson.Default.DoneAnswer, either.Token)).Then<Done>(static _ => Done.Value);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

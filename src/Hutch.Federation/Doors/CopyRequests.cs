@@ -151,7 +151,7 @@ internal sealed class CopyRequests(
     }
 
     /// <summary>Notes how far a copy is.</summary>
-    public async Task<Result<Noted>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
+    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
         Result<Asker> asker = await AdmitAsync(key, report, ct);
         if (!asker.IsOk)
@@ -165,9 +165,9 @@ internal sealed class CopyRequests(
             return ErrorCode.InvalidBody.With($"{Display.Quote(told.State)} is no state of a copy, or a number is negative.");
         }
 
-        string? problem = told.Problem is { Length: > MaxProblemCharacters } long_ ? long_[..MaxProblemCharacters] : told.Problem;
+        string? problem = told.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : told.Problem;
         await copies.TellAsync(asker.Value.Site.Id, report.Dataset, told with { Problem = problem }, ct);
-        return new Noted();
+        return new DoneAnswer();
     }
 
     private async Task<Result<Done>> AdmitAsync(BlobHash key, CopyRequest request, int names, CancellationToken ct)

@@ -150,7 +150,7 @@ internal sealed partial class SiteDoor(
             ("POST", SiteProtocol.Part) => StreamAsync(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.PartAsync(key, request, ct)),
             ("POST", SiteProtocol.Progress) => DoAsync(
-                http, SiteJson.Default.CopyReport, SiteJson.Default.Noted, (report, ct) => copies.NoteAsync(key, report, ct)),
+                http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
             _ => throw ErrorCode.NotFound.With("Sites ask nothing there.").ToException(),
         };
     }

@@ -48,6 +48,3 @@ internal sealed record CopyReport : CopyRequest
 {
     public required CopyProgress Progress { get; init; }
 }
-
-/// <summary>It was noted.</summary>
-internal sealed record Noted;

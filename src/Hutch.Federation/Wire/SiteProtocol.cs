@@ -165,6 +165,5 @@ internal sealed record Refusal
 [JsonSerializable(typeof(BlobsRequest))]
 [JsonSerializable(typeof(PartRequest))]
 [JsonSerializable(typeof(CopyReport))]
-[JsonSerializable(typeof(Noted))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

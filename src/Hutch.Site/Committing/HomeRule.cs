@@ -4,7 +4,9 @@ using Hutch.Model.Site;
 
 namespace Hutch.Site.Committing;
 
-/// <summary>A dataset changes at its home only: where this site has a copy of another site's dataset, it changes by what its home says.</summary>
+/// <summary>
+/// A dataset changes at its home only: where this site has a copy of another site's dataset, it changes by what its home says.
+/// </summary>
 internal static class HomeRule
 {
     /// <summary>The dataset of which a record changes what its home decides; null for other records.</summary>

@@ -36,19 +36,22 @@ public sealed class CopyRegistry
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId) is null ? null : tables.Names.Find(dataset), ct);
 
-    /// <summary>The copies that a site is to have, with the names of the datasets; those that the site does not know yet are left out.</summary>
+    /// <summary>
+    /// The copies that a site is to have, with the names of the datasets; those that the site does not know yet are left out.
+    /// </summary>
     public ValueTask<IReadOnlyList<NameRecord>> AtSiteAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<NameRecord>>(
             tables => [.. tables.Copies.AtSite(siteId).Select(copy => tables.Names.Find(copy.Dataset)).OfType<NameRecord>()], ct);
 
     /// <summary>Notes what a site says of a copy. Of one that it is not to have nothing is noted.</summary>
-    public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct) => _ = await _zone.KeepAsync(
-        tables =>
-        {
-            tables.Copies.Tell(dataset, siteId, told);
-            return Done.Value;
-        },
-        ct);
+    public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct) =>
+        _ = await _zone.KeepAsync(
+            tables =>
+            {
+                tables.Copies.Tell(dataset, siteId, told);
+                return Done.Value;
+            },
+            ct);
 
     private static Result<DatasetSites> Ask(ZoneChange change, NameRecord name, string siteName)
     {
@@ -66,7 +69,8 @@ public sealed class CopyRegistry
         if (name.Home.SiteId != change.ZoneId)
         {
             return ErrorCode.Unprocessable.With(
-                $"{name.FullName} is at home at a site that has joined. So far, only datasets of the zone's own site are copied to others.");
+                $"{name.FullName} is at home at a site that has joined. So far, only datasets of the zone's own site are copied to "
+                + "others.");
         }
 
         if (change.Copies.Find(name.Dataset, site.Id) is null)
