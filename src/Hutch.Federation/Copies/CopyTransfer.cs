@@ -135,9 +135,11 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
             : ErrorCode.DigestMismatch.With($"Its history has the SHA-256 {actual}, and it has signed {expected}.");
     }
 
-    /// <summary>Says who it was.</summary>
+    /// <summary>Says who it was, unless it was this site: its disk, or a quota here.</summary>
     private HutchError Blame(HutchError fault) =>
-        fault.Code == ErrorCode.Unavailable ? fault : fault with { Message = $"From {home.Name}: {fault.Message}" };
+        fault.Code == ErrorCode.Unavailable || fault.Code == ErrorCode.InsufficientStorage || fault.Code == ErrorCode.OutcomeUnknown
+            ? fault
+            : fault with { Message = $"From {home.Name}: {fault.Message}" };
 
     private sealed record SignedHistory(History History, long Epoch);
 }
