@@ -28,7 +28,7 @@ public sealed class CopyRightsTests
         var notHers = await Assert.ThrowsAsync<HutchException>(() => bob.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct));
         var noSite = await Assert.ThrowsAsync<HutchException>(() => ada.AskCopyAsync(scan.Id, new AskCopy { Site = "nowhere" }, Ct));
         await ada.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
-        await Copied.UntilCompleteAsync(zone, scan.Id, "archive", 1);
+        await Copied.UntilCompleteAsync(ada, scan.Id, "archive", 1);
         await SiteServer.UntilKnownAsync(bobThere);
         var hidden = await Assert.ThrowsAsync<HutchException>(() => bobThere.GetDatasetAsync(scan.Id, Ct));
         var unknown = await Assert.ThrowsAsync<HutchException>(() => bobThere.GetDatasetAsync(new DatasetId(Guid.NewGuid()), Ct));
@@ -84,14 +84,14 @@ public sealed class CopyRightsTests
         DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
         await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
-        await Copied.UntilCompleteAsync(zone, scan.Id, "archive", 1);
+        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "archive", 1);
 
         await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "two"u8.ToArray(), ct: Ct);
         await zone.Admin.PutMetadataAsync(scan.Id, "{\"energy\":12.4}"u8.ToArray(), null, Ct);
         SnapshotInfo second = await zone.Admin.CreateSnapshotAsync(scan.Id, new CreateSnapshot(), Ct);
         await zone.Admin.PutTagAsync(scan.Id, "good", new PutTag { Snapshot = second.Number }, Ct);
         time.Leap(TimeSpan.FromSeconds(31));
-        await Copied.UntilCompleteAsync(zone, scan.Id, "archive", second.Number);
+        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "archive", second.Number);
 
         Assert.Equal("two", await Copied.ReadTextAsync(site.Admin, scan.Id, "a.txt"));
         Assert.Equal("{\"energy\":12.4}", (await site.Admin.GetMetadataAsync(scan.Id, Ct)).Document);

@@ -19,7 +19,7 @@ public sealed class ReplicationTests
         await zone.Admin.CloseDatasetAsync(id, new CloseDataset { Message = "Done" }, Ct);
 
         CopyList asked = await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
-        CopyInfo copy = await Copied.UntilCompleteAsync(zone, id, "archive", 2);
+        CopyInfo copy = await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 2);
 
         Assert.Equal("facility", asked.Home);
         Assert.Equal("pending", Assert.Single(asked.Items).State);

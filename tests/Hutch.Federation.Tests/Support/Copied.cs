@@ -39,15 +39,15 @@ internal static class Copied
     }
 
     /// <summary>Waits until a site says that it has a copy of a dataset as the home is now.</summary>
-    public static Task<CopyInfo> UntilCompleteAsync(SiteServer zone, DatasetId dataset, string site, long snapshot) =>
+    public static Task<CopyInfo> UntilCompleteAsync(HutchClient zone, DatasetId dataset, string site, long snapshot) =>
         UntilAsync(zone, dataset, site, copy => copy.State == "complete" && copy.Snapshot >= snapshot);
 
     /// <summary>Waits until what a site says of a copy is so.</summary>
-    public static async Task<CopyInfo> UntilAsync(SiteServer zone, DatasetId dataset, string site, Func<CopyInfo, bool> holds)
+    public static async Task<CopyInfo> UntilAsync(HutchClient zone, DatasetId dataset, string site, Func<CopyInfo, bool> holds)
     {
         while (true)
         {
-            CopyInfo copy = Assert.Single((await zone.Admin.GetCopiesAsync(dataset, Ct)).Items, one => one.Site == site);
+            CopyInfo copy = Assert.Single((await zone.GetCopiesAsync(dataset, Ct)).Items, one => one.Site == site);
             if (holds(copy))
             {
                 return copy;

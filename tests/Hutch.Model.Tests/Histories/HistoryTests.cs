@@ -78,7 +78,7 @@ public sealed class HistoryTests
     [InlineData("hutch-history 2\n", "does not begin with 'hutch-history 1'")]
     [InlineData("hutch-history 1\n", "says nothing of its dataset")]
     [InlineData("hutch-history 1\n{}\n", "not an object with its kind first")]
-    [InlineData("hutch-history 1\n[1\n", "it is not what its kind says")]
+    [InlineData("hutch-history 1\n[1\n", "not an object with its kind first")]
     [InlineData("hutch-history 1\n{\"k\":\"tag\",\"tag\":\"v1\",\"number\":1}\n", "the dataset comes first")]
     [InlineData("hutch-history 1\nDATASET\nDATASET\n", "the dataset comes once")]
     [InlineData("hutch-history 1\nDATASET", "does not end with a line feed")]
