@@ -1,46 +1,69 @@
 # datalad push: content and commits in one command, from a clone and from a dataset that was made here; content after its commit; what lies is refused.
-hutch login "$URL" <<<"$TOKEN" >/dev/null && hutch datalad login >/dev/null
+hutch login "$URL" <<<"$TOKEN" >/dev/null
+hutch datalad login >/dev/null
 [[ $(stat -c %a ~/.netrc) == 600 ]]
 make_dataset brain
 datalad clone "ria+$URL/ria#$ID" one >/dev/null 2>&1
-(cd one && hutch datalad enable >said) && grep -q 'git config remote.hutch-storage.annex-externaltype hutch' one/said && rm one/said
+(cd one && hutch datalad enable >said)
+grep -q 'git config remote.hutch-storage.annex-externaltype hutch' one/said
+rm one/said
 export PATH=~/.local/bin:$PATH
-head -c 200000 /dev/urandom >one/new.bin && head -c 5000000 /dev/urandom >one/large.bin && echo words >one/words.txt
+head -c 200000 /dev/urandom >one/new.bin
+head -c 5000000 /dev/urandom >one/large.bin
+echo words >one/words.txt
 datalad -C one save --message 'By DataLad' >/dev/null
 datalad -C one push --to origin >pushed 2>&1
 hutch clone brain seen --quiet
-cmp one/new.bin seen/new.bin && cmp one/large.bin seen/large.bin && cmp one/words.txt seen/words.txt
+cmp one/new.bin seen/new.bin
+cmp one/large.bin seen/large.bin
+cmp one/words.txt seen/words.txt
 
 hutch gc >/dev/null
 
 # Another clone reads it as from any RIA store.
 datalad clone "ria+$URL/ria#$ID" two >/dev/null 2>&1
-datalad -C two get . >/dev/null && cmp one/large.bin two/large.bin && cmp one/new.bin two/new.bin
+datalad -C two get . >/dev/null
+cmp one/large.bin two/large.bin
+cmp one/new.bin two/new.bin
 (cd two && git annex fsck --quiet && git fsck --strict --no-dangling)
-datalad -C one drop large.bin >/dev/null && datalad -C one get large.bin >/dev/null && cmp one/large.bin two/large.bin
+datalad -C one drop large.bin >/dev/null
+datalad -C one get large.bin >/dev/null
+cmp one/large.bin two/large.bin
 
 # A dataset that was made here, with keys of another backend.
 datalad create own >/dev/null 2>&1
-head -c 300000 /dev/urandom >own/a.nii.gz && mkdir own/sub && head -c 1000 /dev/urandom >own/sub/b.dat && echo text >own/notes.txt
+head -c 300000 /dev/urandom >own/a.nii.gz
+mkdir own/sub
+head -c 1000 /dev/urandom >own/sub/b.dat
+echo text >own/notes.txt
 datalad -C own save --message 'The first' >/dev/null
 (cd own && hutch datalad enable own >/dev/null && datalad push --to hutch >../pushed 2>&1)
-hutch clone own copy --quiet && cmp own/a.nii.gz copy/a.nii.gz && cmp own/sub/b.dat copy/sub/b.dat
+hutch clone own copy --quiet
+cmp own/a.nii.gz copy/a.nii.gz
+cmp own/sub/b.dat copy/sub/b.dat
 OWN=$(hutch info own --json | jq -r .id)
-datalad clone "ria+$URL/ria#$OWN" three >/dev/null 2>&1 && datalad -C three get . >/dev/null && cmp own/a.nii.gz three/a.nii.gz
+datalad clone "ria+$URL/ria#$OWN" three >/dev/null 2>&1
+datalad -C three get . >/dev/null
+cmp own/a.nii.gz three/a.nii.gz
 [[ $(git -C three rev-parse HEAD) == $(git -C own rev-parse HEAD) ]]
 
 # Commits before their content: a link, not an empty file; when the content has come, a file, and the same commit.
-head -c 100000 /dev/urandom >own/later.bin && datalad -C own save --message Later >/dev/null
-git -C own push hutch HEAD 2>said && grep -q 'content of 1 files is not here' said
+head -c 100000 /dev/urandom >own/later.bin
+datalad -C own save --message Later >/dev/null
+git -C own push hutch HEAD 2>said
+grep -q 'content of 1 files is not here' said
 (cd copy && hutch pull --quiet && [[ -L later.bin && ! -e later.bin ]])
 commit=$(git -C own rev-parse HEAD)
 (cd own && git annex copy --quiet --to hutch-storage later.bin && git push --quiet hutch git-annex)
-(cd copy && hutch pull --quiet) && [[ ! -L copy/later.bin ]] && cmp own/later.bin copy/later.bin
+(cd copy && hutch pull --quiet)
+[[ ! -L copy/later.bin ]]
+cmp own/later.bin copy/later.bin
 [[ $(git ls-remote "$URL/git/$OWN" HEAD | cut -f1) == "$commit" ]]
 
 # A version that came by another way keeps the keys of what it did not change.
 (cd copy && echo more >more.txt && hutch push --quiet --message 'By hutch')
-git -C own pull --quiet hutch "$(git -C own branch --show-current)" && [[ $(git -C own diff --name-only HEAD~1) == more.txt ]]
+git -C own pull --quiet hutch "$(git -C own branch --show-current)"
+[[ $(git -C own diff --name-only HEAD~1) == more.txt ]]
 
 # What is not what its key says is refused, and nothing of it is there.
 key=MD5E-s5--00000000000000000000000000000000.bin
@@ -50,4 +73,5 @@ grep -q 'other content' refused
 
 # Taken back, it is a clone of a RIA store.
 (cd one && hutch datalad enable --undo >/dev/null && [[ $(git config remote.hutch-storage.annex-externaltype) == ora ]])
-hutch datalad login --undo >/dev/null && [[ ! -s ~/.netrc ]]
+hutch datalad login --undo >/dev/null
+[[ ! -s ~/.netrc ]]

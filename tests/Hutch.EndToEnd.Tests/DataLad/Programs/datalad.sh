@@ -1,6 +1,8 @@
 # DataLad and git-annex: clone by id and by name, get, fsck, drop; an older version; git-annex without DataLad.
 git config --global annex.security.allowed-ip-addresses all
-make_dataset brain && make_public && hutch close brain --quiet
+make_dataset brain
+make_public
+hutch close brain --quiet
 datalad clone "ria+$URL/ria#$ID" by-id
 datalad -C by-id get .
 same brain by-id
@@ -15,7 +17,9 @@ cmp brain/sub/deep/large.h5 by-name/sub/deep/large.h5
 
 # Of a version before, whose files the newest does not have.
 git -C by-name checkout --quiet "$(git -C by-name rev-list HEAD | tail -1)"
-datalad -C by-name get sub/tool && [[ -x by-name/sub/tool ]] && cmp brain/sub/tool by-name/sub/tool
+datalad -C by-name get sub/tool
+[[ -x by-name/sub/tool ]]
+cmp brain/sub/tool by-name/sub/tool
 
 # Without DataLad, the repository itself is the storage.
 git clone --quiet "$URL/git/admin/brain" plain

@@ -1,5 +1,6 @@
 # git alone: the history, what is content of git, the check of git's own fsck, and a fetch of what is new.
-make_dataset rock && make_public
+make_dataset rock
+make_public
 git clone --quiet "$URL/git/admin/rock" clone
 git clone --quiet "$URL/git/$ID.git" by-id
 [[ $(git -C clone log --format=%s) == $'the second push\nthe first push' ]]
@@ -14,7 +15,9 @@ git -C clone fsck --strict --no-dangling
 git -c transfer.fsckObjects=true clone --quiet "$URL/git/admin/rock" checked
 
 # What is new, and nothing else.
-hutch clone rock copy --quiet && echo new >copy/notes.txt && (cd copy && hutch push --quiet --message third)
+hutch clone rock copy --quiet
+echo new >copy/notes.txt
+(cd copy && hutch push --quiet --message third)
 git -C clone pull --quiet
 [[ $(cat clone/notes.txt) == new && $(git -C clone rev-list --count HEAD) == 3 ]]
 git -C clone fsck --strict --no-dangling

@@ -11,5 +11,6 @@ git -c credential.helper="!f() { echo username=any; echo password=$TOKEN; }; f" 
 (umask 077 && echo "machine localhost login any password $TOKEN" >~/.netrc)
 git clone --quiet "$HTTPS/git/admin/hidden" by-netrc
 datalad clone "ria+$HTTPS/ria#$ID" clone
-datalad -C clone get . && same hidden clone
+datalad -C clone get .
+same hidden clone
 datalad -C clone drop sub

@@ -1,19 +1,33 @@
 # A RIA store is imported, with its history, subdatasets and archives; read by old clones and new ones; and written out again.
-hutch login "$URL" <<<"$TOKEN" >/dev/null && login
-datalad create old >/dev/null 2>&1 && cd old
-mkdir sub && head -c 100000 /dev/urandom >a.nii.gz && head -c 2000 /dev/urandom >'sub/b c.dat' && echo text >n.txt
-datalad save --message One >/dev/null && datalad create --dataset . inner >/dev/null 2>&1 && head -c 5000 /dev/urandom >inner/x.bin
-git tag first && datalad save --recursive --message Two >/dev/null && git branch other HEAD~1
+hutch login "$URL" <<<"$TOKEN" >/dev/null
+login
+datalad create old >/dev/null 2>&1
+cd old
+mkdir sub
+head -c 100000 /dev/urandom >a.nii.gz
+head -c 2000 /dev/urandom >'sub/b c.dat'
+echo text >n.txt
+datalad save --message One >/dev/null
+datalad create --dataset . inner >/dev/null 2>&1
+head -c 5000 /dev/urandom >inner/x.bin
+git tag first
+datalad save --recursive --message Two >/dev/null
+git branch other HEAD~1
 datalad create-sibling-ria --recursive --name ria --alias 'Brain_Data' --new-store-ok "ria+file://$PWD/../store" >/dev/null 2>&1
-datalad push --recursive --to ria >/dev/null 2>&1 && git push --quiet ria first other
+datalad push --recursive --to ria >/dev/null 2>&1
+git push --quiet ria first other
 ID=$(git config --file .datalad/config datalad.dataset.id) INNER=$(git config --file inner/.datalad/config datalad.dataset.id)
 cd ..
 P=store/${ID:0:3}/${ID:3}
 
 # Half of it in an archive, with members that are no keys, that lead out of it, and that are not what they say.
-mkdir packed outside && (cd packed && mv ../"$P"/annex/objects/* . && chmod -R u+w .)
-bad=MD5E-s4--00000000000000000000000000000000.dat && mkdir -p "packed/xx/yy/$bad" && echo bad >"packed/xx/yy/$bad/$bad"
-echo no >packed/note.txt && (cd packed && 7z a -mx9 -ms=on "../$P/archives/archive.7z" . ../outside >/dev/null)
+mkdir packed outside
+(cd packed && mv ../"$P"/annex/objects/* . && chmod -R u+w .)
+bad=MD5E-s4--00000000000000000000000000000000.dat
+mkdir -p "packed/xx/yy/$bad"
+echo bad >"packed/xx/yy/$bad/$bad"
+echo no >packed/note.txt
+(cd packed && 7z a -mx9 -ms=on "../$P/archives/archive.7z" . ../outside >/dev/null)
 (cd outside && echo evil >evil && 7z a -spf "../$P/archives/archive.7z" ../outside/evil >/dev/null)
 
 # What is not imported is named, and the rest is.

@@ -2,14 +2,18 @@
 aws() { /usr/bin/aws --endpoint-url "$S3_URL" --no-cli-pager "$@"; }
 aws s3 mb s3://from-aws
 head -c 20000000 /dev/urandom >big
-mkdir -p tree/sub && echo a >tree/a && echo b >tree/sub/b
+mkdir -p tree/sub
+echo a >tree/a
+echo b >tree/sub/b
 aws s3 cp --quiet big s3://from-aws/dir/big
-aws s3 cp --quiet s3://from-aws/dir/big back && cmp big back
+aws s3 cp --quiet s3://from-aws/dir/big back
+cmp big back
 aws s3 sync --quiet tree s3://from-aws/tree
 [[ -z $(aws s3 sync --no-progress tree s3://from-aws/tree) ]]
 [[ $(aws s3 ls --recursive s3://from-aws | wc -l) == 3 ]]
 aws s3 ls s3://from-aws | grep >/dev/null 'PRE dir/'
-aws s3 sync --quiet s3://from-aws/tree copy && diff -r tree copy
+aws s3 sync --quiet s3://from-aws/tree copy
+diff -r tree copy
 aws s3 mv --quiet s3://from-aws/tree/a s3://from-aws/moved
 aws s3 cp --quiet - s3://from-aws/stream <tree/a
 [[ $(aws s3 cp s3://from-aws/stream -) == a ]]

@@ -7,11 +7,16 @@ echo '{"nimages": 3}' | aws s3 cp --quiet - s3://dcid-4711/header
 for frame in 000001 000002 000003; do
     head -c 100000 /dev/urandom >$frame
     aws s3api put-object --bucket dcid-4711 --key $frame --body $frame >/dev/null
-    aws s3 cp --quiet s3://dcid-4711/$frame back && cmp $frame back
+    aws s3 cp --quiet s3://dcid-4711/$frame back
+    cmp $frame back
 done
 hutch clone dcid-4711 cloned
 cmp 000002 cloned/000002
-mkdir pushed && cd pushed && echo by-push >file && hutch init --name by-push && hutch push
+mkdir pushed
+cd pushed
+echo by-push >file
+hutch init --name by-push
+hutch push
 [[ $(aws s3 cp s3://by-push/file -) == by-push ]]
 hutch close by-push
 ! aws s3 cp --only-show-errors ../000001 s3://by-push/x 2>../refused

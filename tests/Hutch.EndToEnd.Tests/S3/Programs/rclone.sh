@@ -2,14 +2,18 @@
 export RCLONE_CONFIG=$PWD/rclone.conf RCLONE_CONFIG_H_TYPE=s3 RCLONE_CONFIG_H_PROVIDER=Other RCLONE_CONFIG_H_ENDPOINT=$S3_URL
 export RCLONE_CONFIG_H_ENV_AUTH=true RCLONE_CONFIG_H_REGION=us-east-1 RCLONE_S3_UPLOAD_CUTOFF=6M RCLONE_S3_CHUNK_SIZE=5M
 touch rclone.conf
-mkdir -p tree/sub && echo a >tree/a && echo b >tree/sub/b && head -c 12000000 /dev/urandom >tree/big
+mkdir -p tree/sub
+echo a >tree/a
+echo b >tree/sub/b
+head -c 12000000 /dev/urandom >tree/big
 touch -d '2001-02-03 04:05:06' tree/a
 rclone mkdir h:from-rclone
 rclone copy tree h:from-rclone/tree
 rclone check --download tree h:from-rclone/tree
 [[ $(rclone lsjson -R h:from-rclone | jq length) == 5 ]]
 rclone lsjson h:from-rclone/tree | jq -e '.[] | select(.Name == "a") | .ModTime | startswith("2001-02-03")'
-rclone copy h:from-rclone/tree back && diff -r tree back
+rclone copy h:from-rclone/tree back
+diff -r tree back
 rclone copyto h:from-rclone/tree/big h:from-rclone/twin
 rclone sync tree/sub h:from-rclone/tree
 [[ $(rclone lsf -R h:from-rclone | sort | tr '\n' ' ') == 'tree/ tree/b twin ' ]]
