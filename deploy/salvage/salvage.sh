@@ -175,7 +175,9 @@ my %record = (
     'dataset.ended' => sub { my ($r, $d) = @_; $$d{ended} = 1 },
     'entry.put' => sub { my ($r, $d) = @_; $$d{overlay}{$$r{p}} = entry($$r{seq}, $$r{e}) },
     'entry.removed' => sub { my ($r, $d) = @_; $$d{overlay}{$$r{p}} = entry($$r{seq}, {}) },
-    'snapshot.taken' => sub { my ($r, $d) = @_; @$d{qw(page files)} = @{$$r{root}}{qw(page files)}; $$d{snapshots}{$$r{number}} = [@$d{qw(page files)}];
+    'snapshot.taken' => sub { my ($r, $d) = @_; $$d{snapshots}{$$r{number}} = [@{$$r{root}}{qw(page files)}];
+        # A copy may get an older snapshot later, when somebody has tagged it.
+        @$d{qw(newest page files)} = ($$r{number}, @{$$r{root}}{qw(page files)}) if $$r{number} > ($$d{newest} // 0);
         my $o = $$d{overlay}; for (keys %$o) { delete $$o{$_} if $$o{$_} =~ /^(\d+)/ && $1 <= $$r{through} } },
     'folder.set' => sub { my ($r, $d) = @_; $$d{folder} = $$r{folder} },
     'repository.set' => sub { my ($r, $d) = @_; @$d{qw(repository repository_files)} = @{$$r{root}}{qw(page files)} },

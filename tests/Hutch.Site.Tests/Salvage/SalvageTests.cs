@@ -3,9 +3,11 @@ using System.IO.Pipelines;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Hutch.Model;
+using Hutch.Model.Histories;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Copies;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Tests.Sites;
@@ -104,6 +106,22 @@ public sealed class SalvageTests : IAsyncLifetime
         Assert.True(byTag == 0, second);
         Assert.Equal(Sorted(expected), Sorted(Found("number")));
         Assert.Equal(Sorted(expected), Sorted(Found("tag")));
+    }
+
+    [Fact]
+    public async Task A_copy_comes_out_as_it_is_although_an_older_snapshot_came_later()
+    {
+        SiteDataset home = await _site.CreateAsync("home");
+        SiteSnapshot older = await FoldAsync(home, "older");
+        SiteSnapshot newer = await FoldAsync(home, "newer");
+        var copy = new CopyTerms(new DatasetId(Guid.NewGuid()), "anna", "copy", BlobHash.Of("the key of the home"u8), 1);
+        await BringAsync(copy, [newer], []);
+        await BringAsync(copy, [older, newer], [new TagFact("published", older.Number)]);
+
+        (int exit, string output) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "all", "anna/copy");
+
+        Assert.True(exit == 0, output);
+        Assert.Equal("newer", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Path.Combine(_work, "all"), "file", SearchOption.AllDirectories)), Ct));
     }
 
     [Fact]
@@ -385,6 +403,25 @@ public sealed class SalvageTests : IAsyncLifetime
         }
 
         Assert.Fail("No segment has the bytes that were to be damaged.");
+    }
+
+    private async Task<SiteSnapshot> FoldAsync(SiteDataset dataset, string content)
+    {
+        await PutAsync(dataset, "file", content);
+        return (await _site.Site.HeadFolder.FoldAsync(dataset.Id, FoldRequest.Automatic, Ct)).Value!;
+    }
+
+    private async Task BringAsync(CopyTerms terms, SiteSnapshot[] snapshots, TagFact[] tags)
+    {
+        History history = History.Write(
+            [
+                new DatasetFact(terms.Dataset, "generic", DatasetOrigin.Original, 1, "anna"),
+                .. snapshots.Select(one => new SnapshotFact(one.Number, TreeReference.Of(one.Root), SnapshotReason.Automatic, "anna", one.Number)),
+                .. tags,
+            ],
+            []).Value;
+        SiteSession session = (await _site.Site.Copies.BeginAsync(terms.Dataset, Ct)).Value;
+        Assert.True((await _site.Site.Copies.CompleteAsync(session, history, terms, Ct)).IsOk);
     }
 
     private async Task<(int Exit, string Output)> SalvageAsync(string segments, string target, string? only = null)
