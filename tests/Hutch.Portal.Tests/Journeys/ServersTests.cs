@@ -34,7 +34,7 @@ public sealed class ServersTests(Browser browser)
         await Expect(rows.Nth(1)).ToContainTextAsync("hutch-1 (answers now)");
         await Expect(rows.Nth(1)).ToContainTextAsync("/data/microscope");
         await Expect(rows.Nth(1)).ToContainTextAsync("watching folders");
-        await Expect(rows.Nth(2)).ToContainTextAsync("1,234");
+        await Expect(rows.Nth(2)).ToContainTextAsync("1\u202f234");
         await Expect(rows.Nth(3)).ToContainTextAsync("silent");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("It does not answer within 2 s.");
         await page.PictureAsync("admin-servers-three" + name);

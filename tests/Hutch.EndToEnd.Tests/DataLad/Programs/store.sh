@@ -41,7 +41,7 @@ grep -q 'outside/evil.*not the content of a key' problems
 grep -q 'other content: its MD5' problems
 [[ $(find . -name evil) == ./outside/evil ]]
 refs=(refs/heads/master refs/heads/other refs/tags/first)
-[[ $(git ls-remote "$URL/git/$ID" "${refs[@]}") == $(git ls-remote "$P" "${refs[@]}") ]]
+[[ $(git ls-remote "$URL/git/$ID" "${refs[@]}") == $(git ls-remote "$PWD/$P" "${refs[@]}") ]]
 hutch clone brain-data seen --quiet
 cmp old/a.nii.gz seen/a.nii.gz
 cmp 'old/sub/b c.dat' 'seen/sub/b c.dat'
