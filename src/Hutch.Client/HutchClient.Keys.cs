@@ -63,15 +63,7 @@ public sealed partial class HutchClient
     {
         await using FileStream target = new(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1);
         long from = target.Length;
-        using HttpResponseMessage response = await SendAsync(
-            () =>
-            {
-                HttpRequestMessage request = Request(HttpMethod.Get, KeyAddress(dataset, key));
-                request.Headers.Range = from > 0 ? new System.Net.Http.Headers.RangeHeaderValue(from, null) : null;
-                return request;
-            },
-            repeatable: true,
-            ct);
+        using HttpResponseMessage response = await OpenKeyAsync(dataset, key, from, ct);
         target.SetLength(response.StatusCode == HttpStatusCode.PartialContent ? from : 0);
         target.Position = target.Length;
         await using Stream body = await response.Content.ReadAsStreamAsync(ct);
@@ -80,6 +72,27 @@ public sealed partial class HutchClient
         {
             await target.WriteAsync(buffer.AsMemory(0, read), ct);
             progress.Add(0, read);
+        }
+    }
+
+    private async Task<HttpResponseMessage> OpenKeyAsync(DatasetId dataset, string key, long from, CancellationToken ct)
+    {
+        try
+        {
+            return await SendAsync(
+                () =>
+                {
+                    HttpRequestMessage request = Request(HttpMethod.Get, KeyAddress(dataset, key));
+                    request.Headers.Range = from > 0 ? new System.Net.Http.Headers.RangeHeaderValue(from, null) : null;
+                    return request;
+                },
+                repeatable: true,
+                ct);
+        }
+        catch (HutchException e) when (from > 0 && e.Error.Code == ErrorCode.RangeNotSatisfiable)
+        {
+            // An earlier attempt brought all of it and was stopped before anybody looked whether it is right.
+            return await OpenKeyAsync(dataset, key, 0, ct);
         }
     }
 

@@ -57,7 +57,8 @@ public static class FederationServices
             Zone(provider).Restored,
             Zone(provider).Copies,
             provider.GetRequiredService<SiteServices>().Copies,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SiteNetwork>>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));

@@ -10,13 +10,15 @@ using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation;
 
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
     string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
-    RestoredZone restored, CopyRegistry copies, CopyIntake intake, TimeProvider time)
+    RestoredZone restored, CopyRegistry copies, CopyIntake intake, TimeProvider time,
+    ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(15);
@@ -66,7 +68,7 @@ internal sealed class SiteNetwork(
         ArgumentNullException.ThrowIfNull(caller);
         HutchError? refusal = _link is null ? ErrorCode.Unavailable.With("The zone was not reached yet. Try again.")
             : caller.Token is null ? ErrorCode.Forbidden.With(
-                "At a site of a zone, datasets are created with a token for that site: the zone gives the name to whose token it is.")
+                "At a site of a zone, datasets are created with a token for that site: the zone gives the name to the owner of the token.")
             : null;
         return refusal is null
             ? _link!.ReserveNameAsync(caller.Token!.Id, dataset, owner, slug, ct)
@@ -88,7 +90,7 @@ internal sealed class SiteNetwork(
         SiteKey key = await keys.GetAsync(ct);
         using var client = new SiteClient(zone.Address, zone.Key, key);
         var link = new ZoneLink(zone, client, view, restored, time);
-        var worker = new CopyWorker(zone, new HomeClient(client, time), key, copies, intake, time);
+        var worker = new CopyWorker(zone, new HomeClient(client, time), key, copies, intake, time, logger);
         _link = link;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task[] work = [link.RunAsync(ended.Token), worker.RunAsync(ended.Token)];

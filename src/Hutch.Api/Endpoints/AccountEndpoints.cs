@@ -81,7 +81,7 @@ internal static class AccountEndpoints
             Tag, "POST", "/users/{name}/hand-over",
             "Transfer everything an account owns to another account, or to a group as `@NAME`", "administrator")
             .Takes(HutchJson.Default.HandOver)
-            .Gives(HutchJson.Default.HandOverInfo, HandOverAsync);
+            .Gives(HutchJson.Default.HandOverInfo, SiteConfirmation.Of(HandOverAsync));
     }
 
     private static async Task<Result<HandOverInfo>> HandOverAsync(ApiRequest request)
@@ -131,13 +131,13 @@ internal static class AccountEndpoints
                     request.Caller, request.Route("group"), request.Aborted)));
         table.Add(Tag, "PUT", "/groups/{group}/members/{user}", "Add a member, or change the member's role", "manager of the group")
             .Takes(HutchJson.Default.PutMember)
-            .Gives(HutchJson.Default.GroupInfo, async request =>
+            .Gives(HutchJson.Default.GroupInfo, SiteConfirmation.Of(async request =>
             {
                 PutMember put = await request.ReadAsync(HutchJson.Default.PutMember, request.Aborted);
                 return (await request.Authorized.Accounts.PutMemberAsync(
                     request.Caller, request.Route("group"), request.Route("user"), put.Manager, request.Aborted))
                     .Then<GroupInfo>(group => ToInfo(group));
-            });
+            }));
         table.Add(Tag, "DELETE", "/groups/{group}/members/{user}", "Remove a member", "manager of the group, or the member itself")
             .GivesNothing(SiteConfirmation.Of(async request => (await request.Authorized.Accounts.RemoveMemberAsync(
                 request.Caller, request.Route("group"), request.Route("user"), request.Aborted)).Then<Done>(_ => Done.Value)));

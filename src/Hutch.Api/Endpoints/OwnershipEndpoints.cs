@@ -20,12 +20,12 @@ internal static class OwnershipEndpoints
             .Takes(HutchJson.Default.ChangeOwner)
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                async request =>
+                SiteConfirmation.Of(async request =>
                 {
                     DatasetId id = request.Dataset;
                     ChangeOwner change = await request.ReadAsync(HutchJson.Default.ChangeOwner, request.Aborted);
                     return await Service(request).ChangeOwnerAsync(request.Caller, id, change.Owner, request.Aborted);
-                },
+                }),
                 DatasetDocuments.Of);
         table.Add(Tag, "GET", "/offers", "Datasets offered to the caller and to groups it manages", "own")
             .Query("own", "Instead, the caller's own datasets that are offered to others", "boolean")
@@ -35,7 +35,7 @@ internal static class OwnershipEndpoints
                 offers => new Page<OfferInfo> { Items = [.. offers.Select(OwnershipDocuments.Of)] });
         table.Add(Tag, "POST", "/offers/{id}/accept", "Accept a dataset: it is the caller's, or the group's, from now on", "receiver")
             .Takes(HutchJson.Default.AcceptOffer)
-            .Gives(HutchJson.Default.DatasetInfo, AcceptAsync, DatasetDocuments.Of);
+            .Gives(HutchJson.Default.DatasetInfo, SiteConfirmation.Of(AcceptAsync), DatasetDocuments.Of);
         table.Add(Tag, "DELETE", "/offers/{id}", "Decline a dataset, or take the offer of one's own back", "receiver, or owner")
             .GivesNothing(request => Service(request).EndOfferAsync(request.Caller, request.Dataset, request.Aborted));
     }

@@ -21,6 +21,13 @@ internal sealed class GitProgram(string folder, params IReadOnlyList<(string Nam
         return code == 0 ? output.TrimEnd('\n') : null;
     }
 
+    /// <summary>What it says; it must succeed.</summary>
+    public async Task<string> ReadAsync(string[] arguments, CancellationToken ct)
+    {
+        (int code, string output, string error) = await RunAsync(arguments, "", ct);
+        return code == 0 ? output.TrimEnd('\n') : throw Failure(arguments, error).ToException();
+    }
+
     /// <summary>What it says to some input. Both are bytes, each as the character of the same number.</summary>
     public async Task<string> FeedAsync(string[] arguments, string input, CancellationToken ct)
     {
@@ -73,12 +80,22 @@ internal sealed class GitProgram(string folder, params IReadOnlyList<(string Nam
         try
         {
             using Process process = Process.Start(start)!;
-            Task<string> error = process.StandardError.ReadToEndAsync(ct);
-            Task feeding = FeedAsync(process.StandardInput, input, ct);
-            string output = await process.StandardOutput.ReadToEndAsync(ct);
-            await process.WaitForExitAsync(ct);
-            await feeding;
-            return (process.ExitCode, output, await error);
+            try
+            {
+                Task<string> error = process.StandardError.ReadToEndAsync(ct);
+                Task feeding = FeedAsync(process.StandardInput, input, ct);
+                string output = await process.StandardOutput.ReadToEndAsync(ct);
+                await process.WaitForExitAsync(ct);
+                await feeding;
+                return (process.ExitCode, output, await error);
+            }
+            finally
+            {
+                if (!process.HasExited)
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+            }
         }
         catch (Win32Exception)
         {

@@ -13,6 +13,9 @@ internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zon
 {
     private const int MaxDepth = 16;
 
+    // The log of a key has a line for each repository that ever had it.
+    private const int MaxLogBytes = 4 << 20;
+
     private readonly Dictionary<(ObjectId, ObjectId), ObjectId> _merged = [];
 
     /// <summary>The commit that has what two commits have.</summary>
@@ -64,16 +67,30 @@ internal sealed class AnnexMerge(ObjectStore store, IObjectSink sink, string zon
     {
         _ when ours.Id == theirs.Id => ours,
         (GitEntryKind.Directory, GitEntryKind.Directory) => ours with { Id = MergeTrees(ours.Id, theirs.Id, depth + 1, ct) },
-        (GitEntryKind.File, GitEntryKind.File) => ours with { Id = MergeLines(ours.Id, theirs.Id) },
+        (GitEntryKind.File, GitEntryKind.File) => ours with { Id = MergeLogs(ours.Id, theirs.Id, ct) },
         _ => ours,
     };
 
-    private ObjectId MergeLines(ObjectId ours, ObjectId theirs)
+    private ObjectId MergeLogs(ObjectId ours, ObjectId theirs, CancellationToken ct)
     {
-        IEnumerable<string> lines = LinesOf(ours).Union(LinesOf(theirs), StringComparer.Ordinal);
-        return sink.TakeBlob(Encoding.Latin1.GetBytes(string.Concat(lines.Select(static line => line + "\n"))));
+        ct.ThrowIfCancellationRequested();
+        if (!_merged.TryGetValue((ours, theirs), out ObjectId merged))
+        {
+            IEnumerable<string> lines = LinesOf(ours).Union(LinesOf(theirs), StringComparer.Ordinal);
+            merged = sink.TakeBlob(Encoding.Latin1.GetBytes(string.Concat(lines.Select(static line => line + "\n"))));
+            _merged[(ours, theirs)] = merged;
+        }
+
+        return merged;
     }
 
-    private string[] LinesOf(ObjectId log) =>
-        Encoding.Latin1.GetString(store.Read(log, ObjectKind.Blob)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private string[] LinesOf(ObjectId log)
+    {
+        byte[] text = store.Read(log, ObjectKind.Blob);
+        return text.Length <= MaxLogBytes
+            ? Encoding.Latin1.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            : throw ErrorCode.Unprocessable.With(
+                $"Nothing was changed: a log of the branch git-annex has {text.Length} bytes, and at most {MaxLogBytes} are merged.")
+                .ToException();
+    }
 }

@@ -75,7 +75,7 @@ public sealed class CreationService
 
     private async Task<Result<DatasetDescription>> MakeAsync(Caller caller, NewDataset dataset, NameRecord name, CancellationToken ct)
     {
-        Result<SiteDataset> made = (await _lifecycle.CreateAsync(dataset, ct)).Then(found => RequireSame(found, dataset));
+        Result<SiteDataset> made = await _lifecycle.CreateAsync(dataset, ct);
         if (!made.IsOk)
         {
             if (made.Error.Code != ErrorCode.OutcomeUnknown)
@@ -84,6 +84,12 @@ public sealed class CreationService
             }
 
             return made.Error;
+        }
+
+        // The name of a dataset that was there before is its own: it is not released.
+        if (RequireSame(made.Value, dataset) is { IsOk: false } other)
+        {
+            return other.Error;
         }
 
         if (dataset.Copy)

@@ -3,6 +3,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Copies;
+using Hutch.Site.Pushes;
 
 namespace Hutch.Federation.Copies;
 
@@ -48,6 +49,12 @@ internal sealed class BlobTransfer(
     /// <summary>Takes in what was gathered.</summary>
     private async Task<Result<Done>> TakeAsync(CancellationToken ct)
     {
+        Result<Done> stays = await intake.StayAsync(session, ct);
+        if (!stays.IsOk)
+        {
+            return stays;
+        }
+
         HashSet<BlobHash> all = [.. _batch.SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
         if (!(await intake.FindLackingAsync(session, all, ct)).TryGet(out HashSet<BlobHash>? lacking, out HutchError? refusal))
         {
@@ -122,13 +129,20 @@ internal sealed class BlobTransfer(
 
     private async Task<Result<Done>> FetchLargeAsync(BlobHash page, NamedBlob blob, CancellationToken ct)
     {
-        Result<long> reached = await intake.ReachedAsync(session, blob.Hash, ct);
-        if (!reached.IsOk || reached.Value == blob.Size)
+        Result<Done> stays = await intake.StayAsync(session, ct);
+        if (!stays.IsOk)
+        {
+            return stays;
+        }
+
+        Result<UploadState> reached = await intake.ReachedAsync(session, blob.Hash, ct);
+        if (!reached.IsOk || reached.Value.Hash is not null)
         {
             return reached.IsOk ? Done.Value : reached.Error;
         }
 
-        Result<Stream> opened = await home.PartAsync(session.Dataset, page, blob.Hash, reached.Value, ct);
+        // Also when all bytes are here: nobody has compared them with the hash yet.
+        Result<Stream> opened = await home.PartAsync(session.Dataset, page, blob.Hash, reached.Value.Offset, ct);
         if (!opened.IsOk)
         {
             return opened.Error;
@@ -138,10 +152,11 @@ internal sealed class BlobTransfer(
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 << 10, leaveOpen: true));
         try
         {
-            Result<long> now = await intake.ReceiveLargeAsync(session, blob, reached.Value, body, ct);
+            Result<UploadState> now = await intake.ReceiveLargeAsync(session, blob, reached.Value.Offset, body, ct);
             return !now.IsOk ? now.Error
-                : now.Value == blob.Size ? Done.Value
-                : ErrorCode.Unavailable.With($"{home.Name} ended {blob.Hash} after {now.Value} of {blob.Size} bytes. It goes on later.");
+                : now.Value.Hash is not null ? Done.Value
+                : ErrorCode.Unavailable.With(
+                    $"{home.Name} ended {blob.Hash} after {now.Value.Offset} of {blob.Size} bytes. It goes on later.");
         }
         finally
         {

@@ -138,6 +138,7 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
     /// <summary>Says who it was, unless it was this site: its disk, or a quota here.</summary>
     private HutchError Blame(HutchError fault) =>
         fault.Code == ErrorCode.Unavailable || fault.Code == ErrorCode.InsufficientStorage || fault.Code == ErrorCode.OutcomeUnknown
+            || fault.Code == ErrorCode.Quarantined || fault.Code == ErrorCode.Internal
             ? fault
             : fault with { Message = $"From {home.Name}: {fault.Message}" };
 

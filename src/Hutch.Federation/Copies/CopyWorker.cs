@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Zone.Sites;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Copies;
 
@@ -10,8 +11,8 @@ namespace Hutch.Federation.Copies;
 /// Brings every dataset here that the zone says this site is to have, follows those that are open, and tells the zone what came of it. What
 /// fails is tried again by itself.
 /// </summary>
-internal sealed class CopyWorker(
-    JoinedZoneRecord zone, IHomePeer home, SiteKey key, CopyRegistry registry, CopyIntake intake, TimeProvider time)
+internal sealed partial class CopyWorker(
+    JoinedZoneRecord zone, IHomePeer home, SiteKey key, CopyRegistry registry, CopyIntake intake, TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 2;
 
@@ -52,9 +53,10 @@ internal sealed class CopyWorker(
 
     private async Task BeginAsync(CancellationToken ct)
     {
-        foreach (NameRecord name in await registry.AtSiteAsync(zone.SiteId, ct))
+        // Whoever has waited longest comes first, so that a few that are followed do not keep the others away.
+        foreach (NameRecord name in (await registry.AtSiteAsync(zone.SiteId, ct)).OrderBy(name => DueOf(name).Since))
         {
-            Due due = _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry);
+            Due due = DueOf(name);
             if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= due.Pause)
             {
                 _running.Add(name.Dataset, BringAsync(name, due, ct));
@@ -62,11 +64,13 @@ internal sealed class CopyWorker(
         }
     }
 
+    private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry);
+
     private async Task<Due> BringAsync(NameRecord name, Due before, CancellationToken ct)
     {
         var order = new CopyOrder(zone.Zone, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
         Result<CopyProgress> brought = name.Home.SiteId == zone.Zone
-            ? await new CopyTransfer(home, intake, order, time).RunAsync(ct)
+            ? await BringAsync(order, ct)
             : ErrorCode.Unprocessable.With($"The home of {name.FullName} is a site that cannot be reached from here yet.");
         CopyProgress progress = brought.IsOk
             ? brought.Value
@@ -76,6 +80,23 @@ internal sealed class CopyWorker(
         TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
         return new Due(time.GetTimestamp(), isWell ? FollowEvery : before.Retry, isWell ? FirstRetry : retry);
     }
+
+    private async Task<Result<CopyProgress>> BringAsync(CopyOrder order, CancellationToken ct)
+    {
+        try
+        {
+            return await new CopyTransfer(home, intake, order, time).RunAsync(ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Nothing that one copy does may end the others, or the connection by which this site hears of revocations.
+            Failed(order.Dataset, e);
+            return ErrorCode.Internal.With("The copy failed here. The log of this site says why.");
+        }
+    }
+
+    [LoggerMessage(5611, LogLevel.Error, "The copy of {Dataset} failed")]
+    private partial void Failed(DatasetId dataset, Exception e);
 
     /// <param name="Since">When the last try ended.</param>
     /// <param name="Pause">How long after it comes the next.</param>

@@ -62,8 +62,10 @@ internal sealed class CopyRequests(
 
         async Task WriteAsync(PipeWriter output, CancellationToken stop)
         {
+            long looked = time.GetTimestamp();
             foreach (BlobHash hash in request.Pages)
             {
+                looked = await LookAsync(looked, key, request, stop);
                 ReadOnlyMemory<byte> page = await offers.ReadPageAsync(hash, stop);
                 TarWriter.WriteHeader(output, new TarEntry("blobs/" + hash, page.Length));
                 await output.WriteAsync(page, stop);
@@ -87,10 +89,21 @@ internal sealed class CopyRequests(
         var found = new List<BlobContent>();
         foreach (PageBlobs page in request.Pages)
         {
+            if (page.Blobs.Count == 0)
+            {
+                return ErrorCode.InvalidBody.With($"The request names no file of page {page.Page}.");
+            }
+
             Result<IReadOnlyList<BlobContent>> named = await offers.FindBlobsAsync(request.Dataset, page.Page, page.Blobs, ct);
             if (!named.IsOk)
             {
                 return named.Error;
+            }
+
+            if (named.Value.FirstOrDefault(static blob => blob.Size > CopyIntake.MaxWholeBytes) is { } large)
+            {
+                return ErrorCode.TooLarge.With(
+                    $"{large.Hash} has {large.Size} bytes. Files above {CopyIntake.MaxWholeBytes} bytes are asked for one by one.");
             }
 
             found.AddRange(named.Value);
@@ -181,7 +194,7 @@ internal sealed class CopyRequests(
     private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         await registry.FindAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
         : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Asker(site, dataset)
-        : ErrorCode.NotFound.With($"The site {site.Name} is not to have a copy of a dataset {request.Dataset}.");
+        : ErrorCode.NotFound.With($"The site {site.Name} was not asked to hold a copy of dataset {request.Dataset}.");
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {

@@ -17,6 +17,9 @@ namespace Hutch.Federation.Links;
 /// </summary>
 internal sealed class SiteClient : IZonePeer, IDisposable
 {
+    // Where an answer is read as it comes, no limit of the client counts for the words of a refusal.
+    private const int MaxRefusalBytes = 64 << 10;
+
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
     private readonly string _address;
@@ -122,6 +125,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
             using (answer)
             {
+                await answer.Content.LoadIntoBufferAsync(MaxRefusalBytes, ct);
                 return Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Refusal, ct));
             }
         }

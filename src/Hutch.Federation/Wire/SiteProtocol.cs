@@ -108,7 +108,7 @@ internal sealed record NameRequest : Greeting
 
     public required DatasetId Dataset { get; init; }
 
-    /// <summary>Who shall own it; null for whose token it is.</summary>
+    /// <summary>Who shall own it; null for the owner of the token.</summary>
     public string? Owner { get; init; }
 
     public required string Slug { get; init; }

@@ -73,8 +73,9 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
             _facts.Add(fact);
             return fault;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The other is for text that is not Unicode, such as one half of a surrogate pair.
             return "it is not what its kind says: " + e.Message.TrimEnd('.');
         }
     }

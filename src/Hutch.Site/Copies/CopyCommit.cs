@@ -23,7 +23,7 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
     {
         if (context.Queries.Session(session.Id) is null)
         {
-            return ErrorCode.Unavailable.With("The copy took too long and was given up here. It begins anew.");
+            return ErrorCode.Unavailable.With("The copy took too long and was abandoned here. It starts again.");
         }
 
         var commit = new CopyCommit(context, history, terms);
@@ -114,7 +114,9 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
             }
         }
 
-        foreach (SiteSnapshot left in here.Values)
+        // The home does not know what runs and datasets at this site cite.
+        IReadOnlySet<long> cited = context.Queries.CitedSnapshots(terms.Dataset);
+        foreach (SiteSnapshot left in here.Values.Where(left => !cited.Contains(left.Number)))
         {
             if (left.Reason != "auto" || dataset.Closed is not null)
             {

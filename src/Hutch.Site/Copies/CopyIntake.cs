@@ -72,16 +72,21 @@ public sealed class CopyIntake(Committer committer, SiteDatabase records, BlobSt
         return read.IsOk ? kept : read;
     }
 
-    /// <summary>How many bytes of a large blob are here.</summary>
-    public async Task<Result<long>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct) =>
-        (await pushes.UploadStateAsync(session, UploadKey.OfHash(blob), ct)).Then<long>(static state => state.Offset);
+    /// <summary>Says that the copy is still coming: what nobody has asked about for days is given up.</summary>
+    public async Task<Result<Done>> StayAsync(SiteSession session, CancellationToken ct) =>
+        (await pushes.FindCopyAsync(session, ct)).Then<Done>(static _ => Done.Value);
 
-    /// <summary>Takes in the next bytes of a large blob; with the last, its hash is checked.</summary>
+    /// <summary>
+    /// How many bytes of a large blob are here. All of them are not yet the blob: it has its hash once they were compared with it.
+    /// </summary>
+    public Task<Result<UploadState>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct) =>
+        pushes.UploadStateAsync(session, UploadKey.OfHash(blob), ct);
+
+    /// <summary>Takes in the next bytes of a large blob, which may be none; with the last, its hash is checked.</summary>
     /// <returns>How many bytes are here.</returns>
-    public async Task<Result<long>> ReceiveLargeAsync(
+    public Task<Result<UploadState>> ReceiveLargeAsync(
         SiteSession session, NamedBlob blob, long offset, PipeReader body, CancellationToken ct) =>
-        (await pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct)).Then<long>(
-            static state => state.Offset);
+        pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct);
 
     /// <summary>Makes the copy what the history says: all that the history names is here. All of it, or nothing.</summary>
     public async Task<Result<SiteDataset>> CompleteAsync(SiteSession session, History history, CopyTerms terms, CancellationToken ct)

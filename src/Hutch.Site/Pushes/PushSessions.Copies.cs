@@ -32,6 +32,16 @@ public sealed partial class PushSessions
         return started.IsOk ? await FindAsync(started.Value.Id, CopyAuthor, ct) : started;
     }
 
+    /// <summary>The session of a copy, which lasts longer if it would end soon.</summary>
+    public async Task<Result<SiteSession>> FindCopyAsync(SiteSession session, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        Result<SiteSession> found = await FindAsync(session.Id, CopyAuthor, ct);
+        return found.IsOk || found.Error.Code != ErrorCode.NotFound
+            ? found
+            : ErrorCode.Unavailable.With("The copy took too long and was abandoned here. It starts again.");
+    }
+
     /// <summary>Which of these blobs must come. The others are here, and stay until the copy is complete.</summary>
     public async Task<Result<HashSet<BlobHash>>> FindLackingAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)

@@ -275,9 +275,18 @@ public sealed class DatasetNames
         Result<(PrincipalRecord Owner, Operation Operation)> found = owner is null || owner.Value.Value == caller.User?.Name
             ? (new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name), Operation.DatasetCreate)
             : OwnerToBe(change, caller, owner.Value);
+        bool isNew = change.Names.Find(dataset) is null;
         return found.Then(to => change.Names.Reserve(dataset, to.Owner, slug.Value, Visibility.Private, homeId).Then<NameRecord>(name =>
         {
             change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
+            if (to.Operation == Operation.DatasetCreateFor && !isNew)
+            {
+                // The owner may have taken the right back: asking again gives nobody a right, and tells nobody anything.
+                return change.Grants.On(dataset).Any(grant => grant.Principal.Id == caller.UserId)
+                    ? name
+                    : ErrorCode.AlreadyExists.With($"The dataset id {dataset} is in use; take a new one.");
+            }
+
             if (to.Operation == Operation.DatasetCreateFor)
             {
                 // To fill it; the owner may take the right back.

@@ -84,7 +84,8 @@ public sealed class CopyRegistry
 
     private static Result<DatasetSites> List(ZoneTables tables, NameRecord name) => new DatasetSites(
         tables.Sites.Find(name.Home.SiteId),
-        [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId)!, copy))]);
+        [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId)!, copy))
+            .Where(static copy => copy.Site.RemovedAt is null)]);
 }
 
 /// <summary>Where a dataset is.</summary>

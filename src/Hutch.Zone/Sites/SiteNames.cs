@@ -75,6 +75,6 @@ public sealed class SiteNames
 
 /// <summary>A name that is wanted for a new dataset.</summary>
 /// <param name="Dataset">The dataset.</param>
-/// <param name="Owner">Who shall own it; null for whose token it is.</param>
+/// <param name="Owner">Who shall own it; null for the owner of the token.</param>
 /// <param name="Slug">Its short name.</param>
 public sealed record WantedName(DatasetId Dataset, AccountName? Owner, Slug Slug);

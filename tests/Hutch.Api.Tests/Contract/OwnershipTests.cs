@@ -237,6 +237,22 @@ public sealed class OwnershipTests : IAsyncLifetime
         (await service.PostAsync("datasets", new { name = "bob/run-2" })).MustRefuse(403, "forbidden");
     }
 
+    [Fact]
+    public async Task A_service_account_whose_right_was_taken_back_does_not_get_it_by_asking_again()
+    {
+        TestCaller service = await _server.UserAsync("beamline");
+        (await _server.Admin.PatchAsync("users/beamline", new { createsFor = new[] { "bob" } })).Must(200);
+        var wanted = new { id = Guid.NewGuid(), name = "bob/run-1" };
+        (await service.PostAsync("datasets", wanted)).Must(201);
+        (await service.PostAsync("datasets", wanted)).Must(201);
+        (await _bob.DeleteAsync($"datasets/{wanted.id}/grants/user:beamline")).Must(204);
+
+        (await service.PostAsync("datasets", wanted)).MustRefuse(409, "already-exists");
+
+        (await service.GetAsync($"datasets/{wanted.id}")).MustRefuse(404, "not-found");
+        (await _bob.GetAsync($"datasets/{wanted.id}")).Must(200);
+    }
+
     private static async Task<List<JsonElement>> OffersAsync(TestCaller caller, string query = "") =>
         [.. (await caller.GetAsync("offers" + query)).Must(200).Json.GetProperty("items").EnumerateArray()];
 }

@@ -84,6 +84,26 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
         Assert.DoesNotContain(asked, static one => one.StartsWith("pages", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_large_file_that_came_wrong_before_the_connection_broke_is_not_taken_for_whole()
+    {
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        var home = new LyingHome(honest.Home) { OfPart = static bytes => new BrokenAtItsEnd([(byte)~bytes[0], .. bytes[1..]]) };
+
+        Result<CopyProgress> broken = await receiver.BringAsync(home);
+        Result<CopyProgress> brought = await receiver.BringAsync(honest.Home);
+        if (!brought.IsOk)
+        {
+            brought = await receiver.BringAsync(honest.Home);
+        }
+
+        Assert.False(broken.IsOk);
+        Assert.True(brought.IsOk, brought.Error?.Message);
+        VerifyProgress verified = await receiver.VerifyAsync();
+        Assert.Equal(3, verified.Files);
+        Assert.Empty(verified.Problems);
+    }
+
     private static MemoryStream Disturb(byte[] bytes, bool isFaulty, Random chance, CancellationTokenSource stop)
     {
         if (!isFaulty)
@@ -106,5 +126,12 @@ public sealed class CopyRecoveryTests(HonestHome honest) : IClassFixture<HonestH
             default:
                 return new MemoryStream(bytes);
         }
+    }
+
+    /// <summary>Gives all its bytes, and then no end.</summary>
+    private sealed class BrokenAtItsEnd(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is > 0 and int read ? read : throw new IOException("The connection broke.");
     }
 }

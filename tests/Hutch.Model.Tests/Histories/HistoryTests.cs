@@ -86,6 +86,7 @@ public sealed class HistoryTests
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"metadata\",\"version\":1,\"time\":1,\"by\":\"a\",\"document\":\"[]\"}\n", "not an object")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"pages\",\"count\":-1,\"bytes\":0}\n", "a number is negative")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"new\",\n", "it is not what its kind says")]
+    [InlineData("hutch-history 1\nDATASET\n{\"k\":\"\\ud800\"}\n", "it is not what its kind says")]
     [InlineData("hutch-history 1\n{\"k\":\"dataset\"}\n", "it is not what its kind says")]
     public void What_is_no_history_is_refused_with_the_reason(string text, string reason)
     {

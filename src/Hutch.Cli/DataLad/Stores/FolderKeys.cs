@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Hutch.DataLad.Annex;
+using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
 
@@ -21,9 +22,9 @@ internal sealed class FolderKeys(string objects, Action<string> tell) : IKeySour
             ct.ThrowIfCancellationRequested();
             string key = Path.GetFileName(folder);
             string file = Path.Combine(folder, key);
-            if (KeyName.Parse(key) is null || !File.Exists(file))
+            if (KeyName.Parse(key) is null || new FileInfo(file) is not { Exists: true, LinkTarget: null })
             {
-                tell($"{folder} is not a key of git-annex.");
+                tell($"{Display.Quote(folder)} is not a key of git-annex.");
             }
             else
             {

@@ -14,6 +14,8 @@ internal sealed class ForeignRepository(GitProgram git)
     private const string AnnexBranch = "refs/heads/git-annex";
     private const string LogEnd = ".log";
 
+    private static readonly string[] Kinds = ["heads", "tags", "notes"];
+
     /// <summary>Also repositories of other users: git only reads them.</summary>
     private const string UploadPack = "--upload-pack=git -c safe.directory='*' upload-pack";
 
@@ -23,17 +25,26 @@ internal sealed class ForeignRepository(GitProgram git)
     /// <summary>Whether git-annex was used.</summary>
     public bool HasAnnex { get; private set; }
 
-    /// <summary>Copies it.</summary>
-    public static async Task<ForeignRepository> FetchAsync(
-        string address, string folder, IReadOnlyList<(string, string)> settings, CancellationToken ct)
+    /// <summary>Copies it into a new folder.</summary>
+    public static Task<ForeignRepository> FetchAsync(
+        string address, string folder, IReadOnlyList<(string, string)> settings, CancellationToken ct) =>
+        FetchAsync(address, folder, "+", settings, ct);
+
+    /// <summary>Brings a repository up to date. Branches that went on by themselves are refused, in git's words.</summary>
+    public static Task<ForeignRepository> UpdateAsync(
+        string address, string folder, IReadOnlyList<(string, string)> settings, CancellationToken ct) =>
+        FetchAsync(address, folder, "", settings, ct);
+
+    private static async Task<ForeignRepository> FetchAsync(
+        string address, string folder, string force, IReadOnlyList<(string, string)> settings, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         var git = new GitProgram(folder, settings);
         await git.DoAsync(["init", "--quiet", "--bare", "."], ct);
-        string[] refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", "+refs/notes/*:refs/notes/*"];
+        string[] refs = [.. Kinds.Select(kind => $"{force}refs/{kind}/*:refs/{kind}/*")];
         await git.DoAsync(["fetch", "--quiet", "--no-auto-gc", UploadPack, address, .. refs], ct);
-        string symbolic = await git.AskAsync(["ls-remote", "--symref", UploadPack, address, "HEAD"], ct) ?? "";
-        string[] branches = (await git.AskAsync(["for-each-ref", "--format=%(refname)", "refs/heads"], ct) ?? "").Split('\n');
+        string symbolic = await git.ReadAsync(["ls-remote", "--symref", UploadPack, address, "HEAD"], ct);
+        string[] branches = (await git.ReadAsync(["for-each-ref", "--format=%(refname)", "refs/heads"], ct)).Split('\n');
         string head = symbolic.StartsWith("ref: ", StringComparison.Ordinal) ? symbolic["ref: ".Length..].Split('\t')[0] : "";
         string[] own = [.. branches.Where(static name => name.Length > 0 && name != AnnexBranch)];
         return new ForeignRepository(git)
@@ -75,7 +86,7 @@ internal sealed class ForeignRepository(GitProgram git)
     /// <summary>All keys that the branch git-annex has a log of.</summary>
     public async Task<IReadOnlyCollection<string>> KeysAsync(CancellationToken ct)
     {
-        string said = HasAnnex ? await git.AskAsync(["ls-tree", "-r", "-z", "--name-only", AnnexBranch], ct) ?? "" : "";
+        string said = HasAnnex ? await git.ReadAsync(["ls-tree", "-r", "-z", "--name-only", AnnexBranch], ct) : "";
         return
         [
             .. said.Split('\0').Where(static path => path.EndsWith(LogEnd, StringComparison.Ordinal))
@@ -147,7 +158,7 @@ internal sealed class ForeignRepository(GitProgram git)
 
         string[] annex = HasAnnex ? [$"+{AnnexBranch}:{AnnexBranch}"] : [];
         await git.DoAsync(["push", "--quiet", address, $"{Head}:{Head}", .. annex], ct);
-        string branches = await git.AskAsync(["for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags", "refs/notes"], ct) ?? "";
+        string branches = await git.ReadAsync(["for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags", "refs/notes"], ct);
         string[] others = [.. branches.Split('\n').Where(name => name.Length > 0 && name != Head && name != AnnexBranch)];
         if (others.Length > 0)
         {

@@ -66,7 +66,7 @@ internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, strin
 
     private async Task<IReadOnlyCollection<string>> WriteRepositoryAsync(DatasetId id, string folder, CancellationToken ct)
     {
-        ForeignRepository git = await ForeignRepository.FetchAsync(server.RepositoryOf(id).ToString(), folder, settings, ct);
+        ForeignRepository git = await ForeignRepository.UpdateAsync(server.RepositoryOf(id).ToString(), folder, settings, ct);
         await git.PublishAsync(new StorageLogs(id, 0).Uuid, ct);
         await File.WriteAllTextAsync(Path.Combine(folder, RiaStore.LayoutFile), ObjectLayout, ct);
         Directory.CreateDirectory(Path.Combine(folder, Objects));

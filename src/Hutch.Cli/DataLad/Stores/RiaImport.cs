@@ -43,16 +43,23 @@ internal sealed class RiaImport(
         {
             line = await RunAsync(found, line, folder, ct);
         }
-        catch (HutchException e) when (e.Error.Code == ErrorCode.Unprocessable)
+        catch (Exception e) when (IsOfDataset(e))
         {
             Tell(e.Message);
         }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
 
-        Directory.Delete(folder, recursive: true);
         string[] problems = [.. _problems];
         _problems.Clear();
         return line with { Problems = problems };
     }
+
+    /// <summary>Whether a failure concerns one dataset alone, so that the others may be imported.</summary>
+    private static bool IsOfDataset(Exception failure) => failure is IOException or UnauthorizedAccessException
+        || (failure is HutchException { Error.Code: { } code } && code != ErrorCode.Unauthenticated && code != ErrorCode.Unavailable);
 
     private async Task<ImportLine> RunAsync(RiaDataset found, ImportLine line, string folder, CancellationToken ct)
     {

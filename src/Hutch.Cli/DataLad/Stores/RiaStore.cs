@@ -17,6 +17,9 @@ internal sealed class RiaStore(string folder, Action<string> tell)
 
     private const int IdStartLength = 3;
 
+    private static readonly string[] FoldersOfRepository = ["objects", "refs", "annex", "archives"];
+    private static readonly string[] FilesOfRepository = ["HEAD", "packed-refs", "config"];
+
     /// <summary>Where a dataset is in any store.</summary>
     public static string PathOf(DatasetId id)
     {
@@ -39,6 +42,11 @@ internal sealed class RiaStore(string folder, Action<string> tell)
                 {
                     tell($"{rest} is not named by an id; it was left out.");
                 }
+                else if (LeadsOut(rest))
+                {
+                    // Who may write into the store could otherwise have any repository imported that its reader may read.
+                    tell($"{Display.Quote(rest)} is a link, or has parts that are: it was left out.");
+                }
                 else if (!File.Exists(Path.Combine(rest, "HEAD")))
                 {
                     tell($"{rest} is not a bare repository; it was left out.");
@@ -53,6 +61,12 @@ internal sealed class RiaStore(string folder, Action<string> tell)
         return [.. datasets.OrderBy(static one => one.Alias is null).ThenBy(static one => one.Alias, StringComparer.Ordinal)
             .ThenBy(static one => one.Id)];
     }
+
+    private static bool LeadsOut(string repository) =>
+        new DirectoryInfo(repository).LinkTarget is not null
+        || FoldersOfRepository.Any(name => new DirectoryInfo(Path.Combine(repository, name)).LinkTarget is not null)
+        || FilesOfRepository.Any(name => new FileInfo(Path.Combine(repository, name)).LinkTarget is not null)
+        || File.Exists(Path.Combine(repository, "objects", "info", "alternates"));
 
     /// <summary>The dataset of an id, or of <c>~alias</c>.</summary>
     public RiaDataset Find(string name) =>
