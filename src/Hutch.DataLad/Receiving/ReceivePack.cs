@@ -112,7 +112,7 @@ internal sealed class ReceivePack(
         return packs;
     }
 
-    /// <summary>The branch git-annex is never put in the place of what is there, also by force: both are merged.</summary>
+    /// <summary>The branch git-annex is never put in place of what is there, not even by force: both are merged.</summary>
     private void MergeAnnex(Repository repository, RefCommand[] accepted, ObjectStore store, PackSet packs, CancellationToken ct)
     {
         int at = Array.FindIndex(accepted, static command => command.Name == AnnexBranch.Ref);

@@ -1,6 +1,6 @@
 namespace Hutch.Model;
 
-/// <summary>What a page names: the trees below it, and the blobs of its files. For who gets pages from somebody else.</summary>
+/// <summary>What a page names: the trees below it, and the blobs of its files. For a reader that gets pages from another site.</summary>
 public sealed class PageContents
 {
     private PageContents(IReadOnlyList<TreeRoot> below, IReadOnlyList<NamedBlob> blobs) => (Below, Blobs) = (below, blobs);

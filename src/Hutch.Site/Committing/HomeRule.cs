@@ -34,7 +34,7 @@ internal static class HomeRule
         _ => null,
     };
 
-    /// <summary>What is said to who would change a copy.</summary>
+    /// <summary>The refusal for whoever tries to change a copy.</summary>
     public static HutchError Refusal(SiteDataset copy) => (ErrorCode.Conflict with
     {
         Advice = "Make the change at the home of the dataset; it comes here by itself.",

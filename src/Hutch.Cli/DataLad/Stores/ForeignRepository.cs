@@ -6,17 +6,21 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// A copy of the bare repository of a dataset. Commands run here only: what the configuration of somebody else's repository says has no
-/// effect, and the store is never written to.
+/// The bare repository of a dataset: a copy of what is in somebody's store or at the server. A store that is read is never written to, and what
+/// the configuration of its repositories says has no effect.
 /// </summary>
-internal sealed class ForeignRepository(GitProgram git)
+internal sealed class ForeignRepository
 {
     private const string AnnexBranch = "refs/heads/git-annex";
     private const string LogEnd = ".log";
 
     private static readonly string[] Kinds = ["heads", "tags", "notes"];
 
-    /// <summary>Also repositories of other users: git only reads them.</summary>
+    private readonly GitProgram _git;
+
+    private ForeignRepository(GitProgram git) => _git = git;
+
+    /// <summary>Including repositories of other users: git only reads them.</summary>
     private const string UploadPack = "--upload-pack=git -c safe.directory='*' upload-pack";
 
     /// <summary>The branch that a clone gets; null when there is no commit.</summary>
@@ -31,9 +35,26 @@ internal sealed class ForeignRepository(GitProgram git)
         FetchAsync(address, folder, "+", settings, ct);
 
     /// <summary>Brings a repository up to date. Branches that went on by themselves are refused, in git's words.</summary>
-    public static Task<ForeignRepository> UpdateAsync(
-        string address, string folder, IReadOnlyList<(string, string)> settings, CancellationToken ct) =>
-        FetchAsync(address, folder, "", settings, ct);
+    public static async Task<ForeignRepository> UpdateAsync(
+        string address, string folder, IReadOnlyList<(string, string)> settings, CancellationToken ct)
+    {
+        // The settings have a token, which must not go where the configuration of that repository says.
+        string between = Directory.CreateTempSubdirectory("hutch-export-").FullName;
+        try
+        {
+            ForeignRepository copy = await FetchAsync(address, between, settings, ct);
+            if (copy.Head is not null)
+            {
+                await copy._git.DoAsync(["symbolic-ref", "HEAD", copy.Head], ct);
+            }
+
+            return await FetchAsync(between, folder, "", [], ct);
+        }
+        finally
+        {
+            Directory.Delete(between, recursive: true);
+        }
+    }
 
     private static async Task<ForeignRepository> FetchAsync(
         string address, string folder, string force, IReadOnlyList<(string, string)> settings, CancellationToken ct)
@@ -56,7 +77,7 @@ internal sealed class ForeignRepository(GitProgram git)
 
     /// <summary>The id that the dataset has at the newest commit; null when it says none.</summary>
     public async Task<DatasetId?> IdAsync(CancellationToken ct) =>
-        Head is not null && await git.AskAsync(["config", "--blob", $"{Head}:.datalad/config", "datalad.dataset.id"], ct) is { } text
+        Head is not null && await _git.AskAsync(["config", "--blob", $"{Head}:.datalad/config", "datalad.dataset.id"], ct) is { } text
             && DatasetId.TryParse(text, out DatasetId id)
             ? id
             : null;
@@ -64,7 +85,7 @@ internal sealed class ForeignRepository(GitProgram git)
     /// <summary>The subdatasets of the newest commit, with the paths at which they are.</summary>
     public async Task<IReadOnlyList<(DatasetId Id, string Path)>> SubdatasetsAsync(CancellationToken ct)
     {
-        string said = Head is null ? "" : await git.AskAsync(
+        string said = Head is null ? "" : await _git.AskAsync(
             ["config", "--blob", $"{Head}:.gitmodules", "--get-regexp", @"^submodule\..*\.(datalad-id|path)$"], ct) ?? "";
         var values = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split(' ', 2))
             .Where(static parts => parts.Length == 2)
@@ -86,7 +107,7 @@ internal sealed class ForeignRepository(GitProgram git)
     /// <summary>All keys that the branch git-annex has a log of.</summary>
     public async Task<IReadOnlyCollection<string>> KeysAsync(CancellationToken ct)
     {
-        string said = HasAnnex ? await git.ReadAsync(["ls-tree", "-r", "-z", "--name-only", AnnexBranch], ct) : "";
+        string said = HasAnnex ? await _git.ReadAsync(["ls-tree", "-r", "-z", "--name-only", AnnexBranch], ct) : "";
         return
         [
             .. said.Split('\0').Where(static path => path.EndsWith(LogEnd, StringComparison.Ordinal))
@@ -103,7 +124,7 @@ internal sealed class ForeignRepository(GitProgram git)
             return;
         }
 
-        string time = (await git.AskAsync(["log", "-1", "--format=%ct", AnnexBranch], ct))!;
+        string time = (await _git.AskAsync(["log", "-1", "--format=%ct", AnnexBranch], ct))!;
         var storage = new StorageLogs(dataset, long.Parse(time, CultureInfo.InvariantCulture));
         (string Path, string Line)[] wanted =
         [
@@ -111,7 +132,7 @@ internal sealed class ForeignRepository(GitProgram git)
             .. keys.Order(StringComparer.Ordinal).Select(key => (AsBytes(StorageLogs.LogOf(key)), storage.Present)),
         ];
         string asked = string.Concat(wanted.Select(static one => $"{AnnexBranch}:{one.Path}\n"));
-        string logs = await git.FeedAsync(["cat-file", "--batch"], asked, ct);
+        string logs = await _git.FeedAsync(["cat-file", "--batch"], asked, ct);
         var changes = new StringBuilder();
         int at = 0;
         foreach ((string path, string line) in wanted)
@@ -128,24 +149,24 @@ internal sealed class ForeignRepository(GitProgram git)
         if (changes.Length > 0)
         {
             string who = $"hutch <hutch@import> {time} +0000";
-            await git.FeedAsync(
+            await _git.FeedAsync(
                 ["fast-import", "--quiet"],
                 $"commit {AnnexBranch}\nauthor {who}\ncommitter {who}\ndata 9\nImported\n\nfrom {AnnexBranch}^0\n{changes}\n", ct);
         }
     }
 
-    /// <summary>Makes it a repository that DataLad takes for one of a RIA store, also behind a plain web server.</summary>
+    /// <summary>Makes it a repository that DataLad takes for one of a RIA store, even behind a plain web server.</summary>
     /// <param name="storage">The uuid of the storage of its keys.</param>
     /// <param name="ct">Cancels.</param>
     public async Task PublishAsync(string storage, CancellationToken ct)
     {
         if (Head is not null)
         {
-            await git.DoAsync(["symbolic-ref", "HEAD", Head], ct);
+            await _git.DoAsync(["symbolic-ref", "HEAD", Head], ct);
         }
 
-        await git.DoAsync(["config", "datalad.ora-remote.uuid", storage], ct);
-        await git.DoAsync(["update-server-info"], ct);
+        await _git.DoAsync(["config", "datalad.ora-remote.uuid", storage], ct);
+        await _git.DoAsync(["update-server-info"], ct);
     }
 
     /// <summary>Pushes everything: first the branch of versions, and then all others and the tags.</summary>
@@ -157,12 +178,12 @@ internal sealed class ForeignRepository(GitProgram git)
         }
 
         string[] annex = HasAnnex ? [$"+{AnnexBranch}:{AnnexBranch}"] : [];
-        await git.DoAsync(["push", "--quiet", address, $"{Head}:{Head}", .. annex], ct);
-        string branches = await git.ReadAsync(["for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags", "refs/notes"], ct);
+        await _git.DoAsync(["push", "--quiet", address, $"{Head}:{Head}", .. annex], ct);
+        string branches = await _git.ReadAsync(["for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags", "refs/notes"], ct);
         string[] others = [.. branches.Split('\n').Where(name => name.Length > 0 && name != Head && name != AnnexBranch)];
         if (others.Length > 0)
         {
-            await git.DoAsync(["push", "--quiet", address, .. others.Select(static name => $"{name}:{name}")], ct);
+            await _git.DoAsync(["push", "--quiet", address, .. others.Select(static name => $"{name}:{name}")], ct);
         }
     }
 
