@@ -6,8 +6,8 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// The bare repository of a dataset: a copy of what is in somebody's store or at the server. A store that is read is never written to, and what
-/// the configuration of its repositories says has no effect.
+/// The bare repository of a dataset: a copy of what is in somebody's store or at the server. A store that is read is never written to, and
+/// what the configuration of its repositories says has no effect.
 /// </summary>
 internal sealed class ForeignRepository
 {
