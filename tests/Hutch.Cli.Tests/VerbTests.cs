@@ -109,11 +109,13 @@ public sealed class VerbTests : IDisposable
         _line.Server.MadeRoom.UnionWith([BlobHash.Of("1"u8), BlobHash.Of("3"u8)]);
 
         Assert.Equal(ExitCode.Incomplete, await _line.RunAsync("clone", "lysozyme"));
-        Assert.Equal(
+        // A slow machine prints how far it came before that.
+        Assert.EndsWith(
             "made room for newer data: 'a'\nmade room for newer data: 'c'\n"
             + "2 files are not here, as the dataset was temporary and the server keeps a limited amount of such data, the newest: "
             + "placeholders stand for them. `hutch keep alice/lysozyme` keeps the rest.\n",
-            _line.Error);
+            _line.Error,
+            StringComparison.Ordinal);
 
         _line.Server.MadeRoom.Remove(BlobHash.Of("3"u8));
         _line.Server.Damaged.Add(BlobHash.Of("3"u8));
