@@ -90,8 +90,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Repositories = new RepositoryWriter(Committer, Heads);
         Pushes = new PushSessions(
             Committer, records, Blobs, Intake, copies, Heads, Lanes, Operations, options.Pushes, newScratch, options.NewId, time);
-        Copies = new CopyIntake(Committer, records, Blobs, Pushes);
-        Offers = new CopyOffers(records, HeadFolder, tree, Blobs);
+        Offers = new CopyOffers(records, HeadFolder, tree, Blobs, time);
         Lifecycle = new DatasetLifecycle(Committer, records, HeadFolder, options.Lifecycle, time);
         var kept = new KeptBytes();
         Keeper = new DatasetKeeper(Committer, records, tree, copies, kept, options.NewId, time);
@@ -107,6 +106,7 @@ public sealed partial class SiteServices : IAsyncDisposable
                 Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, kept,
                 new LocalTraces(words, records, Committer)));
         Files = upkeep.Files;
+        Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
         Warnings.Add(() => ofRecords);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
 
@@ -32,6 +33,12 @@ public sealed class HomeTable : ZoneTable
     public void RaiseTo(DatasetId dataset, string siteId, long epoch) => _connection.Execute(
         "UPDATE homes SET epoch = @epoch WHERE dataset_id = @id AND site_id = @siteId AND epoch < @epoch",
         new { id = dataset.ToString(), siteId, epoch });
+
+    /// <summary>The home of a dataset, also of one whose name was freed; null for one that never had any.</summary>
+    public HomeRecord? Find(DatasetId dataset) => _connection.QuerySingleOrDefault<(string SiteId, long Epoch)?>(
+        "SELECT site_id, epoch FROM homes WHERE dataset_id = @id", new { id = dataset.ToString() }) is { } row
+        ? new HomeRecord(row.SiteId, row.Epoch)
+        : null;
 
     /// <summary>Whether a site is the home of a dataset; null for the one beside the zone.</summary>
     public bool IsAt(DatasetId dataset, string? siteId) =>

@@ -11,7 +11,7 @@ namespace Hutch.Federation.Copies;
 /// Brings the files that pages name and this site lacks: many in one stream, large ones one by one from where they stopped.
 /// </summary>
 internal sealed class BlobTransfer(
-    IHomePeer home, CopyIntake intake, SiteSession session, IReadOnlyList<TreeRoot> leaves, CopyTeller teller)
+    IHomePeer home, CopyIntake intake, SiteSession session, PageTransfer pages, SentBefore sent, CopyTeller teller)
 {
     private readonly List<(BlobHash Page, IReadOnlyList<NamedBlob> Blobs)> _batch = [];
     private int _inBatch;
@@ -19,7 +19,8 @@ internal sealed class BlobTransfer(
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
         Result<Done> told = await teller.TellAsync(isForced: true, ct);
-        foreach (TreeRoot leaf in leaves)
+        await sent.ReadBlobsAsync(pages.All, ct);
+        foreach (TreeRoot leaf in pages.Leaves)
         {
             if (!told.IsOk)
             {
@@ -56,7 +57,11 @@ internal sealed class BlobTransfer(
         }
 
         HashSet<BlobHash> all = [.. _batch.SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
-        if (!(await intake.FindLackingAsync(session, all, ct)).TryGet(out HashSet<BlobHash>? lacking, out HutchError? refusal))
+        HashSet<BlobHash> withPages =
+            [.. _batch.Where(one => sent.HasPage(one.Page)).SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
+        Result<HashSet<BlobHash>> found = await intake.FindLackingAsync(
+            session, all, blob => withPages.Contains(blob) || sent.HasBlob(blob), ct);
+        if (!found.TryGet(out HashSet<BlobHash>? lacking, out HutchError? refusal))
         {
             return refusal;
         }

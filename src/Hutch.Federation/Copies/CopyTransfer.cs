@@ -44,14 +44,20 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
             return new CopyProgress(CopyStates.Complete, before!.History, null, null, null, 0, 0, null);
         }
 
+        History history = signed.History;
+        if (await intake.WhyNoRoomAsync(history, order.Owner, ct) is { } noRoom)
+        {
+            return noRoom;
+        }
+
         Result<SiteSession> begun = await intake.BeginAsync(order.Dataset, ct);
         if (!begun.IsOk)
         {
             return begun.Error;
         }
 
-        History history = signed.History;
-        var pages = new PageTransfer(home, intake, begun.Value, history);
+        SentBefore sent = await intake.ReadSentAsync(history, home.Key, ct);
+        var pages = new PageTransfer(home, intake, begun.Value, history, sent);
         Result<Done> came = await pages.RunAsync(ct);
         if (!came.IsOk)
         {
@@ -59,7 +65,7 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
         }
 
         var teller = new CopyTeller(home, history, pages.Files, pages.Bytes, time);
-        came = await new BlobTransfer(home, intake, begun.Value, pages.Leaves, teller).RunAsync(ct);
+        came = await new BlobTransfer(home, intake, begun.Value, pages, sent, teller).RunAsync(ct);
         if (!came.IsOk)
         {
             return Blame(came.Error);

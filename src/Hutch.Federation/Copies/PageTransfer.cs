@@ -9,7 +9,7 @@ namespace Hutch.Federation.Copies;
 /// <summary>
 /// Brings the pages of all trees of a history, from their tops and a level at a time: only what a page that is here names is asked for.
 /// </summary>
-internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSession session, History history)
+internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSession session, History history, SentBefore sent)
 {
     /// <summary>Pages that are stored together.</summary>
     private const int BatchBytes = 2 << 20;
@@ -19,6 +19,9 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
     /// <summary>The pages that name files.</summary>
     public List<TreeRoot> Leaves { get; } = [];
+
+    /// <summary>All pages of its trees.</summary>
+    public IReadOnlySet<BlobHash> All => _seen;
 
     /// <summary>Files that these pages name: of all trees together, what they share once.</summary>
     public long Files { get; private set; }
@@ -77,7 +80,8 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
             return stays;
         }
 
-        Result<HashSet<BlobHash>> lacking = await intake.FindLackingAsync(session, [.. pages.Select(static page => page.Page)], ct);
+        Result<HashSet<BlobHash>> lacking = await intake.FindLackingAsync(
+            session, [.. pages.Select(static page => page.Page)], sent.HasPage, ct);
         Result<Done> came = !lacking.IsOk ? lacking.Error : lacking.Value.Count == 0 ? Done.Value : await FetchAsync(lacking.Value, ct);
         if (!came.IsOk)
         {

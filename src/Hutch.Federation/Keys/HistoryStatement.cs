@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Hutch.Model;
+using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Keys;
 
@@ -42,6 +43,7 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
             || !BlobHash.TryParse(Value(lines[3], "receiver"), out BlobHash receiver)
             || !DatasetId.TryParse(Value(lines[4], "dataset"), out DatasetId dataset)
             || !long.TryParse(Value(lines[5], "epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out long epoch)
+            || epoch is < 1 or > HomeRecord.MaxEpoch
             || !BlobHash.TryParse(Value(lines[6], "history"), out BlobHash history)
             || Value(lines[7], "time") is null)
         {

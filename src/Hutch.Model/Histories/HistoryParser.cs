@@ -8,6 +8,13 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 {
     private const int MaxTextCharacters = 10_000;
 
+    // Far above what there is, and low enough that sums of them are numbers still.
+    private const long MaxNumber = 1L << 40;
+    private const long MaxBytes = 1L << 56;
+    private const long MaxPages = 1L << 26;
+
+    private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private readonly List<HistoryFact> _facts = [];
     private readonly List<ReadOnlyMemory<byte>> _unknown = [];
     private readonly HashSet<long> _numbers = [];
@@ -95,14 +102,15 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 
     private string? Check(HistoryFact fact) => fact switch
     {
-        DatasetFact dataset => _facts.Count > 0 ? "the dataset comes once, and first" : Check(dataset.Type, dataset.By, dataset.Title),
+        DatasetFact dataset => _facts.Count > 0 ? "the dataset comes once, and first"
+            : CheckTime(dataset.Created) ?? CheckTime(dataset.Closed) ?? Check(dataset.Type, dataset.By, dataset.Title),
         _ when _facts.Count == 0 => "the dataset comes first",
         MetadataFact metadata => Check(metadata),
         SnapshotFact snapshot => Check(snapshot),
         TagFact tag => !_numbers.Contains(tag.Number) ? "a tag is on a snapshot that is not there"
             : !_tags.Add(tag.Tag) ? "a tag comes twice"
             : SnapshotRef.ParseTag(tag.Tag).Error?.Message.TrimEnd('.'),
-        PagesFact pages => pages.Count < 0 || pages.Bytes < 0 ? "a number is negative" : Once(ref _hasPages),
+        PagesFact pages => CheckNumber(pages.Count, MaxPages) ?? CheckNumber(pages.Bytes, MaxBytes) ?? Once(ref _hasPages),
         _ => null,
     };
 
@@ -115,7 +123,9 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 
         _lastVersion = metadata.Version;
         using var document = JsonDocument.Parse(metadata.Document);
-        return document.RootElement.ValueKind != JsonValueKind.Object ? "the metadata are not an object" : Check(metadata.By);
+        return document.RootElement.ValueKind != JsonValueKind.Object
+            ? "the metadata are not an object"
+            : CheckNumber(metadata.Version, MaxNumber) ?? CheckTime(metadata.Time) ?? Check(metadata.By);
     }
 
     private string? Check(SnapshotFact snapshot)
@@ -127,8 +137,14 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 
         _lastNumber = snapshot.Number;
         _numbers.Add(snapshot.Number);
-        return snapshot.Root.Files < 0 || snapshot.Root.Bytes < 0 ? "a number is negative" : Check(snapshot.By, snapshot.Message);
+        return CheckNumber(snapshot.Number, MaxNumber) ?? CheckNumber(snapshot.Root.Files, MaxNumber)
+            ?? CheckNumber(snapshot.Root.Bytes, MaxBytes) ?? CheckTime(snapshot.Time) ?? Check(snapshot.By, snapshot.Message);
     }
+
+    private static string? CheckNumber(long number, long most) =>
+        number < 0 ? "a number is negative" : number > most ? $"{number} is more than {most}" : null;
+
+    private static string? CheckTime(long? time) => time < 0 || time > s_lastTime ? $"{time} is no time" : null;
 
     private static string? Once(ref bool seen)
     {

@@ -142,6 +142,20 @@ internal sealed class QuotaLedger(SiteQueries queries)
         _quotasChanged = false;
     }
 
+    /// <summary>Why what an owner is going to have besides would be too much; null when it would not.</summary>
+    internal static HutchError? Refuse(SiteQueries queries, string owner, long bytes, long entries)
+    {
+        if (queries.Quota(owner) is not { } quota)
+        {
+            return null;
+        }
+
+        OwnerUsage usage = queries.UsageOf(owner);
+        return bytes > 0 && usage.Bytes + bytes > quota.Bytes ? TooMuch(owner, "bytes", quota.Bytes.Value, usage.Bytes, bytes)
+            : entries > 0 && usage.Entries + entries > quota.Entries ? TooMuch(owner, "entries", quota.Entries.Value, usage.Entries, entries)
+            : null;
+    }
+
     /// <summary>The refusal of a write that would be too much, with the numbers.</summary>
     internal static HutchError TooMuch(string owner, string what, long limit, long used, long wanted) => new(
         ErrorCode.InsufficientStorage,

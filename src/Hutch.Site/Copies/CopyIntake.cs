@@ -6,6 +6,7 @@ using Hutch.Model.Histories;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Engines;
 using Hutch.Site.Pushes;
 
 namespace Hutch.Site.Copies;
@@ -15,7 +16,8 @@ namespace Hutch.Site.Copies;
 /// readable. What came before a stop is found by its hash when it goes on.
 /// </summary>
 /// <remarks>Thread-safe. Whether this site is to have the copy, and who says so, is the caller's business.</remarks>
-public sealed class CopyIntake(Committer committer, SiteDatabase records, BlobStore blobs, PushSessions pushes)
+public sealed class CopyIntake(
+    Committer committer, SiteDatabase records, BlobStore blobs, Tree tree, PushSessions pushes, IStoredFiles files)
 {
     private readonly PageStore _pages = new(blobs);
 
@@ -29,9 +31,43 @@ public sealed class CopyIntake(Committer committer, SiteDatabase records, BlobSt
     /// <summary>Begins a copy, or goes on with one.</summary>
     public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
 
+    /// <summary>
+    /// Why what a history announces has no room here; null when it has. It is asked before anything comes: what then comes is counted again.
+    /// </summary>
+    /// <param name="history">The history.</param>
+    /// <param name="owner">Who owns the dataset.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<HutchError?> WhyNoRoomAsync(History history, string owner, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return records.ReadConsistentAsync(
+            queries =>
+            {
+                TreeRoot here = queries.Dataset(history.Dataset.Id)?.Root ?? TreeRoot.Empty;
+                TreeRoot there = history.Snapshots is [.., var newest] ? newest.Tree : TreeRoot.Empty;
+                long bytes = Math.Max(0, there.Bytes - here.Bytes) + (here.IsEmpty ? history.Pages.Bytes : 0);
+                return QuotaLedger.Refuse(queries, owner, there.Bytes - here.Bytes, there.Files - here.Files)
+                    ?? (files.HasRoom(bytes) ? null : ErrorCode.InsufficientStorage.With(
+                        $"The copy has {Display.Bytes(bytes)} that are not here, and the disk of this site has no room for them."));
+            },
+            ct);
+    }
+
+    /// <summary>What the home of a dataset has sent here before.</summary>
+    /// <param name="history">The history that it offers now.</param>
+    /// <param name="home">The fingerprint of its key.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<SentBefore> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        IReadOnlyList<TreeRoot> trees = await records.ReadConsistentAsync(queries => Sent(queries, history, home), ct);
+        return await SentBefore.ReadAsync(tree, trees, ct);
+    }
+
     /// <inheritdoc cref="PushSessions.FindLackingAsync"/>
     public Task<Result<HashSet<BlobHash>>> FindLackingAsync(
-        SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct) => pushes.FindLackingAsync(session, wanted, ct);
+        SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct) =>
+        pushes.FindLackingAsync(session, wanted, wasSent, ct);
 
     /// <summary>Stores pages whose bytes were found to have their hash.</summary>
     public Task<Result<Done>> AddPagesAsync(
@@ -97,6 +133,26 @@ public sealed class CopyIntake(Committer committer, SiteDatabase records, BlobSt
         return kept.IsOk
             ? await committer.CommitAsync(context => CopyCommit.Decide(context, session, history, terms), [], ct)
             : kept.Error;
+    }
+
+    private static IReadOnlyList<TreeRoot> Sent(SiteQueries queries, History history, BlobHash home)
+    {
+        var trees = new List<TreeRoot>();
+        if (queries.Dataset(history.Dataset.Id) is { Copy: not null, Ended: null } before)
+        {
+            trees.AddRange(queries.Snapshots(before.Key, long.MaxValue, int.MaxValue).Select(static snapshot => snapshot.Root));
+        }
+
+        foreach (ParentFact parent in history.Parents)
+        {
+            if (parent.Snapshot is { } number && queries.Dataset(parent.Dataset) is { Ended: null } dataset && dataset.Copy?.Home == home
+                && queries.Snapshot(dataset.Key, number) is { } cited)
+            {
+                trees.Add(cited.Root);
+            }
+        }
+
+        return trees;
     }
 
     /// <summary>The history is a blob of the copy too.</summary>

@@ -18,15 +18,20 @@ public sealed class CopyOffers
     private const int MaxOffers = 64;
     private const long MaxOfferBytes = 256 << 20;
 
+    /// <summary>For so long whoever was offered something older still gets its pages: other sites follow the dataset too.</summary>
+    private static readonly TimeSpan KeepEarlier = TimeSpan.FromHours(1);
+
     private readonly SiteDatabase _records;
     private readonly HeadFolder _folder;
     private readonly Tree _tree;
     private readonly BlobStore _blobs;
     private readonly PageStore _pages;
-    private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes, static offer => 64 * (offer.Pages.Count + 1L));
+    private readonly TimeProvider _time;
+    private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes, 
+        static offer => 64 * (offer.Pages.Count + offer.Earlier.Count + 1L));
 
-    public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs) =>
-        (_records, _folder, _tree, _blobs, _pages) = (records, folder, tree, blobs, new PageStore(blobs));
+    public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs, TimeProvider time) =>
+        (_records, _folder, _tree, _blobs, _pages, _time) = (records, folder, tree, blobs, new PageStore(blobs), time);
 
     /// <summary>The history of a dataset as it is now; what lies over the tree of an open one is folded first.</summary>
     public async Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct)
@@ -44,7 +49,7 @@ public sealed class CopyOffers
     /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is none of these.</summary>
     public async Task<Result<Done>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
     {
-        if (!_offers.TryFind(id, out Offer? offer) || !offer.Pages.IsSupersetOf(pages))
+        if (!_offers.TryFind(id, out Offer? offer) || !offer.Has(pages))
         {
             // It was offered before this server started, or long ago; or another server has offered more.
             Result<History> again = await OfferAsync(id, ct);
@@ -56,7 +61,7 @@ public sealed class CopyOffers
             _offers.TryFind(id, out offer);
         }
 
-        return offer?.Pages.IsSupersetOf(pages) == true
+        return offer?.Has(pages) == true
             ? Done.Value
             : ErrorCode.NotFound.With($"The trees of the dataset {id} do not have all of these pages.");
     }
@@ -111,11 +116,26 @@ public sealed class CopyOffers
                 await _tree.VisitAsync(snapshot.Tree, visitor, ct);
             }
 
-            offer = new Offer(roots, visitor.Pages, visitor.Pages.Sum(page => (long)(LengthOf(page) ?? 0)));
+            offer = new Offer(roots, visitor.Pages, Earlier(offer, visitor.Pages), visitor.Pages.Sum(page => (long)(LengthOf(page) ?? 0)));
             _offers.Keep(id, offer);
         }
 
         return History.Write([.. facts, new PagesFact(offer.Pages.Count, offer.PageBytes)], []);
+    }
+
+    /// <summary>Pages that were offered lately and are not any more, with the moment in which they were left out.</summary>
+    private Dictionary<BlobHash, long> Earlier(Offer? before, HashSet<BlobHash> pages)
+    {
+        long now = _time.GetTimestamp();
+        Dictionary<BlobHash, long> earlier = before is null ? [] : before.Earlier
+            .Where(one => !pages.Contains(one.Key) && _time.GetElapsedTime(one.Value, now) < KeepEarlier)
+            .ToDictionary(static one => one.Key, static one => one.Value);
+        foreach (BlobHash page in before?.Pages.Where(page => !pages.Contains(page)) ?? [])
+        {
+            earlier[page] = now;
+        }
+
+        return earlier;
     }
 
     private int? LengthOf(BlobHash page) =>
@@ -181,8 +201,13 @@ public sealed class CopyOffers
 
     /// <param name="Roots">The trees of the snapshots.</param>
     /// <param name="Pages">All pages of these.</param>
-    /// <param name="PageBytes">Their bytes together.</param>
-    private sealed record Offer(HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, long PageBytes);
+    /// <param name="Earlier">Pages that trees had lately, and until when.</param>
+    /// <param name="PageBytes">Bytes of the pages together.</param>
+    private sealed record Offer(
+        HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, Dictionary<BlobHash, long> Earlier, long PageBytes)
+    {
+        public bool Has(IEnumerable<BlobHash> pages) => pages.All(page => Pages.Contains(page) || Earlier.ContainsKey(page));
+    }
 
     private sealed class PageVisitor : ITreeVisitor
     {

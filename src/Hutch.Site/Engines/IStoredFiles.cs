@@ -15,6 +15,9 @@ public interface IStoredFiles
     /// <summary>The disk of the data folder.</summary>
     DiskSpace Space { get; }
 
+    /// <summary>Whether there is room for so many more bytes. An object store does not say: writes find out.</summary>
+    bool HasRoom(long bytes) => true;
+
     /// <summary>The files as they are between two groups, oldest first: together they are one moment of the site.</summary>
     Task<IReadOnlyList<StoredFile>> CaptureAsync(CancellationToken ct);
 

@@ -43,11 +43,15 @@ public sealed partial class PushSessions
     }
 
     /// <summary>Which of these blobs must come. The others are here, and stay until the copy is complete.</summary>
+    /// <param name="session">The copy.</param>
+    /// <param name="wanted">What it names.</param>
+    /// <param name="wasSent">Whether the home has sent one before: what it has not must come, whether or not it is stored.</param>
+    /// <param name="ct">Cancels.</param>
     public async Task<Result<HashSet<BlobHash>>> FindLackingAsync(
-        SiteSession session, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
+        SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct)
     {
         HashSet<BlobHash> lacking = await NotYetNamedAsync(session, wanted, Lane.Main, ct);
-        HashSet<BlobHash> stored = await StoredAsync(lacking, Lane.Main, ct);
+        HashSet<BlobHash> stored = await StoredAsync([.. lacking.Where(wasSent)], Lane.Main, ct);
         if (stored.Count == 0)
         {
             return lacking;

@@ -166,7 +166,7 @@ public sealed partial class SegmentStore : IAsyncDisposable
         new(needed, Disk.Space(Folder).FreeBytes, _options.ReserveBytes, inner);
 
     /// <summary>Whether taking some bytes would leave the reserve whole.</summary>
-    internal bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;
+    public bool HasSpace(long bytes) => Disk.Space(Folder).FreeBytes - bytes >= _options.ReserveBytes;
 
     internal string PathOf(long number, Lane lane) => Path.Combine(Folder, SegmentName.Of(number, lane));
 

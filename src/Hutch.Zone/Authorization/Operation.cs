@@ -93,6 +93,10 @@ public sealed record Operation
     /// <summary>See at which sites its copies are.</summary>
     public static readonly Operation CopyRead = OnDataset("copy.read", Rights.Read, "see the copies of the dataset");
 
+    /// <summary>See why a copy of it does not go on.</summary>
+    public static readonly Operation CopyExplain = OnDataset(
+        "copy.explain", Rights.Manage, "see why a copy of the dataset does not go on", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
     /// <summary>Have it copied to a site.</summary>
     public static readonly Operation CopyChange = OnDataset(
         "copy.change", Rights.Manage, "have the dataset copied to another site", Role.Administrator);
@@ -315,8 +319,8 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetKeep, CopyRead, CopyChange, RetentionChange, DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange,
-        VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
+        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyChange, RetentionChange, DatasetDelete, DatasetRestore, DatasetPurge,
+        OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, PrincipalFind,

@@ -27,9 +27,15 @@ public sealed class CopyRegistry
     public async ValueTask<Result<DatasetSites>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
     {
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyRead, ct);
-        return access.IsOk
-            ? await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct)
-            : access.Error;
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        // What a site says of its disk and its peers is for those who can do something about it.
+        bool mayExplain = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyExplain, ct)).IsOk;
+        DatasetSites listed = await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
+        return mayExplain ? listed : listed with { Copies = [.. listed.Copies.Select(static copy => copy.WithoutProblem())] };
     }
 
     /// <summary>The dataset of which a site is to have a copy; null when it is not.</summary>
@@ -82,7 +88,7 @@ public sealed class CopyRegistry
         return List(change, name);
     }
 
-    private static Result<DatasetSites> List(ZoneTables tables, NameRecord name) => new DatasetSites(
+    private static DatasetSites List(ZoneTables tables, NameRecord name) => new(
         tables.Sites.Find(name.Home.SiteId),
         [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId)!, copy))
             .Where(static copy => copy.Site.RemovedAt is null)]);
@@ -94,4 +100,9 @@ public sealed class CopyRegistry
 public sealed record DatasetSites(SiteRecord? Home, IReadOnlyList<CopyAtSite> Copies);
 
 /// <summary>A copy, and the site that is to have it.</summary>
-public sealed record CopyAtSite(SiteRecord Site, CopyRecord Copy);
+public sealed record CopyAtSite(SiteRecord Site, CopyRecord Copy)
+{
+    /// <summary>The same, without what the site says of why it does not go on.</summary>
+    internal CopyAtSite WithoutProblem() =>
+        Copy.Told is { } told ? this with { Copy = Copy with { Told = told with { Problem = null } } } : this;
+}

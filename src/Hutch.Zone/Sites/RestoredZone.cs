@@ -92,10 +92,17 @@ public sealed class RestoredZone
         && change.Roles.CountEnabled(Role.Administrator) <= 1;
 
     /// <summary>
-    /// Gives a dataset at a site its name back, with a number when somebody has taken it; raises the epoch of one that has its name.
+    /// Gives a dataset at a site its name back, with a number when somebody has taken it; raises the epoch of one that has its name. One
+    /// that the zone knows to be at home elsewhere stays there, whoever asks first.
     /// </summary>
     private static bool Name(ZoneChange change, SiteRecord site, KnownName known)
     {
+        if (known.Epoch is < 1 or > HomeRecord.MaxEpoch
+            || (change.Homes.Find(known.Dataset) is { } home && home.SiteId != site.Id))
+        {
+            return false;
+        }
+
         bool isNew = change.Names.Find(known.Dataset) is null && Slug.Parse(known.Slug).IsOk
             && PrincipalId.TryParse(known.Owner, out PrincipalId id) && change.Principals.Find(id) is { } owner
             && change.Names.Reserve(known.Dataset, owner, Free(change, owner, known.Slug), Visibility.Private, site.Id).IsOk;

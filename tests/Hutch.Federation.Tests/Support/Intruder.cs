@@ -64,6 +64,9 @@ internal sealed class Intruder : IDisposable
     public async Task<Result<bool>> AskBlobAsync(DatasetId dataset, BlobHash page, BlobHash blob) =>
         Came(await Home.BlobsAsync(dataset, [new PageBlobs(page, [blob])], Ct));
 
+    /// <summary>What the zone says of a dataset of its administrator of which this is to have a copy.</summary>
+    internal CopyOrder OrderOf(DatasetId dataset) => new(_token.Zone, _key.Fingerprint, dataset, "admin", "scan", 1);
+
     internal HomeClient Home => new(_client, TimeProvider.System);
 
     private static Result<bool> Came<T>(Result<T> answer) => answer.IsOk ? true : answer.Error;

@@ -32,8 +32,14 @@ internal sealed class Receiver : IAsyncDisposable
     public Task<Result<CopyProgress>> BringAsync(IHomePeer home) => BringAsync(home, Ct);
 
     /// <inheritdoc cref="BringAsync(IHomePeer)"/>
-    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CancellationToken ct) =>
-        new CopyTransfer(home, _site.Copies, _honest.Order, TimeProvider.System).RunAsync(ct);
+    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CancellationToken ct) => BringAsync(home, _honest.Order, ct);
+
+    /// <summary>Brings another copy once.</summary>
+    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CopyOrder order, CancellationToken ct) =>
+        new CopyTransfer(home, _site.Copies, order, TimeProvider.System).RunAsync(ct);
+
+    /// <summary>The site itself.</summary>
+    public SiteServices Site => _site;
 
     public async Task<SiteDataset?> DatasetAsync() =>
         await _site.Records.ReadAsync(queries => queries.Dataset(_honest.Order.Dataset), Ct);

@@ -24,6 +24,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     private static readonly PrincipalId Lab = Principal(4);
     private static readonly DatasetId Scan = new(new Guid(5, 0, 0, new byte[8]));
     private static readonly DatasetId Made = new(new Guid(6, 0, 0, new byte[8]));
+    private static readonly DatasetId Other = new(new Guid(7, 0, 0, new byte[8]));
 
     private readonly SetTime _time = new();
     private readonly ZoneFolder _zone;
@@ -129,6 +130,30 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         Assert.Equal(2, held);
         Assert.Equal(("ada/scan", _zone.Zone.Id, 1L), (scan?.FullName, scan?.Home.SiteId, scan?.Home.Epoch));
         Assert.Null(made);
+    }
+
+    [Fact]
+    public async Task A_name_goes_to_the_site_that_the_zone_knew_as_its_home_and_not_to_who_asks_first()
+    {
+        string backup = await BeginAsync();
+        await RestoreAsync(backup);
+        await ChangeAsync(change =>
+        {
+            Assert.True(change.Names.Reserve(Made, change.Principals.Find("ada")!, "made", Visibility.Private, OtherSiteId).IsOk);
+            change.Names.Release(Made);
+        });
+
+        Result<DoneAnswer> claimed = await TellAsync(new KnownEnds
+        {
+            Names = [new KnownName(Made, Ada.ToString(), "made", 9), new KnownName(Other, Ada.ToString(), "other", (1L << 40) + 1)],
+        });
+
+        (NameRecord? made, NameRecord? other, HomeRecord? home) = await _zone.Zone.ReadAsync(
+            tables => (tables.Names.Find(Made), tables.Names.Find(Other), tables.Homes.Find(Made)), Ct);
+        Assert.True(claimed.IsOk);
+        Assert.Null(made);
+        Assert.Null(other);
+        Assert.Equal(new HomeRecord(OtherSiteId, 1), home);
     }
 
     public async ValueTask DisposeAsync()
