@@ -36,7 +36,7 @@ public static class FederationServices
             provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
-            Zone(provider).Id, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies,
+            provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies,
             provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {

@@ -83,17 +83,33 @@ internal sealed class SiteNetwork(
 
     public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);
 
-    /// <summary>Keeps the connection to the zone, from the moment in which this server has joined one.</summary>
+    /// <summary>Has the copies that this site is to have, and keeps the connection to the zone, once this server has joined one.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        JoinedZoneRecord zone = await registry.FindZoneAsync(ct) ?? await _joined.Task.WaitAsync(ct);
-        SiteKey key = await keys.GetAsync(ct);
-        using var client = new SiteClient(zone.Address, zone.Key, key);
-        var link = new ZoneLink(zone, client, view, restored, time);
-        var worker = new CopyWorker(zone, new HomeClient(client, time), key, copies, intake, time, logger);
+        JoinedZoneRecord? zone = await registry.FindZoneAsync(ct);
+        if (zone is null)
+        {
+            await UntilOneEndsAsync(ended => [_joined.Task.WaitAsync(ended), .. OwnWork(ended)], ct);
+            zone = await _joined.Task;
+        }
+
+        using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
+        var link = new ZoneLink(zone, client, view, restored, () => Address, time);
+        CopyWorker worker = Worker(new HomeClient(client, time));
         _link = link;
+        await UntilOneEndsAsync(ended => [link.RunAsync(ended), worker.RunAsync(ended)], ct);
+    }
+
+    /// <summary>The site beside a zone has copies too, where one server runs it.</summary>
+    private Task[] OwnWork(CancellationToken ct) =>
+        registry.IsEmbedded ? [Worker(new OwnLedger(registry, copies)).RunAsync(ct)] : [];
+
+    private CopyWorker Worker(ICopyLedger ledger) => new(registry, keys, ledger, copies, intake, time, logger);
+
+    private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)
+    {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] work = [link.RunAsync(ended.Token), worker.RunAsync(ended.Token)];
+        Task[] work = begin(ended.Token);
         Task first = await Task.WhenAny(work);
         await ended.CancelAsync();
         await Task.WhenAll(work).ContinueWith(static _ => { }, TaskScheduler.Default);

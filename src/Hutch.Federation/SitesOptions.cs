@@ -10,9 +10,11 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     /// <summary>The port of the examples.</summary>
     public const int UsualPort = 8473;
 
+    private const int MaxAddressCharacters = 300;
+
     /// <summary>
     /// Where to listen for other sites: <c>HOST:PORT</c>. They speak TLS there with keys of their own, so nothing between may end TLS. Null
-    /// for nowhere: this server can join a zone then, and none can join it.
+    /// for nowhere: this server can join a zone then and have copies, none can join it, and none can copy what is at home here.
     /// </summary>
     public string? Listen { get; init; }
 
@@ -22,6 +24,11 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     /// <summary>The longest request line, bytes.</summary>
     [Range(1 << 10, 1 << 20)]
     public override int MaxRequestLineBytes { get; init; } = 2 << 10;
+
+    /// <summary>Whether a text is one at which a site can be dialled.</summary>
+    internal static bool IsAddress(string text) =>
+        text.Length <= MaxAddressCharacters && Uri.TryCreate("https://" + text, UriKind.Absolute, out Uri? uri) && uri.PathAndQuery == "/"
+        && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -34,7 +41,7 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
                 + "server.");
         }
 
-        if (Address is not null && !(Uri.TryCreate("https://" + Address, UriKind.Absolute, out Uri? uri) && uri.PathAndQuery == "/"))
+        if (Address is not null && !IsAddress(Address))
         {
             yield return new ValidationResult($"'address' is '{Address}': use HOST:PORT, such as hutch.example.org:{UsualPort}.");
         }

@@ -44,6 +44,7 @@ internal static class SiteDocuments
         Key = SiteKeyText.Format(seen.Site.Key),
         Joined = seen.Site.JoinedAt,
         Heard = seen.Site.HeardAt,
+        Address = seen.Site.Address,
         Release = seen.Contact?.Release,
         ClockAheadSeconds = seen.Contact?.ClockAhead.TotalSeconds,
         Problem = seen.Contact is { IsClockOff: true } contact ? ClockProblem(contact.ClockAhead) : null,
@@ -54,9 +55,9 @@ internal static class SiteDocuments
 
     public static CopyList Of(DatasetCopies copies) => new() { Home = copies.Home, Items = [.. copies.Copies.Select(Of)] };
 
-    private static CopyInfo Of(CopyAtSite at) => new()
+    private static CopyInfo Of(NamedCopy at) => new()
     {
-        Site = at.Site.Name,
+        Site = at.Site,
         State = at.Copy.Told?.State ?? CopyStates.Pending,
         Asked = at.Copy.AskedAt,
         Complete = at.Copy.CompleteAt,

@@ -20,7 +20,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("names", ["dataset_id"], ["owner_id", "slug", "public_right", "public_from_ms", "created_ms"]),
         new("homes", ["dataset_id"], ["site_id", "epoch"]),
         new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
-        new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms"]),
+        new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms", "address"]),
         new("copies", ["dataset_id", "site_id"], ["asked_ms"]),
     ];
 

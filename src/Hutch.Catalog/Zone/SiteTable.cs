@@ -14,7 +14,7 @@ public sealed class SiteTable : ZoneTable
     private const string Select =
         """
         SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
-               heard_ms AS HeardMs, confirmed AS Confirmed
+               heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address
         FROM sites
         """;
 
@@ -55,6 +55,10 @@ public sealed class SiteTable : ZoneTable
     public void SetLabels(string id, ImmutableSortedDictionary<string, string> labels) =>
         _connection.Execute("UPDATE sites SET labels = @labels WHERE id = @id", new { id, labels = SiteLabels.Format(labels) });
 
+    /// <summary>Notes where other sites dial a site; null where they cannot.</summary>
+    public void SetAddress(string id, string? address) =>
+        _connection.Execute("UPDATE sites SET address = @address WHERE id = @id", new { id, address });
+
     /// <summary>Removes a site for good.</summary>
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
@@ -81,8 +85,10 @@ public sealed class SiteTable : ZoneTable
 
         public long? Confirmed { get; init; }
 
+        public string? Address { get; init; }
+
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
-            SqlTime.FromMilliseconds(HeardMs), Confirmed);
+            SqlTime.FromMilliseconds(HeardMs), Confirmed, Address);
     }
 }

@@ -34,6 +34,7 @@ internal static class ZoneDialect
         (ZoneSchema.FeedTriggers, ZoneSchema.PostgresFeedTriggers),
         (ZoneSchema.HomeTriggers, ZoneSchema.PostgresHomeTriggers),
         (ZoneSchema.CopyTriggers, ZoneSchema.PostgresCopyTriggers),
+        (ZoneSchema.SiteTriggers, ZoneSchema.PostgresSiteTriggers),
         ("lower(hex(randomblob(8)))", "left(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex'), 16)"),
         ("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
         (" INTEGER", " BIGINT"),

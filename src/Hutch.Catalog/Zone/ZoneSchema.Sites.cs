@@ -2,6 +2,29 @@ namespace Hutch.Catalog.Zone;
 
 internal static partial class ZoneSchema
 {
+    private static readonly (string Table, string[] Keys, string Changes) s_feedOfSites =
+        ("sites", ["id"], "name, labels, removed_ms, address");
+
+    /// <summary>SQLite's words for triggers that number changes of addresses too; PostgreSQL has others.</summary>
+    internal static string SiteTriggers =>
+        "DROP TRIGGER feed_of_sites_inserted;\nDROP TRIGGER feed_of_sites_updated;\nDROP TRIGGER feed_of_sites_deleted;\n"
+        + SqliteTriggers(s_feedOfSites);
+
+    /// <summary>The same for PostgreSQL.</summary>
+    internal static string PostgresSiteTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(s_feedOfSites);
+
+    private static string AddressesOfSites =>
+        """
+        ALTER TABLE sites ADD COLUMN address TEXT;
+
+        """
+        + SiteTriggers
+        + """
+
+        -- A site was told of its own copies only; as a home it has to know of all.
+        UPDATE copies SET asked_ms = asked_ms;
+        """;
+
     private const string SitesAndTheirInvites =
         """
         -- A site that was removed keeps its row: its id is never given again.

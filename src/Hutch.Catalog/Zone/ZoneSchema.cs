@@ -54,6 +54,7 @@ internal static partial class ZoneSchema
             UPDATE sites SET told = (SELECT id FROM feed_incarnation);
             """),
         new(13, "copies of datasets at sites", CopiesOfDatasets),
+        new(14, "where sites are dialled", AddressesOfSites),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
 
@@ -9,7 +10,7 @@ public sealed class CopyService(CopyRegistry copies, ISiteNetwork? network)
 {
     /// <inheritdoc cref="CopyRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
-        (await copies.AskAsync(caller, dataset, site, ct)).Then(At);
+        (await copies.AskAsync(caller, dataset, site, network?.Name, ct)).Then(At);
 
     /// <inheritdoc cref="CopyRegistry.ListAsync"/>
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
@@ -19,10 +20,16 @@ public sealed class CopyService(CopyRegistry copies, ISiteNetwork? network)
     private Result<DatasetCopies> At(DatasetSites sites) => network?.Zone is { } zone
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
-        : new DatasetCopies(sites.Home?.Name ?? network?.Name ?? "this site", sites.Copies);
+        : new DatasetCopies(
+            NameOf(sites.Home), [.. sites.Copies.Select(copy => new NamedCopy(NameOf(copy.Site), copy.Copy))]);
+
+    private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
 }
 
 /// <summary>Where a dataset is.</summary>
 /// <param name="Home">The site that orders its writes.</param>
 /// <param name="Copies">The other sites that have it, or are to have it.</param>
-public sealed record DatasetCopies(string Home, IReadOnlyList<CopyAtSite> Copies);
+public sealed record DatasetCopies(string Home, IReadOnlyList<NamedCopy> Copies);
+
+/// <summary>A copy, and what the site is called that has it, or is to have it.</summary>
+public sealed record NamedCopy(string Site, CopyRecord Copy);

@@ -5,7 +5,7 @@ using Hutch.Model.Zone;
 namespace Hutch.Federation.Copies;
 
 /// <summary>Tells the zone now and then how far a copy is.</summary>
-internal sealed class CopyTeller(IHomePeer home, History history, long files, long bytes, TimeProvider time)
+internal sealed class CopyTeller(ICopyLedger ledger, History history, long files, long bytes, TimeProvider time)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -28,7 +28,7 @@ internal sealed class CopyTeller(IHomePeer home, History history, long files, lo
         }
 
         _toldAt = time.GetTimestamp();
-        return await home.TellAsync(
+        return await ledger.TellAsync(
             history.Dataset.Id, new CopyProgress(CopyStates.Running, null, null, files, bytes, _files, _bytes, null), ct);
     }
 }

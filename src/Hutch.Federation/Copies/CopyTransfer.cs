@@ -11,7 +11,7 @@ namespace Hutch.Federation.Copies;
 /// Brings one dataset here once: its history, then the pages of its trees, then the blobs that these name, and one group of records at the
 /// end. Nothing is believed: everything is compared with a hash that was known before. See docs/decisions/0174-homes-and-copies.md.
 /// </summary>
-internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder order, TimeProvider time)
+internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, TimeProvider time)
 {
     /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
@@ -64,7 +64,7 @@ internal sealed class CopyTransfer(IHomePeer home, CopyIntake intake, CopyOrder 
             return Blame(came.Error);
         }
 
-        var teller = new CopyTeller(home, history, pages.Files, pages.Bytes, time);
+        var teller = new CopyTeller(ledger, history, pages.Files, pages.Bytes, time);
         came = await new BlobTransfer(home, intake, begun.Value, pages, sent, teller).RunAsync(ct);
         if (!came.IsOk)
         {

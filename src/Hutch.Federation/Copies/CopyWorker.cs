@@ -12,11 +12,12 @@ namespace Hutch.Federation.Copies;
 /// fails is tried again by itself.
 /// </summary>
 internal sealed partial class CopyWorker(
-    JoinedZoneRecord zone, IHomePeer home, SiteKey key, CopyRegistry registry, CopyIntake intake, TimeProvider time, ILogger logger)
+    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, CopyIntake intake, TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 2;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FollowEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
@@ -27,19 +28,44 @@ internal sealed partial class CopyWorker(
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        // A server that never has copies makes no key for them, and looks only when the zone changes.
+        while (true)
+        {
+            long version = registry.Version;
+            if ((await registry.AtSiteAsync(sites.OwnId, ct)).Count > 0)
+            {
+                break;
+            }
+
+            await registry.WaitForChangeAsync(version, ct);
+            await Task.Delay(LookAtMostEvery, time, ct);
+        }
+
+        SiteKey key = await keys.GetAsync(ct);
+        using var homes = new HomePeers(key, sites, time);
         try
         {
             while (true)
             {
+                long version = registry.Version;
                 await TakeAnswersAsync();
-                await BeginAsync(ct);
-                await Task.Delay(LookEvery, time, ct);
+                await BeginAsync(homes, key, ct);
+                await WaitAsync(version, ct);
             }
         }
         finally
         {
             await Task.WhenAll(_running.Values).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
+    }
+
+    /// <summary>Waits for something to do.</summary>
+    private async Task WaitAsync(long version, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Task.WhenAny([registry.WaitForChangeAsync(version, either.Token), Task.Delay(LookEvery, time, either.Token)]);
+        await either.CancelAsync();
+        await Task.Delay(LookAtMostEvery, time, ct);
     }
 
     private async Task TakeAnswersAsync()
@@ -51,41 +77,40 @@ internal sealed partial class CopyWorker(
         }
     }
 
-    private async Task BeginAsync(CancellationToken ct)
+    private async Task BeginAsync(HomePeers homes, SiteKey key, CancellationToken ct)
     {
         // Whoever has waited longest comes first, so that a few that are followed do not keep the others away.
-        foreach (NameRecord name in (await registry.AtSiteAsync(zone.SiteId, ct)).OrderBy(name => DueOf(name).Since))
+        foreach (NameRecord name in (await registry.AtSiteAsync(sites.OwnId, ct)).OrderBy(name => DueOf(name).Since))
         {
             Due due = DueOf(name);
             if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= due.Pause)
             {
-                _running.Add(name.Dataset, BringAsync(name, due, ct));
+                _running.Add(name.Dataset, BringAsync(homes, key, name, due, ct));
             }
         }
     }
 
     private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry);
 
-    private async Task<Due> BringAsync(NameRecord name, Due before, CancellationToken ct)
+    private async Task<Due> BringAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
     {
-        var order = new CopyOrder(zone.Zone, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
-        Result<CopyProgress> brought = name.Home.SiteId == zone.Zone
-            ? await BringAsync(order, ct)
-            : ErrorCode.Unprocessable.With($"The home of {name.FullName} is a site that cannot be reached from here yet.");
+        var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
+        Result<IHomePeer> home = await homes.FindAsync(name, ct);
+        Result<CopyProgress> brought = home.IsOk ? await BringAsync(home.Value, order, ct) : home.Error;
         CopyProgress progress = brought.IsOk
             ? brought.Value
             : new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, brought.Error.Message);
-        Result<Done> told = await home.TellAsync(name.Dataset, progress, ct);
+        Result<Done> told = await ledger.TellAsync(name.Dataset, progress, ct);
         bool isWell = brought.IsOk && told.IsOk;
         TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
         return new Due(time.GetTimestamp(), isWell ? FollowEvery : before.Retry, isWell ? FirstRetry : retry);
     }
 
-    private async Task<Result<CopyProgress>> BringAsync(CopyOrder order, CancellationToken ct)
+    private async Task<Result<CopyProgress>> BringAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
     {
         try
         {
-            return await new CopyTransfer(home, intake, order, time).RunAsync(ct);
+            return await new CopyTransfer(home, ledger, intake, order, time).RunAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -7,8 +7,8 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Copies;
 
-/// <summary>The home of datasets, over the network.</summary>
-internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePeer
+/// <summary>The home of datasets, or the zone that hears of copies, over the network.</summary>
+internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePeer, ICopyLedger
 {
     private const int MaxHeaderCharacters = 8192;
 

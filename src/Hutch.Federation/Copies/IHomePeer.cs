@@ -24,8 +24,11 @@ internal interface IHomePeer
 
     /// <summary>The bytes of a large file from one on.</summary>
     Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
+}
 
-    /// <summary>Tells the zone how far the copy is.</summary>
+/// <summary>Where this site tells how far its copies are: the zone, over the network or beside it.</summary>
+internal interface ICopyLedger
+{
     Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct);
 }
 

@@ -15,7 +15,7 @@ namespace Hutch.Federation.Doors;
 /// What a home gives sites for their copies: of a dataset that the zone wants the asker to have, and of that only what its trees name.
 /// </summary>
 internal sealed class CopyRequests(
-    string zoneId, SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyOffers offers, TimeProvider time)
+    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyOffers offers, TimeProvider time)
 {
     private const int FlushBytes = 256 << 10;
     private const int MaxProblemCharacters = 1000;
@@ -44,7 +44,7 @@ internal sealed class CopyRequests(
         }
 
         SiteKey own = await keys.GetAsync(ct);
-        var statement = new HistoryStatement(zoneId, key, request.Dataset, asker.Value.Dataset.Home.Epoch, offered.Value.Hash);
+        var statement = new HistoryStatement(registry.ZoneId, key, request.Dataset, asker.Value.Dataset.Home.Epoch, offered.Value.Hash);
         byte[] signed = statement.Write(own, time.GetUtcNow());
         return new SignedHistory(signed, own.Sign(signed), offered.Value.Bytes);
     }
@@ -166,7 +166,7 @@ internal sealed class CopyRequests(
     /// <summary>Notes how far a copy is.</summary>
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
-        Result<Asker> asker = await AdmitAsync(key, report, ct);
+        Result<Asker> asker = SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere : await FindAsync(key, report, ct);
         if (!asker.IsOk)
         {
             return asker.Error;
@@ -192,7 +192,12 @@ internal sealed class CopyRequests(
     }
 
     private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
-        await registry.FindAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        (await FindAsync(key, request, ct)).Then<Asker>(asker => asker.Dataset.Home.SiteId == registry.OwnId
+            ? asker
+            : ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately."));
+
+    private async Task<Result<Asker>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
+        await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
         : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Asker(site, dataset)
         : ErrorCode.NotFound.With($"The site {site.Name} was not asked to hold a copy of dataset {request.Dataset}.");
 
@@ -208,7 +213,7 @@ internal sealed class CopyRequests(
     }
 
     /// <summary>A site, and the dataset that it is to have.</summary>
-    private sealed record Asker(SiteRecord Site, NameRecord Dataset);
+    private sealed record Asker(SitePeer Site, NameRecord Dataset);
 }
 
 /// <summary>Writes an answer that may be long.</summary>

@@ -22,7 +22,7 @@ internal sealed class SiteRequests(
     /// <summary>Takes a site in.</summary>
     public async Task<Result<JoinAnswer>> JoinAsync(BlobHash key, JoinRequest request, CancellationToken ct)
     {
-        HutchError? refusal = SiteProtocol.Refuse(request) ?? RefuseClock(request.Time - time.GetUtcNow());
+        HutchError? refusal = SiteProtocol.Refuse(request) ?? NotTheZone(registry) ?? RefuseClock(request.Time - time.GetUtcNow());
         return refusal is not null
             ? refusal
             : (await registry.JoinAsync(request.Credential, key, ct)).Then<JoinAnswer>(
@@ -42,6 +42,15 @@ internal sealed class SiteRequests(
         if (contacts.Hear(site.Id, request, confirmed, _writeEvery) || isNews)
         {
             await registry.HearAsync(site.Id, confirmed, ct);
+        }
+
+        if (request.Address != site.Address && (request.Address is null || SitesOptions.IsAddress(request.Address)))
+        {
+            Result<Done> noted = await registry.SetAddressAsync(site, request.Address, ct);
+            if (!noted.IsOk)
+            {
+                return noted.Error;
+            }
         }
 
         return await feed.AwaitAsync(site.Id, request.After, Patience, ct) is { } batch
@@ -77,12 +86,18 @@ internal sealed class SiteRequests(
 
     /// <summary>The site that asks; a refusal for a key that is none of a site, and for another protocol.</summary>
     private async ValueTask<Result<SiteRecord>> AdmitAsync(BlobHash key, Greeting greeting, CancellationToken ct) =>
-        await registry.FindAsync(key, ct) is not { } site ? NoSuchSite(key)
+        NotTheZone(registry) is { } elsewhere ? elsewhere
+        : await registry.FindAsync(key, ct) is not { } site ? NoSuchSite(key)
         : SiteProtocol.Refuse(greeting) is { } refusal ? refusal
         : site;
 
     private static Result<AccountName?> ParseOwner(string? owner) =>
         owner is null ? (AccountName?)null : AccountName.Parse(owner).Then<AccountName?>(name => name);
+
+    /// <summary>A site has a view of the zone, and gives it to nobody.</summary>
+    internal static HutchError? NotTheZone(SiteRegistry registry) => registry.Zone is { } zone
+        ? ErrorCode.Forbidden.With($"This server is a site of the zone at {zone.Address}: that is asked there.")
+        : null;
 
     internal static HutchError NoSuchSite(BlobHash key) =>
         (ErrorCode.Forbidden with { Advice = "Ask an administrator of the zone: `hutch site list` shows its sites." }).With(

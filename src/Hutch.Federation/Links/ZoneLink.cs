@@ -7,7 +7,8 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Links;
 
 /// <summary>A site's connection to its zone: a beat each second, which brings what has changed, and what came of the last ones.</summary>
-internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, TimeProvider time)
+internal sealed class ZoneLink(
+    JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, Func<string?> address, TimeProvider time)
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -199,6 +200,7 @@ internal sealed class ZoneLink(JoinedZoneRecord joined, IZonePeer peer, SiteView
                 Release = SiteProtocol.Release,
                 Time = time.GetUtcNow(),
                 After = after,
+                Address = address(),
                 IsDurable = isDurable,
             };
             return await peer.BeatAsync(beat, either.Token);

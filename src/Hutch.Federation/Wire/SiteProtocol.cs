@@ -9,7 +9,7 @@ namespace Hutch.Federation.Wire;
 internal static class SiteProtocol
 {
     /// <summary>Raised when a site of the release before would misunderstand.</summary>
-    public const int Number = 3;
+    public const int Number = 4;
 
     public const string Join = "/sites/v1/join";
     public const string Beat = "/sites/v1/beat";
@@ -82,6 +82,9 @@ internal sealed record BeatRequest : Greeting
 {
     /// <summary>The position behind which it asks; null for everything.</summary>
     public FeedPosition? After { get; init; }
+
+    /// <summary>Where other sites dial it, HOST:PORT; null where they cannot.</summary>
+    public string? Address { get; init; }
 
     /// <summary>Whether the site has everything up to there durably, and decides by it.</summary>
     public bool IsDurable { get; init; }

@@ -87,6 +87,9 @@ public sealed record ZoneSiteInfo
     /// <summary>When it was last heard, to a minute.</summary>
     public DateTimeOffset? Heard { get; init; }
 
+    /// <summary>Where other sites dial it, <c>HOST:PORT</c>; null where they cannot.</summary>
+    public string? Address { get; init; }
+
     /// <summary>Release of the program there.</summary>
     public string? Release { get; init; }
 

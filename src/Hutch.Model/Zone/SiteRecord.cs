@@ -11,9 +11,10 @@ namespace Hutch.Model.Zone;
 /// <param name="RemovedAt">When it was removed; null while it belongs to the zone.</param>
 /// <param name="HeardAt">When it was last heard, as far as that was written down; null for never.</param>
 /// <param name="Confirmed">Up to which number of the feed it has everything, as far as that was written down; null for not known.</param>
+/// <param name="Address">Where other sites dial it, HOST:PORT; null where they cannot.</param>
 public sealed record SiteRecord(
     string Id, string Name, BlobHash Key, ImmutableSortedDictionary<string, string> Labels, DateTimeOffset JoinedAt,
-    DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed);
+    DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed, string? Address);
 
 /// <summary>An invite for one site.</summary>
 /// <param name="Id">The public part of its secret.</param>

@@ -14,14 +14,26 @@ public sealed class CopyRegistry
     internal CopyRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
     /// <summary>Asks that a site has a copy of a dataset; once more changes nothing.</summary>
-    public async ValueTask<Result<DatasetSites>> AskAsync(Caller caller, DatasetId dataset, string siteName, CancellationToken ct)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="siteName">The site.</param>
+    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<DatasetSites>> AskAsync(
+        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, access.Value.Dataset, siteName), ct)
+            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, access.Value.Dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
+
+    /// <summary>Rises with every change of the zone.</summary>
+    public long Version => _zone.Version;
+
+    /// <summary>Waits until there may be something new.</summary>
+    public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
     /// <summary>The copies of a dataset.</summary>
     public async ValueTask<Result<DatasetSites>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct)
@@ -59,39 +71,37 @@ public sealed class CopyRegistry
             },
             ct);
 
-    private static Result<DatasetSites> Ask(ZoneChange change, NameRecord name, string siteName)
+    private Result<DatasetSites> Ask(ZoneChange change, NameRecord name, string siteName, bool isOwn)
     {
-        if (change.Sites.FindByName(siteName) is not { } site)
+        if ((isOwn ? change.ZoneId : change.Sites.FindByName(siteName)?.Id) is not { } site)
         {
             return (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
                 $"There is no site {Display.Quote(siteName)} in this zone.");
         }
 
-        if (name.Home.SiteId == site.Id)
+        if (name.Home.SiteId == site)
         {
-            return ErrorCode.Conflict.With($"{site.Name} is the home of {name.FullName}.");
+            return ErrorCode.Conflict.With($"{siteName} is the home of {name.FullName}.");
         }
 
-        if (name.Home.SiteId != change.ZoneId)
+        if (isOwn && !_zone.IsEmbedded)
         {
-            return ErrorCode.Unprocessable.With(
-                $"{name.FullName} is at home at a site that has joined. So far, only datasets of the zone's own site are copied to "
-                + "others.");
+            return ErrorCode.Unprocessable.With($"{siteName} is run by several servers, and such a site cannot hold copies yet.");
         }
 
-        if (change.Copies.Find(name.Dataset, site.Id) is null)
+        if (change.Copies.Find(name.Dataset, site) is null)
         {
-            change.Copies.Add(name.Dataset, site.Id);
+            change.Copies.Add(name.Dataset, site);
         }
 
-        change.Note("copy.ask", "dataset:" + name.Dataset, "site " + site.Name);
+        change.Note("copy.ask", "dataset:" + name.Dataset, "site " + siteName);
         return List(change, name);
     }
 
     private static DatasetSites List(ZoneTables tables, NameRecord name) => new(
         tables.Sites.Find(name.Home.SiteId),
-        [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId)!, copy))
-            .Where(static copy => copy.Site.RemovedAt is null)]);
+        [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId), copy))
+            .Where(static copy => copy.Site?.RemovedAt is null)]);
 }
 
 /// <summary>Where a dataset is.</summary>
@@ -100,7 +110,9 @@ public sealed class CopyRegistry
 public sealed record DatasetSites(SiteRecord? Home, IReadOnlyList<CopyAtSite> Copies);
 
 /// <summary>A copy, and the site that is to have it.</summary>
-public sealed record CopyAtSite(SiteRecord Site, CopyRecord Copy)
+/// <param name="Site">The site; null for the one beside the zone.</param>
+/// <param name="Copy">The copy.</param>
+public sealed record CopyAtSite(SiteRecord? Site, CopyRecord Copy)
 {
     /// <summary>The same, without what the site says of why it does not go on.</summary>
     internal CopyAtSite WithoutProblem() =>

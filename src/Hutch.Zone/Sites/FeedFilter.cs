@@ -8,12 +8,11 @@ namespace Hutch.Zone.Sites;
 internal static class FeedFilter
 {
     /// <summary>
-    /// Whether a row goes to a site. That a row is gone may be known to all, unless its key says who had which role or copy where.
+    /// Whether a row goes to a site. That a row is gone may be known to all, unless its key says who had which role where.
     /// </summary>
     public static bool Admits(string siteId, FeedItem item) => item switch
     {
         { Table: "roles" } => Counts(siteId, item.Key[(item.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
-        { Table: "copies" } => item.Key.EndsWith(" " + siteId, StringComparison.Ordinal),
         { Row: null } => true,
         { Table: "tokens" } => IsFor(siteId, FeedTable.Column(item, "scope")),
         _ => true,

@@ -33,6 +33,15 @@ public sealed class SiteRegistry
         _time = time;
     }
 
+    /// <summary>The id of the zone.</summary>
+    public string ZoneId => _zone.Id;
+
+    /// <summary>The id of this site; that of the zone for the site beside it.</summary>
+    public string OwnId => _zone.SiteId;
+
+    /// <summary>The zone that this server has joined; null where it is a zone.</summary>
+    public JoinedZoneRecord? Zone => _zone.Joined;
+
     /// <summary>Whether one server has the zone to itself: then the key of this site is a file of its own.</summary>
     public bool IsEmbedded => _zone.IsEmbedded;
 
@@ -143,6 +152,31 @@ public sealed class SiteRegistry
     /// <summary>The site that has this key; null for a key that no site has, or has any more. Asked with each request of a site.</summary>
     public ValueTask<SiteRecord?> FindAsync(BlobHash key, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Sites.FindByKey(key), ct);
+
+    /// <summary>The same; at a site, the zone's own site is one of its peers.</summary>
+    public ValueTask<SitePeer?> FindPeerAsync(BlobHash key, CancellationToken ct) => _zone.Joined is { } zone && zone.Key == key
+        ? new ValueTask<SitePeer?>(SitePeer.Of(zone))
+        : _zone.ReadAsync(tables => tables.Sites.FindByKey(key) is { } site ? SitePeer.Of(site) : null, ct);
+
+    /// <summary>The site of an id; null for one that was removed, or never was.</summary>
+    public ValueTask<SitePeer?> FindPeerAsync(string siteId, CancellationToken ct) => _zone.Joined is { } zone && zone.Zone == siteId
+        ? new ValueTask<SitePeer?>(SitePeer.Of(zone))
+        : _zone.ReadAsync(tables => tables.Sites.Find(siteId) is { RemovedAt: null } site ? SitePeer.Of(site) : null, ct);
+
+    /// <summary>Notes where a site says that others dial it.</summary>
+    public ValueTask<Result<Done>> SetAddressAsync(SiteRecord site, string? address, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        return _zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                change.Sites.SetAddress(site.Id, address);
+                change.Note("site.address", Target + site.Name, address ?? "none");
+                return Done.Value;
+            },
+            ct);
+    }
 
     /// <summary>The sites, with the number of the newest change that each has to confirm.</summary>
     public ValueTask<(long Newest, IReadOnlyList<SiteRecord> Sites)> StateAsync(CancellationToken ct) =>

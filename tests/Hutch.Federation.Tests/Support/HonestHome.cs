@@ -17,6 +17,8 @@ public sealed class HonestHome : IAsyncLifetime
 
     internal IHomePeer Home => _site.Home;
 
+    internal ICopyLedger Ledger => _site.Home;
+
     internal CopyOrder Order { get; private set; } = null!;
 
     internal BlobHash Root { get; private set; }

@@ -3,6 +3,7 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
+using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 
 namespace Hutch.Federation.Tests.Support;
@@ -21,6 +22,13 @@ internal sealed class Intruder : IDisposable
     }
 
     public string Key => SiteKeyText.Format(_key.Fingerprint);
+
+    /// <summary>Another site, as somebody with the same key reaches it.</summary>
+    public async Task<SiteClient> DialAsync(SiteServer zone, string site)
+    {
+        ZoneSiteInfo found = await zone.SiteAsync(site);
+        return new SiteClient(found.Address!, SiteKeyText.Parse(found.Key!).Value, _key);
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

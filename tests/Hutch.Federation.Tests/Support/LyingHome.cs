@@ -1,7 +1,6 @@
 using Hutch.Federation.Copies;
 using Hutch.Federation.Wire;
 using Hutch.Model;
-using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Tests.Support;
 
@@ -31,9 +30,6 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
 
     public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
         await SayAsync(await honest.PartAsync(dataset, page, blob, offset, ct), OfPart, ct);
-
-    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) =>
-        honest.TellAsync(dataset, progress, ct);
 
     private static async Task<Result<Stream>> SayAsync(Result<Stream> truth, Func<byte[], Stream> lie, CancellationToken ct)
     {

@@ -1,0 +1,98 @@
+using Hutch.Federation.Copies;
+using Hutch.Federation.Links;
+using Hutch.Federation.Tests.Support;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Tests.Copies;
+
+/// <summary>Copies of what is at home at a site that has joined: other sites dial it, and the zone is not in between.</summary>
+public sealed class SiteToSiteTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_dataset_of_a_site_is_copied_to_another_site_and_to_that_of_the_zone()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer compute = await SiteServer.StartAsync("new");
+        await using SiteServer archive = await SiteServer.StartAsync("new", listens: false);
+        await compute.JoinAsync(zone, "compute");
+        await archive.JoinAsync(zone, "archive");
+        await zone.UntilAsync(static sites => sites.Items.Any(static site => site.Address is not null));
+        DatasetId id = await Copied.MakeAsync(compute.Admin, "result");
+        await compute.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
+
+        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        CopyList asked = await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+        await Copied.UntilCompleteAsync(zone.Admin, id, "archive", 2);
+        await Copied.UntilCompleteAsync(zone.Admin, id, "facility", 2);
+
+        Assert.Equal("compute", asked.Home);
+        foreach (string path in new[] { "entries/raw/frame-041.bin", "entries/large.bin", "metadata", "snapshots", "files?at=@2" })
+        {
+            string there = await Copied.AnswerAsync(compute.Address, compute.AdminToken, $"datasets/{id}/{path}");
+            Assert.Equal(there, await Copied.AnswerAsync(archive.Address, archive.AdminToken, $"datasets/{id}/{path}"));
+            Assert.Equal(there, await Copied.AnswerAsync(zone.Address, zone.AdminToken, $"datasets/{id}/{path}"));
+        }
+    }
+
+    [Fact]
+    public async Task A_home_that_cannot_be_dialled_is_named_with_what_its_operator_can_do()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer compute = await SiteServer.StartAsync("new", listens: false);
+        await compute.JoinAsync(zone, "compute");
+        DatasetInfo made = await compute.Admin.CreateDatasetAsync(new CreateDataset { Name = "result" }, Ct);
+
+        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "facility" }, Ct);
+        CopyInfo copy = await Copied.UntilAsync(zone.Admin, made.Id, "facility", static copy => copy.State == "failed");
+
+        Assert.Equal(
+            "compute is the home of admin/result, and has no address at which other sites could dial it: its operator sets 'sites.listen' "
+            + "there.",
+            copy.Problem);
+    }
+
+    [Fact]
+    public async Task A_site_answers_others_about_copies_that_they_are_to_have_and_about_nothing_else()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer compute = await SiteServer.StartAsync("new");
+        await compute.JoinAsync(zone, "compute");
+        await zone.UntilAsync(static sites => sites.Items.Any(static site => site.Address is not null));
+        DatasetInfo made = await compute.Admin.CreateDatasetAsync(new CreateDataset { Name = "result" }, Ct);
+        using var curious = new Intruder(await zone.InviteAsync("curious"));
+        using SiteClient client = await curious.DialAsync(zone, "compute");
+        var home = new HomeClient(client, TimeProvider.System);
+
+        Result<OfferedHistory?> stranger = await home.HistoryAsync(made.Id, null, Ct);
+        await curious.JoinAsync();
+        Result<OfferedHistory?> member = await UntilKnownAsync(home, made.Id);
+        Result<BeatAnswer> beat = await client.BeatAsync(
+            new BeatRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow }, Ct);
+        Result<Done> told = await home.TellAsync(made.Id, new("complete", null, 1, 1, 1, 1, 1, null), Ct);
+
+        Assert.Equal(ErrorCode.Forbidden, stranger.Error!.Code);
+        Assert.Equal(ErrorCode.NotFound, member.Error!.Code);
+        Assert.Equal(ErrorCode.Forbidden, beat.Error!.Code);
+        Assert.Contains("This server is a site of the zone", beat.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.Forbidden, told.Error!.Code);
+    }
+
+    /// <summary>Asks until the site has heard from the zone who asks.</summary>
+    private static async Task<Result<OfferedHistory?>> UntilKnownAsync(HomeClient home, DatasetId dataset)
+    {
+        while (true)
+        {
+            Result<OfferedHistory?> answer = await home.HistoryAsync(dataset, null, Ct);
+            if (answer.IsOk || answer.Error.Code != ErrorCode.Forbidden)
+            {
+                return answer;
+            }
+
+            await Task.Delay(20, Ct);
+        }
+    }
+}
