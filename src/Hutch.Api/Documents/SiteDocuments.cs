@@ -3,7 +3,6 @@ using Hutch.Datasets.Sites;
 using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
-using Hutch.Zone.Sites;
 
 namespace Hutch.Api.Documents;
 

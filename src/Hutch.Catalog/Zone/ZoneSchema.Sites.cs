@@ -2,16 +2,16 @@ namespace Hutch.Catalog.Zone;
 
 internal static partial class ZoneSchema
 {
-    private static readonly (string Table, string[] Keys, string Changes) s_feedOfSites =
+    private static (string Table, string[] Keys, string Changes) FeedOfSites =>
         ("sites", ["id"], "name, labels, removed_ms, address");
 
     /// <summary>SQLite's words for triggers that number changes of addresses too; PostgreSQL has others.</summary>
     internal static string SiteTriggers =>
         "DROP TRIGGER feed_of_sites_inserted;\nDROP TRIGGER feed_of_sites_updated;\nDROP TRIGGER feed_of_sites_deleted;\n"
-        + SqliteTriggers(s_feedOfSites);
+        + SqliteTriggers(FeedOfSites);
 
     /// <summary>The same for PostgreSQL.</summary>
-    internal static string PostgresSiteTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(s_feedOfSites);
+    internal static string PostgresSiteTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(FeedOfSites);
 
     private static string AddressesOfSites =>
         """

@@ -60,7 +60,7 @@ public sealed class CopyIntake(
     public async Task<SentBefore> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
-        IReadOnlyList<TreeRoot> trees = await records.ReadConsistentAsync(queries => Sent(queries, history, home), ct);
+        List<TreeRoot> trees = await records.ReadConsistentAsync(queries => Sent(queries, history, home), ct);
         return await SentBefore.ReadAsync(tree, trees, ct);
     }
 
@@ -135,7 +135,7 @@ public sealed class CopyIntake(
             : kept.Error;
     }
 
-    private static IReadOnlyList<TreeRoot> Sent(SiteQueries queries, History history, BlobHash home)
+    private static List<TreeRoot> Sent(SiteQueries queries, History history, BlobHash home)
     {
         var trees = new List<TreeRoot>();
         if (queries.Dataset(history.Dataset.Id) is { Copy: not null, Ended: null } before)

@@ -55,11 +55,11 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         await zone.Admin.PutEntryAsync(scan.Id, "one.bin", Copied.Bytes(300_000, 1), ct: Ct);
         await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
         await using Receiver receiver = await Receiver.StartAsync(honest);
-        Assert.True((await receiver.BringAsync(site.Home, site.OrderOf(scan.Id), Ct)).IsOk);
+        Assert.True((await receiver.BringAsync(site.Home, site.Home, site.OrderOf(scan.Id), Ct)).IsOk);
         await zone.Admin.PutEntryAsync(scan.Id, "two.bin", Copied.Bytes(1000, 2), ct: Ct);
         var came = new List<int>();
 
-        Result<CopyProgress> followed = await receiver.BringAsync(Noting(came, site.Home), site.OrderOf(scan.Id), Ct);
+        Result<CopyProgress> followed = await receiver.BringAsync(Noting(came, site.Home), site.Home, site.OrderOf(scan.Id), Ct);
 
         Assert.True(followed.IsOk, followed.Error?.Message);
         Assert.Equal(2, came.Count);
@@ -96,7 +96,7 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
         using var ada = zone.With((await zone.Admin.CreateUserAsync(new CreateUser { Name = "ada" }, Ct)).Token!);
         using var bob = zone.With((await zone.Admin.CreateUserAsync(new CreateUser { Name = "bob" }, Ct)).Token!);
         DatasetInfo scan = await ada.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
-        await ada.PutGrantAsync(scan.Id, "bob", new PutGrant { Right = "read" }, Ct);
+        await ada.PutGrantAsync(scan.Id, "user:bob", new PutGrant { Right = "read" }, Ct);
         await ada.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
 
         Assert.True((await site.Home.TellAsync(

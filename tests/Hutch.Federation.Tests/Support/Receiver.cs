@@ -32,11 +32,11 @@ internal sealed class Receiver : IAsyncDisposable
     public Task<Result<CopyProgress>> BringAsync(IHomePeer home) => BringAsync(home, Ct);
 
     /// <inheritdoc cref="BringAsync(IHomePeer)"/>
-    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CancellationToken ct) => BringAsync(home, _honest.Order, ct);
+    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CancellationToken ct) => BringAsync(home, _honest.Ledger, _honest.Order, ct);
 
     /// <summary>Brings another copy once.</summary>
-    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, CopyOrder order, CancellationToken ct) =>
-        new CopyTransfer(home, _honest.Ledger, _site.Copies, order, TimeProvider.System).RunAsync(ct);
+    public Task<Result<CopyProgress>> BringAsync(IHomePeer home, ICopyLedger ledger, CopyOrder order, CancellationToken ct) =>
+        new CopyTransfer(home, ledger, _site.Copies, order, TimeProvider.System).RunAsync(ct);
 
     /// <summary>The site itself.</summary>
     public SiteServices Site => _site;
