@@ -27,7 +27,7 @@ public sealed class CopyOffers
     private readonly BlobStore _blobs;
     private readonly PageStore _pages;
     private readonly TimeProvider _time;
-    private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes, 
+    private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes,
         static offer => 64 * (offer.Pages.Count + offer.Earlier.Count + 1L));
 
     public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs, TimeProvider time) =>
