@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -54,9 +53,6 @@ internal sealed class GitProgram(string folder, params IReadOnlyList<(string Nam
         var start = new ProcessStartInfo("git", arguments)
         {
             WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             StandardInputEncoding = encoding,
             StandardOutputEncoding = encoding,
         };
@@ -77,42 +73,9 @@ internal sealed class GitProgram(string folder, params IReadOnlyList<(string Nam
             start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         }
 
-        try
-        {
-            using Process process = Process.Start(start)!;
-            try
-            {
-                Task<string> error = process.StandardError.ReadToEndAsync(ct);
-                Task feeding = FeedAsync(process.StandardInput, input, ct);
-                string output = await process.StandardOutput.ReadToEndAsync(ct);
-                await process.WaitForExitAsync(ct);
-                await feeding;
-                return (process.ExitCode, output, await error);
-            }
-            finally
-            {
-                if (!process.HasExited)
-                {
-                    process.Kill(entireProcessTree: true);
-                }
-            }
-        }
-        catch (Win32Exception)
-        {
-            throw ErrorCode.NotFound.With("The program git cannot be started: install git, git-annex and DataLad.").ToException();
-        }
-    }
-
-    private static async Task FeedAsync(StreamWriter standardInput, string input, CancellationToken ct)
-    {
-        try
-        {
-            await standardInput.WriteAsync(input.AsMemory(), ct);
-            standardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It ended before it read everything: its exit code says why.
-        }
+        string output = "";
+        (int code, string error) = await ForeignProgram.RunAsync(
+            start, input, async said => output = await said.ReadToEndAsync(ct), "install git, git-annex and DataLad", ct);
+        return (code, output, error);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ImportRiaVerb : Verb
 
     private readonly Option<string?> _owner = new("--owner")
     {
-        Description = "The user or group that shall own new datasets. Default: you.",
+        Description = "The user or group that the datasets belong to. Default: you.",
         HelpName = "NAME",
     };
 
@@ -57,8 +57,10 @@ internal sealed class ImportRiaVerb : Verb
         DirectoryInfo scratch = Directory.CreateTempSubdirectory("hutch-import-");
         try
         {
+            string owner = context.Value(_owner) ?? (await context.Server.GetCallerAsync(cancellationToken)).User;
             using var import = new RiaImport(
-                context.Server, GitAccess.To(context.FindConnection(context.Workspace?.Config.Remote)), scratch.FullName, context.Progress);
+                context.Server, GitAccess.To(context.FindConnection(context.Workspace?.Config.Remote)), owner, scratch.FullName,
+                context.Progress, context.Host.Time);
             return await ImportAsync(context, import, await ListAsync(location, import, isAll, cancellationToken), cancellationToken);
         }
         finally
@@ -83,23 +85,22 @@ internal sealed class ImportRiaVerb : Verb
         return new Queue([new RiaDataset(id, alias, $"{web}/{RiaStore.PathOf(id)}")], isAll ? web : null);
     }
 
-    private async Task<int> ImportAsync(CliContext context, RiaImport import, Queue queue, CancellationToken ct)
+    private static async Task<int> ImportAsync(CliContext context, RiaImport import, Queue queue, CancellationToken ct)
     {
-        string owner = context.Value(_owner) is { } name ? name + "/" : "";
         bool isWhole = true;
         while (queue.Next() is { } next)
         {
             string slug = SlugOf(queue.NameOf(next) ?? "dataset-" + next.Id.ToString()[..ShortIdLength]);
-            ImportLine line = await import.RunAsync(next, owner + slug, ct);
+            ImportLine line = await import.RunAsync(next, slug, ct);
             queue.Add(slug, import.Subdatasets);
             isWhole &= line.Problems.Count == 0;
             context.Progress.Dispose();
-            string present = line.Present > 0 ? $", {Human.Count(line.Present)} were there" : "";
+            string present = line.Present > 0 ? $", {Human.Count(line.Present)} already there" : "";
             context.Print(
                 line, CliJson.Default.ImportLine, $"{line.Dataset}: {Human.Count(line.Sent, "key", "keys")} sent{present}.  {line.Id}");
             foreach (string problem in line.Problems)
             {
-                context.Note("  " + problem);
+                context.Note("  " + problem.ReplaceLineEndings("\n    "));
             }
         }
 

@@ -11,47 +11,52 @@ public sealed class KeyDigest : IDisposable
 
     private readonly KeyName _key;
     private readonly IncrementalHash? _hash;
+    private readonly IncrementalHash? _md5;
 
-    private KeyDigest(KeyName key, IncrementalHash? hash)
+    private KeyDigest(KeyName key, IncrementalHash? hash, IncrementalHash? md5)
     {
         _key = key;
         _hash = hash;
+        _md5 = md5;
     }
 
     /// <summary>The check of a key; a refusal when its backend says nothing that can be checked.</summary>
-    public static Result<KeyDigest> Of(KeyName key)
-    {
-        HashAlgorithmName? algorithm = key.Backend switch
-        {
-            "MD5" => HashAlgorithmName.MD5,
-            "SHA1" => HashAlgorithmName.SHA1,
-            "SHA384" => HashAlgorithmName.SHA384,
-            "SHA512" => HashAlgorithmName.SHA512,
-            "SHA3_256" => HashAlgorithmName.SHA3_256,
-            "SHA3_512" => HashAlgorithmName.SHA3_512,
-            _ => null,
-        };
-        return algorithm is { } name ? new KeyDigest(key, IncrementalHash.CreateHash(name))
-            : key.Sha256 is not null ? new KeyDigest(key, null)
-            : ErrorCode.Unprocessable.With(
-                $"Content of the key {Display.Quote(key.Text)} cannot be checked here: keys are taken of the backends MD5, SHA1, SHA256, "
-                + "SHA384, SHA512 and SHA3, with or without E. `git annex migrate` gives files other keys.");
-    }
+    /// <param name="key">The key.</param>
+    /// <param name="alsoMd5">
+    /// Whether the content is to be found by its MD5, too: git-annex names files so, and sends them through git-lfs by their SHA-256.
+    /// </param>
+    public static Result<KeyDigest> Of(KeyName key, bool alsoMd5 = false) => FindRefusal(key) is { } refusal
+        ? refusal
+        : new KeyDigest(
+            key, AlgorithmOf(key) is { } name ? IncrementalHash.CreateHash(name) : null,
+            alsoMd5 ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null);
+
+    /// <summary>Why content cannot be checked against a key; null when it can.</summary>
+    public static HutchError? FindRefusal(KeyName key) => AlgorithmOf(key) is not null || key.Sha256 is not null
+        ? null
+        : ErrorCode.Unprocessable.With(
+            $"The server cannot check content against the key {Display.Quote(key.Text)}. It takes keys of the backends MD5, SHA1, SHA256, "
+            + "SHA384, SHA512 and SHA3, with or without E; `git annex migrate` gives files other keys.");
 
     /// <summary>Takes the next bytes.</summary>
-    public void Append(ReadOnlySpan<byte> bytes) => _hash?.AppendData(bytes);
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        _hash?.AppendData(bytes);
+        _md5?.AppendData(bytes);
+    }
 
     /// <summary>What is to be kept when all bytes have come; a refusal when they are not what the key says.</summary>
     public Result<IReadOnlyList<HeldKey>> Finish(BlobHash hash, long size)
     {
         string actual = _hash is null ? hash.ToString() : Convert.ToHexStringLower(_hash.GetHashAndReset());
         return size != (_key.Size ?? size)
-            ? ErrorCode.Unprocessable.With($"The key {Display.Quote(_key.Text)} is of {_key.Size} bytes; {size} came. Nothing was stored.")
+            ? ErrorCode.Unprocessable.With(
+                $"The key {Display.Quote(_key.Text)} says {_key.Size} bytes, and {size} came. Nothing was stored.")
             : actual != _key.Digest
                 ? ErrorCode.DigestMismatch.With(
-                    $"The content that came under the key {Display.Quote(_key.Text)} is other content: its {_key.Backend} is {actual}. "
-                    + "Nothing was stored. `git annex fsck` finds out whether the file was changed.")
-                : (HeldKey[])[new HeldKey(_key.Name, hash, size)];
+                    $"The content sent for the key {Display.Quote(_key.Text)} is other content: its {_key.Backend} is {actual}. "
+                    + "Nothing was stored. `git annex fsck` shows whether the file was changed.")
+                : (HeldKey[])[new HeldKey(_key.Name, hash, size), .. ByMd5(hash, size)];
     }
 
     /// <summary>Whether content is what a key says; why not, when it is not.</summary>
@@ -76,6 +81,26 @@ public sealed class KeyDigest : IDisposable
         return digest.Finish(new BlobHash(sha.GetHashAndReset()), size).Then<Done>(static _ => Done.Value);
     }
 
+    /// <summary>The digest that a key is made of; null for the SHA-256 that is made anyway, and for what is no digest.</summary>
+    private static HashAlgorithmName? AlgorithmOf(KeyName key) => key.Backend switch
+    {
+        "MD5" => HashAlgorithmName.MD5,
+        "SHA1" => HashAlgorithmName.SHA1,
+        "SHA384" => HashAlgorithmName.SHA384,
+        "SHA512" => HashAlgorithmName.SHA512,
+        "SHA3_256" => HashAlgorithmName.SHA3_256,
+        "SHA3_512" => HashAlgorithmName.SHA3_512,
+        _ => null,
+    };
+
+    private IEnumerable<HeldKey> ByMd5(BlobHash hash, long size) => _md5 is null
+        ? []
+        : [new HeldKey(new KeyName("", "MD5", size, Convert.ToHexStringLower(_md5.GetHashAndReset())).Name, hash, size)];
+
     /// <inheritdoc/>
-    public void Dispose() => _hash?.Dispose();
+    public void Dispose()
+    {
+        _hash?.Dispose();
+        _md5?.Dispose();
+    }
 }

@@ -60,6 +60,8 @@ public sealed class RiaStoreTests
         Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11"]);
         Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12"]);
         File.WriteAllText(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12/HEAD"], "ref: refs/heads/main\n");
+        Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c10/annex"]);
+        File.CreateSymbolicLink(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c10/annex/objects"], "/data/of/others");
         Directory.CreateDirectory(folder["alias"]);
         File.CreateSymbolicLink(folder["alias/good"], "../4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12");
         File.CreateSymbolicLink(folder["alias/bad"], "/etc");
@@ -67,9 +69,10 @@ public sealed class RiaStoreTests
         RiaDataset only = Assert.Single(new RiaStore(folder.Path, told.Add).List());
 
         Assert.Equal("good", only.Alias);
-        Assert.Equal(3, told.Count);
+        Assert.Equal(4, told.Count);
+        Assert.Contains(told, static words => words.Contains("c10' is a link, or has parts that are", StringComparison.Ordinal));
         Assert.Contains(told, static words => words.Contains("'bad' leads to no dataset", StringComparison.Ordinal));
-        Assert.Contains(told, static words => words.Contains("abc/rest is not named by an id", StringComparison.Ordinal));
+        Assert.Contains(told, static words => words.Contains("abc/rest' is not named by an id", StringComparison.Ordinal));
         Assert.Contains(told, static words => words.Contains("is not a bare repository", StringComparison.Ordinal));
     }
 

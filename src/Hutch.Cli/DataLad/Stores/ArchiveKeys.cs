@@ -6,9 +6,11 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>Keys in a 7z archive, unpacked once from its beginning to its end, however it is compressed.</summary>
-internal sealed class ArchiveKeys(string archive, string scratch, Action<string> tell) : IKeySource
+internal sealed class ArchiveKeys(string archive, Scratch scratch, Action<string> tell) : IKeySource
 {
     private const int CopyBytes = 256 << 10;
+
+    private readonly string _name = Display.Quote(archive);
 
     private IReadOnlyList<ArchiveMember> _members = [];
 
@@ -26,7 +28,7 @@ internal sealed class ArchiveKeys(string archive, string scratch, Action<string>
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.UnreadableFile)
         {
-            tell($"{archive} cannot be read: {e.Message}");
+            tell($"{_name} cannot be read: {e.Message}");
         }
 
         foreach (ArchiveMember member in _members)
@@ -37,7 +39,7 @@ internal sealed class ArchiveKeys(string archive, string scratch, Action<string>
             }
             else
             {
-                tell($"{archive} has the file {Display.Quote(member.Path)}, which is not the content of a key; it was left out.");
+                tell($"{_name} has the file {Display.Quote(member.Path)}, which is not the content of a key; it was left out.");
             }
         }
 
@@ -88,7 +90,7 @@ internal sealed class ArchiveKeys(string archive, string scratch, Action<string>
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.UnreadableFile)
         {
-            tell($"{archive} is damaged: {e.Message}");
+            tell($"{_name} is damaged: {e.Message}");
             to.Complete();
         }
         catch (Exception e)
@@ -99,24 +101,25 @@ internal sealed class ArchiveKeys(string archive, string scratch, Action<string>
 
     private async Task SplitAsync(Stream bytes, IReadOnlySet<string> keys, ChannelWriter<KeyFile> to, CancellationToken ct)
     {
-        byte[] buffer = new byte[CopyBytes];
         foreach (ArchiveMember member in _members)
         {
             string? key = KeyOf(member) is { } known && keys.Contains(known) ? known : null;
-            string path = Path.Combine(scratch, Guid.NewGuid().ToString("N"));
-            long left = member.Size;
-            await using (Stream target = key is null ? Stream.Null : new FileStream(path, FileMode.CreateNew, FileAccess.Write))
+            if (key is not null && scratch.FindNoRoom(key, member.Size) is { } noRoom)
             {
-                for (int read; left > 0 && (read = await bytes.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, CopyBytes)), ct)) > 0;)
-                {
-                    await target.WriteAsync(buffer.AsMemory(0, read), ct);
-                    left -= read;
-                }
+                tell(noRoom);
+                key = null;
             }
 
-            if (left > 0)
+            string path = scratch.NewPath();
+            bool isWhole;
+            await using (Stream target = key is null ? Stream.Null : new FileStream(path, FileMode.CreateNew, FileAccess.Write))
             {
-                tell($"{archive} ends within {Display.Quote(member.Path)}.");
+                isWhole = await CopyAsync(bytes, target, member.Size, ct);
+            }
+
+            if (!isWhole)
+            {
+                tell($"{_name} ends within {Display.Quote(member.Path)}.");
                 File.Delete(path);
                 return;
             }
@@ -126,5 +129,24 @@ internal sealed class ArchiveKeys(string archive, string scratch, Action<string>
                 await to.WriteAsync(new KeyFile(key, path, IsCopy: true), ct);
             }
         }
+
+        if (await bytes.ReadAsync(new byte[1], ct) > 0)
+        {
+            throw ErrorCode.UnreadableFile.With("More comes out of it than it lists.").ToException();
+        }
+    }
+
+    /// <summary>Copies so many bytes; false when there are fewer.</summary>
+    private static async Task<bool> CopyAsync(Stream bytes, Stream target, long length, CancellationToken ct)
+    {
+        byte[] buffer = new byte[CopyBytes];
+        long left = length;
+        for (int read; left > 0 && (read = await bytes.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, CopyBytes)), ct)) > 0;)
+        {
+            await target.WriteAsync(buffer.AsMemory(0, read), ct);
+            left -= read;
+        }
+
+        return left == 0;
     }
 }

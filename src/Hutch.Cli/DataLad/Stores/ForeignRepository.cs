@@ -16,6 +16,9 @@ internal sealed class ForeignRepository
 
     private static readonly string[] Kinds = ["heads", "tags", "notes"];
 
+    /// <summary>A web server that sends nothing for a minute is given up.</summary>
+    private static readonly string[] Patience = ["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"];
+
     private readonly GitProgram _git;
 
     private ForeignRepository(GitProgram git) => _git = git;
@@ -43,11 +46,7 @@ internal sealed class ForeignRepository
         try
         {
             ForeignRepository copy = await FetchAsync(address, between, settings, ct);
-            if (copy.Head is not null)
-            {
-                await copy._git.DoAsync(["symbolic-ref", "HEAD", copy.Head], ct);
-            }
-
+            await copy.PointHeadAsync(ct);
             return await FetchAsync(between, folder, "", [], ct);
         }
         finally
@@ -63,7 +62,7 @@ internal sealed class ForeignRepository
         var git = new GitProgram(folder, settings);
         await git.DoAsync(["init", "--quiet", "--bare", "."], ct);
         string[] refs = [.. Kinds.Select(kind => $"{force}refs/{kind}/*:refs/{kind}/*")];
-        await git.DoAsync(["fetch", "--quiet", "--no-auto-gc", UploadPack, address, .. refs], ct);
+        await git.DoAsync([.. Patience, "fetch", "--quiet", "--no-auto-gc", UploadPack, address, .. refs], ct);
         string symbolic = await git.ReadAsync(["ls-remote", "--symref", UploadPack, address, "HEAD"], ct);
         string[] branches = (await git.ReadAsync(["for-each-ref", "--format=%(refname)", "refs/heads"], ct)).Split('\n');
         string head = symbolic.StartsWith("ref: ", StringComparison.Ordinal) ? symbolic["ref: ".Length..].Split('\t')[0] : "";
@@ -160,11 +159,7 @@ internal sealed class ForeignRepository
     /// <param name="ct">Cancels.</param>
     public async Task PublishAsync(string storage, CancellationToken ct)
     {
-        if (Head is not null)
-        {
-            await _git.DoAsync(["symbolic-ref", "HEAD", Head], ct);
-        }
-
+        await PointHeadAsync(ct);
         await _git.DoAsync(["config", "datalad.ora-remote.uuid", storage], ct);
         await _git.DoAsync(["update-server-info"], ct);
     }
@@ -179,11 +174,19 @@ internal sealed class ForeignRepository
 
         string[] annex = HasAnnex ? [$"+{AnnexBranch}:{AnnexBranch}"] : [];
         await _git.DoAsync(["push", "--quiet", address, $"{Head}:{Head}", .. annex], ct);
-        string branches = await _git.ReadAsync(["for-each-ref", "--format=%(refname)", "refs/heads", "refs/tags", "refs/notes"], ct);
-        string[] others = [.. branches.Split('\n').Where(name => name.Length > 0 && name != Head && name != AnnexBranch)];
+        string refs = await _git.ReadAsync(["for-each-ref", "--format=%(refname)", .. Kinds.Select(static kind => "refs/" + kind)], ct);
+        string[] others = [.. refs.Split('\n').Where(name => name.Length > 0 && name != Head && name != AnnexBranch)];
         if (others.Length > 0)
         {
             await _git.DoAsync(["push", "--quiet", address, .. others.Select(static name => $"{name}:{name}")], ct);
+        }
+    }
+
+    private async Task PointHeadAsync(CancellationToken ct)
+    {
+        if (Head is not null)
+        {
+            await _git.DoAsync(["symbolic-ref", "HEAD", Head], ct);
         }
     }
 

@@ -1,6 +1,7 @@
 using Hutch.Client;
 using Hutch.Client.Transfers;
 using Hutch.DataLad.Annex;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -41,7 +42,8 @@ internal sealed class RiaExport(HutchClient server, IReadOnlyList<(string, strin
         string folder = Path.Combine(store, RiaStore.PathOf(dataset.Id));
         IReadOnlyCollection<string> keys = await WriteRepositoryAsync(dataset.Id, folder, ct);
         string archive = Path.Combine(folder, "archives", "archive.7z");
-        IReadOnlyCollection<string> archived = await new ArchiveKeys(archive, folder, static _ => { }).ListAsync(ct);
+        var packed = new ArchiveKeys(archive, new Scratch(folder, LocalDisk.Instance), static _ => { });
+        IReadOnlyCollection<string> archived = await packed.ListAsync(ct);
         string[] wanted = [.. keys.Except(archived)];
         progress.Start("Exporting", wanted.Length, null);
         int absent = 0;

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Hutch.Client;
 using Hutch.Client.Transfers;
+using Hutch.DataLad.Annex;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -12,10 +14,13 @@ namespace Hutch.Cli.DataLad.Stores;
 /// </summary>
 /// <param name="server">The server.</param>
 /// <param name="settings">Settings of git that let it in there.</param>
+/// <param name="owner">Whose datasets are imported: no others are written to.</param>
 /// <param name="scratch">A folder for copies.</param>
 /// <param name="progress">Told of the content.</param>
+/// <param name="time">Tells how long a web server sends nothing.</param>
 internal sealed class RiaImport(
-    HutchClient server, IReadOnlyList<(string, string)> settings, string scratch, ITransferProgress progress) : IDisposable
+    HutchClient server, IReadOnlyList<(string, string)> settings, string owner, string scratch, ITransferProgress progress,
+    TimeProvider time) : IDisposable
 {
     private const int Asked = 8;
     private const int Sent = 4;
@@ -32,11 +37,11 @@ internal sealed class RiaImport(
 
     /// <summary>Imports a dataset. What of it cannot be is named in the answer.</summary>
     /// <param name="found">The dataset.</param>
-    /// <param name="name">What it shall be called, with an owner or without, when it is not there.</param>
+    /// <param name="slug">What it shall be called, when it is not there.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<ImportLine> RunAsync(RiaDataset found, string name, CancellationToken ct)
+    public async Task<ImportLine> RunAsync(RiaDataset found, string slug, CancellationToken ct)
     {
-        var line = new ImportLine { Id = found.Id, Dataset = name };
+        var line = new ImportLine { Id = found.Id, Dataset = $"{owner}/{slug}" };
         Subdatasets = [];
         string folder = Directory.CreateDirectory(Path.Combine(scratch, found.Id.ToString())).FullName;
         try
@@ -93,30 +98,41 @@ internal sealed class RiaImport(
         ForeignRepository git = await ForeignRepository.FetchAsync(address, folder, settings, ct);
         DatasetId? id = await git.IdAsync(ct);
         Directory.Delete(folder, recursive: true);
-        return id ?? throw ErrorCode.Unprocessable.With($"{address} does not say which DataLad dataset it is. Name it by #ID.")
-            .ToException();
+        return id ?? throw ErrorCode.Unprocessable.With(
+            $"{Display.Quote(address)} does not say which DataLad dataset it is. Name it by #ID.").ToException();
     }
 
     public void Dispose() => _web.Dispose();
 
-    private async Task<IKeySource[]> SourcesAsync(RiaDataset found, ForeignRepository git, string folder, CancellationToken ct) =>
-        Uri.TryCreate(found.Address, UriKind.Absolute, out Uri? address) && !address.IsFile
-            ? [new WebKeys(_web, address, await git.KeysAsync(ct), folder, Tell)]
+    private async Task<IKeySource[]> SourcesAsync(RiaDataset found, ForeignRepository git, string folder, CancellationToken ct)
+    {
+        var copies = new Scratch(folder, LocalDisk.Instance);
+        return Uri.TryCreate(found.Address, UriKind.Absolute, out Uri? address) && !address.IsFile
+            ? [new WebKeys(_web, address, await git.KeysAsync(ct), copies, time, Tell)]
             : [
                 new FolderKeys(Path.Combine(found.Address, "annex", "objects"), Tell),
-                new ArchiveKeys(Path.Combine(found.Address, "archives", "archive.7z"), folder, Tell),
+                new ArchiveKeys(Path.Combine(found.Address, "archives", "archive.7z"), copies, Tell),
             ];
+    }
 
     private async Task<DatasetInfo> FindOrMakeAsync(DatasetId id, string name, CancellationToken ct)
     {
+        DatasetInfo there;
         try
         {
-            return await server.GetDatasetAsync(id, ct);
+            there = await server.GetDatasetAsync(id, ct);
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
         {
             return await MakeAsync(id, name, 1, ct);
         }
+
+        // A store says by itself which ids it has. It must not reach what somebody else has here, though the caller may write to it.
+        return there.Owner == owner
+            ? there
+            : throw ErrorCode.Conflict.With(
+                $"{id} is the dataset {there.Name} here, which does not belong to {owner}: nothing was imported. "
+                + $"If it is the same dataset, run this again with `--owner {there.Owner}`.").ToException();
     }
 
     private async Task<DatasetInfo> MakeAsync(DatasetId id, string name, int number, CancellationToken ct)
@@ -143,7 +159,7 @@ internal sealed class RiaImport(
         DatasetId dataset, IKeySource source, ConcurrentDictionary<string, bool> held, CancellationToken ct)
     {
         var missing = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        string[] listed = [.. (await source.ListAsync(ct)).Where(key => !held.ContainsKey(key))];
+        string[] listed = [.. (await source.ListAsync(ct)).Where(key => !held.ContainsKey(key) && MayBeKept(key))];
         await Parallel.ForEachAsync(listed, Options(Asked, ct), async (key, stop) =>
             (await server.HasKeyAsync(dataset, key, stop) ? held : missing)[key] = true);
         int sent = 0;
@@ -158,6 +174,18 @@ internal sealed class RiaImport(
             }
         });
         return sent;
+    }
+
+    /// <summary>Whether the server can check content against a key: what it would refuse is neither unpacked nor fetched.</summary>
+    private bool MayBeKept(string key)
+    {
+        HutchError? refusal = KeyDigest.FindRefusal(KeyName.Parse(key)!);
+        if (refusal is not null)
+        {
+            Tell(refusal.Message);
+        }
+
+        return refusal is null;
     }
 
     /// <summary>Sends a key; false when the content is not what the key says, which is noted.</summary>

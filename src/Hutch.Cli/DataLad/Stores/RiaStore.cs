@@ -17,8 +17,8 @@ internal sealed class RiaStore(string folder, Action<string> tell)
 
     private const int IdStartLength = 3;
 
-    private static readonly string[] FoldersOfRepository = ["objects", "refs", "annex", "archives"];
-    private static readonly string[] FilesOfRepository = ["HEAD", "packed-refs", "config"];
+    /// <summary>The folders of a repository in which content is; the empty one is itself.</summary>
+    private static readonly string[] Folders = ["", "objects", "objects/pack", "annex", "archives"];
 
     /// <summary>Where a dataset is in any store.</summary>
     public static string PathOf(DatasetId id)
@@ -40,7 +40,7 @@ internal sealed class RiaStore(string folder, Action<string> tell)
             {
                 if (!DatasetId.TryParse(Path.GetFileName(first) + Path.GetFileName(rest), out DatasetId id))
                 {
-                    tell($"{rest} is not named by an id; it was left out.");
+                    tell($"{Display.Quote(rest)} is not named by an id; it was left out.");
                 }
                 else if (LeadsOut(rest))
                 {
@@ -49,7 +49,7 @@ internal sealed class RiaStore(string folder, Action<string> tell)
                 }
                 else if (!File.Exists(Path.Combine(rest, "HEAD")))
                 {
-                    tell($"{rest} is not a bare repository; it was left out.");
+                    tell($"{Display.Quote(rest)} is not a bare repository; it was left out.");
                 }
                 else
                 {
@@ -64,15 +64,15 @@ internal sealed class RiaStore(string folder, Action<string> tell)
 
     private static bool LeadsOut(string repository) =>
         new DirectoryInfo(repository).LinkTarget is not null
-        || FoldersOfRepository.Any(name => new DirectoryInfo(Path.Combine(repository, name)).LinkTarget is not null)
-        || FilesOfRepository.Any(name => new FileInfo(Path.Combine(repository, name)).LinkTarget is not null)
+        || Folders.Select(name => new DirectoryInfo(Path.Combine(repository, name))).Any(static folder =>
+            folder.Exists && folder.EnumerateFileSystemInfos().Any(static one => one.LinkTarget is not null))
         || File.Exists(Path.Combine(repository, "objects", "info", "alternates"));
 
     /// <summary>The dataset of an id, or of <c>~alias</c>.</summary>
     public RiaDataset Find(string name) =>
         List().FirstOrDefault(one => name == "~" + one.Alias || (DatasetId.TryParse(name, out DatasetId id) && id == one.Id))
-        ?? throw ErrorCode.NotFound.With($"The store {folder} has no dataset {Display.Quote(name)}. Name it by #ID or #~ALIAS.")
-            .ToException();
+        ?? throw ErrorCode.NotFound.With(
+            $"The store {Display.Quote(folder)} has no dataset {Display.Quote(name)}. Name it by #ID or #~ALIAS.").ToException();
 
     private void Check()
     {

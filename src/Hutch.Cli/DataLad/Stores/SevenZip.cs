@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Hutch.Model;
@@ -14,6 +13,10 @@ internal static class SevenZip
     private const string Program = "7z";
     private const string Limiter = "prlimit";
     private const long MaxMemoryBytes = 8L << 30;
+    private const int NoSuchProgram = 127;
+
+    /// <summary>Whatever an archive looks like, it is read as this, and as none of the many other formats of the program.</summary>
+    private const string Type = "-t7z";
 
     /// <summary>The files of an archive, in the order in which their bytes come.</summary>
     /// <exception cref="HutchException">It cannot be read.</exception>
@@ -21,20 +24,20 @@ internal static class SevenZip
     {
         string listing = "";
         await RunAsync(
-            Path.GetDirectoryName(archive)!, ["l", "-slt", "-sccUTF-8", "-p", "--", archive],
-            async output => listing = await new StreamReader(output).ReadToEndAsync(ct), ct);
+            Path.GetDirectoryName(archive)!, ["l", Type, "-slt", "-sccUTF-8", "-p", "--", archive],
+            async output => listing = await output.ReadToEndAsync(ct), ct);
         return Parse(listing);
     }
 
-    /// <summary>Gives the bytes of all files, one behind the other.</summary>
-    public static Task ReadAsync(string archive, Func<Stream, Task> read, CancellationToken ct) =>
-        RunAsync(Path.GetDirectoryName(archive)!, ["x", "-so", "-p", "--", archive], read, ct);
+    /// <summary>Gives the bytes of all files, one behind the other; all of them are to be read.</summary>
+    public static Task ReadAsync(string archive, Func<Stream, Task> read, CancellationToken ct) => RunAsync(
+        Path.GetDirectoryName(archive)!, ["x", Type, "-so", "-p", "--", archive], output => read(output.BaseStream), ct);
 
     /// <summary>Adds all files below a folder to an archive, uncompressed, and reads them back.</summary>
     public static async Task AddAsync(string folder, string archive, CancellationToken ct)
     {
-        await RunAsync(folder, ["u", "-mx0", "-bd", "--", archive, "."], static _ => Task.CompletedTask, ct);
-        await RunAsync(folder, ["t", "-bd", "-p", "--", archive], static _ => Task.CompletedTask, ct);
+        await RunAsync(folder, ["u", Type, "-mx0", "-bd", "--", archive, "."], output => output.ReadToEndAsync(ct), ct);
+        await RunAsync(folder, ["t", Type, "-bd", "-p", "--", archive], output => output.ReadToEndAsync(ct), ct);
     }
 
     /// <summary>Reads what <c>7z l -slt</c> prints: behind a line, a block of <c>Name = value</c> for each member.</summary>
@@ -62,48 +65,22 @@ internal static class SevenZip
         .Where(line => line.StartsWith(name + " = ", StringComparison.Ordinal))
         .Select(line => line[(name.Length + 3)..]).FirstOrDefault();
 
-    private static async Task RunAsync(string folder, string[] arguments, Func<Stream, Task> read, CancellationToken ct)
+    private static async Task RunAsync(string folder, string[] arguments, Func<StreamReader, Task> read, CancellationToken ct)
     {
+        const string Advice = "install p7zip-full and util-linux";
         string limit = $"--as={MaxMemoryBytes.ToString(CultureInfo.InvariantCulture)}";
-        var start = new ProcessStartInfo(Limiter, [limit, "--", Program, .. arguments])
+        var start = new ProcessStartInfo(Limiter, [limit, "--", Program, .. arguments]) { WorkingDirectory = folder };
+        (int code, string errors) = await ForeignProgram.RunAsync(start, "", read, Advice, ct);
+        if (code != 0)
         {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using Process process = Process.Start(start)!;
-            try
-            {
-                process.StandardInput.Close();
-                Task<string> errors = process.StandardError.ReadToEndAsync(ct);
-                await read(process.StandardOutput.BaseStream);
-                await process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, ct);
-                await process.WaitForExitAsync(ct);
-                if (process.ExitCode != 0)
-                {
-                    throw ErrorCode.UnreadableFile.With(
-                        $"{Program} ended with {process.ExitCode}: {WordsOf(await errors)}").ToException();
-                }
-            }
-            finally
-            {
-                if (!process.HasExited)
-                {
-                    process.Kill(entireProcessTree: true);
-                }
-            }
-        }
-        catch (Win32Exception)
-        {
-            throw ErrorCode.NotFound.With("The program 7z cannot be started: install p7zip-full.").ToException();
+            throw (code == NoSuchProgram
+                ? ErrorCode.NotFound.With($"The program {Program} cannot be started: {Advice}.")
+                : ErrorCode.UnreadableFile.With($"{Program} ended with {code}: {WordsOf(errors)}")).ToException();
         }
     }
 
     private static string WordsOf(string errors) => errors.Split('\n').Select(static line => line.Trim())
-        .LastOrDefault(static line => line is not ("" or "ERRORS:")) ?? "it does not say why";
+        .LastOrDefault(static line => line is not ("" or "ERRORS:")) is { } line ? Display.Quote(line) : "it does not say why";
 }
 
 /// <summary>A file in an archive.</summary>

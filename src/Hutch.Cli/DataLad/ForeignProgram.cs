@@ -1,0 +1,62 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Hutch.Model;
+
+namespace Hutch.Cli.DataLad;
+
+/// <summary>Runs a program of somebody else. It never outlives whoever waits for it.</summary>
+internal static class ForeignProgram
+{
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="start">What to run, and where.</param>
+    /// <param name="input">What it reads.</param>
+    /// <param name="read">Reads what it prints, to the end; the program is killed when this throws.</param>
+    /// <param name="advice">What to do where the program is missing.</param>
+    /// <param name="ct">Kills it.</param>
+    /// <returns>Its exit code, and what it wrote to its standard error.</returns>
+    /// <exception cref="HutchException">It is not installed.</exception>
+    public static async Task<(int Code, string Errors)> RunAsync(
+        ProcessStartInfo start, string input, Func<StreamReader, Task> read, string advice, CancellationToken ct)
+    {
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        try
+        {
+            using Process process = Process.Start(start)!;
+            try
+            {
+                Task<string> errors = process.StandardError.ReadToEndAsync(ct);
+                Task feeding = FeedAsync(process.StandardInput, input, ct);
+                await read(process.StandardOutput);
+                await process.WaitForExitAsync(ct);
+                await feeding;
+                return (process.ExitCode, await errors);
+            }
+            finally
+            {
+                if (!process.HasExited)
+                {
+                    process.Kill(entireProcessTree: true);
+                }
+            }
+        }
+        catch (Win32Exception)
+        {
+            throw ErrorCode.NotFound.With($"The program {start.FileName} cannot be started: {advice}.").ToException();
+        }
+    }
+
+    private static async Task FeedAsync(StreamWriter standardInput, string input, CancellationToken ct)
+    {
+        try
+        {
+            await standardInput.WriteAsync(input.AsMemory(), ct);
+            standardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read everything: its exit code says why.
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Hutch.Disk;
+using Hutch.Model;
+
+namespace Hutch.Cli.DataLad.Stores;
+
+/// <summary>A folder for copies of content on their way, and what there is room for in it.</summary>
+internal sealed class Scratch(string folder, IDisk disk)
+{
+    private const long ReserveBytes = 64 << 20;
+
+    /// <summary>Bytes that may be written now: others use the disk, too.</summary>
+    public long Room => Math.Max(0, disk.Space(folder).FreeBytes - ReserveBytes);
+
+    /// <summary>A path for a new file.</summary>
+    public string NewPath() => Path.Combine(folder, Guid.NewGuid().ToString("N"));
+
+    /// <summary>What to say of content for which there is no room; null when there is.</summary>
+    public string? FindNoRoom(string key, long bytes) => bytes <= Room
+        ? null
+        : $"The content of {Display.Quote(key)} has {Display.Bytes(bytes)}, for which the temporary folder {Display.Quote(folder)} has "
+            + "no room. Name a larger one in TMPDIR, and run this again.";
+}
