@@ -23,12 +23,12 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 
     /// <summary>Takes the push in.</summary>
     public Task AnswerAsync(DatasetId id, CancellationToken ct) => AnswerAsync(
-        async () => (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, () => Task.FromResult<Result<DatasetId>>(id),
-        ct);
+        async () => (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id,
+        () => Task.FromResult<Result<DatasetId>>(id), ct);
 
     /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
     public Task AnswerNewAsync(DatasetName name, CancellationToken ct) => HttpMethods.IsPost(http.Request.Method)
-        ? AnswerAsync(() => Task.FromResult<HutchError?>(null), () => CreateAsync(name, ct), ct)
+        ? AnswerAsync(() => Task.FromResult<HutchError?>(null), null, () => CreateAsync(name, ct), ct)
         : AdvertiseAsync([], ct);
 
     private async Task AdvertiseAsync(IReadOnlyList<(string Name, ObjectId Id)> refs, CancellationToken ct)
@@ -45,7 +45,8 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     }
 
     /// <summary>Refusals are told inside of git's own answer: of another one it shows the number only.</summary>
-    private async Task AnswerAsync(Func<Task<HutchError?>> mayPush, Func<Task<Result<DatasetId>>> find, CancellationToken ct)
+    private async Task AnswerAsync(
+        Func<Task<HutchError?>> mayPush, DatasetId? id, Func<Task<Result<DatasetId>>> make, CancellationToken ct)
     {
         await using Stream? unpacked = http.Request.Headers.ContentEncoding.ToString() is "gzip" or "x-gzip"
             ? new GZipStream(http.Request.Body, CompressionMode.Decompress, leaveOpen: true)
@@ -67,7 +68,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         PushReport report;
         try
         {
-            report = await git.ReceivePack.ReceiveAsync(caller, (await find()).Value, request, body, ct);
+            report = await git.ReceivePack.ReceiveAsync(caller, id, make, request, body, ct);
         }
         catch (HutchException e) when (e.InnerException is null)
         {

@@ -17,7 +17,6 @@ internal sealed class ReceivePack(
     RepositoryService service, KeptVersionService versions, Repositories repositories, RepositoryStore stored, string zone, IDisk disk,
     string folder, DataLadOptions options) : IDisposable
 {
-    private const int MaxMessage = 10_000;
     private const int MaxNamedPaths = 5;
 
     private readonly PackGate _gate = new(options.ConcurrentPushes, options.MaxWaiting);
@@ -62,37 +61,65 @@ internal sealed class ReceivePack(
 
     /// <summary>Takes in a push.</summary>
     /// <param name="caller">Who pushes.</param>
-    /// <param name="id">The dataset.</param>
+    /// <param name="id">The dataset; null for one that the push makes.</param>
+    /// <param name="make">Makes it, once it is certain that there is something to put into it.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="body">The pack, and nothing else.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">Nothing was changed.</exception>
-    public async Task<PushReport> ReceiveAsync(Caller caller, DatasetId id, PushRequest request, Stream body, CancellationToken ct)
+    public async Task<PushReport> ReceiveAsync(
+        Caller caller, DatasetId? id, Func<Task<Result<DatasetId>>> make, PushRequest request, Stream body, CancellationToken ct)
     {
+        if (id is { } known)
+        {
+            _ = (await service.FindWritableAsync(caller, known, ct)).Value;
+        }
+
         using IDisposable place = await _gate.EnterAsync(ct);
         using IDiskFile scratch = NewScratch();
         ReceivedPack? received = await ReceivedPack.ReadAsync(body, scratch, options.MaxPushBytes, ct);
-        KeptVersions kept = (await versions.ListAsync(caller, id, ct)).Value;
-        Repository repository = await repositories.OpenAsync(kept, ct);
-        await using RepositoryPush push = (await service.BeginAsync(caller, kept, ct)).Value;
+        Repository? repository = id is { } there ? await OpenAsync(caller, there, ct) : null;
         using var writer = new GitPackWriter(NewScratch(), options.MaxObjects, isIndexed: true);
         received?.Unpack(writer, options, ct);
-        using ObjectStore store = await OpenAsync(repository, writer, ct);
+        using ObjectStore store = repository is null ? new ObjectStore() : await OpenAsync(repository, writer, ct);
         PackSet packs = NewSet(store, writer);
         (RefCommand Command, string? Refusal)[] decided = await DecideAsync(caller, repository, request, store, ct);
-        RefCommand[] accepted = [.. decided.Where(static one => one.Refusal is null).Select(static one => one.Command)];
+        RefCommand[] accepted = Accepted(decided);
         var rules = new ObjectRules(store, one => !packs.IsNew(one));
         foreach (RefCommand command in accepted)
         {
             rules.Check(command.To, ct);
         }
 
+        string main = RefRules.ChooseMain(repository, accepted);
+        var version = PushedVersion.Find(main, repository?.Tip, accepted, new TreeChanges(store, options.MaxFiles), store, ct);
+        if (accepted.Length == 0)
+        {
+            return new PushReport(decided, []);
+        }
+
+        if (repository is null)
+        {
+            repository = await OpenAsync(caller, (await make()).Value, ct);
+
+            // Who may make a dataset for a group need not have all rights in it.
+            decided = await DecideAsync(caller, repository, request, store, ct);
+            accepted = Accepted(decided);
+        }
+
         MergeAnnex(repository, accepted, store, packs, ct);
-        List<string> words = accepted.Length == 0 ? [] : await CommitAsync(push, repository, accepted, store, packs, ct);
+        await using RepositoryPush push = (await service.BeginAsync(caller, repository.Kept, ct)).Value;
+        List<string> words = await CommitAsync(push, new RepositoryUpdate(repository, main), accepted, version, store, packs, ct);
         return new PushReport(decided, request.Capabilities.Contains("quiet") ? [.. words.Skip(1)] : words);
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private static RefCommand[] Accepted(IEnumerable<(RefCommand Command, string? Refusal)> decided) =>
+        [.. decided.Where(static one => one.Refusal is null).Select(static one => one.Command)];
+
+    private async Task<Repository> OpenAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+        await repositories.OpenAsync((await versions.ListAsync(caller, id, ct)).Value, ct);
 
     /// <summary>Gathers what is not recorded yet, and opens all objects that are.</summary>
     private async Task<ObjectStore> OpenAsync(Repository repository, GitPackWriter writer, CancellationToken ct)
@@ -133,36 +160,34 @@ internal sealed class ReceivePack(
     }
 
     private async Task<(RefCommand Command, string? Refusal)[]> DecideAsync(
-        Caller caller, Repository repository, PushRequest request, ObjectStore store, CancellationToken ct)
+        Caller caller, Repository? repository, PushRequest request, ObjectStore store, CancellationToken ct)
     {
-        HutchError? noTags = request.Commands.Any(static one => one.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal))
+        var refs = repository?.Refs().ToDictionary(static one => one.Name, static one => one.Id, StringComparer.Ordinal);
+        bool hasTags = request.Commands.Any(static one => one.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal));
+        HutchError? noTags = repository is not null && hasTags
             ? await service.FindTagRefusalAsync(caller, repository.Kept.Id, ct)
             : null;
         var decided = request.Commands.Select(command => (
             Command: command,
             Refusal: command.Name.StartsWith(RefRules.TagPrefix, StringComparison.Ordinal) && noTags is not null
                 ? noTags.Message
-                : RefRules.FindRefusal(command, repository, store, ct))).ToArray();
+                : RefRules.FindRefusal(command, refs?.GetValueOrDefault(command.Name) ?? default, store, ct))).ToArray();
         return request.Capabilities.Contains("atomic") && decided.Any(static one => one.Refusal is not null)
             ? [.. decided.Select(static one => (one.Command, one.Refusal ?? "another branch was refused, and all or none was asked for"))]
             : decided;
     }
 
     private async Task<List<string>> CommitAsync(
-        RepositoryPush push, Repository repository, RefCommand[] accepted, ObjectStore store, PackSet packs, CancellationToken ct)
+        RepositoryPush push, RepositoryUpdate update, RefCommand[] accepted, PushedVersion? version, ObjectStore store, PackSet packs,
+        CancellationToken ct)
     {
-        var update = new RepositoryUpdate(repository, RefRules.ChooseMain(repository, accepted));
         var words = new List<string>();
         IReadOnlyList<TreeChange>? changes = null;
-        string? message = null;
-        if (accepted.FirstOrDefault(command => command.Name == update.Main && command.To != command.From) is { } main)
+        if (version is not null)
         {
-            GitHeaders commit = store.ReadCommit(main.To);
-            ObjectId? before = repository.Tip is { } tip ? store.ReadCommit(tip).Tree : null;
-            var head = new HeadChanges(push, versions, store, commit.Seconds);
-            changes = await head.MakeAsync(new TreeChanges(store, options.MaxFiles).Find(before, commit.Tree, ct), ct);
-            message = commit.Message.Length > MaxMessage ? commit.Message[..MaxMessage] : commit.Message;
-            update.SetVersion(push.Dataset.LastNumber + 1, main.To);
+            var head = new HeadChanges(push, versions, store, version.Commit.Seconds);
+            changes = await head.MakeAsync(version.Changes, ct);
+            update.SetVersion(push.Dataset.LastNumber + 1, version.Id);
             words = WordsOf(push.Dataset.LastNumber + 1, head);
         }
 
@@ -175,7 +200,7 @@ internal sealed class ReceivePack(
             }
         }
 
-        await update.CommitAsync(push, changes, message, packs.Finish(ct), ct);
+        await update.CommitAsync(push, changes, version?.Message, packs.Finish(ct), ct);
         return words;
     }
 

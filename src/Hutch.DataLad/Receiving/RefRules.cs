@@ -17,14 +17,17 @@ internal static class RefRules
     private static readonly System.Buffers.SearchValues<char> Refused = System.Buffers.SearchValues.Create(" ~^:?*[\\\u007f");
 
     /// <summary>Why a ref may not be changed so, in a few words that git shows behind its name; null when it may.</summary>
-    public static string? FindRefusal(RefCommand command, Repository repository, ObjectStore store, CancellationToken ct)
+    /// <param name="command">The change.</param>
+    /// <param name="now">What the ref is; zero for one that is not there.</param>
+    /// <param name="store">The objects of the push.</param>
+    /// <param name="ct">Cancels.</param>
+    public static string? FindRefusal(RefCommand command, ObjectId now, ObjectStore store, CancellationToken ct)
     {
         if (!IsName(command.Name))
         {
             return "only branches (refs/heads), tags (refs/tags) and notes (refs/notes) can be pushed here";
         }
 
-        ObjectId now = repository.Refs().FirstOrDefault(one => one.Name == command.Name).Id;
         bool isMerged = command.Name == AnnexBranch.Ref;
         if (now != command.From && !isMerged)
         {
@@ -55,9 +58,9 @@ internal static class RefRules
     /// The branch whose commits shall be the versions of a dataset that has none yet: <c>main</c>, <c>master</c>, or the first that is
     /// pushed.
     /// </summary>
-    public static string ChooseMain(Repository repository, IEnumerable<RefCommand> commands)
+    public static string ChooseMain(Repository? repository, IEnumerable<RefCommand> commands)
     {
-        if (repository.Tip is not null || repository.Brought is not null)
+        if (repository is { Tip: not null } or { Brought: not null })
         {
             return repository.MainRef;
         }

@@ -48,6 +48,30 @@ public sealed class NewDatasetTests
     }
 
     [Fact]
+    public async Task A_push_to_a_free_name_that_is_refused_leaves_nothing_behind()
+    {
+        await using GitServer server = await GitServer.StartAsync(new DataLadOptions { MaxFiles = 3 });
+        (byte[] harmful, ObjectId harming) = NewPack(".GIT");
+        (byte[] large, ObjectId many) = NewPack("a", "b", "c", "d");
+        (byte[] good, ObjectId commit) = NewPack("a");
+        (byte[] Pack, string Ref, ObjectId To)[] refused =
+        [
+            (harmful, Main, harming), (large, Main, many), (good[..^1], Main, commit), (good, "refs/hidden/main", commit),
+            (new PackBuilder().Build(), Main, commit), (good, Main, default),
+        ];
+
+        foreach ((byte[] pack, string name, ObjectId to) in refused)
+        {
+            GitAnswer answer = await server.PushAsync("admin/fresh", pack, (name, default, to), server.AdminToken);
+            Assert.Contains("ng " + name, answer.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await CountAsync(server));
+        GitAnswer taken = await server.PushAsync("admin/fresh", good, (Main, default, commit), server.AdminToken);
+        Assert.Contains("ok " + Main, taken.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_is_not_known_is_asked_and_a_reader_of_nothing_finds_nothing()
     {
         await using GitServer server = await GitServer.StartAsync();
@@ -77,6 +101,13 @@ public sealed class NewDatasetTests
         Assert.Equal(Id, made.GetProperty("id").GetString());
         Assert.Equal(Id, again.GetProperty("id").GetString());
         Assert.All([other, renamed, purged], static status => Assert.Equal(HttpStatusCode.Conflict, status));
+    }
+
+    private static (byte[] Pack, ObjectId Commit) NewPack(params string[] names)
+    {
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree([.. names.Select(name => ("100644", name, pack.AddBlob(name)))]));
+        return (pack.Build(), commit);
     }
 
     private static async Task<int> CountAsync(GitServer server) =>

@@ -1,0 +1,35 @@
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Store;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>The version of a dataset that a push makes: a commit, and what it changes.</summary>
+/// <param name="Id">The commit.</param>
+/// <param name="Commit">What it says.</param>
+/// <param name="Changes">The paths at which its tree differs from that of the version before.</param>
+internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyList<GitChange> Changes)
+{
+    private const int MaxMessage = 10_000;
+
+    public string Message => Commit.Message.Length > MaxMessage ? Commit.Message[..MaxMessage] : Commit.Message;
+
+    /// <summary>The version that some commands make; null when they leave the branch of versions where it is.</summary>
+    /// <param name="main">The branch of versions.</param>
+    /// <param name="tip">Its newest commit; null when it has none.</param>
+    /// <param name="commands">The refs that may change.</param>
+    /// <param name="changes">Finds out what changed.</param>
+    /// <param name="store">The objects of the push.</param>
+    /// <param name="ct">Cancels.</param>
+    public static PushedVersion? Find(
+        string main, ObjectId? tip, IEnumerable<RefCommand> commands, TreeChanges changes, ObjectStore store, CancellationToken ct)
+    {
+        if (commands.FirstOrDefault(command => command.Name == main && command.To != command.From) is not { } moved)
+        {
+            return null;
+        }
+
+        GitHeaders commit = store.ReadCommit(moved.To);
+        ObjectId? before = tip is { } last ? store.ReadCommit(last).Tree : null;
+        return new PushedVersion(moved.To, commit, changes.Find(before, commit.Tree, ct));
+    }
+}
