@@ -48,6 +48,12 @@ public sealed partial record KeyName(string Text, string Backend, long? Size, st
             : new KeyName(text, backend, null, digest);
     }
 
+    /// <summary>The key of content with a SHA-256 in lower-case digits; null when it is none.</summary>
+    public static KeyName? OfSha256(string digest, long size) =>
+        size >= 0 && BlobHash.TryParse(digest, out BlobHash hash) && hash.ToString() == digest
+            ? Parse(string.Create(CultureInfo.InvariantCulture, $"SHA256-s{size}--{digest}"))
+            : null;
+
     /// <summary>The key that a symbolic link in git leads to; null for a link to anything else.</summary>
     public static KeyName? OfLink(string target)
     {

@@ -1,4 +1,5 @@
 using Hutch.DataLad.Annex;
+using Hutch.DataLad.Lfs;
 using Hutch.DataLad.Serving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
@@ -15,8 +16,10 @@ namespace Hutch.DataLad.Hosting;
 /// <summary>One request about the repository of a dataset.</summary>
 internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller, GitRoute route)
 {
+    /// <summary>Where the content of keys is.</summary>
+    public const string AnnexFolder = "annex/objects/";
+
     private const string Service = "git-upload-pack";
-    private const string AnnexFolder = "annex/objects/";
 
     private CancellationToken Aborted => http.RequestAborted;
 
@@ -46,8 +49,10 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         {
             Service when isPost => ServeAsync(id),
             GitPush.Service when isPost => new GitPush(git, http, caller).AnswerAsync(id, ct),
-            _ when HttpMethods.IsPut(http.Request.Method) && IsKey => new KeyUpload(git, http, caller).AnswerAsync(id, KeyText, ct),
+            _ when HttpMethods.IsPut(http.Request.Method) && IsKey =>
+                new KeyUpload(git, http, caller).AnswerAsync(id, KeyText, alsoMd5: false, ct),
             _ when HttpMethods.IsDelete(http.Request.Method) && IsKey => throw KeptForGood().ToException(),
+            _ when LfsRequest.Serves(route.Rest) => new LfsRequest(git, http, caller).AnswerAsync(id, route.Rest, ct),
             _ when !isRead => throw NoSuchMethod().ToException(),
             "info/refs" when http.Request.Query["service"] == GitPush.Service => new GitPush(git, http, caller).AdvertiseAsync(id, ct),
             "info/refs" => AdvertiseAsync(id),
@@ -86,8 +91,14 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
             throw NoSuchFile().ToException();
         }
 
+        KeptVersions kept = (await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        if (await git.Services.Repositories.FixForReaderAsync(caller, kept, Aborted))
+        {
+            kept = (await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value;
+        }
+
         // What cannot be served is said now: git shows the words of this answer, and only the status of the next.
-        Repositories.Check((await git.Services.KeptVersions.ListAsync(caller, id, Aborted)).Value, git.Options.MaxFiles);
+        Repositories.Check(kept, git.Options.MaxFiles);
         Begin($"application/x-{Service}-advertisement");
         if (http.Request.Headers["Git-Protocol"].ToString().Split(':').Contains("version=2"))
         {

@@ -33,7 +33,7 @@ internal sealed record GitRoute(string Dataset, string Rest, bool IsRia)
             GitPrefix => OfNames(parts, 2, isRia: false),
             RiaPrefix when parts is [_, _, AliasFolder, ..] => OfNames(parts, 3, isRia: true),
             RiaPrefix when parts.Length == 3 => new GitRoute("", parts[2], true),
-            RiaPrefix when parts[2].Length == IdStartLength && DatasetId.TryParse(parts[2] + parts[3], out DatasetId id) =>
+            RiaPrefix when parts[2].Length == IdStartLength && DatasetId.TryParse(parts[2] + WithoutSuffix(parts[3]), out DatasetId id) =>
                 new GitRoute(id.ToString(), Join(parts, 4), true),
             _ => null,
         };

@@ -11,17 +11,17 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
 {
     private const int ReadBytes = 256 << 10;
 
-    public async Task AnswerAsync(DatasetId id, string name, CancellationToken ct)
+    public async Task AnswerAsync(DatasetId id, string name, bool alsoMd5, CancellationToken ct)
     {
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.BadRequest.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
         if (http.Request.ContentLength is long length && key.Size is long size && length != size)
         {
-            throw ErrorCode.Unprocessable.With($"The key {Display.Quote(name)} is of {size} bytes, and {length} were announced.")
+            throw ErrorCode.Unprocessable.With($"The key {Display.Quote(name)} says {size} bytes, and {length} were announced.")
                 .ToException();
         }
 
-        using KeyDigest digest = KeyDigest.Of(key).Value;
+        using KeyDigest digest = KeyDigest.Of(key, alsoMd5).Value;
         var content = PipeReader.Create(
             new CheckedStream(http.Request.Body, digest), new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
         long? bytes = http.Request.ContentLength ?? key.Size;

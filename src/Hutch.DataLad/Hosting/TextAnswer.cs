@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.DataLad.Lfs;
 using Hutch.Model;
 using Microsoft.AspNetCore.Http;
 
@@ -34,7 +35,7 @@ internal static class TextAnswer
             string words = isToSayWho
                 ? "Log in: any name as the user, a token as the password (`hutch token create --scope read`)."
                 : error.Message;
-            return SendAsync(http, StatusCodes.Status401Unauthorized, Encoding.UTF8.GetBytes(words + "\n"), ct);
+            return SayAsync(http, StatusCodes.Status401Unauthorized, words, ct);
         }
 
         if (error.Code.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
@@ -43,8 +44,12 @@ internal static class TextAnswer
         }
 
         http.Response.Headers[CodeHeader] = error.Code.Name;
-        return SendAsync(http, error.Code.Status, Encoding.UTF8.GetBytes($"{error.Message} {error.Code.Advice}\n"), ct);
+        return SayAsync(http, error.Code.Status, $"{error.Message} {error.Code.Advice}", ct);
     }
+
+    private static Task SayAsync(HttpContext http, int status, string words, CancellationToken ct) => LfsAnswer.IsFor(http.Request)
+        ? LfsAnswer.RefuseAsync(http, status, words, ct)
+        : SendAsync(http, status, Encoding.UTF8.GetBytes(words + "\n"), ct);
 
     private static async Task SendAsync(HttpContext http, int status, byte[] body, CancellationToken ct)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Hutch.DataLad.Annex;
+using Hutch.DataLad.Lfs;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
@@ -90,7 +91,7 @@ internal sealed class HeadChanges(RepositoryPush push, KeptVersionService versio
                 : LinkOf(change.Path!, target, had, time);
         }
 
-        return KeyName.OfPointer(content) is { } pointed
+        return (KeyName.OfPointer(content) ?? LfsPointer.Parse(content)) is { } pointed
             ? await OfKeyAsync(pointed, change.Depth, isExecutable, had, time, ct)
             : Keep(had, (await push.AddAsync(content, ct)) with { Executable = isExecutable, ModifiedNanoseconds = time });
     }

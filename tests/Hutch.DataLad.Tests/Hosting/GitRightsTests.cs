@@ -20,6 +20,9 @@ public sealed class GitRightsTests
         ("GET", "info/refs?service=git-receive-pack", null, true),
         ("POST", "git-receive-pack", Encoding.ASCII.GetBytes("0000"), true),
         ("PUT", "annex/objects/" + Key, Encoding.ASCII.GetBytes("test"), true),
+        ("POST", "info/lfs/objects/batch", Encoding.ASCII.GetBytes("{\"operation\":\"download\"}"), false),
+        ("POST", "info/lfs/objects/batch", Encoding.ASCII.GetBytes("{\"operation\":\"upload\"}"), true),
+        ("PUT", "info/lfs/objects/keys/" + Key, Encoding.ASCII.GetBytes("test"), true),
     ];
 
     [Theory]

@@ -23,6 +23,7 @@ public sealed class DataLadTests
     [Theory]
     [InlineData("push")]
     [InlineData("annex")]
+    [InlineData("lfs")]
     public async Task The_program_writes(string program)
     {
         await using Installation installation = await Installation.StartAsync(Ct);

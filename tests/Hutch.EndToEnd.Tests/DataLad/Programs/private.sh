@@ -14,3 +14,25 @@ datalad clone "ria+$HTTPS/ria#$ID" clone
 datalad -C clone get .
 same hidden clone
 datalad -C clone drop sub
+
+# git-annex stores its keys through git-lfs, which it speaks over TLS alone, and reads them back.
+git config --global credential.helper store
+(umask 077 && sed "s#//#//any:$TOKEN@#" <<<"$HTTPS" >~/.git-credentials)
+api POST datasets '{"name":"annexed"}' >/dev/null
+git init --quiet --initial-branch main annexed
+cd annexed
+git config annex.security.allowed-ip-addresses '127.0.0.1 ::1'
+git config annex.backend MD5E
+git annex init --quiet one
+head -c 200000 /dev/urandom >x.nii.gz
+git annex add --quiet .
+git commit --quiet --message Annexed
+export SYSTEM_CERTIFICATE_PATH=$CA
+git annex initremote lfs type=git-lfs encryption=none url="$HTTPS/git/admin/annexed" >/dev/null
+git annex copy --quiet --to lfs
+git push --quiet "$HTTPS/git/admin/annexed" main git-annex 2>/dev/null
+hutch clone annexed ../found --quiet
+cmp x.nii.gz ../found/x.nii.gz
+git annex drop --quiet x.nii.gz
+git annex get --quiet x.nii.gz
+cmp x.nii.gz ../found/x.nii.gz

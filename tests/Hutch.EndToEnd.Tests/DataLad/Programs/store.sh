@@ -30,6 +30,9 @@ echo no >packed/note.txt
 (cd packed && 7z a -mx9 -ms=on "../$P/archives/archive.7z" . ../outside >/dev/null)
 (cd outside && echo evil >evil && 7z a -spf "../$P/archives/archive.7z" ../outside/evil >/dev/null)
 
+mkdir -p "$P/annex/objects/xx/yy/WORM-s3-m1--a"
+echo ab >"$P/annex/objects/xx/yy/WORM-s3-m1--a/WORM-s3-m1--a"
+
 # What is not imported is named, and the rest is.
 if hutch import-ria store 2>said; then exit 1; fi
 grep -q -- '--all' said
@@ -39,6 +42,9 @@ grep -q '^admin/brain-data-inner: 1 key sent' imported
 grep -q 'note.txt.*not the content of a key' problems
 grep -q 'outside/evil.*not the content of a key' problems
 grep -q 'other content: its MD5' problems
+grep -q 'cannot check content against the key .WORM-s3-m1--a' problems
+hutch import-ria 'store#~Brain_Data' --owner somebody 2>problems || [[ $? == 11 ]]
+grep -q 'does not belong to somebody' problems
 [[ $(find . -name evil) == ./outside/evil ]]
 refs=(refs/heads/master refs/heads/other refs/tags/first)
 [[ $(git ls-remote "$URL/git/$ID" "${refs[@]}") == $(git ls-remote "$PWD/$P" "${refs[@]}") ]]
@@ -79,7 +85,7 @@ git config --global user.name ann
 git config --global user.email ann@example.org
 
 # Damaged archives are named: one that is cut off, and one with other bytes in it.
-for kind in 1 2; do
+for kind in 1 2 4; do
     damaged=gone/$kind$kind$kind/$kind$kind$kind$kind$kind-1111-1111-1111-111111111111
     mkdir -p "${damaged%/*}"
     cp -r "gone/${ID:0:3}/${ID:3}" "$damaged"
@@ -87,9 +93,13 @@ done
 truncate -s 5000 gone/111/*/archives/archive.7z
 head -c 3000 /dev/zero | dd of="$(echo gone/222/*/archives/archive.7z)" bs=1000 seek=5 conv=notrunc status=none
 hutch import-ria 'gone#11111111-1111-1111-1111-111111111111' >imported 2>problems || [[ $? == 11 ]]
-grep -q 'archive.7z cannot be read' problems
+grep -q 'archive.7z. cannot be read' problems
 hutch import-ria 'gone#22222222-1111-1111-1111-111111111111' >imported 2>problems || [[ $? == 11 ]]
-grep -q 'archive.7z is damaged' problems
+grep -q 'archive.7z. is damaged' problems
+rm gone/444/*/archives/archive.7z
+7z a -tzip "$(echo gone/444/*)/archives/archive.7z" old/new.dat >/dev/null
+hutch import-ria 'gone#44444444-1111-1111-1111-111111111111' >imported 2>problems || [[ $? == 11 ]]
+grep -q 'archive.7z. cannot be read' problems
 
 # Written out, it is a RIA store that needs no server: with files, and with an archive.
 hutch export-ria plain brain-data brain-data-inner >/dev/null

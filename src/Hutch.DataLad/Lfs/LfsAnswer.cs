@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.DataLad.Lfs;
+
+/// <summary>Answers in the JSON of git-lfs, which shows the words of a refusal to the person who waits.</summary>
+internal static class LfsAnswer
+{
+    private const string ContentType = "application/vnd.git-lfs+json";
+
+    /// <summary>Whether a request is one of git-lfs, and gets its words in JSON.</summary>
+    public static bool IsFor(HttpRequest request) => request.Path.Value?.Contains("/info/lfs/", StringComparison.Ordinal) == true;
+
+    public static Task RefuseAsync(HttpContext http, int status, string words, CancellationToken ct) =>
+        SendAsync(http, status, new LfsProblem(words), LfsJson.Default.LfsProblem, ct);
+
+    public static async Task SendAsync<T>(HttpContext http, int status, T document, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(document, type);
+        http.Response.StatusCode = status;
+        http.Response.ContentType = ContentType;
+        http.Response.ContentLength = body.Length;
+        http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(body, ct);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+
+namespace Hutch.DataLad.Lfs;
+
+/// <summary>What a client asks for (git-lfs, docs/api/batch.md).</summary>
+internal sealed record LfsBatch
+{
+    public string? Operation { get; init; }
+
+    public IReadOnlyList<string>? Transfers { get; init; }
+
+    public IReadOnlyList<LfsWanted>? Objects { get; init; }
+
+    [JsonPropertyName("hash_algo")]
+    public string? HashAlgorithm { get; init; }
+}
+
+/// <summary>A file that a client has, or wants.</summary>
+/// <param name="Oid">SHA-256 of its content.</param>
+/// <param name="Size">Its bytes.</param>
+internal sealed record LfsWanted(string? Oid, long Size);
+
+/// <summary>What is answered to a batch.</summary>
+internal sealed record LfsObjects(string Transfer, IReadOnlyList<LfsObject> Objects)
+{
+    [JsonPropertyName("hash_algo")]
+    public string HashAlgorithm { get; } = "sha256";
+}
+
+/// <summary>What a client is to do for a file: nothing when it has neither actions nor an error.</summary>
+internal sealed record LfsObject(string Oid, long Size)
+{
+    public bool Authenticated { get; } = true;
+
+    public IReadOnlyDictionary<string, LfsAction>? Actions { get; init; }
+
+    public LfsRefusal? Error { get; init; }
+}
+
+/// <summary>A request that a client is to make.</summary>
+internal sealed record LfsAction(string Href)
+{
+    public IReadOnlyDictionary<string, string>? Header { get; init; }
+}
+
+/// <summary>Why a file cannot be had or taken.</summary>
+internal sealed record LfsRefusal(int Code, string Message);
+
+/// <summary>Why a whole request is refused.</summary>
+internal sealed record LfsProblem(string Message);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LfsBatch))]
+[JsonSerializable(typeof(LfsObjects))]
+[JsonSerializable(typeof(LfsProblem))]
+internal sealed partial class LfsJson : JsonSerializerContext;

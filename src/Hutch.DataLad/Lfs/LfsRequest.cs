@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Hutch.DataLad.Annex;
+using Hutch.DataLad.Hosting;
+using Hutch.Datasets.Versions;
+using Hutch.Hosting;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.DataLad.Lfs;
+
+/// <summary>
+/// The requests of git-lfs: a batch says which files a client has or wants, and the answer where each goes or is. A file is a key of the
+/// backend SHA256, stored and given out like any other. It is checked and durable when its upload is answered, so that nothing is left to
+/// verify.
+/// </summary>
+internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller)
+{
+    private const string Folder = "info/lfs/";
+    private const string LockPath = Folder + "locks";
+    private const string BatchPath = Folder + "objects/batch";
+    private const string UploadFolder = Folder + "objects/keys/";
+    private const string Basic = "basic";
+    private const int MaxObjects = 1000;
+
+    /// <summary>Whether a request about a repository is one of git-lfs.</summary>
+    public static bool Serves(string rest) => rest.StartsWith(Folder, StringComparison.Ordinal);
+
+    /// <summary>Answers it.</summary>
+    public Task AnswerAsync(DatasetId id, string rest, CancellationToken ct)
+    {
+        QuickAcknowledgement.Request(http);
+        return rest == BatchPath && HttpMethods.IsPost(http.Request.Method) ? AnswerBatchAsync(id, ct)
+            : rest.StartsWith(UploadFolder, StringComparison.Ordinal) && HttpMethods.IsPut(http.Request.Method)
+                ? new KeyUpload(git, http, caller).AnswerAsync(id, rest[UploadFolder.Length..], alsoMd5: true, ct)
+            : rest == LockPath || rest.StartsWith(LockPath + "/", StringComparison.Ordinal)
+                ? LfsAnswer.RefuseAsync(
+                    http, StatusCodes.Status501NotImplemented,
+                    "There are no locks here: a push that would pass by what somebody else has pushed is refused.", ct)
+            : throw ErrorCode.NotFound.With("There are batches and transfers of git-lfs here, and nothing else of it.").ToException();
+    }
+
+    private async Task AnswerBatchAsync(DatasetId id, CancellationToken ct)
+    {
+        LfsBatch batch = await ReadAsync(ct);
+        bool isUpload = batch.Operation == "upload";
+        if (isUpload)
+        {
+            _ = (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Value;
+        }
+
+        var objects = new List<LfsObject>();
+        foreach (LfsWanted wanted in batch.Objects ?? [])
+        {
+            objects.Add(await AnswerAsync(id, wanted, isUpload, ct));
+        }
+
+        await LfsAnswer.SendAsync(http, StatusCodes.Status200OK, new LfsObjects(Basic, objects), LfsJson.Default.LfsObjects, ct);
+    }
+
+    private async Task<LfsBatch> ReadAsync(CancellationToken ct)
+    {
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(http.Request, git.Options.MaxRequestBytes, ct);
+        LfsBatch? batch = null;
+        try
+        {
+            batch = JsonSerializer.Deserialize(body.Span, LfsJson.Default.LfsBatch);
+        }
+        catch (JsonException)
+        {
+            // Said below, with what else may be wrong.
+        }
+
+        return batch is not { Operation: "upload" or "download" } || batch.Objects?.Contains(null!) == true
+                ? throw ErrorCode.BadRequest.With("The body is not a batch of git-lfs: JSON with an operation, upload or download.")
+                    .ToException()
+            : batch.HashAlgorithm is not (null or "sha256") || batch.Transfers?.Contains(Basic) == false
+                ? throw ErrorCode.BadRequest.With("git-lfs is spoken here with sha256 and the transfer basic only.").ToException()
+            : batch.Objects?.Count > MaxObjects
+                ? throw ErrorCode.TooLarge.With($"The batch has {batch.Objects.Count} files; at most {MaxObjects} are taken.").ToException()
+            : batch;
+    }
+
+    /// <summary>What the client is to do for a file.</summary>
+    private async Task<LfsObject> AnswerAsync(DatasetId id, LfsWanted wanted, bool isUpload, CancellationToken ct)
+    {
+        var answer = new LfsObject(wanted.Oid ?? "", wanted.Size);
+        if (wanted.Size < 0 || wanted.Oid is null || KeyName.OfSha256(wanted.Oid, wanted.Size) is not { } key)
+        {
+            return answer with
+            {
+                Error = new LfsRefusal(StatusCodes.Status422UnprocessableEntity, "The oid is not a SHA-256, or the size is negative."),
+            };
+        }
+
+        Result<HeldBlob> found = await git.Services.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, ct);
+        if (isUpload)
+        {
+            return found is { IsOk: true, Value.IsHeld: true } ? answer : answer with { Actions = Do("upload", UploadFolder + key.Text) };
+        }
+
+        return found.IsOk
+            ? answer with { Actions = Do("download", GitRequest.AnnexFolder + key.Text) }
+            : answer with { Error = new LfsRefusal(StatusCodes.Status404NotFound, found.Error.Message) };
+    }
+
+    /// <summary>The request to make next. Clients send no credential of their own with it: it gets the one that came with this.</summary>
+    private Dictionary<string, LfsAction> Do(string name, string rest)
+    {
+        HttpRequest request = http.Request;
+        string path = request.PathBase + request.Path;
+        string repository = path[..path.IndexOf("/" + Folder, StringComparison.Ordinal)];
+        string credential = request.Headers.Authorization.ToString();
+        return new Dictionary<string, LfsAction>
+        {
+            [name] = new($"{request.Scheme}://{request.Host}{repository}/{rest}")
+            {
+                Header = credential.Length == 0 ? null : new Dictionary<string, string> { ["Authorization"] = credential },
+            },
+        };
+    }
+}
