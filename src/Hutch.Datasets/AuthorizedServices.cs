@@ -76,7 +76,7 @@ public sealed class AuthorizedServices
         KeptVersions = new KeptVersionService(zone.Authorizer, zone.Names, site.Records, site.Heads, site.Snapshots, site.Blobs);
         Repositories = new RepositoryService(
             lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
-            site.Quotas);
+            site.Quotas, time);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Types = new TypeService(types, zone.Authorizer, site.Heads, site.Metadata);

@@ -19,9 +19,13 @@ namespace Hutch.Datasets.Repositories;
 /// <summary>Takes in what git and git-annex bring, for callers who may change the dataset.</summary>
 public sealed class RepositoryService(
     RightRecheck lasting, Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadFolder folder, PushSessions pushes,
-    RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas)
+    RepositoryWriter writer, BlobIntake intake, DatasetLanes lanes, OwnerQuotas quotas, TimeProvider time)
 {
     private const string OtherWays = "What came by other ways than git";
+    private const string WhenAsked = "What was there when git asked";
+
+    /// <summary>How old the newest version that stays is at least when somebody who reads causes another one.</summary>
+    private static readonly TimeSpan BetweenVersions = TimeSpan.FromHours(1);
 
     /// <summary>The dataset, when the caller may push into it and it can take a push of git.</summary>
     public async Task<Result<SiteDataset>> FindWritableAsync(Caller caller, DatasetId id, CancellationToken ct)
@@ -33,7 +37,7 @@ public sealed class RepositoryService(
         }
 
         Result<SiteDataset> dataset = (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireWritable);
-        return dataset.Then<SiteDataset>(static found => found is { Expires: null, TransientDays: null, BeingKept: null }
+        return dataset.Then<SiteDataset>(static found => IsLasting(found)
             ? found
             : ErrorCode.Unprocessable.With(
                 $"Dataset '{found.Owner}/{found.Slug}' is temporary, and git keeps what it is given for good. "
@@ -61,6 +65,24 @@ public sealed class RepositoryService(
         Result<SiteSnapshot?> fixedNow = await folder.FoldAsync(
             kept.Id, new FoldRequest(SnapshotReason.Manual, caller.Name, OtherWays), ct);
         return fixedNow.IsOk ? Done.Value : fixedNow.Error;
+    }
+
+    /// <summary>
+    /// Makes a version of an open head that has changed, for somebody who has an account and reads by git, which shows nothing else: one an
+    /// hour at most, since it stays. What cannot have one now is shown as it is.
+    /// </summary>
+    /// <returns>Whether there is a new version.</returns>
+    public async Task<bool> FixForReaderAsync(Caller caller, KeptVersions kept, CancellationToken ct)
+    {
+        bool isRecent = kept.Main.Count > 0
+            && time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(kept.Main[^1].Time) < BetweenVersions;
+        if (!caller.IsUser || isRecent || !DatasetState.RequireWritable(kept.Dataset).IsOk || !IsLasting(kept.Dataset)
+            || !await IsAheadAsync(kept.Dataset, kept, ct))
+        {
+            return false;
+        }
+
+        return (await folder.FoldAsync(kept.Id, new FoldRequest(SnapshotReason.Manual, FoldRequest.Automatic.By, WhenAsked), ct)).IsOk;
     }
 
     /// <summary>Begins to take in a push of git. The head must be the newest version that stays.</summary>
@@ -123,6 +145,8 @@ public sealed class RepositoryService(
             : await lasting.FindLossAsync(caller, id, ct) is { } lost ? lost
             : await writer.HoldAsync(id, keys.Value, blob, caller.Name, ct);
     }
+
+    private static bool IsLasting(SiteDataset dataset) => dataset is { Expires: null, TransientDays: null, BeingKept: null };
 
     /// <summary>Whether the head has something that no version that stays has.</summary>
     private async ValueTask<bool> IsAheadAsync(SiteDataset dataset, KeptVersions kept, CancellationToken ct) =>

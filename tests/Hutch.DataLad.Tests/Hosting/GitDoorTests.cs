@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Hosting;
 using Hutch.DataLad.Tests.Support;
@@ -143,18 +144,47 @@ public sealed class GitDoorTests
     }
 
     [Fact]
-    public async Task A_dataset_without_a_version_that_stays_says_what_to_do()
+    public async Task A_dataset_without_a_version_that_stays_says_to_strangers_what_to_do()
     {
         await using GitServer server = await GitServer.StartAsync();
-        string id = await server.NewDatasetAsync("empty", isPublic: false);
+        string id = await server.NewDatasetAsync("empty", isPublic: true);
         GitAnswer empty = await server.GitAsync(HttpMethod.Get, $"git/{id}/{Refs}", server.AdminToken);
         await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/a.bin", "bytes");
 
-        GitAnswer answer = await server.GitAsync(HttpMethod.Get, $"git/{id}/{Refs}", server.AdminToken);
+        GitAnswer answer = await server.GitAsync(HttpMethod.Get, $"git/{id}/{Refs}");
 
         Assert.Equal(HttpStatusCode.OK, empty.Status);
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
         Assert.Contains("hutch snapshot", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_open_dataset_that_changed_gets_a_version_when_a_reader_asks_and_one_an_hour_at_most()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        string ann = await server.UserAsync("ann");
+        async Task<int> VersionsAsync()
+        {
+            await server.GitAsync(HttpMethod.Get, $"git/{id}/{Refs}", ann);
+            return (await server.RestAsync(HttpMethod.Get, $"datasets/{id}/snapshots")).GetProperty("items").EnumerateArray()
+                .Count(static one => one.TryGetProperty("message", out JsonElement message) && message.GetString()!.Contains("git asked", StringComparison.Ordinal));
+        }
+
+        int none = await VersionsAsync();
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/a.bin", "bytes");
+        int first = await VersionsAsync();
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/a.bin", "other");
+        int soon = await VersionsAsync();
+        time.Pass(TimeSpan.FromMinutes(61));
+        int later = await VersionsAsync();
+        time.Pass(TimeSpan.FromMinutes(61));
+        int unchanged = await VersionsAsync();
+
+        Assert.Equal((0, 1, 1, 2, 2), (none, first, soon, later, unchanged));
+        Assert.Contains(
+            "refs/heads/main", (await server.GitAsync(HttpMethod.Post, $"git/{id}/git-upload-pack", body: ListRefs)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

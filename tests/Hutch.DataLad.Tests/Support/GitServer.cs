@@ -25,9 +25,10 @@ internal sealed class GitServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-datalad-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
     private readonly DataLadOptions _options;
+    private readonly TimeProvider _time;
     private HutchServer _server = null!;
 
-    private GitServer(DataLadOptions options) => _options = options;
+    private GitServer(DataLadOptions options, TimeProvider time) => (_options, _time) = (options, time);
 
     public string AdminToken { get; private set; } = "";
 
@@ -35,9 +36,9 @@ internal sealed class GitServer : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<GitServer> StartAsync(DataLadOptions? options = null)
+    public static async Task<GitServer> StartAsync(DataLadOptions? options = null, TimeProvider? time = null)
     {
-        var server = new GitServer(options ?? new DataLadOptions());
+        var server = new GitServer(options ?? new DataLadOptions(), time ?? TimeProvider.System);
         await server.StartServerAsync();
         server.AdminToken = (await File.ReadAllTextAsync(Path.Combine(server._folder, AdminAccount.TokenFileName), Ct)).Trim();
         return server;
@@ -214,6 +215,7 @@ internal sealed class GitServer : IAsyncDisposable
         {
             DataFolder = _folder,
             HttpAddress = "127.0.0.1:0",
+            Time = _time,
             Api = new ApiOptions { StopSeconds = 2 },
             Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
             ConfigureServices = services => services.AddDataLad(_options, _folder, allowTokensOverHttp: false),
