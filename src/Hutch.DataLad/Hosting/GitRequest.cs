@@ -1,5 +1,4 @@
 using Hutch.DataLad.Annex;
-using Hutch.DataLad.Lfs;
 using Hutch.DataLad.Serving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;

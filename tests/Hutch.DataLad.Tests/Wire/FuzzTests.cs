@@ -1,6 +1,5 @@
 using System.Text;
 using Hutch.DataLad.Annex;
-using Hutch.DataLad.Lfs;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Tests.Support;

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Hutch.DataLad.Annex;
 
-namespace Hutch.DataLad.Lfs;
+namespace Hutch.DataLad.Annex;
 
 /// <summary>The small text that stands in git in place of a file of git-lfs (git-lfs, docs/spec.md).</summary>
 internal static class LfsPointer

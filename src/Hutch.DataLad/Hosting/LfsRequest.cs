@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Hutch.DataLad.Annex;
-using Hutch.DataLad.Hosting;
+using Hutch.DataLad.Lfs;
 using Hutch.Datasets.Versions;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 
-namespace Hutch.DataLad.Lfs;
+namespace Hutch.DataLad.Hosting;
 
 /// <summary>
 /// The requests of git-lfs: a batch says which files a client has or wants, and the answer where each goes or is. A file is a key of the
