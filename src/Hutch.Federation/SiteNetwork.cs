@@ -21,8 +21,7 @@ internal sealed class SiteNetwork(
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
-    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(15);
-
+    private readonly Patience _joinPatience = new(TimeSpan.FromSeconds(15), time);
     private readonly TaskCompletionSource<JoinedZoneRecord> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ZoneLink? _link;
 
@@ -39,27 +38,16 @@ internal sealed class SiteNetwork(
     public async Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(token);
-        using var patience = new CancellationTokenSource(JoinPatience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         using var client = new SiteClient(token.Address, token.ZoneKey, await keys.GetAsync(ct));
-        try
+        var request = new JoinRequest
         {
-            Result<JoinAnswer> answer = await client.JoinAsync(
-                new JoinRequest
-                {
-                    Protocol = SiteProtocol.Number,
-                    Release = SiteProtocol.Release,
-                    Time = time.GetUtcNow(),
-                    Credential = token.Credential,
-                },
-                either.Token);
-            return answer.Then(taken => Read(taken, token));
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return ErrorCode.Unavailable.With(
-                $"{token.Address} did not answer within {JoinPatience.TotalSeconds:0} s. Join again with the same token.");
-        }
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Credential = token.Credential,
+        };
+        return (await _joinPatience.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
+            .Then(taken => Read(taken, token));
     }
 
     public Task<Result<NameRecord>> ReserveNameAsync(

@@ -40,7 +40,7 @@ internal static class EngineDocuments
             not null => "ok",
             null => server.SilentFor > Silence ? "silent" : "unreachable",
         },
-        Trouble = answer is null ? "It has only just come." : answer.State?.Failure ?? answer.Trouble,
+        Trouble = answer is null ? "It has only just joined." : answer.State?.Failure ?? answer.Trouble,
         Version = answer?.State?.Version,
         Started = answer?.State?.Started,
         RecordsBehind = answer?.State is { } state && last is { } end ? Math.Max(0, end - state.Applied) : null,

@@ -1,5 +1,6 @@
 using Hutch.Datasets.Versions;
 using Hutch.Model.Contracts;
+using Hutch.Model.Records;
 
 namespace Hutch.Api.Documents;
 
@@ -16,7 +17,7 @@ internal static class SnapshotDocuments
         Time = DateTimeOffset.FromUnixTimeMilliseconds(described.Snapshot.Time),
         Author = described.Snapshot.Author,
         Message = described.Snapshot.Message ?? "",
-        Kind = described.Snapshot.Reason == "manual" ? "tag" : described.Snapshot.Reason,
+        Kind = described.Snapshot.Reason == SnapshotReason.Manual ? "tag" : described.Snapshot.Reason.ToName(),
         Tags = described.Snapshot.Tags,
         Files = described.Snapshot.Root.Files,
         Bytes = described.Snapshot.Root.Bytes,

@@ -82,8 +82,8 @@ public sealed partial class SiteQueries
         List<SiteSnapshot> found = session.Select(
             sql,
             row => new SiteSnapshot(
-                row.Number(0), Root(row.Text(1), row.Text(2), row.Number(3), row.Number(4)), row.NumberOrNull(5), row.Text(6), row.Text(7),
-                row.TextOrNull(8), row.Number(9), []),
+                row.Number(0), Root(row.Text(1), row.Text(2), row.Number(3), row.Number(4)), row.NumberOrNull(5),
+                SnapshotReasonNames.Parse(row.Text(6)), row.Text(7), row.TextOrNull(8), row.Number(9), []),
             [dataset, .. others]);
         if (found.Count == 0)
         {

@@ -33,16 +33,6 @@ internal static class SiteText
         _ => throw new ArgumentOutOfRangeException(nameof(end)),
     };
 
-    public static string Of(SnapshotReason reason) => reason switch
-    {
-        SnapshotReason.Automatic => "auto",
-        SnapshotReason.Push => "push",
-        SnapshotReason.Manual => "manual",
-        SnapshotReason.Close => "close",
-        SnapshotReason.Run => "run",
-        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
-    };
-
     public static string Of(RunOutcome outcome) => outcome switch
     {
         RunOutcome.Done => "done",

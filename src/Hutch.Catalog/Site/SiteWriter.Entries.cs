@@ -35,7 +35,7 @@ public sealed partial class SiteWriter
             record.Root.Files,
             record.Root.Bytes,
             record.Parent,
-            SiteText.Of(record.Reason),
+            record.Reason.ToName(),
             record.By,
             record.Message,
             record.Happened);

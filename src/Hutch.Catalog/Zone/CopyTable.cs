@@ -27,11 +27,6 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<Row>(Select + " WHERE dataset_id = @id ORDER BY asked_ms, site_id", new { id = dataset.ToString() })
             .Select(static row => row.ToRecord())];
 
-    /// <summary>The copies that a site is to have, in the order in which they were asked for.</summary>
-    public IReadOnlyList<CopyRecord> AtSite(string siteId) =>
-        [.. _connection.Query<Row>(Select + " WHERE site_id = @siteId ORDER BY asked_ms, dataset_id", new { siteId })
-            .Select(static row => row.ToRecord())];
-
     /// <summary>The copy of a dataset that a site is to have, or null.</summary>
     public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
         Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();

@@ -28,11 +28,11 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
     public string Select =>
         $"""
         SELECT f.sequence, f.key, t.{Keys[0]}, {string.Join(", ", Columns.Select(static column => "t." + column))}
-        FROM feed f LEFT JOIN {Name} t ON {(Keys.Length == 1
-            ? $"t.{Keys[0]} = f.key"
-            : $"t.{Keys[0]} = substr(f.key, 1, {UuidLength}) AND t.{Keys[1]} = substr(f.key, {UuidLength + 2})")}
-        WHERE f.kind = '{Name}' AND f.sequence > @after AND f.sequence <= @to
+        {FromFeed} AND f.sequence > @after AND f.sequence <= @to
         """;
+
+    /// <summary>The keys of rows that were there once.</summary>
+    public string SelectDeleted => $"SELECT f.key {FromFeed} AND t.{Keys[0]} IS NULL ORDER BY f.sequence";
 
     /// <summary>Adds a row.</summary>
     public string Insert =>
@@ -41,6 +41,14 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
 
     /// <summary>Removes a row.</summary>
     public string Delete => $"DELETE FROM {Name} WHERE {string.Join(" AND ", Keys.Select(static key => $"{key} = @{key}"))}";
+
+    private string FromFeed =>
+        $"""
+        FROM feed f LEFT JOIN {Name} t ON {(Keys.Length == 1
+            ? $"t.{Keys[0]} = f.key"
+            : $"t.{Keys[0]} = substr(f.key, 1, {UuidLength}) AND t.{Keys[1]} = substr(f.key, {UuidLength + 2})")}
+        WHERE f.kind = '{Name}'
+        """;
 
     /// <summary>The table of this name.</summary>
     /// <exception cref="FormatException">No such table is fed.</exception>

@@ -142,6 +142,16 @@ public sealed class NameTable : ZoneTable
             Select + " WHERE n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { after = after?.ToString() ?? "", limit })
             .Select(r => r.ToRecord())];
 
+    /// <summary>The names of the datasets whose home is a site, in the order of their ids.</summary>
+    public IReadOnlyList<NameRecord> ListAtHome(string siteId) =>
+        [.. _connection.Query<Row>(Select + " WHERE h.site_id = @siteId ORDER BY n.dataset_id", new { siteId }).Select(r => r.ToRecord())];
+
+    /// <summary>The names of the datasets of which a site is to have a copy, in the order in which the copies were asked for.</summary>
+    public IReadOnlyList<NameRecord> ListCopiedTo(string siteId) =>
+        [.. _connection.Query<Row>(
+            Select + " JOIN copies c ON c.dataset_id = n.dataset_id WHERE c.site_id = @siteId ORDER BY c.asked_ms, n.dataset_id",
+            new { siteId }).Select(r => r.ToRecord())];
+
     /// <summary>The datasets that somebody may view, in the order of owner and slug.</summary>
     public IReadOnlyList<NameRecord> ListVisible(VisibleNames query)
     {

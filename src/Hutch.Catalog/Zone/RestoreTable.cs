@@ -26,15 +26,10 @@ public sealed class RestoreTable : ZoneTable
         {
             Tokens = List("SELECT id FROM tokens WHERE revoked_ms IS NOT NULL ORDER BY id"),
             Users = List("SELECT id FROM users WHERE disabled_ms IS NOT NULL ORDER BY id"),
-            Rows =
-            [
-                .. new FeedTable(_connection, _time).Since(null, int.MaxValue).Items
-                    .Where(static item => item.Row is null && Tables.Contains(item.Table))
-                    .Select(static item => $"{item.Table} {item.Key}"),
-            ],
+            Rows = [.. Tables.SelectMany(table => List(FedTable.Find(table).SelectDeleted).Select(key => $"{table} {key}"))],
             Names =
             [
-                .. new NameTable(_connection, _time).ListAll(null, int.MaxValue).Where(name => name.Home.SiteId == siteId)
+                .. new NameTable(_connection, _time).ListAtHome(siteId)
                     .Select(static name => new KnownName(name.Dataset, name.Owner.Id.ToString(), name.Slug, name.Home.Epoch)),
             ],
         };

@@ -36,8 +36,8 @@ internal sealed class ClusterUpkeep(PostgresLog log, Membership membership, Obje
                 "clock-differs",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The clock of this machine is {ahead.Duration().TotalSeconds:0} s {where} that of PostgreSQL's."),
-                "Set both by NTP: records have PostgreSQL's time, tokens and embargoes end by this machine's."));
+                    $"This machine's clock is {ahead.Duration().TotalSeconds:0} s {where} PostgreSQL's."),
+                "Keep both in sync with NTP: records get PostgreSQL's time, but tokens and embargoes expire by this machine's."));
         }
 
         if (log.Failure is { } failure)

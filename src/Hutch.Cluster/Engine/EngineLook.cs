@@ -49,7 +49,7 @@ internal sealed class EngineLook(PostgresLog log, Membership membership, ObjectB
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            trouble = $"It does not answer within {Limit.TotalSeconds:0} s.";
+            trouble = $"It did not answer within {Limit.TotalSeconds:0} s.";
         }
         catch (Exception e) when (e is StorageRefusedException or NpgsqlException or TimeoutException or HutchException
             or ServerUnreachableException or BadAnswerException or ObjectOutcomeUnknownException)

@@ -130,8 +130,8 @@ internal sealed class DatabaseExamination(LogConnections connections, TimeProvid
         {
             Problem(
                 string.Create(
-                    CultureInfo.InvariantCulture, $"The clocks of this machine and of PostgreSQL's differ by {skew.TotalSeconds:0} s."),
-                "Records have PostgreSQL's time, tokens and embargoes end by this machine's. Set both by NTP.");
+                    CultureInfo.InvariantCulture, $"The clocks of this machine and of PostgreSQL differ by {skew.TotalSeconds:0} s."),
+                "Records get PostgreSQL's time, but tokens and embargoes expire by this machine's. Keep both in sync with NTP.");
         }
 
         TimeSpan median = took.Order().ElementAt(Rounds / 2);

@@ -258,7 +258,7 @@ public sealed partial class Membership : IAsyncDisposable
 
     [LoggerMessage(
         EventId = 7123, Level = LogLevel.Warning,
-        Message = "The clock of this machine is {Seconds:0} s ahead of PostgreSQL's (behind it when negative): set both by NTP")]
+        Message = "This machine's clock is {Seconds:0} s ahead of PostgreSQL's (negative: behind it). Keep both in sync with NTP")]
     private static partial void LogClock(ILogger logger, double seconds);
 
     [LoggerMessage(

@@ -1,31 +1,14 @@
+using Hutch.Model.Streams;
+
 namespace Hutch.DataLad.Annex;
 
 /// <summary>Reads another stream, and shows every byte to the check of a key.</summary>
-internal sealed class CheckedStream(Stream inner, KeyDigest digest) : Stream
+internal sealed class CheckedStream(Stream inner, KeyDigest digest) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    public override int Read(Span<byte> buffer)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Flush()
-    {
-        // Nothing is written.
-    }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        int read = inner.Read(buffer, offset, count);
-        digest.Append(buffer.AsSpan(offset, read));
+        int read = inner.Read(buffer);
+        digest.Append(buffer[..read]);
         return read;
     }
 
@@ -35,10 +18,4 @@ internal sealed class CheckedStream(Stream inner, KeyDigest digest) : Stream
         digest.Append(buffer.Span[..read]);
         return read;
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

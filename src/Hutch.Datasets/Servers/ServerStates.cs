@@ -49,7 +49,7 @@ public sealed class ServerStates
         }
         catch (Exception e) when (e is StorageRefusedException or OperationCanceledException && !ct.IsCancellationRequested)
         {
-            string reason = e is OperationCanceledException ? $"The database does not answer within {Limit.TotalSeconds:0} s." : e.Message;
+            string reason = e is OperationCanceledException ? $"The database did not answer within {Limit.TotalSeconds:0} s." : e.Message;
             return [new ServerAnswer(null, _own(), null), new ServerAnswer(null, null, reason)];
         }
     }
@@ -73,11 +73,11 @@ public sealed class ServerStates
         }
         catch (JsonException)
         {
-            return new ServerAnswer(server, null, "It is of a version that says this otherwise.");
+            return new ServerAnswer(server, null, "It runs another version, whose answer this one cannot read.");
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return new ServerAnswer(server, null, $"It does not answer within {Limit.TotalSeconds:0} s.");
+            return new ServerAnswer(server, null, $"It did not answer within {Limit.TotalSeconds:0} s.");
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Heads;
@@ -69,7 +70,8 @@ public sealed class DatasetActivityService(Authorizer authorizer, ZoneChanges ch
 
     private static Line ToLine(SiteSnapshot snapshot) => new(
         new ActivityLine(
-            Time(snapshot.Time), Named(snapshot.Author), "snapshot." + snapshot.Reason, snapshot.Message, Snapshot: snapshot.Number),
+            Time(snapshot.Time), Named(snapshot.Author), "snapshot." + snapshot.Reason.ToName(), snapshot.Message,
+            Snapshot: snapshot.Number),
         cursor => cursor with { Snapshot = snapshot.Number });
 
     private static Line ToLine(SiteMetadata document) => new(

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Datasets.Files;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
@@ -17,7 +18,6 @@ public sealed class KeptVersionService(
     Authorizer authorizer, DatasetNames names, SiteDatabase records, HeadReader heads, Snapshots snapshots, BlobStore blobs)
 {
     private const int PageSize = 1000;
-    private const string Automatic = "auto";
 
     private readonly TreeBlobCache _known = new(heads);
     private readonly NamedBlobs _named = new(heads, snapshots);
@@ -66,7 +66,7 @@ public sealed class KeptVersionService(
             foreach (SiteSnapshot snapshot in page)
             {
                 before = snapshot.Number;
-                (snapshot.Reason != Automatic ? main : snapshot.Tags.Count > 0 ? tagged : null)?.Add(snapshot);
+                (snapshot.Reason != SnapshotReason.Automatic ? main : snapshot.Tags.Count > 0 ? tagged : null)?.Add(snapshot);
             }
         }
         while (page.Count == PageSize);

@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
@@ -16,7 +17,6 @@ internal sealed class NamedBlobs(HeadReader heads, Snapshots snapshots)
     private const int MaxBlobs = 2_000_000;
     private const long MaxBytes = 256 << 20;
     private const int BytesEach = 48;
-    private const string Automatic = "auto";
 
     private readonly LruCache<DatasetId, Known> _known = new(MaxDatasets, MaxBytes, static known => known.Blobs.Count * BytesEach);
 
@@ -57,7 +57,8 @@ internal sealed class NamedBlobs(HeadReader heads, Snapshots snapshots)
 
         var blobs = new HashSet<BlobHash>(known.Blobs);
         TreeRoot before = known.Root;
-        foreach (SiteSnapshot snapshot in since.AsEnumerable().Reverse().Where(static snapshot => snapshot.Reason != Automatic))
+        foreach (SiteSnapshot snapshot in
+            since.AsEnumerable().Reverse().Where(static snapshot => snapshot.Reason != SnapshotReason.Automatic))
         {
             await foreach (TreeDifference difference in heads.DiffAsync(before, snapshot.Root, ct))
             {

@@ -50,12 +50,6 @@ internal sealed class BlobTransfer(
     /// <summary>Takes in what was gathered.</summary>
     private async Task<Result<Done>> TakeAsync(CancellationToken ct)
     {
-        Result<Done> stays = await intake.StayAsync(session, ct);
-        if (!stays.IsOk)
-        {
-            return stays;
-        }
-
         HashSet<BlobHash> all = [.. _batch.SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
         HashSet<BlobHash> withPages =
             [.. _batch.Where(one => sent.HasPage(one.Page)).SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
@@ -134,12 +128,6 @@ internal sealed class BlobTransfer(
 
     private async Task<Result<Done>> FetchLargeAsync(BlobHash page, NamedBlob blob, CancellationToken ct)
     {
-        Result<Done> stays = await intake.StayAsync(session, ct);
-        if (!stays.IsOk)
-        {
-            return stays;
-        }
-
         Result<UploadState> reached = await intake.ReachedAsync(session, blob.Hash, ct);
         if (!reached.IsOk || reached.Value.Hash is not null)
         {

@@ -117,7 +117,7 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
         : statement.Dataset != order.Dataset
             ? ErrorCode.Unprocessable.With($"The statement of its history is for another dataset, {statement.Dataset}.")
         : statement.Epoch != order.Epoch ? ErrorCode.Unprocessable.With(
-            $"The statement of its history is of epoch {statement.Epoch}, and the zone says {order.Epoch}.")
+            $"The statement of its history is for epoch {statement.Epoch}, but the zone says {order.Epoch}.")
         : null;
 
     private static async Task<Result<History>> ReadAsync(Stream document, BlobHash expected, CancellationToken ct)

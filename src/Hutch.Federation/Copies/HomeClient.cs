@@ -13,7 +13,9 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
     private const int MaxHeaderCharacters = 8192;
 
     /// <summary>A home that sends nothing for so long is left; the copy goes on later.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
+
+    private readonly Patience _patience = new(Silence, time);
 
     public string Name => client.Address;
 
@@ -51,18 +53,12 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
 
     public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
-        {
-            return (await client.PostAsync(
-                SiteProtocol.Progress, new CopyReport { Dataset = dataset, Progress = progress }, SiteJson.Default.CopyReport,
-                SiteJson.Default.DoneAnswer, either.Token)).Then<Done>(static _ => Done.Value);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return Silent();
-        }
+        var report = new CopyReport { Dataset = dataset, Progress = progress };
+        return (await _patience.AskAsync(
+            Name,
+            either => client.PostAsync(
+                SiteProtocol.Progress, report, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, either),
+            ct)).Then<Done>(static _ => Done.Value);
     }
 
     private async Task<Result<Stream>> StreamAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct)
@@ -71,29 +67,14 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
         return opened.IsOk ? await StreamAsync(opened.Value, ct) : opened.Error;
     }
 
-    private async Task<Result<HttpResponseMessage>> OpenAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
-        {
-            return await client.OpenAsync(path, request, type, either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return Silent();
-        }
-    }
-
-    private HutchError Silent() => ErrorCode.Unavailable.With($"{Name} did not answer within {Patience.TotalSeconds:0} s.");
+    private Task<Result<HttpResponseMessage>> OpenAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct) =>
+        _patience.AskAsync(Name, either => client.OpenAsync(path, request, type, either), ct);
 
     private async Task<Stream> StreamAsync(HttpResponseMessage answer, CancellationToken ct) =>
-        new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, Patience, time);
+        new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, Silence, time);
 
-    private static byte[] Header(HttpResponseMessage answer, string name)
-    {
-        string text = answer.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : "";
-        var bytes = new byte[text.Length];
-        return text.Length <= MaxHeaderCharacters && Convert.TryFromBase64String(text, bytes, out int length) ? bytes[..length] : [];
-    }
+    private static byte[] Header(HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues(name, out IEnumerable<string>? values) && values.First() is { Length: <= MaxHeaderCharacters } text
+            ? Base64Field.Read(text) ?? []
+            : [];
 }

@@ -74,12 +74,6 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
     private async Task<Result<Done>> TakeAsync(TreeRoot[] pages, List<TreeRoot> below, CancellationToken ct)
     {
-        Result<Done> stays = await intake.StayAsync(session, ct);
-        if (!stays.IsOk)
-        {
-            return stays;
-        }
-
         Result<HashSet<BlobHash>> lacking = await intake.FindLackingAsync(
             session, [.. pages.Select(static page => page.Page)], sent.HasPage, ct);
         Result<Done> came = !lacking.IsOk ? lacking.Error : lacking.Value.Count == 0 ? Done.Value : await FetchAsync(lacking.Value, ct);

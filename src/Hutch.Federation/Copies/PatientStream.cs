@@ -1,22 +1,10 @@
+using Hutch.Model.Streams;
+
 namespace Hutch.Federation.Copies;
 
 /// <summary>The body of an answer, read only; it fails when nothing comes for a while, and ends the answer when it is disposed.</summary>
-internal sealed class PatientStream(Stream body, IDisposable answer, TimeSpan patience, TimeProvider time) : Stream
+internal sealed class PatientStream(Stream body, IDisposable answer, TimeSpan patience, TimeProvider time) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         using var limit = new CancellationTokenSource(patience, time);
@@ -31,18 +19,7 @@ internal sealed class PatientStream(Stream body, IDisposable answer, TimeSpan pa
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -151,7 +151,7 @@ internal sealed partial class SiteDoor(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.PartAsync(key, request, ct)),
             ("POST", SiteProtocol.Progress) => DoAsync(
                 http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
-            _ => throw ErrorCode.NotFound.With("Sites ask nothing there.").ToException(),
+            _ => throw ErrorCode.NotFound.With("There is no such request between sites.").ToException(),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 
@@ -39,7 +40,7 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
         string[] lines = Encoding.ASCII.GetString(statement).Split('\n');
         if (lines.Length != Lines || lines[0] != Kind
             || Value(lines[1], "zone") is not { } zone
-            || !TryBase64(Value(lines[2], "signer"), out byte[] key)
+            || Value(lines[2], "signer") is not { } signerKey || Base64Field.Read(signerKey) is not { } key
             || !BlobHash.TryParse(Value(lines[3], "receiver"), out BlobHash receiver)
             || !DatasetId.TryParse(Value(lines[4], "dataset"), out DatasetId dataset)
             || !long.TryParse(Value(lines[5], "epoch"), NumberStyles.None, CultureInfo.InvariantCulture, out long epoch)
@@ -57,19 +58,6 @@ internal sealed record HistoryStatement(string Zone, BlobHash Receiver, DatasetI
 
     private static string? Value(string line, string name) =>
         line.StartsWith(name + " ", StringComparison.Ordinal) ? line[(name.Length + 1)..] : null;
-
-    private static bool TryBase64(string? text, out byte[] bytes)
-    {
-        bytes = new byte[text?.Length ?? 0];
-        bool isOne = text is not null && Convert.TryFromBase64String(text, bytes, out int length) && Cut(ref bytes, length);
-        return isOne;
-    }
-
-    private static bool Cut(ref byte[] bytes, int length)
-    {
-        Array.Resize(ref bytes, length);
-        return true;
-    }
 
     private static HutchError Refuse(string fault) => ErrorCode.Unprocessable.With($"The statement of its history {fault}.");
 }

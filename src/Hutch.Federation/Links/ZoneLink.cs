@@ -11,13 +11,14 @@ internal sealed class ZoneLink(
     JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, Func<string?> address, TimeProvider time)
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
-    /// <summary>How long whoever creates a dataset waits for its name.</summary>
-    private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(10);
 
     /// <summary>Whoever is refused asks less often: no answer will be another before somebody does something.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
+
+    private readonly Patience _beatPatience = new(TimeSpan.FromSeconds(3), time);
+
+    /// <summary>How long whoever creates a dataset waits for its name.</summary>
+    private readonly Patience _patience = new(TimeSpan.FromSeconds(10), time);
 
     private FeedStage? _stage;
     private long? _heardAt;
@@ -99,8 +100,6 @@ internal sealed class ZoneLink(
         IReadOnlyList<KnownEnds> parts = EndParts.Of(await restored.KnownAsync(ct));
         for (int i = 0; i < parts.Count; i++)
         {
-            using var patience = new CancellationTokenSource(NamePatience, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
             var request = new EndsRequest
             {
                 Protocol = SiteProtocol.Number,
@@ -109,19 +108,11 @@ internal sealed class ZoneLink(
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
-            try
-            {
-                Result<DoneAnswer> told = await peer.TellEndsAsync(request, either.Token);
-                if (!told.IsOk)
-                {
-                    _hasMore = false;
-                    return told.Error;
-                }
-            }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            Result<DoneAnswer> told = await _patience.AskAsync(joined.Address, either => peer.TellEndsAsync(request, either), ct);
+            if (!told.IsOk)
             {
                 _hasMore = false;
-                return ErrorCode.Unavailable.With($"{joined.Address} did not answer within {NamePatience.TotalSeconds:0} s.");
+                return told.Error;
             }
         }
 
@@ -129,85 +120,62 @@ internal sealed class ZoneLink(
     }
 
     /// <summary>Asks the zone for a name, and waits until it has come with the feed.</summary>
-    public async Task<Result<NameRecord>> ReserveNameAsync(
+    public Task<Result<NameRecord>> ReserveNameAsync(
         string token, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(NamePatience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
+        var request = new NameRequest
         {
-            Result<NameAnswer> reserved = await peer.ReserveNameAsync(
-                new NameRequest
-                {
-                    Protocol = SiteProtocol.Number,
-                    Release = SiteProtocol.Release,
-                    Time = time.GetUtcNow(),
-                    Token = token,
-                    Dataset = dataset,
-                    Owner = owner?.Value,
-                    Slug = slug.Value,
-                },
-                either.Token);
-            if (!reserved.IsOk)
-            {
-                return reserved.Error;
-            }
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Token = token,
+            Dataset = dataset,
+            Owner = owner?.Value,
+            Slug = slug.Value,
+        };
+        return _patience.AskAsync(
+            $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);
+    }
 
-            await view.AwaitAsync(reserved.Value.Sequence, either.Token);
-            return await view.FindNameAsync(dataset, ct) is { } name
-                ? name
-                : ErrorCode.Conflict.With($"The dataset {dataset} lost its name while it was created.");
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+    private async Task<Result<NameRecord>> ReserveNameAsync(NameRequest request, CancellationToken ct)
+    {
+        Result<NameAnswer> reserved = await peer.ReserveNameAsync(request, ct);
+        if (!reserved.IsOk)
         {
-            return ErrorCode.Unavailable.With(
-                $"The zone at {joined.Address}, which gives names to datasets, did not answer within {NamePatience.TotalSeconds:0} s.");
+            return reserved.Error;
         }
+
+        await view.AwaitAsync(reserved.Value.Sequence, ct);
+        return await view.FindNameAsync(request.Dataset, ct) is { } name
+            ? name
+            : ErrorCode.Conflict.With($"The dataset {request.Dataset} lost its name while it was created.");
     }
 
     /// <summary>Gives a name back for which no dataset could be made.</summary>
     public async Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(NamePatience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
+        var request = new NameBackRequest
         {
-            return (await peer.GiveNameBackAsync(
-                new NameBackRequest
-                {
-                    Protocol = SiteProtocol.Number,
-                    Release = SiteProtocol.Release,
-                    Time = time.GetUtcNow(),
-                    Dataset = dataset,
-                },
-                either.Token)).Then<Done>(_ => Done.Value);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return ErrorCode.Unavailable.With($"{joined.Address} did not answer within {NamePatience.TotalSeconds:0} s.");
-        }
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            Dataset = dataset,
+        };
+        return (await _patience.AskAsync(joined.Address, either => peer.GiveNameBackAsync(request, either), ct))
+            .Then<Done>(static _ => Done.Value);
     }
 
-    private async Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, bool isDurable, CancellationToken ct)
+    private Task<Result<BeatAnswer>> AskAsync(FeedPosition? after, bool isDurable, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        try
+        var beat = new BeatRequest
         {
-            var beat = new BeatRequest
-            {
-                Protocol = SiteProtocol.Number,
-                Release = SiteProtocol.Release,
-                Time = time.GetUtcNow(),
-                After = after,
-                Address = address(),
-                IsDurable = isDurable,
-            };
-            return await peer.BeatAsync(beat, either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return ErrorCode.Unavailable.With($"{joined.Address} did not answer within {Patience.TotalSeconds:0} s.");
-        }
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            After = after,
+            Address = address(),
+            IsDurable = isDurable,
+        };
+        return _beatPatience.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
     }
 }

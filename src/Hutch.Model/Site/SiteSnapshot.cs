@@ -1,10 +1,12 @@
+using Hutch.Model.Records;
+
 namespace Hutch.Model.Site;
 
 /// <summary>A fixed version of a dataset.</summary>
 /// <param name="Number">Counted from 1 in its dataset.</param>
 /// <param name="Root">Its tree.</param>
 /// <param name="Parent">Number of the one before it.</param>
-/// <param name="Reason"><c>auto</c>, <c>push</c>, <c>manual</c>, <c>close</c> or <c>run</c>.</param>
+/// <param name="Reason">What made it.</param>
 /// <param name="Author">Who made it.</param>
 /// <param name="Message">What the author says of it.</param>
 /// <param name="Time">Milliseconds since 1970.</param>
@@ -13,7 +15,7 @@ public sealed record SiteSnapshot(
     long Number,
     TreeRoot Root,
     long? Parent,
-    string Reason,
+    SnapshotReason Reason,
     string Author,
     string? Message,
     long Time,

@@ -108,15 +108,14 @@ public sealed class CopyIntake(
         return read.IsOk ? kept : read;
     }
 
-    /// <summary>Says that the copy is still coming: what nobody has asked about for days is given up.</summary>
-    public async Task<Result<Done>> StayAsync(SiteSession session, CancellationToken ct) =>
-        (await pushes.FindCopyAsync(session, ct)).Then<Done>(static _ => Done.Value);
-
     /// <summary>
     /// How many bytes of a large blob are here. All of them are not yet the blob: it has its hash once they were compared with it.
     /// </summary>
-    public Task<Result<UploadState>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct) =>
-        pushes.UploadStateAsync(session, UploadKey.OfHash(blob), ct);
+    public async Task<Result<UploadState>> ReachedAsync(SiteSession session, BlobHash blob, CancellationToken ct)
+    {
+        Result<SiteSession> used = await pushes.FindCopyAsync(session, ct);
+        return used.IsOk ? await pushes.UploadStateAsync(used.Value, UploadKey.OfHash(blob), ct) : used.Error;
+    }
 
     /// <summary>Takes in the next bytes of a large blob, which may be none; with the last, its hash is checked.</summary>
     /// <returns>How many bytes are here.</returns>
@@ -166,20 +165,7 @@ public sealed class CopyIntake(
 
         await using BlobReceiver receiver = opened.Value;
         var body = PipeReader.Create(new ReadOnlySequence<byte>(history.Bytes));
-        int size = history.Bytes.Length;
-        Result<Done> added;
-        if (size > BlobReceiver.MaxSmallBytes)
-        {
-            added = await receiver.AddLargeAsync(history.Hash, size, body, ct);
-        }
-        else
-        {
-            int came = await receiver.FillAsync(body, size, ct);
-            added = came == size
-                ? receiver.Add(history.Hash, size)
-                : await receiver.AddRestAsync(history.Hash, size, new SlicedBody(body, size - came), ct);
-        }
-
+        Result<Done> added = await receiver.TakeAsync(history.Hash, history.Bytes.Length, body, ct);
         return added.IsOk ? await receiver.CompleteAsync(ct) : added;
     }
 }

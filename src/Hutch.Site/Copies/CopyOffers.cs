@@ -174,7 +174,7 @@ public sealed class CopyOffers
         ];
         SiteSnapshot[] lasting = [.. Lasting(queries, dataset).OrderBy(static snapshot => snapshot.Number)];
         facts.AddRange(lasting.Select(static snapshot => new SnapshotFact(
-            snapshot.Number, TreeReference.Of(snapshot.Root), ReasonOf(snapshot.Reason), snapshot.Author, snapshot.Time, snapshot.Parent,
+            snapshot.Number, TreeReference.Of(snapshot.Root), snapshot.Reason, snapshot.Author, snapshot.Time, snapshot.Parent,
             snapshot.Message)));
         facts.AddRange(lasting.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
         return facts;
@@ -185,19 +185,9 @@ public sealed class CopyOffers
     {
         IReadOnlySet<long> cited = queries.CitedSnapshots(dataset.Id);
         return queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue).Where(snapshot =>
-            ReasonOf(snapshot.Reason) != SnapshotReason.Automatic || snapshot.Number == dataset.Snapshot || snapshot.Tags.Count > 0
+            snapshot.Reason != SnapshotReason.Automatic || snapshot.Number == dataset.Snapshot || snapshot.Tags.Count > 0
             || cited.Contains(snapshot.Number));
     }
-
-    private static SnapshotReason ReasonOf(string text) => text switch
-    {
-        "auto" => SnapshotReason.Automatic,
-        "push" => SnapshotReason.Push,
-        "manual" => SnapshotReason.Manual,
-        "close" => SnapshotReason.Close,
-        "run" => SnapshotReason.Run,
-        _ => throw new ArgumentOutOfRangeException(nameof(text), text, "Not a reason."),
-    };
 
     /// <param name="Roots">The trees of the snapshots.</param>
     /// <param name="Pages">All pages of these.</param>

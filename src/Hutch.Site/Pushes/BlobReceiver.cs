@@ -49,6 +49,20 @@ public sealed class BlobReceiver : IAsyncDisposable
 
     public long Bytes { get; private set; }
 
+    /// <summary>Takes the next blob from a body; what follows it there stays.</summary>
+    public async Task<Result<Done>> TakeAsync(BlobHash announced, long size, PipeReader body, CancellationToken ct)
+    {
+        if (size > MaxSmallBytes)
+        {
+            return await AddLargeAsync(announced, size, new SlicedBody(body, size), ct);
+        }
+
+        int came = await FillAsync(body, (int)size, ct);
+        return came == size
+            ? Add(announced, (int)size)
+            : await AddRestAsync(announced, (int)size, new SlicedBody(body, size - came), ct);
+    }
+
     /// <summary>
     /// Takes the next small blob from a body into memory. Returns how many of its bytes: fewer than all when the body is slow and others
     /// needed the memory; then the rest goes to <see cref="AddRestAsync"/>.

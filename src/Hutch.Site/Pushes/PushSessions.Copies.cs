@@ -32,8 +32,8 @@ public sealed partial class PushSessions
         return started.IsOk ? await FindAsync(started.Value.Id, CopyAuthor, ct) : started;
     }
 
-    /// <summary>The session of a copy, which lasts longer if it would end soon.</summary>
-    public async Task<Result<SiteSession>> FindCopyAsync(SiteSession session, CancellationToken ct)
+    /// <summary>The session of a copy, which lasts longer if it would end soon: it is still coming.</summary>
+    internal async Task<Result<SiteSession>> FindCopyAsync(SiteSession session, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(session);
         Result<SiteSession> found = await FindAsync(session.Id, CopyAuthor, ct);
@@ -50,6 +50,12 @@ public sealed partial class PushSessions
     public async Task<Result<HashSet<BlobHash>>> FindLackingAsync(
         SiteSession session, IReadOnlyCollection<BlobHash> wanted, Func<BlobHash, bool> wasSent, CancellationToken ct)
     {
+        Result<SiteSession> used = await FindCopyAsync(session, ct);
+        if (!used.IsOk)
+        {
+            return used.Error;
+        }
+
         HashSet<BlobHash> lacking = await NotYetNamedAsync(session, wanted, Lane.Main, ct);
         HashSet<BlobHash> stored = await StoredAsync([.. lacking.Where(wasSent)], Lane.Main, ct);
         if (stored.Count == 0)

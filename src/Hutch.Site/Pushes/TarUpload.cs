@@ -71,19 +71,7 @@ public sealed class TarUpload(PipeReader body, BlobReceiver receiver, Func<BlobH
             return refusal;
         }
 
-        Result<Done> added;
-        if (size <= BlobReceiver.MaxSmallBytes)
-        {
-            int came = await receiver.FillAsync(body, (int)size, ct);
-            added = came == size
-                ? receiver.Add(hash.Value, (int)size)
-                : await receiver.AddRestAsync(hash.Value, (int)size, new SlicedBody(body, size - came), ct);
-        }
-        else
-        {
-            added = await receiver.AddLargeAsync(hash.Value, size, new SlicedBody(body, size), ct);
-        }
-
+        Result<Done> added = await receiver.TakeAsync(hash.Value, size, body, ct);
         await FillAsync(_block.AsMemory(0, UstarHeader.PaddingAfter(size)), ct);
         return added;
     }

@@ -58,8 +58,7 @@ public sealed class CopyRegistry
     /// The copies that a site is to have, with the names of the datasets; those that the site does not know yet are left out.
     /// </summary>
     public ValueTask<IReadOnlyList<NameRecord>> AtSiteAsync(string siteId, CancellationToken ct) =>
-        _zone.ReadAsync<IReadOnlyList<NameRecord>>(
-            tables => [.. tables.Copies.AtSite(siteId).Select(copy => tables.Names.Find(copy.Dataset)).OfType<NameRecord>()], ct);
+        _zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
 
     /// <summary>Notes what a site says of a copy. Of one that it is not to have nothing is noted.</summary>
     public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct) =>

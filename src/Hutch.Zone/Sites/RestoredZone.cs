@@ -38,7 +38,7 @@ public sealed class RestoredZone
             {
                 if (!change.Restore.HasToTell(site.Id))
                 {
-                    return ErrorCode.Conflict.With("The zone was not restored since this site told what it knew.");
+                    return ErrorCode.Conflict.With("The zone has not been restored since this site last reported what it knows.");
                 }
 
                 Take(change, site, ends);

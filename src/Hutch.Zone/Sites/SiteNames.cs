@@ -17,7 +17,7 @@ public sealed class SiteNames
 
     /// <summary>The same for a token that there is not and for one that is another site's: nobody learns of tokens by asking.</summary>
     private static readonly HutchError NotItsToken = ErrorCode.Unauthenticated.With(
-        "The zone knows no token of this id that is for this site and is still good.");
+        "The zone has no valid token with this id for this site.");
 
     private readonly ZoneDatabase _zone;
 

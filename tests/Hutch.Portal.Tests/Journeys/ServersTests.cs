@@ -36,7 +36,7 @@ public sealed class ServersTests(Browser browser)
         await Expect(rows.Nth(1)).ToContainTextAsync("watching folders");
         await Expect(rows.Nth(2)).ToContainTextAsync("1\u202f234");
         await Expect(rows.Nth(3)).ToContainTextAsync("silent");
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("It does not answer within 2 s.");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("It did not answer within 2 s.");
         await page.PictureAsync("admin-servers-three" + name);
         await page.MustBeAccessibleAsync();
 
@@ -89,7 +89,7 @@ public sealed class ServersTests(Browser browser)
                 Id = "2f1e2d3c4b5a69788796a5b4c3d2e1f0",
                 Name = "hutch-3",
                 State = "silent",
-                Trouble = "It does not answer within 2 s.",
+                Trouble = "It did not answer within 2 s.",
                 Jobs = [],
                 IsThis = false,
                 SilentSeconds = 41,

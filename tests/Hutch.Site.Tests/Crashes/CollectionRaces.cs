@@ -160,7 +160,7 @@ public abstract class CollectionRaces : IAsyncLifetime
         await PutAsync("large", _largeDead);
         await SealEverythingAsync();
         await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
-        TreeView seen = (await _site.Site.Heads.ResolveAsync(_dataset.Id, null, Ct)).Value with { Snapshot = new SiteSnapshot(1, (await DatasetAsync()).Root, null, "auto", "anna", null, 0, []) };
+        TreeView seen = (await _site.Site.Heads.ResolveAsync(_dataset.Id, null, Ct)).Value with { Snapshot = new SiteSnapshot(1, (await DatasetAsync()).Root, null, SnapshotReason.Automatic, "anna", null, 0, []) };
         await RemoveBothAsync();
         await _site.Site.HeadFolder.FoldAsync(_dataset.Id, FoldRequest.Automatic, Ct);
         Time.Advance(TimeSpan.FromDays(200));

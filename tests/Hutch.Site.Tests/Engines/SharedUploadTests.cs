@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Model.Streams;
 using Hutch.Site.Pushes;
 using Hutch.Site.Tests.Sites;
 using Hutch.Storage;
@@ -187,7 +188,7 @@ public sealed class SharedUploadTests : IAsyncLifetime
     }
 
     /// <summary>A body whose sender stops in its middle.</summary>
-    private sealed class WaitingStream(ReadOnlyMemory<byte> bytes) : Stream
+    private sealed class WaitingStream(ReadOnlyMemory<byte> bytes) : ForwardStream
     {
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -195,20 +196,6 @@ public sealed class SharedUploadTests : IAsyncLifetime
 
         /// <summary>Ends when the first bytes have been read, and more are asked for.</summary>
         public Task Begun => _begun.Task;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public void GoOn() => _goOn.SetResult();
 
@@ -228,16 +215,6 @@ public sealed class SharedUploadTests : IAsyncLifetime
             return count;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override int Read(Span<byte> buffer) => throw new NotSupportedException();
     }
 }

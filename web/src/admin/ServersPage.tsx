@@ -38,7 +38,7 @@ export default function ServersPage() {
       )}
       {query.isSuccess && servers.length === 0 && stores.length === 0 && (
         <EmptyState icon={<ServerIcon size={26} />} title="One server">
-          It has all of the site in its data folder.
+          The whole site is in its data folder.
         </EmptyState>
       )}
       {(servers.length > 0 || stores.length > 0) && (
@@ -47,7 +47,7 @@ export default function ServersPage() {
           <Section title="Servers">
             <ServerTable servers={servers} />
           </Section>
-          <Section title="Stores that they share">
+          <Section title="Shared stores">
             <StoreTable stores={stores} />
           </Section>
         </Stack>
@@ -87,7 +87,7 @@ function ServerTable({ servers }: { servers: Server[] }) {
             Captures
           </Table.Th>
           <Table.Th w={170}>Watches</Table.Th>
-          <Table.Th w={170}>Does for all</Table.Th>
+          <Table.Th w={170}>Site-wide jobs</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -136,7 +136,7 @@ function Lines({ of }: { of: string[] }) {
 
 function StoreTable({ stores }: { stores: Store[] }) {
   return (
-    <WideTable label="Stores that they share" minWidth={480}>
+    <WideTable label="Shared stores" minWidth={480}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={150}>Store</Table.Th>
