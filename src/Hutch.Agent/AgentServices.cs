@@ -87,7 +87,7 @@ public static class AgentServices
             site.FolderRecords, states, texts, mail, time);
         return new FacilityAgent(
             rules, queue, watcher, book, publisher, site.FolderRecords, account, access, zone.Mailbox, retention,
-            new RetentionService(zone.Authorizer, published, store, retention, time), time,
+            new RetentionService(published, store, retention, time), time,
             loggers.CreateLogger<FacilityAgent>());
     }
 }

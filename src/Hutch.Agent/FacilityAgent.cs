@@ -108,13 +108,13 @@ internal sealed partial class FacilityAgent(
     }
 
     /// <inheritdoc/>
-    public async Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
-        (await keeping.FindAsync(caller, dataset, ct)).Then<FacilityRetention>(ToFacility);
+    public async Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct) =>
+        (await keeping.FindAsync(dataset, ct)).Then<FacilityRetention>(ToFacility);
 
     /// <inheritdoc/>
     public async Task<Result<FacilityRetention>> KeepAsync(
-        Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
-        (await keeping.ExtendAsync(caller, dataset, until, ct)).Then<FacilityRetention>(ToFacility);
+        DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct) =>
+        (await keeping.ExtendAsync(dataset, until, by, ct)).Then<FacilityRetention>(ToFacility);
 
     /// <inheritdoc/>
     public void Dispose() => watcher.Dispose();

@@ -21,7 +21,7 @@ internal sealed class SiteNetwork(
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
-    private readonly Patience _joinPatience = new(TimeSpan.FromSeconds(15), time);
+    private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
     private readonly TaskCompletionSource<JoinedZoneRecord> _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ZoneLink? _link;
 
@@ -46,7 +46,7 @@ internal sealed class SiteNetwork(
             Time = time.GetUtcNow(),
             Credential = token.Credential,
         };
-        return (await _joinPatience.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
+        return (await _joinTimeout.AskAsync(token.Address, either => client.JoinAsync(request, either), ct))
             .Then(taken => Read(taken, token));
     }
 

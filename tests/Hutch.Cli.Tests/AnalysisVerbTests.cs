@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
-using Hutch.Model;
 using Hutch.Model.Analyses;
 using Hutch.Model.Contracts;
 using Hutch.Model.Parameters;
@@ -13,7 +12,6 @@ public sealed class AnalysisVerbTests : IDisposable
     private readonly CommandLine _line = new();
 
     public void Dispose() => _line.Dispose();
-
 
     [Fact]
     public async Task An_analysis_prints_rows_as_they_come_and_follows_again_when_the_connection_breaks()

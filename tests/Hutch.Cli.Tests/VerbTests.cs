@@ -1,10 +1,6 @@
 using System.Text.Json;
-using Hutch.Analysis.Steps;
 using Hutch.Cli.Hosting;
 using Hutch.Model;
-using Hutch.Model.Analyses;
-using Hutch.Model.Contracts;
-using Hutch.Model.Parameters;
 
 namespace Hutch.Cli.Tests;
 
@@ -356,4 +352,7 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(ExitCode.Failure, await _line.RunAsync("gc"));
         Assert.StartsWith("hutch: The gc job 7 failed: No space left on device.", _line.Error, StringComparison.Ordinal);
     }
+
+    private static HttpResponseMessage Text(string json) =>
+        new() { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") };
 }

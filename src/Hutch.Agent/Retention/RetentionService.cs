@@ -1,12 +1,11 @@
 using System.Globalization;
 using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Agent.Retention;
 
-/// <summary>What owners may say about the time of their files at the facility.</summary>
+/// <summary>What owners may say about the time of their files at the facility. Whoever calls it has asked for rights.</summary>
 public sealed class RetentionService(
-    Authorizer authorizer, IPublishedFolders folders, RetentionStore store, RetentionRunner runner, TimeProvider time)
+    IPublishedFolders folders, RetentionStore store, RetentionRunner runner, TimeProvider time)
 {
     // The message says what to give instead.
     private static readonly ErrorCode BadTime = ErrorCode.BadRequest with { Advice = "" };
@@ -14,14 +13,8 @@ public sealed class RetentionService(
     private static readonly HutchError Removed = ErrorCode.Gone.With("The files of this dataset are no longer at the facility.");
 
     /// <summary>Says how long the files of a dataset stay.</summary>
-    public async Task<Result<RetentionReading>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    public async Task<Result<RetentionReading>> FindAsync(DatasetId dataset, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
-        if (!access.IsOk)
-        {
-            return access.Error;
-        }
-
         if (folders.Find(dataset) is not { } folder)
         {
             return NotWatched();
@@ -36,20 +29,13 @@ public sealed class RetentionService(
     /// Keeps the files until a time, or for ever, as far as the rule of the folder lets owners. Said again, it replaces what was said
     /// before.
     /// </summary>
-    /// <param name="caller">Who wants it.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="until">Until when; null for ever.</param>
+    /// <param name="by">Who wants it.</param>
     /// <param name="ct">Cancels; what has begun to be written is finished.</param>
     /// <returns>How long they stay now.</returns>
-    public async Task<Result<RetentionReading>> ExtendAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct)
+    public async Task<Result<RetentionReading>> ExtendAsync(DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(caller);
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, dataset, Operation.RetentionChange, ct);
-        if (!access.IsOk)
-        {
-            return access.Error;
-        }
-
         if (folders.Find(dataset) is not { } folder)
         {
             return NotWatched();
@@ -62,8 +48,8 @@ public sealed class RetentionService(
 
         Result<RetentionState> kept = await store.UpdateAsync(
             dataset,
-            state => state with { KeepUntil = until?.ToUniversalTime(), KeepForever = until is null, KeptBy = caller.Name },
-            caller.Name,
+            state => state with { KeepUntil = until?.ToUniversalTime(), KeepForever = until is null, KeptBy = by },
+            by,
             told: null,
             ct);
         runner.Wake();

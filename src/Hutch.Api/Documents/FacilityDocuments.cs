@@ -12,12 +12,12 @@ internal static class FacilityDocuments
         Next = page.Next,
         Counts = new FacilityCounts
         {
-            All = page.InAnyState.Count,
-            Waiting = page.Count(FacilityFolderState.Waiting),
-            Acquiring = page.Count(FacilityFolderState.Acquiring),
-            Published = page.Count(FacilityFolderState.Published),
-            Attention = page.Count(FacilityFolderState.Attention),
-            Missing = page.Count(FacilityFolderState.Missing),
+            All = page.All,
+            Waiting = page.Counts[FacilityFolderState.Waiting],
+            Acquiring = page.Counts[FacilityFolderState.Acquiring],
+            Published = page.Counts[FacilityFolderState.Published],
+            Attention = page.Counts[FacilityFolderState.Attention],
+            Missing = page.Counts[FacilityFolderState.Missing],
         },
         Parents = [.. page.Parents.Select(Of)],
     };

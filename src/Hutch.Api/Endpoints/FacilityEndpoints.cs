@@ -23,14 +23,14 @@ internal static class FacilityEndpoints
             .Query("order", "`path` (the default), or `need`: those first that need somebody, then the most recent change")
             .Paged()
             .Gives(
-                HutchJson.Default.FacilityFolders, request => Task.FromResult(List(request)), FacilityDocuments.Of);
+                HutchJson.Default.FacilityFolders, ListAsync, FacilityDocuments.Of);
         table.Add(Tag, "POST", "/agent/poke", "Look at a folder at once: something has changed there", "operator")
             .Takes(HutchJson.Default.NamedFolder)
-            .GivesNothing(async request => Service(request).Poke(request.Caller, await FolderAsync(request)));
+            .GivesNothing(async request => await Service(request).PokeAsync(request.Caller, await FolderAsync(request), request.Aborted));
         table.Add(Tag, "POST", "/agent/scan", "Look at all folders again, at every file", "operator")
             .Gives(
                 HutchJson.Default.FacilityScan,
-                request => Task.FromResult(Service(request).Scan(request.Caller)),
+                request => Service(request).ScanAsync(request.Caller, request.Aborted),
                 count => new FacilityScan { Folders = count });
         table.Add(
             Tag, "POST", "/agent/letter", "Write the letter to the people who measured: the dataset's page, and a new invite", "operator")
@@ -56,7 +56,7 @@ internal static class FacilityEndpoints
                 FacilityDocuments.Of);
     }
 
-    private static Result<FacilityPage> List(ApiRequest request)
+    private static Task<Result<FacilityPage>> ListAsync(ApiRequest request)
     {
         FacilityFolderState? state = request.Query("state") is { } word
             ? FacilityDocuments.ParseState(word) ?? throw ErrorCode.BadRequest.With(
@@ -73,7 +73,7 @@ internal static class FacilityEndpoints
             Cursor = request.Query("cursor"),
             Limit = request.Limit,
         };
-        return Service(request).List(request.Caller, filter);
+        return Service(request).ListAsync(request.Caller, filter, request.Aborted);
     }
 
     private static bool IsByNeed(string? order) => order switch

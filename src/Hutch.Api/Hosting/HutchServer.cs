@@ -231,7 +231,8 @@ public sealed class HutchServer : IAsyncDisposable
             Network = provider.GetService<ISiteNetwork>(),
             Watched = () => WatchedBy(provider.GetService<IFacilityFolders>()),
         }));
-        builder.Services.AddSingleton(provider => new FacilityService(zone.Authorizer, provider.GetService<IFacilityFolders>()));
+        builder.Services.AddSingleton(provider => new SharedFacility(provider.GetService<IFacilityFolders>(), site.Engine.Others));
+        builder.Services.AddSingleton(provider => new FacilityService(zone.Authorizer, provider.GetRequiredService<SharedFacility>()));
         if (certificates is not null)
         {
             builder.Services.AddSingleton<IServerCertificates>(certificates);
@@ -263,7 +264,8 @@ public sealed class HutchServer : IAsyncDisposable
         {
             AuthorizedServices services = context.Authorized;
             app.Use(new ServerDoor(
-                others, services.OwnedFiles, services.SharedWork, services.ServerStates, work, loggers.CreateLogger<ServerDoor>()).Wrap);
+                others, services.OwnedFiles, services.SharedWork, services.ServerStates,
+                app.Services.GetRequiredService<SharedFacility>(), work, loggers.CreateLogger<ServerDoor>()).Wrap);
         }
 
         foreach (IPathDoor door in app.Services.GetServices<IPathDoor>())

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Api.Http;
+using Hutch.Datasets.Facility;
 using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Site.Blobs;
@@ -15,9 +16,13 @@ namespace Hutch.Api.Servers;
 /// at, and no rights are asked for: the server that asks has done so (decision 0169).
 /// </summary>
 internal sealed partial class ServerDoor(
-    IOtherServers others, OwnedFiles files, SharedWork runs, ServerStates states, WorkRegistry work, ILogger<ServerDoor> logger)
+    IOtherServers others, OwnedFiles files, SharedWork runs, ServerStates states, SharedFacility facility, WorkRegistry work,
+    ILogger<ServerDoor> logger)
 {
     private static readonly PathString Path = ServerTicket.Path.TrimEnd('/');
+
+    private static readonly HutchError NotKnown =
+        ErrorCode.NotFound.With("The server does not know the question. Do both run the same version?");
 
     public RequestDelegate Wrap(RequestDelegate next) => http =>
         http.Request.Path.StartsWithSegments(Path, StringComparison.Ordinal, out PathString rest) ? AnswerAsync(http, rest) : next(http);
@@ -25,8 +30,9 @@ internal sealed partial class ServerDoor(
     private async Task AnswerAsync(HttpContext http, PathString rest)
     {
         http.Response.Headers.CacheControl = "no-store";
-        string question = rest.Value!.TrimStart('/') + http.Request.QueryString.Value;
-        string? authorization = HttpMethods.IsGet(http.Request.Method) ? http.Request.Headers.Authorization.ToString() : null;
+        bool isOrder = HttpMethods.IsPost(http.Request.Method);
+        var question = new ServerQuestion(rest.Value!.TrimStart('/') + http.Request.QueryString.Value, isOrder);
+        string? authorization = isOrder || HttpMethods.IsGet(http.Request.Method) ? http.Request.Headers.Authorization.ToString() : null;
         if (!others.Admit(authorization, question).TryGet(out ServerTicket? ticket, out HutchError? stranger))
         {
             await Problems.WriteAsync(http, stranger, http.RequestAborted);
@@ -36,7 +42,7 @@ internal sealed partial class ServerDoor(
         try
         {
             using IDisposable scope = work.Begin("", WorkClass.Interactive, "servers", rest.Value!.TrimStart('/'));
-            await AnswerAsync(http, ticket, rest.Value!.TrimStart('/'), http.RequestAborted);
+            await AnswerAsync(http, ticket, rest.Value!.TrimStart('/'), isOrder, http.RequestAborted);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -55,15 +61,23 @@ internal sealed partial class ServerDoor(
         }
     }
 
-    private Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, CancellationToken ct) => name switch
+    private Task AnswerAsync(HttpContext http, ServerTicket ticket, string name, bool isOrder, CancellationToken ct) => name switch
     {
+        SharedFacility.Question => AskAgentAsync(http, ticket, isOrder, ct),
+        _ when isOrder => RefuseAsync(http, ticket, NotKnown, ct),
         FolderBytes.Question => GiveFileAsync(http, ticket, ct),
         ServerStates.Question => GiveAsync(http, ticket, states.Write(), ct),
         SharedWork.ViewQuestion => GiveAsync(http, ticket, runs.WriteView(), ct),
         SharedWork.ProgressQuestion when Guid.TryParse(http.Request.Query["run"], out Guid run) =>
             GiveAsync(http, ticket, runs.WriteProgress(run), ct),
-        _ => RefuseAsync(http, ticket, ErrorCode.NotFound.With("The server does not know the question: is it of another version?"), ct),
+        _ => RefuseAsync(http, ticket, NotKnown, ct),
     };
+
+    private async Task AskAgentAsync(HttpContext http, ServerTicket ticket, bool isOrder, CancellationToken ct)
+    {
+        Result<byte[]> answer = await facility.AnswerAsync(http.Request.Query["request"].ToString(), isOrder, ct);
+        await (answer.IsOk ? GiveAsync(http, ticket, answer.Value, ct) : RefuseAsync(http, ticket, answer.Error, ct));
+    }
 
     private async Task GiveFileAsync(HttpContext http, ServerTicket ticket, CancellationToken ct)
     {

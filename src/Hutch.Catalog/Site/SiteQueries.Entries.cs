@@ -1,6 +1,7 @@
 using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;

@@ -58,12 +58,12 @@ internal sealed class OtherServers(
     }
 
     /// <inheritdoc/>
-    public Task<int> AskAsync(SiteServer server, string question, Memory<byte> answer, CancellationToken ct) => _line is { } line
+    public Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct) => _line is { } line
         ? line.AskAsync(server, question, answer, ct)
         : throw ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.").ToException();
 
     /// <inheritdoc/>
-    public Result<ServerTicket> Admit(string? authorization, string question) => _tickets is { } tickets
+    public Result<ServerTicket> Admit(string? authorization, ServerQuestion question) => _tickets is { } tickets
         ? tickets.Take(authorization, question)
         : ErrorCode.Unavailable.With("This server has only just begun to start. Ask again in a moment.");
 

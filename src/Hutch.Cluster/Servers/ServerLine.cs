@@ -17,7 +17,7 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
 
     /// <summary>Asks; returns how many bytes the answer has.</summary>
     /// <exception cref="HutchException">The server refuses, or does not answer as it should.</exception>
-    public async Task<int> AskAsync(SiteServer server, string question, Memory<byte> answer, CancellationToken ct)
+    public async Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct)
     {
         Peer peer = PeerOf(server);
         if (peer.Trouble is { } trouble && time.GetElapsedTime(peer.TroubleAt) < options.RestAfterFailure)
@@ -54,10 +54,10 @@ internal sealed partial class ServerLine(ServerTickets tickets, CallOptions opti
     }
 
     private async Task<(HttpStatusCode Status, int Length, byte[]? Refusal)> AskAsync(
-        Peer peer, SiteServer server, string question, Memory<byte> answer, CancellationToken ct)
+        Peer peer, SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct)
     {
         ServerTicket ticket = tickets.Issue(server, question);
-        using var request = new HttpRequestMessage(HttpMethod.Get, peer.Base + question);
+        using var request = new HttpRequestMessage(new HttpMethod(question.Method), peer.Base + question.Text);
         request.Headers.TryAddWithoutValidation("Authorization", ticket.Header);
         using HttpResponseMessage response = await peer.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         bool isOk = response.StatusCode == HttpStatusCode.OK;

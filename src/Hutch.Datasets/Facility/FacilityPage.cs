@@ -1,15 +1,42 @@
+using Hutch.Model;
+
 namespace Hutch.Datasets.Facility;
 
 /// <summary>A page of the watched folders.</summary>
 /// <param name="Items">The folders.</param>
 /// <param name="Next">Where the next page begins; null at the end.</param>
-/// <param name="InAnyState">All that are as the filter asks, but for their state.</param>
 /// <param name="Parents">The watched parents.</param>
+/// <param name="All">How many there are as the filter asks, but for their state.</param>
+/// <param name="Counts">How many of these are in which state; one with a problem needs attention whatever its state.</param>
 public sealed record FacilityPage(
-    IReadOnlyList<FacilityFolder> Items, string? Next, IReadOnlyList<FacilityFolder> InAnyState, IReadOnlyList<FacilityParent> Parents)
+    IReadOnlyList<FacilityFolder> Items, string? Next, IReadOnlyList<FacilityParent> Parents, int All,
+    IReadOnlyDictionary<FacilityFolderState, int> Counts)
 {
-    /// <summary>How many are in a state.</summary>
-    public int Count(FacilityFolderState state) => InAnyState.Count(folder => IsIn(folder, state));
+    private const int MaxItems = 1000;
+
+    /// <summary>The page that a filter asks for, of the folders of an agent.</summary>
+    internal static Result<FacilityPage> Of(IFacilityFolders folders, FacilityFilter filter)
+    {
+        if (!FacilityPlace.Parse(filter.Cursor, filter.IsByNeed).TryGet(out FacilityPlace? after, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        IReadOnlyList<FacilityFolder> all = [.. folders.Folders.Where(filter.MatchesInAnyState)];
+        int limit = Math.Clamp(filter.Limit, 1, MaxItems);
+        List<(FacilityPlace Place, FacilityFolder Folder)> page =
+        [
+            .. all.Where(filter.IsInState)
+                .Select(folder => (Place: FacilityPlace.Of(folder, filter.IsByNeed), Folder: folder))
+                .Where(one => after.CompareTo(one.Place) < 0)
+                .OrderBy(one => one.Place)
+                .Take(limit + 1),
+        ];
+        string? next = page.Count > limit ? page[limit - 1].Place.ToString() : null;
+        return new FacilityPage(
+            [.. page.Take(limit).Select(one => one.Folder)], next, folders.Parents, all.Count,
+            Enum.GetValues<FacilityFolderState>().ToDictionary(state => state, state => all.Count(folder => IsIn(folder, state))));
+    }
 
     /// <summary>Whether a folder is in a state; one with a problem needs attention whatever its state.</summary>
     internal static bool IsIn(FacilityFolder folder, FacilityFolderState state) =>

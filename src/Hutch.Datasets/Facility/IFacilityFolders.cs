@@ -1,9 +1,10 @@
 using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Facility;
 
-/// <summary>The facility agent of this server, as doors see it. Folders are for operators: <see cref="FacilityService"/> asks.</summary>
+/// <summary>
+/// The facility agent of this server. It asks nobody for rights: <see cref="FacilityService"/> has, here or at another server.
+/// </summary>
 public interface IFacilityFolders
 {
     /// <summary>Whether another server of the site watches the folders: this one knows nothing of them.</summary>
@@ -25,9 +26,13 @@ public interface IFacilityFolders
     /// <summary>Writes the letter for the people who measured: where the dataset is, and a new invite to it.</summary>
     Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct);
 
-    /// <summary>How long the files of a dataset stay at the facility, for who may see it.</summary>
-    Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct);
+    /// <summary>How long the files of a dataset stay at the facility.</summary>
+    Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct);
 
-    /// <summary>Keeps them until a time, or for ever (null), for who manages the dataset, within the limits of the rule.</summary>
-    Task<Result<FacilityRetention>> KeepAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct);
+    /// <summary>Keeps them until a time, or for ever, within the limits of the rule.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="until">Until when; null for ever.</param>
+    /// <param name="by">Who wants it, and manages the dataset.</param>
+    /// <param name="ct">Cancels; what has begun to be written is finished.</param>
+    Task<Result<FacilityRetention>> KeepAsync(DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct);
 }

@@ -15,7 +15,7 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
     /// <summary>A home that sends nothing for so long is left; the copy goes on later.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
-    private readonly Patience _patience = new(Silence, time);
+    private readonly AnswerTimeout _timeout = new(Silence, time);
 
     public string Name => client.Address;
 
@@ -54,7 +54,7 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
     public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
         var report = new CopyReport { Dataset = dataset, Progress = progress };
-        return (await _patience.AskAsync(
+        return (await _timeout.AskAsync(
             Name,
             either => client.PostAsync(
                 SiteProtocol.Progress, report, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, either),
@@ -68,7 +68,7 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
     }
 
     private Task<Result<HttpResponseMessage>> OpenAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct) =>
-        _patience.AskAsync(Name, either => client.OpenAsync(path, request, type, either), ct);
+        _timeout.AskAsync(Name, either => client.OpenAsync(path, request, type, either), ct);
 
     private async Task<Stream> StreamAsync(HttpResponseMessage answer, CancellationToken ct) =>
         new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, Silence, time);

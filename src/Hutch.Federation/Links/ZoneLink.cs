@@ -15,10 +15,10 @@ internal sealed class ZoneLink(
     /// <summary>Whoever is refused asks less often: no answer will be another before somebody does something.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(15);
 
-    private readonly Patience _beatPatience = new(TimeSpan.FromSeconds(3), time);
+    private readonly AnswerTimeout _beatTimeout = new(TimeSpan.FromSeconds(3), time);
 
     /// <summary>How long whoever creates a dataset waits for its name.</summary>
-    private readonly Patience _patience = new(TimeSpan.FromSeconds(10), time);
+    private readonly AnswerTimeout _timeout = new(TimeSpan.FromSeconds(10), time);
 
     private FeedStage? _stage;
     private long? _heardAt;
@@ -108,7 +108,7 @@ internal sealed class ZoneLink(
                 Ends = parts[i],
                 IsLast = i == parts.Count - 1,
             };
-            Result<DoneAnswer> told = await _patience.AskAsync(joined.Address, either => peer.TellEndsAsync(request, either), ct);
+            Result<DoneAnswer> told = await _timeout.AskAsync(joined.Address, either => peer.TellEndsAsync(request, either), ct);
             if (!told.IsOk)
             {
                 _hasMore = false;
@@ -133,7 +133,7 @@ internal sealed class ZoneLink(
             Owner = owner?.Value,
             Slug = slug.Value,
         };
-        return _patience.AskAsync(
+        return _timeout.AskAsync(
             $"The zone at {joined.Address}, which gives names to datasets,", either => ReserveNameAsync(request, either), ct);
     }
 
@@ -161,7 +161,7 @@ internal sealed class ZoneLink(
             Time = time.GetUtcNow(),
             Dataset = dataset,
         };
-        return (await _patience.AskAsync(joined.Address, either => peer.GiveNameBackAsync(request, either), ct))
+        return (await _timeout.AskAsync(joined.Address, either => peer.GiveNameBackAsync(request, either), ct))
             .Then<Done>(static _ => Done.Value);
     }
 
@@ -176,6 +176,6 @@ internal sealed class ZoneLink(
             Address = address(),
             IsDurable = isDurable,
         };
-        return _beatPatience.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
+        return _beatTimeout.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
     }
 }

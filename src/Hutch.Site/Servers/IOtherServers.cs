@@ -24,15 +24,15 @@ public interface IOtherServers
 
     /// <summary>Asks a server, once.</summary>
     /// <param name="server">Another one.</param>
-    /// <param name="question">A path and its parameters, below <see cref="ServerTicket.Path"/>.</param>
+    /// <param name="question">What is asked.</param>
     /// <param name="answer">Where the answer goes; nothing of it counts before all of it has come.</param>
     /// <param name="ct">Cancels the question, also at the other server.</param>
     /// <returns>Bytes of the answer.</returns>
     /// <exception cref="HutchException">The other server refuses, or it does not answer as it should.</exception>
-    Task<int> AskAsync(SiteServer server, string question, Memory<byte> answer, CancellationToken ct);
+    Task<int> AskAsync(SiteServer server, ServerQuestion question, Memory<byte> answer, CancellationToken ct);
 
     /// <summary>Looks whether a question comes from another server of the site. Each ticket is taken once.</summary>
     /// <param name="authorization">What the request says of who asks.</param>
     /// <param name="question">What it asks.</param>
-    Result<ServerTicket> Admit(string? authorization, string question);
+    Result<ServerTicket> Admit(string? authorization, ServerQuestion question);
 }

@@ -50,11 +50,11 @@ public sealed class ServerTicket
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(proof), Encoding.UTF8.GetBytes(Prove(status, answer)));
 
     /// <summary>Makes a ticket.</summary>
-    internal static ServerTicket Make(byte[] key, in TicketClaims claims, string question) =>
+    internal static ServerTicket Make(byte[] key, in TicketClaims claims, ServerQuestion question) =>
         new(key, claims, MacOf(key, claims.ToString(), question));
 
     /// <summary>Reads a ticket; null for one that nobody with the key made for this question.</summary>
-    internal static ServerTicket? Read(byte[] key, string? header, string question)
+    internal static ServerTicket? Read(byte[] key, string? header, ServerQuestion question)
     {
         if (header is null || header.Length > 400 || !header.StartsWith(Scheme, StringComparison.Ordinal)
             || header[Scheme.Length..].Split('.') is not [var asker, var target, var life, var ends, var nonce, var mac]
@@ -72,8 +72,8 @@ public sealed class ServerTicket
             : null;
     }
 
-    private static string MacOf(byte[] key, string claims, string question) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{AskLabel}\n{claims}\nGET\n{question}")));
+    private static string MacOf(byte[] key, string claims, ServerQuestion question) => Base64Url.EncodeToString(
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{AskLabel}\n{claims}\n{question.Method}\n{question.Text}")));
 }
 
 /// <summary>What a ticket says.</summary>

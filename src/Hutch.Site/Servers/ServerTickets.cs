@@ -27,7 +27,7 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
     private static long ValiditySeconds => (long)Validity.TotalSeconds;
 
     /// <summary>A ticket for one question to a server.</summary>
-    public ServerTicket Issue(SiteServer server, string question)
+    public ServerTicket Issue(SiteServer server, ServerQuestion question)
     {
         ArgumentNullException.ThrowIfNull(server);
         string nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes));
@@ -36,7 +36,7 @@ public sealed class ServerTickets(byte[] key, Guid self, long life, TimeProvider
     }
 
     /// <summary>Takes a ticket for a question to this server.</summary>
-    public Result<ServerTicket> Take(string? authorization, string question)
+    public Result<ServerTicket> Take(string? authorization, ServerQuestion question)
     {
         if (ServerTicket.Read(key, authorization, question) is not { } ticket)
         {

@@ -28,8 +28,10 @@ public sealed class PublishedFoldersTests
         DateTimeOffset until = facility.Time.GetUtcNow() + TimeSpan.FromDays(200);
         Caller anna = await facility.UserAsync("anna");
 
-        Result<FacilityRetention> refused = await facility.Agent.KeepAsync(anna, dataset, until, Ct);
-        _ = (await facility.Agent.KeepAsync(await facility.AdminAsync(), dataset, until, Ct)).Value;
+        var service = new FacilityService(facility.Zone.Authorizer, new SharedFacility(facility.Agent, others: null));
+
+        Result<FacilityRetention> refused = await service.KeepAsync(anna, dataset, until, Ct);
+        _ = (await service.KeepAsync(await facility.AdminAsync(), dataset, until, Ct)).Value;
         await facility.Agent.Retention.LookAsync(Ct);
 
         Assert.Equal(ErrorCode.NotFound, refused.Error!.Code);

@@ -62,7 +62,7 @@ internal sealed class RetentionHost : IPublishedFolders, ICopyAttestation, IAsyn
     {
         var judge = new EvictionJudge(this, this, Time, NullLogger<EvictionJudge>.Instance);
         Runner = new RetentionRunner(this, _store, judge, Zone.Services.Notices, Time, NullLogger<RetentionRunner>.Instance);
-        Service = new RetentionService(Zone.Services.Authorizer, this, _store, Runner, Time);
+        Service = new RetentionService(this, _store, Runner, Time);
     }
 
     /// <summary>Publishes a folder with a file, whose acquisition ends now, as a dataset of somebody's.</summary>

@@ -156,7 +156,7 @@ public sealed class FacilityTests
     }
 
     [Fact]
-    public async Task A_server_that_leaves_the_folders_to_another_one_says_so_to_those_who_may_ask()
+    public async Task While_nobody_watches_the_folders_a_server_says_so_to_those_who_may_ask()
     {
         await using TestServer server = await TestServer.StartAsync(facility: new ThreeFolders { IsElsewhere = true });
 
@@ -164,7 +164,7 @@ public sealed class FacilityTests
 
         asked.MustRefuse(503, "unavailable");
         Assert.Equal(
-            "Another server of this site watches the folders, or begins to in a moment.", asked.Json.GetProperty("detail").GetString());
+            "No server of this site watches the folders at the moment. One will in a few seconds; try again.", asked.Json.GetProperty("detail").GetString());
         (await server.Admin.PostAsync("agent/scan", new { })).MustRefuse(503, "unavailable");
         (await (await server.UserAsync("ada")).GetAsync("agent/folders")).MustRefuse(403, "forbidden");
     }

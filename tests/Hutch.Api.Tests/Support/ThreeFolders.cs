@@ -1,6 +1,5 @@
 using Hutch.Datasets.Facility;
 using Hutch.Model;
-using Hutch.Zone.Authorization;
 
 namespace Hutch.Api.Tests.Support;
 
@@ -22,9 +21,9 @@ internal sealed class ThreeFolders : IFacilityFolders
 
     public Task<Result<string>> WriteLetterAsync(string folder, CancellationToken ct) => Task.FromResult<Result<string>>("Dear Anna");
 
-    public Task<Result<FacilityRetention>> FindRetentionAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+    public Task<Result<FacilityRetention>> FindRetentionAsync(DatasetId dataset, CancellationToken ct) =>
         Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(null, null, IsOver: false));
 
-    public Task<Result<FacilityRetention>> KeepAsync(Caller caller, DatasetId dataset, DateTimeOffset? until, CancellationToken ct) =>
+    public Task<Result<FacilityRetention>> KeepAsync(DatasetId dataset, DateTimeOffset? until, string by, CancellationToken ct) =>
         Task.FromResult<Result<FacilityRetention>>(new FacilityRetention(until, null, IsOver: false));
 }

@@ -9,6 +9,7 @@ using Hutch.Catalog.Postgres;
 using Hutch.Client.Tests.Fakes;
 using Hutch.Cluster.Engine;
 using Hutch.Cluster.Tests.Support;
+using Hutch.Datasets.Facility;
 using Hutch.Disk;
 using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
@@ -47,11 +48,12 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     private readonly ClusterOptions _options;
     private readonly string? _https;
     private readonly TimeSpan _maxOffline;
+    private readonly IFacilityFolders? _agent;
     private S3Credentials _key = new("", "");
 
-    private EqualServers(TestDatabase database, ClusterOptions options, string? https, TimeSpan maxOffline)
+    private EqualServers(TestDatabase database, ClusterOptions options, string? https, TimeSpan maxOffline, IFacilityFolders? agent)
     {
-        (_database, _options, _https, _maxOffline) = (database, options, https, maxOffline);
+        (_database, _options, _https, _maxOffline, _agent) = (database, options, https, maxOffline, agent);
         Objects.Buckets[Bucket] = new(StringComparer.Ordinal);
     }
 
@@ -70,9 +72,11 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static async Task<EqualServers> StartAsync(
-        PostgresServer postgres, int count, ClusterOptions? options = null, string? https = null, TimeSpan maxOffline = default)
+        PostgresServer postgres, int count, ClusterOptions? options = null, string? https = null, TimeSpan maxOffline = default,
+        IFacilityFolders? agent = null)
     {
-        var servers = new EqualServers(await TestDatabase.CreateAsync(postgres, Ct), options ?? TestServer.Options(), https, maxOffline);
+        var servers = new EqualServers(
+            await TestDatabase.CreateAsync(postgres, Ct), options ?? TestServer.Options(), https, maxOffline, agent);
         for (int i = 0; i < count; i++)
         {
             await servers.AddAsync();
@@ -99,6 +103,13 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
         string text = await answer.Content.ReadAsStringAsync(Ct);
         Assert.True(answer.IsSuccessStatusCode, text);
         return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Sends a document to a server.</summary>
+    public async Task<HttpResponseMessage> SendAsync(int server, HttpMethod method, string path, object document)
+    {
+        using var request = new HttpRequestMessage(method, Address(server, path)) { Content = JsonContent.Create(document) };
+        return await _http.SendAsync(request, Ct);
     }
 
     /// <summary>Asks a server as somebody else: with another token, or with none.</summary>
@@ -260,8 +271,15 @@ internal sealed class EqualServers : IServerDoors, IAsyncDisposable
                     Engine = new ClusterEngineFactory(
                         PlaceThrough(log), OpenBucket, _options, Guid.NewGuid),
                 },
-                ConfigureServices = services => services.AddSingleton(AnalysisSteps.Catalog)
-                    .AddS3(new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 }, words => said = words),
+                ConfigureServices = services =>
+                {
+                    services.AddSingleton(AnalysisSteps.Catalog)
+                        .AddS3(new S3Options { Address = "127.0.0.1:0", StopSeconds = 2 }, words => said = words);
+                    if (_agent is not null && _nodes.Count == 0)
+                    {
+                        services.AddSingleton(_agent);
+                    }
+                },
             },
             Ct);
         var s3 = new Uri(said.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal)));

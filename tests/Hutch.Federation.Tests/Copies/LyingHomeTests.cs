@@ -31,7 +31,7 @@ public sealed class LyingHomeTests(HonestHome honest) : IClassFixture<HonestHome
     [InlineData("document of another dataset", "Its history is of another dataset")]
     [InlineData("statement for another zone", "is for another zone")]
     [InlineData("statement for another site", "is for another site")]
-    [InlineData("statement of another epoch", "is of epoch 7")]
+    [InlineData("statement of another epoch", "is for epoch 7")]
     [InlineData("statement of another key", "is not signed with its key")]
     [InlineData("signature with another byte", "is not signed with its key")]
     [InlineData("statement that is none", "cannot be read")]

@@ -5,7 +5,7 @@ namespace Hutch.Federation.Links;
 /// <summary>Waits for the answer of another site, and not for ever.</summary>
 /// <param name="limit">How long.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Patience(TimeSpan limit, TimeProvider time)
+internal sealed class AnswerTimeout(TimeSpan limit, TimeProvider time)
 {
     /// <summary>Asks; whoever does not answer in time cannot be reached.</summary>
     /// <param name="whom">Who is asked, as the message says it.</param>
@@ -13,8 +13,8 @@ internal sealed class Patience(TimeSpan limit, TimeProvider time)
     /// <param name="ct">Cancels.</param>
     public async Task<Result<T>> AskAsync<T>(string whom, Func<CancellationToken, Task<Result<T>>> ask, CancellationToken ct)
     {
-        using var patience = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        using var timeout = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
             return await ask(either.Token);

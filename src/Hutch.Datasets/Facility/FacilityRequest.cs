@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Model;
+
+namespace Hutch.Datasets.Facility;
+
+/// <summary>One thing that is asked of the facility agent. Whoever asks has looked at the rights of its client.</summary>
+[JsonDerivedType(typeof(ListFolders), "list")]
+[JsonDerivedType(typeof(PokeFolder), "poke")]
+[JsonDerivedType(typeof(ScanFolders), "scan")]
+[JsonDerivedType(typeof(WriteLetter), "letter")]
+[JsonDerivedType(typeof(FindRetention), "retention")]
+[JsonDerivedType(typeof(ExtendRetention), "keep")]
+internal abstract record FacilityRequest
+{
+    /// <summary>Whether something changes by it.</summary>
+    [JsonIgnore]
+    public virtual bool IsOrder => true;
+
+    /// <summary>Does it, and writes the answer.</summary>
+    public abstract Task<Result<byte[]>> AnswerAsync(IFacilityFolders folders, CancellationToken ct);
+}
+
+/// <typeparam name="T">The answer.</typeparam>
+/// <inheritdoc/>
+internal abstract record FacilityRequest<T> : FacilityRequest
+{
+    /// <summary>How the answer is written.</summary>
+    public abstract JsonTypeInfo<T> AnswerType();
+
+    /// <summary>Does it.</summary>
+    public abstract Task<Result<T>> DoAsync(IFacilityFolders folders, CancellationToken ct);
+
+    public sealed override async Task<Result<byte[]>> AnswerAsync(IFacilityFolders folders, CancellationToken ct) =>
+        (await DoAsync(folders, ct)).Then<byte[]>(answer => JsonSerializer.SerializeToUtf8Bytes(answer, AnswerType()));
+}
+
+/// <summary>A page of the watched folders.</summary>
+internal sealed record ListFolders(FacilityFilter Filter) : FacilityRequest<FacilityPage>
+{
+    public override bool IsOrder => false;
+
+    public override JsonTypeInfo<FacilityPage> AnswerType() => FacilityJson.Default.FacilityPage;
+
+    public override Task<Result<FacilityPage>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
+        Task.FromResult(FacilityPage.Of(folders, Filter));
+}
+
+/// <inheritdoc cref="IFacilityFolders.Poke"/>
+internal sealed record PokeFolder(string Folder) : FacilityRequest<Done>
+{
+    public override JsonTypeInfo<Done> AnswerType() => FacilityJson.Default.Done;
+
+    public override Task<Result<Done>> DoAsync(IFacilityFolders folders, CancellationToken ct) => Task.FromResult(folders.Poke(Folder));
+}
+
+/// <inheritdoc cref="IFacilityFolders.Scan"/>
+internal sealed record ScanFolders : FacilityRequest<int>
+{
+    public override JsonTypeInfo<int> AnswerType() => FacilityJson.Default.Int32;
+
+    public override Task<Result<int>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
+        Task.FromResult<Result<int>>(folders.Scan());
+}
+
+/// <inheritdoc cref="IFacilityFolders.WriteLetterAsync"/>
+internal sealed record WriteLetter(string Folder) : FacilityRequest<string>
+{
+    public override JsonTypeInfo<string> AnswerType() => FacilityJson.Default.String;
+
+    public override Task<Result<string>> DoAsync(IFacilityFolders folders, CancellationToken ct) => folders.WriteLetterAsync(Folder, ct);
+}
+
+/// <inheritdoc cref="IFacilityFolders.FindRetentionAsync"/>
+internal sealed record FindRetention(DatasetId Dataset) : FacilityRequest<FacilityRetention>
+{
+    public override bool IsOrder => false;
+
+    public override JsonTypeInfo<FacilityRetention> AnswerType() => FacilityJson.Default.FacilityRetention;
+
+    public override Task<Result<FacilityRetention>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
+        folders.FindRetentionAsync(Dataset, ct);
+}
+
+/// <inheritdoc cref="IFacilityFolders.KeepAsync"/>
+internal sealed record ExtendRetention(DatasetId Dataset, DateTimeOffset? Until, string By) : FacilityRequest<FacilityRetention>
+{
+    public override JsonTypeInfo<FacilityRetention> AnswerType() => FacilityJson.Default.FacilityRetention;
+
+    public override Task<Result<FacilityRetention>> DoAsync(IFacilityFolders folders, CancellationToken ct) =>
+        folders.KeepAsync(Dataset, Until, By, ct);
+}
+
+/// <summary>How servers of one version ask each other about folders.</summary>
+[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(FacilityRequest))]
+[JsonSerializable(typeof(FacilityPage))]
+[JsonSerializable(typeof(FacilityRetention))]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class FacilityJson : JsonSerializerContext;

@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+using Hutch.Model;
+using Hutch.Site.Leases;
+using Hutch.Site.Servers;
+
+namespace Hutch.Datasets.Facility;
+
+/// <summary>
+/// The facility agent, the same at every server of the site: the one that watches the folders does what is asked, and the others ask that
+/// one.
+/// </summary>
+public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
+{
+    /// <summary>Asks for a <see cref="FacilityRequest"/>.</summary>
+    public const string Question = "facility";
+
+    private const int MaxAnswerBytes = 8 << 20;
+
+    /// <summary>Web servers take request lines of 8 KiB.</summary>
+    private const int MaxQuestionLength = 7000;
+
+    private static readonly HutchError NoAgent = (ErrorCode.NotFound with
+    {
+        Advice = "List the watched folders under 'agent.folders' in its configuration; docs/operations/facility.md has an example.",
+    }).With("This server watches no folders.");
+
+    private static readonly HutchError Nobody =
+        ErrorCode.Unavailable.With("No server of this site watches the folders at the moment. One will in a few seconds; try again.");
+
+    /// <summary>Does what is asked, here or at the server that watches the folders.</summary>
+    /// <exception cref="HutchException">That server does not answer.</exception>
+    internal async Task<Result<T>> DoAsync<T>(FacilityRequest<T> request, CancellationToken ct)
+    {
+        if (own is { IsElsewhere: false })
+        {
+            return await request.DoAsync(own, ct);
+        }
+
+        SiteServer? holder = others is null ? null : await others.FindHolderAsync(IJobLeases.WatchingFolders, ct);
+        return holder is { IsThis: false } ? await AskAsync(holder, request, ct) : own is null ? NoAgent : Nobody;
+    }
+
+    /// <summary>For another server, whose client may ask for it: does it, and writes the answer as JSON.</summary>
+    /// <param name="text">The request, as the other server wrote it.</param>
+    /// <param name="isOrder">Whether it came as one that changes something.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<byte[]>> AnswerAsync(string text, bool isOrder, CancellationToken ct)
+    {
+        FacilityRequest? request = Read(text);
+        return request is null || request.IsOrder != isOrder ? ErrorCode.BadRequest.With("What is asked about the folders is not clear.")
+            : own is { IsElsewhere: false } ? await request.AnswerAsync(own, ct)
+            : Nobody;
+    }
+
+    private static FacilityRequest? Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Base64Url.DecodeFromChars(text), FacilityJson.Default.FacilityRequest);
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Result<T>> AskAsync<T>(SiteServer holder, FacilityRequest<T> request, CancellationToken ct)
+    {
+        string text = Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(request, FacilityJson.Default.FacilityRequest));
+        if (text.Length > MaxQuestionLength)
+        {
+            return ErrorCode.BadRequest.With(
+                $"The request is too long to be passed on. Send it to '{holder.Name}', which watches the folders.");
+        }
+
+        byte[] answer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
+        try
+        {
+            var question = new ServerQuestion($"{Question}?request={text}", request.IsOrder);
+            int length = await others!.AskAsync(holder, question, answer.AsMemory(0, MaxAnswerBytes), ct);
+            return JsonSerializer.Deserialize(answer.AsSpan(0, length), request.AnswerType())!;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(answer);
+        }
+    }
+}
