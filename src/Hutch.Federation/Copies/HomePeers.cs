@@ -7,8 +7,8 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Copies;
 
 /// <summary>
-/// The homes of datasets as this site reaches them: each is dialled where the zone says, and must prove the key that the zone says. Bytes come
-/// over connections of their own, so that they hold up no news of the zone.
+/// The homes of datasets as this site reaches them: each is dialled where the zone says, and must prove the key that the zone says. Bytes
+/// come over connections of their own, so that they hold up no news of the zone.
 /// </summary>
 internal sealed class HomePeers(SiteKey own, SiteRegistry registry, TimeProvider time) : IDisposable
 {
@@ -23,8 +23,8 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, TimeProvider
             return found is null
                 ? ErrorCode.Unavailable.With($"The home of {name.FullName} is a site that does not belong to the zone any more.")
                 : ErrorCode.Unavailable.With(
-                    $"{found.Name} is the home of {name.FullName}, and has no address at which other sites could dial it: its operator sets "
-                    + "'sites.listen' there.");
+                    $"{found.Name} is the home of {name.FullName}, and has no address at which other sites could dial it: its operator "
+                    + "sets 'sites.listen' there.");
         }
 
         lock (_clients)

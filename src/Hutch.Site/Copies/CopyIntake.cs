@@ -32,7 +32,8 @@ public sealed class CopyIntake(
     public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
 
     /// <summary>
-    /// Why what a history announces has no room here; null when it has. It is asked before anything comes: what then comes is counted again.
+    /// Why what a history announces has no room here; null when it has. It is asked before anything comes: what then comes is
+    /// counted again.
     /// </summary>
     /// <param name="history">The history.</param>
     /// <param name="owner">Who owns the dataset.</param>

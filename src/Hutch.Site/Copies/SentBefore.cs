@@ -3,8 +3,8 @@ using Hutch.Model;
 namespace Hutch.Site.Copies;
 
 /// <summary>
-/// What the home of a dataset has sent to this site before: in older versions of the dataset, and in those that it was made from. Everything
-/// else must come over the network, even when this site has it: a hash is no capability, and a home could name what belongs to others.
+/// What the home of a dataset has sent to this site before: in older versions of the dataset, and in those that it was made from.
+/// Everything else must come over the network, even when this site has it: a hash is no capability, and a home could name what belongs to others.
 /// </summary>
 public sealed class SentBefore
 {
@@ -28,7 +28,9 @@ public sealed class SentBefore
         return sent;
     }
 
-    /// <summary>Reads what the pages name that were sent, but for those that come again: what changed of a directory is mostly there.</summary>
+    /// <summary>
+    /// Reads what the pages name that were sent, but for those that come again: what changed of a directory is mostly there.
+    /// </summary>
     /// <param name="again">The pages that come again.</param>
     /// <param name="ct">Cancels.</param>
     public Task ReadBlobsAsync(IReadOnlySet<BlobHash> again, CancellationToken ct)
