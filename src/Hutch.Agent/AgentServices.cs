@@ -83,7 +83,7 @@ public static class AgentServices
         var publisher = new FolderPublisher(
             account, survey, book, plans,
             new FolderFiles(site.Heads, site.Folders, options.Watching, time),
-            new AcquisitionEnd(site.FolderRecords, authorized.Snapshots, authorized.Lifecycle, time),
+            new AcquisitionEnd(site.FolderRecords, states, authorized.Snapshots, authorized.Lifecycle, time),
             site.FolderRecords, states, texts, mail, time);
         return new FacilityAgent(
             rules, queue, watcher, book, publisher, site.FolderRecords, account, access, zone.Mailbox, retention,

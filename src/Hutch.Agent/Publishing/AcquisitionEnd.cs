@@ -13,9 +13,21 @@ namespace Hutch.Agent.Publishing;
 /// Notices when acquisition ends, and takes a snapshot when all files are hashed; closes the dataset where the rule says so. Acquisition
 /// ends when the running file is removed; in a folder that never had one, when nothing has changed for a day.
 /// </summary>
-internal sealed class AcquisitionEnd(FolderRecords records, SnapshotService snapshots, LifecycleService lifecycle, TimeProvider time)
+internal sealed class AcquisitionEnd(
+    FolderRecords records, PublicationStates states, SnapshotService snapshots, LifecycleService lifecycle, TimeProvider time)
 {
     private static readonly TimeSpan QuietTime = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// What is known of the dataset, with the running file noted if it is there: before anything that takes long or may fail, so that its
+    /// removal is noticed however soon it comes and whenever the server is stopped.
+    /// </summary>
+    public async Task<Result<PublicationState>> BeginAsync(string by, FolderPlan plan, DatasetId dataset, CancellationToken ct)
+    {
+        PublicationState known = await states.FindAsync(dataset, ct);
+        PublicationState state = plan.IsRunning ? known.Running() : known;
+        return state == known ? state : (await states.SetAsync(dataset, state, by, ct)).Then<PublicationState>(_ => state);
+    }
 
     /// <summary>Goes one step on.</summary>
     public async Task<Result<PublicationState>> AdvanceAsync(
@@ -23,7 +35,7 @@ internal sealed class AcquisitionEnd(FolderRecords records, SnapshotService snap
     {
         if (plan.IsRunning)
         {
-            return state with { WasRunning = true, Ended = null, EndSnapshot = null };
+            return state;
         }
 
         if (state.Ended is null)

@@ -121,6 +121,9 @@ internal sealed class DatasetFinder(
     private async Task<Result<FoundDataset>> MakeAsync(
         Caller caller, FolderPlan plan, MappedMetadata mapped, FolderPlace place, CancellationToken ct)
     {
+        // From the first commit on: were it noted later, a server that is stopped in between would wait for nothing to change for a day.
+        var state = new PublicationState();
+        IReadOnlyDictionary<string, string> settings = PublicationStates.ForNew(plan.IsRunning ? state.Running() : state);
         AccountName? owner = plan.Rule.Options.Owner is { } name ? AccountName.Parse(name).Value : null;
         Result<FoundDataset> made = default!;
         for (int attempt = 0; attempt < NamesToTry; attempt++)
@@ -132,6 +135,7 @@ internal sealed class DatasetFinder(
                 Type = mapped.Type,
                 Title = mapped.Title ?? TitleOf(plan.Folder),
                 Folder = place,
+                Settings = settings,
             };
             made = (await creation.CreateAsync(caller, wanted, ct)).Then<FoundDataset>(
                 description => new FoundDataset(description.Record) { IsNew = true });

@@ -149,11 +149,15 @@ internal sealed class FolderPublisher(
             return new LookOutcome { IsActive = true, LookAgain = TimeBetweenSteps };
         }
 
-        PublicationState before = await states.FindAsync(dataset.Id, ct);
+        if (!(await end.BeginAsync(account.Name, plan, dataset.Id, ct)).TryGet(out PublicationState? before, out HutchError? refusal))
+        {
+            return Failed(session, plan, dataset, refusal);
+        }
+
         bool ends = before is { WasRunning: true, Ended: null } && !plan.IsRunning;
         FolderDue wanted = ends ? due with { Reasons = due.Reasons | DueReasons.Round } : due;
         if (!(await files.RegisterAsync(session, wanted, dataset, plan.MetadataFile, ct)).TryGet(
-                out bool isThere, out HutchError? refusal))
+                out bool isThere, out refusal))
         {
             return Failed(session, plan, dataset, refusal);
         }

@@ -37,6 +37,9 @@ internal sealed record PublicationState
 
     /// <summary>The snapshot that was taken then.</summary>
     public long? EndSnapshot { get; init; }
+
+    /// <summary>The same with the running file there: acquisition goes on, and its end is still to come.</summary>
+    public PublicationState Running() => this with { WasRunning = true, Ended = null, EndSnapshot = null };
 }
 
 /// <summary>Keeps <see cref="PublicationState"/> with the dataset, as a setting.</summary>
@@ -50,7 +53,14 @@ internal sealed class PublicationStates(DatasetSettings settings)
             : new PublicationState();
 
     public Task<Result<Done>> SetAsync(DatasetId dataset, PublicationState state, string by, CancellationToken ct) =>
-        settings.SetAsync(dataset, SettingName, JsonSerializer.Serialize(state, PublicationJson.Default.PublicationState), by, ct);
+        settings.SetAsync(dataset, SettingName, Write(state), by, ct);
+
+    /// <summary>The settings of a dataset that is to be made in this state.</summary>
+    public static IReadOnlyDictionary<string, string> ForNew(PublicationState state) =>
+        new Dictionary<string, string> { [SettingName] = Write(state) };
+
+    private static string Write(PublicationState state) =>
+        JsonSerializer.Serialize(state, PublicationJson.Default.PublicationState);
 }
 
 [JsonSourceGenerationOptions(

@@ -69,6 +69,7 @@ public sealed class CreationService
             Following = wanted.Following,
             TransientDays = wanted.TransientDays,
             Folder = wanted.Folder,
+            Settings = wanted.Settings,
         };
         return await MakeAsync(caller, dataset, reserved.Value, ct);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hutch.Model;
 using Hutch.Site.Folders;
 
@@ -31,6 +32,9 @@ public sealed record WantedDataset
 
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
     public FolderPlace? Folder { get; init; }
+
+    /// <summary>Settings that it has from the start, by name: no crash leaves it without them.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>For how many days its bytes are kept; null to keep them.</summary>
     public int? TransientDays { get; init; }

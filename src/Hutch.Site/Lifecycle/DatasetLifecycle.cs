@@ -230,6 +230,11 @@ public sealed class DatasetLifecycle(
         DatasetOrigin origin = following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
         context.Emit(new JournalRecord.DatasetCreated(
             wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.Of(root), expires));
+        foreach ((string name, string value) in wanted.Settings)
+        {
+            context.Emit(new JournalRecord.SettingSet(wanted.Id, name, value, wanted.By));
+        }
+
         Result<SiteDataset> made = context.Dataset(wanted.Id);
         return wanted.Folder is { } place ? made.Then(dataset => place.Give(context, dataset, wanted.By)) : made;
     }

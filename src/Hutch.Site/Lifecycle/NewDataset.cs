@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hutch.Model;
 using Hutch.Site.Folders;
 
@@ -37,6 +38,9 @@ public sealed record NewDataset
 
     /// <summary>The facility's folder in which its files stay; null for a dataset whose bytes are stored here.</summary>
     public FolderPlace? Folder { get; init; }
+
+    /// <summary>Settings that it has from the start, by name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>After how many days its bytes end by themselves; null for data that is kept.</summary>
     public int? TransientDays { get; init; }

@@ -118,6 +118,33 @@ internal sealed class Facility : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks at a folder until the site has recorded something so often. Then the server is stopped, and started again.</summary>
+    /// <returns>False when the look had come to its end.</returns>
+    public async Task<bool> LookAndDieAsync(string folder, int commits)
+    {
+        using var stop = new CancellationTokenSource();
+        int left = commits;
+        Site.Committer.Committed += _ =>
+        {
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                stop.Cancel();
+            }
+        };
+        bool wasStopped = false;
+        try
+        {
+            await Agent.LookAsync(new FolderDue(PathOf(folder), FolderRule.From(_watched).Value), stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            wasStopped = true;
+        }
+
+        await RestartAsync();
+        return wasStopped;
+    }
+
     public FacilityFolder Status(string folder) => Agent.Folders.Single(status => status.Folder == PathOf(folder));
 
     public string Metadata(string folder) => File.ReadAllText(PathOf(folder, "SPA.yml"));

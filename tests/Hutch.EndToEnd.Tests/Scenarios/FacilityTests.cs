@@ -105,30 +105,28 @@ public sealed class FacilityTests : IDisposable
     [Fact]
     public async Task A_server_that_is_killed_again_and_again_has_every_file_at_the_end()
     {
-        int port = LoopbackPort.FindFree();
-        string configuration = Configure(port);
-        string data = _folder.Combine("data");
-        ServerProcess server = ServerProcess.Start(data, port, "--config", configuration);
-        await server.WaitReadyAsync(Ct);
+        await using KilledServer server = await KilledServer.StartAsync(_folder.Combine("data"), port => ["--config", Configure(port)], Ct);
         var operators = new CommandLine(_folder.Combine("home"), _folder.Combine("work"));
-        (await operators.RunAsync(["login", server.Address.ToString()], await server.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
-
+        (await operators.RunAsync(["login", server.Now.Address.ToString()], await server.Now.ReadAdminTokenAsync(Ct) + "\n", Ct)).AssertDone();
         Task<CommandResult> session = operators.RunShellAsync(
-            $"hutch simulate microscope {Sessions} --session demo --movies 40 --rate 8 --frames 2 --size 128x128", Ct);
-        var random = new Random(7);
-        while (!session.IsCompleted)
-        {
-            await Task.Delay(random.Next(100, 900), Ct);
-            await server.KillAsync();
-            await server.DisposeAsync();
-            server = ServerProcess.Start(data, port, "--config", configuration);
-            await server.WaitReadyAsync(Ct);
-        }
+            $"""
+            hutch simulate microscope {Sessions} --session demo --movies 2000 --rate 8 --frames 2 --size 128x128 & session=$!
+            until [ -e over ] || ! kill -0 $session; do sleep 0.1; done
+            kill $session; wait $session
+            """,
+            Ct);
 
+        await server.KillAsync(5, Ct);
+
+        // Of a session that no server ever saw running nobody would notice the end before nothing had changed for a day.
+        await WaitAsync(operators, server.Now, "hutch info demo");
+        await server.KillAsync(3, Ct);
+        await File.WriteAllTextAsync(Path.Combine(operators.WorkingFolder, "over"), "", Ct);
+        await server.KillAsync(2, Ct);
         (await session).AssertDone();
+        await WaitAsync(operators, server.Now, "hutch log demo | grep -q 'Acquisition ended'");
         CommandResult compared = (await operators.RunShellAsync(
             $$"""
-            until hutch log demo | grep -q 'Acquisition ended'; do sleep 0.2; done
             (cd {{Sessions}}/demo && find . -type f ! -name '.hutch*' ! -name SPA.yml | sed 's#^./##' | sort | xargs sha256sum) >files
             hutch clone demo copy
             (cd copy && sha256sum -c ../files)
@@ -136,7 +134,6 @@ public sealed class FacilityTests : IDisposable
             hutch verify demo
             """,
             Ct)).AssertDone();
-        await server.DisposeAsync();
 
         Assert.Equal(1, compared.Output.Split('\n').Count(line => line.Contains("\"slug\"", StringComparison.Ordinal)));
         string metadata = await File.ReadAllTextAsync(Path.Combine(Sessions, "demo", "SPA.yml"), Ct);
@@ -161,6 +158,18 @@ public sealed class FacilityTests : IDisposable
         Assert.Contains("20211227_Novak", status, StringComparison.Ordinal);
         Assert.Contains("warning folder-attention: ", ready, StringComparison.Ordinal);
         Assert.DoesNotContain("Novak", ready, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until a line of shell succeeds. When it never does, the failure says what the agent and the server say.</summary>
+    private static async Task WaitAsync(CommandLine operators, ServerProcess server, string condition)
+    {
+        CommandResult waited = await operators.RunShellAsync(
+            $"until {condition} >/dev/null 2>&1; do [ $SECONDS -lt 90 ] || exit 1; sleep 0.2; done", Ct);
+        if (waited.ExitCode != 0)
+        {
+            CommandResult said = await operators.RunShellAsync("hutch agent status; hutch agent status --json; hutch log demo", Ct);
+            Assert.Fail($"waited in vain for: {condition}\n{said.Output}\n{said.Errors}\nThe server printed:\n{server.Output}");
+        }
     }
 
     private string Configure(int port, string more = "close: false")
