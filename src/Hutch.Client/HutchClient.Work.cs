@@ -48,6 +48,14 @@ public sealed partial class HutchClient
     /// <summary>Queues, workers, runs and captures at this moment.</summary>
     public Task<LiveInfo> GetLiveAsync(CancellationToken ct = default) => GetAsync("live", HutchJson.Default.LiveInfo, ct);
 
+    /// <summary>Records that a run has begun that the caller carries out.</summary>
+    public Task<RunInfo> StartRunAsync(StartRun run, CancellationToken ct = default) =>
+        PostAsync("runs", Body(run, HutchJson.Default.StartRun), HutchJson.Default.RunInfo, ct);
+
+    /// <summary>Records how such a run ended.</summary>
+    public Task<RunInfo> FinishRunAsync(string run, FinishRun end, CancellationToken ct = default) =>
+        PostAsync($"runs/{Escape(run)}/finish", Body(end, HutchJson.Default.FinishRun), HutchJson.Default.RunInfo, ct);
+
     /// <summary>Stops a run. What it has written stays.</summary>
     public Task StopRunAsync(string run, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Post, $"runs/{Escape(run)}/stop"), repeatable: false, ct);

@@ -108,6 +108,7 @@ public sealed class AuthorizedServices
         Copies = new CopyService(zone.Copies, host.Network);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
+        ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, site.Runs);
     }
 
     /// <inheritdoc cref="ZoneServices.Id"/>
@@ -192,6 +193,9 @@ public sealed class AuthorizedServices
     public AnalysisService Analyses { get; }
 
     public RunService Runs { get; }
+
+    /// <summary>Runs that their callers carry out.</summary>
+    public ExternalRunService ExternalRuns { get; }
 
     public WorkService Work { get; }
 

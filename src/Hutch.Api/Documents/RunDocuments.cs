@@ -1,4 +1,5 @@
 using Hutch.Datasets.Analyses;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Site.Runs;
 
@@ -7,6 +8,18 @@ namespace Hutch.Api.Documents;
 /// <summary>Runs and lineage as the REST interface writes them.</summary>
 internal static class RunDocuments
 {
+    /// <summary>Reads a run that its caller carries out.</summary>
+    public static ExternalRun Read(StartRun wanted) => new(
+        wanted.Program, wanted.Version ?? "unknown", [.. wanted.Inputs.Select(Read)], wanted.Output)
+    {
+        Command = wanted.Command,
+        Environment = wanted.Environment,
+    };
+
+    private static ExternalRunInput Read(RunInput input) => input.Snapshot is >= 1 and <= int.MaxValue and { } number
+        ? new ExternalRunInput(input.Dataset, (int)number)
+        : throw ErrorCode.BadRequest.With("Each input of a run needs 'snapshot', the number of the snapshot that it reads.").ToException();
+
     /// <summary>Writes a run.</summary>
     public static RunInfo Of(VisibleRun visible) => new()
     {

@@ -5,6 +5,7 @@ using Hutch.Datasets.Analyses;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
+using Microsoft.AspNetCore.Http;
 
 namespace Hutch.Api.Endpoints;
 
@@ -34,6 +35,14 @@ internal static class RunEndpoints
             Tag, "POST", "/runs/{run}/stop", "Stop a run; what it has written stays",
             "who started it, or manage of a dataset that it reads or writes")
             .GivesNothing(request => Service(request).StopAsync(request.Caller, ParseRun(request.Route("run")), request.Aborted));
+        table.Add(
+            Tag, "POST", "/runs", "Record that a run has begun that the caller carries out, such as a job of a cluster",
+            "read of its inputs, write of its output")
+            .Takes(HutchJson.Default.StartRun)
+            .Gives(HutchJson.Default.RunInfo, StartAsync, RunDocuments.Of, StatusCodes.Status201Created);
+        table.Add(Tag, "POST", "/runs/{run}/finish", "Record how such a run ended; one that has ended stays as it is", "who started it")
+            .Takes(HutchJson.Default.FinishRun)
+            .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view")
             .Gives(
                 HutchJson.Default.Lineage,
@@ -56,6 +65,19 @@ internal static class RunEndpoints
         return DatasetId.TryParse(text, out DatasetId id)
             ? id
             : throw ErrorCode.InvalidName.With($"{Display.Quote(text)} is not a dataset id, which is a UUID.").ToException();
+    }
+
+    private static async Task<Result<VisibleRun>> StartAsync(ApiRequest request)
+    {
+        StartRun wanted = await request.ReadAsync(HutchJson.Default.StartRun, request.Aborted);
+        return await request.Authorized.ExternalRuns.StartAsync(request.Caller, RunDocuments.Read(wanted), request.Aborted);
+    }
+
+    private static async Task<Result<VisibleRun>> FinishAsync(ApiRequest request)
+    {
+        FinishRun end = await request.ReadAsync(HutchJson.Default.FinishRun, request.Aborted);
+        return await request.Authorized.ExternalRuns.FinishAsync(
+            request.Caller, ParseRun(request.Route("run")), end.State, end.Message, request.Aborted);
     }
 
     private static RunService Service(ApiRequest request) => request.Authorized.Runs;

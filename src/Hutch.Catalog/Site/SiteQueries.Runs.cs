@@ -47,8 +47,9 @@ public sealed partial class SiteQueries
     /// <summary>The runs that are not over, in the order in which they began.</summary>
     public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + "finished IS NULL ORDER BY sequence");
 
-    /// <summary>How many runs are not over.</summary>
-    public int RunsInProgressCount() => (int)Single("SELECT count(*) FROM runs WHERE finished IS NULL");
+    /// <summary>How many runs that workers of the server carry out are not over.</summary>
+    public int RunsInProgressCount() => (int)Single(
+        "SELECT count(*) FROM runs WHERE finished IS NULL AND json_extract(description, '$.isExternal') IS NULL");
 
     /// <summary>Whether a run (any run, when it is null) that writes to a dataset is not over.</summary>
     public bool IsRunning(Guid? run, DatasetId dataset) => Any(

@@ -1,5 +1,6 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
+using Hutch.Client.Fetch;
 using Hutch.Model;
 
 namespace Hutch.Cli.Verbs;
@@ -7,6 +8,17 @@ namespace Hutch.Cli.Verbs;
 /// <summary>Tells of files that the server cannot give: they are damaged, or were temporary and made room for newer data.</summary>
 internal static class MissingFiles
 {
+    /// <summary>Names those that were left out of a folder of plain files; returns the exit code.</summary>
+    internal static int TellLeftOut(CliContext context, CloneOutcome outcome)
+    {
+        foreach (string path in outcome.Missing)
+        {
+            context.Note($"not there, as the server has no whole copy: {Display.Quote(path)}");
+        }
+
+        return outcome.Missing.Count == 0 ? ExitCode.Ok : ExitCode.Incomplete;
+    }
+
     /// <summary>Names them, with the way on; returns the exit code for them, or the other one when there are none.</summary>
     internal static int Tell(
         CliContext context, string? dataset, IReadOnlyList<string> missing, IReadOnlyList<string> madeRoom, int otherwise)

@@ -10,7 +10,8 @@ using Hutch.Model.Contracts;
 namespace Hutch.Client.Fetch;
 
 /// <summary>
-/// Makes a working directory from a snapshot of a dataset. After an interruption, another run with the same folder resumes.
+/// Makes a working directory from a snapshot of a dataset, or a folder of plain files. After an interruption, another run with the same
+/// folder resumes.
 /// </summary>
 public sealed class CloneEngine(HutchClient client, ITransferProgress progress, TimeProvider time)
 {
@@ -19,24 +20,35 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     private long _kept;
     private bool _resuming;
 
-    /// <summary>Clones a version of a dataset into a new working directory.</summary>
+    /// <summary>Clones a version of a dataset into a new working directory, or stages it in a folder.</summary>
     /// <param name="dataset">The dataset.</param>
     /// <param name="at">Snapshot: number, tag or hash prefix; null for the head, which is fixed first.</param>
-    /// <param name="folder">The folder: new, empty, or that of a clone that was interrupted.</param>
+    /// <param name="folder">
+    /// The folder: new, empty, or that of a clone that was interrupted. For plain files, any that has nothing else at their paths.
+    /// </param>
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Stops it; nothing that arrived is lost.</param>
     public async Task<CloneOutcome> RunAsync(
         DatasetInfo dataset, string? at, string folder, CloneOptions options, CancellationToken cancellationToken)
     {
         using Workspace? interrupted = OpenInterrupted(dataset, folder);
-        string? version = interrupted?.Config.Cloning is > 0 and { } number ? number.ToString(CultureInfo.InvariantCulture) : at;
+        string? begun = interrupted?.Config.Cloning is > 0 and { } number ? number.ToString(CultureInfo.InvariantCulture) : null;
+        string? version = options.IsPlain ? at ?? begun : begun ?? at;
         using FixedListing<EntryInfo> listing = await client.ListFilesAsync(dataset.Id, version, ct: cancellationToken);
         using Workspace? fresh = interrupted is null ? Make(dataset, folder, options, listing.Snapshot) : null;
         Workspace workspace = interrupted ?? fresh!;
         workspace.Lock();
-        _resuming = interrupted is not null;
+        _resuming = interrupted is not null || options.IsPlain;
         Downloader downloader = await BringAsync(workspace, listing, dataset, options, cancellationToken);
-        workspace.SetConfig(workspace.Config with { Cloning = null });
+        if (options.IsPlain)
+        {
+            workspace.Forget();
+        }
+        else
+        {
+            workspace.SetConfig(workspace.Config with { Cloning = null });
+        }
+
         return new CloneOutcome(workspace.Path, listing.Snapshot, _entries, _bytes, _kept)
         {
             Missing = downloader.Missing,
@@ -63,7 +75,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         SmallFile.MakeFolder(folder);
         using (FolderHandle handle = FolderHandle.Open(folder))
         {
-            if (!handle.List(static (_, _) => false))
+            if (!options.IsPlain && !handle.List(static (_, _) => false))
             {
                 throw ErrorCode.AlreadyExists.With(
                     $"{Display.Quote(folder)} is not empty; choose a new or empty folder.").ToException();
@@ -90,11 +102,18 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         using JsonLinesWriter<EntryInfo> written = workspace.BeginBase(listing.Snapshot);
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         string snapshot = (listing.Snapshot ?? 0).ToString(CultureInfo.InvariantCulture);
-        var downloader = new Downloader(client, workspace, snapshot, cache, progress);
-        progress.Start(options.Lazy ? "Listing" : "Cloning", dataset.Files, options.Lazy ? null : dataset.Bytes);
+        var downloader = new Downloader(client, workspace, snapshot, cache, progress)
+        {
+            WithoutBytes = options.IsPlain ? WithoutBytes.LeaveOut : WithoutBytes.LeavePlaceholder,
+        };
+        var include = new IncludeFilter(options.Include);
+        progress.Start(
+            options.Lazy ? "Listing" : options.IsPlain ? "Staging" : "Cloning",
+            include.IsEverything ? dataset.Files : null,
+            include.IsEverything && !options.Lazy ? dataset.Bytes : null);
         try
         {
-            await downloader.RunAsync(ListAsync(workspace, listing, written, cancellationToken), cancellationToken);
+            await downloader.RunAsync(ListAsync(workspace, listing, include, options.IsPlain, written, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -109,6 +128,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
     private async IAsyncEnumerable<DownloadItem> ListAsync(
         Workspace workspace,
         FixedListing<EntryInfo> listing,
+        IncludeFilter include,
+        bool isPlain,
         JsonLinesWriter<EntryInfo> written,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -124,10 +145,15 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
                 continue;
             }
 
+            if (!include.Wants(entry.Path, isFolder: entry.Kind == EntryKinds.Directory))
+            {
+                continue;
+            }
+
             written.Add(SafePath.Check(entry));
             _entries++;
             _bytes += entry.Size ?? 0;
-            if (_resuming && IsHere(workspace, writer, reader, index, entry, cancellationToken))
+            if (_resuming && IsHere(workspace, writer, reader, index, entry, isPlain, cancellationToken))
             {
                 _kept++;
                 progress.Add(1, entry.Size ?? 0);
@@ -158,6 +184,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         StableReader reader,
         IndexReader index,
         EntryInfo entry,
+        bool isPlain,
         CancellationToken cancellationToken)
     {
         if (writer.Status(entry.Path) is not { } status)
@@ -169,13 +196,13 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         {
             (EntryKinds.Directory, FileType.Folder) => true,
             (EntryKinds.Link, FileType.SymbolicLink) => true,
-            (EntryKinds.File, FileType.SymbolicLink) => true, // a placeholder, or a link into the cache
+            (EntryKinds.File, FileType.SymbolicLink) => !isPlain, // a placeholder, or a link into the cache
             (EntryKinds.File, FileType.File) => HasHash(workspace, reader, index, entry, status, cancellationToken),
             _ => false,
         };
         return same ? true : throw ErrorCode.AlreadyExists.With(
             $"{Display.Quote(entry.Path)} already exists here and differs from the dataset; "
-            + "move it away and clone again to resume.").ToException();
+            + $"move it away and {(isPlain ? "stage" : "clone")} again to resume.").ToException();
     }
 
     private static bool HasHash(
@@ -207,6 +234,14 @@ public sealed record CloneOptions
 {
     /// <summary>Leave placeholders, which <c>hutch get</c> fills.</summary>
     public bool Lazy { get; init; }
+
+    /// <summary>Patterns of the entries to bring; none for all of them.</summary>
+    public IReadOnlyCollection<string> Include { get; init; } = [];
+
+    /// <summary>
+    /// Leave plain files: nothing of Hutch's own stays in the folder once all have come, and what is there already is compared.
+    /// </summary>
+    public bool IsPlain { get; init; }
 
     /// <summary>Bring the dataset's <c>.git</c>, too.</summary>
     public bool Git { get; init; }

@@ -34,10 +34,8 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
     /// <summary>Asked just before an entry is put in place: the entry to put there instead, perhaps under another path.</summary>
     internal Func<EntryInfo, EntryInfo> BeforePlacing { get; init; } = static entry => entry;
 
-    /// <summary>
-    /// Whether a placeholder may take the place of what is here; else damage on the server is a refusal, and nothing changes.
-    /// </summary>
-    internal bool LeavesPlaceholders { get; init; } = true;
+    /// <summary>What becomes of a file of which the server has no whole copy.</summary>
+    internal WithoutBytes WithoutBytes { get; init; }
 
     /// <summary>Brings all entries; they may be produced while it runs.</summary>
     internal async Task RunAsync(IAsyncEnumerable<DownloadItem> items, CancellationToken cancellationToken)
@@ -212,7 +210,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
                 if (member.IsMissing)
                 {
-                    entries.ForEach(entry => LeavePlaceholder(writer, entry, member.HasMadeRoom));
+                    entries.ForEach(entry => WithoutCopy(writer, entry, member.HasMadeRoom));
                 }
                 else
                 {
@@ -247,9 +245,9 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         }
     }
 
-    private void LeavePlaceholder(WorkspaceWriter writer, EntryInfo entry, bool hasMadeRoom)
+    private void WithoutCopy(WorkspaceWriter writer, EntryInfo entry, bool hasMadeRoom)
     {
-        if (!LeavesPlaceholders)
+        if (WithoutBytes == WithoutBytes.Refuse)
         {
             throw (hasMadeRoom
                 ? ErrorCode.Gone.With(
@@ -265,8 +263,12 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
             _madeRoom.Add(entry.Path);
         }
 
-        EntryInfo final = BeforePlacing(entry);
-        writer.PlaceLink(final.Path, ContentLink.PlaceholderTarget(final.Path, entry.Hash!.Value), modified: null);
+        if (WithoutBytes == WithoutBytes.LeavePlaceholder)
+        {
+            EntryInfo final = BeforePlacing(entry);
+            writer.PlaceLink(final.Path, ContentLink.PlaceholderTarget(final.Path, entry.Hash!.Value), modified: null);
+        }
+
         progress.Add(1, 0);
     }
 
@@ -309,7 +311,7 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined || e.Error.Code == ErrorCode.Gone)
         {
-            LeavePlaceholder(writer, item.Entry, MadeRoomMark.IsOn(e.Error));
+            WithoutCopy(writer, item.Entry, MadeRoomMark.IsOn(e.Error));
             return;
         }
 
@@ -334,6 +336,19 @@ internal sealed class Downloader(HutchClient client, Workspace workspace, string
 
         progress.Add(1, 0);
     }
+}
+
+/// <summary>What becomes of a file of which the server has no whole copy.</summary>
+internal enum WithoutBytes
+{
+    /// <summary>A placeholder stands for it.</summary>
+    LeavePlaceholder,
+
+    /// <summary>Nothing is put in its place.</summary>
+    LeaveOut,
+
+    /// <summary>It is a refusal, and nothing changes.</summary>
+    Refuse,
 }
 
 /// <summary>One entry to be put into the working directory.</summary>

@@ -1,3 +1,5 @@
+using Hutch.Model;
+
 namespace Hutch.Client.Ignoring;
 
 /// <summary>The patterns of one <c>.hutchignore</c>, or of a command line.</summary>
@@ -36,6 +38,15 @@ internal sealed class IgnoreList
     /// <summary>Reads a file.</summary>
     internal static IgnoreList Parse(string text) =>
         Parse(text.TrimStart('\ufeff').Split('\n').Select(line => line.EndsWith('\r') ? line[..^1] : line));
+
+    /// <summary>Reads patterns of a command line. Throws when one is malformed.</summary>
+    internal static IgnoreList ParseOptions(IEnumerable<string> patterns)
+    {
+        IgnoreList list = Parse(patterns);
+        return list.Malformed is not [string malformed, ..] ? list : throw ErrorCode.BadRequest.With(
+            $"{Display.Quote(malformed)} is no pattern, because of a '[' or '\\' without what belongs to it; write a backslash before "
+            + "a character that stands for itself.").ToException();
+    }
 
     /// <summary>Whether it ignores a path, relative to the folder that the list is of: its last word; null when it has none.</summary>
     internal bool? Ignores(ReadOnlySpan<char> path, bool isFolder)

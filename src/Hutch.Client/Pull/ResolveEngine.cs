@@ -142,7 +142,7 @@ public sealed class ResolveEngine(HutchClient client, Workspace workspace, ITran
         using BlobCache? cache = BlobCache.OpenOf(workspace);
         var downloader = new Downloader(client, workspace, snapshot.ToString(CultureInfo.InvariantCulture), cache, progress)
         {
-            LeavesPlaceholders = false,
+            WithoutBytes = WithoutBytes.Refuse,
         };
         await downloader.RunAsync(new[] { DownloadItem.Of(entry) }.ToAsyncEnumerable(), cancellationToken);
     }

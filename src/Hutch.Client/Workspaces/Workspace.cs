@@ -144,16 +144,7 @@ public sealed class Workspace : IDisposable
     }
 
     /// <summary>Ignores, as long as this is open, what matches a pattern as in <c>.hutchignore</c>. Throws when one is malformed.</summary>
-    public void Exclude(IEnumerable<string> patterns)
-    {
-        _exclude = IgnoreList.Parse(patterns);
-        if (_exclude.Malformed is [string malformed, ..])
-        {
-            throw ErrorCode.BadRequest.With(
-                $"{Display.Quote(malformed)} is no pattern, because of a '[' or '\\' without what belongs to it; write a backslash before "
-                + "a character that stands for itself.").ToException();
-        }
-    }
+    public void Exclude(IEnumerable<string> patterns) => _exclude = IgnoreList.ParseOptions(patterns);
 
     /// <summary>Replaces the configuration, atomically.</summary>
     public void SetConfig(WorkspaceConfig config)
@@ -161,6 +152,9 @@ public sealed class Workspace : IDisposable
         WriteConfig(Own(""), config);
         Config = config;
     }
+
+    /// <summary>Removes what is Hutch's own: the folder is a plain one from now on. Call it with the lock, and dispose this then.</summary>
+    internal void Forget() => Directory.Delete(Own(""), recursive: true);
 
     /// <inheritdoc/>
     public void Dispose()

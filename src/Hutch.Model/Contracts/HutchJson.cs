@@ -60,6 +60,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(CommitHeader))]
 [JsonSerializable(typeof(CommitChange))]
 [JsonSerializable(typeof(EventInfo))]
+[JsonSerializable(typeof(StartRun))]
+[JsonSerializable(typeof(FinishRun))]
 [JsonSerializable(typeof(StartAnalysis))]
 [JsonSerializable(typeof(TryAnalysis))]
 [JsonSerializable(typeof(AnalysisTrial))]

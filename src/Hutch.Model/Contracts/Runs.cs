@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Hutch.Model.Analyses;
+using Hutch.Model.Records;
 
 namespace Hutch.Model.Contracts;
 
@@ -106,6 +108,40 @@ public sealed record RunCallbackInfo
 
     /// <summary>What goes wrong now; absent when nothing does. The rows wait.</summary>
     public string? Trouble { get; init; }
+}
+
+/// <summary>Says that a run has begun that the caller carries out.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record StartRun
+{
+    /// <summary>Name of the program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Version of the program. Default: <c>unknown</c>.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Command line, without secrets.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>What else is needed to repeat it, without secrets; <c>machine</c> is shown to those who may write the output only.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>What it reads, each at a snapshot.</summary>
+    public required IReadOnlyList<RunInput> Inputs { get; init; }
+
+    /// <summary>The dataset that it writes: there already, and open.</summary>
+    public required DatasetId Output { get; init; }
+}
+
+/// <summary>Says how a run ended that the caller carried out.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FinishRun
+{
+    /// <summary><c>done</c>, <c>failed</c> or <c>cancelled</c>.</summary>
+    public required RunOutcome State { get; init; }
+
+    /// <summary>What it says at its end; if it failed, why.</summary>
+    public string? Message { get; init; }
 }
 
 /// <summary>An input of a run.</summary>

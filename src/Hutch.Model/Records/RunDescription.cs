@@ -19,4 +19,8 @@ public sealed record RunDescription(
     IReadOnlyDictionary<string, string>? Environment,
     string User,
     string? Token,
-    string? Namespace = null);
+    string? Namespace = null)
+{
+    /// <summary>Whether whoever started it carries it out, such as a job of a cluster; null when workers of the server do.</summary>
+    public bool? IsExternal { get; init; }
+}

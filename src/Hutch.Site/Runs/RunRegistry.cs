@@ -141,7 +141,8 @@ public sealed class RunRegistry(Committer committer, SiteDatabase records, Func<
             return same;
         }
 
-        if (context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
+        bool isExternal = wanted.Description.IsExternal == true;
+        if (!isExternal && context.Queries.RunsInProgressCount() >= RunLimits.MaxRunsInProgress)
         {
             return ErrorCode.Unavailable.With(
                 $"{RunLimits.MaxRunsInProgress} runs are in progress, the maximum. Wait until some have finished.");
@@ -296,7 +297,8 @@ public sealed record ActiveRun(Guid Id, RunDescription Description, VersionRefer
     public string Namespace => Description.Namespace ?? WorkNamespace.Default;
 
     /// <summary>The run, or null when it is over or is not of this kind.</summary>
-    internal static ActiveRun? From(SiteRun run) => run is { Finished: null, Inputs: [var input], Outputs: [var output] }
+    internal static ActiveRun? From(SiteRun run) =>
+        run is { Finished: null, Inputs: [var input], Outputs: [var output], Description.IsExternal: not true }
         ? new ActiveRun(run.Id, run.Description, input, output)
         : null;
 }

@@ -1,0 +1,48 @@
+using Hutch.Model;
+using Hutch.Site.Runs;
+
+namespace Hutch.Cli.Jobs;
+
+/// <summary>What is recorded of where a job runs: machine and system, what the batch system says, and the variables that somebody names.</summary>
+internal static class JobEnvironment
+{
+    private const int MaxValue = 1000;
+
+    // Those that say how a program runs. Others may be secrets.
+    private static readonly string[] Usual =
+    [
+        "SLURM_JOB_ID", "SLURM_JOB_NAME", "SLURM_ARRAY_TASK_ID", "SLURM_JOB_PARTITION", "SLURM_JOB_NUM_NODES", "SLURM_NTASKS",
+        "SLURM_CPUS_PER_TASK", "SLURM_RESTART_COUNT", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "CONDA_DEFAULT_ENV", "LOADEDMODULES",
+    ];
+
+    private static readonly string[] SecretParts = ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE", "_KEY"];
+
+    /// <summary>Reads it. A refusal for a variable whose name says that it is a secret.</summary>
+    /// <param name="variables">Names of further variables.</param>
+    /// <param name="read">Gives the value of a variable.</param>
+    internal static Result<IReadOnlyDictionary<string, string>> Capture(IEnumerable<string> variables, Func<string, string?> read)
+    {
+        var environment = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, string value) in RunEnvironment.Capture())
+        {
+            environment[name] = value;
+        }
+
+        foreach (string name in Usual.Concat(variables))
+        {
+            if (SecretParts.FirstOrDefault(part => name.Contains(part, StringComparison.OrdinalIgnoreCase)) is { } part)
+            {
+                return ErrorCode.BadRequest.With(
+                    $"{Display.Quote(name)} is not recorded, because '{part}' in its name says that it is a secret: whoever sees the run "
+                    + "would read it.");
+            }
+
+            if (read(name) is { Length: > 0 } value)
+            {
+                environment[name] = value.Length > MaxValue ? value[..(MaxValue - 1)] + "…" : value;
+            }
+        }
+
+        return environment;
+    }
+}

@@ -1,0 +1,164 @@
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Cli.Verbs;
+using Hutch.Client.Configuration;
+using Hutch.Client.Fetch;
+using Hutch.Client.Push;
+using Hutch.Client.Workspaces;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Records;
+
+namespace Hutch.Cli.Jobs;
+
+/// <summary>
+/// Carries out a job: stages its inputs, runs its command, and pushes what that leaves as a dataset derived from them. What a command
+/// leaves that fails or is stopped is pushed too, and its snapshot and the record of the run say so.
+/// </summary>
+internal sealed class JobRun(CliContext context, Job job)
+{
+    private const string LogName = "hutch-run.log";
+    private const int FirstBytesOfLog = 8 << 20;
+    private const int LastBytesOfLog = 1 << 20;
+
+    // Of the half minute that a program has to end in.
+    private static readonly TimeSpan TimeToPush = TimeSpan.FromSeconds(15);
+
+    private string OutputFolder => Path.Combine(job.Folder, "output");
+
+    /// <summary>Carries it out; the exit code of the command, or that of what stood in its way.</summary>
+    internal async Task<int> RunAsync(CancellationToken ct)
+    {
+        _ = CommandWords.Check(job.Command, job.Inputs.Count).Value;
+        IReadOnlyDictionary<string, string> environment = JobEnvironment.Capture(job.Variables, context.Host.Environment).Value;
+        string program = CommandWords.Find(job.Command[0], context.Host.Folder, context.Host.Environment("PATH"))
+            ?? throw (ErrorCode.NotFound with { Advice = "Check its name, and PATH." }).With(
+                $"There is no program {Display.Quote(job.Command[0])}.").ToException();
+        IReadOnlyList<Staged> inputs = await StageAsync(ct);
+        using Workspace output = await OpenOutputAsync(inputs, ct);
+        RunInfo run = await context.Server.StartRunAsync(
+            new StartRun
+            {
+                Program = Path.GetFileName(program),
+                Version = job.Version,
+                Command = CommandWords.ToLine(job.Command),
+                Environment = environment,
+                Inputs = [.. inputs.Select(input => new RunInput { Dataset = input.Dataset.Id, Snapshot = input.Snapshot })],
+                Output = output.Config.Dataset,
+            },
+            ct);
+        context.AfterInterrupt = $"What there is stays in {OutputFolder}; the same command goes on there with a new run.";
+        JobEnd end = await ExecuteAsync(program, inputs, ct);
+        return await KeepAsync(run, output, end);
+    }
+
+    private async Task<IReadOnlyList<Staged>> StageAsync(CancellationToken ct)
+    {
+        var staged = new List<Staged>();
+        foreach (JobInput input in job.Inputs)
+        {
+            (DatasetInfo dataset, string? at) = await context.ResolveAsync(input.Dataset, ct);
+            string folder = input.Folder is { } given
+                ? context.FullPath(given)
+                : Path.Combine(job.Folder, "inputs", dataset.Slug + (staged.Any(one => one.Dataset.Slug == dataset.Slug) ? $"-{dataset.Id}" : ""));
+            CloneOutcome outcome = await StageVerb.StageAsync(context, dataset, at, folder, job.Include, ct);
+            if (outcome.Missing is [var missing, ..])
+            {
+                throw ErrorCode.Quarantined.With(
+                    $"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}: the command was not started.").ToException();
+            }
+
+            long snapshot = outcome.Snapshot ?? throw ErrorCode.Unprocessable.With(
+                $"{dataset.Name} is empty: there is nothing to run the command on.").ToException();
+            staged.Add(new Staged(dataset, snapshot, at, folder));
+        }
+
+        return staged;
+    }
+
+    /// <summary>The folder for the results, as a working directory of their dataset: a new one, or that of an earlier attempt.</summary>
+    private async Task<Workspace> OpenOutputAsync(IReadOnlyList<Staged> inputs, CancellationToken ct)
+    {
+        if (Workspace.TryOpen(OutputFolder, context.Host.Time) is { } earlier)
+        {
+            DatasetInfo known = await context.Server.GetDatasetAsync(earlier.Config.Dataset, ct);
+            if (known.Name == job.Output || known.Slug == job.Output)
+            {
+                return earlier;
+            }
+
+            earlier.Dispose();
+            throw ErrorCode.AlreadyExists.With(
+                $"{Display.Quote(OutputFolder)} has the results of {known.Name}. Choose another folder with --work.").ToException();
+        }
+
+        DatasetInfo made = await context.Server.CreateDatasetAsync(
+            new CreateDataset
+            {
+                Name = job.Output,
+                Title = job.Title,
+                Type = job.Type,
+                Parents = [.. inputs.Select(input => new ParentReference { Dataset = input.Dataset.Id.ToString(), At = input.At })],
+                Following = inputs.Any(input => input.Dataset.Closed is null),
+            },
+            ct);
+        return Workspace.Create(
+            OutputFolder,
+            new WorkspaceConfig { Remote = RemoteAddress.Key(context.Server.Remote), Dataset = made.Id, Name = made.Name },
+            context.Host.Time);
+    }
+
+    private async Task<JobEnd> ExecuteAsync(string program, IReadOnlyList<Staged> inputs, CancellationToken ct)
+    {
+        string[] words = CommandWords.Fill(job.Command, [.. inputs.Select(input => input.Folder)], OutputFolder);
+        using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog);
+        using Stream errors = Console.OpenStandardError();
+        using Stream output = context.Json ? Console.OpenStandardError() : Console.OpenStandardOutput();
+        return await JobProcess.RunAsync(program, words[1..], context.Host.Folder, log, output, errors, ct);
+    }
+
+    /// <summary>Pushes the results and says how the run ended. Neither waits for who stopped it: there is little time then.</summary>
+    private async Task<int> KeepAsync(RunInfo run, Workspace output, JobEnd end)
+    {
+        bool isDone = end is { ExitCode: 0, WasStopped: false };
+        RunOutcome outcome = isDone ? RunOutcome.Done : end.WasStopped ? RunOutcome.Cancelled : RunOutcome.Failed;
+        using var limit = new CancellationTokenSource(end.WasStopped ? TimeToPush : Timeout.InfiniteTimeSpan);
+        var finish = new FinishRun { State = outcome, Message = end.Message };
+        RunInfo ended = end.WasStopped ? await FinishAsync(run, finish, limit.Token) : run;
+        PushOutcome pushed;
+        try
+        {
+            string message = (isDone ? "Results of run " : "Partial results of run ") + $"{run.Id}: {end.Message}";
+            using var push = new PushEngine(context.Server, output, message, context.Progress);
+            pushed = await push.RunAsync(limit.Token);
+        }
+        catch (Exception e) when (!end.WasStopped)
+        {
+            await FinishAsync(
+                run, new FinishRun { State = RunOutcome.Failed, Message = $"{end.Message}; the results could not be sent" }, limit.Token);
+            context.Note($"The results stay in {OutputFolder}: `hutch push` there sends them. {e.Message}");
+            throw;
+        }
+
+        ended = end.WasStopped ? ended : await FinishAsync(run, finish, limit.Token);
+        context.Progress.Dispose();
+        context.Print(ended, HutchJson.Default.RunInfo, Describe(ended, output, pushed, end));
+        return end.ExitCode != 0 ? end.ExitCode : end.WasStopped ? ExitCode.Interrupted : pushed.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;
+    }
+
+    private Task<RunInfo> FinishAsync(RunInfo run, FinishRun end, CancellationToken ct) => context.Server.FinishRunAsync(run.Id, end, ct);
+
+    private static string Describe(RunInfo run, Workspace output, PushOutcome pushed, JobEnd end)
+    {
+        string name = output.Config.Name + (pushed.Snapshot is { } snapshot ? $"@{snapshot.Number}" : "");
+        string files = $"{Human.Count(pushed.UploadedFiles, "file", "files")}, {Display.Bytes(pushed.UploadedBytes)}";
+        return $"Run {run.Id} is {run.State} ({end.Message}). {(end.ExitCode == 0 ? "Results" : "Partial results")}: {name} ({files}).";
+    }
+
+    /// <summary>An input that is here.</summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Snapshot">The version that was staged.</param>
+    /// <param name="At">The version that was asked for; null for none.</param>
+    /// <param name="Folder">Where it is.</param>
+    private sealed record Staged(DatasetInfo Dataset, long Snapshot, string? At, string Folder);
+}

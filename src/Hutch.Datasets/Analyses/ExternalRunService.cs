@@ -1,0 +1,140 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Runs;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Analyses;
+
+/// <summary>Records runs that their callers carry out, such as jobs of a cluster: what began, on what, and how it ended.</summary>
+public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, RunRegistry runs)
+{
+    private const int MaxInputs = 100;
+
+    /// <summary>
+    /// Records that a run has begun, for who may read its inputs and write its output. A snapshot that a run has read is never thinned out.
+    /// </summary>
+    public async Task<Result<VisibleRun>> StartAsync(Caller caller, ExternalRun wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (!ExternalRunTexts.Check(wanted).TryGet(out _, out HutchError? refusal)
+            || !(await InputsAsync(caller, wanted.Inputs, ct)).TryGet(out IReadOnlyList<VersionReference>? inputs, out refusal)
+            || !(await authorizer.AuthorizeAsync(caller, wanted.Output, Operation.EntryWrite, ct)).TryGet(out Access _, out refusal)
+            || !(await heads.DatasetAsync(wanted.Output, ct)).Then(DatasetState.RequireOpen).TryGet(out SiteDataset? _, out refusal))
+        {
+            return refusal;
+        }
+
+        var description = new RunDescription(
+            wanted.Program, wanted.Version, wanted.Command, null, wanted.Environment, caller.Name, caller.CredentialId)
+        {
+            IsExternal = true,
+        };
+        var run = new NewRun { Id = runs.NewId(), Description = description, Inputs = inputs, Outputs = [wanted.Output] };
+        return (await runs.StartAsync(run, ct)).Then<VisibleRun>(ToVisible);
+    }
+
+    /// <summary>Records how a run ended, for who started it. One that has ended stays as it is.</summary>
+    public async Task<Result<VisibleRun>> FinishAsync(Caller caller, Guid id, RunOutcome outcome, string? message, CancellationToken ct)
+    {
+        if (!Authorizer.Authorize(caller, Operation.RunStopOwn).TryGet(out _, out HutchError? refusal)
+            || !ExternalRunTexts.CheckMessage(message).TryGet(out _, out refusal))
+        {
+            return refusal;
+        }
+
+        bool isOwn = (await runs.GetAsync(id, ct)).TryGet(out SiteRun? run, out _)
+            && run.Description.IsExternal == true && caller.IsUser && run.Description.User == caller.Name;
+        return isOwn
+            ? (await runs.FinishAsync(id, outcome, message, null, null, ct)).Then<VisibleRun>(ToVisible)
+            : ErrorCode.NotFound.With($"There is no run {id:N} that you started and carry out yourself.");
+    }
+
+    private async Task<Result<IReadOnlyList<VersionReference>>> InputsAsync(
+        Caller caller, IReadOnlyList<ExternalRunInput> wanted, CancellationToken ct)
+    {
+        if (wanted.Count is 0 or > MaxInputs)
+        {
+            return ErrorCode.BadRequest.With($"A run has 1 to {MaxInputs} inputs, not {wanted.Count}.");
+        }
+
+        var inputs = new List<VersionReference>();
+        foreach (ExternalRunInput input in wanted)
+        {
+            if (!(await authorizer.AuthorizeAsync(caller, input.Dataset, Operation.EntryRead, ct)).TryGet(out Access _, out HutchError? refusal)
+                || !(await heads.ResolveAsync(input.Dataset, SnapshotRef.OfNumber(input.Snapshot), ct)).TryGet(
+                    out TreeView? view, out refusal))
+            {
+                return refusal;
+            }
+
+            inputs.Add(new VersionReference(input.Dataset, view.Snapshot!.Number, view.Root.Page));
+        }
+
+        return inputs;
+    }
+
+    private static VisibleRun ToVisible(SiteRun run) => new(run, IsWhole: true, IsMember: true);
+}
+
+/// <summary>A run that its caller carries out.</summary>
+/// <param name="Program">The program.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Inputs">What it reads.</param>
+/// <param name="Output">What it writes.</param>
+public sealed record ExternalRun(string Program, string Version, IReadOnlyList<ExternalRunInput> Inputs, DatasetId Output)
+{
+    /// <summary>Its command line; null for none.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Where it runs.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+}
+
+/// <param name="Dataset">A dataset.</param>
+/// <param name="Snapshot">The number of its snapshot.</param>
+public sealed record ExternalRunInput(DatasetId Dataset, int Snapshot);
+
+/// <summary>What may be said of such a run.</summary>
+internal static class ExternalRunTexts
+{
+    private const int MaxName = 200;
+    private const int MaxCommand = 10_000;
+    private const int MaxMessage = 2000;
+    private const int MaxVariables = 100;
+    private const int MaxValue = 1000;
+
+    internal static Result<Done> Check(ExternalRun run) =>
+        CheckText("program", run.Program, 1, MaxName)
+            .Then(_ => CheckText("version", run.Version, 1, MaxName))
+            .Then(_ => CheckText("command", run.Command ?? "", 0, MaxCommand))
+            .Then(_ => CheckEnvironment(run.Environment ?? new Dictionary<string, string>()));
+
+    internal static Result<Done> CheckMessage(string? message) => CheckText("message", message ?? "", 0, MaxMessage);
+
+    private static Result<Done> CheckEnvironment(IReadOnlyDictionary<string, string> environment)
+    {
+        if (environment.Count > MaxVariables)
+        {
+            return ErrorCode.TooLarge.With($"'environment' has {environment.Count} names; at most {MaxVariables} are kept.");
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            Result<Done> known = CheckText("a name in 'environment'", name, 1, MaxName)
+                .Then(_ => CheckText($"{Display.Quote(name)} in 'environment'", value, 0, MaxValue));
+            if (!known.IsOk)
+            {
+                return known;
+            }
+        }
+
+        return Done.Value;
+    }
+
+    private static Result<Done> CheckText(string what, string text, int least, int most) => text.Length >= least && text.Length <= most
+        ? Done.Value
+        : ErrorCode.BadRequest.With($"{what} has {text.Length} characters; it must have {least} to {most}.");
+}
