@@ -2,7 +2,6 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
 

@@ -38,6 +38,12 @@ public sealed partial class AuthorizationMatrixTests
         new("list its runs", "GET /runs", "?dataset={id}"),
         new("see a run", "GET /runs/{run}"),
         new("stop a run", "POST /runs/{run}/stop") { Before = async t => t["run"] = await t.StartRunAsync() },
+        new("record a run", "POST /runs") { Send = t => Json(ExternalRun(t)) },
+        new("end a run", "POST /runs/{run}/finish")
+        {
+            Before = async t => t["run"] = (await t.Owner.PostAsync("runs", ExternalRun(t))).Must(201).Json.GetProperty("id").GetString()!,
+            Send = _ => Json(new { state = "done" }),
+        },
         new("watch it", "GET /events", "?dataset={id}&after=x"),
         new("list its tree", "GET /datasets/{id}/tree"),
         new("list its files", "GET /datasets/{id}/files", "?at=1"),
@@ -394,6 +400,9 @@ public sealed partial class AuthorizationMatrixTests
     private static Task<Answer> OfferAsync(Target target) => target.Owner.PutJsonAsync($"datasets/{target["id"]}/owner", new { owner = "someone" });
 
     private static Task<Answer> RestoreAsync(Target target) => target.Owner.PostAsync($"datasets/{target["id"]}/restore", new { });
+
+    private static object ExternalRun(Target target) =>
+        new { program = "p", inputs = new[] { new { dataset = target["id"], snapshot = 1 } }, output = target["id"] };
 
     private static StringContent Json(object body) => new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 

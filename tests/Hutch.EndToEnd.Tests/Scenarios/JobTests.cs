@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Hutch.EndToEnd.Tests.Harness;
+
+namespace Hutch.EndToEnd.Tests.Scenarios;
+
+/// <summary>A compute site: data are staged, a program runs on them, and its results are a dataset that says what they come from.</summary>
+public sealed class JobTests : IAsyncLifetime
+{
+    private Installation _installation = null!;
+    private CommandLine _ada = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _installation = await Installation.StartAsync(Ct);
+        _ada = await _installation.AdminAsync(Ct);
+        await ShellAsync(
+            """
+            mkdir -p data/frames; cd data; hutch init --name lysozyme >../out
+            for i in 1 2 3; do echo frame $i >frames/$i.cbf; done
+            echo mask >mask.cbf; echo notes >notes.txt
+            head -c 9000000 /dev/urandom >large.h5
+            printf '#!/bin/sh\necho tool\n' >tool; chmod +x tool; ln -s frames/1.cbf first
+            hutch push >../out; hutch close lysozyme >../out
+            """);
+    }
+
+    public ValueTask DisposeAsync() => _installation.DisposeAsync();
+
+    [Fact]
+    public async Task Staged_files_are_those_of_the_dataset_and_nothing_else_and_only_what_is_not_there_comes()
+    {
+        string said = await ShellAsync(
+            """
+            hutch stage lysozyme all
+            diff -r --no-dereference --exclude .hutch data all; [ -x all/tool ]; ls -A all
+            rm all/mask.cbf
+            hutch stage lysozyme@1 all --json
+            cmp data/mask.cbf all/mask.cbf
+            hutch stage lysozyme some --include 'frames/' --include '!3.cbf' --include '*.txt'
+            (cd some; find . -type f | sort)
+            echo changed >all/notes.txt
+            hutch stage lysozyme all 2>&1 || echo refused
+            hutch stage lysozyme none --include '*.tiff' 2>&1 || echo refused too
+            """);
+
+        Assert.Contains("first\nframes\nlarge.h5\nmask.cbf\nnotes.txt\ntool\n", said, StringComparison.Ordinal);
+        Assert.Contains("\"entries\":8,", said, StringComparison.Ordinal);
+        Assert.Contains("\"kept\":7", said, StringComparison.Ordinal);
+        Assert.Contains("./frames/1.cbf\n./frames/2.cbf\n./notes.txt\n", said, StringComparison.Ordinal);
+        Assert.Contains("'notes.txt' already exists here and differs", said, StringComparison.Ordinal);
+        Assert.Contains("refused\n", said, StringComparison.Ordinal);
+        Assert.Contains("Nothing in admin/lysozyme@1 matches '*.tiff'", said, StringComparison.Ordinal);
+        Assert.EndsWith("refused too\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_runs_on_what_was_staged_and_its_results_are_derived_from_it_with_command_log_and_exit_state()
+    {
+        string said = await ShellAsync(
+            """
+            export SLURM_JOB_ID=4711 HUTCH_SECRET=do-not-record-me
+            hutch run --input lysozyme@1 --output sums --title 'Sums of frames' -- sh -c 'cat {input}/frames/*.cbf >{output}/sum; echo summed'
+            hutch clone sums copy
+            cat copy/sum copy/hutch-run.log
+            hutch info sums --json
+            hutch runs list sums --json
+            """);
+
+        Assert.Contains("frame 1\nframe 2\nframe 3\nsummed\n", said, StringComparison.Ordinal);
+        string[] lines = said.TrimEnd().Split('\n');
+        JsonElement dataset = JsonDocument.Parse(lines[^2]).RootElement, run = JsonDocument.Parse(lines[^1]).RootElement;
+        Assert.Equal("admin/lysozyme", dataset.GetProperty("parents")[0].GetProperty("name").GetString());
+        Assert.Equal(("done", "exit code 0", "sh"), (Text(run, "state"), Text(run, "message"), Text(run, "program")));
+        Assert.Equal("sh -c 'cat {input}/frames/*.cbf >{output}/sum; echo summed'", Text(run, "command"));
+        Assert.Equal("4711", run.GetProperty("environment").GetProperty("SLURM_JOB_ID").GetString());
+        Assert.DoesNotContain("do-not-record-me", said, StringComparison.Ordinal);
+        Assert.Equal(1, run.GetProperty("inputs")[0].GetProperty("snapshot").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_a_command_leaves_that_fails_or_is_stopped_is_kept_and_marked_and_the_same_command_goes_on()
+    {
+        string said = await ShellAsync(
+            """
+            hutch run --input lysozyme --output failed -- sh -c 'ls {input} >{output}/begun; exit 7' || echo code $?
+            hutch log failed
+            cat >job <<'JOB'
+            [ -e $2/begun ] && { echo more >$2/more; exit 0; }
+            ls $1 >$2/begun; touch begun
+            while :; do sleep 0.05; done
+            JOB
+            hutch run --input lysozyme --output stopped -- sh job {input} {output} >first 2>&1 & run=$!
+            until [ -e begun ]; do sleep 0.05; done
+            kill $run; wait $run || echo stopped
+            hutch log stopped
+            hutch run --input lysozyme --output stopped -- sh job {input} {output}
+            hutch log stopped
+            hutch runs list stopped
+            """);
+
+        Assert.Contains("code 7\n", said, StringComparison.Ordinal);
+        Assert.Matches("Partial results of run [0-9a-f]{32}: exit code 7", said);
+        Assert.Contains("stopped\n", said, StringComparison.Ordinal);
+        Assert.Matches("Partial results of run [0-9a-f]{32}: stopped: exit code 143", said);
+        Assert.Matches("Results of run [0-9a-f]{32}: exit code 0", said);
+        Assert.Matches("(?s)done.*cancelled", said);
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_is_refused_before_anything_is_staged()
+    {
+        string said = await ShellAsync(
+            """
+            hutch run --input lysozyme --output none -- no-such-program {output} 2>&1 || echo $?
+            hutch run --input lysozyme --output none -- sh -c 'echo nothing' 2>&1 || echo $?
+            hutch run --input lysozyme --output none --record-variable HUTCH_TOKEN -- sh {output} 2>&1 || echo $?
+            ls
+            """);
+
+        Assert.Contains("There is no program 'no-such-program'", said, StringComparison.Ordinal);
+        Assert.Contains("does not name {output}", said, StringComparison.Ordinal);
+        Assert.Contains("says that it is a secret", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("none.run", said, StringComparison.Ordinal);
+    }
+
+    private static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+
+    private async Task<string> ShellAsync(string script) => (await _ada.RunShellAsync(script, Ct)).AssertDone().Output;
+}
