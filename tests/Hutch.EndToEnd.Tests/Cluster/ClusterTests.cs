@@ -8,7 +8,7 @@ using Hutch.Peers.Postgres;
 namespace Hutch.EndToEnd.Tests.Cluster;
 
 /// <summary>Several servers of one site as an operator runs them: real processes, PostgreSQL, and Ceph's gateway.</summary>
-public sealed class ClusterTests(PostgresServer postgres, CephStore ceph) : IClassFixture<PostgresServer>, IClassFixture<CephStore>
+public sealed class ClusterTests(PostgresServer postgres, CephStore ceph)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

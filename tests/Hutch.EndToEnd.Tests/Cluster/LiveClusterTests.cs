@@ -8,7 +8,7 @@ using Hutch.Peers.Postgres;
 namespace Hutch.EndToEnd.Tests.Cluster;
 
 /// <summary>Captures and runs at several servers: a proxy sends each request to another one, and every server shows the same.</summary>
-public sealed class LiveClusterTests(PostgresServer postgres, CephStore ceph) : IClassFixture<PostgresServer>, IClassFixture<CephStore>
+public sealed class LiveClusterTests(PostgresServer postgres, CephStore ceph)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -8,7 +8,7 @@ using Hutch.Peers.Postgres;
 namespace Hutch.EndToEnd.Tests.Cluster;
 
 /// <summary>Objects that a real server stored and could tell nobody of, since it was killed in the middle of an upload.</summary>
-public sealed class OrphanTests(PostgresServer postgres, CephStore ceph) : IClassFixture<PostgresServer>, IClassFixture<CephStore>
+public sealed class OrphanTests(PostgresServer postgres, CephStore ceph)
 {
     private const string Extents = "extents/";
 
