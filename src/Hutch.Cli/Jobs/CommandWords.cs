@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Disk;
 using Hutch.Model;
 
 namespace Hutch.Cli.Jobs;
@@ -60,6 +61,6 @@ internal static class CommandWords
             .Select(place => Path.Combine(place, program)).FirstOrDefault(IsProgram);
     }
 
-    private static bool IsProgram(string path) => File.Exists(path)
-        && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+    private static bool IsProgram(string path) => File.Exists(path) && FileFacts.Of(path) is { } file
+        && (file.Mode & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
 }

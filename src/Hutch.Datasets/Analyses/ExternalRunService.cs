@@ -1,6 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Committing;
 using Hutch.Site.Heads;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
@@ -32,7 +33,7 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
             IsExternal = true,
         };
         var run = new NewRun { Id = runs.NewId(), Description = description, Inputs = inputs, Outputs = [wanted.Output] };
-        return (await runs.StartAsync(run, ct)).Then<VisibleRun>(ToVisible);
+        return (await runs.StartAsync(run, ct)).Then<VisibleRun>(begun => ToVisible(begun));
     }
 
     /// <summary>Records how a run ended, for who started it. One that has ended stays as it is.</summary>
@@ -47,7 +48,7 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
         bool isOwn = (await runs.GetAsync(id, ct)).TryGet(out SiteRun? run, out _)
             && run.Description.IsExternal == true && caller.IsUser && run.Description.User == caller.Name;
         return isOwn
-            ? (await runs.FinishAsync(id, outcome, message, null, null, ct)).Then<VisibleRun>(ToVisible)
+            ? (await runs.FinishAsync(id, outcome, message, null, null, ct)).Then<VisibleRun>(ended => ToVisible(ended))
             : ErrorCode.NotFound.With($"There is no run {id:N} that you started and carry out yourself.");
     }
 
