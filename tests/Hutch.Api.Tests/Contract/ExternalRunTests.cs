@@ -72,7 +72,7 @@ public sealed class ExternalRunTests : IAsyncLifetime
         (await _ada.PostAsync("runs", new { program = "p", inputs = new[] { new { dataset = _input } }, output = _output })).MustRefuse(400, "bad-request");
         (await _ada.PostAsync("runs", Body(_input, _output, new string('c', 10_001)))).MustRefuse(400, "bad-request");
         string run = Text((await StartAsync(_ada)).Must(201).Json, "id")!;
-        (await _ada.PostAsync($"runs/{run}/finish", new { state = "perhaps" })).MustRefuse(400, "bad-request");
+        (await _ada.PostAsync($"runs/{run}/finish", new { state = "perhaps" })).MustRefuse(400, "invalid-body");
         (await _ada.PostAsync($"datasets/{_output}/close", new { })).Must(200);
         (await StartAsync(_ada)).MustRefuse(409, "dataset-closed");
     }

@@ -51,7 +51,7 @@ public sealed class JobTests : IAsyncLifetime
         Assert.Contains("./frames/1.cbf\n./frames/2.cbf\n./notes.txt\n", said, StringComparison.Ordinal);
         Assert.Contains("'notes.txt' already exists here and differs", said, StringComparison.Ordinal);
         Assert.Contains("refused\n", said, StringComparison.Ordinal);
-        Assert.Contains("Nothing in admin/lysozyme@1 matches '*.tiff'", said, StringComparison.Ordinal);
+        Assert.Contains("Nothing in admin/lysozyme@2 matches '*.tiff'", said, StringComparison.Ordinal);
         Assert.EndsWith("refused too\n", said, StringComparison.Ordinal);
     }
 
