@@ -1,6 +1,5 @@
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Cli.Verbs;
 using Hutch.Client.Configuration;
 using Hutch.Client.Fetch;
 using Hutch.Client.Push;
@@ -61,7 +60,7 @@ internal sealed class JobRun(CliContext context, Job job)
             string folder = input.Folder is { } given
                 ? context.FullPath(given)
                 : Path.Combine(job.Folder, "inputs", dataset.Slug + (staged.Any(one => one.Dataset.Slug == dataset.Slug) ? $"-{dataset.Id}" : ""));
-            CloneOutcome outcome = await StageVerb.StageAsync(context, dataset, at, folder, job.Include, ct);
+            CloneOutcome outcome = await Staging.RunAsync(context, dataset, at, folder, job.Include, ct);
             if (outcome.Missing is [var missing, ..])
             {
                 throw ErrorCode.Quarantined.With(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
+using Hutch.Cli.Jobs;
 using Hutch.Cli.Output;
 using Hutch.Client.Fetch;
 using Hutch.Model;
@@ -38,7 +39,7 @@ internal sealed class StageVerb : Verb
     {
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(context.Value(_dataset), cancellationToken);
         string[] include = context.Value(_include) ?? [];
-        CloneOutcome outcome = await StageAsync(
+        CloneOutcome outcome = await Staging.RunAsync(
             context, dataset, at, context.FullPath(context.Value(_folder)!), include, cancellationToken);
         string version = outcome.Snapshot is { } number ? $"@{number}" : " (empty)";
         context.Print(
@@ -47,19 +48,5 @@ internal sealed class StageVerb : Verb
             $"Staged {dataset.Name}{version} in {outcome.Folder}: {Human.Count(outcome.Entries, "entry", "entries")}, "
             + $"{Display.Bytes(outcome.Bytes)}{(outcome.Kept > 0 ? $"; {Human.Count(outcome.Kept)} were there already" : "")}.");
         return MissingFiles.TellLeftOut(context, outcome);
-    }
-
-    /// <summary>Stages a version. A refusal when patterns match nothing: a job would run on nothing.</summary>
-    internal static async Task<CloneOutcome> StageAsync(
-        CliContext context, DatasetInfo dataset, string? at, string folder, IReadOnlyCollection<string> include,
-        CancellationToken cancellationToken)
-    {
-        var options = new CloneOptions { IsPlain = true, Include = include };
-        CloneOutcome outcome = await new CloneEngine(context.Server, context.Progress, context.Host.Time).RunAsync(
-            dataset, at, folder, options, cancellationToken);
-        context.Progress.Dispose();
-        return outcome.Entries > 0 || include.Count == 0 ? outcome : throw ErrorCode.NotFound.With(
-            $"Nothing in {dataset.Name}{(outcome.Snapshot is { } number ? $"@{number}" : "")} matches "
-            + $"{string.Join(" or ", include.Select(Display.Quote))}.").ToException();
     }
 }

@@ -6,7 +6,11 @@ public sealed class JobEnvironmentTests
 {
     private static readonly Dictionary<string, string> Variables = new()
     {
-        ["SLURM_JOB_ID"] = "4711", ["HOME"] = "/home/ada", ["HUTCH_TOKEN"] = "hutch_secret", ["LOADEDMODULES"] = new string('m', 5000), ["MINE"] = "yes",
+        ["SLURM_JOB_ID"] = "4711",
+        ["HOME"] = "/home/ada",
+        ["HUTCH_TOKEN"] = "hutch_secret",
+        ["LOADEDMODULES"] = new string('m', 5000),
+        ["MINE"] = "yes",
     };
 
     [Fact]
