@@ -22,7 +22,8 @@ internal static class CommandWords
         }
 
         return inputs > 1 && words.Any(word => word.Contains(Input, StringComparison.Ordinal))
-            ? ErrorCode.BadRequest.With($"There are {inputs} inputs: write {{input1}}, {{input2}} and so on for their folders, not {Input}.")
+            ? ErrorCode.BadRequest.With(
+                $"There are {inputs} inputs: write {{input1}}, {{input2}} and so on for their folders, not {Input}.")
             : Done.Value;
     }
 
@@ -40,7 +41,11 @@ internal static class CommandWords
             folders[Input] = only;
         }
 
-        return [.. words.Select(word => folders.Aggregate(word, (text, one) => text.Replace(one.Key, one.Value, StringComparison.Ordinal)))];
+        return
+        [
+            .. words.Select(word => folders.Aggregate(
+                word, (text, one) => text.Replace(one.Key, one.Value, StringComparison.Ordinal))),
+        ];
     }
 
     /// <summary>A command line that a shell reads as these words.</summary>

@@ -3,7 +3,9 @@ using Hutch.Site.Runs;
 
 namespace Hutch.Cli.Jobs;
 
-/// <summary>What is recorded of where a job runs: machine and system, what the batch system says, and the variables that somebody names.</summary>
+/// <summary>
+/// What is recorded of where a job runs: machine and system, what the batch system says, and the variables that somebody names.
+/// </summary>
 internal static class JobEnvironment
 {
     private const int MaxValue = 1000;

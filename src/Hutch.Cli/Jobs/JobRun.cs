@@ -57,14 +57,14 @@ internal sealed class JobRun(CliContext context, Job job)
         foreach (JobInput input in job.Inputs)
         {
             (DatasetInfo dataset, string? at) = await context.ResolveAsync(input.Dataset, ct);
-            string folder = input.Folder is { } given
-                ? context.FullPath(given)
-                : Path.Combine(job.Folder, "inputs", dataset.Slug + (staged.Any(one => one.Dataset.Slug == dataset.Slug) ? $"-{dataset.Id}" : ""));
+            string name = staged.Any(one => one.Dataset.Slug == dataset.Slug) ? $"{dataset.Slug}-{dataset.Id}" : dataset.Slug;
+            string folder = input.Folder is { } given ? context.FullPath(given) : Path.Combine(job.Folder, "inputs", name);
             CloneOutcome outcome = await Staging.RunAsync(context, dataset, at, folder, job.Include, ct);
             if (outcome.Missing is [var missing, ..])
             {
                 throw ErrorCode.Quarantined.With(
-                    $"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}: the command was not started.").ToException();
+                    $"The server has no whole copy of {Display.Quote(missing)} in {dataset.Name}: the command was not started.")
+                    .ToException();
             }
 
             long snapshot = outcome.Snapshot ?? throw ErrorCode.Unprocessable.With(
@@ -142,7 +142,10 @@ internal sealed class JobRun(CliContext context, Job job)
         ended = end.WasStopped ? ended : await FinishAsync(run, finish, limit.Token);
         context.Progress.Dispose();
         context.Print(ended, HutchJson.Default.RunInfo, Describe(ended, output, pushed, end));
-        return end.ExitCode != 0 ? end.ExitCode : end.WasStopped ? ExitCode.Interrupted : pushed.Unstable.Count > 0 ? ExitCode.Partly : ExitCode.Ok;
+        return end.ExitCode != 0 ? end.ExitCode
+            : end.WasStopped ? ExitCode.Interrupted
+            : pushed.Unstable.Count > 0 ? ExitCode.Partly
+            : ExitCode.Ok;
     }
 
     private Task<RunInfo> FinishAsync(RunInfo run, FinishRun end, CancellationToken ct) => context.Server.FinishRunAsync(run.Id, end, ct);

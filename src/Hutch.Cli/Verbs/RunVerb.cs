@@ -35,7 +35,11 @@ internal sealed class RunVerb : Verb
 
     private readonly Option<string?> _title = new("--title") { Description = "The title of the results.", HelpName = "TEXT" };
 
-    private readonly Option<string?> _type = new("--type") { Description = "The type of the results (default: generic).", HelpName = "TYPE" };
+    private readonly Option<string?> _type = new("--type")
+    {
+        Description = "The type of the results (default: generic).",
+        HelpName = "TYPE",
+    };
 
     private readonly Option<string?> _version = new("--program-version")
     {
@@ -62,7 +66,7 @@ internal sealed class RunVerb : Verb
             "Run a command on datasets: stage them, run it, and push what it leaves in {output} as a dataset derived from them, with a "
             + "record of the run and its log. Results of a command that fails or is stopped are kept, and marked as partial.",
             "hutch run --input lysozyme --output lysozyme-integrated -- xia2 {input} project={output}",
-            "hutch run --input scan@2 --input dark=/scratch/dark --output tomogram --type volume -- ./reconstruct {input1} {input2} {output}")
+            "hutch run --input scan@2 --input dark=/scratch/dark --output tomogram -- ./reconstruct {input1} {input2} {output}")
     {
         Add(_input);
         Add(_output);

@@ -25,8 +25,8 @@ internal sealed class StageVerb : Verb
         : base(
             host,
             "stage",
-            "Put the files of a dataset into a folder, each one verified, and nothing else: it is no working directory. Files that are there "
-            + "already are compared, not downloaded again, so that the same command resumes after an interruption.",
+            "Put the files of a dataset into a folder, each one verified, and nothing else: it is no working directory. Files that are "
+            + "there already are compared, not downloaded again, so that the same command resumes after an interruption.",
             "hutch stage alice/lysozyme /scratch/lysozyme",
             "hutch stage lysozyme@3 $TMPDIR/data --include 'frames/*.cbf' --include /mask.cbf")
     {

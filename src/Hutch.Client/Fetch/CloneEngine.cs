@@ -113,7 +113,8 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
             include.IsEverything && !options.Lazy ? dataset.Bytes : null);
         try
         {
-            await downloader.RunAsync(ListAsync(workspace, listing, include, options.IsPlain, written, cancellationToken), cancellationToken);
+            await downloader.RunAsync(
+                ListAsync(workspace, listing, include, options.IsPlain, written, cancellationToken), cancellationToken);
         }
         finally
         {

@@ -63,7 +63,8 @@ public sealed class ExternalRunService(Authorizer authorizer, HeadReader heads, 
         var inputs = new List<VersionReference>();
         foreach (ExternalRunInput input in wanted)
         {
-            if (!(await authorizer.AuthorizeAsync(caller, input.Dataset, Operation.EntryRead, ct)).TryGet(out Access _, out HutchError? refusal)
+            if (!(await authorizer.AuthorizeAsync(caller, input.Dataset, Operation.EntryRead, ct))
+                    .TryGet(out Access _, out HutchError? refusal)
                 || !(await heads.ResolveAsync(input.Dataset, SnapshotRef.OfNumber(input.Snapshot), ct)).TryGet(
                     out TreeView? view, out refusal))
             {

@@ -123,7 +123,9 @@ public sealed record StartRun
     /// <summary>Command line, without secrets.</summary>
     public string? Command { get; init; }
 
-    /// <summary>What else is needed to repeat it, without secrets; <c>machine</c> is shown to those who may write the output only.</summary>
+    /// <summary>
+    /// What else is needed to repeat it, without secrets; <c>machine</c> is shown to those who may write the output only.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     /// <summary>What it reads, each at a snapshot.</summary>
