@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compareBytes } from "../src/files/order";
 import { mergeRows } from "../src/files/rows";
 import { ScaledWindow } from "../src/files/scaledWindow";
+import { parseSubdatasets } from "../src/files/subdatasets";
 
 const bytes = new TextEncoder();
 
@@ -28,6 +29,20 @@ test("folders and entries of a page are merged in order", () => {
     2,
   );
   expect(rows.map((row) => row.name)).toEqual(["a", "b.txt", "b", "d", "e"]);
+});
+
+test("subdatasets are the submodules that have an id", () => {
+  const one = "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11";
+  const two = "0b666893-f396-4336-abf6-8c785fab1b33";
+  const found = parseSubdatasets(
+    `[core]\n\tpath = no\n\tdatalad-id = ${one}\n[submodule "in"]\n\tpath = inner\n\turl = ./inner\n\tdatalad-id = ${one}\n` +
+      `[submodule "x"]\n\tpath = "a \\"b\\" c"\n\tdatalad-id = ${two.toUpperCase()}\n[submodule "y"]\n\tpath = plain\n` +
+      `[submodule "z"]\n\tpath = evil\n\tdatalad-id = ../../admin\n`,
+  );
+  expect([...found]).toEqual([
+    ["inner", one],
+    ['a "b" c', two],
+  ]);
 });
 
 describe("a window on a million rows", () => {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Tests.Support;
 
@@ -53,6 +54,27 @@ public sealed class PushTests
 
         Assert.Contains("ng " + Main, answer.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("refs/", await server.RefsAsync(id), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_superdataset_of_a_thousand_is_pushed_and_fetched_as_it_is()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        var pack = new PackBuilder();
+        string modules = string.Concat(Enumerable.Range(0, 1000).Select(
+            static i => $"[submodule \"{i:d4}\"]\n\tpath = sub/{i:d4}\n\turl = ./sub/{i:d4}\n\tdatalad-id = {Guid.NewGuid()}\n"));
+        ObjectId inner = ObjectId.Of(ObjectKind.Commit, "kept elsewhere"u8);
+        ObjectId sub = pack.AddTree([.. Enumerable.Range(0, 1000).Select(i => ("160000", $"{i:d4}", inner))]);
+        ObjectId commit = pack.AddCommit(pack.AddTree(("100644", ".gitmodules", pack.AddBlob(modules)), ("40000", "sub", sub)));
+
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, commit));
+        JsonElement listing = await server.RestAsync(HttpMethod.Get, $"datasets/{id}/tree?prefix=sub/&limit=1000");
+
+        Assert.Contains("ok " + Main, answer.Text, StringComparison.Ordinal);
+        Assert.Equal(1000, listing.GetProperty("items").GetArrayLength());
+        Assert.Equal(modules, await server.ReadAsync(id, ".gitmodules"));
+        Assert.Contains(sub, (await server.FetchAsync(id, commit)).Keys);
     }
 
     [Fact]

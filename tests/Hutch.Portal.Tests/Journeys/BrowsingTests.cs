@@ -1,4 +1,5 @@
 using System.Text;
+using Hutch.Model.Contracts;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -8,6 +9,31 @@ namespace Hutch.Portal.Tests.Journeys;
 /// <summary>Finding and viewing datasets and files, by mouse, keyboard and touch.</summary>
 public sealed class BrowsingTests(Browser browser) : Journey(browser)
 {
+    [Fact]
+    public async Task A_directory_that_stands_for_another_dataset_leads_there()
+    {
+        string inner = await DatasetAsync("inner", ("x.txt", "inside"));
+        string id = await DatasetAsync(
+            "outer", (".gitmodules", $"[submodule \"in\"]\n\tpath = sub/in\n\turl = ./in\n\tdatalad-id = {inner}\n"));
+        foreach (string path in new[] { "sub/in", "sub/plain" })
+        {
+            await Site.AskAsync(
+                HttpMethod.Put, $"datasets/{id}/entries/{path}",
+                new ByteArrayContent([]) { Headers = { ContentType = new(HutchMediaTypes.Directory) } }, Token);
+        }
+
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/sub/");
+        await Expect(page.GetByText("a dataset of its own")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Link, new() { Name = "in", Exact = true }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "x.txt" })).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
     [Fact]
     public async Task Search_finds_a_dataset_and_its_files_are_shown_without_running_scripts()
     {

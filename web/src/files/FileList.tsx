@@ -15,7 +15,7 @@ import { Name } from "../components/Name";
 import { formatBytes, formatRelative, formatTime, fromNanoseconds } from "../text/format";
 import classes from "./FileList.module.css";
 import type { Listing } from "./listing";
-import type { Row } from "./rows";
+import type { Row, SubdatasetOf } from "./rows";
 import { ScaledWindow } from "./scaledWindow";
 
 const rowHeight = 36;
@@ -31,6 +31,7 @@ interface FileListProps {
   onUp: () => void;
   /** URL of a row, for a new tab. */
   hrefOf: (row: Row) => string;
+  subdatasetOf: SubdatasetOf;
   /** The rows in display order, once all are loaded. */
   sorted: Row[] | undefined;
   header: ReactNode;
@@ -42,7 +43,7 @@ function viewOf(element: HTMLElement): number {
 }
 
 /** A folder of any size; only the visible rows are rendered. Arrow keys move, Enter opens, Backspace goes up. */
-export function FileList({ listing, label, onOpen, onUp, hrefOf, sorted, header }: FileListProps) {
+export function FileList({ listing, label, onOpen, onUp, hrefOf, subdatasetOf, sorted, header }: FileListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [frame] = useState(() => new ScaledWindow(rowHeight));
   const [, redraw] = useReducer((n: number) => n + 1, 0);
@@ -149,7 +150,7 @@ export function FileList({ listing, label, onOpen, onUp, hrefOf, sorted, header 
         style={{ top: frame.topOf(index) }}
       >
         {row ? (
-          <RowCells row={row} href={hrefOf(row)} now={now} onOpen={() => onOpen(row)} />
+          <RowCells row={row} href={hrefOf(row)} isDataset={!!subdatasetOf(row)} now={now} onOpen={() => onOpen(row)} />
         ) : (
           <div role="gridcell" className={classes.wait} aria-label="Loading" />
         )}
@@ -180,7 +181,15 @@ export function FileList({ listing, label, onOpen, onUp, hrefOf, sorted, header 
   );
 }
 
-function RowCells({ row, href, now, onOpen }: { row: Row; href: string; now: Date; onOpen: () => void }) {
+interface RowCellsProps {
+  row: Row;
+  href: string;
+  isDataset: boolean;
+  now: Date;
+  onOpen: () => void;
+}
+
+function RowCells({ row, href, isDataset, now, onOpen }: RowCellsProps) {
   const modified = row.entry?.modified ? fromNanoseconds(row.entry.modified) : undefined;
   return (
     <>
@@ -210,6 +219,11 @@ function RowCells({ row, href, now, onOpen }: { row: Row; href: string; now: Dat
         >
           <Name>{row.name}</Name>
         </a>
+        {isDataset && (
+          <Text span size="xs" c="dimmed" className={classes.target}>
+            a dataset of its own
+          </Text>
+        )}
         {row.entry?.kind === "link" && (
           <Text span size="xs" c="dimmed" className={classes.target}>
             → <Name>{row.entry.target ?? ""}</Name>

@@ -20,6 +20,7 @@ import { FileList } from "./FileList";
 import classes from "./FileList.module.css";
 import type { Row } from "./rows";
 import { useListing } from "./useListing";
+import { useSubdatasets } from "./useSubdatasets";
 
 const FilePage = lazy(() => load(() => import("./FilePage")));
 const Readme = lazy(() => load(() => import("./Readme")));
@@ -95,6 +96,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const { dataset, canChangeFiles } = useOutletContext<DatasetContext>();
   const navigate = useNavigate();
   const base = useHref(`/datasets/${dataset.id}/files/`);
+  const datasets = useHref("/datasets/");
   const [typed, setTyped] = useState("");
   const [part] = useDebouncedValue(typed, 200);
   const [sort, setSort] = useState<{ key: SortKey; down: boolean }>({ key: "name", down: false });
@@ -102,8 +104,17 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const all = listing.all;
   const sorted = useMemo(() => all && sortRows(all, sort), [all, sort]);
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
-  const hrefOf = (row: Row) => `${base}${encodePath(row.path)}${search}`;
-  const open = (row: Row) => navigate(`/datasets/${dataset.id}/files/${encodePath(row.path)}${search}`);
+  const hasDirectory = listing.first?.some((row) => row.entry?.kind === "directory") ?? false;
+  const subdatasets = useSubdatasets(dataset.id, at, dataset.headVersion, hasDirectory);
+  const subdatasetOf = (row: Row) => (row.entry?.kind === "directory" ? subdatasets?.get(row.path) : undefined);
+  const hrefOf = (row: Row) => {
+    const inner = subdatasetOf(row);
+    return inner ? `${datasets}${inner}` : `${base}${encodePath(row.path)}${search}`;
+  };
+  const open = (row: Row) => {
+    const inner = subdatasetOf(row);
+    navigate(inner ? `/datasets/${inner}` : `/datasets/${dataset.id}/files/${encodePath(row.path)}${search}`);
+  };
   const up = () => {
     if (path !== "")
       navigate(
@@ -154,6 +165,7 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
               onOpen={open}
               onUp={up}
               hrefOf={hrefOf}
+              subdatasetOf={subdatasetOf}
               header={<Head sort={sort} onSort={all ? setSort : undefined} />}
             />
           </Paper>

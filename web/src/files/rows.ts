@@ -11,6 +11,9 @@ export interface Row {
   entry?: Entry;
 }
 
+/** The id of the dataset that stands at a row: a dataset of DataLad has others in its empty directories. */
+export type SubdatasetOf = (row: Row) => string | undefined;
+
 /** Merges the folders and entries of a page, in the server's order. */
 export function mergeRows(prefixes: string[], items: Entry[], skip: number): Row[] {
   const rows: Row[] = [];

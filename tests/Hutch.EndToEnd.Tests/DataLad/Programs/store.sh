@@ -52,6 +52,7 @@ hutch clone brain-data seen --quiet
 cmp old/a.nii.gz seen/a.nii.gz
 cmp 'old/sub/b c.dat' 'seen/sub/b c.dat'
 [[ -d seen/inner ]]
+grep -q "datalad-id = $INNER" seen/.gitmodules
 
 # New clones read all of it, with the subdataset.
 datalad clone "ria+$URL/ria#$ID" new >/dev/null 2>&1
