@@ -152,7 +152,8 @@ internal sealed class QuotaLedger(SiteQueries queries)
 
         OwnerUsage usage = queries.UsageOf(owner);
         return bytes > 0 && usage.Bytes + bytes > quota.Bytes ? TooMuch(owner, "bytes", quota.Bytes.Value, usage.Bytes, bytes)
-            : entries > 0 && usage.Entries + entries > quota.Entries ? TooMuch(owner, "entries", quota.Entries.Value, usage.Entries, entries)
+            : entries > 0 && usage.Entries + entries > quota.Entries
+                ? TooMuch(owner, "entries", quota.Entries.Value, usage.Entries, entries)
             : null;
     }
 

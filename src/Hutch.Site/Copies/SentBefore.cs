@@ -4,7 +4,8 @@ namespace Hutch.Site.Copies;
 
 /// <summary>
 /// What the home of a dataset has sent to this site before: in older versions of the dataset, and in those that it was made from.
-/// Everything else must come over the network, even when this site has it: a hash is no capability, and a home could name what belongs to others.
+/// Everything else must come over the network, even when this site has it: a hash is no capability, and a home could name
+/// what belongs to others.
 /// </summary>
 public sealed class SentBefore
 {
