@@ -91,9 +91,9 @@ public sealed class AuthorizedServices
         site.Warnings.Add(() => zone.Damage is { } damage ? new SiteWarning("accounts-damaged", damage, zone.WayBack) : null);
         Jobs = new JobService(site.Jobs, site.Warnings);
         Storage = new StorageService(zone.Accounts, site.Quotas, site.Files);
-        Activity = new ActivityService(zone.Accounts, site.Blobs.Work, Storage, Jobs, time);
         DateTimeOffset started = time.GetUtcNow();
         ServerStates = new ServerStates(site.Engine.Others, () => StateOf(site, host, started), time);
+        Activity = new ActivityService(zone.Accounts, ServerStates, Storage, Jobs, time);
         Health = new HealthService(site.Engine, () => site.AppliedSequence, site.Committer, site.Warnings, ServerStates);
         SharedWork = new SharedWork(host.Dispatcher, site.Engine.Others);
         Live = new LiveService(zone.Authorizer, SharedWork, Health, ServerStates, host.Broker, time);
@@ -235,14 +235,19 @@ public sealed class AuthorizedServices
     /// </summary>
     public IDisposable? BeginRequest() => _zone.Changes.BeginRequest();
 
-    private ServerState StateOf(SiteServices site, HostParts host, DateTimeOffset started) => new()
+    private static ServerState StateOf(SiteServices site, HostParts host, DateTimeOffset started)
     {
-        Version = typeof(AuthorizedServices).Assembly.GetName().Version!.ToString(3),
-        Started = started,
-        Applied = site.AppliedSequence,
-        Failure = site.Committer.Failure,
-        Watched = host.Watched?.Invoke() ?? [],
-        Classes = Activity.Classes,
-        Captures = site.Blobs.Work.Registry.Captures.Read(),
-    };
+        var own = new OwnLoads(site.Blobs.Work);
+        return new ServerState
+        {
+            Version = typeof(AuthorizedServices).Assembly.GetName().Version!.ToString(3),
+            Started = started,
+            Applied = site.AppliedSequence,
+            Failure = site.Committer.Failure,
+            Watched = host.Watched?.Invoke() ?? [],
+            Classes = own.Classes(),
+            Transfers = own.Transfers(),
+            Captures = site.Blobs.Work.Registry.Captures.Read(),
+        };
+    }
 }

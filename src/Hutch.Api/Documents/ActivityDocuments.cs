@@ -43,7 +43,7 @@ internal static class ActivityDocuments
         Detail = line.Detail,
     };
 
-    private static TransferInfo Of(Work work, DateTimeOffset now) => new()
+    private static TransferInfo Of(TransferLoad work, DateTimeOffset now) => new()
     {
         User = work.User.Length == 0 ? null : work.User,
         Door = work.Door,

@@ -24,6 +24,9 @@ public sealed record ServerState
     /// <summary>Its work by class.</summary>
     public required IReadOnlyList<ClassLoad> Classes { get; init; }
 
+    /// <summary>What it moves, the oldest first.</summary>
+    public required IReadOnlyList<TransferLoad> Transfers { get; init; }
+
     /// <summary>What captures store through it.</summary>
     public required IReadOnlyList<CaptureLoad> Captures { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Hutch.Datasets.Upkeep;
 public sealed record ActivityReport(
     DateTimeOffset Time,
     SiteStorage Storage,
-    IReadOnlyList<Work> Transfers,
+    IReadOnlyList<TransferLoad> Transfers,
     IReadOnlyList<ClassLoad> Classes,
     IReadOnlyList<MaintenanceJob> Jobs,
     IReadOnlyList<AuditRecord>? Recent);

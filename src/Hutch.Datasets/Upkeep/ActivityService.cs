@@ -1,49 +1,47 @@
+using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Fairness;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Datasets.Upkeep;
 
-public sealed class ActivityService(AccountService accounts, WorkShares work, StorageService storage, JobService jobs, TimeProvider time)
+/// <summary>What the whole site does, at all its servers.</summary>
+public sealed class ActivityService
 {
-    private const int MaxTransfers = 200;
     private const int RecentLines = 50;
 
-    /// <summary>Work by class, as it is now.</summary>
-    internal IReadOnlyList<ClassLoad> Classes => [.. WorkClasses.All.Select(LoadOf)];
+    private readonly AccountService _accounts;
+    private readonly ServerStates _servers;
+    private readonly StorageService _storage;
+    private readonly JobService _jobs;
+    private readonly TimeProvider _time;
+
+    internal ActivityService(
+        AccountService accounts, ServerStates servers, StorageService storage, JobService jobs, TimeProvider time) =>
+        (_accounts, _servers, _storage, _jobs, _time) = (accounts, servers, storage, jobs, time);
 
     /// <summary>The whole site now; lines of the audit for who may read them.</summary>
     public async Task<Result<ActivityReport>> ReadAsync(Caller caller, int days, CancellationToken ct)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SiteRead);
-        Result<SiteStorage> stored = allowed.IsOk ? await storage.ReadAsync(caller, days, ct) : allowed.Error;
-        Result<IReadOnlyList<MaintenanceJob>> known = stored.IsOk ? await jobs.ListAsync(caller, ct) : stored.Error;
+        Result<SiteStorage> stored = allowed.IsOk ? await _storage.ReadAsync(caller, days, ct) : allowed.Error;
+        Result<IReadOnlyList<MaintenanceJob>> known = stored.IsOk ? await _jobs.ListAsync(caller, ct) : stored.Error;
         if (!known.IsOk)
         {
             return known.Error;
         }
 
-        Result<IReadOnlyList<AuditRecord>> recent = await accounts.ReadAuditAsync(
+        Result<IReadOnlyList<AuditRecord>> recent = await _accounts.ReadAuditAsync(
             caller, new AuditSpan { IsNewestFirst = true }, RecentLines, ct);
+        IReadOnlyList<ServerAnswer> servers = await _servers.ReadAsync(ct);
         return new ActivityReport(
-            time.GetUtcNow(),
+            _time.GetUtcNow(),
             stored.Value,
-            [.. work.Registry.Running.Where(IsTransfer).OrderBy(one => one.Started).Take(MaxTransfers)],
-            Classes,
+            SharedLoads.Transfers(servers),
+            SharedLoads.Classes(servers),
             known.Value,
             recent.IsOk ? recent.Value : null);
-    }
-
-    /// <summary>Small requests come and go; what has moved something, and every job, is worth a line.</summary>
-    private static bool IsTransfer(Work work) =>
-        work.BytesRead + work.BytesWritten > 0 || work.Class is WorkClass.Bulk or WorkClass.Background;
-
-    private ClassLoad LoadOf(WorkClass workClass)
-    {
-        (long read, long written, long perSecond, int running) = work.Registry.Of(workClass);
-        return new ClassLoad(workClass, running, work.Gate.WaitingOf(workClass), read, written, perSecond);
     }
 }

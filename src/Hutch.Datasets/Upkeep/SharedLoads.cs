@@ -8,6 +8,8 @@ namespace Hutch.Datasets.Upkeep;
 /// <summary>The load of all servers of the site, taken together.</summary>
 internal static class SharedLoads
 {
+    private const int MaxTransfers = 200;
+
     /// <summary>Work by class.</summary>
     public static IReadOnlyList<ClassLoad> Classes(IReadOnlyList<ServerAnswer> servers) =>
     [
@@ -16,6 +18,10 @@ internal static class SharedLoads
                 one.Key, one.Sum(static load => load.Running), one.Sum(static load => load.Waiting), one.Sum(static load => load.BytesRead),
                 one.Sum(static load => load.BytesWritten), one.Sum(static load => load.BytesPerSecond))),
     ];
+
+    /// <summary>What is moved, the oldest first.</summary>
+    public static IReadOnlyList<TransferLoad> Transfers(IReadOnlyList<ServerAnswer> servers) =>
+        [.. States(servers).SelectMany(static state => state.Transfers).OrderBy(static one => one.Started).Take(MaxTransfers)];
 
     /// <summary>What captures store; a proxy may send the entries of one to several servers. The one that wrote last comes first.</summary>
     public static IReadOnlyList<CaptureLoad> Captures(IReadOnlyList<ServerAnswer> servers) =>

@@ -51,9 +51,8 @@ public sealed class ServerStateTests(PostgresServer postgres)
             Dictionary<string, long> entries = live.GetProperty("captures").EnumerateArray()
                 .ToDictionary(one => one.GetProperty("dataset").GetString()!, one => one.GetProperty("entries").GetInt64());
             Assert.Equal((1L, 2L, 2), (entries[datasets[0]], entries[datasets[1]], entries.Count));
-            JsonElement work = Assert.Single(
-                live.GetProperty("classes").EnumerateArray(), one => one.GetProperty("class").GetString() == "capture");
-            Assert.Equal(3 * EqualServers.CaptureBytes, work.GetProperty("bytesWritten").GetInt64());
+            Assert.Equal(3 * EqualServers.CaptureBytes, CapturedBytes(live));
+            Assert.Equal(3 * EqualServers.CaptureBytes, CapturedBytes(await AskAsync(servers, asked, "activity")));
         }
 
         Assert.Equal([2, 1], (await RowsAsync(servers, 1)).OrderByDescending(row => row.GetProperty("captures").GetInt32()).Select(row => row.GetProperty("captures").GetInt32()));
@@ -93,6 +92,10 @@ public sealed class ServerStateTests(PostgresServer postgres)
         Assert.Empty(live.GetProperty("captures").EnumerateArray());
         Assert.Empty(live.GetProperty("classes").EnumerateArray());
     }
+
+    private static long CapturedBytes(JsonElement report) => Assert.Single(
+        report.GetProperty("classes").EnumerateArray(), one => one.GetProperty("class").GetString() == "capture")
+        .GetProperty("bytesWritten").GetInt64();
 
     private static async Task<JsonElement[]> RowsAsync(EqualServers servers, int asked) =>
         [.. (await AskAsync(servers, asked, "admin/engine")).GetProperty("servers").EnumerateArray()];
