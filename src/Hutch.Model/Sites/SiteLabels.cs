@@ -9,6 +9,9 @@ public static class SiteLabels
     /// <summary>The most labels of a site.</summary>
     public const int MaxLabels = 32;
 
+    /// <summary>In rules, the name of the site. No site has another label of this name.</summary>
+    public const string NameLabel = "site";
+
     private const int MaxLength = 64;
 
     private static readonly SearchValues<char> ValueCharacters =
@@ -21,13 +24,18 @@ public static class SiteLabels
         ImmutableSortedDictionary<string, string>.Builder checkedLabels = Empty.ToBuilder();
         foreach ((string key, string value) in labels)
         {
-            if (key.Length > MaxLength || !NameRules.IsDashedLowerCase(key))
+            if (!IsName(key))
             {
                 return ErrorCode.InvalidName.With(
                     $"{Display.Quote(key)} is not a name of a label: use lower-case letters, digits and dashes, such as tier.");
             }
 
-            if (value.Length is 0 or > MaxLength || value.AsSpan().ContainsAnyExcept(ValueCharacters))
+            if (key == NameLabel)
+            {
+                return ErrorCode.InvalidName.With("The label site is the name of the site: choose another name for this one.");
+            }
+
+            if (!IsValue(value))
             {
                 return ErrorCode.InvalidName.With(
                     $"{Display.Quote(value)} is not a value of the label {key}: use letters, digits, '.', '_' and '-', such as archive.");
@@ -40,6 +48,15 @@ public static class SiteLabels
             ? checkedLabels.ToImmutable()
             : ErrorCode.InvalidName.With($"A site can have at most {MaxLabels} labels, not {checkedLabels.Count}.");
     }
+
+    /// <summary>Whether a text can be the name of a label.</summary>
+    public static bool IsName(ReadOnlySpan<char> text) => text.Length <= MaxLength && NameRules.IsDashedLowerCase(text);
+
+    /// <summary>Whether a text can be the value of a label.</summary>
+    public static bool IsValue(ReadOnlySpan<char> text) => text.Length is > 0 and <= MaxLength && !text.ContainsAnyExcept(ValueCharacters);
+
+    /// <summary>Whether a character can be in a name or a value.</summary>
+    internal static bool IsCharacter(char c) => ValueCharacters.Contains(c);
 
     /// <summary>The labels as they are kept: <c>country=CZ tier=archive</c>.</summary>
     public static string Format(ImmutableSortedDictionary<string, string> labels) =>

@@ -1,0 +1,56 @@
+namespace Hutch.Model.Placement;
+
+/// <summary>
+/// The rules that say where the home of a dataset is. It must be a site that all of them mean; one that is not yet gets a copy first, and
+/// then the home. A home that all of them mean stays.
+/// </summary>
+internal sealed class HomeRules
+{
+    private readonly SiteStanding? _home;
+    private readonly PlacementNeed? _need;
+
+    /// <summary>Looks at the rules, and at the sites as they stand before anything is chosen.</summary>
+    public HomeRules(IEnumerable<PlacementRule> rules, SiteStanding[] standings)
+    {
+        PlacementRule[] homes = [.. rules.Where(static rule => rule.Kind == PlacementRuleKind.Home)];
+        _home = Array.Find(standings, static standing => standing.IsHome);
+        if (Array.Find(homes, rule => !IsMet(rule)) is { } unmet)
+        {
+            _need = new PlacementNeed(
+                unmet, 1,
+                standings.Where(standing => Array.TrueForAll(homes, rule => standing.Site.Matches(rule.Where))).Select(AsHome));
+        }
+    }
+
+    /// <summary>The need of a copy at a site that could be the home; none when the home is where it should be.</summary>
+    public IEnumerable<PlacementNeed> Needs => _need is null ? [] : [_need];
+
+    /// <summary>Where the home can move now; null for nowhere. It moves only when the old home is there to give it up.</summary>
+    public SiteReason? NewHome => _home is { Site.AwaySince: null }
+        && _need?.Sites.FirstOrDefault(static standing => standing.Kind == StandingKind.Whole) is { } next
+        ? new SiteReason(next.Site.Id, next.Site.Name, $"has a copy, and is meant by '{_need.Rule}'")
+        : null;
+
+    /// <summary>How a rule stands.</summary>
+    public RuleStatus StatusOf(PlacementRule rule)
+    {
+        if (IsMet(rule))
+        {
+            return new RuleStatus(rule, RuleState.Fulfilled, $"{_home!.Site.Name} is the home.", []);
+        }
+
+        RuleStatus status = _need!.ToStatus();
+        bool hasCopy = status.State is RuleState.Fulfilled or RuleState.Degraded;
+        string summary = NewHome is { } next ? $"The home can move to {next.SiteName}."
+            : status.State == RuleState.Impossible ? "No site that can be the home can have a copy, as the sites and rules are now."
+            : hasCopy ? "The old or the new home is away."
+            : "A copy comes first, then the home moves.";
+        return status with { Rule = rule, State = hasCopy ? RuleState.Pending : status.State, Summary = summary };
+    }
+
+    private static SiteStanding AsHome(SiteStanding standing) => standing.CanBeHome || standing.Kind == StandingKind.Excluded
+        ? standing
+        : standing with { Kind = StandingKind.Barred, Reason = "takes nothing new, so that it cannot be the home" };
+
+    private bool IsMet(PlacementRule rule) => _home is not null && _home.Site.Matches(rule.Where);
+}

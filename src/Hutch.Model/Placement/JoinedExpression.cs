@@ -1,0 +1,33 @@
+namespace Hutch.Model.Placement;
+
+/// <summary>Expressions joined by <c>&amp;</c>, of which all must hold, or by <c>|</c>, of which one must.</summary>
+internal sealed class JoinedExpression : LabelExpression
+{
+    /// <summary>All must hold.</summary>
+    public const char And = '&';
+
+    /// <summary>One must hold.</summary>
+    public const char Or = '|';
+
+    private readonly char _operator;
+    private readonly LabelExpression[] _parts;
+
+    private JoinedExpression(char joiner, LabelExpression[] parts) => (_operator, _parts) = (joiner, parts);
+
+    /// <summary>Joins expressions; a single one stays as it is, and parentheses that change nothing go.</summary>
+    public static LabelExpression Of(char joiner, IReadOnlyList<LabelExpression> parts) => parts is [var only]
+        ? only
+        : new JoinedExpression(
+            joiner,
+            [.. parts.SelectMany(part => part is JoinedExpression inner && inner._operator == joiner ? inner._parts : [part])]);
+
+    /// <inheritdoc/>
+    public override bool Matches(IReadOnlyDictionary<string, string> labels) => _operator == And
+        ? Array.TrueForAll(_parts, part => part.Matches(labels))
+        : Array.Exists(_parts, part => part.Matches(labels));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join($" {_operator} ", _parts.Select(Text));
+
+    private string Text(LabelExpression part) => _operator == And && part is JoinedExpression ? $"({part})" : part.ToString();
+}

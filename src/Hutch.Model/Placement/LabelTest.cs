@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Hutch.Model.Placement;
+
+/// <summary>A label compared with a value, or with several: <c>tier=archive</c>, <c>country in (DE, SE)</c>, <c>rank&lt;3</c>.</summary>
+internal sealed class LabelTest : LabelExpression
+{
+    private readonly string _label;
+    private readonly string _operator;
+    private readonly string[] _values;
+
+    private LabelTest(string label, string comparison, string[] values) => (_label, _operator, _values) = (label, comparison, values);
+
+    /// <summary>A label and a value with one of <c>= != &lt; &gt;</c> between them.</summary>
+    public static LabelTest Compare(string label, string comparison, string value) => new(label, comparison, [value]);
+
+    /// <summary>A label that must have one of some values.</summary>
+    public static LabelTest OneOf(string label, IEnumerable<string> values)
+    {
+        string[] sorted = [.. values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new LabelTest(label, sorted.Length == 1 ? "=" : "in", sorted);
+    }
+
+    /// <summary>Reads a number as <c>&lt;</c> and <c>&gt;</c> compare it, such as <c>-2.5</c>.</summary>
+    public static bool TryReadNumber(string text, out decimal number) => decimal.TryParse(
+        text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+
+    /// <inheritdoc/>
+    public override bool Matches(IReadOnlyDictionary<string, string> labels) => labels.TryGetValue(_label, out string? value)
+        && _operator switch
+        {
+            "!=" => value != _values[0],
+            "<" => CompareNumber(value) < 0,
+            ">" => CompareNumber(value) > 0,
+            _ => _values.Contains(value, StringComparer.Ordinal),
+        };
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        _operator == "in" ? $"{_label} in ({string.Join(", ", _values)})" : _label + _operator + _values[0];
+
+    /// <summary>How a label stands to the number here; 0 when it is none.</summary>
+    private int CompareNumber(string value) =>
+        TryReadNumber(value, out decimal left) && TryReadNumber(_values[0], out decimal right) ? left.CompareTo(right) : 0;
+}

@@ -1,0 +1,9 @@
+using Hutch.Model.Zone;
+
+namespace Hutch.Model.Placement;
+
+/// <summary>A dataset as placement sees it.</summary>
+/// <param name="Bytes">Bytes of a copy.</param>
+/// <param name="HomeSiteId">The site that orders its writes, which has all of it.</param>
+/// <param name="Copies">The copies that other sites have, or were asked to have.</param>
+public sealed record PlacedDataset(long Bytes, string HomeSiteId, IReadOnlyList<CopyRecord> Copies);

@@ -1,0 +1,72 @@
+namespace Hutch.Model.Placement;
+
+/// <summary>So many copies at certain sites: what a rule asks for.</summary>
+internal sealed class PlacementNeed
+{
+    private readonly List<SiteStanding> _chosen = [];
+
+    /// <param name="rule">The rule, to name it.</param>
+    /// <param name="copies">How many copies it wants.</param>
+    /// <param name="sites">The sites that it means.</param>
+    public PlacementNeed(PlacementRule rule, int copies, IEnumerable<SiteStanding> sites) =>
+        (Rule, Copies, Sites) = (rule, copies, [.. sites]);
+
+    /// <summary>The rule.</summary>
+    public PlacementRule Rule { get; }
+
+    /// <summary>How many copies it wants.</summary>
+    public int Copies { get; }
+
+    /// <summary>The sites that it means.</summary>
+    public IReadOnlyList<SiteStanding> Sites { get; }
+
+    /// <summary>Whether a site is still to be chosen.</summary>
+    public bool Lacks => Sites.Count(static site => site.Counts) + _chosen.Count < Copies;
+
+    /// <summary>Whether it lacks a site, and this would do.</summary>
+    public bool Wants(SiteStanding site) => Lacks && Sites.Contains(site);
+
+    /// <summary>Counts on a site that was chosen, when it is one of those that the rule means.</summary>
+    public void Take(SiteStanding site)
+    {
+        if (Sites.Contains(site))
+        {
+            _chosen.Add(site);
+        }
+    }
+
+    /// <summary>How the rule stands, with what was chosen.</summary>
+    public RuleStatus ToStatus()
+    {
+        int whole = Count(StandingKind.Whole);
+        int withWaiting = whole + Count(StandingKind.Waiting);
+        int underWay = withWaiting + Count(StandingKind.Coming) + _chosen.Count;
+        int withAway = underWay + Count(StandingKind.Gone) + Count(StandingKind.Absent);
+        RuleState state = whole >= Copies ? RuleState.Fulfilled
+            : withWaiting >= Copies ? RuleState.Degraded
+            : underWay >= Copies ? RuleState.Pending
+            : withAway < Copies ? RuleState.Impossible
+            : Count(StandingKind.Gone) > 0 ? RuleState.Degraded
+            : RuleState.Pending;
+        return new RuleStatus(Rule, state, Summary(whole, underWay, withAway, state), [.. Sites.Select(Reason)]);
+    }
+
+    private string Summary(int whole, int underWay, int withAway, RuleState state)
+    {
+        string there = $"{whole} of {Copies} {(Copies == 1 ? "copy" : "copies")} {(whole == 1 || Copies == 1 ? "is" : "are")} there";
+        return state switch
+        {
+            RuleState.Fulfilled => $"{there}.",
+            RuleState.Impossible when Sites.Count == 0 => $"{there}: no site is meant by '{Rule.Where}'.",
+            RuleState.Impossible => $"{there}, and no more than {withAway} can be, as the sites are now.",
+            RuleState.Degraded => $"{there}: sites that have one are away.",
+            _ when underWay < Copies => $"{there}: sites that could have one are away.",
+            _ => $"{there}, and the rest comes.",
+        };
+    }
+
+    private int Count(StandingKind kind) => Sites.Count(site => site.Kind == kind);
+
+    private SiteReason Reason(SiteStanding standing) => new(
+        standing.Site.Id, standing.Site.Name, _chosen.Contains(standing) ? "is asked for a copy" : standing.Reason);
+}

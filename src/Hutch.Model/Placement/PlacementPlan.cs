@@ -1,0 +1,41 @@
+namespace Hutch.Model.Placement;
+
+/// <summary>What is to be done for a dataset, and how its rules stand. A plan only adds copies; it never takes one away.</summary>
+/// <param name="NewCopies">The sites that are to be asked for a copy.</param>
+/// <param name="NewHome">The site to which the home can move now, as it has a whole copy; null for none.</param>
+/// <param name="Rules">How each rule stands, in the order in which they were given.</param>
+public sealed record PlacementPlan(
+    IReadOnlyList<SiteReason> NewCopies, SiteReason? NewHome, IReadOnlyList<RuleStatus> Rules);
+
+/// <summary>A site, and why it was chosen or how it stands to a rule.</summary>
+/// <param name="SiteId">Its id in the zone.</param>
+/// <param name="SiteName">Its name.</param>
+/// <param name="Reason">Why, in words that continue the name: <c>has a copy</c>.</param>
+public sealed record SiteReason(string SiteId, string SiteName, string Reason)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{SiteName} {Reason}";
+}
+
+/// <summary>How a rule stands.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="State">Whether it is fulfilled.</param>
+/// <param name="Summary">Why, in a sentence.</param>
+/// <param name="Sites">The sites that the rule is about, and how each stands to it, by their ids.</param>
+public sealed record RuleStatus(PlacementRule Rule, RuleState State, string Summary, IReadOnlyList<SiteReason> Sites);
+
+/// <summary>Whether a rule is fulfilled.</summary>
+public enum RuleState
+{
+    /// <summary>It is.</summary>
+    Fulfilled,
+
+    /// <summary>It will be by itself: copies come, or sites that can have them are away.</summary>
+    Pending,
+
+    /// <summary>It was, but sites that have copies are away or, for <c>serve</c>, a site has a copy that should have none.</summary>
+    Degraded,
+
+    /// <summary>It cannot be, as the sites and the rules are now.</summary>
+    Impossible,
+}

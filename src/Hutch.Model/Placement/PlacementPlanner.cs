@@ -1,0 +1,101 @@
+using System.Numerics;
+
+namespace Hutch.Model.Placement;
+
+/// <summary>
+/// Chooses the sites that get copies of a dataset. What is there or comes is kept, so that a choice is not made again because something
+/// better appears, and a site that is away for less than a day is not replaced. The same question always has the same answer.
+/// </summary>
+public static class PlacementPlanner
+{
+    /// <summary>What is to be done for a dataset.</summary>
+    /// <param name="dataset">The dataset, and where it is.</param>
+    /// <param name="rules">The rules that are about it.</param>
+    /// <param name="sites">The sites of the zone, with that of its home.</param>
+    /// <param name="now">The zone's time.</param>
+    public static PlacementPlan Plan(
+        PlacedDataset dataset, IReadOnlyList<PlacementRule> rules, IReadOnlyList<PlacementSite> sites, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(sites);
+        SiteStanding[] standings =
+        [
+            .. sites.OrderBy(static site => site.Id, StringComparer.Ordinal).Select(site => SiteStanding.Of(site, dataset, rules, now)),
+        ];
+        Dictionary<PlacementRule, PlacementNeed> needs = rules.Where(static rule => rule.Kind == PlacementRuleKind.Copies).Distinct()
+            .ToDictionary(
+                static rule => rule,
+                rule => new PlacementNeed(rule, rule.Copies, standings.Where(standing => standing.Site.Matches(rule.Where))));
+        var home = new HomeRules(rules, standings);
+        IReadOnlyList<SiteReason> chosen = Choose([.. needs.Values, .. home.Needs], standings);
+        return new PlacementPlan(
+            chosen,
+            home.NewHome,
+            [.. rules.Select(rule => rule.Kind switch
+            {
+                PlacementRuleKind.Copies => needs[rule].ToStatus(),
+                PlacementRuleKind.Home => home.StatusOf(rule),
+                _ => ServeStatus(rule, dataset, standings),
+            })]);
+    }
+
+    /// <summary>
+    /// Chooses one site at a time: one that helps most rules, so that a copy serves several of them; then the one with most room, to a
+    /// factor of two; then the one whose labels differ most from those of the sites that have the dataset, so that no accident takes
+    /// all; then the first by its id.
+    /// </summary>
+    private static List<SiteReason> Choose(PlacementNeed[] needs, SiteStanding[] standings)
+    {
+        List<SiteReason> chosen = [];
+        List<SiteStanding> free = [.. standings.Where(static standing => standing.Kind == StandingKind.Able)];
+        List<PlacementSite> holders = [.. standings.Where(static standing => standing.Counts).Select(static standing => standing.Site)];
+        while (free.Where(site => needs.Any(need => need.Wants(site)))
+            .OrderByDescending(site => needs.Count(need => need.Wants(site)))
+            .ThenByDescending(static site => BitOperations.Log2((ulong)site.Site.RoomBytes))
+            .ThenByDescending(site => Nearest(site.Site, holders)?.Differences.Count)
+            .FirstOrDefault() is { } best)
+        {
+            PlacementNeed[] helped = [.. needs.Where(need => need.Wants(best))];
+            chosen.Add(new SiteReason(best.Site.Id, best.Site.Name, WhyChosen(best.Site, helped, Nearest(best.Site, holders))));
+            Array.ForEach(needs, need => need.Take(best));
+            free.Remove(best);
+            holders.Add(best.Site);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>The site with the dataset whose labels differ least; null when none has it.</summary>
+    private static Neighbour? Nearest(PlacementSite site, IEnumerable<PlacementSite> holders) => holders
+        .Select(holder => new Neighbour(holder, site.DifferencesFrom(holder)))
+        .MinBy(static neighbour => neighbour.Differences.Count);
+
+    private static string WhyChosen(PlacementSite site, IEnumerable<PlacementNeed> helped, Neighbour? nearest)
+    {
+        string rules = string.Join(" and ", helped.Select(static need => $"'{need.Rule}'").Distinct());
+        string unlike = nearest is { Differences.Count: > 0 }
+            ? $", and differs from {nearest.Site.Name} in {string.Join(", ", nearest.Differences)}"
+            : "";
+        return $"was chosen for {rules}: it has room for {Display.Bytes(site.RoomBytes)}{unlike}";
+    }
+
+    private static RuleStatus ServeStatus(PlacementRule rule, PlacedDataset dataset, SiteStanding[] standings)
+    {
+        SiteReason[] outside =
+        [
+            .. standings.Where(standing => !standing.Site.Matches(rule.Where)
+                    && (standing.IsHome || dataset.Copies.Any(copy => copy.SiteId == standing.Site.Id)))
+                .Select(static standing => new SiteReason(
+                    standing.Site.Id, standing.Site.Name, standing.IsHome ? "is the home" : "has a copy, or was asked for one")),
+        ];
+        return outside.Length == 0
+            ? new RuleStatus(rule, RuleState.Fulfilled, "No other site has the dataset.", outside)
+            : new RuleStatus(
+                rule, RuleState.Degraded, "Copies are not taken away by themselves; those at other sites do not count for any rule.",
+                outside);
+    }
+
+    /// <summary>A site with the dataset, and the labels in which another differs from it.</summary>
+    private sealed record Neighbour(PlacementSite Site, IReadOnlyList<string> Differences);
+}

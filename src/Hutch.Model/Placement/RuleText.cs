@@ -1,0 +1,127 @@
+using System.Globalization;
+using Hutch.Model.Sites;
+
+namespace Hutch.Model.Placement;
+
+/// <summary>The text of a rule or an expression, read from left to right, that knows at which character it is.</summary>
+internal sealed class RuleText
+{
+    /// <summary>The most characters of a text.</summary>
+    public const int MaxCharacters = 1000;
+
+    private const int ShownCharacters = 20;
+
+    private static readonly ErrorCode BadRule = ErrorCode.BadRequest with
+    {
+        Advice = "Write a rule such as '2 copies where tier=archive & country in (DE, SE)', with = != < > in & | ! and parentheses.",
+    };
+
+    private readonly string _text;
+    private readonly string _what;
+    private int _next;
+
+    private RuleText(string text, string what) => (_text, _what) = (text, what);
+
+    /// <summary>Reads a whole text, whose canonical form must not be too long either.</summary>
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <param name="text">The text.</param>
+    /// <param name="what">What it is called in refusals.</param>
+    /// <param name="read">Reads it.</param>
+    public static Result<T> Read<T>(string text, string what, Func<RuleText, Result<T>> read)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > MaxCharacters)
+        {
+            return TooLong(what, text.Length);
+        }
+
+        var rule = new RuleText(text, what);
+        return read(rule).Then<T>(value =>
+            !rule.IsAtEnd ? rule.Refuse("expected '&', '|' or the end" + rule.HintForWord())
+            : value.ToString()!.Length is > MaxCharacters and var length ? TooLong(what, length)
+            : value);
+    }
+
+    /// <summary>The character at which the next word or sign begins, from 1.</summary>
+    public int Position
+    {
+        get
+        {
+            SkipSpaces();
+            return _next + 1;
+        }
+    }
+
+    private bool IsAtEnd => Position > _text.Length;
+
+    /// <summary>Goes past a sign when it comes next.</summary>
+    public bool Take(string sign)
+    {
+        bool isNext = _text.AsSpan(Position - 1).StartsWith(sign, StringComparison.Ordinal);
+        _next += isNext ? sign.Length : 0;
+        return isNext;
+    }
+
+    /// <summary>Goes past the next word, a row of letters, digits, '.', '_' and '-'; empty when none comes.</summary>
+    public string TakeWord()
+    {
+        string word = PeekWord();
+        _next += word.Length;
+        return word;
+    }
+
+    /// <summary>Goes past a word when it comes next.</summary>
+    public bool TakeWord(string word)
+    {
+        bool isNext = PeekWord() == word;
+        _next += isNext ? word.Length : 0;
+        return isNext;
+    }
+
+    /// <summary>The next word; empty when none comes.</summary>
+    public string PeekWord()
+    {
+        int start = Position - 1;
+        int end = start;
+        while (end < _text.Length && SiteLabels.IsCharacter(_text[end]))
+        {
+            end++;
+        }
+
+        return _text[start..end];
+    }
+
+    /// <summary>A refusal that points to the place where the reading is.</summary>
+    public HutchError Refuse(string problem) => RefuseAt(Position, problem);
+
+    /// <summary>A refusal that points to a character.</summary>
+    public HutchError RefuseAt(int position, string problem)
+    {
+        string rest = _text[(position - 1)..];
+        string place = rest.Length == 0 ? "at its end"
+            : rest.Length > ShownCharacters ? $"at character {position}, {Display.Quote(rest[..ShownCharacters] + "…")}"
+            : $"at character {position}, {Display.Quote(rest)}";
+        return BadRule.With(
+            $"The {_what} cannot be read {place}: {problem}.", "position", position.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static HutchError TooLong(string what, int length) =>
+        BadRule.With($"The {what} has {length} characters; at most {MaxCharacters} are allowed.");
+
+    /// <summary>For those who write words where signs belong.</summary>
+    private string HintForWord() => PeekWord().ToUpperInvariant() switch
+    {
+        "AND" => "; 'and' is written '&'",
+        "OR" => "; 'or' is written '|'",
+        _ => "",
+    };
+
+    private void SkipSpaces()
+    {
+        while (_next < _text.Length && char.IsWhiteSpace(_text[_next]))
+        {
+            _next++;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Hutch.Model.Zone;
+
+namespace Hutch.Model.Placement;
+
+/// <summary>How a site stands to a dataset before anything is chosen.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="Kind">How it stands.</param>
+/// <param name="Reason">The same in words that continue its name.</param>
+/// <param name="IsHome">Whether it is the home of the dataset.</param>
+internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, string Reason, bool IsHome)
+{
+    /// <summary>How long a site may be away before its copies are made again elsewhere.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromDays(1);
+
+    /// <summary>Whether it has the dataset, or is to have it, so that no other site is chosen in its place.</summary>
+    public bool Counts => Kind is StandingKind.Whole or StandingKind.Waiting or StandingKind.Coming;
+
+    /// <summary>Whether the home of the dataset could be here.</summary>
+    public bool CanBeHome => Site.Intake == SiteIntake.Open;
+
+    /// <summary>Finds out how a site stands.</summary>
+    public static SiteStanding Of(PlacementSite site, PlacedDataset dataset, IEnumerable<PlacementRule> rules, DateTimeOffset now)
+    {
+        bool isHome = site.Id == dataset.HomeSiteId;
+        CopyRecord? copy = isHome ? null : dataset.Copies.FirstOrDefault(copy => copy.SiteId == site.Id);
+        PlacementRule? excluding = rules.FirstOrDefault(rule => rule.Kind == PlacementRuleKind.Serve && !site.Matches(rule.Where));
+        (StandingKind kind, string reason) =
+            excluding is not null ? (StandingKind.Excluded, $"is excluded by '{excluding}'")
+            : isHome ? OfWhole(site, "is the home", now)
+            : copy?.CompleteAt is not null ? OfWhole(site, "has a copy", now)
+            : copy is not null ? OfIncomplete(site, copy, dataset.Bytes, now)
+            : OfEmpty(site, dataset.Bytes);
+        return new SiteStanding(site, kind, reason, isHome);
+    }
+
+    private static (StandingKind Kind, string Reason) OfWhole(PlacementSite site, string has, DateTimeOffset now) =>
+        site.Intake == SiteIntake.Draining ? (StandingKind.Barred, $"{has}, and is being emptied")
+        : site.AwaySince is not { } since ? (StandingKind.Whole, has)
+        : now - since < Patience
+            ? (StandingKind.Waiting,
+                $"{has}, and has been away since {Time(since)}; another site takes its place after {Time(since + Patience)}")
+        : (StandingKind.Gone, $"{has}, but has been away since {Time(since)}");
+
+    private static (StandingKind Kind, string Reason) OfIncomplete(PlacementSite site, CopyRecord copy, long bytes, DateTimeOffset now)
+    {
+        CopyProgress? told = copy.Told;
+        long left = Math.Max(0, (told?.Bytes ?? bytes) - (told?.BytesDone ?? 0));
+        string comes = told?.Problem is { } problem ? $"gets a copy, but: {problem}"
+            : told is null ? "was asked for a copy"
+            : $"gets a copy, and lacks {Display.Bytes(left)} of it";
+        return site.Intake is SiteIntake.ReadOnly or SiteIntake.Draining
+                ? (StandingKind.Barred, "has a part of a copy, and takes nothing")
+            : site.AwaySince is { } since
+                ? (now - since < Patience ? StandingKind.Coming : StandingKind.Absent, $"{comes}; it has been away since {Time(since)}")
+            : told?.State == CopyStates.Failed && site.FreeBytes < left
+                ? (StandingKind.Barred, $"has room for {Display.Bytes(site.FreeBytes)}, and lacks {Display.Bytes(left)} of its copy")
+            : (StandingKind.Coming, comes);
+    }
+
+    private static (StandingKind Kind, string Reason) OfEmpty(PlacementSite site, long bytes) =>
+        site.Intake != SiteIntake.Open ? (StandingKind.Barred, "takes nothing new")
+        : site.RoomBytes < bytes
+            ? (StandingKind.Barred, $"has room for {Display.Bytes(site.RoomBytes)}, and {Display.Bytes(bytes)} are needed")
+        : site.AwaySince is { } since ? (StandingKind.Absent, $"could have a copy, but has been away since {Time(since)}")
+        : (StandingKind.Able, "could have a copy");
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>How a site stands to a dataset.</summary>
+internal enum StandingKind
+{
+    /// <summary>It has a whole copy and is connected.</summary>
+    Whole,
+
+    /// <summary>It has a whole copy, and has been away for less than a day.</summary>
+    Waiting,
+
+    /// <summary>A copy comes.</summary>
+    Coming,
+
+    /// <summary>It has a whole copy, and has been away for so long that it does not count.</summary>
+    Gone,
+
+    /// <summary>It has no whole copy, could have one, and is away.</summary>
+    Absent,
+
+    /// <summary>It could be given a copy now.</summary>
+    Able,
+
+    /// <summary>It could not, or what it has does not count, until somebody changes something there.</summary>
+    Barred,
+
+    /// <summary>A rule says that it must have none.</summary>
+    Excluded,
+}

@@ -1,0 +1,226 @@
+using Hutch.Model.Placement;
+using static Hutch.Model.Tests.Placement.PlacementCase;
+
+namespace Hutch.Model.Tests.Placement;
+
+/// <summary>Which sites get copies, and how rules stand.</summary>
+public sealed class PlacementPlannerTests
+{
+    private static readonly PlacementSite[] Zone =
+    [
+        NewSite("archive", "country=CZ tier=archive"), NewSite("home", "country=CZ tier=disk"), NewSite("museum", "country=DE tier=archive"),
+        NewSite("scratch", "country=CZ tier=scratch"),
+    ];
+
+    [Fact]
+    public void The_home_counts_where_the_rule_means_it() => Check(
+        Of(Zone, "1 copy where tier in (disk, archive)").Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
+
+    [Fact]
+    public void What_is_there_is_kept() => Check(
+        Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
+
+    [Fact]
+    public void What_comes_is_waited_for() => Check(
+        Of(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.");
+
+    [Fact]
+    public void A_site_with_twice_the_room_is_preferred() => Check(
+        Of(Zone, "1 copy where tier=archive").Change("archive", s => s with { Disk = new SiteSpace(3000, 0) }).Plan(),
+        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+
+    [Fact]
+    public void Of_sites_with_like_room_the_one_is_preferred_whose_labels_differ_most_from_those_that_have_it()
+    {
+        PlacementPlan plan = Of(Zone, "1 copy where tier=archive")
+            .Change("archive", s => s with { Disk = new SiteSpace(1010, 0) }).Plan();
+
+        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        Assert.Equal(
+            "museum was chosen for '1 copy where tier=archive': it has room for 1.00 kB, and differs from home in country, tier",
+            plan.NewCopies[0].ToString());
+    }
+
+    [Fact]
+    public void Otherwise_the_first_by_its_id_is_chosen() => Check(
+        Of([NewSite("home", "tier=disk"), NewSite("b", "tier=archive"), NewSite("a", "tier=archive")], "1 copy where tier=archive").Plan(),
+        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "a");
+
+    [Fact]
+    public void What_several_rules_want_is_one_copy()
+    {
+        PlacementPlan plan = Of(Zone, "1 copy where country=DE", "1 copy where tier=archive", "1 copy where site=museum")
+            .Change("archive", s => s with { Disk = new SiteSpace(1_000_000, 0) }).Plan();
+
+        Assert.Equal(["museum"], plan.NewCopies.Select(s => s.SiteId));
+        Assert.All(plan.Rules, status => Assert.Equal(RuleState.Pending, status.State));
+    }
+
+    [Fact]
+    public void The_same_rule_twice_wants_the_same_copies() => Assert.Single(
+        Of(Zone, "1 copy where tier=archive", "1 copies where (tier=archive)").Plan().NewCopies);
+
+    [Fact]
+    public void A_site_that_is_away_for_less_than_a_day_is_not_replaced()
+    {
+        PlacementCase away = Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Away("archive", TimeSpan.FromHours(23.99));
+
+        PlacementPlan plan = away.Plan();
+
+        Check(plan, RuleState.Degraded, "0 of 1 copy is there: sites that have one are away.");
+        Assert.Equal(
+            "archive has a copy, and has been away since 2026-02-28 12:00 UTC; another site takes its place after 2026-03-01 12:00 UTC",
+            plan.Rules[0].Sites[0].ToString());
+    }
+
+    [Fact]
+    public void A_site_that_is_away_for_a_day_is_replaced() => Check(
+        Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Away("archive", TimeSpan.FromDays(1)).Plan(),
+        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+
+    [Fact]
+    public void A_site_that_cannot_be_replaced_is_waited_for() => Check(
+        Of(Zone, "2 copies where tier=archive").With(Whole("archive"), Whole("museum")).Away("archive", TimeSpan.FromDays(9)).Plan(),
+        RuleState.Degraded, "1 of 2 copies is there: sites that have one are away.");
+
+    [Fact]
+    public void A_site_that_comes_back_counts_again() => Check(
+        Of(Zone, "1 copy where tier=archive").With(Whole("archive"), Asked("museum")).Plan(), RuleState.Fulfilled, "1 of 1 copy is there.");
+
+    [Fact]
+    public void A_site_that_is_away_is_not_chosen_but_waited_for() => Check(
+        Of(Zone, "2 copies where tier=archive").With(Whole("archive")).Away("museum", TimeSpan.FromSeconds(5)).Plan(),
+        RuleState.Pending, "1 of 2 copies is there: sites that could have one are away.");
+
+    [Fact]
+    public void Space_that_was_promised_is_not_promised_twice()
+    {
+        PlacementPlan plan = Of(Zone, "1 copy where site=archive")
+            .Change("archive", s => s with { Disk = new SiteSpace(1000, 901) }).Plan();
+
+        Check(plan, RuleState.Impossible, "0 of 1 copy is there, and no more than 0 can be, as the sites are now.");
+        Assert.Equal("archive has room for 99 B, and 100 B are needed", plan.Rules[0].Sites[0].ToString());
+    }
+
+    [Fact]
+    public void The_quota_of_the_owner_counts_like_space() => Check(
+        Of(Zone, "1 copy where tier=archive").Change("museum", s => s with { Quota = new SiteSpace(99, 0) }).Plan(),
+        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+
+    [Theory]
+    [InlineData(60, "museum")]
+    [InlineData(61, null)]
+    public void A_copy_that_failed_for_want_of_space_is_made_elsewhere(long free, string? chosen) => Assert.Equal(
+        chosen,
+        Of(Zone, "1 copy where tier=archive").With(Stuck("archive", "The quota is full.", done: 39))
+            .Change("archive", s => s with { Disk = new SiteSpace(free, 5000) }).Plan().NewCopies.SingleOrDefault()?.SiteId);
+
+    [Fact]
+    public void Why_a_copy_does_not_come_is_said() => Assert.Equal(
+        "archive gets a copy, but: No route.",
+        Of(Zone, "1 copy where site=archive").With(Stuck("archive", "No route.", done: 0)).Plan().Rules[0].Sites[0].ToString());
+
+    [Theory]
+    [InlineData(SiteIntake.NothingNew, RuleState.Fulfilled)]
+    [InlineData(SiteIntake.ReadOnly, RuleState.Fulfilled)]
+    [InlineData(SiteIntake.Draining, RuleState.Pending)]
+    public void A_copy_at_a_site_that_takes_nothing_counts_unless_the_site_is_emptied(SiteIntake intake, RuleState state) => Assert.Equal(
+        state,
+        Of(Zone, "1 copy where tier=archive").With(Whole("archive")).Change("archive", s => s with { Intake = intake }).Plan().Rules[0].State);
+
+    [Theory]
+    [InlineData(SiteIntake.NothingNew)]
+    [InlineData(SiteIntake.ReadOnly)]
+    [InlineData(SiteIntake.Draining)]
+    public void A_site_that_takes_nothing_new_is_not_chosen(SiteIntake intake) => Check(
+        Of(Zone, "1 copy where site=archive").Change("archive", s => s with { Intake = intake }).Plan(),
+        RuleState.Impossible, "0 of 1 copy is there, and no more than 0 can be, as the sites are now.");
+
+    [Fact]
+    public void A_rule_that_means_too_few_sites_gets_what_can_be_and_says_so() => Check(
+        Of(Zone, "3 copies where tier=archive").Plan(),
+        RuleState.Impossible, "0 of 3 copies are there, and no more than 2 can be, as the sites are now.", "museum", "archive");
+
+    [Fact]
+    public void A_rule_that_means_no_site_says_so() => Check(
+        Of(Zone, "1 copy where tier=tape").Plan(), RuleState.Impossible, "0 of 1 copy is there: no site is meant by 'tier=tape'.");
+
+    [Fact]
+    public void Where_a_dataset_may_not_be_served_it_is_not_copied()
+    {
+        PlacementPlan plan = Of(Zone, "2 copies where tier=archive", "serve where country=CZ").Plan();
+
+        Check(plan, RuleState.Impossible, "0 of 2 copies are there, and no more than 1 can be, as the sites are now.", "archive");
+        Assert.Equal("museum is excluded by 'serve where country=CZ'", plan.Rules[0].Sites[1].ToString());
+        Assert.Equal(RuleState.Fulfilled, plan.Rules[1].State);
+    }
+
+    [Fact]
+    public void A_copy_where_none_should_be_stays_is_named_and_does_not_count()
+    {
+        PlacementPlan plan = Of(Zone, "1 copy where tier=archive", "serve where country=CZ").With(Whole("museum")).Plan();
+
+        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+        Assert.Equal(RuleState.Degraded, plan.Rules[1].State);
+        Assert.Equal(["museum has a copy, or was asked for one"], plan.Rules[1].Sites.Select(s => s.ToString()));
+    }
+
+    [Fact]
+    public void A_home_moves_when_a_site_that_is_meant_has_a_copy()
+    {
+        PlacementCase start = Of(Zone, "home where tier=archive");
+
+        PlacementPlan first = start.Plan();
+        Check(first, RuleState.Pending, "A copy comes first, then the home moves.", "museum");
+        Assert.Null(first.NewHome);
+
+        PlacementCase copied = start.With(Whole("museum"));
+        PlacementPlan second = copied.Plan();
+        Check(second, RuleState.Pending, "The home can move to museum.");
+        Assert.Equal("museum has a copy, and is meant by 'home where tier=archive'", second.NewHome!.ToString());
+
+        PlacementPlan third = copied.Settle(second).Plan();
+        Check(third, RuleState.Fulfilled, "museum is the home.");
+        Assert.Null(third.NewHome);
+    }
+
+    [Fact]
+    public void A_copy_for_another_rule_can_be_the_next_home() => Check(
+        Of(Zone, "1 copy where country!=CZ", "home where tier=archive")
+            .Change("archive", s => s with { Disk = new SiteSpace(1_000_000, 0) }).Plan(),
+        RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+
+    [Fact]
+    public void A_home_that_is_away_does_not_move()
+    {
+        PlacementPlan plan = Of(Zone, "home where tier=archive").With(Whole("museum")).Away("home", TimeSpan.FromDays(3)).Plan();
+
+        Assert.Null(plan.NewHome);
+        Check(plan, RuleState.Pending, "The old or the new home is away.");
+    }
+
+    [Fact]
+    public void A_site_that_takes_nothing_new_cannot_be_the_home() => Check(
+        Of(Zone, "home where tier=archive").With(Whole("museum")).Change("museum", s => s with { Intake = SiteIntake.NothingNew }).Plan(),
+        RuleState.Pending, "A copy comes first, then the home moves.", "archive");
+
+    [Fact]
+    public void Rules_for_the_home_that_no_site_meets_together_are_impossible()
+    {
+        PlacementPlan plan = Of(Zone, "home where tier=scratch", "home where country=DE", "home where tier=disk").Plan();
+
+        Assert.Empty(plan.NewCopies);
+        Assert.Equal([RuleState.Impossible, RuleState.Impossible, RuleState.Fulfilled], plan.Rules.Select(r => r.State));
+    }
+
+    [Fact]
+    public void A_copy_at_a_site_that_was_removed_does_not_count() => Check(
+        Of(Zone, "2 copies where tier=archive").With(Whole("gone"), Whole("archive")).Plan(),
+        RuleState.Pending, "1 of 2 copies is there, and the rest comes.", "museum");
+
+    private static void Check(PlacementPlan plan, RuleState state, string summary, params string[] chosen)
+    {
+        Assert.Equal(chosen, plan.NewCopies.Select(site => site.SiteId));
+        Assert.Equal((state, summary), (plan.Rules[0].State, plan.Rules[0].Summary));
+    }
+}

@@ -1,0 +1,42 @@
+using Hutch.Model.Placement;
+
+namespace Hutch.Model.Tests.Placement;
+
+/// <summary>Rules: how they are read and written, and what is said of wrong ones.</summary>
+public sealed class PlacementRuleTests
+{
+    [Theory]
+    [InlineData("2 copies where tier=archive&country in(SE, DE)", PlacementRuleKind.Copies, 2, "2 copies where tier=archive & country in (DE, SE)")]
+    [InlineData(" 1  copies where (tier=archive)", PlacementRuleKind.Copies, 1, "1 copy where tier=archive")]
+    [InlineData("16 copy where serve=yes", PlacementRuleKind.Copies, 16, "16 copies where serve=yes")]
+    [InlineData("serve where country!=US", PlacementRuleKind.Serve, 1, "serve where country!=US")]
+    [InlineData("home where !tier=scratch", PlacementRuleKind.Home, 1, "home where !tier=scratch")]
+    public void A_rule_is_read_and_always_written_in_the_same_way(string text, PlacementRuleKind kind, int copies, string canonical)
+    {
+        PlacementRule rule = PlacementRule.Parse(text).Value;
+
+        Assert.Equal((kind, copies, canonical), (rule.Kind, rule.Copies, rule.ToString()));
+        Assert.Equal(rule, PlacementRule.Parse(canonical).Value);
+    }
+
+    [Theory]
+    [InlineData("", 1, "The rule cannot be read at its end: a rule begins with a number of copies, with serve or with home.")]
+    [InlineData("two copies where a=1", 1, "a rule begins with a number of copies, with serve or with home")]
+    [InlineData("copies where a=1", 1, "a rule begins with a number of copies, with serve or with home")]
+    [InlineData("0 copies where a=1", 1, "there can be 1 to 16 copies")]
+    [InlineData("17 copies where a=1", 1, "there can be 1 to 16 copies")]
+    [InlineData("-1 copies where a=1", 1, "a rule begins with a number")]
+    [InlineData("99999999999 copies where a=1", 1, "a rule begins with a number")]
+    [InlineData("2 replicas where a=1", 3, "expected copies after the number")]
+    [InlineData("2 copies at a=1", 10, "expected where, and after it which sites are meant")]
+    [InlineData("serve", 6, "expected where, and after it which sites are meant")]
+    [InlineData("home where", 11, "The rule cannot be read at its end: expected a label, '!' or '('.")]
+    [InlineData("2 copies where tier=archive or tier=disk", 29, "expected '&', '|' or the end; 'or' is written '|'")]
+    public void A_wrong_rule_is_refused_with_the_place(string text, int position, string message)
+    {
+        HutchError error = PlacementRule.Parse(text).Error!;
+
+        Assert.Equal(position.ToString(System.Globalization.CultureInfo.InvariantCulture), error.Details!["position"]);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+}
