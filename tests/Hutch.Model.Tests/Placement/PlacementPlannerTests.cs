@@ -116,6 +116,38 @@ public sealed class PlacementPlannerTests
             .Change("archive", s => s with { Disk = new SiteSpace(free, 5000) }).Plan().NewCopies.SingleOrDefault()?.SiteId);
 
     [Fact]
+    public void A_copy_that_goes_on_is_not_given_up_when_space_gets_short() => Assert.Empty(
+        Of(Zone, "1 copy where tier=archive").With(Asked("archive"))
+            .Change("archive", s => s with { Disk = new SiteSpace(99, 5000) }).Plan().NewCopies);
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "museum")]
+    public void A_copy_that_is_on_its_way_to_a_site_that_is_away_is_made_elsewhere_after_a_day(int ticks, string? chosen) => Assert.Equal(
+        chosen,
+        Of(Zone, "1 copy where tier=archive").With(Asked("archive"))
+            .Away("archive", TimeSpan.FromDays(1) - TimeSpan.FromTicks(1 - ticks)).Plan().NewCopies.SingleOrDefault()?.SiteId);
+
+    [Theory]
+    [InlineData(SiteIntake.NothingNew, null)]
+    [InlineData(SiteIntake.ReadOnly, "museum")]
+    [InlineData(SiteIntake.Draining, "museum")]
+    public void A_copy_that_its_site_cannot_complete_is_made_elsewhere(SiteIntake intake, string? chosen) => Assert.Equal(
+        chosen,
+        Of(Zone, "1 copy where tier=archive").With(Asked("archive"))
+            .Change("archive", s => s with { Intake = intake }).Plan().NewCopies.SingleOrDefault()?.SiteId);
+
+    [Fact]
+    public void Sites_that_are_chosen_together_differ_from_each_other_too() => Check(
+        Of(
+            [
+                NewSite("home", "country=CZ tier=disk"), NewSite("a", "country=DE tier=archive"), NewSite("b", "country=DE tier=archive"),
+                NewSite("c", "country=SE tier=archive"),
+            ],
+            "2 copies where tier=archive").Plan(),
+        RuleState.Pending, "0 of 2 copies are there, and the rest comes.", "a", "c");
+
+    [Fact]
     public void Why_a_copy_does_not_come_is_said() => Assert.Equal(
         "archive gets a copy, but: No route.",
         Of(Zone, "1 copy where site=archive").With(Stuck("archive", "No route.", done: 0)).Plan().Rules[0].Sites[0].ToString());
