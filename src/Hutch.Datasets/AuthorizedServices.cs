@@ -1,6 +1,7 @@
 using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Events;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Placement;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Repositories;
@@ -106,6 +107,9 @@ public sealed class AuthorizedServices
         Confirmations = new SiteConfirmations(zone.Sites, host.Network, time);
         Sites = new SiteService(zone.Sites, site.Records, Confirmations, host.Network);
         Copies = new CopyService(zone.Copies, host.Network);
+        var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
+        Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
+        Placement = new PlacementWork(zone.Placements, facts, zone.Changes, site.Records, time);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
         ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, site.Runs);
@@ -204,6 +208,11 @@ public sealed class AuthorizedServices
     public SiteService Sites { get; }
 
     public CopyService Copies { get; }
+
+    public RuleService Rules { get; }
+
+    /// <summary>Asks sites for the copies that rules want, for the host to run.</summary>
+    public PlacementWork Placement { get; }
 
     /// <summary>For the other servers of the site, which have asked what is authorized here.</summary>
     public OwnedFiles OwnedFiles { get; }

@@ -1,3 +1,5 @@
+using Hutch.Datasets;
+using Hutch.Datasets.Placement;
 using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Doors;
@@ -5,6 +7,7 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Hosting;
 using Hutch.Site;
+using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Zone;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,15 +60,33 @@ public static class FederationServices
             Zone(provider).Restored,
             Zone(provider).Copies,
             provider.GetRequiredService<SiteServices>().Copies,
+            provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));
+        services.AddHostedService(static provider => new PlacementLoop(
+            provider.GetRequiredService<AuthorizedServices>().Placement, provider.GetRequiredService<SiteServices>().Engine.Leases,
+            provider.GetRequiredService<SiteServices>().Warnings, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PlacementLoop>>()));
         return services;
     }
 
     private static ZoneServices Zone(IServiceProvider provider) => provider.GetRequiredService<ZoneServices>();
+}
+
+/// <summary>Places copies with the host, at one of the servers of the zone.</summary>
+internal sealed class PlacementLoop(
+    PlacementWork placement, IJobLeases leases, SiteWarnings warnings, TimeProvider time, ILogger<PlacementLoop> logger)
+    : BackgroundService
+{
+    private readonly BackgroundWork _work = new(
+        PlacementWork.Job,
+        new LeasedWork(leases, PlacementWork.Job, (_, ct) => placement.RunAsync(ct), time).RunAsync,
+        warnings, time, logger);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
 }
 
 /// <summary>Keeps the connection to the zone with the host.</summary>

@@ -8,6 +8,7 @@ using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
+using Hutch.Site.Engines;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ namespace Hutch.Federation;
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
     string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
-    RestoredZone restored, CopyRegistry copies, CopyIntake intake, TimeProvider time,
+    RestoredZone restored, CopyRegistry copies, CopyIntake intake, IStoredFiles files, TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
@@ -82,7 +83,7 @@ internal sealed class SiteNetwork(
         }
 
         using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
-        var link = new ZoneLink(zone, client, view, restored, () => Address, time);
+        var link = new ZoneLink(zone, client, view, restored, () => Address, () => files.Space.FreeBytes, time);
         CopyWorker worker = Worker(new HomeClient(client, time));
         _link = link;
         await UntilOneEndsAsync(ended => [link.RunAsync(ended), worker.RunAsync(ended)], ct);

@@ -14,6 +14,7 @@ using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
 using Hutch.Zone.Names;
 using Hutch.Zone.OpenId;
+using Hutch.Zone.Placement;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
 
@@ -62,6 +63,8 @@ public sealed class ZoneServices : IAsyncDisposable
         Feed = new ZoneFeed(zone, time);
         View = new SiteView(zone, time);
         Copies = new CopyRegistry(zone, Authorizer);
+        Rules = new RuleRegistry(zone, Authorizer);
+        Placements = new Placements(zone, Authorizer);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
             zone,
             new Dictionary<string, AttemptLimiter>
@@ -113,6 +116,12 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Which sites are to have copies of which datasets.</summary>
     public CopyRegistry Copies { get; }
+
+    /// <summary>Rules that say where datasets are.</summary>
+    public RuleRegistry Rules { get; }
+
+    /// <summary>What follows from them.</summary>
+    public Placements Placements { get; }
 
     /// <summary>What this server sees of the zone that it has joined.</summary>
     public SiteView View { get; }

@@ -16,6 +16,7 @@ internal static class SiteDocuments
             Name = overview.Name,
             Key = SiteKeyText.Format(overview.Key),
             Address = overview.Address,
+            Labels = overview.Labels,
             Zone = overview.Zone is { } zone ? Of(zone) : null,
         },
         Items = [.. overview.Sites.Select(Of), .. overview.Invites.Select(Of)],
@@ -34,6 +35,10 @@ internal static class SiteDocuments
         Problem = zone.Problem,
     };
 
+    public static ZoneSiteInfo Of(LabelledSite labelled) => labelled.Seen is { } seen
+        ? Of(seen)
+        : new ZoneSiteInfo { Name = labelled.Name, State = "connected", Labels = labelled.Labels };
+
     public static ZoneSiteInfo Of(SeenSite seen) => new()
     {
         Name = seen.Site.Name,
@@ -44,6 +49,7 @@ internal static class SiteDocuments
         Joined = seen.Site.JoinedAt,
         Heard = seen.Site.HeardAt,
         Address = seen.Site.Address,
+        FreeBytes = seen.Site.FreeBytes,
         Release = seen.Contact?.Release,
         ClockAheadSeconds = seen.Contact?.ClockAhead.TotalSeconds,
         Problem = seen.Contact is { IsClockOff: true } contact ? ClockProblem(contact.ClockAhead) : null,
@@ -67,6 +73,7 @@ internal static class SiteDocuments
         FilesDone = at.Copy.Told?.FilesDone ?? 0,
         BytesDone = at.Copy.Told?.BytesDone ?? 0,
         Problem = at.Copy.Told?.Problem,
+        Reason = at.Copy.Reason,
     };
 
     private static ZoneSiteInfo Of(SiteInviteRecord invite) => new()

@@ -39,6 +39,7 @@ internal static class ApiMap
         StorageEndpoints.Add(table);
         SiteEndpoints.Add(table);
         SiteEndpoints.AddCopies(table);
+        RuleEndpoints.Add(table);
         ActivityEndpoints.Add(table);
         EventEndpoints.Add(table);
         AnalysisEndpoints.Add(table);

@@ -84,7 +84,7 @@ internal static class SiteEndpoints
             request.Caller, new SiteInvitation(wanted.Name, labels, key, lifetime), request.Aborted);
     }
 
-    private static async Task<Result<SeenSite>> LabelAsync(ApiRequest request)
+    private static async Task<Result<LabelledSite>> LabelAsync(ApiRequest request)
     {
         LabelSite wanted = await request.ReadAsync(HutchJson.Default.LabelSite, request.Aborted);
         return SiteLabels.Check(wanted.Labels).TryGet(out var labels, out HutchError? refusal)

@@ -13,7 +13,7 @@ public sealed class CopyTable : ZoneTable
         """
         SELECT dataset_id AS DatasetId, site_id AS SiteId, asked_ms AS AskedMs, state AS State, history_hash AS HistoryHash,
                snapshot AS Snapshot, files AS Files, bytes AS Bytes, files_done AS FilesDone, bytes_done AS BytesDone, problem AS Problem,
-               told_ms AS ToldMs, complete_ms AS CompleteMs
+               told_ms AS ToldMs, complete_ms AS CompleteMs, reason AS Reason
         FROM copies
         """;
 
@@ -31,10 +31,25 @@ public sealed class CopyTable : ZoneTable
     public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
         Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();
 
+    /// <summary>Bytes that copies will still take, by site and owner of the dataset, as far as is known.</summary>
+    public IReadOnlyList<PromisedBytes> Promised() =>
+        [.. _connection.Query<PromiseRow>(
+            """
+            SELECT c.site_id AS SiteId, n.owner_id AS OwnerId,
+                   CAST(sum(CASE WHEN c.bytes > coalesce(c.bytes_done, 0) THEN c.bytes - coalesce(c.bytes_done, 0) ELSE 0 END) AS BIGINT)
+                       AS Bytes
+            FROM copies c JOIN names n ON n.dataset_id = c.dataset_id
+            WHERE c.complete_ms IS NULL GROUP BY c.site_id, n.owner_id
+            """).Select(static row => new PromisedBytes(row.SiteId, ZoneText.PrincipalId(row.OwnerId), row.Bytes))];
+
     /// <summary>Asks for a copy; the caller has made sure that there is none.</summary>
-    public void Add(DatasetId dataset, string siteId) => _connection.Execute(
-        "INSERT INTO copies(dataset_id, site_id, asked_ms) VALUES (@id, @siteId, @now)",
-        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time) });
+    /// <param name="dataset">Of which dataset.</param>
+    /// <param name="siteId">The site that is to have it.</param>
+    /// <param name="reason">Why, in words that continue its name.</param>
+    /// <param name="bytes">How many bytes it will have; null while that is not known.</param>
+    public void Add(DatasetId dataset, string siteId, string reason, long? bytes) => _connection.Execute(
+        "INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes) VALUES (@id, @siteId, @now, @reason, @bytes)",
+        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes });
 
     /// <summary>Notes what a site says of a copy that it is to have; what it does not say stays as it was.</summary>
     public void Tell(DatasetId dataset, string siteId, CopyProgress told)
@@ -94,6 +109,8 @@ public sealed class CopyTable : ZoneTable
 
         public long? CompleteMs { get; init; }
 
+        public string? Reason { get; init; }
+
         public CopyRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
             ToldMs is null
@@ -101,6 +118,21 @@ public sealed class CopyTable : ZoneTable
                 : new CopyProgress(
                     State, HistoryHash is { } hash ? new BlobHash(hash) : null, Snapshot, Files, Bytes, FilesDone ?? 0, BytesDone ?? 0,
                     Problem),
-            SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs));
+            SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs), Reason);
+    }
+
+    private sealed class PromiseRow
+    {
+        public string SiteId { get; init; } = "";
+
+        public string OwnerId { get; init; } = "";
+
+        public long Bytes { get; init; }
     }
 }
+
+/// <summary>Bytes that copies will still take at a site.</summary>
+/// <param name="SiteId">The site.</param>
+/// <param name="Owner">Whose datasets these are.</param>
+/// <param name="Bytes">How many.</param>
+public sealed record PromisedBytes(string SiteId, PrincipalId Owner, long Bytes);

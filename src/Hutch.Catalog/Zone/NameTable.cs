@@ -116,7 +116,7 @@ public sealed class NameTable : ZoneTable
             "UPDATE names SET public_right = @right, public_from_ms = @from WHERE dataset_id = @id",
             new { id = dataset.ToString(), right = visibility.Right.ToName(), from = SqlTime.ToMilliseconds(visibility.From) }) > 0;
 
-    /// <summary>Frees a name and forgets every right, link and invite on the dataset; false when it had no name.</summary>
+    /// <summary>Frees a name and forgets every right, link, invite and rule of the dataset; false when it had no name.</summary>
     public bool Release(DatasetId dataset)
     {
         var id = new { id = dataset.ToString() };
@@ -124,6 +124,7 @@ public sealed class NameTable : ZoneTable
         _connection.Execute("DELETE FROM links WHERE dataset_id = @id", id);
         new InviteTable(_connection, _time).ForgetDataset(dataset);
         new OfferTable(_connection, _time).Remove(dataset);
+        new RuleTable(_connection, _time).EndOf(dataset);
         return _connection.Execute("DELETE FROM names WHERE dataset_id = @id", id) > 0;
     }
 

@@ -14,7 +14,7 @@ public sealed class SiteTable : ZoneTable
     private const string Select =
         """
         SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
-               heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address
+               heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address, free_bytes AS FreeBytes
         FROM sites
         """;
 
@@ -63,9 +63,18 @@ public sealed class SiteTable : ZoneTable
     public void Remove(string id) =>
         _connection.Execute("UPDATE sites SET removed_ms = @now WHERE id = @id", new { id, now = SqlTime.Now(_time) });
 
-    /// <summary>Notes that a site was heard now, and up to which number of the feed it has everything durably.</summary>
-    public void Hear(string id, long? confirmed) => _connection.Execute(
-        "UPDATE sites SET heard_ms = @now, confirmed = @confirmed WHERE id = @id", new { id, now = SqlTime.Now(_time), confirmed });
+    /// <summary>The labels of the site beside the zone.</summary>
+    public ImmutableSortedDictionary<string, string> OwnLabels() =>
+        SiteLabels.Read(_connection.QuerySingle<string>("SELECT labels FROM zone_identity"));
+
+    /// <summary>Gives the site beside the zone these labels and no others.</summary>
+    public void SetOwnLabels(ImmutableSortedDictionary<string, string> labels) =>
+        _connection.Execute("UPDATE zone_identity SET labels = @labels", new { labels = SiteLabels.Format(labels) });
+
+    /// <summary>Notes that a site was heard now, up to which number of the feed it has everything durably, and its free space.</summary>
+    public void Hear(string id, long? confirmed, long? freeBytes) => _connection.Execute(
+        "UPDATE sites SET heard_ms = @now, confirmed = @confirmed, free_bytes = @freeBytes WHERE id = @id",
+        new { id, now = SqlTime.Now(_time), confirmed, freeBytes });
 
     private sealed class Row
     {
@@ -87,8 +96,10 @@ public sealed class SiteTable : ZoneTable
 
         public string? Address { get; init; }
 
+        public long? FreeBytes { get; init; }
+
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
-            SqlTime.FromMilliseconds(HeardMs), Confirmed, Address);
+            SqlTime.FromMilliseconds(HeardMs), Confirmed, Address, FreeBytes);
     }
 }

@@ -12,7 +12,7 @@ public sealed class ViewTable : ZoneTable
     private static readonly string[] OfAZone =
     [
         "site_invites", "invite_uses", "invites", "offers", "creators", "mails", "identities", "login_links", "sessions", "passwords",
-        "links",
+        "links", "rules",
     ];
 
     internal ViewTable(DbConnection connection, TimeProvider time)

@@ -30,6 +30,7 @@ public class ZoneTables
         Sites = new SiteTable(connection, time);
         SiteInvites = new SiteInviteTable(connection, time);
         Copies = new CopyTable(connection, time);
+        Rules = new RuleTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
@@ -103,6 +104,9 @@ public class ZoneTables
 
     /// <summary>Which sites are to have copies of which datasets.</summary>
     public CopyTable Copies { get; }
+
+    /// <summary>Rules that say where datasets are to be.</summary>
+    public RuleTable Rules { get; }
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }

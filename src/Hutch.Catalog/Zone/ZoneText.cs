@@ -1,5 +1,6 @@
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -64,6 +65,27 @@ internal static class ZoneText
         "failed" => Model.Zone.MailState.Failed,
         _ => throw Damaged("a state of a mail", text),
     };
+
+    public static string Scope(RuleScopeKind kind) => kind switch
+    {
+        RuleScopeKind.Dataset => "dataset",
+        RuleScopeKind.Type => "type",
+        RuleScopeKind.Owner => "owner",
+        RuleScopeKind.All => "all",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    public static RuleScopeKind ScopeKind(string text) => text switch
+    {
+        "dataset" => RuleScopeKind.Dataset,
+        "type" => RuleScopeKind.Type,
+        "owner" => RuleScopeKind.Owner,
+        "all" => RuleScopeKind.All,
+        _ => throw Damaged("a scope of rules", text),
+    };
+
+    public static PlacementRule Rule(string text) =>
+        PlacementRule.Parse(text).TryGet(out PlacementRule? rule, out _) ? rule : throw Damaged("a rule", text);
 
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

@@ -50,7 +50,7 @@ internal sealed class ReplicateVerb : Verb
         var table = new TextTable("SITE", "STATE", "SNAPSHOT", "FILES", "BYTES", "");
         foreach (CopyInfo copy in copies.Items)
         {
-            table.Add(copy.Site, copy.State, Snapshot(copy), Files(copy), Bytes(copy), copy.Problem ?? "");
+            table.Add(copy.Site, copy.State, Snapshot(copy), Files(copy), Bytes(copy), copy.Problem ?? copy.Reason ?? "");
         }
 
         context.Write(table, "No other site has a copy.");

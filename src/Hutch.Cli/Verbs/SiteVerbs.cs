@@ -136,16 +136,18 @@ internal static class SiteVerbs
                 return ExitCode.Ok;
             }
 
-            var table = new TextTable("SITE", "STATE", "LABELS", "HEARD", "RELEASE", "");
+            var table = new TextTable("SITE", "STATE", "LABELS", "FREE", "HEARD", "RELEASE", "");
             foreach (ZoneSiteInfo site in sites.Items)
             {
-                table.Add(site.Name, site.State, Labels(site.Labels), Heard(site), site.Release ?? "", site.Problem ?? "");
+                table.Add(
+                    site.Name, site.State, Labels(site.Labels), site.FreeBytes is long free ? Display.Bytes(free) : "", Heard(site),
+                    site.Release ?? "", site.Problem ?? "");
             }
 
             context.Write(table, "No other site has joined.");
             context.Note(sites.Here.Zone is { } zone
                 ? $"{sites.Here.Name}, a site of the zone at {zone.Address}: {Connection(zone)}."
-                : $"{sites.Here.Name}, the site of the zone itself.");
+                : $"{sites.Here.Name}, the site of the zone itself{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}.");
             return ExitCode.Ok;
         }
 
@@ -174,7 +176,7 @@ internal static class SiteVerbs
             {
                 context.Print(
                     sites.Here, HutchJson.Default.ThisSite,
-                    $"{sites.Here.Name}: key {sites.Here.Key}, "
+                    $"{sites.Here.Name}: {(Labels(sites.Here.Labels) is { Length: > 0 } own ? own : "no labels")}, key {sites.Here.Key}, "
                     + (sites.Here.Address is { } address ? $"dialled at {address}" : "dials others and cannot be dialled"));
                 return ExitCode.Ok;
             }
@@ -209,8 +211,8 @@ internal static class SiteVerbs
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
             SiteList sites = await context.Server.GetSitesAsync(cancellationToken);
-            ZoneSiteInfo site = Find(sites, context.Value(_site)!);
-            Dictionary<string, string> labels = new(site.Labels);
+            string name = context.Value(_site)!;
+            Dictionary<string, string> labels = new(name == sites.Here.Name ? sites.Here.Labels : Find(sites, name).Labels);
             foreach ((string key, string value) in context.Value(_labels)!.Select(ReadLabel))
             {
                 if (value.Length == 0)
@@ -223,7 +225,7 @@ internal static class SiteVerbs
                 }
             }
 
-            ZoneSiteInfo labelled = await context.Server.LabelSiteAsync(site.Name, new LabelSite { Labels = labels }, cancellationToken);
+            ZoneSiteInfo labelled = await context.Server.LabelSiteAsync(name, new LabelSite { Labels = labels }, cancellationToken);
             context.Print(
                 labelled, HutchJson.Default.ZoneSiteInfo,
                 $"{labelled.Name}: {(Labels(labelled.Labels) is { Length: > 0 } text ? text : "no labels")}");

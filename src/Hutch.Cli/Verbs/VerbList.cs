@@ -72,6 +72,7 @@ internal static class VerbList
         new("runs", RunVerbs.Create),
         new("verify", host => new VerifyVerb(host)),
         new("site", SiteVerbs.Create),
+        new("rule", RuleVerbs.Create),
         new("servers", host => new ServersVerb(host)),
         new("gc", host => new GcVerb(host)),
         new("backup", BackupVerbs.Create),

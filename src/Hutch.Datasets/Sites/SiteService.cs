@@ -55,17 +55,17 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
 
         BlobHash key = await reached.GetKeyAsync(ct);
         return new SiteOverview(
-            reached.Name, key, reached.Address, reached.Zone,
+            reached.Name, key, reached.Address, await registry.OwnLabelsAsync(ct), reached.Zone,
             [.. known.Sites.Select(See)], known.Invites);
     }
 
-    /// <inheritdoc cref="SiteRegistry.LabelAsync"/>
-    public async Task<Result<SeenSite>> LabelAsync(
-        Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct)
-    {
-        Result<SiteRecord> labelled = await registry.LabelAsync(caller, name, labels, ct);
-        return labelled.Then<SeenSite>(site => See(site));
-    }
+    /// <summary>Gives a site, which may be the one beside the zone, these labels and no others. For administrators.</summary>
+    public async Task<Result<LabelledSite>> LabelAsync(
+        Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct) =>
+        network is { Zone: null } here && name == here.Name
+            ? (await registry.LabelOwnAsync(caller, name, labels, ct)).Then<LabelledSite>(_ => new LabelledSite(name, labels, null))
+            : (await registry.LabelAsync(caller, name, labels, ct)).Then<LabelledSite>(
+                site => new LabelledSite(site.Name, site.Labels, See(site)));
 
     /// <inheritdoc cref="SiteRegistry.RemoveAsync"/>
     public ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, CancellationToken ct) => registry.RemoveAsync(caller, name, ct);
@@ -132,13 +132,20 @@ public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
 /// <param name="IsConnected">Whether it is connected, to this server or another one of the zone; null at a site, which cannot say.</param>
 public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool? IsConnected);
 
+/// <summary>A site that was given labels.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Labels">The labels that it has now.</param>
+/// <param name="Seen">What was last heard of it; null for the site beside the zone.</param>
+public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string, string> Labels, SeenSite? Seen);
+
 /// <summary>The sites as one of them sees them.</summary>
 /// <param name="Name">What this one is called.</param>
 /// <param name="Key">The fingerprint of its key.</param>
 /// <param name="Address">Where others dial it; null when they cannot.</param>
+/// <param name="Labels">What rules choose it by.</param>
 /// <param name="Zone">The zone that it has joined; null where it is the zone.</param>
 /// <param name="Sites">The sites that have joined this zone.</param>
 /// <param name="Invites">Invites that are still open.</param>
 public sealed record SiteOverview(
-    string Name, BlobHash Key, string? Address, ZoneContact? Zone, IReadOnlyList<SeenSite> Sites,
-    IReadOnlyList<SiteInviteRecord> Invites);
+    string Name, BlobHash Key, string? Address, ImmutableSortedDictionary<string, string> Labels, ZoneContact? Zone,
+    IReadOnlyList<SeenSite> Sites, IReadOnlyList<SiteInviteRecord> Invites);

@@ -41,7 +41,7 @@ internal sealed class SiteRequests(
         bool isNews = !registry.IsEmbedded && confirmed != contacts.Find(site.Id)?.Confirmed;
         if (contacts.Hear(site.Id, request, confirmed, _writeEvery) || isNews)
         {
-            await registry.HearAsync(site.Id, confirmed, ct);
+            await registry.HearAsync(site.Id, confirmed, Math.Max(0, request.FreeBytes ?? 0), ct);
         }
 
         if (request.Address != site.Address && (request.Address is null || SitesOptions.IsAddress(request.Address)))

@@ -8,7 +8,8 @@ namespace Hutch.Federation.Links;
 
 /// <summary>A site's connection to its zone: a beat each second, which brings what has changed, and what came of the last ones.</summary>
 internal sealed class ZoneLink(
-    JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, Func<string?> address, TimeProvider time)
+    JoinedZoneRecord joined, IZonePeer peer, SiteView view, RestoredZone restored, Func<string?> address, Func<long> freeBytes,
+    TimeProvider time)
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
 
@@ -175,6 +176,7 @@ internal sealed class ZoneLink(
             After = after,
             Address = address(),
             IsDurable = isDurable,
+            FreeBytes = freeBytes(),
         };
         return _beatTimeout.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
     }

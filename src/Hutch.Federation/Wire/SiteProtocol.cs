@@ -88,6 +88,9 @@ internal sealed record BeatRequest : Greeting
 
     /// <summary>Whether the site has everything up to there durably, and decides by it.</summary>
     public bool IsDurable { get; init; }
+
+    /// <summary>The free space of the site.</summary>
+    public long? FreeBytes { get; init; }
 }
 
 /// <summary>So is the zone, and says what has changed.</summary>

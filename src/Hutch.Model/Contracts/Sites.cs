@@ -24,6 +24,9 @@ public sealed record ThisSite
     /// <summary>Where other sites dial it, <c>HOST:PORT</c>; null when they cannot.</summary>
     public string? Address { get; init; }
 
+    /// <summary>What rules choose it by.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
     /// <summary>The zone that it has joined; null where it is the zone itself.</summary>
     public JoinedZoneInfo? Zone { get; init; }
 }
@@ -89,6 +92,9 @@ public sealed record ZoneSiteInfo
 
     /// <summary>Where other sites dial it, <c>HOST:PORT</c>; null where they cannot.</summary>
     public string? Address { get; init; }
+
+    /// <summary>Its free space, as it was when it was last heard.</summary>
+    public long? FreeBytes { get; init; }
 
     /// <summary>Release of the program there.</summary>
     public string? Release { get; init; }
@@ -183,6 +189,9 @@ public sealed record CopyInfo
     public long FilesDone { get; init; }
 
     public long BytesDone { get; init; }
+
+    /// <summary>Why the site is to have it, in words that continue its name.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>Why it does not go on; it is tried again by itself.</summary>
     public string? Problem { get; init; }

@@ -7,8 +7,10 @@ namespace Hutch.Model.Zone;
 /// <param name="Told">What the site said last; null while it has said nothing.</param>
 /// <param name="ToldAt">When.</param>
 /// <param name="CompleteAt">When it first had all of it; null while it has not.</param>
+/// <param name="Reason">Why it is to have it, in words that continue its name.</param>
 public sealed record CopyRecord(
-    DatasetId Dataset, string SiteId, DateTimeOffset AskedAt, CopyProgress? Told, DateTimeOffset? ToldAt, DateTimeOffset? CompleteAt);
+    DatasetId Dataset, string SiteId, DateTimeOffset AskedAt, CopyProgress? Told, DateTimeOffset? ToldAt, DateTimeOffset? CompleteAt,
+    string? Reason = null);
 
 /// <summary>How far a site is with a copy.</summary>
 /// <param name="State">See <see cref="CopyStates"/>.</param>

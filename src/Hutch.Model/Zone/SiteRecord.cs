@@ -12,9 +12,10 @@ namespace Hutch.Model.Zone;
 /// <param name="HeardAt">When it was last heard, as far as that was written down; null for never.</param>
 /// <param name="Confirmed">Up to which number of the feed it has everything, as far as that was written down; null for not known.</param>
 /// <param name="Address">Where other sites dial it, HOST:PORT; null where they cannot.</param>
+/// <param name="FreeBytes">What it said last of its free space; null for nothing yet.</param>
 public sealed record SiteRecord(
     string Id, string Name, BlobHash Key, ImmutableSortedDictionary<string, string> Labels, DateTimeOffset JoinedAt,
-    DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed, string? Address);
+    DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed, string? Address, long? FreeBytes);
 
 /// <summary>An invite for one site.</summary>
 /// <param name="Id">The public part of its secret.</param>

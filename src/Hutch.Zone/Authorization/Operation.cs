@@ -101,6 +101,14 @@ public sealed record Operation
     public static readonly Operation CopyChange = OnDataset(
         "copy.change", Rights.Manage, "have the dataset copied to another site", Role.Administrator);
 
+    /// <summary>See the rules that say where it is, and how they stand.</summary>
+    public static readonly Operation RuleRead = OnDataset(
+        "rule.read", Rights.Manage, "see the placement rules of the dataset", Role.Administrator);
+
+    /// <summary>Make and end rules that say where it is.</summary>
+    public static readonly Operation RuleChange = OnDataset(
+        "rule.change", Rights.Manage, "change the placement rules of the dataset", Role.Administrator);
+
     /// <summary>Say until when its files stay in the facility's folder.</summary>
     public static readonly Operation RetentionChange = OnDataset(
         "retention.change", Rights.Manage, "extend how long files stay at the facility", Role.SiteAdmin, Role.Administrator);
@@ -299,6 +307,14 @@ public sealed record Operation
     public static readonly Operation SitesChange = OnInstallation(
         "sites.change", "invite and remove sites, or join a zone", Role.Administrator);
 
+    /// <summary>See all rules that say where datasets are.</summary>
+    public static readonly Operation RulesRead = OnInstallation(
+        "rules.read", "see all placement rules", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
+
+    /// <summary>Make and end rules about the datasets of a type, of an owner, or about all.</summary>
+    public static readonly Operation RulesChange = OnInstallation(
+        "rules.change", "change placement rules for datasets of others", Role.Administrator);
+
     /// <summary>Announce folders of the facility to the agent, and write letters with invites to their datasets.</summary>
     public static readonly Operation FacilityManage = OnInstallation(
         "facility.manage", "announce folders and write letters", Role.Operator, Role.SiteAdmin, Role.Administrator);
@@ -319,8 +335,8 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyChange, RetentionChange, DatasetDelete, DatasetRestore, DatasetPurge,
-        OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
+        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyChange, RuleRead, RuleChange, RetentionChange, DatasetDelete,
+        DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, PrincipalFind,
@@ -328,7 +344,7 @@ public sealed record Operation
         TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
-        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, FacilityManage, WorkerAdmit, WorkDo,
+        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, RulesRead, RulesChange, FacilityManage, WorkerAdmit, WorkDo,
     ];
 
     public override string ToString() => Name;

@@ -25,7 +25,7 @@ public sealed class CopyRegistry
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, access.Value.Dataset, siteName, siteName == ownName), ct)
+            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
 
@@ -47,7 +47,7 @@ public sealed class CopyRegistry
         // What a site says of its disk and its peers is for those who can do something about it.
         bool mayExplain = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyExplain, ct)).IsOk;
         DatasetSites listed = await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
-        return mayExplain ? listed : listed with { Copies = [.. listed.Copies.Select(static copy => copy.WithoutProblem())] };
+        return mayExplain ? listed : listed with { Copies = [.. listed.Copies.Select(static copy => copy.WithoutReasons())] };
     }
 
     /// <summary>The dataset of which a site is to have a copy; null when it is not.</summary>
@@ -70,7 +70,7 @@ public sealed class CopyRegistry
             },
             ct);
 
-    private Result<DatasetSites> Ask(ZoneChange change, NameRecord name, string siteName, bool isOwn)
+    private Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
     {
         if ((isOwn ? change.ZoneId : change.Sites.FindByName(siteName)?.Id) is not { } site)
         {
@@ -90,7 +90,7 @@ public sealed class CopyRegistry
 
         if (change.Copies.Find(name.Dataset, site) is null)
         {
-            change.Copies.Add(name.Dataset, site);
+            change.Copies.Add(name.Dataset, site, $"was asked for by {caller.Name}", null);
         }
 
         change.Note("copy.ask", "dataset:" + name.Dataset, "site " + siteName);
@@ -113,7 +113,9 @@ public sealed record DatasetSites(SiteRecord? Home, IReadOnlyList<CopyAtSite> Co
 /// <param name="Copy">The copy.</param>
 public sealed record CopyAtSite(SiteRecord? Site, CopyRecord Copy)
 {
-    /// <summary>The same, without what the site says of why it does not go on.</summary>
-    internal CopyAtSite WithoutProblem() =>
-        Copy.Told is { } told ? this with { Copy = Copy with { Told = told with { Problem = null } } } : this;
+    /// <summary>The same, without what the site says of why it does not go on, and why it was chosen.</summary>
+    internal CopyAtSite WithoutReasons() => this with
+    {
+        Copy = Copy with { Reason = null, Told = Copy.Told is { } told ? told with { Problem = null } : null },
+    };
 }

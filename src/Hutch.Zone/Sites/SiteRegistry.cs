@@ -16,7 +16,7 @@ namespace Hutch.Zone.Sites;
 /// </summary>
 public sealed class SiteRegistry
 {
-    private const string Target = "site:";
+    internal const string Target = "site:";
 
     /// <summary>In the audit: somebody presented a good token and was refused.</summary>
     private const string JoinRefused = "site.join-refused";
@@ -103,6 +103,28 @@ public sealed class SiteRegistry
             },
             ct);
 
+    /// <summary>The labels of this site.</summary>
+    public ValueTask<ImmutableSortedDictionary<string, string>> OwnLabelsAsync(CancellationToken ct) => _zone.ReadAsync(
+        tables => _zone.Joined is null ? tables.Sites.OwnLabels() : tables.Sites.Find(_zone.SiteId)?.Labels ?? SiteLabels.Empty, ct);
+
+    /// <summary>Gives the site beside the zone these labels and no others. For administrators.</summary>
+    public async ValueTask<Result<Done>> LabelOwnAsync(
+        Caller caller, string name, ImmutableSortedDictionary<string, string> labels, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);
+        return allowed.IsOk
+            ? await _zone.ChangeAsync<Done>(
+                caller.Actor,
+                change =>
+                {
+                    change.Sites.SetOwnLabels(labels);
+                    change.Note("site.label", Target + name, SiteLabels.Format(labels));
+                    return Done.Value;
+                },
+                ct)
+            : allowed.Error;
+    }
+
     /// <summary>
     /// Removes a site: its key is refused from now on. Or withdraws the open invites of that name. For administrators.
     /// </summary>
@@ -182,11 +204,11 @@ public sealed class SiteRegistry
     public ValueTask<(long Newest, IReadOnlyList<SiteRecord> Sites)> StateAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => (tables.Feed.Newest().Sequence, tables.Sites.List()), ct);
 
-    /// <summary>Writes down that a site was heard, and up to which number of the feed it has everything durably.</summary>
-    public async ValueTask HearAsync(string siteId, long? confirmed, CancellationToken ct) => _ = await _zone.KeepAsync(
+    /// <summary>Notes that a site was heard, up to which number of the feed it has everything durably, and its free space.</summary>
+    public async ValueTask HearAsync(string siteId, long? confirmed, long? freeBytes, CancellationToken ct) => _ = await _zone.KeepAsync(
         tables =>
         {
-            tables.Sites.Hear(siteId, confirmed);
+            tables.Sites.Hear(siteId, confirmed, freeBytes);
             return Done.Value;
         },
         ct);

@@ -32,6 +32,11 @@ public sealed partial class AuthorizationMatrixTests
         new("keep its files longer", "PUT /datasets/{id}/retention") { Send = _ => Json(new { until = "2090-01-01T00:00:00Z" }) },
         new("see its copies", "GET /datasets/{id}/copies"),
         new("copy it to a site", "POST /datasets/{id}/copies") { Send = _ => Json(new { site = "no-such-site" }) },
+        new("see its rules", "GET /datasets/{id}/rules"),
+        new("make it a rule", "POST /datasets/{id}/rules") { Send = _ => Json(new { rule = "1 copy where site=nowhere" }) },
+        new("... only try it", "POST /datasets/{id}/rules/trial") { Send = _ => Json(new { rule = "1 copy where site=nowhere" }) },
+        new("... for all of its", "GET /rules/{rule}") { Before = RuleAsync },
+        new("end its rule", "DELETE /rules/{rule}") { Before = RuleAsync },
         new("list its snapshots", "GET /datasets/{id}/snapshots"),
         new("see a snapshot", "GET /datasets/{id}/snapshots/{ref}"),
         new("see its lineage", "GET /datasets/{id}/lineage"),
@@ -167,6 +172,9 @@ public sealed partial class AuthorizationMatrixTests
         ("label a site", c => c.PutJsonAsync("sites/none/labels", new { labels = new Dictionary<string, string>() })),
         ("remove a site", c => c.DeleteAsync("sites/none")),
         ("join a zone", c => c.PostAsync("sites/join", new { token = "none" })),
+        ("list rules", c => c.GetAsync("rules")),
+        ("make a rule", c => c.PostAsync("rules", new { rule = "1 copy where site=nowhere", owner = "no-such-owner" })),
+        ("try a rule", c => c.PostAsync("rules/trial", new { rule = "1 copy where site=nowhere", owner = "no-such-owner" })),
         ("list jobs", c => c.GetAsync("jobs")),
         ("start a job", c => c.PostAsync("jobs", new { kind = "none" })),
         ("watch everything", c => c.GetAsync("events?after=x")),
@@ -314,7 +322,7 @@ public sealed partial class AuthorizationMatrixTests
         Assert.Equal(["writer", "manager", "owner", "owner:read", "service"], told);
     }
 
-    [GeneratedRegex(@"^/(api/v1/)?(datasets/\{id\}|datasets/resolve|sessions/|offers/|runs|events|invites/\{invite\})")]
+    [GeneratedRegex(@"^/(api/v1/)?(datasets/\{id\}|datasets/resolve|sessions/|offers/|runs|events|rules/\{rule\}|invites/\{invite\})")]
     private static partial Regex NamesDataset();
 
     private static bool TakesDataset(JsonElement operation)
@@ -396,6 +404,9 @@ public sealed partial class AuthorizationMatrixTests
         async Task<TestCaller> TokenAsync(object wanted) =>
             server.With((await owner.PostAsync("tokens", wanted)).Must(201).Json.GetProperty("token").GetString()!);
     }
+
+    private static async Task RuleAsync(Target target) => target["rule"] =
+        (await target.Owner.PostAsync($"datasets/{target["id"]}/rules", new { rule = "1 copy where site=nowhere" })).Must(201).Json.GetProperty("number").GetRawText();
 
     private static Task<Answer> OfferAsync(Target target) => target.Owner.PutJsonAsync($"datasets/{target["id"]}/owner", new { owner = "someone" });
 

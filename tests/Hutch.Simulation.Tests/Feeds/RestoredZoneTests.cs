@@ -37,7 +37,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
         _site = new ZoneFolder(_time);
         var joined = new JoinedZoneRecord(_zone.Zone.Id, SiteId, "archive", "zone:1", BlobHash.Of([2]), _time.GetUtcNow());
         _link = new ZoneLink(
-            joined, new Peer(this), new SiteView(_site.Zone, _time), new RestoredZone(_site.Zone), () => null, _time);
+            joined, new Peer(this), new SiteView(_site.Zone, _time), new RestoredZone(_site.Zone), () => null, static () => 0, _time);
         Joined = joined;
     }
 

@@ -179,7 +179,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         (string site, _) = await JoinAsync(zone, "archive");
         FeedPosition before = (await zone.Services.Feed.ReadAsync(site, null, Ct))!.To;
 
-        await zone.Services.Sites.HearAsync(site, 1, Ct);
+        await zone.Services.Sites.HearAsync(site, 1, null, Ct);
         await zone.AdminAsync();
         await zone.Services.Authenticator.FlushLastUsesAsync(Ct);
 

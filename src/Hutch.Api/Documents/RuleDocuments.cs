@@ -1,0 +1,76 @@
+using Hutch.Datasets.Placement;
+using Hutch.Model.Contracts;
+using Hutch.Model.Placement;
+using Hutch.Zone.Placement;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>Rules, as the REST interface writes them.</summary>
+internal static class RuleDocuments
+{
+    public static RuleInfo Of(RuleRecord rule) => new()
+    {
+        Number = rule.Number == long.MaxValue ? 0 : rule.Number,
+        Rule = rule.Rule.ToString(),
+        Scope = rule.Scope.Kind switch
+        {
+            RuleScopeKind.Dataset => "dataset",
+            RuleScopeKind.Type => "type",
+            RuleScopeKind.Owner => "owner",
+            _ => "all",
+        },
+        Subject = rule.Scope.Kind == RuleScopeKind.All ? null : rule.Owner ?? rule.Scope.Subject,
+        Until = rule.Until,
+        CreatedBy = rule.CreatedBy,
+        Created = rule.CreatedAt,
+    };
+
+    public static RuleList Of(IReadOnlyList<RuleRecord> rules) => new() { Items = [.. rules.Select(Of)] };
+
+    public static DatasetRules Of(PlannedDataset planned) => new()
+    {
+        Dataset = planned.Name.Dataset,
+        Name = planned.Name.FullName,
+        Items = [.. planned.Rules.Zip(planned.Plan.Rules, Of)],
+    };
+
+    public static RuleEffectInfo Of(RuleEffect effect) => new()
+    {
+        Rule = Of(effect.Rule),
+        Datasets = effect.Datasets,
+        Fulfilled = effect.Count(RuleState.Fulfilled),
+        Pending = effect.Count(RuleState.Pending),
+        Degraded = effect.Count(RuleState.Degraded),
+        Impossible = effect.Count(RuleState.Impossible),
+        Copies =
+        [
+            .. effect.Sites.Select(static one => new RuleCopies { Site = one.Key, Copies = one.Value.Copies, Bytes = one.Value.Bytes }),
+        ],
+        Open =
+        [
+            .. effect.Open.Select(static one => new OpenRule
+            {
+                Dataset = one.Dataset.Name.Dataset,
+                Name = one.Dataset.Name.FullName,
+                State = Of(one.Status.State),
+                Summary = one.Status.Summary,
+            }),
+        ],
+    };
+
+    private static RuleStanding Of(RuleRecord rule, RuleStatus status) => new()
+    {
+        Rule = Of(rule),
+        State = Of(status.State),
+        Summary = status.Summary,
+        Sites = [.. status.Sites.Select(static site => new RuleSite { Site = site.SiteName, Reason = site.Reason })],
+    };
+
+    private static string Of(RuleState state) => state switch
+    {
+        RuleState.Fulfilled => "fulfilled",
+        RuleState.Pending => "pending",
+        RuleState.Degraded => "degraded",
+        _ => "impossible",
+    };
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Placement;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Placement;
+using Hutch.Zone.Placement;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>Rules that say where datasets are.</summary>
+internal static class RuleEndpoints
+{
+    private const string Tag = "Rules";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", "/datasets/{id}/rules", "The rules for where the dataset is, and how each stands", "manage")
+            .Gives(
+                HutchJson.Default.DatasetRules,
+                request => Service(request).ExplainAsync(request.Caller, request.Dataset, request.Aborted), RuleDocuments.Of);
+        table.Add(Tag, "POST", "/datasets/{id}/rules", "Make a rule for where the dataset is; the same again changes nothing", "manage")
+            .Takes(HutchJson.Default.AddDatasetRule)
+            .Gives(HutchJson.Default.RuleInfo, AddOfDatasetAsync, RuleDocuments.Of, StatusCodes.Status201Created);
+        table.Add(Tag, "POST", "/datasets/{id}/rules/trial", "What a rule for the dataset would do; nothing is done", "manage")
+            .Takes(HutchJson.Default.AddDatasetRule)
+            .Gives(HutchJson.Default.RuleEffectInfo, TryOfDatasetAsync, RuleDocuments.Of);
+        table.Add(Tag, "GET", "/rules", "All rules of the zone", "operator or auditor")
+            .Gives(HutchJson.Default.RuleList, request => Service(request).ListAsync(request.Caller, request.Aborted), RuleDocuments.Of);
+        table.Add(
+            Tag, "POST", "/rules", "Make a rule for a type, an owner or all datasets; the same again changes nothing", "administrator")
+            .Takes(HutchJson.Default.AddRule)
+            .Gives(HutchJson.Default.RuleInfo, AddAsync, RuleDocuments.Of, StatusCodes.Status201Created);
+        table.Add(Tag, "POST", "/rules/trial", "What such a rule would do; nothing is done", "administrator")
+            .Takes(HutchJson.Default.AddRule)
+            .Gives(HutchJson.Default.RuleEffectInfo, TryAsync, RuleDocuments.Of);
+        table.Add(Tag, "GET", "/rules/{rule}", "How a rule stands for all datasets that it is about", "operator or auditor")
+            .Gives(
+                HutchJson.Default.RuleEffectInfo,
+                request => Service(request).StatusAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
+        table.Add(
+            Tag, "DELETE", "/rules/{rule}", "End a rule; copies that were made for it stay",
+            "manage, or administrator if not for a dataset")
+            .Gives(
+                HutchJson.Default.RuleInfo,
+                request => Service(request).RemoveAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
+    }
+
+    private static async Task<Result<RuleRecord>> AddOfDatasetAsync(ApiRequest request) =>
+        (await ReadOfDatasetAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
+            ? await Service(request).AddAsync(request.Caller, wanted, request.Aborted)
+            : refusal;
+
+    private static async Task<Result<RuleEffect>> TryOfDatasetAsync(ApiRequest request) =>
+        (await ReadOfDatasetAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
+            ? await Service(request).TryAsync(request.Caller, wanted, request.Aborted)
+            : refusal;
+
+    private static async Task<Result<RuleRecord>> AddAsync(ApiRequest request) =>
+        (await ReadAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
+            ? await Service(request).AddAsync(request.Caller, wanted, request.Aborted)
+            : refusal;
+
+    private static async Task<Result<RuleEffect>> TryAsync(ApiRequest request) =>
+        (await ReadAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
+            ? await Service(request).TryAsync(request.Caller, wanted, request.Aborted)
+            : refusal;
+
+    private static async Task<Result<WantedRule>> ReadOfDatasetAsync(ApiRequest request)
+    {
+        AddDatasetRule body = await request.ReadAsync(HutchJson.Default.AddDatasetRule, request.Aborted);
+        return PlacementRule.Parse(body.Rule).Then<WantedRule>(
+            rule => new WantedRule(rule, body.Until) { Dataset = request.Dataset });
+    }
+
+    private static async Task<Result<WantedRule>> ReadAsync(ApiRequest request)
+    {
+        AddRule body = await request.ReadAsync(HutchJson.Default.AddRule, request.Aborted);
+        if ((body.Type is null ? 0 : 1) + (body.Owner is null ? 0 : 1) + (body.All ? 1 : 0) != 1)
+        {
+            return ErrorCode.BadRequest.With("A rule is about the datasets of a type, of an owner, or about all: name one of the three.");
+        }
+
+        AccountName? owner = body.Owner is { } text ? AccountName.Parse(text).Value : null;
+        return PlacementRule.Parse(body.Rule).Then<WantedRule>(
+            rule => new WantedRule(rule, body.Until) { Type = body.Type, Owner = owner });
+    }
+
+    private static long Number(ApiRequest request) =>
+        long.TryParse(request.Route("rule"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? number
+            : throw ErrorCode.InvalidName.With(
+                $"{Display.Quote(request.Route("rule"))} is not the number of a rule.").ToException();
+
+    private static RuleService Service(ApiRequest request) => request.Authorized.Rules;
+}

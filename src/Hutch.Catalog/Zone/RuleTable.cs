@@ -1,0 +1,115 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Placement;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>Rules that say where datasets are to be. One that has ended keeps its number, and is read no more.</summary>
+public sealed class RuleTable : ZoneTable
+{
+    private const string Select =
+        """
+        SELECT r.number AS Number, r.scope AS Scope, r.subject AS Subject, p.name AS Owner, r.rule AS Rule, r.until_ms AS UntilMs,
+               r.created_by AS CreatedBy, r.created_ms AS CreatedMs
+        FROM rules r LEFT JOIN principals p ON r.scope = 'owner' AND p.id = r.subject
+        WHERE r.ended_ms IS NULL
+        """ + " ";
+
+    internal RuleTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>Whether there is any rule.</summary>
+    public bool Any() =>
+        _connection.ExecuteScalar<long>("SELECT count(*) FROM (SELECT 1 FROM rules WHERE ended_ms IS NULL LIMIT 1) AS found") > 0;
+
+    /// <summary>All rules, in the order in which they were made.</summary>
+    public IReadOnlyList<RuleRecord> List() => Read("ORDER BY r.number", new { });
+
+    /// <summary>The rules that are not about one dataset.</summary>
+    public IReadOnlyList<RuleRecord> Wide() => Read("AND r.scope <> 'dataset' ORDER BY r.number", new { });
+
+    /// <summary>The rules that are about this dataset alone.</summary>
+    public IReadOnlyList<RuleRecord> OfDataset(DatasetId dataset) =>
+        Read("AND r.subject = @subject AND r.scope = 'dataset' ORDER BY r.number", new { subject = dataset.ToString() });
+
+    /// <summary>The rule of this number, if it has not ended.</summary>
+    public RuleRecord? Find(long number) => Read("AND r.number = @number", new { number }).SingleOrDefault();
+
+    /// <summary>The rules that end by a time.</summary>
+    public IReadOnlyList<RuleRecord> EndingBy(DateTimeOffset time) =>
+        Read("AND r.until_ms <= @time ORDER BY r.number", new { time = SqlTime.ToMilliseconds(time) });
+
+    /// <summary>How many rules there are.</summary>
+    public long Count() => _connection.ExecuteScalar<long>("SELECT count(*) FROM rules WHERE ended_ms IS NULL");
+
+    /// <summary>The datasets with rules of their own, by id.</summary>
+    public IReadOnlyList<DatasetId> Datasets(DatasetId? after, int limit) =>
+        [.. _connection.Query<string>(
+            """
+            SELECT DISTINCT subject FROM rules WHERE ended_ms IS NULL AND scope = 'dataset' AND subject > @after
+            ORDER BY subject LIMIT @limit
+            """,
+            new { after = after?.ToString() ?? "", limit }).Select(ZoneText.DatasetId)];
+
+    /// <summary>Adds a rule under the next number.</summary>
+    public RuleRecord Add(RuleScope scope, PlacementRule rule, DateTimeOffset? until, string createdBy)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        long number = _connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM rules");
+        _connection.Execute(
+            """
+            INSERT INTO rules(number, scope, subject, rule, until_ms, created_by, created_ms)
+            VALUES (@number, @scope, @subject, @rule, @until, @createdBy, @now)
+            """,
+            new
+            {
+                number,
+                scope = ZoneText.Scope(scope.Kind),
+                subject = scope.Subject,
+                rule = rule.ToString(),
+                until = SqlTime.ToMilliseconds(until),
+                createdBy,
+                now = SqlTime.Now(_time),
+            });
+        return Find(number)!;
+    }
+
+    /// <summary>Ends a rule.</summary>
+    public void End(long number) =>
+        _connection.Execute("UPDATE rules SET ended_ms = @now WHERE number = @number", new { number, now = SqlTime.Now(_time) });
+
+    /// <summary>Ends the rules that are about this dataset alone: its name is freed.</summary>
+    public void EndOf(DatasetId dataset) => _connection.Execute(
+        "UPDATE rules SET ended_ms = @now WHERE subject = @subject AND scope = 'dataset' AND ended_ms IS NULL",
+        new { subject = dataset.ToString(), now = SqlTime.Now(_time) });
+
+    private List<RuleRecord> Read(string where, object parameters) =>
+        [.. _connection.Query<Row>(Select + where, parameters).Select(static row => row.ToRecord())];
+
+    private sealed class Row
+    {
+        public long Number { get; init; }
+
+        public string Scope { get; init; } = "";
+
+        public string Subject { get; init; } = "";
+
+        public string? Owner { get; init; }
+
+        public string Rule { get; init; } = "";
+
+        public long? UntilMs { get; init; }
+
+        public string CreatedBy { get; init; } = "";
+
+        public long CreatedMs { get; init; }
+
+        public RuleRecord ToRecord() => new(
+            Number, new RuleScope(ZoneText.ScopeKind(Scope), Subject), Owner, ZoneText.Rule(Rule), SqlTime.FromMilliseconds(UntilMs),
+            CreatedBy, ZoneText.Time(CreatedMs));
+    }
+}

@@ -1,0 +1,26 @@
+namespace Hutch.Catalog.Zone;
+
+internal static partial class ZoneSchema
+{
+    private const string RulesOfPlacement =
+        """
+        -- Where datasets are to be. The subject is the id of a dataset or an owner, or the name of a type. See
+        -- docs/decisions/0177-rules-choose-sites.md.
+        CREATE TABLE rules(
+            number INTEGER PRIMARY KEY NOT NULL,
+            scope TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            rule TEXT NOT NULL,
+            until_ms INTEGER,
+            created_by TEXT NOT NULL,
+            created_ms INTEGER NOT NULL,
+            ended_ms INTEGER);
+        CREATE INDEX rules_by_subject ON rules(subject, scope) WHERE ended_ms IS NULL;
+        ALTER TABLE copies ADD COLUMN reason TEXT;
+        CREATE INDEX copies_to_come ON copies(site_id) WHERE complete_ms IS NULL;
+
+        -- What a site said last of its space; and what the site beside the zone is known by.
+        ALTER TABLE sites ADD COLUMN free_bytes INTEGER;
+        ALTER TABLE zone_identity ADD COLUMN labels TEXT NOT NULL DEFAULT '';
+        """;
+}

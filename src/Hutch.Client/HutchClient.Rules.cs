@@ -1,0 +1,42 @@
+using System.Globalization;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>Rules that say where datasets are.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>The rules that are about a dataset, and how each stands.</summary>
+    public Task<DatasetRules> GetRulesAsync(DatasetId dataset, CancellationToken ct = default) =>
+        GetAsync($"datasets/{dataset}/rules", HutchJson.Default.DatasetRules, ct);
+
+    /// <summary>Makes a rule for a dataset.</summary>
+    public Task<RuleInfo> AddRuleAsync(DatasetId dataset, AddDatasetRule rule, CancellationToken ct = default) =>
+        PostAsync($"datasets/{dataset}/rules", Body(rule, HutchJson.Default.AddDatasetRule), HutchJson.Default.RuleInfo, ct);
+
+    /// <summary>What a rule for a dataset would do.</summary>
+    public Task<RuleEffectInfo> TryRuleAsync(DatasetId dataset, AddDatasetRule rule, CancellationToken ct = default) => PostAsync(
+        $"datasets/{dataset}/rules/trial", Body(rule, HutchJson.Default.AddDatasetRule), HutchJson.Default.RuleEffectInfo, ct);
+
+    /// <summary>All rules.</summary>
+    public Task<RuleList> GetRulesAsync(CancellationToken ct = default) => GetAsync("rules", HutchJson.Default.RuleList, ct);
+
+    /// <summary>Makes a rule for more than one dataset.</summary>
+    public Task<RuleInfo> AddRuleAsync(AddRule rule, CancellationToken ct = default) =>
+        PostAsync("rules", Body(rule, HutchJson.Default.AddRule), HutchJson.Default.RuleInfo, ct);
+
+    /// <summary>What such a rule would do.</summary>
+    public Task<RuleEffectInfo> TryRuleAsync(AddRule rule, CancellationToken ct = default) =>
+        PostAsync("rules/trial", Body(rule, HutchJson.Default.AddRule), HutchJson.Default.RuleEffectInfo, ct);
+
+    /// <summary>How a rule stands for all datasets that it is about.</summary>
+    public Task<RuleEffectInfo> GetRuleAsync(long number, CancellationToken ct = default) =>
+        GetAsync(RulePath(number), HutchJson.Default.RuleEffectInfo, ct);
+
+    /// <summary>Ends a rule.</summary>
+    public Task<RuleInfo> RemoveRuleAsync(long number, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, RulePath(number)), repeatable: false, HutchJson.Default.RuleInfo, ct);
+
+    private static string RulePath(long number) => string.Create(CultureInfo.InvariantCulture, $"rules/{number}");
+}

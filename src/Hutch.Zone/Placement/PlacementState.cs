@@ -1,0 +1,83 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model.Placement;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Placement;
+
+/// <summary>One state of the zone, as plans are made in it one after the other: each leaves less room for the next.</summary>
+internal sealed class PlacementState
+{
+    private readonly ZoneTables _tables;
+    private readonly SiteFacts _facts;
+    private readonly string _zoneId;
+    private readonly DateTimeOffset _now;
+    private readonly IReadOnlyList<SiteRecord> _sites;
+    private readonly RulesByScope _wide;
+    private readonly RulesByScope _trial;
+    private readonly SiteIntake _ownIntake;
+    private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
+
+    /// <param name="tables">The zone.</param>
+    /// <param name="zone">The same, for what does not change. The site beside it has copies where one server runs it.</param>
+    /// <param name="facts">What is known of the sites.</param>
+    /// <param name="trial">A rule that is looked at as if it were there; null for none.</param>
+    public PlacementState(ZoneTables tables, ZoneDatabase zone, SiteFacts facts, RuleRecord? trial)
+    {
+        (_tables, _zoneId, _facts, _now) = (tables, zone.Id, facts, zone.Time.GetUtcNow());
+        _sites = tables.Sites.List();
+        _wide = new RulesByScope(tables.Rules.Wide());
+        _ownIntake = zone.IsEmbedded ? SiteIntake.Open : SiteIntake.NothingNew;
+        _trial = new RulesByScope(trial is null ? [] : [trial]);
+        foreach (PromisedBytes promise in tables.Copies.Promised())
+        {
+            Promise(promise.SiteId, promise.Bytes);
+        }
+
+        foreach ((string siteId, long bytes) in facts.AlsoPromised ?? new Dictionary<string, long>())
+        {
+            Promise(siteId, bytes);
+        }
+    }
+
+    /// <summary>What is to be done for a dataset; null for one that has no name, or is just being made.</summary>
+    public PlannedDataset? Plan(DatasetFacts of)
+    {
+        if (_tables.Names.Find(of.Dataset) is not { } name || (of.Bytes is null && name.Home.SiteId == _zoneId))
+        {
+            return null;
+        }
+
+        IReadOnlyList<CopyRecord> copies = _tables.Copies.OfDataset(of.Dataset);
+        long bytes = of.Bytes ?? copies.Max(static copy => copy.Told?.Bytes) ?? 0;
+
+        RuleRecord[] rules =
+        [
+            .. _tables.Rules.OfDataset(of.Dataset).Concat(_wide.For(name, of.Types)).Concat(_trial.For(name, of.Types))
+                .OrderBy(static rule => rule.Number),
+        ];
+        PlacementPlan plan = rules.Length == 0 ? new PlacementPlan([], null, [])
+            : of.Obstacle is { } obstacle ? Hindered(rules, obstacle)
+            : PlacementPlanner.Plan(
+                new PlacedDataset(bytes, name.Home.SiteId, copies), [.. rules.Select(static rule => rule.Rule)],
+                [Own(), .. _sites.Select(See)], _now);
+        foreach (SiteReason chosen in plan.NewCopies)
+        {
+            Promise(chosen.SiteId, bytes);
+        }
+
+        return new PlannedDataset(name, bytes, rules, plan);
+    }
+
+    private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle) =>
+        new([], null, [.. rules.Select(rule => new RuleStatus(rule.Rule, RuleState.Impossible, obstacle, []))]);
+
+    private PlacementSite Own() => new(
+        _zoneId, _facts.OwnName, _tables.Sites.OwnLabels(), _ownIntake, Space(_zoneId, _facts.OwnFreeBytes), null, null);
+
+    private PlacementSite See(SiteRecord site) => new(
+        site.Id, site.Name, site.Labels, SiteIntake.Open, Space(site.Id, site.FreeBytes ?? 0), null, _facts.AwaySince(site));
+
+    private SiteSpace Space(string siteId, long freeBytes) => new(freeBytes, _promised.GetValueOrDefault(siteId));
+
+    private void Promise(string siteId, long bytes) => _promised[siteId] = _promised.GetValueOrDefault(siteId) + bytes;
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Zone.Placement;
+
+/// <summary>
+/// What follows from the rules: which sites are asked for copies, and how the rules stand. See docs/decisions/0177-rules-choose-sites.md.
+/// </summary>
+public sealed class Placements
+{
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+
+    internal Placements(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
+
+    /// <inheritdoc cref="ZoneDatabase.Version"/>
+    public long Version => _zone.Version;
+
+    /// <summary>Whether this is the view of another zone, which alone has the rules.</summary>
+    public bool AreOfAnotherZone => _zone.Joined is not null;
+
+    /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
+    public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
+
+    /// <summary>Whether there is any rule.</summary>
+    public ValueTask<bool> AnyAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Rules.Any(), ct);
+
+    /// <summary>The sites that have joined.</summary>
+    public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>
+        _zone.ReadAsync(static tables => tables.Sites.List(), ct);
+
+    /// <summary>Whether somebody may see the rules for a dataset.</summary>
+    public ValueTask<Result<Access>> AuthorizeAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        _authorizer.AuthorizeAsync(caller, dataset, Operation.RuleRead, ct);
+
+    /// <summary>All datasets, in the order of their ids.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> NamedAsync(DatasetId? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync<IReadOnlyList<DatasetId>>(
+            tables => [.. tables.Names.ListAll(after, limit).Select(static name => name.Dataset)], ct);
+
+    /// <summary>Datasets that rules may be about, in the order of their ids: all, unless each rule is about one dataset.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> CandidatesAsync(DatasetId? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync<IReadOnlyList<DatasetId>>(
+            tables => tables.Rules.Wide().Count > 0
+                ? [.. tables.Names.ListAll(after, limit).Select(static name => name.Dataset)]
+                : tables.Rules.Datasets(after, limit),
+            ct);
+
+    /// <summary>Whether what a line of the audit tells may be about any dataset: a rule, a site, or whose datasets are whose.</summary>
+    public static bool MayTouchAll(AuditRecord line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return line.Target is { } target
+            && (target.StartsWith(RuleRegistry.Target, StringComparison.Ordinal)
+                || target.StartsWith(SiteRegistry.Target, StringComparison.Ordinal)
+                || line.Action == Operation.UserHandOver.Name);
+    }
+
+    /// <summary>Says what is to be done for datasets, one after the other, and does nothing. Those without a name are left out.</summary>
+    /// <param name="datasets">The datasets.</param>
+    /// <param name="sites">What is known of the sites.</param>
+    /// <param name="trial">A rule that is looked at as if it were there; null for none.</param>
+    /// <param name="ct">Cancels.</param>
+    public ValueTask<IReadOnlyList<PlannedDataset>> PlanAsync(
+        IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, RuleRecord? trial, CancellationToken ct) =>
+        _zone.ReadAsync<IReadOnlyList<PlannedDataset>>(tables => Plan(tables, datasets, sites, trial), ct);
+
+    /// <summary>Asks the sites for copies that the rules choose, and says how the rules stood before.</summary>
+    public async ValueTask<IReadOnlyList<PlannedDataset>> AssignAsync(
+        IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, CancellationToken ct)
+    {
+        IReadOnlyList<PlannedDataset> planned = await PlanAsync(datasets, sites, null, ct);
+        HashSet<DatasetId> lacking =
+            [.. planned.Where(static one => one.Plan.NewCopies.Count > 0).Select(static one => one.Name.Dataset)];
+        if (lacking.Count > 0)
+        {
+            // Something may have changed since: what is written is planned in the transaction that writes it.
+            _ = await _zone.ChangeAsync(
+                AuditActor.Server,
+                change => Assign(change, Plan(change, [.. datasets.Where(one => lacking.Contains(one.Dataset))], sites, null)), ct);
+        }
+
+        return planned;
+    }
+
+    /// <summary>Ends the rules whose time has come; false when there was none.</summary>
+    public async ValueTask<bool> EndDueAsync(CancellationToken ct)
+    {
+        DateTimeOffset now = _zone.Time.GetUtcNow();
+        if (await _zone.ReadAsync(tables => tables.Rules.EndingBy(now).Count == 0, ct))
+        {
+            return false;
+        }
+
+        Result<Done> ended = await _zone.ChangeAsync<Done>(
+            AuditActor.Server,
+            change =>
+            {
+                IReadOnlyList<RuleRecord> due = change.Rules.EndingBy(now);
+                foreach (RuleRecord rule in due)
+                {
+                    RuleRegistry.End(change, rule, "ended, as its time has come");
+                }
+
+                return due.Count > 0 ? Done.Value : ErrorCode.Conflict.With("Somebody else has ended the rule.");
+            },
+            ct);
+        return ended.IsOk;
+    }
+
+    private static Result<Done> Assign(ZoneChange change, IReadOnlyList<PlannedDataset> planned)
+    {
+        if (planned.All(static one => one.Plan.NewCopies.Count == 0))
+        {
+            return ErrorCode.Conflict.With("Somebody else has changed where these datasets are.");
+        }
+
+        foreach (PlannedDataset one in planned)
+        {
+            foreach (SiteReason chosen in one.Plan.NewCopies)
+            {
+                change.Copies.Add(one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes);
+                change.Note(
+                    "copy.assign", "dataset:" + one.Name.Dataset, string.Create(CultureInfo.InvariantCulture, $"site {chosen}"));
+            }
+        }
+
+        return Done.Value;
+    }
+
+    private IReadOnlyList<PlannedDataset> Plan(
+        ZoneTables tables, IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, RuleRecord? trial)
+    {
+        var state = new PlacementState(tables, _zone, sites, trial);
+        return [.. datasets.Select(one => state.Plan(one)).OfType<PlannedDataset>()];
+    }
+}

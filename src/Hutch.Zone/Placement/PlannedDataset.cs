@@ -1,0 +1,11 @@
+using Hutch.Model.Placement;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Placement;
+
+/// <summary>A dataset, the rules that are about it, and what follows from them.</summary>
+/// <param name="Name">The dataset.</param>
+/// <param name="Bytes">About how many bytes a copy has.</param>
+/// <param name="Rules">The rules.</param>
+/// <param name="Plan">What is to be done, and how each of the rules stands, in their order.</param>
+public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<RuleRecord> Rules, PlacementPlan Plan);

@@ -1,0 +1,146 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Placement;
+
+/// <summary>The rules that say where datasets are: who makes and ends them. What follows from them is <see cref="Placements"/>'s.</summary>
+public sealed class RuleRegistry
+{
+    /// <summary>The most rules of a zone.</summary>
+    public const int MaxRules = 10_000;
+
+    /// <summary>The most rules about one dataset alone.</summary>
+    public const int MaxOfDataset = 16;
+
+    /// <summary>What the audit says that a rule is about, when it is not one dataset.</summary>
+    internal const string Target = "rule:";
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+
+    internal RuleRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
+
+    /// <summary>Makes a rule; the same once more is the one that there is.</summary>
+    public async ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(wanted);
+        return Refuse(wanted) is { } refusal
+            ? refusal
+            : await _zone.ChangeAsync(
+                caller.Actor, change => Scope(change, caller, wanted).Then(scope => Add(change, caller, wanted, scope)), ct);
+    }
+
+    /// <summary>The datasets that a rule would be about, if the caller may make it.</summary>
+    public async ValueTask<Result<RuleScope>> CheckAsync(Caller caller, WantedRule wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return Refuse(wanted) is { } refusal
+            ? refusal
+            : await _zone.ReadAsync(tables => Scope(tables, caller, wanted), ct);
+    }
+
+    /// <summary>All rules. For those who see the sites of the zone.</summary>
+    public async ValueTask<Result<IReadOnlyList<RuleRecord>>> ListAsync(Caller caller, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.RulesRead);
+        return allowed.IsOk
+            ? Result<IReadOnlyList<RuleRecord>>.Ok(await _zone.ReadAsync(static tables => tables.Rules.List(), ct))
+            : allowed.Error;
+    }
+
+    /// <summary>Ends a rule: for whoever could make it. Copies that were made for it stay.</summary>
+    public ValueTask<Result<RuleRecord>> RemoveAsync(Caller caller, long number, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return _zone.ChangeAsync(caller.Actor, change => Remove(change, caller, number), ct);
+    }
+
+    private Result<RuleRecord> Remove(ZoneChange change, Caller caller, long number)
+    {
+        HutchError unknown = (ErrorCode.NotFound with { Advice = "`hutch rule list` shows the rules." }).With(
+            $"There is no rule {number} that you can see.");
+        if (change.Rules.Find(number) is not { } rule)
+        {
+            Result<Done> mayKnow = Authorizer.Authorize(caller, Operation.RulesChange);
+            return mayKnow.IsOk || mayKnow.Error.Code != ErrorCode.Unauthenticated ? unknown : mayKnow.Error;
+        }
+
+        HutchError? refusal = rule.Scope.Dataset is { } dataset
+            ? _authorizer.Authorize(change, caller, dataset, Operation.RuleChange).Error
+            : Authorizer.Authorize(caller, Operation.RulesChange).Error;
+        if (refusal is not null)
+        {
+            return refusal.Code == ErrorCode.NotFound ? unknown : refusal;
+        }
+
+        End(change, rule, "ended");
+        return rule;
+    }
+
+    /// <summary>Ends a rule.</summary>
+    internal static void End(ZoneChange change, RuleRecord rule, string what)
+    {
+        change.Rules.End(rule.Number);
+        Note(change, rule, what);
+    }
+
+    private Result<RuleRecord> Add(ZoneChange change, Caller caller, WantedRule wanted, RuleScope scope)
+    {
+        if (wanted.Until <= _zone.Time.GetUtcNow())
+        {
+            return ErrorCode.Unprocessable.With("The rule would have ended already: give a time to come.");
+        }
+
+        IReadOnlyList<RuleRecord> near = scope.Dataset is { } dataset ? change.Rules.OfDataset(dataset) : change.Rules.Wide();
+        RuleRecord? same = near.FirstOrDefault(
+            rule => rule.Scope == scope && rule.Rule == wanted.Rule && rule.Until == wanted.Until);
+        if (same is null)
+        {
+            if (scope.Dataset is not null && near.Count >= MaxOfDataset)
+            {
+                return ErrorCode.Unprocessable.With($"A dataset can have at most {MaxOfDataset} rules of its own; remove one first.");
+            }
+
+            if (change.Rules.Count() >= MaxRules)
+            {
+                return ErrorCode.Unprocessable.With($"A zone can have at most {MaxRules} rules; remove one first.");
+            }
+        }
+
+        RuleRecord made = same ?? change.Rules.Add(scope, wanted.Rule, wanted.Until, caller.Name);
+        Note(change, made, same is null ? "made" : "asked for again");
+        return made;
+    }
+
+    /// <summary>Whether somebody may make a rule, and what it is about then.</summary>
+    private Result<RuleScope> Scope(ZoneTables tables, Caller caller, WantedRule wanted)
+    {
+        if (wanted.Dataset is { } dataset)
+        {
+            return _authorizer.Authorize(tables, caller, dataset, Operation.RuleChange).Then<RuleScope>(_ => RuleScope.Of(dataset));
+        }
+
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.RulesChange);
+        return !allowed.IsOk ? allowed.Error
+            : wanted.Type is { } type ? RuleScope.OfType(type)
+            : wanted.Owner is not { } owner ? RuleScope.All
+            : tables.Principals.Find(owner.Value) is { } principal ? RuleScope.Of(principal.Id)
+            : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
+    }
+
+    private static HutchError? Refuse(WantedRule wanted) => wanted.Rule.Kind switch
+    {
+        PlacementRuleKind.Home => ErrorCode.Unprocessable.With("Homes do not move by rule yet: use 'N copies where …'."),
+        PlacementRuleKind.Serve => ErrorCode.Unprocessable.With(
+            "Datasets are not kept away from sites by rule yet: use 'N copies where …'."),
+        _ => null,
+    };
+
+    /// <summary>A line about a dataset lets its caches be read again; one about a rule says to look at every dataset.</summary>
+    private static void Note(ZoneChange change, RuleRecord rule, string what) => change.Note(
+        Operation.RuleChange.Name, rule.Scope.Dataset is { } dataset ? "dataset:" + dataset : Target + rule.Number,
+        $"rule {rule.Number} {what}: {rule.Rule}");
+}

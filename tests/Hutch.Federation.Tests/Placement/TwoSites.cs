@@ -1,0 +1,61 @@
+using Hutch.Client;
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Tests.Placement;
+
+/// <summary>A zone, and a site that is an archive in CZ.</summary>
+public sealed class TwoSites : IAsyncLifetime
+{
+    internal SiteServer Zone { get; private set; } = null!;
+
+    internal SiteServer Archive { get; private set; } = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Zone = await SiteServer.StartAsync();
+        Archive = await SiteServer.StartAsync("new");
+        await Archive.JoinAsync(Zone, "archive");
+        await LabelAsync("archive", ("tier", "archive"), ("country", "CZ"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Archive.DisposeAsync();
+        await Zone.DisposeAsync();
+    }
+
+    /// <summary>Gives a site these labels and no others.</summary>
+    internal Task<ZoneSiteInfo> LabelAsync(string site, params (string Name, string Value)[] labels) => Zone.Admin.LabelSiteAsync(
+        site, new LabelSite { Labels = labels.ToDictionary(static one => one.Name, static one => one.Value) }, Ct);
+
+    /// <summary>Makes a small dataset.</summary>
+    internal static async Task<DatasetId> MakeAsync(HutchClient at, string name, string? type = null, int? days = null)
+    {
+        DatasetInfo made = await at.CreateDatasetAsync(new CreateDataset { Name = name, Type = type, TransientDays = days }, Ct);
+        await at.PutEntryAsync(made.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
+        return made.Id;
+    }
+
+    /// <summary>A new user of the zone.</summary>
+    internal async Task<HutchClient> UserAsync(string name) =>
+        Zone.With((await Zone.Admin.CreateUserAsync(new CreateUser { Name = name }, Ct)).Token!);
+
+    /// <summary>Waits until what a rule says of a dataset is so.</summary>
+    internal static async Task<RuleStanding> UntilAsync(HutchClient at, DatasetId dataset, long rule, string state)
+    {
+        while (true)
+        {
+            RuleStanding standing = Assert.Single((await at.GetRulesAsync(dataset, Ct)).Items, one => one.Rule.Number == rule);
+            if (standing.State == state)
+            {
+                return standing;
+            }
+
+            await Task.Delay(20, Ct);
+        }
+    }
+}
