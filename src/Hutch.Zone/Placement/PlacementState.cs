@@ -49,7 +49,6 @@ internal sealed class PlacementState
 
         IReadOnlyList<CopyRecord> copies = _tables.Copies.OfDataset(of.Dataset);
         long bytes = of.Bytes ?? copies.Max(static copy => copy.Told?.Bytes) ?? 0;
-
         RuleRecord[] rules =
         [
             .. _tables.Rules.OfDataset(of.Dataset).Concat(_wide.For(name, of.Types)).Concat(_trial.For(name, of.Types))

@@ -45,6 +45,17 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task A_dataset_that_is_at_home_at_a_site_is_copied_to_the_site_of_the_zone()
+    {
+        DatasetId scan = await TwoSites.MakeAsync(sites.Archive.Admin, "made-there");
+
+        RuleInfo rule = await AddAsync(scan, "1 copy where site=facility");
+        await TwoSites.UntilAsync(Admin, scan, rule.Number, "fulfilled");
+
+        Assert.Equal("one", await Copied.ReadTextAsync(Admin, scan, "a.txt"));
+    }
+
+    [Fact]
     public async Task A_rule_that_no_site_can_fulfil_says_so_and_is_fulfilled_once_a_site_can()
     {
         DatasetId scan = await TwoSites.MakeAsync(Admin, "later");
