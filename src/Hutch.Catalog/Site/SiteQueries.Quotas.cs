@@ -6,13 +6,18 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteQueries
 {
     // Of what lies over a head, what a row replaces below is not known here: the sum is never too low, and exact after the next fold.
+    // Content that git-annex sent stays whether the head names it or not: a dataset counts as the larger of the two.
+    private const string Bytes = "sum(max(d.bytes + coalesce(o.bytes, 0), coalesce(k.bytes, 0)))";
+
     private const string Usage =
-        """
-        SELECT d.owner AS Owner, sum(d.bytes) + coalesce(sum(o.bytes), 0) AS Bytes, sum(d.files) + coalesce(sum(o.entries), 0) AS Entries,
-               count(*) AS Datasets
+        $"""
+        SELECT d.owner AS Owner, {Bytes} AS Bytes, sum(d.files) + coalesce(sum(o.entries), 0) AS Entries, count(*) AS Datasets
         FROM datasets d LEFT JOIN (
             SELECT dataset, count(entry) AS entries, sum(coalesce(json_extract(entry, '$.s'), 0)) AS bytes
             FROM overlay GROUP BY dataset) o ON o.dataset = d.key
+        LEFT JOIN (
+            SELECT dataset, sum(size) AS bytes FROM (SELECT DISTINCT dataset, hash, size FROM annex_keys)
+            GROUP BY dataset) k ON k.dataset = d.key
         WHERE d.ended IS NULL
         """;
 
@@ -28,22 +33,28 @@ public sealed partial class SiteQueries
     /// <summary>What an owner holds: never less than it is, and exact when nothing lies over the heads.</summary>
     public OwnerUsage UsageOf(string owner) =>
         _connection.QuerySingle<UsageRow>(
-            """
-            SELECT @owner AS Owner, coalesce(sum(d.bytes), 0) + coalesce(sum(o.bytes), 0) AS Bytes,
+            $"""
+            SELECT @owner AS Owner, coalesce({Bytes}, 0) AS Bytes,
                 coalesce(sum(d.files), 0) + coalesce(sum(o.entries), 0) AS Entries, count(*) AS Datasets
             FROM datasets d LEFT JOIN (
                 SELECT dataset, count(entry) AS entries, sum(coalesce(json_extract(entry, '$.s'), 0)) AS bytes FROM overlay
                 WHERE dataset IN (SELECT key FROM datasets WHERE owner = @owner) GROUP BY dataset) o ON o.dataset = d.key
+            LEFT JOIN (
+                SELECT dataset, sum(size) AS bytes FROM (
+                    SELECT DISTINCT dataset, hash, size FROM annex_keys
+                    WHERE dataset IN (SELECT key FROM datasets WHERE owner = @owner))
+                GROUP BY dataset) k ON k.dataset = d.key
             WHERE d.owner = @owner AND d.ended IS NULL
             """,
             new { owner }).ToUsage();
 
-    /// <summary>What the head of a dataset holds, as it counts for its owner: never less than it is.</summary>
+    /// <summary>What a dataset holds, as it counts for its owner: never less than it is.</summary>
     public OwnerUsage UsageOf(SiteDataset dataset) =>
         _connection.QuerySingle<UsageRow>(
             """
-            SELECT d.owner AS Owner, d.bytes + coalesce(sum(json_extract(o.entry, '$.s')), 0) AS Bytes, d.files + count(o.entry) AS Entries,
-                1 AS Datasets
+            SELECT d.owner AS Owner, d.files + count(o.entry) AS Entries, 1 AS Datasets,
+                max(d.bytes + coalesce(sum(json_extract(o.entry, '$.s')), 0), coalesce((
+                    SELECT sum(size) FROM (SELECT DISTINCT hash, size FROM annex_keys WHERE dataset = @key)), 0)) AS Bytes
             FROM datasets d LEFT JOIN overlay o ON o.dataset = d.key WHERE d.key = @key
             """,
             new { key = dataset.Key }).ToUsage();

@@ -16,6 +16,9 @@ public sealed partial class SiteQueries
         row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, after, limit);
 
+    /// <summary>Whether a dataset was given content of keys.</summary>
+    public bool HasKeys(long dataset) => Any("SELECT 1 FROM annex_keys WHERE dataset = $1 LIMIT 1", dataset);
+
     /// <summary>Whether content of keys has come that was not looked at for the head yet.</summary>
     public bool HasNewKeys(long dataset) => Any(
         """

@@ -43,14 +43,17 @@ internal sealed class QuotaLedger(SiteQueries queries)
         switch (record)
         {
             case JournalRecord.EntryPut put:
-                Add(find(put.Dataset)?.Owner, put.Entry.Size - (replaced?.Size ?? 0), replaced is null ? 1 : 0);
+                AddToHead(find(put.Dataset), put.Entry.Size - (replaced?.Size ?? 0), replaced is null ? 1 : 0);
                 break;
             case JournalRecord.EntryRemoved removed when replaced is not null:
-                Add(find(removed.Dataset)?.Owner, -replaced.Size, -1);
+                AddToHead(find(removed.Dataset), -replaced.Size, -1);
+                break;
+            case JournalRecord.KeysHeld keys:
+                AddRoughly(find(keys.Dataset)?.Owner, keys.Keys.DistinctBy(static key => key.Hash).Sum(static key => key.Size), 0);
                 break;
             case JournalRecord.SnapshotTaken brought
                 when (brought.Reason == SnapshotReason.Push || brought.AtHome is not null) && find(brought.Dataset) is { } dataset:
-                Add(dataset.Owner, brought.Root.Bytes - dataset.Root.Bytes, brought.Root.Files - dataset.Root.Files);
+                AddToHead(dataset, brought.Root.Bytes - dataset.Root.Bytes, brought.Root.Files - dataset.Root.Files);
                 break;
             case JournalRecord.SnapshotTaken fold:
                 CountAgain(find(fold.Dataset)?.Owner);
@@ -89,11 +92,14 @@ internal sealed class QuotaLedger(SiteQueries queries)
         {
             OwnerQuota quota = _quotas[owner];
             Account account = AccountOf(owner);
-            if (quota.Bytes is long bytes
-                && (change.Bytes > 0 || change.Reserved > 0)
-                && account.Bytes + change.Bytes + change.Reserved > bytes)
+            long wanted = change.Bytes + change.Reserved;
+            if (quota.Bytes is long bytes && (change.Bytes > 0 || change.Reserved > 0) && account.Bytes + wanted > bytes)
             {
-                return TooMuch(owner, "bytes", bytes, account.Bytes, change.Bytes + change.Reserved);
+                long used = account.IsRough || change.IsRough ? CountedBefore(owner, change) : account.Bytes;
+                if (used + wanted > bytes)
+                {
+                    return TooMuch(owner, "bytes", bytes, used, wanted);
+                }
             }
 
             if (quota.Entries is long entries && change.Entries > 0 && account.Entries + change.Entries > entries)
@@ -111,7 +117,8 @@ internal sealed class QuotaLedger(SiteQueries queries)
         foreach ((string owner, Change change) in _changes)
         {
             Account account = AccountOf(owner);
-            _accounts[owner] = new Account(account.Bytes + change.Bytes, account.Entries + change.Entries);
+            _accounts[owner] = new Account(
+                account.Bytes + change.Bytes, account.Entries + change.Entries, account.IsRough || change.IsRough);
             if (change.CountsAgain)
             {
                 _accounts.Remove(owner);
@@ -199,6 +206,44 @@ internal sealed class QuotaLedger(SiteQueries queries)
         }
     }
 
+    /// <summary>
+    /// A dataset counts as the larger of its head and the content that git-annex sent. Which of them grows is not looked up each time: with
+    /// such content, the head only grows here, and what both have counts twice until it is counted again.
+    /// </summary>
+    private void AddToHead(SiteDataset? dataset, long bytes, long entries)
+    {
+        if (dataset is null || !_quotas.ContainsKey(dataset.Owner))
+        {
+            return;
+        }
+
+        if (queries.HasKeys(dataset.Key))
+        {
+            AddRoughly(dataset.Owner, Math.Max(0, bytes), entries);
+        }
+        else
+        {
+            Add(dataset.Owner, bytes, entries);
+        }
+    }
+
+    /// <summary>The same for what may be less: before anything is refused because of it, it is counted.</summary>
+    private void AddRoughly(string? owner, long bytes, long entries)
+    {
+        Add(owner, bytes, entries);
+        if (owner is not null && _quotas.ContainsKey(owner))
+        {
+            ChangeOf(owner).IsRough = true;
+        }
+    }
+
+    /// <summary>What an owner held before a request, whose changes are applied when this is asked.</summary>
+    private long CountedBefore(string owner, Change change)
+    {
+        change.CountsAgain = true;
+        return queries.UsageOf(owner).Bytes - change.Bytes;
+    }
+
     private void CountAgain(string? owner)
     {
         if (owner is not null && _quotas.ContainsKey(owner))
@@ -223,13 +268,13 @@ internal sealed class QuotaLedger(SiteQueries queries)
         if (!_accounts.TryGetValue(owner, out Account account))
         {
             OwnerUsage usage = queries.UsageOf(owner);
-            _accounts[owner] = account = new Account(usage.Bytes, usage.Entries);
+            _accounts[owner] = account = new Account(usage.Bytes, usage.Entries, IsRough: false);
         }
 
         return account;
     }
 
-    private readonly record struct Account(long Bytes, long Entries);
+    private readonly record struct Account(long Bytes, long Entries, bool IsRough);
 
     private sealed class Change
     {
@@ -240,5 +285,7 @@ internal sealed class QuotaLedger(SiteQueries queries)
         public long Reserved { get; set; }
 
         public bool CountsAgain { get; set; }
+
+        public bool IsRough { get; set; }
     }
 }

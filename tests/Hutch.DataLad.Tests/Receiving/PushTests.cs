@@ -296,6 +296,42 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task Content_of_keys_counts_for_the_owner_once_whether_a_version_names_it_or_not()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 1000 });
+        async Task<HttpStatusCode> SendAsync(byte fill, int size) =>
+            (await server.KeyAsync(id, HttpMethod.Put, KeyOf(fill, size), Bytes(fill, size))).Status;
+        async Task<long> UsedAsync() =>
+            (await server.RestAsync(HttpMethod.Get, "owners/admin/quota")).GetProperty("bytes").GetInt64();
+        Task<HttpStatusCode> PutAsync(int size) =>
+            server.StatusAsync(HttpMethod.Put, $"datasets/{id}/entries/b.bin", new string('x', size - 2));
+        var pack = new PackBuilder();
+        string key = KeyOf(1, 600);
+        ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}"))));
+
+        HttpStatusCode[] sent = [await SendAsync(1, 600), await SendAsync(2, 300), await SendAsync(3, 200), await SendAsync(1, 600)];
+        long before = await UsedAsync();
+        string pushed = (await server.PushAsync(id, pack, (Main, default, commit))).Text;
+        long after = await UsedAsync();
+        HttpStatusCode last = await SendAsync(4, 100);
+        HttpStatusCode[] put = [await PutAsync(500), await PutAsync(300)];
+        await server.RestAsync(HttpMethod.Delete, $"datasets/{id}/entries/a.bin");
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.InsufficientStorage, HttpStatusCode.OK], sent);
+        Assert.Contains("ok " + Main, pushed, StringComparison.Ordinal);
+        Assert.Equal((900, 900), (before, after));
+        Assert.Equal(HttpStatusCode.OK, last);
+        Assert.Equal([HttpStatusCode.InsufficientStorage, HttpStatusCode.Created], put);
+        Assert.Equal(1000, await UsedAsync());
+    }
+
+    private static byte[] Bytes(byte fill, int size) => [.. Enumerable.Repeat(fill, size)];
+
+    private static string KeyOf(byte fill, int size) => $"MD5E-s{size}--{Convert.ToHexStringLower(MD5.HashData(Bytes(fill, size)))}.bin";
+
+    [Fact]
     public async Task A_link_becomes_a_file_of_the_same_commit_when_its_content_has_come()
     {
         await using GitServer server = await GitServer.StartAsync();
