@@ -35,6 +35,24 @@ ready_to_run() {
     fi
 }
 
+# compiler_ahead_of_time: where the compiler to machine code is; nothing when NuGet has none for this SDK.
+compiler_ahead_of_time() {
+    find "${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.netcore.app.crossgen2.linux-x64" -path '*/tools/crossgen2' 2>/dev/null | sort -V | tail -n 1
+}
+
+# ahead_of_time FOLDER: a copy of the program that was built, as machine code. It takes two thirds of the processor time to start.
+ahead_of_time() {
+    local built=src/Hutch.Cli/bin/Release/net10.0 folder=$1 compiler references
+    compiler=$(compiler_ahead_of_time)
+    mapfile -t references < <(dotnet --list-runtimes | awk '/^Microsoft.(NETCore|AspNetCore).App 10[.]/ { at[$1] = substr($3, 2, length($3) - 2) "/" $2 }
+        END { for (name in at) print "--reference:" at[name] "/*.dll" }')
+    rm -rf "$folder"
+    cp -r "$built" "$folder"
+    printf '%s\0' "$built"/{Hutch.*,hutch,Dapper,Npgsql,System.CommandLine,YamlDotNet}.dll | xargs -0 -P 2 -I {} sh -c \
+        'file=$1 folder=$2 && shift 2 && exec "$@" "$file" --out:"$folder/$(basename "$file")"' sh {} "$folder" \
+        "$compiler" --targetos:linux --targetarch:x64 -O "--reference:$built/*.dll" "${references[@]}"
+}
+
 # publish: out/hutch, one self-contained file, and the notices of the .NET that is in it. SingleFile is set in the project, where it leaves the lock files alone.
 publish() {
     require_dotnet

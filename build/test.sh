@@ -62,7 +62,7 @@ xunit_filters() {
 run_program() {
     local name=$1 log=$2 results=$3
     shift 3
-    env -u HUTCH_REMOTE -u HUTCH_TOKEN TMPDIR="$test_log/tmp" timeout --kill-after=10 "$project_limit_seconds" \
+    env -u HUTCH_REMOTE -u HUTCH_TOKEN ${program:+"HUTCH_EXECUTABLE=$program"} TMPDIR="$test_log/tmp" timeout --kill-after=10 "$project_limit_seconds" \
         "tests/$name/bin/Release/net10.0/$name" -noLogo -noColor -noAutoReporters -longRunning "$long_running_seconds" \
         -ctrf "$results" "$@" </dev/null >"$log" 2>&1
 }
@@ -151,6 +151,15 @@ show_slowest() {
         awk -v most="$slowest_shown" 'NR <= most { ms = $1; sub(/^[0-9.]+ /, ""); printf "  %6.1f s  %s\n", ms / 1000, $0 }' || true
 }
 
+# prepare_program: the end-to-end tests start the program a thousand times, so that it pays to compile it ahead of time. Who asked for tests
+# by their names starts it a few times.
+prepare_program() {
+    program=""
+    if ((${#words[@]} + ${#options[@]} == 0)) && [[ " ${projects[*]} " == *" Hutch.EndToEnd.Tests "* && -n $(compiler_ahead_of_time) ]]; then
+        quietly ahead "the program of the end-to-end tests, as machine code" ahead_of_time "$out/ahead" && program=$out/ahead/hutch
+    fi
+}
+
 # build_target: what has to be compiled: everything there is, or a filter with the chosen projects and what they refer to.
 build_target() {
     if ((${#projects[@]} == $(test_projects | wc -l))); then
@@ -163,7 +172,7 @@ build_target() {
 }
 
 run_test() {
-    local quick projects words options target extra_failures=0 start name passed=0 failed=0 good bad
+    local quick projects words options program target extra_failures=0 start name passed=0 failed=0 good bad
     select_tests "$@"
     if [[ -n $quick ]]; then
         install_packages run test
@@ -177,6 +186,7 @@ run_test() {
     [[ -n $quick ]] || peer_packages
     mkdir -p "$out"
     target=$(build_target)
+    [[ -n $quick || -n $(compiler_ahead_of_time) ]] || ready_to_run >/dev/null 2>&1
     if ! compile "$target"; then
         echo "The build failed; no test was run."
         echo "0 passed, 1 failed"
@@ -186,6 +196,7 @@ run_test() {
         echo "The layout differs: './run format' puts it right, but for lines that are too long."
         extra_failures=1
     }
+    prepare_program || echo "The end-to-end tests start the program as it was built."
     rm -rf "$test_log"
     mkdir -p "$test_log/tmp"
     run_projects "${projects[@]}"
