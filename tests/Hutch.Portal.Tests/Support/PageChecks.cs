@@ -71,7 +71,7 @@ internal static class PageChecks
             await page.EvaluateAsync(await File.ReadAllTextAsync(Repository.Axe, TestContext.Current.CancellationToken));
         }
 
-        string rules = onlyColours ? "runOnly: { type: 'tag', values: ['cat.color'] }, " : "";
+        string rules = onlyColours ? "runOnly: ['color-contrast', 'link-in-text-block'], " : "";
         JsonElement found = await page.EvaluateAsync<JsonElement>(
             "() => axe.run(document, { " + rules + "resultTypes: ['violations'] }).then(r => r.violations.map(v => ({ id: v.id, help: v.help, nodes: v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' ' + (n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? '')) })))");
         Assert.True(found.GetArrayLength() == 0, $"{page.Url}: {JsonSerializer.Serialize(found, Indented)}");
