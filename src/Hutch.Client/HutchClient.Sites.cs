@@ -33,6 +33,10 @@ public sealed partial class HutchClient
     public Task<CopyList> AskCopyAsync(DatasetId dataset, AskCopy wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/copies", Body(wanted, HutchJson.Default.AskCopy), HutchJson.Default.CopyList, ct);
 
+    /// <summary>Has another site become the home of a dataset.</summary>
+    public Task<CopyList> MoveHomeAsync(DatasetId dataset, MoveHome wanted, CancellationToken ct = default) => PostAsync(
+        $"datasets/{dataset}/home", Body(wanted, HutchJson.Default.MoveHome), HutchJson.Default.CopyList, ct);
+
     /// <summary>Makes the server join a zone.</summary>
     public Task<JoinedZoneInfo> JoinZoneAsync(JoinZone join, CancellationToken ct = default) =>
         PostAsync("sites/join", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinedZoneInfo, ct);

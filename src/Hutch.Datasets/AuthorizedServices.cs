@@ -106,7 +106,7 @@ public sealed class AuthorizedServices
         Work = new WorkService(host.Dispatcher, steps);
         Confirmations = new SiteConfirmations(zone.Sites, host.Network, time);
         Sites = new SiteService(zone.Sites, site.Records, Confirmations, host.Network);
-        Copies = new CopyService(zone.Copies, host.Network);
+        Copies = new CopyService(zone.Copies, zone.Homes, host.Network);
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
         Placement = new PlacementWork(zone.Placements, facts, zone.Changes, site.Records, time);

@@ -39,7 +39,7 @@ public static class FederationServices
             provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
-            provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies,
+            provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).Homes,
             provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
@@ -59,7 +59,9 @@ public static class FederationServices
             Zone(provider).View,
             Zone(provider).Restored,
             Zone(provider).Copies,
+            Zone(provider).Homes,
             provider.GetRequiredService<SiteServices>().Copies,
+            provider.GetRequiredService<SiteServices>().HomeMoves,
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));

@@ -1,6 +1,7 @@
 using Hutch.Datasets.Sites;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
+using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
@@ -18,7 +19,8 @@ namespace Hutch.Federation;
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
     string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
-    RestoredZone restored, CopyRegistry copies, CopyIntake intake, IStoredFiles files, TimeProvider time,
+    RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, IStoredFiles files,
+    TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
@@ -78,22 +80,24 @@ internal sealed class SiteNetwork(
         JoinedZoneRecord? zone = await registry.FindZoneAsync(ct);
         if (zone is null)
         {
-            await UntilOneEndsAsync(ended => [_joined.Task.WaitAsync(ended), .. OwnWork(ended)], ct);
+            var own = new OwnLedger(registry, copies, homes);
+            await UntilOneEndsAsync(
+                ended => [_joined.Task.WaitAsync(ended), .. registry.IsEmbedded ? Work(own, ended) : []], ct);
             zone = await _joined.Task;
         }
 
         using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
         var link = new ZoneLink(zone, client, view, restored, () => Address, () => files.Space.FreeBytes, time);
-        CopyWorker worker = Worker(new HomeClient(client, time));
         _link = link;
-        await UntilOneEndsAsync(ended => [link.RunAsync(ended), worker.RunAsync(ended)], ct);
+        await UntilOneEndsAsync(ended => [link.RunAsync(ended), .. Work(new HomeClient(client, time), ended)], ct);
     }
 
-    /// <summary>The site beside a zone has copies too, where one server runs it.</summary>
-    private Task[] OwnWork(CancellationToken ct) =>
-        registry.IsEmbedded ? [Worker(new OwnLedger(registry, copies)).RunAsync(ct)] : [];
-
-    private CopyWorker Worker(ICopyLedger ledger) => new(registry, keys, ledger, copies, intake, time, logger);
+    /// <summary>What a site does about copies and homes; the one beside a zone does it too, where one server runs it.</summary>
+    private Task[] Work(ICopyLedger ledger, CancellationToken ct) =>
+    [
+        new CopyWorker(registry, keys, ledger, copies, intake, time, logger).RunAsync(ct),
+        new HomeWorker(registry, keys, ledger, homes, moves, time, logger).RunAsync(ct),
+    ];
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)
     {

@@ -106,6 +106,7 @@ public sealed partial class SiteServices : IAsyncDisposable
                 Committer, records, Checkpointer, Touched, Operations, Blobs, options, Clock, kept,
                 new LocalTraces(words, records, Committer)));
         Files = upkeep.Files;
+        HomeMoves = new HomeMoves(Committer, records, Offers, Intake);
         Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
@@ -195,6 +196,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>What this site gives others for their copies.</summary>
     public CopyOffers Offers { get; }
+
+    /// <summary>Gives up being the home of datasets, and takes it over.</summary>
+    public HomeMoves HomeMoves { get; }
 
     public DatasetLifecycle Lifecycle { get; }
 

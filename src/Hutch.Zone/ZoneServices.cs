@@ -63,6 +63,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Feed = new ZoneFeed(zone, time);
         View = new SiteView(zone, time);
         Copies = new CopyRegistry(zone, Authorizer);
+        Homes = new HomeRegistry(zone, Authorizer);
         Rules = new RuleRegistry(zone, Authorizer);
         Placements = new Placements(zone, Authorizer);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
@@ -116,6 +117,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Which sites are to have copies of which datasets.</summary>
     public CopyRegistry Copies { get; }
+
+    /// <summary>Which site is the home of which dataset, and how that changes.</summary>
+    public HomeRegistry Homes { get; }
 
     /// <summary>Rules that say where datasets are.</summary>
     public RuleRegistry Rules { get; }

@@ -58,7 +58,15 @@ internal static class SiteDocuments
     public static InvitedSite Of(IssuedJoinToken issued) =>
         new() { Name = issued.Invite.Name, Token = issued.Token.Reveal(), Expires = issued.Invite.ExpiresAt };
 
-    public static CopyList Of(DatasetCopies copies) => new() { Home = copies.Home, Items = [.. copies.Copies.Select(Of)] };
+    public static CopyList Of(DatasetCopies copies) => new()
+    {
+        Home = copies.Home,
+        Epoch = copies.Epoch.Epoch,
+        MovingTo = copies.Next,
+        Paused = copies.Epoch.Released is not null,
+        MoveProblem = copies.Epoch.Problem,
+        Items = [.. copies.Copies.Select(Of)],
+    };
 
     private static CopyInfo Of(NamedCopy at) => new()
     {

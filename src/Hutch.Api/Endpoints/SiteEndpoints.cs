@@ -57,6 +57,16 @@ internal static class SiteEndpoints
                     return await request.Authorized.Copies.AskAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
                 },
                 SiteDocuments.Of);
+        table.Add(Tag, "POST", "/datasets/{id}/home", "Have another site become the home of the dataset", "manage")
+            .Takes(HutchJson.Default.MoveHome)
+            .Gives(
+                HutchJson.Default.CopyList,
+                async request =>
+                {
+                    MoveHome wanted = await request.ReadAsync(HutchJson.Default.MoveHome, request.Aborted);
+                    return await request.Authorized.Copies.MoveHomeAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
+                },
+                SiteDocuments.Of);
     }
 
     private static async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)

@@ -12,7 +12,7 @@ public sealed partial class SiteQueries
         SELECT key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, snapshot, last_number, closed,
         expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
         keeping, keeping_until, repository, repository_content, repository_files, repository_bytes,
-        home, epoch, history FROM datasets WHERE 
+        home, epoch, history, released_epoch, released_history, released_to FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -34,6 +34,10 @@ public sealed partial class SiteQueries
     /// <summary>All datasets with a key above <paramref name="after"/>, in the order in which they were made.</summary>
     public IReadOnlyList<SiteDataset> DatasetsAfter(long after, int limit) =>
         session.Select(SelectDatasets + "key > $1 ORDER BY key LIMIT $2", Dataset, after, limit);
+
+    /// <summary>The datasets of which this site was the home, and gave it up.</summary>
+    public IReadOnlyList<DatasetId> ReleasedDatasets() => session.Select(
+        "SELECT id FROM datasets WHERE released_to IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>Whether a dataset is closed.</summary>
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());
@@ -131,6 +135,8 @@ public sealed partial class SiteQueries
         Changed = row.Number(24),
         Repository = row.TextOrNull(27) is { } repository ? Root(repository, row.Text(28), row.Number(29), row.Number(30)) : null,
         Copy = row.TextOrNull(31) is { } home ? new CopyOrigin(Hash(home), row.Number(32), Hash(row.Text(33))) : null,
+        Release = row.TextOrNull(36) is { } to ? new HomeRelease(row.Number(34), Hash(row.Text(35)), to) : null,
+        HomeSince = row.TextOrNull(31) is null ? row.NumberOrNull(32) : null,
         BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

@@ -58,6 +58,9 @@ public sealed partial class SiteQueries
     public string? Setting(long dataset, string name) => _connection.QueryFirstOrDefault<string>(
         "SELECT value FROM settings WHERE dataset = @dataset AND name = @name", new { dataset, name });
 
+    /// <summary>Whether a door keeps anything about a dataset.</summary>
+    public bool HasSettings(long dataset) => Any("SELECT 1 FROM settings WHERE dataset = $1 LIMIT 1", dataset);
+
     /// <summary>The datasets that have a setting, with its value.</summary>
     public IReadOnlyList<(long Dataset, string Value)> SettingsOf(string name) =>
         [.. _connection.Query<SettingRow>(

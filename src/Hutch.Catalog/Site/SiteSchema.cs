@@ -208,6 +208,12 @@ internal static class SiteSchema
         -- The dataset of which a copy comes: it may have no row yet.
         ALTER TABLE sessions ADD COLUMN copies TEXT;
         """),
+        new(14, "homes that were given up", """
+        ALTER TABLE datasets ADD COLUMN released_epoch INTEGER;
+        ALTER TABLE datasets ADD COLUMN released_history TEXT;
+        ALTER TABLE datasets ADD COLUMN released_to TEXT;
+        CREATE INDEX datasets_released ON datasets (id) WHERE released_to IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

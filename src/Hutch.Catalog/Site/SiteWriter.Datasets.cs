@@ -95,6 +95,15 @@ public sealed partial class SiteWriter
         "UPDATE datasets SET home = $2, epoch = $3, history = $4 WHERE id = $1",
         record.Dataset.ToString(), record.Home.ToString(), record.Epoch, record.History.ToString());
 
+    private void ReleaseHome(JournalRecord.HomeReleased record) => Run(
+        "UPDATE datasets SET home = $2, epoch = $3, history = $4, released_epoch = $3, released_history = $4, released_to = $5 "
+        + "WHERE id = $1",
+        record.Dataset.ToString(), record.Home.ToString(), record.Epoch, record.History.ToString(), record.To);
+
+    private void TakeHome(JournalRecord.HomeTaken record) => Run(
+        "UPDATE datasets SET home = NULL, epoch = $2, history = NULL WHERE id = $1",
+        record.Dataset.ToString(), record.Epoch);
+
     private void SetMetadata(JournalRecord.MetadataSet record) => Run(
         "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",
         Key(record.Dataset), record.Version, record.Happened, record.By, record.Document.GetRawText());

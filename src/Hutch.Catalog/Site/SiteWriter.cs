@@ -119,6 +119,8 @@ public sealed partial class SiteWriter
             case JournalRecord.RepositorySet repository: SetRepository(repository); break;
             case JournalRecord.KeysHeld keys: HoldKeys(keys); break;
             case JournalRecord.CopyCompleted copy: CompleteCopy(copy); break;
+            case JournalRecord.HomeReleased home: ReleaseHome(home); break;
+            case JournalRecord.HomeTaken home: TakeHome(home); break;
             case JournalRecord.RetentionTold: break;
             case JournalRecord.MessagePublished: break;
             case JournalRecord.SegmentRetired: break;

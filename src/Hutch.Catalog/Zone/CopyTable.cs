@@ -51,6 +51,10 @@ public sealed class CopyTable : ZoneTable
         "INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes) VALUES (@id, @siteId, @now, @reason, @bytes)",
         new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes });
 
+    /// <summary>Says that a site is to have no copy any more.</summary>
+    public void Remove(DatasetId dataset, string siteId) => _connection.Execute(
+        "DELETE FROM copies WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId });
+
     /// <summary>Notes what a site says of a copy that it is to have; what it does not say stays as it was.</summary>
     public void Tell(DatasetId dataset, string siteId, CopyProgress told)
     {

@@ -11,10 +11,10 @@ namespace Hutch.Catalog.Zone;
 public sealed class NameTable : ZoneTable
 {
     private const string Select =
-        """
+        $"""
         SELECT n.dataset_id AS DatasetId, n.slug AS Slug, n.public_right AS PublicRight, n.public_from_ms AS PublicFromMs,
                n.created_ms AS CreatedMs, p.id AS OwnerId, p.kind AS OwnerKind, p.name AS OwnerName,
-               h.site_id AS HomeId, h.epoch AS HomeEpoch
+               {HomeTable.Columns}
         FROM names n JOIN principals p ON p.id = n.owner_id
         """ + " " + HomeTable.Join;
 
@@ -218,7 +218,7 @@ public sealed class NameTable : ZoneTable
             $"A dataset called {owner.Name}/{slug} exists already.", "name", owner.Name + "/" + slug);
     }
 
-    private sealed class Row
+    private sealed class Row : HomeRow
     {
         public string DatasetId { get; init; } = "";
 
@@ -236,14 +236,10 @@ public sealed class NameTable : ZoneTable
 
         public string OwnerName { get; init; } = "";
 
-        public string HomeId { get; init; } = "";
-
-        public long HomeEpoch { get; init; }
-
         public NameRecord ToRecord() =>
             new(ZoneText.DatasetId(DatasetId),
                 new PrincipalRecord(ZoneText.PrincipalId(OwnerId), ZoneText.Kind(OwnerKind), OwnerName), Slug,
                 new Visibility(ZoneText.Right(PublicRight), SqlTime.FromMilliseconds(PublicFromMs)), ZoneText.Time(CreatedMs),
-                new HomeRecord(HomeId, HomeEpoch));
+                ToHome());
     }
 }

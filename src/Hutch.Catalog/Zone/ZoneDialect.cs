@@ -33,6 +33,7 @@ internal static class ZoneDialect
         (ZoneSchema.AuditIsNeverReplaced, ""),
         (ZoneSchema.FeedTriggers, ZoneSchema.PostgresFeedTriggers),
         (ZoneSchema.HomeTriggers, ZoneSchema.PostgresHomeTriggers),
+        (ZoneSchema.MoveTriggers, ZoneSchema.PostgresMoveTriggers),
         (ZoneSchema.CopyTriggers, ZoneSchema.PostgresCopyTriggers),
         (ZoneSchema.SiteTriggers, ZoneSchema.PostgresSiteTriggers),
         ("lower(hex(randomblob(8)))", "left(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex'), 16)"),

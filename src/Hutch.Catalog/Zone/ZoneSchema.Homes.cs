@@ -10,6 +10,29 @@ internal static partial class ZoneSchema
     /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresHomeTriggers => PostgresTrigger(FeedOfHomes);
 
+    private static (string Table, string[] Keys, string Changes) FeedOfMoves =>
+        ("homes", ["dataset_id"], "site_id, epoch, base_hash, next_id, released_hash");
+
+    /// <summary>SQLite's words for triggers that number the steps of a move too; PostgreSQL has others.</summary>
+    internal static string MoveTriggers =>
+        "DROP TRIGGER feed_of_homes_inserted;\nDROP TRIGGER feed_of_homes_updated;\nDROP TRIGGER feed_of_homes_deleted;\n"
+        + SqliteTriggers(FeedOfMoves);
+
+    /// <summary>The same for PostgreSQL.</summary>
+    internal static string PostgresMoveTriggers => "DROP TRIGGER feed_of_homes ON homes;\n" + PostgresTrigger(FeedOfMoves);
+
+    private static string HomesThatMove =>
+        """
+        -- The history with which the epoch began; the site that is to be the home next; the history with which the home has given up.
+        ALTER TABLE homes ADD COLUMN base_hash BLOB;
+        ALTER TABLE homes ADD COLUMN next_id TEXT;
+        ALTER TABLE homes ADD COLUMN released_hash BLOB;
+        ALTER TABLE homes ADD COLUMN problem TEXT;
+        CREATE INDEX homes_that_move ON homes(dataset_id) WHERE next_id IS NOT NULL OR epoch > 1;
+
+        """
+        + MoveTriggers;
+
     private static string HomesOfDatasets =>
         """
         -- The one site that orders the writes of a dataset, and how many homes it has had. See

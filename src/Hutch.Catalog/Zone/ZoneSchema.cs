@@ -56,6 +56,7 @@ internal static partial class ZoneSchema
         new(13, "copies of datasets at sites", CopiesOfDatasets),
         new(14, "where sites are dialled", AddressesOfSites),
         new(15, "rules that say where datasets are", RulesOfPlacement),
+        new(16, "homes that move", HomesThatMove),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -6,8 +6,15 @@ using Hutch.Zone.Sites;
 namespace Hutch.Datasets.Sites;
 
 /// <summary>At which sites datasets have copies, for those who may read them; and more copies, for those who manage them.</summary>
-public sealed class CopyService(CopyRegistry copies, ISiteNetwork? network)
+public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, ISiteNetwork? network)
 {
+    /// <inheritdoc cref="HomeRegistry.AskAsync"/>
+    public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
+    {
+        Result<Done> asked = await homes.AskAsync(caller, dataset, site, network?.Name, ct);
+        return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
+    }
+
     /// <inheritdoc cref="CopyRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
         (await copies.AskAsync(caller, dataset, site, network?.Name, ct)).Then(At);
@@ -21,15 +28,18 @@ public sealed class CopyService(CopyRegistry copies, ISiteNetwork? network)
         ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
             $"This server is a site, and the copies of datasets are known at its zone, {zone.Joined.Address}.")
         : new DatasetCopies(
-            NameOf(sites.Home), [.. sites.Copies.Select(copy => new NamedCopy(NameOf(copy.Site), copy.Copy))]);
+            NameOf(sites.Home), sites.Epoch, sites.Epoch.NextId is null ? null : NameOf(sites.Next),
+            [.. sites.Copies.Select(copy => new NamedCopy(NameOf(copy.Site), copy.Copy))]);
 
     private string NameOf(SiteRecord? site) => site?.Name ?? network?.Name ?? "this site";
 }
 
 /// <summary>Where a dataset is.</summary>
 /// <param name="Home">The site that orders its writes.</param>
+/// <param name="Epoch">Its epoch, and what comes next.</param>
+/// <param name="Next">The site that is to be the home next; null for none.</param>
 /// <param name="Copies">The other sites that have it, or are to have it.</param>
-public sealed record DatasetCopies(string Home, IReadOnlyList<NamedCopy> Copies);
+public sealed record DatasetCopies(string Home, HomeRecord Epoch, string? Next, IReadOnlyList<NamedCopy> Copies);
 
 /// <summary>A copy, and what the site is called that has it, or is to have it.</summary>
 public sealed record NamedCopy(string Site, CopyRecord Copy);

@@ -83,14 +83,18 @@ internal sealed partial class CopyWorker(
         foreach (NameRecord name in (await registry.AtSiteAsync(sites.OwnId, ct)).OrderBy(name => DueOf(name).Since))
         {
             Due due = DueOf(name);
-            if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= due.Pause)
+            TimeSpan pause = due.IsWell && IsComingHome(name) ? TimeSpan.Zero : due.Pause;
+            if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= pause)
             {
                 _running.Add(name.Dataset, BringAsync(homes, key, name, due, ct));
             }
         }
     }
 
-    private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry);
+    private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry, true);
+
+    /// <summary>Nobody can write until this site has what the home has given up with.</summary>
+    private bool IsComingHome(NameRecord name) => name.Home is { NextId: { } next, Released: not null } && next == sites.OwnId;
 
     private async Task<Due> BringAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
     {
@@ -103,7 +107,7 @@ internal sealed partial class CopyWorker(
         Result<Done> told = await ledger.TellAsync(name.Dataset, progress, ct);
         bool isWell = brought.IsOk && told.IsOk;
         TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
-        return new Due(time.GetTimestamp(), isWell ? FollowEvery : before.Retry, isWell ? FirstRetry : retry);
+        return new Due(time.GetTimestamp(), isWell ? FollowEvery : before.Retry, isWell ? FirstRetry : retry, isWell);
     }
 
     private async Task<Result<CopyProgress>> BringAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
@@ -126,5 +130,6 @@ internal sealed partial class CopyWorker(
     /// <param name="Since">When the last try ended.</param>
     /// <param name="Pause">How long after it comes the next.</param>
     /// <param name="Retry">How long after it comes the next if that fails.</param>
-    private sealed record Due(long Since, TimeSpan Pause, TimeSpan Retry);
+    /// <param name="IsWell">Whether the last did not fail.</param>
+    private sealed record Due(long Since, TimeSpan Pause, TimeSpan Retry, bool IsWell);
 }

@@ -4,6 +4,7 @@ using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Copies;
 
@@ -51,14 +52,17 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
             SiteProtocol.Part, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset },
             SiteJson.Default.PartRequest, ct);
 
-    public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
+    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => TellAsync(
+        SiteProtocol.Progress, new CopyReport { Dataset = dataset, Progress = progress }, SiteJson.Default.CopyReport, ct);
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => TellAsync(
+        SiteProtocol.Move, new MoveTold { Dataset = dataset, Report = report }, SiteJson.Default.MoveTold, ct);
+
+    private async Task<Result<Done>> TellAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken ct)
     {
-        var report = new CopyReport { Dataset = dataset, Progress = progress };
         return (await _timeout.AskAsync(
-            Name,
-            either => client.PostAsync(
-                SiteProtocol.Progress, report, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, either),
-            ct)).Then<Done>(static _ => Done.Value);
+            Name, either => client.PostAsync(path, told, type, SiteJson.Default.DoneAnswer, either), ct))
+            .Then<Done>(static _ => Done.Value);
     }
 
     private async Task<Result<Stream>> StreamAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct)

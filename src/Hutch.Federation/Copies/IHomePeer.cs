@@ -1,6 +1,7 @@
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Copies;
 
@@ -26,10 +27,14 @@ internal interface IHomePeer
     Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
 }
 
-/// <summary>Where this site tells how far its copies are: the zone, over the network or beside it.</summary>
+/// <summary>Where this site tells how far its copies and moves are: the zone, over the network or beside it.</summary>
 internal interface ICopyLedger
 {
+    /// <summary>Tells how far a copy is.</summary>
     Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct);
+
+    /// <summary>Tells what this site, as the home, does about a move.</summary>
+    Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct);
 }
 
 /// <summary>A history as it came, not looked at yet.</summary>

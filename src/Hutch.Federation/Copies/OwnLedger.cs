@@ -5,11 +5,19 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Copies;
 
 /// <summary>The zone, for copies at the site beside it.</summary>
-internal sealed class OwnLedger(SiteRegistry registry, CopyRegistry copies) : ICopyLedger
+internal sealed class OwnLedger(SiteRegistry registry, CopyRegistry copies, HomeRegistry homes) : ICopyLedger
 {
     public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
         await copies.TellAsync(registry.OwnId, dataset, progress, ct);
+        if (progress is { State: CopyStates.Complete, History: { } whole })
+        {
+            await homes.NoteCompleteAsync(registry.OwnId, dataset, whole, ct);
+        }
+
         return Done.Value;
     }
+
+    public async Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) =>
+        await homes.TellAsync(registry.OwnId, dataset, report, ct);
 }

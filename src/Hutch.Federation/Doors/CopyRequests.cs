@@ -15,7 +15,7 @@ namespace Hutch.Federation.Doors;
 /// What a home gives sites for their copies: of a dataset that the zone wants the asker to have, and of that only what its trees name.
 /// </summary>
 internal sealed class CopyRequests(
-    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyOffers offers, TimeProvider time)
+    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, HomeRegistry homes, CopyOffers offers, TimeProvider time)
 {
     private const int FlushBytes = 256 << 10;
     private const int MaxProblemCharacters = 1000;
@@ -180,8 +180,19 @@ internal sealed class CopyRequests(
 
         string? problem = told.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : told.Problem;
         await copies.TellAsync(asker.Value.Site.Id, report.Dataset, told with { Problem = problem }, ct);
+        if (told is { State: CopyStates.Complete, History: { } whole })
+        {
+            await homes.NoteCompleteAsync(asker.Value.Site.Id, report.Dataset, whole, ct);
+        }
+
         return new DoneAnswer();
     }
+
+    /// <summary>Notes what a home does about a move.</summary>
+    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, MoveTold told, CancellationToken ct) =>
+        SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
+        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
     private async Task<Result<Done>> AdmitAsync(BlobHash key, CopyRequest request, int names, CancellationToken ct)
     {

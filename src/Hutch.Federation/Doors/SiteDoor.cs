@@ -151,6 +151,8 @@ internal sealed partial class SiteDoor(
                 http, SiteJson.Default.PartRequest, (request, ct) => copies.PartAsync(key, request, ct)),
             ("POST", SiteProtocol.Progress) => DoAsync(
                 http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
+            ("POST", SiteProtocol.Move) => DoAsync(
+                http, SiteJson.Default.MoveTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
             _ => throw ErrorCode.NotFound.With("There is no such request between sites.").ToException(),
         };
     }

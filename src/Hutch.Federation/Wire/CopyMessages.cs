@@ -1,5 +1,6 @@
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Wire;
 
@@ -41,6 +42,12 @@ internal sealed record PartRequest : CopyRequest
     public required BlobHash Blob { get; init; }
 
     public required long Offset { get; init; }
+}
+
+/// <summary>Tells the zone what a home does about a move.</summary>
+internal sealed record MoveTold : CopyRequest
+{
+    public required MoveReport Report { get; init; }
 }
 
 /// <summary>Tells the zone how far a copy is.</summary>

@@ -21,6 +21,7 @@ internal static class SiteProtocol
     public const string Blobs = "/sites/v1/blobs";
     public const string Part = "/sites/v1/part";
     public const string Progress = "/sites/v1/progress";
+    public const string Move = "/sites/v1/move";
 
     /// <summary>What a home has signed of a history, base64; the signature stands beside it.</summary>
     public const string StatementHeader = "Hutch-Statement";
@@ -171,5 +172,6 @@ internal sealed record Refusal
 [JsonSerializable(typeof(BlobsRequest))]
 [JsonSerializable(typeof(PartRequest))]
 [JsonSerializable(typeof(CopyReport))]
+[JsonSerializable(typeof(MoveTold))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

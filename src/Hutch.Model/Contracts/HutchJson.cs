@@ -120,6 +120,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(SiteList))]
 [JsonSerializable(typeof(CopyList))]
 [JsonSerializable(typeof(AskCopy))]
+[JsonSerializable(typeof(MoveHome))]
 [JsonSerializable(typeof(RuleInfo))]
 [JsonSerializable(typeof(RuleList))]
 [JsonSerializable(typeof(DatasetRules))]

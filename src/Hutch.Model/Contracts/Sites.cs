@@ -156,8 +156,30 @@ public sealed record CopyList
     /// <summary>The site that orders its writes.</summary>
     public required string Home { get; init; }
 
+    /// <summary>Counts the homes that the dataset has had, from 1.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The site that is to be its home next.</summary>
+    public string? MovingTo { get; init; }
+
+    /// <summary>
+    /// Whether its home has given up for that site, which takes over when it has all of it: until then nothing can be written.
+    /// </summary>
+    public bool Paused { get; init; }
+
+    /// <summary>Why its home did not give up when it was asked last; for those who manage the dataset.</summary>
+    public string? MoveProblem { get; init; }
+
     /// <summary>The other sites that have it, or are to have it, in the order in which they were asked for.</summary>
     public required IReadOnlyList<CopyInfo> Items { get; init; }
+}
+
+/// <summary>Moves the home of a dataset.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record MoveHome
+{
+    /// <summary>The site, which has a complete copy; the home itself takes back what was asked.</summary>
+    public required string Site { get; init; }
 }
 
 /// <summary>A copy of a dataset at a site.</summary>

@@ -11,4 +11,20 @@ public abstract partial record JournalRecord
     /// <param name="Epoch">The epoch in which the home signed the history.</param>
     /// <param name="History">The SHA-256 of the history, which is a blob here.</param>
     public sealed record CopyCompleted(DatasetId Dataset, BlobHash Home, long Epoch, BlobHash History) : JournalRecord;
+
+    /// <summary>
+    /// This site has given up being the home, before it tells anybody: it has a copy from now on, and accepts nothing. Once more with
+    /// another site when that is to be the home instead.
+    /// </summary>
+    /// <param name="Dataset">Of which dataset.</param>
+    /// <param name="Home">The fingerprint of this site's key.</param>
+    /// <param name="Epoch">The epoch in which it was the home.</param>
+    /// <param name="History">The SHA-256 of everything that it has accepted, as a history, which is a blob here.</param>
+    /// <param name="To">The id of the site that is to be the home next.</param>
+    public sealed record HomeReleased(DatasetId Dataset, BlobHash Home, long Epoch, BlobHash History, string To) : JournalRecord;
+
+    /// <summary>This site is the home from now on: whoever was it before has given up, and all that it had accepted is here.</summary>
+    /// <param name="Dataset">Of which dataset.</param>
+    /// <param name="Epoch">The epoch that begins.</param>
+    public sealed record HomeTaken(DatasetId Dataset, long Epoch) : JournalRecord;
 }

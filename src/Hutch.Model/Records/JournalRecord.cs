@@ -52,6 +52,8 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(RepositorySet), "repository.set")]
 [JsonDerivedType(typeof(KeysHeld), "keys.held")]
 [JsonDerivedType(typeof(CopyCompleted), "copy.complete")]
+[JsonDerivedType(typeof(HomeReleased), "home.released")]
+[JsonDerivedType(typeof(HomeTaken), "home.taken")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]

@@ -5,3 +5,9 @@ namespace Hutch.Model.Site;
 /// <param name="Epoch">The epoch of the history.</param>
 /// <param name="History">The SHA-256 of the history.</param>
 public sealed record CopyOrigin(BlobHash Home, long Epoch, BlobHash History);
+
+/// <summary>How a site gave up being the home, for the last time.</summary>
+/// <param name="Epoch">The epoch in which it was the home.</param>
+/// <param name="History">The SHA-256 of the history of everything that it had accepted.</param>
+/// <param name="To">The id of the site that was to be the home next.</param>
+public sealed record HomeRelease(long Epoch, BlobHash History, string To);

@@ -74,6 +74,15 @@ public sealed record SiteDataset
     /// <summary>The home of which this site has a copy; null where this site is the home.</summary>
     public CopyOrigin? Copy { get; init; }
 
+    /// <summary>How this site gave up being the home for the last time; null where it never did.</summary>
+    public HomeRelease? Release { get; init; }
+
+    /// <summary>Whether this site has given up, and knows of no later home: it still gives out what it had accepted.</summary>
+    public bool IsReleased => Copy is { } copy && Release is { } release && release.Epoch == copy.Epoch && release.History == copy.History;
+
+    /// <summary>In which epoch this site became the home; null where it always was, or is not.</summary>
+    public long? HomeSince { get; init; }
+
     /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>
     public long? TrashedUntil { get; init; }
 

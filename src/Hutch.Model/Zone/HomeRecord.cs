@@ -7,4 +7,16 @@ public sealed record HomeRecord(string SiteId, long Epoch)
 {
     /// <summary>No dataset has moved as often: a higher epoch is a lie, which would leave no room for a true one.</summary>
     public const long MaxEpoch = 1L << 40;
+
+    /// <summary>The history with which this epoch began; null for the first home.</summary>
+    public BlobHash? Base { get; init; }
+
+    /// <summary>The site that is to be the home next; null while none is.</summary>
+    public string? NextId { get; init; }
+
+    /// <summary>The history with which the home has given up, for the next to begin with; null while it accepts writes.</summary>
+    public BlobHash? Released { get; init; }
+
+    /// <summary>Why the home could not give up when it was last asked; null when it could.</summary>
+    public string? Problem { get; init; }
 }

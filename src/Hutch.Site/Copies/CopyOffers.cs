@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Histories;
@@ -34,9 +35,20 @@ public sealed class CopyOffers
         (_records, _folder, _tree, _blobs, _pages, _time) = (records, folder, tree, blobs, new PageStore(blobs), time);
 
     /// <summary>The history of a dataset as it is now; what lies over the tree of an open one is folded first.</summary>
-    public async Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct)
+    public Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct) =>
+        OfferAsync(id, FoldRequest.Automatic with { IsForReader = true }, ct);
+
+    /// <summary>The same at once, however short ago the last version was made.</summary>
+    internal Task<Result<History>> OfferNowAsync(DatasetId id, CancellationToken ct) => OfferAsync(id, FoldRequest.Automatic, ct);
+
+    private async Task<Result<History>> OfferAsync(DatasetId id, FoldRequest request, CancellationToken ct)
     {
-        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, FoldRequest.Automatic with { IsForReader = true }, ct);
+        if (await _records.ReadAsync(queries => queries.Dataset(id), ct) is { IsReleased: true } released)
+        {
+            return await OfferReleasedAsync(id, released.Release!.History, ct);
+        }
+
+        Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, request, ct);
         if (!folded.IsOk)
         {
             return folded.Error;
@@ -45,6 +57,12 @@ public sealed class CopyOffers
         Result<IReadOnlyList<HistoryFact>> facts = await _records.ReadConsistentAsync(queries => Read(queries, id), ct);
         return facts.IsOk ? await OfferAsync(id, facts.Value, ct) : facts.Error;
     }
+
+    /// <summary>Whether a history says everything that there is.</summary>
+    internal static bool IsWhole(SiteQueries queries, History history) =>
+        queries.Dataset(history.Dataset.Id) is { } dataset && !queries.HasOverlay(dataset.Key)
+        && Read(queries, dataset.Id) is { IsOk: true, Value: var facts }
+        && History.Write([.. facts, history.Pages], []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
 
     /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is none of these.</summary>
     public async Task<Result<Done>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
@@ -105,13 +123,43 @@ public sealed class CopyOffers
         return found;
     }
 
+    /// <summary>What this site had accepted when it gave up being the home, until the next one has it.</summary>
+    private async Task<Result<History>> OfferReleasedAsync(DatasetId id, BlobHash history, CancellationToken ct)
+    {
+        if (await _blobs.FindAsync(id, history, ct) is not { } blob)
+        {
+            return ErrorCode.Gone.With($"The history of dataset {id} is no longer stored here.");
+        }
+
+        var bytes = new ArrayBufferWriter<byte>((int)blob.Size);
+        await foreach (ReadOnlyMemory<byte> part in blob.ReadAsync(0, blob.Size, ct))
+        {
+            bytes.Write(part.Span);
+        }
+
+        Result<History> read = History.Parse(bytes.WrittenMemory);
+        if (read.IsOk)
+        {
+            await RememberAsync(id, read.Value.Snapshots, ct);
+        }
+
+        return read;
+    }
+
     private async Task<Result<History>> OfferAsync(DatasetId id, IReadOnlyList<HistoryFact> facts, CancellationToken ct)
     {
-        HashSet<BlobHash> roots = [.. facts.OfType<SnapshotFact>().Select(static snapshot => snapshot.Root.Page)];
+        Offer offer = await RememberAsync(id, [.. facts.OfType<SnapshotFact>()], ct);
+        return History.Write([.. facts, new PagesFact(offer.Pages.Count, offer.PageBytes)], []);
+    }
+
+    /// <summary>The pages of some snapshots, of which some may be asked for.</summary>
+    private async Task<Offer> RememberAsync(DatasetId id, IReadOnlyList<SnapshotFact> snapshots, CancellationToken ct)
+    {
+        HashSet<BlobHash> roots = [.. snapshots.Select(static snapshot => snapshot.Root.Page)];
         if (!_offers.TryFind(id, out Offer? offer) || !offer.Roots.SetEquals(roots))
         {
             var visitor = new PageVisitor();
-            foreach (SnapshotFact snapshot in facts.OfType<SnapshotFact>())
+            foreach (SnapshotFact snapshot in snapshots)
             {
                 await _tree.VisitAsync(snapshot.Tree, visitor, ct);
             }
@@ -120,7 +168,7 @@ public sealed class CopyOffers
             _offers.Keep(id, offer);
         }
 
-        return History.Write([.. facts, new PagesFact(offer.Pages.Count, offer.PageBytes)], []);
+        return offer;
     }
 
     /// <summary>Pages that were offered lately and are not any more, with the moment in which they were left out.</summary>
@@ -155,7 +203,7 @@ public sealed class CopyOffers
 
         if (dataset.Copy is not null)
         {
-            return ErrorCode.Unprocessable.With("This site has a copy of the dataset and is not its home.");
+            return ErrorCode.Unavailable.With("This site has a copy of the dataset and is not its home, or not yet.");
         }
 
         if (dataset.Expires is not null)

@@ -101,6 +101,10 @@ public sealed record Operation
     public static readonly Operation CopyChange = OnDataset(
         "copy.change", Rights.Manage, "have the dataset copied to another site", Role.Administrator);
 
+    /// <summary>Have another site become its home.</summary>
+    public static readonly Operation HomeChange = OnDataset(
+        "home.change", Rights.Manage, "move the dataset's home to another site", Role.Administrator);
+
     /// <summary>See the rules that say where it is, and how they stand.</summary>
     public static readonly Operation RuleRead = OnDataset(
         "rule.read", Rights.Manage, "see the placement rules of the dataset", Role.Administrator);
@@ -335,7 +339,7 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyChange, RuleRead, RuleChange, RetentionChange, DatasetDelete,
+        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyChange, HomeChange, RuleRead, RuleChange, RetentionChange, DatasetDelete,
         DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
         LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,

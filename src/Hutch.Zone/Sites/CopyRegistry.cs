@@ -47,7 +47,11 @@ public sealed class CopyRegistry
         // What a site says of its disk and its peers is for those who can do something about it.
         bool mayExplain = (await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyExplain, ct)).IsOk;
         DatasetSites listed = await _zone.ReadAsync(tables => List(tables, access.Value.Dataset), ct);
-        return mayExplain ? listed : listed with { Copies = [.. listed.Copies.Select(static copy => copy.WithoutReasons())] };
+        return mayExplain ? listed : listed with
+        {
+            Epoch = listed.Epoch with { Problem = null },
+            Copies = [.. listed.Copies.Select(static copy => copy.WithoutReasons())],
+        };
     }
 
     /// <summary>The dataset of which a site is to have a copy; null when it is not.</summary>
@@ -98,15 +102,17 @@ public sealed class CopyRegistry
     }
 
     private static DatasetSites List(ZoneTables tables, NameRecord name) => new(
-        tables.Sites.Find(name.Home.SiteId),
+        tables.Sites.Find(name.Home.SiteId), name.Home, name.Home.NextId is { } next ? tables.Sites.Find(next) : null,
         [.. tables.Copies.OfDataset(name.Dataset).Select(copy => new CopyAtSite(tables.Sites.Find(copy.SiteId), copy))
             .Where(static copy => copy.Site?.RemovedAt is null)]);
 }
 
 /// <summary>Where a dataset is.</summary>
 /// <param name="Home">The site that orders its writes; null for the one beside the zone.</param>
+/// <param name="Epoch">Its epoch, and what comes next.</param>
+/// <param name="Next">The site that is to be the home next; null for the one beside the zone, or none.</param>
 /// <param name="Copies">The sites that have it besides, or are to have it.</param>
-public sealed record DatasetSites(SiteRecord? Home, IReadOnlyList<CopyAtSite> Copies);
+public sealed record DatasetSites(SiteRecord? Home, HomeRecord Epoch, SiteRecord? Next, IReadOnlyList<CopyAtSite> Copies);
 
 /// <summary>A copy, and the site that is to have it.</summary>
 /// <param name="Site">The site; null for the one beside the zone.</param>

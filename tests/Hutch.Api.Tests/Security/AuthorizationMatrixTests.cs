@@ -32,6 +32,7 @@ public sealed partial class AuthorizationMatrixTests
         new("keep its files longer", "PUT /datasets/{id}/retention") { Send = _ => Json(new { until = "2090-01-01T00:00:00Z" }) },
         new("see its copies", "GET /datasets/{id}/copies"),
         new("copy it to a site", "POST /datasets/{id}/copies") { Send = _ => Json(new { site = "no-such-site" }) },
+        new("move its home", "POST /datasets/{id}/home") { Send = _ => Json(new { site = "no-such-site" }) },
         new("see its rules", "GET /datasets/{id}/rules"),
         new("make it a rule", "POST /datasets/{id}/rules") { Send = _ => Json(new { rule = "1 copy where site=nowhere" }) },
         new("... only try it", "POST /datasets/{id}/rules/trial") { Send = _ => Json(new { rule = "1 copy where site=nowhere" }) },

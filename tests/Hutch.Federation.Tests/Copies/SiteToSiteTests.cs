@@ -4,6 +4,7 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -72,7 +73,7 @@ public sealed class SiteToSiteTests
         Result<OfferedHistory?> member = await UntilKnownAsync(home, made.Id);
         Result<BeatAnswer> beat = await client.BeatAsync(
             new BeatRequest { Protocol = SiteProtocol.Number, Release = "9.9.9", Time = DateTimeOffset.UtcNow }, Ct);
-        Result<Done> told = await home.TellAsync(made.Id, new("complete", null, 1, 1, 1, 1, 1, null), Ct);
+        Result<Done> told = await home.TellAsync(made.Id, new CopyProgress("complete", null, 1, 1, 1, 1, 1, null), Ct);
 
         Assert.Equal(ErrorCode.Forbidden, stranger.Error!.Code);
         Assert.Equal(ErrorCode.NotFound, member.Error!.Code);

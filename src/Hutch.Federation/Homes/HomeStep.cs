@@ -1,0 +1,44 @@
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+
+namespace Hutch.Federation.Homes;
+
+/// <summary>
+/// What a site does next about the home of a dataset, by what the zone says and what its own records say. Each step is a record that is
+/// durable before anybody hears of it, or news of one: so a step that was lost is found again, and one that is repeated changes nothing.
+/// </summary>
+internal abstract record HomeStep
+{
+    /// <summary>Becomes the home, in an epoch that begins with a history that is here.</summary>
+    internal sealed record Take(long Epoch, BlobHash From) : HomeStep;
+
+    /// <summary>Gives up for another site.</summary>
+    internal sealed record Release(long Epoch, string To) : HomeStep;
+
+    /// <summary>Says what the zone does not know: that this site has given up, or, after a restore, that it has taken over.</summary>
+    internal sealed record Tell(long Epoch, string To, BlobHash History) : HomeStep;
+
+    /// <summary>Gives up without being asked: the zone has another home in a later epoch.</summary>
+    internal sealed record StepDown(long Epoch, string To) : HomeStep;
+
+    /// <summary>The next step; null for nothing.</summary>
+    /// <param name="home">What the zone says.</param>
+    /// <param name="own">The id of this site.</param>
+    /// <param name="here">What this site knows of the dataset.</param>
+    public static HomeStep? Of(HomeRecord home, string own, SiteDataset here) => (home.SiteId == own, here.Copy) switch
+    {
+        (true, { } copy) when copy.Epoch < home.Epoch => home.Base is { } from ? new Take(home.Epoch, from) : null,
+        (true, not null) when here.Release is { } release && release.Epoch == home.Epoch => OfReleased(home, release),
+        (true, null) when home.NextId is { } next && !(here.HomeSince > home.Epoch) => new Release(home.Epoch, next),
+        (false, null) when (here.HomeSince ?? 1) < home.Epoch => new StepDown(home.Epoch - 1, home.SiteId),
+        (false, var copy) when home.NextId == own && home.Released is { } with && (copy?.Epoch ?? here.HomeSince) > home.Epoch =>
+            new Tell(home.Epoch, own, with),
+        _ => null,
+    };
+
+    private static HomeStep? OfReleased(HomeRecord home, HomeRelease release) =>
+        home.NextId is { } next && next != release.To ? new Release(home.Epoch, next)
+        : home.NextId is null || home.Released != release.History ? new Tell(home.Epoch, release.To, release.History)
+        : null;
+}

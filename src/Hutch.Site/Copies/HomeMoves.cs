@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Histories;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+using Hutch.Storage;
+
+namespace Hutch.Site.Copies;
+
+/// <summary>
+/// Gives up being the home of datasets, and takes it over. Both are records of this site, which are durable before anybody hears of them:
+/// so that no two sites accept writes in one epoch, whatever is lost in between. See docs/decisions/0174-homes-and-copies.md.
+/// </summary>
+/// <remarks>Thread-safe. Who is to be the home is the zone's business.</remarks>
+public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake)
+{
+    private const int MaxAttempts = 20;
+
+    /// <summary>What this site knows of a dataset; null for nothing.</summary>
+    public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) => records.ReadAsync(queries => queries.Dataset(id), ct);
+
+    /// <summary>The datasets of which this site was the home, and gave it up.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> ReleasedAsync(CancellationToken ct) =>
+        records.ReadAsync(static queries => queries.ReleasedDatasets(), ct);
+
+    /// <summary>Gives up being the home: nothing is accepted afterwards. Once more, it changes at most for whom.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="epoch">The epoch in which this site is the home.</param>
+    /// <param name="key">The fingerprint of this site's key.</param>
+    /// <param name="to">The id of the site that is to be the home next.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The history of everything that was accepted.</returns>
+    public async Task<Result<BlobHash>> ReleaseAsync(DatasetId id, long epoch, BlobHash key, string to, CancellationToken ct)
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (!(await offers.OfferNowAsync(id, ct)).TryGet(out History? history, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            var body = PipeReader.Create(new ReadOnlySequence<byte>(history.Bytes));
+            Result<ReceivedBlob> received = await intake.ReceiveAsync(body, history.Bytes.Length, Lane.Main, ct);
+            if (!received.IsOk)
+            {
+                return received.Error;
+            }
+
+            using ReceivedBlob blob = received.Value;
+            Result<bool> released = await committer.CommitAsync(
+                context => Release(context, history, blob, new JournalRecord.HomeReleased(id, key, epoch, history.Hash, to)),
+                blob.Members, ct);
+            if (!released.IsOk || released.Value)
+            {
+                return released.IsOk ? history.Hash : released.Error;
+            }
+        }
+
+        return ErrorCode.Unavailable.With("The dataset is written to so often that nothing of it could be held. It goes on later.");
+    }
+
+    /// <summary>Takes over: this site has everything that the home before had accepted.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="epoch">The epoch that begins.</param>
+    /// <param name="from">The history with which the home before has given up.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<Done>> TakeAsync(DatasetId id, long epoch, BlobHash from, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            Result<SiteDataset> found = context.Dataset(id);
+            if (!found.IsOk || found.Value.Copy is not { } copy || copy.Epoch >= epoch)
+            {
+                // It was taken before, or a later epoch was seen here.
+                return found.IsOk ? Done.Value : found.Error;
+            }
+
+            if (copy.History != from)
+            {
+                return ErrorCode.Conflict.With($"This site is to be the home of dataset {id}, and lacks what was accepted last.");
+            }
+
+            context.Emit(new JournalRecord.HomeTaken(id, epoch));
+            return Done.Value;
+        },
+        [],
+        ct);
+
+    /// <returns>False when something was written since the history.</returns>
+    private static Result<bool> Release(CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record)
+    {
+        if (!context.Dataset(record.Dataset).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal)
+            || (refusal = WhyNot(context.Queries, dataset, record)) is not null)
+        {
+            return refusal;
+        }
+
+        if (dataset.Copy is null && !CopyOffers.IsWhole(context.Queries, history))
+        {
+            return false;
+        }
+
+        if (dataset.Copy is null || dataset.Release!.To != record.To)
+        {
+            if (blob.Assembled is { } assembled)
+            {
+                context.Emit(assembled);
+            }
+
+            context.Emit(record);
+        }
+
+        return true;
+    }
+
+    private static HutchError? WhyNot(SiteQueries queries, SiteDataset dataset, JournalRecord.HomeReleased record)
+    {
+        string name = $"'{dataset.Owner}/{dataset.Slug}'";
+        return dataset.Copy is { } copy && (!dataset.IsReleased || copy.Epoch != record.Epoch)
+                ? ErrorCode.Conflict.With($"This site is not the home of {name} in epoch {record.Epoch}.")
+            : dataset.Copy is null && dataset.HomeSince > record.Epoch
+                ? ErrorCode.Conflict.With($"This site is the home of {name} in a later epoch than {record.Epoch}.")
+            : dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
+            : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
+            : dataset.Repository is not null || queries.HeldKeys(dataset.Key, "", 1).Count > 0
+                ? Stays($"{name} has what git brought, which does not move to another site yet.")
+            : queries.HasSettings(dataset.Key)
+                ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
+            : null;
+    }
+
+    private static HutchError Stays(string why) => ErrorCode.Unprocessable.With(why);
+}

@@ -1,0 +1,62 @@
+using System.IO.Pipelines;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+
+namespace Hutch.Simulation.Tests.Homes;
+
+/// <summary>A home as another site reaches it over a network that breaks.</summary>
+/// <param name="home">The home.</param>
+/// <param name="homeKey">The fingerprint of its key.</param>
+/// <param name="asker">The fingerprint of the asker's.</param>
+/// <param name="breaks">Whether the connection breaks now.</param>
+internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Func<bool> breaks) : IHomePeer
+{
+    public string Name => home.Name;
+
+    public BlobHash Key => homeKey;
+
+    public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct)
+    {
+        Break();
+        Result<SignedHistory?> signed = await home.Door.HistoryAsync(asker, new HistoryRequest { Dataset = dataset, Known = known }, ct);
+        return signed.Then<OfferedHistory?>(history => history is null
+            ? null
+            : new OfferedHistory(history.Statement, history.Signature, new MemoryStream(history.Document.ToArray())));
+    }
+
+    public async Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
+        await WriteAsync(await home.Door.PagesAsync(asker, new PagesRequest { Dataset = dataset, Pages = pages }, ct), ct);
+
+    public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
+        await WriteAsync(await home.Door.BlobsAsync(asker, new BlobsRequest { Dataset = dataset, Pages = pages }, ct), ct);
+
+    public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+        await WriteAsync(
+            await home.Door.PartAsync(asker, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset }, ct), ct);
+
+    private async Task<Result<Stream>> WriteAsync(Result<TarAnswer> answer, CancellationToken ct)
+    {
+        Break();
+        if (!answer.IsOk)
+        {
+            return answer.Error;
+        }
+
+        var bytes = new MemoryStream();
+        PipeWriter writer = PipeWriter.Create(bytes, new StreamPipeWriterOptions(leaveOpen: true));
+        await answer.Value(writer, ct);
+        await writer.CompleteAsync();
+        bytes.Position = 0;
+        return bytes;
+    }
+
+    private void Break()
+    {
+        if (breaks())
+        {
+            throw new IOException("The connection broke.");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Hutch.Federation.Copies;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Simulation.Tests.Homes;
+
+/// <summary>The zone, as a site reaches it over a network that loses questions and answers.</summary>
+/// <param name="zone">The zone.</param>
+/// <param name="site">The site that tells.</param>
+/// <param name="breaks">Whether what is sent now is lost.</param>
+internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> breaks) : ICopyLedger
+{
+    private static readonly HutchError Lost = ErrorCode.Unavailable.With("The connection broke.");
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => SendAsync(
+        async key => (await zone.Door.NoteAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
+        new OwnLedger(zone.Registry, zone.Copies, zone.Homes).TellAsync, dataset, progress, ct);
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => SendAsync(
+        async key => (await zone.Door.NoteAsync(key, new MoveTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
+        new OwnLedger(zone.Registry, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
+
+    private async Task<Result<Done>> SendAsync<T>(
+        Func<BlobHash, Task<Result<Done>>> send, Func<DatasetId, T, CancellationToken, Task<Result<Done>>> own,
+        DatasetId dataset, T told, CancellationToken ct)
+    {
+        if (site == zone)
+        {
+            return await own(dataset, told, ct);
+        }
+
+        if (breaks())
+        {
+            return Lost;
+        }
+
+        Result<Done> answer = await send((await site.Keys.GetAsync(ct)).Fingerprint);
+        return breaks() ? Lost : answer;
+    }
+}

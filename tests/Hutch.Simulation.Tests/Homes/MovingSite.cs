@@ -1,0 +1,124 @@
+using System.IO.Pipelines;
+using Hutch.Disk;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Homes;
+using Hutch.Federation.Keys;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Simulation.Tests.Feeds;
+using Hutch.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Entries;
+using Hutch.Site.Heads;
+using Hutch.Storage;
+using Hutch.Zone.Sites;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Simulation.Tests.Homes;
+
+/// <summary>A site with records and a view of the zone on a real disk, which does one step when it is told to.</summary>
+internal sealed class MovingSite : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-homes-").FullName;
+    private readonly TimeProvider _time;
+
+    private MovingSite(string name, ZoneFolder view, TimeProvider time)
+    {
+        (Name, View, _time) = (name, view, time);
+        Keys = new SiteKeyStore(LocalDisk.Instance, _folder, Registry);
+    }
+
+    public string Name { get; }
+
+    public ZoneFolder View { get; }
+
+    public SiteServices Site { get; private set; } = null!;
+
+    public SiteKeyStore Keys { get; }
+
+    public SiteRegistry Registry => new(View.Zone, _time);
+
+    public string Id => View.Zone.SiteId;
+
+    /// <summary>What it answers other sites.</summary>
+    public CopyRequests Door => new(Keys, Registry, Copies, Homes, Site.Offers, _time);
+
+    public CopyRegistry Copies => new(View.Zone, null!);
+
+    public HomeRegistry Homes => new(View.Zone, null!);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<MovingSite> StartAsync(string name, ZoneFolder view, TimeProvider time)
+    {
+        var site = new MovingSite(name, view, time);
+        await site.OpenAsync();
+        return site;
+    }
+
+    /// <summary>Forgets everything that is not durable.</summary>
+    public async Task RestartAsync()
+    {
+        await Site.DisposeAsync();
+        await View.RestartAsync();
+        await OpenAsync();
+    }
+
+    public ValueTask<SiteDataset?> FindAsync(DatasetId dataset) => Site.HomeMoves.FindAsync(dataset, Ct);
+
+    /// <summary>Writes a small file; the answer counts.</summary>
+    public async Task<Result<bool>> WriteAsync(DatasetId dataset, string path, byte[] bytes)
+    {
+        var body = PipeReader.Create(new System.Buffers.ReadOnlySequence<byte>(bytes));
+        using ReceivedBlob blob = (await Site.Intake.ReceiveAsync(body, bytes.Length, Lane.Main, Ct)).Value;
+        Entry entry = Entry.File(blob.Hash, bytes.Length, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        return await Site.Entries.PutAsync(dataset, DatasetPath.Parse(path).Value, entry, blob, EntryCondition.None, Ct);
+    }
+
+    /// <summary>The files of the head, with their hashes.</summary>
+    public async Task<Dictionary<string, BlobHash>> ReadAsync(DatasetId dataset)
+    {
+        TreeView view = (await Site.Heads.ResolveAsync(dataset, null, Ct)).Value;
+        var files = new Dictionary<string, BlobHash>(StringComparer.Ordinal);
+        await foreach (PathEntry file in Site.Heads.EnumerateAsync(view, "", Ct))
+        {
+            files[file.Path.Value] = file.Entry.Hash;
+        }
+
+        return files;
+    }
+
+    /// <summary>Does the next step of each move.</summary>
+    public async Task StepAsync(ICopyLedger ledger) => await new HomeWorker(
+        Registry, Keys, ledger, Homes, Site.HomeMoves, _time, NullLogger.Instance).StepAsync(Ct);
+
+    /// <summary>Brings each copy that it is to have, once.</summary>
+    public async Task CopyAsync(ICopyLedger ledger, Func<string, IHomePeer> dial)
+    {
+        foreach (NameRecord name in await Copies.AtSiteAsync(Id, Ct))
+        {
+            BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
+            var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
+            Result<CopyProgress> brought =
+                await new CopyTransfer(dial(name.Home.SiteId), ledger, Site.Copies, order, _time).RunAsync(Ct);
+            if (brought.IsOk)
+            {
+                await ledger.TellAsync(name.Dataset, brought.Value, Ct);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Site.DisposeAsync();
+        await View.DisposeAsync();
+        Keys.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task OpenAsync() => Site = await SiteServices.OpenAsync(
+        LocalDisk.Instance, _folder, new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 } }, TimeProvider.System,
+        NullLoggerFactory.Instance, Ct);
+}
