@@ -64,7 +64,7 @@ public sealed class AuthorizedServices
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
         Search = new SearchIndex(site.Words, site.Records, zone.Changes, types, time);
         Datasets = new DatasetService(zone.Authorizer, zone.Names, describer, Search, types);
-        Creation = new CreationService(describer, parents, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
+        Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(describer, zone.Accounts, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs);

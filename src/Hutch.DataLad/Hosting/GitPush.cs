@@ -22,14 +22,22 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
     }
 
     /// <summary>Takes the push in.</summary>
-    public Task AnswerAsync(DatasetId id, CancellationToken ct) => AnswerAsync(
-        async () => (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id,
-        () => Task.FromResult<Result<DatasetId>>(id), ct);
+    public async Task AnswerAsync(DatasetId id, CancellationToken ct) => await AnswerAsync(
+        (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id, () => Task.FromResult<Result<DatasetId>>(id), ct);
 
     /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
-    public Task AnswerNewAsync(DatasetName name, CancellationToken ct) => HttpMethods.IsPost(http.Request.Method)
-        ? AnswerAsync(() => Task.FromResult<HutchError?>(null), null, () => CreateAsync(name, ct), ct)
-        : AdvertiseAsync([], ct);
+    public async Task AnswerNewAsync(DatasetName name, CancellationToken ct)
+    {
+        HutchError? refusal = await git.Services.Creation.FindRefusalAsync(caller, name.Owner, ct);
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            await AnswerAsync(refusal, null, () => CreateAsync(name, ct), ct);
+            return;
+        }
+
+        // git shows the words of this answer, and of the next one its number only.
+        await (refusal is null ? AdvertiseAsync([], ct) : throw refusal.ToException());
+    }
 
     private async Task AdvertiseAsync(IReadOnlyList<(string Name, ObjectId Id)> refs, CancellationToken ct)
     {
@@ -44,9 +52,8 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         return (await git.Services.Creation.CreateAsync(caller, wanted, ct)).Then<DatasetId>(static made => made.Id);
     }
 
-    /// <summary>Refusals are told inside of git's own answer: of another one it shows the number only.</summary>
-    private async Task AnswerAsync(
-        Func<Task<HutchError?>> mayPush, DatasetId? id, Func<Task<Result<DatasetId>>> make, CancellationToken ct)
+    /// <summary>Refusals go inside git's own answer: of another one it shows the number only.</summary>
+    private async Task AnswerAsync(HutchError? refusal, DatasetId? id, Func<Task<Result<DatasetId>>> make, CancellationToken ct)
     {
         await using Stream? unpacked = http.Request.Headers.ContentEncoding.ToString() is "gzip" or "x-gzip"
             ? new GZipStream(http.Request.Body, CompressionMode.Decompress, leaveOpen: true)
@@ -57,7 +64,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         if (request.Commands.Count == 0)
         {
             // git asks so whether it may, before it sends what is large.
-            if (await mayPush() is { } refusal)
+            if (refusal is not null)
             {
                 throw refusal.ToException();
             }
@@ -68,7 +75,9 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         PushReport report;
         try
         {
-            report = await git.ReceivePack.ReceiveAsync(caller, id, make, request, body, ct);
+            report = refusal is null
+                ? await git.ReceivePack.ReceiveAsync(caller, id, make, request, body, ct)
+                : PushReport.OfRefusal(request, refusal);
         }
         catch (HutchException e) when (e.InnerException is null)
         {

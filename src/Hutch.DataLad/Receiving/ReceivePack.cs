@@ -59,7 +59,7 @@ internal sealed class ReceivePack(
         return await repositories.OpenAsync(kept, ct);
     }
 
-    /// <summary>Takes in a push.</summary>
+    /// <summary>Takes in a push of who may push there, or create the dataset: a pack is large, and few are taken in at once.</summary>
     /// <param name="caller">Who pushes.</param>
     /// <param name="id">The dataset; null for one that the push makes.</param>
     /// <param name="make">Makes it, once it is certain that there is something to put into it.</param>
@@ -70,11 +70,6 @@ internal sealed class ReceivePack(
     public async Task<PushReport> ReceiveAsync(
         Caller caller, DatasetId? id, Func<Task<Result<DatasetId>>> make, PushRequest request, Stream body, CancellationToken ct)
     {
-        if (id is { } known)
-        {
-            _ = (await service.FindWritableAsync(caller, known, ct)).Value;
-        }
-
         using IDisposable place = await _gate.EnterAsync(ct);
         using IDiskFile scratch = NewScratch();
         ReceivedPack? received = await ReceivedPack.ReadAsync(body, scratch, options.MaxPushBytes, ct);

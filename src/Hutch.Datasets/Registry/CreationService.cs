@@ -6,6 +6,7 @@ using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Runs;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Names;
 
 namespace Hutch.Datasets.Registry;
 
@@ -17,17 +18,19 @@ public sealed class CreationService
 
     private readonly DatasetDescriber _describer;
     private readonly ParentFinder _parents;
+    private readonly DatasetNames _names;
     private readonly NameReconciler _reconciler;
     private readonly DatasetLifecycle _lifecycle;
     private readonly HeadFolder _folder;
     private readonly RunRegistry _runs;
 
     internal CreationService(
-        DatasetDescriber describer, ParentFinder parents, NameReconciler reconciler,
+        DatasetDescriber describer, ParentFinder parents, DatasetNames names, NameReconciler reconciler,
         DatasetLifecycle lifecycle, HeadFolder folder, RunRegistry runs)
     {
         _describer = describer;
         _parents = parents;
+        _names = names;
         _reconciler = reconciler;
         _lifecycle = lifecycle;
         _folder = folder;
@@ -73,6 +76,10 @@ public sealed class CreationService
         };
         return await MakeAsync(caller, dataset, reserved.Value, ct);
     }
+
+    /// <summary>Why the caller may not create datasets for an owner, before there is anything to create; null when it may.</summary>
+    public async ValueTask<HutchError?> FindRefusalAsync(Caller caller, AccountName? owner, CancellationToken ct) =>
+        (await _names.AuthorizeCreationAsync(caller, owner, ct)).Error;
 
     private async Task<Result<DatasetDescription>> MakeAsync(Caller caller, NewDataset dataset, NameRecord name, CancellationToken ct)
     {

@@ -66,6 +66,21 @@ public sealed class DatasetNames
     }
 
     /// <summary>
+    /// Whether the caller may create datasets for an owner, for who has to know before there is anything to create. At a site of another
+    /// zone only the token is looked at: the zone decides the rest when it gives the name.
+    /// </summary>
+    /// <param name="caller">Who wants to create.</param>
+    /// <param name="owner">The user or group that shall own it; null for the caller.</param>
+    /// <param name="ct">Ends the wait for the database.</param>
+    public async ValueTask<Result<Done>> AuthorizeCreationAsync(Caller caller, AccountName? owner, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.DatasetCreate);
+        return !allowed.IsOk || AreOfAnotherZone
+            ? allowed
+            : (await _zone.ReadAsync(tables => OwnerOf(tables, caller, owner), ct)).Then<Done>(static _ => Done.Value);
+    }
+
+    /// <summary>
     /// Frees the name of a dataset that is gone or was never made, and forgets every right and link on it. Not asked of the authorization
     /// point: it follows from an operation that was, or from comparing with the site's datasets.
     /// </summary>
@@ -272,9 +287,7 @@ public sealed class DatasetNames
     internal static Result<NameRecord> Reserve(
         ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug, string? homeId)
     {
-        Result<(PrincipalRecord Owner, Operation Operation)> found = owner is null || owner.Value.Value == caller.User?.Name
-            ? (new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name), Operation.DatasetCreate)
-            : OwnerToBe(change, caller, owner.Value);
+        Result<(PrincipalRecord Owner, Operation Operation)> found = OwnerOf(change, caller, owner);
         bool isNew = change.Names.Find(dataset) is null;
         return found.Then(to => change.Names.Reserve(dataset, to.Owner, slug.Value, Visibility.Private, homeId).Then<NameRecord>(name =>
         {
@@ -298,14 +311,20 @@ public sealed class DatasetNames
         }));
     }
 
-    private static Result<(PrincipalRecord Owner, Operation Operation)> OwnerToBe(ZoneChange change, Caller caller, AccountName owner)
+    /// <summary>Who will own what the caller creates, and by which operation; refuses when the caller may not create it.</summary>
+    private static Result<(PrincipalRecord Owner, Operation Operation)> OwnerOf(ZoneTables tables, Caller caller, AccountName? owner) =>
+        owner is not { } named || named.Value == caller.User?.Name
+            ? (new PrincipalRecord(caller.UserId, PrincipalKind.User, caller.Name), Operation.DatasetCreate)
+            : OwnerToBe(tables, caller, named);
+
+    private static Result<(PrincipalRecord Owner, Operation Operation)> OwnerToBe(ZoneTables tables, Caller caller, AccountName owner)
     {
-        if (change.Principals.Find(owner.Value) is not PrincipalRecord found)
+        if (tables.Principals.Find(owner.Value) is not PrincipalRecord found)
         {
             return ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
         }
 
-        if (change.Creators.Of(caller.UserId).Any(named => named.Id == found.Id))
+        if (tables.Creators.Of(caller.UserId).Any(named => named.Id == found.Id))
         {
             Result<Done> creates = Authorizer.Authorize(caller, Operation.DatasetCreateFor);
             return creates.IsOk ? (found, Operation.DatasetCreateFor) : creates.Error;

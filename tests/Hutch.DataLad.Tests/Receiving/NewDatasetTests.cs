@@ -47,6 +47,42 @@ public sealed class NewDatasetTests
         Assert.Equal(0, await CountAsync(server));
     }
 
+    [Theory]
+    [InlineData("bob/fresh", "'write'")]
+    [InlineData("ann/fresh", "'write'")]
+    public async Task Who_may_not_create_the_dataset_is_refused_before_the_pack_is_read(string name, string words)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        await server.UserAsync("ann");
+        string bob = await server.UserAsync("bob");
+        string reading = (await server.RestAsync(HttpMethod.Post, "tokens", new { scopes = new[] { "read" } }, bob))
+            .GetProperty("token").GetString()!;
+        (_, ObjectId commit) = NewPack("a");
+
+        GitAnswer looked = await server.GitAsync(HttpMethod.Get, $"git/{name}/info/refs?service=git-receive-pack", reading);
+        GitAnswer probe = await server.GitAsync(HttpMethod.Post, $"git/{name}/git-receive-pack", reading, "0000"u8.ToArray());
+        GitAnswer pushed = await server.PushAsync(name, "this is no pack"u8.ToArray(), (Main, default, commit), reading);
+
+        Assert.Equal(HttpStatusCode.Forbidden, looked.Status);
+        Assert.Equal(HttpStatusCode.Forbidden, probe.Status);
+        Assert.All([looked, probe, pushed], answer => Assert.Contains(words, answer.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_push_for_somebody_else_is_refused_before_the_pack_is_read()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        await server.UserAsync("ann");
+        string bob = await server.UserAsync("bob");
+        (_, ObjectId commit) = NewPack("a");
+
+        GitAnswer looked = await server.GitAsync(HttpMethod.Get, "git/ann/fresh/info/refs?service=git-receive-pack", bob);
+        GitAnswer pushed = await server.PushAsync("ann/fresh", "this is no pack"u8.ToArray(), (Main, default, commit), bob);
+
+        Assert.Equal(HttpStatusCode.Forbidden, looked.Status);
+        Assert.Contains("cannot create datasets for the user", pushed.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_push_to_a_free_name_that_is_refused_leaves_nothing_behind()
     {
