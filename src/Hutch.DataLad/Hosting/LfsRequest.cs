@@ -21,7 +21,9 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
     private const string BatchPath = Folder + "objects/batch";
     private const string UploadFolder = Folder + "objects/keys/";
     private const string Basic = "basic";
-    private const int MaxObjects = 1000;
+
+    /// <summary>What git-lfs sends at most in one batch.</summary>
+    private const int MaxObjects = 100;
 
     /// <summary>Whether a request about a repository is one of git-lfs.</summary>
     public static bool Serves(string rest) => rest.StartsWith(Folder, StringComparison.Ordinal);
@@ -37,7 +39,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
                 ? LfsAnswer.RefuseAsync(
                     http, StatusCodes.Status501NotImplemented,
                     "There are no locks here: a push that would pass by what somebody else has pushed is refused.", ct)
-            : throw ErrorCode.NotFound.With("There are batches and transfers of git-lfs here, and nothing else of it.").ToException();
+            : throw ErrorCode.NotFound.With("Of git-lfs, only batch requests and transfers are supported.").ToException();
     }
 
     private async Task AnswerBatchAsync(DatasetId id, CancellationToken ct)
@@ -49,12 +51,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             _ = (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Value;
         }
 
-        var objects = new List<LfsObject>();
-        foreach (LfsWanted wanted in batch.Objects ?? [])
-        {
-            objects.Add(await AnswerAsync(id, wanted, isUpload, ct));
-        }
-
+        IReadOnlyList<LfsObject> objects = await AnswerAsync(id, batch.Objects ?? [], isUpload, ct);
         await LfsAnswer.SendAsync(http, StatusCodes.Status200OK, new LfsObjects(Basic, objects), LfsJson.Default.LfsObjects, ct);
     }
 
@@ -81,11 +78,20 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             : batch;
     }
 
-    /// <summary>What the client is to do for a file.</summary>
-    private async Task<LfsObject> AnswerAsync(DatasetId id, LfsWanted wanted, bool isUpload, CancellationToken ct)
+    /// <summary>What the client is to do for each file.</summary>
+    private async Task<IReadOnlyList<LfsObject>> AnswerAsync(
+        DatasetId id, IReadOnlyList<LfsWanted> wanted, bool isUpload, CancellationToken ct)
+    {
+        KeyName?[] keys = [.. wanted.Select(static one => one.Oid is null ? null : KeyName.OfSha256(one.Oid, one.Size))];
+        WantedContent[] asked = [.. keys.OfType<KeyName>().Select(static key => new WantedContent(key.Name, key.Sha256, key.Size))];
+        var found = new Queue<Result<HeldBlob>>((await git.Services.KeptVersions.FindAsync(caller, id, asked, ct)).Value);
+        return [.. wanted.Zip(keys, (one, key) => Answer(one, key, isUpload, found))];
+    }
+
+    private LfsObject Answer(LfsWanted wanted, KeyName? key, bool isUpload, Queue<Result<HeldBlob>> next)
     {
         var answer = new LfsObject(wanted.Oid ?? "", wanted.Size);
-        if (wanted.Size < 0 || wanted.Oid is null || KeyName.OfSha256(wanted.Oid, wanted.Size) is not { } key)
+        if (key is null)
         {
             return answer with
             {
@@ -93,15 +99,16 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
             };
         }
 
-        Result<HeldBlob> found = await git.Services.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, ct);
+        Result<HeldBlob> found = next.Dequeue();
         if (isUpload)
         {
+            // Damaged content is like none: who has it brings it again.
             return found is { IsOk: true, Value.IsHeld: true } ? answer : answer with { Actions = Do("upload", UploadFolder + key.Text) };
         }
 
         return found.IsOk
             ? answer with { Actions = Do("download", GitRequest.AnnexFolder + key.Text) }
-            : answer with { Error = new LfsRefusal(StatusCodes.Status404NotFound, found.Error.Message) };
+            : answer with { Error = new LfsRefusal(found.Error.Code.Status, found.Error.Message) };
     }
 
     /// <summary>The request to make next. Clients send no credential of their own with it: it gets the one that came with this.</summary>

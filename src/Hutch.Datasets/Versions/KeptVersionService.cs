@@ -125,24 +125,53 @@ public sealed class KeptVersionService(
     public async Task<Result<HeldBlob>> FindAsync(
         Caller caller, DatasetId id, string name, BlobHash? sha256, long? size, CancellationToken ct)
     {
+        Result<IReadOnlyList<Result<HeldBlob>>> found = await FindAsync(caller, id, [new WantedContent(name, sha256, size)], ct);
+        return found.IsOk ? found.Value[0] : found.Error;
+    }
+
+    /// <summary>The same for many keys, each with its own refusal, at the cost of one.</summary>
+    public async Task<Result<IReadOnlyList<Result<HeldBlob>>>> FindAsync(
+        Caller caller, DatasetId id, IReadOnlyList<WantedContent> wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
         Result<SiteDataset> readable = await FindReadableAsync(caller, id, ct);
         if (!readable.TryGet(out SiteDataset? dataset, out HutchError? refusal))
         {
             return refusal;
         }
 
-        if (await FindBlobAsync(dataset, name, sha256, ct) is not { } hash)
+        BlobHash?[] hashes = await FindBlobsAsync(dataset, wanted, ct);
+        var found = new Result<HeldBlob>[wanted.Count];
+        for (int i = 0; i < found.Length; i++)
         {
-            return ErrorCode.NotFound.With($"The content of {Display.Quote(name)} is not here.");
+            found[i] = await FindHeldAsync(dataset, wanted[i], hashes[i], ct);
         }
 
-        if (await blobs.FindAsync(id, hash, ct) is not { } content || content.Size != (size ?? content.Size))
+        return Result<IReadOnlyList<Result<HeldBlob>>>.Ok(found);
+    }
+
+    private async Task<Result<HeldBlob>> FindHeldAsync(SiteDataset dataset, WantedContent wanted, BlobHash? hash, CancellationToken ct)
+    {
+        if (hash is not { } blob)
         {
-            return ErrorCode.NotFound.With($"There are no {size} bytes with the SHA-256 {hash}.");
+            return ErrorCode.NotFound.With($"The content of {Display.Quote(wanted.Name)} is not here.");
         }
 
-        bool isHeld = dataset is { Expires: null, TransientDays: null } && await blobs.IsStoredForAsync(hash, Lane.Main, ct);
-        return new HeldBlob(content, isHeld);
+        try
+        {
+            if (await blobs.FindAsync(dataset.Id, blob, ct) is not { } content || content.Size != (wanted.Size ?? content.Size))
+            {
+                return ErrorCode.NotFound.With($"There are no {wanted.Size} bytes with the SHA-256 {blob}.");
+            }
+
+            bool isHeld = dataset is { Expires: null, TransientDays: null } && await blobs.IsStoredForAsync(blob, Lane.Main, ct);
+            return new HeldBlob(content, isHeld);
+        }
+        catch (HutchException e) when (e.InnerException is null)
+        {
+            // Known to be damaged, or gone: that says nothing of the others.
+            return e.Error;
+        }
     }
 
     /// <summary>The same for a dataset that the caller was allowed to read; null when the content is not here whole.</summary>
@@ -158,52 +187,77 @@ public sealed class KeptVersionService(
     /// <param name="name">The key without its extension.</param>
     /// <param name="sha256">The SHA-256 of the content, when that is what the key says.</param>
     /// <param name="ct">Cancels.</param>
-    public async ValueTask<BlobHash?> FindBlobAsync(SiteDataset dataset, string name, BlobHash? sha256, CancellationToken ct)
+    public async ValueTask<BlobHash?> FindBlobAsync(SiteDataset dataset, string name, BlobHash? sha256, CancellationToken ct) =>
+        (await FindBlobsAsync(dataset, [new WantedContent(name, sha256, null)], ct))[0];
+
+    /// <summary>The blobs that keys stand for. Versions that are not remembered are walked once for all of them.</summary>
+    private async ValueTask<BlobHash?[]> FindBlobsAsync(SiteDataset dataset, IReadOnlyList<WantedContent> wanted, CancellationToken ct)
     {
-        if (await FindKeyAsync(dataset, name, ct) is { } held)
+        var hashes = new BlobHash?[wanted.Count];
+        var unknown = new HashSet<BlobHash>();
+        bool isLarge = false;
+        for (int i = 0; i < hashes.Length; i++)
         {
-            return held;
+            hashes[i] = await FindKeyAsync(dataset, wanted[i].Name, ct);
+            if (hashes[i] is null && wanted[i].Sha256 is { } hash)
+            {
+                bool? isNamed = isLarge ? null : await _named.HasAsync(dataset, hash, ct);
+                isLarge = isNamed is null;
+                hashes[i] = isNamed == true ? hash : null;
+                _ = isNamed != true && unknown.Add(hash);
+            }
         }
 
-        return sha256 is { } hash && (await _named.HasAsync(dataset, hash, ct) == true || await IsElsewhereAsync(dataset, hash, ct))
-            ? hash
-            : null;
+        HashSet<BlobHash> elsewhere = await FindElsewhereAsync(dataset, unknown, isLarge, ct);
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] ??= wanted[i].Sha256 is { } hash && elsewhere.Contains(hash) ? hash : null;
+        }
+
+        return hashes;
     }
 
-    /// <summary>Whether a version has a blob that is not remembered: an automatic one with a tag, or any of a very large dataset.</summary>
-    private async ValueTask<bool> IsElsewhereAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
+    /// <summary>The blobs of versions that are not remembered: automatic ones with a tag, and all of a very large dataset.</summary>
+    private async ValueTask<HashSet<BlobHash>> FindElsewhereAsync(
+        SiteDataset dataset, HashSet<BlobHash> wanted, bool isLarge, CancellationToken ct)
     {
+        var found = new HashSet<BlobHash>();
+        if (wanted.Count == 0)
+        {
+            return found;
+        }
+
         KeptVersions kept = await ListAsync(dataset, ct);
-        bool isLarge = await _named.HasAsync(dataset, hash, ct) is null;
         foreach (SiteSnapshot snapshot in isLarge ? kept.Main.Reverse().Concat(kept.Tagged) : kept.Tagged)
         {
             var view = new TreeView(dataset, snapshot.Root, snapshot);
-            if (await _known.FindAsync(view, ct) is { } known ? known.Contains(hash) : await WalkAsync(view, hash, ct))
+            if (await _known.FindAsync(view, ct) is { } known)
             {
-                return true;
+                found.UnionWith(wanted.Where(known.Contains));
+            }
+            else
+            {
+                await WalkAsync(view, wanted, found, ct);
+            }
+
+            if (found.Count == wanted.Count)
+            {
+                break;
             }
         }
 
-        return false;
+        return found;
     }
 
-    private async ValueTask<bool> WalkAsync(TreeView view, BlobHash hash, CancellationToken ct)
+    private async ValueTask WalkAsync(TreeView view, HashSet<BlobHash> wanted, HashSet<BlobHash> found, CancellationToken ct)
     {
         await foreach (PathEntry file in heads.EnumerateAsync(view, "", ct))
         {
-            if (file.Entry.Kind == EntryKind.File && file.Entry.Hash == hash)
+            if (file.Entry.Kind == EntryKind.File && wanted.Contains(file.Entry.Hash) && found.Add(file.Entry.Hash)
+                && found.Count == wanted.Count)
             {
-                return true;
+                return;
             }
         }
-
-        return false;
     }
 }
-
-/// <param name="Content">The bytes.</param>
-/// <param name="IsHeld">
-/// Whether somebody may delete their only copy because of these: they are whole, not known to be damaged, stored here, and do not end by
-/// themselves.
-/// </param>
-public sealed record HeldBlob(BlobContent Content, bool IsHeld);

@@ -93,11 +93,56 @@ public sealed class LfsTests
     }
 
     [Fact]
+    public async Task A_damaged_file_is_refused_alone_and_may_be_sent_again()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: false, ("whole.txt", "whole"));
+        await PutAsync(server, PathOf(await OneAsync(server, id, "upload"), "upload"), Content);
+        server.Damage(Content);
+        string key = $"SHA256-s{Content.Length}--{Oid}";
+        GitAnswer read = await server.KeyAsync(id, HttpMethod.Get, key, null);
+        string wholeOid = Convert.ToHexStringLower(SHA256.HashData("whole"u8));
+
+        GitAnswer both = await PostAsync(
+            server, id,
+            $"{{\"operation\":\"download\",\"objects\":[{{\"oid\":\"{Oid}\",\"size\":{Content.Length}}},{{\"oid\":\"{wholeOid}\",\"size\":5}}]}}");
+        await PutAsync(server, PathOf(await OneAsync(server, id, "upload"), "upload"), Content);
+        GitAnswer again = await server.KeyAsync(id, HttpMethod.Get, key, null);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, read.Status);
+        Assert.True(both.Status == HttpStatusCode.OK, both.Text);
+        JsonElement objects = JsonDocument.Parse(both.Body).RootElement.GetProperty("objects");
+        Assert.Equal(503, objects[0].GetProperty("error").GetProperty("code").GetInt32());
+        Assert.True(objects[1].GetProperty("actions").TryGetProperty("download", out _));
+        Assert.Equal(Content, again.Body);
+    }
+
+    [Fact]
+    public async Task Each_of_many_files_gets_its_own_answer_in_the_order_of_the_request()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync(
+            "data", isPublic: false, [.. Enumerable.Range(0, 50).Select(static i => ($"{i}.txt", $"file {i}"))]);
+        string[] oids = [.. Enumerable.Range(0, 100).Select(static i => Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.ASCII.GetBytes(i % 2 == 0 ? $"file {i / 2}" : $"absent {i}"))))];
+        string wanted = string.Join(',', oids.Select(static (oid, i) =>
+            $"{{\"oid\":\"{(i == 99 ? "none" : oid)}\",\"size\":{(i < 20 ? 6 : 7)}}}"));
+
+        GitAnswer answer = await PostAsync(server, id, $"{{\"operation\":\"download\",\"objects\":[{wanted}]}}");
+
+        JsonElement[] objects = [.. JsonDocument.Parse(answer.Body).RootElement.GetProperty("objects").EnumerateArray()];
+        Assert.Equal([.. oids[..99], "none"], objects.Select(static one => one.GetProperty("oid").GetString()));
+        Assert.Equal(
+            Enumerable.Range(0, 100).Select(static i => i == 99 ? 422 : i % 2 == 0 ? 0 : 404),
+            objects.Select(static one => one.TryGetProperty("error", out JsonElement error) ? error.GetProperty("code").GetInt32() : 0));
+    }
+
+    [Fact]
     public async Task A_request_that_is_not_understood_is_refused_in_words()
     {
         await using GitServer server = await GitServer.StartAsync();
         string id = await server.NewDatasetAsync("data", isPublic: false);
-        string many = string.Join(',', Enumerable.Repeat("{\"oid\":\"a\",\"size\":1}", 1001));
+        string many = string.Join(',', Enumerable.Repeat("{\"oid\":\"a\",\"size\":1}", 101));
         (string Body, string Words)[] wrong =
         [
             ("", "not a batch"),
@@ -107,7 +152,7 @@ public sealed class LfsTests
             ("{\"operation\":\"upload\",\"objects\":[{\"oid\":7}]}", "not a batch"),
             ("{\"operation\":\"upload\",\"hash_algo\":\"sha512\"}", "sha256"),
             ("{\"operation\":\"upload\",\"transfers\":[\"tus\"]}", "basic"),
-            ($"{{\"operation\":\"upload\",\"objects\":[{many}]}}", "at most 1000"),
+            ($"{{\"operation\":\"upload\",\"objects\":[{many}]}}", "at most 100"),
         ];
 
         foreach ((string body, string words) in wrong)

@@ -50,6 +50,25 @@ internal sealed class GitServer : IAsyncDisposable
         await StartServerAsync();
     }
 
+    /// <summary>Flips a bit of content on the disk.</summary>
+    public void Damage(byte[] content)
+    {
+        foreach (string path in Directory.EnumerateFiles(_folder, "*.tar", SearchOption.AllDirectories))
+        {
+            byte[] bytes = File.ReadAllBytes(path);
+            int at = bytes.AsSpan().IndexOf(content);
+            if (at >= 0)
+            {
+                using FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                file.Position = at;
+                file.WriteByte((byte)(content[0] ^ 1));
+                return;
+            }
+        }
+
+        Assert.Fail("The content is in no segment.");
+    }
+
     /// <summary>Asks the REST interface.</summary>
     public async Task<JsonElement> RestAsync(HttpMethod method, string path, object? body = null, string? token = null)
     {

@@ -1,0 +1,11 @@
+using Hutch.Site.Blobs;
+
+namespace Hutch.Datasets.Versions;
+
+/// <summary>The content of a key.</summary>
+/// <param name="Content">The bytes.</param>
+/// <param name="IsHeld">
+/// Whether somebody may delete their only copy because of these: they are whole, not known to be damaged, stored here, and do not end by
+/// themselves.
+/// </param>
+public sealed record HeldBlob(BlobContent Content, bool IsHeld);
