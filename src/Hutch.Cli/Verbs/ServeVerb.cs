@@ -151,7 +151,8 @@ internal sealed class ServeVerb : Verb
                 .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
                 .AddFederation(configuration.Sites, configuration.Server.Name, loaded.DataFolder, notice)
                 .AddS3(configuration.S3, notice)
-                .AddDataLad(configuration.DataLad, loaded.DataFolder, configuration.Server.BehindProxy),
+                .AddDataLad(
+                    configuration.DataLad, loaded.DataFolder, configuration.Server.BehindProxy, configuration.Server.PublicUrl),
             Notice = notice,
         };
     }

@@ -22,8 +22,9 @@ public static class DataLadServices
     /// <param name="options">Its limits.</param>
     /// <param name="dataFolder">Where packs are kept for a while, in files without names.</param>
     /// <param name="allowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
+    /// <param name="publicUrl">The address at which people reach the server; null for the one that they ask.</param>
     public static IServiceCollection AddDataLad(
-        this IServiceCollection services, DataLadOptions options, string dataFolder, bool allowTokensOverHttp)
+        this IServiceCollection services, DataLadOptions options, string dataFolder, bool allowTokensOverHttp, Uri? publicUrl)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!options.Enabled)
@@ -47,7 +48,7 @@ public static class DataLadServices
                 options);
             var context = new GitContext(
                 options, authorized, provider.GetRequiredService<SiteServices>().Blobs.Work.Registry, stored, repositories,
-                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), receive, allowTokensOverHttp);
+                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), receive, allowTokensOverHttp, publicUrl);
             return new GitDoor(context, provider.GetRequiredService<ILoggerFactory>().CreateLogger<GitDoor>());
         });
         return services;

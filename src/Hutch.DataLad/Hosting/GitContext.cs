@@ -16,6 +16,7 @@ namespace Hutch.DataLad.Hosting;
 /// <param name="UploadPack">git's protocol, for clients that read.</param>
 /// <param name="ReceivePack">git's protocol, for clients that push.</param>
 /// <param name="AllowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
+/// <param name="PublicUrl">The address at which people reach the server; null for the one that they ask.</param>
 internal sealed record GitContext(
     DataLadOptions Options, AuthorizedServices Services, WorkRegistry Work, RepositoryStore Stored, Repositories Repositories,
-    UploadPack UploadPack, ReceivePack ReceivePack, bool AllowTokensOverHttp);
+    UploadPack UploadPack, ReceivePack ReceivePack, bool AllowTokensOverHttp, Uri? PublicUrl);

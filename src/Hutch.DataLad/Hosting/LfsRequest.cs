@@ -115,12 +115,12 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
     private Dictionary<string, LfsAction> Do(string name, string rest)
     {
         HttpRequest request = http.Request;
-        string path = request.PathBase + request.Path;
-        string repository = path[..path.IndexOf("/" + Folder, StringComparison.Ordinal)];
+        string path = request.Path.Value!;
+        string repository = path[1..path.IndexOf("/" + Folder, StringComparison.Ordinal)];
         string credential = request.Headers.Authorization.ToString();
         return new Dictionary<string, LfsAction>
         {
-            [name] = new($"{request.Scheme}://{request.Host}{repository}/{rest}")
+            [name] = new(PublicAddress.Of(request, git.PublicUrl, $"{repository}/{rest}"))
             {
                 Header = credential.Length == 0 ? null : new Dictionary<string, string> { ["Authorization"] = credential },
             },

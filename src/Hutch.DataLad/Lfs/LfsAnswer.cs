@@ -21,7 +21,9 @@ internal static class LfsAnswer
         http.Response.StatusCode = status;
         http.Response.ContentType = ContentType;
         http.Response.ContentLength = body.Length;
-        http.Response.Headers.CacheControl = "no-cache";
+
+        // It may carry the credential of who asks.
+        http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.XContentTypeOptions = "nosniff";
         if (!HttpMethods.IsHead(http.Request.Method))
         {

@@ -138,6 +138,21 @@ public sealed class LfsTests
     }
 
     [Fact]
+    public async Task An_answer_is_kept_by_nobody_and_leads_to_where_people_reach_the_server()
+    {
+        await using GitServer server = await GitServer.StartAsync(publicUrl: new Uri("https://data.example.org/hutch/"));
+        string id = await server.NewDatasetAsync("data", isPublic: false);
+
+        GitAnswer answer = await PostAsync(
+            server, id, $"{{\"operation\":\"upload\",\"objects\":[{{\"oid\":\"{Oid}\",\"size\":{Content.Length}}}]}}");
+
+        string? address = JsonDocument.Parse(answer.Body).RootElement.GetProperty("objects")[0].GetProperty("actions")
+            .GetProperty("upload").GetProperty("href").GetString();
+        Assert.Equal($"https://data.example.org/hutch/git/{id}/info/lfs/objects/keys/SHA256-s{Content.Length}--{Oid}", address);
+        Assert.Equal("no-store", answer.Caching);
+    }
+
+    [Fact]
     public async Task A_request_that_is_not_understood_is_refused_in_words()
     {
         await using GitServer server = await GitServer.StartAsync();

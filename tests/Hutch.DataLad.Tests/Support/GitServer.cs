@@ -28,7 +28,10 @@ internal sealed class GitServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private HutchServer _server = null!;
 
-    private GitServer(DataLadOptions options, TimeProvider time) => (_options, _time) = (options, time);
+    private readonly Uri? _publicUrl;
+
+    private GitServer(DataLadOptions options, TimeProvider time, Uri? publicUrl) =>
+        (_options, _time, _publicUrl) = (options, time, publicUrl);
 
     public string AdminToken { get; private set; } = "";
 
@@ -36,9 +39,9 @@ internal sealed class GitServer : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<GitServer> StartAsync(DataLadOptions? options = null, TimeProvider? time = null)
+    public static async Task<GitServer> StartAsync(DataLadOptions? options = null, TimeProvider? time = null, Uri? publicUrl = null)
     {
-        var server = new GitServer(options ?? new DataLadOptions(), time ?? TimeProvider.System);
+        var server = new GitServer(options ?? new DataLadOptions(), time ?? TimeProvider.System, publicUrl);
         await server.StartServerAsync();
         server.AdminToken = (await File.ReadAllTextAsync(Path.Combine(server._folder, AdminAccount.TokenFileName), Ct)).Trim();
         return server;
@@ -150,7 +153,7 @@ internal sealed class GitServer : IAsyncDisposable
         using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
         return new GitAnswer(
             answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(Ct), answer.Content.Headers.ContentLength,
-            answer.Headers.WwwAuthenticate.ToString());
+            answer.Headers.WwwAuthenticate.ToString(), answer.Headers.CacheControl?.ToString() ?? "");
     }
 
     /// <summary>Asks for the content of a key, or sends it.</summary>
@@ -237,7 +240,7 @@ internal sealed class GitServer : IAsyncDisposable
             Time = _time,
             Api = new ApiOptions { StopSeconds = 2 },
             Zone = new ZoneOptions { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } },
-            ConfigureServices = services => services.AddDataLad(_options, _folder, allowTokensOverHttp: false),
+            ConfigureServices = services => services.AddDataLad(_options, _folder, allowTokensOverHttp: false, _publicUrl),
         };
         _server = await HutchServer.StartAsync(options, Ct);
     }
@@ -256,7 +259,7 @@ internal sealed class GotObjects : IObjectSink
 }
 
 /// <summary>What the door answered.</summary>
-internal sealed record GitAnswer(HttpStatusCode Status, byte[] Body, long? Length, string Asks)
+internal sealed record GitAnswer(HttpStatusCode Status, byte[] Body, long? Length, string Asks, string Caching)
 {
     public string Text => Encoding.UTF8.GetString(Body);
 
