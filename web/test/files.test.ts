@@ -45,6 +45,18 @@ test("subdatasets are the submodules that have an id", () => {
   ]);
 });
 
+test("a file of empty lines or spaces is read at once", () => {
+  const one = "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11";
+  const last = `[submodule "in"]\n\tpath = inner\n\tdatalad-id = ${one}\n`;
+  const began = performance.now();
+  for (const filler of ["\n", " ", "\t", "\r\n"]) {
+    const much = filler.repeat(200_000);
+    expect([...parseSubdatasets(`${much}\n${last}`)]).toEqual([["inner", one]]);
+    expect([...parseSubdatasets(`[submodule "x"]\n${much}\npath = a${much}b\n${much}\n${last}`)]).toEqual([["inner", one]]);
+  }
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
 describe("a window on a million rows", () => {
   const view = 600;
   const make = (rows: number) => {

@@ -4,7 +4,7 @@ import { fileSource } from "../viewers/source";
 import { parseSubdatasets } from "./subdatasets";
 
 const modules = ".gitmodules";
-const mostBytes = 4 << 20;
+const mostBytes = 256 << 10;
 
 /** The datasets inside a dataset, from the version that is shown, when there is a directory that may be one. */
 export function useSubdatasets(dataset: string, at: string | undefined, version: number, wanted: boolean) {
