@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using Hutch.Model;
 
 namespace Hutch.Cli.DataLad;
@@ -7,13 +8,16 @@ namespace Hutch.Cli.DataLad;
 /// <summary>Runs a program of somebody else. It never outlives whoever waits for it.</summary>
 internal static class ForeignProgram
 {
+    /// <summary>How much of the end of what a program says about errors is kept: the reason stands there.</summary>
+    private const int MaxErrorChars = 64 << 10;
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="start">What to run, and where.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="read">Reads what it prints, to the end; the program is killed when this throws.</param>
     /// <param name="advice">What to do where the program is missing.</param>
     /// <param name="ct">Kills it.</param>
-    /// <returns>Its exit code, and what it wrote to its standard error.</returns>
+    /// <returns>Its exit code, and the end of what it wrote to its standard error.</returns>
     /// <exception cref="HutchException">It is not installed.</exception>
     public static async Task<(int Code, string Errors)> RunAsync(
         ProcessStartInfo start, string input, Func<StreamReader, Task> read, string advice, CancellationToken ct)
@@ -26,7 +30,7 @@ internal static class ForeignProgram
             using Process process = Process.Start(start)!;
             try
             {
-                Task<string> errors = process.StandardError.ReadToEndAsync(ct);
+                Task<string> errors = ReadLastAsync(process.StandardError, ct);
                 Task feeding = FeedAsync(process.StandardInput, input, ct);
                 await read(process.StandardOutput);
                 await process.WaitForExitAsync(ct);
@@ -45,6 +49,20 @@ internal static class ForeignProgram
         {
             throw ErrorCode.NotFound.With($"The program {start.FileName} cannot be started: {advice}.").ToException();
         }
+    }
+
+    /// <summary>Reads to the end and keeps the last of it.</summary>
+    internal static async Task<string> ReadLastAsync(TextReader reader, CancellationToken ct)
+    {
+        var last = new StringBuilder();
+        char[] buffer = new char[MaxErrorChars];
+        for (int read; (read = await reader.ReadAsync(buffer, ct)) > 0;)
+        {
+            last.Append(buffer, 0, read);
+            last.Remove(0, Math.Max(0, last.Length - MaxErrorChars));
+        }
+
+        return last.ToString();
     }
 
     private static async Task FeedAsync(StreamWriter standardInput, string input, CancellationToken ct)

@@ -76,14 +76,36 @@ public sealed class RiaStoreTests
         Assert.Contains(told, static words => words.Contains("is not a bare repository", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Members_of_an_archive_are_read_with_whatever_names_they_have()
+    [Theory]
+    [InlineData("commondir", false, "'commondir', which leads to another repository")]
+    [InlineData("objects/info/alternates", false, "'objects/info/alternates', which leads to another repository")]
+    [InlineData("refs/heads/topic/main", true, "is a link, or has parts that are")]
+    [InlineData("objects/ab/cdef", true, "is a link, or has parts that are")]
+    [InlineData("objects/info/.hidden", true, "is a link, or has parts that are")]
+    public void A_repository_that_leads_to_another_one_is_left_out(string path, bool isLink, string words)
     {
-        const string Listing =
-            "7-Zip\n\n--\nPath = a.7z\nType = 7z\n\n----------\nPath = xx\nSize = 0\nAttributes = D drwxr-xr-x\n\n"
-            + "Path = ../out\nSize = 12\nAttributes = A -rw-r--r--\n\nPath = xx/yy = zz\nSize = 3\nAttributes = RA -r--r--r--\n\n";
+        using var folder = new TemporaryFolder();
+        const string Repository = "4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12";
+        Directory.CreateDirectory(folder[$"{Repository}/objects/pack"]);
+        Directory.CreateDirectory(folder[$"{Repository}/refs/heads"]);
+        File.WriteAllText(folder["ria-layout-version"], "1\n");
+        File.WriteAllText(folder[$"{Repository}/HEAD"], "ref: refs/heads/main\n");
+        Assert.Single(new RiaStore(folder.Path, static _ => { }).List());
+        string lead = folder[$"{Repository}/{path}"];
+        Directory.CreateDirectory(Path.GetDirectoryName(lead)!);
+        if (isLink)
+        {
+            File.CreateSymbolicLink(lead, "/data/of/others");
+        }
+        else
+        {
+            File.WriteAllText(lead, "/data/of/others\n");
+        }
 
-        Assert.Equal([new ArchiveMember("../out", 12), new ArchiveMember("xx/yy = zz", 3)], SevenZip.Parse(Listing));
-        Assert.Empty(SevenZip.Parse("no archive"));
+        var told = new List<string>();
+        IReadOnlyList<RiaDataset> listed = new RiaStore(folder.Path, told.Add).List();
+
+        Assert.Empty(listed);
+        Assert.Contains(words, Assert.Single(told), StringComparison.Ordinal);
     }
 }
