@@ -34,7 +34,7 @@ public sealed class KeySourceTests
         using var folder = new TemporaryFolder();
 
         (KeyFile? file, string[] told) = await FetchAsync(
-            folder, key, TimeProvider.System, _ => announces ? new StringContent("123456789") : new Unannounced("123456789"), room: 5);
+            folder, key, TimeProvider.System, _ => announces ? new StringContent("123456789") : new Unannounced(new MemoryStream("123456789"u8.ToArray())), room: 5);
 
         Assert.Null(file);
         Assert.Contains(told, one => one.Contains(words, StringComparison.Ordinal));
@@ -45,11 +45,62 @@ public sealed class KeySourceTests
     public async Task Nobody_waits_for_a_web_server_that_sends_nothing()
     {
         using var folder = new TemporaryFolder();
+        var time = new MovedTime();
+        var silence = new Unannounced(new Dripping(time, 0));
 
-        (KeyFile? file, string[] told) = await FetchAsync(folder, Key, InstantTime.Instance, static _ => new Unannounced(null));
+        (KeyFile? file, string[] told) = await FetchAsync(folder, Key, time, _ => silence);
 
         Assert.Null(file);
+        Assert.True(silence.IsRead);
         Assert.Contains(told, static one => one.Contains("sent nothing for 60 s", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_web_server_that_sends_a_byte_now_and_then_is_given_up()
+    {
+        using var folder = new TemporaryFolder();
+        var time = new MovedTime();
+
+        (KeyFile? file, string[] told) = await FetchAsync(
+            folder, "MD5--098f6bcd4621d373cade4e832627b4f6", time, _ => new Unannounced(new Dripping(time, 1000)));
+
+        Assert.Null(file);
+        Assert.Contains(told, static one => one.Contains("less than 1024 bytes in a second", StringComparison.Ordinal));
+        Assert.InRange(time.Passed, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(200));
+    }
+
+    [Fact]
+    public async Task A_web_server_that_stays_silent_is_asked_for_no_more()
+    {
+        using var folder = new TemporaryFolder();
+        var time = new MovedTime();
+        string[] keys = [.. Enumerable.Range(0, 9).Select(static i => $"MD5E-s4--098f6bcd4621d373cade4e832627b4f{i}.bin")];
+        int asked = 0;
+
+        (KeyFile[] files, string[] told) = await FetchAllAsync(
+            folder, keys, time,
+            _ => ++asked == 2 ? Answer(new StringContent("test")) : Answer(new Unannounced(new Dripping(time, 0))));
+
+        Assert.Single(files);
+        Assert.Equal(5, asked);
+        Assert.Contains("silent 3 times in a row", told[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, "")]
+    [InlineData(HttpStatusCode.Gone, "")]
+    [InlineData(HttpStatusCode.Forbidden, "is refused: 403 Forbidden")]
+    public async Task Content_that_is_not_there_is_told_from_content_that_is_refused(HttpStatusCode status, string words)
+    {
+        using var folder = new TemporaryFolder();
+
+        (KeyFile[] files, string[] told) = await FetchAllAsync(
+            folder, [Key], TimeProvider.System, _ => new HttpResponseMessage(status));
+
+        Assert.Empty(files);
+        Assert.Equal(words.Length > 0, told.Length > 0);
+        Assert.All(told, one => Assert.Contains(words, one, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -79,13 +130,23 @@ public sealed class KeySourceTests
     private static async Task<(KeyFile? File, string[] Told)> FetchAsync(
         TemporaryFolder folder, string key, TimeProvider time, Func<Uri, HttpContent> answer, long room = 1 << 20)
     {
-        var told = new List<string>();
-        using var web = new HttpClient(new Answering(answer));
-        var source = new WebKeys(
-            web, new Uri("http://store.example.org/ria"), [key], new Scratch(folder.Path, new SmallDisk(room)), time, told.Add);
-        KeyFile[] files = await source.ReadAsync(new HashSet<string>([key]), Ct).ToArrayAsync(Ct);
-        return (files.Length > 0 ? files[0] : null, [.. told]);
+        (KeyFile[] files, string[] told) = await FetchAllAsync(folder, [key], time, address => Answer(answer(address)), room);
+        return (files.Length > 0 ? files[0] : null, told);
     }
+
+    private static async Task<(KeyFile[] Files, string[] Told)> FetchAllAsync(
+        TemporaryFolder folder, string[] keys, TimeProvider time, Func<Uri, HttpResponseMessage> answer, long room = 1 << 20)
+    {
+        var told = new List<string>();
+        using var web = new HttpClient(new Answering(answer)) { Timeout = Timeout.InfiniteTimeSpan };
+        var source = new WebKeys(
+            web, new Uri("http://store.example.org/ria"), keys, new Scratch(folder.Path, new SmallDisk(room)), time, told.Add);
+        KeyFile[] files = await source.ReadAsync(keys.ToHashSet(StringComparer.Ordinal), Ct).ToArrayAsync(Ct)
+            .AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        return (files, [.. told]);
+    }
+
+    private static HttpResponseMessage Answer(HttpContent content) => new(HttpStatusCode.OK) { Content = content };
 
     /// <summary>A disk with room for so many bytes beside what is never taken.</summary>
     private sealed class SmallDisk(long room) : WrappedDisk(LocalDisk.Instance)
@@ -93,19 +154,24 @@ public sealed class KeySourceTests
         public override DiskSpace Space(string folder) => base.Space(folder) with { FreeBytes = room + (64 << 20) };
     }
 
-    private sealed class Answering(Func<Uri, HttpContent> answer) : HttpMessageHandler
+    private sealed class Answering(Func<Uri, HttpResponseMessage> answer) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = answer(request.RequestUri!) });
+            Task.FromResult(answer(request.RequestUri!));
     }
 
-    /// <summary>A body of which nobody says how long it is; null for one that never comes.</summary>
-    private sealed class Unannounced(string? text) : HttpContent
+    /// <summary>A body of which nobody says how long it is.</summary>
+    private sealed class Unannounced(Stream body) : HttpContent
     {
+        public bool IsRead { get; private set; }
+
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
 
-        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(
-            text is null ? new Silence() : new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)));
+        protected override Task<Stream> CreateContentReadStreamAsync()
+        {
+            IsRead = true;
+            return Task.FromResult(body);
+        }
 
         protected override bool TryComputeLength(out long length)
         {
@@ -114,10 +180,19 @@ public sealed class KeySourceTests
         }
     }
 
-    private sealed class Silence : MemoryStream
+    /// <summary>Sends so many bytes, each after 59 seconds, and then nothing for longer than anybody waits.</summary>
+    private sealed class Dripping(MovedTime time, int bytes) : MemoryStream
     {
+        private int _left = bytes;
+
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            time.Pass(TimeSpan.FromSeconds(_left > 0 ? 59 : 61));
+            if (_left-- > 0)
+            {
+                return 1;
+            }
+
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return 0;
         }

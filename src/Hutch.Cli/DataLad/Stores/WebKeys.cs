@@ -7,12 +7,16 @@ namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
 /// Keys of a store behind a web server, which lists nothing: those of the branch git-annex are asked for. No more is taken than a key says,
-/// or the disk has room for, and nobody waits for a server that sends nothing.
+/// or the disk has room for, and nobody waits for a server that sends nothing: after a few silences in a row no more keys are asked for.
 /// </summary>
 internal sealed class WebKeys(
     HttpClient web, Uri dataset, IReadOnlyCollection<string> keys, Scratch scratch, TimeProvider time, Action<string> tell) : IKeySource
 {
     private const int CopyBytes = 256 << 10;
+    private const int MaxSilences = 3;
+
+    /// <summary>What a server sends at least, bytes in a second: a byte now and then is as good as silence.</summary>
+    private const int LeastRate = 1 << 10;
 
     /// <summary>How long a server may send nothing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,17 +25,33 @@ internal sealed class WebKeys(
 
     public async IAsyncEnumerable<KeyFile> ReadAsync(IReadOnlySet<string> keys, [EnumeratorCancellation] CancellationToken ct)
     {
+        int silences = 0;
         foreach (string key in keys)
         {
             string path = scratch.NewPath();
-            if (await FetchAsync(HashDirectory.MixedOf(key), key, path, ct) || await FetchAsync(HashDirectory.LowerOf(key), key, path, ct))
+            Outcome outcome = await FetchAsync(HashDirectory.MixedOf(key), key, path, ct);
+            if (outcome is Outcome.Absent or Outcome.Refused)
+            {
+                outcome = await FetchAsync(HashDirectory.LowerOf(key), key, path, ct);
+            }
+
+            if (outcome == Outcome.Fetched)
             {
                 yield return new KeyFile(key, path, IsCopy: true);
+            }
+
+            silences = outcome == Outcome.Silent ? silences + 1 : 0;
+            if (silences == MaxSilences)
+            {
+                tell(
+                    $"{Display.Quote(dataset.ToString())} was silent {MaxSilences} times in a row and is asked for no more keys. "
+                    + "Import again later.");
+                yield break;
             }
         }
     }
 
-    private async Task<bool> FetchAsync(string folder, string key, string path, CancellationToken ct)
+    private async Task<Outcome> FetchAsync(string folder, string key, string path, CancellationToken ct)
     {
         string name = Uri.EscapeDataString(key);
         var address = new Uri($"{dataset}/annex/objects/{folder}/{name}/{name}");
@@ -40,25 +60,39 @@ internal sealed class WebKeys(
         try
         {
             using HttpResponseMessage response = await web.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stop.Token);
-            if (response.StatusCode == HttpStatusCode.NotFound)
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
             {
-                return false;
+                return Outcome.Absent;
             }
 
-            response.EnsureSuccessStatusCode();
+            if (!response.IsSuccessStatusCode)
+            {
+                tell($"{Display.Quote(address.ToString())} is refused: {(int)response.StatusCode} {response.StatusCode}.");
+                return Outcome.Refused;
+            }
+
             if (FindRefusal(key, response.Content.Headers.ContentLength) is not { } refusal)
             {
                 long most = KeyName.Parse(key)!.Size ?? scratch.Room;
                 await using Stream body = await response.Content.ReadAsStreamAsync(stop.Token);
-                await CopyAsync(body, path, most, () => patience.CancelAfter(Patience), stop.Token);
-                return true;
+                await CopyAsync(body, path, most, patience, stop.Token);
+                return Outcome.Fetched;
             }
 
             tell(refusal);
+            return Outcome.Failed;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             tell($"{Display.Quote(address.ToString())} sent nothing for {Patience.TotalSeconds:0} s.");
+            File.Delete(path);
+            return Outcome.Silent;
+        }
+        catch (TimeoutException e)
+        {
+            tell($"{Display.Quote(address.ToString())} is given up: {e.Message}.");
+            File.Delete(path);
+            return Outcome.Silent;
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -66,7 +100,7 @@ internal sealed class WebKeys(
         }
 
         File.Delete(path);
-        return false;
+        return Outcome.Failed;
     }
 
     /// <summary>Why content is not fetched, by its size; null when it is.</summary>
@@ -78,20 +112,37 @@ internal sealed class WebKeys(
             : scratch.FindNoRoom(key, stated ?? announced ?? 0);
     }
 
-    private static async Task CopyAsync(Stream body, string path, long most, Action onBytes, CancellationToken ct)
+    private async Task CopyAsync(Stream body, string path, long most, CancellationTokenSource patience, CancellationToken ct)
     {
+        long began = time.GetTimestamp();
+        long copied = 0;
         await using FileStream file = new(path, FileMode.Create, FileAccess.Write);
         byte[] buffer = new byte[CopyBytes];
         for (int read; (read = await body.ReadAsync(buffer, ct)) > 0;)
         {
-            onBytes();
-            most -= read;
-            if (most < 0)
+            patience.CancelAfter(Patience);
+            copied += read;
+            if (copied > most)
             {
                 throw new IOException("it sends more than the key says, or than there is room for");
             }
 
+            if (time.GetElapsedTime(began) > Patience + TimeSpan.FromSeconds((double)copied / LeastRate))
+            {
+                throw new TimeoutException($"it sends less than {LeastRate} bytes in a second");
+            }
+
             await file.WriteAsync(buffer.AsMemory(0, read), ct);
         }
+    }
+
+    /// <summary>What became of a request.</summary>
+    private enum Outcome
+    {
+        Fetched,
+        Absent,
+        Refused,
+        Silent,
+        Failed,
     }
 }
