@@ -5,22 +5,34 @@ namespace Hutch.Cli.Jobs;
 
 /// <summary>
 /// What a command printed, in a file beside its results: its beginning, and of a long text its end. The beginning is in the file at once.
+/// What cannot be written, as on a full disk, is left out, and said once: a job is worth more than its log.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 internal sealed class JobLog : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly FileStream _file;
+    private readonly Action<string> _tell;
     private readonly byte[] _end;
+    private FileStream? _file;
     private long _room;
     private long _after;
 
     /// <param name="path">The file.</param>
     /// <param name="firstBytes">How much of the beginning is kept.</param>
     /// <param name="lastBytes">How much of the end is kept.</param>
-    internal JobLog(string path, int firstBytes, int lastBytes)
+    /// <param name="tell">Takes a sentence for a person.</param>
+    internal JobLog(string path, int firstBytes, int lastBytes, Action<string> tell)
     {
-        _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        _tell = tell;
+        try
+        {
+            _file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            GiveUp(e);
+        }
+
         _room = firstBytes;
         _end = new byte[lastBytes];
     }
@@ -31,7 +43,7 @@ internal sealed class JobLog : IDisposable
         lock (_lock)
         {
             int now = (int)Math.Min(_room, text.Length);
-            _file.Write(text[..now]);
+            Add(text[..now]);
             _room -= now;
             foreach (byte one in text[now..])
             {
@@ -47,19 +59,37 @@ internal sealed class JobLog : IDisposable
         {
             if (_after > _end.Length)
             {
-                _file.Write(Encoding.UTF8.GetBytes(string.Create(
+                Add(Encoding.UTF8.GetBytes(string.Create(
                     CultureInfo.InvariantCulture, $"\n[hutch: {_after - _end.Length} bytes are left out here]\n")));
                 int begin = (int)(_after % _end.Length);
-                _file.Write(_end.AsSpan(begin));
-                _file.Write(_end.AsSpan(0, begin));
+                Add(_end.AsSpan(begin));
+                Add(_end.AsSpan(0, begin));
             }
             else
             {
-                _file.Write(_end.AsSpan(0, (int)_after));
+                Add(_end.AsSpan(0, (int)_after));
             }
 
             _after = 0;
-            _file.Dispose();
+            _file?.Dispose();
+            _file = null;
         }
     }
+
+    private void Add(ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            _file?.Write(text);
+        }
+        catch (IOException e)
+        {
+            _file?.Dispose();
+            _file = null;
+            GiveUp(e);
+        }
+    }
+
+    private void GiveUp(Exception e) =>
+        _tell($"The log of the command cannot be written from here on, and the command goes on: {e.Message.TrimEnd('.')}.");
 }

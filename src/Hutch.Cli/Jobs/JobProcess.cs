@@ -1,48 +1,78 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Hutch.Cli.Jobs;
 
-/// <summary>Runs the command of a job. What it prints goes to the log and to whoever started it, byte by byte.</summary>
-internal static class JobProcess
+/// <summary>
+/// Runs the command of a job. What it prints goes to the log and to whoever started it, byte by byte. Nothing that it started in its own
+/// group of processes outlives it: what it leaves is sent next, and must not change meanwhile.
+/// </summary>
+internal sealed class JobProcess(JobPrinter output, JobPrinter errors)
 {
-    /// <summary>How long a command that was told to end has for it, as its results are still to be sent.</summary>
-    private static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(10);
-
     private const int BlockBytes = 16 << 10;
 
     // As a shell says it.
     private const int CannotStart = 126;
     private const int FirstSignal = 128;
 
+    /// <summary>How long a command that was told to end has for it, as its results are still to be sent.</summary>
+    internal TimeSpan TimeToEnd { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long what a command printed may take to arrive after it ended: somebody else may hold its output open, such as a daemon.
+    /// </summary>
+    internal TimeSpan TimeToPrint { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Runs it to its end. When cancelled, it is told to end (SIGTERM), and killed when it does not.</summary>
-    internal static async Task<JobEnd> RunAsync(
-        string program, IEnumerable<string> arguments, string folder, JobLog log, Stream output, Stream errors, CancellationToken ct)
+    /// <param name="program">The path of the program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="secrets">Variables that it does not get.</param>
+    /// <param name="ct">Stops it.</param>
+    internal async Task<JobEnd> RunAsync(
+        string program, IEnumerable<string> arguments, string folder, IEnumerable<string> secrets, CancellationToken ct)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        ProcessStartInfo start = ProcessGroup.Start(program, arguments);
+        start.WorkingDirectory = folder;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        foreach (string name in secrets)
         {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+            start.Environment.Remove(name);
+        }
+
         using Process? process = TryStart(start, out string? refusal);
         if (process is null)
         {
             return new JobEnd(CannotStart, $"the command cannot be started: {refusal}", WasStopped: false);
         }
 
+        using var enough = new CancellationTokenSource();
         Task printed = Task.WhenAll(
-            CopyAsync(process.StandardOutput.BaseStream, output, log), CopyAsync(process.StandardError.BaseStream, errors, log));
+            CopyAsync(process.StandardOutput.BaseStream, output, enough.Token),
+            CopyAsync(process.StandardError.BaseStream, errors, enough.Token));
+        bool wasStopped = await WaitAsync(process, printed, ct);
+        enough.CancelAfter(TimeToPrint);
+        await printed;
+        return End(process.ExitCode, wasStopped);
+    }
+
+    private async Task<bool> WaitAsync(Process process, Task printed, CancellationToken ct)
+    {
         await process.WaitForExitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         bool wasStopped = !process.HasExited;
-        if (wasStopped)
+        if (!wasStopped)
         {
-            await EndAsync(process);
+            // What a script printed through another program may still be on its way.
+            await printed.WaitAsync(TimeToPrint, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await printed;
-        int code = process.ExitCode;
+        await ProcessGroup.EndAsync(process, TimeToEnd, CancellationToken.None);
+        return wasStopped;
+    }
+
+    private static JobEnd End(int code, bool wasStopped)
+    {
         string message = code <= FirstSignal ? FormattableString.Invariant($"exit code {code}")
             : FormattableString.Invariant($"exit code {code}, as of a program that signal {code - FirstSignal} ended");
         return new JobEnd(code, wasStopped ? "stopped: " + message : message, wasStopped);
@@ -57,36 +87,27 @@ internal static class JobProcess
         }
         catch (Win32Exception e)
         {
-            refusal = e.Message;
+            refusal = $"{e.Message.TrimEnd('.')}; {ProcessGroup.Advice}";
             return null;
         }
     }
 
-    private static async Task EndAsync(Process process)
-    {
-        using (var kill = Process.Start("/bin/sh", ["-c", "kill -TERM " + process.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync(CancellationToken.None);
-        }
-
-        using var limit = new CancellationTokenSource(TimeToEnd);
-        await process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-    }
-
-    private static async Task CopyAsync(Stream from, Stream to, JobLog log)
+    private static async Task CopyAsync(Stream from, JobPrinter to, CancellationToken enough)
     {
         var block = new byte[BlockBytes];
-        for (int read; (read = await from.ReadAsync(block)) > 0;)
+        try
         {
-            log.Write(block.AsSpan(0, read));
-            await to.WriteAsync(block.AsMemory(0, read));
-            await to.FlushAsync();
+            for (int read; (read = await from.ReadAsync(block, enough)) > 0;)
+            {
+                await to.WriteAsync(block.AsMemory(0, read), enough);
+            }
         }
+        catch (OperationCanceledException)
+        {
+            // Somebody else holds the output open.
+        }
+
+        await to.EndAsync(CancellationToken.None);
     }
 }
 

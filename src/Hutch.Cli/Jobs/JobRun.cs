@@ -47,8 +47,7 @@ internal sealed class JobRun(CliContext context, Job job)
             },
             ct);
         context.AfterInterrupt = $"What there is stays in {OutputFolder}; the same command goes on there with a new run.";
-        JobEnd end = await ExecuteAsync(program, inputs, ct);
-        return await KeepAsync(run, output, end);
+        return await KeepAsync(run, output, await ExecuteAsync(program, inputs, ct));
     }
 
     private async Task<IReadOnlyList<Staged>> StageAsync(CancellationToken ct)
@@ -110,10 +109,13 @@ internal sealed class JobRun(CliContext context, Job job)
     private async Task<JobEnd> ExecuteAsync(string program, IReadOnlyList<Staged> inputs, CancellationToken ct)
     {
         string[] words = CommandWords.Fill(job.Command, [.. inputs.Select(input => input.Folder)], OutputFolder);
-        using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog);
+        string? token = context.FindConnection(context.Workspace?.Config.Remote).Token;
+        using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog, context.Progress.Tell);
         using Stream errors = Console.OpenStandardError();
         using Stream output = context.Json ? Console.OpenStandardError() : Console.OpenStandardOutput();
-        return await JobProcess.RunAsync(program, words[1..], context.Host.Folder, log, output, errors, ct);
+        var process = new JobProcess(
+            new JobPrinter(log, output, token, context.Progress.Tell), new JobPrinter(log, errors, token, context.Progress.Tell));
+        return await process.RunAsync(program, words[1..], context.Host.Folder, [Connection.TokenVariable], ct);
     }
 
     /// <summary>Pushes the results and says how the run ended. Neither waits for who stopped it: there is little time then.</summary>

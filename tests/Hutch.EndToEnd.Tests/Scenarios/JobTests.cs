@@ -109,6 +109,22 @@ public sealed class JobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_token_is_not_among_the_variables_of_the_command_nor_in_its_log()
+    {
+        string said = await ShellAsync(
+            """
+            token=$(hutch token create --name job --json | sed 's/.*"token":"\([^"]*\)".*/\1/')
+            export HUTCH_TOKEN=$token
+            hutch run --input lysozyme --output variables -- sh -c "env; echo it is $token; touch {output}/done"
+            cat variables.run/output/hutch-run.log; grep -c -e HUTCH_TOKEN -e "$token" variables.run/output/hutch-run.log || echo safe
+            """);
+
+        Assert.Contains("\nPATH=", said, StringComparison.Ordinal);
+        Assert.Contains("\nit is [hutch: token]\n", said, StringComparison.Ordinal);
+        Assert.EndsWith("\n0\nsafe\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_that_cannot_be_is_refused_before_anything_is_staged()
     {
         string said = await ShellAsync(

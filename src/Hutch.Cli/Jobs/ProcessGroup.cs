@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Hutch.Cli.Jobs;
+
+/// <summary>
+/// A command with all that it starts. A script that is told to end does not pass that on to the program that it runs: both are told.
+/// </summary>
+internal static class ProcessGroup
+{
+    /// <summary>Of util-linux: starts a program in a group of its own, whose number is that of the program's process.</summary>
+    private const string Starter = "setsid";
+
+    /// <summary>What to do where no group can be made.</summary>
+    internal const string Advice = "hutch needs setsid, of util-linux";
+
+    // A program that has just been started may have no group yet.
+    private const string TellAll = "kill -TERM -$1 2>/dev/null || kill -TERM $1 2>/dev/null; ";
+    private const string TellRest = "kill -TERM -$1 2>/dev/null; ";
+    private const string Await = "while kill -0 -$1 2>/dev/null; do sleep 0.02; done";
+    private const string KillRest = "kill -KILL -$1 2>/dev/null; ";
+
+    // One that waits for a disk dies later.
+    private static readonly TimeSpan TimeToDie = TimeSpan.FromSeconds(1);
+
+    /// <summary>How a program is started that leads a group.</summary>
+    internal static ProcessStartInfo Start(string program, IEnumerable<string> arguments) => new(Starter, [program, .. arguments]);
+
+    /// <summary>Tells all of a group to end (SIGTERM), and kills what is left of it after a while.</summary>
+    /// <param name="leader">The process that leads it.</param>
+    /// <param name="time">How long it has.</param>
+    /// <param name="ct">Kills it at once.</param>
+    internal static async Task EndAsync(Process leader, TimeSpan time, CancellationToken ct)
+    {
+        string group = leader.Id.ToString(CultureInfo.InvariantCulture);
+        if (!await ShellAsync((leader.HasExited ? TellRest : TellAll) + Await, group, time, ct))
+        {
+            await ShellAsync(KillRest + Await, group, TimeToDie, CancellationToken.None);
+        }
+
+        await leader.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>Runs a line of a shell; says whether it came to its end in time.</summary>
+    private static async Task<bool> ShellAsync(string line, string group, TimeSpan time, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(time);
+        using Process shell = Process.Start("/bin/sh", ["-c", line, "sh", group]);
+        await shell.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (shell.HasExited)
+        {
+            return true;
+        }
+
+        shell.Kill();
+        return false;
+    }
+}
