@@ -4,8 +4,9 @@
 usage: compare.py OLD NEW [--pairs N] [NAME ...]     NAME: startup, put, get, list, push-clone
 
 Both servers run all the time on folders of their own. Only one works at a moment; which goes first changes from pair to pair.
-All figures are rates (a time is turned over), so that more than 1 means that NEW is faster. The interval is that of the mean of the
-logarithms of the ratios, by Student's t. Needs wrk and boto3.
+All figures are rates (a time is turned over), so that more than 1 means that NEW is faster: by the clock, and for a second of the
+server's processor time (and, for push and clone, the client's), which says something on a busy machine too. The interval is that of the
+mean of the logarithms of the ratios, by Student's t. Needs wrk and boto3.
 """
 
 import argparse
@@ -60,6 +61,7 @@ class Server:
         self.folder = folder
         self.environment = dict(os.environ, HOME=folder)
         self.process = None
+        self.verbs = 0  # processor time of verbs, s
         os.makedirs(folder)
 
     def start(self):
@@ -87,10 +89,12 @@ class Server:
 
     def run(self, *words, folder=None):
         """Seconds and output of a verb."""
-        began = time.monotonic()
+        began, before = time.monotonic(), os.times()
         done = subprocess.run([self.executable, *words], env=self.environment, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"hutch {' '.join(words)}: {done.stdout}{done.stderr}")
+        after = os.times()
+        self.verbs += after.children_user + after.children_system - before.children_user - before.children_system
         return time.monotonic() - began, done.stdout
 
     def prepare_objects(self):
@@ -115,22 +119,40 @@ class Server:
                 urls.write(url[url.index("/", len("http://")):] + "\n")
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda name: client.put_object(Bucket="pairs", Key=name, Body=name.ljust(BODY).encode()), names))
+        self.take_snapshot("pairs")  # a list costs more before
+
+    def take_snapshot(self, name):
+        dataset = json.loads(self.run("info", name, "--json")[1])["id"]
+        headers = {"Authorization": f"Bearer {self.environment['HUTCH_TOKEN']}", "Content-Type": "application/json"}
+        url = f"{self.environment['HUTCH_REMOTE']}/api/v1/datasets/{dataset}/snapshots"
+        urllib.request.urlopen(urllib.request.Request(url, b"{}", headers), timeout=60).close()
 
     def load(self, method, connections, seconds=SECONDS):
-        """Requests a second."""
+        """Requests a second, and for a second of the server's processor time."""
         script = f"{self.folder}/{method}.lua"
         seed = int.from_bytes(os.urandom(4), "big") >> 1
         with open(script, "w") as text:
             text.write(LOAD % {"urls": f"{self.folder}/{method}", "method": method, "body": BODY, "seed": seed})
         words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{self.s3}"]
+        before = self.processor_time()
         output = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
         rate, errors = re.search(r"RATE ([\d.]+) ERRORS (\d+)", output).groups()
-        return float(rate) if errors == "0" else sys.exit(f"{method}: {errors} errors\n{output}")
+        if errors != "0":
+            sys.exit(f"{method}: {errors} errors\n{output}")
+        return float(rate), float(rate) * seconds / (self.processor_time() - before)
+
+    def processor_time(self):
+        """Seconds, of the server and of the verbs that have ended."""
+        with open(f"/proc/{self.process.pid}/stat") as stat:
+            ticks = sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK") + self.verbs
 
     def start_rate(self):
+        """Starts a second, and for a second of processor time."""
         seconds = self.start()
+        spent = self.processor_time()
         self.stop()
-        return 1 / seconds
+        return 1 / seconds, 1 / spent
 
 
 class PushAndClone:
@@ -143,12 +165,18 @@ class PushAndClone:
         name = f"set-{self.count}"
         server.run("init", "--name", name, folder=self.source)
         os.sync()
-        pushed = server.run("push", folder=self.source)[0]
+        pushed = self.rate(server, "push", folder=self.source)
         os.sync()
-        cloned = server.run("clone", name, self.target)[0]
+        cloned = self.rate(server, "clone", name, self.target)
         shutil.rmtree(self.source)
         shutil.rmtree(self.target)
-        return 1 / pushed, 1 / cloned
+        return pushed, cloned
+
+    @staticmethod
+    def rate(server, *words, folder=None):
+        before = server.processor_time()
+        seconds = server.run(*words, folder=folder)[0]
+        return 1 / seconds, 1 / (server.processor_time() - before)
 
     def write_files(self):
         for i in range(FILES):
@@ -181,11 +209,16 @@ def interleave(servers, count, measure):
 
 
 def report(name, pairs):
+    for k, of in enumerate(("clock", "processor")):
+        report_one(f"{name}, {of}", [(old[k], new[k]) for old, new in pairs])
+
+
+def report_one(name, pairs):
     logs = [math.log(new / old) for old, new in pairs]
     t = T95[len(logs) - 2] if len(logs) - 2 < len(T95) else 1.96
     mean, half = statistics.mean(logs), t * statistics.stdev(logs) / math.sqrt(len(logs))
     old, new = (statistics.median(pair[k] for pair in pairs) for k in (0, 1))
-    print(f"{name:24} old {old:9.2f}/s  new {new:9.2f}/s  ratio {math.exp(mean):.3f}  "
+    print(f"{name:36} old {old:9.2f}/s  new {new:9.2f}/s  ratio {math.exp(mean):.3f}  "
           f"95 % {math.exp(mean - half):.3f} to {math.exp(mean + half):.3f}  ({len(pairs)} pairs)", flush=True)
 
 

@@ -57,7 +57,8 @@ internal sealed class TagVerb : Verb
 
         if (at is null && dataset.Snapshots == 0)
         {
-            throw ErrorCode.NotFound.With($"{dataset.Name} has no snapshot to tag.").ToException();
+            throw (ErrorCode.NotFound with { Advice = "One is taken a minute after the last change to the dataset." }).With(
+                $"{dataset.Name} has no snapshot to tag.").ToException();
         }
 
         SnapshotInfo snapshot = await context.Server.GetSnapshotAsync(
