@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using Hutch.Datasets.Servers;
 using Hutch.Model;
 using Hutch.Site.Leases;
 using Hutch.Site.Servers;
@@ -75,16 +75,7 @@ public sealed class SharedFacility(IFacilityFolders? own, IOtherServers? others)
                 $"The request is too long to be passed on. Send it to '{holder.Name}', which watches the folders.");
         }
 
-        byte[] answer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
-        try
-        {
-            var question = new ServerQuestion($"{Question}?request={text}", request.IsOrder);
-            int length = await others!.AskAsync(holder, question, answer.AsMemory(0, MaxAnswerBytes), ct);
-            return JsonSerializer.Deserialize(answer.AsSpan(0, length), request.AnswerType())!;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(answer);
-        }
+        var question = new ServerQuestion($"{Question}?request={text}", request.IsOrder);
+        return (await others!.AskAsync(holder, question, request.AnswerType(), MaxAnswerBytes, ct))!;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Hutch.Disk;
 using Hutch.Model;
@@ -61,27 +60,18 @@ public sealed class ServerStates
             return new ServerAnswer(server, _own(), null);
         }
 
-        byte[] answer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
         try
         {
-            int length = await _others!.AskAsync(server, Question, answer.AsMemory(0, MaxAnswerBytes), ct);
-            return new ServerAnswer(server, JsonSerializer.Deserialize(answer.AsSpan(0, length), WorkJson.Default.ServerState), null);
+            return new ServerAnswer(
+                server, await _others!.AskAsync(server, Question, WorkJson.Default.ServerState, MaxAnswerBytes, ct), null);
         }
         catch (HutchException e)
         {
             return new ServerAnswer(server, null, e.Error.Message);
         }
-        catch (JsonException)
-        {
-            return new ServerAnswer(server, null, "It runs another version, whose answer this one cannot read.");
-        }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             return new ServerAnswer(server, null, $"It did not answer within {Limit.TotalSeconds:0} s.");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(answer);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Site.Dispatch;
@@ -32,13 +31,14 @@ public sealed class SharedWork(RunDispatcher? dispatcher, IOtherServers? others)
     /// <summary>Runs, workers and queues as they are now.</summary>
     /// <exception cref="Hutch.Model.HutchException">The server that has them does not answer.</exception>
     internal async ValueTask<WorkView> ViewAsync(CancellationToken ct) =>
-        (await FindHolderAsync(ct) is { } holder ? await AskAsync(holder, ViewQuestion, WorkJson.Default.WorkView, ct) : dispatcher?.View())
-        ?? WorkView.Empty;
+        (await FindHolderAsync(ct) is { } holder
+            ? await others!.AskAsync(holder, ViewQuestion, WorkJson.Default.WorkView, MaxAnswerBytes, ct)
+            : dispatcher?.View()) ?? WorkView.Empty;
 
     /// <summary>How a run stands; null for one that is not in work and did not end recently.</summary>
     /// <exception cref="Hutch.Model.HutchException">The server that has it does not answer.</exception>
     internal async ValueTask<RunProgress?> ProgressAsync(Guid run, CancellationToken ct) => await FindHolderAsync(ct) is { } holder
-        ? await AskAsync(holder, $"{ProgressQuestion}?run={run:N}", WorkJson.Default.RunProgress, ct)
+        ? await others!.AskAsync(holder, $"{ProgressQuestion}?run={run:N}", WorkJson.Default.RunProgress, MaxAnswerBytes, ct)
         : dispatcher?.Progress(run);
 
     private async ValueTask<SiteServer?> FindHolderAsync(CancellationToken ct) =>
@@ -46,21 +46,6 @@ public sealed class SharedWork(RunDispatcher? dispatcher, IOtherServers? others)
         && await others.FindHolderAsync(RunDispatcher.Job, ct) is { IsThis: false } holder
             ? holder
             : null;
-
-    private async Task<T?> AskAsync<T>(SiteServer holder, string question, JsonTypeInfo<T> type, CancellationToken ct)
-        where T : class
-    {
-        byte[] answer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes);
-        try
-        {
-            int length = await others!.AskAsync(holder, question, answer.AsMemory(0, MaxAnswerBytes), ct);
-            return JsonSerializer.Deserialize(answer.AsSpan(0, length), type);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(answer);
-        }
-    }
 
     private static byte[] Write<T>(T? value, JsonTypeInfo<T> type)
         where T : class => value is null ? "null"u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(value, type);
