@@ -17,6 +17,9 @@ public sealed class CopyTable : ZoneTable
         FROM copies
         """;
 
+    /// <summary>More than any site has: what several sites say together may be more than a number holds.</summary>
+    private const double MaxPromise = 1L << 62;
+
     internal CopyTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
     {
@@ -36,11 +39,11 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<PromiseRow>(
             """
             SELECT c.site_id AS SiteId, n.owner_id AS OwnerId,
-                   CAST(sum(CASE WHEN c.bytes > coalesce(c.bytes_done, 0) THEN c.bytes - coalesce(c.bytes_done, 0) ELSE 0 END) AS BIGINT)
-                       AS Bytes
+                   sum(CAST(CASE WHEN c.bytes > coalesce(c.bytes_done, 0) THEN c.bytes - coalesce(c.bytes_done, 0) ELSE 0 END
+                       AS DOUBLE PRECISION)) AS Bytes
             FROM copies c JOIN names n ON n.dataset_id = c.dataset_id
             WHERE c.complete_ms IS NULL GROUP BY c.site_id, n.owner_id
-            """).Select(static row => new PromisedBytes(row.SiteId, ZoneText.PrincipalId(row.OwnerId), row.Bytes))];
+            """).Select(static row => new PromisedBytes(row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
 
     /// <summary>Asks for a copy; the caller has made sure that there is none.</summary>
     /// <param name="dataset">Of which dataset.</param>
@@ -131,7 +134,7 @@ public sealed class CopyTable : ZoneTable
 
         public string OwnerId { get; init; } = "";
 
-        public long Bytes { get; init; }
+        public double Bytes { get; init; }
     }
 }
 

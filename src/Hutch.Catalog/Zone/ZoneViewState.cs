@@ -6,6 +6,8 @@ namespace Hutch.Catalog.Zone;
 /// <summary>Whether this zone is the view of another one, and how long ago that was last heard.</summary>
 public sealed class ZoneViewState
 {
+    private static readonly TimeSpan Oldest = TimeSpan.FromHours(24);
+
     private readonly ZoneTime _time;
     private volatile JoinedZoneRecord? _joined;
     private long _heardAt;
@@ -23,6 +25,9 @@ public sealed class ZoneViewState
 
     /// <summary>For how long nothing was heard of the zone, by a clock that nobody sets; null where this is a zone itself.</summary>
     public TimeSpan? SilentFor => _joined is null ? null : _time.GetElapsedTime(Volatile.Read(ref _heardAt));
+
+    /// <summary>Whether nothing was heard for so long that nobody may be let in by what is known of the zone.</summary>
+    public bool IsOutdated => SilentFor > Oldest;
 
     /// <summary>How far the zone's clock is ahead of this machine's; negative for behind.</summary>
     public TimeSpan ClockAhead => _time.Ahead;

@@ -14,7 +14,10 @@ namespace Hutch.Federation.Copies;
 internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, CopyIntake intake, TimeProvider time, ILogger logger)
 {
-    private const int MaxAtOnce = 2;
+    private const int MaxAtOnce = 6;
+
+    /// <summary>A home that answers slowly, or not at all, does not keep the others away.</summary>
+    private const int MaxPerHome = 2;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
@@ -23,7 +26,7 @@ internal sealed partial class CopyWorker(
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<DatasetId, Due> _due = [];
-    private readonly Dictionary<DatasetId, Task<Due>> _running = [];
+    private readonly Dictionary<DatasetId, (string Home, Task<Due> Brought)> _running = [];
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -43,19 +46,21 @@ internal sealed partial class CopyWorker(
 
         SiteKey key = await keys.GetAsync(ct);
         using var homes = new HomePeers(key, sites, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
             while (true)
             {
                 long version = registry.Version;
                 await TakeAnswersAsync();
-                await BeginAsync(homes, key, ct);
+                await BeginAsync(homes, key, stop.Token);
                 await WaitAsync(version, ct);
             }
         }
         finally
         {
-            await Task.WhenAll(_running.Values).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await stop.CancelAsync();
+            await Task.WhenAll(_running.Values.Select(static one => one.Brought)).ContinueWith(static _ => { }, TaskScheduler.Default);
         }
     }
 
@@ -70,7 +75,7 @@ internal sealed partial class CopyWorker(
 
     private async Task TakeAnswersAsync()
     {
-        foreach ((DatasetId dataset, Task<Due> ended) in _running.Where(static one => one.Value.IsCompleted).ToList())
+        foreach ((DatasetId dataset, (_, Task<Due> ended)) in _running.Where(static one => one.Value.Brought.IsCompleted).ToList())
         {
             _running.Remove(dataset);
             _due[dataset] = await ended;
@@ -84,9 +89,10 @@ internal sealed partial class CopyWorker(
         {
             Due due = DueOf(name);
             TimeSpan pause = due.IsWell && IsComingHome(name) ? TimeSpan.Zero : due.Pause;
-            if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= pause)
+            if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= pause
+                && _running.Values.Count(one => one.Home == name.Home.SiteId) < MaxPerHome)
             {
-                _running.Add(name.Dataset, BringAsync(homes, key, name, due, ct));
+                _running.Add(name.Dataset, (name.Home.SiteId, BringAsync(homes, key, name, due, ct)));
             }
         }
     }
@@ -98,19 +104,35 @@ internal sealed partial class CopyWorker(
 
     private async Task<Due> BringAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
     {
-        var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
-        Result<IHomePeer> home = await homes.FindAsync(name, ct);
-        Result<CopyProgress> brought = home.IsOk ? await BringAsync(home.Value, order, ct) : home.Error;
-        CopyProgress progress = brought.IsOk
-            ? brought.Value
-            : new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, brought.Error.Message);
-        Result<Done> told = await ledger.TellAsync(name.Dataset, progress, ct);
-        bool isWell = brought.IsOk && told.IsOk;
+        bool isWell = false;
+        try
+        {
+            isWell = await TryAsync(homes, key, name, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            // Nothing that one copy does may end the others, or the connection by which this site hears of revocations.
+            Failed(name.Dataset, e);
+        }
+
         TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
         return new Due(time.GetTimestamp(), isWell ? FollowEvery : before.Retry, isWell ? FirstRetry : retry, isWell);
     }
 
-    private async Task<Result<CopyProgress>> BringAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
+    /// <summary>Brings what is new, and tells the zone what came of it; whether both were done.</summary>
+    private async Task<bool> TryAsync(HomePeers homes, SiteKey key, NameRecord name, CancellationToken ct)
+    {
+        var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
+        Result<IHomePeer> home = await homes.FindAsync(name, ct);
+        Result<CopyProgress> brought = home.IsOk ? await TransferAsync(home.Value, order, ct) : home.Error;
+        CopyProgress progress = brought.IsOk
+            ? brought.Value
+            : new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, brought.Error.Message);
+        Result<Done> told = await ledger.TellAsync(name.Dataset, progress, ct);
+        return brought.IsOk && told.IsOk;
+    }
+
+    private async Task<Result<CopyProgress>> TransferAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
     {
         try
         {
@@ -118,7 +140,6 @@ internal sealed partial class CopyWorker(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // Nothing that one copy does may end the others, or the connection by which this site hears of revocations.
             Failed(order.Dataset, e);
             return ErrorCode.Internal.With("The copy failed here. The log of this site says why.");
         }

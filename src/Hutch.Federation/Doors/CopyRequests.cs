@@ -20,6 +20,10 @@ internal sealed class CopyRequests(
     private const int FlushBytes = 256 << 10;
     private const int MaxProblemCharacters = 1000;
 
+    // As in a history.
+    private const long MaxFiles = 1L << 40;
+    private const long MaxBytes = 1L << 56;
+
     /// <summary>How often a long answer looks whether the asker may still have it.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -173,9 +177,10 @@ internal sealed class CopyRequests(
         }
 
         CopyProgress told = report.Progress;
-        if (!CopyStates.IsOne(told.State) || told.Files < 0 || told.Bytes < 0 || told.FilesDone < 0 || told.BytesDone < 0)
+        if (!CopyStates.IsOne(told.State) || IsBeyond(told.Files, MaxFiles) || IsBeyond(told.FilesDone, MaxFiles)
+            || IsBeyond(told.Bytes, MaxBytes) || IsBeyond(told.BytesDone, MaxBytes))
         {
-            return ErrorCode.InvalidBody.With($"{Display.Quote(told.State)} is no state of a copy, or a number is negative.");
+            return ErrorCode.InvalidBody.With($"{Display.Quote(told.State)} is no state of a copy, or a number is out of range.");
         }
 
         string? problem = told.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : told.Problem;
@@ -194,6 +199,8 @@ internal sealed class CopyRequests(
         : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
         : (await homes.TellAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
+    private static bool IsBeyond(long? number, long limit) => number < 0 || number > limit;
+
     private async Task<Result<Done>> AdmitAsync(BlobHash key, CopyRequest request, int names, CancellationToken ct)
     {
         Result<Asker> asker = await AdmitAsync(key, request, ct);
@@ -203,9 +210,11 @@ internal sealed class CopyRequests(
     }
 
     private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
-        (await FindAsync(key, request, ct)).Then<Asker>(asker => asker.Dataset.Home.SiteId == registry.OwnId
-            ? asker
-            : ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately."));
+        registry.IsOutdated
+            ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
+            : (await FindAsync(key, request, ct)).Then<Asker>(asker => asker.Dataset.Home.SiteId == registry.OwnId
+                ? asker
+                : ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately."));
 
     private async Task<Result<Asker>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)

@@ -39,12 +39,15 @@ internal sealed class SiteRequests(
 
         long? confirmed = request is { IsDurable: true, After: { } at } && await feed.KnowsAsync(at, ct) ? at.Sequence : null;
         bool isNews = !registry.IsEmbedded && confirmed != contacts.Find(site.Id)?.Confirmed;
-        if (contacts.Hear(site.Id, request, confirmed, _writeEvery) || isNews)
+        bool isToWrite = contacts.Hear(site.Id, request, confirmed, _writeEvery);
+        if (isToWrite || isNews)
         {
             await registry.HearAsync(site.Id, confirmed, Math.Max(0, request.FreeBytes ?? 0), ct);
         }
 
-        if (request.Address != site.Address && (request.Address is null || SitesOptions.IsAddress(request.Address)))
+        // Each change goes to all sites and into the audit: a site cannot move with every beat.
+        if (request.Address != site.Address && (isToWrite || site.Address is null)
+            && (request.Address is null || SitesOptions.IsAddress(request.Address)))
         {
             Result<Done> noted = await registry.SetAddressAsync(site, request.Address, ct);
             if (!noted.IsOk)

@@ -118,7 +118,7 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
         IReadOnlySet<long> cited = context.Queries.CitedSnapshots(terms.Dataset);
         foreach (SiteSnapshot left in here.Values.Where(left => !cited.Contains(left.Number)))
         {
-            if (left.Reason != SnapshotReason.Automatic || dataset.Closed is not null)
+            if (left.Reason != SnapshotReason.Automatic)
             {
                 return Lies.With($"The history lacks snapshot @{left.Number}, which this site has, and which is not thinned out.");
             }

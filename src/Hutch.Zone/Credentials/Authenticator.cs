@@ -35,9 +35,6 @@ public sealed partial class Authenticator
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>A site that has heard nothing of its zone for so long lets nobody in.</summary>
-    private static readonly TimeSpan OldestView = TimeSpan.FromHours(24);
-
     private readonly ZoneDatabase _zone;
     private readonly ChangedRights _changes;
     private readonly CredentialReader _reader;
@@ -112,7 +109,7 @@ public sealed partial class Authenticator
 
     private ValueTask<Result<Caller>> FindAsync(string presented, Credential credential, IPAddress? address, CancellationToken ct)
     {
-        if (_zone.View.SilentFor is { } age && age > OldestView)
+        if (_zone.View is { IsOutdated: true, SilentFor: { } age })
         {
             return new ValueTask<Result<Caller>>(CredentialRefusals.OldView(age));
         }

@@ -42,6 +42,9 @@ public sealed class SiteRegistry
     /// <summary>The zone that this server has joined; null where it is a zone.</summary>
     public JoinedZoneRecord? Zone => _zone.Joined;
 
+    /// <inheritdoc cref="ZoneViewState.IsOutdated"/>
+    public bool IsOutdated => _zone.View.IsOutdated;
+
     /// <summary>Whether one server has the zone to itself: then the key of this site is a file of its own.</summary>
     public bool IsEmbedded => _zone.IsEmbedded;
 
