@@ -43,7 +43,8 @@ public sealed class CopyTable : ZoneTable
                        AS DOUBLE PRECISION)) AS Bytes
             FROM copies c JOIN names n ON n.dataset_id = c.dataset_id
             WHERE c.complete_ms IS NULL GROUP BY c.site_id, n.owner_id
-            """).Select(static row => new PromisedBytes(row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
+            """).Select(static row => new PromisedBytes(
+                row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
 
     /// <summary>Asks for a copy; the caller has made sure that there is none.</summary>
     /// <param name="dataset">Of which dataset.</param>

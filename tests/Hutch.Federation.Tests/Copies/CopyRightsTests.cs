@@ -2,6 +2,7 @@ using Hutch.Client;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Zone;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -63,6 +64,8 @@ public sealed class CopyRightsTests
         Result<bool> pages = await curious.AskPagesAsync(scan.Id, [BlobHash.Of([])]);
         await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "curious" }, Ct);
         Result<bool> asked = await curious.AskHistoryAsync(scan.Id);
+        Result<Done> boast = await curious.Home.TellAsync(
+            scan.Id, new CopyProgress(CopyStates.Running, null, null, 1, long.MaxValue, 0, 0, null), Ct);
         Result<bool> foreignPage = await curious.AskPagesAsync(scan.Id, [BlobHash.Of([])]);
         Result<bool> foreignBlob = await curious.AskBlobAsync(scan.Id, BlobHash.Of([]), BlobHash.Of("one"u8));
 
@@ -70,6 +73,7 @@ public sealed class CopyRightsTests
         Assert.Equal(ErrorCode.NotFound, member.Error!.Code);
         Assert.Equal(member.Error.Code, pages.Error!.Code);
         Assert.True(asked.IsOk);
+        Assert.Equal(ErrorCode.InvalidBody, boast.Error!.Code);
         Assert.Equal(ErrorCode.NotFound, foreignPage.Error!.Code);
         Assert.Equal(ErrorCode.NotFound, foreignBlob.Error!.Code);
     }
