@@ -44,8 +44,9 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteRun> RunsInto(DatasetId output, int limit) => Runs(
         SelectRuns + "id IN (SELECT run FROM run_outputs WHERE dataset = $1) ORDER BY sequence LIMIT $2", output.ToString(), limit);
 
-    /// <summary>The runs that are not over, in the order in which they began.</summary>
-    public IReadOnlyList<SiteRun> RunsInProgress() => Runs(SelectRuns + "finished IS NULL ORDER BY sequence");
+    /// <summary>The runs that workers of the server carry out and that are not over, in the order in which they began.</summary>
+    public IReadOnlyList<SiteRun> RunsInProgress() => Runs(
+        SelectRuns + "finished IS NULL AND json_extract(description, '$.isExternal') IS NULL ORDER BY sequence");
 
     /// <summary>How many runs that workers of the server carry out are not over.</summary>
     public int RunsInProgressCount() => (int)Single(

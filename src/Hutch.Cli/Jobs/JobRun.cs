@@ -7,6 +7,7 @@ using Hutch.Client.Workspaces;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
+using Hutch.Objects.Http;
 
 namespace Hutch.Cli.Jobs;
 
@@ -30,10 +31,14 @@ internal sealed class JobRun(CliContext context, Job job)
     {
         _ = CommandWords.Check(job.Command, job.Inputs.Count).Value;
         IReadOnlyDictionary<string, string> environment = JobEnvironment.Capture(job.Variables, context.Host.Environment).Value;
-        string program = CommandWords.Find(job.Command[0], context.Host.Folder, context.Host.Environment("PATH"))
-            ?? throw (ErrorCode.NotFound with { Advice = "Check its name, and PATH." }).With(
-                $"There is no program {Display.Quote(job.Command[0])}.").ToException();
+        if (!job.Command[0].Contains('{', StringComparison.Ordinal))
+        {
+            Find(job.Command[0]);
+        }
+
         IReadOnlyList<Staged> inputs = await StageAsync(ct);
+        string[] words = CommandWords.Fill(job.Command, [.. inputs.Select(input => input.Folder)], OutputFolder);
+        string program = Find(words[0]);
         using Workspace output = await OpenOutputAsync(inputs, ct);
         RunInfo run = await context.Server.StartRunAsync(
             new StartRun
@@ -47,8 +52,13 @@ internal sealed class JobRun(CliContext context, Job job)
             },
             ct);
         context.AfterInterrupt = $"What there is stays in {OutputFolder}; the same command goes on there with a new run.";
-        return await KeepAsync(run, output, await ExecuteAsync(program, inputs, ct));
+        return await KeepAsync(run, output, await ExecuteAsync(program, words[1..], ct), ct);
     }
+
+    private string Find(string program) =>
+        CommandWords.Find(program, context.Host.Folder, context.Host.Environment("PATH"))
+            ?? throw (ErrorCode.NotFound with { Advice = "Check its name, and PATH." }).With(
+                $"There is no program {Display.Quote(program)}.").ToException();
 
     private async Task<IReadOnlyList<Staged>> StageAsync(CancellationToken ct)
     {
@@ -74,22 +84,45 @@ internal sealed class JobRun(CliContext context, Job job)
         return staged;
     }
 
-    /// <summary>The folder for the results, as a working directory of their dataset: a new one, or that of an earlier attempt.</summary>
+    /// <summary>
+    /// The folder for the results, as a working directory of their dataset that is this job's alone: a new one, or that of an earlier
+    /// attempt.
+    /// </summary>
     private async Task<Workspace> OpenOutputAsync(IReadOnlyList<Staged> inputs, CancellationToken ct)
     {
-        if (Workspace.TryOpen(OutputFolder, context.Host.Time) is { } earlier)
+        Workspace output = Workspace.TryOpen(OutputFolder, context.Host.Time) ?? await MakeOutputAsync(inputs, ct);
+        try
         {
-            DatasetInfo known = await context.Server.GetDatasetAsync(earlier.Config.Dataset, ct);
-            if (known.Name == job.Output || known.Slug == job.Output)
-            {
-                return earlier;
-            }
+            output.Lock();
+            RefuseUnlessOwn(output, await context.Server.GetDatasetAsync(output.Config.Dataset, ct));
+            return output;
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+    }
 
-            earlier.Dispose();
+    // Before the command starts: what it would compute for hours could not be pushed.
+    private void RefuseUnlessOwn(Workspace output, DatasetInfo known)
+    {
+        if (known.Name != job.Output && known.Slug != job.Output)
+        {
             throw ErrorCode.AlreadyExists.With(
                 $"{Display.Quote(OutputFolder)} has the results of {known.Name}. Choose another folder with --work.").ToException();
         }
 
+        if (known.Snapshots > (output.BaseSnapshot ?? 0))
+        {
+            throw (ErrorCode.Conflict with { Advice = "Run `hutch pull` in that folder, and then this command again." }).With(
+                $"{known.Name} is at snapshot {known.Snapshots}, but {Display.Quote(OutputFolder)} is based on {output.BaseSnapshot ?? 0}.")
+                .ToException();
+        }
+    }
+
+    private async Task<Workspace> MakeOutputAsync(IReadOnlyList<Staged> inputs, CancellationToken ct)
+    {
         DatasetInfo made = await context.Server.CreateDatasetAsync(
             new CreateDataset
             {
@@ -106,42 +139,71 @@ internal sealed class JobRun(CliContext context, Job job)
             context.Host.Time);
     }
 
-    private async Task<JobEnd> ExecuteAsync(string program, IReadOnlyList<Staged> inputs, CancellationToken ct)
+    private async Task<JobEnd> ExecuteAsync(string program, string[] arguments, CancellationToken ct)
     {
-        string[] words = CommandWords.Fill(job.Command, [.. inputs.Select(input => input.Folder)], OutputFolder);
         string? token = context.FindConnection(context.Workspace?.Config.Remote).Token;
         using var log = new JobLog(Path.Combine(OutputFolder, LogName), FirstBytesOfLog, LastBytesOfLog, context.Progress.Tell);
         using Stream errors = Console.OpenStandardError();
         using Stream output = context.Json ? Console.OpenStandardError() : Console.OpenStandardOutput();
         var process = new JobProcess(
             new JobPrinter(log, output, token, context.Progress.Tell), new JobPrinter(log, errors, token, context.Progress.Tell));
-        return await process.RunAsync(program, words[1..], context.Host.Folder, [Connection.TokenVariable], ct);
+        return await process.RunAsync(program, arguments, context.Host.Folder, [Connection.TokenVariable], ct);
     }
 
-    /// <summary>Pushes the results and says how the run ended. Neither waits for who stopped it: there is little time then.</summary>
-    private async Task<int> KeepAsync(RunInfo run, Workspace output, JobEnd end)
+    /// <summary>
+    /// Pushes the results and says how the run ended. When somebody stops the job there is little time: how it ended is said at once, and
+    /// the rest of the time is for the results.
+    /// </summary>
+    private async Task<int> KeepAsync(RunInfo run, Workspace output, JobEnd end, CancellationToken ct)
     {
         bool isDone = end is { ExitCode: 0, WasStopped: false };
         RunOutcome outcome = isDone ? RunOutcome.Done : end.WasStopped ? RunOutcome.Cancelled : RunOutcome.Failed;
-        using var limit = new CancellationTokenSource(end.WasStopped ? TimeToPush : Timeout.InfiniteTimeSpan);
-        var finish = new FinishRun { State = outcome, Message = end.Message };
-        RunInfo ended = end.WasStopped ? await FinishAsync(run, finish, limit.Token) : run;
-        PushOutcome pushed;
+        string message = (isDone ? "Results of run " : "Partial results of run ") + $"{run.Id}: {end.Message}";
+        using var limit = new CancellationTokenSource();
+        using var push = new PushEngine(context.Server, output, message, context.Progress);
+        Task<PushOutcome> pushing = push.RunAsync(limit.Token);
         try
         {
-            string message = (isDone ? "Results of run " : "Partial results of run ") + $"{run.Id}: {end.Message}";
-            using var push = new PushEngine(context.Server, output, message, context.Progress);
-            pushed = await push.RunAsync(limit.Token);
+            await ((Task)pushing).WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            bool isHurried = !pushing.IsCompleted;
+            if (isHurried)
+            {
+                limit.CancelAfter(TimeToPush);
+            }
+            else
+            {
+                await pushing;
+            }
+
+            string words = end.Message + (isHurried && !end.WasStopped ? "; stopped while its results were being sent" : "");
+            Task<RunInfo> finishing = FinishAsync(run, new FinishRun { State = outcome, Message = words }, limit.Token);
+            await Task.WhenAll(finishing, pushing);
+            return Tell(await finishing, output, await pushing, end);
         }
-        catch (Exception e) when (!end.WasStopped)
+        catch (Exception e) when (!ct.IsCancellationRequested && !pushing.IsCompletedSuccessfully)
         {
-            await FinishAsync(
-                run, new FinishRun { State = RunOutcome.Failed, Message = $"{end.Message}; the results could not be sent" }, limit.Token);
             context.Note($"The results stay in {OutputFolder}: `hutch push` there sends them. {e.Message}");
+            await FinishUnsentAsync(run, end);
             throw;
         }
+    }
 
-        ended = end.WasStopped ? ended : await FinishAsync(run, finish, limit.Token);
+    // The server may be away, which is why the results could not be sent.
+    private async Task FinishUnsentAsync(RunInfo run, JobEnd end)
+    {
+        try
+        {
+            await FinishAsync(
+                run, new FinishRun { State = RunOutcome.Failed, Message = $"{end.Message}; the results could not be sent" }, default);
+        }
+        catch (Exception e) when (e is HutchException or ServerUnreachableException or BadAnswerException)
+        {
+            context.Note($"The record of the run says that it is running: `hutch runs stop {run.Id}` ends it.");
+        }
+    }
+
+    private int Tell(RunInfo ended, Workspace output, PushOutcome pushed, JobEnd end)
+    {
         context.Progress.Dispose();
         context.Print(ended, HutchJson.Default.RunInfo, Describe(ended, output, pushed, end));
         return end.ExitCode != 0 ? end.ExitCode

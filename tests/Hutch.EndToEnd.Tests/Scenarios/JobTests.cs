@@ -93,11 +93,14 @@ public sealed class JobTests : IAsyncLifetime
             JOB
             hutch run --input lysozyme --output stopped -- sh job {input} {output} >first 2>&1 & run=$!
             until [ -e begun ]; do sleep 0.05; done
+            hutch run --input lysozyme --output stopped -- sh job {input} {output} 2>&1 || echo busy
             kill $run; wait $run || echo stopped
             hutch log stopped
             hutch run --input lysozyme --output stopped -- sh job {input} {output}
             hutch log stopped
             hutch runs list stopped
+            hutch clone stopped other; touch other/new; (cd other; hutch push)
+            hutch run --input lysozyme --output stopped -- touch begun-again {output} 2>&1 || ls begun-again 2>&1 || echo overtaken
             """);
 
         Assert.Contains("code 7\n", said, StringComparison.Ordinal);
@@ -106,6 +109,8 @@ public sealed class JobTests : IAsyncLifetime
         Assert.Matches("Partial results of run [0-9a-f]{32}: stopped: exit code 143", said);
         Assert.Matches("Results of run [0-9a-f]{32}: exit code 0", said);
         Assert.Matches("(?s)done.*cancelled", said);
+        Assert.Matches("(?s)Another hutch command is working in .*busy\n", said);
+        Assert.Matches("(?s)admin/stopped is at snapshot 3, but .* is based on 2.*overtaken\n", said);
     }
 
     [Fact]
@@ -122,6 +127,30 @@ public sealed class JobTests : IAsyncLifetime
         Assert.Contains("\nPATH=", said, StringComparison.Ordinal);
         Assert.Contains("\nit is [hutch: token]\n", said, StringComparison.Ordinal);
         Assert.EndsWith("\n0\nsafe\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Results_that_cannot_be_sent_stay_and_the_command_says_where()
+    {
+        string said = await ShellAsync(
+            """
+            hutch token create --name job --json >job.json
+            id=$(sed 's/.*"id":"\([^"]*\)".*/\1/' job.json) token=$(sed 's/.*"token":"\([^"]*\)".*/\1/' job.json)
+            HUTCH_TOKEN=$token hutch run --input lysozyme --output kept -- sh -c "touch {output}/made; hutch token revoke $id" 2>&1 || echo failed
+            ls kept.run/output
+            """);
+
+        Assert.Matches("(?s)The results stay in .*/kept.run/output: .*hutch runs stop [0-9a-f]{32}.*failed\n", said);
+        Assert.EndsWith("made\n", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_may_be_among_the_inputs()
+    {
+        string said = await ShellAsync("hutch run --input lysozyme --output told -- {input}/tool {output} && hutch runs list told --json");
+
+        Assert.StartsWith("tool\n", said, StringComparison.Ordinal);
+        Assert.Contains("\"program\":\"tool\"", said, StringComparison.Ordinal);
     }
 
     [Fact]
