@@ -106,6 +106,10 @@ public sealed partial class SiteQueries
             row => new SiteMetadata { Version = row.Number(0), Time = row.Number(1), Author = row.Text(2), Document = row.Text(3) },
             dataset, before, limit);
 
+    /// <summary>Characters of all its metadata documents.</summary>
+    public long MetadataCharacters(long dataset) =>
+        Single("SELECT coalesce(sum(length(document)), 0) FROM metadata WHERE dataset = $1", dataset);
+
     private static VersionReference Reference(SqliteRows row) =>
         new(new DatasetId(Guid.Parse(row.Utf8(0))), row.NumberOrNull(1), row.TextOrNull(2) is { } root ? Hash(root) : null);
 

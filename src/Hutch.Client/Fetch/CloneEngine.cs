@@ -196,7 +196,7 @@ public sealed class CloneEngine(HutchClient client, ITransferProgress progress, 
         bool same = (entry.Kind, status.Type) switch
         {
             (EntryKinds.Directory, FileType.Folder) => true,
-            (EntryKinds.Link, FileType.SymbolicLink) => true,
+            (EntryKinds.Link, FileType.SymbolicLink) => writer.LinkTarget(entry.Path) == entry.Target,
             (EntryKinds.File, FileType.SymbolicLink) => !isPlain, // a placeholder, or a link into the cache
             (EntryKinds.File, FileType.File) => HasHash(workspace, reader, index, entry, status, cancellationToken),
             _ => false,

@@ -110,6 +110,13 @@ internal sealed class WorkspaceWriter(Workspace workspace) : IDisposable
         return _chain.Find(folder)?.Status(name);
     }
 
+    /// <summary>Where the link at a path points; null if there is nothing, or if a link is on the way.</summary>
+    internal string? LinkTarget(string path)
+    {
+        (string folder, string name) = FolderChain.Split(path);
+        return _chain.Find(folder)?.ReadLink(name).Name;
+    }
+
     /// <summary>Removes a file, link or empty folder, and then the folders that held nothing else.</summary>
     internal void Remove(string path)
     {

@@ -106,6 +106,7 @@ internal static class ExternalRunTexts
     private const int MaxMessage = 2000;
     private const int MaxVariables = 100;
     private const int MaxValue = 1000;
+    private const int MaxEnvironment = 16 << 10;
 
     internal static Result<Done> Check(ExternalRun run) =>
         CheckText("program", run.Program, 1, MaxName)
@@ -120,6 +121,12 @@ internal static class ExternalRunTexts
         if (environment.Count > MaxVariables)
         {
             return ErrorCode.TooLarge.With($"'environment' has {environment.Count} names; at most {MaxVariables} are kept.");
+        }
+
+        int characters = environment.Sum(static one => one.Key.Length + one.Value.Length);
+        if (characters > MaxEnvironment)
+        {
+            return ErrorCode.TooLarge.With($"'environment' has {characters} characters; at most {MaxEnvironment} are kept.");
         }
 
         foreach ((string name, string value) in environment)

@@ -212,6 +212,14 @@ public sealed class CopyOffers
                 $"Dataset '{dataset.Owner}/{dataset.Slug}' is temporary, and temporary data are not copied to other sites.");
         }
 
+        // Before they are read: there may be more of them than memory has room for.
+        if (queries.MetadataCharacters(dataset.Key) is var characters && characters > History.MaxBytes)
+        {
+            return ErrorCode.TooLarge.With(
+                $"The versions of the metadata of '{dataset.Owner}/{dataset.Slug}' have {characters} characters together, more than a "
+                + $"history can have: {History.MaxBytes}.");
+        }
+
         List<HistoryFact> facts =
         [
             new DatasetFact(

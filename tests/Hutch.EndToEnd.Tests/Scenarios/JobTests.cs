@@ -38,6 +38,8 @@ public sealed class JobTests : IAsyncLifetime
             rm all/mask.cbf
             hutch stage lysozyme@1 all --json
             cmp data/mask.cbf all/mask.cbf
+            cp -a all linked; ln -sfn frames/3.cbf linked/first
+            hutch stage lysozyme linked 2>&1 || echo refused the link
             hutch stage lysozyme some --include 'frames/' --include '!3.cbf' --include '*.txt'
             (cd some; find . -type f | sort)
             echo changed >all/notes.txt
@@ -49,6 +51,8 @@ public sealed class JobTests : IAsyncLifetime
         Assert.Contains("\"entries\":8,", said, StringComparison.Ordinal);
         Assert.Contains("\"kept\":7", said, StringComparison.Ordinal);
         Assert.Contains("./frames/1.cbf\n./frames/2.cbf\n./notes.txt\n", said, StringComparison.Ordinal);
+        Assert.Contains("'first' already exists here and differs", said, StringComparison.Ordinal);
+        Assert.Contains("refused the link\n", said, StringComparison.Ordinal);
         Assert.Contains("'notes.txt' already exists here and differs", said, StringComparison.Ordinal);
         Assert.Contains("refused\n", said, StringComparison.Ordinal);
         Assert.Contains("Nothing in admin/lysozyme@2 matches '*.tiff'", said, StringComparison.Ordinal);
