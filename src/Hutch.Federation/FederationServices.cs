@@ -52,6 +52,7 @@ public static class FederationServices
 
         services.AddSingleton(provider => new SiteNetwork(
             name,
+            options.MoveHomes,
             provider.GetRequiredService<SiteKeyStore>(),
             provider.GetRequiredService<SiteContacts>(),
             provider.GetService<SiteDoor>(),

@@ -18,7 +18,7 @@ namespace Hutch.Federation;
 
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
-    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
+    string configuredName, bool movesHomes, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
     RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, IStoredFiles files,
     TimeProvider time,
     ILogger<SiteNetwork> logger)
@@ -31,6 +31,8 @@ internal sealed class SiteNetwork(
     public string Name => Zone?.Joined.SiteName ?? configuredName;
 
     public string? Address => door?.Address;
+
+    public bool MovesHomes => movesHomes;
 
     public ZoneContact? Zone => _link?.Contact;
 

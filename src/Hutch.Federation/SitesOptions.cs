@@ -21,6 +21,11 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     /// <summary>How other sites reach that address: <c>HOST:PORT</c>. Default: the address itself.</summary>
     public string? Address { get; init; }
 
+    /// <summary>
+    /// At a zone: whether the home of a dataset may be moved to another site. Off until what docs/operations/sites.md lists of it is done.
+    /// </summary>
+    public bool MoveHomes { get; init; }
+
     /// <summary>The longest request line, bytes.</summary>
     [Range(1 << 10, 1 << 20)]
     public override int MaxRequestLineBytes { get; init; } = 2 << 10;

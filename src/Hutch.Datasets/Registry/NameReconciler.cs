@@ -138,7 +138,8 @@ public sealed class NameReconciler(DatasetNames names, SiteDatabase records, Dat
         long after = 0;
         while (await records.ReadAsync(queries => queries.DatasetsAfter(after, AtOnce), ct) is { Count: > 0 } some)
         {
-            foreach (SiteDataset dataset in some)
+            // A copy is at home elsewhere, whatever a zone that was restored knows of it.
+            foreach (SiteDataset dataset in some.Where(static dataset => dataset.Copy is null))
             {
                 changes += await names.AdoptAsync(dataset.Id, dataset.Owner, dataset.Slug, ct) ? 1 : 0;
             }

@@ -29,6 +29,7 @@ internal static class HomeRule
         JournalRecord.FolderSet of => of.Dataset,
         JournalRecord.FileRegistered of => of.Dataset,
         JournalRecord.RepositorySet of => of.Dataset,
+        JournalRecord.KeysHeld of => of.Dataset,
         JournalRecord.UploadStarted of => of.Dataset,
         JournalRecord.SessionStarted { IsCopy: null } of => of.Dataset,
         _ => null,

@@ -127,6 +127,8 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
             : dataset.Repository is not null || queries.HeldKeys(dataset.Key, "", 1).Count > 0
                 ? Stays($"{name} has what git brought, which does not move to another site yet.")
+            : queries.NewestResult(dataset.Key) > 0 || queries.IsRunning(null, dataset.Id)
+                ? Stays($"{name} has results of a run, and runs do not move to another site yet.")
             : queries.HasSettings(dataset.Key)
                 ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
             : null;

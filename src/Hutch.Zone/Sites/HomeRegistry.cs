@@ -14,6 +14,11 @@ public sealed class HomeRegistry
     private const string Target = "dataset:";
     private const int MaxProblemCharacters = 1000;
 
+    private static readonly HutchError Off = (ErrorCode.Unprocessable with
+    {
+        Advice = "docs/operations/sites.md says what is missing, and how an administrator turns it on all the same.",
+    }).With("Moving the home of a dataset is not finished, and is turned off in this zone.");
+
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
 
@@ -24,14 +29,15 @@ public sealed class HomeRegistry
     /// <param name="dataset">The dataset.</param>
     /// <param name="siteName">The site.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <param name="isOn">Whether the configuration lets homes move.</param>
     /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> AskAsync(
-        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
+        Caller caller, DatasetId dataset, string siteName, string? ownName, bool isOn, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName, siteName == ownName), ct)
+            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName, siteName == ownName, isOn), ct)
             : access.Error;
     }
 
@@ -89,7 +95,7 @@ public sealed class HomeRegistry
         }
     }
 
-    private Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
+    private Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn, bool isOn)
     {
         SiteRecord? site = isOwn ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (!isOwn && site is null))
@@ -99,7 +105,7 @@ public sealed class HomeRegistry
         }
 
         string target = site?.Id ?? change.ZoneId;
-        if (target != name.Home.SiteId && WhyNot(change, name, target, siteName, site) is { } refusal)
+        if (target != name.Home.SiteId && ((isOn ? null : Off) ?? WhyNot(change, name, target, siteName, site)) is { } refusal)
         {
             return refusal;
         }
@@ -115,7 +121,7 @@ public sealed class HomeRegistry
     }
 
     private HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
-        change.Copies.Find(name.Dataset, target)?.CompleteAt is null
+        change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null, Told.State: CopyStates.Complete or CopyStates.Running }
             ? (ErrorCode.Conflict with
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",

@@ -60,7 +60,7 @@ internal sealed class SiteServer : IAsyncDisposable
                 Attempts = new AttemptLimits { PairBurst = 100_000, AddressBurst = 100_000, TokenBurst = 100_000 },
             },
             ConfigureServices = services => services.AddFederation(
-                new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1 }, name, folder, null),
+                new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1, MoveHomes = true }, name, folder, null),
         };
         return new SiteServer(options, await HutchServer.StartAsync(options, Ct));
     }
