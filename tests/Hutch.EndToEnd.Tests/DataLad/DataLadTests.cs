@@ -105,6 +105,7 @@ public sealed class DataLadTests
             export TOKEN={token.Trim()} GIT_TERMINAL_PROMPT=0 DATALAD_UI_PROGRESSBAR=none
             git config --global user.name ann && git config --global user.email ann@example.org
             {more}
+            set -E; trap 'echo "failed: $BASH_COMMAND"; cat problems imported again 2>/dev/null' ERR
             source {Programs}/functions
             {script}
             """,

@@ -44,7 +44,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("admin-users", "/admin/users", "Ada"),
         ("admin-storage", "/admin/storage", "On disk"),
         ("admin-jobs", "/admin/jobs", "Scrub"),
-        ("admin-servers", "/admin/servers", "all of the site in its data folder"),
+        ("admin-servers", "/admin/servers", "The whole site is in its data folder"),
         ("admin-audit", "/admin/audit", "Target"),
         ("not-found", "/there/is/no/such/page", "Page not found"),
     ];
