@@ -52,7 +52,9 @@ test("a file of empty lines or spaces is read at once", () => {
   for (const filler of ["\n", " ", "\t", "\r\n"]) {
     const much = filler.repeat(200_000);
     expect([...parseSubdatasets(`${much}\n${last}`)]).toEqual([["inner", one]]);
-    expect([...parseSubdatasets(`[submodule "x"]\n${much}\npath = a${much}b\n${much}\n${last}`)]).toEqual([["inner", one]]);
+    expect([...parseSubdatasets(`[submodule "x"]\n${much}\npath = a${much}b\n${much}\n${last}`)]).toEqual([
+      ["inner", one],
+    ]);
   }
   expect(performance.now() - began).toBeLessThan(2000);
 });
