@@ -15,7 +15,7 @@ public static class Display
 
     /// <summary>
     /// The text in single quotes, with control characters, invisible format characters and broken surrogates written as
-    /// <c>\u{hex}</c>, and cut after <see cref="MaxShownCharacters"/> characters.
+    /// <c>\u{hex}</c>. A longer one than <see cref="MaxShownCharacters"/> loses its middle: what tells two paths apart is often at the end.
     /// </summary>
     public static string Quote(string? text)
     {
@@ -25,8 +25,18 @@ public static class Display
         }
 
         var shown = new StringBuilder("'");
-        AppendEscaped(shown, text.AsSpan(0, Math.Min(text.Length, MaxShownCharacters)), cut: text.Length > MaxShownCharacters);
-        return shown.Append(text.Length > MaxShownCharacters ? "…'" : "'").ToString();
+        if (text.Length <= MaxShownCharacters)
+        {
+            AppendEscaped(shown, text);
+        }
+        else
+        {
+            AppendEscaped(shown, text.AsSpan(0, WithoutHalfPair(text, MaxShownCharacters / 2)));
+            shown.Append('…');
+            AppendEscaped(shown, text.AsSpan(WithoutHalfPair(text, text.Length - MaxShownCharacters / 2)));
+        }
+
+        return shown.Append('\'').ToString();
     }
 
     /// <summary>
@@ -100,16 +110,14 @@ public static class Display
         return bytes.ToString(format, CultureInfo.InvariantCulture) + " " + Units[unit];
     }
 
-    private static void AppendEscaped(StringBuilder shown, ReadOnlySpan<char> text, bool cut)
+    /// <summary>Where to cut near an index without going through a surrogate pair.</summary>
+    private static int WithoutHalfPair(string text, int index) => char.IsSurrogatePair(text, index - 1) ? index - 1 : index;
+
+    private static void AppendEscaped(StringBuilder shown, ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)
         {
             bool whole = Rune.DecodeFromUtf16(text, out Rune rune, out int used) == System.Buffers.OperationStatus.Done;
-            if (!whole && cut && used == text.Length)
-            {
-                return; // the cut went through a surrogate pair
-            }
-
             if (whole && !IsInvisible(rune))
             {
                 shown.Append(text[..used]);

@@ -37,6 +37,7 @@ public sealed class OrphanTests(PostgresServer postgres, CephStore ceph)
         Task<HttpResponseMessage> upload = site.SendAsync(killed, dataset, "lost", half, Ct);
         await UntilAsync(async () => (await site.ListBucketAsync(Extents, Ct)).Length > named.Length);
         await killed.KillAsync();
+        half.Break(); // a client that neither sends nor reads does not notice the kill
         await Assert.ThrowsAnyAsync<Exception>(() => upload);
         string[] orphans = [.. (await site.ListBucketAsync(Extents, Ct)).Except(named)];
         await using ServerProcess again = ServerProcess.Start(killed.DataFolder, LoopbackPort.FindFree(), [.. site.Options, .. Quick]);
@@ -69,6 +70,8 @@ public sealed class OrphanTests(PostgresServer postgres, CephStore ceph)
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
             SerializeToStreamAsync(stream, context, CancellationToken.None);
 
+        public void Break() => _end.Cancel();
+
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             await stream.WriteAsync(RandomNumberGenerator.GetBytes(length - 1), cancellationToken);
@@ -85,7 +88,6 @@ public sealed class OrphanTests(PostgresServer postgres, CephStore ceph)
 
         protected override void Dispose(bool disposing)
         {
-            _end.Cancel();
             _end.Dispose();
             base.Dispose(disposing);
         }

@@ -75,7 +75,7 @@ public sealed class DatasetPathTests
         string message = DatasetPath.Parse("\u001b[31m\u202e" + new string('x', 5000)).Error!.Message;
 
         Assert.StartsWith("The path '\\u{1b}[31m\\u{202e}xxx", message, StringComparison.Ordinal);
-        Assert.Contains("…'", message, StringComparison.Ordinal);
+        Assert.Contains("x…x", message, StringComparison.Ordinal);
         Assert.InRange(message.Length, 1, 300);
     }
 
