@@ -23,7 +23,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 
     /// <summary>Takes the push in.</summary>
     public async Task AnswerAsync(DatasetId id, CancellationToken ct) => await AnswerAsync(
-        (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id, () => Task.FromResult<Result<DatasetId>>(id), ct);
+        (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id, (_, _) => Task.FromResult<Result<DatasetId>>(id), ct);
 
     /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
     public async Task AnswerNewAsync(DatasetName name, CancellationToken ct)
@@ -31,7 +31,7 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         HutchError? refusal = await git.Services.Creation.FindRefusalAsync(caller, name.Owner, ct);
         if (HttpMethods.IsPost(http.Request.Method))
         {
-            await AnswerAsync(refusal, null, () => CreateAsync(name, ct), ct);
+            await AnswerAsync(refusal, null, (bytes, files) => CreateAsync(name, bytes, files, ct), ct);
             return;
         }
 
@@ -46,14 +46,20 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
         await http.Response.BodyWriter.FlushAsync(ct);
     }
 
-    private async Task<Result<DatasetId>> CreateAsync(DatasetName name, CancellationToken ct)
+    /// <summary>Makes the dataset of a push, unless its owner has no room: a push that fails leaves none behind.</summary>
+    private async Task<Result<DatasetId>> CreateAsync(DatasetName name, long bytes, long files, CancellationToken ct)
     {
+        if (await git.Services.Repositories.FindNoRoomAsync(name.Owner.Value, bytes, files, ct) is { } tooMuch)
+        {
+            return tooMuch;
+        }
+
         var wanted = new WantedDataset { Owner = name.Owner, Slug = name.Slug };
         return (await git.Services.Creation.CreateAsync(caller, wanted, ct)).Then<DatasetId>(static made => made.Id);
     }
 
     /// <summary>Refusals go inside git's own answer: of another one it shows the number only.</summary>
-    private async Task AnswerAsync(HutchError? refusal, DatasetId? id, Func<Task<Result<DatasetId>>> make, CancellationToken ct)
+    private async Task AnswerAsync(HutchError? refusal, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, CancellationToken ct)
     {
         await using Stream? unpacked = http.Request.Headers.ContentEncoding.ToString() is "gzip" or "x-gzip"
             ? new GZipStream(http.Request.Body, CompressionMode.Decompress, leaveOpen: true)

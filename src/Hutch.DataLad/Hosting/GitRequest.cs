@@ -150,14 +150,16 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         string name = KeyText;
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.NotFound.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
-        HeldBlob blob = (await git.Services.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted)).Value;
-        long size = blob.Content.Size;
         bool isHead = HttpMethods.IsHead(http.Request.Method);
-        if (isHead && !blob.IsHeld)
+        Result<HeldBlob> found = await git.Services.KeptVersions.FindAsync(caller, id, key.Name, key.Sha256, key.Size, Aborted);
+        if (isHead && (found.IsOk ? !found.Value.IsHeld : found.Error.Code == ErrorCode.Quarantined))
         {
+            // Damaged content is absent to who asks so, and not a failure: who has it sends it again.
             throw ErrorCode.NotFound.With("The bytes are not held here for good.").ToException();
         }
 
+        HeldBlob blob = found.Value;
+        long size = blob.Content.Size;
         (RangeKind kind, long offset, long length) = RangeHeader.Parse(isHead ? null : http.Request.Headers.Range.ToString(), size);
         Begin("application/octet-stream");
         http.Response.Headers.AcceptRanges = "bytes";

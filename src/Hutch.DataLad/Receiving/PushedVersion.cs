@@ -13,6 +13,14 @@ internal sealed record PushedVersion(ObjectId Id, GitHeaders Commit, IReadOnlyLi
 
     public string Message => Commit.Message.Length > MaxMessage ? Commit.Message[..MaxMessage] : Commit.Message;
 
+    /// <summary>What it adds at most to a dataset without content of keys: bytes, and files with links.</summary>
+    public (long Bytes, long Files) Measure(ObjectStore store)
+    {
+        GitEntry[] files = [.. Changes.Select(static change => change.After).OfType<GitEntry>()
+            .Where(static entry => entry.Kind is GitEntryKind.File or GitEntryKind.Executable or GitEntryKind.Link)];
+        return (files.Where(static entry => entry.Kind != GitEntryKind.Link).Sum(entry => store.SizeOf(entry.Id)), files.Length);
+    }
+
     /// <summary>The version that some commands make; null when they leave the branch of versions where it is.</summary>
     /// <param name="main">The branch of versions.</param>
     /// <param name="tip">Its newest commit; null when it has none.</param>

@@ -62,13 +62,13 @@ internal sealed class ReceivePack(
     /// <summary>Takes in a push of who may push there, or create the dataset: a pack is large, and few are taken in at once.</summary>
     /// <param name="caller">Who pushes.</param>
     /// <param name="id">The dataset; null for one that the push makes.</param>
-    /// <param name="make">Makes it, once it is certain that there is something to put into it.</param>
+    /// <param name="make">Makes it, once it is certain what is put into it: how many bytes, in how many files.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="body">The pack, and nothing else.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">Nothing was changed.</exception>
     public async Task<PushReport> ReceiveAsync(
-        Caller caller, DatasetId? id, Func<Task<Result<DatasetId>>> make, PushRequest request, Stream body, CancellationToken ct)
+        Caller caller, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, Stream body, CancellationToken ct)
     {
         using IDisposable place = await _gate.EnterAsync(ct);
         using IDiskFile scratch = NewScratch();
@@ -95,7 +95,8 @@ internal sealed class ReceivePack(
 
         if (repository is null)
         {
-            repository = await OpenAsync(caller, (await make()).Value, ct);
+            (long bytes, long files) = version?.Measure(store) ?? default;
+            repository = await OpenAsync(caller, (await make(bytes, files)).Value, ct);
 
             // Who may make a dataset for a group need not have all rights in it.
             decided = await DecideAsync(caller, repository, request, store, ct);

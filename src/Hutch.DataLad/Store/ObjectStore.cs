@@ -22,18 +22,10 @@ internal sealed class ObjectStore : IDisposable
     public bool Has(ObjectId id) => _packs.Any(pack => pack.Index.Find(id) >= 0);
 
     /// <summary>What an object is, without reading it; null for one that is not here.</summary>
-    public ObjectKind? KindOf(ObjectId id)
-    {
-        foreach (OpenPack pack in _packs)
-        {
-            if (pack.Index.Find(id) is >= 0 and long offset)
-            {
-                return (ObjectKind)pack.Entries.ReadHead(offset).Kind;
-            }
-        }
+    public ObjectKind? KindOf(ObjectId id) => HeadOf(id) is { } head ? (ObjectKind)head.Kind : null;
 
-        return null;
-    }
+    /// <summary>The bytes of an object, without reading it; 0 for one that is not here.</summary>
+    public long SizeOf(ObjectId id) => HeadOf(id)?.Size ?? 0;
 
     /// <summary>Reads an object; null for one that is not here.</summary>
     public (ObjectKind Kind, byte[] Content)? Find(ObjectId id)
@@ -63,6 +55,19 @@ internal sealed class ObjectStore : IDisposable
     public GitHeaders ReadCommit(ObjectId id) => GitHeaders.OfCommit(Read(id, ObjectKind.Commit));
 
     public List<GitEntry> ReadTree(ObjectId id) => GitTree.Parse(Read(id, ObjectKind.Tree));
+
+    private PackEntry? HeadOf(ObjectId id)
+    {
+        foreach (OpenPack pack in _packs)
+        {
+            if (pack.Index.Find(id) is >= 0 and long offset)
+            {
+                return pack.Entries.ReadHead(offset);
+            }
+        }
+
+        return null;
+    }
 
     public void Dispose()
     {

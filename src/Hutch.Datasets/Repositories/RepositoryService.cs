@@ -44,6 +44,10 @@ public sealed class RepositoryService(
                 + "`hutch keep` makes it last."));
     }
 
+    /// <summary>Why an owner has no room for a dataset that a push would make; null when it has.</summary>
+    public ValueTask<HutchError?> FindNoRoomAsync(string owner, long bytes, long entries, CancellationToken ct) =>
+        quotas.FindRefusalAsync(owner, bytes, entries, ct);
+
     /// <summary>Whether the caller may set tags; null when it may.</summary>
     public async Task<HutchError?> FindTagRefusalAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         (await authorizer.AuthorizeAsync(caller, id, Operation.TagChange, ct)).Error;

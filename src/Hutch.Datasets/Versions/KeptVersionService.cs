@@ -174,13 +174,17 @@ public sealed class KeptVersionService(
         }
     }
 
-    /// <summary>The same for a dataset that the caller was allowed to read; null when the content is not here whole.</summary>
+    /// <summary>
+    /// The same for a dataset that the caller was allowed to read; null when the content is not here whole: damaged content is like none, as
+    /// it may be sent again.
+    /// </summary>
     public async ValueTask<(BlobHash Hash, long Size)?> FindContentAsync(
-        SiteDataset dataset, string name, BlobHash? sha256, long? size, CancellationToken ct) =>
-        await FindBlobAsync(dataset, name, sha256, ct) is { } hash && await blobs.FindAsync(dataset.Id, hash, ct) is { } content
-            && content.Size == (size ?? content.Size)
-            ? (hash, content.Size)
-            : null;
+        SiteDataset dataset, string name, BlobHash? sha256, long? size, CancellationToken ct)
+    {
+        BlobHash? hash = await FindBlobAsync(dataset, name, sha256, ct);
+        Result<HeldBlob> found = await FindHeldAsync(dataset, new WantedContent(name, sha256, size), hash, ct);
+        return found.IsOk ? (hash!.Value, found.Value.Content.Size) : null;
+    }
 
     /// <summary>The blob that a key stands for in a dataset that the caller was allowed to read; null when it is not here.</summary>
     /// <param name="dataset">The dataset.</param>

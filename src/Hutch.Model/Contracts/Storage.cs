@@ -36,7 +36,7 @@ public sealed record OwnerStorage
     /// <summary>User or group.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Total size of the files in the heads of its datasets.</summary>
+    /// <summary>Of each of its datasets the larger of the files in its head and the content that git-annex and git-lfs sent, in all.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>Number of files, links and empty directories in them.</summary>

@@ -87,6 +87,10 @@ public sealed class OwnerQuotas
         return QuotaLedger.TooMuch(quota.Owner, "bytes", limit, used, bytes);
     }
 
+    /// <summary>Says that an owner has no room for a new dataset with some files; null when it has.</summary>
+    public ValueTask<HutchError?> FindRefusalAsync(string owner, long bytes, long entries, CancellationToken ct) =>
+        _records.ReadConsistentAsync(queries => QuotaLedger.Refuse(queries, owner, bytes, entries), ct);
+
     /// <summary>
     /// Says that a dataset has no room with another owner, beside what that one holds; null when it has. What lies over its head is counted
     /// too high: fold it before a refusal is believed.

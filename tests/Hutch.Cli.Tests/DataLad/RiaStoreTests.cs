@@ -60,8 +60,6 @@ public sealed class RiaStoreTests
         Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11"]);
         Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12"]);
         File.WriteAllText(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12/HEAD"], "ref: refs/heads/main\n");
-        Directory.CreateDirectory(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c10/annex"]);
-        File.CreateSymbolicLink(folder["4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c10/annex/objects"], "/data/of/others");
         Directory.CreateDirectory(folder["alias"]);
         File.CreateSymbolicLink(folder["alias/good"], "../4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12");
         File.CreateSymbolicLink(folder["alias/bad"], "/etc");
@@ -69,11 +67,34 @@ public sealed class RiaStoreTests
         RiaDataset only = Assert.Single(new RiaStore(folder.Path, told.Add).List());
 
         Assert.Equal("good", only.Alias);
-        Assert.Equal(4, told.Count);
-        Assert.Contains(told, static words => words.Contains("c10' is a link, or has parts that are", StringComparison.Ordinal));
+        Assert.Equal(3, told.Count);
         Assert.Contains(told, static words => words.Contains("'bad' leads to no dataset", StringComparison.Ordinal));
         Assert.Contains(told, static words => words.Contains("abc/rest' is not named by an id", StringComparison.Ordinal));
         Assert.Contains(told, static words => words.Contains("is not a bare repository", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void One_dataset_is_found_without_a_look_at_the_others()
+    {
+        using var folder = new TemporaryFolder();
+        var told = new List<string>();
+        const string Id = "4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12";
+        File.WriteAllText(folder["ria-layout-version"], "1\n");
+        Directory.CreateDirectory(folder["abc/rest"]);
+        Directory.CreateDirectory(folder["4a7/" + Id[3..]]);
+        File.WriteAllText(folder[$"4a7/{Id[3..]}/HEAD"], "ref: refs/heads/main\n");
+        Directory.CreateDirectory(folder["alias"]);
+        File.CreateSymbolicLink(folder["alias/good"], "../4a7/" + Id[3..]);
+        var store = new RiaStore(folder.Path, told.Add);
+
+        RiaDataset byId = store.Find(Id);
+        RiaDataset byAlias = store.Find("~good");
+        string[] unknown = [.. new[] { "~bad", "good", Id[..^1] + "3" }.Select(name => Assert.Throws<HutchException>(() => store.Find(name)).Message)];
+
+        Assert.Equal(byId, byAlias);
+        Assert.Equal("good", byId.Alias);
+        Assert.All(unknown, static words => Assert.Contains("Name it by #ID or #~ALIAS", words, StringComparison.Ordinal));
+        Assert.Empty(told);
     }
 
     [Theory]
@@ -82,15 +103,14 @@ public sealed class RiaStoreTests
     [InlineData("refs/heads/topic/main", true, "is a link, or has parts that are")]
     [InlineData("objects/ab/cdef", true, "is a link, or has parts that are")]
     [InlineData("objects/info/.hidden", true, "is a link, or has parts that are")]
+    [InlineData("annex/objects", true, "is a link, or has parts that are")]
     public void A_repository_that_leads_to_another_one_is_left_out(string path, bool isLink, string words)
     {
         using var folder = new TemporaryFolder();
         const string Repository = "4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12";
         Directory.CreateDirectory(folder[$"{Repository}/objects/pack"]);
         Directory.CreateDirectory(folder[$"{Repository}/refs/heads"]);
-        File.WriteAllText(folder["ria-layout-version"], "1\n");
-        File.WriteAllText(folder[$"{Repository}/HEAD"], "ref: refs/heads/main\n");
-        Assert.Single(new RiaStore(folder.Path, static _ => { }).List());
+        ClosedRepository.Check(folder[Repository]);
         string lead = folder[$"{Repository}/{path}"];
         Directory.CreateDirectory(Path.GetDirectoryName(lead)!);
         if (isLink)
@@ -102,10 +122,8 @@ public sealed class RiaStoreTests
             File.WriteAllText(lead, "/data/of/others\n");
         }
 
-        var told = new List<string>();
-        IReadOnlyList<RiaDataset> listed = new RiaStore(folder.Path, told.Add).List();
+        string refused = Assert.Throws<HutchException>(() => ClosedRepository.Check(folder[Repository])).Message;
 
-        Assert.Empty(listed);
-        Assert.Contains(words, Assert.Single(told), StringComparison.Ordinal);
+        Assert.Contains(words, refused, StringComparison.Ordinal);
     }
 }

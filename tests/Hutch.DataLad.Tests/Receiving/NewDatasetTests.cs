@@ -108,6 +108,25 @@ public sealed class NewDatasetTests
     }
 
     [Fact]
+    public async Task A_push_for_which_the_owner_has_no_room_creates_nothing()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        await server.RestAsync(HttpMethod.Put, "owners/admin/quota", new { bytes = 100, entries = 2 });
+        (byte[] Pack, ObjectId Commit)[] tooMuch = [NewPack("a", "b", "c"), NewPack(new string('x', 101))];
+        (byte[] fits, ObjectId commit) = NewPack(new string('x', 100));
+
+        foreach ((byte[] pack, ObjectId to) in tooMuch)
+        {
+            GitAnswer refused = await server.PushAsync("admin/fresh", pack, (Main, default, to), server.AdminToken);
+            Assert.Contains("has used 0 of a quota of", refused.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await CountAsync(server));
+        GitAnswer taken = await server.PushAsync("admin/fresh", fits, (Main, default, commit), server.AdminToken);
+        Assert.Contains("ok " + Main, taken.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_is_not_known_is_asked_and_a_reader_of_nothing_finds_nothing()
     {
         await using GitServer server = await GitServer.StartAsync();

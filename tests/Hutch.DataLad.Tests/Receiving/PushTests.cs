@@ -327,6 +327,33 @@ public sealed class PushTests
         Assert.Equal(1000, await UsedAsync());
     }
 
+    [Fact]
+    public async Task Damaged_content_of_a_key_is_absent_until_it_is_sent_again()
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        (string key, byte[] content) = (KeyOf(7, 600), Bytes(7, 600));
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}"))));
+        await server.KeyAsync(id, HttpMethod.Put, key, content);
+        server.Damage(content);
+
+        GitAnswer read = await server.KeyAsync(id, HttpMethod.Get, key, null);
+        GitAnswer held = await server.KeyAsync(id, HttpMethod.Head, key, null);
+        GitAnswer pushed = await server.PushAsync(id, pack, (Main, default, commit));
+        string link = await server.ReadAsync(id, "a.bin");
+        await server.KeyAsync(id, HttpMethod.Put, key, content);
+        await server.RefsAsync(id);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, read.Status);
+        Assert.Contains("damaged", read.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, held.Status);
+        Assert.Contains("content of 1 files is not here", pushed.Text, StringComparison.Ordinal);
+        Assert.Contains(key, link, StringComparison.Ordinal);
+        Assert.Equal(content, Encoding.UTF8.GetBytes(await server.ReadAsync(id, "a.bin")));
+        Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(id, HttpMethod.Head, key, null)).Status);
+    }
+
     private static byte[] Bytes(byte fill, int size) => [.. Enumerable.Repeat(fill, size)];
 
     private static string KeyOf(byte fill, int size) => $"MD5E-s{size}--{Convert.ToHexStringLower(MD5.HashData(Bytes(fill, size)))}.bin";

@@ -68,6 +68,11 @@ internal sealed class RiaImport(
 
     private async Task<ImportLine> RunAsync(RiaDataset found, ImportLine line, string folder, CancellationToken ct)
     {
+        if (Path.IsPathRooted(found.Address))
+        {
+            ClosedRepository.Check(found.Address);
+        }
+
         ForeignRepository git = await ForeignRepository.FetchAsync(found.Address, Path.Combine(folder, "git"), settings, ct);
         Subdatasets = await git.SubdatasetsAsync(ct);
         DatasetInfo dataset = await FindOrMakeAsync(found.Id, line.Dataset, ct);

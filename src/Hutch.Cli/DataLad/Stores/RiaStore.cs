@@ -16,18 +16,7 @@ internal sealed class RiaStore(string folder, Action<string> tell)
     public const string AliasFolder = "alias";
 
     private const int IdStartLength = 3;
-
-    /// <summary>How much of a repository is looked through; git packs objects long before there are so many.</summary>
-    private const int MaxEntries = 1_000_000;
-
-    /// <summary>The folders of a repository in which nothing may be a link; the empty one is itself.</summary>
-    private static readonly string[] Folders = ["", "annex", "archives"];
-
-    /// <summary>Those in which this holds for everything below, since git reads all of it.</summary>
-    private static readonly string[] Trees = ["refs", "objects"];
-
-    /// <summary>Files by which git reads another repository.</summary>
-    private static readonly string[] Leads = ["commondir", "objects/info/alternates"];
+    private const string HeadFile = "HEAD";
 
     /// <summary>Where a dataset is in any store.</summary>
     public static string PathOf(DatasetId id)
@@ -51,12 +40,7 @@ internal sealed class RiaStore(string folder, Action<string> tell)
                 {
                     tell($"{Display.Quote(rest)} is not named by an id; it was left out.");
                 }
-                else if (FindWayOut(rest) is { } way)
-                {
-                    // Who may write into the store could otherwise have any repository imported that its reader may read.
-                    tell($"{Display.Quote(rest)} {way}: it was left out.");
-                }
-                else if (!File.Exists(Path.Combine(rest, "HEAD")))
+                else if (!File.Exists(Path.Combine(rest, HeadFile)))
                 {
                     tell($"{Display.Quote(rest)} is not a bare repository; it was left out.");
                 }
@@ -71,52 +55,18 @@ internal sealed class RiaStore(string folder, Action<string> tell)
             .ThenBy(static one => one.Id)];
     }
 
-    /// <summary>How git could be led out of a repository; null when it cannot be.</summary>
-    private static string? FindWayOut(string repository)
-    {
-        if (new DirectoryInfo(repository).LinkTarget is not null || Folders.Any(name => Entries(repository, name, false).Any(IsLink)))
-        {
-            return "is a link, or has parts that are";
-        }
-
-        if (Leads.FirstOrDefault(name => Path.Exists(Path.Combine(repository, name))) is { } lead)
-        {
-            return $"has the file '{lead}', which leads to another repository";
-        }
-
-        int looked = 0;
-        foreach (FileSystemInfo entry in Trees.SelectMany(name => Entries(repository, name, true)))
-        {
-            if (IsLink(entry))
-            {
-                return "is a link, or has parts that are";
-            }
-
-            if (++looked > MaxEntries)
-            {
-                return $"has more than {MaxEntries} files and folders in 'refs' and 'objects' (`git gc` there makes few of them)";
-            }
-        }
-
-        return null;
-    }
-
-    private static bool IsLink(FileSystemInfo entry) => entry.LinkTarget is not null;
-
-    /// <summary>What is in a folder, hidden or not: a folder comes before what is in it.</summary>
-    private static IEnumerable<FileSystemInfo> Entries(string repository, string name, bool isDeep)
-    {
-        var folder = new DirectoryInfo(Path.Combine(repository, name));
-        return folder.Exists
-            ? folder.EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = isDeep, AttributesToSkip = 0 })
-            : [];
-    }
-
     /// <summary>The dataset of an id, or of <c>~alias</c>.</summary>
-    public RiaDataset Find(string name) =>
-        List().FirstOrDefault(one => name == "~" + one.Alias || (DatasetId.TryParse(name, out DatasetId id) && id == one.Id))
-        ?? throw ErrorCode.NotFound.With(
-            $"The store {Display.Quote(folder)} has no dataset {Display.Quote(name)}. Name it by #ID or #~ALIAS.").ToException();
+    public RiaDataset Find(string name)
+    {
+        Check();
+        Dictionary<DatasetId, string> aliases = Aliases();
+        DatasetId id = DatasetId.TryParse(name, out DatasetId given) ? given : aliases.FirstOrDefault(one => name == "~" + one.Value).Key;
+        string place = Path.Combine(folder, PathOf(id));
+        return File.Exists(Path.Combine(place, HeadFile))
+            ? new RiaDataset(id, aliases.GetValueOrDefault(id), place)
+            : throw ErrorCode.NotFound.With(
+                $"The store {Display.Quote(folder)} has no dataset {Display.Quote(name)}. Name it by #ID or #~ALIAS.").ToException();
+    }
 
     private void Check()
     {
