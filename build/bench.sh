@@ -6,7 +6,7 @@ bench_packages() {
     for name in "$@"; do
         [[ $name == --* ]] || names+=("$name")
     done
-    ((${#names[@]})) || names=(spots live-latency push-clone-datalad s3 engines)
+    ((${#names[@]})) || names=(spots live-latency push-clone-datalad datalad s3 engines)
     for name in "${names[@]}"; do
         case "$name" in
             push-clone | inodes) echo stores ;;
@@ -15,6 +15,7 @@ bench_packages() {
             live | live-pipeline) printf '%s\n' bench rabbit s3 compare ;;
             s3) echo s3 ;;
             engines) printf '%s\n' s3 postgres ;;
+            datalad) printf '%s\n' peer datalad s3 ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;
             *) echo bench ;;
         esac

@@ -4,6 +4,7 @@ using Hutch.Bench;
 using Hutch.Bench.Agent;
 using Hutch.Bench.Analysis;
 using Hutch.Bench.Catalog;
+using Hutch.Bench.DataLad;
 using Hutch.Bench.Engines;
 using Hutch.Bench.Fairness;
 using Hutch.Bench.Formats;
@@ -56,6 +57,7 @@ IBenchmark[] all =
     new HashBenchmark(),
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
+    new DataLadBenchmark(),
 ];
 IBenchmark[] chosen = names.Length == 0 ? all : [.. all.Where(b => names.Contains(b.Name) || (b.Group is { } group && names.Contains(group)))];
 if (chosen.Length == 0)

@@ -40,6 +40,7 @@ internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cl
         return new StoreRun(store.Name, push, clone, after - before, after);
     }
 
-    private static int CountInodes(string folder) =>
+    /// <summary>Files and folders below a folder.</summary>
+    public static int CountInodes(string folder) =>
         Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Count() : 0;
 }

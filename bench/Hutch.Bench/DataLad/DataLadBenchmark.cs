@@ -1,0 +1,123 @@
+using System.Globalization;
+using Hutch.Bench.Stores;
+
+namespace Hutch.Bench.DataLad;
+
+/// <summary>DataLad with a server of Hutch, beside DataLad with a RIA store, over nginx and by its path.</summary>
+internal sealed class DataLadBenchmark : IBenchmark
+{
+    private const int Rounds = 3;
+    private const string Jobs = "4";
+
+    public string Name => "datalad";
+
+    public string Description =>
+        "datalad with hutch beside a RIA store, by its path and over nginx; aims: reads >= nginx, push >= RIA, inodes <= 1/100";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        bool isQuick = context.IsQuick;
+        FileSet small = isQuick ? new("200 x 10 KiB", 200, 10 << 10) : new("10 000 x 10 KiB", 10_000, 10 << 10);
+        FileSet large = isQuick ? new("1 x 64 MiB", 1, 64L << 20) : new("1 x 2 GiB", 1, 2L << 30);
+        FileSet many = isQuick ? new("1 000 x 16 B", 1_000, 16) : new("100 000 x 16 B", 100_000, 16);
+        await using (RiaStores stores = await RiaStores.StartAsync(context, cancellationToken))
+        {
+            await PushAndGetAsync(context, stores, "small", small, cancellationToken);
+            await PushAndGetAsync(context, stores, "large", large, cancellationToken);
+            await CloneAndPublishAsync(context, stores, many, cancellationToken);
+        }
+
+        await DatasetInodes.CountAsync(context, isQuick ? 3 : 100, isQuick ? 100 : 1000, cancellationToken);
+    }
+
+    /// <summary>Both stores get the same dataset from the same folder, with the content in it, and give it back.</summary>
+    private static async Task PushAndGetAsync(BenchmarkContext context, RiaStores stores, string name, FileSet files, CancellationToken ct)
+    {
+        (DataLadUser user, string source) = (stores.User, Path.Combine(stores.Folder, name + "-source"));
+        string dataset = Path.Combine(stores.Folder, name);
+        await files.WriteAsync(source, seed: 1, ct);
+        await user.CreateAsync(dataset, source, ct);
+        string[] sibling = ["-s", "ria", "--alias", name, "--post-update-hook", "--new-store-ok", "ria+file://" + stores.Plain];
+        await user.RunAsync(dataset, "datalad", ["create-sibling-ria", .. sibling], ct);
+        await user.RunAsync(dataset, "hutch", ["datalad", "enable", name], ct);
+
+        Measurement plain = await user.RunAsync(dataset, "datalad", ["push", "--to", "ria"], ct);
+        (Measurement, double) ours = await stores.WatchAsync(() => user.RunAsync(dataset, "datalad", ["push", "--to", "hutch"], ct));
+        context.Report(RiaStores.Compare("push of " + files.Name, ours, [("RIA by its path", plain)]));
+
+        Task<Measurement> GetAsync(RiaAddress store) => GetFromAsync(stores, store, name, source, ct);
+        ours = await stores.WatchAsync(() => GetAsync(stores.Hutch));
+        var others = new List<(string, Measurement)>();
+        foreach (RiaAddress store in stores.Others)
+        {
+            others.Add((store.Name, await GetAsync(store)));
+        }
+
+        context.Report(RiaStores.Compare($"get of {files.Name}, {Jobs} at a time", ours, others));
+        await user.DeleteAsync(dataset, ct);
+        Directory.Delete(source, recursive: true);
+    }
+
+    private static async Task<Measurement> GetFromAsync(RiaStores stores, RiaAddress store, string name, string source, CancellationToken ct)
+    {
+        string clone = Path.Combine(stores.Folder, "clone");
+        await stores.User.RunAsync(stores.Folder, "datalad", ["clone", store.Address + name, clone], ct);
+        Measurement took = await stores.User.RunAsync(clone, "datalad", ["get", ".", "--jobs", Jobs], ct);
+        await FileSet.RequireEqualAsync(source, clone, ct);
+        await stores.User.DeleteAsync(clone, ct);
+        return took;
+    }
+
+    /// <summary>A dataset of very many names: hutch pushes it and writes the RIA store, as DataLad would take most of an hour for that.</summary>
+    private static async Task CloneAndPublishAsync(BenchmarkContext context, RiaStores stores, FileSet files, CancellationToken ct)
+    {
+        const string Name = "many";
+        string source = Path.Combine(stores.Folder, Name);
+        await files.WriteAsync(source, seed: 2, ct);
+        await stores.User.RunAsync(source, "hutch", ["init", "--name", Name], ct);
+        await stores.User.RunAsync(source, "hutch", ["push"], ct);
+        await stores.User.RunAsync(stores.Folder, "hutch", ["export-ria", stores.Plain, Name], ct);
+
+        (Measurement, double) first = await stores.WatchAsync(() => CloneAsync(stores, stores.Hutch, Name, "hutch-clone", ct));
+        (Measurement, double) ours = await stores.WatchAsync(() => MedianAsync(stores, stores.Hutch, Name, ct));
+        var others = new List<(string, Measurement)>();
+        foreach (RiaAddress store in stores.Others)
+        {
+            others.Add((store.Name, await MedianAsync(stores, store, Name, ct)));
+        }
+
+        context.Report(RiaStores.Compare($"first clone of {files.Name}, for which all is made", first, []));
+        context.Report(RiaStores.Compare($"clone of {files.Name}, median of {Rounds}", ours, others));
+        await CloneAsync(stores, stores.Others[^1], Name, "ria-clone", ct);
+        await stores.User.RunAsync(Path.Combine(stores.Folder, "hutch-clone"), "hutch", ["datalad", "enable"], ct);
+        Measurement plain = await PublishAsync(stores, "ria-clone", ct);
+        ours = await stores.WatchAsync(() => PublishAsync(stores, "hutch-clone", ct));
+        context.Report(RiaStores.Compare($"push of one changed file of {files.Name}", ours, [(stores.Others[^1].Name, plain)]));
+    }
+
+    private static Task<Measurement> CloneAsync(RiaStores stores, RiaAddress store, string name, string target, CancellationToken ct) =>
+        stores.User.RunAsync(stores.Folder, "datalad", ["clone", store.Address + name, Path.Combine(stores.Folder, target)], ct);
+
+    /// <summary>The processor time of the server is that of all rounds.</summary>
+    private static async Task<Measurement> MedianAsync(RiaStores stores, RiaAddress store, string name, CancellationToken ct)
+    {
+        var took = new List<Measurement>();
+        for (int i = 0; i < Rounds; i++)
+        {
+            took.Add(await CloneAsync(stores, store, name, "clone", ct));
+            await stores.User.DeleteAsync(Path.Combine(stores.Folder, "clone"), ct);
+        }
+
+        return took.OrderBy(static one => one.Seconds).ElementAt(Rounds / 2);
+    }
+
+    private static async Task<Measurement> PublishAsync(RiaStores stores, string clone, CancellationToken ct)
+    {
+        string folder = Path.Combine(stores.Folder, clone);
+        string file = Path.Combine(folder, "000", "00000.bin");
+        File.Delete(file);
+        await File.WriteAllTextAsync(file, clone + DateTimeOffset.UtcNow.ToString(CultureInfo.InvariantCulture), ct);
+        await stores.User.SaveAsync(folder, ct);
+        return await stores.User.RunAsync(folder, "datalad", ["push", "--to", "origin"], ct);
+    }
+}
