@@ -23,7 +23,8 @@ internal sealed class GitPush(GitContext git, HttpContext http, Caller caller)
 
     /// <summary>Takes the push in.</summary>
     public async Task AnswerAsync(DatasetId id, CancellationToken ct) => await AnswerAsync(
-        (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id, (_, _) => Task.FromResult<Result<DatasetId>>(id), ct);
+        (await git.Services.Repositories.FindWritableAsync(caller, id, ct)).Error, id,
+        (_, _) => Task.FromResult<Result<DatasetId>>(id), ct);
 
     /// <summary>Either request for a dataset that is not there: it looks empty, and the push creates it.</summary>
     public async Task AnswerNewAsync(DatasetName name, CancellationToken ct)

@@ -68,7 +68,8 @@ internal sealed class ReceivePack(
     /// <param name="ct">Cancels.</param>
     /// <exception cref="HutchException">Nothing was changed.</exception>
     public async Task<PushReport> ReceiveAsync(
-        Caller caller, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, Stream body, CancellationToken ct)
+        Caller caller, DatasetId? id, Func<long, long, Task<Result<DatasetId>>> make, PushRequest request, Stream body,
+        CancellationToken ct)
     {
         using IDisposable place = await _gate.EnterAsync(ct);
         using IDiskFile scratch = NewScratch();

@@ -175,7 +175,7 @@ public sealed class KeptVersionService(
     }
 
     /// <summary>
-    /// The same for a dataset that the caller was allowed to read; null when the content is not here whole: damaged content is like none, as
+    /// The same for a dataset that the caller was allowed to read; null when the content is not here whole. Damaged content is like none:
     /// it may be sent again.
     /// </summary>
     public async ValueTask<(BlobHash Hash, long Size)?> FindContentAsync(

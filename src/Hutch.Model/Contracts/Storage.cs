@@ -36,7 +36,7 @@ public sealed record OwnerStorage
     /// <summary>User or group.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Of each of its datasets the larger of the files in its head and the content that git-annex and git-lfs sent, in all.</summary>
+    /// <summary>Total size of its datasets: of each the files in its head, or the content that git-annex sent, if that is more.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>Number of files, links and empty directories in them.</summary>

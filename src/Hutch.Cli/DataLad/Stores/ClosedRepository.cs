@@ -3,8 +3,8 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>
-/// Looks through a bare repository of a store before git reads it: who may write into the store could otherwise have any repository imported
-/// that its reader may read.
+/// Looks through a bare repository of a store before git reads it: who may write into the store could otherwise have any repository
+/// imported that its reader may read.
 /// </summary>
 internal static class ClosedRepository
 {
