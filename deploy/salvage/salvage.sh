@@ -182,6 +182,7 @@ my %record = (
     'folder.set' => sub { my ($r, $d) = @_; $$d{folder} = $$r{folder} },
     'repository.set' => sub { my ($r, $d) = @_; @$d{qw(repository repository_files)} = @{$$r{root}}{qw(page files)} },
     'keys.held' => sub { my ($r, $d) = @_; $$d{keys}{$$_{name}} = [@$_{qw(hash size)}] for @{$$r{keys}} },
+    'keys.dropped' => sub { my ($r, $d) = @_; delete $$d{keys}{$_} for @{$$r{names}} },
     'file.registered' => sub { my ($r, $d) = @_; $placed{$$r{name}} = [$d, $$r{path}] },
     'snapshot.dropped' => sub { my ($r, $d) = @_; delete $$d{snapshots}{$$r{number}} },
     'tag.set' => sub { my ($r, $d) = @_; $$d{tags}{$$r{tag}} = $$r{number} },

@@ -78,6 +78,7 @@ public sealed class AuthorizedServices
         Repositories = new RepositoryService(
             lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
             site.Quotas, time);
+        OldKeys = new OldKeys(site.Records, site.Repositories);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Types = new TypeService(types, zone.Authorizer, site.Heads, site.Metadata);
@@ -159,6 +160,8 @@ public sealed class AuthorizedServices
     public KeptVersionService KeptVersions { get; }
 
     public RepositoryService Repositories { get; }
+
+    public OldKeys OldKeys { get; }
 
     public MetadataService Metadata { get; }
 

@@ -16,6 +16,23 @@ public sealed partial class SiteQueries
         row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, after, limit);
 
+    /// <summary>The datasets with keys whose content came before a moment.</summary>
+    public IReadOnlyList<long> DatasetsWithKeysBefore(long time) => session.Select(
+        "SELECT DISTINCT dataset FROM annex_keys WHERE held > 0 AND held < $1", row => row.Number(0), time);
+
+    /// <summary>
+    /// The keys of a dataset whose content came before a moment, in the order of their names, after one. Keys of which it is not known when
+    /// they came are none of them.
+    /// </summary>
+    public IReadOnlyList<HeldKey> HeldKeysBefore(long dataset, long time, string after, int limit) => session.Select(
+        "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND name > $2 AND held > 0 AND held < $3 ORDER BY name LIMIT $4",
+        row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
+        dataset, after, time, limit);
+
+    /// <summary>Whether the content of a key came before a moment and did not come again.</summary>
+    public bool IsHeldBefore(long dataset, string name, long time) => Any(
+        "SELECT 1 FROM annex_keys WHERE dataset = $1 AND name = $2 AND held > 0 AND held < $3", dataset, name, time);
+
     /// <summary>Whether a dataset was given content of keys.</summary>
     public bool HasKeys(long dataset) => Any("SELECT 1 FROM annex_keys WHERE dataset = $1 LIMIT 1", dataset);
 

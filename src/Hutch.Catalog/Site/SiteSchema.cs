@@ -214,6 +214,11 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN released_to TEXT;
         CREATE INDEX datasets_released ON datasets (id) WHERE released_to IS NOT NULL;
         """),
+        new(15, "when the content of keys came", """
+        -- 0 for what came before this was noted.
+        ALTER TABLE annex_keys ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX annex_keys_by_time ON annex_keys (held, dataset);
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

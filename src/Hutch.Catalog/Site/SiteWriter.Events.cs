@@ -38,6 +38,7 @@ public sealed partial class SiteWriter
         JournalRecord.DatasetEnded r => ("dataset.ended", r.Dataset),
         JournalRecord.MetadataSet r => ("metadata.set", r.Dataset),
         JournalRecord.RetentionTold r => ("retention.told", r.Dataset),
+        JournalRecord.KeysDropped r => ("keys.dropped", r.Dataset),
         JournalRecord.RunStarted r => ("run.started", r.Inputs.Count > 0 ? r.Inputs[0].Dataset : null),
         JournalRecord.RunFinished => ("run.finished", null),
         JournalRecord.MessagePublished => ("message.published", null),

@@ -24,8 +24,17 @@ public sealed partial class SiteWriter
         foreach (HeldKey key in record.Keys)
         {
             Run(
-                "INSERT OR REPLACE INTO annex_keys (dataset, name, hash, size, sequence) VALUES ($1, $2, $3, $4, $5)",
-                dataset, key.Name, key.Hash.ToString(), key.Size, record.Sequence);
+                "INSERT OR REPLACE INTO annex_keys (dataset, name, hash, size, sequence, held) VALUES ($1, $2, $3, $4, $5, $6)",
+                dataset, key.Name, key.Hash.ToString(), key.Size, record.Sequence, record.Time);
+        }
+    }
+
+    private void DropKeys(JournalRecord.KeysDropped record)
+    {
+        long dataset = Key(record.Dataset);
+        foreach (string name in record.Names)
+        {
+            Run("DELETE FROM annex_keys WHERE dataset = $1 AND name = $2", dataset, name);
         }
     }
 

@@ -118,6 +118,7 @@ public sealed partial class SiteWriter
             case JournalRecord.FileVanished file: LoseFile(file); break;
             case JournalRecord.RepositorySet repository: SetRepository(repository); break;
             case JournalRecord.KeysHeld keys: HoldKeys(keys); break;
+            case JournalRecord.KeysDropped keys: DropKeys(keys); break;
             case JournalRecord.CopyCompleted copy: CompleteCopy(copy); break;
             case JournalRecord.HomeReleased home: ReleaseHome(home); break;
             case JournalRecord.HomeTaken home: TakeHome(home); break;

@@ -1,3 +1,4 @@
+using Hutch.DataLad.Keys;
 using Hutch.DataLad.Packs;
 using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Serving;
@@ -34,11 +35,27 @@ public static class DataLadServices
 
         services.AddSingleton(_ => new PackCache(options.PackCacheBytes));
         services.AddSingleton(_ => new PackGate(options.ConcurrentPacks, options.MaxWaiting));
+        services.AddSingleton(provider => new RepositoryStore(
+            provider.GetRequiredService<AuthorizedServices>().KeptVersions, provider.GetRequiredService<PackCache>(), LocalDisk.Instance,
+            dataFolder));
+        services.AddSingleton(provider =>
+        {
+            AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();
+            var named = new NamedKeys(authorized.KeptVersions, provider.GetRequiredService<RepositoryStore>());
+            return new KeyExpiry(
+                authorized.OldKeys, authorized.KeptVersions, named, options.UnnamedKeyDays,
+                provider.GetRequiredService<ILoggerFactory>().CreateLogger<KeyExpiry>());
+        });
+        services.AddHostedService(provider =>
+        {
+            var site = provider.GetRequiredService<SiteServices>();
+            return ActivatorUtilities.CreateInstance<KeyExpiryLoop>(
+                provider, provider.GetRequiredService<KeyExpiry>(), site.Clock, site.Engine.Leases, site.Warnings);
+        });
         services.AddSingleton<IPathDoor>(provider =>
         {
             AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();
-            var stored = new RepositoryStore(
-                authorized.KeptVersions, provider.GetRequiredService<PackCache>(), LocalDisk.Instance, dataFolder);
+            var stored = provider.GetRequiredService<RepositoryStore>();
             var repositories = new Repositories(authorized.KeptVersions, stored, authorized.ZoneId, options.MaxFiles);
             var maker = new PackMaker(
                 repositories, provider.GetRequiredService<PackGate>(), provider.GetRequiredService<PackCache>(), LocalDisk.Instance,

@@ -56,6 +56,22 @@ internal sealed class ObjectStore : IDisposable
 
     public List<GitEntry> ReadTree(ObjectId id) => GitTree.Parse(Read(id, ObjectKind.Tree));
 
+    /// <summary>The content of all files, links and pointers up to a size.</summary>
+    public IEnumerable<byte[]> SmallBlobs(int maxBytes)
+    {
+        foreach (OpenPack pack in _packs)
+        {
+            foreach ((_, long offset) in pack.Index.Objects())
+            {
+                PackEntry entry = pack.Entries.ReadHead(offset);
+                if (entry.Kind == (int)ObjectKind.Blob && entry.Size <= maxBytes)
+                {
+                    yield return pack.Entries.ReadContent(entry, out _);
+                }
+            }
+        }
+    }
+
     private PackEntry? HeadOf(ObjectId id)
     {
         foreach (OpenPack pack in _packs)

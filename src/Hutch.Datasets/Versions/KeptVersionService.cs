@@ -54,7 +54,8 @@ public sealed class KeptVersionService(
         return head.IsOk ? head.Value.Dataset : head.Error;
     }
 
-    private async ValueTask<KeptVersions> ListAsync(SiteDataset dataset, CancellationToken ct)
+    /// <summary>The versions that stay of a dataset that the caller was allowed to read.</summary>
+    public async ValueTask<KeptVersions> ListAsync(SiteDataset dataset, CancellationToken ct)
     {
         var main = new List<SiteSnapshot>();
         var tagged = new List<SiteSnapshot>();

@@ -18,6 +18,12 @@ public abstract partial record JournalRecord
     /// <param name="Keys">The keys, and the blobs that they stand for.</param>
     /// <param name="By">Who brought them.</param>
     public sealed record KeysHeld(DatasetId Dataset, IReadOnlyList<HeldKey> Keys, string By) : JournalRecord;
+
+    /// <summary>The dataset no longer keeps the content of keys: for long, nothing had named them.</summary>
+    /// <param name="Dataset">Which dataset.</param>
+    /// <param name="Names">The keys without their extensions.</param>
+    /// <param name="By">Who did it.</param>
+    public sealed record KeysDropped(DatasetId Dataset, IReadOnlyList<string> Names, string By) : JournalRecord;
 }
 
 /// <summary>A key of git-annex whose content is here.</summary>

@@ -51,6 +51,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(RetentionTold), "retention.told")]
 [JsonDerivedType(typeof(RepositorySet), "repository.set")]
 [JsonDerivedType(typeof(KeysHeld), "keys.held")]
+[JsonDerivedType(typeof(KeysDropped), "keys.dropped")]
 [JsonDerivedType(typeof(CopyCompleted), "copy.complete")]
 [JsonDerivedType(typeof(HomeReleased), "home.released")]
 [JsonDerivedType(typeof(HomeTaken), "home.taken")]

@@ -30,6 +30,7 @@ internal static class HomeRule
         JournalRecord.FileRegistered of => of.Dataset,
         JournalRecord.RepositorySet of => of.Dataset,
         JournalRecord.KeysHeld of => of.Dataset,
+        JournalRecord.KeysDropped of => of.Dataset,
         JournalRecord.UploadStarted of => of.Dataset,
         JournalRecord.SessionStarted { IsCopy: null } of => of.Dataset,
         _ => null,

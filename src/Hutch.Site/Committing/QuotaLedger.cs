@@ -67,6 +67,9 @@ internal sealed class QuotaLedger(SiteQueries queries)
                 CountAgain(owner);
                 CountAgain(dataset.Owner);
                 break;
+            case JournalRecord.KeysDropped dropped:
+                CountAgain(find(dropped.Dataset)?.Owner);
+                break;
             case JournalRecord.DatasetEnded ended:
                 CountAgain(find(ended.Dataset)?.Owner);
                 break;

@@ -174,7 +174,7 @@ public sealed class HeadCache
                     or JournalRecord.UploadStarted or JournalRecord.UploadPartStored or JournalRecord.UploadEnded
                     or JournalRecord.SessionStarted or JournalRecord.SessionExtended or JournalRecord.SessionBlobs
                     or JournalRecord.SessionExtent or JournalRecord.SessionUploadDropped or JournalRecord.SessionEnded
-                    or JournalRecord.TemporaryDropped or JournalRecord.KeysHeld:
+                    or JournalRecord.TemporaryDropped or JournalRecord.KeysHeld or JournalRecord.KeysDropped:
                     // Frequent, and nothing of a head.
                     break;
                 default:

@@ -53,6 +53,44 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             content.Members,
             ct);
 
+    /// <summary>
+    /// Gives up the content of keys that nothing names, unless something has changed since that was found out: then it is for another time.
+    /// </summary>
+    /// <param name="looked">The dataset as it was when its commits and versions were looked through.</param>
+    /// <param name="names">The keys.</param>
+    /// <param name="before">When they have come at the latest; those that came again stay.</param>
+    /// <param name="by">Who does it.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>How many keys were given up.</returns>
+    public Task<Result<int>> DropAsync(
+        SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>
+        committer.CommitAsync<int>(
+            context =>
+            {
+                if (!context.Dataset(looked.Id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (dataset.Repository?.Page != looked.Repository?.Page || dataset.Root.Page != looked.Root.Page
+                    || dataset.Ended is not null || context.Queries.HasOverlay(dataset.Key))
+                {
+                    return 0;
+                }
+
+                long time = before.ToUnixTimeMilliseconds();
+                string[] dropped = [.. names.Where(name => context.Queries.IsHeldBefore(dataset.Key, name, time))];
+                if (dropped.Length > 0)
+                {
+                    context.Emit(new JournalRecord.KeysDropped(looked.Id, dropped, by));
+                }
+
+                return dropped.Length;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+
     /// <summary>Emits a change of the repository, with its tags; a refusal when it was made from another one.</summary>
     internal static HutchError? Emit(CommitContext context, SiteSession session, RepositoryChange change)
     {

@@ -6,16 +6,20 @@ using System.Text.Json;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.DataLad.Hosting;
+using Hutch.DataLad.Keys;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
+using Hutch.DataLad.Store;
 using Hutch.DataLad.Wire;
 using Hutch.Datasets;
+using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.DataLad.Tests.Support;
 
@@ -201,6 +205,17 @@ internal sealed class GitServer : IAsyncDisposable
         SiteDataset dataset = (await Services.KeptVersions.FindReadableAsync(caller, new DatasetId(Guid.Parse(id)), Ct)).Value;
         return await Services.KeptVersions.EnumerateAsync(dataset.Repository!.Value, Ct)
             .CountAsync(static file => file.Path.Value.EndsWith(".pack", StringComparison.Ordinal), Ct);
+    }
+
+    /// <summary>Ends the keys that nothing names, as it is done once a day.</summary>
+    public async Task<int> EndKeysAsync()
+    {
+        using var packs = new PackCache(0);
+        var stored = new RepositoryStore(Services.KeptVersions, packs, LocalDisk.Instance, _folder);
+        var expiry = new KeyExpiry(
+            Services.OldKeys, Services.KeptVersions, new NamedKeys(Services.KeptVersions, stored), _options.UnnamedKeyDays,
+            NullLogger<KeyExpiry>.Instance);
+        return await expiry.RunAsync(_time.GetUtcNow(), Ct);
     }
 
     /// <summary>The status of an answer of the REST interface.</summary>

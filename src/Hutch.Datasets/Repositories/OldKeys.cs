@@ -1,0 +1,52 @@
+using Hutch.Catalog.Site;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Repositories;
+
+namespace Hutch.Datasets.Repositories;
+
+/// <summary>The keys of git-annex whose content a dataset has kept for long, and their end. For upkeep: no caller asks it.</summary>
+public sealed class OldKeys(SiteDatabase records, RepositoryWriter writer)
+{
+    private const string By = "hutch";
+    private const int PageSize = 10_000;
+
+    /// <summary>The datasets with keys whose content came before a moment; those in the trash wait until they are back.</summary>
+    public ValueTask<IReadOnlyList<SiteDataset>> ListDatasetsAsync(DateTimeOffset before, CancellationToken ct) =>
+        records.ReadConsistentAsync<IReadOnlyList<SiteDataset>>(
+            queries =>
+            [
+                .. queries.DatasetsWithKeysBefore(before.ToUnixTimeMilliseconds()).Select(queries.DatasetByKey).OfType<SiteDataset>()
+                    .Where(static dataset => dataset is { Ended: null, TrashedUntil: null, Copy: null }),
+            ],
+            ct);
+
+    /// <summary>Those keys of one dataset.</summary>
+    public async ValueTask<IReadOnlyList<HeldKey>> ListAsync(SiteDataset dataset, DateTimeOffset before, CancellationToken ct)
+    {
+        var found = new List<HeldKey>();
+        IReadOnlyList<HeldKey> page;
+        do
+        {
+            string after = found.Count > 0 ? found[^1].Name : "";
+            page = await records.ReadAsync(
+                queries => queries.HeldKeysBefore(dataset.Key, before.ToUnixTimeMilliseconds(), after, PageSize), ct);
+            found.AddRange(page);
+        }
+        while (page.Count == PageSize);
+        return found;
+    }
+
+    /// <summary>Gives up keys that nothing named when it was looked; none when the dataset has changed since.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> DropAsync(SiteDataset looked, IReadOnlyList<string> names, DateTimeOffset before, CancellationToken ct)
+    {
+        int dropped = 0;
+        foreach (string[] some in names.Chunk(PageSize))
+        {
+            dropped += (await writer.DropAsync(looked, some, before, By, ct)).Value;
+        }
+
+        return dropped;
+    }
+}
