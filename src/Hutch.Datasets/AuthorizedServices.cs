@@ -39,9 +39,16 @@ public sealed class AuthorizedServices
 {
     private readonly ZoneServices _zone;
     private readonly FreshView _fresh;
+    private readonly TimeProvider _time;
+    private readonly HostParts _host;
 
     /// <summary>Joins a zone and a site of the same process.</summary>
     public AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host)
+        : this(zone, site, time, host, null)
+    {
+    }
+
+    private AuthorizedServices(ZoneServices zone, SiteServices site, TimeProvider time, HostParts host, DownloadLog? downloads)
     {
         ArgumentNullException.ThrowIfNull(zone);
         ArgumentNullException.ThrowIfNull(site);
@@ -52,6 +59,8 @@ public sealed class AuthorizedServices
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         _zone = zone;
         _fresh = site.Fresh;
+        _time = time;
+        _host = host;
         Authenticator = zone.Authenticator;
         Authorizer = zone.Authorizer;
         Accounts = zone.Accounts;
@@ -86,7 +95,7 @@ public sealed class AuthorizedServices
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);
         Pushes = new PushService(lasting, zone.Authorizer, site.Records, site.Heads, site.Pushes);
-        Downloads = new DownloadLog(zone.Changes, time);
+        Downloads = downloads ?? new DownloadLog(zone.Changes, time);
         Reading = new ReadGuard(lasting, Downloads);
         Fetches = new FetchService(zone.Authorizer, site.Heads, site.Blobs);
         Verify = new VerifyService(Entries, site.Heads, site.Verifier);
@@ -111,6 +120,7 @@ public sealed class AuthorizedServices
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
         Placement = new PlacementWork(zone.Placements, facts, zone.Changes, site.Records, time);
+        Places = new ReadPlaces(this, site.Heads, zone.Sites, host.Reads);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
         ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, site.Runs);
@@ -212,6 +222,9 @@ public sealed class AuthorizedServices
 
     public CopyService Copies { get; }
 
+    /// <summary>Where datasets are read from.</summary>
+    public ReadPlaces Places { get; }
+
     public RuleService Rules { get; }
 
     /// <summary>Asks sites for the copies that rules want, for the host to run.</summary>
@@ -227,6 +240,9 @@ public sealed class AuthorizedServices
     public ServerStates ServerStates { get; }
 
     public NameReconciler Reconciler { get; }
+
+    /// <summary>The same for what a cache of another site's datasets has: read only, and noted in the same log.</summary>
+    public AuthorizedServices Over(SiteServices cache) => new(_zone, cache, _time, _host with { Reads = null }, Downloads);
 
     /// <summary>
     /// Every door calls this before it answers: whatever any server of the site had acknowledged before is then shown, also in a refusal, a

@@ -42,6 +42,9 @@ public sealed record HostParts
     /// <summary>How it speaks with other sites.</summary>
     public ISiteNetwork? Network { get; init; }
 
+    /// <summary>Reads datasets of other sites; not at all without.</summary>
+    public IReadThrough? Reads { get; init; }
+
     /// <summary>The types of datasets; null for those that come with Hutch.</summary>
     public TypeLibrary? Types { get; init; }
 }

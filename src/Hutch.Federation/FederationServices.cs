@@ -5,6 +5,7 @@ using Hutch.Disk;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Reading;
 using Hutch.Hosting;
 using Hutch.Site;
 using Hutch.Site.Leases;
@@ -39,8 +40,8 @@ public static class FederationServices
             provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
-            provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).Homes,
-            provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,
+            Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
             // What cannot be an address is said before anything is opened.
@@ -66,6 +67,10 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));
+        services.AddSingleton<IReadThrough>(provider => new ReadThrough(
+            dataFolder, options.ReadCacheBytes, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
+            provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));

@@ -26,6 +26,13 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     /// </summary>
     public bool MoveHomes { get; init; }
 
+    /// <summary>
+    /// Bytes of the disk for what is read here and is at another site. It is in no backup, and what was not read for longest makes room.
+    /// Files of more than half of it are not read through.
+    /// </summary>
+    [Range(64L << 20, 1L << 50)]
+    public long ReadCacheBytes { get; init; } = 10L << 30;
+
     /// <summary>The longest request line, bytes.</summary>
     [Range(1 << 10, 1 << 20)]
     public override int MaxRequestLineBytes { get; init; } = 2 << 10;

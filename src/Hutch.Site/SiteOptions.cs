@@ -23,6 +23,10 @@ public sealed record SiteOptions : IValidatableObject
     [Browsable(false)]
     public ISiteEngineFactory? Engine { get; init; }
 
+    /// <summary>Where pages and blobs come from that are not stored here; null for a site that stores what its records name.</summary>
+    [Browsable(false)]
+    public IBlobOrigin? Origin { get; init; }
+
     /// <summary>
     /// How much older than their question answers may be where several servers append to one log; zero for not at all.
     /// </summary>
@@ -61,6 +65,14 @@ public sealed record SiteOptions : IValidatableObject
 
     /// <summary>When and how fast everything is read again.</summary>
     public ScrubOptions Scrub { get; init; } = new();
+
+    /// <summary>The options of a small site that has the records of another one, and reads everything else from there.</summary>
+    public static SiteOptions ForReading(IBlobOrigin origin) => new()
+    {
+        Origin = origin,
+        Segments = new SegmentOptions { SegmentBytes = 16 << 20, ZeroAheadBytes = 64 << 10, ReserveAheadBytes = 0, MaxOpenFiles = 8 },
+        Blobs = new BlobOptions { PayloadPoolBytes = 64 << 20 },
+    };
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -57,7 +57,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Touched = new TouchedMembers();
         var pool = new PayloadPool(options.Blobs.PayloadPoolBytes, static () => WorkScope.User);
         var work = new WorkShares(options.Work, pool, options.Blobs.ExtentBytesOf(null, engine.Bytes.LeastExtentBytes), time);
-        Blobs = new BlobStore(engine.Bytes, records, pool, work, new FolderBytes(records, work, engine.Others), time);
+        Blobs = new BlobStore(engine.Bytes, records, pool, work, new FolderBytes(records, work, engine.Others), options.Origin, time);
         Committer = new Committer(
             engine.Log,
             records.Writer,

@@ -59,6 +59,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Notices = new DatasetNotices(zone, Mailbox);
         Sites = new SiteRegistry(zone, time);
         SiteNames = new SiteNames(zone);
+        SiteReaders = new SiteReaders(zone, Authorizer);
         Restored = new RestoredZone(zone);
         Feed = new ZoneFeed(zone, time);
         View = new SiteView(zone, time);
@@ -111,6 +112,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Names that sites ask for.</summary>
     public SiteNames SiteNames { get; }
+
+    /// <summary>What sites may read for the people who use them.</summary>
+    public SiteReaders SiteReaders { get; }
 
     /// <summary>What has changed in the zone, for its sites.</summary>
     public ZoneFeed Feed { get; }

@@ -33,6 +33,9 @@ internal sealed class EndpointDescription(string tag, string method, string patt
 
     public IReadOnlyList<Answer> Answers => _answers;
 
+    /// <summary>Whether it reads the dataset of the route, wherever that is.</summary>
+    public bool IsReading { get; private set; }
+
     /// <summary>What a request carries; null for nothing.</summary>
     public RequestBody? Body { get; private set; }
 
@@ -43,6 +46,13 @@ internal sealed class EndpointDescription(string tag, string method, string patt
 
     /// <summary>Describes a header.</summary>
     public EndpointDescription Header(string name, string text) => With(new Parameter(name, "header", text, "string"));
+
+    /// <summary>Reads the dataset of the route, wherever that is.</summary>
+    public EndpointDescription Reads()
+    {
+        IsReading = true;
+        return this;
+    }
 
     /// <summary>The version to read.</summary>
     public EndpointDescription At() => Query("at", "Version: a snapshot's number, tag or hash prefix (default: the head)");

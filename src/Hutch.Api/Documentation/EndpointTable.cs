@@ -42,6 +42,7 @@ internal sealed class EndpointTable(ApiContext? context)
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
                 return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
                     ? Problems.WriteAsync(http, lost, request.Aborted)
+                    : endpoint.IsReading ? ReadAsync(request, handle)
                     : handle(request);
             });
         }
@@ -52,6 +53,17 @@ internal sealed class EndpointTable(ApiContext? context)
                 $"There is no endpoint {http.Request.Method} {Display.Quote(http.Request.Path.Value)}. "
                 + "See /docs for all endpoints."),
             http.RequestAborted));
+    }
+
+    private static async Task ReadAsync(ApiRequest request, Func<ApiRequest, Task> handle)
+    {
+        if (await request.ReadFromAsync(request.Dataset, request.Aborted) is { } refusal)
+        {
+            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
+            return;
+        }
+
+        await handle(request);
     }
 
     /// <summary>What an operation does, in two words: the method, and the last word of the route that is no parameter.</summary>

@@ -36,7 +36,7 @@ internal static class AnalysisEndpoints
             .At()
             .Takes(HutchJson.Default.TryAnalysis)
             .Gives(HutchJson.Default.AnalysisTrial, TryAsync);
-        table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read")
+        table.Add(Tag, "GET", "/datasets/{id}/results", "Result rows of a dataset, in order of arrival", "read").Reads()
             .Query("run", "Only rows of this run").Query("frame", "Only the row of this frame, of the run that is named", "integer")
             .Query("after", "Skip this number of rows; their order never changes", "integer")
             .Query("follow", "Keep streaming until the run ends", "boolean")

@@ -28,11 +28,11 @@ internal static class ArchiveEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/archive.tar", "A version, or a part of it, as a tar archive", "read")
+        table.Add(Tag, "GET", "/datasets/{id}/archive.tar", "A version, or a part of it, as a tar archive", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix")
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, Lacking)
             .Does(request => SendAsync(request, HutchMediaTypes.Tar, "tar", WriteTarAsync));
-        table.Add(Tag, "GET", "/datasets/{id}/archive.zip", "A version, or a part of it, as a ZIP archive", "read")
+        table.Add(Tag, "GET", "/datasets/{id}/archive.zip", "A version, or a part of it, as a ZIP archive", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix")
             .Answering(StatusCodes.Status200OK, "application/zip", Lacking)
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));

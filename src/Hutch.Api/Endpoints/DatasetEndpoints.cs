@@ -41,7 +41,7 @@ internal static class DatasetEndpoints
             .Query("name", "Id, `owner/slug`, or a slug: the caller's own, else the only one shared with it for writing, else for less")
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Authorized.Datasets.ResolveAsync(request.Caller, Name(request), request.Aborted),
+                ResolveAsync,
                 DatasetDocuments.Of);
         table.Add(Tag, "GET", "/search", "Search name, title, type, metadata and attributes; newest first", "view")
             .Query("q", "Words to find: each matches the beginning of a word, ignoring case and accents; `type:NAME`; `energy>12keV`")
@@ -51,7 +51,7 @@ internal static class DatasetEndpoints
                 request => request.Authorized.Datasets.SearchAsync(
                     request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted),
                 DatasetDocuments.Of);
-        table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view")
+        table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view").Reads()
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => request.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted),
@@ -157,6 +157,14 @@ internal static class DatasetEndpoints
         Cursor = request.Query("cursor"),
         Limit = request.Limit,
     };
+
+    private static async Task<Result<DatasetDescription>> ResolveAsync(ApiRequest request)
+    {
+        Result<DatasetId> found = await request.Authorized.Datasets.ResolveIdAsync(request.Caller, Name(request), request.Aborted);
+        return !found.IsOk ? found.Error
+            : await request.ReadFromAsync(found.Value, request.Aborted) is { } refusal ? refusal
+            : await request.Authorized.Datasets.GetAsync(request.Caller, found.Value, request.Aborted);
+    }
 
     private static string Name(ApiRequest request) =>
         request.Query("name") ?? throw ErrorCode.BadRequest.With("'name' is missing: give an id, owner/slug or slug.").ToException();

@@ -38,7 +38,7 @@ internal static class EntryEndpoints
             .Answering(StatusCodes.Status201Created, "application/json", "Created", HutchJson.Default.EntryInfo)
             .Answering(StatusCodes.Status204NoContent, null, "Replaced")
             .Does(PutAsync);
-        table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read")
+        table.Add(Tag, "GET", Pattern, "Read a file, or a range of it", "read").Reads()
             .At().Query("view", "`sandbox`: as a document for a frame, without origin, scripts and network; default: as an attachment")
             .Query(
                 "bin",
@@ -52,13 +52,13 @@ internal static class EntryEndpoints
             .Answering(StatusCodes.Status206PartialContent, "application/octet-stream", "The range")
             .Answering(StatusCodes.Status304NotModified, null, "Not modified")
             .Does(GetAsync);
-        table.Add(Tag, "HEAD", Pattern, "The headers of a file, without its bytes", "read")
+        table.Add(Tag, "HEAD", Pattern, "The headers of a file, without its bytes", "read").Reads()
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
         table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write")
             .Header("If-Match", "Only if the ETag is one of these")
             .GivesNothing(request => request.Authorized.EntryChanges.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));
-        table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read")
+        table.Add(Tag, "GET", "/datasets/{id}/tree", "List one page of entries, in byte order of the paths", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix").Query("delimiter", "`/` groups paths by their part up to the next slash")
             .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of items, 1 to 10000", "integer")
             .Query(

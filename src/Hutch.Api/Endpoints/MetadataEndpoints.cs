@@ -20,7 +20,7 @@ internal static class MetadataEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", Pattern, "The document, `{}` if none was set; the ETag is its version", "view")
+        table.Add(Tag, "GET", Pattern, "The document, `{}` if none was set; the ETag is its version", "view").Reads()
             .Answering(StatusCodes.Status200OK, "application/json", "The document as it was given", HutchJson.Default.JsonElement)
             .Does(GetAsync);
         table.Add(Tag, "PUT", Pattern, "Replace the document with a JSON object", "write")
@@ -34,7 +34,7 @@ internal static class MetadataEndpoints
             .Gives(
                 HutchJson.Default.JsonElement,
                 request => request.Authorized.Personal.GetAsync(request.Caller, request.Dataset, request.Aborted));
-        table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view")
+        table.Add(Tag, "GET", Pattern + "/history", "All versions of the document, newest first", "view").Reads()
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageMetadataVersion,

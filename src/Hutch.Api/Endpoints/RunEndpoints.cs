@@ -43,7 +43,7 @@ internal static class RunEndpoints
         table.Add(Tag, "POST", "/runs/{run}/finish", "Record how such a run ended; one that has ended stays as it is", "who started it")
             .Takes(HutchJson.Default.FinishRun)
             .Gives(HutchJson.Default.RunInfo, FinishAsync, RunDocuments.Of);
-        table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view")
+        table.Add(Tag, "GET", "/datasets/{id}/lineage", "Ancestors and descendants of a dataset, and the runs between them", "view").Reads()
             .Gives(
                 HutchJson.Default.Lineage,
                 request => Service(request).LineageAsync(request.Caller, request.Dataset, request.Aborted),

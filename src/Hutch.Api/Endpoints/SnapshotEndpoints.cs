@@ -15,7 +15,7 @@ internal static class SnapshotEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/snapshots", "List snapshots, newest first", "view")
+        table.Add(Tag, "GET", "/datasets/{id}/snapshots", "List snapshots, newest first", "view").Reads()
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageSnapshotInfo,
@@ -25,7 +25,7 @@ internal static class SnapshotEndpoints
         table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Take a snapshot of the head", "write; manage with a tag")
             .Takes(HutchJson.Default.CreateSnapshot)
             .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view")
+        table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view").Reads()
             .Gives(
                 HutchJson.Default.SnapshotInfo,
                 request => Service(request).GetAsync(

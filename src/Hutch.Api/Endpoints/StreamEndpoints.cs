@@ -22,17 +22,17 @@ internal static class StreamEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "GET", "/datasets/{id}/files", "All entries of a version; without one, takes a snapshot first", "read")
+        table.Add(Tag, "GET", "/datasets/{id}/files", "All entries of a version; without one, takes a snapshot first", "read").Reads()
             .At().Query("prefix", "Only paths with this prefix")
             .Answering(
                 StatusCodes.Status200OK, HutchMediaTypes.Lines,
                 $"One entry per line; headers `{HutchHeaders.Snapshot}` and `{HutchHeaders.Root}`", HutchJson.Default.EntryInfo)
             .Does(FilesAsync);
         table.Add(Tag, "GET", "/datasets/{id}/diff", "The differences between two versions; without `to`, takes a snapshot first", "read")
-            .Query("from", "The first version").Query("to", "The second version; default: the head")
+            .Reads().Query("from", "The first version").Query("to", "The second version; default: the head")
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "One difference a line", HutchJson.Default.DiffLine)
             .Does(DiffAsync);
-        table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the requested order", "read")
+        table.Add(Tag, "POST", "/datasets/{id}/fetch", "Many files of a version as one tar stream, in the requested order", "read").Reads()
             .At().Takes(HutchMediaTypes.Lines, "SHA-256 hashes as JSON strings, one a line, each of a file in the version; "
                 + "or objects with `hash` and `path`, found at once in the largest version", HutchJson.Default.BlobHash)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar,

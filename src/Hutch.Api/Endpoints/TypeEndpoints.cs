@@ -33,7 +33,7 @@ internal static class TypeEndpoints
             .Does(request => SchemaAsync(request, request.Route("name")));
         table.Add(
             Tag, "GET", "/datasets/{id}/attributes",
-            "The metadata by the attributes of the type: values with their units, what does not fit, and other keys", "view")
+            "The metadata by the attributes of the type: values with their units, what does not fit, and other keys", "view").Reads()
             .Gives(
                 HutchJson.Default.DatasetAttributes,
                 request => request.Authorized.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),

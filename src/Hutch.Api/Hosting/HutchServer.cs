@@ -229,6 +229,7 @@ public sealed class HutchServer : IAsyncDisposable
             Types = provider.GetService<TypeLibrary>(),
             Broker = provider.GetService<BrokerDepths>(),
             Network = provider.GetService<ISiteNetwork>(),
+            Reads = provider.GetService<IReadThrough>(),
             Watched = () => WatchedBy(provider.GetService<IFacilityFolders>()),
         }));
         builder.Services.AddSingleton(provider => new SharedFacility(provider.GetService<IFacilityFolders>(), site.Engine.Others));

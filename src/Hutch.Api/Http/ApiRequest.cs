@@ -31,8 +31,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>What the endpoints work with.</summary>
     public ApiContext Api => api;
 
-    /// <summary>Everything that can be done, with authorization.</summary>
-    public AuthorizedServices Authorized => api.Authorized;
+    /// <summary>Everything that can be done, with authorization; for what is read, with the dataset where it is.</summary>
+    public AuthorizedServices Authorized { get; private set; } = api.Authorized;
 
     /// <summary>Ends when the client goes away.</summary>
     public CancellationToken Aborted => http.RequestAborted;
@@ -56,6 +56,14 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
 
     /// <summary>Lets go of what was read of the body and not used.</summary>
     public void ReleaseBody() => _body?.Release();
+
+    /// <summary>Goes on where a dataset is read from; why that cannot be, or null.</summary>
+    public async ValueTask<HutchError?> ReadFromAsync(DatasetId dataset, CancellationToken ct)
+    {
+        Result<AuthorizedServices> place = await Authorized.Places.FindAsync(caller, dataset, At, ct);
+        Authorized = place.IsOk ? place.Value : Authorized;
+        return place.Error;
+    }
 
     /// <summary>A value of the route.</summary>
     public string Route(string name) => (string?)http.GetRouteValue(name) ?? "";

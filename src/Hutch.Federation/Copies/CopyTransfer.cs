@@ -1,4 +1,3 @@
-using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Histories;
 using Hutch.Model.Site;
@@ -22,7 +21,7 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
         }
         catch (HutchException e)
         {
-            return Blame(e.Error);
+            return HomeFault.Blame(home, e.Error);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
@@ -33,7 +32,7 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
     private async Task<Result<CopyProgress>> BringAsync(CancellationToken ct)
     {
         CopyOrigin? before = await intake.FindAsync(order.Dataset, ct);
-        Result<SignedHistory?> asked = await AskAsync(before?.History, ct);
+        Result<CheckedHistory?> asked = await new HistorySource(home, order).AskAsync(before?.History, ct);
         if (!asked.IsOk)
         {
             return asked.Error;
@@ -61,101 +60,22 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
         Result<Done> came = await pages.RunAsync(ct);
         if (!came.IsOk)
         {
-            return Blame(came.Error);
+            return HomeFault.Blame(home, came.Error);
         }
 
         var teller = new CopyTeller(ledger, history, pages.Files, pages.Bytes, time);
         came = await new BlobTransfer(home, intake, begun.Value, pages, sent, teller).RunAsync(ct);
         if (!came.IsOk)
         {
-            return Blame(came.Error);
+            return HomeFault.Blame(home, came.Error);
         }
 
         Result<SiteDataset> complete = await intake.CompleteAsync(
             begun.Value, history, new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch), ct);
-        return complete.IsOk ? Complete(history, pages) : Blame(complete.Error);
+        return complete.IsOk ? Complete(history, pages) : HomeFault.Blame(home, complete.Error);
     }
 
     private static CopyProgress Complete(History history, PageTransfer pages) => new(
         CopyStates.Complete, history.Hash, history.Snapshots.Count > 0 ? history.Snapshots[^1].Number : null, pages.Files, pages.Bytes,
         pages.Files, pages.Bytes, null);
-
-    private async Task<Result<SignedHistory?>> AskAsync(BlobHash? known, CancellationToken ct)
-    {
-        Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, known, ct);
-        if (!offered.IsOk)
-        {
-            return offered.Error;
-        }
-
-        if (offered.Value is not { } offer)
-        {
-            return known is not null
-                ? (SignedHistory?)null
-                : Blame(ErrorCode.Unprocessable.With("It sent no history, and there is none here."));
-        }
-
-        await using Stream document = offer.Document;
-        Result<HistoryStatement> signed = HistoryStatement.Read(home.Key, offer.Statement, offer.Signature);
-        if (!signed.TryGet(out HistoryStatement? statement, out HutchError? fault)
-            || (fault = Check(statement)) is not null)
-        {
-            return Blame(fault);
-        }
-
-        Result<History> read = await ReadAsync(document, statement.History, ct);
-        return read.IsOk
-            ? read.Value.Dataset.Id == order.Dataset
-                ? new SignedHistory(read.Value, statement.Epoch)
-                : Blame(ErrorCode.Unprocessable.With($"Its history is of another dataset, {read.Value.Dataset.Id}."))
-            : Blame(read.Error);
-    }
-
-    private HutchError? Check(HistoryStatement statement) =>
-        statement.Zone != order.Zone ? ErrorCode.Unprocessable.With($"The statement of its history is for another zone, {statement.Zone}.")
-        : statement.Receiver != order.Receiver ? ErrorCode.Unprocessable.With("The statement of its history is for another site.")
-        : statement.Dataset != order.Dataset
-            ? ErrorCode.Unprocessable.With($"The statement of its history is for another dataset, {statement.Dataset}.")
-        : statement.Epoch != order.Epoch ? ErrorCode.Unprocessable.With(
-            $"The statement of its history is for epoch {statement.Epoch}, but the zone says {order.Epoch}.")
-        : null;
-
-    private static async Task<Result<History>> ReadAsync(Stream document, BlobHash expected, CancellationToken ct)
-    {
-        using var bytes = new MemoryStream();
-        var buffer = new byte[64 << 10];
-        while (await document.ReadAsync(buffer, ct) is > 0 and int read)
-        {
-            if (bytes.Length + read > History.MaxBytes)
-            {
-                return ErrorCode.TooLarge.With($"Its history has more than {History.MaxBytes} bytes.");
-            }
-
-            bytes.Write(buffer, 0, read);
-        }
-
-        ReadOnlyMemory<byte> whole = bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
-        var actual = BlobHash.Of(whole.Span);
-        return actual == expected
-            ? History.Parse(whole)
-            : ErrorCode.DigestMismatch.With($"Its history has the SHA-256 {actual}, and it has signed {expected}.");
-    }
-
-    /// <summary>Says who it was, unless it was this site: its disk, or a quota here.</summary>
-    private HutchError Blame(HutchError fault) =>
-        fault.Code == ErrorCode.Unavailable || fault.Code == ErrorCode.InsufficientStorage || fault.Code == ErrorCode.OutcomeUnknown
-            || fault.Code == ErrorCode.Quarantined || fault.Code == ErrorCode.Internal
-            ? fault
-            : fault with { Message = $"From {home.Name}: {fault.Message}" };
-
-    private sealed record SignedHistory(History History, long Epoch);
 }
-
-/// <summary>The dataset that this site is to have.</summary>
-/// <param name="Zone">The id of the zone.</param>
-/// <param name="Receiver">The fingerprint of this site's key.</param>
-/// <param name="Dataset">The dataset.</param>
-/// <param name="Owner">Who owns it, as the zone says.</param>
-/// <param name="Slug">Its name within the owner's, as the zone says.</param>
-/// <param name="Epoch">The epoch of its home, as the zone says.</param>
-internal sealed record CopyOrder(string Zone, BlobHash Receiver, DatasetId Dataset, string Owner, string Slug, long Epoch);

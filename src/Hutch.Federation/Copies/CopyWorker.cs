@@ -123,7 +123,7 @@ internal sealed partial class CopyWorker(
     private async Task<bool> TryAsync(HomePeers homes, SiteKey key, NameRecord name, CancellationToken ct)
     {
         var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
-        Result<IHomePeer> home = await homes.FindAsync(name, ct);
+        Result<IHomePeer> home = await homes.FindAsync(name, null, ct);
         Result<CopyProgress> brought = home.IsOk ? await TransferAsync(home.Value, order, ct) : home.Error;
         CopyProgress progress = brought.IsOk
             ? brought.Value

@@ -9,7 +9,10 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Copies;
 
 /// <summary>The home of datasets, or the zone that hears of copies, over the network.</summary>
-internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePeer, ICopyLedger
+/// <param name="client">The connection.</param>
+/// <param name="time">The clock.</param>
+/// <param name="reader">For whom this site reads; null for its copies.</param>
+internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? reader = null) : IHomePeer, ICopyLedger
 {
     private const int MaxHeaderCharacters = 8192;
 
@@ -25,7 +28,8 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
     public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct)
     {
         Result<HttpResponseMessage> opened = await OpenAsync(
-            SiteProtocol.History, new HistoryRequest { Dataset = dataset, Known = known }, SiteJson.Default.HistoryRequest, ct);
+            SiteProtocol.History, new HistoryRequest { Dataset = dataset, Reader = reader, Known = known },
+            SiteJson.Default.HistoryRequest, ct);
         if (!opened.TryGet(out HttpResponseMessage? answer, out HutchError? refusal))
         {
             return refusal;
@@ -42,14 +46,14 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time) : IHomePe
     }
 
     public Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) => StreamAsync(
-        SiteProtocol.Pages, new PagesRequest { Dataset = dataset, Pages = pages }, SiteJson.Default.PagesRequest, ct);
+        SiteProtocol.Pages, new PagesRequest { Dataset = dataset, Reader = reader, Pages = pages }, SiteJson.Default.PagesRequest, ct);
 
     public Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) => StreamAsync(
-        SiteProtocol.Blobs, new BlobsRequest { Dataset = dataset, Pages = pages }, SiteJson.Default.BlobsRequest, ct);
+        SiteProtocol.Blobs, new BlobsRequest { Dataset = dataset, Reader = reader, Pages = pages }, SiteJson.Default.BlobsRequest, ct);
 
     public Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
         StreamAsync(
-            SiteProtocol.Part, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset },
+            SiteProtocol.Part, new PartRequest { Dataset = dataset, Reader = reader, Page = page, Blob = blob, Offset = offset },
             SiteJson.Default.PartRequest, ct);
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => TellAsync(

@@ -1,5 +1,6 @@
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
@@ -15,7 +16,10 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, TimeProvider
     private readonly Dictionary<string, (SitePeer Peer, SiteClient Client)> _clients = new(StringComparer.Ordinal);
 
     /// <summary>The home of a dataset; a refusal in words when it cannot be dialled.</summary>
-    public async Task<Result<IHomePeer>> FindAsync(NameRecord name, CancellationToken ct)
+    /// <param name="name">The dataset.</param>
+    /// <param name="reader">For whom this site reads; null for its copies.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<IHomePeer>> FindAsync(NameRecord name, Reader? reader, CancellationToken ct)
     {
         SitePeer? found = await registry.FindPeerAsync(name.Home.SiteId, ct);
         if (found is not { Address: { } address } peer)
@@ -36,7 +40,7 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, TimeProvider
                 _clients[peer.Id] = known;
             }
 
-            return new HomeClient(known.Client, time);
+            return new HomeClient(known.Client, time, reader);
         }
     }
 

@@ -7,15 +7,18 @@ using Hutch.Model.Tar;
 using Hutch.Model.Zone;
 using Hutch.Site.Blobs;
 using Hutch.Site.Copies;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Doors;
 
 /// <summary>
-/// What a home gives sites for their copies: of a dataset that the zone wants the asker to have, and of that only what its trees name.
+/// What a home gives sites for their copies and their readers: of a dataset that the zone wants the asker to have, or that whoever uses the
+/// asker may read, and of that only what its trees name.
 /// </summary>
 internal sealed class CopyRequests(
-    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, HomeRegistry homes, CopyOffers offers, TimeProvider time)
+    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, SiteReaders readers, HomeRegistry homes, CopyOffers offers,
+    TimeProvider time)
 {
     private const int FlushBytes = 256 << 10;
     private const int MaxProblemCharacters = 1000;
@@ -170,7 +173,9 @@ internal sealed class CopyRequests(
     /// <summary>Notes how far a copy is.</summary>
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
-        Result<Asker> asker = SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere : await FindAsync(key, report, ct);
+        Result<Asker> asker = SiteRequests.NotTheZone(registry) is { } elsewhere
+            ? elsewhere
+            : await FindAsync(key, report with { Reader = null }, ct);
         if (!asker.IsOk)
         {
             return asker.Error;
@@ -219,7 +224,13 @@ internal sealed class CopyRequests(
     private async Task<Result<Asker>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
         : await copies.FindAsync(request.Dataset, site.Id, ct) is { } dataset ? new Asker(site, dataset)
+        : request.Reader is { } reader
+            ? (await readers.AdmitAsync(site.Id, reader.Token, request.Dataset, NeededFor(request), ct))
+                .Then<Asker>(name => new Asker(site, name))
         : ErrorCode.NotFound.With($"The site {site.Name} was not asked to hold a copy of dataset {request.Dataset}.");
+
+    /// <summary>Pages and files are for who may read them; who may only view the dataset gets its history.</summary>
+    private static Operation NeededFor(CopyRequest request) => request is HistoryRequest ? Operation.DatasetView : Operation.EntryRead;
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {
@@ -232,7 +243,7 @@ internal sealed class CopyRequests(
         return still.IsOk ? time.GetTimestamp() : throw still.Error.ToException();
     }
 
-    /// <summary>A site, and the dataset that it is to have.</summary>
+    /// <summary>A site, and the dataset that it is to have or reads.</summary>
     private sealed record Asker(SitePeer Site, NameRecord Dataset);
 }
 

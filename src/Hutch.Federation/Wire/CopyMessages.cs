@@ -4,10 +4,23 @@ using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Wire;
 
-/// <summary>What a site asks the home of a dataset for, and tells the zone. All of it is about one dataset, which it is to have.</summary>
+/// <summary>
+/// What a site asks the home of a dataset for, and tells the zone. All of it is about one dataset, which it is to have, or reads for
+/// somebody.
+/// </summary>
 internal abstract record CopyRequest
 {
     public required DatasetId Dataset { get; init; }
+
+    /// <summary>For whom the site reads; null when it is to have a copy.</summary>
+    public Reader? Reader { get; init; }
+}
+
+/// <summary>Who uses a site.</summary>
+internal sealed record Reader
+{
+    /// <summary>The public part of the token; null for somebody without one.</summary>
+    public string? Token { get; init; }
 }
 
 /// <summary>Asks for the history of the dataset.</summary>

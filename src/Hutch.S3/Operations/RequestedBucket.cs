@@ -12,10 +12,20 @@ internal static class RequestedBucket
     private const string ExpectedOwnerHeader = "x-amz-expected-bucket-owner";
 
     /// <summary>The bucket, whatever its state.</summary>
-    public static ValueTask<BucketVersion> FindAsync(S3Request request)
+    public static async ValueTask<BucketVersion> FindAsync(S3Request request)
     {
-        ValueTask<BucketVersion> found = request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);
-        return request.Header(ExpectedOwnerHeader) is { } owner ? RequireOwnerAsync(found, owner) : found;
+        BucketVersion found = await request.S3.Buckets.FindAsync(request.Caller, request.Bucket, request.Aborted);
+        if (request.Header(ExpectedOwnerHeader) is { } owner)
+        {
+            RequireOwner(found, owner);
+        }
+
+        if (request.IsReading)
+        {
+            await request.ReadFromAsync(found, request.Aborted);
+        }
+
+        return found;
     }
 
     /// <summary>The bucket of an operation that changes something: its head, never a snapshot.</summary>
@@ -57,12 +67,12 @@ internal static class RequestedBucket
             : throw S3ErrorCode.NoSuchBucket.With($"The dataset '{dataset.Name.FullName}' is in the state '{dataset.State}'.");
     }
 
-    private static async ValueTask<BucketVersion> RequireOwnerAsync(ValueTask<BucketVersion> found, string owner)
+    private static void RequireOwner(BucketVersion bucket, string owner)
     {
-        BucketVersion bucket = await found;
-        return bucket.Owner == owner
-            ? bucket
-            : throw S3ErrorCode.AccessDenied.With(
+        if (bucket.Owner != owner)
+        {
+            throw S3ErrorCode.AccessDenied.With(
                 $"The bucket is not owned by {Display.Quote(owner)}, as {ExpectedOwnerHeader} requires.");
+        }
     }
 }

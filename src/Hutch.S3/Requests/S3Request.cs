@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Hutch.Datasets;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Signatures;
@@ -47,7 +48,7 @@ internal sealed class S3Request : IDisposable
 
     public S3Target Target { get; }
 
-    public S3Context S3 { get; }
+    public S3Context S3 { get; private set; }
 
     public Caller Caller { get; }
 
@@ -67,6 +68,9 @@ internal sealed class S3Request : IDisposable
 
     /// <summary>Whether only headers are wanted.</summary>
     public bool IsHead => HttpMethods.IsHead(Http.Request.Method);
+
+    /// <summary>Whether it reads, and changes nothing.</summary>
+    public bool IsReading => IsHead || HttpMethods.IsGet(Http.Request.Method);
 
     /// <summary>What the client says about the body; read when it is opened.</summary>
     public BodyChecks? Checks { get; private set; }
@@ -111,6 +115,13 @@ internal sealed class S3Request : IDisposable
             ? throw S3ErrorCode.EntityTooLarge.With(
                 $"{length} bytes exceed {S3.Options.MaxPutBytes}, the limit for one request. Use a multipart upload.")
             : (OpenBody(BodyChecks.Read(Http.Request.Headers, Payload, checksum, S3.Options.Md5ETags)), length);
+    }
+
+    /// <summary>Goes on where a bucket is read from.</summary>
+    public async ValueTask ReadFromAsync(BucketVersion bucket, CancellationToken ct)
+    {
+        Result<AuthorizedServices> place = await S3.Services.Places.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
+        S3 = place.IsOk ? S3 with { Services = place.Value } : throw S3Errors.OfBucket(place.Error);
     }
 
     /// <summary>Counts bytes of an object that went out.</summary>

@@ -13,7 +13,7 @@ namespace Hutch.Site.Blobs;
 
 /// <summary>
 /// The bytes of one blob, read in parts of at most one extent, each checked as it comes from the disk, or from memory that they came into
-/// and were hashed in; or those of a file in a facility's folder, of which is checked that it is the one that was registered.
+/// and were hashed in, or from where a foreign blob is.
 /// </summary>
 public sealed class BlobContent : IEntryContent
 {
@@ -22,7 +22,7 @@ public sealed class BlobContent : IEntryContent
     private readonly BlobStore _store;
     private readonly LargeBlob? _large;
     private readonly bool _isTemporary;
-    private readonly FolderFile? _file;
+    private readonly IForeignBlob? _foreign;
 
     internal BlobContent(BlobStore store, BlobHash hash, long size, LargeBlob? large, bool isTemporary)
     {
@@ -33,8 +33,8 @@ public sealed class BlobContent : IEntryContent
         Size = size;
     }
 
-    internal BlobContent(BlobStore store, FolderFile file)
-        : this(store, file.Name, file.Stamp.Size, null, isTemporary: false) => _file = file;
+    internal BlobContent(BlobStore store, IForeignBlob foreign)
+        : this(store, foreign.Hash, foreign.Size, null, isTemporary: false) => _foreign = foreign;
 
     public BlobHash Hash { get; }
 
@@ -98,6 +98,10 @@ public sealed class BlobContent : IEntryContent
         {
             bool isBegun = false;
             await CopyToAsync(writer, 0, Size, Begin, ct);
+            if (!isBegun)
+            {
+                Begin(ReadOnlyMemory<byte>.Empty);
+            }
 
             void Begin(ReadOnlyMemory<byte> piece)
             {
@@ -160,10 +164,10 @@ public sealed class BlobContent : IEntryContent
         return new BlobHash(hash.GetHashAndReset());
     }
 
-    /// <summary>The extent in which a byte lies; a small blob is like one. Of a file in a folder no more than is needed.</summary>
+    /// <summary>The extent in which a byte lies; a small blob is like one.</summary>
     internal Extent ExtentAt(long position, long end) =>
         _large is not null ? _large.Extents[FirstExtent(_large.Extents, position)]
-        : _file is not null ? new Extent(position, (int)Math.Min(FolderBytes.MaxPartBytes, end - position), 0)
+        : _foreign is not null ? _foreign.PartAt(position, end)
         : new Extent(0, (int)Size, 0);
 
     /// <summary>
@@ -252,9 +256,9 @@ public sealed class BlobContent : IEntryContent
             return;
         }
 
-        if (_file is not null)
+        if (_foreign is not null)
         {
-            await _store.Folders.ReadAsync(_file, extent.Offset, destination[..extent.Length], ct);
+            await _foreign.ReadAsync(extent, destination[..extent.Length], ct);
         }
         else if (_large is null)
         {
@@ -302,7 +306,7 @@ public sealed class BlobContent : IEntryContent
     }
 
     /// <summary>Whether it is stored as one small member.</summary>
-    private bool IsOneMember => _large is null && _file is null;
+    private bool IsOneMember => _large is null && _foreign is null;
 
     private MemberKey KeyOf(Extent extent) => _large is null ? MemberKey.Blob(Hash) : ExtentKeys.Of(_large.Upload, extent);
 }

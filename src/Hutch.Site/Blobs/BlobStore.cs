@@ -13,7 +13,7 @@ namespace Hutch.Site.Blobs;
 /// </summary>
 /// <remarks>Thread-safe. Checks no rights: the caller has.</remarks>
 public sealed class BlobStore(
-    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, TimeProvider time)
+    ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, IBlobOrigin? origin, TimeProvider time)
 {
     public PayloadPool Pool => pool;
 
@@ -27,6 +27,9 @@ public sealed class BlobStore(
     public AwaitedBlobs Awaited { get; } = new(pool, time);
 
     internal ISiteBytes Bytes => bytes;
+
+    /// <summary>Where what is not here comes from; null for a store that has everything that its records name.</summary>
+    internal IBlobOrigin? Origin => origin;
 
     internal LargeBlobCache Large { get; } = new(records);
 
@@ -81,9 +84,10 @@ public sealed class BlobStore(
             return new BlobContent(this, hash, location.Length, null, location.IsTransient);
         }
 
-        return await Large.FindAsync(hash, ct) is { } large
-            ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
-            : await FindInFolderAsync(hash, reading, ct);
+        return await Large.FindAsync(hash, ct) is { } large ? new BlobContent(this, hash, large.Size, large, large.Expires is not null)
+            : await FindInFolderAsync(hash, reading, ct) is { } file ? file
+            : origin is not null && await origin.FindAsync(hash, ct) is { } foreign ? new BlobContent(this, foreign)
+            : null;
     }
 
     /// <summary>Whether a member is neither there nor known to be damaged.</summary>
@@ -113,7 +117,7 @@ public sealed class BlobStore(
     }
 
     /// <summary>The bytes of a file that stays in a facility's folder.</summary>
-    public BlobContent Of(FolderFile file) => new(this, file);
+    public BlobContent Of(FolderFile file) => new(this, new FolderBlob(folders, file));
 
     private async ValueTask<BlobContent?> FindInFolderAsync(BlobHash hash, DatasetId? reading, CancellationToken ct) =>
         await folders.FindAsync(hash, reading, ct) is { } file ? Of(file) : null;

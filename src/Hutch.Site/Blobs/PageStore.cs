@@ -17,7 +17,11 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         }
 
         MemberKey key = MemberKey.Blob(hash);
-        int length = blobs.MemberLength(key) ?? throw blobs.Absent(key);
+        if (blobs.MemberLength(key) is not { } length)
+        {
+            return blobs.Origin is { } origin ? await origin.ReadPageAsync(hash, cancellationToken) : throw blobs.Absent(key);
+        }
+
         var page = new byte[length];
         await blobs.ReadMemberAsync(key, page, cancellationToken);
         return page;

@@ -30,6 +30,9 @@ public sealed class Work
 
     public DateTimeOffset Started { get; }
 
+    /// <summary>What it reads of a dataset whose bytes are at another site; null when they are here.</summary>
+    public DatasetReading? Reading { get; set; }
+
     public WorkClass Class => (WorkClass)Volatile.Read(ref _class);
 
     public long BytesRead => Volatile.Read(ref _bytesRead);

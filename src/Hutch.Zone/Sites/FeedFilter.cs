@@ -1,33 +1,22 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
 /// <summary>Which rows go to a site: the one place that decides what a site, and whoever owns it, can learn of the zone.</summary>
 internal static class FeedFilter
 {
-    /// <summary>
-    /// What a site gets of a row: the row, or that there is none, or nothing. Of a dataset that a rule keeps away from the site it gets
-    /// that there is none; a copy that another site is not to have is none for every site.
-    /// </summary>
-    public static FeedItem? Admit(SiteRecord site, ServingBounds bounds, FeedItem item) =>
-        !Admits(site.Id, item) ? null
-        : bounds.IsEmpty || item.Table is not ("names" or "homes" or "grants" or "copies") ? item
-        : !DatasetId.TryParse(item.Key.Split(' ')[0], out DatasetId dataset) ? item
-        : bounds.Excludes(site, dataset) ? (item.Table is "names" or "homes" ? item with { Row = null } : null)
-        : item.Table == "copies" && bounds.Excludes(item.Key.Split(' ')[1], dataset) ? item with { Row = null }
-        : item;
+    private static readonly string NoHash = new('0', 2 * BlobHash.Size);
 
     /// <summary>
     /// Whether a row goes to a site. That a row is gone may be known to all, unless its key says who had which role where.
     /// </summary>
-    private static bool Admits(string siteId, FeedItem item) => item switch
+    public static bool Admits(string siteId, FeedItem item) => item switch
     {
         { Table: "roles" } => Counts(siteId, item.Key[(item.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
         { Row: null } => true,
-        { Table: "tokens" } => IsFor(siteId, FeedTable.Column(item, "scope")),
+        { Table: "tokens" } => SiteOf(item) is not null,
         _ => true,
     };
 
@@ -35,6 +24,15 @@ internal static class FeedFilter
     private static bool Counts(string siteId, string role) => HeldRole.Parse(role) is { IsOk: true, Value: var held }
         && (HeldRole.IsOfSite(held.Role) ? held.Site == siteId : held.Site is null);
 
-    private static bool IsFor(string siteId, string? scope) =>
-        scope is not null && TokenScope.Parse(scope) is { IsOk: true, Value.Site: { } site } && site == siteId;
+    /// <summary>
+    /// The row as a site gets it. Of a token for another site it learns what this may do and that it ended, as it is asked to read for
+    /// whoever uses it there, but neither name nor hash: here nobody can use it.
+    /// </summary>
+    public static FeedItem Show(string siteId, FeedItem item) =>
+        item is { Table: "tokens", Row: not null } && SiteOf(item) != siteId
+            ? FeedTable.With(FeedTable.With(item, "name", null), "secret_hash", NoHash)
+            : item;
+
+    private static string? SiteOf(FeedItem token) =>
+        FeedTable.Column(token, "scope") is { } scope && TokenScope.Parse(scope) is { IsOk: true, Value.Site: { } site } ? site : null;
 }

@@ -15,10 +15,6 @@ public sealed class SiteNames
     /// <summary>For so long the site that wanted a name can give it back. Later it may have become a dataset.</summary>
     private static readonly TimeSpan GiveBackLimit = TimeSpan.FromMinutes(5);
 
-    /// <summary>The same for a token that there is not and for one that is another site's: nobody learns of tokens by asking.</summary>
-    private static readonly HutchError NotItsToken = ErrorCode.Unauthenticated.With(
-        "The zone has no valid token with this id for this site.");
-
     private readonly ZoneDatabase _zone;
 
     internal SiteNames(ZoneDatabase zone) => _zone = zone;
@@ -67,10 +63,7 @@ public sealed class SiteNames
             .Then<long>(_ => change.Feed.Newest().Sequence);
 
     private Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId) =>
-        tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
-            && !(token.ExpiresAt <= _zone.Time.GetUtcNow()) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
-            ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token)
-            : NotItsToken;
+        SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow());
 }
 
 /// <summary>A name that is wanted for a new dataset.</summary>

@@ -1,6 +1,5 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model.Zone;
-using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -23,19 +22,16 @@ public sealed class ZoneFeed
     public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
         tables =>
         {
-            if (tables.Sites.Find(siteId) is not { RemovedAt: null } site)
+            if (tables.Sites.Find(siteId) is not { RemovedAt: null })
             {
                 return null;
             }
 
             FeedBatch batch = tables.Feed.Since(after, MaxItems);
-            if (batch.Items.Count == 0)
+            return batch with
             {
-                return batch;
-            }
-
-            var bounds = ServingBounds.Of(tables);
-            return batch with { Items = [.. batch.Items.Select(item => FeedFilter.Admit(site, bounds, item)).OfType<FeedItem>()] };
+                Items = [.. batch.Items.Where(item => FeedFilter.Admits(siteId, item)).Select(item => FeedFilter.Show(siteId, item))],
+            };
         },
         ct);
 

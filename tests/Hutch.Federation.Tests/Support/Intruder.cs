@@ -66,6 +66,10 @@ internal sealed class Intruder : IDisposable
 
     public async Task<Result<bool>> AskHistoryAsync(DatasetId dataset) => Came(await Home.HistoryAsync(dataset, null, Ct));
 
+    /// <summary>Says that it reads for whoever used a token there.</summary>
+    public async Task<Result<bool>> ReadHistoryAsync(DatasetId dataset, string? token) => Came(
+        await new HomeClient(_client, TimeProvider.System, new Reader { Token = token }).HistoryAsync(dataset, null, Ct));
+
     public async Task<Result<bool>> AskPagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages) =>
         Came(await Home.PagesAsync(dataset, pages, Ct));
 

@@ -43,7 +43,7 @@ internal sealed class MovingSite : IAsyncDisposable
     public string Id => View.Zone.SiteId;
 
     /// <summary>What it answers other sites.</summary>
-    public CopyRequests Door => new(Keys, Registry, Copies, Homes, Site.Offers, _time);
+    public CopyRequests Door => new(Keys, Registry, Copies, null!, Homes, Site.Offers, _time);
 
     public CopyRegistry Copies => new(View.Zone, null!);
 

@@ -1,0 +1,42 @@
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Datasets.Sites;
+
+/// <summary>
+/// Where a dataset is read from: here, when this site is its home or has a copy, or through its home. Every door asks here before it reads.
+/// </summary>
+public sealed class ReadPlaces
+{
+    private readonly AuthorizedServices _own;
+    private readonly HeadReader _heads;
+    private readonly SiteRegistry _sites;
+    private readonly IReadThrough? _others;
+
+    internal ReadPlaces(AuthorizedServices own, HeadReader heads, SiteRegistry sites, IReadThrough? others) =>
+        (_own, _heads, _sites, _others) = (own, heads, sites, others);
+
+    /// <summary>What reads a version of a dataset for a caller. Whoever may not view it is refused by what this gives.</summary>
+    public async ValueTask<Result<AuthorizedServices>> FindAsync(
+        Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (_others is null || caller.IsRemembered)
+        {
+            return _own;
+        }
+
+        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId
+            || await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: SiteDataset { Ended: null } })
+        {
+            return _own;
+        }
+
+        bool isFixed = at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;
+        return await _others.OpenAsync(_own, caller, access.Value.Dataset, isFixed, ct);
+    }
+}

@@ -1,0 +1,80 @@
+using Hutch.Federation.Keys;
+using Hutch.Model;
+using Hutch.Model.Histories;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>
+/// The history of a dataset, as its home gives it: signed by the home, for this zone, this site, this dataset and the epoch that the zone
+/// says.
+/// </summary>
+internal sealed class HistorySource(IHomePeer home, CopyOrder order)
+{
+    /// <summary>
+    /// Asks for the history; null when it is still the one that is known. What is wrong with it is said with who sent it.
+    /// </summary>
+    public async Task<Result<CheckedHistory?>> AskAsync(BlobHash? known, CancellationToken ct)
+    {
+        Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, known, ct);
+        if (!offered.IsOk)
+        {
+            return offered.Error;
+        }
+
+        if (offered.Value is not { } offer)
+        {
+            return known is not null
+                ? (CheckedHistory?)null
+                : HomeFault.Blame(home, ErrorCode.Unprocessable.With("It sent no history, and there is none here."));
+        }
+
+        await using Stream document = offer.Document;
+        Result<HistoryStatement> signed = HistoryStatement.Read(home.Key, offer.Statement, offer.Signature);
+        if (!signed.TryGet(out HistoryStatement? statement, out HutchError? fault)
+            || (fault = Check(statement)) is not null)
+        {
+            return HomeFault.Blame(home, fault);
+        }
+
+        Result<History> read = await ReadAsync(document, statement.History, ct);
+        return read.IsOk
+            ? read.Value.Dataset.Id == order.Dataset
+                ? new CheckedHistory(read.Value, statement.Epoch)
+                : HomeFault.Blame(home, ErrorCode.Unprocessable.With($"Its history is of another dataset, {read.Value.Dataset.Id}."))
+            : HomeFault.Blame(home, read.Error);
+    }
+
+    private HutchError? Check(HistoryStatement statement) =>
+        statement.Zone != order.Zone ? ErrorCode.Unprocessable.With($"The statement of its history is for another zone, {statement.Zone}.")
+        : statement.Receiver != order.Receiver ? ErrorCode.Unprocessable.With("The statement of its history is for another site.")
+        : statement.Dataset != order.Dataset
+            ? ErrorCode.Unprocessable.With($"The statement of its history is for another dataset, {statement.Dataset}.")
+        : statement.Epoch != order.Epoch ? ErrorCode.Unprocessable.With(
+            $"The statement of its history is for epoch {statement.Epoch}, but the zone says {order.Epoch}.")
+        : null;
+
+    private static async Task<Result<History>> ReadAsync(Stream document, BlobHash expected, CancellationToken ct)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[64 << 10];
+        while (await document.ReadAsync(buffer, ct) is > 0 and int read)
+        {
+            if (bytes.Length + read > History.MaxBytes)
+            {
+                return ErrorCode.TooLarge.With($"Its history has more than {History.MaxBytes} bytes.");
+            }
+
+            bytes.Write(buffer, 0, read);
+        }
+
+        ReadOnlyMemory<byte> whole = bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+        var actual = BlobHash.Of(whole.Span);
+        return actual == expected
+            ? History.Parse(whole)
+            : ErrorCode.DigestMismatch.With($"Its history has the SHA-256 {actual}, and it has signed {expected}.");
+    }
+}
+
+/// <param name="History">What the home has signed.</param>
+/// <param name="Epoch">In which epoch.</param>
+internal sealed record CheckedHistory(History History, long Epoch);

@@ -1,0 +1,271 @@
+using System.Collections.Concurrent;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Site.Blobs;
+using Hutch.Site.Fairness;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>
+/// The pages and blobs of one other site, which come when they are read and are compared with their hashes. Whoever reads the same at the
+/// same time shares one transfer, and a transfer goes on when its reader goes away: the next one finds it in the cache. Thread-safe.
+/// </summary>
+/// <param name="siteId">The other site.</param>
+/// <param name="find">Finds it, for a dataset and a reader.</param>
+/// <param name="roots">The trees of a dataset.</param>
+/// <param name="cache">Where it is kept.</param>
+/// <param name="counts">Counts.</param>
+/// <param name="logger">Told what was wrong.</param>
+internal sealed partial class HomeOrigin(
+    string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find,
+    Func<DatasetId, CancellationToken, Task<IReadOnlyList<TreeRoot>>> roots, ReadCache cache, ReadCounts counts, ILogger logger)
+    : IBlobOrigin, IAsyncDisposable
+{
+    private const int MaxBlobsAtOnce = 8;
+    private const int MaxPagesAtOnce = 16;
+    private const int MaxPlaces = 100_000;
+
+    private readonly SemaphoreSlim _blobTurns = new(MaxBlobsAtOnce);
+    private readonly SemaphoreSlim _pageTurns = new(MaxPagesAtOnce);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<BlobHash, Task<ReadOnlyMemory<byte>>> _pages = new();
+    private readonly ConcurrentDictionary<CachedBlob, Task> _transfers = new();
+    private readonly LruCache<(DatasetId, BlobHash), BlobPlace> _places = new(MaxPlaces, long.MaxValue, static _ => 0);
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct)
+    {
+        DatasetReading reading = Reading();
+        ReadOnlyMemory<byte> bytes = await FindPageAsync(page, ct) ?? await SharePageAsync(reading, page).WaitAsync(ct);
+        if (PageContents.Read(bytes).TryGet(out PageContents? contents, out _))
+        {
+            foreach (NamedBlob blob in contents.Blobs)
+            {
+                _places.Keep((reading.Dataset, blob.Hash), new BlobPlace(page, blob.Size));
+            }
+        }
+
+        return bytes;
+    }
+
+    public async ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct)
+    {
+        DatasetReading reading = Reading();
+        return await PlaceOfAsync(reading.Dataset, blob, ct) is { } place ? new RemoteBlob(this, reading, place, blob) : null;
+    }
+
+    /// <summary>The blob in the cache, or on its way there.</summary>
+    public CachedBlob Bring(RemoteBlob wanted)
+    {
+        Result<(CachedBlob Blob, bool IsNew)> found = cache.FindOrAdd(new ReadKey(siteId, wanted.Hash), wanted.Size);
+        if (!found.IsOk)
+        {
+            throw found.Error.ToException();
+        }
+
+        counts.NoteRead(isHit: !found.Value.IsNew);
+        if (found.Value.IsNew)
+        {
+            CachedBlob blob = found.Value.Blob;
+            _transfers[blob] = Task.Run(() => BringAsync(wanted, blob), CancellationToken.None);
+        }
+
+        return found.Value.Blob;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll([.. _transfers.Values, .. _pages.Values]).ContinueWith(static _ => { }, TaskScheduler.Default);
+        _stop.Dispose();
+        _blobTurns.Dispose();
+        _pageTurns.Dispose();
+    }
+
+    private static DatasetReading Reading() => WorkScope.Current?.Reading
+        ?? throw new InvalidOperationException("A dataset of another site is read, and nobody said for whom.");
+
+    /// <summary>Where a blob is named: the page was read lately, or the trees are walked.</summary>
+    private async Task<BlobPlace?> PlaceOfAsync(DatasetId dataset, BlobHash blob, CancellationToken ct)
+    {
+        var open = new Stack<BlobHash>((await RootsAsync()).Select(static root => root.Page));
+        var seen = new HashSet<BlobHash>();
+        BlobPlace place;
+        while (!_places.TryFind((dataset, blob), out place) && open.TryPop(out BlobHash next))
+        {
+            if (next != TreeRoot.Empty.Page && seen.Add(next)
+                && PageContents.Read(await ReadPageAsync(next, ct)).TryGet(out PageContents? page, out _))
+            {
+                foreach (TreeRoot below in page.Below)
+                {
+                    open.Push(below.Page);
+                }
+            }
+        }
+
+        return _places.TryFind((dataset, blob), out place) ? place : null;
+
+        async Task<IReadOnlyList<TreeRoot>> RootsAsync() => _places.TryFind((dataset, blob), out _) ? [] : await roots(dataset, ct);
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> FindPageAsync(BlobHash page, CancellationToken ct)
+    {
+        if (!cache.TryFind(new ReadKey(siteId, page), out CachedBlob? kept) || !kept.IsWhole)
+        {
+            return null;
+        }
+
+        var bytes = new byte[kept.Size];
+        for (int i = 0; i < kept.Slots.Length; i++)
+        {
+            if (!await kept.TryReadAsync(i, bytes.AsMemory(i * ReadCache.SlotBytes), ct))
+            {
+                return null;
+            }
+        }
+
+        counts.NoteRead(isHit: true);
+        return bytes;
+    }
+
+    private Task<ReadOnlyMemory<byte>> SharePageAsync(DatasetReading reading, BlobHash page)
+    {
+        var mine = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<ReadOnlyMemory<byte>> coming = _pages.GetOrAdd(page, mine.Task);
+        if (coming == mine.Task)
+        {
+            _ = Task.Run(() => BringPageAsync(reading, page, mine), CancellationToken.None);
+        }
+
+        return coming;
+    }
+
+    private async Task BringPageAsync(DatasetReading reading, BlobHash page, TaskCompletionSource<ReadOnlyMemory<byte>> asked)
+    {
+        try
+        {
+            counts.NoteRead(isHit: false);
+            await _pageTurns.WaitAsync(_stop.Token);
+            Result<ReadOnlyMemory<byte>> came;
+            try
+            {
+                came = await FetchPageAsync(reading, page, _stop.Token);
+            }
+            finally
+            {
+                _pageTurns.Release();
+            }
+
+            if (came.IsOk)
+            {
+                Keep(page, came.Value);
+            }
+
+            _pages.TryRemove(page, out _);
+            asked.SetResult(came.IsOk ? came.Value : throw Refused(reading, came.Error).ToException());
+        }
+        catch (Exception e)
+        {
+            _pages.TryRemove(page, out _);
+            asked.SetException(e);
+            _ = asked.Task.Exception; // Whoever asked may have gone.
+        }
+    }
+
+    private async Task<Result<ReadOnlyMemory<byte>>> FetchPageAsync(DatasetReading reading, BlobHash page, CancellationToken ct)
+    {
+        Result<IHomePeer> home = await find(reading.Dataset, new Reader { Token = reading.Token }, ct);
+        if (!home.IsOk)
+        {
+            return home.Error;
+        }
+
+        try
+        {
+            Result<Stream> opened = await home.Value.PagesAsync(reading.Dataset, [page], ct);
+            if (!opened.IsOk)
+            {
+                return opened.Error;
+            }
+
+            await using Stream body = opened.Value;
+            var pages = new PageStream(body, [page], PageContents.MaxBytes);
+            Result<(BlobHash Hash, ReadOnlyMemory<byte> Page)?> next = await pages.NextAsync(ct);
+            return !next.IsOk ? HomeFault.Blame(home.Value, next.Error)
+                : next.Value is { } came ? came.Page
+                : HomeFault.Blame(home.Value, ErrorCode.Unprocessable.With($"It did not send page {page}, which its own tree names."));
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return ErrorCode.Unavailable.With($"The connection to {home.Value.Name} broke: {e.Message.TrimEnd('.')}. Try again.");
+        }
+    }
+
+    private void Keep(BlobHash page, ReadOnlyMemory<byte> bytes)
+    {
+        if (cache.FindOrAdd(new ReadKey(siteId, page), bytes.Length) is { IsOk: true, Value: { IsNew: true, Blob: var kept } })
+        {
+            for (int i = 0; i < kept.Slots.Length; i++)
+            {
+                kept.Write(i, bytes.Span.Slice(i * ReadCache.SlotBytes, kept.LengthOf(i)));
+            }
+
+            kept.Show(kept.Slots.Length);
+        }
+    }
+
+    private async Task BringAsync(RemoteBlob wanted, CachedBlob blob)
+    {
+        HutchError? failure = ErrorCode.Unavailable.With("The server is stopping.");
+        try
+        {
+            await _blobTurns.WaitAsync(_stop.Token);
+            try
+            {
+                var fetch = new BlobFetch(
+                    ct => find(wanted.Reading.Dataset, new Reader { Token = wanted.Reading.Token }, ct), wanted, blob);
+                failure = await fetch.RunAsync(_stop.Token);
+                counts.NoteTransfer(failure is null ? wanted.Size : 0);
+            }
+            finally
+            {
+                _blobTurns.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Readers are told.
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, wanted.Hash, wanted.Reading.Dataset, e);
+            failure = ErrorCode.Internal.With("The file could not be read through from its home. The log of this site says why.");
+        }
+
+        if (failure is not null)
+        {
+            blob.Fail(Refused(wanted.Reading, failure));
+            cache.Remove(blob);
+        }
+
+        _transfers.TryRemove(blob, out _);
+    }
+
+    /// <summary>Whatever went wrong at or with the home, the reader may try again; what was sent wrong is for the operators, too.</summary>
+    private HutchError Refused(DatasetReading reading, HutchError fault)
+    {
+        if (fault.Code != ErrorCode.Unavailable)
+        {
+            LogWrong(logger, reading.Dataset, fault.Message);
+        }
+
+        return ErrorCode.Unavailable.With($"The home of the dataset did not give what was asked for. {fault.Message}");
+    }
+
+    [LoggerMessage(5631, LogLevel.Warning, "Reading dataset {Dataset} through from its home: {Problem}")]
+    private static partial void LogWrong(ILogger logger, DatasetId dataset, string problem);
+
+    [LoggerMessage(5632, LogLevel.Error, "Reading {Blob} of dataset {Dataset} through from its home failed")]
+    private static partial void LogFailed(ILogger logger, BlobHash blob, DatasetId dataset, Exception e);
+}

@@ -1,0 +1,243 @@
+using Hutch.Datasets;
+using Hutch.Disk;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site;
+using Hutch.Site.Copies;
+using Hutch.Site.Fairness;
+using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>
+/// The datasets of one other site as they are read here: a site of its own with their histories as records and nothing else, whose pages
+/// and blobs come from the home when they are read. As it has the records of a copy, it answers as a copy does. Thread-safe.
+/// </summary>
+internal sealed class HomeReading : IAsyncDisposable
+{
+    private const int MaxDatasets = 10_000;
+
+    /// <summary>So long a history is taken to be the newest.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>So long a home that could not be reached is not asked again.</summary>
+    private static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly HomePeers _peers;
+    private readonly TimeProvider _time;
+    private readonly HomeOrigin _origin;
+    private readonly LruCache<DatasetId, KnownDataset> _known = new(MaxDatasets, long.MaxValue, static _ => 0);
+    private readonly Lock _gate = new();
+    private IAsyncDisposable _site = null!;
+    private CopyIntake _intake = null!;
+    private HeadReader _heads = null!;
+    private Snapshots _snapshots = null!;
+    private AuthorizedServices _services = null!;
+    private HutchError? _away;
+    private long _awaySince;
+
+    private HomeReading(string siteId, HomePeers peers, ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
+    {
+        (_peers, _time) = (peers, time);
+        _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, logger);
+    }
+
+    /// <summary>Opens the records of what was read of a site.</summary>
+    public static async Task<HomeReading> OpenAsync(
+        string siteId, string folder, AuthorizedServices own, HomePeers peers, ReadCache cache, ReadCounts counts, TimeProvider time,
+        ILoggerFactory loggers, CancellationToken ct)
+    {
+        var reading = new HomeReading(siteId, peers, cache, counts, time, loggers.CreateLogger<HomeReading>());
+        LocalDisk.Instance.CreateFolder(folder);
+        SiteServices site = await SiteServices.OpenAsync(
+            LocalDisk.Instance, folder, SiteOptions.ForReading(reading._origin), time, loggers, ct);
+        (reading._site, reading._intake, reading._heads, reading._snapshots) = (site, site.Copies, site.Heads, site.Snapshots);
+        reading._services = own.Over(site);
+        return reading;
+    }
+
+    /// <summary>What reads a dataset of the site.</summary>
+    /// <param name="name">The dataset.</param>
+    /// <param name="order">What its history must be for.</param>
+    /// <param name="token">The public part of the reader's token; null for none.</param>
+    /// <param name="isFixed">Whether what is wanted never changes.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<AuthorizedServices>> OpenAsync(
+        NameRecord name, CopyOrder order, string? token, bool isFixed, CancellationToken ct)
+    {
+        if (WorkScope.Current is { } work)
+        {
+            work.Reading = new DatasetReading(name.Dataset, token);
+        }
+
+        if (await RefreshAsync(name, order, new Reader { Token = token }, ct) is not { } problem
+            || (problem.Code == ErrorCode.Unavailable && await MayBeOldAsync(name.Dataset, isFixed, ct)))
+        {
+            return _services;
+        }
+
+        return problem.Code == ErrorCode.NotFound || problem.Code == ErrorCode.Gone ? problem
+            : ErrorCode.Unavailable.With(
+                $"{name.FullName} is at home at another site, from which it cannot be read now. {problem.Message}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _origin.DisposeAsync();
+        await _site.DisposeAsync();
+    }
+
+    /// <summary>Without its home, what was read before and never changes is read on.</summary>
+    private async Task<bool> MayBeOldAsync(DatasetId dataset, bool isFixed, CancellationToken ct) =>
+        await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: var known } && (isFixed || known.Closed is not null);
+
+    /// <summary>Asks the home for the history, unless it was asked a moment ago; why that is not known, or null.</summary>
+    private async Task<HutchError?> RefreshAsync(NameRecord name, CopyOrder order, Reader reader, CancellationToken ct)
+    {
+        KnownDataset known = Know(name);
+        if (known.IsFresh(name, FreshFor, _time))
+        {
+            return null;
+        }
+
+        if (Away() is { } away)
+        {
+            return away;
+        }
+
+        await known.Turn.WaitAsync(ct);
+        try
+        {
+            if (known.IsFresh(name, FreshFor, _time))
+            {
+                return null;
+            }
+
+            long asked = _time.GetTimestamp();
+            HutchError? problem = await AskAsync(name, order, reader, ct);
+            known.Note(problem is null ? name : null, asked);
+            NoteAway(problem);
+            return problem;
+        }
+        finally
+        {
+            known.Turn.Release();
+        }
+    }
+
+    private async Task<HutchError?> AskAsync(NameRecord name, CopyOrder order, Reader reader, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            Result<IHomePeer> home = await _peers.FindAsync(name, reader, either.Token);
+            return home.IsOk ? await TakeAsync(home.Value, order, either.Token) : home.Error;
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            return ErrorCode.Unavailable.With($"The connection to it broke: {e.Message.TrimEnd('.')}.");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return ErrorCode.Unavailable.With($"It did not answer within {Patience.TotalSeconds:0} s.");
+        }
+    }
+
+    private async Task<HutchError?> TakeAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
+    {
+        CopyOrigin? before = await _intake.FindAsync(order.Dataset, ct);
+        Result<CheckedHistory?> asked = await new HistorySource(home, order).AskAsync(before?.History, ct);
+        if (!asked.IsOk || asked.Value is not { } signed)
+        {
+            return asked.Error;
+        }
+
+        Result<SiteSession> begun = await _intake.BeginAsync(order.Dataset, ct);
+        return !begun.IsOk
+            ? begun.Error
+            : (await _intake.CompleteAsync(
+                begun.Value, signed.History, new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch), ct))
+                .Error is { } fault ? HomeFault.Blame(home, fault) : null;
+    }
+
+    private KnownDataset Know(NameRecord name)
+    {
+        lock (_gate)
+        {
+            if (!_known.TryFind(name.Dataset, out KnownDataset? known))
+            {
+                known = new KnownDataset(name);
+                _known.Keep(name.Dataset, known);
+            }
+
+            return known;
+        }
+    }
+
+    private HutchError? Away()
+    {
+        lock (_gate)
+        {
+            return _away is not null && _time.GetElapsedTime(_awaySince) < AwayFor ? _away : null;
+        }
+    }
+
+    private void NoteAway(HutchError? problem)
+    {
+        lock (_gate)
+        {
+            _away = problem?.Code == ErrorCode.Unavailable ? problem : null;
+            _awaySince = _time.GetTimestamp();
+        }
+    }
+
+    private async Task<Result<IHomePeer>> FindHomeAsync(DatasetId dataset, Reader reader, CancellationToken ct) =>
+        _known.TryFind(dataset, out KnownDataset? known)
+            ? await _peers.FindAsync(known.Name, reader, ct)
+            : ErrorCode.Unavailable.With("So many datasets are read through now that this one was forgotten. Try again.");
+
+    private async Task<IReadOnlyList<TreeRoot>> RootsAsync(DatasetId id, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await _heads.DatasetAsync(id, ct);
+        return dataset.IsOk
+            ? [.. (await _snapshots.ListAsync(dataset.Value, long.MaxValue, int.MaxValue, ct)).Select(static one => one.Root)]
+            : [];
+    }
+
+    /// <summary>A dataset, and when its home was asked about it.</summary>
+    private sealed class KnownDataset(NameRecord name)
+    {
+        private long? _asked;
+
+        public NameRecord Name { get; private set; } = name;
+
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        public bool IsFresh(NameRecord now, TimeSpan limit, TimeProvider time)
+        {
+            lock (Turn)
+            {
+                return _asked is { } asked && Name == now && time.GetElapsedTime(asked) < limit;
+            }
+        }
+
+        /// <param name="found">The dataset as it was asked for; null when that failed.</param>
+        /// <param name="asked">When.</param>
+        public void Note(NameRecord? found, long asked)
+        {
+            lock (Turn)
+            {
+                Name = found ?? Name;
+                _asked = found is null ? null : asked;
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Hutch.Datasets;
+using Hutch.Datasets.Sites;
+using Hutch.Disk;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Keys;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Site.Engines;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Sites;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>
+/// Datasets of other sites, read through this one: see docs/decisions/0191-reads-at-any-site.md. What comes of each site is kept apart. It
+/// begins with the first read; a server that reads nothing of others has neither file nor connection for it. Thread-safe.
+/// </summary>
+internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
+{
+    private const string Folder = "cache";
+
+    private readonly string _folder;
+    private readonly SiteKeyStore _keys;
+    private readonly SiteRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ReadCache _cache;
+    private readonly ReadCounts _counts;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Dictionary<string, HomeReading> _homes = new(StringComparer.Ordinal);
+    private HomePeers? _peers;
+    private BlobHash _key;
+
+    public ReadThrough(
+        string dataFolder, long cacheBytes, SiteKeyStore keys, SiteRegistry registry, IStoredFiles files, TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        _folder = Path.Combine(dataFolder, Folder);
+        (_keys, _registry, _time, _loggers) = (keys, registry, time, loggers);
+        _cache = new ReadCache(OpenCache, cacheBytes, files.HasRoom);
+        _counts = new ReadCounts(() => _cache.UsedBytes);
+    }
+
+    public async Task<Result<AuthorizedServices>> OpenAsync(
+        AuthorizedServices own, Caller caller, NameRecord dataset, bool isFixed, CancellationToken ct)
+    {
+        HomeReading home = await FindAsync(own, dataset.Home.SiteId, ct);
+        var order = new CopyOrder(
+            _registry.ZoneId, _key, dataset.Dataset, dataset.Owner.Name, dataset.Slug, dataset.Home.Epoch);
+        return await home.OpenAsync(dataset, order, caller.Token?.Id, isFixed, ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync();
+        foreach (HomeReading home in _homes.Values)
+        {
+            await home.DisposeAsync();
+        }
+
+        _homes.Clear();
+        _peers?.Dispose();
+        _cache.Dispose();
+        _counts.Dispose();
+    }
+
+    private IDiskFile OpenCache()
+    {
+        ScratchFile.DeleteLeftOvers(LocalDisk.Instance, _folder);
+        return ScratchFile.Open(LocalDisk.Instance, _folder, Guid.Empty);
+    }
+
+    private async Task<HomeReading> FindAsync(AuthorizedServices own, string siteId, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (!_homes.TryGetValue(siteId, out HomeReading? home))
+            {
+                SiteKey key = await _keys.GetAsync(ct);
+                _key = key.Fingerprint;
+                _peers ??= new HomePeers(key, _registry, _time);
+                home = await HomeReading.OpenAsync(
+                    siteId, Path.Combine(_folder, siteId), own, _peers, _cache, _counts, _time, _loggers, ct);
+                _homes.Add(siteId, home);
+            }
+
+            return home;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+using Hutch.Site.Fairness;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>A blob at another site: its parts come from the cache, and into the cache when they are not there.</summary>
+internal sealed class RemoteBlob(HomeOrigin origin, DatasetReading reading, BlobPlace place, BlobHash hash) : IForeignBlob
+{
+    /// <summary>How often what has made room before it was read is brought again.</summary>
+    private const int MaxTries = 3;
+
+    private volatile CachedBlob? _blob;
+
+    public BlobHash Hash => hash;
+
+    public long Size => place.Size;
+
+    /// <summary>For whom it is read, and of which dataset.</summary>
+    public DatasetReading Reading => reading;
+
+    /// <summary>Which page names it.</summary>
+    public BlobPlace Place => place;
+
+    public Extent PartAt(long position, long needed)
+    {
+        long start = position / ReadCache.SlotBytes * ReadCache.SlotBytes;
+        return new Extent(start, (int)Math.Min(ReadCache.SlotBytes, place.Size - start), 0);
+    }
+
+    public async ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            CachedBlob blob = _blob ??= origin.Bring(this);
+            if (await blob.TryReadAsync((int)(part.Offset / ReadCache.SlotBytes), destination, ct))
+            {
+                return;
+            }
+
+            _blob = null;
+        }
+
+        throw ErrorCode.Unavailable.With("This site reads so much from other sites now that nothing stays in its cache. Try again.")
+            .ToException();
+    }
+}
+
+/// <summary>Where a blob is named: a hash by itself gets nothing from its home.</summary>
+/// <param name="Page">The page.</param>
+/// <param name="Size">Bytes of the blob, as the page says.</param>
+internal readonly record struct BlobPlace(BlobHash Page, long Size);

@@ -1,0 +1,18 @@
+using Hutch.Model;
+
+namespace Hutch.Site.Blobs;
+
+/// <summary>
+/// Where pages and blobs come from that the records name and the store does not have: another site. What it gives has been compared with
+/// its hash. For which dataset and which reader is in <see cref="Fairness.Work.Reading"/>.
+/// </summary>
+public interface IBlobOrigin
+{
+    /// <summary>A page of a tree.</summary>
+    /// <exception cref="HutchException">It cannot be had, or what came is not it.</exception>
+    ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct);
+
+    /// <summary>A blob that a page of the dataset names; null when none does.</summary>
+    /// <exception cref="HutchException">It cannot be had.</exception>
+    ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct);
+}

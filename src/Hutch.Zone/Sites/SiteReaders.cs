@@ -1,0 +1,42 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>
+/// What a home lets other sites read for the people who use them. The home believes a site nothing but which token was used there: it must
+/// be one for that site, and what it may read is decided here. The zone's own site is believed, as it decides about rights anyway.
+/// </summary>
+public sealed class SiteReaders
+{
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+
+    internal SiteReaders(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
+
+    /// <summary>The dataset, when the site may read it for whoever uses it.</summary>
+    /// <param name="siteId">The site that asks.</param>
+    /// <param name="tokenId">The public part of the token that was used there; null for a reader without one.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="operation">What is done with it.</param>
+    /// <param name="ct">Cancels.</param>
+    public async ValueTask<Result<NameRecord>> AdmitAsync(
+        string siteId, string? tokenId, DatasetId dataset, Operation operation, CancellationToken ct)
+    {
+        if (_zone.Joined?.Zone == siteId)
+        {
+            return await _zone.ReadAsync(tables => tables.Names.Find(dataset), ct) is { } name
+                ? name
+                : ErrorCode.NotFound.With($"There is no dataset {dataset}.");
+        }
+
+        Result<Caller> reader = tokenId is null
+            ? Caller.Anonymous
+            : await _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);
+        return reader.IsOk
+            ? (await _authorizer.AuthorizeAsync(reader.Value, dataset, operation, ct)).Then<NameRecord>(static access => access.Dataset)
+            : reader.Error;
+    }
+}

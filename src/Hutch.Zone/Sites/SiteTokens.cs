@@ -1,0 +1,19 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Sites;
+
+/// <summary>Tokens that were presented to another site, which says their public part.</summary>
+internal static class SiteTokens
+{
+    /// <summary>The same for a token that there is not and for one that is another site's: nobody learns of tokens by asking.</summary>
+    private static readonly HutchError NotItsToken = ErrorCode.Unauthenticated.With("There is no valid token with this id for this site.");
+
+    /// <summary>Who uses the token, which must be one for the site that says it.</summary>
+    public static Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId, DateTimeOffset now) =>
+        tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
+            && !(token.ExpiresAt <= now) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
+            ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token)
+            : NotItsToken;
+}

@@ -1,0 +1,66 @@
+using Hutch.Disk;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Reading;
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
+using Hutch.Site.Fairness;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hutch.Federation.Tests.Reading;
+
+/// <summary>Somebody who reads through from a home that may lie.</summary>
+internal sealed class RemoteReader : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hutch-reading-").FullName;
+    private readonly HonestHome _honest;
+    private readonly ReadCache _cache;
+    private readonly ReadCounts _counts = new(static () => 0);
+    private readonly IDisposable _work;
+
+    private RemoteReader(HonestHome honest, IHomePeer home, long cacheBytes)
+    {
+        (_honest, Home) = (honest, home);
+        _cache = new ReadCache(() => ScratchFile.Open(LocalDisk.Instance, _folder, Guid.NewGuid()), cacheBytes, static _ => true);
+        Origin = new HomeOrigin(
+            "home", (_, _, _) => Task.FromResult(Found(Home)), RootsAsync, _cache, _counts, NullLogger.Instance);
+        _work = new WorkRegistry(TimeProvider.System, 4 << 20).Begin("ada", WorkClass.Interactive, "rest", "GET");
+        WorkScope.Current!.Reading = new DatasetReading(honest.Order.Dataset, null);
+    }
+
+    public IHomePeer Home { get; set; }
+
+    public HomeOrigin Origin { get; }
+
+    public static RemoteReader Of(HonestHome honest, IHomePeer home, long cacheBytes = 64 << 20) => new(honest, home, cacheBytes);
+
+    /// <summary>Reads the large file part by part, as a download does.</summary>
+    public async Task<byte[]> ReadLargeAsync(byte[] expected, CancellationToken ct = default)
+    {
+        IForeignBlob blob = (await Origin.FindAsync(BlobHash.Of(expected), ct))!;
+        var bytes = new byte[blob.Size];
+        for (long at = 0; at < blob.Size;)
+        {
+            Extent part = blob.PartAt(at, blob.Size);
+            await blob.ReadAsync(part, bytes.AsMemory((int)part.Offset, part.Length), ct);
+            at += part.Length;
+        }
+
+        return bytes;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _work.Dispose();
+        await Origin.DisposeAsync();
+        _cache.Dispose();
+        _counts.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static Result<IHomePeer> Found(IHomePeer home) => Result<IHomePeer>.Ok(home);
+
+    private Task<IReadOnlyList<TreeRoot>> RootsAsync(DatasetId dataset, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<TreeRoot>>([TreeRoot.Empty with { Page = _honest.Root }]);
+}
