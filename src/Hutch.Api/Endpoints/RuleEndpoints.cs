@@ -51,7 +51,7 @@ internal static class RuleEndpoints
 
     private static async Task<Result<RuleRecord>> AddOfDatasetAsync(ApiRequest request) =>
         (await ReadOfDatasetAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
-            ? await Service(request).AddAsync(request.Caller, wanted, request.Aborted)
+            ? await AddAsync(request, wanted)
             : refusal;
 
     private static async Task<Result<RuleEffect>> TryOfDatasetAsync(ApiRequest request) =>
@@ -61,8 +61,20 @@ internal static class RuleEndpoints
 
     private static async Task<Result<RuleRecord>> AddAsync(ApiRequest request) =>
         (await ReadAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)
-            ? await Service(request).AddAsync(request.Caller, wanted, request.Aborted)
+            ? await AddAsync(request, wanted)
             : refusal;
+
+    /// <summary>A rule for serving takes datasets away from sites: the answer waits until they know.</summary>
+    private static async Task<Result<RuleRecord>> AddAsync(ApiRequest request, WantedRule wanted)
+    {
+        Result<RuleRecord> added = await Service(request).AddAsync(request.Caller, wanted, request.Aborted);
+        if (added is { IsOk: true, Value.Rule.Kind: PlacementRuleKind.Serve })
+        {
+            await SiteConfirmation.TellAsync(request);
+        }
+
+        return added;
+    }
 
     private static async Task<Result<RuleEffect>> TryAsync(ApiRequest request) =>
         (await ReadAsync(request)).TryGet(out WantedRule? wanted, out HutchError? refusal)

@@ -24,7 +24,7 @@ internal static class SiteEndpoints
             .Gives(HutchJson.Default.InvitedSite, InviteAsync, SiteDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "PUT", "/sites/{site}/labels", "Set the labels of a site", "administrator")
             .Takes(HutchJson.Default.LabelSite)
-            .Gives(HutchJson.Default.ZoneSiteInfo, LabelAsync, SiteDocuments.Of);
+            .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Of(LabelAsync), SiteDocuments.Of);
         table.Add(Tag, "DELETE", "/sites/{site}", "Remove a site, or withdraw its invite: its key is refused from now on", "administrator")
             .GivesNothing(request => Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Aborted).AsTask());
         table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")

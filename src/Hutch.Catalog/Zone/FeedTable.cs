@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Hutch.Catalog.Sqlite;
+using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -12,6 +13,13 @@ namespace Hutch.Catalog.Zone;
 /// <summary>The feed of the zone: which rows have changed since a position, and how they are now.</summary>
 public sealed class FeedTable : ZoneTable
 {
+    /// <summary>Changes that change nothing: their triggers give the rows new numbers.</summary>
+    private static readonly string[] ResendingChanges =
+    [
+        "UPDATE names SET slug = slug", "UPDATE homes SET epoch = epoch", "UPDATE grants SET granted_right = granted_right",
+        "UPDATE copies SET asked_ms = asked_ms",
+    ];
+
     internal FeedTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
     {
@@ -68,6 +76,21 @@ public sealed class FeedTable : ZoneTable
         _connection.Execute(
             "UPDATE feed_incarnation SET id = @id, begun_ms = @now",
             new { id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)), now = SqlTime.Now(_time) });
+    }
+
+    /// <summary>Sends the rows of datasets again: a site may get them now that did not, or may no more.</summary>
+    public void SendAgain(RuleScope scope)
+    {
+        (string where, string subject) = scope.Kind switch
+        {
+            RuleScopeKind.Dataset => (" WHERE dataset_id = @subject", scope.Subject),
+            RuleScopeKind.Owner => (" WHERE dataset_id IN (SELECT dataset_id FROM names WHERE owner_id = @subject)", scope.Subject),
+            _ => ("", ""),
+        };
+        foreach (string change in ResendingChanges)
+        {
+            _connection.Execute(change + where, new { subject });
+        }
     }
 
     private bool IsOurs(FeedPosition position, FeedPosition now) =>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -55,22 +56,23 @@ public sealed class HomeTable : ZoneTable
             .Select(static row => (ZoneText.DatasetId(row.Dataset), row.ToHome()))];
 
     /// <summary>Says which site is to be the home next; null for none.</summary>
-    public void SetNext(DatasetId dataset, string? siteId) => _connection.Execute(
-        "UPDATE homes SET next_id = @siteId, released_hash = NULL, problem = NULL WHERE dataset_id = @id",
+    public void SetNext(DatasetId dataset, string? siteId) => Change(
+        dataset, "UPDATE homes SET next_id = @siteId, released_hash = NULL, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), siteId });
 
     /// <summary>Notes that the home has given up, with which history, and for whom.</summary>
-    public void Release(DatasetId dataset, string nextId, BlobHash history) => _connection.Execute(
-        "UPDATE homes SET next_id = @nextId, released_hash = @history, problem = NULL WHERE dataset_id = @id",
+    public void Release(DatasetId dataset, string nextId, BlobHash history) => Change(
+        dataset, "UPDATE homes SET next_id = @nextId, released_hash = @history, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), nextId, history = history.ToBytes() });
 
     /// <summary>Notes why the home does not give up: it stays the home.</summary>
-    public void Keep(DatasetId dataset, string problem) => _connection.Execute(
-        "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
+    public void Keep(DatasetId dataset, string problem) => Change(
+        dataset, "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
         new { id = dataset.ToString(), problem });
 
     /// <summary>Makes the next site the home, in the next epoch: the one before has given up, and it has everything.</summary>
-    public void Move(DatasetId dataset) => _connection.Execute(
+    public void Move(DatasetId dataset) => Change(
+        dataset,
         """
         UPDATE homes SET site_id = next_id, epoch = epoch + 1, base_hash = released_hash, next_id = NULL, released_hash = NULL
         WHERE dataset_id = @id AND next_id IS NOT NULL AND released_hash IS NOT NULL
@@ -89,6 +91,13 @@ public sealed class HomeTable : ZoneTable
     /// <summary>How many datasets with a name are at home at a site.</summary>
     public long CountAt(string siteId) =>
         _connection.ExecuteScalar<long>($"SELECT count(*) FROM names n {Join} WHERE h.site_id = @siteId", new { siteId });
+
+    /// <summary>A rule may keep the dataset away from a site unless it is the home, or is to be it.</summary>
+    private void Change(DatasetId dataset, string statement, object values)
+    {
+        _connection.Execute(statement, values);
+        new FeedTable(_connection, _time).SendAgain(RuleScope.Of(dataset));
+    }
 
     private sealed class MovedRow : HomeRow
     {

@@ -3,6 +3,7 @@ using System.Data.Common;
 using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -107,6 +108,12 @@ public sealed class NameTable : ZoneTable
         _connection.Execute(
             "UPDATE names SET owner_id = @owner, slug = @slug WHERE dataset_id = @id",
             new { id = dataset.ToString(), owner = owner.Id.ToString(), slug });
+        if (before.Owner.Id != owner.Id)
+        {
+            // A rule may keep the datasets of one owner away from sites, and not those of the other.
+            new FeedTable(_connection, _time).SendAgain(RuleScope.Of(dataset));
+        }
+
         return Find(dataset)!;
     }
 
@@ -125,6 +132,9 @@ public sealed class NameTable : ZoneTable
         new InviteTable(_connection, _time).ForgetDataset(dataset);
         new OfferTable(_connection, _time).Remove(dataset);
         new RuleTable(_connection, _time).EndOf(dataset);
+
+        // A site from which the dataset was kept away has not got this row, which stays.
+        _connection.Execute("UPDATE homes SET epoch = epoch WHERE dataset_id = @id", id);
         return _connection.Execute("DELETE FROM names WHERE dataset_id = @id", id) > 0;
     }
 

@@ -51,6 +51,12 @@ public sealed class ViewTable : ZoneTable
         // Names and accounts may change places: all go before any comes, and what refers to what is looked at when the change commits.
         _connection.Execute("PRAGMA defer_foreign_keys = ON");
         ILookup<string, FeedItem> byTable = items.ToLookup(static item => FedTable.Find(item.Table).Name);
+        HashSet<string> hidden = [.. byTable["names"].Where(static item => item.Row is null).Select(static item => item.Key)];
+        foreach (string dataset in hidden)
+        {
+            ForgetGrants(dataset, byTable["grants"].Select(static item => item.Key));
+        }
+
         foreach (FedTable table in FedTable.All.Reverse())
         {
             if (isWhole)
@@ -65,7 +71,11 @@ public sealed class ViewTable : ZoneTable
 
         foreach (FedTable table in FedTable.All)
         {
-            Run(table.Insert, byTable[table.Name].Where(static item => item.Row is not null).Select(item => Values(table, item)));
+            Run(
+                table.Insert,
+                byTable[table.Name]
+                    .Where(item => item.Row is not null && !(table.Name == "grants" && hidden.Contains(item.Key.Split(' ')[0])))
+                    .Select(item => Values(table, item)));
         }
 
         _connection.Execute(
@@ -83,6 +93,21 @@ public sealed class ViewTable : ZoneTable
         }
 
         _connection.Execute("UPDATE zone_identity SET id = @zone", new { zone });
+    }
+
+    /// <summary>
+    /// A dataset is not for this site any more, and the zone does not tell it who may do what with it. That these rights are gone here is
+    /// no news for a zone that was restored.
+    /// </summary>
+    private void ForgetGrants(string dataset, IEnumerable<string> told)
+    {
+        foreach (string key in _connection.Query<string>(
+            "SELECT dataset_id || ' ' || principal_id FROM grants WHERE dataset_id = @dataset", new { dataset }).Except(told).ToList())
+        {
+            _connection.Execute(
+                "DELETE FROM grants WHERE dataset_id = @dataset AND dataset_id || ' ' || principal_id = @key", new { dataset, key });
+            _connection.Execute("DELETE FROM feed WHERE kind = 'grants' AND key = @key", new { key });
+        }
     }
 
     private static DynamicParameters Keys(FedTable table, FeedItem item)

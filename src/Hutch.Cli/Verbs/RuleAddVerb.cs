@@ -8,7 +8,10 @@ namespace Hutch.Cli.Verbs;
 /// <summary><c>hutch rule add</c>: makes a rule, or says what it would do.</summary>
 internal sealed class RuleAddVerb : Verb
 {
-    private readonly Argument<string> _rule = new("rule") { Description = "The rule, such as '2 copies where tier=archive'." };
+    private readonly Argument<string> _rule = new("rule")
+    {
+        Description = "The rule, such as '2 copies where tier=archive' or 'serve where country=CZ'.",
+    };
 
     private readonly Option<string?> _dataset = new("--dataset")
     {
@@ -36,7 +39,7 @@ internal sealed class RuleAddVerb : Verb
         HelpName = "DATE",
     };
 
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say which copies would be made, where." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what the rule would do." };
 
     internal RuleAddVerb(CliHost host)
         : base(
@@ -45,6 +48,7 @@ internal sealed class RuleAddVerb : Verb
             "Make a rule. Sites are chosen by their labels: = != < > in & | ! and parentheses. `hutch site list` shows the labels.",
             "hutch rule add '1 copy where tier=archive' --dataset sample-42",
             "hutch rule add '2 copies where tier=archive & country in (CZ, DE)' --type mx/rotation",
+            "hutch rule add 'serve where country=CZ' --dataset sample-42",
             "hutch rule add '1 copy where site=archive' --all --dry-run")
     {
         Add(_rule);

@@ -13,8 +13,11 @@ namespace Hutch.Datasets.Placement;
 public sealed class FactReader(
     SiteDatabase records, IStoredFiles files, TypeLibrary types, SiteConfirmations sites, ISiteNetwork? network, TimeProvider time)
 {
+    /// <summary>What this site is called, also when it cannot speak with others.</summary>
+    internal string OwnName => network?.Name ?? "this site";
+
     /// <summary>How the sites are now.</summary>
-    public SiteFacts Sites() => new(network?.Name ?? "this site", files.Space.FreeBytes, AwaySince);
+    public SiteFacts Sites() => new(OwnName, files.Space.FreeBytes, AwaySince);
 
     /// <summary>What is known of datasets.</summary>
     public async ValueTask<IReadOnlyList<DatasetFacts>> DatasetsAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)

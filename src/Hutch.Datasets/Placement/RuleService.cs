@@ -17,12 +17,13 @@ public sealed class RuleService(
 
     /// <inheritdoc cref="RuleRegistry.AddAsync"/>
     public async Task<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, CancellationToken ct) =>
-        Refuse(wanted) is { } refusal ? refusal : await rules.AddAsync(caller, wanted, ct);
+        Refuse(wanted) is { } refusal ? refusal : await rules.AddAsync(caller, wanted, facts.OwnName, ct);
 
     /// <summary>Says what a rule would do, and does nothing.</summary>
     public async Task<Result<RuleEffect>> TryAsync(Caller caller, WantedRule wanted, CancellationToken ct)
     {
-        if (Refuse(wanted) is { } refusal || !(await rules.CheckAsync(caller, wanted, ct)).TryGet(out RuleScope scope, out refusal))
+        if (Refuse(wanted) is { } refusal
+            || !(await rules.CheckAsync(caller, wanted, facts.OwnName, ct)).TryGet(out RuleScope scope, out refusal))
         {
             return refusal;
         }

@@ -36,7 +36,7 @@ public static class PlacementPlanner
             {
                 PlacementRuleKind.Copies => needs[rule].ToStatus(),
                 PlacementRuleKind.Home => home.StatusOf(rule),
-                _ => ServeStatus(rule, dataset, standings),
+                _ => ServeRules.StatusOf(rule, dataset, standings),
             })]);
     }
 
@@ -78,22 +78,6 @@ public static class PlacementPlanner
             ? $", and differs from {nearest.Site.Name} in {string.Join(", ", nearest.Differences)}"
             : "";
         return $"was chosen for {rules}: it has room for {Display.Bytes(site.RoomBytes)}{unlike}";
-    }
-
-    private static RuleStatus ServeStatus(PlacementRule rule, PlacedDataset dataset, SiteStanding[] standings)
-    {
-        SiteReason[] outside =
-        [
-            .. standings.Where(standing => !standing.Site.Matches(rule.Where)
-                    && (standing.IsHome || dataset.Copies.Any(copy => copy.SiteId == standing.Site.Id)))
-                .Select(static standing => new SiteReason(
-                    standing.Site.Id, standing.Site.Name, standing.IsHome ? "is the home" : "has a copy, or was asked for one")),
-        ];
-        return outside.Length == 0
-            ? new RuleStatus(rule, RuleState.Fulfilled, "No other site has the dataset.", outside)
-            : new RuleStatus(
-                rule, RuleState.Degraded, "Copies are not taken away by themselves; those at other sites do not count for any rule.",
-                outside);
     }
 
     /// <summary>A site with the dataset, and the labels in which another differs from it.</summary>

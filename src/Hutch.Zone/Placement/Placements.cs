@@ -4,7 +4,6 @@ using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
-using Hutch.Zone.Sites;
 
 namespace Hutch.Zone.Placement;
 
@@ -13,6 +12,9 @@ namespace Hutch.Zone.Placement;
 /// </summary>
 public sealed class Placements
 {
+    /// <summary>What the audit says that a change of a site is about.</summary>
+    internal const string SiteTarget = "site:";
+
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
 
@@ -57,7 +59,7 @@ public sealed class Placements
         ArgumentNullException.ThrowIfNull(line);
         return line.Target is { } target
             && (target.StartsWith(RuleRegistry.Target, StringComparison.Ordinal)
-                || target.StartsWith(SiteRegistry.Target, StringComparison.Ordinal)
+                || target.StartsWith(SiteTarget, StringComparison.Ordinal)
                 || line.Action == Operation.UserHandOver.Name);
     }
 

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Placement;
+using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 
 namespace Hutch.Zone.Placement;
@@ -23,23 +24,27 @@ public sealed class RuleRegistry
     internal RuleRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
 
     /// <summary>Makes a rule; the same once more is the one that there is.</summary>
-    public async ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, CancellationToken ct)
+    /// <param name="caller">Who wants it.</param>
+    /// <param name="wanted">The rule.</param>
+    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<RuleRecord>> AddAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(wanted);
         return Refuse(wanted) is { } refusal
             ? refusal
             : await _zone.ChangeAsync(
-                caller.Actor, change => Scope(change, caller, wanted).Then(scope => Add(change, caller, wanted, scope)), ct);
+                caller.Actor, change => Check(change, caller, wanted, ownName).Then(scope => Add(change, caller, wanted, scope)), ct);
     }
 
     /// <summary>The datasets that a rule would be about, if the caller may make it.</summary>
-    public async ValueTask<Result<RuleScope>> CheckAsync(Caller caller, WantedRule wanted, CancellationToken ct)
+    public async ValueTask<Result<RuleScope>> CheckAsync(Caller caller, WantedRule wanted, string ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         return Refuse(wanted) is { } refusal
             ? refusal
-            : await _zone.ReadAsync(tables => Scope(tables, caller, wanted), ct);
+            : await _zone.ReadAsync(tables => Check(tables, caller, wanted, ownName), ct);
     }
 
     /// <summary>All rules. For those who see the sites of the zone.</summary>
@@ -84,6 +89,7 @@ public sealed class RuleRegistry
     internal static void End(ZoneChange change, RuleRecord rule, string what)
     {
         change.Rules.End(rule.Number);
+        SendAgain(change, rule);
         Note(change, rule, what);
     }
 
@@ -111,9 +117,18 @@ public sealed class RuleRegistry
         }
 
         RuleRecord made = same ?? change.Rules.Add(scope, wanted.Rule, wanted.Until, caller.Name);
+        if (same is null)
+        {
+            SendAgain(change, made);
+        }
+
         Note(change, made, same is null ? "made" : "asked for again");
         return made;
     }
+
+    private Result<RuleScope> Check(ZoneTables tables, Caller caller, WantedRule wanted, string ownName) =>
+        Scope(tables, caller, wanted).Then(
+            scope => WhyNotServe(tables, wanted, scope, ownName) is { } refusal ? (Result<RuleScope>)refusal : scope);
 
     /// <summary>Whether somebody may make a rule, and what it is about then.</summary>
     private Result<RuleScope> Scope(ZoneTables tables, Caller caller, WantedRule wanted)
@@ -131,11 +146,47 @@ public sealed class RuleRegistry
             : ErrorCode.NotFound.With($"There is no user or group {Display.Quote(owner.Value)}.");
     }
 
+    /// <summary>
+    /// The zone's own site knows every dataset, and the home of one is where it is written: a rule for serving can leave out neither.
+    /// </summary>
+    private static HutchError? WhyNotServe(ZoneTables tables, WantedRule wanted, RuleScope scope, string ownName)
+    {
+        if (wanted.Rule.Kind != PlacementRuleKind.Serve)
+        {
+            return null;
+        }
+
+        HomeRecord? of = scope.Dataset is { } dataset ? tables.Names.Find(dataset)?.Home : null;
+        (string Name, string Is)? leftOut = !ServingBounds.IsMeant(wanted.Rule, ownName, tables.Sites.OwnLabels())
+                ? (ownName, "the zone's own site")
+            : FindLeftOut(tables, wanted.Rule, of?.SiteId) is { } home ? (home, "the home of the dataset")
+            : FindLeftOut(tables, wanted.Rule, of?.NextId) is { } next ? (next, "to be the home of the dataset")
+            : null;
+        return leftOut is not { } site ? null : ErrorCode.Conflict.With(
+            $"'{wanted.Rule}' leaves out {site.Name}, which is {site.Is} and has to know it. Name it too, as in "
+            + $"'serve where {wanted.Rule.Where} | site={site.Name}', or label it.");
+    }
+
+    private static string? FindLeftOut(ZoneTables tables, PlacementRule rule, string? siteId) =>
+        siteId is not null && tables.Sites.Find(siteId) is { } site && !ServingBounds.IsMeant(rule, site.Name, site.Labels)
+            ? site.Name
+            : null;
+
+    /// <summary>What sites may know of datasets follows from rules for serving.</summary>
+    private static void SendAgain(ZoneChange change, RuleRecord rule)
+    {
+        if (rule.Rule.Kind == PlacementRuleKind.Serve)
+        {
+            change.Feed.SendAgain(rule.Scope);
+        }
+    }
+
     private static HutchError? Refuse(WantedRule wanted) => wanted.Rule.Kind switch
     {
         PlacementRuleKind.Home => ErrorCode.Unprocessable.With("Homes do not move by rule yet: use 'N copies where …'."),
-        PlacementRuleKind.Serve => ErrorCode.Unprocessable.With(
-            "Datasets are not kept away from sites by rule yet: use 'N copies where …'."),
+        PlacementRuleKind.Serve when wanted.Type is not null => ErrorCode.Unprocessable.With(
+            "A rule 'serve where' is for a dataset, an owner or all datasets, not for a type: what is at home at another site has a type "
+            + "that the zone does not know."),
         _ => null,
     };
 

@@ -2,6 +2,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -55,8 +56,11 @@ public sealed class CopyRegistry
     }
 
     /// <summary>The dataset of which a site is to have a copy; null when it is not.</summary>
-    public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId) is null ? null : tables.Names.Find(dataset), ct);
+    public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
+        tables => tables.Copies.Find(dataset, siteId) is null || ServingBounds.Of(tables).Excludes(siteId, dataset)
+            ? null
+            : tables.Names.Find(dataset),
+        ct);
 
     /// <summary>
     /// The copies that a site is to have, with the names of the datasets; those that the site does not know yet are left out.
@@ -90,6 +94,11 @@ public sealed class CopyRegistry
         if (isOwn && !_zone.IsEmbedded)
         {
             return ErrorCode.Unprocessable.With($"{siteName} is run by several servers, and such a site cannot hold copies yet.");
+        }
+
+        if (change.Sites.Find(site) is { } joined && ServingBounds.Of(change).Excluding(joined, name) is { } excluding)
+        {
+            return ErrorCode.Conflict.With($"{siteName} is not to have {name.FullName}: rule {excluding.Number} says '{excluding.Rule}'.");
         }
 
         if (change.Copies.Find(name.Dataset, site) is null)

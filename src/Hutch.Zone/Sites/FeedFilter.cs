@@ -1,6 +1,7 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -10,9 +11,21 @@ internal static class FeedFilter
     private static readonly string NoHash = new('0', 2 * BlobHash.Size);
 
     /// <summary>
+    /// What a site gets of a row: the row, or that there is none, or nothing. Of a dataset that a rule keeps away from the site it gets
+    /// that there is none; a copy that another site is not to have is none for every site.
+    /// </summary>
+    public static FeedItem? Admit(SiteRecord site, ServingBounds bounds, FeedItem item) =>
+        !Admits(site.Id, item) ? null
+        : bounds.IsEmpty || item.Table is not ("names" or "homes" or "grants" or "copies") ? Show(site.Id, item)
+        : !DatasetId.TryParse(item.Key.Split(' ')[0], out DatasetId dataset) ? item
+        : bounds.Excludes(site, dataset) ? (item.Table is "names" or "homes" ? item with { Row = null } : null)
+        : item.Table == "copies" && bounds.Excludes(item.Key.Split(' ')[1], dataset) ? item with { Row = null }
+        : item;
+
+    /// <summary>
     /// Whether a row goes to a site. That a row is gone may be known to all, unless its key says who had which role where.
     /// </summary>
-    public static bool Admits(string siteId, FeedItem item) => item switch
+    private static bool Admits(string siteId, FeedItem item) => item switch
     {
         { Table: "roles" } => Counts(siteId, item.Key[(item.Key.IndexOf(' ', StringComparison.Ordinal) + 1)..]),
         { Row: null } => true,
@@ -28,7 +41,7 @@ internal static class FeedFilter
     /// The row as a site gets it. Of a token for another site it learns what this may do and that it ended, as it is asked to read for
     /// whoever uses it there, but neither name nor hash: here nobody can use it.
     /// </summary>
-    public static FeedItem Show(string siteId, FeedItem item) =>
+    private static FeedItem Show(string siteId, FeedItem item) =>
         item is { Table: "tokens", Row: not null } && SiteOf(item) != siteId
             ? FeedTable.With(FeedTable.With(item, "name", null), "secret_hash", NoHash)
             : item;

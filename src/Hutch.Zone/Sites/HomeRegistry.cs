@@ -2,6 +2,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -130,6 +131,8 @@ public sealed class HomeRegistry
             ? ErrorCode.Unprocessable.With(
                 $"{siteName} has no address at which other sites could dial it, so none could copy what is at home there. Its operator "
                 + "sets 'sites.listen'.")
+        : site is not null && ServingBounds.Of(change).Excluding(site, name) is { } rule
+            ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: rule {rule.Number} says '{rule.Rule}'.")
         : (site is null || name.Home.SiteId == change.ZoneId) && !_zone.IsEmbedded
             ? ErrorCode.Unprocessable.With("The site of this zone is run by several servers, and no home can move to or from it yet.")
         : null;

@@ -3,6 +3,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Names;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -56,7 +57,8 @@ public sealed class RestoredZone
     {
         int tokens = ends.Tokens.Count(id => change.Tokens.Find(id)?.Scope.Site == site.Id && change.Tokens.Revoke(id));
         int users = ends.Users.Count(id => Disable(change, id));
-        int rows = ends.Rows.Count(row => MayKnow(site, row) && !IsLastAdministrator(change, row) && change.Restore.End(row));
+        var bounds = ServingBounds.Of(change);
+        int rows = ends.Rows.Count(row => MayKnow(site, bounds, row) && !IsLastAdministrator(change, row) && change.Restore.End(row));
         int names = ends.Names.Count(name => Name(change, site, name));
         change.Note(
             "zone.recover", "site:" + site.Name,
@@ -65,9 +67,11 @@ public sealed class RestoredZone
                 $"ended again after a restore: {tokens} tokens, {users} accounts, {rows} rights, roles and memberships; {names} names"));
     }
 
-    /// <summary>Whether the row is one that the site ever saw: a role at another site is none of its business.</summary>
-    private static bool MayKnow(SiteRecord site, string row) =>
-        row.Split(' ', 2) is [var table, var key] && FeedFilter.Admits(site.Id, new FeedItem(table, key, null));
+    /// <summary>
+    /// Whether the site may have seen the row: a role at another site is none of its business, nor a dataset that is kept away from it.
+    /// </summary>
+    private static bool MayKnow(SiteRecord site, ServingBounds bounds, string row) =>
+        row.Split(' ', 2) is [var table, var key] && FeedFilter.Admit(site, bounds, new FeedItem(table, key, null)) is not null;
 
     /// <summary>Disables an account again, unless nobody would be left to administer the zone.</summary>
     private static bool Disable(ZoneChange change, string id)

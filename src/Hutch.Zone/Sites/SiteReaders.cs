@@ -2,6 +2,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -30,6 +31,11 @@ public sealed class SiteReaders
             return await _zone.ReadAsync(tables => tables.Names.Find(dataset), ct) is { } name
                 ? name
                 : ErrorCode.NotFound.With($"There is no dataset {dataset}.");
+        }
+
+        if (await _zone.ReadAsync(tables => ServingBounds.Of(tables).Excludes(siteId, dataset), ct))
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {dataset}.");
         }
 
         Result<Caller> reader = tokenId is null

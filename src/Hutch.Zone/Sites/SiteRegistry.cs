@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -16,7 +18,7 @@ namespace Hutch.Zone.Sites;
 /// </summary>
 public sealed class SiteRegistry
 {
-    internal const string Target = "site:";
+    private const string Target = Placements.SiteTarget;
 
     /// <summary>In the audit: somebody presented a good token and was refused.</summary>
     private const string JoinRefused = "site.join-refused";
@@ -101,6 +103,13 @@ public sealed class SiteRegistry
             (change, site) =>
             {
                 change.Sites.SetLabels(site.Id, labels);
+                foreach (RuleRecord rule in change.Rules.Serving().Where(
+                    rule => ServingBounds.IsMeant(rule.Rule, site.Name, site.Labels)
+                        != ServingBounds.IsMeant(rule.Rule, site.Name, labels)))
+                {
+                    change.Feed.SendAgain(rule.Scope);
+                }
+
                 change.Note("site.label", Target + site.Name, SiteLabels.Format(labels));
                 return change.Sites.Find(site.Id)!;
             },
@@ -120,6 +129,13 @@ public sealed class SiteRegistry
                 caller.Actor,
                 change =>
                 {
+                    if (change.Rules.Serving().FirstOrDefault(rule => !ServingBounds.IsMeant(rule.Rule, name, labels)) is { } rule)
+                    {
+                        return ErrorCode.Conflict.With(
+                            $"With these labels, rule {rule.Number} ('{rule.Rule}') would leave out {name}, which has to know every "
+                            + "dataset.");
+                    }
+
                     change.Sites.SetOwnLabels(labels);
                     change.Note("site.label", Target + name, SiteLabels.Format(labels));
                     return Done.Value;

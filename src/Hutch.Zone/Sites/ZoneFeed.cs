@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model.Zone;
+using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
 
@@ -22,16 +23,19 @@ public sealed class ZoneFeed
     public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
         tables =>
         {
-            if (tables.Sites.Find(siteId) is not { RemovedAt: null })
+            if (tables.Sites.Find(siteId) is not { RemovedAt: null } site)
             {
                 return null;
             }
 
             FeedBatch batch = tables.Feed.Since(after, MaxItems);
-            return batch with
+            if (batch.Items.Count == 0)
             {
-                Items = [.. batch.Items.Where(item => FeedFilter.Admits(siteId, item)).Select(item => FeedFilter.Show(siteId, item))],
-            };
+                return batch;
+            }
+
+            var bounds = ServingBounds.Of(tables);
+            return batch with { Items = [.. batch.Items.Select(item => FeedFilter.Admit(site, bounds, item)).OfType<FeedItem>()] };
         },
         ct);
 

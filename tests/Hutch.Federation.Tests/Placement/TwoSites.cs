@@ -17,7 +17,7 @@ public sealed class TwoSites : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Zone = await SiteServer.StartAsync();
-        Archive = await SiteServer.StartAsync("new");
+        Archive = await SiteServer.StartAsync("new", hasAllDoors: true);
         await Archive.JoinAsync(Zone, "archive");
         await LabelAsync("archive", ("tier", "archive"), ("country", "CZ"));
     }

@@ -64,12 +64,12 @@ internal static class Copied
         return await answer.Content.ReadAsStringAsync(Ct);
     }
 
-    /// <summary>An answer of the REST door: status, the headers that must be the same everywhere, and the body.</summary>
+    /// <summary>An answer of the REST door, to nobody without a token: status, the headers that must be the same everywhere, and the body.</summary>
     public static async Task<string> AnswerAsync(Uri server, string token, string path)
     {
         using var http = new HttpClient { BaseAddress = server };
         using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/" + path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Authorization = token.Length > 0 ? new AuthenticationHeaderValue("Bearer", token) : null;
         using HttpResponseMessage answer = await http.SendAsync(request, Ct);
         byte[] body = await answer.Content.ReadAsByteArrayAsync(Ct);
         IEnumerable<string> headers = answer.Headers.Concat(answer.Content.Headers)

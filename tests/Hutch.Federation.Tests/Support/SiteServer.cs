@@ -1,9 +1,14 @@
+using System.Runtime.CompilerServices;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Client;
+using Hutch.DataLad;
+using Hutch.DataLad.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
+using Hutch.S3;
+using Hutch.S3.Hosting;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
@@ -15,12 +20,14 @@ namespace Hutch.Federation.Tests.Support;
 internal sealed class SiteServer : IAsyncDisposable
 {
     private readonly ServeOptions _options;
+    private readonly StrongBox<Uri> _s3;
     private HutchServer _server;
     private string _adminToken;
 
-    private SiteServer(ServeOptions options, HutchServer server)
+    private SiteServer(ServeOptions options, StrongBox<Uri> s3, HutchServer server)
     {
         _options = options;
+        _s3 = s3;
         _server = server;
         _adminToken = File.ReadAllText(Path.Combine(Folder, AdminAccount.TokenFileName)).Trim();
         Admin = With(_adminToken);
@@ -33,6 +40,9 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <summary>Where its REST door is.</summary>
     public Uri Address => _server.Address;
 
+    /// <summary>Where its S3 door is, if it has one.</summary>
+    public Uri S3Address => _s3.Value!;
+
     /// <summary>The token of whoever administers it.</summary>
     public string AdminToken => _adminToken;
 
@@ -41,9 +51,16 @@ internal sealed class SiteServer : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<SiteServer> StartAsync(string name = "facility", TimeProvider? time = null, bool listens = true)
+    /// <summary>Starts one.</summary>
+    /// <param name="name">What it is called while it has joined no zone.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="listens">Whether it has a door for other sites.</param>
+    /// <param name="hasAllDoors">Whether it has those of S3 and git, too.</param>
+    public static async Task<SiteServer> StartAsync(
+        string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
+        var s3 = new StrongBox<Uri>();
         var options = new ServeOptions
         {
             DataFolder = folder,
@@ -59,10 +76,20 @@ internal sealed class SiteServer : IAsyncDisposable
                 // Tests ask again and again until a site has heard of a token.
                 Attempts = new AttemptLimits { PairBurst = 100_000, AddressBurst = 100_000, TokenBurst = 100_000 },
             },
-            ConfigureServices = services => services.AddFederation(
-                new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1, MoveHomes = true }, name, folder, null),
+            ConfigureServices = services =>
+            {
+                services.AddFederation(
+                    new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1, MoveHomes = true }, name, folder, null);
+                if (hasAllDoors)
+                {
+                    services.AddDataLad(new DataLadOptions(), folder, allowTokensOverHttp: false, null);
+                    services.AddS3(
+                        new S3Options { Address = "127.0.0.1:0", StopSeconds = 1 },
+                        words => s3.Value = new Uri(words.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal))));
+                }
+            },
         };
-        return new SiteServer(options, await HutchServer.StartAsync(options, Ct));
+        return new SiteServer(options, s3, await HutchServer.StartAsync(options, Ct));
     }
 
     /// <summary>Makes a token for a site of this zone.</summary>

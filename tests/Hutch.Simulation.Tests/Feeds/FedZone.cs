@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Support;
@@ -11,7 +12,7 @@ namespace Hutch.Simulation.Tests.Feeds;
 /// <summary>A zone in which things happen, which remembers what it was at each position of its feed.</summary>
 internal sealed class FedZone : IAsyncDisposable
 {
-    private const int Kinds = 14;
+    private const int Kinds = 17;
 
     private readonly World _world;
     private readonly List<PrincipalId> _users = [];
@@ -69,7 +70,13 @@ internal sealed class FedZone : IAsyncDisposable
     /// <summary>Changes something of each kind, so that no table is empty.</summary>
     public async Task ChangeEverythingAsync()
     {
-        for (int kind = 0; kind < Kinds - 1; kind++)
+        await ChangeAsync(change =>
+        {
+            change.Rules.List().ToList().ForEach(rule => End(change, rule));
+            return true;
+        });
+        await RememberAsync();
+        for (int kind = 0; kind < 13; kind++)
         {
             await ChangeAsync(change =>
             {
@@ -171,6 +178,22 @@ internal sealed class FedZone : IAsyncDisposable
             case 11 when _datasets.Count > 1:
                 SwapNames(change, Any(_datasets), Any(_datasets));
                 break;
+            case 14 when _datasets.Count > 0:
+                RuleScope scope = _world.Chance.Next(3) switch
+                {
+                    0 => RuleScope.All,
+                    1 => RuleScope.Of(Owner(change).Id),
+                    _ => RuleScope.Of(Any(_datasets)),
+                };
+                change.Rules.Add(scope, PlacementRule.Parse($"serve where site={Any(_sites).Name}").Value, null, "somebody");
+                change.Feed.SendAgain(scope);
+                break;
+            case 15 when change.Rules.List() is { Count: > 0 } rules:
+                End(change, rules[_world.Chance.Next(rules.Count)]);
+                break;
+            case 16 when _datasets.Count > 0:
+                MoveHome(change, Any(_datasets), Any(_sites).Id);
+                break;
             case 13 when _datasets.Count > 0:
                 DatasetId gone = Any(_datasets);
                 change.Names.Release(gone);
@@ -192,6 +215,22 @@ internal sealed class FedZone : IAsyncDisposable
         change.Names.Rename(one, first.Owner, NewName("d"));
         change.Names.Rename(other, first.Owner, first.Slug);
         change.Names.Rename(one, second.Owner, second.Slug);
+    }
+
+    private void MoveHome(ZoneChange change, DatasetId dataset, string siteId)
+    {
+        change.Homes.SetNext(dataset, siteId);
+        if (_world.Chance.Next(2) == 0)
+        {
+            change.Homes.Release(dataset, siteId, BlobHash.Of(NewGuid().ToByteArray()));
+            change.Homes.Move(dataset);
+        }
+    }
+
+    private static void End(ZoneChange change, RuleRecord rule)
+    {
+        change.Rules.End(rule.Number);
+        change.Feed.SendAgain(rule.Scope);
     }
 
     private PrincipalRecord Owner(ZoneChange change)

@@ -1,6 +1,8 @@
 using Hutch.Catalog.Zone;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
+using Hutch.Model.Zone;
+using Hutch.Zone.Placement;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
@@ -24,8 +26,8 @@ internal sealed class ZoneFolder : IAsyncDisposable
     /// <summary>The tables as text: all that is there, or what a site may see of it.</summary>
     public ValueTask<string> DumpAsync(string? siteId = null) => Zone.ReadAsync(
         tables => string.Join('\n', tables.Feed.Since(null, int.MaxValue).Items
-            .Where(item => item.Row is not null && (siteId is null || FeedFilter.Admits(siteId, item)))
-            .Select(item => siteId is null ? item : FeedFilter.Show(siteId, item))
+            .Select(item => siteId is null ? item : FeedFilter.Admit(tables.Sites.Find(siteId)!, ServingBounds.Of(tables), item))
+            .OfType<FeedItem>().Where(static item => item.Row is not null)
             .Select(item => $"{item.Table} {item.Key} {string.Join('|', item.Row!)}")
             .Order(StringComparer.Ordinal)),
         Ct);

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+
+namespace Hutch.Zone.Placement;
+
+/// <summary>
+/// Which sites may know of which datasets at all, as <c>serve where</c> rules say: what the feed sends and who gets a copy follows from
+/// it. The home of a dataset always may, and whichever site is to be it next, and the zone's own site, which has all names.
+/// </summary>
+internal sealed class ServingBounds
+{
+    private readonly ZoneTables _tables;
+    private readonly RulesByScope _rules;
+
+    private ServingBounds(ZoneTables tables) => (_tables, _rules) = (tables, new RulesByScope(tables.Rules.Serving()));
+
+    /// <summary>Whether every site may know of every dataset.</summary>
+    public bool IsEmpty => _rules.IsEmpty;
+
+    /// <summary>The bounds as the rules are now.</summary>
+    public static ServingBounds Of(ZoneTables tables) => new(tables);
+
+    /// <summary>Whether a dataset is kept away from a site.</summary>
+    public bool Excludes(SiteRecord site, DatasetId dataset) =>
+        !IsEmpty && _tables.Names.Find(dataset) is { } name && Excluding(site, name) is not null;
+
+    /// <summary>Whether a dataset is kept away from a site.</summary>
+    public bool Excludes(string siteId, DatasetId dataset) =>
+        !IsEmpty && _tables.Sites.Find(siteId) is { } site && Excludes(site, dataset);
+
+    /// <summary>The rule that keeps a dataset away from a site that has joined; null when none does.</summary>
+    public RuleRecord? Excluding(SiteRecord site, NameRecord name) => name.Home.SiteId == site.Id || name.Home.NextId == site.Id
+        ? null
+        : _rules.For(name, []).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
+
+    /// <summary>Whether a rule means a site.</summary>
+    public static bool IsMeant(PlacementRule rule, string siteName, ImmutableSortedDictionary<string, string> labels) =>
+        rule.Where.Matches(labels.SetItem(SiteLabels.NameLabel, siteName));
+}
