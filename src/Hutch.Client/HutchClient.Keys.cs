@@ -12,6 +12,11 @@ public sealed partial class HutchClient
     private const int IdStartLength = 3;
     private const int CopyBytes = 256 << 10;
 
+    /// <summary>Content of this size and more is sent in parts, so that what is cut off goes on.</summary>
+    private const long InPartsBytes = 64 << 20;
+
+    private const long PartBytes = 1L << 30;
+
     /// <summary>The address of a dataset in the server's RIA store.</summary>
     public Uri RepositoryOf(DatasetId dataset)
     {
@@ -47,6 +52,12 @@ public sealed partial class HutchClient
     {
         using SafeFileHandle handle = File.OpenHandle(file);
         long length = RandomAccess.GetLength(handle);
+        if (length >= InPartsBytes)
+        {
+            await PutKeyInPartsAsync(KeyAddress(dataset, key), handle, length, progress, ct);
+            return;
+        }
+
         using HttpResponseMessage response = await SendAsync(
             () =>
             {
@@ -56,6 +67,40 @@ public sealed partial class HutchClient
             },
             repeatable: true,
             ct);
+    }
+
+    /// <summary>Sends a large key from where the server says that an earlier attempt has come, of this program or another.</summary>
+    private async Task PutKeyInPartsAsync(
+        string address, SafeFileHandle file, long length, ITransferProgress progress, CancellationToken ct)
+    {
+        long reached = await ReachAsync(0, 0);
+        progress.Add(0, reached);
+        while (reached < length)
+        {
+            long part = Math.Min(PartBytes, length - reached);
+            long next = await ReachAsync(reached, part);
+            reached = next > reached ? next : throw ErrorCode.Conflict.With($"The server does not go on at byte {reached}.").ToException();
+        }
+
+        async Task<long> ReachAsync(long from, long count)
+        {
+            // A part that is sent again, as its answer was lost, is refused: the next attempt of git-annex asks where to go on.
+            using HttpResponseMessage response = await SendAsync(
+                () =>
+                {
+                    HttpRequestMessage request = Request(HttpMethod.Put, address);
+                    request.Content = new HashingFileContent(file, from, count, null, progress);
+                    request.Content.Headers.ContentRange = count == 0
+                        ? new System.Net.Http.Headers.ContentRangeHeaderValue(length)
+                        : new System.Net.Http.Headers.ContentRangeHeaderValue(from, from + count - 1, length);
+                    return request;
+                },
+                repeatable: count == 0,
+                ct);
+            return response.Headers.TryGetValues("Hutch-Offset", out IEnumerable<string>? said)
+                ? long.Parse(said.First(), System.Globalization.CultureInfo.InvariantCulture)
+                : length;
+        }
     }
 
     /// <summary>Fetches the content of a key into a file; goes on where an earlier attempt ended.</summary>

@@ -87,6 +87,7 @@ public sealed class AuthorizedServices
         Repositories = new RepositoryService(
             lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
             site.Quotas, time);
+        KeyUploads = new KeyUploads(Repositories, lasting, site.Records, site.Pushes, site.Repositories, site.Blobs);
         OldKeys = new OldKeys(site.Records, site.Repositories);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
@@ -170,6 +171,8 @@ public sealed class AuthorizedServices
     public KeptVersionService KeptVersions { get; }
 
     public RepositoryService Repositories { get; }
+
+    public KeyUploads KeyUploads { get; }
 
     public OldKeys OldKeys { get; }
 

@@ -38,6 +38,9 @@ public sealed class KeyDigest : IDisposable
             $"The server cannot check content against the key {Display.Quote(key.Text)}. It takes keys of the backends MD5, SHA1, SHA256, "
             + "SHA384, SHA512 and SHA3, with or without E; `git annex migrate` gives files other keys.");
 
+    /// <summary>Whether the SHA-256 of the content alone does not say everything.</summary>
+    public bool IsToBeFed => _hash is not null || _md5 is not null;
+
     /// <summary>Takes the next bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {

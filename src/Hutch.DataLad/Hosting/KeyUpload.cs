@@ -1,8 +1,13 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.DataLad.Annex;
+using Hutch.DataLad.Store;
 using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Site.Blobs;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Hutch.DataLad.Hosting;
 
@@ -11,10 +16,19 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
 {
     private const int ReadBytes = 256 << 10;
 
+    /// <summary>Where an upload in parts goes on.</summary>
+    private const string OffsetHeader = "Hutch-Offset";
+
     public async Task AnswerAsync(DatasetId id, string name, bool alsoMd5, CancellationToken ct)
     {
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.BadRequest.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
+        if (ContentRangeHeaderValue.TryParse(http.Request.Headers.ContentRange.ToString(), out ContentRangeHeaderValue? range))
+        {
+            await ContinueAsync(id, key, range, alsoMd5, ct);
+            return;
+        }
+
         if (http.Request.ContentLength is long length && key.Size is long size && length != size)
         {
             throw ErrorCode.Unprocessable.With($"The key {Display.Quote(name)} says {size} bytes, and {length} were announced.")
@@ -27,5 +41,47 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
         long? bytes = http.Request.ContentLength ?? key.Size;
         _ = (await git.Services.Repositories.HoldAsync(caller, id, content, bytes, digest.Finish, ct)).Value;
         await TextAnswer.SendAsync(http, $"{name} is here.\n", ct);
+    }
+
+    /// <summary>
+    /// One part of a large key: <c>Content-Range: bytes 100-199/200</c> goes on at byte 100, and <c>bytes */200</c> asks where to go
+    /// on. The answer is 200 when all has come, and else 202 with the next byte in <c>Hutch-Offset</c>.
+    /// </summary>
+    private async Task ContinueAsync(DatasetId id, KeyName key, ContentRangeHeaderValue range, bool alsoMd5, CancellationToken ct)
+    {
+        if (range.Unit != "bytes" || range.Length is not long size || size != (key.Size ?? size) || KeyDigest.FindRefusal(key) is not null)
+        {
+            throw (KeyDigest.FindRefusal(key) ?? ErrorCode.BadRequest.With(
+                "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to go on, with the size that the key says."))
+                .ToException();
+        }
+
+        long asked = (await git.Services.KeyUploads.FindOffsetAsync(caller, id, key.Text, ct)).Value;
+        bool isQuestion = !range.HasRange && asked < size;
+        var body = PipeReader.Create(http.Request.Body, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
+        long reached = isQuestion
+            ? asked
+            : (await git.Services.KeyUploads.ContinueAsync(
+                caller, id, key.Text, size, range.From ?? asked, body,
+                (content, hash, token) => CheckAsync(key, alsoMd5, content, hash, token), ct)).Value;
+        http.Response.Headers[OffsetHeader] = reached.ToString(CultureInfo.InvariantCulture);
+        await (reached < size
+            ? TextAnswer.SendAsync(http, StatusCodes.Status202Accepted, $"{reached} of {size} bytes of {key.Text} are here.\n", ct)
+            : TextAnswer.SendAsync(http, $"{key.Text} is here.\n", ct));
+    }
+
+    /// <summary>Reads the content back where the key is not the SHA-256 that was made while it came.</summary>
+    private static async Task<Result<IReadOnlyList<HeldKey>>> CheckAsync(
+        KeyName key, bool alsoMd5, BlobContent content, BlobHash hash, CancellationToken ct)
+    {
+        using KeyDigest digest = KeyDigest.Of(key, alsoMd5).Value;
+        if (digest.IsToBeFed)
+        {
+            var pipe = PipeWriter.Create(new AppendStream(digest.Append));
+            await content.CopyToAsync(pipe, 0, content.Size, ct);
+            await pipe.CompleteAsync();
+        }
+
+        return digest.Finish(hash, content.Size);
     }
 }

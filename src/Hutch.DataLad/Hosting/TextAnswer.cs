@@ -18,6 +18,9 @@ internal static class TextAnswer
 
     public static Task SendAsync(HttpContext http, string text, CancellationToken ct) => SendAsync(http, Encoding.UTF8.GetBytes(text), ct);
 
+    public static Task SendAsync(HttpContext http, int status, string text, CancellationToken ct) =>
+        SendAsync(http, status, Encoding.UTF8.GetBytes(text), ct);
+
     public static Task SendAsync(HttpContext http, byte[] text, CancellationToken ct) =>
         SendAsync(http, StatusCodes.Status200OK, text, ct);
 

@@ -53,6 +53,28 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             content.Members,
             ct);
 
+    /// <summary>Keeps the content of a key, which a push has uploaded and which was verified against it, and ends the push.</summary>
+    public Task<Result<Done>> HoldAsync(SiteSession session, IReadOnlyList<HeldKey> keys, BlobHash content, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (!context.WritableDataset(session.Dataset).TryGet(out _, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                if (!context.Queries.SessionMayName(session.Id, content) || !context.RelyOn(content))
+                {
+                    return ErrorCode.Conflict.With("What was uploaded is no longer stored. Send it again.");
+                }
+
+                context.Emit(new JournalRecord.KeysHeld(session.Dataset, keys, session.Author));
+                context.Emit(new JournalRecord.SessionEnded(session.Id));
+                return Done.Value;
+            },
+            [],
+            ct);
+
     /// <summary>
     /// Gives up the content of keys that nothing names, unless something has changed since that was found out: then it is for another time.
     /// </summary>

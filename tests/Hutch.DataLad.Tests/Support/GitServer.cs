@@ -164,6 +164,20 @@ internal sealed class GitServer : IAsyncDisposable
     public Task<GitAnswer> KeyAsync(string id, HttpMethod method, string key, byte[]? content, string? token = null) =>
         GitAsync(method, $"git/{id}/annex/objects/{key}", token ?? AdminToken, content, protocol: null);
 
+    /// <summary>Sends a part of the content of a key; the body may end before the part does, as when a connection breaks.</summary>
+    public async Task<(HttpStatusCode Status, string? Offset, string Text)> PartAsync(
+        string id, string key, byte[] body, string range, string? token = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(_server.Address, $"git/{id}/annex/objects/{key}"));
+        request.Headers.Authorization = new("Bearer", token ?? AdminToken);
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.TryAddWithoutValidation("Content-Range", range);
+        using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
+        return (
+            answer.StatusCode, answer.Headers.TryGetValues("Hutch-Offset", out IEnumerable<string>? said) ? said.Single() : null,
+            await answer.Content.ReadAsStringAsync(Ct));
+    }
+
     /// <summary>The refs that a push begins from.</summary>
     public async Task<string> RefsAsync(string id) =>
         (await GitAsync(HttpMethod.Get, $"git/{id}/info/refs?service=git-receive-pack", AdminToken)).Text;

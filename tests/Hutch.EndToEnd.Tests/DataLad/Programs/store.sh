@@ -107,9 +107,10 @@ hutch export-ria plain brain-data brain-data-inner >/dev/null
 hutch export-ria packed7 brain-data --archive >/dev/null
 [[ $(find packed7 -path '*annex/objects/*' -type f | wc -l) == 0 ]]
 datalad clone "ria+file://$PWD/plain#~brain-data" from-plain >/dev/null 2>&1
-datalad -C from-plain get --recursive . >/dev/null
+datalad -C from-plain get new.dat >/dev/null
 cmp old/new.dat from-plain/new.dat
-cmp old/inner/x.bin from-plain/inner/x.bin
+cmp old/inner/x.bin "$(find "plain/${INNER:0:3}/${INNER:3}/annex/objects" -type f)"
+[[ $(git ls-remote "$PWD/plain/${INNER:0:3}/${INNER:3}" HEAD | cut -f1) == $(git -C old/inner rev-parse HEAD) ]]
 key=$(basename "$(readlink old/a.nii.gz)")
 7z x -so "packed7/${ID:0:3}/${ID:3}/archives/archive.7z" "*/*/$key/$key" | cmp - old/a.nii.gz
 [[ $(git -C from-plain rev-parse HEAD) == $(git -C old rev-parse HEAD) ]]
