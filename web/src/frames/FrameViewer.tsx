@@ -72,6 +72,7 @@ export default function FrameViewer({
     address.frame,
     address.channel,
     usedBin,
+    file ? Math.ceil(file.columns / window.innerWidth) : 1,
     address.together,
     mask,
   );
@@ -215,8 +216,9 @@ export default function FrameViewer({
     canvas.current?.setAttribute("data-frame", String(shown.number));
     canvas.current?.setAttribute("data-bin", String(shown.picture.bin));
     canvas.current?.toggleAttribute("data-masked", mask !== undefined);
-    setSeen(true);
-  }, [stage, shown, header, mask, isLost]);
+    // The mask is for counts: it would only delay them before.
+    if (shown.picture.bin === usedBin) setSeen(true);
+  }, [stage, shown, header, mask, isLost, usedBin]);
 
   const go = useCallback(
     (frame: number) => {
