@@ -52,7 +52,7 @@ sub json { local $_ = shift; pos = 0; value() }
 
 # 1. Where everything is. Records count when the CRC32C of their member is right and it names this segment; in a last group that nothing
 # shows to have been durable, every checksum must be right. Members outside of a whole group are the last choice.
-my ($list, %seal, @gaps, @groups, %later) = ("$folder/segments.txt");
+my ($list, $unread, %seal, @gaps, @groups, %later) = ("$folder/segments.txt", 0);
 sub keep { my ($n, $members) = @_; $copies{$$_[0]} .= pack 'NQ>N', $n, @$_[1, 2] for @$members }
 sub doubt { my ($n, $members) = @_; $copies{$$_[0]} = pack('NQ>N', $n, @$_[1, 2]) . ($copies{$$_[0]} // '') for @$members }
 sub place { my ($n, $from, $to) = @_; sprintf '%s, bytes %d to %d', $file[$n] =~ m{([^/]*)$}, $from, $to }
@@ -91,7 +91,7 @@ sub listed { my ($n, $size) = @_; my %at; # a sealed segment's own index: where 
 my $replaced = 0; # packs up to this number were listed when some of them were replaced; each later one names the one before it
 for my $path (glob "\Q$folder\E/packs/*/[0-9]*.txt") { my ($number) = $path =~ m{/0*(\d+)\.txt$} or next; ($replaced, $list) = ($number, $path) if $number > $replaced }
 if (-e $list) { open my $f, '<:raw', $list or die "$list: $!\n";
-    while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($_, 1) } else { complain("$list is damaged") } } }
+    while (<$f>) { chomp; if (/^[0-9]+\.[a-z0-9-]+\.tar$/ || /^(.*) crc=([0-9a-f]{8})$/ && crc($1) eq $2) { seal($_, 1) } else { complain("$list is damaged") if !$unread++ } } }
 sub name { $_[0] =~ m{([^/]*)$} ? $1 : '' }
 for my $path (sort { name($a) cmp name($b) } glob("\Q$folder\E/[0-9]*.tar"), glob("\Q$folder\E/packs/*/[0-9]*.tar")) {
     my ($n, $size) = (scalar @file, -s $path); push @file, $path;
@@ -132,6 +132,8 @@ for my $n (sort { $number[$b] <=> $number[$a] } 0 .. $#file) { # newest first: i
     elsif ($last[$n]) { group($n, @{$last[$n]}) }
     $later{$lane[$n]} = 1 if $groups[$n];
 }
+for my $n (0 .. $#file) { # what has the name of a segment, and not one group of it
+    lose(name($file[$n]) . ' is not a segment: what it held is missing') if $lane[$n] eq 'main' && !$id[$n] && !$groups[$n] && bytes($n, 0, 512) =~ /[^\0]/ }
 for (@gaps) { my ($n, $from) = @$_; complain(place(@$_) . ': damaged') if $from < ($reached[$n] // 0) }
 my %file_of = map { $number[$_] => $_ } 0 .. $#file;
 for my $number (sort { $a <=> $b } keys %seal) { my ($name, $end, $n) = (@{$seal{$number}}{qw(name end)}, $file_of{$number});
