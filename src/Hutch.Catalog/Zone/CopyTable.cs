@@ -42,7 +42,7 @@ public sealed class CopyTable : ZoneTable
                    sum(CAST(CASE WHEN c.bytes > coalesce(c.bytes_done, 0) THEN c.bytes - coalesce(c.bytes_done, 0) ELSE 0 END
                        AS DOUBLE PRECISION)) AS Bytes
             FROM copies c JOIN names n ON n.dataset_id = c.dataset_id
-            WHERE c.complete_ms IS NULL GROUP BY c.site_id, n.owner_id
+            WHERE c.complete_ms IS NULL AND c.state <> 'refused' GROUP BY c.site_id, n.owner_id
             """).Select(static row => new PromisedBytes(
                 row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
 

@@ -22,6 +22,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
         new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms", "address"]),
         new("copies", ["dataset_id", "site_id"], ["asked_ms"]),
+        new("rules", ["number"], ["scope", "subject", "rule", "until_ms", "created_by", "created_ms", "ended_ms"]),
     ];
 
     /// <summary>The rows behind a number, up to another one: number, key, and the columns, all null where there is no row.</summary>
@@ -45,7 +46,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
     private string FromFeed =>
         $"""
         FROM feed f LEFT JOIN {Name} t ON {(Keys.Length == 1
-            ? $"t.{Keys[0]} = f.key"
+            ? $"t.{Keys[0]} = {(Keys[0] == "number" ? "CAST(f.key AS BIGINT)" : "f.key")}"
             : $"t.{Keys[0]} = substr(f.key, 1, {UuidLength}) AND t.{Keys[1]} = substr(f.key, {UuidLength + 2})")}
         WHERE f.kind = '{Name}'
         """;

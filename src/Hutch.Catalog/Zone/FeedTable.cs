@@ -91,7 +91,20 @@ public sealed class FeedTable : ZoneTable
         {
             _connection.Execute(change + where, new { subject });
         }
+
+        if (scope.Dataset is { } dataset)
+        {
+            new RuleTable(_connection, _time).OfDataset(dataset).ToList().ForEach(rule => NoteRule(rule.Number));
+        }
     }
+
+    /// <summary>Gives a rule the next number: it has changed, or another site is to know it.</summary>
+    internal void NoteRule(long number) => _connection.Execute(
+        """
+        INSERT INTO feed(kind, key, sequence) VALUES ('rules', @key, (SELECT coalesce(max(sequence), 0) + 1 FROM feed))
+            ON CONFLICT (kind, key) DO UPDATE SET sequence = excluded.sequence
+        """,
+        new { key = number.ToString(CultureInfo.InvariantCulture) });
 
     private bool IsOurs(FeedPosition position, FeedPosition now) =>
         position.Incarnation == now.Incarnation && position.Sequence <= now.Sequence && position.Line <= now.Line

@@ -49,6 +49,10 @@ public sealed class RuleTable : ZoneTable
     /// <summary>How many rules there are.</summary>
     public long Count() => _connection.ExecuteScalar<long>("SELECT count(*) FROM rules WHERE ended_ms IS NULL");
 
+    /// <summary>How many of them an account has made.</summary>
+    public long CountBy(string createdBy) => _connection.ExecuteScalar<long>(
+        "SELECT count(*) FROM rules WHERE ended_ms IS NULL AND created_by = @createdBy", new { createdBy });
+
     /// <summary>The datasets with rules of their own, by id.</summary>
     public IReadOnlyList<DatasetId> Datasets(DatasetId? after, int limit) =>
         [.. _connection.Query<string>(
@@ -78,17 +82,19 @@ public sealed class RuleTable : ZoneTable
                 createdBy,
                 now = SqlTime.Now(_time),
             });
+        new FeedTable(_connection, _time).NoteRule(number);
         return Find(number)!;
     }
 
     /// <summary>Ends a rule.</summary>
-    public void End(long number) =>
+    public void End(long number)
+    {
         _connection.Execute("UPDATE rules SET ended_ms = @now WHERE number = @number", new { number, now = SqlTime.Now(_time) });
+        new FeedTable(_connection, _time).NoteRule(number);
+    }
 
     /// <summary>Ends the rules that are about this dataset alone: its name is freed.</summary>
-    public void EndOf(DatasetId dataset) => _connection.Execute(
-        "UPDATE rules SET ended_ms = @now WHERE subject = @subject AND scope = 'dataset' AND ended_ms IS NULL",
-        new { subject = dataset.ToString(), now = SqlTime.Now(_time) });
+    public void EndOf(DatasetId dataset) => OfDataset(dataset).ToList().ForEach(rule => End(rule.Number));
 
     private List<RuleRecord> Read(string where, object parameters) =>
         [.. _connection.Query<Row>(Select + where, parameters).Select(static row => row.ToRecord())];

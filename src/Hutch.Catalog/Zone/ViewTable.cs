@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Model.Zone;
@@ -12,7 +13,7 @@ public sealed class ViewTable : ZoneTable
     private static readonly string[] OfAZone =
     [
         "site_invites", "invite_uses", "invites", "offers", "creators", "mails", "identities", "login_links", "sessions", "passwords",
-        "links", "rules",
+        "links",
     ];
 
     internal ViewTable(DbConnection connection, TimeProvider time)
@@ -78,6 +79,9 @@ public sealed class ViewTable : ZoneTable
                     .Select(item => Values(table, item)));
         }
 
+        // These have no triggers.
+        var feed = new FeedTable(_connection, _time);
+        byTable["rules"].ToList().ForEach(item => feed.NoteRule(long.Parse(item.Key, CultureInfo.InvariantCulture)));
         _connection.Execute(
             "UPDATE joined_zone SET incarnation = @Incarnation, sequence = @Sequence, line = @Line, mark = @Mark, heard_ms = @now",
             new { to.Incarnation, to.Sequence, to.Line, to.Mark, now = SqlTime.Now(_time) });

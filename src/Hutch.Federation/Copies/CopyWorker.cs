@@ -127,10 +127,12 @@ internal sealed partial class CopyWorker(
         Result<CopyProgress> brought = home.IsOk ? await TransferAsync(home.Value, order, ct) : home.Error;
         CopyProgress progress = brought.IsOk
             ? brought.Value
-            : new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, brought.Error.Message);
+            : new CopyProgress(StateOf(brought.Error), null, null, null, null, 0, 0, brought.Error.Message);
         Result<Done> told = await ledger.TellAsync(name.Dataset, progress, ct);
         return brought.IsOk && told.IsOk;
     }
+
+    private static string StateOf(HutchError why) => why.Code == ErrorCode.InsufficientStorage ? CopyStates.Refused : CopyStates.Failed;
 
     private async Task<Result<CopyProgress>> TransferAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
     {

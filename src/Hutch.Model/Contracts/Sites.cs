@@ -187,7 +187,7 @@ public sealed record CopyInfo
 {
     public required string Site { get; init; }
 
-    /// <summary><c>pending</c>, <c>running</c>, <c>complete</c> or <c>failed</c>.</summary>
+    /// <summary><c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, or <c>refused</c> for want of room.</summary>
     public required string State { get; init; }
 
     /// <summary>Since when the site is to have it.</summary>

@@ -41,12 +41,13 @@ internal sealed class PlacementNeed
         int whole = Count(StandingKind.Whole);
         int withWaiting = whole + Count(StandingKind.Waiting);
         int underWay = withWaiting + Count(StandingKind.Coming) + _chosen.Count;
-        int withAway = underWay + Count(StandingKind.Gone) + Count(StandingKind.Absent);
+        int withOld = Count(StandingKind.Gone) + Count(StandingKind.Stale);
+        int withAway = underWay + withOld + Count(StandingKind.Absent);
         RuleState state = whole >= Copies ? RuleState.Fulfilled
             : withWaiting >= Copies ? RuleState.Degraded
             : underWay >= Copies ? RuleState.Pending
             : withAway < Copies ? RuleState.Impossible
-            : Count(StandingKind.Gone) > 0 ? RuleState.Degraded
+            : withOld > 0 ? RuleState.Degraded
             : RuleState.Pending;
         return new RuleStatus(Rule, state, Summary(whole, underWay, withAway, state), [.. Sites.Select(Reason)]);
     }
@@ -59,6 +60,7 @@ internal sealed class PlacementNeed
             RuleState.Fulfilled => $"{there}.",
             RuleState.Impossible when Sites.Count == 0 => $"{there}: no site is meant by '{Rule.Where}'.",
             RuleState.Impossible => $"{there}, and no more than {withAway} can be, as the sites are now.",
+            RuleState.Degraded when Sites.Any(static site => site.LagsBehind) => $"{there}: sites that have one do not follow the home.",
             RuleState.Degraded => $"{there}: sites that have one are away.",
             _ when underWay < Copies => $"{there}: sites that could have one are away.",
             _ => $"{there}, and the rest comes.",

@@ -33,7 +33,9 @@ public enum RuleState
     /// <summary>It will be by itself: copies come, or sites that can have them are away.</summary>
     Pending,
 
-    /// <summary>It was, but sites that have copies are away or, for <c>serve</c>, a site has a copy that should have none.</summary>
+    /// <summary>
+    /// It was, but sites that have copies are away or do not follow the home or, for <c>serve</c>, a site has a copy that should have none.
+    /// </summary>
     Degraded,
 
     /// <summary>It cannot be, as the sites and the rules are now.</summary>

@@ -16,6 +16,9 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
     /// <summary>Whether it has the dataset, or is to have it, so that no other site is chosen in its place.</summary>
     public bool Counts => Kind is StandingKind.Whole or StandingKind.Waiting or StandingKind.Coming;
 
+    /// <summary>Whether it is connected and has an older state.</summary>
+    public bool LagsBehind => Kind == StandingKind.Stale || (Kind == StandingKind.Waiting && Site.AwaySince is null);
+
     /// <summary>Whether the home of the dataset could be here.</summary>
     public bool CanBeHome => Site.Intake == SiteIntake.Open;
 
@@ -28,7 +31,7 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
         (StandingKind kind, string reason) =
             excluding is not null ? (StandingKind.Excluded, $"is excluded by '{excluding}'")
             : isHome ? OfWhole(site, "is the home", now)
-            : copy?.CompleteAt is not null ? OfWhole(site, "has a copy", now)
+            : copy?.CompleteAt is not null ? OfFollowing(site, copy, now)
             : copy is not null ? OfIncomplete(site, copy, dataset.Bytes, now)
             : OfEmpty(site, dataset.Bytes);
         return new SiteStanding(site, kind, reason, isHome);
@@ -42,6 +45,16 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
                 $"{has}, and has been away since {Time(since)}; another site takes its place after {Time(since + Patience)}")
         : (StandingKind.Gone, $"{has}, but has been away since {Time(since)}");
 
+    /// <summary>A copy that was whole once is so no more when the home has gone on and the site does not come after it.</summary>
+    private static (StandingKind Kind, string Reason) OfFollowing(PlacementSite site, CopyRecord copy, DateTimeOffset now)
+    {
+        (StandingKind kind, string reason) = OfWhole(site, "has a copy", now);
+        return kind != StandingKind.Whole || copy.Told?.State is not (CopyStates.Failed or CopyStates.Refused)
+            ? (kind, reason)
+            : (copy.Told.State == CopyStates.Refused ? StandingKind.Stale : StandingKind.Waiting,
+                $"has a copy that does not follow: {copy.Told.Problem ?? "it says no reason"}");
+    }
+
     private static (StandingKind Kind, string Reason) OfIncomplete(PlacementSite site, CopyRecord copy, long bytes, DateTimeOffset now)
     {
         CopyProgress? told = copy.Told;
@@ -53,6 +66,8 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
                 ? (StandingKind.Barred, "has a part of a copy, and takes nothing")
             : site.AwaySince is { } since
                 ? (now - since < Patience ? StandingKind.Coming : StandingKind.Absent, $"{comes}; it has been away since {Time(since)}")
+            : told?.State == CopyStates.Refused
+                ? (StandingKind.Barred, $"was asked for a copy, and refuses it: {told.Problem ?? "it says no reason"}")
             : told?.State == CopyStates.Failed && site.FreeBytes < left
                 ? (StandingKind.Barred, $"has room for {Display.Bytes(site.FreeBytes)}, and lacks {Display.Bytes(left)} of its copy")
             : (StandingKind.Coming, comes);
@@ -74,7 +89,7 @@ internal enum StandingKind
     /// <summary>It has a whole copy and is connected.</summary>
     Whole,
 
-    /// <summary>It has a whole copy, and has been away for less than a day.</summary>
+    /// <summary>It has a whole copy, and has been away for less than a day, or fails to follow the home for now.</summary>
     Waiting,
 
     /// <summary>A copy comes.</summary>
@@ -82,6 +97,9 @@ internal enum StandingKind
 
     /// <summary>It has a whole copy, and has been away for so long that it does not count.</summary>
     Gone,
+
+    /// <summary>It has a whole copy of an older state, and no room to follow.</summary>
+    Stale,
 
     /// <summary>It has no whole copy, could have one, and is away.</summary>
     Absent,

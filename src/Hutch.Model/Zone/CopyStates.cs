@@ -15,6 +15,12 @@ public static class CopyStates
     /// <summary>It does not come; the problem says why. It is tried again by itself.</summary>
     public const string Failed = "failed";
 
+    /// <summary>
+    /// The site has no room for it, by its disk or by the quota of its owner there. It is tried again by itself, but somebody has to make
+    /// room.
+    /// </summary>
+    public const string Refused = "refused";
+
     /// <summary>What a site may say.</summary>
-    public static bool IsOne(string state) => state is Running or Complete or Failed;
+    public static bool IsOne(string state) => state is Running or Complete or Failed or Refused;
 }

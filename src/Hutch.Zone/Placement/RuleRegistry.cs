@@ -12,6 +12,12 @@ public sealed class RuleRegistry
     /// <summary>The most rules of a zone.</summary>
     public const int MaxRules = 10_000;
 
+    /// <summary>The most of them that one account may have made which is none of an administrator's.</summary>
+    public const int MaxOfAccount = 1000;
+
+    /// <summary>Rules that are left for administrators when others have made so many.</summary>
+    public const int LeftForAdministrators = 1000;
+
     /// <summary>The most rules about one dataset alone.</summary>
     public const int MaxOfDataset = 16;
 
@@ -110,9 +116,9 @@ public sealed class RuleRegistry
                 return ErrorCode.Unprocessable.With($"A dataset can have at most {MaxOfDataset} rules of its own; remove one first.");
             }
 
-            if (change.Rules.Count() >= MaxRules)
+            if (WhyTooMany(change, caller) is { } tooMany)
             {
-                return ErrorCode.Unprocessable.With($"A zone can have at most {MaxRules} rules; remove one first.");
+                return tooMany;
             }
         }
 
@@ -124,6 +130,19 @@ public sealed class RuleRegistry
 
         Note(change, made, same is null ? "made" : "asked for again");
         return made;
+    }
+
+    /// <summary>Nobody can use up the rules of the zone for others.</summary>
+    private static HutchError? WhyTooMany(ZoneTables tables, Caller caller)
+    {
+        bool isAdministrator = Authorizer.Authorize(caller, Operation.RulesChange).IsOk;
+        return !isAdministrator && tables.Rules.CountBy(caller.Name) >= MaxOfAccount
+                ? ErrorCode.Unprocessable.With($"An account can have made at most {MaxOfAccount} rules; remove one first.")
+            : tables.Rules.Count() >= (isAdministrator ? MaxRules : MaxRules - LeftForAdministrators)
+                ? ErrorCode.Unprocessable.With(
+                    $"A zone can have at most {MaxRules} rules, of which the last {LeftForAdministrators} are for administrators; remove "
+                    + "one first.")
+            : null;
     }
 
     private Result<RuleScope> Check(ZoneTables tables, Caller caller, WantedRule wanted, string ownName) =>

@@ -32,10 +32,15 @@ internal sealed class ServingBounds
     public bool Excludes(string siteId, DatasetId dataset) =>
         !IsEmpty && _tables.Sites.Find(siteId) is { } site && Excludes(site, dataset);
 
+    /// <summary>Whether a site is the home of a dataset, or is to be it.</summary>
+    public bool IsHome(SiteRecord site, DatasetId dataset) => _tables.Names.Find(dataset) is { } name && IsHome(site, name);
+
     /// <summary>The rule that keeps a dataset away from a site that has joined; null when none does.</summary>
-    public RuleRecord? Excluding(SiteRecord site, NameRecord name) => name.Home.SiteId == site.Id || name.Home.NextId == site.Id
+    public RuleRecord? Excluding(SiteRecord site, NameRecord name) => IsHome(site, name)
         ? null
         : _rules.For(name, []).FirstOrDefault(rule => !IsMeant(rule.Rule, site.Name, site.Labels));
+
+    private static bool IsHome(SiteRecord site, NameRecord name) => name.Home.SiteId == site.Id || name.Home.NextId == site.Id;
 
     /// <summary>Whether a rule means a site.</summary>
     public static bool IsMeant(PlacementRule rule, string siteName, ImmutableSortedDictionary<string, string> labels) =>

@@ -16,6 +16,7 @@ internal static class FeedFilter
     /// </summary>
     public static FeedItem? Admit(SiteRecord site, ServingBounds bounds, FeedItem item) =>
         !Admits(site.Id, item) ? null
+        : item.Table == "rules" ? ShowRule(site, bounds, item)
         : bounds.IsEmpty || item.Table is not ("names" or "homes" or "grants" or "copies") ? Show(site.Id, item)
         : !DatasetId.TryParse(item.Key.Split(' ')[0], out DatasetId dataset) ? item
         : bounds.Excludes(site, dataset) ? (item.Table is "names" or "homes" ? item with { Row = null } : null)
@@ -45,6 +46,21 @@ internal static class FeedFilter
         item is { Table: "tokens", Row: not null } && SiteOf(item) != siteId
             ? FeedTable.With(FeedTable.With(item, "name", null), "secret_hash", NoHash)
             : item;
+
+    /// <summary>
+    /// A home has to know which sites are left out, as they could ask it. Of a rule for one dataset no other site learns; who made one is
+    /// nobody's business.
+    /// </summary>
+    private static FeedItem? ShowRule(SiteRecord site, ServingBounds bounds, FeedItem item)
+    {
+        bool isServing = item.Row is not null && FeedTable.Column(item, "rule") is { } rule
+            && rule.StartsWith("serve ", StringComparison.Ordinal);
+        bool isForIt = FeedTable.Column(item, "scope") != "dataset"
+            || (DatasetId.TryParse(FeedTable.Column(item, "subject"), out DatasetId dataset) && bounds.IsHome(site, dataset));
+        return !isServing ? null
+            : FeedTable.Column(item, "ended_ms") is null && isForIt ? FeedTable.With(item, "created_by", "")
+            : item with { Row = null };
+    }
 
     private static string? SiteOf(FeedItem token) =>
         FeedTable.Column(token, "scope") is { } scope && TokenScope.Parse(scope) is { IsOk: true, Value.Site: { } site } ? site : null;

@@ -30,6 +30,7 @@ public sealed class HomeMoveTests
         CopyList moved = await zone.Admin.GetCopiesAsync(scan.Id, Ct);
         var refused = await Assert.ThrowsAsync<HutchException>(
             () => zone.Admin.PutEntryAsync(scan.Id, "d.txt", "no"u8.ToArray(), ct: Ct));
+        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "facility", 1);
         await zone.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "facility" }, Ct);
         await UntilWritableAsync(zone.Admin, scan.Id, "e.txt");
 

@@ -196,6 +196,21 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Contains("rules are kept at its zone", messages[5], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_copy_that_its_site_refuses_makes_the_rule_impossible_until_there_is_room()
+    {
+        using HutchClient pia = await sites.UserAsync("pia");
+        await sites.Archive.Admin.SetQuotaAsync("pia", new SetQuota { Bytes = 1 }, Ct);
+        DatasetId scan = await TwoSites.MakeAsync(pia, "refused");
+
+        RuleInfo rule = await AddAsync(scan, "1 copy where site=archive");
+        RuleStanding impossible = await TwoSites.UntilAsync(Admin, scan, rule.Number, "impossible");
+        await sites.Archive.Admin.SetQuotaAsync("pia", new SetQuota(), Ct);
+        await TwoSites.UntilAsync(Admin, scan, rule.Number, "fulfilled");
+
+        Assert.StartsWith("was asked for a copy, and refuses it: 'pia' has used 0", impossible.Sites[0].Reason, StringComparison.Ordinal);
+    }
+
     private static async Task<string> RefusedAsync(Func<Task> act) =>
         (await Assert.ThrowsAsync<HutchException>(act)).Error.Message;
 

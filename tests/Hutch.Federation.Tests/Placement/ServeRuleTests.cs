@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Hutch.Client;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Links;
 using Hutch.Federation.Tests.Support;
+using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -54,6 +57,30 @@ public sealed class ServeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.True(before.IsOk);
         Assert.Equal(ErrorCode.NotFound, after.Error!.Code);
         Assert.DoesNotContain("\"held\"", feed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_home_at_another_site_gives_nothing_to_a_site_that_is_left_out()
+    {
+        using var curious = new Intruder(await sites.Zone.InviteAsync("reader"));
+        Assert.True((await curious.JoinAsync()).IsOk);
+        DatasetId scan = await TwoSites.MakeAsync(There, "at-home-there");
+        var used = new Reader { Token = (await Admin.CreateTokenAsync(new CreateToken { Site = "reader", Scopes = ["read"] }, Ct)).Id };
+        using SiteClient dialled = await curious.DialAsync(sites.Zone, "archive");
+        var reader = new HomeClient(dialled, TimeProvider.System, used);
+        Result<OfferedHistory?> before = await reader.HistoryAsync(scan, null, Ct);
+        while (!before.IsOk)
+        {
+            await Task.Delay(20, Ct);
+            before = await reader.HistoryAsync(scan, null, Ct);
+        }
+
+        RuleInfo rule = await Admin.AddRuleAsync(scan, new AddDatasetRule { Rule = "serve where site in (facility, archive)" }, Ct);
+        Result<OfferedHistory?> after = await reader.HistoryAsync(scan, null, Ct);
+        await Admin.RemoveRuleAsync(rule.Number, Ct);
+        await before.Value!.Document.DisposeAsync();
+
+        Assert.Equal(ErrorCode.NotFound, after.Error!.Code);
     }
 
     [Fact]

@@ -44,6 +44,12 @@ internal sealed record PlacementCase
         Told = new CopyProgress(CopyStates.Failed, null, null, 1, 100, 0, done, problem),
     };
 
+    public static CopyRecord Failing(CopyRecord copy, string problem) =>
+        copy with { Told = new CopyProgress(CopyStates.Failed, null, null, null, null, 0, 0, problem) };
+
+    public static CopyRecord Refused(CopyRecord copy, string problem) =>
+        copy with { Told = new CopyProgress(CopyStates.Refused, null, null, null, null, 0, 0, problem) };
+
     public PlacementPlan Plan() => PlacementPlanner.Plan(Dataset, Rules, Sites, Now);
 
     public PlacementCase With(params CopyRecord[] copies) => this with { Copies = [.. copies] };

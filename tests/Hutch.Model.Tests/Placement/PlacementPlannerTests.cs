@@ -1,4 +1,5 @@
 using Hutch.Model.Placement;
+using Hutch.Model.Zone;
 using static Hutch.Model.Tests.Placement.PlacementCase;
 
 namespace Hutch.Model.Tests.Placement;
@@ -114,6 +115,33 @@ public sealed class PlacementPlannerTests
         chosen,
         Of(Zone, "1 copy where tier=archive").With(Stuck("archive", "The quota is full.", done: 39))
             .Change("archive", s => s with { Disk = new SiteSpace(free, 5000) }).Plan().NewCopies.SingleOrDefault()?.SiteId);
+
+    [Fact]
+    public void A_copy_that_its_site_refuses_is_made_elsewhere_and_where_there_is_no_other_the_rule_is_impossible_and_says_why()
+    {
+        CopyRecord refused = Refused(Asked("archive"), "'carol' has used 7 of a quota of 8 bytes");
+        PlacementPlan alone = Of(Zone, "1 copy where site=archive").With(refused).Plan();
+
+        Check(alone, RuleState.Impossible, "0 of 1 copy is there, and no more than 0 can be, as the sites are now.");
+        Assert.Equal(
+            "archive was asked for a copy, and refuses it: 'carol' has used 7 of a quota of 8 bytes", alone.Rules[0].Sites[0].ToString());
+        Check(Of(Zone, "1 copy where tier=archive").With(refused).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+    }
+
+    [Fact]
+    public void A_whole_copy_that_fails_to_follow_is_not_whole_and_is_made_elsewhere_only_when_its_site_refuses_what_is_new()
+    {
+        PlacementCase one = Of(Zone, "1 copy where tier=archive");
+
+        PlacementPlan failing = one.With(Failing(Whole("archive"), "No route.")).Plan();
+        Check(failing, RuleState.Degraded, "0 of 1 copy is there: sites that have one do not follow the home.");
+        Assert.Contains("archive has a copy that does not follow: No route.", failing.Rules[0].Sites.Select(s => s.ToString()));
+        Check(
+            one.With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        Check(
+            Of(Zone, "1 copy where site=archive").With(Refused(Whole("archive"), "Full.")).Plan(), RuleState.Degraded,
+            "0 of 1 copy is there: sites that have one do not follow the home.");
+    }
 
     [Fact]
     public void A_copy_that_goes_on_is_not_given_up_when_space_gets_short() => Assert.Empty(

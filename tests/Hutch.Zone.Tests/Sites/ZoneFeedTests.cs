@@ -1,10 +1,12 @@
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Peers.Postgres;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
+using Hutch.Zone.Placement;
 using Hutch.Zone.Sites;
 using Hutch.Zone.Tests.Accounts;
 
@@ -184,6 +186,30 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         await zone.Services.Authenticator.FlushLastUsesAsync(Ct);
 
         Assert.Equal(before.Sequence, (await zone.Services.Feed.ReadAsync(site, before, Ct))!.To.Sequence);
+    }
+
+    [Fact]
+    public async Task A_rule_hides_a_dataset_from_a_site_until_it_ends_and_a_rule_about_another_dataset_is_told_to_its_home_only()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string archive, Caller admin) = await JoinAsync(zone, "archive");
+        NameRecord scan = await zone.DatasetAsync(admin, "scan");
+        FeedPosition start = (await zone.Services.Feed.ReadAsync(archive, null, Ct))!.To;
+        PlacementRule apart = PlacementRule.Parse("serve where site=facility").Value;
+
+        RuleRecord rule = (await zone.Services.Rules.AddAsync(admin, new WantedRule(apart, null) { Dataset = scan.Dataset }, "facility", Ct)).Value;
+        FeedBatch hidden = (await zone.Services.Feed.ReadAsync(archive, start, Ct))!;
+        RuleRecord wide = (await zone.Services.Rules.AddAsync(admin, new WantedRule(apart, null), "facility", Ct)).Value;
+        FeedBatch all = (await zone.Services.Feed.ReadAsync(archive, hidden.To, Ct))!;
+        await zone.Services.Rules.RemoveAsync(admin, rule.Number, Ct);
+        await zone.Services.Rules.RemoveAsync(admin, wide.Number, Ct);
+        FeedBatch shown = (await zone.Services.Feed.ReadAsync(archive, all.To, Ct))!;
+
+        Assert.Equal(["homes", "names", "rules"], hidden.Items.Select(item => item.Table).Order());
+        Assert.All(hidden.Items, item => Assert.Null(item.Row));
+        Assert.Contains(all.Items, item => item is { Table: "rules", Row: not null } && item.Row.Contains("serve where site=facility"));
+        Assert.Contains(shown.Items, item => item is { Table: "names", Row: not null } && item.Row.Contains("scan"));
+        Assert.All(shown.Items.Where(item => item.Table == "rules"), item => Assert.Null(item.Row));
     }
 
     private static async Task<(string Site, Caller Admin)> JoinAsync(TestZone zone, string name)
