@@ -25,6 +25,37 @@ public sealed class GitRightsTests
         ("PUT", "info/lfs/objects/keys/" + Key, Encoding.ASCII.GetBytes("test"), true),
     ];
 
+    [Fact]
+    public void The_page_names_each_request_and_its_right()
+    {
+        string[] rows = [.. File.ReadLines(Path.Combine(Root(), "docs", "datalad.md"))
+            .SkipWhile(static line => line != "## Requests and rights").Skip(1)
+            .TakeWhile(static line => !line.StartsWith('#')).Where(static line => line.StartsWith("| `", StringComparison.Ordinal))];
+        HashSet<(string, bool)> written = [.. rows.SelectMany(static row =>
+        {
+            string[] cells = row.Split('|');
+            return cells[1].Split('`').Where(static (_, i) => i % 2 == 1)
+                .SelectMany(request => new[] { (request, false), (request, true) }
+                    .Where(one => cells[2].Contains(one.Item2 ? "write" : "read", StringComparison.Ordinal)));
+        })];
+
+        Assert.Equal(
+            Requests.Select(static one => ($"{one.Method} {one.Path.Replace("objects/" + Key, "objects/…/KEY", StringComparison.Ordinal)
+                .Replace("keys/" + Key, "keys/KEY", StringComparison.Ordinal)}", one.Writes)).Order(),
+            written.Order());
+    }
+
+    private static string Root()
+    {
+        string at = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(at, "Hutch.slnx")))
+        {
+            at = Path.GetDirectoryName(at)!;
+        }
+
+        return at;
+    }
+
     [Theory]
     [InlineData("view", false, false)]
     [InlineData("read", true, false)]

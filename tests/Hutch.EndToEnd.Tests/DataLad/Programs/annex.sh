@@ -12,6 +12,7 @@ head -c 200000 /dev/urandom >one/new.bin
 head -c 5000000 /dev/urandom >one/large.bin
 echo words >one/words.txt
 datalad -C one save --message 'By DataLad' >/dev/null
+datalad -C one run --message Count --input large.bin --output count.dat 'wc -c <large.bin >count.dat' >/dev/null 2>&1
 datalad -C one push --to origin >pushed 2>&1
 hutch clone brain seen --quiet
 cmp one/new.bin seen/new.bin
@@ -25,6 +26,9 @@ datalad clone "ria+$URL/ria#$ID" two >/dev/null 2>&1
 datalad -C two get . >/dev/null
 cmp one/large.bin two/large.bin
 cmp one/new.bin two/new.bin
+git -C two log -1 --format=%s | grep -q 'RUNCMD. Count'
+datalad -C two rerun >/dev/null 2>&1
+cmp two/count.dat seen/count.dat
 (cd two && git annex fsck --quiet && git fsck --strict --no-dangling)
 (cd one && git annex drop --quiet large.bin && git annex get --quiet large.bin)
 cmp one/large.bin two/large.bin

@@ -27,3 +27,15 @@ if git -C clone push origin HEAD 2>refused; then exit 1; fi
 grep -q 'Username' refused
 if git -c protocol.version=0 ls-remote "$URL/git/admin/rock" 2>refused; then exit 1; fi
 grep -q 'version 2' refused
+if git clone --depth 1 "$URL/git/admin/rock" shallow 2>refused; then exit 1; fi
+grep -q 'does not support shallow' refused
+git clone --quiet --filter=blob:none "$URL/git/admin/rock" filtered 2>warned
+grep -q 'filtering not recognized' warned
+cmp filtered/README.md clone/README.md
+
+# Purged, a clone from before is told so.
+api DELETE "datasets/$ID" >/dev/null
+api POST "datasets/$ID/purge" '{"reason":"a mistake"}' >/dev/null
+if git -C clone fetch 2>refused; then exit 1; fi
+grep -q 'was purged: a mistake' refused
+grep -q 410 refused

@@ -1,5 +1,7 @@
 # A private dataset over HTTPS: nothing without a token; git asks its credential helper, and a line in ~/.netrc serves git, DataLad and git-annex.
 make_dataset hidden
+if git ls-remote "$HTTPS/git/admin/hidden" 2>refused; then exit 1; fi
+grep -q 'certificate verification failed' refused
 export GIT_SSL_CAINFO=$CA REQUESTS_CA_BUNDLE=$CA
 if git clone "$HTTPS/git/admin/hidden" none 2>refused; then exit 1; fi
 if git clone "$HTTPS/git/admin/nothing" none 2>refused-too; then exit 1; fi
