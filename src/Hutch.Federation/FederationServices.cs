@@ -3,6 +3,7 @@ using Hutch.Datasets.Placement;
 using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Doors;
+using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Reading;
@@ -35,13 +36,15 @@ public static class FederationServices
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton(provider => new SiteKeyStore(LocalDisk.Instance, dataFolder, Zone(provider).Sites));
         services.AddSingleton<SiteContacts>();
+        services.AddSingleton(static provider => new MoveReadiness(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiteRequests(
-            Zone(provider).Sites, Zone(provider).Feed, Zone(provider).SiteNames, Zone(provider).Restored,
+            Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Feed, Zone(provider).SiteNames, Zone(provider).Restored,
             provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,
-            Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<TimeProvider>()));
+            Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<MoveReadiness>(),
+            provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
             // What cannot be an address is said before anything is opened.
@@ -53,7 +56,6 @@ public static class FederationServices
 
         services.AddSingleton(provider => new SiteNetwork(
             name,
-            options.MoveHomes,
             provider.GetRequiredService<SiteKeyStore>(),
             provider.GetRequiredService<SiteContacts>(),
             provider.GetService<SiteDoor>(),
@@ -64,6 +66,7 @@ public static class FederationServices
             Zone(provider).Homes,
             provider.GetRequiredService<SiteServices>().Copies,
             provider.GetRequiredService<SiteServices>().HomeMoves,
+            provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));

@@ -18,8 +18,9 @@ namespace Hutch.Federation;
 
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
-    string configuredName, bool movesHomes, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
-    RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, IStoredFiles files,
+    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
+    RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, MoveReadiness readiness,
+    IStoredFiles files,
     TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
@@ -31,8 +32,6 @@ internal sealed class SiteNetwork(
     public string Name => Zone?.Joined.SiteName ?? configuredName;
 
     public string? Address => door?.Address;
-
-    public bool MovesHomes => movesHomes;
 
     public ZoneContact? Zone => _link?.Contact;
 
@@ -82,7 +81,7 @@ internal sealed class SiteNetwork(
         JoinedZoneRecord? zone = await registry.FindZoneAsync(ct);
         if (zone is null)
         {
-            var own = new OwnLedger(registry, copies, homes);
+            var own = new OwnLedger(registry, keys, copies, homes);
             await UntilOneEndsAsync(
                 ended => [_joined.Task.WaitAsync(ended), .. registry.IsEmbedded ? Work(own, ended) : []], ct);
             zone = await _joined.Task;
@@ -95,11 +94,15 @@ internal sealed class SiteNetwork(
     }
 
     /// <summary>What a site does about copies and homes; the one beside a zone does it too, where one server runs it.</summary>
-    private Task[] Work(ICopyLedger ledger, CancellationToken ct) =>
-    [
-        new CopyWorker(registry, keys, ledger, copies, intake, time, logger).RunAsync(ct),
-        new HomeWorker(registry, keys, ledger, homes, moves, time, logger).RunAsync(ct),
-    ];
+    private Task[] Work(ICopyLedger ledger, CancellationToken ct)
+    {
+        var wanted = new WantedCopies(registry, copies, intake);
+        return
+        [
+            new CopyWorker(registry, keys, ledger, copies, wanted, intake, time, logger).RunAsync(ct),
+            new HomeWorker(registry, keys, ledger, homes, moves, readiness, wanted.FetchBase, time, logger).RunAsync(ct),
+        ];
+    }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)
     {

@@ -22,11 +22,6 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
     public string? Address { get; init; }
 
     /// <summary>
-    /// At a zone: whether the home of a dataset may be moved to another site. Off until what docs/operations/sites.md lists of it is done.
-    /// </summary>
-    public bool MoveHomes { get; init; }
-
-    /// <summary>
     /// Bytes of the disk for what is read here and is at another site. It is in no backup, and what was not read for longest makes room.
     /// Files of more than half of it are not read through.
     /// </summary>

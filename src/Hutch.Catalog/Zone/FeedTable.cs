@@ -57,21 +57,25 @@ public sealed class FeedTable : ZoneTable
         return item with { Row = row };
     }
 
+    /// <summary>The number of the newest change.</summary>
+    public long NewestNumber() => _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM feed");
+
     /// <summary>The position of the newest change.</summary>
     public FeedPosition Newest()
     {
         long line = _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM audit");
         return new FeedPosition(
             _connection.QuerySingle<string>("SELECT id FROM feed_incarnation"),
-            _connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM feed"), line, MarkOf(line));
+            NewestNumber(), line, MarkOf(line));
     }
 
     /// <summary>Whether this zone has been at a position, in this life.</summary>
     public bool Knows(FeedPosition position) => IsOurs(position, Newest());
 
-    /// <summary>Begins another life of the zone: no position that was given before means anything any more.</summary>
+    /// <summary>Begins another life of the zone: no position that was given before means anything, and no move goes on by itself.</summary>
     public void BeginIncarnation()
     {
+        new HomeTable(_connection, _time).ForgetMoves();
         _connection.Execute("UPDATE sites SET confirmed = NULL");
         _connection.Execute(
             "UPDATE feed_incarnation SET id = @id, begun_ms = @now",

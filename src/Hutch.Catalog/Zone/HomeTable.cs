@@ -17,7 +17,7 @@ public sealed class HomeTable : ZoneTable
     /// <summary>What a <see cref="HomeRow"/> is read from.</summary>
     internal const string Columns =
         "h.site_id AS HomeId, h.epoch AS HomeEpoch, h.base_hash AS HomeBase, h.next_id AS HomeNext, h.released_hash AS HomeReleased, "
-        + "h.problem AS HomeProblem";
+        + "h.problem AS HomeProblem, h.previous_id AS HomePrevious, h.release_proof AS HomeReleaseProof, h.grant_proof AS HomeGrantProof";
 
     internal HomeTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
@@ -32,7 +32,8 @@ public sealed class HomeTable : ZoneTable
             """
             INSERT INTO homes(dataset_id, site_id, epoch) VALUES (@id, coalesce(@siteId, (SELECT id FROM zone_identity)), 1)
                 ON CONFLICT (dataset_id) DO UPDATE SET site_id = excluded.site_id, epoch = homes.epoch + 1,
-                    base_hash = NULL, next_id = NULL, released_hash = NULL, problem = NULL
+                    base_hash = NULL, next_id = NULL, released_hash = NULL, problem = NULL, previous_id = NULL, release_proof = NULL,
+                    grant_proof = NULL
             """,
             new { id = dataset.ToString(), siteId });
 
@@ -46,13 +47,16 @@ public sealed class HomeTable : ZoneTable
         _connection.QuerySingleOrDefault<HomeRow>(
             $"SELECT {Columns} FROM homes h WHERE h.dataset_id = @id", new { id = dataset.ToString() })?.ToHome();
 
-    /// <summary>The datasets with a name that have moved, or are to move.</summary>
-    public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> Moved() =>
+    /// <summary>The datasets that have moved, or are to move.</summary>
+    public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> Moved() => List("WHERE h.next_id IS NOT NULL OR h.epoch > 1");
+
+    /// <summary>The datasets whose homes have changed since a number of the feed.</summary>
+    public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> ChangedSince(long sequence) => List(
+        "JOIN feed f ON f.kind = 'homes' AND f.key = h.dataset_id AND f.sequence > @sequence", new { sequence });
+
+    private IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> List(string which, object? parameters = null) =>
         [.. _connection.Query<MovedRow>(
-            $"""
-            SELECT h.dataset_id AS Dataset, {Columns} FROM homes h JOIN names n ON n.dataset_id = h.dataset_id
-            WHERE h.next_id IS NOT NULL OR h.epoch > 1 ORDER BY h.dataset_id
-            """)
+            $"SELECT h.dataset_id AS Dataset, {Columns} FROM homes h {which} ORDER BY h.dataset_id", parameters)
             .Select(static row => (ZoneText.DatasetId(row.Dataset), row.ToHome()))];
 
     /// <summary>Says which site is to be the home next; null for none.</summary>
@@ -60,24 +64,41 @@ public sealed class HomeTable : ZoneTable
         dataset, "UPDATE homes SET next_id = @siteId, released_hash = NULL, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), siteId });
 
-    /// <summary>Notes that the home has given up, with which history, and for whom.</summary>
-    public void Release(DatasetId dataset, string nextId, BlobHash history) => Change(
-        dataset, "UPDATE homes SET next_id = @nextId, released_hash = @history, problem = NULL WHERE dataset_id = @id",
-        new { id = dataset.ToString(), nextId, history = history.ToBytes() });
+    /// <summary>Notes that the home has given up, with which history, for whom, and what it has signed.</summary>
+    public void Release(DatasetId dataset, string nextId, BlobHash history, string proof) => Change(
+        dataset,
+        "UPDATE homes SET next_id = @nextId, released_hash = @history, release_proof = @proof, problem = NULL WHERE dataset_id = @id",
+        new { id = dataset.ToString(), nextId, history = history.ToBytes(), proof });
+
+    /// <summary>Notes why a home that is to give up does not yet; it goes on to try.</summary>
+    public void Wait(DatasetId dataset, string problem) => _connection.Execute(
+        "UPDATE homes SET problem = @problem WHERE dataset_id = @id", new { id = dataset.ToString(), problem });
 
     /// <summary>Notes why the home does not give up: it stays the home.</summary>
     public void Keep(DatasetId dataset, string problem) => Change(
         dataset, "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
         new { id = dataset.ToString(), problem });
 
-    /// <summary>Makes the next site the home, in the next epoch: the one before has given up, and it has everything.</summary>
-    public void Move(DatasetId dataset) => Change(
-        dataset,
-        """
-        UPDATE homes SET site_id = next_id, epoch = epoch + 1, base_hash = released_hash, next_id = NULL, released_hash = NULL
-        WHERE dataset_id = @id AND next_id IS NOT NULL AND released_hash IS NOT NULL
-        """,
-        new { id = dataset.ToString() });
+    /// <summary>Makes a site the home, in a later epoch; whatever was under way is over.</summary>
+    public void Move(HomeGrant grant, string grantProof, string? releaseProof)
+    {
+        ArgumentNullException.ThrowIfNull(grant);
+        Change(
+            grant.Dataset,
+            """
+            UPDATE homes SET site_id = @SiteId, epoch = @Epoch, base_hash = @from, previous_id = @PreviousId, grant_proof = @grantProof,
+                release_proof = @releaseProof, next_id = NULL, released_hash = NULL, problem = NULL
+            WHERE dataset_id = @id AND epoch < @Epoch
+            """,
+            new
+            {
+                id = grant.Dataset.ToString(), grant.SiteId, grant.Epoch, from = grant.Base.ToBytes(), grant.PreviousId, grantProof, releaseProof,
+            });
+    }
+
+    /// <summary>Forgets what was to move and had not: whoever has given up says so again.</summary>
+    public void ForgetMoves() => _connection.Execute(
+        "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = NULL WHERE next_id IS NOT NULL");
 
     /// <summary>Whether a site is the home of a dataset; null for the one beside the zone.</summary>
     public bool IsAt(DatasetId dataset, string? siteId) =>
@@ -120,11 +141,20 @@ internal class HomeRow
 
     public string? HomeProblem { get; init; }
 
+    public string? HomePrevious { get; init; }
+
+    public string? HomeReleaseProof { get; init; }
+
+    public string? HomeGrantProof { get; init; }
+
     public HomeRecord ToHome() => new(HomeId, HomeEpoch)
     {
         Base = HomeBase is { } hash ? new BlobHash(hash) : null,
         NextId = HomeNext,
         Released = HomeReleased is { } released ? new BlobHash(released) : null,
         Problem = HomeProblem,
+        PreviousId = HomePrevious,
+        ReleaseProof = HomeReleaseProof,
+        GrantProof = HomeGrantProof,
     };
 }

@@ -32,6 +32,13 @@ public sealed class RestoreTable : ZoneTable
                 .. new NameTable(_connection, _time).ListAtHome(siteId)
                     .Select(static name => new KnownName(name.Dataset, name.Owner.Id.ToString(), name.Slug, name.Home.Epoch)),
             ],
+            Homes =
+            [
+                .. new HomeTable(_connection, _time).Moved()
+                    .Where(static one => one.Home.GrantProof is not null && HomeGrant.Of(one.Dataset, one.Home) is not null)
+                    .Select(static one => new KnownHome(
+                        HomeGrant.Of(one.Dataset, one.Home)!, one.Home.GrantProof!, one.Home.Released is null ? one.Home.ReleaseProof : null)),
+            ],
         };
 
         IReadOnlyList<string> List(string query) => [.. _connection.Query<string>(query)];
@@ -44,6 +51,16 @@ public sealed class RestoreTable : ZoneTable
         WHERE sites.id = @siteId AND i.begun_ms IS NOT NULL AND coalesce(sites.told, '') <> i.id
         """,
         new { siteId }) > 0;
+
+    /// <summary>The names of the sites that have still to tell.</summary>
+    public IReadOnlyList<string> Untold() =>
+    [
+        .. _connection.Query<string>(
+            """
+            SELECT sites.name FROM sites, feed_incarnation i
+            WHERE sites.removed_ms IS NULL AND i.begun_ms IS NOT NULL AND coalesce(sites.told, '') <> i.id ORDER BY sites.name
+            """),
+    ];
 
     /// <summary>Notes that a site has told all that it knows.</summary>
     public void NoteTold(string siteId) =>

@@ -57,6 +57,14 @@ internal static partial class ZoneSchema
         new(14, "where sites are dialled", AddressesOfSites),
         new(15, "rules that say where datasets are", RulesOfPlacement),
         new(16, "homes that move", HomesThatMove),
+        new(17, "what homes and the zone sign of moves", """
+            -- The home before; what it signed as it gave up; what the zone signed as it gave the epoch to the next. No move goes on
+            -- that was begun without signatures.
+            ALTER TABLE homes ADD COLUMN previous_id TEXT;
+            ALTER TABLE homes ADD COLUMN release_proof TEXT;
+            ALTER TABLE homes ADD COLUMN grant_proof TEXT;
+            UPDATE homes SET next_id = NULL, released_hash = NULL, problem = NULL WHERE next_id IS NOT NULL;
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -11,8 +11,7 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, ISiteNe
     /// <inheritdoc cref="HomeRegistry.AskAsync"/>
     public async Task<Result<DatasetCopies>> MoveHomeAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct)
     {
-        Result<Done> asked = await homes.AskAsync(
-            caller, dataset, site, network?.Name, network?.MovesHomes == true, ct);
+        Result<Done> asked = await homes.AskAsync(caller, dataset, site, network?.Name, ct);
         return asked.IsOk ? await ListAsync(caller, dataset, ct) : asked.Error;
     }
 

@@ -14,9 +14,6 @@ public interface ISiteNetwork
     /// <summary>Where other sites dial this one, HOST:PORT; null when they cannot.</summary>
     string? Address { get; }
 
-    /// <summary>Whether the configuration lets homes of datasets move.</summary>
-    bool MovesHomes { get; }
-
     /// <summary>The fingerprint of this site's key, which is made when it is first asked for.</summary>
     ValueTask<BlobHash> GetKeyAsync(CancellationToken ct);
 

@@ -40,7 +40,10 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
 
         if (asked.Value is not { } signed)
         {
-            return new CopyProgress(CopyStates.Complete, before!.History, null, null, null, 0, 0, null);
+            Result<Done> noted = before!.Epoch < order.Epoch
+                ? await intake.NoteEpochAsync(order.Dataset, home.Key, order.Epoch, ct)
+                : Done.Value;
+            return !noted.IsOk ? noted.Error : new CopyProgress(CopyStates.Complete, before.History, null, null, null, 0, 0, null);
         }
 
         History history = signed.History;

@@ -12,7 +12,8 @@ namespace Hutch.Federation.Copies;
 /// fails is tried again by itself.
 /// </summary>
 internal sealed partial class CopyWorker(
-    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, CopyIntake intake, TimeProvider time, ILogger logger)
+    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, WantedCopies wanted, CopyIntake intake,
+    TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 6;
 
@@ -25,8 +26,15 @@ internal sealed partial class CopyWorker(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
 
+    /// <summary>Nobody can write what comes home: that has turns of its own.</summary>
+    private const int MaxComingHome = 32;
+
+    /// <summary>How often a site that is to be the home asks for what is new.</summary>
+    private static readonly TimeSpan NextEvery = TimeSpan.FromMilliseconds(250);
+
+
     private readonly Dictionary<DatasetId, Due> _due = [];
-    private readonly Dictionary<DatasetId, (string Home, Task<Due> Brought)> _running = [];
+    private readonly Dictionary<DatasetId, Running> _running = [];
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -35,13 +43,12 @@ internal sealed partial class CopyWorker(
         while (true)
         {
             long version = registry.Version;
-            if ((await registry.AtSiteAsync(sites.OwnId, ct)).Count > 0)
+            if ((await wanted.ListAsync(ct)).Count > 0)
             {
                 break;
             }
 
-            await registry.WaitForChangeAsync(version, ct);
-            await Task.Delay(LookAtMostEvery, time, ct);
+            await WaitAsync(version, LookEvery, ct);
         }
 
         SiteKey key = await keys.GetAsync(ct);
@@ -53,8 +60,8 @@ internal sealed partial class CopyWorker(
             {
                 long version = registry.Version;
                 await TakeAnswersAsync();
-                await BeginAsync(homes, key, stop.Token);
-                await WaitAsync(version, ct);
+                bool isUrgent = await BeginAsync(homes, key, stop.Token);
+                await WaitAsync(version, isUrgent ? NextEvery : LookEvery, ct);
             }
         }
         finally
@@ -65,37 +72,54 @@ internal sealed partial class CopyWorker(
     }
 
     /// <summary>Waits for something to do.</summary>
-    private async Task WaitAsync(long version, CancellationToken ct)
+    private async Task WaitAsync(long version, TimeSpan atMost, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny([registry.WaitForChangeAsync(version, either.Token), Task.Delay(LookEvery, time, either.Token)]);
+        await Task.WhenAny([registry.WaitForChangeAsync(version, either.Token), Task.Delay(atMost, time, either.Token)]);
         await either.CancelAsync();
         await Task.Delay(LookAtMostEvery, time, ct);
     }
 
     private async Task TakeAnswersAsync()
     {
-        foreach ((DatasetId dataset, (_, Task<Due> ended)) in _running.Where(static one => one.Value.Brought.IsCompleted).ToList())
+        foreach ((DatasetId dataset, (_, _, Task<Due> ended)) in _running.Where(static one => one.Value.Brought.IsCompleted).ToList())
         {
             _running.Remove(dataset);
             _due[dataset] = await ended;
         }
     }
 
-    private async Task BeginAsync(HomePeers homes, SiteKey key, CancellationToken ct)
+    /// <summary>Begins what is due, and says whether something of it is a home that moves.</summary>
+    private async Task<bool> BeginAsync(HomePeers homes, SiteKey key, CancellationToken ct)
     {
+        bool isUrgent = false;
+
         // Whoever has waited longest comes first, so that a few that are followed do not keep the others away.
-        foreach (NameRecord name in (await registry.AtSiteAsync(sites.OwnId, ct)).OrderBy(name => DueOf(name).Since))
+        foreach (NameRecord name in (await wanted.ListAsync(ct)).OrderBy(name => DueOf(name).Since))
         {
-            Due due = DueOf(name);
-            TimeSpan pause = due.IsWell && IsComingHome(name) ? TimeSpan.Zero : due.Pause;
-            if (_running.Count < MaxAtOnce && !_running.ContainsKey(name.Dataset) && time.GetElapsedTime(due.Since) >= pause
-                && _running.Values.Count(one => one.Home == name.Home.SiteId) < MaxPerHome)
+            isUrgent |= name.Home.NextId == sites.OwnId;
+            if (!_running.ContainsKey(name.Dataset) && IsDue(name) && HasTurn(name))
             {
-                _running.Add(name.Dataset, (name.Home.SiteId, BringAsync(homes, key, name, due, ct)));
+                _running.Add(name.Dataset, new Running(name.Home.SiteId, IsComingHome(name), BringAsync(homes, key, name, DueOf(name), ct)));
             }
         }
+
+        return isUrgent;
     }
+
+    private bool IsDue(NameRecord name)
+    {
+        Due due = DueOf(name);
+        TimeSpan pause = name.Home.NextId != sites.OwnId ? due.Pause
+            : !due.IsWell ? due.Pause < FirstRetry ? due.Pause : FirstRetry
+            : IsComingHome(name) ? TimeSpan.Zero : NextEvery;
+        return time.GetElapsedTime(due.Since) >= pause;
+    }
+
+    private bool HasTurn(NameRecord name) => IsComingHome(name)
+        ? _running.Values.Count(static one => one.IsComingHome) < MaxComingHome
+        : _running.Values.Count(static one => !one.IsComingHome) < MaxAtOnce
+            && _running.Values.Count(one => !one.IsComingHome && one.Home == name.Home.SiteId) < MaxPerHome;
 
     private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry, true);
 
@@ -149,6 +173,11 @@ internal sealed partial class CopyWorker(
 
     [LoggerMessage(5611, LogLevel.Error, "The copy of {Dataset} failed")]
     private partial void Failed(DatasetId dataset, Exception e);
+
+    /// <param name="Home">From which site.</param>
+    /// <param name="IsComingHome">Whether nobody can write until it is here.</param>
+    /// <param name="Brought">How it ends.</param>
+    private sealed record Running(string Home, bool IsComingHome, Task<Due> Brought);
 
     /// <param name="Since">When the last try ended.</param>
     /// <param name="Pause">How long after it comes the next.</param>

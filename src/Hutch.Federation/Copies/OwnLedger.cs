@@ -1,3 +1,4 @@
+using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
@@ -5,19 +6,21 @@ using Hutch.Zone.Sites;
 namespace Hutch.Federation.Copies;
 
 /// <summary>The zone, for copies at the site beside it.</summary>
-internal sealed class OwnLedger(SiteRegistry registry, CopyRegistry copies, HomeRegistry homes) : ICopyLedger
+internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRegistry copies, HomeRegistry homes) : ICopyLedger
 {
     public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
         await copies.TellAsync(registry.OwnId, dataset, progress, ct);
         if (progress is { State: CopyStates.Complete, History: { } whole })
         {
-            await homes.NoteCompleteAsync(registry.OwnId, dataset, whole, ct);
+            await homes.NoteCompleteAsync(registry.OwnId, dataset, whole, await SealAsync(ct), ct);
         }
 
         return Done.Value;
     }
 
     public async Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) =>
-        await homes.TellAsync(registry.OwnId, dataset, report, ct);
+        await homes.TellAsync(registry.OwnId, dataset, report, await SealAsync(ct), ct);
+
+    private async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 }

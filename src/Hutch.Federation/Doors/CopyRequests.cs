@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
@@ -18,7 +19,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class CopyRequests(
     SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, SiteReaders readers, HomeRegistry homes, CopyOffers offers,
-    TimeProvider time)
+    MoveReadiness readiness, TimeProvider time)
 {
     private const int FlushBytes = 256 << 10;
     private const int MaxProblemCharacters = 1000;
@@ -39,10 +40,20 @@ internal sealed class CopyRequests(
             return asker.Error;
         }
 
-        Result<History> offered = await offers.OfferAsync(request.Dataset, ct);
+        HomeRecord home = asker.Value.Dataset.Home;
+        bool isNext = home.NextId == asker.Value.Site.Id;
+        bool isOfBase = IsOfBase(asker.Value);
+        Result<History> offered = isNext || isOfBase
+            ? await offers.OfferAllAsync(request.Dataset, ct)
+            : await offers.OfferAsync(request.Dataset, ct);
         if (!offered.IsOk)
         {
             return offered.Error;
+        }
+
+        if (isNext)
+        {
+            readiness.Note(request.Dataset, asker.Value.Site.Id, request.Known, offered.Value.Hash);
         }
 
         if (offered.Value.Hash == request.Known)
@@ -51,7 +62,7 @@ internal sealed class CopyRequests(
         }
 
         SiteKey own = await keys.GetAsync(ct);
-        var statement = new HistoryStatement(registry.ZoneId, key, request.Dataset, asker.Value.Dataset.Home.Epoch, offered.Value.Hash);
+        var statement = new HistoryStatement(registry.ZoneId, key, request.Dataset, isOfBase ? home.Epoch - 1 : home.Epoch, offered.Value.Hash);
         byte[] signed = statement.Write(own, time.GetUtcNow());
         return new SignedHistory(signed, own.Sign(signed), offered.Value.Bytes);
     }
@@ -192,7 +203,7 @@ internal sealed class CopyRequests(
         await copies.TellAsync(asker.Value.Site.Id, report.Dataset, told with { Problem = problem }, ct);
         if (told is { State: CopyStates.Complete, History: { } whole })
         {
-            await homes.NoteCompleteAsync(asker.Value.Site.Id, report.Dataset, whole, ct);
+            await homes.NoteCompleteAsync(asker.Value.Site.Id, report.Dataset, whole, await SealAsync(ct), ct);
         }
 
         return new DoneAnswer();
@@ -202,7 +213,17 @@ internal sealed class CopyRequests(
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, MoveTold told, CancellationToken ct) =>
         SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
         : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
-        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
+        : !IsSigned(site, told.Dataset, told.Report)
+            ? ErrorCode.Unprocessable.With($"The release of dataset {told.Dataset} is not signed with the key of {site.Name}.")
+        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, await SealAsync(ct), ct)).Then<DoneAnswer>(
+            static _ => new DoneAnswer());
+
+    /// <summary>Whoever says with which history it has given up signs that.</summary>
+    private bool IsSigned(SitePeer site, DatasetId dataset, MoveReport report) =>
+        report is not { To: { } to, History: { } history, Proof: { } proof }
+        || new ReleaseStatement(registry.ZoneId, dataset, report.Epoch, to, history).IsSigned(site.Key, proof);
+
+    private async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 
     private static bool IsBeyond(long? number, long limit) => number < 0 || number > limit;
 
@@ -217,7 +238,7 @@ internal sealed class CopyRequests(
     private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         registry.IsOutdated
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
-            : (await FindAsync(key, request, ct)).Then<Asker>(asker => asker.Dataset.Home.SiteId == registry.OwnId
+            : (await FindAsync(key, request, ct)).Then<Asker>(asker => asker.Dataset.Home.SiteId == registry.OwnId || IsOfBase(asker)
                 ? asker
                 : ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately."));
 
@@ -231,6 +252,10 @@ internal sealed class CopyRequests(
 
     /// <summary>Pages and files are for who may read them; who may only view the dataset gets its history.</summary>
     private static Operation NeededFor(CopyRequest request) => request is HistoryRequest ? Operation.DatasetView : Operation.EntryRead;
+
+    /// <summary>Whether the home itself asks, which has lost what this site has given up with for it.</summary>
+    private bool IsOfBase(Asker asker) =>
+        asker.Dataset.Home is { Base: not null } home && home.SiteId == asker.Site.Id && home.PreviousId == registry.OwnId;
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {

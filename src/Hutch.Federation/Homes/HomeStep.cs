@@ -13,11 +13,14 @@ internal abstract record HomeStep
     /// <summary>Becomes the home, in an epoch that begins with a history that is here.</summary>
     internal sealed record Take(long Epoch, BlobHash From) : HomeStep;
 
-    /// <summary>Gives up for another site.</summary>
-    internal sealed record Release(long Epoch, string To) : HomeStep;
+    /// <summary>Gives up for another site; again when it had given up for one that is not to be the home any more.</summary>
+    internal sealed record Release(long Epoch, string To, bool IsAgain) : HomeStep;
 
     /// <summary>Says what the zone does not know: that this site has given up, or, after a restore, that it has taken over.</summary>
-    internal sealed record Tell(long Epoch, string To, BlobHash History) : HomeStep;
+    internal sealed record Tell(long Epoch, string To, BlobHash History, bool IsOwn) : HomeStep;
+
+    /// <summary>Says that this site is the home in a later epoch than a zone that was put back knows.</summary>
+    internal sealed record Raise(long Epoch) : HomeStep;
 
     /// <summary>Gives up without being asked: the zone has another home in a later epoch.</summary>
     internal sealed record StepDown(long Epoch, string To) : HomeStep;
@@ -30,15 +33,16 @@ internal abstract record HomeStep
     {
         (true, { } copy) when copy.Epoch < home.Epoch => home.Base is { } from ? new Take(home.Epoch, from) : null,
         (true, not null) when here.Release is { } release && release.Epoch == home.Epoch => OfReleased(home, release),
-        (true, null) when home.NextId is { } next && !(here.HomeSince > home.Epoch) => new Release(home.Epoch, next),
+        (true, null) when here.HomeSince > home.Epoch => new Raise(here.HomeSince.Value),
+        (true, null) when home.NextId is { } next => new Release(home.Epoch, next, IsAgain: false),
         (false, null) when (here.HomeSince ?? 1) < home.Epoch => new StepDown(home.Epoch - 1, home.SiteId),
         (false, var copy) when home.NextId == own && home.Released is { } with && (copy?.Epoch ?? here.HomeSince) > home.Epoch =>
-            new Tell(home.Epoch, own, with),
+            new Tell(home.Epoch, own, with, IsOwn: false),
         _ => null,
     };
 
     private static HomeStep? OfReleased(HomeRecord home, HomeRelease release) =>
-        home.NextId is { } next && next != release.To ? new Release(home.Epoch, next)
-        : home.NextId is null || home.Released != release.History ? new Tell(home.Epoch, release.To, release.History)
+        home.NextId is { } next && next != release.To ? new Release(home.Epoch, next, IsAgain: true)
+        : home.NextId is null || home.Released != release.History ? new Tell(home.Epoch, release.To, release.History, IsOwn: true)
         : null;
 }

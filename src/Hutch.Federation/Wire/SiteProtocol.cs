@@ -9,7 +9,7 @@ namespace Hutch.Federation.Wire;
 internal static class SiteProtocol
 {
     /// <summary>Raised when a site of the release before would misunderstand.</summary>
-    public const int Number = 4;
+    public const int Number = 5;
 
     public const string Join = "/sites/v1/join";
     public const string Beat = "/sites/v1/beat";

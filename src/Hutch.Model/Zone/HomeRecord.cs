@@ -17,6 +17,15 @@ public sealed record HomeRecord(string SiteId, long Epoch)
     /// <summary>The history with which the home has given up, for the next to begin with; null while it accepts writes.</summary>
     public BlobHash? Released { get; init; }
 
-    /// <summary>Why the home could not give up when it was last asked; null when it could.</summary>
+    /// <summary>The site that was the home before; null for the first home.</summary>
+    public string? PreviousId { get; init; }
+
+    /// <summary>What the home has signed as it gave up, or the one before this epoch; null where nobody has.</summary>
+    public string? ReleaseProof { get; init; }
+
+    /// <summary>What the zone has signed as it gave this epoch to this home; null for the first home.</summary>
+    public string? GrantProof { get; init; }
+
+    /// <summary>Why the home could not give up when it was last asked, or waits; null when it could.</summary>
     public string? Problem { get; init; }
 }

@@ -16,7 +16,16 @@ public sealed record KnownEnds
 
     /// <summary>The names of datasets that are at home at the site.</summary>
     public IReadOnlyList<KnownName> Names { get; init; } = [];
+
+    /// <summary>The homes that the zone has given to sites, with its own signature.</summary>
+    public IReadOnlyList<KnownHome> Homes { get; init; } = [];
 }
+
+/// <summary>A home that the zone has given to a site.</summary>
+/// <param name="Grant">What it has given.</param>
+/// <param name="GrantProof">What the zone has signed of it.</param>
+/// <param name="ReleaseProof">What the home before has signed as it gave up.</param>
+public sealed record KnownHome(HomeGrant Grant, string GrantProof, string? ReleaseProof);
 
 /// <summary>The name of a dataset that is at home at a site.</summary>
 /// <param name="Dataset">The dataset.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -26,6 +27,7 @@ public sealed class CommitContext : IDisposable
     private readonly QuotaLedger _quotas;
     private readonly Func<DatasetId, SiteDataset?> _find;
     private bool _madeRoom;
+    private readonly ConcurrentDictionary<DatasetId, bool> _held = new();
     private HutchError? _notHome;
 
     internal CommitContext(
@@ -116,12 +118,27 @@ public sealed class CommitContext : IDisposable
     /// <param name="replaced">What an entry takes the place of, or what is removed, so that quotas are counted exactly.</param>
     public void Emit(JournalRecord record, Entry? replaced = null)
     {
-        if (_notHome is null && HomeRule.ChangedBy(record) is { } changed && Dataset(changed) is { IsOk: true, Value.Copy: not null } copy)
+        if (_notHome is null && HomeRule.ChangedBy(record) is { } changed)
         {
-            _notHome = HomeRule.Refusal(copy.Value);
+            _notHome = Dataset(changed) is { IsOk: true, Value.Copy: not null } copy ? HomeRule.Refusal(copy.Value)
+                : _held.ContainsKey(changed) && !HomeRule.IsFold(record) ? HomeRule.Moves
+                : null;
         }
 
         EmitOfHome(record, replaced);
+    }
+
+    /// <summary>Has writers of a dataset wait, until it is called again; any thread may call it.</summary>
+    internal void Hold(DatasetId dataset, bool isHeld)
+    {
+        if (isHeld)
+        {
+            _held[dataset] = true;
+        }
+        else
+        {
+            _held.TryRemove(dataset, out _);
+        }
     }
 
     /// <summary>The same for what the home of a copy says.</summary>

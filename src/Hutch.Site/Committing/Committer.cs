@@ -101,6 +101,9 @@ public sealed partial class Committer : IAsyncDisposable
         }
     }
 
+    /// <summary>Refuses what would change a dataset, but for folds, until this ends: for the moments in which its home gives up.</summary>
+    internal IDisposable HoldWrites(DatasetId dataset) => new HeldWrites(_context, dataset);
+
     /// <summary>
     /// Raised after each group, our own or another server's, with its records in order, once readers see them. Handlers must be quick.
     /// </summary>

@@ -36,8 +36,15 @@ internal static class HomeRule
         _ => null,
     };
 
+    /// <summary>The refusal while the home moves.</summary>
+    public static HutchError Moves { get; } = (ErrorCode.Unavailable with { Advice = "Try again in a few seconds." }).With(
+        "The home of this dataset moves to another site just now. Nothing was changed.");
+
+    /// <summary>Whether a record only says anew what was accepted before.</summary>
+    public static bool IsFold(JournalRecord record) => record is JournalRecord.SnapshotTaken { Reason: SnapshotReason.Automatic };
+
     /// <summary>The refusal for whoever tries to change a copy.</summary>
-    public static HutchError Refusal(SiteDataset copy) => (ErrorCode.Conflict with
+    public static HutchError Refusal(SiteDataset copy) => copy.IsReleased ? Moves : (ErrorCode.Conflict with
     {
         Advice = "Make the change at the home of the dataset; it comes here by itself.",
     }).With($"This site has a copy of '{copy.Owner}/{copy.Slug}', whose home is another site.");

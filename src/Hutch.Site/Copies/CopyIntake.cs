@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Histories;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
@@ -134,6 +135,20 @@ public sealed class CopyIntake(
             ? await committer.CommitAsync(context => CopyCommit.Decide(context, session, history, terms), [], ct)
             : kept.Error;
     }
+
+    /// <summary>Notes that another epoch has begun with the history that is here: nothing of an earlier one counts any more.</summary>
+    public Task<Result<Done>> NoteEpochAsync(DatasetId id, BlobHash home, long epoch, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Dataset(id) is { IsOk: true, Value.Copy: { } copy } && copy.Epoch < epoch)
+            {
+                context.Emit(new JournalRecord.CopyCompleted(id, home, epoch, copy.History));
+            }
+
+            return Done.Value;
+        },
+        [],
+        ct);
 
     private static List<TreeRoot> Sent(SiteQueries queries, History history, BlobHash home)
     {

@@ -36,12 +36,16 @@ public sealed class CopyOffers
 
     /// <summary>The history of a dataset as it is now; what lies over the tree of an open one is folded first.</summary>
     public Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct) =>
-        OfferAsync(id, FoldRequest.Automatic with { IsForReader = true }, ct);
+        OfferAsync(id, FoldRequest.Automatic with { IsForReader = true }, isAll: false, ct);
 
-    /// <summary>The same at once, however short ago the last version was made.</summary>
-    internal Task<Result<History>> OfferNowAsync(DatasetId id, CancellationToken ct) => OfferAsync(id, FoldRequest.Automatic, ct);
+    /// <summary>
+    /// The same for the site that is to be the home: with the snapshots that will be thinned out, which may go on there, and at once, however
+    /// short ago the last version was made.
+    /// </summary>
+    public Task<Result<History>> OfferAllAsync(DatasetId id, CancellationToken ct) =>
+        OfferAsync(id, FoldRequest.Automatic, isAll: true, ct);
 
-    private async Task<Result<History>> OfferAsync(DatasetId id, FoldRequest request, CancellationToken ct)
+    private async Task<Result<History>> OfferAsync(DatasetId id, FoldRequest request, bool isAll, CancellationToken ct)
     {
         if (await _records.ReadAsync(queries => queries.Dataset(id), ct) is { IsReleased: true } released)
         {
@@ -54,14 +58,14 @@ public sealed class CopyOffers
             return folded.Error;
         }
 
-        Result<IReadOnlyList<HistoryFact>> facts = await _records.ReadConsistentAsync(queries => Read(queries, id), ct);
+        Result<IReadOnlyList<HistoryFact>> facts = await _records.ReadConsistentAsync(queries => Read(queries, id, isAll), ct);
         return facts.IsOk ? await OfferAsync(id, facts.Value, ct) : facts.Error;
     }
 
-    /// <summary>Whether a history says everything that there is.</summary>
+    /// <summary>Whether the history of a home that gives up says everything that there is.</summary>
     internal static bool IsWhole(SiteQueries queries, History history) =>
         queries.Dataset(history.Dataset.Id) is { } dataset && !queries.HasOverlay(dataset.Key)
-        && Read(queries, dataset.Id) is { IsOk: true, Value: var facts }
+        && Read(queries, dataset.Id, isAll: true) is { IsOk: true, Value: var facts }
         && History.Write([.. facts, history.Pages], []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
 
     /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is none of these.</summary>
@@ -189,7 +193,7 @@ public sealed class CopyOffers
     private int? LengthOf(BlobHash page) =>
         page == TreeRoot.Empty.Page ? TreeRoot.EmptyPage.Length : _blobs.MemberLength(Storage.MemberKey.Blob(page));
 
-    private static Result<IReadOnlyList<HistoryFact>> Read(SiteQueries queries, DatasetId id)
+    private static Result<IReadOnlyList<HistoryFact>> Read(SiteQueries queries, DatasetId id, bool isAll)
     {
         if (queries.Dataset(id) is not { } found)
         {
@@ -228,7 +232,7 @@ public sealed class CopyOffers
             .. queries.MetadataHistory(dataset.Key, long.MaxValue, int.MaxValue).Reverse()
                 .Select(static one => new MetadataFact(one.Version, one.Time, one.Author, one.Document)),
         ];
-        SiteSnapshot[] lasting = [.. Lasting(queries, dataset).OrderBy(static snapshot => snapshot.Number)];
+        SiteSnapshot[] lasting = [.. Chosen(queries, dataset, isAll).OrderBy(static snapshot => snapshot.Number)];
         facts.AddRange(lasting.Select(static snapshot => new SnapshotFact(
             snapshot.Number, TreeReference.Of(snapshot.Root), snapshot.Reason, snapshot.Author, snapshot.Time, snapshot.Parent,
             snapshot.Message)));
@@ -236,12 +240,12 @@ public sealed class CopyOffers
         return facts;
     }
 
-    /// <summary>The newest, and those that are not thinned out.</summary>
-    private static IEnumerable<SiteSnapshot> Lasting(SiteQueries queries, SiteDataset dataset)
+    /// <summary>All, or the newest and those that are not thinned out.</summary>
+    private static IEnumerable<SiteSnapshot> Chosen(SiteQueries queries, SiteDataset dataset, bool isAll)
     {
         IReadOnlySet<long> cited = queries.CitedSnapshots(dataset.Id);
         return queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue).Where(snapshot =>
-            snapshot.Reason != SnapshotReason.Automatic || snapshot.Number == dataset.Snapshot || snapshot.Tags.Count > 0
+            isAll || snapshot.Reason != SnapshotReason.Automatic || snapshot.Number == dataset.Snapshot || snapshot.Tags.Count > 0
             || cited.Contains(snapshot.Number));
     }
 

@@ -18,7 +18,7 @@ namespace Hutch.Site.Copies;
 /// <remarks>Thread-safe. Who is to be the home is the zone's business.</remarks>
 public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOffers offers, BlobIntake intake)
 {
-    private const int MaxAttempts = 20;
+    private const int MaxAttempts = 5;
 
     /// <summary>What this site knows of a dataset; null for nothing.</summary>
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) => records.ReadAsync(queries => queries.Dataset(id), ct);
@@ -32,13 +32,27 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     /// <param name="epoch">The epoch in which this site is the home.</param>
     /// <param name="key">The fingerprint of this site's key.</param>
     /// <param name="to">The id of the site that is to be the home next.</param>
+    /// <param name="mayStay">Whether it stays the home of what does not move; false when another site is the home already.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>The history of everything that was accepted.</returns>
-    public async Task<Result<BlobHash>> ReleaseAsync(DatasetId id, long epoch, BlobHash key, string to, CancellationToken ct)
+    public async Task<Result<BlobHash>> ReleaseAsync(
+        DatasetId id, long epoch, BlobHash key, string to, bool mayStay, CancellationToken ct)
     {
+        if (await records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay), ct) is { } stays)
+        {
+            return stays;
+        }
+
+        // Most of what is new is folded while writers go on, so that they are held for moments only.
+        if (!(await offers.OfferAllAsync(id, ct)).TryGet(out History? history, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        using IDisposable held = committer.HoldWrites(id);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (!(await offers.OfferNowAsync(id, ct)).TryGet(out History? history, out HutchError? refusal))
+            if (!(await offers.OfferAllAsync(id, ct)).TryGet(out history, out refusal))
             {
                 return refusal;
             }
@@ -52,7 +66,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
 
             using ReceivedBlob blob = received.Value;
             Result<bool> released = await committer.CommitAsync(
-                context => Release(context, history, blob, new JournalRecord.HomeReleased(id, key, epoch, history.Hash, to)),
+                context => Release(context, history, blob, new JournalRecord.HomeReleased(id, key, epoch, history.Hash, to), mayStay),
                 blob.Members, ct);
             if (!released.IsOk || released.Value)
             {
@@ -60,8 +74,12 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             }
         }
 
-        return ErrorCode.Unavailable.With("The dataset is written to so often that nothing of it could be held. It goes on later.");
+        return ErrorCode.Unavailable.With("The dataset changes by itself so often that nothing of it could be held. It goes on later.");
     }
+
+    /// <summary>Why this site stays the home, whoever is to be the next; null when it can give up.</summary>
+    public ValueTask<HutchError?> WhyStayAsync(DatasetId id, long epoch, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => WhyNot(queries, id, epoch, mayStay: true), ct);
 
     /// <summary>Takes over: this site has everything that the home before had accepted.</summary>
     /// <param name="id">The dataset.</param>
@@ -90,10 +108,11 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         ct);
 
     /// <returns>False when something was written since the history.</returns>
-    private static Result<bool> Release(CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record)
+    private static Result<bool> Release(
+        CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record, bool mayStay)
     {
-        if (!context.Dataset(record.Dataset).Then(DatasetState.RequirePresent).TryGet(out SiteDataset? dataset, out HutchError? refusal)
-            || (refusal = WhyNot(context.Queries, dataset, record)) is not null)
+        if (!context.Dataset(record.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal)
+            || (refusal = WhyNot(context.Queries, record.Dataset, record.Epoch, mayStay)) is not null)
         {
             return refusal;
         }
@@ -116,23 +135,37 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         return true;
     }
 
-    private static HutchError? WhyNot(SiteQueries queries, SiteDataset dataset, JournalRecord.HomeReleased record)
+    private static HutchError? WhyNot(SiteQueries queries, DatasetId id, long epoch, bool mayStay)
     {
+        if (queries.Dataset(id) is not { } found)
+        {
+            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+        }
+
+        if (!DatasetState.RequirePresent(found).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
         string name = $"'{dataset.Owner}/{dataset.Slug}'";
-        return dataset.Copy is { } copy && (!dataset.IsReleased || copy.Epoch != record.Epoch)
-                ? ErrorCode.Conflict.With($"This site is not the home of {name} in epoch {record.Epoch}.")
-            : dataset.Copy is null && dataset.HomeSince > record.Epoch
-                ? ErrorCode.Conflict.With($"This site is the home of {name} in a later epoch than {record.Epoch}.")
-            : dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
-            : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
-            : dataset.Repository is not null || queries.HeldKeys(dataset.Key, "", 1).Count > 0
-                ? Stays($"{name} has what git brought, which does not move to another site yet.")
-            : queries.NewestResult(dataset.Key) > 0 || queries.IsRunning(null, dataset.Id)
-                ? Stays($"{name} has results of a run, and runs do not move to another site yet.")
-            : queries.HasSettings(dataset.Key)
-                ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
+        return dataset.Copy is { } copy && (!dataset.IsReleased || copy.Epoch != epoch)
+                ? ErrorCode.Conflict.With($"This site is not the home of {name} in epoch {epoch}.")
+            : dataset.Copy is null && dataset.HomeSince > epoch
+                ? ErrorCode.Conflict.With($"This site is the home of {name} in a later epoch than {epoch}.")
+            : mayStay ? WhyStay(queries, dataset, name)
             : null;
     }
+
+    private static HutchError? WhyStay(SiteQueries queries, SiteDataset dataset, string name) =>
+        dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
+        : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
+        : dataset.Repository is not null || queries.HeldKeys(dataset.Key, "", 1).Count > 0
+            ? Stays($"{name} has what git brought, which does not move to another site yet.")
+        : queries.NewestResult(dataset.Key) > 0 || queries.IsRunning(null, dataset.Id)
+            ? Stays($"{name} has results of a run, and runs do not move to another site yet.")
+        : queries.HasSettings(dataset.Key)
+            ? Stays($"{name} has settings, such as lifecycle rules, which do not move to another site yet.")
+        : null;
 
     private static HutchError Stays(string why) => ErrorCode.Unprocessable.With(why);
 }

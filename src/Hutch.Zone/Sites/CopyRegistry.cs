@@ -55,9 +55,10 @@ public sealed class CopyRegistry
         };
     }
 
-    /// <summary>The dataset of which a site is to have a copy; null when it is not.</summary>
+    /// <summary>The dataset of which a site is to have a copy, or which is at home there; null when it is neither.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
-        tables => tables.Copies.Find(dataset, siteId) is null || ServingBounds.Of(tables).Excludes(siteId, dataset)
+        tables => (tables.Copies.Find(dataset, siteId) is null && tables.Homes.Find(dataset)?.SiteId != siteId)
+            || ServingBounds.Of(tables).Excludes(siteId, dataset)
             ? null
             : tables.Names.Find(dataset),
         ct);

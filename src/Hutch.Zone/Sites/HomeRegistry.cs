@@ -14,11 +14,7 @@ public sealed class HomeRegistry
 {
     private const string Target = "dataset:";
     private const int MaxProblemCharacters = 1000;
-
-    private static readonly HutchError Off = (ErrorCode.Unprocessable with
-    {
-        Advice = "docs/operations/sites.md says what is missing, and how an administrator turns it on all the same.",
-    }).With("Moving the home of a dataset is not finished, and is turned off in this zone.");
+    private const int MaxNamed = 10;
 
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
@@ -30,15 +26,14 @@ public sealed class HomeRegistry
     /// <param name="dataset">The dataset.</param>
     /// <param name="siteName">The site.</param>
     /// <param name="ownName">What the site beside the zone is called.</param>
-    /// <param name="isOn">Whether the configuration lets homes move.</param>
     /// <param name="ct">Ends the wait for other changes.</param>
     public async ValueTask<Result<Done>> AskAsync(
-        Caller caller, DatasetId dataset, string siteName, string? ownName, bool isOn, CancellationToken ct)
+        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.HomeChange, ct);
         return access.IsOk
-            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName, siteName == ownName, isOn), ct)
+            ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName, siteName == ownName), ct)
             : access.Error;
     }
 
@@ -48,35 +43,45 @@ public sealed class HomeRegistry
     /// <summary>Waits until there may be something new.</summary>
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
-    /// <summary>The datasets that have moved or are to move, as this server knows it, and some others.</summary>
-    public ValueTask<IReadOnlyList<(DatasetId Dataset, HomeRecord Home)>> MovedAsync(
-        IReadOnlyList<DatasetId> others, CancellationToken ct) => _zone.ReadAsync<IReadOnlyList<(DatasetId, HomeRecord)>>(
+    /// <summary>The homes that have changed since a number of the feed, and some others; from the beginning, those that ever moved.</summary>
+    public ValueTask<HomeChanges> ChangesAsync(long since, IReadOnlyCollection<DatasetId> others, CancellationToken ct) =>
+        _zone.ReadAsync(
             tables =>
             {
-                IReadOnlyList<(DatasetId Dataset, HomeRecord)> moved = tables.Homes.Moved();
-                HashSet<DatasetId> known = [.. moved.Select(static one => one.Dataset)];
-                return
-                [
-                    .. moved,
-                    .. others.Where(one => !known.Contains(one)).Select(one => (one, tables.Homes.Find(one)))
-                        .Where(static one => one.Item2 is not null).Select(static one => (one.one, one.Item2!)),
-                ];
+                Dictionary<DatasetId, HomeRecord> homes = (since == 0 ? tables.Homes.Moved() : tables.Homes.ChangedSince(since))
+                    .ToDictionary(static one => one.Dataset, static one => one.Home);
+                foreach (DatasetId other in others.Where(other => !homes.ContainsKey(other)))
+                {
+                    if (tables.Homes.Find(other) is { } home)
+                    {
+                        homes[other] = home;
+                    }
+                }
+
+                return new HomeChanges(tables.Feed.NewestNumber(), homes);
             },
             ct);
 
     /// <summary>Takes in what a site says of its part of a move. Said again it changes nothing.</summary>
-    public async ValueTask<Result<Done>> TellAsync(string siteId, DatasetId dataset, MoveReport report, CancellationToken ct)
+    /// <param name="siteId">The site, whose signature was looked at.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="report">What it says.</param>
+    /// <param name="seal">Signs what the zone grants.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<Done>> TellAsync(
+        string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(report);
         HomeRecord? home = await _zone.ReadAsync(tables => tables.Homes.Find(dataset), ct);
         return home is not null && home.SiteId == siteId && home.NextId == report.To && home.Released == report.History
             && report.History is not null
-            ? Done.Value
-            : await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, dataset, report), ct);
+                ? Done.Value
+            : report is { To: not null, Problem: { } why } ? await WaitAsync(siteId, dataset, report, Short(why), ct)
+            : await _zone.ChangeAsync(AuditActor.Server, change => Take(change, siteId, dataset, report, seal), ct);
     }
 
     /// <summary>Notes that a site has a history whole: when the home has given up with it, and for this site, it is the home now.</summary>
-    public async ValueTask NoteCompleteAsync(string siteId, DatasetId dataset, BlobHash history, CancellationToken ct)
+    public async ValueTask NoteCompleteAsync(string siteId, DatasetId dataset, BlobHash history, IHomeSeal seal, CancellationToken ct)
     {
         if (await _zone.ReadAsync(tables => IsNext(tables, siteId, dataset, history), ct))
         {
@@ -86,7 +91,7 @@ public sealed class HomeRegistry
                 {
                     if (IsNext(change, siteId, dataset, history))
                     {
-                        Move(change, dataset);
+                        Move(change, dataset, seal);
                     }
 
                     change.Note("home.complete", Target + dataset, "site:" + siteId);
@@ -96,7 +101,22 @@ public sealed class HomeRegistry
         }
     }
 
-    private Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn, bool isOn)
+    private ValueTask<Result<Done>> WaitAsync(string siteId, DatasetId dataset, MoveReport report, string why, CancellationToken ct) =>
+        _zone.KeepAsync<Result<Done>>(
+            tables =>
+            {
+                if (tables.Homes.Find(dataset) is not { Released: null } home || home.SiteId != siteId || home.Epoch != report.Epoch
+                    || home.NextId != report.To)
+                {
+                    return ErrorCode.Conflict.With($"Dataset {dataset} is not to move from this site to {report.To} any more.");
+                }
+
+                tables.Homes.Wait(dataset, why);
+                return Done.Value;
+            },
+            ct);
+
+    private Result<Done> Ask(ZoneChange change, DatasetId dataset, string siteName, bool isOwn)
     {
         SiteRecord? site = isOwn ? null : change.Sites.FindByName(siteName);
         if (change.Names.Find(dataset) is not { } name || (!isOwn && site is null))
@@ -106,7 +126,12 @@ public sealed class HomeRegistry
         }
 
         string target = site?.Id ?? change.ZoneId;
-        if (target != name.Home.SiteId && ((isOn ? null : Off) ?? WhyNot(change, name, target, siteName, site)) is { } refusal)
+        if (WhyUncertain(change) is { } uncertain)
+        {
+            return uncertain;
+        }
+
+        if (target != name.Home.SiteId && WhyNot(change, name, target, siteName, site) is { } refusal)
         {
             return refusal;
         }
@@ -121,8 +146,17 @@ public sealed class HomeRegistry
         return Done.Value;
     }
 
+    /// <summary>After a restore, a site may know that a home was given to another since: no epoch is given before all were heard.</summary>
+    private static HutchError? WhyUncertain(ZoneChange change) => change.Restore.Untold() is { Count: > 0 } untold
+        ? (ErrorCode.Unavailable with
+        {
+            Advice = "Try again when they are connected. `hutch site remove NAME` gives up one that will not come back.",
+        }).With("The zone was restored from a backup, and may not know of every move. It has not yet heard what these sites know: "
+            + string.Join(", ", untold.Take(MaxNamed)) + (untold.Count > MaxNamed ? $", and {untold.Count - MaxNamed} others" : "") + ".")
+        : null;
+
     private HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
-        change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null, Told.State: CopyStates.Complete or CopyStates.Running }
+        change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null }
             ? (ErrorCode.Conflict with
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",
@@ -137,9 +171,9 @@ public sealed class HomeRegistry
             ? ErrorCode.Unprocessable.With("The site of this zone is run by several servers, and no home can move to or from it yet.")
         : null;
 
-    private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, MoveReport report)
+    private static Result<Done> Take(ZoneChange change, string siteId, DatasetId dataset, MoveReport report, IHomeSeal seal)
     {
-        if (change.Homes.Find(dataset) is not { } home || home.Epoch != report.Epoch
+        if (change.Homes.Find(dataset) is not { } home || (home.Epoch != report.Epoch && !IsRaise(home, siteId, report))
             || (home.SiteId != siteId && (home.NextId != siteId || report.To != siteId)))
         {
             return ErrorCode.Conflict.With($"This site is not the home of dataset {dataset} in epoch {report.Epoch}.");
@@ -150,23 +184,37 @@ public sealed class HomeRegistry
             // It had become the home before this zone was put back.
             if (IsNext(change, siteId, dataset, report.History))
             {
-                Move(change, dataset);
+                Move(change, dataset, seal);
             }
 
             change.Note("home.complete", Target + dataset, "site:" + siteId);
             return Done.Value;
         }
 
+        if (home.Epoch != report.Epoch)
+        {
+            change.Homes.RaiseTo(dataset, siteId, report.Epoch);
+            change.Note("home.raise", Target + dataset, $"site:{siteId}, epoch {report.Epoch}");
+            return Done.Value;
+        }
+
         if (report.Problem is { } problem)
         {
-            change.Homes.Keep(dataset, problem.Length > MaxProblemCharacters ? problem[..MaxProblemCharacters] : problem);
+            change.Homes.Keep(dataset, Short(problem));
             change.Note("home.keep", Target + dataset, "site:" + siteId);
             return Done.Value;
         }
 
-        if (report is not { To: { } to, History: { } history } || (to != change.ZoneId && change.Sites.Find(to) is not { RemovedAt: null }))
+        return Release(change, siteId, home, dataset, report, seal);
+    }
+
+    private static Result<Done> Release(
+        ZoneChange change, string siteId, HomeRecord home, DatasetId dataset, MoveReport report, IHomeSeal seal)
+    {
+        if (report is not { To: { } to, History: { } history, Proof: { } proof }
+            || (to != change.ZoneId && change.Sites.Find(to) is not { RemovedAt: null }))
         {
-            return ErrorCode.InvalidBody.With("A home that gives up says with which history, and for which site.");
+            return ErrorCode.InvalidBody.With("A home that gives up says with which history, for which site, and signs that.");
         }
 
         if (home.NextId is { } next && next != to)
@@ -175,46 +223,75 @@ public sealed class HomeRegistry
         }
 
         // When nobody is to be the next any more, it came too late: whoever has given up may never take that back.
-        change.Homes.Release(dataset, to, history);
+        change.Homes.Release(dataset, to, history, proof);
         change.Note("home.release", Target + dataset, $"site:{siteId} for site:{to}, history {history}");
-        if (to == siteId || IsNext(change, to, dataset, history, change.Copies.Find(dataset, to)?.Told))
+        if (to == siteId)
         {
-            Move(change, dataset);
+            Move(change, dataset, seal);
         }
 
         return Done.Value;
     }
 
+    /// <summary>A home that knows that it has had the dataset in a later epoch than a zone that was put back.</summary>
+    private static bool IsRaise(HomeRecord home, string siteId, MoveReport report) =>
+        home.SiteId == siteId && report.To == siteId && report is { History: null, Problem: null }
+        && report.Epoch > home.Epoch && report.Epoch <= HomeRecord.MaxEpoch;
+
     private static bool IsNext(ZoneTables tables, string siteId, DatasetId dataset, BlobHash? history) =>
         history is not null && tables.Homes.Find(dataset) is { } home && home.NextId == siteId && home.Released == history;
 
-    private static bool IsNext(ZoneTables tables, string siteId, DatasetId dataset, BlobHash history, CopyProgress? told) =>
-        told is { State: CopyStates.Complete } && told.History == history && IsNext(tables, siteId, dataset, history);
-
     /// <summary>The next epoch begins; whoever was the home has a copy.</summary>
-    private static void Move(ZoneChange change, DatasetId dataset)
+    private static void Move(ZoneChange change, DatasetId dataset, IHomeSeal seal)
     {
         HomeRecord before = change.Homes.Find(dataset)!;
-        change.Homes.Move(dataset);
-        HomeRecord home = change.Homes.Find(dataset)!;
-        if (before.SiteId != home.SiteId)
+        var grant = new HomeGrant(dataset, before.NextId!, before.Epoch + 1, before.Released!.Value, before.SiteId);
+        Move(change, grant, seal.Sign(grant), before.ReleaseProof);
+    }
+
+    /// <summary>What was granted is so: also what a zone that was restored has granted before.</summary>
+    internal static void Move(ZoneChange change, HomeGrant grant, string grantProof, string? releaseProof)
+    {
+        DatasetId dataset = grant.Dataset;
+        string known = change.Homes.Find(dataset)!.SiteId;
+        change.Homes.Move(grant, grantProof, releaseProof);
+        CopyProgress? told = change.Copies.Find(dataset, grant.SiteId)?.Told;
+        change.Copies.Remove(dataset, grant.SiteId);
+        foreach (string was in new[] { grant.PreviousId, known }.Distinct().Where(was => was != grant.SiteId))
         {
-            CopyProgress? told = change.Copies.Find(dataset, home.SiteId)?.Told;
-            change.Copies.Remove(dataset, home.SiteId);
-            change.Copies.Add(dataset, before.SiteId, "was the home until it moved", told?.Bytes);
-            if (told is not null)
-            {
-                change.Copies.Tell(dataset, before.SiteId, told with { State = CopyStates.Complete, History = before.Released });
-            }
+            KeepCopy(change, grant, was, told);
         }
 
-        change.Note("home.move", Target + dataset, $"site:{home.SiteId}, epoch {home.Epoch}");
+        change.Note("home.move", Target + dataset, $"site:{grant.SiteId}, epoch {grant.Epoch}");
     }
+
+    /// <summary>Whoever was the home goes on with a copy.</summary>
+    private static void KeepCopy(ZoneChange change, HomeGrant grant, string siteId, CopyProgress? told)
+    {
+        if (change.Copies.Find(grant.Dataset, siteId) is not null)
+        {
+            return;
+        }
+
+        change.Copies.Add(grant.Dataset, siteId, "was the home until it moved", told?.Bytes);
+        if (told is not null && siteId == grant.PreviousId)
+        {
+            change.Copies.Tell(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });
+        }
+    }
+
+    private static string Short(string problem) => problem.Length > MaxProblemCharacters ? problem[..MaxProblemCharacters] : problem;
 }
+
+/// <summary>Homes as they are now.</summary>
+/// <param name="Number">Up to which number of the feed.</param>
+/// <param name="Homes">The home of each dataset.</param>
+public sealed record HomeChanges(long Number, IReadOnlyDictionary<DatasetId, HomeRecord> Homes);
 
 /// <summary>What the home of a dataset says of its part of a move.</summary>
 /// <param name="Epoch">The epoch in which it is the home, or was.</param>
-/// <param name="To">The site for which it has given up; null when it has not.</param>
-/// <param name="History">The history of everything that it had accepted.</param>
-/// <param name="Problem">Why it cannot give up; null when it could.</param>
-public sealed record MoveReport(long Epoch, string? To, BlobHash? History, string? Problem);
+/// <param name="To">The site for which it has given up, or is to; null when it stays.</param>
+/// <param name="History">The history of everything that it had accepted; null while it has not given up.</param>
+/// <param name="Problem">Why it cannot give up, or waits; null when it could.</param>
+/// <param name="Proof">What the home has signed as it gave up.</param>
+public sealed record MoveReport(long Epoch, string? To, BlobHash? History, string? Problem, string? Proof = null);

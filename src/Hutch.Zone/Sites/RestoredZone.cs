@@ -28,8 +28,9 @@ public sealed class RestoredZone
     /// <param name="site">The site.</param>
     /// <param name="ends">What it knows.</param>
     /// <param name="isLast">Whether that is all.</param>
+    /// <param name="seal">Knows what this zone has signed.</param>
     /// <param name="ct">Ends the wait for other changes.</param>
-    public ValueTask<Result<Done>> TakeAsync(SiteRecord site, KnownEnds ends, bool isLast, CancellationToken ct)
+    public ValueTask<Result<Done>> TakeAsync(SiteRecord site, KnownEnds ends, bool isLast, IHomeSeal seal, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(ends);
@@ -42,7 +43,7 @@ public sealed class RestoredZone
                     return ErrorCode.Conflict.With("The zone has not been restored since this site last reported what it knows.");
                 }
 
-                Take(change, site, ends);
+                Take(change, site, ends, seal);
                 if (isLast)
                 {
                     change.Restore.NoteTold(site.Id);
@@ -53,8 +54,13 @@ public sealed class RestoredZone
             ct);
     }
 
-    private static void Take(ZoneChange change, SiteRecord site, KnownEnds ends)
+    private static void Take(ZoneChange change, SiteRecord site, KnownEnds ends, IHomeSeal seal)
     {
+        foreach (KnownHome known in ends.Homes.Where(known => IsLater(change, known.Grant) && seal.HasSigned(known.Grant, known.GrantProof)))
+        {
+            HomeRegistry.Move(change, known.Grant, known.GrantProof, known.ReleaseProof);
+        }
+
         int tokens = ends.Tokens.Count(id => change.Tokens.Find(id)?.Scope.Site == site.Id && change.Tokens.Revoke(id));
         int users = ends.Users.Count(id => Disable(change, id));
         var bounds = ServingBounds.Of(change);
@@ -66,6 +72,10 @@ public sealed class RestoredZone
                 CultureInfo.InvariantCulture,
                 $"ended again after a restore: {tokens} tokens, {users} accounts, {rows} rights, roles and memberships; {names} names"));
     }
+
+    /// <summary>The higher epoch wins. A dataset that this zone does not know gets its name, and with it its home, from its home.</summary>
+    private static bool IsLater(ZoneChange change, HomeGrant grant) =>
+        change.Homes.Find(grant.Dataset) is { } home && home.Epoch < grant.Epoch;
 
     /// <summary>
     /// Whether the site may have seen the row: a role at another site is none of its business, nor a dataset that is kept away from it.

@@ -79,7 +79,7 @@ internal sealed class SiteServer : IAsyncDisposable
             ConfigureServices = services =>
             {
                 services.AddFederation(
-                    new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1, MoveHomes = true }, name, folder, null);
+                    new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1 }, name, folder, null);
                 if (hasAllDoors)
                 {
                     services.AddDataLad(new DataLadOptions(), folder, allowTokensOverHttp: false, null);

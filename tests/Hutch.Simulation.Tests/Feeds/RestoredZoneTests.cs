@@ -44,7 +44,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
     private JoinedZoneRecord Joined { get; }
 
     private SiteRequests Requests => new(
-        new SiteRegistry(_zone.Zone, _time), new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone), new RestoredZone(_zone.Zone),
+        new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone), new RestoredZone(_zone.Zone),
         new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Zone;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
+using Hutch.Federation.Keys;
 using Hutch.Model.Zone;
 using Hutch.Zone.Placement;
 using Hutch.Zone.Sites;
@@ -17,7 +18,11 @@ internal sealed class ZoneFolder : IAsyncDisposable
     {
         _time = time;
         Zone = Open();
+        Keys = new SiteKeyStore(LocalDisk.Instance, _folder, new SiteRegistry(Zone, time));
     }
+
+    /// <summary>Its key.</summary>
+    public SiteKeyStore Keys { get; }
 
     public ZoneDatabase Zone { get; private set; }
 
@@ -63,6 +68,7 @@ internal sealed class ZoneFolder : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Zone.DisposeAsync();
+        Keys.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -16,11 +16,11 @@ internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> 
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Copies, zone.Homes).TellAsync, dataset, progress, ct);
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, progress, ct);
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new MoveTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
 
     private async Task<Result<Done>> SendAsync<T>(
         Func<BlobHash, Task<Result<Done>>> send, Func<DatasetId, T, CancellationToken, Task<Result<Done>>> own,

@@ -1,3 +1,9 @@
+using Hutch.Federation.Keys;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
+
 namespace Hutch.Simulation.Tests.Homes;
 
 /// <summary>
@@ -8,7 +14,7 @@ public sealed class HomeSimulationTests
 {
     private const int Steps = 100;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 8)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
 
     /// <summary>The same seed is the same story.</summary>
     [Theory]
@@ -46,5 +52,119 @@ public sealed class HomeSimulationTests
         await world.SettleAsync();
 
         Assert.Same(world.Sites[1], await world.CheckSettledAsync());
+    }
+
+    /// <summary>The same, and the records of the zone are put back to what they were, now and then.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task No_epoch_is_given_twice_by_a_zone_that_is_restored(int seed)
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(seed, withRestores: true);
+        for (int i = 0; i < Steps; i++)
+        {
+            await world.DoSomethingAsync();
+        }
+
+        world.IsFaulty = false;
+        await world.SettleAsync();
+
+        await world.CheckSettledAsync();
+    }
+
+    [Fact]
+    public async Task A_zone_that_was_restored_to_before_two_moves_gives_no_epoch_before_it_has_heard_of_both()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        await world.BackUpAsync();
+        await world.MoveAsync(world.Sites[1]);
+        await world.MoveAsync(world.Sites[2]);
+        await world.RestoreAsync();
+
+        await world.AskAsync(world.Sites[1]);
+        HomeRecord asked = await world.HomeAsync();
+        await world.SettleAsync();
+
+        Assert.Null(asked.NextId);
+        Assert.Same(world.Sites[2], await world.CheckSettledAsync());
+        Assert.Equal(3, (await world.HomeAsync()).Epoch);
+    }
+
+    [Fact]
+    public async Task A_home_that_lost_what_the_one_before_gave_up_with_fetches_it_again()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
+        string copy = await archive.BackUpAsync();
+        await world.WriteAsync(facility);
+        await world.AskAsync(archive);
+        while ((await world.HomeAsync()).SiteId != archive.Id)
+        {
+            await world.FollowAsync(archive);
+            await world.CopyAsync(archive);
+            await world.StepAsync(facility);
+        }
+
+        await archive.PutBackAsync(copy);
+        await world.SettleAsync();
+
+        Assert.Same(archive, await world.CheckSettledAsync());
+    }
+
+    [Fact]
+    public async Task A_home_gives_up_only_when_the_next_one_is_there_and_has_what_is_new()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
+        await world.WriteAsync(facility);
+        await world.AskAsync(archive);
+
+        await world.StepAsync(facility);
+        bool isWrittenMeanwhile = await world.WriteAsync(facility);
+        await world.SettleAsync();
+
+        Assert.True(isWrittenMeanwhile);
+        Assert.Same(archive, await world.CheckSettledAsync());
+    }
+
+    [Fact]
+    public async Task Snapshots_that_would_be_thinned_out_move_too()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
+        for (int i = 0; i < 3; i++)
+        {
+            await world.WriteAsync(facility);
+            await world.CopyAsync(archive);
+        }
+
+        IReadOnlyList<long> before = await facility.SnapshotsAsync(world.Dataset);
+        await world.MoveAsync(archive);
+
+        Assert.Equal(before, (await archive.SnapshotsAsync(world.Dataset)).Take(before.Count));
+        Assert.True(before.Count >= 3);
+    }
+
+    [Fact]
+    public async Task A_release_that_the_home_has_not_signed_is_refused()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        (MovingSite zone, MovingSite archive, MovingSite compute) = (world.Sites[0], world.Sites[1], world.Sites[2]);
+        world.IsFaulty = false;
+        await world.MoveAsync(archive);
+        BlobHash history = (await archive.Site.Offers.OfferAllAsync(world.Dataset, TestContext.Current.CancellationToken)).Value.Hash;
+        string forged = new ReleaseStatement(zone.View.Zone.Id, world.Dataset, 2, compute.Id, history)
+            .Sign(await compute.Keys.GetAsync(TestContext.Current.CancellationToken));
+
+        Result<DoneAnswer> told = await zone.Door.NoteAsync(
+            (await archive.Keys.GetAsync(TestContext.Current.CancellationToken)).Fingerprint,
+            new MoveTold { Dataset = world.Dataset, Report = new MoveReport(2, compute.Id, history, null, forged) },
+            TestContext.Current.CancellationToken);
+
+        Assert.Contains("not signed with the key of archive", told.Error!.Message, StringComparison.Ordinal);
+        Assert.Null((await world.HomeAsync()).NextId);
     }
 }

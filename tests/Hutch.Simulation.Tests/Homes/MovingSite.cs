@@ -42,8 +42,14 @@ internal sealed class MovingSite : IAsyncDisposable
 
     public string Id => View.Zone.SiteId;
 
+    /// <summary>What it knows of the sites that are to be homes.</summary>
+    public MoveReadiness Readiness { get; private set; } = new(TimeProvider.System);
+
+    /// <summary>What it is to have.</summary>
+    public WantedCopies Wanted { get; private set; } = null!;
+
     /// <summary>What it answers other sites.</summary>
-    public CopyRequests Door => new(Keys, Registry, Copies, null!, Homes, Site.Offers, _time);
+    public CopyRequests Door => new(Keys, Registry, Copies, null!, Homes, Site.Offers, Readiness, _time);
 
     public CopyRegistry Copies => new(View.Zone, null!);
 
@@ -63,7 +69,37 @@ internal sealed class MovingSite : IAsyncDisposable
     {
         await Site.DisposeAsync();
         await View.RestartAsync();
+        Readiness = new MoveReadiness(_time);
         await OpenAsync();
+    }
+
+    /// <summary>Copies its records and bytes as they are now, with the program stopped meanwhile.</summary>
+    public async Task<string> BackUpAsync()
+    {
+        await Site.DisposeAsync();
+        string copy = Directory.CreateTempSubdirectory("hutch-homes-copy-").FullName;
+        CopyFolder(_folder, copy);
+        await OpenAsync();
+        return copy;
+    }
+
+    /// <summary>Puts them back, and removes the copy.</summary>
+    public async Task PutBackAsync(string copy)
+    {
+        await Site.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        Directory.Move(copy, _folder);
+        await OpenAsync();
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 
     public ValueTask<SiteDataset?> FindAsync(DatasetId dataset) => Site.HomeMoves.FindAsync(dataset, Ct);
@@ -90,14 +126,18 @@ internal sealed class MovingSite : IAsyncDisposable
         return files;
     }
 
+    /// <summary>The numbers of all snapshots.</summary>
+    public async Task<IReadOnlyList<long>> SnapshotsAsync(DatasetId dataset) =>
+        [.. (await Site.Snapshots.ListAsync((await FindAsync(dataset))!, long.MaxValue, 1000, Ct)).Select(static snapshot => snapshot.Number).Order()];
+
     /// <summary>Does the next step of each move.</summary>
     public async Task StepAsync(ICopyLedger ledger) => await new HomeWorker(
-        Registry, Keys, ledger, Homes, Site.HomeMoves, _time, NullLogger.Instance).StepAsync(Ct);
+        Registry, Keys, ledger, Homes, Site.HomeMoves, Readiness, Wanted.FetchBase, _time, NullLogger.Instance).StepAsync(Ct);
 
     /// <summary>Brings each copy that it is to have, once.</summary>
     public async Task CopyAsync(ICopyLedger ledger, Func<string, IHomePeer> dial)
     {
-        foreach (NameRecord name in await Copies.AtSiteAsync(Id, Ct))
+        foreach (NameRecord name in await Wanted.ListAsync(Ct))
         {
             BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
             var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
@@ -118,7 +158,11 @@ internal sealed class MovingSite : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task OpenAsync() => Site = await SiteServices.OpenAsync(
-        LocalDisk.Instance, _folder, new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 } }, TimeProvider.System,
-        NullLoggerFactory.Instance, Ct);
+    private async Task OpenAsync()
+    {
+        Site = await SiteServices.OpenAsync(
+            LocalDisk.Instance, _folder, new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 } }, TimeProvider.System,
+            NullLoggerFactory.Instance, Ct);
+        Wanted = new WantedCopies(Registry, Copies, Site.Copies);
+    }
 }

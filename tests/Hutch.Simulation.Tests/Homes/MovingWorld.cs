@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Hutch.Catalog.Zone;
+using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
@@ -28,13 +29,16 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Whether messages are lost.</summary>
     public bool IsFaulty { get; set; } = true;
 
+    /// <summary>Whether the zone's records are put back to what they were, now and then.</summary>
+    public bool WithRestores { get; init; }
+
     private MovingSite Zone => Sites[0];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<MovingWorld> StartAsync(int seed)
+    public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false)
     {
-        var world = new MovingWorld(seed);
+        var world = new MovingWorld(seed) { WithRestores = withRestores };
         world.Sites.Add(await MovingSite.StartAsync("facility", new ZoneFolder(TimeProvider.System), TimeProvider.System));
         PrincipalRecord owner = await world.ChangeAsync(change =>
             new PrincipalRecord(change.Principals.CreateUser(new PrincipalId(new Guid(9, 9, 9, new byte[8])), "ada", null).Value.Id, PrincipalKind.User, "ada"));
@@ -54,7 +58,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     public async Task DoSomethingAsync()
     {
         MovingSite site = Any();
-        switch (_chance.Next(12))
+        switch (_chance.Next(WithRestores ? 14 : 12))
         {
             case 0:
                 await AskAsync(Any());
@@ -71,6 +75,12 @@ internal sealed class MovingWorld : IAsyncDisposable
             case 8 or 9:
                 await site.CopyAsync(Ledger(site), id => Dial(site, id));
                 break;
+            case 12:
+                await BackUpAsync();
+                break;
+            case 13 when _backup is not null && _chance.Next(3) == 0:
+                await RestoreAsync();
+                break;
             default:
                 await WriteAsync(site);
                 break;
@@ -84,7 +94,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     {
         HomeRecord home = change.Homes.Find(Dataset)!;
         bool isHome = home.SiteId == site.Id;
-        if (isHome || change.Copies.Find(Dataset, site.Id)?.CompleteAt is not null)
+        if (change.Restore.Untold().Count == 0 && (isHome || change.Copies.Find(Dataset, site.Id)?.CompleteAt is not null))
         {
             change.Homes.SetNext(Dataset, isHome && home.Released is null ? null : site.Id);
         }
@@ -115,6 +125,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     public async Task RestoreAsync()
     {
         await Zone.View.ReplaceAsync(_backup!);
+        await Zone.RestartAsync();
         await ChangeAsync(change =>
         {
             change.Feed.BeginIncarnation();
@@ -125,7 +136,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Lets everything that is under way come to its end.</summary>
     public async Task SettleAsync()
     {
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 8; i++)
         {
             foreach (MovingSite site in Sites)
             {
@@ -140,7 +151,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Everything that was accepted is at the home, there is one, and it accepts writes.</summary>
     public async Task<MovingSite> CheckSettledAsync()
     {
-        HomeRecord home = (await Zone.View.Zone.ReadAsync(tables => tables.Homes.Find(Dataset), Ct))!;
+        HomeRecord home = await HomeAsync();
         MovingSite there = Sites.Single(site => site.Id == home.SiteId);
         Assert.Null(home.NextId);
         foreach (MovingSite site in Sites)
@@ -196,11 +207,26 @@ internal sealed class MovingWorld : IAsyncDisposable
         Sites.Add(site);
     }
 
-    private async Task FollowAsync(MovingSite site)
+    /// <summary>One site hears what the zone says now; a zone that was restored hears first what the site knows.</summary>
+    public async Task FollowAsync(MovingSite site)
     {
         if (site == Zone)
         {
             return;
+        }
+
+        var restored = new RestoredZone(Zone.View.Zone);
+        if (await restored.HasToTellAsync(site.Id, Ct))
+        {
+            if (Breaks())
+            {
+                return;
+            }
+
+            SiteRecord told = await Zone.View.Zone.ReadAsync(tables => tables.Sites.Find(site.Id)!, Ct);
+            KnownEnds known = await new RestoredZone(site.View.Zone).KnownAsync(Ct);
+            var seal = new HomeSeal(await Zone.Keys.GetAsync(Ct), Zone.View.Zone.Id);
+            Assert.True((await restored.TakeAsync(told, known, isLast: true, seal, Ct)).IsOk);
         }
 
         var view = new SiteView(site.View.Zone, TimeProvider.System);
@@ -208,6 +234,24 @@ internal sealed class MovingWorld : IAsyncDisposable
         Assert.True(batch.IsComplete);
         Assert.True((await view.ApplyAsync(batch.Items, batch.After is null, batch.To, Ct)).IsOk);
     }
+
+    /// <summary>Moves the home to a site that is not it, and waits for that.</summary>
+    public async Task MoveAsync(MovingSite site)
+    {
+        await AskAsync(site);
+        await SettleAsync();
+        Assert.True(await WriteAsync(site));
+        await SettleAsync();
+    }
+
+    /// <summary>Which site the zone says is the home.</summary>
+    public async Task<HomeRecord> HomeAsync() => (await Zone.View.Zone.ReadAsync(tables => tables.Homes.Find(Dataset), Ct))!;
+
+    /// <summary>A site does the next step of its moves.</summary>
+    public Task StepAsync(MovingSite site) => site.StepAsync(Ledger(site));
+
+    /// <summary>A site brings what it is to have.</summary>
+    public Task CopyAsync(MovingSite site) => site.CopyAsync(Ledger(site), id => Dial(site, id));
 
     private FaultyLedger Ledger(MovingSite site) => new(Zone, site, Breaks);
 

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+using Hutch.Model;
+
+namespace Hutch.Federation.Keys;
+
+/// <summary>
+/// What a home signs as it gives up: of which dataset and epoch, for which site, and with which history. Without it nobody can say that a home
+/// has given up, and whoever gave up can be shown to have.
+/// </summary>
+/// <param name="Zone">The id of the zone.</param>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Epoch">The epoch in which the signer was the home.</param>
+/// <param name="To">The id of the site that is to be the home next.</param>
+/// <param name="History">The SHA-256 of the history of everything that was accepted.</param>
+internal sealed record ReleaseStatement(string Zone, DatasetId Dataset, long Epoch, string To, BlobHash History)
+{
+    /// <summary>The public key and the signature, as they are kept and passed on.</summary>
+    public string Sign(SiteKey key) => SignedText.Sign(key, Text);
+
+    /// <summary>Whether the site with this fingerprint has signed it.</summary>
+    public bool IsSigned(BlobHash signer, string? proof) => SignedText.IsSigned(signer, Text, proof);
+
+    private byte[] Text => Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"hutch-site-1 release\nzone {Zone}\ndataset {Dataset}\nepoch {Epoch}\nreceiver {To}\nhistory {History}"));
+}
