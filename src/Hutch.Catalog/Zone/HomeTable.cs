@@ -92,7 +92,13 @@ public sealed class HomeTable : ZoneTable
             """,
             new
             {
-                id = grant.Dataset.ToString(), grant.SiteId, grant.Epoch, from = grant.Base.ToBytes(), grant.PreviousId, grantProof, releaseProof,
+                id = grant.Dataset.ToString(),
+                grant.SiteId,
+                grant.Epoch,
+                from = grant.Base.ToBytes(),
+                grant.PreviousId,
+                grantProof,
+                releaseProof,
             });
     }
 

@@ -41,7 +41,7 @@ internal sealed class CopyRequests(
         }
 
         HomeRecord home = asker.Value.Dataset.Home;
-        bool isNext = home.NextId == asker.Value.Site.Id;
+        bool isNext = home.NextId == asker.Value.Site.Id && request.Reader is null;
         bool isOfBase = IsOfBase(asker.Value);
         Result<History> offered = isNext || isOfBase
             ? await offers.OfferAllAsync(request.Dataset, ct)

@@ -18,13 +18,3 @@ public sealed record HomeGrant(DatasetId Dataset, string SiteId, long Epoch, Blo
         return home is { Base: { } from, PreviousId: { } previous } ? new HomeGrant(dataset, home.SiteId, home.Epoch, from, previous) : null;
     }
 }
-
-/// <summary>Signs what a zone grants, and knows it again.</summary>
-public interface IHomeSeal
-{
-    /// <summary>Signs a grant.</summary>
-    string Sign(HomeGrant grant);
-
-    /// <summary>Whether this zone has signed it.</summary>
-    bool HasSigned(HomeGrant grant, string proof);
-}

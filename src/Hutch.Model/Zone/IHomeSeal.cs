@@ -1,0 +1,11 @@
+namespace Hutch.Model.Zone;
+
+/// <summary>Signs what a zone grants, and knows it again.</summary>
+public interface IHomeSeal
+{
+    /// <summary>Signs a grant.</summary>
+    string Sign(HomeGrant grant);
+
+    /// <summary>Whether this zone has signed it.</summary>
+    bool HasSigned(HomeGrant grant, string proof);
+}
