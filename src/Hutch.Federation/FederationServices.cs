@@ -38,8 +38,8 @@ public static class FederationServices
         services.AddSingleton<SiteContacts>();
         services.AddSingleton(static provider => new MoveReadiness(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiteRequests(
-            Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Feed, Zone(provider).SiteNames, Zone(provider).Restored,
-            provider.GetRequiredService<SiteContacts>(),
+            Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Feed,
+            Zone(provider).SiteNames, Zone(provider).Restored, provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,

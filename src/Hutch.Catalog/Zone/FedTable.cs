@@ -18,7 +18,9 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("roles", ["user_id", "role"], ["since_ms"]),
         new("tokens", ["id"], ["user_id", "name", "secret_hash", "scope", "created_ms", "expires_ms", "revoked_ms"]),
         new("names", ["dataset_id"], ["owner_id", "slug", "public_right", "public_from_ms", "created_ms"]),
-        new("homes", ["dataset_id"], ["site_id", "epoch", "base_hash", "next_id", "released_hash", "previous_id", "release_proof", "grant_proof"]),
+        new(
+            "homes", ["dataset_id"],
+            ["site_id", "epoch", "base_hash", "next_id", "released_hash", "previous_id", "release_proof", "grant_proof"]),
         new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
         new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms", "address"]),
         new("copies", ["dataset_id", "site_id"], ["asked_ms"]),

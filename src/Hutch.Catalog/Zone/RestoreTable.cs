@@ -37,7 +37,8 @@ public sealed class RestoreTable : ZoneTable
                 .. new HomeTable(_connection, _time).Moved()
                     .Where(static one => one.Home.GrantProof is not null && HomeGrant.Of(one.Dataset, one.Home) is not null)
                     .Select(static one => new KnownHome(
-                        HomeGrant.Of(one.Dataset, one.Home)!, one.Home.GrantProof!, one.Home.Released is null ? one.Home.ReleaseProof : null)),
+                        HomeGrant.Of(one.Dataset, one.Home)!, one.Home.GrantProof!,
+                        one.Home.Released is null ? one.Home.ReleaseProof : null)),
             ],
         };
 

@@ -100,7 +100,8 @@ internal sealed partial class CopyWorker(
             isUrgent |= name.Home.NextId == sites.OwnId;
             if (!_running.ContainsKey(name.Dataset) && IsDue(name) && HasTurn(name))
             {
-                _running.Add(name.Dataset, new Running(name.Home.SiteId, IsComingHome(name), BringAsync(homes, key, name, DueOf(name), ct)));
+                Task<Due> brought = BringAsync(homes, key, name, DueOf(name), ct);
+                _running.Add(name.Dataset, new Running(name.Home.SiteId, IsComingHome(name), brought));
             }
         }
 

@@ -62,7 +62,8 @@ internal sealed class CopyRequests(
         }
 
         SiteKey own = await keys.GetAsync(ct);
-        var statement = new HistoryStatement(registry.ZoneId, key, request.Dataset, isOfBase ? home.Epoch - 1 : home.Epoch, offered.Value.Hash);
+        long epoch = isOfBase ? home.Epoch - 1 : home.Epoch;
+        var statement = new HistoryStatement(registry.ZoneId, key, request.Dataset, epoch, offered.Value.Hash);
         byte[] signed = statement.Write(own, time.GetUtcNow());
         return new SignedHistory(signed, own.Sign(signed), offered.Value.Bytes);
     }

@@ -12,7 +12,8 @@ namespace Hutch.Federation.Doors;
 
 /// <summary>What a zone answers sites. Each request says with which key its connection was made, and the key decides.</summary>
 internal sealed class SiteRequests(
-    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, RestoredZone restored, SiteContacts contacts, TimeProvider time)
+    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, RestoredZone restored, SiteContacts contacts,
+    TimeProvider time)
 {
     /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
@@ -80,7 +81,8 @@ internal sealed class SiteRequests(
     public async Task<Result<DoneAnswer>> TakeEndsAsync(BlobHash key, EndsRequest request, CancellationToken ct) =>
         (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
             ? (await restored.TakeAsync(
-                site, request.Ends, request.IsLast, new HomeSeal(await keys.GetAsync(ct), registry.ZoneId), ct)).Then<DoneAnswer>(_ => new DoneAnswer())
+                site, request.Ends, request.IsLast, new HomeSeal(await keys.GetAsync(ct), registry.ZoneId), ct))
+                .Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
 
     /// <summary>Frees a name for which the site could not make the dataset.</summary>

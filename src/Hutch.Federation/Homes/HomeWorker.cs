@@ -115,7 +115,7 @@ internal sealed partial class HomeWorker(
         return done.IsOk;
     }
 
-    /// <summary>Takes over, when the home before has signed that it gave up; what it gave up with is fetched again when it is not here.</summary>
+    /// <summary>Takes over, when the home before has signed that it gave up; what that had is fetched again when it is not here.</summary>
     private async Task<Result<Done>> TakeAsync(DatasetId dataset, HomeRecord home, HomeStep.Take take, CancellationToken ct)
     {
         if (home.PreviousId is { } previous && previous != sites.OwnId && await sites.FindPeerAsync(previous, ct) is { } before
@@ -167,7 +167,8 @@ internal sealed partial class HomeWorker(
         return told.IsOk ? ErrorCode.Unavailable.With(why) : told;
     }
 
-    private async Task<string> NameAsync(string siteId, CancellationToken ct) => (await sites.FindPeerAsync(siteId, ct))?.Name ?? "The next site";
+    private async Task<string> NameAsync(string siteId, CancellationToken ct) =>
+        (await sites.FindPeerAsync(siteId, ct))?.Name ?? "The next site";
 
     private async Task<Result<Done>> TellAsync(DatasetId dataset, long epoch, string to, BlobHash history, CancellationToken ct) =>
         await ledger.TellAsync(

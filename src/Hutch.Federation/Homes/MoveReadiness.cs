@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Federation.Homes;
 
 /// <summary>
-/// How far the sites that are to be homes are with what this home has offered them. A home gives up only for one that is there and nearly up to
-/// date, as nobody can write until that one has the rest.
+/// How far the sites that are to be homes are with what this home has offered them. A home gives up only for one that is there and nearly
+/// up to date, as nobody can write until that one has the rest.
 /// </summary>
 /// <remarks>Thread-safe. Forgotten with a stop: they ask again.</remarks>
 internal sealed class MoveReadiness(TimeProvider time)
@@ -41,7 +41,8 @@ internal sealed class MoveReadiness(TimeProvider time)
         !_asked.TryGetValue(dataset, out Asked? asked) || asked.SiteId != siteId
                 ? $"{name} has not asked for the newest version: it is away, or does not reach the home."
             : asked.UpAt is not { } up ? $"{name} is bringing the newest version."
-            : time.GetElapsedTime(up) > Lately ? $"{name} has not asked for the newest version lately: it is away, or brings much that is new."
+            : time.GetElapsedTime(up) > Lately
+                ? $"{name} has not asked for the newest version lately: it is away, or brings much that is new."
             : asked.Behind > MostBehind ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"{name} needs {asked.Behind.TotalSeconds:0} s to bring what is written meanwhile. It moves when less is written.")

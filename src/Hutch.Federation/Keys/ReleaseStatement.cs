@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Federation.Keys;
 
 /// <summary>
-/// What a home signs as it gives up: of which dataset and epoch, for which site, and with which history. Without it nobody can say that a home
-/// has given up, and whoever gave up can be shown to have.
+/// What a home signs as it gives up: of which dataset and epoch, for which site, and with which history. Without it nobody can say that a
+/// home has given up, and whoever gave up can be shown to have.
 /// </summary>
 /// <param name="Zone">The id of the zone.</param>
 /// <param name="Dataset">The dataset.</param>

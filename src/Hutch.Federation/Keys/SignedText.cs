@@ -3,7 +3,7 @@ using Hutch.Model;
 
 namespace Hutch.Federation.Keys;
 
-/// <summary>A signature over bytes that the reader can write himself: the public key and the signature, base64, with a dot between.</summary>
+/// <summary>A signature over bytes that the reader can write too: the public key and the signature, base64, with a dot between.</summary>
 internal static class SignedText
 {
     private const int MaxCharacters = 1000;

@@ -1,8 +1,8 @@
 namespace Hutch.Model.Zone;
 
 /// <summary>
-/// That a zone has made a site the home of a dataset. The zone signs it, and sites keep it: a zone that was restored believes itself, whoever
-/// brings its word.
+/// That a zone has made a site the home of a dataset. The zone signs it, and sites keep it: a zone that was restored believes itself,
+/// whoever brings its word.
 /// </summary>
 /// <param name="Dataset">The dataset.</param>
 /// <param name="SiteId">The home.</param>
@@ -15,6 +15,8 @@ public sealed record HomeGrant(DatasetId Dataset, string SiteId, long Epoch, Blo
     public static HomeGrant? Of(DatasetId dataset, HomeRecord home)
     {
         ArgumentNullException.ThrowIfNull(home);
-        return home is { Base: { } from, PreviousId: { } previous } ? new HomeGrant(dataset, home.SiteId, home.Epoch, from, previous) : null;
+        return home is { Base: { } from, PreviousId: { } previous }
+            ? new HomeGrant(dataset, home.SiteId, home.Epoch, from, previous)
+            : null;
     }
 }

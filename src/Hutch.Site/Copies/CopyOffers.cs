@@ -39,8 +39,8 @@ public sealed class CopyOffers
         OfferAsync(id, FoldRequest.Automatic with { IsForReader = true }, isAll: false, ct);
 
     /// <summary>
-    /// The same for the site that is to be the home: with the snapshots that will be thinned out, which may go on there, and at once, however
-    /// short ago the last version was made.
+    /// The same for the site that is to be the home: with the snapshots that will be thinned out, which may go on there, and at once,
+    /// however short ago the last version was made.
     /// </summary>
     public Task<Result<History>> OfferAllAsync(DatasetId id, CancellationToken ct) =>
         OfferAsync(id, FoldRequest.Automatic, isAll: true, ct);

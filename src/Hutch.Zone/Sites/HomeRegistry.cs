@@ -43,7 +43,7 @@ public sealed class HomeRegistry
     /// <summary>Waits until there may be something new.</summary>
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
-    /// <summary>The homes that have changed since a number of the feed, and some others; from the beginning, those that ever moved.</summary>
+    /// <summary>The homes that changed since a number of the feed, and some others; from the beginning, those that ever moved.</summary>
     public ValueTask<HomeChanges> ChangesAsync(long since, IReadOnlyCollection<DatasetId> others, CancellationToken ct) =>
         _zone.ReadAsync(
             tables =>

@@ -56,7 +56,8 @@ public sealed class RestoredZone
 
     private static void Take(ZoneChange change, SiteRecord site, KnownEnds ends, IHomeSeal seal)
     {
-        foreach (KnownHome known in ends.Homes.Where(known => IsLater(change, known.Grant) && seal.HasSigned(known.Grant, known.GrantProof)))
+        foreach (KnownHome known in ends.Homes.Where(
+            known => IsLater(change, known.Grant) && seal.HasSigned(known.Grant, known.GrantProof)))
         {
             HomeRegistry.Move(change, known.Grant, known.GrantProof, known.ReleaseProof);
         }

@@ -222,8 +222,10 @@ internal sealed class FedZone : IAsyncDisposable
         change.Homes.SetNext(dataset, siteId);
         if (_world.Chance.Next(2) == 0)
         {
-            change.Homes.Release(dataset, siteId, BlobHash.Of(NewGuid().ToByteArray()));
-            change.Homes.Move(dataset);
+            HomeRecord before = change.Homes.Find(dataset)!;
+            var history = BlobHash.Of(NewGuid().ToByteArray());
+            change.Homes.Release(dataset, siteId, history, "released");
+            change.Homes.Move(new HomeGrant(dataset, siteId, before.Epoch + 1, history, before.SiteId), "granted", "released");
         }
     }
 
