@@ -28,7 +28,7 @@ internal static class ActivityEndpoints
                 HutchJson.Default.LiveInfo,
                 request => request.Authorized.Live.ReadAsync(request.Caller, request.Aborted),
                 LiveDocuments.Of);
-        table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Paged()
+        table.Add("Activity", "GET", "/datasets/{id}/activity", "The audit log of a dataset, newest first", "manage").Reads().Paged()
             .GivesPage(
                 HutchJson.Default.PageActivityInfo,
                 request => request.Authorized.DatasetActivity.ListAsync(
