@@ -7,6 +7,7 @@ using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site;
 using Hutch.Site.Copies;
+using Hutch.Site.Engines;
 using Hutch.Site.Fairness;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
@@ -21,6 +22,7 @@ namespace Hutch.Federation.Reading;
 internal sealed class HomeReading : IAsyncDisposable
 {
     private const int MaxDatasets = 10_000;
+    private const long MaxRecordBytes = 256 << 20;
 
     /// <summary>So long a history is taken to be the newest.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
@@ -36,6 +38,7 @@ internal sealed class HomeReading : IAsyncDisposable
     private readonly LruCache<DatasetId, KnownDataset> _known = new(MaxDatasets, long.MaxValue, static _ => 0);
     private readonly Lock _gate = new();
     private IAsyncDisposable _site = null!;
+    private IStoredFiles _files = null!;
     private CopyIntake _intake = null!;
     private HeadReader _heads = null!;
     private Snapshots _snapshots = null!;
@@ -54,14 +57,20 @@ internal sealed class HomeReading : IAsyncDisposable
         string siteId, string folder, AuthorizedServices own, HomePeers peers, ReadCache cache, ReadCounts counts, TimeProvider time,
         ILoggerFactory loggers, CancellationToken ct)
     {
-        var reading = new HomeReading(siteId, peers, cache, counts, time, loggers.CreateLogger<HomeReading>());
-        LocalDisk.Instance.CreateFolder(folder);
+        var reading = new HomeReading(siteId, peers, cache, counts, time, loggers.CreateLogger<HomeReading>()) { Folder = folder };
         SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, SiteOptions.ForReading(reading._origin), time, loggers, ct);
-        (reading._site, reading._intake, reading._heads, reading._snapshots) = (site, site.Copies, site.Heads, site.Snapshots);
+        (reading._site, reading._files) = (site, site.Files);
+        (reading._intake, reading._heads, reading._snapshots) = (site.Copies, site.Heads, site.Snapshots);
         reading._services = own.Over(site);
         return reading;
     }
+
+    /// <summary>Where its records are.</summary>
+    public string Folder { get; private init; } = "";
+
+    /// <summary>Whether there are so many old histories that it is better to begin anew.</summary>
+    public bool IsFull => _files.Stored.Bytes > MaxRecordBytes;
 
     /// <summary>What reads a dataset of the site.</summary>
     /// <param name="name">The dataset.</param>

@@ -20,6 +20,8 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 {
     private const string Folder = "cache";
 
+    private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(10);
+
     private readonly string _folder;
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
@@ -29,6 +31,8 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private readonly ReadCounts _counts;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<string, HomeReading> _homes = new(StringComparer.Ordinal);
+    private readonly List<Task> _retired = [];
+    private readonly CancellationTokenSource _stop = new();
     private HomePeers? _peers;
     private BlobHash _key;
 
@@ -54,15 +58,56 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync();
+        await _stop.CancelAsync();
+        await Task.WhenAll(_retired);
         foreach (HomeReading home in _homes.Values)
         {
             await home.DisposeAsync();
         }
 
         _homes.Clear();
+        _stop.Dispose();
         _peers?.Dispose();
         _cache.Dispose();
         _counts.Dispose();
+    }
+
+    /// <summary>
+    /// An empty folder for the records of a site. There are two in turn, as with the one before some read on for a while. What an earlier
+    /// process has left in them, perhaps damaged or of an older release, is of no use.
+    /// </summary>
+    private string NewFolder(string siteId, HomeReading? before)
+    {
+        string[] folders = [Path.Combine(_folder, siteId + "-a"), Path.Combine(_folder, siteId + "-b")];
+        foreach (string folder in folders.Where(one => one != before?.Folder))
+        {
+            LocalDisk.Instance.CreateFolder(folder);
+            foreach (string one in new[] { folder, Path.Combine(folder, "segments") })
+            {
+                foreach (string name in LocalDisk.Instance.ListFiles(one))
+                {
+                    LocalDisk.Instance.Delete(Path.Combine(one, name));
+                }
+            }
+        }
+
+        return folders.First(one => one != before?.Folder);
+    }
+
+    /// <summary>Who reads with it now can go on for a while.</summary>
+    private void Retire(HomeReading? full)
+    {
+        if (full is not null)
+        {
+            _retired.RemoveAll(static one => one.IsCompleted);
+            _retired.Add(EndAsync());
+        }
+
+        async Task EndAsync()
+        {
+            await Task.Delay(RetireAfter, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await full.DisposeAsync();
+        }
     }
 
     private IDiskFile OpenCache()
@@ -76,14 +121,16 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         await _turn.WaitAsync(ct);
         try
         {
-            if (!_homes.TryGetValue(siteId, out HomeReading? home))
+            if (!_homes.TryGetValue(siteId, out HomeReading? home) || home.IsFull)
             {
+                HomeReading? before = home;
                 SiteKey key = await _keys.GetAsync(ct);
                 _key = key.Fingerprint;
                 _peers ??= new HomePeers(key, _registry, _time);
                 home = await HomeReading.OpenAsync(
-                    siteId, Path.Combine(_folder, siteId), own, _peers, _cache, _counts, _time, _loggers, ct);
-                _homes.Add(siteId, home);
+                    siteId, NewFolder(siteId, before), own, _peers, _cache, _counts, _time, _loggers, ct);
+                _homes[siteId] = home;
+                Retire(before);
             }
 
             return home;

@@ -104,7 +104,7 @@ public sealed class ReadThroughTests
     }
 
     [Fact]
-    public async Task An_open_dataset_is_read_as_it_is_now()
+    public async Task An_open_dataset_is_read_as_it_is_now_also_after_a_restart()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer site = await SiteServer.StartAsync("new");
@@ -122,7 +122,10 @@ public sealed class ReadThroughTests
             await Task.Delay(50, Ct);
         }
 
-        Assert.Equal("one", before);
+        await site.RestartAsync();
+        string after = await Copied.ReadTextAsync(site.Admin, scan.Id, "a.txt");
+
+        Assert.Equal(("one", "two"), (before, after));
     }
 
     [Fact]
@@ -174,6 +177,23 @@ public sealed class ReadThroughTests
         Assert.Equal("There is no valid token with this id for this site.", stolen.Error!.Message);
         Assert.True(used.IsOk, used.Error?.Message);
         Assert.Equal(stolen.Error, revoked.Error);
+    }
+
+    [Fact]
+    public async Task A_dataset_that_a_rule_keeps_away_from_a_site_is_not_given_to_it_for_any_reader()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        using var curious = new Intruder(await zone.InviteAsync("curious"));
+        await curious.JoinAsync();
+        DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        CreatedToken token = await zone.Admin.CreateTokenAsync(new CreateToken { Site = "curious", Scopes = ["read"] }, Ct);
+
+        Result<bool> before = await curious.ReadHistoryAsync(scan.Id, token.Id);
+        await zone.Admin.AddRuleAsync(scan.Id, new AddDatasetRule { Rule = "serve where site=facility" }, Ct);
+        Result<bool> kept = await curious.ReadHistoryAsync(scan.Id, token.Id);
+
+        Assert.True(before.IsOk, before.Error?.Message);
+        Assert.Equal(ErrorCode.NotFound, kept.Error!.Code);
     }
 
     /// <summary>Waits until a site has heard of a dataset and of who may read it.</summary>
