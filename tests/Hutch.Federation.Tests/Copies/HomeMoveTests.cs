@@ -44,6 +44,33 @@ public sealed class HomeMoveTests
     }
 
     [Fact]
+    public async Task A_dataset_that_is_written_all_the_time_moves_and_loses_nothing()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer compute = await SiteServer.StartAsync("new");
+        await compute.JoinAsync(zone, "compute");
+        await zone.UntilAsync(static sites => sites.Items.Any(static site => site.Address is not null));
+        DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
+        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "compute" }, Ct);
+        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "compute", 1);
+
+        await zone.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "compute" }, Ct);
+        long last = Stopwatch.GetTimestamp();
+        int written = await WriteUntilRefusedAsync(zone.Admin, scan.Id, () => last = Stopwatch.GetTimestamp());
+        await UntilWritableAsync(compute.Admin, scan.Id, "end.txt");
+        TimeSpan pause = Stopwatch.GetElapsedTime(last);
+
+        // What was written last is what could be lost.
+        for (int i = Math.Max(0, written - 50); i < written; i++)
+        {
+            Assert.Equal($"{i:0000}.txt", await Copied.ReadTextAsync(compute.Admin, scan.Id, $"{i:0000}.txt"));
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"Nobody could write for {pause.TotalSeconds:0.000} s, after {written} files.");
+    }
+
+    [Fact]
     public async Task A_dataset_that_cannot_move_stays_and_says_why()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
@@ -77,6 +104,23 @@ public sealed class HomeMoveTests
             catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.Unavailable)
             {
                 await Task.Delay(10, Ct);
+            }
+        }
+    }
+
+    /// <summary>Writes one file after the other until the home has given up, and says how many it took.</summary>
+    private static async Task<int> WriteUntilRefusedAsync(HutchClient at, DatasetId dataset, Action isWritten)
+    {
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                await at.PutEntryAsync(dataset, $"{i:0000}.txt", System.Text.Encoding.UTF8.GetBytes($"{i:0000}.txt"), ct: Ct);
+                isWritten();
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict || e.Error.Code == ErrorCode.Unavailable)
+            {
+                return i;
             }
         }
     }
