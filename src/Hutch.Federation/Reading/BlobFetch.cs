@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// Brings one blob into the cache, from its home and in order, going on where a connection broke. Readers have the parts as they come, but
-/// the last one only when all bytes have the hash.
+/// Brings one blob into the cache, from its home and in order, going on where a connection broke. Readers have it when all bytes together
+/// have the hash.
 /// </summary>
 internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>> find, RemoteBlob wanted, CachedBlob blob)
 {
@@ -78,8 +78,10 @@ internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>>
             _received += read;
             if (filled + read == length)
             {
-                blob.Write(part, _part.AsSpan(0, length));
-                blob.Show(_received < wanted.Size ? part + 1 : part);
+                if (TryWrite(part, length) is { } full)
+                {
+                    return full;
+                }
             }
         }
 
@@ -89,7 +91,21 @@ internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>>
             return HomeFault.Blame(home, ErrorCode.DigestMismatch.With($"What came as {wanted.Hash} has the SHA-256 {actual}."));
         }
 
-        blob.Show(blob.Slots.Length);
+        blob.Complete();
         return null;
+    }
+
+    /// <summary>Our own disk is not the connection's fault: no other try helps.</summary>
+    private HutchError? TryWrite(int part, int length)
+    {
+        try
+        {
+            blob.Write(part, _part.AsSpan(0, length));
+            return null;
+        }
+        catch (IOException e)
+        {
+            return ErrorCode.InsufficientStorage.With($"This site cannot write to its cache: {e.Message}");
+        }
     }
 }

@@ -27,6 +27,8 @@ internal sealed partial class HomeOrigin(
     private const int MaxPagesAtOnce = 16;
     private const int MaxPlaces = 100_000;
 
+    private static readonly BlobHash Nothing = BlobHash.Of(default);
+
     private readonly SemaphoreSlim _blobTurns = new(MaxBlobsAtOnce);
     private readonly SemaphoreSlim _pageTurns = new(MaxPagesAtOnce);
     private readonly CancellationTokenSource _stop = new();
@@ -52,7 +54,14 @@ internal sealed partial class HomeOrigin(
     public async ValueTask<IForeignBlob?> FindAsync(BlobHash blob, CancellationToken ct)
     {
         DatasetReading reading = Reading();
-        return await PlaceOfAsync(reading.Dataset, blob, ct) is { } place ? new RemoteBlob(this, reading, place, blob) : null;
+        if (await PlaceOfAsync(reading.Dataset, blob, ct) is not { } place)
+        {
+            return null;
+        }
+
+        return place.Size > 0 || blob == Nothing
+            ? new RemoteBlob(this, reading, place, blob)
+            : throw Refused(reading, ErrorCode.DigestMismatch.With($"It names {blob} as a file without bytes, which has another hash.")).ToException();
     }
 
     /// <summary>The blob in the cache, or on its way there.</summary>
@@ -206,12 +215,22 @@ internal sealed partial class HomeOrigin(
     {
         if (cache.FindOrAdd(new ReadKey(siteId, page), bytes.Length) is { IsOk: true, Value: { IsNew: true, Blob: var kept } })
         {
-            for (int i = 0; i < kept.Slots.Length; i++)
+            try
             {
-                kept.Write(i, bytes.Span.Slice(i * ReadCache.SlotBytes, kept.LengthOf(i)));
-            }
+                for (int i = 0; i < kept.Slots.Length; i++)
+                {
+                    kept.Write(i, bytes.Span.Slice(i * ReadCache.SlotBytes, kept.LengthOf(i)));
+                }
 
-            kept.Show(kept.Slots.Length);
+                kept.Complete();
+            }
+            catch (IOException e)
+            {
+                // The page is right, and is read once more when it is wanted again.
+                LogNotKept(logger, page, e);
+                cache.Remove(kept);
+                kept.Fail(ErrorCode.Unavailable.With($"This site cannot write to its cache: {e.Message}"));
+            }
         }
     }
 
@@ -265,6 +284,9 @@ internal sealed partial class HomeOrigin(
 
     [LoggerMessage(5631, LogLevel.Warning, "Reading dataset {Dataset} through from its home: {Problem}")]
     private static partial void LogWrong(ILogger logger, DatasetId dataset, string problem);
+
+    [LoggerMessage(5633, LogLevel.Warning, "Page {Page} of another site could not be kept in the cache")]
+    private static partial void LogNotKept(ILogger logger, BlobHash page, Exception e);
 
     [LoggerMessage(5632, LogLevel.Error, "Reading {Blob} of dataset {Dataset} through from its home failed")]
     private static partial void LogFailed(ILogger logger, BlobHash blob, DatasetId dataset, Exception e);

@@ -53,7 +53,10 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         {
             if (_blobs.TryGetValue(key, out LinkedListNode<CachedBlob>? node))
             {
-                return (Use(node), false);
+                return node.Value.Size == size
+                    ? (Use(node), false)
+                    : ErrorCode.Unavailable.With(
+                        $"The home of the dataset names {key.Hash} with {size} and with {node.Value.Size} bytes: a page of it is wrong.");
             }
 
             long wanted = (size + SlotBytes - 1) / SlotBytes;

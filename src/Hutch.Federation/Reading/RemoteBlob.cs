@@ -29,6 +29,8 @@ internal sealed class RemoteBlob(HomeOrigin origin, DatasetReading reading, Blob
         return new Extent(start, (int)Math.Min(ReadCache.SlotBytes, place.Size - start), 0);
     }
 
+    public ValueTask WaitAsync(CancellationToken ct) => (_blob ??= origin.Bring(this)).WaitAsync(ct);
+
     public async ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct)
     {
         for (int i = 0; i < MaxTries; i++)

@@ -175,6 +175,7 @@ public sealed class BlobContent : IEntryContent
     /// </summary>
     internal async Task<BufferedPart> ReadExtentAsync(Extent extent, bool inPassing, CancellationToken ct)
     {
+        await WaitAsync(ct);
         IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
         try
         {
@@ -240,6 +241,7 @@ public sealed class BlobContent : IEntryContent
             return;
         }
 
+        await WaitAsync(ct);
         for (int at = 0; at < Size;)
         {
             Extent extent = ExtentAt(at, Size);
@@ -248,6 +250,8 @@ public sealed class BlobContent : IEntryContent
             at += extent.Length;
         }
     }
+
+    private ValueTask WaitAsync(CancellationToken ct) => _foreign is null ? ValueTask.CompletedTask : _foreign.WaitAsync(ct);
 
     private async ValueTask ReadPartAsync(Memory<byte> destination, Extent extent, bool inPassing, CancellationToken ct)
     {
