@@ -40,9 +40,12 @@ public sealed class DataLadOptions
     [Range(1, 1000)]
     public int ConcurrentPushes { get; init; } = 2;
 
-    /// <summary>How long content stays that was sent for a key and that no commit, branch or version has named since, days.</summary>
-    [Range(1, 36_500)]
-    public int UnnamedKeyDays { get; init; } = 30;
+    /// <summary>
+    /// How long content stays that was sent for a key and that no commit, branch or version has named since, days. 0: for ever. Names in
+    /// notes of git-annex's own branch are not found yet.
+    /// </summary>
+    [Range(0, 36_500)]
+    public int UnnamedKeyDays { get; init; }
 
     /// <summary>The largest request of a git client, bytes, unpacked.</summary>
     [Range(1 << 10, 64 << 20)]

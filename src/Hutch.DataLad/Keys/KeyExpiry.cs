@@ -12,9 +12,14 @@ internal sealed partial class KeyExpiry(
     OldKeys old, KeptVersionService versions, NamedKeys named, int days, ILogger<KeyExpiry> logger)
 {
     /// <summary>Looks at all datasets once. What fails in one, such as damage, leaves all its keys and does not keep the others.</summary>
-    /// <returns>How many keys ended.</returns>
+    /// <returns>How many keys ended; with 0 days none does.</returns>
     public async Task<int> RunAsync(DateTimeOffset now, CancellationToken ct)
     {
+        if (days == 0)
+        {
+            return 0;
+        }
+
         DateTimeOffset before = now.AddDays(-days);
         int ended = 0;
         foreach (SiteDataset dataset in await old.ListDatasetsAsync(before, ct))

@@ -28,6 +28,8 @@ internal sealed class GitServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-datalad-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(60) };
+    private const int UnnamedKeyDays = 30;
+
     private readonly DataLadOptions _options;
     private readonly TimeProvider _time;
     private HutchServer _server = null!;
@@ -227,7 +229,7 @@ internal sealed class GitServer : IAsyncDisposable
         using var packs = new PackCache(0);
         var stored = new RepositoryStore(Services.KeptVersions, packs, LocalDisk.Instance, _folder);
         var expiry = new KeyExpiry(
-            Services.OldKeys, Services.KeptVersions, new NamedKeys(Services.KeptVersions, stored), _options.UnnamedKeyDays,
+            Services.OldKeys, Services.KeptVersions, new NamedKeys(Services.KeptVersions, stored), UnnamedKeyDays,
             NullLogger<KeyExpiry>.Instance);
         return await expiry.RunAsync(_time.GetUtcNow(), Ct);
     }
