@@ -61,7 +61,8 @@ internal sealed partial class HomeOrigin(
 
         return place.Size > 0 || blob == Nothing
             ? new RemoteBlob(this, reading, place, blob)
-            : throw Refused(reading, ErrorCode.DigestMismatch.With($"It names {blob} as a file without bytes, which has another hash.")).ToException();
+            : throw Refused(reading, ErrorCode.DigestMismatch.With($"It names {blob} as a file without bytes, which has another hash."))
+                .ToException();
     }
 
     /// <summary>The blob in the cache, or on its way there.</summary>
