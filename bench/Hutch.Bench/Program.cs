@@ -106,7 +106,7 @@ foreach (IBenchmark benchmark in chosen)
     }
     finally
     {
-        folder.Delete(recursive: true);
+        OwnFolder.Delete(folder.FullName);
     }
 }
 

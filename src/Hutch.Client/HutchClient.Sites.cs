@@ -21,6 +21,20 @@ public sealed partial class HutchClient
         HutchJson.Default.ZoneSiteInfo,
         ct);
 
+    /// <summary>Says what a site takes.</summary>
+    public Task<SiteTermsInfo> ChangeSiteTermsAsync(string site, ChangeSiteTerms terms, CancellationToken ct = default) => CallAsync(
+        () => Request(
+            HttpMethod.Patch, $"sites/{Uri.EscapeDataString(site)}/terms", Body(terms, HutchJson.Default.ChangeSiteTerms).ToContent()),
+        repeatable: true,
+        HutchJson.Default.SiteTermsInfo,
+        ct);
+
+    /// <summary>What a site has and what the zone believes: a page of what differs.</summary>
+    public Task<SiteDifferenceList> GetSiteDifferencesAsync(
+        string site, string? after = null, int? limit = null, CancellationToken ct = default) => GetAsync(
+        $"sites/{Uri.EscapeDataString(site)}/differences" + Query(("after", after), ("limit", limit is { } most ? Number(most) : null)),
+        HutchJson.Default.SiteDifferenceList, ct);
+
     /// <summary>Removes a site, or withdraws its invite.</summary>
     public Task RemoveSiteAsync(string site, CancellationToken ct = default) =>
         CallAsync(() => Request(HttpMethod.Delete, $"sites/{Uri.EscapeDataString(site)}"), repeatable: true, ct);

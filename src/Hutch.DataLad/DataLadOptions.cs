@@ -41,8 +41,8 @@ public sealed class DataLadOptions
     public int ConcurrentPushes { get; init; } = 2;
 
     /// <summary>
-    /// How long content stays that was sent for a key and that no commit, branch or version has named since, days. 0: for ever. Names in
-    /// notes of git-annex's own branch are not found yet.
+    /// How long content stays that was sent for a key and that no commit, branch or version has named since, days. 0: for ever. With a
+    /// limit, commits must be pushed within it.
     /// </summary>
     [Range(0, 36_500)]
     public int UnnamedKeyDays { get; init; }

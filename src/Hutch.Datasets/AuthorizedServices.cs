@@ -87,7 +87,8 @@ public sealed class AuthorizedServices
         Repositories = new RepositoryService(
             lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
             site.Quotas, time);
-        KeyUploads = new KeyUploads(Repositories, lasting, site.Records, site.Pushes, site.Repositories, site.Blobs);
+        KeyUploads = new KeyUploads(
+            Repositories, KeptVersions, lasting, site.Records, site.Pushes, site.Repositories, site.Blobs, site.Quotas);
         OldKeys = new OldKeys(site.Records, site.Repositories);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
@@ -117,6 +118,7 @@ public sealed class AuthorizedServices
         Work = new WorkService(host.Dispatcher, steps);
         Confirmations = new SiteConfirmations(zone.Sites, host.Network, time);
         Sites = new SiteService(zone.Sites, site.Records, Confirmations, host.Network);
+        SiteCheck = new SiteCheck(site.Records, site.Blobs, host.Network);
         Copies = new CopyService(zone.Copies, zone.Homes, host.Network);
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
@@ -222,6 +224,8 @@ public sealed class AuthorizedServices
     public SiteConfirmations Confirmations { get; }
 
     public SiteService Sites { get; }
+
+    public SiteCheck SiteCheck { get; }
 
     public CopyService Copies { get; }
 

@@ -39,7 +39,7 @@ public static class FederationServices
         services.AddSingleton(static provider => new MoveReadiness(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiteRequests(
             Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Feed,
-            Zone(provider).SiteNames, Zone(provider).Restored, provider.GetRequiredService<SiteContacts>(),
+            Zone(provider).SiteNames, Zone(provider).Restored, Zone(provider).Copies, provider.GetRequiredService<SiteContacts>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,
@@ -55,6 +55,7 @@ public static class FederationServices
         }
 
         services.AddSingleton(provider => new SiteNetwork(
+            options,
             name,
             provider.GetRequiredService<SiteKeyStore>(),
             provider.GetRequiredService<SiteContacts>(),
@@ -66,12 +67,13 @@ public static class FederationServices
             Zone(provider).Homes,
             provider.GetRequiredService<SiteServices>().Copies,
             provider.GetRequiredService<SiteServices>().HomeMoves,
+            provider.GetRequiredService<SiteServices>().CopyEnds,
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));
         services.AddSingleton<IReadThrough>(provider => new ReadThrough(
-            dataFolder, options.ReadCacheBytes, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
+            dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
             provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());

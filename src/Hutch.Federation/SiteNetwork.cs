@@ -18,10 +18,9 @@ namespace Hutch.Federation;
 
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
-    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry, SiteView view,
-    RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, MoveReadiness readiness,
-    IStoredFiles files,
-    TimeProvider time,
+    SitesOptions options, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
+    SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
+    MoveReadiness readiness, IStoredFiles files, TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
@@ -73,6 +72,16 @@ internal sealed class SiteNetwork(
         ? link.GiveNameBackAsync(dataset, ct)
         : Task.FromResult<Result<Done>>(ErrorCode.Unavailable.With("The zone was not reached yet."));
 
+    public async Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+        DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) =>
+        registry.Zone is null
+            ? Result<IReadOnlyList<BelievedDataset>>.Ok(
+                some is null
+                    ? await copies.BelievedAtAsync(registry.OwnId, after, limit, ct)
+                    : await copies.BelievedAtAsync(registry.OwnId, some, ct))
+        : _link is { } link ? await link.BelievedAsync(after, limit, some, ct)
+        : ErrorCode.Unavailable.With("The zone was not reached yet.");
+
     public void Follow(JoinedZoneRecord zone) => _joined.TrySetResult(zone);
 
     /// <summary>Has the copies that this site is to have, and keeps the connection to the zone, once this server has joined one.</summary>
@@ -83,7 +92,7 @@ internal sealed class SiteNetwork(
         {
             var own = new OwnLedger(registry, keys, copies, homes);
             await UntilOneEndsAsync(
-                ended => [_joined.Task.WaitAsync(ended), .. registry.IsEmbedded ? Work(own, ended) : []], ct);
+                ended => [_joined.Task.WaitAsync(ended), .. Work(own, ended)], ct);
             zone = await _joined.Task;
         }
 
@@ -93,15 +102,14 @@ internal sealed class SiteNetwork(
         await UntilOneEndsAsync(ended => [link.RunAsync(ended), .. Work(new HomeClient(client, time), ended)], ct);
     }
 
-    /// <summary>What a site does about copies and homes; the one beside a zone does it too, where one server runs it.</summary>
+    /// <summary>What a site does about homes and copies; the one beside a zone has copies only where one server runs it.</summary>
     private Task[] Work(ICopyLedger ledger, CancellationToken ct)
     {
         var wanted = new WantedCopies(registry, copies, intake);
-        return
-        [
-            new CopyWorker(registry, keys, ledger, copies, wanted, intake, time, logger).RunAsync(ct),
-            new HomeWorker(registry, keys, ledger, homes, moves, readiness, wanted.FetchBase, time, logger).RunAsync(ct),
-        ];
+        var ended = new EndWork(registry, ledger, copies, ends, time);
+        var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
+        var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, options.Door, time, logger);
+        return registry.IsEmbedded ? [home.RunAsync(ct), copy.RunAsync(ct)] : [home.RunAsync(ct)];
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)

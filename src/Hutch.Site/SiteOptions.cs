@@ -70,6 +70,7 @@ public sealed record SiteOptions : IValidatableObject
     public static SiteOptions ForReading(IBlobOrigin origin) => new()
     {
         Origin = origin,
+        Lifecycle = new LifecycleOptions { TrashDays = 0 },
         Segments = new SegmentOptions { SegmentBytes = 16 << 20, ZeroAheadBytes = 64 << 10, ReserveAheadBytes = 0, MaxOpenFiles = 8 },
         Blobs = new BlobOptions { PayloadPoolBytes = 64 << 20 },
     };

@@ -31,6 +31,7 @@ namespace Hutch.Site;
 /// </summary>
 public sealed partial class SiteServices : IAsyncDisposable
 {
+    private readonly RecordsDoubt _doubt;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _recordsDamaged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SiteWarning? _wordsRemade;
@@ -73,6 +74,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         Events = new EventFeed(Committer, records);
         Outbox = new SiteOutbox(records, Events, Committer);
         var tree = new Tree(new PageStore(Blobs), new PageCache(options.Blobs.PageCacheBytes));
+        _doubt = new RecordsDoubt(records, tree, file, time);
+        Blobs.Doubt = _doubt;
         Heads = new HeadReader(records, tree, heads);
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         HeadFolder = new HeadFolder(
@@ -107,17 +110,19 @@ public sealed partial class SiteServices : IAsyncDisposable
                 new LocalTraces(words, records, Committer)));
         Files = upkeep.Files;
         HomeMoves = new HomeMoves(Committer, records, Offers, Intake);
-        Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files);
+        CopyEnds = new CopyEnds(Committer, records, options.Lifecycle, Clock);
+        Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
         Warnings.Add(() => ofRecords);
         Warnings.Add(() => file.IsIncomplete ? SiteRecords.Incomplete : null);
+        Warnings.Add(() => _doubt.First is { } unplaced ? SiteRecords.Doubtful(unplaced) : null);
         words.Remade += OnWordsRemade;
         Warnings.Add(() => _wordsRemade);
         Warnings.Add(() => Clock.Warning);
         records.DamageFound += OnRecordsDamaged;
         Committer.RecordsDamaged += OnRecordsDamaged;
-        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, Committer, tree, Touched, file);
+        Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, Committer, tree, Touched, file, _doubt);
         TemporaryRoom = new TemporaryRoom(
             Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
         Warnings.Add(TemporaryRoom.WarnOfDropped);
@@ -199,6 +204,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>Gives up being the home of datasets, and takes it over.</summary>
     public HomeMoves HomeMoves { get; }
+
+    /// <summary>The trash of this site for copies.</summary>
+    public CopyEnds CopyEnds { get; }
 
     public DatasetLifecycle Lifecycle { get; }
 
@@ -314,6 +322,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         await StopAsync();
         await Words.DisposeAsync();
         Blobs.Work.Dispose();
+        _doubt.Dispose();
         await Records.DisposeAsync();
         await Engine.DisposeAsync();
     }

@@ -18,7 +18,8 @@ const FilesTab = lazy(() => load(() => import("./files/FilesTab")));
 const MetadataTab = lazy(() => load(() => import("./metadata/MetadataTab")));
 const VersionsTab = lazy(() => load(() => import("./versions/VersionsTab")));
 const LineageTab = lazy(() => load(() => import("./lineage/LineageTab")));
-const FramesTab = lazy(() => load(() => import("./frames/FramesTab")));
+const loadFrames = () => import("./frames/FramesTab");
+const FramesTab = lazy(() => load(loadFrames));
 const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
@@ -34,6 +35,8 @@ const UsersPage = lazy(() => load(() => import("./admin/UsersPage")));
 const StoragePage = lazy(() => load(() => import("./admin/StoragePage")));
 const JobsPage = lazy(() => load(() => import("./admin/JobsPage")));
 const ServersPage = lazy(() => load(() => import("./admin/ServersPage")));
+const SitesPage = lazy(() => load(() => import("./sites/SitesPage")));
+const SitesTab = lazy(() => load(() => import("./sites/SitesTab")));
 const AuditPage = lazy(() => load(() => import("./admin/AuditPage")));
 const LoggedInPage = lazy(() => load(() => import("./session/LoggedInPage")));
 const SharePage = lazy(() => load(() => import("./session/SharePage")));
@@ -67,8 +70,9 @@ export function App() {
               <Route path="/admin/storage" element={<StoragePage />} />
               <Route path="/admin/jobs" element={<JobsPage />} />
               <Route path="/admin/servers" element={<ServersPage />} />
+              <Route path="/admin/sites" element={<SitesPage />} />
               <Route path="/admin/audit" element={<AuditPage />} />
-              <Route path="/datasets/:id" element={<DatasetPage />}>
+              <Route path="/datasets/:id" element={<DatasetPage loadFrames={loadFrames} />}>
                 <Route index element={<FilesTab />} />
                 <Route path="files/*" element={<FilesTab />} />
                 <Route path="metadata" element={<MetadataTab />} />
@@ -76,6 +80,7 @@ export function App() {
                 <Route path="lineage" element={<LineageTab />} />
                 <Route path="frames" element={<FramesTab />} />
                 <Route path="analysis" element={<AnalysisTab />} />
+                <Route path="sites" element={<SitesTab />} />
                 <Route path="activity" element={<ActivityTab />} />
                 <Route path="access" element={<AccessTab />} />
                 <Route path="settings" element={<SettingsTab />} />

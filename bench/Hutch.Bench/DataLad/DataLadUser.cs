@@ -39,11 +39,4 @@ internal sealed class DataLadUser(string home, ServerProcess server)
     }
 
     public Task<Measurement> SaveAsync(string dataset, CancellationToken ct) => RunAsync(dataset, "datalad", ["save", "-m", "all"], ct);
-
-    /// <summary>git-annex takes the right to write from its files, and then only root can delete them.</summary>
-    public async Task DeleteAsync(string folder, CancellationToken ct)
-    {
-        await RunAsync(home, "chmod", ["-R", "u+w", folder], ct);
-        Directory.Delete(folder, recursive: true);
-    }
 }

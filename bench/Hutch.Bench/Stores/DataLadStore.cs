@@ -36,8 +36,7 @@ internal sealed class DataLadStore(string folder) : IStore
         return new Measurement(clone.Seconds + get.Seconds, clone.CpuSeconds + get.CpuSeconds);
     }
 
-    /// <summary>git-annex takes the right to write from its files, and then nobody can delete them.</summary>
-    public async ValueTask DisposeAsync() => await RunAsync(folder, "chmod", ["-R", "u+w", folder], CancellationToken.None);
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private Task<Measurement> RunAsync(string where, string program, string[] arguments, CancellationToken ct) =>
         Measurement.RunAsync(where, _environment, program, arguments, ct);

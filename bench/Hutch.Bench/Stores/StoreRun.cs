@@ -23,7 +23,7 @@ internal sealed record StoreRun(string Store, Measurement Pushed, Measurement Cl
 
         if (!keep)
         {
-            Directory.Delete(own, recursive: true);
+            OwnFolder.Delete(own);
         }
 
         return run;

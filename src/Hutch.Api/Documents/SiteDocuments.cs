@@ -17,6 +17,8 @@ internal static class SiteDocuments
             Key = SiteKeyText.Format(overview.Key),
             Address = overview.Address,
             Labels = overview.Labels,
+            Intake = overview.Terms.Intake.ToName(),
+            Accepts = overview.Terms.Accepts,
             Zone = overview.Zone is { } zone ? Of(zone) : null,
         },
         Items = [.. overview.Sites.Select(Of), .. overview.Invites.Select(Of)],
@@ -35,6 +37,25 @@ internal static class SiteDocuments
         Problem = zone.Problem,
     };
 
+    public static SiteDifferenceList Of(SiteDifferences differences) => new()
+    {
+        Compared = differences.Compared,
+        Items =
+        [
+            .. differences.Items.Select(static one => new SiteDifferenceInfo
+            {
+                Kind = one.Kind,
+                Dataset = one.Dataset,
+                Name = one.Name,
+                Problem = one.Problem,
+                Bytes = one.Bytes,
+            }),
+        ],
+        Next = differences.Next?.ToString(),
+    };
+
+    public static SiteTermsInfo Of(SiteTerms terms) => new() { Intake = terms.Intake.ToName(), Accepts = terms.Accepts };
+
     public static ZoneSiteInfo Of(LabelledSite labelled) => labelled.Seen is { } seen
         ? Of(seen)
         : new ZoneSiteInfo { Name = labelled.Name, State = "connected", Labels = labelled.Labels };
@@ -44,6 +65,8 @@ internal static class SiteDocuments
         Name = seen.Site.Name,
         State = seen.IsConnected switch { true => "connected", false => "disconnected", null => "unknown" },
         Labels = seen.Site.Labels,
+        Intake = seen.Site.Terms.Intake.ToName(),
+        Accepts = seen.Site.Terms.Accepts,
         Id = seen.Site.Id,
         Key = SiteKeyText.Format(seen.Site.Key),
         Joined = seen.Site.JoinedAt,

@@ -25,6 +25,16 @@ internal static class SiteEndpoints
         table.Add(Tag, "PUT", "/sites/{site}/labels", "Set the labels of a site", "administrator")
             .Takes(HutchJson.Default.LabelSite)
             .Gives(HutchJson.Default.ZoneSiteInfo, SiteConfirmation.Of(LabelAsync), SiteDocuments.Of);
+        table.Add(
+                Tag, "PATCH", "/sites/{site}/terms", "Say what a site takes: everything, nothing new, nothing; copies of which datasets",
+                "administrator, or site-admin of the site")
+            .Takes(HutchJson.Default.ChangeSiteTerms)
+            .Gives(HutchJson.Default.SiteTermsInfo, SiteConfirmation.Of(SetTermsAsync), SiteDocuments.Of);
+        table.Add(
+                Tag, "GET", "/sites/{site}/differences", "What this site has and what the zone believes: a page of what differs",
+                "operator or auditor")
+            .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of datasets to compare, 1 to 1000", "integer")
+            .Gives(HutchJson.Default.SiteDifferenceList, CompareAsync, SiteDocuments.Of);
         table.Add(Tag, "DELETE", "/sites/{site}", "Remove a site, or withdraw its invite: its key is refused from now on", "administrator")
             .GivesNothing(request => Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Aborted).AsTask());
         table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")
@@ -100,6 +110,40 @@ internal static class SiteEndpoints
         return SiteLabels.Check(wanted.Labels).TryGet(out var labels, out HutchError? refusal)
             ? await Service(request).LabelAsync(request.Caller, request.Route("site"), labels, request.Aborted)
             : refusal;
+    }
+
+    private static async Task<Result<SiteDifferences>> CompareAsync(ApiRequest request)
+    {
+        DatasetId? after = null;
+        if (request.Query("after") is { } text)
+        {
+            if (!DatasetId.TryParse(text, out DatasetId parsed))
+            {
+                return ErrorCode.BadRequest.With($"'after' is {Display.Quote(text)}; it must be the `next` of the previous page.");
+            }
+
+            after = parsed;
+        }
+
+        return await request.Authorized.SiteCheck.CompareAsync(
+            request.Caller, request.Route("site"), after, request.Limit, request.Aborted);
+    }
+
+    private static async Task<Result<SiteTerms>> SetTermsAsync(ApiRequest request)
+    {
+        ChangeSiteTerms wanted = await request.ReadAsync(HutchJson.Default.ChangeSiteTerms, request.Aborted);
+        SiteIntake? intake = null;
+        if (wanted.Intake is { } name)
+        {
+            if (!SiteIntakeNames.Parse(name).TryGet(out SiteIntake parsed, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            intake = parsed;
+        }
+
+        return await Service(request).SetTermsAsync(request.Caller, request.Route("site"), intake, wanted.Accepts, request.Aborted);
     }
 
     private static SiteService Service(ApiRequest request) => request.Authorized.Sites;

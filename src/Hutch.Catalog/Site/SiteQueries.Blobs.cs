@@ -64,6 +64,20 @@ public sealed partial class SiteQueries
         """,
         dataset.ToString());
 
+    /// <summary>
+    /// Whether the bytes of a dataset are here until it ends: neither it nor any dataset above it, from which it was derived in one step or
+    /// in many, is unknown or has ended, is or was temporary, or leaves its files in a facility's folder.
+    /// </summary>
+    public bool MustLast(DatasetId dataset) => Any(
+        """
+        WITH RECURSIVE line (id) AS (
+            SELECT $1 UNION SELECT p.parent FROM line l JOIN datasets d ON d.id = l.id JOIN parents p ON p.dataset = d.key)
+        SELECT 1 WHERE NOT EXISTS (
+            SELECT 1 FROM line l LEFT JOIN datasets d ON d.id = l.id
+            WHERE d.id IS NULL OR d.ended IS NOT NULL OR d.expires IS NOT NULL OR d.kept IS NOT NULL OR d.folder IS NOT NULL)
+        """,
+        dataset.ToString());
+
     /// <summary>The temporary data that have made room since a time, milliseconds since 1970.</summary>
     public DroppedData DroppedSince(long time) => session.Select(
         "SELECT coalesce(sum(files), 0), coalesce(sum(bytes), 0), coalesce(max(time), 0) FROM dropped_segments WHERE time >= $1",

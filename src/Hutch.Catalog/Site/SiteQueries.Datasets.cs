@@ -35,6 +35,10 @@ public sealed partial class SiteQueries
     public IReadOnlyList<SiteDataset> DatasetsAfter(long after, int limit) =>
         session.Select(SelectDatasets + "key > $1 ORDER BY key LIMIT $2", Dataset, after, limit);
 
+    /// <summary>All datasets behind one, in the order of their ids.</summary>
+    public IReadOnlyList<SiteDataset> DatasetsById(DatasetId? after, int limit) =>
+        session.Select(SelectDatasets + "id > $1 ORDER BY id LIMIT $2", Dataset, after?.ToString() ?? "", limit);
+
     /// <summary>The datasets of which this site was the home, and gave it up.</summary>
     public IReadOnlyList<DatasetId> ReleasedDatasets() => session.Select(
         "SELECT id FROM datasets WHERE released_to IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
@@ -43,18 +47,31 @@ public sealed partial class SiteQueries
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());
 
     /// <summary>
-    /// Those whose time in the trash, or whose life as transient data, was over at <paramref name="now"/> (ms since 1970).
+    /// Those whose time in the trash, or whose life as transient data, was over at <paramref name="now"/> (ms since 1970). Copies of other
+    /// sites' datasets are none of them.
     /// </summary>
     public IReadOnlyList<SiteDataset> DatasetsToEnd(long now) => session.Select(
         SelectDatasets +
         """
         ended IS NULL AND key IN (
-            SELECT key FROM datasets WHERE trashed_until IS NOT NULL AND trashed_until <= $1
+            SELECT key FROM datasets WHERE trashed_until IS NOT NULL AND trashed_until <= $1 AND home IS NULL
             UNION SELECT key FROM datasets WHERE expires IS NOT NULL AND expires <= $1)
         ORDER BY key
         """,
         Dataset,
         now);
+
+    /// <summary>What is in the trash, and until when (ms since 1970).</summary>
+    public IReadOnlyDictionary<DatasetId, long> InTrash() => session.Select(
+        "SELECT id, trashed_until FROM datasets WHERE trashed_until IS NOT NULL",
+        row => (Id: new DatasetId(Guid.Parse(row.Utf8(0))), Until: row.Number(1)))
+        .ToDictionary(static one => one.Id, static one => one.Until);
+
+    /// <summary>What has ended by a record behind a number, but for temporary data, in the order of these records.</summary>
+    public IReadOnlyList<(DatasetId Dataset, long Changed)> EndedSince(long sequence, int limit) => session.Select(
+        "SELECT id, changed FROM datasets WHERE ended IS NOT NULL AND ended_way <> 'expired' AND changed > $1 ORDER BY changed LIMIT $2",
+        row => (new DatasetId(Guid.Parse(row.Utf8(0))), row.Number(1)),
+        sequence, limit);
 
     /// <summary>The open datasets whose files are kept for some days each.</summary>
     public IReadOnlyList<SiteDataset> RollingDatasets() => session.Select(

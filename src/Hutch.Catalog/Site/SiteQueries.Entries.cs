@@ -9,7 +9,8 @@ namespace Hutch.Catalog.Site;
 public sealed partial class SiteQueries
 {
     private const string SnapshotsOf =
-        "SELECT number, page, content, files, bytes, parent, reason, author, message, time FROM snapshots WHERE dataset = $1 AND ";
+        "SELECT number, page, content, files, bytes, parent, reason, author, message, time, left_out_until FROM snapshots "
+        + "WHERE dataset = $1 AND ";
 
     /// <summary>What the overlay says of a path: nothing (null), or a change whose entry is null for a removal.</summary>
     public OverlayRow? Overlay(long dataset, DatasetPath path)
@@ -59,6 +60,13 @@ public sealed partial class SiteQueries
         SnapshotsOf + "reason = 'auto' AND time < $2 AND number NOT IN (SELECT number FROM tags WHERE dataset = $1) ORDER BY number DESC",
         dataset, before);
 
+    /// <summary>The snapshots of copies that their homes name no more, and whose time here was over at <paramref name="now"/>.</summary>
+    public IReadOnlyList<(DatasetId Dataset, long Number)> SnapshotsToDrop(long now) => session.Select(
+        "SELECT d.id, s.number FROM snapshots s JOIN datasets d ON d.key = s.dataset "
+        + "WHERE s.left_out_until <= $1 AND d.home IS NOT NULL AND d.trashed_until IS NULL ORDER BY d.key, s.number",
+        row => (new DatasetId(Guid.Parse(row.Utf8(0))), row.Number(1)),
+        now);
+
     /// <summary>The snapshot of a number.</summary>
     public SiteSnapshot? Snapshot(long dataset, long number) =>
         SelectSnapshots(SnapshotsOf + "number = $2", dataset, number).FirstOrDefault();
@@ -84,7 +92,10 @@ public sealed partial class SiteQueries
             sql,
             row => new SiteSnapshot(
                 row.Number(0), Root(row.Text(1), row.Text(2), row.Number(3), row.Number(4)), row.NumberOrNull(5),
-                SnapshotReasonNames.Parse(row.Text(6)), row.Text(7), row.TextOrNull(8), row.Number(9), []),
+                SnapshotReasonNames.Parse(row.Text(6)), row.Text(7), row.TextOrNull(8), row.Number(9), [])
+            {
+                LeftOutUntil = row.NumberOrNull(10),
+            },
             [dataset, .. others]);
         if (found.Count == 0)
         {
@@ -120,6 +131,14 @@ public sealed partial class SiteQueries
     private static OverlayRow Row(SqliteRows row)
     {
         ReadOnlySpan<byte> entry = row.Utf8(1);
-        return new OverlayRow(DatasetPath.Parse(row.Text(0)).Value, entry.IsEmpty ? null : EntryJson.Parse(entry).Value, row.Number(2));
+        return new OverlayRow(
+            Whole(DatasetPath.Parse(row.Text(0)), row), entry.IsEmpty ? null : Whole(EntryJson.Parse(entry), row), row.Number(2));
     }
+
+    // Only what could be read again was written: what cannot is damaged, as SQLite has no checksums of its rows.
+    private static T Whole<T>(Result<T> read, SqliteRows row) => read.TryGet(out T? value, out HutchError? fault)
+        ? value
+        : throw ErrorCode.Quarantined.With(
+            $"What site.db says of '{row.Text(0)}' is damaged ({fault.Message.TrimEnd('.')}). `hutch rebuild` makes site.db anew.")
+            .ToException();
 }

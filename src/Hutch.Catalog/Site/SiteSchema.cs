@@ -219,6 +219,11 @@ internal static class SiteSchema
         ALTER TABLE annex_keys ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX annex_keys_by_time ON annex_keys (held, dataset);
         """),
+        new(16, "datasets that ended, in order", "CREATE INDEX datasets_ended ON datasets (changed) WHERE ended IS NOT NULL;"),
+        new(17, "snapshots that homes of copies have thinned out", """
+        ALTER TABLE snapshots ADD COLUMN left_out_until INTEGER;
+        CREATE INDEX snapshots_left_out ON snapshots (left_out_until) WHERE left_out_until IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

@@ -100,9 +100,11 @@ public sealed partial class SiteWriter
         + "WHERE id = $1",
         record.Dataset.ToString(), record.Home.ToString(), record.Epoch, record.History.ToString(), record.To);
 
-    private void TakeHome(JournalRecord.HomeTaken record) => Run(
-        "UPDATE datasets SET home = NULL, epoch = $2, history = NULL WHERE id = $1",
-        record.Dataset.ToString(), record.Epoch);
+    private void TakeHome(JournalRecord.HomeTaken record)
+    {
+        Run("UPDATE datasets SET home = NULL, epoch = $2, history = NULL WHERE id = $1", record.Dataset.ToString(), record.Epoch);
+        Run("UPDATE snapshots SET left_out_until = NULL WHERE dataset = $1 AND left_out_until IS NOT NULL", Key(record.Dataset));
+    }
 
     private void SetMetadata(JournalRecord.MetadataSet record) => Run(
         "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",

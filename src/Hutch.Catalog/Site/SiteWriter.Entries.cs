@@ -55,6 +55,10 @@ public sealed partial class SiteWriter
     private void DropSnapshot(JournalRecord.SnapshotDropped record) =>
         Run("DELETE FROM snapshots WHERE dataset = $1 AND number = $2", Key(record.Dataset), record.Number);
 
+    private void LeaveSnapshotOut(JournalRecord.SnapshotLeftOut record) => Run(
+        "UPDATE snapshots SET left_out_until = $3 WHERE dataset = $1 AND number = $2",
+        Key(record.Dataset), record.Number, record.UntilMilliseconds);
+
     private void SetTag(JournalRecord.TagSet record) => Run(
         "INSERT INTO tags (dataset, tag, number) VALUES ($1, $2, $3) ON CONFLICT (dataset, tag) DO UPDATE SET number = excluded.number",
         Key(record.Dataset), record.Tag, record.Number);

@@ -91,6 +91,7 @@ public sealed partial class SiteWriter
             case JournalRecord.MetadataSet metadata: SetMetadata(metadata); break;
             case JournalRecord.SnapshotTaken snapshot: TakeSnapshot(snapshot); break;
             case JournalRecord.SnapshotDropped dropped: DropSnapshot(dropped); break;
+            case JournalRecord.SnapshotLeftOut left: LeaveSnapshotOut(left); break;
             case JournalRecord.TagSet tag: SetTag(tag); break;
             case JournalRecord.TagRemoved tag: RemoveTag(tag); break;
             case JournalRecord.BlobAssembled blob: AssembleBlob(blob); break;

@@ -34,6 +34,30 @@ public sealed class CopyTable : ZoneTable
     public CopyRecord? Find(DatasetId dataset, string siteId) => _connection.QuerySingleOrDefault<Row>(
         Select + " WHERE dataset_id = @id AND site_id = @siteId", new { id = dataset.ToString(), siteId })?.ToRecord();
 
+    /// <summary>The datasets that a site has, or is to have, as far as the zone knows, in the order of their ids.</summary>
+    /// <param name="siteId">The site.</param>
+    /// <param name="after">Only those behind it; null from the beginning.</param>
+    /// <param name="limit">The most.</param>
+    public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, DatasetId? after, int limit) => Believed(
+        "n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { siteId, after = after?.ToString() ?? "", limit });
+
+    /// <summary>Those of some datasets that a site has, or is to have, as far as the zone knows.</summary>
+    public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, IReadOnlyCollection<DatasetId> datasets) => datasets.Count == 0
+        ? []
+        : Believed("n.dataset_id IN @ids", new { siteId, ids = datasets.Select(static one => one.ToString()).ToArray() });
+
+    private IReadOnlyList<BelievedDataset> Believed(string which, object parameters) =>
+        [.. _connection.Query<BelievedRow>(
+            $"""
+            SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug,
+                   CASE WHEN h.site_id = @siteId THEN 2 WHEN c.complete_ms IS NOT NULL THEN 1 ELSE 0 END AS Holding
+            FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join}
+                LEFT JOIN copies c ON c.dataset_id = n.dataset_id AND c.site_id = @siteId
+            WHERE (h.site_id = @siteId OR c.site_id IS NOT NULL) AND {which}
+            """,
+            parameters).Select(static row => new BelievedDataset(
+                ZoneText.DatasetId(row.Dataset), $"{row.Owner}/{row.Slug}", (Holding)row.Holding))];
+
     /// <summary>Bytes that copies will still take, by site and owner of the dataset, as far as is known.</summary>
     public IReadOnlyList<PromisedBytes> Promised() =>
         [.. _connection.Query<PromiseRow>(
@@ -127,6 +151,17 @@ public sealed class CopyTable : ZoneTable
                     State, HistoryHash is { } hash ? new BlobHash(hash) : null, Snapshot, Files, Bytes, FilesDone ?? 0, BytesDone ?? 0,
                     Problem),
             SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs), Reason);
+    }
+
+    private sealed class BelievedRow
+    {
+        public string Dataset { get; init; } = "";
+
+        public string Owner { get; init; } = "";
+
+        public string Slug { get; init; } = "";
+
+        public long Holding { get; init; }
     }
 
     private sealed class PromiseRow

@@ -20,9 +20,10 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("names", ["dataset_id"], ["owner_id", "slug", "public_right", "public_from_ms", "created_ms"]),
         new(
             "homes", ["dataset_id"],
-            ["site_id", "epoch", "base_hash", "next_id", "released_hash", "previous_id", "release_proof", "grant_proof"]),
+            ["site_id", "epoch", "base_hash", "next_id", "released_hash", "previous_id", "release_proof", "grant_proof", "trashed_ms",
+                "ended_ms"]),
         new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
-        new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms", "address"]),
+        new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms", "address", "intake", "accepts"]),
         new("copies", ["dataset_id", "site_id"], ["asked_ms"]),
         new("rules", ["number"], ["scope", "subject", "rule", "until_ms", "created_by", "created_ms", "ended_ms"]),
     ];

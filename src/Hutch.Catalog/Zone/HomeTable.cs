@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Placement;
 using Hutch.Model.Zone;
@@ -17,7 +18,8 @@ public sealed class HomeTable : ZoneTable
     /// <summary>What a <see cref="HomeRow"/> is read from.</summary>
     internal const string Columns =
         "h.site_id AS HomeId, h.epoch AS HomeEpoch, h.base_hash AS HomeBase, h.next_id AS HomeNext, h.released_hash AS HomeReleased, "
-        + "h.problem AS HomeProblem, h.previous_id AS HomePrevious, h.release_proof AS HomeReleaseProof, h.grant_proof AS HomeGrantProof";
+        + "h.problem AS HomeProblem, h.previous_id AS HomePrevious, h.release_proof AS HomeReleaseProof, h.grant_proof AS HomeGrantProof, "
+        + "h.trashed_ms AS HomeTrashedMs, h.ended_ms AS HomeEndedMs";
 
     internal HomeTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
@@ -33,7 +35,7 @@ public sealed class HomeTable : ZoneTable
             INSERT INTO homes(dataset_id, site_id, epoch) VALUES (@id, coalesce(@siteId, (SELECT id FROM zone_identity)), 1)
                 ON CONFLICT (dataset_id) DO UPDATE SET site_id = excluded.site_id, epoch = homes.epoch + 1,
                     base_hash = NULL, next_id = NULL, released_hash = NULL, problem = NULL, previous_id = NULL, release_proof = NULL,
-                    grant_proof = NULL
+                    grant_proof = NULL, trashed_ms = NULL, ended_ms = NULL
             """,
             new { id = dataset.ToString(), siteId });
 
@@ -49,6 +51,9 @@ public sealed class HomeTable : ZoneTable
 
     /// <summary>The datasets that have moved, or are to move.</summary>
     public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> Moved() => List("WHERE h.next_id IS NOT NULL OR h.epoch > 1");
+
+    /// <summary>The datasets that are in the trash of their homes, or have ended there.</summary>
+    public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> Over() => List("WHERE h.trashed_ms IS NOT NULL OR h.ended_ms IS NOT NULL");
 
     /// <summary>The datasets whose homes have changed since a number of the feed.</summary>
     public IReadOnlyList<(DatasetId Dataset, HomeRecord Home)> ChangedSince(long sequence) => List(
@@ -79,6 +84,11 @@ public sealed class HomeTable : ZoneTable
         dataset, "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
         new { id = dataset.ToString(), problem });
 
+    /// <summary>Notes whether the home has a dataset in its trash, and whether it has ended there.</summary>
+    public void SetEnd(DatasetId dataset, DateTimeOffset? trashedUntil, DateTimeOffset? endedAt) => _connection.Execute(
+        "UPDATE homes SET trashed_ms = @trashed, ended_ms = @ended WHERE dataset_id = @id",
+        new { id = dataset.ToString(), trashed = SqlTime.ToMilliseconds(trashedUntil), ended = SqlTime.ToMilliseconds(endedAt) });
+
     /// <summary>Makes a site the home, in a later epoch; whatever was under way is over.</summary>
     public void Move(HomeGrant grant, string grantProof, string? releaseProof)
     {
@@ -87,7 +97,7 @@ public sealed class HomeTable : ZoneTable
             grant.Dataset,
             """
             UPDATE homes SET site_id = @SiteId, epoch = @Epoch, base_hash = @from, previous_id = @PreviousId, grant_proof = @grantProof,
-                release_proof = @releaseProof, next_id = NULL, released_hash = NULL, problem = NULL
+                release_proof = @releaseProof, next_id = NULL, released_hash = NULL, problem = NULL, trashed_ms = NULL, ended_ms = NULL
             WHERE dataset_id = @id AND epoch < @Epoch
             """,
             new
@@ -153,6 +163,10 @@ internal class HomeRow
 
     public string? HomeGrantProof { get; init; }
 
+    public long? HomeTrashedMs { get; init; }
+
+    public long? HomeEndedMs { get; init; }
+
     public HomeRecord ToHome() => new(HomeId, HomeEpoch)
     {
         Base = HomeBase is { } hash ? new BlobHash(hash) : null,
@@ -162,5 +176,7 @@ internal class HomeRow
         PreviousId = HomePrevious,
         ReleaseProof = HomeReleaseProof,
         GrantProof = HomeGrantProof,
+        TrashedUntil = SqlTime.FromMilliseconds(HomeTrashedMs),
+        EndedAt = SqlTime.FromMilliseconds(HomeEndedMs),
     };
 }

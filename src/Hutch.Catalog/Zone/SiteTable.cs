@@ -14,7 +14,8 @@ public sealed class SiteTable : ZoneTable
     private const string Select =
         """
         SELECT id AS Id, name AS Name, key_hash AS KeyHash, labels AS Labels, joined_ms AS JoinedMs, removed_ms AS RemovedMs,
-               heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address, free_bytes AS FreeBytes
+               heard_ms AS HeardMs, confirmed AS Confirmed, address AS Address, free_bytes AS FreeBytes, intake AS Intake,
+               accepts AS Accepts
         FROM sites
         """;
 
@@ -71,12 +72,34 @@ public sealed class SiteTable : ZoneTable
     public void SetOwnLabels(ImmutableSortedDictionary<string, string> labels) =>
         _connection.Execute("UPDATE zone_identity SET labels = @labels", new { labels = SiteLabels.Format(labels) });
 
+    /// <summary>Says what a site takes.</summary>
+    public void SetTerms(string id, SiteTerms terms) => _connection.Execute(
+        "UPDATE sites SET intake = @intake, accepts = @accepts WHERE id = @id",
+        new { id, intake = terms.Intake.ToName(), accepts = terms.Accepts });
+
+    /// <summary>What the site beside the zone takes.</summary>
+    public SiteTerms OwnTerms() =>
+        _connection.QuerySingle<TermsRow>("SELECT intake AS Intake, accepts AS Accepts FROM zone_identity").ToTerms();
+
+    /// <summary>Says what the site beside the zone takes.</summary>
+    public void SetOwnTerms(SiteTerms terms) => _connection.Execute(
+        "UPDATE zone_identity SET intake = @intake, accepts = @accepts", new { intake = terms.Intake.ToName(), accepts = terms.Accepts });
+
     /// <summary>Notes that a site was heard now, up to which number of the feed it has everything durably, and its free space.</summary>
     public void Hear(string id, long? confirmed, long? freeBytes) => _connection.Execute(
         "UPDATE sites SET heard_ms = @now, confirmed = @confirmed, free_bytes = @freeBytes WHERE id = @id",
         new { id, now = SqlTime.Now(_time), confirmed, freeBytes });
 
-    private sealed class Row
+    private class TermsRow
+    {
+        public string? Intake { get; init; }
+
+        public string? Accepts { get; init; }
+
+        public SiteTerms ToTerms() => new(SiteIntakeNames.Read(Intake), Accepts);
+    }
+
+    private sealed class Row : TermsRow
     {
         public string Id { get; init; } = "";
 
@@ -100,6 +123,9 @@ public sealed class SiteTable : ZoneTable
 
         public SiteRecord ToRecord() => new(
             Id, Name, new BlobHash(KeyHash), SiteLabels.Read(Labels), ZoneText.Time(JoinedMs), SqlTime.FromMilliseconds(RemovedMs),
-            SqlTime.FromMilliseconds(HeardMs), Confirmed, Address, FreeBytes);
+            SqlTime.FromMilliseconds(HeardMs), Confirmed, Address, FreeBytes)
+        {
+            Terms = ToTerms(),
+        };
     }
 }

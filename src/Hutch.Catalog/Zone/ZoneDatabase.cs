@@ -3,6 +3,7 @@ using Hutch.Catalog.Postgres;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Microsoft.Extensions.Logging;
 
@@ -54,6 +55,13 @@ public sealed class ZoneDatabase : IAsyncDisposable
 
     /// <summary>The id of this site: the one that the zone gave it, or that of the zone, beside which it is.</summary>
     public string SiteId => Joined?.SiteId ?? Id;
+
+    /// <summary>What this site takes.</summary>
+    public SiteTerms TermsHere(ZoneTables tables)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        return Joined is { } joined ? tables.Sites.Find(joined.SiteId)?.Terms ?? SiteTerms.Open : tables.Sites.OwnTerms();
+    }
 
     /// <summary>The clock by which rights begin and end: that of the zone, also at a site.</summary>
     public TimeProvider Time => _time;

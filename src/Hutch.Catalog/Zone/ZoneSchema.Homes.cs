@@ -21,6 +21,27 @@ internal static partial class ZoneSchema
     /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresMoveTriggers => "DROP TRIGGER feed_of_homes ON homes;\n" + PostgresTrigger(FeedOfMoves);
 
+    private static (string Table, string[] Keys, string Changes) FeedOfEnds =>
+        ("homes", ["dataset_id"], "site_id, epoch, base_hash, next_id, released_hash, trashed_ms, ended_ms");
+
+    /// <summary>SQLite's words for triggers that number what homes delete, too; PostgreSQL has others.</summary>
+    internal static string EndTriggers =>
+        "DROP TRIGGER feed_of_homes_inserted;\nDROP TRIGGER feed_of_homes_updated;\nDROP TRIGGER feed_of_homes_deleted;\n"
+        + SqliteTriggers(FeedOfEnds);
+
+    /// <summary>The same for PostgreSQL.</summary>
+    internal static string PostgresEndTriggers => "DROP TRIGGER feed_of_homes ON homes;\n" + PostgresTrigger(FeedOfEnds);
+
+    private static string HomesThatEnd =>
+        """
+        -- Until when the home has it in its trash, and when it ended there, as the home says.
+        ALTER TABLE homes ADD COLUMN trashed_ms INTEGER;
+        ALTER TABLE homes ADD COLUMN ended_ms INTEGER;
+        CREATE INDEX homes_that_end ON homes(dataset_id) WHERE trashed_ms IS NOT NULL OR ended_ms IS NOT NULL;
+
+        """
+        + EndTriggers;
+
     private static string HomesThatMove =>
         """
         -- The history with which the epoch began; the site that is to be the home next; the history with which the home has given up.

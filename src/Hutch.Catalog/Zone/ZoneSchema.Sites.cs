@@ -13,6 +13,28 @@ internal static partial class ZoneSchema
     /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresSiteTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(FeedOfSites);
 
+    private static (string Table, string[] Keys, string Changes) FeedOfTerms =>
+        ("sites", ["id"], "name, labels, removed_ms, address, intake, accepts");
+
+    /// <summary>SQLite's words for triggers that number changes of what sites take too; PostgreSQL has others.</summary>
+    internal static string TermsTriggers =>
+        "DROP TRIGGER feed_of_sites_inserted;\nDROP TRIGGER feed_of_sites_updated;\nDROP TRIGGER feed_of_sites_deleted;\n"
+        + SqliteTriggers(FeedOfTerms);
+
+    /// <summary>The same for PostgreSQL.</summary>
+    internal static string PostgresTermsTriggers => "DROP TRIGGER feed_of_sites ON sites;\n" + PostgresTrigger(FeedOfTerms);
+
+    private static string TermsOfSites =>
+        """
+        -- What sites take: a state, null for open, and an expression over datasets, null for all. And the site beside the zone.
+        ALTER TABLE sites ADD COLUMN intake TEXT;
+        ALTER TABLE sites ADD COLUMN accepts TEXT;
+        ALTER TABLE zone_identity ADD COLUMN intake TEXT;
+        ALTER TABLE zone_identity ADD COLUMN accepts TEXT;
+
+        """
+        + TermsTriggers;
+
     private static string AddressesOfSites =>
         """
         ALTER TABLE sites ADD COLUMN address TEXT;

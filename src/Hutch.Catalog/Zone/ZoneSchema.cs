@@ -65,6 +65,8 @@ internal static partial class ZoneSchema
             ALTER TABLE homes ADD COLUMN grant_proof TEXT;
             UPDATE homes SET next_id = NULL, released_hash = NULL, problem = NULL WHERE next_id IS NOT NULL;
             """),
+        new(18, "what homes delete", HomesThatEnd),
+        new(19, "what sites take", TermsOfSites),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -42,6 +42,10 @@ internal sealed class EnabledClone(GitProgram git)
         return null;
     }
 
+    /// <summary>Lets git in this clone believe a server whose certificate has an authority of its own.</summary>
+    public Task TrustAsync(Uri server, string caFile, CancellationToken ct) =>
+        SetAsync($"http.{server.GetLeftPart(UriPartial.Authority)}.sslCAInfo", caFile, ct);
+
     /// <summary>Sets the clone up.</summary>
     /// <param name="server">The server.</param>
     /// <param name="dataset">The dataset.</param>

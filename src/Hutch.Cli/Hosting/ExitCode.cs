@@ -39,6 +39,9 @@ internal static class ExitCode
     /// <summary>Done, except for what is damaged on the server or in the data folder; the command names it.</summary>
     internal const int Incomplete = 11;
 
+    /// <summary>What was compared differs.</summary>
+    internal const int Differs = 12;
+
     /// <summary>Interrupted by Ctrl-C or a signal; run the command again to resume.</summary>
     internal const int Interrupted = 130;
 }

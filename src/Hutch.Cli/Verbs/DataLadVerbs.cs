@@ -15,6 +15,13 @@ internal static class DataLadVerbs
         "datalad", "Set up git, DataLad and git-annex for a server.",
         new DataLadLoginVerb(host), new EnableVerb(host), new RemoteVerb(host));
 
+    /// <summary>git, DataLad and git-annex each look for certificates in a place of their own.</summary>
+    private static void ShowCertificate(TextWriter output, string ca)
+    {
+        output.WriteLine("The server's certificate has an authority of its own. Put this line into your shell's profile:");
+        output.WriteLine($"  export GIT_SSL_CAINFO='{ca}' REQUESTS_CA_BUNDLE='{ca}' SYSTEM_CERTIFICATE_PATH='{ca}'");
+    }
+
     private sealed class DataLadLoginVerb : Verb
     {
         private readonly Option<bool> _undo = new("--undo") { Description = "Take it back: remove the line." };
@@ -51,8 +58,7 @@ internal static class DataLadVerbs
             output.WriteLine($"  machine {connection.Remote.Host} login hutch password (your token)");
             if (connection.Trust?.CaFile is { } ca)
             {
-                output.WriteLine("The server's certificate has an authority of its own. Put this line into your shell's profile:");
-                output.WriteLine($"  export GIT_SSL_CAINFO='{ca}' REQUESTS_CA_BUNDLE='{ca}' SYSTEM_CERTIFICATE_PATH='{ca}'");
+                ShowCertificate(output, ca);
             }
 
             output.WriteLine("`hutch datalad login --undo` removes it.");
@@ -110,6 +116,12 @@ internal static class DataLadVerbs
             DatasetInfo dataset = await FindOrMakeAsync(server, name, isNamed: context.Value(_dataset) is not null, cancellationToken);
             string? toDo = RemoteProgram.Install(context.Host.Environment);
             string remote = context.Value(_dataset) is null ? known!.Value.Remote : RemoteName;
+            if (connection.Trust?.CaFile is { } ca)
+            {
+                await clone.TrustAsync(connection.Remote, ca, cancellationToken);
+                ShowCertificate(context.Host.Out, ca);
+            }
+
             await clone.EnableAsync(server, dataset, remote, cancellationToken);
             Show(
                 context, clone,

@@ -6,7 +6,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch site invite | join | list | show | label | remove</c>.</summary>
+/// <summary><c>hutch site invite | join | list | show | label | accept | state | check | remove</c>.</summary>
 internal static class SiteVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -17,6 +17,9 @@ internal static class SiteVerbs
         new ListSitesVerb(host),
         new ShowVerb(host),
         new LabelVerb(host),
+        new SiteAcceptVerb(host),
+        new SiteStateVerb(host),
+        new SiteCheckVerb(host),
         new RemoveVerb(host));
 
     private static Argument<string> SiteName() => new("site") { Description = "The name of the site." };
@@ -136,18 +139,20 @@ internal static class SiteVerbs
                 return ExitCode.Ok;
             }
 
-            var table = new TextTable("SITE", "STATE", "LABELS", "FREE", "HEARD", "RELEASE", "");
+            var table = new TextTable("SITE", "STATE", "LABELS", "TAKES", "FREE", "HEARD", "RELEASE", "");
             foreach (ZoneSiteInfo site in sites.Items)
             {
                 table.Add(
-                    site.Name, site.State, Labels(site.Labels), site.FreeBytes is long free ? Display.Bytes(free) : "", Heard(site),
+                    site.Name, site.State, Labels(site.Labels), SiteTermsText.Of(site.Intake, site.Accepts),
+                    site.FreeBytes is long free ? Display.Bytes(free) : "", Heard(site),
                     site.Release ?? "", site.Problem ?? "");
             }
 
             context.Write(table, "No other site has joined.");
             context.Note(sites.Here.Zone is { } zone
                 ? $"{sites.Here.Name}, a site of the zone at {zone.Address}: {Connection(zone)}."
-                : $"{sites.Here.Name}, the site of the zone itself{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}.");
+                : $"{sites.Here.Name}, the site of the zone itself{(Labels(sites.Here.Labels) is { Length: > 0 } own ? $", {own}" : "")}"
+                    + $"{(SiteTermsText.Of(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? $", {takes}" : "")}.");
             return ExitCode.Ok;
         }
 
@@ -177,6 +182,7 @@ internal static class SiteVerbs
                 context.Print(
                     sites.Here, HutchJson.Default.ThisSite,
                     $"{sites.Here.Name}: {(Labels(sites.Here.Labels) is { Length: > 0 } own ? own : "no labels")}, key {sites.Here.Key}, "
+                    + (SiteTermsText.Of(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? takes + ", " : "")
                     + (sites.Here.Address is { } address ? $"dialled at {address}" : "dials others and cannot be dialled"));
                 return ExitCode.Ok;
             }
@@ -184,7 +190,9 @@ internal static class SiteVerbs
             ZoneSiteInfo site = Find(sites, name);
             context.Print(
                 site, HutchJson.Default.ZoneSiteInfo,
-                $"{site.Name}: {site.State}, {(Labels(site.Labels) is { Length: > 0 } labels ? labels : "no labels")}, "
+                $"{site.Name}: {site.State}, "
+                + $"{(SiteTermsText.Of(site.Intake, site.Accepts) is { Length: > 0 } terms ? terms + ", " : "")}"
+                + $"{(Labels(site.Labels) is { Length: > 0 } labels ? labels : "no labels")}, "
                 + $"key {site.Key ?? "of whoever uses the token"}{(site.Problem is { } problem ? ". " + problem : "")}");
             return ExitCode.Ok;
         }

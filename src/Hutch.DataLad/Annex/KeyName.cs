@@ -15,10 +15,12 @@ namespace Hutch.DataLad.Annex;
 /// <param name="Digest">What comes behind the two hyphens, without an extension.</param>
 public sealed partial record KeyName(string Text, string Backend, long? Size, string Digest)
 {
+    /// <summary>git-annex looks for pointers in no larger file.</summary>
+    internal const int MaxPointerBytes = 32 << 10;
+
     private const int MaxLength = 1024;
     private const string LinkFolder = ".git/annex/objects/";
     private const string PointerStart = "/annex/objects/";
-    private const int MaxPointerBytes = 32 << 10;
 
     /// <summary>The key without what says nothing of the content: the extension, and the letter that announces it.</summary>
     public string Name => $"{Backend}{(Size is long size ? "-s" + size.ToString(CultureInfo.InvariantCulture) : "")}--{Digest}";

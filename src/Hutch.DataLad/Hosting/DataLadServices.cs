@@ -9,6 +9,7 @@ using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Site;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.DataLad.Hosting;
@@ -43,7 +44,7 @@ public static class DataLadServices
             AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();
             var named = new NamedKeys(authorized.KeptVersions, provider.GetRequiredService<RepositoryStore>());
             return new KeyExpiry(
-                authorized.OldKeys, authorized.KeptVersions, named, options.UnnamedKeyDays,
+                authorized.OldKeys, named, options.UnnamedKeyDays,
                 provider.GetRequiredService<ILoggerFactory>().CreateLogger<KeyExpiry>());
         });
         services.AddHostedService(provider =>
@@ -65,7 +66,8 @@ public static class DataLadServices
                 options);
             var context = new GitContext(
                 options, authorized, provider.GetRequiredService<SiteServices>().Blobs.Work.Registry, stored, repositories,
-                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), receive, allowTokensOverHttp, publicUrl);
+                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), receive, allowTokensOverHttp, publicUrl,
+                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             return new GitDoor(context, provider.GetRequiredService<ILoggerFactory>().CreateLogger<GitDoor>());
         });
         return services;

@@ -17,6 +17,7 @@ namespace Hutch.DataLad.Hosting;
 /// <param name="ReceivePack">git's protocol, for clients that push.</param>
 /// <param name="AllowTokensOverHttp">Whether tokens may come over plain HTTP from other machines.</param>
 /// <param name="PublicUrl">The address at which people reach the server; null for the one that they ask.</param>
+/// <param name="Stopping">Cancelled when the server stops.</param>
 internal sealed record GitContext(
     DataLadOptions Options, AuthorizedServices Services, WorkRegistry Work, RepositoryStore Stored, Repositories Repositories,
-    UploadPack UploadPack, ReceivePack ReceivePack, bool AllowTokensOverHttp, Uri? PublicUrl);
+    UploadPack UploadPack, ReceivePack ReceivePack, bool AllowTokensOverHttp, Uri? PublicUrl, CancellationToken Stopping);

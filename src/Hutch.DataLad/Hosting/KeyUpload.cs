@@ -2,6 +2,8 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Store;
+using Hutch.Datasets.Repositories;
+using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
@@ -56,14 +58,19 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
                 .ToException();
         }
 
-        long asked = (await git.Services.KeyUploads.FindOffsetAsync(caller, id, key.Text, ct)).Value;
-        bool isQuestion = !range.HasRange && asked < size;
-        var body = PipeReader.Create(http.Request.Body, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
-        long reached = isQuestion
-            ? asked
-            : (await git.Services.KeyUploads.ContinueAsync(
-                caller, id, key.Text, size, range.From ?? asked, body,
-                (content, hash, token) => CheckAsync(key, alsoMd5, content, hash, token), ct)).Value;
+        var wanted = new WantedContent(key.Name, key.Sha256, size);
+        long reached = range.From is null ? (await git.Services.KeyUploads.FindOffsetAsync(caller, id, wanted, size, ct)).Value : 0;
+        if (range.From is not null || reached == size)
+        {
+            var body = PipeReader.Create(http.Request.Body, new StreamPipeReaderOptions(bufferSize: ReadBytes, leaveOpen: true));
+            var part = new KeyPart(
+                wanted, size, range.From ?? reached, body, (content, hash, token) => CheckAsync(key, alsoMd5, content, hash, token));
+            reached = (await git.Services.KeyUploads.ContinueAsync(caller, id, part, git.Stopping, ct)).Value;
+
+            // What comes again is not looked at, but a client may read no answer before it has sent all.
+            await http.Request.Body.CopyToAsync(Stream.Null, ct);
+        }
+
         http.Response.Headers[OffsetHeader] = reached.ToString(CultureInfo.InvariantCulture);
         await (reached < size
             ? TextAnswer.SendAsync(http, StatusCodes.Status202Accepted, $"{reached} of {size} bytes of {key.Text} are here.\n", ct)

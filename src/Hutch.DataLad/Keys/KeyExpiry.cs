@@ -1,5 +1,5 @@
+using Hutch.DataLad.Annex;
 using Hutch.Datasets.Repositories;
-using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
@@ -9,7 +9,7 @@ namespace Hutch.DataLad.Keys;
 
 /// <summary>Ends the content of keys that came long ago and that no commit, branch or version names: their commit never came.</summary>
 internal sealed partial class KeyExpiry(
-    OldKeys old, KeptVersionService versions, NamedKeys named, int days, ILogger<KeyExpiry> logger)
+    OldKeys old, NamedKeys named, int days, ILogger<KeyExpiry> logger)
 {
     /// <summary>Looks at all datasets once. What fails in one, such as damage, leaves all its keys and does not keep the others.</summary>
     /// <returns>How many keys ended; with 0 days none does.</returns>
@@ -39,14 +39,17 @@ internal sealed partial class KeyExpiry(
 
     private async Task<int> EndAsync(SiteDataset dataset, DateTimeOffset before, CancellationToken ct)
     {
-        IReadOnlyList<HeldKey> unnamed = Without(
-            await old.ListAsync(dataset, before, ct), await named.InRepositoryAsync(dataset, ct));
-        if (unnamed.Count > 0)
+        IReadOnlyList<HeldKey> unnamed = await old.ListAsync(dataset, before, ct);
+        await foreach (DigestSet digests in named.ListAsync(dataset, ct))
         {
-            unnamed = Without(unnamed, await named.InVersionsAsync(await versions.ListAsync(dataset, ct), ct));
+            unnamed = Without(unnamed, digests);
+            if (unnamed.Count == 0)
+            {
+                return 0;
+            }
         }
 
-        int ended = unnamed.Count > 0 ? await old.DropAsync(dataset, [.. unnamed.Select(static key => key.Name)], before, ct) : 0;
+        int ended = await old.DropAsync(dataset, [.. unnamed.Select(static key => key.Name)], before, ct);
         if (ended > 0)
         {
             LogEnded(logger, ended, dataset.Id, days);
@@ -56,11 +59,14 @@ internal sealed partial class KeyExpiry(
     }
 
     /// <summary>Keys that have the same content, as git-lfs and git-annex call it, stay together.</summary>
-    private static IReadOnlyList<HeldKey> Without(IReadOnlyList<HeldKey> keys, HashSet<string> names)
+    private static IReadOnlyList<HeldKey> Without(IReadOnlyList<HeldKey> keys, DigestSet named)
     {
-        HashSet<BlobHash> needed = [.. keys.Where(key => names.Contains(key.Name)).Select(static key => key.Hash)];
+        HashSet<BlobHash> needed = [.. keys.Where(key => MayName(named, key)).Select(static key => key.Hash)];
         return [.. keys.Where(key => !needed.Contains(key.Hash))];
     }
+
+    private static bool MayName(DigestSet named, HeldKey key) =>
+        named.MayHave(key.Hash.ToString()) || named.MayHave(KeyName.Parse(key.Name)?.Digest ?? "");
 
     [LoggerMessage(EventId = 2803, Level = LogLevel.Information,
         Message = "The content of {Count} keys of dataset {Dataset} has ended: it came more than {Days} days ago, and nothing names it")]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Hutch.DataLad.Annex;
 using Hutch.DataLad.Store;
@@ -7,58 +8,81 @@ using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Keys;
 
-/// <summary>Which keys of git-annex something names. Rather too many are found than too few: what is not found ends.</summary>
+/// <summary>
+/// Which digests anything in a dataset mentions, and so which keys may be named. Rather too many are found than too few: what is not found
+/// ends. What was read is remembered for a while, as neither a pack nor a version ever changes.
+/// </summary>
 internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore stored)
 {
-    /// <summary>The longest link or pointer that there is.</summary>
-    private const int MaxNameBytes = 4 << 10;
+    private const int MaxDigests = 4_000_000;
+    private const int MaxKept = 100_000;
+    private const long MaxKeptBytes = 64 << 20;
 
-    /// <summary>
-    /// What all objects say that git brought. No ref of theirs ever goes back or away, so that none of them belongs to no commit or branch.
-    /// </summary>
-    public async Task<HashSet<string>> InRepositoryAsync(SiteDataset dataset, CancellationToken ct)
+    private readonly LruCache<(BlobHash From, BlobHash To), DigestSet> _read = new(MaxKept, MaxKeptBytes, static set => set.Bytes);
+
+    /// <summary>Looks through everything that git brought, and then through all snapshots and the head, part by part.</summary>
+    public async IAsyncEnumerable<DigestSet> ListAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        using ObjectStore store = await stored.OpenAsync(dataset, ct);
-        foreach (byte[] blob in store.SmallBlobs(MaxNameBytes))
+        foreach (PackFiles pack in await stored.ListPacksAsync(dataset, ct))
         {
-            ct.ThrowIfCancellationRequested();
-            Add(names, blob);
+            yield return await FindAsync((pack.Pack.Hash, pack.Index.Hash), () => ReadAsync(dataset, pack, ct));
         }
 
-        return names;
-    }
-
-    /// <summary>What the head and the versions that stay say, from whichever door they came.</summary>
-    public async Task<HashSet<string>> InVersionsAsync(KeptVersions kept, CancellationToken ct)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
         TreeRoot before = TreeRoot.Empty;
-        foreach (TreeRoot root in kept.Main.Concat(kept.Tagged).Select(static version => version.Root).Append(kept.Dataset.Root))
+        IReadOnlyList<SiteSnapshot> snapshots = await versions.ListSnapshotsAsync(dataset, ct);
+        foreach (TreeRoot root in snapshots.Select(static snapshot => snapshot.Root).Append(dataset.Root))
         {
-            await foreach (TreeDifference change in versions.DiffAsync(before, root, ct))
-            {
-                if (change.After is { Kind: EntryKind.SymbolicLink } link)
-                {
-                    Add(names, Encoding.UTF8.GetBytes(link.Target!));
-                }
-                else if (change.After is { Kind: EntryKind.File, Size: <= MaxNameBytes } file)
-                {
-                    Add(names, await versions.ReadAsync(kept.Id, file.Hash, MaxNameBytes, ct));
-                }
-            }
-
+            TreeRoot from = before;
+            yield return await FindAsync((from.Page, root.Page), () => ReadAsync(dataset, from, root, ct));
             before = root;
         }
-
-        return names;
     }
 
-    private static void Add(HashSet<string> names, byte[] content)
+    private async Task<DigestSet> FindAsync((BlobHash From, BlobHash To) key, Func<Task<DigestSet>> read)
     {
-        if ((KeyName.OfPointer(content) ?? LfsPointer.Parse(content) ?? KeyName.OfLink(Encoding.UTF8.GetString(content))) is { } key)
+        if (!_read.TryFind(key, out DigestSet? set))
         {
-            names.Add(key.Name);
+            set = await read();
+            _read.Keep(key, set);
         }
+
+        return set;
+    }
+
+    /// <summary>
+    /// All objects of a pack, trees for the names of files among them. No ref that git brought ever goes back or away, so that every object
+    /// belongs to a commit or a branch.
+    /// </summary>
+    private async Task<DigestSet> ReadAsync(SiteDataset dataset, PackFiles pack, CancellationToken ct)
+    {
+        var scan = new DigestScan(MaxDigests);
+        using ObjectStore store = await stored.OpenAsync(dataset.Id, [pack], ct);
+        foreach (byte[] content in store.Contents())
+        {
+            ct.ThrowIfCancellationRequested();
+            scan.Add(content);
+        }
+
+        return scan.ToSet();
+    }
+
+    /// <summary>Names, links, and files that are small enough to be pointers, from whichever door they came.</summary>
+    private async Task<DigestSet> ReadAsync(SiteDataset dataset, TreeRoot from, TreeRoot to, CancellationToken ct)
+    {
+        var scan = new DigestScan(MaxDigests);
+        await foreach (TreeDifference change in versions.DiffAsync(from, to, ct))
+        {
+            scan.Add(Encoding.UTF8.GetBytes(change.Path.Value));
+            if (change.After is { Kind: EntryKind.SymbolicLink } link)
+            {
+                scan.Add(Encoding.UTF8.GetBytes(link.Target!));
+            }
+            else if (change.After is { Kind: EntryKind.File, Size: <= KeyName.MaxPointerBytes } file)
+            {
+                scan.Add(await versions.ReadAsync(dataset.Id, file.Hash, KeyName.MaxPointerBytes, ct));
+            }
+        }
+
+        return scan.ToSet();
     }
 }

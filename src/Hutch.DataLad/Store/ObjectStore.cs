@@ -56,18 +56,14 @@ internal sealed class ObjectStore : IDisposable
 
     public List<GitEntry> ReadTree(ObjectId id) => GitTree.Parse(Read(id, ObjectKind.Tree));
 
-    /// <summary>The content of all files, links and pointers up to a size.</summary>
-    public IEnumerable<byte[]> SmallBlobs(int maxBytes)
+    /// <summary>The content of all objects, in the order in which they are stored.</summary>
+    public IEnumerable<byte[]> Contents()
     {
         foreach (OpenPack pack in _packs)
         {
-            foreach ((_, long offset) in pack.Index.Objects())
+            foreach ((_, long offset) in pack.Index.Objects().OrderBy(static one => one.Offset))
             {
-                PackEntry entry = pack.Entries.ReadHead(offset);
-                if (entry.Kind == (int)ObjectKind.Blob && entry.Size <= maxBytes)
-                {
-                    yield return pack.Entries.ReadContent(entry, out _);
-                }
+                yield return pack.Entries.ReadContent(pack.Entries.ReadHead(offset), out _);
             }
         }
     }

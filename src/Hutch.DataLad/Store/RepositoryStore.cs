@@ -48,26 +48,18 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
     }
 
     /// <summary>Opens the objects that git brought.</summary>
-    public async Task<ObjectStore> OpenAsync(SiteDataset dataset, CancellationToken ct)
+    public async Task<ObjectStore> OpenAsync(SiteDataset dataset, CancellationToken ct) =>
+        await OpenAsync(dataset.Id, await ListPacksAsync(dataset, ct), ct);
+
+    /// <summary>Opens the objects of some packs.</summary>
+    public async Task<ObjectStore> OpenAsync(DatasetId id, IReadOnlyList<PackFiles> chosen, CancellationToken ct)
     {
         var store = new ObjectStore();
-        if (dataset.Repository is not { } root)
-        {
-            return store;
-        }
-
         try
         {
-            var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
-            await foreach (PathEntry file in versions.EnumerateAsync(root, ct))
+            foreach (PackFiles pack in chosen)
             {
-                entries[file.Path.Value] = file.Entry;
-            }
-
-            foreach ((string path, Entry pack) in entries.Where(static one => one.Key.EndsWith(PackEnd, StringComparison.Ordinal)))
-            {
-                Entry index = entries[path[..^PackEnd.Length] + IndexEnd];
-                store.Add(await IndexAsync(dataset.Id, index, ct), await PackAsync(dataset.Id, pack, ct));
+                store.Add(await IndexAsync(id, pack.Index, ct), await PackAsync(id, pack.Pack, ct));
             }
 
             return store;
@@ -77,6 +69,27 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
             store.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The packs in which the objects are.</summary>
+    public async Task<IReadOnlyList<PackFiles>> ListPacksAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        if (dataset.Repository is not { } root)
+        {
+            return [];
+        }
+
+        var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        await foreach (PathEntry file in versions.EnumerateAsync(root, ct))
+        {
+            entries[file.Path.Value] = file.Entry;
+        }
+
+        return
+        [
+            .. entries.Where(static one => one.Key.EndsWith(PackEnd, StringComparison.Ordinal))
+                .Select(one => new PackFiles(one.Value, entries[one.Key[..^PackEnd.Length] + IndexEnd])),
+        ];
     }
 
     private async Task<byte[]> ReadAsync(SiteDataset dataset, TreeRoot root, string path, CancellationToken ct)

@@ -1,6 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
@@ -114,7 +115,7 @@ public sealed class LifecycleService
                 $"A purge needs a reason of 1 to {MaxReasonCharacters} characters; it stays in the audit and in the record.");
         }
 
-        Result<SiteDataset> dataset = await _heads.DatasetAsync(id, ct);
+        Result<SiteDataset> dataset = (await _heads.DatasetAsync(id, ct)).Then(here => MayPurge(caller, here));
         if (!dataset.IsOk)
         {
             return dataset.Error;
@@ -135,6 +136,10 @@ public sealed class LifecycleService
 
         return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);
     }
+
+    /// <summary>A copy ends by the trash of its site, unless an administrator ends what was deleted at its home.</summary>
+    private static Result<SiteDataset> MayPurge(Caller caller, SiteDataset dataset) =>
+        caller.Roles.Contains(Role.Administrator) ? DatasetState.RequirePurgeable(dataset) : DatasetState.RequireHome(dataset);
 
     private async Task<Result<DatasetDescription>> AuditedAsync(
         Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)

@@ -1,11 +1,13 @@
-using System.IO.Pipelines;
+using System.Collections.Concurrent;
 using System.Text;
 using Hutch.Catalog.Site;
+using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Pushes;
+using Hutch.Site.Quotas;
 using Hutch.Site.Repositories;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Credentials;
@@ -14,19 +16,21 @@ namespace Hutch.Datasets.Repositories;
 
 /// <summary>
 /// Uploads of the content of large keys in as many requests as it takes: what came is durable, and whoever sent it goes on behind it, also
-/// after a restart of either side. Each is a push session of its own, which ends with the upload.
+/// after a restart of either side. Each is a push session of its own, which ends with the upload; one to which nothing came is none.
 /// </summary>
 public sealed class KeyUploads(
-    RepositoryService repositories, RightRecheck lasting, SiteDatabase records, PushSessions pushes, RepositoryWriter writer,
-    BlobStore blobs)
+    RepositoryService repositories, KeptVersionService versions, RightRecheck lasting, SiteDatabase records, PushSessions pushes,
+    RepositoryWriter writer, BlobStore blobs, OwnerQuotas quotas)
 {
     private const int UploadIdLength = 32;
+
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<Result<Done>>>> _finishing = new();
 
     /// <summary>Says what the bytes of a blob stand for, or why they do not.</summary>
     public delegate Task<Result<IReadOnlyList<HeldKey>>> Check(BlobContent content, BlobHash hash, CancellationToken ct);
 
-    /// <summary>How many bytes of a key have come.</summary>
-    public async Task<Result<long>> FindOffsetAsync(Caller caller, DatasetId id, string key, CancellationToken ct)
+    /// <summary>How many bytes of a key have come: all of them, when the dataset holds it.</summary>
+    public async Task<Result<long>> FindOffsetAsync(Caller caller, DatasetId id, WantedContent key, long size, CancellationToken ct)
     {
         Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, id, ct);
         if (!dataset.IsOk)
@@ -34,44 +38,114 @@ public sealed class KeyUploads(
             return dataset.Error;
         }
 
-        SiteSession? session = await FindAsync(caller, dataset.Value, UploadOf(key), ct);
-        return session is null
-            ? 0L
-            : (await pushes.UploadStateAsync(session, UploadOf(key), ct)).Then<long>(static state => state.Offset);
-    }
-
-    /// <summary>
-    /// Takes in the next bytes of a key; with the last, all of them are checked against it. What came stays when the body is cut.
-    /// </summary>
-    /// <param name="caller">Who brings them.</param>
-    /// <param name="id">The dataset.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="size">The bytes of all of it.</param>
-    /// <param name="offset">Where the body begins: where the upload stands.</param>
-    /// <param name="body">The bytes.</param>
-    /// <param name="check">What the bytes stand for.</param>
-    /// <param name="ct">Cancels.</param>
-    /// <returns>How many bytes have come.</returns>
-    public async Task<Result<long>> ContinueAsync(
-        Caller caller, DatasetId id, string key, long size, long offset, PipeReader body, Check check, CancellationToken ct)
-    {
-        Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, id, ct);
-        if (!dataset.IsOk)
+        if (await IsHeldAsync(caller, id, key, ct))
         {
-            return dataset.Error;
+            return size;
         }
 
         UploadKey upload = UploadOf(key);
-        Result<SiteSession> session = await FindAsync(caller, dataset.Value, upload, ct) is { } begun
-            ? begun
-            : await pushes.StartAsync(id, dataset.Value.Snapshot, caller.Name, ct);
-        Result<UploadState> state = session.IsOk
-            ? await pushes.UploadAsync(session.Value, upload, size, offset, body, null, ct)
-            : session.Error;
-        return !state.IsOk ? state.Error
-            : state.Value.Hash is not { } hash ? state.Value.Offset
-            : (await FinishAsync(caller, session.Value, hash, check, ct)).Then<long>(_ => size);
+        Result<SiteSession> found = await pushes.PeekAsync(PushSessions.SingleId(id, caller.Name, upload), caller.Name, ct);
+        if (!found.TryGet(out SiteSession? session, out _))
+        {
+            return 0L;
+        }
+
+        // This waits for what is still coming over another connection.
+        Result<UploadState> state = await pushes.UploadStateAsync(session, upload, ct);
+        await pushes.EndEmptyAsync(session, upload, ct);
+        return !state.IsOk ? state.Error : await IsOfSizeAsync(session, upload, size, ct) ? state.Value.Offset : 0L;
     }
+
+    /// <summary>
+    /// Takes in the next bytes of a key; with the last, all of them are checked against it. What came stays when the body is cut. Who
+    /// sends the last bytes again, as the answer was lost, gets that answer.
+    /// </summary>
+    /// <param name="caller">Who brings them.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="part">The bytes.</param>
+    /// <param name="stopping">Cancels the check of all bytes: it goes on when the caller is gone.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>How many bytes have come.</returns>
+    public async Task<Result<long>> ContinueAsync(
+        Caller caller, DatasetId id, KeyPart part, CancellationToken stopping, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        Result<SiteDataset> dataset = await repositories.FindWritableAsync(caller, id, ct);
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        if (part.Offset > 0 && await IsHeldAsync(caller, id, part.Key, ct))
+        {
+            return part.Size;
+        }
+
+        UploadKey upload = UploadOf(part.Key);
+        Result<SiteSession> session = await FindAsync(caller, id, upload, part.Size, ct) is { } begun
+            ? begun
+            : await StartAsync(caller, dataset.Value, part, ct);
+        Result<UploadState> state = session.IsOk ? await TakeAsync(session.Value, upload, part, ct) : session.Error;
+        return !state.IsOk ? state.Error
+            : state.Value.Hash is { } hash ? await FinishAsync(caller, session.Value, hash, part, stopping, ct)
+            : state.Value.Offset;
+    }
+
+    /// <summary>Begins an upload, when what is announced can be one: a push that nobody can go on with occupies a place for days.</summary>
+    private async Task<Result<SiteSession>> StartAsync(Caller caller, SiteDataset dataset, KeyPart part, CancellationToken ct) =>
+        (pushes.FindRefusal(part.Size, part.Offset) ?? await quotas.FindRefusalAsync(dataset.Id, part.Size, ct)) is { } refusal
+            ? refusal
+            : await pushes.StartSingleAsync(dataset, caller.Name, UploadOf(part.Key), part.Size, ct);
+
+    private async Task<Result<UploadState>> TakeAsync(SiteSession session, UploadKey upload, KeyPart part, CancellationToken ct)
+    {
+        if (part.Offset > 0 && await pushes.UploadStateAsync(session, upload, ct) is { IsOk: true, Value.Hash: not null } complete
+            && complete.Value.Offset == part.Size)
+        {
+            return complete;
+        }
+
+        try
+        {
+            return await pushes.UploadAsync(session, upload, part.Size, part.Offset, part.Body, null, ct);
+        }
+        finally
+        {
+            await pushes.EndEmptyAsync(session, upload, CancellationToken.None);
+        }
+    }
+
+    private async Task<Result<long>> FinishAsync(
+        Caller caller, SiteSession session, BlobHash hash, KeyPart part, CancellationToken stopping, CancellationToken ct)
+    {
+        Result<Done> finished = await FinishOnceAsync(caller, session, hash, part.Check, stopping).WaitAsync(ct);
+        return finished.IsOk ? part.Size
+
+            // Somebody who waited for the same has ended it just now.
+            : finished.Error.Code == ErrorCode.Conflict && await IsHeldAsync(caller, session.Dataset, part.Key, ct) ? part.Size
+            : finished.Error;
+    }
+
+    /// <summary>Checks an upload once, however often its last part is sent.</summary>
+    private Task<Result<Done>> FinishOnceAsync(Caller caller, SiteSession session, BlobHash hash, Check check, CancellationToken stopping)
+    {
+        return _finishing.GetOrAdd(session.Id, new Lazy<Task<Result<Done>>>(() => Task.Run(RunAsync, CancellationToken.None))).Value;
+
+        async Task<Result<Done>> RunAsync()
+        {
+            try
+            {
+                return await FinishAsync(caller, session, hash, check, stopping);
+            }
+            finally
+            {
+                _finishing.TryRemove(session.Id, out _);
+            }
+        }
+    }
+
+    private async ValueTask<bool> IsHeldAsync(Caller caller, DatasetId id, WantedContent key, CancellationToken ct) =>
+        await versions.FindAsync(caller, id, [key], ct) is { IsOk: true, Value: [{ IsOk: true, Value.IsHeld: true }] };
 
     private async Task<Result<Done>> FinishAsync(Caller caller, SiteSession session, BlobHash hash, Check check, CancellationToken ct)
     {
@@ -89,22 +163,16 @@ public sealed class KeyUploads(
             : await writer.HoldAsync(session, keys.Value, hash, ct);
     }
 
-    /// <summary>The session of a caller in which an upload was begun; null when there is none.</summary>
-    private async ValueTask<SiteSession?> FindAsync(Caller caller, SiteDataset dataset, UploadKey upload, CancellationToken ct)
-    {
-        IReadOnlyList<Guid> begun = await records.ReadConsistentAsync<IReadOnlyList<Guid>>(
-            queries => [.. queries.SessionsOf(dataset.Key).Where(id => queries.SessionUploadReach(id, upload.Name) is not null)], ct);
-        foreach (Guid session in begun)
-        {
-            if ((await pushes.FindAsync(session, caller.Name, ct)).TryGet(out SiteSession? found, out _))
-            {
-                return found;
-            }
-        }
+    /// <summary>The session in which a caller began an upload of this size; null when there is none.</summary>
+    private async ValueTask<SiteSession?> FindAsync(Caller caller, DatasetId id, UploadKey upload, long size, CancellationToken ct) =>
+        (await pushes.FindAsync(PushSessions.SingleId(id, caller.Name, upload), caller.Name, ct)).TryGet(out SiteSession? found, out _)
+        && await IsOfSizeAsync(found, upload, size, ct) ? found : null;
 
-        return null;
-    }
+    /// <summary>Not every key says its size, so that what came first may have come under a wrong one.</summary>
+    private async ValueTask<bool> IsOfSizeAsync(SiteSession session, UploadKey upload, long size, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.SessionUploadReach(session.Id, upload.Name), ct) is not { } reach
+        || reach.Size == size;
 
-    private static UploadKey UploadOf(string key) =>
-        UploadKey.Parse(BlobHash.Of(Encoding.UTF8.GetBytes(key)).ToString()[..UploadIdLength]).Value;
+    private static UploadKey UploadOf(WantedContent key) =>
+        UploadKey.Parse(BlobHash.Of(Encoding.UTF8.GetBytes(key.Name)).ToString()[..UploadIdLength]).Value;
 }

@@ -17,7 +17,7 @@ public sealed class OldKeys(SiteDatabase records, RepositoryWriter writer)
             queries =>
             [
                 .. queries.DatasetsWithKeysBefore(before.ToUnixTimeMilliseconds()).Select(queries.DatasetByKey).OfType<SiteDataset>()
-                    .Where(static dataset => dataset is { Ended: null, TrashedUntil: null, Copy: null }),
+                    .Where(RepositoryWriter.MayDropKeys),
             ],
             ct);
 

@@ -35,6 +35,14 @@ public interface ISiteNetwork
     /// <summary>Gives the zone a name back for which no dataset could be made.</summary>
     Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct);
 
+    /// <summary>What the zone believes that this site has, in the order of the ids.</summary>
+    /// <param name="after">Only datasets behind it; null from the beginning.</param>
+    /// <param name="limit">The most.</param>
+    /// <param name="some">Only these, whatever was said of a page, and at most as many as in a page; null for a page.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+        DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct);
+
     /// <summary>Begins to keep the connection to the zone that was joined.</summary>
     void Follow(JoinedZoneRecord zone);
 }

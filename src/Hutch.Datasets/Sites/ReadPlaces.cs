@@ -1,5 +1,7 @@
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Committing;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
@@ -24,19 +26,30 @@ public sealed class ReadPlaces
         Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        if (_others is null || caller.IsRemembered)
-        {
-            return _own;
-        }
-
-        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
-        if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId
+        if (_others is null || caller.IsRemembered
             || await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: SiteDataset { Ended: null } })
         {
             return _own;
         }
 
+        Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+        if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId)
+        {
+            return _own;
+        }
+
+        if (WhyOver(access.Value.Dataset) is { } over)
+        {
+            return over;
+        }
+
         bool isFixed = at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;
         return await _others.OpenAsync(_own, caller, access.Value.Dataset, isFixed, ct);
     }
+
+    /// <summary>Why nobody reads what its home has deleted, at any site, also what was read before; null while it is there.</summary>
+    public static HutchError? WhyOver(NameRecord name) =>
+        name.Home.EndedAt is not null ? ErrorCode.Gone.With($"Dataset '{name.FullName}' was deleted, and its bytes have ended at its home.")
+        : name.Home.TrashedUntil is { } until ? DatasetState.InTrash(name.FullName, until)
+        : null;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
@@ -55,7 +56,7 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
 
         BlobHash key = await reached.GetKeyAsync(ct);
         return new SiteOverview(
-            reached.Name, key, reached.Address, await registry.OwnLabelsAsync(ct), reached.Zone,
+            reached.Name, key, reached.Address, await registry.OwnLabelsAsync(ct), await registry.OwnTermsAsync(ct), reached.Zone,
             [.. known.Sites.Select(See)], known.Invites);
     }
 
@@ -66,6 +67,24 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
             ? (await registry.LabelOwnAsync(caller, name, labels, ct)).Then<LabelledSite>(_ => new LabelledSite(name, labels, null))
             : (await registry.LabelAsync(caller, name, labels, ct)).Then<LabelledSite>(
                 site => new LabelledSite(site.Name, site.Labels, See(site)));
+
+    /// <summary>Says what a site takes; what is null stays as it is. For administrators of the zone, and of the site.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The site, which may be the one beside the zone.</param>
+    /// <param name="intake">Its state.</param>
+    /// <param name="accepts">Of which datasets it takes copies; empty for all.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async Task<Result<SiteTerms>> SetTermsAsync(
+        Caller caller, string name, SiteIntake? intake, string? accepts, CancellationToken ct)
+    {
+        HutchError? refusal = null;
+        string? where = null;
+        return network?.Zone is { } zone ? AtTheZone(zone)
+            : accepts is { Length: > 0 } && !AcceptedDatasets.Check(accepts).TryGet(out where, out refusal) ? refusal
+            : await registry.SetTermsAsync(
+                caller, name == network?.Name ? null : name, name,
+                before => new SiteTerms(intake ?? before.Intake, accepts is null ? before.Accepts : where), ct);
+    }
 
     /// <inheritdoc cref="SiteRegistry.RemoveAsync"/>
     public ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, CancellationToken ct) => registry.RemoveAsync(caller, name, ct);
@@ -116,6 +135,9 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
                 + "data there with `hutch clone` and `hutch push`.")
             : null;
 
+    private static HutchError AtTheZone(ZoneContact zone) =>
+        ErrorCode.Unprocessable.With($"This server is a site itself. What sites take is said at its zone, {zone.Joined.Address}.");
+
     private Result<ISiteNetwork> Reach(Caller caller, Operation operation)
     {
         Result<Done> allowed = Authorizer.Authorize(caller, operation);
@@ -143,9 +165,10 @@ public sealed record LabelledSite(string Name, ImmutableSortedDictionary<string,
 /// <param name="Key">The fingerprint of its key.</param>
 /// <param name="Address">Where others dial it; null when they cannot.</param>
 /// <param name="Labels">What rules choose it by.</param>
+/// <param name="Terms">What it takes.</param>
 /// <param name="Zone">The zone that it has joined; null where it is the zone.</param>
 /// <param name="Sites">The sites that have joined this zone.</param>
 /// <param name="Invites">Invites that are still open.</param>
 public sealed record SiteOverview(
-    string Name, BlobHash Key, string? Address, ImmutableSortedDictionary<string, string> Labels, ZoneContact? Zone,
+    string Name, BlobHash Key, string? Address, ImmutableSortedDictionary<string, string> Labels, SiteTerms Terms, ZoneContact? Zone,
     IReadOnlyList<SeenSite> Sites, IReadOnlyList<SiteInviteRecord> Invites);

@@ -57,25 +57,27 @@ public sealed class KeptVersionService(
     /// <summary>The versions that stay of a dataset that the caller was allowed to read.</summary>
     public async ValueTask<KeptVersions> ListAsync(SiteDataset dataset, CancellationToken ct)
     {
-        var main = new List<SiteSnapshot>();
-        var tagged = new List<SiteSnapshot>();
-        long before = long.MaxValue;
-        IReadOnlyList<SiteSnapshot> page;
-        do
-        {
-            page = await snapshots.ListAsync(dataset, before, PageSize, ct);
-            foreach (SiteSnapshot snapshot in page)
-            {
-                before = snapshot.Number;
-                (snapshot.Reason != SnapshotReason.Automatic ? main : snapshot.Tags.Count > 0 ? tagged : null)?.Add(snapshot);
-            }
-        }
-        while (page.Count == PageSize);
-        main.Reverse();
-        tagged.Reverse();
+        IReadOnlyList<SiteSnapshot> all = await ListSnapshotsAsync(dataset, ct);
+        List<SiteSnapshot> main = [.. all.Where(static one => one.Reason != SnapshotReason.Automatic)];
+        List<SiteSnapshot> tagged = [.. all.Where(static one => one.Reason == SnapshotReason.Automatic && one.Tags.Count > 0)];
         bool isEmpty = main.Count + tagged.Count == 0 && dataset.Root.IsEmpty
             && !await records.ReadAsync(queries => queries.HasOverlay(dataset.Key), ct);
         return new KeptVersions(dataset, main, tagged, isEmpty);
+    }
+
+    /// <summary>All snapshots that there are, those that will be thinned too, oldest first. For callers who were allowed to read.</summary>
+    public async ValueTask<IReadOnlyList<SiteSnapshot>> ListSnapshotsAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        var all = new List<SiteSnapshot>();
+        IReadOnlyList<SiteSnapshot> page;
+        do
+        {
+            page = await snapshots.ListAsync(dataset, all.Count > 0 ? all[^1].Number : long.MaxValue, PageSize, ct);
+            all.AddRange(page);
+        }
+        while (page.Count == PageSize);
+        all.Reverse();
+        return all;
     }
 
     /// <summary>One page of a listing of a version that the caller was allowed to read.</summary>

@@ -10,7 +10,15 @@ namespace Hutch.Federation.Copies;
 /// Brings one dataset here once: its history, then the pages of its trees, then the blobs that these name, and one group of records at the
 /// end. Nothing is believed: everything is compared with a hash that was known before. See docs/decisions/0174-homes-and-copies.md.
 /// </summary>
-internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, TimeProvider time)
+/// <param name="home">The home.</param>
+/// <param name="ledger">The zone.</param>
+/// <param name="intake">What takes it in.</param>
+/// <param name="order">What is to come.</param>
+/// <param name="isOver">Whether the home has deleted it by now.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CopyTransfer(
+    IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
+    TimeProvider time)
 {
     /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
@@ -31,6 +39,12 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
 
     private async Task<Result<CopyProgress>> BringAsync(CancellationToken ct)
     {
+        if (await intake.HasEndedAsync(order.Dataset, ct))
+        {
+            return new CopyProgress(
+                CopyStates.Refused, null, null, null, null, 0, 0, "The dataset has ended at this site, which does not take it again.");
+        }
+
         CopyOrigin? before = await intake.FindAsync(order.Dataset, ct);
         Result<CheckedHistory?> asked = await new HistorySource(home, order).AskAsync(before?.History, ct);
         if (!asked.IsOk)
@@ -47,6 +61,11 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
         }
 
         History history = signed.History;
+        if (order.Decline(history, before) is { } declined)
+        {
+            return declined;
+        }
+
         if (await intake.WhyNoRoomAsync(history, order.Owner, ct) is { } noRoom)
         {
             return noRoom;
@@ -73,12 +92,14 @@ internal sealed class CopyTransfer(IHomePeer home, ICopyLedger ledger, CopyIntak
             return HomeFault.Blame(home, came.Error);
         }
 
-        Result<SiteDataset> complete = await intake.CompleteAsync(
-            begun.Value, history, new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch), ct);
-        return complete.IsOk ? Complete(history, pages) : HomeFault.Blame(home, complete.Error);
+        var terms = new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch) { IsOver = await isOver(ct) };
+        Result<SiteDataset> complete = await intake.CompleteAsync(begun.Value, history, terms, ct);
+        return complete.IsOk
+            ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages)
+            : HomeFault.Blame(home, complete.Error);
     }
 
-    private static CopyProgress Complete(History history, PageTransfer pages) => new(
-        CopyStates.Complete, history.Hash, history.Snapshots.Count > 0 ? history.Snapshots[^1].Number : null, pages.Files, pages.Bytes,
+    private static CopyProgress Whole(string state, History history, PageTransfer pages) => new(
+        state, history.Hash, history.Snapshots.Count > 0 ? history.Snapshots[^1].Number : null, pages.Files, pages.Bytes,
         pages.Files, pages.Bytes, null);
 }

@@ -1,5 +1,6 @@
 using Hutch.Federation.Keys;
 using Hutch.Model;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Zone.Sites;
@@ -13,7 +14,7 @@ namespace Hutch.Federation.Copies;
 /// </summary>
 internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, WantedCopies wanted, CopyIntake intake,
-    TimeProvider time, ILogger logger)
+    string? door, TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 6;
 
@@ -22,7 +23,6 @@ internal sealed partial class CopyWorker(
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan FollowEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastRetry = TimeSpan.FromMinutes(5);
 
@@ -32,9 +32,9 @@ internal sealed partial class CopyWorker(
     /// <summary>How often a site that is to be the home asks for what is new.</summary>
     private static readonly TimeSpan NextEvery = TimeSpan.FromMilliseconds(250);
 
-
     private readonly Dictionary<DatasetId, Due> _due = [];
     private readonly Dictionary<DatasetId, Running> _running = [];
+    private SiteTerms _terms = SiteTerms.Open;
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -52,7 +52,7 @@ internal sealed partial class CopyWorker(
         }
 
         SiteKey key = await keys.GetAsync(ct);
-        using var homes = new HomePeers(key, sites, time);
+        using var homes = new HomePeers(key, sites, door, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {
@@ -82,10 +82,14 @@ internal sealed partial class CopyWorker(
 
     private async Task TakeAnswersAsync()
     {
-        foreach ((DatasetId dataset, (_, _, Task<Due> ended)) in _running.Where(static one => one.Value.Brought.IsCompleted).ToList())
+        foreach ((DatasetId dataset, Running ended) in _running.Where(static one => one.Value.Brought.IsCompleted).ToList())
         {
             _running.Remove(dataset);
-            _due[dataset] = await ended;
+            Due due = await ended.Brought;
+            if (ended.Terms == _terms)
+            {
+                _due[dataset] = due;
+            }
         }
     }
 
@@ -93,6 +97,13 @@ internal sealed partial class CopyWorker(
     private async Task<bool> BeginAsync(HomePeers homes, SiteKey key, CancellationToken ct)
     {
         bool isUrgent = false;
+        SiteTerms terms = await sites.OwnTermsAsync(ct);
+        if (terms != _terms)
+        {
+            // What was refused may be taken now.
+            _terms = terms;
+            _due.Clear();
+        }
 
         // Whoever has waited longest comes first, so that a few that are followed do not keep the others away.
         foreach (NameRecord name in (await wanted.ListAsync(ct)).OrderBy(name => DueOf(name).Since))
@@ -101,7 +112,7 @@ internal sealed partial class CopyWorker(
             if (!_running.ContainsKey(name.Dataset) && IsDue(name) && HasTurn(name))
             {
                 Task<Due> brought = BringAsync(homes, key, name, DueOf(name), ct);
-                _running.Add(name.Dataset, new Running(name.Home.SiteId, IsComingHome(name), brought));
+                _running.Add(name.Dataset, new Running(name.Home.SiteId, IsComingHome(name), _terms, brought));
             }
         }
 
@@ -111,7 +122,7 @@ internal sealed partial class CopyWorker(
     private bool IsDue(NameRecord name)
     {
         Due due = DueOf(name);
-        TimeSpan pause = name.Home.NextId != sites.OwnId ? due.Pause
+        TimeSpan pause = name.Home.NextId != sites.OwnId ? due.IsWell && due.Name != name ? TimeSpan.Zero : due.Pause
             : !due.IsWell ? due.Pause < FirstRetry ? due.Pause : FirstRetry
             : IsComingHome(name) ? TimeSpan.Zero : NextEvery;
         return time.GetElapsedTime(due.Since) >= pause;
@@ -122,17 +133,17 @@ internal sealed partial class CopyWorker(
         : _running.Values.Count(static one => !one.IsComingHome) < MaxAtOnce
             && _running.Values.Count(one => !one.IsComingHome && one.Home == name.Home.SiteId) < MaxPerHome;
 
-    private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry, true);
+    private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry, true, null);
 
     /// <summary>Nobody can write until this site has what the home has given up with.</summary>
     private bool IsComingHome(NameRecord name) => name.Home is { NextId: { } next, Released: not null } && next == sites.OwnId;
 
     private async Task<Due> BringAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
     {
-        bool isWell = false;
+        TimeSpan? pause = null;
         try
         {
-            isWell = await TryAsync(homes, key, name, ct);
+            pause = await TryAsync(homes, key, name, before, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -141,20 +152,34 @@ internal sealed partial class CopyWorker(
         }
 
         TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
-        return new Due(time.GetTimestamp(), isWell ? FollowEvery : before.Retry, isWell ? FirstRetry : retry, isWell);
+        bool isWell = pause is not null;
+        return new Due(time.GetTimestamp(), pause ?? before.Retry, isWell ? FirstRetry : retry, isWell, name);
     }
 
-    /// <summary>Brings what is new, and tells the zone what came of it; whether both were done.</summary>
-    private async Task<bool> TryAsync(HomePeers homes, SiteKey key, NameRecord name, CancellationToken ct)
+    /// <summary>Brings what is new, and tells the zone what came of it; how long then to wait, or null unless both were done.</summary>
+    private async Task<TimeSpan?> TryAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
     {
-        var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
+        var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch)
+        {
+            // Nobody can write before what moves has come.
+            Terms = name.Home.NextId == sites.OwnId ? SiteTerms.Open : _terms,
+        };
         Result<IHomePeer> home = await homes.FindAsync(name, null, ct);
         Result<CopyProgress> brought = home.IsOk ? await TransferAsync(home.Value, order, ct) : home.Error;
+        if (!brought.IsOk && await intake.FindAsync(name.Dataset, ct) is not null && await wanted.IsOverAsync(name.Dataset, ct))
+        {
+            // What is here is in the trash by now, and that is told.
+            return null;
+        }
+
         CopyProgress progress = brought.IsOk
             ? brought.Value
             : new CopyProgress(StateOf(brought.Error), null, null, null, null, 0, 0, brought.Error.Message);
         Result<Done> told = await ledger.TellAsync(name.Dataset, progress, ct);
-        return brought.IsOk && told.IsOk;
+        return brought.IsOk && told.IsOk
+            ? FollowPause.After(
+                before.IsWell ? before.Pause : TimeSpan.Zero, await intake.IsClosedAsync(name.Dataset, ct), progress)
+            : null;
     }
 
     private static string StateOf(HutchError why) => why.Code == ErrorCode.InsufficientStorage ? CopyStates.Refused : CopyStates.Failed;
@@ -163,12 +188,17 @@ internal sealed partial class CopyWorker(
     {
         try
         {
-            return await new CopyTransfer(home, ledger, intake, order, time).RunAsync(ct);
+            return await new CopyTransfer(
+                home, ledger, intake, order, look => wanted.IsOverAsync(order.Dataset, look), time).RunAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             Failed(order.Dataset, e);
             return ErrorCode.Internal.With("The copy failed here. The log of this site says why.");
+        }
+        finally
+        {
+            wanted.LookAgain(order.Dataset);
         }
     }
 
@@ -177,12 +207,14 @@ internal sealed partial class CopyWorker(
 
     /// <param name="Home">From which site.</param>
     /// <param name="IsComingHome">Whether nobody can write until it is here.</param>
+    /// <param name="Terms">What this site took when it began: what was declined by other terms is tried again.</param>
     /// <param name="Brought">How it ends.</param>
-    private sealed record Running(string Home, bool IsComingHome, Task<Due> Brought);
+    private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<Due> Brought);
 
     /// <param name="Since">When the last try ended.</param>
     /// <param name="Pause">How long after it comes the next.</param>
     /// <param name="Retry">How long after it comes the next if that fails.</param>
     /// <param name="IsWell">Whether the last did not fail.</param>
-    private sealed record Due(long Since, TimeSpan Pause, TimeSpan Retry, bool IsWell);
+    /// <param name="Name">What the zone said of it then; null before the first try.</param>
+    private sealed record Due(long Since, TimeSpan Pause, TimeSpan Retry, bool IsWell, NameRecord? Name);
 }

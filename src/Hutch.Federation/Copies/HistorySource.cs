@@ -16,18 +16,17 @@ internal sealed class HistorySource(IHomePeer home, CopyOrder order)
     public async Task<Result<CheckedHistory?>> AskAsync(BlobHash? known, CancellationToken ct)
     {
         Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, known, ct);
-        if (!offered.IsOk)
-        {
-            return offered.Error;
-        }
+        return offered.IsOk ? await CheckAsync(offered.Value, known, ct) : offered.Error;
+    }
 
-        if (offered.Value is not { } offer)
-        {
-            return known is not null
-                ? (CheckedHistory?)null
-                : HomeFault.Blame(home, ErrorCode.Unprocessable.With("It sent no history, and there is none here."));
-        }
+    /// <summary>Checks what came as the history; null when it is still the one that is known.</summary>
+    public async Task<Result<CheckedHistory?>> CheckAsync(OfferedHistory? offered, BlobHash? known, CancellationToken ct) =>
+        offered is not null ? (await ReadAsync(offered, ct)).Then<CheckedHistory?>(static history => history)
+        : known is not null ? (CheckedHistory?)null
+        : HomeFault.Blame(home, ErrorCode.Unprocessable.With("It sent no history, and there is none here."));
 
+    private async Task<Result<CheckedHistory>> ReadAsync(OfferedHistory offer, CancellationToken ct)
+    {
         await using Stream document = offer.Document;
         Result<HistoryStatement> signed = HistoryStatement.Read(home.Key, offer.Statement, offer.Signature);
         if (!signed.TryGet(out HistoryStatement? statement, out HutchError? fault)

@@ -19,17 +19,26 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     /// <summary>A home that sends nothing for so long is left; the copy goes on later.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whoever reads waits for the history, and is told sooner.</summary>
+    private static readonly TimeSpan ReaderSilence = TimeSpan.FromSeconds(10);
+
     private readonly AnswerTimeout _timeout = new(Silence, time);
 
     public string Name => client.Address;
 
     public BlobHash Key => client.Key;
 
+    public long Answers => client.Answers;
+
     public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct)
     {
-        Result<HttpResponseMessage> opened = await OpenAsync(
-            SiteProtocol.History, new HistoryRequest { Dataset = dataset, Reader = reader, Known = known },
-            SiteJson.Default.HistoryRequest, ct);
+        TimeSpan silence = reader is null ? Silence : ReaderSilence;
+        Result<HttpResponseMessage> opened = await new AnswerTimeout(silence, time).AskAsync(
+            Name,
+            either => client.OpenAsync(
+                SiteProtocol.History, new HistoryRequest { Dataset = dataset, Reader = reader, Known = known },
+                SiteJson.Default.HistoryRequest, either),
+            ct);
         if (!opened.TryGet(out HttpResponseMessage? answer, out HutchError? refusal))
         {
             return refusal;
@@ -42,7 +51,8 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
         }
 
         return new OfferedHistory(
-            Header(answer, SiteProtocol.StatementHeader), Header(answer, SiteProtocol.SignatureHeader), await StreamAsync(answer, ct));
+            Header(answer, SiteProtocol.StatementHeader), Header(answer, SiteProtocol.SignatureHeader),
+            await StreamAsync(answer, silence, ct));
     }
 
     public Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) => StreamAsync(
@@ -62,6 +72,9 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => TellAsync(
         SiteProtocol.Move, new MoveTold { Dataset = dataset, Report = report }, SiteJson.Default.MoveTold, ct);
 
+    public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => TellAsync(
+        SiteProtocol.End, new EndTold { Dataset = dataset, Report = report }, SiteJson.Default.EndTold, ct);
+
     private async Task<Result<Done>> TellAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken ct)
     {
         return (await _timeout.AskAsync(
@@ -72,14 +85,14 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     private async Task<Result<Stream>> StreamAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct)
     {
         Result<HttpResponseMessage> opened = await OpenAsync(path, request, type, ct);
-        return opened.IsOk ? await StreamAsync(opened.Value, ct) : opened.Error;
+        return opened.IsOk ? await StreamAsync(opened.Value, Silence, ct) : opened.Error;
     }
 
     private Task<Result<HttpResponseMessage>> OpenAsync<T>(string path, T request, JsonTypeInfo<T> type, CancellationToken ct) =>
         _timeout.AskAsync(Name, either => client.OpenAsync(path, request, type, either), ct);
 
-    private async Task<Stream> StreamAsync(HttpResponseMessage answer, CancellationToken ct) =>
-        new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, Silence, time);
+    private async Task<Stream> StreamAsync(HttpResponseMessage answer, TimeSpan silence, CancellationToken ct) =>
+        new PatientStream(await answer.Content.ReadAsStreamAsync(ct), answer, silence, time);
 
     private static byte[] Header(HttpResponseMessage answer, string name) =>
         answer.Headers.TryGetValues(name, out IEnumerable<string>? values) && values.First() is { Length: <= MaxHeaderCharacters } text

@@ -1,3 +1,4 @@
+using System.Net;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Wire;
@@ -11,9 +12,13 @@ namespace Hutch.Federation.Copies;
 /// The homes of datasets as this site reaches them: each is dialled where the zone says, and must prove the key that the zone says. Bytes
 /// come over connections of their own, so that they hold up no news of the zone.
 /// </summary>
-internal sealed class HomePeers(SiteKey own, SiteRegistry registry, TimeProvider time) : IDisposable
+/// <param name="own">The key of this site.</param>
+/// <param name="registry">Knows the sites.</param>
+/// <param name="door">Where this server is reached by sites; null for nowhere.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HomePeers(SiteKey own, SiteRegistry registry, string? door, TimeProvider time) : IDisposable
 {
-    private readonly Dictionary<string, (SitePeer Peer, SiteClient Client)> _clients = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SiteClient> _clients = new(StringComparer.Ordinal);
 
     /// <summary>The home of a dataset; a refusal in words when it cannot be dialled.</summary>
     /// <param name="name">The dataset.</param>
@@ -31,24 +36,39 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, TimeProvider
                     + "sets 'sites.listen' there.");
         }
 
+        return new HomeClient(ClientOf(peer.Id, address, peer.Key, MayReach(address)), time, reader);
+    }
+
+    /// <summary>
+    /// The client of a site. One whose address or key has changed is left to those who use it: it ends with its last connection, a minute
+    /// after the last use.
+    /// </summary>
+    internal SiteClient ClientOf(string siteId, string address, BlobHash key, Func<IPAddress, bool>? mayReach)
+    {
         lock (_clients)
         {
-            if (!_clients.TryGetValue(peer.Id, out (SitePeer Peer, SiteClient Client) known) || known.Peer != peer)
+            if (!_clients.TryGetValue(siteId, out SiteClient? known) || known.Address != address || known.Key != key)
             {
-                known.Client?.Dispose();
-                known = (peer, new SiteClient(address, peer.Key, own));
-                _clients[peer.Id] = known;
+                known = new SiteClient(address, key, own, mayReach);
+                _clients[siteId] = known;
             }
 
-            return new HomeClient(known.Client, time, reader);
+            return known;
         }
+    }
+
+    /// <summary>The zone's address is the operator's own word.</summary>
+    private Func<IPAddress, bool>? MayReach(string address)
+    {
+        string? zone = registry.Zone?.Address;
+        return address == zone ? null : found => DialBounds.MayReach(zone ?? door, found, Dns.GetHostAddresses);
     }
 
     public void Dispose()
     {
         lock (_clients)
         {
-            foreach ((_, SiteClient client) in _clients.Values)
+            foreach (SiteClient client in _clients.Values)
             {
                 client.Dispose();
             }

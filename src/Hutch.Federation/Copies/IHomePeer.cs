@@ -14,6 +14,9 @@ internal interface IHomePeer
     /// <summary>The fingerprint of its key, which the connection has proved.</summary>
     BlobHash Key { get; }
 
+    /// <summary>How often it has answered, also with a refusal.</summary>
+    long Answers { get; }
+
     /// <summary>Its history of a dataset; null when it is still the one that is known.</summary>
     Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct);
 
@@ -35,6 +38,9 @@ internal interface ICopyLedger
 
     /// <summary>Tells what this site, as the home, does about a move.</summary>
     Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct);
+
+    /// <summary>Tells what this site, as the home, has deleted, restored or ended.</summary>
+    Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct);
 }
 
 /// <summary>A history as it came, not looked at yet.</summary>

@@ -22,5 +22,8 @@ internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRe
     public async Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) =>
         await homes.TellAsync(registry.OwnId, dataset, report, await SealAsync(ct), ct);
 
+    public async Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) =>
+        await homes.TellAsync(registry.OwnId, dataset, report, ct);
+
     private async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 }

@@ -11,14 +11,27 @@ namespace Hutch.Federation.Copies;
 internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, CopyIntake intake)
 {
     private readonly ConcurrentDictionary<DatasetId, bool> _bases = new();
+    private readonly ConcurrentDictionary<DatasetId, bool> _came = new();
 
     /// <summary>Says that this site is the home of a dataset, and lacks what the one before has given up with.</summary>
     public void FetchBase(DatasetId dataset) => _bases[dataset] = true;
 
-    /// <summary>All of it; what was lost comes from the home before, as it had given up.</summary>
+    /// <summary>Says that a copy came, or part of it: its home may have deleted it meanwhile.</summary>
+    public void LookAgain(DatasetId dataset) => _came[dataset] = true;
+
+    /// <summary>The copies that came since this was last asked.</summary>
+    public IReadOnlyList<DatasetId> TakeLooks() => [.. _came.Keys.Where(dataset => _came.TryRemove(dataset, out _))];
+
+    /// <summary>Whether its home has deleted a dataset of which this site is to have a copy.</summary>
+    public async ValueTask<bool> IsOverAsync(DatasetId dataset, CancellationToken ct) =>
+        await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { IsOver: true } home } && home.SiteId != sites.OwnId;
+
+    /// <summary>
+    /// All of it, but for what its home has deleted; what was lost comes from the home before, as it had given up.
+    /// </summary>
     public async Task<List<NameRecord>> ListAsync(CancellationToken ct)
     {
-        List<NameRecord> wanted = [.. await registry.AtSiteAsync(sites.OwnId, ct)];
+        List<NameRecord> wanted = [.. (await registry.AtSiteAsync(sites.OwnId, ct)).Where(static name => !name.Home.IsOver)];
         foreach (DatasetId dataset in _bases.Keys)
         {
             if (await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { Base: { } from, PreviousId: { } previous } home } name

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Hutch.Datasets.Sites;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
@@ -219,6 +220,12 @@ internal sealed class CopyRequests(
         : (await homes.TellAsync(site.Id, told.Dataset, told.Report, await SealAsync(ct), ct)).Then<DoneAnswer>(
             static _ => new DoneAnswer());
 
+    /// <summary>Notes what a home has deleted, restored or ended.</summary>
+    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, EndTold told, CancellationToken ct) =>
+        SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
+        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
+
     /// <summary>Whoever says with which history it has given up signs that.</summary>
     private bool IsSigned(SitePeer site, DatasetId dataset, MoveReport report) =>
         report is not { To: { } to, History: { } history, Proof: { } proof }
@@ -239,9 +246,12 @@ internal sealed class CopyRequests(
     private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         registry.IsOutdated
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
-            : (await FindAsync(key, request, ct)).Then<Asker>(asker => asker.Dataset.Home.SiteId == registry.OwnId || IsOfBase(asker)
-                ? asker
-                : ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately."));
+            : (await FindAsync(key, request, ct)).Then<Asker>(asker =>
+                IsOfBase(asker) ? asker
+                : asker.Dataset.Home.SiteId != registry.OwnId
+                    ? ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.")
+                : ReadPlaces.WhyOver(asker.Dataset) is { } over ? over
+                : asker);
 
     private async Task<Result<Asker>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)

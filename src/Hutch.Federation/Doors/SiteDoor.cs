@@ -142,6 +142,9 @@ internal sealed partial class SiteDoor(
             ("POST", SiteProtocol.NameBack) => DoAsync(
                 http, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer,
                 (name, ct) => requests.GiveNameBackAsync(key, name, ct)),
+            ("POST", SiteProtocol.Believed) => DoAsync(
+                http, SiteJson.Default.BelievedRequest, SiteJson.Default.BelievedAnswer,
+                (believed, ct) => requests.BelievedAsync(key, believed, ct)),
             ("POST", SiteProtocol.History) => HistoryAsync(http, key),
             ("POST", SiteProtocol.Pages) => StreamAsync(
                 http, SiteJson.Default.PagesRequest, (request, ct) => copies.PagesAsync(key, request, ct)),
@@ -153,6 +156,8 @@ internal sealed partial class SiteDoor(
                 http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
             ("POST", SiteProtocol.Move) => DoAsync(
                 http, SiteJson.Default.MoveTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.End) => DoAsync(
+                http, SiteJson.Default.EndTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
             _ => throw ErrorCode.NotFound.With("There is no such request between sites.").ToException(),
         };
     }

@@ -12,8 +12,8 @@ namespace Hutch.Federation.Doors;
 
 /// <summary>What a zone answers sites. Each request says with which key its connection was made, and the key decides.</summary>
 internal sealed class SiteRequests(
-    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, RestoredZone restored, SiteContacts contacts,
-    TimeProvider time)
+    SiteRegistry registry, SiteKeyStore keys, ZoneFeed feed, SiteNames names, RestoredZone restored, CopyRegistry copies,
+    SiteContacts contacts, TimeProvider time)
 {
     /// <summary>Other servers of the zone read there whether a site is connected, and what it has confirmed.</summary>
     private readonly TimeSpan _writeEvery = TimeSpan.FromSeconds(registry.IsEmbedded ? 60 : 2);
@@ -84,6 +84,27 @@ internal sealed class SiteRequests(
                 site, request.Ends, request.IsLast, new HomeSeal(await keys.GetAsync(ct), registry.ZoneId), ct))
                 .Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
+
+    /// <summary>Says what the zone believes the site to have.</summary>
+    public async Task<Result<BelievedAnswer>> BelievedAsync(BlobHash key, BelievedRequest request, CancellationToken ct)
+    {
+        if (!(await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (request.Datasets?.Count > SiteProtocol.MaxNames || request.Limit is < 0 or > SiteProtocol.MaxNames)
+        {
+            return ErrorCode.BadRequest.With($"At most {SiteProtocol.MaxNames} datasets are asked for at once.");
+        }
+
+        return new BelievedAnswer
+        {
+            Items = request.Datasets is { } some
+                ? await copies.BelievedAtAsync(site.Id, some, ct)
+                : await copies.BelievedAtAsync(site.Id, request.After, request.Limit, ct),
+        };
+    }
 
     /// <summary>Frees a name for which the site could not make the dataset.</summary>
     public async Task<Result<DoneAnswer>> GiveNameBackAsync(BlobHash key, NameBackRequest request, CancellationToken ct) =>

@@ -1,6 +1,7 @@
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Zone.Sites;
@@ -8,13 +9,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Homes;
 
-/// <summary>Does this site's part when homes of datasets move, and tells the zone. What fails is tried again by itself.</summary>
+/// <summary>
+/// Does this site's part when homes of datasets move, and when they delete them, and tells the zone. What fails is tried again by itself.
+/// </summary>
 /// <remarks>Each dataset is looked at when the zone's row of it changes, and as long as something is left to do.</remarks>
 internal sealed partial class HomeWorker(
-    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, HomeRegistry homes, HomeMoves moves, MoveReadiness readiness,
-    Action<DatasetId> fetchBase, TimeProvider time, ILogger logger)
+    SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, HomeRegistry homes, HomeMoves moves, EndWork ends,
+    MoveReadiness readiness, WantedCopies wanted, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtMostEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>A move that waits for longer says why.</summary>
@@ -23,6 +27,7 @@ internal sealed partial class HomeWorker(
     private readonly HashSet<DatasetId> _open = [];
     private readonly Dictionary<DatasetId, long> _waitingSince = [];
     private long _number;
+    private bool _isUnread;
 
     /// <summary>Works until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -33,29 +38,42 @@ internal sealed partial class HomeWorker(
             bool isDone = await StepAsync(ct);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
             Task change = homes.WaitForChangeAsync(version, either.Token);
-            await (isDone ? change : Task.WhenAny(change, Task.Delay(TryAgainAfter, time, either.Token)));
+            await Task.WhenAny(change, Task.Delay(isDone ? LookEvery : TryAgainAfter, time, either.Token));
             await either.CancelAsync();
             await Task.Delay(LookAtMostEvery, time, ct);
         }
     }
 
-    /// <summary>Does the next step of each move.</summary>
-    /// <returns>Whether nothing is left to do before the zone says more.</returns>
+    /// <summary>Does the next step of each move, and of what was deleted.</summary>
+    /// <returns>Whether nothing is left to do before the zone says more, or somebody deletes something here.</returns>
     internal async Task<bool> StepAsync(CancellationToken ct)
     {
         IReadOnlyDictionary<DatasetId, HomeRecord> changed;
         try
         {
-            IReadOnlyCollection<DatasetId> others = _number == 0 ? await moves.ReleasedAsync(ct) : _open;
-            HomeChanges changes = await homes.ChangesAsync(_number, others, ct);
+            _open.UnionWith(await ends.ChangedAsync(ct));
+            _open.UnionWith(wanted.TakeLooks());
+            if (_number == 0)
+            {
+                _open.UnionWith(await moves.ReleasedAsync(ct));
+            }
+
+            HomeChanges changes = await homes.ChangesAsync(_number, _open, ct);
             (_number, changed) = (changes.Number, changes.Homes);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // The connection to the zone must not end with it.
-            NotRead(e);
+            // The connection to the zone must not end with it. A database that is away for an hour is said once.
+            if (!_isUnread)
+            {
+                NotRead(e);
+            }
+
+            _isUnread = true;
             return false;
         }
+
+        _isUnread = false;
 
         _open.Clear();
         foreach ((DatasetId dataset, HomeRecord home) in changed)
@@ -85,23 +103,18 @@ internal sealed partial class HomeWorker(
             bool isLost = home.SiteId == sites.OwnId && home is { Base: not null, PreviousId: { } previous } && previous != sites.OwnId;
             if (isLost)
             {
-                fetchBase(dataset);
+                wanted.FetchBase(dataset);
             }
 
-            return !isLost;
+            return !isLost && (await ends.LeaveAsync(dataset, home, ct)).IsOk;
         }
 
-        Result<Done> done = here.Ended is not null ? Done.Value : HomeStep.Of(home, sites.OwnId, here) switch
+        Result<Done> done = await ends.StepAsync(dataset, home, here, ct);
+        if (done.IsOk && here.Ended is null)
         {
-            HomeStep.Take take => await TakeAsync(dataset, home, take, ct),
-            HomeStep.Release release => await ReleaseAsync(dataset, release, ct),
-            HomeStep.Tell { IsOwn: true } tell => await TellAsync(dataset, tell.Epoch, tell.To, tell.History, ct),
-            HomeStep.Tell tell => await ledger.TellAsync(dataset, new MoveReport(tell.Epoch, tell.To, tell.History, null), ct),
-            HomeStep.Raise raise => await ledger.TellAsync(dataset, new MoveReport(raise.Epoch, sites.OwnId, null, null), ct),
-            HomeStep.StepDown down => (await GiveUpAsync(dataset, down.Epoch, down.To, mayStay: false, ct)).Then<Done>(
-                static _ => Done.Value),
-            _ => Done.Value,
-        };
+            done = await MoveAsync(dataset, home, here, ct);
+        }
+
         if (home.NextId is null)
         {
             _waitingSince.Remove(dataset);
@@ -115,6 +128,19 @@ internal sealed partial class HomeWorker(
         return done.IsOk;
     }
 
+    private async Task<Result<Done>> MoveAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
+        HomeStep.Of(home, sites.OwnId, here) switch
+        {
+            HomeStep.Take take => await TakeAsync(dataset, home, take, ct),
+            HomeStep.Release release => await ReleaseAsync(dataset, release, ct),
+            HomeStep.Tell { IsOwn: true } tell => await TellAsync(dataset, tell.Epoch, tell.To, tell.History, ct),
+            HomeStep.Tell tell => await ledger.TellAsync(dataset, new MoveReport(tell.Epoch, tell.To, tell.History, null), ct),
+            HomeStep.Raise raise => await ledger.TellAsync(dataset, new MoveReport(raise.Epoch, sites.OwnId, null, null), ct),
+            HomeStep.StepDown down => (await GiveUpAsync(dataset, down.Epoch, down.To, mayStay: false, ct)).Then<Done>(
+                static _ => Done.Value),
+            _ => Done.Value,
+        };
+
     /// <summary>Takes over, when the home before has signed that it gave up; what that had is fetched again when it is not here.</summary>
     private async Task<Result<Done>> TakeAsync(DatasetId dataset, HomeRecord home, HomeStep.Take take, CancellationToken ct)
     {
@@ -127,7 +153,7 @@ internal sealed partial class HomeWorker(
         Result<Done> taken = await moves.TakeAsync(dataset, take.Epoch, take.From, ct);
         if (!taken.IsOk && home.PreviousId != sites.OwnId)
         {
-            fetchBase(dataset);
+            wanted.FetchBase(dataset);
         }
 
         return taken;
@@ -187,6 +213,6 @@ internal sealed partial class HomeWorker(
     [LoggerMessage(5612, LogLevel.Error, "A step in the move of the home of {Dataset} failed")]
     private partial void Failed(DatasetId dataset, Exception e);
 
-    [LoggerMessage(5613, LogLevel.Debug, "The move of the home of {Dataset} waits: {Why}")]
+    [LoggerMessage(5613, LogLevel.Debug, "What is to be done about the home of {Dataset} waits: {Why}")]
     private partial void NotDone(DatasetId dataset, string why);
 }

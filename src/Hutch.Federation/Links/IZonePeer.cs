@@ -18,6 +18,9 @@ internal interface IZonePeer
     /// <summary>Tells what had ended before the zone was restored.</summary>
     Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct);
 
+    /// <summary>Asks what the zone believes that this site has.</summary>
+    Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct);
+
     /// <summary>Gives a name back.</summary>
     Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct);
 }

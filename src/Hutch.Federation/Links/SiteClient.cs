@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
+using Hutch.Messaging.Callbacks;
 using Hutch.Model;
 using Hutch.Model.Sites;
 
@@ -26,11 +27,13 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     private readonly BlobHash _pinned;
     private readonly HttpClient _http;
     private volatile string? _shown;
+    private long _answers;
 
     /// <param name="address">Where it is, HOST:PORT.</param>
     /// <param name="pinned">The key that it must show.</param>
     /// <param name="own">The key that this site shows.</param>
-    public SiteClient(string address, BlobHash pinned, SiteKey own)
+    /// <param name="mayReach">What the address may lead to; null for one that an operator of this server gave.</param>
+    public SiteClient(string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null)
     {
         _address = address;
         _pinned = pinned;
@@ -40,6 +43,8 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             UseCookies = false,
             UseProxy = false,
             ConnectTimeout = ConnectPatience,
+            ConnectCallback = (context, ct) => GuardedConnection.OpenAsync(
+                context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct),
             SslOptions = new SslClientAuthenticationOptions
             {
                 TargetHost = "hutch-site",
@@ -73,6 +78,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.Ends, request, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, ct);
 
+    public Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct) =>
+        PostAsync(SiteProtocol.Believed, request, SiteJson.Default.BelievedRequest, SiteJson.Default.BelievedAnswer, ct);
+
     public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
 
@@ -81,6 +89,9 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     /// <summary>The fingerprint of its key.</summary>
     public BlobHash Key => _pinned;
+
+    /// <summary>How often it has answered, also with a refusal: so long as that stays, nothing was heard.</summary>
+    public long Answers => Interlocked.Read(ref _answers);
 
     public void Dispose() => _http.Dispose();
 
@@ -118,6 +129,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
                 VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             };
             HttpResponseMessage answer = await _http.SendAsync(message, completion, ct);
+            Interlocked.Increment(ref _answers);
             if (answer.IsSuccessStatusCode)
             {
                 return await read(answer);

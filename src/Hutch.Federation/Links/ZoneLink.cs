@@ -152,6 +152,23 @@ internal sealed class ZoneLink(
             : ErrorCode.Conflict.With($"The dataset {request.Dataset} lost its name while it was created.");
     }
 
+    /// <summary>Asks what the zone believes that this site has: a page of all, or of some datasets.</summary>
+    public async Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+        DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct)
+    {
+        var request = new BelievedRequest
+        {
+            Protocol = SiteProtocol.Number,
+            Release = SiteProtocol.Release,
+            Time = time.GetUtcNow(),
+            After = after,
+            Limit = limit,
+            Datasets = some,
+        };
+        return (await _timeout.AskAsync(joined.Address, either => peer.BelievedAsync(request, either), ct))
+            .Then(static answer => Result<IReadOnlyList<BelievedDataset>>.Ok(answer.Items));
+    }
+
     /// <summary>Gives a name back for which no dataset could be made.</summary>
     public async Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct)
     {

@@ -5,8 +5,8 @@ using Hutch.Model;
 namespace Hutch.Federation.Reading;
 
 /// <summary>
-/// Brings one blob into the cache, from its home and in order, going on where a connection broke. Readers have it when all bytes together
-/// have the hash.
+/// Brings one blob into the room that the cache has for it, from its home and in order, going on where a connection broke. Readers have it
+/// when all bytes together have the hash.
 /// </summary>
 internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>> find, RemoteBlob wanted, CachedBlob blob)
 {
@@ -86,13 +86,9 @@ internal sealed class BlobFetch(Func<CancellationToken, Task<Result<IHomePeer>>>
         }
 
         var actual = new BlobHash(hash.GetHashAndReset());
-        if (actual != wanted.Hash)
-        {
-            return HomeFault.Blame(home, ErrorCode.DigestMismatch.With($"What came as {wanted.Hash} has the SHA-256 {actual}."));
-        }
-
-        blob.Complete();
-        return null;
+        return actual == wanted.Hash
+            ? null
+            : HomeFault.Blame(home, ErrorCode.DigestMismatch.With($"What came as {wanted.Hash} has the SHA-256 {actual}."));
     }
 
     /// <summary>Our own disk is not the connection's fault: no other try helps.</summary>

@@ -10,30 +10,30 @@ namespace Hutch.Federation.Reading;
 
 /// <summary>
 /// The pages and blobs of one other site, which come when they are read and are compared with their hashes. Whoever reads the same at the
-/// same time shares one transfer, and a transfer goes on when its reader goes away: the next one finds it in the cache. Thread-safe.
+/// same time shares one transfer. Thread-safe.
 /// </summary>
 /// <param name="siteId">The other site.</param>
 /// <param name="find">Finds it, for a dataset and a reader.</param>
 /// <param name="roots">The trees of a dataset.</param>
 /// <param name="cache">Where it is kept.</param>
 /// <param name="counts">Counts.</param>
+/// <param name="time">The clock.</param>
 /// <param name="logger">Told what was wrong.</param>
 internal sealed partial class HomeOrigin(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find,
-    Func<DatasetId, CancellationToken, Task<IReadOnlyList<TreeRoot>>> roots, ReadCache cache, ReadCounts counts, ILogger logger)
+    Func<DatasetId, CancellationToken, Task<IReadOnlyList<TreeRoot>>> roots, ReadCache cache, ReadCounts counts, TimeProvider time,
+    ILogger logger)
     : IBlobOrigin, IAsyncDisposable
 {
-    private const int MaxBlobsAtOnce = 8;
     private const int MaxPagesAtOnce = 16;
     private const int MaxPlaces = 100_000;
 
     private static readonly BlobHash Nothing = BlobHash.Of(default);
 
-    private readonly SemaphoreSlim _blobTurns = new(MaxBlobsAtOnce);
     private readonly SemaphoreSlim _pageTurns = new(MaxPagesAtOnce);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<BlobHash, Task<ReadOnlyMemory<byte>>> _pages = new();
-    private readonly ConcurrentDictionary<CachedBlob, Task> _transfers = new();
+    private readonly IncomingBlobs _incoming = new(siteId, find, cache, counts, time, logger);
     private readonly LruCache<(DatasetId, BlobHash), BlobPlace> _places = new(MaxPlaces, long.MaxValue, static _ => 0);
 
     public async ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct)
@@ -60,36 +60,21 @@ internal sealed partial class HomeOrigin(
         }
 
         return place.Size > 0 || blob == Nothing
-            ? new RemoteBlob(this, reading, place, blob)
-            : throw Refused(reading, ErrorCode.DigestMismatch.With($"It names {blob} as a file without bytes, which has another hash."))
-                .ToException();
+            ? new RemoteBlob(_incoming, reading, place, blob)
+            : throw Refused(
+                logger, reading,
+                ErrorCode.DigestMismatch.With($"It names {blob} as a file without bytes, which has another hash.")).ToException();
     }
 
-    /// <summary>The blob in the cache, or on its way there.</summary>
-    public CachedBlob Bring(RemoteBlob wanted)
-    {
-        Result<(CachedBlob Blob, bool IsNew)> found = cache.FindOrAdd(new ReadKey(siteId, wanted.Hash), wanted.Size);
-        if (!found.IsOk)
-        {
-            throw found.Error.ToException();
-        }
-
-        counts.NoteRead(isHit: !found.Value.IsNew);
-        if (found.Value.IsNew)
-        {
-            CachedBlob blob = found.Value.Blob;
-            _transfers[blob] = Task.Run(() => BringAsync(wanted, blob), CancellationToken.None);
-        }
-
-        return found.Value.Blob;
-    }
+    /// <summary>How many files are on their way.</summary>
+    internal int Incoming => _incoming.Count;
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll([.. _transfers.Values, .. _pages.Values]).ContinueWith(static _ => { }, TaskScheduler.Default);
+        await _incoming.DisposeAsync();
+        await Task.WhenAll(_pages.Values).ContinueWith(static _ => { }, TaskScheduler.Default);
         _stop.Dispose();
-        _blobTurns.Dispose();
         _pageTurns.Dispose();
     }
 
@@ -121,7 +106,7 @@ internal sealed partial class HomeOrigin(
 
     private async Task<ReadOnlyMemory<byte>?> FindPageAsync(BlobHash page, CancellationToken ct)
     {
-        if (!cache.TryFind(new ReadKey(siteId, page), out CachedBlob? kept) || !kept.IsWhole)
+        if (!cache.TryFind(new ReadKey(siteId, page), out CachedBlob? kept))
         {
             return null;
         }
@@ -173,7 +158,7 @@ internal sealed partial class HomeOrigin(
             }
 
             _pages.TryRemove(page, out _);
-            asked.SetResult(came.IsOk ? came.Value : throw Refused(reading, came.Error).ToException());
+            asked.SetResult(came.IsOk ? came.Value : throw Refused(logger, reading, came.Error).ToException());
         }
         catch (Exception e)
         {
@@ -214,66 +199,30 @@ internal sealed partial class HomeOrigin(
 
     private void Keep(BlobHash page, ReadOnlyMemory<byte> bytes)
     {
-        if (cache.FindOrAdd(new ReadKey(siteId, page), bytes.Length) is { IsOk: true, Value: { IsNew: true, Blob: var kept } })
+        if (!cache.Reserve(new ReadKey(siteId, page), bytes.Length).TryGet(out CachedBlob? kept, out _))
         {
-            try
-            {
-                for (int i = 0; i < kept.Slots.Length; i++)
-                {
-                    kept.Write(i, bytes.Span.Slice(i * ReadCache.SlotBytes, kept.LengthOf(i)));
-                }
-
-                kept.Complete();
-            }
-            catch (IOException e)
-            {
-                // The page is right, and is read once more when it is wanted again.
-                LogNotKept(logger, page, e);
-                cache.Remove(kept);
-                kept.Fail(ErrorCode.Unavailable.With($"This site cannot write to its cache: {e.Message}"));
-            }
+            return;
         }
-    }
 
-    private async Task BringAsync(RemoteBlob wanted, CachedBlob blob)
-    {
-        HutchError? failure = ErrorCode.Unavailable.With("The server is stopping.");
         try
         {
-            await _blobTurns.WaitAsync(_stop.Token);
-            try
+            for (int i = 0; i < kept.Slots.Length; i++)
             {
-                var fetch = new BlobFetch(
-                    ct => find(wanted.Reading.Dataset, new Reader { Token = wanted.Reading.Token }, ct), wanted, blob);
-                failure = await fetch.RunAsync(_stop.Token);
-                counts.NoteTransfer(failure is null ? wanted.Size : 0);
+                kept.Write(i, bytes.Span.Slice(i * ReadCache.SlotBytes, kept.LengthOf(i)));
             }
-            finally
-            {
-                _blobTurns.Release();
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Readers are told.
-        }
-        catch (Exception e)
-        {
-            LogFailed(logger, wanted.Hash, wanted.Reading.Dataset, e);
-            failure = ErrorCode.Internal.With("The file could not be read through from its home. The log of this site says why.");
-        }
 
-        if (failure is not null)
-        {
-            blob.Fail(Refused(wanted.Reading, failure));
-            cache.Remove(blob);
+            cache.Add(kept);
         }
-
-        _transfers.TryRemove(blob, out _);
+        catch (IOException e)
+        {
+            // The page is right, and is read once more when it is wanted again.
+            LogNotKept(logger, page, e);
+            cache.GiveBack(kept);
+        }
     }
 
     /// <summary>Whatever went wrong at or with the home, the reader may try again; what was sent wrong is for the operators, too.</summary>
-    private HutchError Refused(DatasetReading reading, HutchError fault)
+    internal static HutchError Refused(ILogger logger, DatasetReading reading, HutchError fault)
     {
         if (fault.Code != ErrorCode.Unavailable)
         {
@@ -284,11 +233,8 @@ internal sealed partial class HomeOrigin(
     }
 
     [LoggerMessage(5631, LogLevel.Warning, "Reading dataset {Dataset} through from its home: {Problem}")]
-    private static partial void LogWrong(ILogger logger, DatasetId dataset, string problem);
+    internal static partial void LogWrong(ILogger logger, DatasetId dataset, string problem);
 
     [LoggerMessage(5633, LogLevel.Warning, "Page {Page} of another site could not be kept in the cache")]
     private static partial void LogNotKept(ILogger logger, BlobHash page, Exception e);
-
-    [LoggerMessage(5632, LogLevel.Error, "Reading {Blob} of dataset {Dataset} through from its home failed")]
-    private static partial void LogFailed(ILogger logger, BlobHash blob, DatasetId dataset, Exception e);
 }

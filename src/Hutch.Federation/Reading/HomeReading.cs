@@ -27,14 +27,11 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <summary>So long a history is taken to be the newest.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
-    /// <summary>So long a home that could not be reached is not asked again.</summary>
-    private static readonly TimeSpan AwayFor = TimeSpan.FromSeconds(2);
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly HomePeers _peers;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly HomeOrigin _origin;
+    private readonly HomeContact _contact;
     private readonly LruCache<DatasetId, KnownDataset> _known = new(MaxDatasets, long.MaxValue, static _ => 0);
     private readonly Lock _gate = new();
     private IAsyncDisposable _site = null!;
@@ -43,13 +40,12 @@ internal sealed class HomeReading : IAsyncDisposable
     private HeadReader _heads = null!;
     private Snapshots _snapshots = null!;
     private AuthorizedServices _services = null!;
-    private HutchError? _away;
-    private long _awaySince;
 
     private HomeReading(string siteId, HomePeers peers, ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
     {
-        (_peers, _time) = (peers, time);
-        _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, logger);
+        (_peers, _time, _logger) = (peers, time, logger);
+        _contact = new HomeContact(time);
+        _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, time, logger);
     }
 
     /// <summary>Opens the records of what was read of a site.</summary>
@@ -92,7 +88,7 @@ internal sealed class HomeReading : IAsyncDisposable
             return _services;
         }
 
-        return problem.Code == ErrorCode.NotFound || problem.Code == ErrorCode.Gone ? problem
+        return IsFinal(problem) ? problem
             : ErrorCode.Unavailable.With(
                 $"{name.FullName} is at home at another site, from which it cannot be read now. {problem.Message}");
     }
@@ -101,7 +97,13 @@ internal sealed class HomeReading : IAsyncDisposable
     {
         await _origin.DisposeAsync();
         await _site.DisposeAsync();
+        _contact.Dispose();
     }
+
+    /// <summary>What the home has refused for good: trying again does not help.</summary>
+    private static bool IsFinal(HutchError problem) =>
+        problem.Code == ErrorCode.NotFound || problem.Code == ErrorCode.Gone || problem.Code == ErrorCode.InTrash
+        || problem.Code == ErrorCode.Unprocessable || problem.Code == ErrorCode.TooLarge;
 
     /// <summary>Without its home, what was read before and never changes is read on.</summary>
     private async Task<bool> MayBeOldAsync(DatasetId dataset, bool isFixed, CancellationToken ct) =>
@@ -116,11 +118,12 @@ internal sealed class HomeReading : IAsyncDisposable
             return null;
         }
 
-        if (Away() is { } away)
+        if (_contact.Away is { } away)
         {
             return away;
         }
 
+        long since = _time.GetTimestamp();
         await known.Turn.WaitAsync(ct);
         try
         {
@@ -130,9 +133,9 @@ internal sealed class HomeReading : IAsyncDisposable
             }
 
             long asked = _time.GetTimestamp();
-            HutchError? problem = await AskAsync(name, order, reader, ct);
+            HutchError? problem = await _contact.AskAsync(
+                () => _peers.FindAsync(name, reader, ct), home => TakeAsync(home, order, ct), since, ct);
             known.Note(problem is null ? name : null, asked);
-            NoteAway(problem);
             return problem;
         }
         finally
@@ -141,34 +144,29 @@ internal sealed class HomeReading : IAsyncDisposable
         }
     }
 
-    private async Task<HutchError?> AskAsync(NameRecord name, CopyOrder order, Reader reader, CancellationToken ct)
-    {
-        using var limit = new CancellationTokenSource(Patience, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        try
-        {
-            Result<IHomePeer> home = await _peers.FindAsync(name, reader, either.Token);
-            return home.IsOk ? await TakeAsync(home.Value, order, either.Token) : home.Error;
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException)
-        {
-            return ErrorCode.Unavailable.With($"The connection to it broke: {e.Message.TrimEnd('.')}.");
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return ErrorCode.Unavailable.With($"It did not answer within {Patience.TotalSeconds:0} s.");
-        }
-    }
-
+    /// <summary>A refusal is passed on as the home says it; what is wrong with its history is for the operators, too.</summary>
     private async Task<HutchError?> TakeAsync(IHomePeer home, CopyOrder order, CancellationToken ct)
     {
-        CopyOrigin? before = await _intake.FindAsync(order.Dataset, ct);
-        Result<CheckedHistory?> asked = await new HistorySource(home, order).AskAsync(before?.History, ct);
-        if (!asked.IsOk || asked.Value is not { } signed)
+        BlobHash? before = (await _intake.FindAsync(order.Dataset, ct))?.History;
+        Result<OfferedHistory?> offered = await home.HistoryAsync(order.Dataset, before, ct);
+        if (!offered.IsOk)
         {
-            return asked.Error;
+            return offered.Error;
         }
 
+        Result<CheckedHistory?> read = await new HistorySource(home, order).CheckAsync(offered.Value, before, ct);
+        HutchError? fault = read.IsOk && read.Value is { } signed ? await KeepAsync(home, order, signed, ct) : read.Error;
+        if (fault is null)
+        {
+            return null;
+        }
+
+        HomeOrigin.LogWrong(_logger, order.Dataset, fault.Message);
+        return ErrorCode.Unavailable.With(fault.Message);
+    }
+
+    private async Task<HutchError?> KeepAsync(IHomePeer home, CopyOrder order, CheckedHistory signed, CancellationToken ct)
+    {
         Result<SiteSession> begun = await _intake.BeginAsync(order.Dataset, ct);
         return !begun.IsOk
             ? begun.Error
@@ -188,23 +186,6 @@ internal sealed class HomeReading : IAsyncDisposable
             }
 
             return known;
-        }
-    }
-
-    private HutchError? Away()
-    {
-        lock (_gate)
-        {
-            return _away is not null && _time.GetElapsedTime(_awaySince) < AwayFor ? _away : null;
-        }
-    }
-
-    private void NoteAway(HutchError? problem)
-    {
-        lock (_gate)
-        {
-            _away = problem?.Code == ErrorCode.Unavailable ? problem : null;
-            _awaySince = _time.GetTimestamp();
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
     private readonly Dictionary<ReadKey, LinkedListNode<CachedBlob>> _blobs = [];
     private readonly LinkedList<CachedBlob> _byUse = new();
     private readonly Stack<int> _free = new();
-    private readonly int _slots = (int)Math.Min(int.MaxValue, maxBytes / SlotBytes);
+    private readonly int _slots = SlotsIn(maxBytes);
     private IDiskFile? _file;
     private int _taken;
 
@@ -36,7 +36,13 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Finds what is here or comes; that is its use.</summary>
+    /// <summary>Which files may come now: they take slots at their turn.</summary>
+    public ReadTurns Turns { get; } = new(SlotsIn(maxBytes));
+
+    /// <summary>How many slots so many bytes take.</summary>
+    public static int SlotsOf(long bytes) => (int)Math.Min(int.MaxValue, (bytes + SlotBytes - 1) / SlotBytes);
+
+    /// <summary>Finds what is here; that is its use.</summary>
     public bool TryFind(ReadKey key, [MaybeNullWhen(false)] out CachedBlob blob)
     {
         lock (_gate)
@@ -46,31 +52,22 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
-    /// <summary>Finds a blob, or makes room for it: whoever made it brings the bytes.</summary>
-    public Result<(CachedBlob Blob, bool IsNew)> FindOrAdd(ReadKey key, long size)
+    /// <summary>Why a file of a size is not read through; null when it can be.</summary>
+    public HutchError? WhyTooLarge(long size) => SlotsOf(size) > Turns.MostSlots
+        ? (ErrorCode.InsufficientStorage with { Advice = "Read it at its home, or have a copy made: `hutch replicate`." }).With(
+            $"The file has {Display.Bytes(size)}, and this site reads files of at most "
+            + $"{Display.Bytes((long)Turns.MostSlots * SlotBytes)} through from other sites.")
+        : null;
+
+    /// <summary>Makes room for a blob, which nobody finds until it is added.</summary>
+    public Result<CachedBlob> Reserve(ReadKey key, long size)
     {
         lock (_gate)
         {
-            if (_blobs.TryGetValue(key, out LinkedListNode<CachedBlob>? node))
+            int wanted = SlotsOf(size);
+            if (!MakeRoom(wanted))
             {
-                return node.Value.Size == size
-                    ? (Use(node), false)
-                    : ErrorCode.Unavailable.With(
-                        $"The home of the dataset names {key.Hash} with {size} and with {node.Value.Size} bytes: a page of it is wrong.");
-            }
-
-            long wanted = (size + SlotBytes - 1) / SlotBytes;
-            if (wanted > _slots / 2)
-            {
-                return (ErrorCode.InsufficientStorage with { Advice = "Read it at its home, or have a copy made: `hutch replicate`." })
-                    .With(
-                        $"The file has {Display.Bytes(size)}, and this site reads files of at most "
-                        + $"{Display.Bytes(_slots / 2L * SlotBytes)} through from other sites.");
-            }
-
-            if (!MakeRoom((int)wanted))
-            {
-                return ErrorCode.Unavailable.With("This site reads so much from other sites now that it has no room for more. Try again.");
+                return ErrorCode.Unavailable.With("The disk of this site has no room for what is read from other sites. Try again.");
             }
 
             var slots = new int[wanted];
@@ -79,13 +76,36 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
                 slots[i] = _free.Count > 0 ? _free.Pop() : _taken++;
             }
 
-            var added = new CachedBlob(this, key, size, slots);
-            _blobs[key] = _byUse.AddFirst(added);
-            return (added, true);
+            return new CachedBlob(this, key, size, slots);
         }
     }
 
-    /// <summary>Forgets a blob, once nobody writes it.</summary>
+    /// <summary>Shows a blob to readers: all parts are written, and their hash is right. One that was here already stays.</summary>
+    public CachedBlob Add(CachedBlob whole)
+    {
+        lock (_gate)
+        {
+            if (_blobs.TryGetValue(whole.Key, out LinkedListNode<CachedBlob>? node))
+            {
+                Free(whole);
+                return Use(node);
+            }
+
+            _blobs[whole.Key] = _byUse.AddFirst(whole);
+            return whole;
+        }
+    }
+
+    /// <summary>Gives back the room of a blob that was not added, once nobody writes it.</summary>
+    public void GiveBack(CachedBlob blob)
+    {
+        lock (_gate)
+        {
+            Free(blob);
+        }
+    }
+
+    /// <summary>Forgets a blob.</summary>
     public void Remove(CachedBlob blob)
     {
         lock (_gate)
@@ -127,18 +147,14 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         return node.Value;
     }
 
-    /// <summary>What still comes stays, as somebody waits for it.</summary>
+    private static int SlotsIn(long bytes) => (int)Math.Min(int.MaxValue, bytes / SlotBytes);
+
     private bool MakeRoom(int wanted)
     {
         int Missing() => wanted - _free.Count - (_slots - _taken);
-        LinkedListNode<CachedBlob>? next = _byUse.Last;
-        while (next is { } node && (Missing() > 0 || !HasRoom(wanted)))
+        while (_byUse.Last is { } oldest && (Missing() > 0 || !HasRoom(wanted)))
         {
-            next = node.Previous;
-            if (node.Value.IsWhole)
-            {
-                Drop(node);
-            }
+            Drop(oldest);
         }
 
         return Missing() <= 0 && HasRoom(wanted);
@@ -149,10 +165,15 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
 
     private void Drop(LinkedListNode<CachedBlob> node)
     {
-        node.Value.HasLeft = true;
         _byUse.Remove(node);
         _blobs.Remove(node.Value.Key);
-        foreach (int slot in node.Value.Slots)
+        Free(node.Value);
+    }
+
+    private void Free(CachedBlob blob)
+    {
+        blob.HasLeft = true;
+        foreach (int slot in blob.Slots)
         {
             _free.Push(slot);
         }

@@ -23,6 +23,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(10);
 
     private readonly string _folder;
+    private readonly string? _door;
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
     private readonly TimeProvider _time;
@@ -37,12 +38,13 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        string dataFolder, long cacheBytes, SiteKeyStore keys, SiteRegistry registry, IStoredFiles files, TimeProvider time,
+        string dataFolder, SitesOptions options, SiteKeyStore keys, SiteRegistry registry, IStoredFiles files, TimeProvider time,
         ILoggerFactory loggers)
     {
         _folder = Path.Combine(dataFolder, Folder);
+        _door = options.Door;
         (_keys, _registry, _time, _loggers) = (keys, registry, time, loggers);
-        _cache = new ReadCache(OpenCache, cacheBytes, files.HasRoom);
+        _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
     }
 
@@ -126,7 +128,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
                 HomeReading? before = home;
                 SiteKey key = await _keys.GetAsync(ct);
                 _key = key.Fingerprint;
-                _peers ??= new HomePeers(key, _registry, _time);
+                _peers ??= new HomePeers(key, _registry, _door, _time);
                 home = await HomeReading.OpenAsync(
                     siteId, NewFolder(siteId, before), own, _peers, _cache, _counts, _time, _loggers, ct);
                 _homes[siteId] = home;

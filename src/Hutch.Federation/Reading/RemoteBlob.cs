@@ -6,7 +6,7 @@ using Hutch.Site.Fairness;
 namespace Hutch.Federation.Reading;
 
 /// <summary>A blob at another site: its parts come from the cache, and into the cache when they are not there.</summary>
-internal sealed class RemoteBlob(HomeOrigin origin, DatasetReading reading, BlobPlace place, BlobHash hash) : IForeignBlob
+internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading, BlobPlace place, BlobHash hash) : IForeignBlob
 {
     /// <summary>How often what has made room before it was read is brought again.</summary>
     private const int MaxTries = 3;
@@ -29,13 +29,13 @@ internal sealed class RemoteBlob(HomeOrigin origin, DatasetReading reading, Blob
         return new Extent(start, (int)Math.Min(ReadCache.SlotBytes, place.Size - start), 0);
     }
 
-    public ValueTask WaitAsync(CancellationToken ct) => (_blob ??= origin.Bring(this)).WaitAsync(ct);
+    public async ValueTask WaitAsync(CancellationToken ct) => _blob ??= await incoming.BringAsync(this, ct);
 
     public async ValueTask ReadAsync(Extent part, Memory<byte> destination, CancellationToken ct)
     {
         for (int i = 0; i < MaxTries; i++)
         {
-            CachedBlob blob = _blob ??= origin.Bring(this);
+            CachedBlob blob = _blob ??= await incoming.BringAsync(this, ct);
             if (await blob.TryReadAsync((int)(part.Offset / ReadCache.SlotBytes), destination, ct))
             {
                 return;

@@ -63,6 +63,12 @@ internal sealed record MoveTold : CopyRequest
     public required MoveReport Report { get; init; }
 }
 
+/// <summary>Tells the zone what a home has deleted, restored or ended.</summary>
+internal sealed record EndTold : CopyRequest
+{
+    public required EndReport Report { get; init; }
+}
+
 /// <summary>Tells the zone how far a copy is.</summary>
 internal sealed record CopyReport : CopyRequest
 {

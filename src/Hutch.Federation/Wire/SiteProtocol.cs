@@ -9,19 +9,21 @@ namespace Hutch.Federation.Wire;
 internal static class SiteProtocol
 {
     /// <summary>Raised when a site of the release before would misunderstand.</summary>
-    public const int Number = 5;
+    public const int Number = 7;
 
     public const string Join = "/sites/v1/join";
     public const string Beat = "/sites/v1/beat";
     public const string Name = "/sites/v1/name";
     public const string Ends = "/sites/v1/ends";
     public const string NameBack = "/sites/v1/name-back";
+    public const string Believed = "/sites/v1/believed";
     public const string History = "/sites/v1/history";
     public const string Pages = "/sites/v1/pages";
     public const string Blobs = "/sites/v1/blobs";
     public const string Part = "/sites/v1/part";
     public const string Progress = "/sites/v1/progress";
     public const string Move = "/sites/v1/move";
+    public const string End = "/sites/v1/end";
 
     /// <summary>What a home has signed of a history, base64; the signature stands beside it.</summary>
     public const string StatementHeader = "Hutch-Statement";
@@ -134,6 +136,25 @@ internal sealed record NameBackRequest : Greeting
     public required DatasetId Dataset { get; init; }
 }
 
+/// <summary>A site asks what the zone believes that it has: a page of all, or some datasets.</summary>
+internal sealed record BelievedRequest : Greeting
+{
+    /// <summary>The dataset behind which it asks; null from the beginning.</summary>
+    public DatasetId? After { get; init; }
+
+    /// <summary>The most datasets of a page, at most <see cref="SiteProtocol.MaxNames"/>.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>Only these, at most <see cref="SiteProtocol.MaxNames"/>; null for a page.</summary>
+    public IReadOnlyList<DatasetId>? Datasets { get; init; }
+}
+
+/// <summary>What the zone believes.</summary>
+internal sealed record BelievedAnswer
+{
+    public required IReadOnlyList<BelievedDataset> Items { get; init; }
+}
+
 /// <summary>A site tells a zone that was restored what it knows to have ended.</summary>
 internal sealed record EndsRequest : Greeting
 {
@@ -166,6 +187,8 @@ internal sealed record Refusal
 [JsonSerializable(typeof(NameAnswer))]
 [JsonSerializable(typeof(NameBackRequest))]
 [JsonSerializable(typeof(EndsRequest))]
+[JsonSerializable(typeof(BelievedRequest))]
+[JsonSerializable(typeof(BelievedAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(HistoryRequest))]
 [JsonSerializable(typeof(PagesRequest))]
@@ -173,5 +196,6 @@ internal sealed record Refusal
 [JsonSerializable(typeof(PartRequest))]
 [JsonSerializable(typeof(CopyReport))]
 [JsonSerializable(typeof(MoveTold))]
+[JsonSerializable(typeof(EndTold))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

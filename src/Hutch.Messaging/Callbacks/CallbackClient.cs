@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 
 namespace Hutch.Messaging.Callbacks;
 
@@ -128,29 +127,7 @@ public sealed class CallbackClient : IDisposable
         ConnectCallback = ConnectAsync,
     };
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
-    {
-        DnsEndPoint host = context.DnsEndPoint;
-        IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal) ? [literal] : await _resolve(host.Host, ct);
-        IPAddress[] reachable = [.. addresses.Where(address => ReachableAddress.IsFor(host.Host, address))];
-        if (addresses.Length > 0 && reachable.Length == 0)
-        {
-            throw new ForbiddenAddressException(
-                "its name leads to an address of the server itself or of its own link, which 'callbacks.allow' does not list");
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(reachable, host.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private sealed class ForbiddenAddressException(string message) : IOException(message);
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct) => GuardedConnection.OpenAsync(
+        context.DnsEndPoint, _resolve, address => ReachableAddress.IsFor(context.DnsEndPoint.Host, address),
+        "its name leads to an address of the server itself or of its own link, which 'callbacks.allow' does not list", ct);
 }

@@ -7,7 +7,7 @@ namespace Hutch.Messaging.Callbacks;
 /// Whether a connection may go to an address that a name led to. Names change, and whoever has one can let it lead to the server itself or
 /// to what only its own network reaches (DNS rebinding): so the address is looked at when the connection is made.
 /// </summary>
-internal static class ReachableAddress
+public static class ReachableAddress
 {
     private const string ThisMachine = "localhost";
 
@@ -17,9 +17,14 @@ internal static class ReachableAddress
         || (IPAddress.TryParse(host, out IPAddress? named) && named.Equals(address))
         || (host == ThisMachine && IPAddress.IsLoopback(address));
 
+    /// <summary>Whether a host is this machine by its name or address.</summary>
+    public static bool IsThisMachine(string host) =>
+        host == ThisMachine || (IPAddress.TryParse(host, out IPAddress? named) && IPAddress.IsLoopback(named));
+
     /// <summary>Whether an address is of this machine, of its link, of many receivers, or of none (RFC 6890).</summary>
     public static bool IsSpecial(IPAddress address)
     {
+        ArgumentNullException.ThrowIfNull(address);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             return Embedded(address) is { } inner

@@ -27,6 +27,12 @@ public sealed record ThisSite
     /// <summary>What rules choose it by.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
+    /// <summary><c>open</c>, <c>nothing-new</c>, <c>read-only</c> or <c>draining</c>.</summary>
+    public string? Intake { get; init; }
+
+    /// <summary>Of which datasets it takes copies, such as <c>type=mx/rotation</c>; null for all.</summary>
+    public string? Accepts { get; init; }
+
     /// <summary>The zone that it has joined; null where it is the zone itself.</summary>
     public JoinedZoneInfo? Zone { get; init; }
 }
@@ -75,6 +81,12 @@ public sealed record ZoneSiteInfo
 
     /// <summary>What rules choose sites by, such as <c>tier</c>: <c>archive</c>.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary><c>open</c>, <c>nothing-new</c>, <c>read-only</c> or <c>draining</c>; null for an invite.</summary>
+    public string? Intake { get; init; }
+
+    /// <summary>Of which datasets it takes copies, such as <c>type=mx/rotation</c>; null for all.</summary>
+    public string? Accepts { get; init; }
 
     /// <summary>16 hexadecimal digits, given by the zone; null for an invite.</summary>
     public string? Id { get; init; }
@@ -142,6 +154,61 @@ public sealed record LabelSite
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 }
 
+/// <summary>Says what a site takes.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ChangeSiteTerms
+{
+    /// <summary>
+    /// <c>open</c>; <c>nothing-new</c>: neither new datasets nor new copies, and what is there goes on; <c>read-only</c>: what is there can
+    /// be read, and deleted. Default: as it is.
+    /// </summary>
+    public string? Intake { get; init; }
+
+    /// <summary>
+    /// Of which datasets it takes new copies, by <c>owner</c>, <c>name</c>, <c>type</c> and <c>bytes</c>; empty for all. Default: as it is.
+    /// </summary>
+    public string? Accepts { get; init; }
+}
+
+/// <summary>What a site takes.</summary>
+public sealed record SiteTermsInfo
+{
+    public required string Intake { get; init; }
+
+    /// <summary>Of which datasets it takes new copies; null for all.</summary>
+    public string? Accepts { get; init; }
+}
+
+/// <summary>A page of what a site has and the zone does not know, and the other way round.</summary>
+public sealed record SiteDifferenceList
+{
+    /// <summary>How many datasets were compared.</summary>
+    public required int Compared { get; init; }
+
+    public required IReadOnlyList<SiteDifferenceInfo> Items { get; init; }
+
+    /// <summary>For the next page; null at the end.</summary>
+    public string? Next { get; init; }
+}
+
+/// <summary>A dataset that is not at a site what the zone believes.</summary>
+public sealed record SiteDifferenceInfo
+{
+    /// <summary><c>lost</c>: the zone believes that it is there; <c>dark</c>: it is there, and the zone does not know of it.</summary>
+    public required string Kind { get; init; }
+
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Its name, as whoever knows it says.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What differs, as a sentence.</summary>
+    public required string Problem { get; init; }
+
+    /// <summary>Its bytes there; null when nothing is there.</summary>
+    public long? Bytes { get; init; }
+}
+
 /// <summary>Joins a zone.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record JoinZone
@@ -187,7 +254,10 @@ public sealed record CopyInfo
 {
     public required string Site { get; init; }
 
-    /// <summary><c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, or <c>refused</c> for want of room.</summary>
+    /// <summary>
+    /// <c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, <c>refused</c> for want of room, or <c>trash</c> when the dataset
+    /// was deleted at its home.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>Since when the site is to have it.</summary>

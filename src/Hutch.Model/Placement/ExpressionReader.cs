@@ -109,7 +109,10 @@ internal sealed class ExpressionReader(RuleText text)
     {
         int start = text.Position;
         string value = text.TakeWord();
-        return !SiteLabels.IsValue(value) ? text.RefuseAt(start, "expected a value of 1 to 64 letters, digits, '.', '_' and '-'")
+
+        // Types of datasets have a slash.
+        return !SiteLabels.IsValue(value.Replace('/', '-'))
+                ? text.RefuseAt(start, "expected a value of 1 to 64 letters, digits, '.', '_', '-' and '/'")
             : isNumber && !LabelTest.TryReadNumber(value, out _) ? text.RefuseAt(start, "< and > compare numbers only")
             : value;
     }

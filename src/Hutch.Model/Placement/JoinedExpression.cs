@@ -22,6 +22,9 @@ internal sealed class JoinedExpression : LabelExpression
             [.. parts.SelectMany(part => part is JoinedExpression inner && inner._operator == joiner ? inner._parts : [part])]);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Labels => _parts.SelectMany(static part => part.Labels);
+
+    /// <inheritdoc/>
     public override bool Matches(IReadOnlyDictionary<string, string> labels) => _operator == And
         ? Array.TrueForAll(_parts, part => part.Matches(labels))
         : Array.Exists(_parts, part => part.Matches(labels));

@@ -18,6 +18,9 @@ public abstract class LabelExpression : IEquatable<LabelExpression>
     public static Result<LabelExpression> Parse(string text) =>
         RuleText.Read(text, "expression", static rule => new ExpressionReader(rule).Read());
 
+    /// <summary>The labels that it tests.</summary>
+    public abstract IEnumerable<string> Labels { get; }
+
     /// <summary>Whether a site with these labels is meant.</summary>
     public abstract bool Matches(IReadOnlyDictionary<string, string> labels);
 

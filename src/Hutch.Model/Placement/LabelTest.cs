@@ -26,6 +26,9 @@ internal sealed class LabelTest : LabelExpression
         text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Labels => [_label];
+
+    /// <inheritdoc/>
     public override bool Matches(IReadOnlyDictionary<string, string> labels) => labels.TryGetValue(_label, out string? value)
         && _operator switch
         {

@@ -11,6 +11,9 @@ internal sealed class NotExpression : LabelExpression
     public static LabelExpression Of(LabelExpression inner) => inner is NotExpression not ? not._inner : new NotExpression(inner);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Labels => _inner.Labels;
+
+    /// <inheritdoc/>
     public override bool Matches(IReadOnlyDictionary<string, string> labels) => !_inner.Matches(labels);
 
     /// <inheritdoc/>

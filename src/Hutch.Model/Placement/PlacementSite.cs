@@ -17,6 +17,9 @@ public sealed record PlacementSite(
 {
     private readonly ImmutableSortedDictionary<string, string> _known = Labels.SetItem(SiteLabels.NameLabel, Name);
 
+    /// <summary>Why it takes no copy of this dataset, in words that continue its name; null when it does. What it has stays.</summary>
+    public string? Declines { get; init; }
+
     /// <summary>The bytes that can still be placed here.</summary>
     public long RoomBytes => Math.Max(0, Math.Min(Disk.UnpromisedBytes, Quota?.UnpromisedBytes ?? long.MaxValue));
 
@@ -46,20 +49,4 @@ public readonly record struct SiteSpace(long FreeBytes, long PromisedBytes)
 {
     /// <summary>What nobody was promised; negative when more was promised than is free.</summary>
     public long UnpromisedBytes => FreeBytes - PromisedBytes;
-}
-
-/// <summary>What a site takes.</summary>
-public enum SiteIntake
-{
-    /// <summary>Everything.</summary>
-    Open,
-
-    /// <summary>Only what it was asked to have already.</summary>
-    NothingNew,
-
-    /// <summary>Nothing; what it has can be read.</summary>
-    ReadOnly,
-
-    /// <summary>Nothing; its operator empties it, and what it has is needed elsewhere.</summary>
-    Draining,
 }

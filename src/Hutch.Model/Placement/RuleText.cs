@@ -63,7 +63,7 @@ internal sealed class RuleText
         return isNext;
     }
 
-    /// <summary>Goes past the next word, a row of letters, digits, '.', '_' and '-'; empty when none comes.</summary>
+    /// <summary>Goes past the next word, a row of letters, digits, '.', '_', '-' and '/'; empty when none comes.</summary>
     public string TakeWord()
     {
         string word = PeekWord();
@@ -84,7 +84,7 @@ internal sealed class RuleText
     {
         int start = Position - 1;
         int end = start;
-        while (end < _text.Length && SiteLabels.IsCharacter(_text[end]))
+        while (end < _text.Length && (SiteLabels.IsCharacter(_text[end]) || _text[end] == '/'))
         {
             end++;
         }

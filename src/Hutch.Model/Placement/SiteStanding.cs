@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 
 namespace Hutch.Model.Placement;
@@ -74,7 +75,9 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
     }
 
     private static (StandingKind Kind, string Reason) OfEmpty(PlacementSite site, long bytes) =>
-        site.Intake != SiteIntake.Open ? (StandingKind.Barred, "takes nothing new")
+        site.Intake != SiteIntake.Open
+            ? (StandingKind.Barred, site.Intake == SiteIntake.ReadOnly ? "is read-only" : "takes nothing new")
+        : site.Declines is { } why ? (StandingKind.Barred, why)
         : site.RoomBytes < bytes
             ? (StandingKind.Barred, $"has room for {Display.Bytes(site.RoomBytes)}, and {Display.Bytes(bytes)} are needed")
         : site.AwaySince is { } since ? (StandingKind.Absent, $"could have a copy, but has been away since {Time(since)}")

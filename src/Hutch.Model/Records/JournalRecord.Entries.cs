@@ -37,6 +37,12 @@ public abstract partial record JournalRecord
     /// <summary>An automatic snapshot of an open dataset was thinned out.</summary>
     public sealed record SnapshotDropped(DatasetId Dataset, long Number) : JournalRecord;
 
+    /// <summary>The home of a copy names an automatic snapshot no more, or again: here it stays until its time is over.</summary>
+    /// <param name="Dataset">The dataset.</param>
+    /// <param name="Number">The snapshot.</param>
+    /// <param name="UntilMilliseconds">When it may be dropped here, milliseconds since 1970; null when the home names it again.</param>
+    public sealed record SnapshotLeftOut(DatasetId Dataset, long Number, long? UntilMilliseconds) : JournalRecord;
+
     /// <summary>A tag was put on a snapshot, or moved to it.</summary>
     public sealed record TagSet(DatasetId Dataset, string Tag, long Number, string By) : JournalRecord;
 

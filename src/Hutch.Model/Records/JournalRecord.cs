@@ -23,6 +23,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(EntryRemoved), "entry.removed")]
 [JsonDerivedType(typeof(SnapshotTaken), "snapshot.taken")]
 [JsonDerivedType(typeof(SnapshotDropped), "snapshot.dropped")]
+[JsonDerivedType(typeof(SnapshotLeftOut), "snapshot.left-out")]
 [JsonDerivedType(typeof(TagSet), "tag.set")]
 [JsonDerivedType(typeof(TagRemoved), "tag.removed")]
 [JsonDerivedType(typeof(BlobAssembled), "blob.assembled")]

@@ -19,4 +19,10 @@ public sealed record SiteSnapshot(
     string Author,
     string? Message,
     long Time,
-    IReadOnlyList<string> Tags);
+    IReadOnlyList<string> Tags)
+{
+    /// <summary>
+    /// Until when it stays though the home names it no more, milliseconds since 1970; null where it is named, or this site is the home.
+    /// </summary>
+    public long? LeftOutUntil { get; init; }
+}

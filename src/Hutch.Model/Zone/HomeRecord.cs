@@ -28,4 +28,13 @@ public sealed record HomeRecord(string SiteId, long Epoch)
 
     /// <summary>Why the home could not give up when it was last asked, or waits; null when it could.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Until when the home can restore it from its trash; null when it is not there.</summary>
+    public DateTimeOffset? TrashedUntil { get; init; }
+
+    /// <summary>When the home ended its bytes; null while they are there.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Whether nobody reads it any more, at any site: it is in the trash of its home, or has ended there.</summary>
+    public bool IsOver => TrashedUntil is not null || EndedAt is not null;
 }

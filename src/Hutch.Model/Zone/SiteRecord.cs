@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hutch.Model.Sites;
 
 namespace Hutch.Model.Zone;
 
@@ -15,7 +16,11 @@ namespace Hutch.Model.Zone;
 /// <param name="FreeBytes">What it said last of its free space; null for nothing yet.</param>
 public sealed record SiteRecord(
     string Id, string Name, BlobHash Key, ImmutableSortedDictionary<string, string> Labels, DateTimeOffset JoinedAt,
-    DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed, string? Address, long? FreeBytes);
+    DateTimeOffset? RemovedAt, DateTimeOffset? HeardAt, long? Confirmed, string? Address, long? FreeBytes)
+{
+    /// <summary>What it takes.</summary>
+    public SiteTerms Terms { get; init; } = SiteTerms.Open;
+}
 
 /// <summary>An invite for one site.</summary>
 /// <param name="Id">The public part of its secret.</param>

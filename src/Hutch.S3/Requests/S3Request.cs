@@ -121,7 +121,15 @@ internal sealed class S3Request : IDisposable
     public async ValueTask ReadFromAsync(BucketVersion bucket, CancellationToken ct)
     {
         Result<AuthorizedServices> place = await S3.Services.Places.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
-        S3 = place.IsOk ? S3 with { Services = place.Value } : throw S3Errors.OfBucket(place.Error);
+        if (!place.TryGet(out AuthorizedServices? services, out HutchError? refusal))
+        {
+            throw S3Errors.OfBucket(refusal);
+        }
+
+        if (services != S3.Services)
+        {
+            S3 = S3 with { Services = services };
+        }
     }
 
     /// <summary>Counts bytes of an object that went out.</summary>

@@ -26,6 +26,9 @@ public sealed class BlobStore(
     /// <summary>What came in a moment ago and is waited for.</summary>
     public AwaitedBlobs Awaited { get; } = new(pool, time);
 
+    /// <summary>What of the records cannot be right.</summary>
+    internal IRecordsDoubt Doubt { get => field ?? throw new InvalidOperationException("Nothing follows the records yet."); set; }
+
     internal ISiteBytes Bytes => bytes;
 
     /// <summary>Where what is not here comes from; null for a store that has everything that its records name.</summary>
@@ -60,9 +63,12 @@ public sealed class BlobStore(
         : MayBeLost(MemberKey.Blob(hash)) ? throw Absent(MemberKey.Blob(hash))
         : null;
 
-    /// <summary>Finds the bytes of a file of a dataset, or returns null when they are not stored.</summary>
+    /// <summary>
+    /// Finds the bytes of a file that a version of a dataset names, or returns null when they have ended. Of a dataset whose bytes last,
+    /// none end while the dataset names them: if they are then not found, they or the records are damaged.
+    /// </summary>
     /// <exception cref="HutchException">
-    /// They were temporary and have made room; or they are known to be damaged, or may be what is missing of the store.
+    /// They were temporary and have made room; or they are damaged, or missing from the store or from the records.
     /// </exception>
     public async ValueTask<BlobContent?> FindAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
     {
@@ -72,9 +78,19 @@ public sealed class BlobStore(
         }
 
         MemberKey key = MemberKey.Blob(hash);
-        return !bytes.IsQuarantined(key) && await records.ReadAsync(queries => queries.MayHaveMadeRoom(dataset), ct)
+        return !bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveMadeRoom(dataset), ct)
             ? throw MadeRoom.Error.ToException()
-            : MayBeLost(key) ? throw Absent(key) : null;
+            : MayBeLost(key) ? throw Absent(key)
+            : origin is not null || !await Doubt.IsNamedAsync(dataset, hash, ct) ? null
+            : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
+    }
+
+    private HutchException Unplaced(DatasetId dataset, BlobHash hash)
+    {
+        Doubt.Note(dataset, hash);
+        return ErrorCode.Quarantined.With(
+            $"The stored bytes of {hash} are not found, although the dataset has them: the server's records of it may be damaged.")
+            .ToException();
     }
 
     private async ValueTask<BlobContent?> FindStoredAsync(BlobHash hash, DatasetId? reading, CancellationToken ct)

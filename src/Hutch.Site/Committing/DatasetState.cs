@@ -27,10 +27,22 @@ public static class DatasetState
     public static Result<SiteDataset> RequirePresent(SiteDataset dataset) => RequireNotGone(dataset).Then<SiteDataset>(here =>
         here.TrashedUntil is not long until
             ? here
-            : ErrorCode.InTrash.With(
-                $"Dataset '{Name(here)}' is in the trash until {DateTimeOffset.FromUnixTimeMilliseconds(until):yyyy-MM-dd HH:mm} UTC.",
-                "until",
-                DateTimeOffset.FromUnixTimeMilliseconds(until).ToString("O")));
+            : InTrash(Name(here), DateTimeOffset.FromUnixTimeMilliseconds(until)));
+
+    /// <summary>The refusal of what is in the trash.</summary>
+    public static HutchError InTrash(string name, DateTimeOffset until) => ErrorCode.InTrash.With(
+        $"Dataset '{name}' is in the trash until {until:yyyy-MM-dd HH:mm} UTC.", "until", until.ToString("O"));
+
+    /// <summary>Passes a dataset on whose home is this site.</summary>
+    public static Result<SiteDataset> RequireHome(SiteDataset dataset) =>
+        dataset.Copy is null ? dataset : HomeRule.Refusal(dataset);
+
+    /// <summary>Passes a dataset on that may end at once at this site: a copy may only after it was deleted at its home.</summary>
+    public static Result<SiteDataset> RequirePurgeable(SiteDataset dataset) =>
+        dataset is { Copy: null } or { TrashedUntil: not null } or { Ended: not null } ? dataset
+        : dataset.IsReleased ? HomeRule.Moves
+        : (ErrorCode.Unprocessable with { Advice = "Delete or purge it at its home; then purge its copies." }).With(
+            $"This site has a copy of '{Name(dataset)}', which was not deleted at its home.");
 
     /// <summary>Passes a dataset on whose bytes have not ended.</summary>
     public static Result<SiteDataset> RequireNotGone(SiteDataset dataset) => dataset.EndedWay switch

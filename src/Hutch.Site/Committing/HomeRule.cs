@@ -24,6 +24,8 @@ internal static class HomeRule
         JournalRecord.DatasetDescribed of => of.Dataset,
         JournalRecord.DatasetClosed of => of.Dataset,
         JournalRecord.DatasetTrashed of => of.Dataset,
+        JournalRecord.DatasetRestored of => of.Dataset,
+        JournalRecord.DatasetEnded of => of.Dataset,
         JournalRecord.DatasetExpirySet of => of.Dataset,
         JournalRecord.SettingSet of => of.Dataset,
         JournalRecord.FolderSet of => of.Dataset,

@@ -11,7 +11,7 @@ namespace Hutch.Site.Copies;
 /// Decides what a complete copy changes: everything that the history says and this site does not. A history only grows, so one that says
 /// otherwise of what is here already is refused.
 /// </summary>
-internal sealed class CopyCommit(CommitContext context, History history, CopyTerms terms)
+internal sealed class CopyCommit(CommitContext context, History history, CopyTerms terms, int keepDays)
 {
     private static readonly ErrorCode Lies = ErrorCode.Conflict with
     {
@@ -19,14 +19,19 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
     };
 
     /// <summary>Emits the records of the copy, or refuses it.</summary>
-    public static Result<SiteDataset> Decide(CommitContext context, SiteSession session, History history, CopyTerms terms)
+    /// <param name="context">The group of records.</param>
+    /// <param name="session">The copy.</param>
+    /// <param name="history">What the home has signed.</param>
+    /// <param name="terms">What the zone says.</param>
+    /// <param name="keepDays">How long this site keeps what the home has deleted, or names no more; 0 for no time.</param>
+    public static Result<SiteDataset> Decide(CommitContext context, SiteSession session, History history, CopyTerms terms, int keepDays)
     {
         if (context.Queries.Session(session.Id) is null)
         {
             return ErrorCode.Unavailable.With("The copy took too long and was abandoned here. It starts again.");
         }
 
-        var commit = new CopyCommit(context, history, terms);
+        var commit = new CopyCommit(context, history, terms, keepDays);
         SiteDataset? before = context.Queries.Dataset(terms.Dataset);
         if ((before is null ? null : commit.Refuse(before)) is { } refusal)
         {
@@ -49,6 +54,11 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
         }
 
         commit.Emit(new JournalRecord.CopyCompleted(terms.Dataset, terms.Home, terms.Epoch, history.Hash));
+        if (terms.IsOver && dataset.TrashedUntil is null)
+        {
+            commit.Emit(CopyEnds.Trashed(context, terms.Dataset, keepDays));
+        }
+
         context.Emit(new JournalRecord.SessionEnded(session.Id));
         return context.Dataset(terms.Dataset);
     }
@@ -112,6 +122,10 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
             {
                 return Lies.With($"The history says that snapshot @{snapshot.Number} has another tree than this site has seen.");
             }
+            else if (known.LeftOutUntil is not null)
+            {
+                Emit(new JournalRecord.SnapshotLeftOut(terms.Dataset, snapshot.Number, null));
+            }
         }
 
         // The home does not know what runs and datasets at this site cite.
@@ -123,7 +137,15 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
                 return Lies.With($"The history lacks snapshot @{left.Number}, which this site has, and which is not thinned out.");
             }
 
-            Emit(new JournalRecord.SnapshotDropped(terms.Dataset, left.Number));
+            if (keepDays == 0)
+            {
+                Emit(new JournalRecord.SnapshotDropped(terms.Dataset, left.Number));
+            }
+            else if (left.LeftOutUntil is null)
+            {
+                long until = context.Now + (long)TimeSpan.FromDays(keepDays).TotalMilliseconds;
+                Emit(new JournalRecord.SnapshotLeftOut(terms.Dataset, left.Number, until));
+            }
         }
 
         return null;

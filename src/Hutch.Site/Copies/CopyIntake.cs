@@ -8,6 +8,7 @@ using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
 using Hutch.Site.Engines;
+using Hutch.Site.Lifecycle;
 using Hutch.Site.Pushes;
 
 namespace Hutch.Site.Copies;
@@ -18,7 +19,8 @@ namespace Hutch.Site.Copies;
 /// </summary>
 /// <remarks>Thread-safe. Whether this site is to have the copy, and who says so, is the caller's business.</remarks>
 public sealed class CopyIntake(
-    Committer committer, SiteDatabase records, BlobStore blobs, Tree tree, PushSessions pushes, IStoredFiles files)
+    Committer committer, SiteDatabase records, BlobStore blobs, Tree tree, PushSessions pushes, IStoredFiles files,
+    LifecycleOptions lifecycle)
 {
     private readonly PageStore _pages = new(blobs);
 
@@ -28,6 +30,14 @@ public sealed class CopyIntake(
     /// <summary>The copy of a dataset that this site has; null when it has none.</summary>
     public async ValueTask<CopyOrigin?> FindAsync(DatasetId id, CancellationToken ct) =>
         (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy;
+
+    /// <summary>Whether a dataset that is here is closed.</summary>
+    public async ValueTask<bool> IsClosedAsync(DatasetId id, CancellationToken ct) =>
+        (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Closed is not null;
+
+    /// <summary>Whether a dataset has ended at this site, which takes it no more then: not even what was purged by law.</summary>
+    public async ValueTask<bool> HasEndedAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: not null };
 
     /// <summary>Begins a copy, or goes on with one.</summary>
     public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
@@ -125,14 +135,16 @@ public sealed class CopyIntake(
         SiteSession session, NamedBlob blob, long offset, PipeReader body, CancellationToken ct) =>
         pushes.UploadAsync(session, UploadKey.OfHash(blob.Hash), blob.Size, offset, body, null, ct);
 
-    /// <summary>Makes the copy what the history says: all that the history names is here. All of it, or nothing.</summary>
+    /// <summary>
+    /// Makes the copy what the history says: all that the history names is here, or comes when it is read. All of it, or nothing.
+    /// </summary>
     public async Task<Result<SiteDataset>> CompleteAsync(SiteSession session, History history, CopyTerms terms, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(terms);
-        Result<Done> kept = await KeepAsync(session, history, ct);
+        Result<Done> kept = blobs.Origin is null ? await KeepAsync(session, history, ct) : Done.Value;
         return kept.IsOk
-            ? await committer.CommitAsync(context => CopyCommit.Decide(context, session, history, terms), [], ct)
+            ? await committer.CommitAsync(context => CopyCommit.Decide(context, session, history, terms, lifecycle.TrashDays), [], ct)
             : kept.Error;
     }
 
@@ -155,7 +167,9 @@ public sealed class CopyIntake(
         var trees = new List<TreeRoot>();
         if (queries.Dataset(history.Dataset.Id) is { Copy: not null, Ended: null } before)
         {
-            trees.AddRange(queries.Snapshots(before.Key, long.MaxValue, int.MaxValue).Select(static snapshot => snapshot.Root));
+            // What the home names no more differs little from what it does, and may be much.
+            trees.AddRange(queries.Snapshots(before.Key, long.MaxValue, int.MaxValue)
+                .Where(static snapshot => snapshot.LeftOutUntil is null).Select(static snapshot => snapshot.Root));
         }
 
         foreach (ParentFact parent in history.Parents)
@@ -170,7 +184,7 @@ public sealed class CopyIntake(
         return trees;
     }
 
-    /// <summary>The history is a blob of the copy too.</summary>
+    /// <summary>The history is a blob of the copy too; where nothing is kept but records, these are enough.</summary>
     private async Task<Result<Done>> KeepAsync(SiteSession session, History history, CancellationToken ct)
     {
         Result<BlobReceiver> opened = await pushes.ReceiveAsync(session, ct);

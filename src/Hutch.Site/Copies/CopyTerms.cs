@@ -8,4 +8,8 @@ namespace Hutch.Site.Copies;
 /// <param name="Slug">Its name within the owner's.</param>
 /// <param name="Home">The fingerprint of the home's key.</param>
 /// <param name="Epoch">The epoch in which the home signed the history.</param>
-public sealed record CopyTerms(DatasetId Dataset, string Owner, string Slug, BlobHash Home, long Epoch);
+public sealed record CopyTerms(DatasetId Dataset, string Owner, string Slug, BlobHash Home, long Epoch)
+{
+    /// <summary>Whether the home has deleted it meanwhile: then it goes into the trash of this site at once.</summary>
+    public bool IsOver { get; init; }
+}

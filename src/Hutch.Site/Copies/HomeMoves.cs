@@ -21,7 +21,8 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     private const int MaxAttempts = 5;
 
     /// <summary>What this site knows of a dataset; null for nothing.</summary>
-    public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) => records.ReadAsync(queries => queries.Dataset(id), ct);
+    public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
 
     /// <summary>The datasets of which this site was the home, and gave it up.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ReleasedAsync(CancellationToken ct) =>

@@ -111,15 +111,23 @@ public sealed class DatasetLifecycle(
 
     /// <summary>
     /// Ends the bytes of a dataset at once, for what must go by law. Its record stays; its names, pages and documents go too, once
-    /// the collector has rewritten what holds them.
+    /// the collector has rewritten what holds them. A copy of another site's dataset ends in the same way, here only.
     /// </summary>
     public Task<Result<SiteDataset>> PurgeAsync(DatasetId id, string reason, string by, CancellationToken ct) => committer.CommitAsync(
-        context => context.Dataset(id).Then(dataset =>
+        context => context.Dataset(id).Then(DatasetState.RequirePurgeable).Then(dataset =>
         {
             if (dataset.EndedWay != "purged")
             {
                 EndSessions(context, dataset);
-                context.Emit(new JournalRecord.DatasetEnded(id, DatasetEnd.Purged, reason, by));
+                var ended = new JournalRecord.DatasetEnded(id, DatasetEnd.Purged, reason, by);
+                if (dataset.Copy is null)
+                {
+                    context.Emit(ended);
+                }
+                else
+                {
+                    context.EmitOfHome(ended);
+                }
             }
 
             return context.Dataset(id);
@@ -316,7 +324,7 @@ public sealed class DatasetLifecycle(
     }
 
     /// <summary>A closed dataset from which living ones are derived keeps its bytes.</summary>
-    private static bool IsNeeded(SiteQueries queries, SiteDataset dataset) =>
+    internal static bool IsNeeded(SiteQueries queries, SiteDataset dataset) =>
         dataset.Closed is not null && queries.HasLivingChildren(dataset.Id);
 
     /// <summary>The same, unless it is refused when the commit is decided.</summary>
@@ -342,7 +350,7 @@ public sealed class DatasetLifecycle(
         ct,
         mayUseReserve: true);
 
-    private static void EndSessions(CommitContext context, SiteDataset dataset)
+    internal static void EndSessions(CommitContext context, SiteDataset dataset)
     {
         foreach (Guid session in context.Queries.SessionsOf(dataset.Key))
         {

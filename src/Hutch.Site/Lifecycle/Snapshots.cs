@@ -78,6 +78,37 @@ public sealed class Snapshots(Committer committer, SiteDatabase records, Lifecyc
         return dropped.Value;
     }
 
+    /// <summary>Drops the snapshots of copies that their homes named no more, when their time here is over; cited ones stay.</summary>
+    /// <returns>How many were dropped.</returns>
+    public async Task<int> DropLeftOutAsync(CancellationToken ct)
+    {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!await records.ReadAsync(queries => queries.SnapshotsToDrop(now).Count > 0, ct))
+        {
+            return 0;
+        }
+
+        Result<int> dropped = await committer.CommitAsync<int>(
+            context =>
+            {
+                int count = 0;
+                foreach ((DatasetId dataset, long number) in context.Queries.SnapshotsToDrop(context.Now))
+                {
+                    if (!context.Queries.CitedSnapshots(dataset).Contains(number))
+                    {
+                        context.EmitOfHome(new JournalRecord.SnapshotDropped(dataset, number));
+                        count++;
+                    }
+                }
+
+                return count;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+        return dropped.Value;
+    }
+
     /// <summary>Before this time, snapshots are thinned; milliseconds since 1970.</summary>
     public long ThinBefore => ThinBeforeAt(time.GetUtcNow().ToUnixTimeMilliseconds());
 

@@ -28,7 +28,8 @@ public sealed class GarbageCollector(
     Committer committer,
     Tree tree,
     TouchedMembers touched,
-    RecordsFile file) : IDisposable
+    RecordsFile file,
+    RecordsDoubt doubt) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -101,6 +102,11 @@ public sealed class GarbageCollector(
         try
         {
             RequireRecords();
+            if (doubt.First is { } unplaced)
+            {
+                throw Refused(SiteRecords.Doubtful(unplaced));
+            }
+
             touched.Begin();
             CollectionReport report = purged.Count > 0 && await sweeper.IsSweptAsync(purged, ct)
                 ? new CollectionReport(0, 0, 0, 0, 0)
@@ -149,9 +155,12 @@ public sealed class GarbageCollector(
         if (file.IsIncomplete)
         {
             // What nothing names may be named by the records that are missing.
-            throw ErrorCode.Unavailable.With(SiteRecords.Incomplete.Message + " " + SiteRecords.Incomplete.Advice).ToException();
+            throw Refused(SiteRecords.Incomplete);
         }
     }
+
+    private static HutchException Refused(SiteWarning because) =>
+        ErrorCode.Unavailable.With(because.Message + " " + because.Advice).ToException();
 
     /// <summary>
     /// Marks what lives at one moment, waits for who began before it, and marks what lives then. Forgets the large blobs that live at

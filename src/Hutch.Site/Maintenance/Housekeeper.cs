@@ -63,6 +63,7 @@ public sealed partial class Housekeeper(
         await TryAsync(lifecycle.EndStaleSessionsAsync, ct);
         await TryAsync(rules.RunAsync, ct);
         await TryAsync(ThinAsync, ct);
+        await TryAsync(snapshots.DropLeftOutAsync, ct);
     }
 
     private async Task ThinAsync(CancellationToken ct)

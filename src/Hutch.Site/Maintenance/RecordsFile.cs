@@ -1,4 +1,7 @@
+using System.Text;
 using Hutch.Disk;
+using Hutch.Model;
+using Hutch.Site.Blobs;
 
 namespace Hutch.Site.Maintenance;
 
@@ -7,8 +10,7 @@ namespace Hutch.Site.Maintenance;
 /// or an old log would be read into a new database.
 /// </summary>
 /// <remarks>
-/// Only for who owns the data folder, and, except for <see cref="Doubt"/> and <see cref="IsIncomplete"/>, only while the database is not
-/// open.
+/// Only for who owns the data folder, and, except for the files that say something of the database, only while the database is not open.
 /// </remarks>
 public sealed class RecordsFile(string folder)
 {
@@ -26,7 +28,12 @@ public sealed class RecordsFile(string folder)
     /// <summary>What is put behind the name for the file that says that records are missing from the database.</summary>
     public const string IncompleteSuffix = ".incomplete";
 
+    /// <summary>What is put behind the name for the file that says that the database names what is not stored.</summary>
+    public const string UnplacedSuffix = ".unplaced";
+
     private const string DoubtSuffix = ".doubt";
+
+    private const int MaxNoteBytes = 1024;
 
     private static readonly string[] Companions = ["-wal", "-shm", ""];
 
@@ -62,9 +69,35 @@ public sealed class RecordsFile(string folder)
     /// </summary>
     public bool IsIncomplete => _disk.FileExists(Path + IncompleteSuffix);
 
+    /// <summary>
+    /// What the database names and what is not stored; null when nothing of the kind was noted since it was made. Of a note that cannot be
+    /// read, the id and the hash are zero.
+    /// </summary>
+    public UnplacedBlob? Unplaced
+    {
+        get
+        {
+            if (!_disk.FileExists(Path + UnplacedSuffix))
+            {
+                return null;
+            }
+
+            string[] words = Encoding.UTF8.GetString(_disk.ReadAllBytes(Path + UnplacedSuffix, MaxNoteBytes)).Split(' ');
+            _ = DatasetId.TryParse(words[0], out DatasetId dataset);
+            _ = BlobHash.TryParse(words.ElementAtOrDefault(1), out BlobHash hash);
+            return new UnplacedBlob(dataset, hash);
+        }
+    }
+
+    /// <summary>Notes what the database names and what is not stored; it counts until the database is made anew.</summary>
+    public void NoteUnplaced(UnplacedBlob blob) => AtomicFile.Replace(
+        _disk, Path + UnplacedSuffix,
+        Encoding.UTF8.GetBytes($"{blob.Dataset} {blob.Hash} is not stored. While this file is here, no stored data is removed.\n"));
+
     /// <summary>Notes what came of making the database anew; it counts until it is made anew again, or somebody removes the file.</summary>
     public void NoteRebuilt(bool isIncomplete)
     {
+        _disk.Delete(Path + UnplacedSuffix);
         if (isIncomplete)
         {
             AtomicFile.Replace(

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Site.Blobs;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Site.Maintenance;
@@ -98,6 +99,14 @@ internal static partial class SiteRecords
         "Restore the segments from a backup and run `hutch rebuild`; or stop the server and restore an earlier copy of site.db: the "
             + "journal is then applied to it. Otherwise compare the datasets with their owners' copies. In the end remove the file "
             + $"{RecordsFile.Name}{RecordsFile.IncompleteSuffix}.");
+
+    /// <summary>What is to be known of records that name what is not stored.</summary>
+    public static SiteWarning Doubtful(UnplacedBlob blob) => new(
+        "records-doubtful",
+        $"Dataset {blob.Dataset} names the bytes {blob.Hash}, which are not stored, and no part of the store is known to be missing: "
+            + "site.db may be damaged. Until it is made anew, no stored data is removed, not even for a purge.",
+        "Stop the server, run `hutch rebuild`, which makes site.db anew from the segments, and check the disk. If the bytes are not found "
+            + "afterwards either, bring them back from a backup or another copy.");
 
     [LoggerMessage(
         EventId = 3301, Level = LogLevel.Warning,

@@ -87,19 +87,12 @@ public sealed partial class PushSessions
 
             if (blobs.Bytes.HasDamage && await blobs.FindWholeAsync(file.Hash, ct) is null)
             {
-                return ErrorCode.BlobNotNameable.With(
-                    $"The stored bytes of the blob {file.Hash} for '{change.Path}' are damaged. "
-                    + "Upload the file in this push again.",
-                    "hash",
-                    file.Hash.ToString());
+                return IsDamaged(change.Path, file.Hash);
             }
 
-            if (await SizeOfAsync(dataset, file.Hash, ct) is long size && size != file.Size)
+            if (await CheckSizeAsync(dataset, change.Path, file, ct) is { } refusal)
             {
-                return size < 0
-                    ? HasGone(change.Path, file.Hash)
-                    : ErrorCode.Unprocessable.With(
-                        $"'{change.Path}' was announced with {file.Size} bytes, but the blob {file.Hash} has {size}.");
+                return refusal;
             }
         }
 
@@ -111,16 +104,26 @@ public sealed partial class PushSessions
         "hash",
         hash.ToString());
 
-    /// <summary>Bytes of a blob; negative for one that made room, null for one that is not stored.</summary>
-    private async Task<long?> SizeOfAsync(DatasetId dataset, BlobHash hash, CancellationToken ct)
+    private static HutchError IsDamaged(DatasetPath path, BlobHash hash) => ErrorCode.BlobNotNameable.With(
+        $"The stored bytes of the blob {hash} for '{path}' are damaged. Upload the file in this push again.", "hash", hash.ToString());
+
+    /// <summary>What is wrong with a file of which the bytes ended, are damaged, or are not as many as it says.</summary>
+    private async Task<HutchError?> CheckSizeAsync(DatasetId dataset, DatasetPath path, Entry file, CancellationToken ct)
     {
         try
         {
-            return (await blobs.FindAsync(dataset, hash, ct))?.Size;
+            return await blobs.FindAsync(dataset, file.Hash, ct) is { } content && content.Size != file.Size
+                ? ErrorCode.Unprocessable.With(
+                    $"'{path}' was announced with {file.Size} bytes, but the blob {file.Hash} has {content.Size}.")
+                : null;
         }
         catch (HutchException e) when (e.Error.Code == ErrorCode.Gone)
         {
-            return -1;
+            return HasGone(path, file.Hash);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Quarantined)
+        {
+            return IsDamaged(path, file.Hash);
         }
     }
 }

@@ -70,9 +70,9 @@ public sealed partial class PushSessions
     public async Task<Result<UploadState>> UploadAsync(
         SiteSession session, UploadKey key, long size, long offset, PipeReader body, BlobHash? digest, CancellationToken ct)
     {
-        if (size > options.MaxFileBytes || size <= 0)
+        if (FindRefusal(size) is { } refusal)
         {
-            return ErrorCode.TooLarge.With($"A file of {size} bytes cannot be uploaded; it must have 1 to {options.MaxFileBytes}.");
+            return refusal;
         }
 
         using IDisposable operation = operations.Begin();
@@ -118,6 +118,13 @@ public sealed partial class PushSessions
                 "The disk did not confirm the write. Ask for the offset of the upload and continue from there.");
         }
     }
+
+    /// <summary>Why an upload that has not begun cannot begin so; null when it can.</summary>
+    public HutchError? FindRefusal(long size, long offset) => FindRefusal(size) ?? (offset == 0 ? null : IsAt(0, offset));
+
+    private HutchError? FindRefusal(long size) => size > 0 && size <= options.MaxFileBytes
+        ? null
+        : ErrorCode.TooLarge.With($"A file of {size} bytes cannot be uploaded; it must have 1 to {options.MaxFileBytes}.");
 
     private static HutchError IsAt(long reached, long offset) =>
         Elsewhere($"The upload is at byte {reached}, not at {offset}.", reached);

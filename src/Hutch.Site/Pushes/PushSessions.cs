@@ -44,16 +44,7 @@ public sealed partial class PushSessions(
                 return refusal;
             }
 
-            if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
-            {
-                return ErrorCode.TooManyRequests.With(
-                    $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress, the maximum. "
-                    + "Finish or abort one of them.");
-            }
-
-            var started = new JournalRecord.SessionStarted(newId(), id, by, from, context.Now + Milliseconds(options.SessionHours));
-            context.Emit(started);
-            return context.Queries.Session(started.Session)!;
+            return Start(context, dataset, newId(), from, by);
         },
         [],
         ct);
@@ -63,12 +54,15 @@ public sealed partial class PushSessions(
     /// </summary>
     public async ValueTask<Result<SiteSession>> FindAsync(Guid session, string by, CancellationToken ct)
     {
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        Result<SiteSession> found = Check(await records.ReadAsync(queries => queries.Session(session), ct), session, by, now);
-        return found.IsOk && found.Value.Expires - now < Milliseconds(options.SessionHours) / 2
+        Result<SiteSession> found = await PeekAsync(session, by, ct);
+        return found.IsOk && found.Value.Expires - time.GetUtcNow().ToUnixTimeMilliseconds() < Milliseconds(options.SessionHours) / 2
             ? await ExtendAsync(found.Value, ct)
             : found;
     }
+
+    /// <summary>The same for who only asks: its time stays as it is.</summary>
+    public async ValueTask<Result<SiteSession>> PeekAsync(Guid session, string by, CancellationToken ct) => Check(
+        await records.ReadAsync(queries => queries.Session(session), ct), session, by, time.GetUtcNow().ToUnixTimeMilliseconds());
 
     public async ValueTask<Result<BlobReceiver>> ReceiveAsync(SiteSession session, CancellationToken ct)
     {
@@ -163,6 +157,19 @@ public sealed partial class PushSessions(
             },
             members,
             ct);
+
+    private Result<SiteSession> Start(CommitContext context, SiteDataset dataset, Guid session, long? from, string by)
+    {
+        if (context.Queries.SessionsOf(dataset.Key).Count >= options.MaxSessionsPerDataset)
+        {
+            return ErrorCode.TooManyRequests.With(
+                $"{options.MaxSessionsPerDataset} pushes into '{dataset.Owner}/{dataset.Slug}' are in progress, the maximum. "
+                + "Finish or abort one of them.");
+        }
+
+        context.Emit(new JournalRecord.SessionStarted(session, dataset.Id, by, from, context.Now + Milliseconds(options.SessionHours)));
+        return context.Queries.Session(session)!;
+    }
 
     /// <summary>When it cannot be written down, the push goes on with the time that it has.</summary>
     private async Task<Result<SiteSession>> ExtendAsync(SiteSession session, CancellationToken ct)

@@ -75,8 +75,12 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
             [],
             ct);
 
+    /// <summary>Whether keys of a dataset may end now: it is here, and neither closed nor gone nor in the trash.</summary>
+    public static bool MayDropKeys(SiteDataset dataset) => dataset is { Closed: null, Ended: null, TrashedUntil: null, Copy: null };
+
     /// <summary>
-    /// Gives up the content of keys that nothing names, unless something has changed since that was found out: then it is for another time.
+    /// Gives up the content of keys that nothing names, unless something has changed since that was found out, or a push is under way,
+    /// which may name them: then it is for another time.
     /// </summary>
     /// <param name="looked">The dataset as it was when its commits and versions were looked through.</param>
     /// <param name="names">The keys.</param>
@@ -94,8 +98,9 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
                     return refusal;
                 }
 
-                if (dataset.Repository?.Page != looked.Repository?.Page || dataset.Root.Page != looked.Root.Page
-                    || dataset.Ended is not null || context.Queries.HasOverlay(dataset.Key))
+                if (!MayDropKeys(dataset) || dataset.Repository?.Page != looked.Repository?.Page
+                    || dataset.Root.Page != looked.Root.Page || dataset.LastNumber != looked.LastNumber
+                    || context.Queries.HasOverlay(dataset.Key) || context.Queries.SessionsOf(dataset.Key).Count > 0)
                 {
                     return 0;
                 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Authorization;
@@ -72,6 +73,18 @@ public sealed class Authorizer
     }
 
     /// <summary>
+    /// Whether the caller may do to a site what else is done to the whole installation: it has the role for that, or administers the site.
+    /// </summary>
+    public static Result<Done> AuthorizeAtSite(ZoneTables tables, Caller caller, string siteId, Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(tables);
+        Result<Done> allowed = Authorize(caller, operation);
+        bool isOfSite = caller.User is { } user && caller.Scope is { Datasets: null } && caller.Scope.Carries(operation.Scope)
+            && tables.Roles.HeldBy(user.Id).Contains(new HeldRole(Role.SiteAdmin, siteId));
+        return allowed.IsOk || !isOfSite || caller.IsRemembered ? allowed : Done.Value;
+    }
+
+    /// <summary>
     /// In which namespace the caller may analyse frames: its token is for one. What of a run it may read and write, the leases that it has
     /// decide.
     /// </summary>
@@ -126,7 +139,7 @@ public sealed class Authorizer
             _remembered.Note(caller, dataset);
         }
 
-        return access;
+        return access.IsOk && operation.ChangesContent && facts!.IsReadOnlyHome ? ReadOnly(access.Value.Dataset) : access;
     }
 
     /// <summary>
@@ -174,8 +187,17 @@ public sealed class Authorizer
         }
     }
 
-    private DatasetAccess? Load(ZoneTables tables, DatasetId dataset) =>
-        tables.Names.Find(dataset) is NameRecord name ? new DatasetAccess(name, tables.Grants.On(dataset), _zone.SiteId) : null;
+    private static HutchError ReadOnly(NameRecord name) => (ErrorCode.Conflict with
+    {
+        Advice = "Move its home to another site (`hutch home`), or ask an administrator: `hutch site state SITE open`.",
+    }).With($"The home of {name.FullName} is a site that is read-only. Nothing was changed.");
+
+    private DatasetAccess? Load(ZoneTables tables, DatasetId dataset) => tables.Names.Find(dataset) is NameRecord name
+        ? new DatasetAccess(name, tables.Grants.On(dataset), _zone.SiteId)
+        {
+            IsReadOnly = _zone.TermsHere(tables).Intake == SiteIntake.ReadOnly,
+        }
+        : null;
 }
 
 /// <summary>A granted request: the dataset as the zone knows it, and everything the caller may do with it.</summary>

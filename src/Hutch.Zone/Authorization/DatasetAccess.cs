@@ -23,6 +23,12 @@ internal sealed class DatasetAccess
     /// <summary>Name, owner, visibility and home.</summary>
     public NameRecord Name { get; }
 
+    /// <summary>Whether the site that asks is read-only.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Whether it is the home, and takes no changes.</summary>
+    public bool IsReadOnlyHome => IsReadOnly && IsHome;
+
     /// <summary>Whether this site is its home.</summary>
     public bool IsHome { get; }
 

@@ -39,6 +39,11 @@ public sealed record Operation
     /// <summary>The scope that the token must carry when it is the right that allows. None for an operation open to every token.</summary>
     public TokenScopes Scope { get; private init; }
 
+    /// <summary>For a dataset: whether it changes what the dataset holds or says, which no site does while it is read-only.</summary>
+    public bool ChangesContent =>
+        this == EntryWrite || this == SnapshotCreate || this == MetadataEdit || this == TagChange || this == DatasetEdit
+        || this == DatasetClose || this == DatasetKeep;
+
     /// <summary>The roles that allow it whatever the rights; the token must then carry the scope <c>admin</c>.</summary>
     public RoleSet Roles { get; private init; }
 

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 
@@ -287,8 +288,10 @@ public sealed class DatasetNames
     internal static Result<NameRecord> Reserve(
         ZoneChange change, Caller caller, DatasetId dataset, AccountName? owner, Slug slug, string? homeId)
     {
-        Result<(PrincipalRecord Owner, Operation Operation)> found = OwnerOf(change, caller, owner);
         bool isNew = change.Names.Find(dataset) is null;
+        Result<(PrincipalRecord Owner, Operation Operation)> found = isNew && WhyTakenNowhere(change, homeId) is { } closed
+            ? closed
+            : OwnerOf(change, caller, owner);
         return found.Then(to => change.Names.Reserve(dataset, to.Owner, slug.Value, Visibility.Private, homeId).Then<NameRecord>(name =>
         {
             change.Note(to.Operation.Name, "dataset:" + dataset, name.FullName);
@@ -309,6 +312,17 @@ public sealed class DatasetNames
 
             return name;
         }));
+    }
+
+    private static HutchError? WhyTakenNowhere(ZoneChange change, string? homeId)
+    {
+        SiteTerms terms = homeId is null ? change.Sites.OwnTerms() : change.Sites.Find(homeId)?.Terms ?? SiteTerms.Open;
+        return terms.Intake == SiteIntake.Open ? null : (ErrorCode.Conflict with
+        {
+            Advice = "Create it at another site (`hutch site list`), or ask an administrator: `hutch site state SITE open`.",
+        }).With(terms.Intake == SiteIntake.ReadOnly
+            ? "This site is read-only: no dataset can be created here."
+            : "This site takes nothing new: no dataset can be created here. Those that are here can be changed.");
     }
 
     /// <summary>Who will own what the caller creates, and by which operation; refuses when the caller may not create it.</summary>

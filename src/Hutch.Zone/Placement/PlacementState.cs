@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model.Placement;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Placement;
@@ -14,7 +15,7 @@ internal sealed class PlacementState
     private readonly IReadOnlyList<SiteRecord> _sites;
     private readonly RulesByScope _wide;
     private readonly RulesByScope _trial;
-    private readonly SiteIntake _ownIntake;
+    private readonly SiteTerms _ownTerms;
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
 
     /// <param name="tables">The zone.</param>
@@ -26,7 +27,7 @@ internal sealed class PlacementState
         (_tables, _zoneId, _facts, _now) = (tables, zone.Id, facts, zone.Time.GetUtcNow());
         _sites = tables.Sites.List();
         _wide = new RulesByScope(tables.Rules.Wide());
-        _ownIntake = zone.IsEmbedded ? SiteIntake.Open : SiteIntake.NothingNew;
+        _ownTerms = zone.IsEmbedded ? tables.Sites.OwnTerms() : new SiteTerms(SiteIntake.NothingNew, null);
         _trial = new RulesByScope(trial is null ? [] : [trial]);
         foreach (PromisedBytes promise in tables.Copies.Promised())
         {
@@ -55,10 +56,10 @@ internal sealed class PlacementState
                 .OrderBy(static rule => rule.Number),
         ];
         PlacementPlan plan = rules.Length == 0 ? new PlacementPlan([], null, [])
-            : of.Obstacle is { } obstacle ? Hindered(rules, obstacle)
+            : (of.Obstacle ?? (name.Home.IsOver ? "It was deleted." : null)) is { } obstacle ? Hindered(rules, obstacle)
             : PlacementPlanner.Plan(
                 new PlacedDataset(bytes, name.Home.SiteId, copies), [.. rules.Select(static rule => rule.Rule)],
-                [Own(), .. _sites.Select(See)], _now);
+                [Own(of, name, bytes), .. _sites.Select(site => See(site, of, name, bytes))], _now);
         foreach (SiteReason chosen in plan.NewCopies)
         {
             Promise(chosen.SiteId, bytes);
@@ -70,11 +71,21 @@ internal sealed class PlacementState
     private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle) =>
         new([], null, [.. rules.Select(rule => new RuleStatus(rule.Rule, RuleState.Impossible, obstacle, []))]);
 
-    private PlacementSite Own() => new(
-        _zoneId, _facts.OwnName, _tables.Sites.OwnLabels(), _ownIntake, Space(_zoneId, _facts.OwnFreeBytes), null, null);
+    private PlacementSite Own(DatasetFacts of, NameRecord name, long bytes) => new(
+        _zoneId, _facts.OwnName, _tables.Sites.OwnLabels(), _ownTerms.Intake, Space(_zoneId, _facts.OwnFreeBytes), null, null)
+    {
+        Declines = WhyDeclined(_ownTerms, of, name, bytes),
+    };
 
-    private PlacementSite See(SiteRecord site) => new(
-        site.Id, site.Name, site.Labels, SiteIntake.Open, Space(site.Id, site.FreeBytes ?? 0), null, _facts.AwaySince(site));
+    private PlacementSite See(SiteRecord site, DatasetFacts of, NameRecord name, long bytes) => new(
+        site.Id, site.Name, site.Labels, site.Terms.Intake, Space(site.Id, site.FreeBytes ?? 0), null, _facts.AwaySince(site))
+    {
+        Declines = WhyDeclined(site.Terms, of, name, bytes),
+    };
+
+    /// <summary>Of what the zone does not know the type of, the site itself says whether it takes it.</summary>
+    private static string? WhyDeclined(SiteTerms terms, DatasetFacts of, NameRecord name, long bytes) =>
+        of.Types is [var type, ..] ? AcceptedDatasets.WhyNot(terms, name.Owner.Name, name.Slug, type, bytes) : null;
 
     private SiteSpace Space(string siteId, long freeBytes) => new(freeBytes, _promised.GetValueOrDefault(siteId));
 

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Placement;
@@ -69,15 +70,48 @@ public sealed class CopyRegistry
     public ValueTask<IReadOnlyList<NameRecord>> AtSiteAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Names.ListCopiedTo(siteId), ct);
 
-    /// <summary>Notes what a site says of a copy. Of one that it is not to have nothing is noted.</summary>
-    public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct) =>
-        _ = await _zone.KeepAsync(
-            tables =>
-            {
-                tables.Copies.Tell(dataset, siteId, told);
-                return Done.Value;
-            },
-            ct);
+    /// <inheritdoc cref="CopyTable.BelievedAt(string, DatasetId?, int)"/>
+    public ValueTask<IReadOnlyList<BelievedDataset>> BelievedAtAsync(string siteId, DatasetId? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, after, limit), ct);
+
+    /// <inheritdoc cref="CopyTable.BelievedAt(string, IReadOnlyCollection{DatasetId})"/>
+    public ValueTask<IReadOnlyList<BelievedDataset>> BelievedAtAsync(
+        string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, datasets), ct);
+
+    /// <summary>Whether a site is to have a copy of a dataset.</summary>
+    public ValueTask<bool> IsWantedAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId) is not null, ct);
+
+    /// <summary>
+    /// Notes what a site says of a copy. Of one that it is not to have nothing is noted; one that has ended is forgotten.
+    /// </summary>
+    public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        if (told.State == CopyStates.Gone && !await IsWantedAsync(dataset, siteId, ct))
+        {
+            return;
+        }
+
+        _ = told.State == CopyStates.Gone
+            ? await _zone.ChangeAsync<Done>(
+                AuditActor.Server,
+                change =>
+                {
+                    change.Copies.Remove(dataset, siteId);
+                    change.Note("copy.end", "dataset:" + dataset, "site:" + siteId);
+                    return Done.Value;
+                },
+                ct)
+            : await _zone.KeepAsync<Result<Done>>(
+                tables =>
+                {
+                    tables.Copies.Tell(dataset, siteId, told);
+                    return Done.Value;
+                },
+                ct);
+    }
 
     private Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
     {
@@ -102,7 +136,14 @@ public sealed class CopyRegistry
             return ErrorCode.Conflict.With($"{siteName} is not to have {name.FullName}: rule {excluding.Number} says '{excluding.Rule}'.");
         }
 
-        if (change.Copies.Find(name.Dataset, site) is null)
+        SiteTerms terms = isOwn ? change.Sites.OwnTerms() : change.Sites.Find(site)!.Terms;
+        bool isNew = change.Copies.Find(name.Dataset, site) is null;
+        if (isNew && terms.Intake != SiteIntake.Open)
+        {
+            return ErrorCode.Conflict.With($"{siteName} {(terms.Intake == SiteIntake.ReadOnly ? "is read-only" : "takes nothing new")}.");
+        }
+
+        if (isNew)
         {
             change.Copies.Add(name.Dataset, site, $"was asked for by {caller.Name}", null);
         }

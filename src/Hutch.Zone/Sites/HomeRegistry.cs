@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Placement;
@@ -10,7 +11,7 @@ namespace Hutch.Zone.Sites;
 /// Which site is the home of a dataset, and how another one becomes it: the zone says who is to be next, the home gives up and says with
 /// which history, and when the next has that history whole, the next epoch begins with it. See docs/decisions/0174-homes-and-copies.md.
 /// </summary>
-public sealed class HomeRegistry
+public sealed partial class HomeRegistry
 {
     private const string Target = "dataset:";
     private const int MaxProblemCharacters = 1000;
@@ -43,13 +44,17 @@ public sealed class HomeRegistry
     /// <summary>Waits until there may be something new.</summary>
     public Task WaitForChangeAsync(long version, CancellationToken ct) => _zone.WaitForChangeAsync(version, ct);
 
-    /// <summary>The homes that changed since a number of the feed, and some others; from the beginning, those that ever moved.</summary>
+    /// <summary>
+    /// The homes that changed since a number of the feed, and some others; from the beginning, those that ever moved or were deleted.
+    /// </summary>
     public ValueTask<HomeChanges> ChangesAsync(long since, IReadOnlyCollection<DatasetId> others, CancellationToken ct) =>
         _zone.ReadAsync(
             tables =>
             {
-                Dictionary<DatasetId, HomeRecord> homes = (since == 0 ? tables.Homes.Moved() : tables.Homes.ChangedSince(since))
-                    .ToDictionary(static one => one.Dataset, static one => one.Home);
+                IEnumerable<(DatasetId Dataset, HomeRecord Home)> changed = since == 0
+                    ? tables.Homes.Moved().UnionBy(tables.Homes.Over(), static one => one.Dataset)
+                    : tables.Homes.ChangedSince(since);
+                var homes = changed.ToDictionary(static one => one.Dataset, static one => one.Home);
                 foreach (DatasetId other in others.Where(other => !homes.ContainsKey(other)))
                 {
                     if (tables.Homes.Find(other) is { } home)
@@ -156,7 +161,9 @@ public sealed class HomeRegistry
         : null;
 
     private HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
-        change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null }
+        (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
+            ? ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.")
+        : change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null }
             ? (ErrorCode.Conflict with
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",

@@ -115,6 +115,51 @@ public sealed class SiteRegistry
             },
             ct);
 
+    /// <summary>Says what a site takes. For administrators, and who administers the site.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The site; null for the one beside the zone.</param>
+    /// <param name="shown">What the site is called.</param>
+    /// <param name="edit">Makes the new terms of the old.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<SiteTerms>> SetTermsAsync(
+        Caller caller, string? name, string shown, Func<SiteTerms, SiteTerms> edit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(edit);
+        return await _zone.ChangeAsync(caller.Actor, Set, ct);
+
+        Result<SiteTerms> Set(ZoneChange change)
+        {
+            SiteRecord? site = name is null ? null : change.Sites.FindByName(name);
+            Result<Done> allowed = Authorizer.AuthorizeAtSite(change, caller, site?.Id ?? change.ZoneId, Operation.SitesChange);
+            if (!allowed.IsOk)
+            {
+                return allowed.Error;
+            }
+
+            if (name is not null && site is null)
+            {
+                return NoSuchSite(name);
+            }
+
+            SiteTerms terms = edit(site?.Terms ?? change.Sites.OwnTerms());
+            if (site is null)
+            {
+                change.Sites.SetOwnTerms(terms);
+            }
+            else
+            {
+                change.Sites.SetTerms(site.Id, terms);
+            }
+
+            change.Note("site.terms", Target + shown, $"{terms.Intake.ToName()}, copies where {terms.Accepts ?? "any"}");
+            return terms;
+        }
+    }
+
+    /// <summary>What this site takes.</summary>
+    public ValueTask<SiteTerms> OwnTermsAsync(CancellationToken ct) => _zone.ReadAsync(_zone.TermsHere, ct);
+
     /// <summary>The labels of this site.</summary>
     public ValueTask<ImmutableSortedDictionary<string, string>> OwnLabelsAsync(CancellationToken ct) => _zone.ReadAsync(
         tables => _zone.Joined is null ? tables.Sites.OwnLabels() : tables.Sites.Find(_zone.SiteId)?.Labels ?? SiteLabels.Empty, ct);
@@ -223,6 +268,10 @@ public sealed class SiteRegistry
     public ValueTask<(long Newest, IReadOnlyList<SiteRecord> Sites)> StateAsync(CancellationToken ct) =>
         _zone.ReadAsync(static tables => (tables.Feed.Newest().Sequence, tables.Sites.List()), ct);
 
+    /// <summary>Whether this server is a zone that no other site has joined.</summary>
+    public async ValueTask<bool> IsAloneAsync(CancellationToken ct) =>
+        Zone is null && await _zone.ReadAsync(static tables => tables.Sites.List().Count == 0, ct);
+
     /// <summary>Notes that a site was heard, up to which number of the feed it has everything durably, and its free space.</summary>
     public async ValueTask HearAsync(string siteId, long? confirmed, long? freeBytes, CancellationToken ct) => _ = await _zone.KeepAsync(
         tables =>
@@ -297,10 +346,12 @@ public sealed class SiteRegistry
                 caller.Actor,
                 change => change.Sites.FindByName(name) is { } site
                     ? work(change, site)
-                    : (Result<SiteRecord>)ErrorCode.NotFound.With($"There is no site {Display.Quote(name)} in this zone."),
+                    : (Result<SiteRecord>)NoSuchSite(name),
                 ct)
             : allowed.Error;
     }
+
+    private static HutchError NoSuchSite(string name) => ErrorCode.NotFound.With($"There is no site {Display.Quote(name)} in this zone.");
 
     private ValueTask<Result<Done>> WithdrawAsync(Caller caller, string name, HutchError unknown, CancellationToken ct) =>
         _zone.ChangeAsync<Done>(

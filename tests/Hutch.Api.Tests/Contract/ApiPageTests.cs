@@ -15,6 +15,9 @@ public sealed class ApiPageTests
         All paths are below `/api/v1`. The running server documents them in full: `/docs` for people, `/openapi/v1.json` as OpenAPI 3.1. A test
         compares this page with the code.
 
+        Other doors of the same server: the portal at `/`, [git and DataLad](../datalad.md) below `/git` and `/ria`, and [S3](../s3.md) at an address of
+        its own. They show the same datasets, with the same rights.
+
         ## Conventions
 
         - **Authentication**: `Authorization: Bearer TOKEN`, with a token of an account or the secret of a share link. Tokens over plain HTTP are accepted

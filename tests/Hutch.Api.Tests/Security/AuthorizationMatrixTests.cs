@@ -171,6 +171,8 @@ public sealed partial class AuthorizationMatrixTests
         ("list sites", c => c.GetAsync("sites")),
         ("invite a site", c => c.PostAsync("sites", new { name = "INVALID" })),
         ("label a site", c => c.PutJsonAsync("sites/none/labels", new { labels = new Dictionary<string, string>() })),
+        ("say what a site takes", c => c.PatchAsync("sites/none/terms", new { intake = "open" })),
+        ("check a site", c => c.GetAsync("sites/none/differences")),
         ("remove a site", c => c.DeleteAsync("sites/none")),
         ("join a zone", c => c.PostAsync("sites/join", new { token = "none" })),
         ("list rules", c => c.GetAsync("rules")),

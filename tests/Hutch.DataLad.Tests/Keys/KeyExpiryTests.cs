@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Tests.Support;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Tests.Keys;
 
@@ -12,6 +14,8 @@ namespace Hutch.DataLad.Tests.Keys;
 public sealed class KeyExpiryTests
 {
     private const string Main = "refs/heads/main";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static readonly TimeSpan Long = TimeSpan.FromDays(31);
 
@@ -72,7 +76,7 @@ public sealed class KeyExpiryTests
     }
 
     [Fact]
-    public async Task A_closed_dataset_gives_up_what_nothing_names_and_one_in_the_trash_keeps_it_until_it_is_back()
+    public async Task A_closed_dataset_keeps_what_nothing_names_and_one_in_the_trash_keeps_it_until_it_is_back()
     {
         var time = new LaterTime();
         await using GitServer server = await GitServer.StartAsync(time: time);
@@ -87,8 +91,8 @@ public sealed class KeyExpiryTests
         int ended = await server.EndKeysAsync();
         await server.RestAsync(HttpMethod.Post, $"datasets/{trashed}/restore");
 
-        Assert.Equal(1, ended);
-        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(server, closed, "closed"));
+        Assert.Equal(0, ended);
+        Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, closed, "closed"));
         Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, trashed, "trashed"));
         Assert.Equal(1, await server.EndKeysAsync());
     }
@@ -111,6 +115,150 @@ public sealed class KeyExpiryTests
 
         Assert.Equal(0, ended);
         Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, id, "nothing"));
+    }
+
+    [Fact]
+    public async Task Names_in_whatever_way_they_are_written_are_found()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        string[] named = ["log", "web", "state", "carriage", "back", "absolute", "loose", "long", "message"];
+        foreach (string name in (string[])[.. named, "nothing"])
+        {
+            await server.KeyAsync(id, HttpMethod.Put, KeyOf(name), Bytes(name));
+        }
+
+        await PushAnnexAsync(server, id);
+        var pack = new PackBuilder();
+        ObjectId tree = pack.AddTree(
+            ("100644", "a", pack.AddBlob($"/annex/objects/{KeyOf("carriage")}\r\n")),
+            ("100644", "b", pack.AddBlob($@"..\.git\annex\objects\aa\bb\{KeyOf("back")}\{KeyOf("back")}")),
+            ("120000", "c", pack.AddBlob($"/home/ann/data/.git/annex/objects/abc/def/{KeyOf("absolute")}/{KeyOf("absolute")}")),
+            ("120000", "d", pack.AddBlob($".git/annex/objects/{KeyOf("loose")}")),
+            ("100644", "e", pack.AddBlob(new string('-', 100_000) + KeyOf("long"))));
+        byte[] commit = [.. PackBuilder.CommitOf(tree), .. Encoding.UTF8.GetBytes(KeyOf("message"))];
+        GitAnswer answer = await server.PushAsync(id, pack, (Main, default, pack.Add(ObjectKind.Commit, commit)));
+        time.Pass(Long);
+
+        int ended = await server.EndKeysAsync();
+
+        Assert.Contains("ok ", answer.Text, StringComparison.Ordinal);
+        foreach (string name in named)
+        {
+            Assert.True(await HeadAsync(server, id, name) == HttpStatusCode.OK, name);
+        }
+
+        Assert.Equal(1, ended);
+    }
+
+    [Fact]
+    public async Task Content_that_only_an_automatic_snapshot_names_stays()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true, ("a.txt", "words"));
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("linked"), Bytes("linked"));
+        await server.RestAsync(HttpMethod.Put, $"datasets/{id}/entries/pointer", $"/annex/objects/{KeyOf("linked")}\r\n");
+        await server.RestAsync(HttpMethod.Post, $"datasets/{id}/revert", new { at = "@1" });
+        time.Pass(Long);
+
+        Assert.Equal(0, await server.EndKeysAsync());
+        Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, id, "linked"));
+    }
+
+    [Fact]
+    public async Task Nothing_ends_while_a_push_is_under_way()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
+        time.Pass(Long);
+        int size = Bytes("coming").Length;
+        await server.PartAsync(id, KeyOf("coming"), Bytes("coming")[..1], $"bytes 0-0/{size}");
+
+        int during = await server.EndKeysAsync();
+        await server.PartAsync(id, KeyOf("coming"), Bytes("coming")[1..], $"bytes 1-{size - 1}/{size}");
+
+        Assert.Equal(0, during);
+        Assert.Equal(1, await server.EndKeysAsync());
+    }
+
+    [Fact]
+    public async Task A_part_that_was_longer_than_announced_is_no_push_under_way()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
+        time.Pass(Long);
+        int size = Bytes("coming").Length;
+        await server.PartAsync(id, KeyOf("coming"), Bytes("coming")[..1], $"bytes 0-0/{size}");
+
+        (HttpStatusCode refused, _, _) = await server.PartAsync(id, KeyOf("coming"), new byte[2 * size], $"bytes 1-{size - 1}/{size}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused);
+        Assert.Equal(1, await server.EndKeysAsync());
+    }
+
+    [Fact]
+    public async Task Nothing_ends_in_a_dataset_that_went_to_the_trash_while_it_was_looked_through()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
+        time.Pass(Long);
+        DateTimeOffset before = time.GetUtcNow();
+        SiteDataset looked = Assert.Single(await server.Services.OldKeys.ListDatasetsAsync(before, Ct));
+        IReadOnlyList<HeldKey> keys = await server.Services.OldKeys.ListAsync(looked, before, Ct);
+        await server.RestAsync(HttpMethod.Delete, $"datasets/{id}");
+
+        int dropped = await server.Services.OldKeys.DropAsync(looked, [.. keys.Select(static key => key.Name)], before, Ct);
+
+        Assert.Equal((1, 0), (keys.Count, dropped));
+    }
+
+    [Fact]
+    public async Task What_was_read_once_is_not_read_again()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("named"), Bytes("named"));
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
+        var pack = new PackBuilder();
+        ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", Link(pack, "named"))));
+        await server.PushAsync(id, pack, (Main, default, commit));
+        time.Pass(Long);
+        int first = await server.EndKeysAsync();
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("later"), Bytes("later"));
+        server.Damage("PACK"u8.ToArray());
+        time.Pass(Long);
+
+        int second = await server.EndKeysAsync();
+
+        Assert.Equal((1, 1), (first, second));
+        Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, id, "named"));
+        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(server, id, "later"));
+    }
+
+    /// <summary>Names in the tree of the branch of git-annex, and a note under which SHA-256 git-lfs has a key of another backend.</summary>
+    private static async Task PushAnnexAsync(GitServer server, string id)
+    {
+        var pack = new PackBuilder();
+        ObjectId log = pack.AddBlob("1700000000s 1 6f1c8f0e-2b4d-4c57-9a5e-0d6b7c3e91a4\n");
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(Bytes("state")));
+        ObjectId state = pack.AddBlob($"1700000000s 6f1c8f0e-2b4d-4c57-9a5e-0d6b7c3e91a4 {Bytes("state").Length} {sha256}\n");
+        (string Mode, string Name, ObjectId Id)[] logs =
+        [
+            ("100644", KeyOf("log") + ".log", log), ("100644", KeyOf("web") + ".log.web", log), ("100644", "SHA512-s1--a.log.rmt", state),
+        ];
+        ObjectId inner = pack.AddTree([.. logs.OrderBy(static one => one.Name, StringComparer.Ordinal)]);
+        ObjectId commit = pack.AddCommit(pack.AddTree(("40000", "abc", pack.AddTree(("40000", "def", inner)))));
+        GitAnswer answer = await server.PushAsync(id, pack, ("refs/heads/git-annex", default, commit));
+        Assert.Contains("ok ", answer.Text, StringComparison.Ordinal);
     }
 
     /// <summary>A link in an old commit, another and pointers in the newest, and one in a branch.</summary>

@@ -32,7 +32,9 @@ internal sealed class GitServer : IAsyncDisposable
 
     private readonly DataLadOptions _options;
     private readonly TimeProvider _time;
+    private readonly PackCache _noPacks = new(0);
     private HutchServer _server = null!;
+    private KeyExpiry? _expiry;
 
     private readonly Uri? _publicUrl;
 
@@ -56,6 +58,7 @@ internal sealed class GitServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         await _server.DisposeAsync();
+        _expiry = null;
         await StartServerAsync();
     }
 
@@ -226,12 +229,10 @@ internal sealed class GitServer : IAsyncDisposable
     /// <summary>Ends the keys that nothing names, as it is done once a day.</summary>
     public async Task<int> EndKeysAsync()
     {
-        using var packs = new PackCache(0);
-        var stored = new RepositoryStore(Services.KeptVersions, packs, LocalDisk.Instance, _folder);
-        var expiry = new KeyExpiry(
-            Services.OldKeys, Services.KeptVersions, new NamedKeys(Services.KeptVersions, stored), UnnamedKeyDays,
-            NullLogger<KeyExpiry>.Instance);
-        return await expiry.RunAsync(_time.GetUtcNow(), Ct);
+        var stored = new RepositoryStore(Services.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
+        _expiry ??= new KeyExpiry(
+            Services.OldKeys, new NamedKeys(Services.KeptVersions, stored), UnnamedKeyDays, NullLogger<KeyExpiry>.Instance);
+        return await _expiry.RunAsync(_time.GetUtcNow(), Ct);
     }
 
     /// <summary>The status of an answer of the REST interface.</summary>
@@ -258,6 +259,7 @@ internal sealed class GitServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        _noPacks.Dispose();
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

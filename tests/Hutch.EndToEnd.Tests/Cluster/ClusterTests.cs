@@ -93,8 +93,12 @@ public sealed class ClusterTests(PostgresServer postgres, CephStore ceph)
 
         CommandResult done = (await admin.RunShellAsync(
             $"""
-            hutch simulate microscope {sessions} --session demo --movies 3 --rate 8 --frames 3 --size 512x512
-            until hutch log demo 2>/dev/null | grep -q 'Acquisition ended'; do sleep 0.2; done
+            # The session goes on until the agent has seen that it runs: one that is over sooner ends only when nothing has changed for a day.
+            hutch simulate microscope {sessions} --session demo --movies 100000 --rate 8 --frames 3 --size 512x512 &
+            microscope=$!
+            until hutch list demo 2>/dev/null | grep -q Movies; do sleep 0.2; done
+            kill -TERM $microscope && wait $microscope
+            until hutch log demo | grep -q 'Acquisition ended'; do sleep 0.2; done
             hutch clone demo copy
             diff -r --exclude SPA.yml --exclude '.hutch*' {sessions}/demo copy
             hutch servers

@@ -3,6 +3,7 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Site.Committing;
 
@@ -43,6 +44,30 @@ public sealed class CopyLimitTests(HonestHome honest) : IClassFixture<HonestHome
 
         Assert.True(brought.IsOk && again.IsOk);
         Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task A_site_that_is_read_only_keeps_its_copy_and_does_not_follow()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        using var site = new Intruder(await zone.InviteAsync("archive"));
+        Assert.True((await site.JoinAsync()).IsOk);
+        DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        await zone.Admin.PutEntryAsync(scan.Id, "one.bin", Copied.Bytes(1000, 1), ct: Ct);
+        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "archive" }, Ct);
+        await using Receiver receiver = await Receiver.StartAsync(honest);
+        CopyOrder order = site.OrderOf(scan.Id);
+        BlobHash? whole = (await receiver.BringAsync(site.Home, site.Home, order, Ct)).Value.History;
+        await zone.Admin.PutEntryAsync(scan.Id, "two.bin", Copied.Bytes(1000, 2), ct: Ct);
+        CopyOrder readOnly = order with { Terms = new SiteTerms(SiteIntake.ReadOnly, null) };
+
+        CopyProgress behind = (await receiver.BringAsync(site.Home, site.Home, readOnly, Ct)).Value;
+        CopyProgress followed = (await receiver.BringAsync(
+            site.Home, site.Home, order with { Terms = new SiteTerms(SiteIntake.NothingNew, "bytes<1") }, Ct)).Value;
+
+        Assert.Equal((CopyStates.Failed, whole), (behind.State, behind.History));
+        Assert.Equal("This site is read-only, and does not follow the home.", behind.Problem);
+        Assert.Equal((CopyStates.Complete, 2), (followed.State, followed.Files));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hutch.Client;
+using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -7,64 +8,55 @@ using Hutch.Model.Contracts;
 namespace Hutch.Federation.Tests.Copies;
 
 /// <summary>The home of a dataset moves to a site that has a copy, and back.</summary>
-public sealed class HomeMoveTests
+public sealed class HomeMoveTests(TwoSites sites) : IClassFixture<TwoSites>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private HutchClient Zone => sites.Zone.Admin;
+
+    private HutchClient Archive => sites.Archive.Admin;
 
     [Fact]
     public async Task A_home_moves_with_everything_that_was_written_and_back_again()
     {
-        await using SiteServer zone = await SiteServer.StartAsync();
-        await using SiteServer compute = await SiteServer.StartAsync("new");
-        await compute.JoinAsync(zone, "compute");
-        await zone.UntilAsync(static sites => sites.Items.Any(static site => site.Address is not null));
-        DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
-        await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
-        var early = await Assert.ThrowsAsync<HutchException>(() => zone.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "compute" }, Ct));
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "compute" }, Ct);
-        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "compute", 1);
-        await zone.Admin.PutEntryAsync(scan.Id, "b.txt", "two"u8.ToArray(), ct: Ct);
+        DatasetId scan = await TwoSites.MakeAsync(Zone, "back-and-forth");
+        var early = await Assert.ThrowsAsync<HutchException>(() => Zone.MoveHomeAsync(scan, new MoveHome { Site = "archive" }, Ct));
+        await sites.CopyAsync(scan);
+        await Zone.PutEntryAsync(scan, "b.txt", "two"u8.ToArray(), ct: Ct);
 
-        await zone.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "compute" }, Ct);
-        TimeSpan pause = await UntilWritableAsync(compute.Admin, scan.Id, "c.txt");
-        CopyList moved = await zone.Admin.GetCopiesAsync(scan.Id, Ct);
+        await Zone.MoveHomeAsync(scan, new MoveHome { Site = "archive" }, Ct);
+        TimeSpan pause = await UntilWritableAsync(Archive, scan, "c.txt");
+        CopyList moved = await Zone.GetCopiesAsync(scan, Ct);
         var refused = await Assert.ThrowsAsync<HutchException>(
-            () => zone.Admin.PutEntryAsync(scan.Id, "d.txt", "no"u8.ToArray(), ct: Ct));
-        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "facility", 1);
-        await zone.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "facility" }, Ct);
-        await UntilWritableAsync(zone.Admin, scan.Id, "e.txt");
+            () => Zone.PutEntryAsync(scan, "d.txt", "no"u8.ToArray(), ct: Ct));
+        await Copied.UntilCompleteAsync(Zone, scan, "facility", 1);
+        await Zone.MoveHomeAsync(scan, new MoveHome { Site = "facility" }, Ct);
+        await UntilWritableAsync(Zone, scan, "e.txt");
 
-        Assert.Contains("compute has no complete copy of admin/scan", early.Error.Message, StringComparison.Ordinal);
-        Assert.Equal(("compute", 2L, "facility"), (moved.Home, moved.Epoch, Assert.Single(moved.Items).Site));
+        Assert.Contains("archive has no complete copy of admin/back-and-forth", early.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(("archive", 2L, "facility"), (moved.Home, moved.Epoch, Assert.Single(moved.Items).Site));
         Assert.True(refused.Error.Code == ErrorCode.Conflict || refused.Error.Code == ErrorCode.Unavailable);
-        Assert.Equal(3, (await zone.Admin.GetCopiesAsync(scan.Id, Ct)).Epoch);
-        Assert.Equal("two", await Copied.ReadTextAsync(compute.Admin, scan.Id, "b.txt"));
-        Assert.Equal("c.txt", await Copied.ReadTextAsync(zone.Admin, scan.Id, "c.txt"));
+        Assert.Equal(3, (await Zone.GetCopiesAsync(scan, Ct)).Epoch);
+        Assert.Equal("two", await Copied.ReadTextAsync(Archive, scan, "b.txt"));
+        Assert.Equal("c.txt", await Copied.ReadTextAsync(Zone, scan, "c.txt"));
         TestContext.Current.SendDiagnosticMessage($"From the question to the first write at the new home: {pause.TotalSeconds:0.000} s.");
     }
 
     [Fact]
     public async Task A_dataset_that_is_written_all_the_time_moves_and_loses_nothing()
     {
-        await using SiteServer zone = await SiteServer.StartAsync();
-        await using SiteServer compute = await SiteServer.StartAsync("new");
-        await compute.JoinAsync(zone, "compute");
-        await zone.UntilAsync(static sites => sites.Items.Any(static site => site.Address is not null));
-        DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
-        await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "compute" }, Ct);
-        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "compute", 1);
+        DatasetId scan = await sites.MakeCopiedAsync("busy");
 
-        await zone.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "compute" }, Ct);
+        await Zone.MoveHomeAsync(scan, new MoveHome { Site = "archive" }, Ct);
         long last = Stopwatch.GetTimestamp();
-        int written = await WriteUntilRefusedAsync(zone.Admin, scan.Id, () => last = Stopwatch.GetTimestamp());
-        await UntilWritableAsync(compute.Admin, scan.Id, "end.txt");
+        int written = await WriteUntilRefusedAsync(Zone, scan, () => last = Stopwatch.GetTimestamp());
+        await UntilWritableAsync(Archive, scan, "end.txt");
         TimeSpan pause = Stopwatch.GetElapsedTime(last);
 
         // What was written last is what could be lost.
         for (int i = Math.Max(0, written - 50); i < written; i++)
         {
-            Assert.Equal($"{i:0000}.txt", await Copied.ReadTextAsync(compute.Admin, scan.Id, $"{i:0000}.txt"));
+            Assert.Equal($"{i:0000}.txt", await Copied.ReadTextAsync(Archive, scan, $"{i:0000}.txt"));
         }
 
         TestContext.Current.SendDiagnosticMessage($"Nobody could write for {pause.TotalSeconds:0.000} s, after {written} files.");
@@ -73,21 +65,14 @@ public sealed class HomeMoveTests
     [Fact]
     public async Task A_dataset_that_cannot_move_stays_and_says_why()
     {
-        await using SiteServer zone = await SiteServer.StartAsync();
-        await using SiteServer compute = await SiteServer.StartAsync("new");
-        await compute.JoinAsync(zone, "compute");
-        await zone.UntilAsync(static sites => sites.Items.Any(static site => site.Address is not null));
-        DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
-        await zone.Admin.PutEntryAsync(scan.Id, "a.txt", "one"u8.ToArray(), ct: Ct);
-        await zone.Admin.AskCopyAsync(scan.Id, new AskCopy { Site = "compute" }, Ct);
-        await Copied.UntilCompleteAsync(zone.Admin, scan.Id, "compute", 1);
-        await zone.Admin.DeleteDatasetAsync(scan.Id, Ct);
+        DatasetId scan = await sites.MakeCopiedAsync("trashed");
+        await Zone.DeleteDatasetAsync(scan, Ct);
 
-        await zone.Admin.MoveHomeAsync(scan.Id, new MoveHome { Site = "compute" }, Ct);
-        CopyList sites = await UntilAsync(zone.Admin, scan.Id, static sites => sites.MoveProblem is not null);
+        await Zone.MoveHomeAsync(scan, new MoveHome { Site = "archive" }, Ct);
+        CopyList seen = await UntilAsync(Zone, scan, static seen => seen.MoveProblem is not null);
 
-        Assert.Equal(("facility", 1L, null, false), (sites.Home, sites.Epoch, sites.MovingTo, sites.Paused));
-        Assert.Contains("in the trash", sites.MoveProblem, StringComparison.Ordinal);
+        Assert.Equal(("facility", 1L, null, false), (seen.Home, seen.Epoch, seen.MovingTo, seen.Paused));
+        Assert.Contains("in the trash", seen.MoveProblem, StringComparison.Ordinal);
     }
 
     /// <summary>Writes until it is accepted, and says how long that took.</summary>
@@ -129,10 +114,10 @@ public sealed class HomeMoveTests
     {
         while (true)
         {
-            CopyList sites = await zone.GetCopiesAsync(dataset, Ct);
-            if (holds(sites))
+            CopyList seen = await zone.GetCopiesAsync(dataset, Ct);
+            if (holds(seen))
             {
-                return sites;
+                return seen;
             }
 
             await Task.Delay(20, Ct);

@@ -40,9 +40,38 @@ public sealed class TwoSites : IAsyncLifetime
         return made.Id;
     }
 
-    /// <summary>A new user of the zone.</summary>
-    internal async Task<HutchClient> UserAsync(string name) =>
-        Zone.With((await Zone.Admin.CreateUserAsync(new CreateUser { Name = name }, Ct)).Token!);
+    /// <summary>Makes a small dataset at the zone, of which the archive has a copy.</summary>
+    internal async Task<DatasetId> MakeCopiedAsync(string name)
+    {
+        DatasetId id = await MakeAsync(Zone.Admin, name);
+        await CopyAsync(id);
+        return id;
+    }
+
+    /// <summary>Has the archive copy a dataset of the zone.</summary>
+    internal async Task CopyAsync(DatasetId id)
+    {
+        await Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        await Copied.UntilCompleteAsync(Zone.Admin, id, "archive", 1);
+    }
+
+    /// <summary>A new user of the zone, of whom the archive has heard.</summary>
+    internal async Task<HutchClient> UserAsync(string name)
+    {
+        CreatedUser user = await Zone.Admin.CreateUserAsync(new CreateUser { Name = name }, Ct);
+        while (true)
+        {
+            try
+            {
+                await Archive.Admin.GetUserAsync(name, Ct);
+                return Zone.With(user.Token!);
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
+    }
 
     /// <summary>Waits until what a rule says of a dataset is so.</summary>
     internal static async Task<RuleStanding> UntilAsync(HutchClient at, DatasetId dataset, long rule, string state)

@@ -37,10 +37,10 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     {
         await using RemoteReader lying = RemoteReader.Of(honest, honest.Lying(lie));
 
-        var refused = await Assert.ThrowsAsync<HutchException>(() => lying.ReadLargeAsync(Large));
-        var again = await Assert.ThrowsAsync<HutchException>(() => lying.ReadLargeAsync(Large));
+        var refused = await Assert.ThrowsAsync<HutchException>(() => lying.ReadAsync(Large));
+        var again = await Assert.ThrowsAsync<HutchException>(() => lying.ReadAsync(Large));
         lying.Home = honest.Home;
-        byte[] read = await lying.ReadLargeAsync(Large);
+        byte[] read = await lying.ReadAsync(Large);
 
         Assert.Equal(ErrorCode.Unavailable, refused.Error.Code);
         Assert.Contains(reason, refused.Error.Message, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     {
         await using RemoteReader endless = RemoteReader.Of(honest, honest.Lying("large file that never ends"));
 
-        Assert.Equal(Large, await endless.ReadLargeAsync(Large));
+        Assert.Equal(Large, await endless.ReadAsync(Large));
     }
 
     [Fact]
@@ -70,10 +70,10 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
             },
         });
         using var away = new CancellationTokenSource();
-        Task<byte[]> gone = counting.ReadLargeAsync(Large, away.Token);
+        Task<byte[]> gone = counting.ReadAsync(Large, away.Token);
 
         await away.CancelAsync();
-        byte[][] read = await Task.WhenAll(counting.ReadLargeAsync(Large), counting.ReadLargeAsync(Large));
+        byte[][] read = await Task.WhenAll(counting.ReadAsync(Large), counting.ReadAsync(Large));
         await Task.WhenAny(gone);
 
         Assert.All(read, static one => Assert.Equal(Large, one));
@@ -96,7 +96,7 @@ public sealed class LyingHomeReadTests(HonestHome honest) : IClassFixture<Honest
     {
         await using RemoteReader small = RemoteReader.Of(honest, honest.Home, cacheBytes: 12 << 20);
 
-        var refused = await Assert.ThrowsAsync<HutchException>(() => small.ReadLargeAsync(Large));
+        var refused = await Assert.ThrowsAsync<HutchException>(() => small.ReadAsync(Large));
 
         Assert.Equal(ErrorCode.InsufficientStorage, refused.Error.Code);
         Assert.Contains("at most 6.29 MB", refused.Error.Message, StringComparison.Ordinal);

@@ -129,6 +129,23 @@ public sealed class ReadThroughTests
     }
 
     [Fact]
+    public async Task What_its_home_never_gives_away_is_refused_in_the_words_of_the_home_and_other_datasets_are_read_on()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync();
+        await using SiteServer site = await SiteServer.StartAsync("new");
+        await site.JoinAsync(zone, "archive");
+        DatasetInfo scan = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        DatasetInfo scratch = await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scratch", TransientDays = 3 }, Ct);
+        await UntilReadAsync(site.Admin, scan.Id);
+
+        var refused = await Assert.ThrowsAsync<HutchException>(() => UntilReadAsync(site.Admin, scratch.Id));
+        await site.Admin.GetDatasetAsync(scan.Id, Ct);
+
+        Assert.Equal(ErrorCode.Unprocessable, refused.Error.Code);
+        Assert.Contains("is temporary, and temporary data are not copied to other sites", refused.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_its_home_what_was_read_of_fixed_versions_is_read_on_and_everything_else_is_503()
     {
         await using SiteServer zone = await SiteServer.StartAsync();

@@ -18,25 +18,32 @@ internal sealed class RemoteReader : IAsyncDisposable
     private readonly ReadCache _cache;
     private readonly ReadCounts _counts = new(static () => 0);
     private readonly IDisposable _work;
+    private readonly bool _isShared;
 
-    private RemoteReader(HonestHome honest, IHomePeer home, long cacheBytes)
+    private RemoteReader(HonestHome honest, IHomePeer home, string homeId, long cacheBytes, TimeProvider time, ReadCache? shared)
     {
-        (_honest, Home) = (honest, home);
-        _cache = new ReadCache(() => ScratchFile.Open(LocalDisk.Instance, _folder, Guid.NewGuid()), cacheBytes, static _ => true);
+        (_honest, Home, _isShared) = (honest, home, shared is not null);
+        _cache = shared
+            ?? new ReadCache(() => ScratchFile.Open(LocalDisk.Instance, _folder, Guid.NewGuid()), cacheBytes, static _ => true);
         Origin = new HomeOrigin(
-            "home", (_, _, _) => Task.FromResult(Found(Home)), RootsAsync, _cache, _counts, NullLogger.Instance);
+            homeId, (_, _, _) => Task.FromResult(Found(Home)), RootsAsync, _cache, _counts, time, NullLogger.Instance);
         _work = new WorkRegistry(TimeProvider.System, 4 << 20).Begin("ada", WorkClass.Interactive, "rest", "GET");
         WorkScope.Current!.Reading = new DatasetReading(honest.Order.Dataset, null);
     }
 
-    public IHomePeer Home { get; set; }
+    /// <summary>Null for one that cannot be dialled.</summary>
+    public IHomePeer? Home { get; set; }
 
     public HomeOrigin Origin { get; }
 
-    public static RemoteReader Of(HonestHome honest, IHomePeer home, long cacheBytes = 64 << 20) => new(honest, home, cacheBytes);
+    public static RemoteReader Of(HonestHome honest, IHomePeer home, long cacheBytes = 64 << 20, TimeProvider? time = null) =>
+        new(honest, home, "home", cacheBytes, time ?? TimeProvider.System, null);
 
-    /// <summary>Reads the large file part by part, as a download does.</summary>
-    public async Task<byte[]> ReadLargeAsync(byte[] expected, CancellationToken ct = default)
+    /// <summary>Somebody who reads from another home through the same cache.</summary>
+    public RemoteReader And(IHomePeer home, string homeId) => new(_honest, home, homeId, 0, TimeProvider.System, _cache);
+
+    /// <summary>Reads a file part by part, as a download does.</summary>
+    public async Task<byte[]> ReadAsync(byte[] expected, CancellationToken ct = default)
     {
         IForeignBlob blob = (await Origin.FindAsync(BlobHash.Of(expected), ct))!;
         var bytes = new byte[blob.Size];
@@ -54,12 +61,17 @@ internal sealed class RemoteReader : IAsyncDisposable
     {
         _work.Dispose();
         await Origin.DisposeAsync();
-        _cache.Dispose();
+        if (!_isShared)
+        {
+            _cache.Dispose();
+        }
+
         _counts.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static Result<IHomePeer> Found(IHomePeer home) => Result<IHomePeer>.Ok(home);
+    private static Result<IHomePeer> Found(IHomePeer? home) =>
+        home is not null ? Result<IHomePeer>.Ok(home) : ErrorCode.Unavailable.With("It cannot be dialled.");
 
     private Task<IReadOnlyList<TreeRoot>> RootsAsync(DatasetId dataset, CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<TreeRoot>>([TreeRoot.Empty with { Page = _honest.Root }]);

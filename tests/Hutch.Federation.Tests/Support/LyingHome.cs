@@ -19,6 +19,8 @@ internal sealed class LyingHome(IHomePeer honest) : IHomePeer
 
     public BlobHash Key => honest.Key;
 
+    public long Answers => honest.Answers;
+
     public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct) =>
         (await honest.HistoryAsync(dataset, null, ct)).Then<OfferedHistory?>(offer => offer is null ? null : OfHistory(offer));
 

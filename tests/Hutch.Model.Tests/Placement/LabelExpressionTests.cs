@@ -54,7 +54,7 @@ public sealed class LabelExpressionTests
     [InlineData("", 1, "The expression cannot be read at its end: expected a label, '!' or '('.")]
     [InlineData("tier", 5, "The expression cannot be read at its end: expected =, !=, <, > or in after the label tier.")]
     [InlineData("tier=archive & & x=1", 16, "at character 16, '& x=1': expected a label, '!' or '('.")]
-    [InlineData("tier==archive", 6, "at character 6, '=archive': expected a value of 1 to 64 letters, digits, '.', '_' and '-'.")]
+    [InlineData("tier==archive", 6, "at character 6, '=archive': expected a value of 1 to 64 letters, digits, '.', '_', '-' and '/'.")]
     [InlineData("tier=archive and x=1", 14, "at character 14, 'and x=1': expected '&', '|' or the end; 'and' is written '&'.")]
     [InlineData("tier=archive)", 13, "at character 13, ')': expected '&', '|' or the end.")]
     [InlineData("a=1 & (b=2 | c=3", 17, "at its end: expected '&', '|' or the ')' for the '(' at character 7.")]

@@ -1,4 +1,5 @@
 using Hutch.Model.Placement;
+using Hutch.Model.Sites;
 
 namespace Hutch.Model.Tests.Placement;
 

@@ -1,4 +1,5 @@
 using Hutch.Model.Placement;
+using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using static Hutch.Model.Tests.Placement.PlacementCase;
 

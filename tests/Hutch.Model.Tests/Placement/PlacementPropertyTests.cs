@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Hutch.Model.Placement;
+using Hutch.Model.Sites;
 
 namespace Hutch.Model.Tests.Placement;
 

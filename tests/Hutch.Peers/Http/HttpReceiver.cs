@@ -62,9 +62,10 @@ public sealed class HttpReceiver : IAsyncDisposable
                 _connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException
+            || (e is InvalidOperationException && _stop.IsCancellationRequested))
         {
-            // That is how it stops.
+            // That is how it stops: while it accepts, or between two connections, when it does not listen any more.
         }
     }
 

@@ -45,6 +45,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("admin-storage", "/admin/storage", "On disk"),
         ("admin-jobs", "/admin/jobs", "Scrub"),
         ("admin-servers", "/admin/servers", "The whole site is in its data folder"),
+        ("admin-sites", "/admin/sites", "No other site"),
         ("admin-audit", "/admin/audit", "Target"),
         ("not-found", "/there/is/no/such/page", "Page not found"),
     ];

@@ -22,7 +22,7 @@ public sealed class Showcase : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _site = await PortalSite.StartAsync();
+        _site = await PortalSite.StartAsync(siteName: "hutch");
         await Site.SetPasswordAsync("admin");
         await Site.UserAsync("bob");
         string ada = await Site.UserAsync("ada", "auditor");

@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Hutch.Agent;
 using Hutch.Api;
 using Hutch.Api.Hosting;
+using Hutch.Federation;
 using Hutch.Live;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
@@ -44,7 +45,8 @@ internal sealed partial class PortalSite : IAsyncDisposable
     public string FirstLink { get; }
 
     public static async Task<PortalSite> StartAsync(
-        ZoneOptions? zone = null, string prefix = "", bool isSecure = false, BusOptions? bus = null, AgentOptions? agent = null)
+        ZoneOptions? zone = null, string prefix = "", bool isSecure = false, BusOptions? bus = null, AgentOptions? agent = null,
+        string? siteName = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-portal-").FullName;
         string told = "";
@@ -56,9 +58,17 @@ internal sealed partial class PortalSite : IAsyncDisposable
             Api = new ApiOptions { StopSeconds = 1 },
             Zone = zone ?? new ZoneOptions { Durable = false },
             PathPrefix = prefix,
-            ConfigureServices = services => services
-                .AddLive(folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions())
-                .AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org/")),
+            SiteName = siteName ?? "hutch",
+            ConfigureServices = services =>
+            {
+                services
+                    .AddLive(folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions())
+                    .AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org/"));
+                if (siteName is not null)
+                {
+                    services.AddFederation(new SitesOptions { Listen = "127.0.0.1:0", StopSeconds = 1 }, siteName, folder, null);
+                }
+            },
             // For work on the portal: tests use this build of it, without compiling the program.
             PortalFolder = Environment.GetEnvironmentVariable("HUTCH_PORTAL_FOLDER"),
             Notice = words => told += words + "\n",

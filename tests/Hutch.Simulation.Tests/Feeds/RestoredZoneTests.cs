@@ -45,7 +45,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
     private SiteRequests Requests => new(
         new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone), new RestoredZone(_zone.Zone),
-        new SiteContacts(_time), _time);
+        new CopyRegistry(_zone.Zone, null!), new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -234,6 +234,9 @@ public sealed class RestoredZoneTests : IAsyncDisposable
             test.Requests.ReserveNameAsync(Key, request, ct);
 
         public Task<Result<DoneAnswer>> TellEndsAsync(EndsRequest request, CancellationToken ct) => test.Requests.TakeEndsAsync(Key, request, ct);
+
+        public Task<Result<BelievedAnswer>> BelievedAsync(BelievedRequest request, CancellationToken ct) =>
+            test.Requests.BelievedAsync(Key, request, ct);
 
         public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
             test.Requests.GiveNameBackAsync(Key, request, ct);

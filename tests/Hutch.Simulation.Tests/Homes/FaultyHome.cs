@@ -11,11 +11,14 @@ namespace Hutch.Simulation.Tests.Homes;
 /// <param name="homeKey">The fingerprint of its key.</param>
 /// <param name="asker">The fingerprint of the asker's.</param>
 /// <param name="breaks">Whether the connection breaks now.</param>
-internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Func<bool> breaks) : IHomePeer
+/// <param name="whileSending">What happens elsewhere while files are under way.</param>
+internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Func<bool> breaks, Func<Task> whileSending) : IHomePeer
 {
     public string Name => home.Name;
 
     public BlobHash Key => homeKey;
+
+    public long Answers => 0;
 
     public async Task<Result<OfferedHistory?>> HistoryAsync(DatasetId dataset, BlobHash? known, CancellationToken ct)
     {
@@ -29,8 +32,13 @@ internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash ask
     public async Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
         await WriteAsync(await home.Door.PagesAsync(asker, new PagesRequest { Dataset = dataset, Pages = pages }, ct), ct);
 
-    public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct) =>
-        await WriteAsync(await home.Door.BlobsAsync(asker, new BlobsRequest { Dataset = dataset, Pages = pages }, ct), ct);
+    public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
+    {
+        Result<Stream> sent =
+            await WriteAsync(await home.Door.BlobsAsync(asker, new BlobsRequest { Dataset = dataset, Pages = pages }, ct), ct);
+        await whileSending();
+        return sent;
+    }
 
     public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
         await WriteAsync(

@@ -14,12 +14,20 @@ internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> 
 {
     private static readonly HutchError Lost = ErrorCode.Unavailable.With("The connection broke.");
 
-    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => SendAsync(
-        async key => (await zone.Door.NoteAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, progress, ct);
+    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
+    {
+        site.Told++;
+        return SendAsync(
+            async key => (await zone.Door.NoteAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
+            new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, progress, ct);
+    }
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new MoveTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => SendAsync(
+        async key => (await zone.Door.NoteAsync(key, new EndTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
         new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
 
     private async Task<Result<Done>> SendAsync<T>(

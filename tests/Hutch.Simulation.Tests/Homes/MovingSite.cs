@@ -12,6 +12,7 @@ using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
+using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,6 +24,7 @@ internal sealed class MovingSite : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-homes-").FullName;
     private readonly TimeProvider _time;
+    private HomeWorker? _worker;
 
     private MovingSite(string name, ZoneFolder view, TimeProvider time)
     {
@@ -31,6 +33,9 @@ internal sealed class MovingSite : IAsyncDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>The clock by which things end here.</summary>
+    public MovedClock Clock { get; } = new();
 
     public ZoneFolder View { get; }
 
@@ -41,6 +46,9 @@ internal sealed class MovingSite : IAsyncDisposable
     public SiteRegistry Registry => new(View.Zone, _time);
 
     public string Id => View.Zone.SiteId;
+
+    /// <summary>How often it has told the zone something of a copy.</summary>
+    public int Told { get; set; }
 
     /// <summary>What it knows of the sites that are to be homes.</summary>
     public MoveReadiness Readiness { get; private set; } = new(TimeProvider.System);
@@ -131,8 +139,14 @@ internal sealed class MovingSite : IAsyncDisposable
         [.. (await Site.Snapshots.ListAsync((await FindAsync(dataset))!, long.MaxValue, 1000, Ct)).Select(static snapshot => snapshot.Number).Order()];
 
     /// <summary>Does the next step of each move.</summary>
-    public async Task StepAsync(ICopyLedger ledger) => await new HomeWorker(
-        Registry, Keys, ledger, Homes, Site.HomeMoves, Readiness, Wanted.FetchBase, _time, NullLogger.Instance).StepAsync(Ct);
+    /// <param name="ledger">How it reaches the zone; the one of the first step after a start counts.</param>
+    public async Task StepAsync(ICopyLedger ledger)
+    {
+        _worker ??= new HomeWorker(
+            Registry, Keys, ledger, Homes, Site.HomeMoves, new EndWork(Registry, ledger, Copies, Site.CopyEnds, Clock), Readiness, Wanted,
+            _time, NullLogger.Instance);
+        await _worker.StepAsync(Ct);
+    }
 
     /// <summary>Brings each copy that it is to have, once.</summary>
     public async Task CopyAsync(ICopyLedger ledger, Func<string, IHomePeer> dial)
@@ -141,8 +155,9 @@ internal sealed class MovingSite : IAsyncDisposable
         {
             BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
             var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
-            Result<CopyProgress> brought =
-                await new CopyTransfer(dial(name.Home.SiteId), ledger, Site.Copies, order, _time).RunAsync(Ct);
+            Result<CopyProgress> brought = await new CopyTransfer(
+                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.IsOverAsync(name.Dataset, ct), _time).RunAsync(Ct);
+            Wanted.LookAgain(name.Dataset);
             if (brought.IsOk)
             {
                 await ledger.TellAsync(name.Dataset, brought.Value, Ct);
@@ -161,8 +176,9 @@ internal sealed class MovingSite : IAsyncDisposable
     private async Task OpenAsync()
     {
         Site = await SiteServices.OpenAsync(
-            LocalDisk.Instance, _folder, new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 } }, TimeProvider.System,
+            LocalDisk.Instance, _folder, new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } }, Clock,
             NullLoggerFactory.Instance, Ct);
         Wanted = new WantedCopies(Registry, Copies, Site.Copies);
+        _worker = null;
     }
 }

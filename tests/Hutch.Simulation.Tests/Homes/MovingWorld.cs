@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Catalog.Zone;
 using Hutch.Federation.Keys;
 using Hutch.Model;
+using Hutch.Model.Site;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Simulation.Tests.Feeds;
@@ -14,9 +15,12 @@ namespace Hutch.Simulation.Tests.Homes;
 /// <summary>A zone with its own site and two others, one dataset that all have, and what was accepted of it in which epoch.</summary>
 internal sealed class MovingWorld : IAsyncDisposable
 {
+    private const int MaxSites = 5;
+
     private readonly Random _chance;
     private readonly Dictionary<string, BlobHash> _accepted = new(StringComparer.Ordinal);
     private readonly Dictionary<long, string> _writers = [];
+    private readonly Dictionary<string, DateTimeOffset> _trashed = [];
     private int _files;
     private string? _backup;
 
@@ -32,13 +36,19 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Whether the zone's records are put back to what they were, now and then.</summary>
     public bool WithRestores { get; init; }
 
+    /// <summary>Whether the home deletes and restores the dataset, now and then, and days pass at sites.</summary>
+    public bool WithEnds { get; init; }
+
+    /// <summary>What happens while files of a copy are under way to a site.</summary>
+    public Func<MovingSite, Task>? WhileSending { get; set; }
+
     private MovingSite Zone => Sites[0];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false)
+    public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false, bool withEnds = false)
     {
-        var world = new MovingWorld(seed) { WithRestores = withRestores };
+        var world = new MovingWorld(seed) { WithRestores = withRestores, WithEnds = withEnds };
         world.Sites.Add(await MovingSite.StartAsync("facility", new ZoneFolder(TimeProvider.System), TimeProvider.System));
         PrincipalRecord owner = await world.ChangeAsync(change =>
             new PrincipalRecord(change.Principals.CreateUser(new PrincipalId(new Guid(9, 9, 9, new byte[8])), "ada", null).Value.Id, PrincipalKind.User, "ada"));
@@ -58,8 +68,11 @@ internal sealed class MovingWorld : IAsyncDisposable
     public async Task DoSomethingAsync()
     {
         MovingSite site = Any();
-        switch (_chance.Next(WithRestores ? 14 : 12))
+        switch (_chance.Next(WithRestores || WithEnds ? 14 : 12))
         {
+            case 12 or 13 when WithEnds:
+                await DeleteOrRestoreAsync(site);
+                break;
             case 0:
                 await AskAsync(Any());
                 break;
@@ -87,6 +100,51 @@ internal sealed class MovingWorld : IAsyncDisposable
         }
 
         await CheckAsync();
+    }
+
+    /// <summary>The home deletes or restores the dataset; days pass at another site, or one more joins.</summary>
+    private async Task DeleteOrRestoreAsync(MovingSite site)
+    {
+        if (await site.FindAsync(Dataset) is not { Copy: null } here)
+        {
+            site.Clock.Ahead += TimeSpan.FromDays(20);
+            if (Sites.Count < MaxSites && _chance.Next(8) == 0)
+            {
+                await JoinAsync("late-" + Sites.Count.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+        else if (here.TrashedUntil is null)
+        {
+            await site.Site.Lifecycle.TrashAsync(Dataset, "ada", Ct);
+        }
+        else
+        {
+            await site.Site.Lifecycle.RestoreAsync(Dataset, "ada", Ct);
+        }
+    }
+
+    /// <summary>The home puts the dataset into its trash.</summary>
+    public async Task DeleteDatasetAsync()
+    {
+        foreach (MovingSite site in Sites)
+        {
+            if (await site.FindAsync(Dataset) is { Copy: null })
+            {
+                await site.Site.Lifecycle.TrashAsync(Dataset, "ada", Ct);
+            }
+        }
+    }
+
+    /// <summary>The home takes the dataset out of its trash, when it is there.</summary>
+    public async Task RestoreDatasetAsync()
+    {
+        foreach (MovingSite site in Sites)
+        {
+            if (await site.FindAsync(Dataset) is { Copy: null })
+            {
+                await site.Site.Lifecycle.RestoreAsync(Dataset, "ada", Ct);
+            }
+        }
     }
 
     /// <summary>Asks that a site becomes the home.</summary>
@@ -183,13 +241,41 @@ internal sealed class MovingWorld : IAsyncDisposable
         int homes = 0;
         foreach (MovingSite site in Sites)
         {
-            homes += await site.FindAsync(Dataset) is { Copy: null } ? 1 : 0;
+            SiteDataset? here = await site.FindAsync(Dataset);
+            homes += here is { Copy: null } ? 1 : 0;
+            CheckTrash(site, here);
         }
 
         Assert.InRange(homes, 0, 1);
     }
 
-    private async Task JoinAsync(string name)
+    /// <summary>No copy ends before it was in the trash of its own site for its time, whatever the home says.</summary>
+    private void CheckTrash(MovingSite site, SiteDataset? here)
+    {
+        DateTimeOffset now = site.Clock.GetUtcNow();
+        if (here is { Copy: not null, Ended: not null })
+        {
+            Assert.True(_trashed.TryGetValue(site.Name, out DateTimeOffset since) && now - since >= TimeSpan.FromDays(30), site.Name);
+        }
+        else if (here?.TrashedUntil is null)
+        {
+            _trashed.Remove(site.Name);
+        }
+        else
+        {
+            _trashed.TryAdd(site.Name, now);
+        }
+    }
+
+    /// <summary>Asks that a site has a copy.</summary>
+    public Task<bool> AskCopyAsync(string siteId) => ChangeAsync(change =>
+    {
+        change.Copies.Add(Dataset, siteId, "was asked for", null);
+        return true;
+    });
+
+    /// <summary>Another site joins, which is to have the dataset too.</summary>
+    public async Task<MovingSite> JoinAsync(string name)
     {
         var view = new ZoneFolder(TimeProvider.System);
         MovingSite site = await MovingSite.StartAsync(name, view, TimeProvider.System);
@@ -197,14 +283,11 @@ internal sealed class MovingWorld : IAsyncDisposable
         BlobHash zoneKey = (await Zone.Keys.GetAsync(Ct)).Fingerprint;
         BlobHash key = (await site.Keys.GetAsync(Ct)).Fingerprint;
         await ChangeAsync(change => change.Sites.Add(id, name, key, SiteLabels.Empty));
-        await ChangeAsync(change =>
-        {
-            change.Copies.Add(Dataset, id, "was asked for", null);
-            return true;
-        });
+        await AskCopyAsync(id);
         var joined = new JoinedZoneRecord(Zone.View.Zone.Id, id, name, "zone:1", zoneKey, DateTimeOffset.UtcNow);
         Assert.True((await view.Zone.JoinAsync(AuditActor.Server, joined, _ => null, Ct)).IsOk);
         Sites.Add(site);
+        return site;
     }
 
     /// <summary>One site hears what the zone says now; a zone that was restored hears first what the site knows.</summary>
@@ -253,15 +336,34 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>A site brings what it is to have.</summary>
     public Task CopyAsync(MovingSite site) => site.CopyAsync(Ledger(site), id => Dial(site, id));
 
-    private FaultyLedger Ledger(MovingSite site) => new(Zone, site, Breaks);
+    /// <summary>The zone, as one site reaches it.</summary>
+    internal FaultyLedger Ledger(MovingSite site) => new(Zone, site, Breaks);
 
-    private FaultyHome Dial(MovingSite site, string home)
+    /// <summary>Another site, as one reaches it.</summary>
+    internal FaultyHome Dial(MovingSite site, string home)
     {
         MovingSite there = Sites.Single(one => one.Id == home);
-        return new FaultyHome(there, KeyOf(there), KeyOf(site), Breaks);
+        return new FaultyHome(there, KeyOf(there), KeyOf(site), Breaks, () => WhileSendingAsync(site));
     }
 
     private static BlobHash KeyOf(MovingSite site) => site.Keys.GetAsync(Ct).AsTask().GetAwaiter().GetResult().Fingerprint;
+
+    /// <summary>The home may delete or restore what is under way, and the zone and the site that it goes to may hear of that.</summary>
+    private async Task WhileSendingAsync(MovingSite site)
+    {
+        if (WhileSending is { } work)
+        {
+            await work(site);
+        }
+        else if (WithEnds && IsFaulty && _chance.Next(4) == 0)
+        {
+            MovingSite home = Any();
+            await DeleteOrRestoreAsync(home);
+            await home.StepAsync(Ledger(home));
+            await FollowAsync(site);
+            await site.StepAsync(Ledger(site));
+        }
+    }
 
     private bool Breaks() => IsFaulty && _chance.Next(6) == 0;
 

@@ -158,7 +158,7 @@ public sealed class RandomDamageTests : IAsyncLifetime
                 return ErrorCode.NotFound.With("no entry");
             }
 
-            return await site.Blobs.FindAsync(entry.Hash, Ct) is { } content
+            return await site.Blobs.FindAsync(store.Datasets[slug], entry.Hash, Ct) is { } content
                 ? await content.ReadAllAsync(int.MaxValue, Ct)
                 : ErrorCode.Gone.With("no bytes");
         }

@@ -1,9 +1,13 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Hutch.Catalog.Search;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Site.Blobs;
 using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
+using Hutch.Storage;
 
 namespace Hutch.Site.Tests.Sites;
 
@@ -41,6 +45,35 @@ public sealed class PurgeTests
         await site.ReopenAsync(withoutDatabase: true);
         Assert.Equal(small, await site.ReadAsync(kept.Id, "small"));
         Assert.Equal(large, await site.ReadAsync(kept.Id, "large"));
+    }
+
+    [Fact]
+    public async Task The_content_of_keys_goes_with_the_dataset_and_stays_where_another_holds_it()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset kept = await site.CreateAsync("kept");
+        SiteDataset purged = await site.CreateAsync("purged");
+        byte[] shared = RandomNumberGenerator.GetBytes(5000);
+        byte[] secret = RandomNumberGenerator.GetBytes(6000);
+        byte[] largeSecret = RandomNumberGenerator.GetBytes(5 << 20);
+        await HoldAsync(site, kept.Id, shared);
+        foreach (byte[] content in (byte[][])[shared, secret, largeSecret])
+        {
+            await HoldAsync(site, purged.Id, content);
+        }
+
+        await site.Site.Collector.CollectAsync(Ct);
+        BlobContent? before = await site.Site.Blobs.FindAsync(BlobHash.Of(secret), Ct);
+        await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
+        await site.Site.Collector.CollectPurgedAsync(purged, Ct);
+
+        Assert.NotNull(before);
+        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(secret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(BlobHash.Of(largeSecret), Ct));
+        await site.ReopenAsync(withoutDatabase: true);
+        Assert.NotNull(await site.Site.Blobs.FindAsync(BlobHash.Of(shared), Ct));
+        Assert.False(await site.Site.Records.ReadAsync(queries => queries.HasKeys(purged.Key), Ct));
+        Assert.True(await site.Site.Records.ReadAsync(queries => queries.HasKeys(kept.Key), Ct));
     }
 
     [Fact]
@@ -98,5 +131,14 @@ public sealed class PurgeTests
                 await site.RemoveAsync(dataset.Id, $"g{i}");
             }
         }
+    }
+
+    /// <summary>Brings the content of a key of git-annex, which no tree names.</summary>
+    private static async Task HoldAsync(TestSite site, DatasetId id, byte[] content)
+    {
+        using ReceivedBlob received =
+            (await site.Site.Intake.ReceiveAsync(PipeReader.Create(new MemoryStream(content)), content.Length, Lane.Main, Ct)).Value;
+        var key = new HeldKey($"SHA256-s{content.Length}--{received.Hash}", received.Hash, content.Length);
+        _ = (await site.Site.Repositories.HoldAsync(id, [key], received, "anna", Ct)).Value;
     }
 }

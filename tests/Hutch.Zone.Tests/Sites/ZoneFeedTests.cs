@@ -147,7 +147,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
 
         FeedItem home = Assert.Single(batch.Items, item => item.Table == "homes");
         Assert.Equal(scan.Dataset.ToString(), home.Key);
-        Assert.Equal([zone.Services.Id, "1", null, null, null, null, null, null], home.Row);
+        Assert.Equal([zone.Services.Id, "1", null, null, null, null, null, null, null, null], home.Row);
     }
 
     [Fact]

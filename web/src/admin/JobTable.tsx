@@ -1,5 +1,6 @@
-import { Badge, Progress, Table, Text } from "@mantine/core";
+import { Progress, Table, Text } from "@mantine/core";
 import type { Schemas } from "../api/client";
+import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { WideTable } from "../components/WideTable";
 
@@ -31,9 +32,7 @@ export function JobTable({ jobs }: { jobs: Schemas["JobInfo"][] }) {
           <Table.Tr key={job.id}>
             <Table.Td>{jobKinds[job.kind]?.label ?? labels[job.kind] ?? job.kind}</Table.Td>
             <Table.Td>
-              <Badge variant="light" tt="none" color={colours[job.state] ?? "gray"}>
-                {job.state}
-              </Badge>
+              <StatusBadge colours={colours}>{job.state}</StatusBadge>
             </Table.Td>
             <Table.Td>
               <Text size="sm" c="dimmed">

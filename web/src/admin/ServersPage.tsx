@@ -1,4 +1,4 @@
-import { Alert, Badge, Stack, Table, Text } from "@mantine/core";
+import { Alert, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must, type Schemas } from "../api/client";
 import { EmptyState } from "../components/EmptyState";
@@ -8,6 +8,7 @@ import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
+import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
@@ -101,9 +102,7 @@ function ServerTable({ servers }: { servers: Server[] }) {
               </Text>
             </Table.Td>
             <Table.Td>
-              <Badge variant="light" tt="none" color={colours[server.state] ?? "gray"}>
-                {server.state}
-              </Badge>
+              <StatusBadge colours={colours}>{server.state}</StatusBadge>
             </Table.Td>
             <Table.Td>{server.version ?? "–"}</Table.Td>
             <Table.Td>

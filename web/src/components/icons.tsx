@@ -106,6 +106,9 @@ export const UsersIcon = icon(
   </>,
 );
 export const ServerIcon = icon(<path d="M4 4.5h16v6H4zM4 13.5h16v6H4zM7.5 7.5h.01M7.5 16.5h.01" />);
+export const SiteIcon = icon(
+  <path d="M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17ZM3.5 12h17M12 3.5c2.5 2.3 3.7 5.1 3.7 8.5s-1.2 6.2-3.7 8.5c-2.5-2.3-3.7-5.1-3.7-8.5s1.2-6.2 3.7-8.5Z" />,
+);
 export const SettingsIcon = icon(
   <>
     <path d="M4 7h10M18 7h2M4 17h2M10 17h10" />

@@ -17,6 +17,7 @@ import {
   PulseIcon,
   SearchIcon,
   ShareIcon,
+  SiteIcon,
 } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
@@ -32,10 +33,14 @@ import { type Dataset, type DatasetContext, hasOwnFiles, hasRight } from "./cont
 import { DatasetMenu } from "./DatasetMenu";
 import classes from "./DatasetPage.module.css";
 import { RetentionLine } from "./RetentionLine";
+import { useHasSites } from "./useCopies";
 import { useDatasetEvents } from "./useDatasetEvents";
 
+/** What a page needs at once has been asked for by then. */
+const restMs = 300;
+
 /** A dataset: header and tabs. */
-export default function DatasetPage() {
+export default function DatasetPage({ loadFrames }: { loadFrames: () => Promise<unknown> }) {
   const id = useParams().id ?? "";
   const queries = useQueryClient();
   const { me } = useSession();
@@ -71,7 +76,7 @@ export default function DatasetPage() {
   return (
     <>
       <Header context={context} />
-      <DatasetTabs context={context} />
+      <DatasetTabs context={context} loadFrames={loadFrames} />
       <ErrorBoundary key={dataset.id}>
         <Suspense fallback={<Loading />}>
           <Outlet context={context} />
@@ -141,7 +146,13 @@ interface Tab {
 }
 
 /** Tabs of a dataset; each has its own URL. */
-function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetContext }) {
+function DatasetTabs({
+  context: { dataset, canManage },
+  loadFrames,
+}: {
+  context: DatasetContext;
+  loadFrames: () => Promise<unknown>;
+}) {
   const here = useLocation().pathname.split("/")[3] ?? "files";
   const bar = useRef<HTMLElement>(null);
   // On a phone the current tab may be out of view.
@@ -152,6 +163,8 @@ function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetCont
   const isHere = dataset.state === "open" || dataset.state === "closed";
   const canRead = isHere && hasRight(dataset, "read");
   const hasFrames = useHasFrames(dataset, canRead);
+  useLoadedFrames(hasFrames, loadFrames);
+  const hasSites = useHasSites(dataset, canRead);
   const tabs: Tab[] = [
     { name: "files", label: "Files", icon: <FolderIcon size={16} />, isShown: canRead },
     { name: "frames", label: "Frames", icon: <FrameIcon size={16} />, isShown: hasFrames },
@@ -159,6 +172,7 @@ function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetCont
     { name: "versions", label: "Versions", icon: <ClockIcon size={16} />, isShown: true },
     { name: "lineage", label: "Lineage", icon: <BranchIcon size={16} />, isShown: true },
     { name: "analysis", label: "Analysis", icon: <ChartIcon size={16} />, isShown: canRead },
+    { name: "sites", label: "Sites", icon: <SiteIcon size={16} />, isShown: hasSites },
     { name: "activity", label: "Activity", icon: <PulseIcon size={16} />, isShown: canManage },
     { name: "access", label: "Access", icon: <ShareIcon size={16} />, isShown: canManage && isHere },
     { name: "settings", label: "Settings", icon: <LockIcon size={16} />, isShown: canManage },
@@ -180,6 +194,16 @@ function DatasetTabs({ context: { dataset, canManage } }: { context: DatasetCont
         ))}
     </nav>
   );
+}
+
+/** Loads the frame viewer while the page is at rest, so that the first frame need not wait for it. */
+function useLoadedFrames(hasFrames: boolean, load: () => Promise<unknown>): void {
+  useEffect(() => {
+    if (!hasFrames) return;
+    // What fails here is loaded again by the click, which says why it fails.
+    const timer = window.setTimeout(() => void load().catch(() => undefined), restMs);
+    return () => window.clearTimeout(timer);
+  }, [hasFrames, load]);
 }
 
 /** Whether there is a frame, or will be: the entry that describes them comes first. */

@@ -59,6 +59,8 @@ export function useDatasetEvents(id: string, isOn: boolean): void {
       } else if (!source) {
         source = new EventSource(`${apiRoot}/events?dataset=${encodeURIComponent(id)}`);
         for (const kind of kinds) source.addEventListener(kind, heard);
+        // The stream starts where it was opened: what happened since the page was read, or while the line was cut, is not in it.
+        source.addEventListener("open", heard);
       }
     };
     const seen = () => {

@@ -20,7 +20,7 @@ interface Stored {
 
 /** The frames of a dataset. */
 export class Series {
-  readonly #decoder = new Decoder();
+  readonly #decoder: Decoder;
   #mask: Mask | undefined;
   /** The frame that was read last: when the mask comes, it is unpacked once more. */
   #last: { key: string; stored: Stored } | undefined;
@@ -30,13 +30,23 @@ export class Series {
     readonly dataset: string,
     readonly at: string | undefined,
     readonly header: Header,
-  ) {}
+    decoder: Decoder,
+  ) {
+    this.#decoder = decoder;
+  }
 
   /** Reads what the dataset says of its frames. */
   static async open(dataset: string, at: string | undefined, signal: AbortSignal): Promise<Series> {
-    const response = await sendOk(entryUrl(dataset, "header", { at }), { signal });
-    if (Number(response.headers.get("Content-Length")) > maxHeaderBytes) throw new Error("The header is too large.");
-    return new Series(dataset, at, readHeader(await response.text()));
+    // Its workers start while the header is on its way.
+    const decoder = new Decoder();
+    try {
+      const response = await sendOk(entryUrl(dataset, "header", { at }), { signal });
+      if (Number(response.headers.get("Content-Length")) > maxHeaderBytes) throw new Error("The header is too large.");
+      return new Series(dataset, at, readHeader(await response.text()), decoder);
+    } catch (error) {
+      decoder.close();
+      throw error;
+    }
   }
 
   get mask(): Mask | undefined {

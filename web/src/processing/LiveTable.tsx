@@ -1,6 +1,7 @@
-import { Badge, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Quiet, Section } from "../components/Section";
+import { StatusBadge } from "../components/StatusBadge";
 import { WideTable } from "../components/WideTable";
 import { formatRelative, formatSeconds } from "../text/format";
 
@@ -62,9 +63,9 @@ const colours: Record<string, string> = {
 /** A state of `GET /live`; one that is not known to be good is red. */
 export function State({ children }: { children: string }) {
   return (
-    <Badge variant="light" tt="none" miw="max-content" color={colours[children] ?? "red"}>
-      {children.replaceAll("-", " ")}
-    </Badge>
+    <StatusBadge colours={colours} other="red">
+      {children}
+    </StatusBadge>
   );
 }
 

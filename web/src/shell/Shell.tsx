@@ -33,6 +33,7 @@ import {
   ServerIcon,
   SettingsIcon,
   ShareIcon,
+  SiteIcon,
   SunIcon,
   TrashIcon,
   UserIcon,
@@ -84,6 +85,12 @@ const administration: Place[] = [
   },
   { to: "/admin/jobs", label: "Jobs", icon: <SettingsIcon />, roles: ["operator", "site-admin", "administrator"] },
   { to: "/admin/servers", label: "Servers", icon: <ServerIcon />, roles: ["operator", "site-admin", "administrator"] },
+  {
+    to: "/admin/sites",
+    label: "Sites",
+    icon: <SiteIcon />,
+    roles: ["operator", "site-admin", "auditor", "administrator"],
+  },
   { to: "/admin/audit", label: "Audit log", icon: <ClockIcon />, roles: ["auditor", "administrator"] },
 ];
 

@@ -1,0 +1,96 @@
+using Hutch.Federation.Copies;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Copies;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Homes;
+
+/// <summary>
+/// Carries what a home deletes and restores to every site: the home tells the zone, whose row of the dataset comes to all sites, and who
+/// has a copy does the same with it, in a trash of its own. See docs/decisions/0195-ends-at-copies.md.
+/// </summary>
+internal sealed class EndWork(
+    SiteRegistry sites, ICopyLedger ledger, CopyRegistry copies, CopyEnds ends, TimeProvider time)
+{
+    /// <summary>What is due and does not end, as something here needs it, is looked at this often.</summary>
+    private static readonly TimeSpan LookAtDueEvery = TimeSpan.FromHours(1);
+
+    private long _dueTo;
+    private long _lookedAtDue;
+    private EndsHere _seen = new(new Dictionary<DatasetId, long>(), [], 0);
+
+    /// <summary>The datasets of which something was deleted or restored here since the last look, or is due to end.</summary>
+    public async ValueTask<IReadOnlyCollection<DatasetId>> ChangedAsync(CancellationToken ct)
+    {
+        if (await sites.IsAloneAsync(ct))
+        {
+            return [];
+        }
+
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        EndsHere before = _seen;
+        _seen = await ends.ReadAsync(before.Newest, ct);
+        bool isTime = now < _lookedAtDue || now - _lookedAtDue >= (long)LookAtDueEvery.TotalMilliseconds;
+        long dueSince = isTime ? long.MinValue : _dueTo;
+        (_dueTo, _lookedAtDue) = (now, isTime ? now : _lookedAtDue);
+        return
+        [
+            .. _seen.Trashed.Where(one => (one.Value <= now && one.Value > dueSince)
+                    || before.Trashed.GetValueOrDefault(one.Key) != one.Value)
+                .Select(static one => one.Key)
+                .Concat(before.Trashed.Keys.Where(one => !_seen.Trashed.ContainsKey(one)))
+                .Concat(_seen.Ended)
+                .Distinct(),
+        ];
+    }
+
+    /// <summary>Does what is to be done about one dataset; once more, it changes nothing.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="home">What the zone says.</param>
+    /// <param name="here">What this site knows of the dataset.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
+        here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
+        : home.SiteId == sites.OwnId && home.Epoch == (here.HomeSince ?? home.Epoch) ? await TellAsync(dataset, home, here, ct)
+        : Done.Value;
+
+    /// <summary>A copy that never came, of what has ended at its home, comes no more.</summary>
+    public async Task<Result<Done>> LeaveAsync(DatasetId dataset, HomeRecord home, CancellationToken ct) =>
+        home.EndedAt is not null && home.SiteId != sites.OwnId && await copies.IsWantedAsync(dataset, sites.OwnId, ct)
+            ? await ledger.TellAsync(dataset, new CopyProgress(CopyStates.Gone, null, null, null, null, 0, 0, null), ct)
+            : Done.Value;
+
+    /// <summary>The home tells what the zone does not know. Temporary data end everywhere by themselves.</summary>
+    private async Task<Result<Done>> TellAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
+    {
+        var report = new EndReport(home.Epoch, Time(here.TrashedUntil), here.EndedWay == "expired" ? null : Time(here.Ended));
+        return report.TrashedUntil == home.TrashedUntil && report.EndedAt == home.EndedAt
+            ? Done.Value
+            : await ledger.TellAsync(dataset, report, ct);
+    }
+
+    /// <summary>
+    /// A copy does what its home did, in the trash of this site. It ends only after the home has said that it ended there.
+    /// </summary>
+    private async Task<Result<Done>> FollowAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
+    {
+        if (!home.IsOver && here.TrashedUntil is null)
+        {
+            return Done.Value;
+        }
+
+        Result<Done> done = !home.IsOver ? await ends.RestoreAsync(dataset, ct)
+            : here.TrashedUntil is null ? await ends.TrashAsync(dataset, ct)
+            : home.EndedAt is not null ? await ends.EndAsync(dataset, ct)
+            : Done.Value;
+        string state = !home.IsOver ? CopyStates.Complete : here.Ended is null ? CopyStates.Trash : CopyStates.Gone;
+        return done.IsOk && await copies.IsWantedAsync(dataset, sites.OwnId, ct)
+            ? await ledger.TellAsync(dataset, new CopyProgress(state, here.Copy!.History, null, null, null, 0, 0, null), ct)
+            : done;
+    }
+
+    private static DateTimeOffset? Time(long? milliseconds) =>
+        milliseconds is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null;
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Sockets;
+using Hutch.Messaging.Callbacks;
+
+namespace Hutch.Federation.Links;
+
+/// <summary>
+/// Which addresses a site may have for others. A site says itself where it is dialled, and must not make others connect to what only they
+/// reach: themselves, their own link, the metadata of a cloud. Zones whose own address is on the loopback have all their sites on one
+/// machine, also where that address is the name of the machine, which many systems let lead to 127.0.1.1.
+/// </summary>
+internal static class DialBounds
+{
+    /// <summary>What is said of others.</summary>
+    public const string Refusal =
+        "its address leads to this machine or to its own link, where sites are dialled only in a zone whose address is on the loopback";
+
+    /// <summary>Whether an address may be dialled.</summary>
+    /// <param name="zone">The zone's own address, as the operator of this server gave it, HOST:PORT; null for none.</param>
+    /// <param name="address">What the address that a site gave leads to.</param>
+    /// <param name="resolve">Finds the addresses of a name, as it is now.</param>
+    public static bool MayReach(string? zone, IPAddress address, Func<string, IPAddress[]> resolve) =>
+        !ReachableAddress.IsSpecial(address) || (IPAddress.IsLoopback(address) && IsOfZone(zone, address, resolve));
+
+    /// <summary>Of a name, only the very address that it leads to: nothing else on this machine.</summary>
+    private static bool IsOfZone(string? zone, IPAddress address, Func<string, IPAddress[]> resolve)
+    {
+        if (!Uri.TryCreate("https://" + zone, UriKind.Absolute, out Uri? uri))
+        {
+            return false;
+        }
+
+        string host = uri.IdnHost.Trim('[', ']');
+        try
+        {
+            return ReachableAddress.IsThisMachine(host) || (!IPAddress.TryParse(host, out _) && resolve(host).Contains(address));
+        }
+        catch (SocketException)
+        {
+            // Nobody knows the name now.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Hutch.Model;
+using Hutch.Site.Fairness;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>
+/// One file on its way into the cache, for all who wait for it. It is given up when the last of them has been gone for a while: who was cut
+/// off and asks again finds what has come. Thread-safe.
+/// </summary>
+internal sealed class IncomingBlob(RemoteBlob wanted, TimeProvider time, CancellationToken stop) : IDisposable
+{
+    /// <summary>So long it comes on for nobody.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _givenUp = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    private readonly TaskCompletionSource<Result<CachedBlob>> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _alone;
+    private int _readers;
+    private bool _isOver;
+
+    public RemoteBlob Wanted => wanted;
+
+    /// <summary>For whom it is asked for.</summary>
+    public DatasetReading Reading => wanted.Reading;
+
+    /// <summary>Cancelled when nobody waits for it.</summary>
+    public CancellationToken GivenUp => _givenUp.Token;
+
+    /// <summary>The file in the cache, or why it does not come.</summary>
+    public Task<Result<CachedBlob>> Ended => _ended.Task;
+
+    /// <summary>Whether nobody else would fare better than the one for whom it was asked; said once it has ended.</summary>
+    public bool IsForAll { get; private set; }
+
+    /// <summary>Waits with the others, until <see cref="Leave"/>; false when it was given up, or is over.</summary>
+    public bool TryJoin()
+    {
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                _readers++;
+                _alone?.Dispose();
+                _alone = null;
+            }
+
+            return !_isOver;
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_gate)
+        {
+            if (--_readers == 0 && !_isOver)
+            {
+                _alone = time.CreateTimer(_ => GiveUp(), null, Grace, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    /// <summary>Tells all who wait.</summary>
+    public void End(Result<CachedBlob> result, bool isForAll)
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            _alone?.Dispose();
+        }
+
+        IsForAll = isForAll;
+        _ended.TrySetResult(result);
+    }
+
+    public void Dispose() => _givenUp.Dispose();
+
+    private void GiveUp()
+    {
+        lock (_gate)
+        {
+            if (_readers == 0 && !_isOver)
+            {
+                _isOver = true;
+                _ = _givenUp.CancelAsync();
+            }
+        }
+    }
+}

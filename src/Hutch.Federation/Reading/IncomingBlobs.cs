@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>
+/// The files of one other site on their way into the cache. Whoever reads the same at the same time shares one transfer. Thread-safe.
+/// </summary>
+/// <param name="siteId">The other site.</param>
+/// <param name="find">Finds it, for a dataset and a reader.</param>
+/// <param name="cache">Where they are kept.</param>
+/// <param name="counts">Counts.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told what was wrong.</param>
+internal sealed partial class IncomingBlobs(
+    string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find, ReadCache cache, ReadCounts counts,
+    TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<(BlobHash Hash, long Size), IncomingBlob> _coming = new();
+
+    /// <summary>How many are on their way.</summary>
+    public int Count => _coming.Count;
+
+    /// <summary>The blob in the cache, once all of it is there.</summary>
+    /// <exception cref="HutchException">It does not come.</exception>
+    public async ValueTask<CachedBlob> BringAsync(RemoteBlob wanted, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (cache.TryFind(new ReadKey(siteId, wanted.Hash), out CachedBlob? kept))
+            {
+                counts.NoteRead(isHit: true);
+                return kept.Size == wanted.Size ? kept : throw ErrorCode.Unavailable.With(
+                    $"The home of the dataset names {wanted.Hash} with {kept.Size} and with {wanted.Size} bytes: a page of it is wrong.")
+                    .ToException();
+            }
+
+            if (cache.WhyTooLarge(wanted.Size) is { } tooLarge)
+            {
+                throw tooLarge.ToException();
+            }
+
+            if (await JoinAsync(wanted, ct) is not { } coming)
+            {
+                continue;
+            }
+
+            try
+            {
+                Result<CachedBlob> came = await coming.Ended.WaitAsync(ct);
+                if (came.IsOk)
+                {
+                    return came.Value;
+                }
+
+                // What one reader is refused, another may have; a home that does not answer one does not answer another.
+                if (coming.Reading == wanted.Reading || coming.IsForAll)
+                {
+                    throw came.Error.ToException();
+                }
+            }
+            finally
+            {
+                coming.Leave();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_coming.Values.Select(static one => one.Ended));
+        _stop.Dispose();
+    }
+
+    /// <summary>Waits with the others, or begins; null when what was coming has just ended.</summary>
+    private async Task<IncomingBlob?> JoinAsync(RemoteBlob wanted, CancellationToken ct)
+    {
+        var mine = new IncomingBlob(wanted, time, _stop.Token);
+        IncomingBlob coming = _coming.GetOrAdd((wanted.Hash, wanted.Size), mine);
+        if (coming != mine)
+        {
+            mine.Dispose();
+        }
+
+        if (!coming.TryJoin())
+        {
+            // It leaves its place in a moment.
+            await coming.Ended.WaitAsync(ct);
+            return null;
+        }
+
+        counts.NoteRead(isHit: coming != mine);
+        if (coming == mine)
+        {
+            _ = Task.Run(() => RunAsync(mine), CancellationToken.None);
+        }
+
+        return coming;
+    }
+
+    private async Task RunAsync(IncomingBlob incoming)
+    {
+        Result<CachedBlob> came;
+        try
+        {
+            came = await TakeAsync(incoming);
+        }
+        catch (OperationCanceledException) when (incoming.GivenUp.IsCancellationRequested)
+        {
+            came = ErrorCode.Unavailable.With("Nobody waited for the file any more, or the server is stopping. Try again.");
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, incoming.Wanted.Hash, incoming.Reading.Dataset, e);
+            came = ErrorCode.Internal.With("The file could not be read through from its home. The log of this site says why.");
+        }
+
+        _coming.TryRemove(new KeyValuePair<(BlobHash, long), IncomingBlob>((incoming.Wanted.Hash, incoming.Wanted.Size), incoming));
+        incoming.End(came.IsOk ? came : HomeOrigin.Refused(logger, incoming.Reading, came.Error), IsForAll(came.Error));
+        incoming.Dispose();
+    }
+
+    /// <summary>Whether what went wrong is the connection's, the home's or this site's, and not about who reads which dataset.</summary>
+    private static bool IsForAll(HutchError? failure) =>
+        failure?.Code is { } code && (code == ErrorCode.Unavailable || code == ErrorCode.Internal || code == ErrorCode.InsufficientStorage
+            || code == ErrorCode.DigestMismatch);
+
+    /// <summary>Room is taken when its turn has come, and given back when it does not come whole.</summary>
+    private async Task<Result<CachedBlob>> TakeAsync(IncomingBlob incoming)
+    {
+        RemoteBlob wanted = incoming.Wanted;
+        using IDisposable turn = await cache.Turns.TakeAsync(siteId, ReadCache.SlotsOf(wanted.Size), incoming.GivenUp);
+        var key = new ReadKey(siteId, wanted.Hash);
+        if (cache.TryFind(key, out CachedBlob? kept) && kept.Size == wanted.Size)
+        {
+            // It came between the first look and this transfer.
+            return kept;
+        }
+
+        Result<CachedBlob> reserved = cache.Reserve(key, wanted.Size);
+        if (!reserved.TryGet(out CachedBlob? blob, out HutchError? noRoom))
+        {
+            return noRoom;
+        }
+
+        bool isWhole = false;
+        try
+        {
+            var fetch = new BlobFetch(
+                ct => find(wanted.Reading.Dataset, new Reader { Token = wanted.Reading.Token }, ct), wanted, blob);
+            HutchError? failure = await fetch.RunAsync(incoming.GivenUp);
+            isWhole = failure is null;
+            return failure is null ? cache.Add(blob) : failure;
+        }
+        finally
+        {
+            counts.NoteTransfer(isWhole ? wanted.Size : 0);
+            if (!isWhole)
+            {
+                cache.GiveBack(blob);
+            }
+        }
+    }
+
+    [LoggerMessage(5632, LogLevel.Error, "Reading {Blob} of dataset {Dataset} through from its home failed")]
+    private static partial void LogFailed(ILogger logger, BlobHash blob, DatasetId dataset, Exception e);
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Hutch.Messaging.Callbacks;
+
+/// <summary>Connects to a host that somebody else has named, and only to addresses of it that may be reached.</summary>
+public static class GuardedConnection
+{
+    /// <summary>Connects. Names are looked up here, so that what was looked at is what is connected to.</summary>
+    /// <param name="host">The host and its port.</param>
+    /// <param name="resolve">Finds the addresses of a name.</param>
+    /// <param name="mayReach">Whether an address may be connected to.</param>
+    /// <param name="refusal">What is said when none of them may.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async ValueTask<Stream> OpenAsync(
+        DnsEndPoint host, Func<string, CancellationToken, Task<IPAddress[]>> resolve, Func<IPAddress, bool> mayReach, string refusal,
+        CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(resolve);
+        IPAddress[] addresses = IPAddress.TryParse(host.Host, out IPAddress? literal) ? [literal] : await resolve(host.Host, ct);
+        IPAddress[] reachable = [.. addresses.Where(mayReach)];
+        if (addresses.Length > 0 && reachable.Length == 0)
+        {
+            throw new ForbiddenAddressException(refusal);
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(reachable, host.Port, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>A host has no address that may be connected to.</summary>
+internal sealed class ForbiddenAddressException(string message) : IOException(message);

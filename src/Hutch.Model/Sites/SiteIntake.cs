@@ -1,0 +1,17 @@
+namespace Hutch.Model.Sites;
+
+/// <summary>What a site takes.</summary>
+public enum SiteIntake
+{
+    /// <summary>Everything.</summary>
+    Open,
+
+    /// <summary>Only what it was asked to have already.</summary>
+    NothingNew,
+
+    /// <summary>Nothing; what it has can be read.</summary>
+    ReadOnly,
+
+    /// <summary>Nothing; its operator empties it, and what it has is needed elsewhere.</summary>
+    Draining,
+}

@@ -1,0 +1,97 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Committing;
+using Hutch.Site.Lifecycle;
+using Hutch.Site.Maintenance;
+
+namespace Hutch.Site.Copies;
+
+/// <summary>
+/// The trash of this site for copies of other sites' datasets: what a home deletes lies here for as long as this site's own trash keeps
+/// things, by this site's own record and clock. So a home that errs, or lies, cannot end what is here.
+/// </summary>
+/// <remarks>Thread-safe. What the home has done is the caller's to know.</remarks>
+public sealed class CopyEnds(Committer committer, SiteDatabase records, LifecycleOptions options, SettledClock clock)
+{
+    private const string By = "hutch";
+    private const int MaxEnded = 1000;
+
+    /// <summary>
+    /// What is in the trash here now, and what has ended since a record, with the number of the newest such record: of many, the first.
+    /// </summary>
+    public ValueTask<EndsHere> ReadAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
+        queries =>
+        {
+            IReadOnlyList<(DatasetId Dataset, long Changed)> ended = queries.EndedSince(after, MaxEnded);
+            return new EndsHere(
+                queries.InTrash(), [.. ended.Select(static one => one.Dataset)], ended.Count > 0 ? ended[^1].Changed : after);
+        },
+        ct);
+
+    /// <summary>Puts a copy into the trash of this site; one that is there stays until its time.</summary>
+    public Task<Result<Done>> TrashAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) =>
+        {
+            if (dataset.TrashedUntil is null)
+            {
+                context.EmitOfHome(Trashed(context, id, options.TrashDays));
+                DatasetLifecycle.EndSessions(context, dataset);
+            }
+        },
+        ct);
+
+    /// <summary>Takes a copy out of the trash.</summary>
+    public Task<Result<Done>> RestoreAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) =>
+        {
+            if (dataset.TrashedUntil is not null)
+            {
+                context.EmitOfHome(new JournalRecord.DatasetRestored(id, By));
+            }
+        },
+        ct);
+
+    /// <summary>
+    /// Ends a copy whose time in the trash is over, unless something here was made from it. Until the clock can be believed, nothing ends.
+    /// </summary>
+    public Task<Result<Done>> EndAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) =>
+        {
+            if (clock.TryNow(out _) && dataset.TrashedUntil <= context.Now && !DatasetLifecycle.IsNeeded(context.Queries, dataset))
+            {
+                DatasetLifecycle.EndSessions(context, dataset);
+                context.EmitOfHome(new JournalRecord.DatasetEnded(id, DatasetEnd.Trash, null, null));
+            }
+        },
+        ct);
+
+    /// <summary>The record that puts a copy into the trash of this site.</summary>
+    internal static JournalRecord.DatasetTrashed Trashed(CommitContext context, DatasetId id, int days) =>
+        new(id, context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds, By);
+
+    private Task<Result<Done>> ChangeAsync(DatasetId id, Action<CommitContext, SiteDataset> change, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (context.Dataset(id) is { IsOk: true, Value: { Copy: not null, Ended: null } copy })
+                {
+                    change(context, copy);
+                }
+
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+}
+
+/// <summary>What was deleted at this site.</summary>
+/// <param name="Trashed">What is in the trash, and until when, milliseconds since 1970.</param>
+/// <param name="Ended">What has ended, but for what was temporary.</param>
+/// <param name="Newest">The number of the newest record by which something ended.</param>
+public sealed record EndsHere(IReadOnlyDictionary<DatasetId, long> Trashed, IReadOnlyList<DatasetId> Ended, long Newest);

@@ -1,0 +1,119 @@
+using Hutch.Client;
+using Hutch.Federation.Tests.Placement;
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Tests.Copies;
+
+/// <summary>What a home deletes and restores is so at every site, and no home ends what another site has.</summary>
+public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_copy_is_in_the_trash_when_its_home_deletes_it_and_is_back_when_that_restores_it()
+    {
+        DatasetId id = await sites.MakeCopiedAsync("deleted");
+
+        await sites.Zone.Admin.DeleteDatasetAsync(id, Ct);
+        DatasetInfo trashed = await UntilAsync(id, "trash");
+        CopyInfo told = await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static copy => copy.State == "trash");
+        HutchError read = await RefusedAsync(() => Copied.ReadTextAsync(sites.Archive.Admin, id, "a.txt"));
+        HutchError restored = await RefusedAsync(() => sites.Archive.Admin.RestoreDatasetAsync(id, Ct));
+        await sites.Zone.Admin.RestoreDatasetAsync(id, Ct);
+        await UntilAsync(id, "open");
+
+        Assert.InRange(trashed.TrashedUntil!.Value, DateTimeOffset.UtcNow.AddDays(29), DateTimeOffset.UtcNow.AddDays(31));
+        Assert.Null(told.Problem);
+        Assert.Equal(ErrorCode.InTrash, read.Code);
+        Assert.Contains("whose home is another site", restored.Message, StringComparison.Ordinal);
+        Assert.Equal("one", await Copied.ReadTextAsync(sites.Archive.Admin, id, "a.txt"));
+        await Copied.UntilCompleteAsync(sites.Zone.Admin, id, "archive", 1);
+    }
+
+    [Fact]
+    public async Task A_purge_at_the_home_leaves_the_copy_in_the_trash_of_its_site_until_an_administrator_purges_it_there()
+    {
+        DatasetId id = await sites.MakeCopiedAsync("purged");
+
+        var byLaw = new PurgeDataset { Reason = "by law" };
+        HutchError early = await RefusedAsync(() => sites.Archive.Admin.PurgeDatasetAsync(id, byLaw, Ct));
+
+        await sites.Zone.Admin.PurgeDatasetAsync(id, byLaw, Ct);
+        DatasetInfo kept = await UntilAsync(id, "trash");
+        DatasetInfo purged = await sites.Archive.Admin.PurgeDatasetAsync(id, byLaw, Ct);
+        while ((await sites.Zone.Admin.GetCopiesAsync(id, Ct)).Items.Count > 0)
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        Assert.Contains("was not deleted at its home", early.Message, StringComparison.Ordinal);
+        Assert.Equal((1, "gone"), (kept.Files, purged.State));
+    }
+
+    [Fact]
+    public async Task What_is_at_home_at_a_site_is_deleted_at_the_zone_too_and_comes_back()
+    {
+        DatasetId id = await TwoSites.MakeAsync(sites.Archive.Admin, "far");
+        await sites.Archive.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
+        Assert.Equal("one", await Copied.ReadTextAsync(sites.Zone.Admin, id, "a.txt"));
+
+        await sites.Archive.Admin.DeleteDatasetAsync(id, Ct);
+        HutchError read = await UntilRefusedAsync(sites.Zone.Admin, id);
+        await sites.Archive.Admin.RestoreDatasetAsync(id, Ct);
+        string back = await UntilReadAsync(sites.Zone.Admin, id);
+
+        Assert.Equal(ErrorCode.InTrash, read.Code);
+        Assert.StartsWith("Dataset 'admin/far' is in the trash until ", read.Message, StringComparison.Ordinal);
+        Assert.Equal("one", back);
+    }
+
+    /// <summary>Waits until the archive shows a dataset in a state.</summary>
+    private async Task<DatasetInfo> UntilAsync(DatasetId id, string state)
+    {
+        while (true)
+        {
+            DatasetInfo seen = await sites.Archive.Admin.GetDatasetAsync(id, Ct);
+            if (seen.State == state)
+            {
+                return seen;
+            }
+
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    private static async Task<HutchError> UntilRefusedAsync(HutchClient at, DatasetId id)
+    {
+        while (true)
+        {
+            try
+            {
+                await Copied.ReadTextAsync(at, id, "a.txt");
+                await Task.Delay(20, Ct);
+            }
+            catch (HutchException e)
+            {
+                return e.Error;
+            }
+        }
+    }
+
+    private static async Task<string> UntilReadAsync(HutchClient at, DatasetId id)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Copied.ReadTextAsync(at, id, "a.txt");
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.InTrash)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
+    }
+
+    private static async Task<HutchError> RefusedAsync(Func<Task> work) => (await Assert.ThrowsAsync<HutchException>(work)).Error;
+}

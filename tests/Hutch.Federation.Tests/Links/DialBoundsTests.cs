@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Tests.Links;
+
+public sealed class DialBoundsTests
+{
+    private static readonly SiteKey Own = SiteKey.Read(SiteKey.Make());
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("127.0.0.1:8473", "127.0.0.1", true)]
+    [InlineData("localhost:8473", "::1", true)]
+    [InlineData("[::1]:8473", "127.0.0.1", true)]
+    [InlineData("127.0.0.1:8473", "169.254.169.254", false)]
+    [InlineData("hutch.example.org:8473", "127.0.0.1", false)]
+    [InlineData("hutch.example.org:8473", "::ffff:127.0.0.1", false)]
+    [InlineData("hutch.example.org:8473", "169.254.169.254", false)]
+    [InlineData("hutch.example.org:8473", "fe80::1", false)]
+    [InlineData("hutch.example.org:8473", "0.0.0.0", false)]
+    [InlineData("hutch.example.org:8473", "10.1.2.3", true)]
+    [InlineData("hutch.example.org:8473", "192.0.2.7", true)]
+    [InlineData(null, "127.0.0.1", false)]
+    public void Sites_are_on_the_loopback_only_where_their_zone_is(string? zone, string address, bool mayBe) =>
+        Assert.Equal(mayBe, DialBounds.MayReach(zone, IPAddress.Parse(address), static _ => [IPAddress.Parse("192.0.2.1")]));
+
+    [Theory]
+    [InlineData("127.0.1.1", true)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("169.254.169.254", false)]
+    public void In_a_zone_whose_name_leads_to_the_loopback_only_that_very_address_is_dialled(string address, bool mayBe) =>
+        Assert.Equal(mayBe, DialBounds.MayReach(
+            "microscope:8473", IPAddress.Parse(address),
+            static host => host == "microscope" ? [IPAddress.Parse("127.0.1.1"), IPAddress.Parse("169.254.169.254")] : []));
+
+    [Fact]
+    public void A_zone_whose_name_nobody_knows_is_not_on_the_loopback() =>
+        Assert.False(DialBounds.MayReach("microscope:8473", IPAddress.Loopback, static _ => throw new SocketException()));
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    public async Task Nothing_is_connected_to_where_a_site_must_not_lead_others(string host)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new SiteClient(
+            $"{host}:{((IPEndPoint)listener.LocalEndpoint).Port}", BlobHash.Of("key"u8), Own,
+            static address => DialBounds.MayReach("hutch.example.org:8473", address, static _ => []));
+
+        Result<Done> told = await new HomeClient(client, TimeProvider.System).TellAsync(
+            new DatasetId(Guid.NewGuid()), new MoveReport(1, null, null, null), Ct);
+
+        Assert.Contains("its address leads to this machine or to its own link", told.Error!.Message, StringComparison.Ordinal);
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
+    public async Task Who_uses_a_site_goes_on_when_its_address_changes()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string address = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        using var peers = new HomePeers(Own, null!, address, TimeProvider.System);
+        SiteClient before = peers.ClientOf("site", address, BlobHash.Of("key"u8), null);
+        Task<Result<DoneAnswer>> asked = before.GiveNameBackAsync(
+            new NameBackRequest { Protocol = 1, Release = "1", Time = DateTimeOffset.UnixEpoch, Dataset = new DatasetId(Guid.NewGuid()) }, Ct);
+        using Socket accepted = await listener.AcceptSocketAsync(Ct);
+
+        SiteClient after = peers.ClientOf("site", "192.0.2.7:8473", BlobHash.Of("key"u8), null);
+        bool goesOn = !asked.IsCompleted;
+        accepted.Close();
+        Result<DoneAnswer> answer = await asked;
+
+        Assert.NotSame(before, after);
+        Assert.True(goesOn);
+        Assert.Equal(ErrorCode.Unavailable, answer.Error?.Code);
+    }
+}

@@ -1,0 +1,45 @@
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Sites;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Federation.Tests.Placement;
+
+/// <summary>The connection to a zone that takes a site for the home of a page of datasets that were never there.</summary>
+internal sealed class ForgetfulZone : ISiteNetwork
+{
+    private readonly List<BelievedDataset> _page =
+    [
+        .. Enumerable.Range(1, SiteCheck.MaxDatasets)
+            .Select(static number => new BelievedDataset(new DatasetId(new Guid(number, 0, 0, new byte[8])), $"ada/{number}", Holding.Home)),
+    ];
+
+    public string Name => "here";
+
+    public string? Address => null;
+
+    public ZoneContact? Zone => null;
+
+    public Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
+        DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) =>
+        Task.FromResult<Result<IReadOnlyList<BelievedDataset>>>(
+            some is null ? _page
+            : some.Count > SiteCheck.MaxDatasets ? ErrorCode.BadRequest.With("At most 1000 datasets are asked for at once.")
+            : _page.Where(one => some.Contains(one.Dataset)).ToList());
+
+    public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
+
+    public SiteContact? ContactOf(string siteId) => throw new NotSupportedException();
+
+    public Task NextBeatAsync(CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<JoinedZoneRecord>> JoinAsync(JoinToken token, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<NameRecord>> ReserveNameAsync(
+        Caller caller, DatasetId dataset, AccountName? owner, Slug slug, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) => throw new NotSupportedException();
+
+    public void Follow(JoinedZoneRecord zone) => throw new NotSupportedException();
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>The sites of a zone, and where a dataset is: with two real sites.</summary>
+public sealed class SitesTests(Browser browser)
+{
+    [Fact]
+    public async Task Sites_rules_and_copies_are_seen_and_a_copy_is_asked_for()
+    {
+        await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
+        await using PortalSite archive = await PortalSite.StartAsync(siteName: "new");
+        string token = await zone.UserAsync("ada");
+        JsonElement invite = await zone.AskAsync(
+            HttpMethod.Post, "sites", new { name = "archive", labels = new Dictionary<string, string> { ["tier"] = "archive" } });
+        await archive.AskAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+        await zone.AskAsync(HttpMethod.Post, "sites", new { name = "compute" });
+        string id = await zone.DatasetAsync("lysozyme", token, ("notes.txt", "4 crystals"));
+        string other = await zone.DatasetAsync("insulin", token);
+        await zone.AskAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where tier=archive" }, token);
+        await zone.AskAsync(HttpMethod.Post, $"datasets/{id}/rules", new { rule = "1 copy where country=CZ" }, token);
+        await using IBrowserContext hers = await zone.WindowAsync(browser, "ada");
+        IPage page = await hers.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Sites" }).ClickAsync();
+        ILocator copies = page.GetByRole(AriaRole.Table, new() { Name = "Copies" }).GetByRole(AriaRole.Row);
+        await Expect(copies.Nth(1)).ToContainTextAsync("complete");
+        await Expect(copies.Nth(1)).ToContainTextAsync("archive");
+        ILocator rules = page.GetByRole(AriaRole.Table, new() { Name = "Rules" }).GetByRole(AriaRole.Row);
+        await Expect(rules.Filter(new() { HasText = "tier=archive" })).ToContainTextAsync("fulfilled");
+        await Expect(rules.Filter(new() { HasText = "country=CZ" })).ToContainTextAsync("impossible");
+        await page.PictureAsync("dataset-sites");
+        await page.MustBeAccessibleAsync();
+        await page.GetByLabel("Have it copied to a site").FillAsync("nowhere");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("nowhere");
+
+        // A dataset that is only here has nothing to say of sites.
+        await page.GotoAsync($"/datasets/{other}");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Versions" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Sites" })).ToHaveCountAsync(0);
+
+        await using IBrowserContext operators = await zone.WindowAsync(browser, "admin");
+        IPage admin = await operators.NewPageAsync();
+        await admin.GotoAsync("/admin/sites");
+        ILocator sites = admin.GetByRole(AriaRole.Table, new() { Name = "Sites" }).GetByRole(AriaRole.Row);
+        await Expect(sites.Filter(new() { HasText = "archive" })).ToContainTextAsync("connected");
+        await Expect(sites.Filter(new() { HasText = "archive" })).ToContainTextAsync("tier=archive");
+        await Expect(sites.Filter(new() { HasText = "compute" })).ToContainTextAsync("invited");
+        await Expect(admin.GetByRole(AriaRole.Table, new() { Name = "Rules" })).ToContainTextAsync("1 copy where country=CZ");
+        await admin.PictureAsync("admin-sites");
+        await admin.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+}

@@ -1,0 +1,192 @@
+import { Alert, Anchor, Badge, Code, Group, Stack, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { EmptyState } from "../components/EmptyState";
+import { ServerIcon, WarningIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Quiet, Section } from "../components/Section";
+import { StatusBadge } from "../components/StatusBadge";
+import { Time } from "../components/Time";
+import { usePageTitle } from "../components/usePageTitle";
+import { WideTable } from "../components/WideTable";
+import { formatBytes } from "../text/format";
+
+type Here = Schemas["ThisSite"];
+type Site = Schemas["ZoneSiteInfo"];
+type Rule = Schemas["RuleInfo"];
+
+const renewMs = 5_000;
+const colours: Record<string, string> = { connected: "green", disconnected: "red" };
+
+/** The sites of the zone: how they are, and the rules for what is where. */
+export default function SitesPage() {
+  usePageTitle("Sites");
+  const sites = useQuery({
+    queryKey: ["sites"],
+    queryFn: () => must(api.GET("/sites")),
+    refetchInterval: renewMs,
+  });
+  const rules = useQuery({
+    queryKey: ["rules"],
+    queryFn: () => must(api.GET("/rules")),
+    refetchInterval: renewMs,
+  });
+  return (
+    <>
+      <PageHeader title="Sites">Where the datasets of this zone can be. Updates every 5 seconds.</PageHeader>
+      {sites.isPending && <Loading />}
+      {sites.isError && (
+        <ProblemAlert error={sites.error} title="Could not load the sites" onRetry={() => sites.refetch()} />
+      )}
+      {sites.data && (
+        <Stack gap="xl">
+          <Troubles sites={sites.data.items} />
+          <ThisSite here={sites.data.here} />
+          {sites.data.items.length === 0 ? (
+            <EmptyState icon={<ServerIcon size={26} />} title="No other site">
+              Invite one with <Code>hutch site invite NAME</Code>: its operator joins with the token that this prints.
+            </EmptyState>
+          ) : (
+            <Section title="Other sites">
+              <SiteTable sites={sites.data.items} />
+            </Section>
+          )}
+          <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
+          {rules.data && sites.data.items.length > 0 && (
+            <Section title="Rules">
+              {rules.data.items.length > 0 ? <RuleTable rules={rules.data.items} /> : <Quiet>No rules yet.</Quiet>}
+            </Section>
+          )}
+        </Stack>
+      )}
+    </>
+  );
+}
+
+/** What is wrong, before all else. */
+function Troubles({ sites }: { sites: Site[] }) {
+  return sites
+    .filter(({ problem }) => problem)
+    .map(({ name, problem }) => (
+      <Alert key={name} color="yellow" variant="light" title={name} icon={<WarningIcon />}>
+        {problem}
+      </Alert>
+    ));
+}
+
+function ThisSite({ here }: { here: Here }) {
+  return (
+    <Section title="This site">
+      <Group gap="xs">
+        <Name>{here.name}</Name>
+        <Labels labels={here.labels} />
+      </Group>
+      <Text size="sm" mt={4}>
+        {here.zone
+          ? `A site of the zone at ${here.zone.address}.`
+          : "It is the zone itself, which has the accounts and names."}{" "}
+        {here.address ? `Other sites dial it at ${here.address}.` : "Other sites cannot dial it."}
+      </Text>
+      <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+        {here.key}
+      </Text>
+    </Section>
+  );
+}
+
+function SiteTable({ sites }: { sites: Site[] }) {
+  return (
+    <WideTable label="Sites" minWidth={900}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={160}>Site</Table.Th>
+          <Table.Th w={130}>State</Table.Th>
+          <Table.Th>Labels</Table.Th>
+          <Table.Th w={100} ta="right">
+            Free
+          </Table.Th>
+          <Table.Th w={130}>Last heard</Table.Th>
+          <Table.Th w={90}>Version</Table.Th>
+          <Table.Th>Dialled at</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {sites.map((site) => (
+          <Table.Tr key={site.name}>
+            <Table.Td>
+              <Name>{site.name}</Name>
+            </Table.Td>
+            <Table.Td>
+              <StatusBadge colours={colours}>{site.state}</StatusBadge>
+            </Table.Td>
+            <Table.Td>
+              <Labels labels={site.labels} />
+            </Table.Td>
+            <Table.Td ta="right">{formatBytes(site.freeBytes)}</Table.Td>
+            <Table.Td>{site.heard ? <Time value={site.heard} /> : "–"}</Table.Td>
+            <Table.Td>{site.release ?? "–"}</Table.Td>
+            <Table.Td style={{ overflowWrap: "anywhere" }}>{site.address ?? "–"}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
+
+function Labels({ labels }: { labels: Record<string, string> }) {
+  return (
+    <Group gap={4}>
+      {Object.entries(labels).map(([label, value]) => (
+        <Badge key={label} variant="outline" color="gray" tt="none">
+          {`${label}=${value}`}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
+
+function RuleTable({ rules }: { rules: Rule[] }) {
+  return (
+    <WideTable label="Rules" minWidth={760}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={70} ta="right">
+            Rule
+          </Table.Th>
+          <Table.Th>What it says</Table.Th>
+          <Table.Th w={260}>For</Table.Th>
+          <Table.Th w={130}>Made by</Table.Th>
+          <Table.Th w={130}>Ends</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rules.map((rule) => (
+          <Table.Tr key={rule.number}>
+            <Table.Td ta="right">{rule.number}</Table.Td>
+            <Table.Td ff="monospace">{rule.rule}</Table.Td>
+            <Table.Td style={{ overflowWrap: "anywhere" }}>
+              <Subject rule={rule} />
+            </Table.Td>
+            <Table.Td>{rule.createdBy}</Table.Td>
+            <Table.Td>{rule.until ? <Time value={rule.until} /> : "never"}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
+
+/** The datasets that a rule is about. */
+function Subject({ rule }: { rule: Rule }) {
+  if (rule.scope === "all") return <>all datasets</>;
+  if (rule.scope !== "dataset") return <>{`${rule.scope} ${rule.subject}`}</>;
+  return (
+    <Anchor component={Link} to={`/datasets/${rule.subject}`} size="sm">
+      {`dataset ${rule.subject}`}
+    </Anchor>
+  );
+}

@@ -1,0 +1,197 @@
+import { Alert, Button, Group, Progress, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useOutletContext } from "react-router";
+import { api, must, type Schemas } from "../api/client";
+import { WarningIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { Name } from "../components/Name";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Quiet, Section } from "../components/Section";
+import { StatusBadge } from "../components/StatusBadge";
+import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
+import { WideTable } from "../components/WideTable";
+import type { DatasetContext } from "../dataset/context";
+import { useCopies } from "../dataset/useCopies";
+import { formatBytes, formatCount, plural } from "../text/format";
+
+type Copies = Schemas["CopyList"];
+type Copy = Schemas["CopyInfo"];
+type Standing = Schemas["RuleStanding"];
+
+const copyColours: Record<string, string> = {
+  complete: "green",
+  running: "blue",
+  failed: "red",
+  refused: "yellow",
+  trash: "yellow",
+  gone: "gray",
+};
+const ruleColours: Record<string, string> = { fulfilled: "green", degraded: "yellow", impossible: "red" };
+
+/** At which sites a dataset is, and why. */
+export default function SitesTab() {
+  const { dataset, canManage } = useOutletContext<DatasetContext>();
+  const { copies, rules } = useCopies(dataset, true, true);
+  if (copies.isPending) return <Loading />;
+  if (copies.isError)
+    return <ProblemAlert error={copies.error} title="Could not load the copies" onRetry={() => copies.refetch()} />;
+  return (
+    <Stack gap="xl" maw={1100}>
+      <Home copies={copies.data} />
+      <Section title="Copies">
+        {copies.data.items.length > 0 ? <CopyTable copies={copies.data.items} /> : <Quiet>No other site has it.</Quiet>}
+        {canManage && <AskForCopy dataset={dataset.id} onAsked={() => copies.refetch()} />}
+      </Section>
+      {canManage && (
+        <Section title="Rules">
+          <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
+          {rules.data?.items.length === 0 && <Quiet>No rule is about this dataset.</Quiet>}
+          {rules.data && rules.data.items.length > 0 && <RuleTable rules={rules.data.items} />}
+        </Section>
+      )}
+    </Stack>
+  );
+}
+
+/** Where it is written, and whether that changes. */
+function Home({ copies }: { copies: Copies }) {
+  return (
+    <Stack gap="sm">
+      <Text>
+        Its home is <Name>{copies.home}</Name>: it is changed there only.
+      </Text>
+      {copies.movingTo != null && (
+        <Alert variant="light" color="yellow" title={`It is moving to ${copies.movingTo}`} icon={<WarningIcon />}>
+          {copies.moveProblem ??
+            (copies.paused
+              ? "Nothing can be written until the new home has the last changes."
+              : "It can be changed until the new home has a complete copy.")}
+        </Alert>
+      )}
+    </Stack>
+  );
+}
+
+function CopyTable({ copies }: { copies: Copy[] }) {
+  return (
+    <WideTable label="Copies" minWidth={820}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={160}>Site</Table.Th>
+          <Table.Th w={130}>State</Table.Th>
+          <Table.Th w={90} ta="right">
+            Version
+          </Table.Th>
+          <Table.Th w={220}>There</Table.Th>
+          <Table.Th w={130}>Last heard</Table.Th>
+          <Table.Th>Why</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {copies.map((copy) => (
+          <Table.Tr key={copy.site}>
+            <Table.Td>
+              <Name>{copy.site}</Name>
+            </Table.Td>
+            <Table.Td>
+              <StatusBadge colours={copyColours}>{copy.state}</StatusBadge>
+            </Table.Td>
+            <Table.Td ta="right">{copy.snapshot ? `@${copy.snapshot}` : "–"}</Table.Td>
+            <Table.Td>
+              <Arrived copy={copy} />
+            </Table.Td>
+            <Table.Td>{copy.told ? <Time value={copy.told} /> : "–"}</Table.Td>
+            <Table.Td>
+              <Text size="sm">{copy.reason ? `It ${copy.reason}.` : "Somebody asked for it."}</Text>
+              {copy.problem && (
+                <Text size="sm" c="red">
+                  {copy.problem}
+                </Text>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
+
+/** How much of a copy is there. */
+function Arrived({ copy }: { copy: Copy }) {
+  const { files, filesDone, bytes, bytesDone } = copy;
+  if (files == null) return <>–</>;
+  if (copy.state === "complete") return <>{`${plural(files, "file")}, ${formatBytes(bytes)}`}</>;
+  return (
+    <>
+      <Progress value={bytes ? (100 * (bytesDone ?? 0)) / bytes : 0} aria-label={`Copied to ${copy.site}`} />
+      <Text size="xs" mt={4}>
+        {`${formatCount(filesDone ?? 0)} of ${plural(files, "file")}, ${formatBytes(bytesDone ?? 0)} of ${formatBytes(bytes)}`}
+      </Text>
+    </>
+  );
+}
+
+function AskForCopy({ dataset, onAsked }: { dataset: string; onAsked: () => Promise<unknown> }) {
+  const [site, setSite] = useState("");
+  const work = useWork();
+  const ask = work.onSubmit(async () => {
+    await must(api.POST("/datasets/{id}/copies", { params: { path: { id: dataset } }, body: { site: site.trim() } }));
+    setSite("");
+    await onAsked();
+  });
+  return (
+    <form onSubmit={ask}>
+      <Stack mt="md" maw={420}>
+        <ProblemAlert error={work.error} title="Could not ask for a copy" />
+        <Group align="flex-end">
+          <TextInput
+            label="Have it copied to a site"
+            placeholder="archive"
+            value={site}
+            onChange={(event) => setSite(event.currentTarget.value)}
+            spellCheck={false}
+            flex={1}
+          />
+          <Button type="submit" variant="default" loading={work.isBusy} disabled={site.trim() === ""}>
+            Copy
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function RuleTable({ rules }: { rules: Standing[] }) {
+  return (
+    <WideTable label="Rules" minWidth={760}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Rule</Table.Th>
+          <Table.Th w={130}>State</Table.Th>
+          <Table.Th>How it stands</Table.Th>
+          <Table.Th w={130}>Ends</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rules.map(({ rule, state, summary, sites }) => (
+          <Table.Tr key={rule.number}>
+            <Table.Td ff="monospace">{rule.rule}</Table.Td>
+            <Table.Td>
+              <StatusBadge colours={ruleColours}>{state}</StatusBadge>
+            </Table.Td>
+            <Table.Td>
+              <Text size="sm">{summary}</Text>
+              {sites.map(({ site, reason }) => (
+                <Text key={site} size="sm" c="dimmed">
+                  {`${site} ${reason}.`}
+                </Text>
+              ))}
+            </Table.Td>
+            <Table.Td>{rule.until ? <Time value={rule.until} /> : "never"}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
