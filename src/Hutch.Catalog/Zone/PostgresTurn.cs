@@ -15,6 +15,8 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
 
     private readonly NpgsqlConnection _connection = transaction.Connection!;
 
+    private bool _isCommitted;
+
     public DbConnection Connection => _connection;
 
     public async ValueTask CommitAsync(ZoneCommit kind, CancellationToken ct)
@@ -45,6 +47,7 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
     {
         using var warnings = new CommitWarnings(_connection);
         await transaction.CommitAsync(CancellationToken.None);
+        _isCommitted = true;
         if (warnings.Last is { } warning)
         {
             throw new CommitLostException(isUnknown: true, new InvalidOperationException(warning));
@@ -56,6 +59,11 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
         try
         {
             await transaction.DisposeAsync();
+            if (!_isCommitted)
+            {
+                PreparedStatements.Forget(_connection);
+            }
+
             await _connection.DisposeAsync();
         }
         finally

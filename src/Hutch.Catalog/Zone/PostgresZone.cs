@@ -142,10 +142,18 @@ internal sealed class PostgresZone : IZoneEngine
     private async ValueTask<T> ReadOnceAsync<T>(Func<DbConnection, T> read, CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _source.Readers.OpenConnectionAsync(ct);
-        await using NpgsqlTransaction state = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
-        T value = read(connection);
-        await state.CommitAsync(ct);
-        return value;
+        try
+        {
+            await using NpgsqlTransaction state = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+            T value = read(connection);
+            await state.CommitAsync(ct);
+            return value;
+        }
+        catch (PostgresException)
+        {
+            PreparedStatements.Forget(connection);
+            throw;
+        }
     }
 
     /// <summary>Begins a transaction that has the row. Nothing was done before, so that it may begin again.</summary>
