@@ -4,23 +4,26 @@ using System.Net.Sockets;
 
 namespace Hutch.EndToEnd.Tests.Harness;
 
-/// <summary>A network between clients and a server: counts what clients send, and can stop to carry it at a byte.</summary>
+/// <summary>A network between clients and a server: counts what one side sends, and can stop to carry it at a byte.</summary>
 internal sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<TcpClient> _ends = [];
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Uri _server;
+    private readonly bool _countsServer;
     private readonly Task _accepting;
+    private TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _carried;
     private long _stopAt;
 
     /// <summary>Begins to carry.</summary>
     /// <param name="server">Where to.</param>
-    /// <param name="stopAt">From this byte of the clients on nothing is carried until <see cref="Cut"/>.</param>
-    public Relay(Uri server, long stopAt)
+    /// <param name="stopAt">From this byte of the side that is counted on nothing of it is carried until <see cref="Cut"/>.</param>
+    /// <param name="countsServer">Whether what the server sends is counted, not what clients send.</param>
+    public Relay(Uri server, long stopAt, bool countsServer = false)
     {
         _server = server;
+        _countsServer = countsServer;
         _stopAt = stopAt;
         _listener.Start();
         Address = new Uri($"http://{_listener.LocalEndpoint}/");
@@ -30,11 +33,18 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>What clients connect to.</summary>
     public Uri Address { get; }
 
-    /// <summary>Bytes that were carried from clients to the server.</summary>
+    /// <summary>Bytes that were carried from the side that is counted.</summary>
     public long Carried => Interlocked.Read(ref _carried);
 
     /// <summary>Ends when the byte was reached.</summary>
     public Task Stopped => _stopped.Task;
+
+    /// <summary>Carries so many bytes more before it stops.</summary>
+    public void StopAfter(long bytes)
+    {
+        _stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _stopAt, Carried + bytes);
+    }
 
     /// <summary>Breaks all connections; those to come are carried whole.</summary>
     public void Cut()
@@ -59,17 +69,28 @@ internal sealed class Relay : IAsyncDisposable
         {
             while (true)
             {
-                TcpClient client = await _listener.AcceptTcpClientAsync();
-                var server = new TcpClient(_server.Host, _server.Port);
-                _ends.Add(client);
-                _ends.Add(server);
-                _ = CarryAsync(client, server, Count);
-                _ = CarryAsync(server, client, static _ => true);
+                Connect(await _listener.AcceptTcpClientAsync());
             }
         }
         catch (SocketException)
         {
             // Nobody listens any more.
+        }
+    }
+
+    private void Connect(TcpClient client)
+    {
+        try
+        {
+            var server = new TcpClient(_server.Host, _server.Port);
+            _ends.Add(client);
+            _ends.Add(server);
+            _ = CarryAsync(client, server, _countsServer ? static _ => true : Count);
+            _ = CarryAsync(server, client, _countsServer ? Count : static _ => true);
+        }
+        catch (SocketException)
+        {
+            client.Dispose(); // the server is down
         }
     }
 

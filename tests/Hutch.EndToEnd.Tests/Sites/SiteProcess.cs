@@ -1,0 +1,110 @@
+using Hutch.Client;
+using Hutch.EndToEnd.Tests.Harness;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Objects.Http;
+using Hutch.Peers;
+
+namespace Hutch.EndToEnd.Tests.Sites;
+
+/// <summary>A site as an operator runs it: a real server, always at the same addresses, and the operator's home with a login there.</summary>
+/// <param name="name">The name of the site.</param>
+/// <param name="folder">A folder for all that it has.</param>
+/// <param name="options">What its server is started with beside its folder and doors.</param>
+internal sealed class SiteProcess(string name, string folder, string[] options) : IAsyncDisposable
+{
+    private readonly int _port = LoopbackPort.FindFree();
+    private ServerProcess? _server;
+    private HutchClient? _client;
+
+    /// <summary>The name of the site.</summary>
+    public string Name => name;
+
+    /// <summary>Where other sites reach it.</summary>
+    public Uri Door { get; } = new($"http://127.0.0.1:{LoopbackPort.FindFree()}");
+
+    /// <summary>How the others are told to reach it; null for the door itself.</summary>
+    public Uri? DoorAddress { get; set; }
+
+    /// <summary>The server that runs now.</summary>
+    public ServerProcess Server => _server!;
+
+    /// <summary>The operator at the command line.</summary>
+    public CommandLine Person { get; } = new(Path.Combine(folder, "home"), Path.Combine(folder, "work"));
+
+    /// <summary>The operator as a program.</summary>
+    public HutchClient Client => _client!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts the server, also again after it was killed.</summary>
+    public async Task StartAsync()
+    {
+        string[] sites = ["--set", $"sites.listen={Door.Authority}", "--set", $"sites.address={(DoorAddress ?? Door).Authority}"];
+        _server = ServerProcess.Start(Path.Combine(folder, "data"), _port, [.. options, .. sites]);
+        await _server.WaitReadyAsync(Ct);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public ValueTask KillAsync() => Server.DisposeAsync();
+
+    /// <summary>Logs the operator in.</summary>
+    public async Task LogInAsync(string token)
+    {
+        (await Person.RunAsync(["login", Server.Address.ToString()], token + "\n", Ct)).AssertDone();
+        _client?.Dispose();
+        _client = new HutchClient(Server.Address, token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+    }
+
+    /// <summary>Runs a command as the operator, and gives what it prints.</summary>
+    public async Task<string> RunAsync(params string[] arguments) => (await Person.RunAsync(Ct, arguments)).AssertDone().Output;
+
+    /// <summary>Runs a line of shell as the operator, and gives what it prints.</summary>
+    public async Task<string> RunShellAsync(string script) => (await Person.RunShellAsync(script, Ct)).AssertDone().Output;
+
+    /// <summary>Waits until a question is answered as it should be; until then a refusal is an answer like any other.</summary>
+    public async Task<T> UntilAsync<T>(Func<HutchClient, Task<T>> ask, Func<T, bool> holds)
+    {
+        while (true)
+        {
+            try
+            {
+                T answer = await ask(Client);
+                if (holds(answer))
+                {
+                    return answer;
+                }
+            }
+            catch (HutchException)
+            {
+                // Not yet.
+            }
+
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    /// <summary>Waits until it says so of the copy that another site has.</summary>
+    public Task<CopyList> UntilCopyAsync(DatasetId dataset, string site, Func<CopyInfo, bool> holds) => UntilAsync(
+        client => client.GetCopiesAsync(dataset, Ct), copies => copies.Items.Any(copy => copy.Site == site && holds(copy)));
+
+    /// <summary>Waits until a rule of a dataset is in a state.</summary>
+    public Task<DatasetRules> UntilRuleAsync(DatasetId dataset, string state) => UntilAsync(
+        client => client.GetRulesAsync(dataset, Ct), rules => rules.Items.Count > 0 && rules.Items.All(one => one.State == state));
+
+    /// <summary>The bytes of a file, over REST.</summary>
+    public async Task<byte[]> ReadAsync(DatasetId dataset, string path)
+    {
+        using HttpResponseMessage answer = await Client.OpenEntryAsync(dataset, null, path, 0, Ct);
+        return await answer.Content.ReadAsByteArrayAsync(Ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+}
