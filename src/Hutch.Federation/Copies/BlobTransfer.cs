@@ -93,11 +93,7 @@ internal sealed class BlobTransfer(
             return fetched;
         }
 
-        foreach (NamedBlob blob in _batch.SelectMany(static one => one.Blobs))
-        {
-            teller.Note(blob);
-        }
-
+        teller.Note(_batch.SelectMany(static one => one.Blobs));
         _batch.Clear();
         _inBatch = 0;
         return await teller.TellAsync(isForced: false, ct);
@@ -111,7 +107,7 @@ internal sealed class BlobTransfer(
             return opened.Error;
         }
 
-        await using Stream stream = opened.Value;
+        await using Stream stream = new ToldStream(opened.Value, teller, expected.Values.Sum());
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 << 10, leaveOpen: true));
         try
         {
@@ -141,7 +137,8 @@ internal sealed class BlobTransfer(
             return opened.Error;
         }
 
-        await using Stream stream = opened.Value;
+        teller.Note(reached.Value.Offset);
+        await using Stream stream = new ToldStream(opened.Value, teller, blob.Size - reached.Value.Offset);
         PipeReader body = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 256 << 10, leaveOpen: true));
         try
         {

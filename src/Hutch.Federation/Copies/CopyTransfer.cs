@@ -85,7 +85,7 @@ internal sealed class CopyTransfer(
             return HomeFault.Blame(home, came.Error);
         }
 
-        var teller = new CopyTeller(ledger, history, pages.Files, pages.Bytes, time);
+        var teller = new CopyTeller(ledger, order.Dataset, pages.Files, pages.Bytes, time);
         came = await new BlobTransfer(home, intake, begun.Value, pages, sent, teller).RunAsync(ct);
         if (!came.IsOk)
         {

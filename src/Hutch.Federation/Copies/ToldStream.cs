@@ -1,0 +1,36 @@
+using Hutch.Model.Streams;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>Files as they come from the home. The zone is told now and then how much of them is here.</summary>
+/// <param name="body">What comes; it ends with this stream.</param>
+/// <param name="teller">Tells the zone.</param>
+/// <param name="most">Bytes of the files; what else comes stands around them.</param>
+internal sealed class ToldStream(Stream body, CopyTeller teller, long most) : ForwardStream
+{
+    private long _left = most;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int read = await body.ReadAsync(buffer, cancellationToken);
+        long counted = Math.Min(read, _left);
+        _left -= counted;
+        teller.Note(counted);
+
+        // What comes is not thrown away because the zone does not answer just now: when these files are whole it is told again.
+        _ = await teller.TellAsync(isForced: false, cancellationToken);
+        return read;
+    }
+
+    public override int Read(Span<byte> buffer) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            body.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
