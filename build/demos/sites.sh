@@ -4,7 +4,7 @@
 
 movies=8
 session=20211227125_Demo
-large_bytes=$((1 << 30))
+large_bytes=$((512 << 20))
 
 demo_steps() {
     size=${demo_size:-1024x1024}
@@ -16,8 +16,8 @@ demo_steps() {
     done
     cd "$demo" || return
     start_facility
-    join archive long-term
-    join compute compute
+    join archive
+    join compute
     measure
     read_elsewhere
     compute
@@ -68,16 +68,16 @@ start_facility() {
     check "the operator is logged in" succeeded
 }
 
-# join NAME TIER
+# join NAME: its label says what it is.
 join() {
     title "$1 joins with one token"
     configure "$1" >"$1.yaml"
     run_site "$1"
     as facility
-    hutch_to "$1.join" site invite "$1" --label "tier=$2"
+    hutch_to "$1.join" site invite "$1" --label "tier=$1"
     as "$1"
     show_reading "$1/admin.token" hutch login "$(address_of "$1")"
-    show_reading "$1.join" hutch site join
+    show_reading "$1.join" hutch site join --quiet
     check "it joined" succeeded
     as facility
     hutch_to "$1.token" token create --site "$1" --scope read --scope write --scope manage --scope admin
@@ -85,8 +85,8 @@ join() {
     show_reading "$1.token" hutch login "$(address_of "$1")"
     check "the same operator is let in there, with a token for that site" succeeded
     as facility
-    show hutch site list
-    check "the facility is connected with it" said "$1 +connected +tier=$2"
+    show_both hutch site list
+    check "the facility is connected with it" said "$1 +connected +tier=$1"
 }
 
 # hutch_to FILE ARGUMENT…: a command whose output is a secret.
@@ -100,27 +100,180 @@ hutch_to() {
 measure() {
     title "1 · A rule for all sessions; then one is measured, and is in the archive by itself"
     as facility
-    show hutch rule add '1 copies where tier=long-term' --type cryoem/spa
+    show_both hutch rule add '1 copies where tier=archive' --type cryoem/spa
     check "there is a rule" succeeded
     printf '\033[36m$\033[0m %s\n' "hutch simulate microscope krios --session $session --movies $movies --size $size --rate 4"
     hutch simulate microscope "$krios" --session "$session" --movies "$movies" --size "$size" --rate 4 \
         --metadata "$root/tests/data/facility/SPA.yml" --quiet >/dev/null
-    local ended
-    ended=$(now_ms)
+    dataset=$(tr '[:upper:]_' '[:lower:]-' <<<"admin/$session")
     eventually "the agent has made it a dataset, and hashed it" has_ended
-    dataset=$(hutch agent status --json | jq -r '.items[0].dataset')
     eventually "the rule is fulfilled" rules_are fulfilled "$dataset"
-    rule_seconds=$(seconds_since "$ended")
-    show hutch rule status "$dataset"
-    show hutch replicate "$dataset"
-    check "the archive says which version it has, whole and verified" said "archive +complete +@"
-    hutch share "$dataset" --link --json >link.json
-    link=$(jq -r .url link.json)
-    link_answer=$(read_link)
-    check "its owner gives a link to somebody without an account" test -n "$link_answer"
+    show_both hutch rule status "$dataset"
+    show_both hutch replicate "$dataset"
+    check "the archive says which version it has, whole and verified; while the dataset is open, it looks for a newer one every 30 s" \
+        said "archive +complete +@"
+    id=$(hutch info "$dataset" --json | jq -r .id)
+    hutch_to link share "$dataset" --link
+    linked=$(sum_of_link)
+    check "a link shows it to somebody without an account" test "$linked" = "$(sha256sum <"$krios/$session/gain.mrc")"
 }
 
-has_ended() { hutch agent status --state published --json | jq -e '.items[] | select(.pendingHashes == 0)' >/dev/null && hutch log "$dataset" --json | grep -q .; }
+has_ended() {
+    hutch agent status --state published --json | jq -e '.items[] | select(.pendingHashes == 0)' >/dev/null &&
+        hutch log "$dataset" --json 2>/dev/null | grep -q .
+}
+
+# The SHA-256 of a file of the session, for whoever has the link.
+sum_of_link() {
+    curl --silent --fail --header "Authorization: Bearer $(<link)" "$(address_of facility)/api/v1/datasets/$id/entries/gain.mrc" | sha256sum
+}
 
 # rules_are STATE DATASET
 rules_are() { [[ $(hutch rule status "$2" --json | jq -r '[.items[].state] | unique | join(" ")') == "$1" ]]; }
+
+read_elsewhere() {
+    title "2 · It is read at a site that has no copy"
+    local start
+    as compute
+    start=$(now_ms)
+    show hutch clone "$dataset" read
+    read_seconds=$(seconds_since "$start")
+    check "the movies are those of the microscope, byte for byte" diff --recursive read/Movies "$krios/$session/Movies"
+    start=$(now_ms)
+    hutch clone "$dataset" again --quiet
+    again_seconds=$(seconds_since "$start")
+    check "read once more, it does not come from the facility again: $again_seconds s instead of $read_seconds s" \
+        diff --recursive again/Movies "$krios/$session/Movies"
+}
+
+compute() {
+    title "3 · The compute site has a copy while it computes; what comes out is a dataset of its own, and goes to the archive"
+    cat >average.py <<'PYTHON'
+"""Averages the frames of each movie: average.py INPUT OUTPUT"""
+import glob, mrcfile, os, sys
+
+for path in sorted(glob.glob(sys.argv[1] + "/Movies/*.mrc")):
+    with mrcfile.open(path, permissive=True) as movie, mrcfile.new(os.path.join(sys.argv[2], os.path.basename(path))) as average:
+        average.set_data(movie.data.mean(axis=0, dtype="float32"))
+        print(os.path.basename(path), movie.data.shape, "mean", round(float(average.data.mean()), 3))
+PYTHON
+    as facility
+    show_both hutch replicate "$dataset" --to compute
+    eventually "the compute site has a copy" copy_is complete "$dataset" compute
+    as compute
+    show hutch run --input "$dataset" --output averages --include '/Movies/' -- /usr/bin/python3 average.py '{input}' '{output}'
+    check "the program ran" succeeded
+    show hutch info averages
+    check "its results are a dataset that says where they come from" said "parent +$dataset"
+    show hutch runs list averages
+    check "and which program made it" said python
+    as facility
+    show_both hutch rule add '1 copies where tier=archive' --dataset averages
+    local start
+    start=$(now_ms)
+    eventually "the results are in the archive, too" rules_are fulfilled averages
+    rule_seconds=$(seconds_since "$start")
+    eventually "and all of the session, too" copy_is complete "$dataset" archive "$(hutch info "$dataset" --json | jq .snapshots)"
+    as archive
+    show hutch clone averages averages
+    check "byte for byte as they were computed" diff --recursive --exclude .hutch averages averages.run/output
+    show hutch info averages
+    check "with their origin" said "parent +$dataset"
+}
+
+# copy_is STATE DATASET SITE [SNAPSHOT]
+copy_is() {
+    hutch replicate "$2" --json |
+        jq -e --arg site "$3" --arg state "$1" --argjson at "${4:-0}" '.items[] | select(.site == $site and .state == $state and .snapshot >= $at)' >/dev/null
+}
+
+kill_each() {
+    title "4 · A large dataset goes to the archive, and each server is killed in the middle of it"
+    as facility
+    mkdir large
+    for part in 1 2 3 4; do head -c $((large_bytes / 4)) /dev/urandom >large/part-$part; done
+    (cd large && hutch init --name large --quiet && hutch push --quiet)
+    show_both hutch rule add '1 copies where tier=archive' --dataset large
+    local begun start
+    begun=$(bytes_of archive)
+    start=$(now_ms)
+    kill_when 25 archive
+    kill_when 50 facility
+    kill_when 75 compute
+    as facility
+    eventually "the rule is fulfilled" rules_are fulfilled large
+    check "it took $(seconds_since "$start") s, of which the servers were away for a part" true
+    show_both hutch rule status large
+    check "the archive took what came before it was killed: $(($(bytes_of archive) - begun >> 20)) MiB were written for $((large_bytes >> 20))" \
+        test "$(($(bytes_of archive) - begun))" -lt $((large_bytes * 5 / 4))
+    as archive
+    show hutch clone large large-again
+    check "what the archive has is what was pushed, byte for byte" diff --recursive --exclude .hutch large large-again
+    for site in archive compute; do
+        as "$site"
+        show_both hutch site check
+        check "$site has what the zone believes" succeeded
+    done
+    check "the link shows what it did" test "$(sum_of_link)" = "$linked"
+}
+
+# bytes_of NAME: what a server has written for blobs.
+bytes_of() { du --summarize --bytes "$1/segments" | cut -f1; }
+
+# kill_when PERCENT NAME: once so much of the large dataset is in the archive.
+kill_when() {
+    until (($(bytes_of archive) - begun > large_bytes * $1 / 100)); do sleep 0.01; done
+    kill -KILL "${pids[$2]}"
+    wait "${pids[$2]}" 2>/dev/null || true
+    check "$2 is killed when $1 % are in the archive" true
+    run_site "$2"
+    show_both hutch replicate large
+}
+
+without_facility() {
+    title "5 · The facility is down: the archive serves what it has"
+    kill -TERM "${pids[facility]}"
+    wait "${pids[facility]}" || true
+    as archive
+    show hutch list
+    rm -rf again
+    show hutch clone "$dataset" again
+    check "the session is read there" diff --recursive again/Movies "$krios/$session/Movies"
+    run_site facility
+    check "the facility is back, and so is the link" test "$(sum_of_link)" = "$linked"
+}
+
+sum_up() {
+    cat <<TEXT
+
+results at the compute site → in the archive   $rule_seconds s
+read at a site without a copy                  $read_seconds s, $(du -sh --apparent-size "$krios/$session" | cut -f1); once more $again_seconds s
+servers killed in the middle of a copy         3; nothing was lost, and what had come did not come again
+TEXT
+}
+
+stop_server() {
+    local site code
+    for site in "${!pids[@]}"; do
+        kill -TERM "${pids[$site]}"
+        code=0
+        wait "${pids[$site]}" || code=$?
+        check "the server of $site stopped when asked to" test "$code" -eq 0
+    done
+}
+
+stop_all() { kill -KILL "${pids[@]}" 2>/dev/null || true; }
+
+demo_goodbye() {
+    cat <<TEXT
+
+The servers go on running; stop them with: kill ${pids[*]}
+
+  the facility in a browser   $(address_of facility)/admin/sites
+  log in there with           $(as facility && hutch user login-link admin --json | jq -r .url)
+  the session                 $(address_of facility)/datasets/$dataset
+  archive, compute            $(address_of archive), $(address_of compute)
+  as an operator there        out/hutch login $(address_of archive) < ${demo#"$root"/}/archive.token
+  what they wrote             ${demo#"$root"/}
+TEXT
+}

@@ -15,6 +15,9 @@ internal sealed class BlobTransfer(
 {
     private readonly List<(BlobHash Page, IReadOnlyList<NamedBlob> Blobs)> _batch = [];
     private int _inBatch;
+    private bool _hasToldOfHere;
+
+    private IEnumerable<NamedBlob> Gathered => _batch.SelectMany(static one => one.Blobs);
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
@@ -50,7 +53,7 @@ internal sealed class BlobTransfer(
     /// <summary>Takes in what was gathered.</summary>
     private async Task<Result<Done>> TakeAsync(CancellationToken ct)
     {
-        HashSet<BlobHash> all = [.. _batch.SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
+        HashSet<BlobHash> all = [.. Gathered.Select(static blob => blob.Hash)];
         HashSet<BlobHash> withPages =
             [.. _batch.Where(one => sent.HasPage(one.Page)).SelectMany(static one => one.Blobs).Select(static blob => blob.Hash)];
         Result<HashSet<BlobHash>> found = await intake.FindLackingAsync(
@@ -58,6 +61,12 @@ internal sealed class BlobTransfer(
         if (!found.TryGet(out HashSet<BlobHash>? lacking, out HutchError? refusal))
         {
             return refusal;
+        }
+
+        Result<Done> told = await TellOfHereAsync(lacking, ct);
+        if (!told.IsOk)
+        {
+            return told;
         }
 
         var asked = new HashSet<BlobHash>();
@@ -93,10 +102,20 @@ internal sealed class BlobTransfer(
             return fetched;
         }
 
-        teller.Note(_batch.SelectMany(static one => one.Blobs));
+        teller.Note(Gathered);
         _batch.Clear();
         _inBatch = 0;
         return await teller.TellAsync(isForced: false, ct);
+    }
+
+    /// <summary>A copy that goes on says at once what is here of it.</summary>
+    private async Task<Result<Done>> TellOfHereAsync(HashSet<BlobHash> lacking, CancellationToken ct)
+    {
+        long here = Gathered.Where(blob => !lacking.Contains(blob.Hash)).Sum(static blob => blob.Size);
+        bool isFirst = !_hasToldOfHere && here > 0;
+        _hasToldOfHere |= isFirst;
+        teller.Note(here);
+        return await teller.TellAsync(isFirst, ct);
     }
 
     private async Task<Result<Done>> FetchAsync(List<PageBlobs> wanted, Dictionary<BlobHash, long> expected, CancellationToken ct)

@@ -249,6 +249,12 @@ public sealed class DatasetLifecycle(
 
     private static Result<(VersionReference, TreeRoot)> FindParent(CommitContext context, ParentVersion parent, bool following)
     {
+        if (context.Queries.Dataset(parent.Dataset) is null)
+        {
+            return (ErrorCode.NotFound with { Advice = "Have it copied here with `hutch replicate`, or use a site that has it." }).With(
+                $"The parent {parent.Dataset} has neither its home nor a copy at this site, where a dataset is to be made from it.");
+        }
+
         Result<SiteDataset> usable = following
             ? context.Dataset(parent.Dataset).Then(DatasetState.RequirePresent)
             : context.Dataset(parent.Dataset).Then(DatasetState.RequireClosed);

@@ -1,0 +1,37 @@
+using Hutch.Federation.Tests.Placement;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Federation.Tests.Reading;
+
+/// <summary>Datasets that are made at a site from those that are at home elsewhere.</summary>
+public sealed class DerivationTests(TwoSites sites) : IClassFixture<TwoSites>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_site_without_a_copy_refuses_to_derive_and_says_what_to_do()
+    {
+        DatasetId parent = await TwoSites.MakeAsync(sites.Zone.Admin, "far-parent");
+
+        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => DeriveAsync(parent, "result"));
+
+        Assert.Equal(ErrorCode.NotFound, refused.Error.Code);
+        Assert.Contains("has neither its home nor a copy at this site", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("hutch replicate", refused.Error.Code.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_site_derives_from_its_copy_is_at_home_there_and_names_its_parent()
+    {
+        DatasetId parent = await sites.MakeCopiedAsync("copied-parent");
+
+        DatasetInfo made = await DeriveAsync(parent, "derived");
+
+        Assert.Equal(parent, Assert.Single(made.Parents).Id);
+        Assert.Equal("archive", (await sites.Zone.Admin.GetCopiesAsync(made.Id, Ct)).Home);
+    }
+
+    private Task<DatasetInfo> DeriveAsync(DatasetId parent, string name) => sites.Archive.Admin.CreateDatasetAsync(
+        new CreateDataset { Name = name, Parents = [new ParentReference { Dataset = parent.ToString() }], Following = true }, Ct);
+}
