@@ -16,6 +16,12 @@ public sealed partial class SiteQueries
         row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, after, limit);
 
+    /// <summary>What changes whenever keys of a dataset come or go.</summary>
+    public KeysMark MarkOfKeys(long dataset) => session.Select(
+        "SELECT count(*), coalesce(max(sequence), 0) FROM annex_keys WHERE dataset = $1",
+        row => new KeysMark(row.Number(0), row.Number(1)),
+        dataset).Single();
+
     /// <summary>The datasets with keys whose content came before a moment.</summary>
     public IReadOnlyList<long> DatasetsWithKeysBefore(long time) => session.Select(
         "SELECT DISTINCT dataset FROM annex_keys WHERE held > 0 AND held < $1", row => row.Number(0), time);
@@ -44,3 +50,8 @@ public sealed partial class SiteQueries
         """,
         dataset);
 }
+
+/// <summary>Which keys a dataset keeps, as far as telling two states apart goes.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="Last">The sequence number of the record that brought the last of them.</param>
+public readonly record struct KeysMark(long Count, long Last);

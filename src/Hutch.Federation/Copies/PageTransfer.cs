@@ -32,7 +32,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
         List<TreeRoot> level = [];
-        foreach (TreeRoot root in history.Snapshots.Select(static snapshot => snapshot.Tree))
+        foreach (TreeRoot root in history.Trees.Where(root => root != sent.Keys))
         {
             if (Add(level, root) is { } refusal)
             {

@@ -86,7 +86,7 @@ internal sealed class CopyRequests(
             foreach (BlobHash hash in request.Pages)
             {
                 looked = await LookAsync(looked, key, request, stop);
-                ReadOnlyMemory<byte> page = await offers.ReadPageAsync(hash, stop);
+                ReadOnlyMemory<byte> page = await offers.ReadPageAsync(request.Dataset, hash, stop);
                 TarWriter.WriteHeader(output, new TarEntry("blobs/" + hash, page.Length));
                 await output.WriteAsync(page, stop);
                 TarWriter.WritePadding(output, page.Length);

@@ -9,6 +9,7 @@ using Hutch.Hosting;
 using Hutch.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -105,6 +106,10 @@ internal sealed partial class SiteDoor(
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to answer.
+        }
+        catch (IOException e) when (e.InnerException is ConnectionAbortedException || e is ConnectionResetException)
+        {
+            // The other site, or the network, ended the connection in the middle of its request.
         }
         catch (Exception e) when (!http.Response.HasStarted
             && e is (HutchException or JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException))

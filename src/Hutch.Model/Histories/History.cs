@@ -25,6 +25,8 @@ public sealed class History
         Metadata = [.. facts.OfType<MetadataFact>()];
         Snapshots = [.. facts.OfType<SnapshotFact>()];
         Tags = [.. facts.OfType<TagFact>()];
+        Repository = facts.OfType<RepositoryFact>().SingleOrDefault();
+        Keys = facts.OfType<KeysFact>().SingleOrDefault();
         Pages = facts.OfType<PagesFact>().SingleOrDefault() ?? new PagesFact(0, 0);
     }
 
@@ -46,7 +48,35 @@ public sealed class History
 
     public IReadOnlyList<TagFact> Tags { get; }
 
+    /// <summary>What git brought; null when it brought nothing.</summary>
+    public RepositoryFact? Repository { get; }
+
+    /// <summary>The keys of git-annex whose content it keeps; null when there are none.</summary>
+    public KeysFact? Keys { get; }
+
     public PagesFact Pages { get; }
+
+    /// <summary>All trees: of the snapshots, of what git brought, and of the keys.</summary>
+    public IEnumerable<TreeRoot> Trees
+    {
+        get
+        {
+            foreach (SnapshotFact snapshot in Snapshots)
+            {
+                yield return snapshot.Tree;
+            }
+
+            if (Repository is not null)
+            {
+                yield return Repository.Tree;
+            }
+
+            if (Keys is not null)
+            {
+                yield return Keys.Tree;
+            }
+        }
+    }
 
     /// <summary>Lines that this release does not know, without their line feeds; they are passed on as they came.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Unknown { get; }

@@ -11,6 +11,8 @@ namespace Hutch.Model.Histories;
 [JsonDerivedType(typeof(SnapshotFact), SnapshotFact.Kind)]
 [JsonDerivedType(typeof(TagFact), TagFact.Kind)]
 [JsonDerivedType(typeof(PagesFact), PagesFact.Kind)]
+[JsonDerivedType(typeof(RepositoryFact), RepositoryFact.Kind)]
+[JsonDerivedType(typeof(KeysFact), KeysFact.Kind)]
 public abstract record HistoryFact;
 
 /// <summary>What the dataset is. The first line, and the only one of its kind.</summary>
@@ -58,7 +60,7 @@ public sealed record SnapshotFact(
 
     /// <summary>Its tree.</summary>
     [JsonIgnore]
-    public TreeRoot Tree => new(Root.Page, Root.Content, Root.Files, Root.Bytes);
+    public TreeRoot Tree => Root.ToRoot();
 }
 
 /// <summary>A tag on a snapshot.</summary>
@@ -71,6 +73,30 @@ public sealed record TagFact(string Tag, long Number) : HistoryFact
 public sealed record PagesFact(long Count, long Bytes) : HistoryFact
 {
     internal const string Kind = "pages";
+}
+
+/// <summary>What git brought: refs and objects, as a tree of files that is laid out as a bare repository.</summary>
+/// <param name="Root">The tree.</param>
+public sealed record RepositoryFact(TreeReference Root) : HistoryFact
+{
+    internal const string Kind = "repository";
+
+    /// <summary>Its tree.</summary>
+    [JsonIgnore]
+    public TreeRoot Tree => Root.ToRoot();
+}
+
+/// <summary>
+/// The keys of git-annex whose content the dataset keeps, as a tree: each key without its extension is a file at the top.
+/// </summary>
+/// <param name="Root">The tree.</param>
+public sealed record KeysFact(TreeReference Root) : HistoryFact
+{
+    internal const string Kind = "keys";
+
+    /// <summary>Its tree.</summary>
+    [JsonIgnore]
+    public TreeRoot Tree => Root.ToRoot();
 }
 
 /// <summary>What a reader does not know is passed over, and kept in the bytes of the document.</summary>

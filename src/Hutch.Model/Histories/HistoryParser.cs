@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Hutch.Model.Records;
 
 namespace Hutch.Model.Histories;
 
@@ -21,7 +22,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private long _lastNumber;
     private long _lastVersion;
-    private bool _hasPages;
+    private readonly HashSet<string> _once = new(StringComparer.Ordinal);
     private int _line = 1;
 
     public Result<History> Parse()
@@ -98,7 +99,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     }
 
     private static bool IsKnown(string kind) => kind is DatasetFact.Kind or ParentFact.Kind or MetadataFact.Kind or SnapshotFact.Kind
-        or TagFact.Kind or PagesFact.Kind;
+        or TagFact.Kind or PagesFact.Kind or RepositoryFact.Kind or KeysFact.Kind;
 
     private string? Check(HistoryFact fact) => fact switch
     {
@@ -110,7 +111,9 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
         TagFact tag => !_numbers.Contains(tag.Number) ? "a tag is on a snapshot that is not there"
             : !_tags.Add(tag.Tag) ? "a tag comes twice"
             : SnapshotRef.ParseTag(tag.Tag).Error?.Message.TrimEnd('.'),
-        PagesFact pages => CheckNumber(pages.Count, MaxPages) ?? CheckNumber(pages.Bytes, MaxBytes) ?? Once(ref _hasPages),
+        PagesFact pages => CheckNumber(pages.Count, MaxPages) ?? CheckNumber(pages.Bytes, MaxBytes) ?? Once(PagesFact.Kind),
+        RepositoryFact repository => CheckTree(repository.Root) ?? Once(RepositoryFact.Kind),
+        KeysFact keys => CheckTree(keys.Root) ?? Once(KeysFact.Kind),
         _ => null,
     };
 
@@ -137,21 +140,18 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
 
         _lastNumber = snapshot.Number;
         _numbers.Add(snapshot.Number);
-        return CheckNumber(snapshot.Number, MaxNumber) ?? CheckNumber(snapshot.Root.Files, MaxNumber)
-            ?? CheckNumber(snapshot.Root.Bytes, MaxBytes) ?? CheckTime(snapshot.Time) ?? Check(snapshot.By, snapshot.Message);
+        return CheckNumber(snapshot.Number, MaxNumber) ?? CheckTree(snapshot.Root) ?? CheckTime(snapshot.Time)
+            ?? Check(snapshot.By, snapshot.Message);
     }
+
+    private static string? CheckTree(TreeReference tree) => CheckNumber(tree.Files, MaxNumber) ?? CheckNumber(tree.Bytes, MaxBytes);
 
     private static string? CheckNumber(long number, long most) =>
         number < 0 ? "a number is negative" : number > most ? $"{number} is more than {most}" : null;
 
     private static string? CheckTime(long? time) => time < 0 || time > s_lastTime ? $"{time} is no time" : null;
 
-    private static string? Once(ref bool seen)
-    {
-        string? fault = seen ? "the pages come twice" : null;
-        seen = true;
-        return fault;
-    }
+    private string? Once(string kind) => _once.Add(kind) ? null : $"'{kind}' comes twice";
 
     private static string? Check(params ReadOnlySpan<string?> texts)
     {

@@ -4,4 +4,7 @@ namespace Hutch.Model.Records;
 public sealed record TreeReference(BlobHash Page, BlobHash Content, long Files, long Bytes)
 {
     public static TreeReference Of(TreeRoot root) => new(root.Page, root.ContentId, root.Files, root.Bytes);
+
+    /// <summary>The tree that is named.</summary>
+    public TreeRoot ToRoot() => new(Page, Content, Files, Bytes);
 }

@@ -13,6 +13,8 @@ namespace Hutch.Site.Copies;
 /// </summary>
 internal sealed class CopyCommit(CommitContext context, History history, CopyTerms terms, int keepDays)
 {
+    private const int MaxKeysPerRecord = 1000;
+
     private static readonly ErrorCode Lies = ErrorCode.Conflict with
     {
         Advice = "Nothing was changed. Ask the operators of the home, and compare both sites.",
@@ -22,9 +24,11 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
     /// <param name="context">The group of records.</param>
     /// <param name="session">The copy.</param>
     /// <param name="history">What the home has signed.</param>
+    /// <param name="brought">What git brought; null where only records are kept, and git does not read.</param>
     /// <param name="terms">What the zone says.</param>
     /// <param name="keepDays">How long this site keeps what the home has deleted, or names no more; 0 for no time.</param>
-    public static Result<SiteDataset> Decide(CommitContext context, SiteSession session, History history, CopyTerms terms, int keepDays)
+    public static Result<SiteDataset> Decide(
+        CommitContext context, SiteSession session, History history, BroughtByGit? brought, CopyTerms terms, int keepDays)
     {
         if (context.Queries.Session(session.Id) is null)
         {
@@ -47,6 +51,11 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
         }
 
         commit.ChangeTags(dataset);
+        if (brought is not null && commit.ChangeBrought(dataset, brought) is { } lack)
+        {
+            return lack;
+        }
+
         if (history.Dataset.Closed is { } closed && dataset.Closed is null)
         {
             SnapshotFact last = history.Snapshots[^1];
@@ -168,6 +177,29 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
         {
             Emit(new JournalRecord.TagRemoved(terms.Dataset, tag, history.Dataset.By));
         }
+    }
+
+    /// <summary>
+    /// Keys that the home keeps no more stay: it may be mistaken, and what the copy has of them ends with the copy.
+    /// </summary>
+    private HutchError? ChangeBrought(SiteDataset dataset, BroughtByGit brought)
+    {
+        if (brought.Repository is { } repository && dataset.Repository != repository.ToRoot())
+        {
+            // Sequence numbers are this site's own: should it become the home, it looks through all keys once.
+            Emit(new JournalRecord.RepositorySet(terms.Dataset, repository, 0, history.Dataset.By));
+        }
+        else if (brought.Repository is null && dataset.Repository is not null)
+        {
+            return Lies.With("The history lacks what git brought, which this site has.");
+        }
+
+        foreach (HeldKey[] keys in brought.Keys.Where(key => context.Queries.HeldKey(dataset.Key, key.Name) != key).Chunk(MaxKeysPerRecord))
+        {
+            Emit(new JournalRecord.KeysHeld(terms.Dataset, keys, history.Dataset.By));
+        }
+
+        return null;
     }
 
     private void Emit(JournalRecord record, long? atHome = null) => context.EmitOfHome(record with { AtHome = atHome });

@@ -23,6 +23,7 @@ public sealed class CopyIntake(
     LifecycleOptions lifecycle)
 {
     private readonly PageStore _pages = new(blobs);
+    private readonly KeyTrees _keys = new();
 
     /// <summary>Blobs above this size, bytes, go to <see cref="ReceiveLargeAsync"/>, and go on where they stopped.</summary>
     public const long MaxWholeBytes = 8 << 20;
@@ -73,7 +74,7 @@ public sealed class CopyIntake(
     {
         ArgumentNullException.ThrowIfNull(history);
         List<TreeRoot> trees = await records.ReadConsistentAsync(queries => Sent(queries, history, home), ct);
-        return await SentBefore.ReadAsync(tree, trees, ct);
+        return await SentBefore.ReadAsync(tree, trees, await KeysHereAsync(history.Dataset.Id, ct), ct);
     }
 
     /// <inheritdoc cref="PushSessions.FindLackingAsync"/>
@@ -142,10 +143,21 @@ public sealed class CopyIntake(
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(terms);
-        Result<Done> kept = blobs.Origin is null ? await KeepAsync(session, history, ct) : Done.Value;
-        return kept.IsOk
-            ? await committer.CommitAsync(context => CopyCommit.Decide(context, session, history, terms, lifecycle.TrashDays), [], ct)
-            : kept.Error;
+        BroughtByGit? brought = null;
+        if (blobs.Origin is null)
+        {
+            Result<Done> kept = await KeepAsync(session, history, ct);
+            Result<IReadOnlyList<HeldKey>> keys = kept.IsOk ? await ReadKeysAsync(history, ct) : kept.Error;
+            if (!keys.IsOk)
+            {
+                return keys.Error;
+            }
+
+            brought = new BroughtByGit(history.Repository?.Root, keys.Value);
+        }
+
+        return await committer.CommitAsync(
+            context => CopyCommit.Decide(context, session, history, brought, terms, lifecycle.TrashDays), [], ct);
     }
 
     /// <summary>Notes that another epoch has begun with the history that is here: nothing of an earlier one counts any more.</summary>
@@ -182,6 +194,25 @@ public sealed class CopyIntake(
         }
 
         return trees;
+    }
+
+    /// <summary>The keys that a copy has; none when they are too many to be compared.</summary>
+    private async Task<KeyTree> KeysHereAsync(DatasetId id, CancellationToken ct)
+    {
+        KeysHere? here = await records.ReadConsistentAsync(
+            queries => queries.Dataset(id) is { Copy: not null, Ended: null } copy
+                && _keys.Find(queries, copy) is { IsOk: true, Value: var keys } ? keys : null,
+            ct);
+        return here is null ? KeyTree.Empty : await _keys.TreeAsync(here, ct);
+    }
+
+    /// <summary>The keys that a history names; none when they are those that are here already.</summary>
+    private async Task<Result<IReadOnlyList<HeldKey>>> ReadKeysAsync(History history, CancellationToken ct)
+    {
+        KeyTree here = await KeysHereAsync(history.Dataset.Id, ct);
+        return history.Keys is { } keys && keys.Tree != here.Root
+            ? await KeyTree.ReadAsync(tree, keys.Tree, ct)
+            : Result<IReadOnlyList<HeldKey>>.Ok([]);
     }
 
     /// <summary>The history is a blob of the copy too; where nothing is kept but records, these are enough.</summary>

@@ -28,8 +28,9 @@ public sealed class CopyOffers
     private readonly BlobStore _blobs;
     private readonly PageStore _pages;
     private readonly TimeProvider _time;
+    private readonly KeyTrees _keys = new();
     private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes,
-        static offer => 64 * (offer.Pages.Count + offer.Earlier.Count + 1L));
+        static offer => (64 * (offer.Pages.Count + offer.Earlier.Count + 1L)) + offer.Keys.PageBytes);
 
     public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs, TimeProvider time) =>
         (_records, _folder, _tree, _blobs, _pages, _time) = (records, folder, tree, blobs, new PageStore(blobs), time);
@@ -58,15 +59,15 @@ public sealed class CopyOffers
             return folded.Error;
         }
 
-        Result<IReadOnlyList<HistoryFact>> facts = await _records.ReadConsistentAsync(queries => Read(queries, id, isAll), ct);
-        return facts.IsOk ? await OfferAsync(id, facts.Value, ct) : facts.Error;
+        Result<Told> told = await _records.ReadConsistentAsync(queries => Read(queries, id, isAll), ct);
+        return told.IsOk ? await OfferAsync(id, told.Value, ct) : told.Error;
     }
 
     /// <summary>Whether the history of a home that gives up says everything that there is.</summary>
-    internal static bool IsWhole(SiteQueries queries, History history) =>
+    internal bool IsWhole(SiteQueries queries, History history) =>
         queries.Dataset(history.Dataset.Id) is { } dataset && !queries.HasOverlay(dataset.Key)
-        && Read(queries, dataset.Id, isAll: true) is { IsOk: true, Value: var facts }
-        && History.Write([.. facts, history.Pages], []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
+        && Read(queries, dataset.Id, isAll: true) is { IsOk: true, Value: { Keys.Tree: { } keys } told }
+        && History.Write(told.WriteFacts(keys, history.Pages), []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
 
     /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is none of these.</summary>
     public async Task<Result<Done>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
@@ -89,7 +90,10 @@ public sealed class CopyOffers
     }
 
     /// <summary>Reads a page that was found.</summary>
-    public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash page, CancellationToken ct) => _pages.ReadPageAsync(page, ct);
+    public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(DatasetId id, BlobHash page, CancellationToken ct) =>
+        _offers.TryFind(id, out Offer? offer) && offer.Keys.Pages.TryGetValue(page, out ReadOnlyMemory<byte> ofKeys)
+            ? new(ofKeys)
+            : _pages.ReadPageAsync(page, ct);
 
     /// <summary>Finds blobs that a page of a dataset names; a refusal when one is not named there, or is damaged.</summary>
     public async Task<Result<IReadOnlyList<BlobContent>>> FindBlobsAsync(
@@ -102,7 +106,7 @@ public sealed class CopyOffers
             return known.Error;
         }
 
-        if (!PageContents.Read(await ReadPageAsync(page, ct)).TryGet(out PageContents? contents, out HutchError? refusal))
+        if (!PageContents.Read(await ReadPageAsync(id, page, ct)).TryGet(out PageContents? contents, out HutchError? refusal))
         {
             return refusal;
         }
@@ -144,31 +148,45 @@ public sealed class CopyOffers
         Result<History> read = History.Parse(bytes.WrittenMemory);
         if (read.IsOk)
         {
-            await RememberAsync(id, read.Value.Snapshots, ct);
+            Result<KeysHere> keys = await _records.ReadConsistentAsync(
+                queries => queries.Dataset(id) is { } dataset ? _keys.Find(queries, dataset) : Missing(id), ct);
+            if (!keys.IsOk)
+            {
+                return keys.Error;
+            }
+
+            await RememberAsync(id, [.. read.Value.Trees], await _keys.TreeAsync(keys.Value, ct), ct);
         }
 
         return read;
     }
 
-    private async Task<Result<History>> OfferAsync(DatasetId id, IReadOnlyList<HistoryFact> facts, CancellationToken ct)
+    private async Task<Result<History>> OfferAsync(DatasetId id, Told told, CancellationToken ct)
     {
-        Offer offer = await RememberAsync(id, [.. facts.OfType<SnapshotFact>()], ct);
-        return History.Write([.. facts, new PagesFact(offer.Pages.Count, offer.PageBytes)], []);
+        KeyTree keys = await _keys.TreeAsync(told.Keys, ct);
+        Offer offer = await RememberAsync(id, [.. told.Trees, keys.Root], keys, ct);
+        return History.Write(told.WriteFacts(keys, new PagesFact(offer.Pages.Count, offer.PageBytes)), []);
     }
 
-    /// <summary>The pages of some snapshots, of which some may be asked for.</summary>
-    private async Task<Offer> RememberAsync(DatasetId id, IReadOnlyList<SnapshotFact> snapshots, CancellationToken ct)
+    /// <summary>The pages of some trees, of which some may be asked for.</summary>
+    private async Task<Offer> RememberAsync(DatasetId id, IReadOnlyList<TreeRoot> trees, KeyTree keys, CancellationToken ct)
     {
-        HashSet<BlobHash> roots = [.. snapshots.Select(static snapshot => snapshot.Root.Page)];
+        HashSet<BlobHash> roots = [.. trees.Select(static tree => tree.Page)];
         if (!_offers.TryFind(id, out Offer? offer) || !offer.Roots.SetEquals(roots))
         {
             var visitor = new PageVisitor();
-            foreach (SnapshotFact snapshot in snapshots)
+            foreach (TreeRoot tree in trees.Where(tree => tree != keys.Root))
             {
-                await _tree.VisitAsync(snapshot.Tree, visitor, ct);
+                await _tree.VisitAsync(tree, visitor, ct);
             }
 
-            offer = new Offer(roots, visitor.Pages, Earlier(offer, visitor.Pages), visitor.Pages.Sum(page => (long)(LengthOf(page) ?? 0)));
+            long bytes = visitor.Pages.Sum(page => (long)(LengthOf(page) ?? 0));
+            foreach ((BlobHash page, ReadOnlyMemory<byte> content) in keys.Pages)
+            {
+                bytes += visitor.Pages.Add(page) ? content.Length : 0;
+            }
+
+            offer = new Offer(roots, visitor.Pages, Earlier(offer, visitor.Pages), keys, bytes);
             _offers.Keep(id, offer);
         }
 
@@ -193,11 +211,11 @@ public sealed class CopyOffers
     private int? LengthOf(BlobHash page) =>
         page == TreeRoot.Empty.Page ? TreeRoot.EmptyPage.Length : _blobs.MemberLength(Storage.MemberKey.Blob(page));
 
-    private static Result<IReadOnlyList<HistoryFact>> Read(SiteQueries queries, DatasetId id, bool isAll)
+    private Result<Told> Read(SiteQueries queries, DatasetId id, bool isAll)
     {
         if (queries.Dataset(id) is not { } found)
         {
-            return ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+            return Missing(id);
         }
 
         if (!DatasetState.RequirePresent(found).TryGet(out SiteDataset? dataset, out HutchError? refusal))
@@ -237,7 +255,14 @@ public sealed class CopyOffers
             snapshot.Number, TreeReference.Of(snapshot.Root), snapshot.Reason, snapshot.Author, snapshot.Time, snapshot.Parent,
             snapshot.Message)));
         facts.AddRange(lasting.SelectMany(static snapshot => snapshot.Tags.Select(tag => new TagFact(tag, snapshot.Number))));
-        return facts;
+        List<TreeRoot> trees = [.. lasting.Select(static snapshot => snapshot.Root)];
+        if (dataset.Repository is { } brought)
+        {
+            facts.Add(new RepositoryFact(TreeReference.Of(brought)));
+            trees.Add(brought);
+        }
+
+        return _keys.Find(queries, dataset).Then<Told>(keys => new Told(facts, trees, keys));
     }
 
     /// <summary>All, or the newest and those that are not thinned out.</summary>
@@ -249,12 +274,25 @@ public sealed class CopyOffers
             || cited.Contains(snapshot.Number));
     }
 
-    /// <param name="Roots">The trees of the snapshots.</param>
+    private static HutchError Missing(DatasetId id) => ErrorCode.NotFound.With($"There is no dataset {id} at this site.");
+
+    /// <param name="Facts">What a history says, but for keys and pages.</param>
+    /// <param name="Trees">All trees that it names, but for that of keys.</param>
+    /// <param name="Keys">The keys.</param>
+    private sealed record Told(IReadOnlyList<HistoryFact> Facts, IReadOnlyList<TreeRoot> Trees, KeysHere Keys)
+    {
+        public IEnumerable<HistoryFact> WriteFacts(KeyTree keys, PagesFact pages) =>
+            keys.Root.IsEmpty ? [.. Facts, pages] : [.. Facts, new KeysFact(TreeReference.Of(keys.Root)), pages];
+    }
+
+    /// <param name="Roots">The trees.</param>
     /// <param name="Pages">All pages of these.</param>
     /// <param name="Earlier">Pages that trees had lately, and until when.</param>
+    /// <param name="Keys">The tree of keys, whose pages are stored nowhere.</param>
     /// <param name="PageBytes">Bytes of the pages together.</param>
     private sealed record Offer(
-        HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, Dictionary<BlobHash, long> Earlier, long PageBytes)
+        HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, Dictionary<BlobHash, long> Earlier,
+        KeyTree Keys, long PageBytes)
     {
         public bool Has(IEnumerable<BlobHash> pages) => pages.All(page => Pages.Contains(page) || Earlier.ContainsKey(page));
     }

@@ -109,7 +109,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
         ct);
 
     /// <returns>False when something was written since the history.</returns>
-    private static Result<bool> Release(
+    private Result<bool> Release(
         CommitContext context, History history, ReceivedBlob blob, JournalRecord.HomeReleased record, bool mayStay)
     {
         if (!context.Dataset(record.Dataset).TryGet(out SiteDataset? dataset, out HutchError? refusal)
@@ -118,7 +118,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
             return refusal;
         }
 
-        if (dataset.Copy is null && !CopyOffers.IsWhole(context.Queries, history))
+        if (dataset.Copy is null && !offers.IsWhole(context.Queries, history))
         {
             return false;
         }
@@ -160,8 +160,6 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
     private static HutchError? WhyStay(SiteQueries queries, SiteDataset dataset, string name) =>
         dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
         : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
-        : dataset.Repository is not null || queries.HeldKeys(dataset.Key, "", 1).Count > 0
-            ? Stays($"{name} has what git brought, which does not move to another site yet.")
         : queries.NewestResult(dataset.Key) > 0 || queries.IsRunning(null, dataset.Id)
             ? Stays($"{name} has results of a run, and runs do not move to another site yet.")
         : queries.HasSettings(dataset.Key)

@@ -14,7 +14,10 @@ public sealed class SentBefore
     private readonly HashSet<BlobHash> _pages = [];
     private readonly HashSet<BlobHash> _blobs = [];
 
-    private SentBefore(Tree tree, IReadOnlyList<TreeRoot> trees) => (_tree, _trees) = (tree, trees);
+    private SentBefore(Tree tree, IReadOnlyList<TreeRoot> trees, TreeRoot keys) => (_tree, _trees, Keys) = (tree, trees, keys);
+
+    /// <summary>The tree of the keys whose content is here.</summary>
+    public TreeRoot Keys { get; }
 
     /// <summary>Whether a page was sent, and with it everything that it names.</summary>
     public bool HasPage(BlobHash page) => _pages.Contains(page);
@@ -22,9 +25,14 @@ public sealed class SentBefore
     /// <summary>Whether a blob was sent with a page that was read by <see cref="ReadBlobsAsync"/>.</summary>
     public bool HasBlob(BlobHash blob) => _blobs.Contains(blob);
 
-    internal static async Task<SentBefore> ReadAsync(Tree tree, IReadOnlyList<TreeRoot> trees, CancellationToken ct)
+    internal static async Task<SentBefore> ReadAsync(Tree tree, IReadOnlyList<TreeRoot> trees, KeyTree keys, CancellationToken ct)
     {
-        var sent = new SentBefore(tree, trees);
+        var sent = new SentBefore(tree, trees, keys.Root);
+        foreach (ReadOnlyMemory<byte> page in keys.Pages.Values)
+        {
+            sent._blobs.UnionWith(PageContents.Read(page).Value.Blobs.Select(static blob => blob.Hash));
+        }
+
         await sent.VisitAsync(new Visitor(sent._pages.Add, static _ => { }), ct);
         return sent;
     }

@@ -414,62 +414,6 @@ public sealed class PostgresZoneTests(PostgresServer server) : ZoneConformance
         Assert.Contains("a newer Hutch wrote it", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task Text_that_cannot_be_kept_is_refused_and_the_same_question_is_answered_afterwards(int before)
-    {
-        await using ZoneDatabase zone = await OpenAsync();
-        await FillAsync(zone);
-        await ChangeAsync(zone, change => change.Tokens.Create("t", Ada, null, BlobHash.Of("t"u8), TokenScope.Full, null));
-        for (int i = 1; i < before; i++)
-        {
-            await TokensAfterAsync(zone, "a");
-        }
-
-        HutchException refused = await Assert.ThrowsAsync<HutchException>(() => TokensAfterAsync(zone, "\0"));
-
-        Assert.Equal(ErrorCode.BadRequest, refused.Error.Code);
-        for (int i = 0; i < 3; i++)
-        {
-            Assert.Single(await TokensAfterAsync(zone, "a"));
-        }
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task A_change_with_text_that_cannot_be_kept_is_refused_and_the_same_change_works_afterwards(int before)
-    {
-        await using ZoneDatabase zone = await OpenAsync();
-        await FillAsync(zone);
-        await ChangeAsync(zone, change => change.Tokens.Create("t", Ada, null, BlobHash.Of("t"u8), TokenScope.Full, null));
-        for (int i = 1; i < before; i++)
-        {
-            await ChangeAsync(zone, change => change.Tokens.ListOf(Ada, "a", 10));
-        }
-
-        Result<Done> refused = await zone.ChangeAsync(
-            AuditActor.Server,
-            change =>
-            {
-                change.Tokens.ListOf(Ada, "\0", 10);
-                return Noted(change, "nobody", 0);
-            },
-            Ct);
-
-        Assert.Equal(ErrorCode.BadRequest, refused.Error!.Code);
-        for (int i = 0; i < 3; i++)
-        {
-            await ChangeAsync(zone, change => Assert.Single(change.Tokens.ListOf(Ada, "a", 10)));
-        }
-    }
-
-    private static Task<IReadOnlyList<TokenRecord>> TokensAfterAsync(ZoneDatabase zone, string after) =>
-        zone.ReadAsync(tables => tables.Tokens.ListOf(Ada, after, 10), Ct).AsTask();
-
     private protected override async Task<ZoneDatabase> OpenAsync(TimeProvider? time = null) =>
         await ZoneDatabase.OpenAsync(
             new PostgresPlace(await AddressAsync(), PostgresPassword.From(null)), time ?? TimeProvider.System, NullLogger.Instance, null, Ct);

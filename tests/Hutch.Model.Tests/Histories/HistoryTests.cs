@@ -31,6 +31,8 @@ public sealed class HistoryTests
             .. Enumerable.Range(1, count).Select(i => new SnapshotFact(
                 i * gap, new TreeReference(root, root, i, 10L * i), SnapshotReason.Push, "ada", i, i == 1 ? null : (i - 1) * gap, message)),
             new TagFact("v1", gap),
+            new RepositoryFact(new TreeReference(root, root, count, 100)),
+            new KeysFact(new TreeReference(root, root, count, 200)),
             new PagesFact(count, 1000),
         ];
 
@@ -40,7 +42,10 @@ public sealed class HistoryTests
         History written = History.Write(facts, []).Value;
         History read = History.Parse(written.Bytes).Value;
 
-        HistoryFact[] again = [read.Dataset, .. read.Parents, .. read.Metadata, .. read.Snapshots, .. read.Tags, read.Pages];
+        HistoryFact[] again =
+        [
+            read.Dataset, .. read.Parents, .. read.Metadata, .. read.Snapshots, .. read.Tags, read.Repository!, read.Keys!, read.Pages,
+        ];
         Assert.Equal(facts, again);
         Assert.Equal(written.Hash, History.Write(again, read.Unknown).Value.Hash);
     }).QuickCheckThrowOnFailure();
@@ -85,6 +90,8 @@ public sealed class HistoryTests
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"tag\",\"tag\":\"v1\",\"number\":1}\n", "a tag is on a snapshot that is not there")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"metadata\",\"version\":1,\"time\":1,\"by\":\"a\",\"document\":\"[]\"}\n", "not an object")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"pages\",\"count\":-1,\"bytes\":0}\n", "a number is negative")]
+    [InlineData("hutch-history 1\nDATASET\nKEYS\nKEYS\n", "'keys' comes twice")]
+    [InlineData("hutch-history 1\nDATASET\n{\"k\":\"repository\"}\n", "it is not what its kind says")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"pages\",\"count\":67108865,\"bytes\":0}\n", "67108865 is more than 67108864")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"metadata\",\"version\":1099511627777,\"time\":1,\"by\":\"a\",\"document\":\"{}\"}\n", "is more than")]
     [InlineData("hutch-history 1\nDATASET\n{\"k\":\"metadata\",\"version\":1,\"time\":253402300800000,\"by\":\"a\",\"document\":\"{}\"}\n", "is no time")]
@@ -93,9 +100,11 @@ public sealed class HistoryTests
     [InlineData("hutch-history 1\n{\"k\":\"dataset\"}\n", "it is not what its kind says")]
     public void What_is_no_history_is_refused_with_the_reason(string text, string reason)
     {
-        string line = Encoding.UTF8.GetString(History.Write([s_dataset], []).Value.Bytes.Span).Split('\n')[1];
+        var keys = new KeysFact(TreeReference.Of(TreeRoot.Empty));
+        string[] lines = Encoding.UTF8.GetString(History.Write([s_dataset, keys], []).Value.Bytes.Span).Split('\n');
+        string document = text.Replace("DATASET", lines[1], StringComparison.Ordinal).Replace("KEYS", lines[2], StringComparison.Ordinal);
 
-        HutchError refusal = History.Parse(Encoding.UTF8.GetBytes(text.Replace("DATASET", line, StringComparison.Ordinal))).Error!;
+        HutchError refusal = History.Parse(Encoding.UTF8.GetBytes(document)).Error!;
 
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
     }
