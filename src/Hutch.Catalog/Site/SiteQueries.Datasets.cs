@@ -12,7 +12,7 @@ public sealed partial class SiteQueries
         SELECT key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, snapshot, last_number, closed,
         expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
         keeping, keeping_until, repository, repository_content, repository_files, repository_bytes,
-        home, epoch, history, released_epoch, released_history, released_to FROM datasets WHERE 
+        home, epoch, history, released_epoch, released_history, released_to, restored_here FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -66,6 +66,10 @@ public sealed partial class SiteQueries
         "SELECT id, trashed_until FROM datasets WHERE trashed_until IS NOT NULL",
         row => (Id: new DatasetId(Guid.Parse(row.Utf8(0))), Until: row.Number(1)))
         .ToDictionary(static one => one.Id, static one => one.Until);
+
+    /// <summary>The copies that were restored at this site, whatever their homes have done.</summary>
+    public IReadOnlyList<DatasetId> RestoredHere() => session.Select(
+        "SELECT id FROM datasets WHERE restored_here IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>What has ended by a record behind a number, but for temporary data, in the order of these records.</summary>
     public IReadOnlyList<(DatasetId Dataset, long Changed)> EndedSince(long sequence, int limit) => session.Select(
@@ -158,6 +162,7 @@ public sealed partial class SiteQueries
         Copy = row.TextOrNull(31) is { } home ? new CopyOrigin(Hash(home), row.Number(32), Hash(row.Text(33))) : null,
         Release = row.TextOrNull(36) is { } to ? new HomeRelease(row.Number(34), Hash(row.Text(35)), to) : null,
         HomeSince = row.TextOrNull(31) is null ? row.NumberOrNull(32) : null,
+        IsRestoredHere = row.NumberOrNull(37) is not null,
         BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

@@ -224,6 +224,10 @@ internal static class SiteSchema
         ALTER TABLE snapshots ADD COLUMN left_out_until INTEGER;
         CREATE INDEX snapshots_left_out ON snapshots (left_out_until) WHERE left_out_until IS NOT NULL;
         """),
+        new(18, "copies that were restored at their site", """
+        ALTER TABLE datasets ADD COLUMN restored_here INTEGER;
+        CREATE INDEX datasets_restored_here ON datasets (id) WHERE restored_here IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

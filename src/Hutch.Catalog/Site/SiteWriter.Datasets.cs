@@ -1,19 +1,30 @@
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 
 namespace Hutch.Catalog.Site;
 
 public sealed partial class SiteWriter
 {
+    /// <summary>What describes a dataset, by its key.</summary>
+    private static readonly string[] OfDataset = ["parents", "overlay", "snapshots", "tags", "metadata", "settings"];
+
     private void CreateDataset(JournalRecord.DatasetCreated record)
     {
+        long key = record.Sequence;
+        if (Queries.Dataset(record.Dataset) is { Ended: not null } before)
+        {
+            key = before.Key;
+            ForgetEnded(before);
+        }
+
         Run(
             """
             INSERT INTO datasets (
                 key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, last_number, expires)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
             """,
-            record.Sequence,
+            key,
             record.Dataset.ToString(),
             record.Owner,
             record.Slug,
@@ -33,8 +44,19 @@ public sealed partial class SiteWriter
             VersionReference parent = record.Parents[i];
             Run(
                 "INSERT INTO parents (dataset, position, parent, snapshot, root) VALUES ($1, $2, $3, $4, $5)",
-                record.Sequence, i, parent.Dataset.ToString(), parent.Snapshot, parent.Root?.ToString());
+                key, i, parent.Dataset.ToString(), parent.Snapshot, parent.Root?.ToString());
         }
+    }
+
+    /// <summary>What is left of a copy that had ended gives way to the one that begins, under the same key.</summary>
+    private void ForgetEnded(SiteDataset ended)
+    {
+        foreach (string table in OfDataset)
+        {
+            Run($"DELETE FROM {table} WHERE dataset = $1", ended.Key);
+        }
+
+        Run("DELETE FROM datasets WHERE key = $1", ended.Key);
     }
 
     private void DescribeDataset(JournalRecord.DatasetDescribed record) => Run(
@@ -46,10 +68,13 @@ public sealed partial class SiteWriter
         Run("UPDATE datasets SET closed = $2, changed = $3 WHERE id = $1", record.Dataset.ToString(), record.Happened, record.Sequence);
 
     private void TrashDataset(JournalRecord.DatasetTrashed record) =>
-        Run("UPDATE datasets SET trashed_until = $2 WHERE id = $1", record.Dataset.ToString(), record.UntilMilliseconds);
+        Run(
+            "UPDATE datasets SET trashed_until = $2, restored_here = NULL WHERE id = $1",
+            record.Dataset.ToString(), record.UntilMilliseconds);
 
-    private void RestoreDataset(JournalRecord.DatasetRestored record) =>
-        Run("UPDATE datasets SET trashed_until = NULL WHERE id = $1", record.Dataset.ToString());
+    private void RestoreDataset(JournalRecord.DatasetRestored record) => Run(
+        "UPDATE datasets SET trashed_until = NULL, restored_here = coalesce($2, restored_here) WHERE id = $1",
+        record.Dataset.ToString(), record.Here == true ? 1 : null);
 
     /// <summary>
     /// The bytes end. A closed dataset keeps its tree, which is its manifest, and its snapshots; a purge takes these too, since
@@ -62,7 +87,7 @@ public sealed partial class SiteWriter
         bool keepsManifest = record.Way != DatasetEnd.Purged && Queries.IsClosed(record.Dataset);
         Run(
             "UPDATE datasets SET ended = $2, ended_way = $3, ended_reason = $4, trashed_until = NULL, changed = $5, "
-            + "keeping = NULL, keeping_until = NULL WHERE id = $1",
+            + "restored_here = NULL, keeping = NULL, keeping_until = NULL WHERE id = $1",
             id, record.Time, SiteText.Of(record.Way), record.Reason, record.Sequence);
         Run("DELETE FROM overlay WHERE dataset = $1", key);
         Run("DELETE FROM results WHERE dataset = $1", key);
@@ -102,7 +127,9 @@ public sealed partial class SiteWriter
 
     private void TakeHome(JournalRecord.HomeTaken record)
     {
-        Run("UPDATE datasets SET home = NULL, epoch = $2, history = NULL WHERE id = $1", record.Dataset.ToString(), record.Epoch);
+        Run(
+            "UPDATE datasets SET home = NULL, epoch = $2, history = NULL, restored_here = NULL WHERE id = $1",
+            record.Dataset.ToString(), record.Epoch);
         Run("UPDATE snapshots SET left_out_until = NULL WHERE dataset = $1 AND left_out_until IS NOT NULL", Key(record.Dataset));
     }
 

@@ -30,7 +30,16 @@ public sealed class RestoreTable : ZoneTable
             Names =
             [
                 .. new NameTable(_connection, _time).ListAtHome(siteId)
-                    .Select(static name => new KnownName(name.Dataset, name.Owner.Id.ToString(), name.Slug, name.Home.Epoch)),
+                    .Select(static name => new KnownName(name.Dataset, name.Owner.Id.ToString(), name.Slug, name.Home.Epoch)
+                    {
+                        TrashedUntil = name.Home.TrashedUntil,
+                        EndedAt = name.Home.EndedAt,
+                    }),
+            ],
+            Ends =
+            [
+                .. new HomeTable(_connection, _time).Over().Where(one => one.Home.SiteId != siteId).Select(static one => new KnownEnd(
+                    one.Dataset, one.Home.SiteId, one.Home.Epoch, (one.Home.TrashedUntil ?? one.Home.EndedAt)!.Value)),
             ],
             Homes =
             [

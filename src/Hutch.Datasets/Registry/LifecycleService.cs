@@ -2,6 +2,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Committing;
+using Hutch.Site.Copies;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
@@ -22,10 +23,11 @@ public sealed class LifecycleService
     private readonly HeadReader _heads;
     private readonly HeadFolder _folder;
     private readonly MaintenanceJobs _jobs;
+    private readonly CopyEnds _copyEnds;
 
     internal LifecycleService(
         DatasetDescriber describer, AccountService accounts, DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads,
-        HeadFolder folder, MaintenanceJobs jobs)
+        HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds)
     {
         _describer = describer;
         _accounts = accounts;
@@ -34,6 +36,7 @@ public sealed class LifecycleService
         _heads = heads;
         _folder = folder;
         _jobs = jobs;
+        _copyEnds = copyEnds;
     }
 
     public async Task<Result<DatasetDescription>> CloseAsync(Caller caller, DatasetId id, string? message, CancellationToken ct)
@@ -68,6 +71,11 @@ public sealed class LifecycleService
 
     public async Task<Result<DatasetDescription>> TrashAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
+        if (await MayRestoreCopyAsync(caller, id, ct))
+        {
+            return await AuditedAsync(caller, id, Operation.CopyRestore, await _copyEnds.TrashHereAsync(id, caller.Name, ct), ct, "undone");
+        }
+
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
         return access.IsOk
             ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashAsync(id, caller.Name, ct), ct)
@@ -94,6 +102,11 @@ public sealed class LifecycleService
 
     public async Task<Result<DatasetDescription>> RestoreAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
+        if (await MayRestoreCopyAsync(caller, id, ct))
+        {
+            return await AuditedAsync(caller, id, Operation.CopyRestore, await _copyEnds.RestoreHereAsync(id, caller.Name, ct), ct);
+        }
+
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetRestore, ct);
         return access.IsOk
             ? await AuditedAsync(caller, id, Operation.DatasetRestore, await _lifecycle.RestoreAsync(id, caller.Name, ct), ct)
@@ -141,12 +154,17 @@ public sealed class LifecycleService
     private static Result<SiteDataset> MayPurge(Caller caller, SiteDataset dataset) =>
         caller.Roles.Contains(Role.Administrator) ? DatasetState.RequirePurgeable(dataset) : DatasetState.RequireHome(dataset);
 
+    /// <summary>Whether this site has a copy of the dataset, and the caller runs this site.</summary>
+    private async ValueTask<bool> MayRestoreCopyAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+        await _heads.DatasetAsync(id, ct) is { IsOk: true, Value.Copy: not null }
+        && (await _describer.AuthorizeAsync(caller, id, Operation.CopyRestore, ct)).IsOk;
+
     private async Task<Result<DatasetDescription>> AuditedAsync(
-        Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct)
+        Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct, string? detail = null)
     {
         if (outcome.IsOk)
         {
-            await _accounts.NoteAsync(caller, operation, "dataset:" + id, null, ct);
+            await _accounts.NoteAsync(caller, operation, "dataset:" + id, detail, ct);
         }
 
         return await _describer.AnswerAsync(caller, id, operation, outcome, ct);

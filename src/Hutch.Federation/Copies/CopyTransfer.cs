@@ -39,10 +39,10 @@ internal sealed class CopyTransfer(
 
     private async Task<Result<CopyProgress>> BringAsync(CancellationToken ct)
     {
-        if (await intake.HasEndedAsync(order.Dataset, ct))
+        if (await intake.HasEndedForGoodAsync(order.Dataset, ct))
         {
             return new CopyProgress(
-                CopyStates.Refused, null, null, null, null, 0, 0, "The dataset has ended at this site, which does not take it again.");
+                CopyStates.Refused, null, null, null, null, 0, 0, "The dataset was purged at this site, which does not take it again.");
         }
 
         CopyOrigin? before = await intake.FindAsync(order.Dataset, ct);

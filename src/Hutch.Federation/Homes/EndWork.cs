@@ -19,7 +19,7 @@ internal sealed class EndWork(
 
     private long _dueTo;
     private long _lookedAtDue;
-    private EndsHere _seen = new(new Dictionary<DatasetId, long>(), [], 0);
+    private EndsHere _seen = new(new Dictionary<DatasetId, long>(), [], [], 0);
 
     /// <summary>The datasets of which something was deleted or restored here since the last look, or is due to end.</summary>
     public async ValueTask<IReadOnlyCollection<DatasetId>> ChangedAsync(CancellationToken ct)
@@ -41,6 +41,7 @@ internal sealed class EndWork(
                     || before.Trashed.GetValueOrDefault(one.Key) != one.Value)
                 .Select(static one => one.Key)
                 .Concat(before.Trashed.Keys.Where(one => !_seen.Trashed.ContainsKey(one)))
+                .Concat(_seen.Restored.Except(before.Restored))
                 .Concat(_seen.Ended)
                 .Distinct(),
         ];
@@ -81,11 +82,15 @@ internal sealed class EndWork(
             return Done.Value;
         }
 
-        Result<Done> done = !home.IsOver ? await ends.RestoreAsync(dataset, ct)
+        Result<Done> done = here.IsRestoredHere ? Done.Value
+            : !home.IsOver ? await ends.RestoreAsync(dataset, ct)
             : here.TrashedUntil is null ? await ends.TrashAsync(dataset, ct)
             : home.EndedAt is not null ? await ends.EndAsync(dataset, ct)
             : Done.Value;
-        string state = !home.IsOver ? CopyStates.Complete : here.Ended is null ? CopyStates.Trash : CopyStates.Gone;
+        string state = !home.IsOver ? CopyStates.Complete
+            : here.Ended is not null ? CopyStates.Gone
+            : here.IsRestoredHere ? CopyStates.Restored
+            : CopyStates.Trash;
         return done.IsOk && await copies.IsWantedAsync(dataset, sites.OwnId, ct)
             ? await ledger.TellAsync(dataset, new CopyProgress(state, here.Copy!.History, null, null, null, 0, 0, null), ct)
             : done;

@@ -34,6 +34,7 @@ internal abstract record HomeStep
         (true, { } copy) when copy.Epoch < home.Epoch => home.Base is { } from ? new Take(home.Epoch, from) : null,
         (true, not null) when here.Release is { } release && release.Epoch == home.Epoch => OfReleased(home, release),
         (true, null) when here.HomeSince > home.Epoch => new Raise(here.HomeSince.Value),
+        (true, null) when home.IsOver && here.TrashedUntil is null => null, // Restored: the row is to say so before the next site sees it.
         (true, null) when home.NextId is { } next => new Release(home.Epoch, next, IsAgain: false),
         (false, null) when (here.HomeSince ?? 1) < home.Epoch => new StepDown(home.Epoch - 1, home.SiteId),
         (false, var copy) when home.NextId == own && home.Released is { } with && (copy?.Epoch ?? here.HomeSince) > home.Epoch =>

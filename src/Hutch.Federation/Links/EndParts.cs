@@ -21,6 +21,7 @@ internal static class EndParts
             .. all.Rows.Chunk(MaxItems).Select(static some => new KnownEnds { Rows = some }),
             .. all.Names.Chunk(MaxItems).Select(static some => new KnownEnds { Names = some }),
             .. all.Homes.Chunk(MaxHomes).Select(static some => new KnownEnds { Homes = some }),
+            .. all.Ends.Chunk(MaxItems).Select(static some => new KnownEnds { Ends = some }),
         ];
         return parts.Length > 0 ? parts : [new KnownEnds()];
     }

@@ -43,7 +43,7 @@ internal sealed class HomeContact(TimeProvider time) : IDisposable
     public async Task<HutchError?> AskAsync(
         Func<Task<Result<IHomePeer>>> find, Func<IHomePeer, Task<HutchError?>> ask, long since, CancellationToken ct)
     {
-        if (!await TakeTurnAsync(since, ct))
+        if (!await TakeTurnAsync(_turns, since, time, ct))
         {
             return ErrorCode.Unavailable.With($"It is sending the histories of {MaxAtOnce} other datasets. Try again.");
         }
@@ -59,9 +59,14 @@ internal sealed class HomeContact(TimeProvider time) : IDisposable
         }
     }
 
-    private async Task<bool> TakeTurnAsync(long since, CancellationToken ct)
+    /// <summary>Takes a turn, for which nobody waits longer than his patience lasts; whether there was one.</summary>
+    /// <param name="turns">The turns.</param>
+    /// <param name="since">Since when somebody waits, as a timestamp of the clock.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Cancels.</param>
+    internal static async Task<bool> TakeTurnAsync(SemaphoreSlim turns, long since, TimeProvider time, CancellationToken ct)
     {
-        if (await _turns.WaitAsync(0, ct))
+        if (await turns.WaitAsync(0, ct))
         {
             return true;
         }
@@ -76,7 +81,7 @@ internal sealed class HomeContact(TimeProvider time) : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         try
         {
-            await _turns.WaitAsync(either.Token);
+            await turns.WaitAsync(either.Token);
             return true;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -124,7 +124,11 @@ internal sealed class HomeReading : IAsyncDisposable
         }
 
         long since = _time.GetTimestamp();
-        await known.Turn.WaitAsync(ct);
+        if (!await HomeContact.TakeTurnAsync(known.Turn, since, _time, ct))
+        {
+            return ErrorCode.Unavailable.With("It is still sending the history of this dataset. Try again.");
+        }
+
         try
         {
             if (known.IsFresh(name, FreshFor, _time))

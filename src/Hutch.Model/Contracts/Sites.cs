@@ -255,8 +255,8 @@ public sealed record CopyInfo
     public required string Site { get; init; }
 
     /// <summary>
-    /// <c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, <c>refused</c> for want of room, or <c>trash</c> when the dataset
-    /// was deleted at its home.
+    /// <c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, <c>refused</c> for want of room, <c>trash</c> when the dataset was
+    /// deleted at its home, or <c>restored</c> when whoever runs the site has taken it out of the trash there.
     /// </summary>
     public required string State { get; init; }
 

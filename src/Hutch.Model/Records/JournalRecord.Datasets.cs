@@ -4,7 +4,10 @@ namespace Hutch.Model.Records;
 
 public abstract partial record JournalRecord
 {
-    /// <summary>A dataset begins. <c>Owner</c> and <c>Slug</c> are copies of what the zone decided, for salvage without the zone.</summary>
+    /// <summary>
+    /// A dataset begins; a copy that had ended at its site can begin again. <c>Owner</c> and <c>Slug</c> are copies of what the zone
+    /// decided, for salvage without the zone.
+    /// </summary>
     /// <param name="Dataset">Its id.</param>
     /// <param name="Owner">User or group that owns it.</param>
     /// <param name="Slug">Its name within the owner's.</param>
@@ -38,7 +41,12 @@ public abstract partial record JournalRecord
     public sealed record DatasetTrashed(DatasetId Dataset, long UntilMilliseconds, string By) : JournalRecord;
 
     /// <summary>A dataset was restored from the trash.</summary>
-    public sealed record DatasetRestored(DatasetId Dataset, string By) : JournalRecord;
+    /// <param name="Dataset">Which one.</param>
+    /// <param name="By">Who asked.</param>
+    /// <param name="Here">
+    /// True for a copy that somebody at its site has restored, whatever its home did: it stays until it is put into the trash here.
+    /// </param>
+    public sealed record DatasetRestored(DatasetId Dataset, string By, bool? Here = null) : JournalRecord;
 
     /// <summary>The bytes of a dataset ended, in one of the announced ways; its record stays.</summary>
     /// <param name="Dataset">Which one.</param>

@@ -86,6 +86,11 @@ public sealed record SiteDataset
     /// <summary>Until when it can be restored from the trash; null when it is not there.</summary>
     public long? TrashedUntil { get; init; }
 
+    /// <summary>
+    /// Whether somebody at this site has restored its copy of what the home had deleted: it stays, until somebody here deletes it.
+    /// </summary>
+    public bool IsRestoredHere { get; init; }
+
     /// <summary>When its bytes ended; null while they are here.</summary>
     public long? Ended { get; init; }
 

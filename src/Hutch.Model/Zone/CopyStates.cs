@@ -24,9 +24,12 @@ public static class CopyStates
     /// <summary>The home has deleted the dataset, and the site has its copy in a trash of its own.</summary>
     public const string Trash = "trash";
 
+    /// <summary>The home has deleted the dataset, and whoever runs the site has restored its copy there.</summary>
+    public const string Restored = "restored";
+
     /// <summary>The copy has ended at the site. The zone forgets it then.</summary>
     public const string Gone = "gone";
 
     /// <summary>What a site may say.</summary>
-    public static bool IsOne(string state) => state is Running or Complete or Failed or Refused or Trash or Gone;
+    public static bool IsOne(string state) => state is Running or Complete or Failed or Refused or Trash or Restored or Gone;
 }

@@ -19,7 +19,17 @@ public sealed record KnownEnds
 
     /// <summary>The homes that the zone has given to sites, with its own signature.</summary>
     public IReadOnlyList<KnownHome> Homes { get; init; } = [];
+
+    /// <summary>Datasets that are at home elsewhere, and are in the trash of their homes or have ended there.</summary>
+    public IReadOnlyList<KnownEnd> Ends { get; init; } = [];
 }
+
+/// <summary>What the home of a dataset had said of its end.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="SiteId">Its home.</param>
+/// <param name="Epoch">The epoch of the home.</param>
+/// <param name="Over">Until when it is in the trash there, or since when it has ended.</param>
+public sealed record KnownEnd(DatasetId Dataset, string SiteId, long Epoch, DateTimeOffset Over);
 
 /// <summary>A home that the zone has given to a site.</summary>
 /// <param name="Grant">What it has given.</param>
@@ -32,4 +42,11 @@ public sealed record KnownHome(HomeGrant Grant, string GrantProof, string? Relea
 /// <param name="Owner">The id of its owner.</param>
 /// <param name="Slug">Its short name.</param>
 /// <param name="Epoch">The epoch of its home.</param>
-public sealed record KnownName(DatasetId Dataset, string Owner, string Slug, long Epoch);
+public sealed record KnownName(DatasetId Dataset, string Owner, string Slug, long Epoch)
+{
+    /// <inheritdoc cref="HomeRecord.TrashedUntil"/>
+    public DateTimeOffset? TrashedUntil { get; init; }
+
+    /// <inheritdoc cref="HomeRecord.EndedAt"/>
+    public DateTimeOffset? EndedAt { get; init; }
+}

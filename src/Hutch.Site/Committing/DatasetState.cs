@@ -41,6 +41,8 @@ public static class DatasetState
     public static Result<SiteDataset> RequirePurgeable(SiteDataset dataset) =>
         dataset is { Copy: null } or { TrashedUntil: not null } or { Ended: not null } ? dataset
         : dataset.IsReleased ? HomeRule.Moves
+        : dataset.IsRestoredHere ? ErrorCode.Unprocessable.With(
+            $"The copy of '{Name(dataset)}' was restored at this site. Delete it here first; then purge it.")
         : (ErrorCode.Unprocessable with { Advice = "Delete or purge it at its home; then purge its copies." }).With(
             $"This site has a copy of '{Name(dataset)}', which was not deleted at its home.");
 

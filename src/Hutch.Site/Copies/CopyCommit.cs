@@ -63,7 +63,7 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
         }
 
         commit.Emit(new JournalRecord.CopyCompleted(terms.Dataset, terms.Home, terms.Epoch, history.Hash));
-        if (terms.IsOver && dataset.TrashedUntil is null)
+        if (terms.IsOver && dataset is { TrashedUntil: null, IsRestoredHere: false })
         {
             commit.Emit(CopyEnds.Trashed(context, terms.Dataset, keepDays));
         }
@@ -79,16 +79,18 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
             : terms.Epoch < copy.Epoch ? Lies.With(
                 $"The history of '{name}' is of epoch {terms.Epoch}, and this site has seen epoch {copy.Epoch}: its home has moved.")
             : terms.Epoch == copy.Epoch && terms.Home != copy.Home ? Lies.With($"'{name}' has another home in epoch {terms.Epoch}.")
-            : before.Ended is not null ? ErrorCode.Gone.With($"The copy of '{name}' has ended at this site.")
+            : CopyEnds.IsForGood(before) ? ErrorCode.Gone.With($"The copy of '{name}' has ended at this site.")
             : before.Closed is not null && history.Dataset.Closed is null
                 ? Lies.With($"'{name}' was closed, and its history says that it is open.")
+            : before.Closed is not null && history.Snapshots[^1].Tree != before.Root
+                ? Lies.With($"'{name}' was closed, and its history says that it had other files.")
             : null;
     }
 
     private void Describe(SiteDataset? before)
     {
         DatasetFact dataset = history.Dataset;
-        if (before is null)
+        if (before is not { Ended: null })
         {
             Emit(
                 new JournalRecord.DatasetCreated(

@@ -28,17 +28,17 @@ public sealed class CopyIntake(
     /// <summary>Blobs above this size, bytes, go to <see cref="ReceiveLargeAsync"/>, and go on where they stopped.</summary>
     public const long MaxWholeBytes = 8 << 20;
 
-    /// <summary>The copy of a dataset that this site has; null when it has none.</summary>
+    /// <summary>The copy of a dataset that this site has; null when it has none, or it has ended.</summary>
     public async ValueTask<CopyOrigin?> FindAsync(DatasetId id, CancellationToken ct) =>
-        (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy;
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null } here ? here.Copy : null;
 
     /// <summary>Whether a dataset that is here is closed.</summary>
     public async ValueTask<bool> IsClosedAsync(DatasetId id, CancellationToken ct) =>
         (await records.ReadAsync(queries => queries.Dataset(id), ct))?.Closed is not null;
 
-    /// <summary>Whether a dataset has ended at this site, which takes it no more then: not even what was purged by law.</summary>
-    public async ValueTask<bool> HasEndedAsync(DatasetId id, CancellationToken ct) =>
-        await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: not null };
+    /// <summary>Whether a dataset was purged at this site, which takes it no more then.</summary>
+    public async ValueTask<bool> HasEndedForGoodAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { } here && CopyEnds.IsForGood(here);
 
     /// <summary>Begins a copy, or goes on with one.</summary>
     public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
@@ -56,7 +56,7 @@ public sealed class CopyIntake(
         return records.ReadConsistentAsync(
             queries =>
             {
-                TreeRoot here = queries.Dataset(history.Dataset.Id)?.Root ?? TreeRoot.Empty;
+                TreeRoot here = queries.Dataset(history.Dataset.Id) is { Ended: null } before ? before.Root : TreeRoot.Empty;
                 TreeRoot there = history.Snapshots is [.., var newest] ? newest.Tree : TreeRoot.Empty;
                 long bytes = Math.Max(0, there.Bytes - here.Bytes) + (here.IsEmpty ? history.Pages.Bytes : 0);
                 return QuotaLedger.Refuse(queries, owner, there.Bytes - here.Bytes, there.Files - here.Files)

@@ -23,7 +23,7 @@ internal static class AuthorizationRules
         Rights rights = facts.RightsOf(caller, now, out Rights given);
         bool reached = caller.Scope.Reaches(facts.Name.Dataset);
         bool roleCounts = reached && caller.Scope.Carries(TokenScopes.Admin);
-        RoleSet roles = facts.RolesOf(caller);
+        RoleSet roles = operation.IsOfSite ? caller.Roles : facts.RolesOf(caller);
         bool seen = rights.Includes(Rights.View) || (roleCounts && roles.Intersects(Operation.DatasetView.Roles));
         if (!seen)
         {
@@ -31,7 +31,7 @@ internal static class AuthorizationRules
         }
 
         bool owner = facts.IsOwnedBy(caller);
-        bool byRight = rights.Includes(operation.Right) && (!operation.OwnerOnly || owner);
+        bool byRight = !operation.IsOfSite && rights.Includes(operation.Right) && (!operation.OwnerOnly || owner);
         bool byRole = roles.Intersects(operation.Roles);
         if ((byRight && caller.Scope.Carries(operation.Scope)) || (byRole && roleCounts))
         {
@@ -90,9 +90,7 @@ internal static class AuthorizationRules
         bool allowed = operation.Target == OperationTarget.Account || caller.Roles.Intersects(operation.Roles);
         if (!allowed)
         {
-            string roles = operation.Roles.Count == 1 ? $"the role {operation.Roles}" : $"one of the roles {operation.Roles}";
-            return ErrorCode.Forbidden.With(
-                $"To {operation.Summary}, you need {roles}.", "missingRole", operation.Roles.ToString());
+            return RoleMissing(operation);
         }
 
         return caller.Scope.Carries(operation.Scope) ? Done.Value : ScopeMissing(caller, operation, operation.Scope);
@@ -134,12 +132,24 @@ internal static class AuthorizationRules
             $"You may {operation.Summary}, but this token lacks the scope '{missing}'.", "missingScope", missing);
     }
 
+    private static HutchError RoleMissing(Operation operation)
+    {
+        string roles = operation.Roles.Count == 1 ? $"the role {operation.Roles}" : $"one of the roles {operation.Roles}";
+        return ErrorCode.Forbidden.With($"To {operation.Summary}, you need {roles}.", "missingRole", operation.Roles.ToString());
+    }
+
     private static HutchError RightMissing(Caller caller, DatasetAccess facts, Operation operation, Rights has)
     {
         if (caller.Kind == CallerKind.Anonymous)
         {
             return ErrorCode.Unauthenticated.With(
-                $"To {operation.Summary}, you must be logged in and have the right '{operation.Right.ToName()}'.");
+                $"To {operation.Summary}, you must be logged in"
+                + (operation.IsOfSite ? "." : $" and have the right '{operation.Right.ToName()}'."));
+        }
+
+        if (operation.IsOfSite)
+        {
+            return RoleMissing(operation);
         }
 
         string name = facts.Name.FullName;

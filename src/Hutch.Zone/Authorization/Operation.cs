@@ -33,6 +33,9 @@ public sealed record Operation
     /// <summary>For a dataset: whether the right must come from ownership (being the owner, or a manager of the owning group).</summary>
     public bool OwnerOnly { get; private init; }
 
+    /// <summary>For a dataset: whether who runs the site decides, whatever rights somebody has, and wherever its home is.</summary>
+    public bool IsOfSite { get; private init; }
+
     /// <summary>For a group: whether its managers may, and not every member.</summary>
     public bool ManagersOnly { get; private init; }
 
@@ -101,6 +104,14 @@ public sealed record Operation
     /// <summary>See why a copy of it does not go on.</summary>
     public static readonly Operation CopyExplain = OnDataset(
         "copy.explain", Rights.Manage, "see why a copy of the dataset does not go on", Role.Operator, Role.SiteAdmin, Role.Administrator);
+
+    /// <summary>Restore the copy that this site has of it from the trash here, and put it back, whatever its home has done.</summary>
+    public static readonly Operation CopyRestore = OnDataset(
+        "copy.restore", Rights.Manage, "restore this site's copy of the dataset", Role.SiteAdmin, Role.Administrator) with
+    {
+        IsOfSite = true,
+        Scope = TokenScopes.Admin,
+    };
 
     /// <summary>Have it copied to a site.</summary>
     public static readonly Operation CopyChange = OnDataset(
@@ -344,9 +355,9 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyChange, HomeChange, RuleRead, RuleChange, RetentionChange, DatasetDelete,
-        DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead, LinkCreate,
-        LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
+        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyRestore, CopyChange, HomeChange, RuleRead, RuleChange, RetentionChange,
+        DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead,
+        LinkCreate, LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, PrincipalFind,
         GroupCreate,

@@ -161,7 +161,12 @@ public sealed partial class HomeRegistry
         : null;
 
     private HutchError? WhyNot(ZoneChange change, NameRecord name, string target, string siteName, SiteRecord? site) =>
-        (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
+        name.Home.EndedAt is not null
+            ? ErrorCode.Gone.With($"{name.FullName} was deleted and has ended at its home: there is no home to move.")
+        : name.Home.TrashedUntil is not null
+            ? (ErrorCode.InTrash with { Advice = "Restore it at its home first." }).With(
+                $"{name.FullName} is in the trash of its home, which does not move meanwhile.")
+        : (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
             ? ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.")
         : change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null }
             ? (ErrorCode.Conflict with

@@ -67,11 +67,13 @@ public sealed class RestoredZone
         var bounds = ServingBounds.Of(change);
         int rows = ends.Rows.Count(row => MayKnow(site, bounds, row) && !IsLastAdministrator(change, row) && change.Restore.End(row));
         int names = ends.Names.Count(name => Name(change, site, name));
+        int over = ends.Ends.Count(end => !bounds.Excludes(site, end.Dataset) && Hide(change, end));
         change.Note(
             "zone.recover", "site:" + site.Name,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"ended again after a restore: {tokens} tokens, {users} accounts, {rows} rights, roles and memberships; {names} names"));
+                $"ended again after a restore: {tokens} tokens, {users} accounts, {rows} rights, roles and memberships; ")
+            + string.Create(CultureInfo.InvariantCulture, $"{names} names; {over} deleted datasets"));
     }
 
     /// <summary>The higher epoch wins. A dataset that this zone does not know gets its name, and with it its home, from its home.</summary>
@@ -122,7 +124,28 @@ public sealed class RestoredZone
             && PrincipalId.TryParse(known.Owner, out PrincipalId id) && change.Principals.Find(id) is { } owner
             && change.Names.Reserve(known.Dataset, owner, Free(change, owner, known.Slug), Visibility.Private, site.Id).IsOk;
         change.Homes.RaiseTo(known.Dataset, site.Id, known.Epoch);
+        if (change.Homes.Find(known.Dataset)?.Epoch == known.Epoch)
+        {
+            change.Homes.SetEnd(known.Dataset, known.TrashedUntil, known.EndedAt);
+        }
+
         return isNew;
+    }
+
+    /// <summary>
+    /// Hides what its home had deleted until that says itself how it is, so that it comes back nowhere meanwhile. Nobody but the home says
+    /// that it has ended, nor that it was restored.
+    /// </summary>
+    private static bool Hide(ZoneChange change, KnownEnd end)
+    {
+        bool isHidden = change.Homes.Find(end.Dataset) is { IsOver: false } home && home.SiteId == end.SiteId && home.Epoch == end.Epoch
+            && (home.SiteId == change.ZoneId || change.Restore.HasToTell(home.SiteId));
+        if (isHidden)
+        {
+            change.Homes.SetEnd(end.Dataset, end.Over, null);
+        }
+
+        return isHidden;
     }
 
     private static string Free(ZoneChange change, PrincipalRecord owner, string slug) => Enumerable.Range(1, int.MaxValue)

@@ -20,7 +20,11 @@ public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
         DatasetInfo trashed = await UntilAsync(id, "trash");
         CopyInfo told = await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static copy => copy.State == "trash");
         HutchError read = await RefusedAsync(() => Copied.ReadTextAsync(sites.Archive.Admin, id, "a.txt"));
-        HutchError restored = await RefusedAsync(() => sites.Archive.Admin.RestoreDatasetAsync(id, Ct));
+        using HutchClient owner = sites.Archive.With((await sites.Zone.Admin.CreateTokenAsync(
+            new CreateToken { Site = "archive", Scopes = ["read", "write", "manage"] }, Ct)).Token!);
+        await SiteServer.UntilKnownAsync(owner);
+        HutchError restored = await RefusedAsync(() => owner.RestoreDatasetAsync(id, Ct));
+        HutchError moved = await RefusedAsync(() => sites.Zone.Admin.MoveHomeAsync(id, new MoveHome { Site = "archive" }, Ct));
         await sites.Zone.Admin.RestoreDatasetAsync(id, Ct);
         await UntilAsync(id, "open");
 
@@ -28,6 +32,7 @@ public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Null(told.Problem);
         Assert.Equal(ErrorCode.InTrash, read.Code);
         Assert.Contains("whose home is another site", restored.Message, StringComparison.Ordinal);
+        Assert.Contains("is in the trash of its home", moved.Message, StringComparison.Ordinal);
         Assert.Equal("one", await Copied.ReadTextAsync(sites.Archive.Admin, id, "a.txt"));
         await Copied.UntilCompleteAsync(sites.Zone.Admin, id, "archive", 1);
     }
@@ -50,6 +55,31 @@ public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
 
         Assert.Contains("was not deleted at its home", early.Message, StringComparison.Ordinal);
         Assert.Equal((1, "gone"), (kept.Files, purged.State));
+    }
+
+    [Fact]
+    public async Task Who_administers_a_site_restores_its_copy_of_what_the_home_has_purged()
+    {
+        DatasetId id = await sites.MakeCopiedAsync("mistaken");
+        using HutchClient eva = sites.Zone.With((await sites.Zone.Admin.CreateUserAsync(
+            new CreateUser { Name = "eva", Roles = ["site-admin@archive"] }, Ct)).Token!);
+        using HutchClient there = sites.Archive.With((await eva.CreateTokenAsync(
+            new CreateToken { Site = "archive", Scopes = ["read", "write", "manage", "admin"] }, Ct)).Token!);
+        await SiteServer.UntilKnownAsync(there);
+        await sites.Zone.Admin.PurgeDatasetAsync(id, new PurgeDataset { Reason = "by mistake" }, Ct);
+        await UntilAsync(id, "trash");
+
+        DatasetInfo back = await there.RestoreDatasetAsync(id, Ct);
+        await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static copy => copy.State == "restored");
+        string read = await Copied.ReadTextAsync(sites.Archive.Admin, id, "a.txt");
+        HutchError early = await RefusedAsync(() => sites.Archive.Admin.PurgeDatasetAsync(id, new PurgeDataset { Reason = "by law" }, Ct));
+        HutchError atHome = await RefusedAsync(() => sites.Zone.Admin.MoveHomeAsync(id, new MoveHome { Site = "archive" }, Ct));
+        await there.DeleteDatasetAsync(id, Ct);
+        await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static copy => copy.State == "trash");
+
+        Assert.Equal(("open", "one"), (back.State, read));
+        Assert.Contains("Delete it here first", early.Message, StringComparison.Ordinal);
+        Assert.Contains("has ended at its home", atHome.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,6 +52,19 @@ public sealed class HomeContactTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_waits_for_a_turn_for_too_long_gives_it_up()
+    {
+        using var turn = new SemaphoreSlim(0, 1);
+        Task<bool> waits = HomeContact.TakeTurnAsync(turn, _time.GetTimestamp(), _time, Ct);
+
+        _time.Advance(HomeContact.Patience);
+
+        Assert.False(await waits);
+        turn.Release();
+        Assert.True(await HomeContact.TakeTurnAsync(turn, _time.GetTimestamp(), _time, Ct));
+    }
+
+    [Fact]
     public async Task A_home_whose_answer_breaks_off_is_left_alone_for_a_moment()
     {
         HutchError? problem = await AskAsync(_ =>

@@ -1,4 +1,5 @@
 using Hutch.Federation.Copies;
+using Hutch.Federation.Homes;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -163,7 +164,77 @@ public sealed class EndSimulationTests
     }
 
     [Fact]
-    public async Task A_site_where_the_dataset_has_ended_refuses_it_before_its_first_byte()
+    public async Task A_copy_that_was_restored_at_its_site_stays_until_somebody_there_deletes_it()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
+        await world.WriteAsync(facility);
+        await world.SettleAsync();
+        Dictionary<string, BlobHash> files = await archive.ReadAsync(world.Dataset);
+        await facility.Site.Lifecycle.PurgeAsync(world.Dataset, "by mistake", "ada", Ct);
+        await world.SettleAsync();
+
+        await archive.Site.CopyEnds.RestoreHereAsync(world.Dataset, "eva", Ct);
+        archive.Clock.Ahead = TimeSpan.FromDays(100);
+        await world.SettleAsync();
+        await archive.RestartAsync();
+        await world.SettleAsync();
+        Dictionary<string, BlobHash> kept = await archive.ReadAsync(world.Dataset);
+        string state = (await CopiesAsync(world)).Single(copy => copy.SiteId == archive.Id).Told!.State;
+        await archive.Site.CopyEnds.TrashHereAsync(world.Dataset, "eva", Ct);
+        await world.SettleAsync();
+        SiteDataset trashed = (await archive.FindAsync(world.Dataset))!;
+        archive.Clock.Ahead = TimeSpan.FromDays(131);
+        await world.SettleAsync();
+
+        Assert.Equal(files, kept);
+        Assert.Equal(CopyStates.Restored, state);
+        Assert.Equal((null, true), (trashed.Ended, trashed.TrashedUntil is not null));
+        Assert.Equal("trash", (await archive.FindAsync(world.Dataset))!.EndedWay);
+    }
+
+    [Fact]
+    public async Task Only_a_copy_that_was_restored_at_its_site_is_deleted_there()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        MovingSite archive = world.Sites[1];
+
+        Result<SiteDataset> deleted = await archive.Site.CopyEnds.TrashHereAsync(world.Dataset, "eva", Ct);
+
+        Assert.Contains("whose home is another site", deleted.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dataset_that_is_there_again_at_its_home_comes_again_to_where_it_ended_in_the_trash()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        (MovingSite facility, MovingSite archive) = (world.Sites[0], world.Sites[1]);
+        await world.WriteAsync(facility);
+        await world.WriteAsync(facility);
+        await world.SettleAsync();
+        Dictionary<string, BlobHash> files = await archive.ReadAsync(world.Dataset);
+        string before = await facility.BackUpAsync();
+        await facility.Site.Lifecycle.PurgeAsync(world.Dataset, "by mistake", "ada", Ct);
+        await world.SettleAsync();
+        archive.Clock.Ahead = TimeSpan.FromDays(31);
+        await world.SettleAsync();
+        string? ended = (await archive.FindAsync(world.Dataset))!.EndedWay;
+
+        await facility.PutBackAsync(before);
+        await world.SettleAsync();
+        await world.AskCopyAsync(archive.Id);
+        await world.SettleAsync();
+        await archive.RestartAsync();
+
+        Assert.Equal("trash", ended);
+        Assert.Equal(files, await archive.ReadAsync(world.Dataset));
+        await world.CheckSettledAsync();
+    }
+
+    [Fact]
+    public async Task A_site_that_has_purged_its_copy_refuses_it_before_its_first_byte()
     {
         await using MovingWorld world = await MovingWorld.StartAsync(1);
         world.IsFaulty = false;
@@ -185,7 +256,7 @@ public sealed class EndSimulationTests
 
         CopyProgress told = (await CopiesAsync(world)).Single(copy => copy.SiteId == archive.Id).Told!;
         Assert.Equal((CopyStates.Refused, false), (told.State, isSent));
-        Assert.Contains("does not take it again", told.Problem, StringComparison.Ordinal);
+        Assert.Contains("was purged at this site", told.Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -303,6 +374,42 @@ public sealed class EndSimulationTests
         {
             Assert.NotNull((await site.FindAsync(world.Dataset))!.TrashedUntil);
         }
+    }
+
+    [Fact]
+    public async Task What_was_deleted_stays_so_at_a_copy_that_hears_from_a_restored_zone_before_the_home_tells_it()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        world.IsFaulty = false;
+        MovingSite compute = world.Sites[2];
+        await world.MoveAsync(world.Sites[1]);
+        await world.BackUpAsync();
+        await world.DeleteDatasetAsync();
+        await world.SettleAsync();
+        long? until = (await compute.FindAsync(world.Dataset))!.TrashedUntil;
+
+        await world.RestoreAsync();
+        await world.FollowAsync(compute);
+        await world.StepAsync(compute);
+
+        Assert.NotNull(until);
+        Assert.Equal(until, (await compute.FindAsync(world.Dataset))!.TrashedUntil);
+        Assert.Null((await world.HomeAsync()).EndedAt);
+    }
+
+    [Fact]
+    public async Task A_home_gives_nothing_up_before_the_zone_knows_that_it_was_restored()
+    {
+        await using MovingWorld world = await MovingWorld.StartAsync(1);
+        MovingSite facility = world.Sites[0];
+        SiteDataset here = (await facility.FindAsync(world.Dataset))!;
+        var home = new HomeRecord(facility.Id, 1) { NextId = world.Sites[1].Id };
+
+        HomeStep? waits = HomeStep.Of(home with { TrashedUntil = DateTimeOffset.UnixEpoch }, facility.Id, here);
+        HomeStep? goesOn = HomeStep.Of(home, facility.Id, here);
+
+        Assert.Null(waits);
+        Assert.IsType<HomeStep.Release>(goesOn);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ internal static class RightsPage
         text.Append("| operation | to … | right | scope | or role |\n|---|---|---|---|---|\n");
         foreach (Operation o in Of(OperationTarget.Dataset))
         {
-            string right = o.OwnerOnly ? "owner" : o.Right.ToName();
+            string right = o.IsOfSite ? "" : o.OwnerOnly ? "owner" : o.Right.ToName();
             text.Append(CultureInfo.InvariantCulture, $"| `{o.Name}` | {o.Summary} | {right} | {Scope(o)} | {Roles(o)} |\n");
         }
 

@@ -25,6 +25,7 @@ const copyColours: Record<string, string> = {
   failed: "red",
   refused: "yellow",
   trash: "yellow",
+  restored: "yellow",
   gone: "gray",
 };
 const ruleColours: Record<string, string> = { fulfilled: "green", degraded: "yellow", impossible: "red" };
