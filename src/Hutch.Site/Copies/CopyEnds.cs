@@ -19,7 +19,8 @@ public sealed class CopyEnds(Committer committer, SiteDatabase records, Lifecycl
     private const int MaxEnded = 1000;
 
     /// <summary>
-    /// What is in the trash here now or was restored here, and what has ended since a record, with the number of the newest such record: of many, the first.
+    /// What is in the trash here now or was restored here, and what has ended since a record, with the number of the newest such record:
+    /// of many, the first.
     /// </summary>
     public ValueTask<EndsHere> ReadAsync(long after, CancellationToken ct) => records.ReadConsistentAsync(
         queries =>
