@@ -24,15 +24,9 @@ public sealed record DatabaseLook(int? Schema, int Known, IReadOnlyList<string> 
 
     private static DatabaseLook At(string path, int application, int known)
     {
-        SqliteLibrary.EnsureLoaded();
-
-        // Read as a file that cannot change: SQLite would make others beside it, and leave them.
-        string source = new Uri(path).AbsoluteUri + "?immutable=1";
-        var text = new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
         try
         {
-            using var connection = new SqliteConnection(text.ConnectionString);
-            connection.Open();
+            using SqliteConnection connection = SqliteAddress.Open(path, SqliteOpenMode.ReadOnly, !PageSums.Lacks(path), isImmutable: true);
             using var session = new SqliteSession(connection);
             return connection.ExecuteScalar<long>("PRAGMA application_id") == application
                 ? new DatabaseLook(Migrator.CurrentVersion(session), known, SqliteCopy.FindDamage(session))

@@ -6,7 +6,11 @@ namespace Hutch.Catalog.Sqlite;
 /// <summary>Opens connections to one database file, all with the same settings.</summary>
 internal sealed class SqliteConnectionFactory(string path, SqliteOptions options)
 {
+    private const int MarkOfSums = 1;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Whether its pages end in sums; known once the connection that writes was opened.</summary>
+    public bool HasSums { get; private set; }
 
     /// <summary>
     /// Opens the connection that writes; creates the file when it is new. Only its owner can read it: it tells of what is private.
@@ -14,6 +18,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
     public SqliteSession OpenWriter()
     {
         KeepToOwner();
+        HasSums = !PageSums.Lacks(path);
         SqliteSession session = Open(SqliteOpenMode.ReadWriteCreate);
         try
         {
@@ -30,12 +35,13 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
             session.Execute(Invariant(
                 $"PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));
             MarkOwner(session);
+            MarkSums(session);
             return session;
         }
         catch (SqliteException e)
         {
             session.Dispose();
-            throw new CatalogException($"{path} cannot be opened as a database: {e.Message}", e);
+            throw CannotOpen(e);
         }
         catch
         {
@@ -81,42 +87,56 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CatalogException($"{path} cannot be opened as a database: {e.Message}", e);
+            throw CannotOpen(e);
         }
     }
 
     private SqliteSession Open(SqliteOpenMode mode)
     {
-        SqliteLibrary.EnsureLoaded();
-        var text = new SqliteConnectionStringBuilder
-        {
-            DataSource = Address(path),
-            Mode = mode,
-            Pooling = false,
-            DefaultTimeout = Math.Max(1, options.BusyTimeoutMilliseconds / 1000),
-        };
-        var connection = new SqliteConnection(text.ConnectionString);
+        SqliteConnection connection;
         try
         {
-            connection.Open();
-            var session = new SqliteSession(connection);
+            connection = SqliteAddress.Open(path, mode, HasSums, Math.Max(1, options.BusyTimeoutMilliseconds / 1000));
+        }
+        catch (SqliteException e)
+        {
+            throw CannotOpen(e);
+        }
+
+        var session = new SqliteSession(connection);
+        try
+        {
             session.Execute(Invariant($"PRAGMA busy_timeout={options.BusyTimeoutMilliseconds}; PRAGMA foreign_keys=1;"));
-            session.Execute(Invariant($"PRAGMA temp_store=MEMORY; PRAGMA mmap_size={options.MemoryMapBytes};"));
+            session.Execute(Invariant($"PRAGMA temp_store=MEMORY; PRAGMA page_size={PageSums.PageBytes};"));
             return session;
         }
         catch (SqliteException e)
         {
-            connection.Dispose();
-            throw new CatalogException($"{path} cannot be opened as a database: {e.Message}", e);
+            session.Dispose();
+            throw CannotOpen(e);
         }
     }
 
+    private CatalogException CannotOpen(Exception e) => new($"{path} cannot be opened as a database: {e.Message}", e);
+
     /// <summary>
-    /// The file as SQLite is told it: the whole database is this process's own, so that what its connections share of the log is in its
-    /// memory, and not one more file beside the database.
+    /// Notes in a database that its pages end in sums: its beginning says so too, but a flipped bit there must not let them be passed over.
     /// </summary>
-    private static string Address(string path) =>
-        $"file://{string.Join('/', System.IO.Path.GetFullPath(path).Split('/').Select(Uri.EscapeDataString))}?vfs=unix-excl";
+    private void MarkSums(SqliteSession session)
+    {
+        bool isMarked = session.Scalar("PRAGMA user_version") == MarkOfSums;
+        if (!HasSums)
+        {
+            if (isMarked)
+            {
+                throw SqliteDamage.Found(path, "its beginning says that its pages do not end in checksums, and they do");
+            }
+        }
+        else if (!isMarked)
+        {
+            session.Execute(Invariant($"PRAGMA user_version={MarkOfSums}"));
+        }
+    }
 
     private void MarkOwner(SqliteSession session)
     {

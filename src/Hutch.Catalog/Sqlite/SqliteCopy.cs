@@ -69,15 +69,11 @@ public static class SqliteCopy
     public static void WriteClosed(IDisk disk, string source, string path)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        SqliteLibrary.EnsureLoaded();
         disk.Open(path, DiskAccess.CreateNew).Dispose();
         try
         {
-            var text = new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadWrite, Pooling = false };
-            using (var connection = new SqliteConnection(text.ConnectionString))
+            using (var session = new SqliteSession(SqliteAddress.Open(source, SqliteOpenMode.ReadWrite)))
             {
-                connection.Open();
-                using var session = new SqliteSession(connection);
                 Write(session, path);
             }
 
@@ -99,13 +95,9 @@ public static class SqliteCopy
     /// <summary>Opens a copy read-only and looks for damage. Empty when there is none.</summary>
     public static IReadOnlyList<string> Verify(string path)
     {
-        SqliteLibrary.EnsureLoaded();
-        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
         try
         {
-            using var connection = new SqliteConnection(text.ConnectionString);
-            connection.Open();
-            using var session = new SqliteSession(connection);
+            using var session = new SqliteSession(SqliteAddress.Open(path, SqliteOpenMode.ReadOnly));
             return FindDamage(session);
         }
         catch (SqliteException e)
@@ -119,7 +111,8 @@ public static class SqliteCopy
     {
         try
         {
-            var found = session.Connection.Query<string>($"PRAGMA integrity_check({MaxFindings})").Where(line => line != "ok").ToList();
+            var found = session.Connection.Query<string>($"PRAGMA integrity_check({MaxFindings})")
+                .Where(line => line != "ok").Select(SqliteDamage.InWords).ToList();
             using SqliteCommand keys = session.Connection.CreateCommand();
             keys.CommandText = "PRAGMA foreign_key_check";
             using SqliteDataReader reader = keys.ExecuteReader();
@@ -133,6 +126,52 @@ public static class SqliteCopy
         catch (SqliteException e)
         {
             return [e.Message];
+        }
+    }
+
+    /// <summary>
+    /// Gives the pages of a database that an older program made sums, by a copy with them that takes its place. Durable on return; a stop
+    /// in between leaves the old one.
+    /// </summary>
+    /// <param name="session">The only session of the database; it is closed.</param>
+    /// <param name="path">The database.</param>
+    internal static void AddSums(SqliteSession session, string path)
+    {
+        LocalDisk disk = LocalDisk.Instance;
+        string anew = path + ".summed";
+        disk.Delete(anew);
+        disk.Open(anew, DiskAccess.CreateNew).Dispose();
+        try
+        {
+            PageSums.Reserve(session.Connection.Handle!);
+            CopyInto(session, SqliteAddress.Of(anew, hasSums: true));
+            session.Dispose();
+            if (Verify(anew) is [var damage, ..])
+            {
+                throw SqliteDamage.Found(path, damage);
+            }
+
+            if (disk.FileExists(path + "-wal"))
+            {
+                throw new CatalogException($"{path} cannot be given checksums: its log {path}-wal is still needed. Start again.");
+            }
+
+            using (IDiskFile file = disk.Open(anew, DiskAccess.ReadWrite))
+            {
+                file.Sync();
+            }
+
+            disk.Rename(anew, path);
+            disk.SyncFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (SqliteException e)
+        {
+            throw new CatalogException(
+                $"{Path.GetFileName(path)} cannot be given checksums: {e.Message}. The old file was not changed; it needs room for a copy.", e);
+        }
+        finally
+        {
+            disk.Delete(anew);
         }
     }
 

@@ -8,8 +8,12 @@ public static class SqliteDamage
 {
     /// <summary>Whether an exception says that the file itself is damaged, or no database at all.</summary>
     public static bool Is(Exception exception) =>
-        (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteErrorCode
-            is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+        (exception as SqliteException ?? exception.InnerException as SqliteException)
+            is { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+
+    /// <summary>What is to be thrown for damage that SQLite itself does not see.</summary>
+    internal static CatalogException Found(string path, string what) =>
+        new($"{Path.GetFileName(path)} is damaged: {what}", new SqliteException(what, raw.SQLITE_CORRUPT));
 
     /// <summary>
     /// Looks at every page. What it passes over is whether indexes agree with their tables, which takes eight times as long: a zone of
@@ -18,7 +22,6 @@ public static class SqliteDamage
     /// <exception cref="CatalogException">It is damaged: <see cref="Is"/>.</exception>
     internal static void RequireWhole(SqliteSession session, string path)
     {
-        string name = Path.GetFileName(path);
         string found;
         try
         {
@@ -26,12 +29,17 @@ public static class SqliteDamage
         }
         catch (SqliteException e) when (Is(e))
         {
-            throw new CatalogException($"{name} is damaged: {e.Message}", e);
+            throw new CatalogException($"{Path.GetFileName(path)} is damaged: {e.Message}", e);
         }
 
         if (found != "ok")
         {
-            throw new CatalogException($"{name} is damaged: {found}", new SqliteException(found, raw.SQLITE_CORRUPT));
+            throw Found(path, InWords(found));
         }
     }
+
+    /// <summary>A line of SQLite's own check, where a page that is not what was written is one that it could not get.</summary>
+    internal static string InWords(string finding) => finding
+        .Replace("*** in database main ***\n", "", StringComparison.Ordinal)
+        .Replace("unable to get the page. error code=11", "its checksum is wrong", StringComparison.Ordinal);
 }

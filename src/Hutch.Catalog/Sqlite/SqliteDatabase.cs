@@ -60,6 +60,12 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 beforeMigration?.Invoke(writer, version, migrations.Count);
             }
 
+            if (!factory.HasSums)
+            {
+                SqliteCopy.AddSums(writer, path);
+                writer = factory.OpenWriter();
+            }
+
             Migrator.Apply(writer, migrations, time, System.IO.Path.GetFileName(path));
             return new SqliteDatabase(path, options, factory, writer);
         }

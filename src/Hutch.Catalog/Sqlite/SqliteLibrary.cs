@@ -49,6 +49,7 @@ public static class SqliteLibrary
             (string name, Assembly _, DllImportSearchPath? _) => name == ProviderImport ? handle : IntPtr.Zero);
         raw.SetProvider(provider);
         raw.FreezeProvider();
+        PageSums.Register(handle);
         return raw.sqlite3_libversion().utf8_to_string();
     }
 }

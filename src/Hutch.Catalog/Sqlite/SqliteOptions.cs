@@ -18,9 +18,6 @@ public sealed record SqliteOptions
     /// <summary>Page cache of each reading connection, in KiB.</summary>
     public int ReaderCacheKibibytes { get; init; } = 2 * 1024;
 
-    /// <summary>Bytes of the file that are mapped instead of read; 0 for none.</summary>
-    public long MemoryMapBytes { get; init; }
-
     /// <summary>Pages in the write-ahead log after which a commit copies them into the file.</summary>
     public int CheckpointPages { get; init; } = 1000;
 

@@ -185,9 +185,8 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
             await copies.CopyAsync(zone, Ct);
         }
 
-        using (var raw = new SqliteConnection($"Data Source={_folder["zone.db"]};Pooling=False"))
+        using (SqliteConnection raw = SqliteAddress.Open(_folder["zone.db"], SqliteOpenMode.ReadWrite))
         {
-            raw.Open();
             raw.Execute("PRAGMA foreign_keys=0; INSERT INTO tokens(id, user_id, secret_hash, scope, created_ms) VALUES ('x', 'nobody', x'00', '', 0)");
         }
 

@@ -50,8 +50,8 @@ internal sealed class DamagedStore
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static Task<SiteServices> OpenAsync(string folder, TimeProvider time) =>
-        SiteServices.OpenAsync(LocalDisk.Instance, folder, Options, time, NullLoggerFactory.Instance, Ct);
+    public static Task<SiteServices> OpenAsync(string folder, TimeProvider time, SiteOptions? options = null) =>
+        SiteServices.OpenAsync(LocalDisk.Instance, folder, options ?? Options, time, NullLoggerFactory.Instance, Ct);
 
     public static async Task<DamagedStore> MakeAsync(string folder, bool isSealed)
     {

@@ -184,7 +184,7 @@ public sealed class DoubtfulRecordsTests
 
     private static void Run(string database, string statement)
     {
-        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source=file://{database}?vfs=hutch-page-sums;Pooling=False");
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = statement;

@@ -53,7 +53,7 @@ public sealed class RuleLimitTests
     /// <summary>Rules for as many datasets, made by somebody.</summary>
     private static async Task MakeAsync(TestZone zone, int count, string by)
     {
-        await using var records = new SqliteConnection($"Data Source={Path.Combine(zone.Folder, "zone.db")};Pooling=false");
+        await using var records = new SqliteConnection($"Data Source=file://{Path.Combine(zone.Folder, "zone.db")}?vfs=hutch-page-sums;Pooling=false");
         await records.OpenAsync(Ct);
         await using SqliteCommand make = records.CreateCommand();
         make.CommandText =

@@ -1,0 +1,211 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Hutch.Model.Checksums;
+using SQLitePCL;
+
+namespace Hutch.Catalog.Sqlite;
+
+/// <summary>
+/// A layer between SQLite and the file (a VFS) that ends each page of a database with a CRC32C of the page and its number, made when the
+/// page goes into the file and compared whenever it comes out: SQLite itself sees damage only where it breaks the structure.
+/// </summary>
+/// <remarks>
+/// SQLite leaves room for such things at the end of each page and keeps its hands off it. Everything but the reading and writing of database
+/// files is the layer below's; the log beside them has checksums of SQLite's own. SQLite's own extension for this (cksumvfs) is in no
+/// distribution's library. A page that differs is SQLITE_CORRUPT, as any other damage, and not an error of the disk as it is there: SQLite
+/// drops what kind of error of the disk it was while it reads the schema.
+/// </remarks>
+internal static unsafe class PageSums
+{
+    /// <summary>The name by which an address asks for this layer.</summary>
+    public const string Layer = "hutch-page-sums";
+
+    /// <summary>
+    /// The layer below, also for databases without sums: the whole database is this process's own, so that what its connections share of
+    /// the log is in its memory, and not one more file beside the database.
+    /// </summary>
+    public const string LayerBelow = "unix-excl";
+
+    /// <summary>SQLite's own default; other pages are refused.</summary>
+    public const int PageBytes = 4096;
+
+    private const int SumBytes = sizeof(uint);
+    private const int SmallestPageBytes = 512;
+    private const int ShortRead = raw.SQLITE_IOERR | (2 << 8);
+    private const int MainDatabase = 0x100;
+    private const int ReserveBytes = 38; // SQLITE_FCNTL_RESERVE_BYTES
+    private const int PlaceOfReserved = 20;
+    private const int HeaderBytes = 100;
+
+    private static readonly Lock Once = new();
+
+    private static VirtualFiles* _below;
+    private static FileMethods* _methods;
+    private static delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> _read;
+    private static delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> _write;
+    private static delegate* unmanaged[Cdecl]<IntPtr, byte*, int, void*, int> _control;
+
+    /// <summary>Makes the layer known to SQLite.</summary>
+    /// <param name="library">SQLite.</param>
+    public static void Register(IntPtr library)
+    {
+        var find = (delegate* unmanaged[Cdecl]<byte*, VirtualFiles*>)NativeLibrary.GetExport(library, "sqlite3_vfs_find");
+        var register = (delegate* unmanaged[Cdecl]<VirtualFiles*, int, int>)NativeLibrary.GetExport(library, "sqlite3_vfs_register");
+        _control = (delegate* unmanaged[Cdecl]<IntPtr, byte*, int, void*, int>)NativeLibrary.GetExport(library, "sqlite3_file_control");
+        _below = find((byte*)Marshal.StringToCoTaskMemUTF8(LayerBelow));
+        if (_below is null)
+        {
+            throw new CatalogException($"This build of SQLite has no '{LayerBelow}'. Install the system's package {SqliteLibrary.Package}.");
+        }
+
+        // For the life of the process. All but xOpen is taken over, so that it works on the files of the layer below.
+        var layer = (VirtualFiles*)NativeMemory.Alloc((nuint)sizeof(VirtualFiles));
+        *layer = *_below;
+        layer->Next = null;
+        layer->Name = (byte*)Marshal.StringToCoTaskMemUTF8(Layer);
+        layer->Open = &Open;
+        if (register(layer, 0) != raw.SQLITE_OK)
+        {
+            throw new CatalogException("SQLite does not take the layer that sums its pages.");
+        }
+    }
+
+    /// <summary>Has the pages of a database end in sums, if it is new; to be called before anything is written.</summary>
+    public static void Reserve(sqlite3 connection)
+    {
+        int bytes = SumBytes;
+        fixed (byte* main = "main\0"u8)
+        {
+            _ = _control(connection.DangerousGetHandle(), main, ReserveBytes, &bytes);
+        }
+    }
+
+    /// <summary>
+    /// Whether the pages of a file do not end in sums, as far as its beginning says so. Those of a new one will.
+    /// </summary>
+    /// <remarks>This process must not have it open: closing a file ends the locks that the process has on it.</remarks>
+    public static bool Lacks(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        return file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) >= HeaderBytes && header[PlaceOfReserved] != SumBytes;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Open(VirtualFiles* layer, byte* name, OpenFile* file, int flags, int* outFlags)
+    {
+        int code = _below->Open(_below, name, file, flags, outFlags);
+        if (code == raw.SQLITE_OK && (flags & MainDatabase) != 0)
+        {
+            file->Methods = Summing(file->Methods);
+        }
+
+        return code;
+    }
+
+    /// <summary>The methods of the layer below, with two of them replaced.</summary>
+    private static FileMethods* Summing(FileMethods* below)
+    {
+        lock (Once)
+        {
+            if (_methods is null)
+            {
+                var methods = (FileMethods*)NativeMemory.Alloc((nuint)sizeof(FileMethods));
+                *methods = *below;
+                methods->Version = Math.Min(below->Version, 2); // from 3 on SQLite may map the file, and read past this layer
+                methods->Read = &Read;
+                methods->Write = &Write;
+                _read = below->Read;
+                _write = below->Write;
+                _methods = methods;
+            }
+
+            return _methods;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Read(OpenFile* file, byte* buffer, int length, long offset)
+    {
+        int code = _read(file, buffer, length, offset);
+        if (length < SmallestPageBytes)
+        {
+            return code; // the beginning of a page alone, which SQLite reads before it knows the length of pages
+        }
+
+        return code switch
+        {
+            raw.SQLITE_OK => IsPage(length, offset) && SumOf(buffer, offset) == StoredSum(buffer) ? code : raw.SQLITE_CORRUPT,
+            ShortRead => offset == 0 && *buffer == 0 ? code : raw.SQLITE_CORRUPT, // only a new file has no page where SQLite expects one
+            _ => code,
+        };
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Write(OpenFile* file, byte* buffer, int length, long offset)
+    {
+        if (!IsPage(length, offset))
+        {
+            return raw.SQLITE_IOERR;
+        }
+
+        byte* page = stackalloc byte[PageBytes];
+        new ReadOnlySpan<byte>(buffer, PageBytes - SumBytes).CopyTo(new Span<byte>(page, PageBytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(new Span<byte>(page + PageBytes - SumBytes, SumBytes), SumOf(page, offset));
+        return _write(file, page, PageBytes, offset);
+    }
+
+    private static bool IsPage(int length, long offset) => length == PageBytes && offset % PageBytes == 0;
+
+    /// <summary>The page's number goes in first: a page in the place of another one is damage too.</summary>
+    private static uint SumOf(byte* page, long offset) =>
+        Checksum.Append((uint)(offset / PageBytes) + 1, new ReadOnlySpan<byte>(page, PageBytes - SumBytes));
+
+    private static uint StoredSum(byte* page) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(page + PageBytes - SumBytes, SumBytes));
+
+    /// <summary>sqlite3_vfs; what is only passed on is left together.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct VirtualFiles
+    {
+        public int Version;
+        public int FileBytes;
+        public int LongestPath;
+        public VirtualFiles* Next;
+        public byte* Name;
+        public void* Data;
+        public delegate* unmanaged[Cdecl]<VirtualFiles*, byte*, OpenFile*, int, int*, int> Open;
+        public PassedOn15 Others;
+    }
+
+    /// <summary>sqlite3_file: what the layer below keeps of a file comes behind it.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct OpenFile
+    {
+        public FileMethods* Methods;
+    }
+
+    /// <summary>sqlite3_io_methods, version 3.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileMethods
+    {
+        public int Version;
+        public void* Close;
+        public delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> Read;
+        public delegate* unmanaged[Cdecl]<OpenFile*, byte*, int, long, int> Write;
+        public PassedOn15 Others;
+    }
+
+    /// <summary>The addresses of functions that stay as they are.</summary>
+    [InlineArray(15)]
+    private struct PassedOn15
+    {
+        private IntPtr _first;
+    }
+}
