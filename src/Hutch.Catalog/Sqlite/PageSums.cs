@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Hutch.Model.Checksums;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;
@@ -11,8 +12,8 @@ namespace Hutch.Catalog.Sqlite;
 /// page goes into the file and compared whenever it comes out: SQLite itself sees damage only where it breaks the structure.
 /// </summary>
 /// <remarks>
-/// SQLite leaves room for such things at the end of each page and keeps its hands off it. Everything but the reading and writing of database
-/// files is the layer below's; the log beside them has checksums of SQLite's own. SQLite's own extension for this (cksumvfs) is in no
+/// SQLite leaves room for such things at the end of each page and keeps its hands off it. All but the reading and writing of database files
+/// is the layer below's; the log beside them has checksums of SQLite's own. SQLite's own extension for this (cksumvfs) is in no
 /// distribution's library. A page that differs is SQLITE_CORRUPT, as any other damage, and not an error of the disk as it is there: SQLite
 /// drops what kind of error of the disk it was while it reads the schema.
 /// </remarks>
@@ -30,6 +31,7 @@ internal static unsafe class PageSums
     /// <summary>SQLite's own default; other pages are refused.</summary>
     public const int PageBytes = 4096;
 
+    private const long MarkOfSums = 1;
     private const int SumBytes = sizeof(uint);
     private const int SmallestPageBytes = 512;
     private const int ShortRead = raw.SQLITE_IOERR | (2 << 8);
@@ -56,7 +58,8 @@ internal static unsafe class PageSums
         _below = find((byte*)Marshal.StringToCoTaskMemUTF8(LayerBelow));
         if (_below is null)
         {
-            throw new CatalogException($"This build of SQLite has no '{LayerBelow}'. Install the system's package {SqliteLibrary.Package}.");
+            throw new CatalogException(
+                $"This build of SQLite has no '{LayerBelow}'. Install the system's package {SqliteLibrary.Package}.");
         }
 
         // For the life of the process. All but xOpen is taken over, so that it works on the files of the layer below.
@@ -71,13 +74,20 @@ internal static unsafe class PageSums
         }
     }
 
-    /// <summary>Has the pages of a database end in sums, if it is new; to be called before anything is written.</summary>
+    /// <summary>
+    /// Has the pages of a database end in sums, if it is new; to be called before anything is written. Throws
+    /// <see cref="CatalogException"/> when SQLite is too old to leave room for them.
+    /// </summary>
     public static void Reserve(sqlite3 connection)
     {
         int bytes = SumBytes;
         fixed (byte* main = "main\0"u8)
         {
-            _ = _control(connection.DangerousGetHandle(), main, ReserveBytes, &bytes);
+            if (_control(connection.DangerousGetHandle(), main, ReserveBytes, &bytes) != raw.SQLITE_OK)
+            {
+                throw new CatalogException(
+                    $"SQLite {SqliteLibrary.EnsureLoaded()} is too old. Install version 3.34 or later ({SqliteLibrary.Package}).");
+            }
         }
     }
 
@@ -95,6 +105,19 @@ internal static unsafe class PageSums
         Span<byte> header = stackalloc byte[HeaderBytes];
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         return file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) >= HeaderBytes && header[PlaceOfReserved] != SumBytes;
+    }
+
+    /// <summary>
+    /// Notes in a database that its pages end in sums: its beginning says so too, but a flipped bit there must not let them be passed over.
+    /// </summary>
+    public static void Mark(SqliteSession session) => session.Execute($"PRAGMA user_version={MarkOfSums}");
+
+    /// <summary>Whether that is noted.</summary>
+    public static bool IsMarked(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return command.ExecuteScalar() is MarkOfSums;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Hutch.Catalog.Sqlite;
 
@@ -13,7 +14,7 @@ internal static class SqliteAddress
     /// <param name="mode">Whether it is made or changed.</param>
     /// <param name="hasSums">Whether its pages end in sums; those of a new one will.</param>
     /// <param name="timeoutSeconds">How long a statement waits for a lock.</param>
-    /// <param name="isImmutable">Whether it is read as a file that cannot change: SQLite would make others beside it, and leave them.</param>
+    /// <param name="isImmutable">Whether it is read as what cannot change: SQLite would make files beside it, and leave them.</param>
     public static SqliteConnection Open(string path, SqliteOpenMode mode, bool hasSums, int timeoutSeconds = 30, bool isImmutable = false)
     {
         SqliteLibrary.EnsureLoaded();
@@ -31,6 +32,10 @@ internal static class SqliteAddress
             if (hasSums)
             {
                 PageSums.Reserve(connection.Handle!);
+            }
+            else if (PageSums.IsMarked(connection))
+            {
+                throw new SqliteException("byte 20 is not what it was when its pages got their checksums", raw.SQLITE_CORRUPT);
             }
 
             return connection;

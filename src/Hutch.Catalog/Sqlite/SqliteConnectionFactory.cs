@@ -6,7 +6,6 @@ namespace Hutch.Catalog.Sqlite;
 /// <summary>Opens connections to one database file, all with the same settings.</summary>
 internal sealed class SqliteConnectionFactory(string path, SqliteOptions options)
 {
-    private const int MarkOfSums = 1;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Whether its pages end in sums; known once the connection that writes was opened.</summary>
@@ -35,7 +34,11 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
             session.Execute(Invariant(
                 $"PRAGMA wal_autocheckpoint={options.CheckpointPages}; PRAGMA journal_size_limit={options.LogLimitBytes};"));
             MarkOwner(session);
-            MarkSums(session);
+            if (HasSums && !PageSums.IsMarked(session.Connection))
+            {
+                PageSums.Mark(session);
+            }
+
             return session;
         }
         catch (SqliteException e)
@@ -118,25 +121,6 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
     }
 
     private CatalogException CannotOpen(Exception e) => new($"{path} cannot be opened as a database: {e.Message}", e);
-
-    /// <summary>
-    /// Notes in a database that its pages end in sums: its beginning says so too, but a flipped bit there must not let them be passed over.
-    /// </summary>
-    private void MarkSums(SqliteSession session)
-    {
-        bool isMarked = session.Scalar("PRAGMA user_version") == MarkOfSums;
-        if (!HasSums)
-        {
-            if (isMarked)
-            {
-                throw SqliteDamage.Found(path, "its beginning says that its pages do not end in checksums, and they do");
-            }
-        }
-        else if (!isMarked)
-        {
-            session.Execute(Invariant($"PRAGMA user_version={MarkOfSums}"));
-        }
-    }
 
     private void MarkOwner(SqliteSession session)
     {

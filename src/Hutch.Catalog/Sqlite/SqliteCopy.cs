@@ -167,7 +167,9 @@ public static class SqliteCopy
         catch (SqliteException e)
         {
             throw new CatalogException(
-                $"{Path.GetFileName(path)} cannot be given checksums: {e.Message}. The old file was not changed; it needs room for a copy.", e);
+                $"{Path.GetFileName(path)} cannot be given checksums: {e.Message.TrimEnd('.')}. It was not changed. "
+                + "Room for a copy of it is needed.",
+                e);
         }
         finally
         {

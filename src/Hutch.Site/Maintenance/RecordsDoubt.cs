@@ -6,8 +6,8 @@ using Hutch.Site.Heads;
 namespace Hutch.Site.Maintenance;
 
 /// <summary>
-/// Whether <c>site.db</c> names bytes that are stored nowhere, although nothing of the store is missing: SQLite has no checksums of its
-/// rows, so that a flipped bit in a hash or in a place goes unseen until somebody reads. Until <c>site.db</c> is made anew.
+/// Whether <c>site.db</c> names bytes that are stored nowhere, although nothing of the store is missing: a hash or a place was wrong
+/// before its page got its checksum, and that goes unseen until somebody reads. Until <c>site.db</c> is made anew.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 public sealed class RecordsDoubt(SiteDatabase records, Tree tree, RecordsFile file, TimeProvider time)

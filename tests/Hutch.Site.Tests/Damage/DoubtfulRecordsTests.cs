@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Hutch.Site.Tests.Damage;
 
-/// <summary>Rows of <c>site.db</c> that are wrong in a way that SQLite does not see, while the segments are whole.</summary>
+/// <summary>Rows of <c>site.db</c> that are wrong though their pages are as they were written, while the segments are whole.</summary>
 public sealed class DoubtfulRecordsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
