@@ -10,6 +10,7 @@ public static class ProcessLimits
     private const int FileSize = 1;
     private const int DataSize = 2;
     private const int CoreSize = 4;
+    private const int OpenFiles = 7;
     private const ulong NoLimit = ulong.MaxValue;
     private const int Self = 0;
 
@@ -31,6 +32,15 @@ public static class ProcessLimits
     {
         NativeFailure.Check(LibC.GetUsage(Self, out LibC.ResourceUsage usage), "read the processor time of this process");
         Set(CpuSeconds, (ulong)(usage.UserSeconds + usage.SystemSeconds + 1 + (long)Math.Ceiling(time.TotalSeconds)), NoLimit);
+    }
+
+    /// <summary>
+    /// From now on this process cannot open any file, until it is let again. What is open stays so. The soft limit alone is set.
+    /// </summary>
+    public static void AllowOpening(bool allowed)
+    {
+        NativeFailure.Check(LibC.GetLimit(OpenFiles, out LibC.ResourceLimit limit), "read how many files this process may open");
+        Set(OpenFiles, allowed ? limit.Hard : 0, limit.Hard);
     }
 
     private static void Set(int resource, ulong soft, ulong hard) =>

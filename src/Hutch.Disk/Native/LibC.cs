@@ -195,6 +195,9 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, in ResourceLimit limit);
 
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, out ResourceLimit limit);
+
     [LibraryImport(Library, EntryPoint = "getrusage", SetLastError = true)]
     public static partial int GetUsage(int who, out ResourceUsage usage);
 

@@ -27,22 +27,31 @@ public static partial class NumpyFile
     /// <summary>The bytes of a numpy file with this array.</summary>
     public static byte[] Write(NumericArray array)
     {
-        string shape = string.Join(", ", array.Shape.Select(static n => n.ToString(CultureInfo.InvariantCulture)));
-        string tuple = array.Shape.Count == 1 ? shape + "," : shape;
-        string header = $"{{'descr': '{array.Type.NumpyDescription()}', 'fortran_order': False, 'shape': ({tuple}), }}";
-        int total = (PreambleBytes + header.Length + 1 + Alignment - 1) / Alignment * Alignment;
-
-        byte[] file = new byte[total + array.Bytes.Length];
-        file[0] = 0x93;
-        Magic.CopyTo(file.AsSpan(1));
-        file[6] = 1;
-        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(8), checked((ushort)(total - PreambleBytes)));
-        Span<byte> text = file.AsSpan(PreambleBytes, total - PreambleBytes);
-        text.Fill((byte)' ');
-        Encoding.ASCII.GetBytes(header, text);
-        text[^1] = (byte)'\n';
-        array.Bytes.Span.CopyTo(file.AsSpan(total));
+        byte[] file = new byte[HeaderBytes(array.Type.NumpyDescription(), [.. array.Shape]) + array.Bytes.Length];
+        array.Bytes.Span.CopyTo(file.AsSpan(WriteHeader(file, array.Type.NumpyDescription(), [.. array.Shape])));
         return file;
+    }
+
+    /// <summary>How many bytes come before the numbers.</summary>
+    /// <param name="type">numpy's name of their type.</param>
+    /// <param name="shape">The lengths, slowest first.</param>
+    public static int HeaderBytes(string type, IReadOnlyList<long> shape) =>
+        (PreambleBytes + Header(type, shape).Length + 1 + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>Writes what comes before the numbers, and returns how long it is.</summary>
+    public static int WriteHeader(Span<byte> file, string type, IReadOnlyList<long> shape)
+    {
+        int total = HeaderBytes(type, shape);
+        file[0] = 0x93;
+        Magic.CopyTo(file[1..]);
+        file[6] = 1;
+        file[7] = 0;
+        BinaryPrimitives.WriteUInt16LittleEndian(file[8..], checked((ushort)(total - PreambleBytes)));
+        Span<byte> text = file[PreambleBytes..total];
+        text.Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Header(type, shape), text);
+        text[^1] = (byte)'\n';
+        return total;
     }
 
     /// <summary>Reads an array; the result shares the memory of <paramref name="file"/>.</summary>
@@ -72,6 +81,13 @@ public static partial class NumpyFile
         }
 
         return ReadShape(type, match.Groups["shape"].Value, PreambleBytes + headerBytes, fileBytes);
+    }
+
+    private static string Header(string type, IReadOnlyList<long> shape)
+    {
+        string lengths = string.Join(", ", shape.Select(static n => n.ToString(CultureInfo.InvariantCulture)));
+        string tuple = shape.Count == 1 ? lengths + "," : lengths;
+        return $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({tuple}), }}";
     }
 
     private static Result<NumericLayout> ReadShape(ElementType type, string shapeText, int offset, long fileBytes)

@@ -22,15 +22,7 @@ public static class Hdf5ReaderHost
     /// <summary>Answers requests until <paramref name="input"/> ends. Limits the whole process it runs in. Returns the exit code.</summary>
     public static int Run(Stream input, Stream output)
     {
-        ProcessLimits.Apply(Setting(MemoryVariable, DefaultMemoryBytes));
-        var cpuTime = TimeSpan.FromSeconds(Setting(CpuVariable, DefaultCpuSeconds));
-
-        // Our own decoder unpacks what detectors write; no code from a plug-in folder is ever loaded.
-        if (Hdf5Library.H5PLset_loading_state(0) < 0)
-        {
-            throw new InvalidOperationException("Cannot turn off HDF5 plug-ins.");
-        }
-
+        TimeSpan cpuTime = LimitProcess();
         using var server = new ReaderServer();
         while (ReaderProtocol.Read(input, ReaderJson.Default.ReaderRequest) is { } request)
         {
@@ -40,6 +32,17 @@ public static class Hdf5ReaderHost
         }
 
         return 0;
+    }
+
+    /// <summary>Limits this process as its parent says, and returns how much processor time each request may take.</summary>
+    internal static TimeSpan LimitProcess()
+    {
+        ProcessLimits.Apply(Setting(MemoryVariable, DefaultMemoryBytes));
+
+        // Our own decoder unpacks what detectors write; no code from a plug-in folder is ever loaded.
+        return Hdf5Library.H5PLset_loading_state(0) >= 0
+            ? TimeSpan.FromSeconds(Setting(CpuVariable, DefaultCpuSeconds))
+            : throw new InvalidOperationException("Cannot turn off HDF5 plug-ins.");
     }
 
     private static long Setting(string name, long otherwise) =>

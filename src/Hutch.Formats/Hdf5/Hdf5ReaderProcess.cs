@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
@@ -15,19 +12,10 @@ namespace Hutch.Formats.Hdf5;
 /// </summary>
 internal sealed class Hdf5ReaderProcess : IAsyncDisposable
 {
-    private const int MaxKeptErrorCharacters = 2000;
-    private static readonly TimeSpan TimeToDie = TimeSpan.FromSeconds(2);
-
-    // What the runtime needs to start; secrets of ours are not among it.
-    private static readonly string[] PassedVariables =
-        ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DOTNET_ROOT", "DOTNET_ROOT_X64"];
-
-    private readonly ReaderCommand _command;
+    private readonly ReaderChild _child;
     private readonly Hdf5ReaderOptions _options;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly StringBuilder _errors = new();
-    private Process? _process;
     private string? _openPath;
     private bool _isLive;
     private bool _disposed;
@@ -35,13 +23,13 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     /// <summary>Prepares; the process starts with the first call.</summary>
     public Hdf5ReaderProcess(ReaderCommand command, Hdf5ReaderOptions options, TimeProvider time)
     {
-        _command = command;
+        _child = new ReaderChild(command, options);
         _options = options;
         _time = time;
     }
 
     /// <summary>The process, while one runs: for tests and for those who watch.</summary>
-    public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
+    public int? ProcessId => _child.Id;
 
     /// <summary>Opens a master file and describes it. Another one that was open is closed.</summary>
     public Task<Result<SeriesDescription>> OpenAsync(string path, CancellationToken cancellationToken) =>
@@ -103,7 +91,7 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
     {
         _disposed = true;
         await _turn.WaitAsync(CancellationToken.None);
-        End();
+        _child.End();
         _turn.Release();
     }
 
@@ -147,143 +135,26 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            Process process = Running();
-            ReaderProtocol.Write(process.StandardInput.BaseStream, request, ReaderJson.Default.ReaderRequest, default);
+            _child.Start();
+            ReaderProtocol.Write(_child.Input, request, ReaderJson.Default.ReaderRequest, default);
             ReaderReply reply = await ReaderProtocol.ReadAsync(
-                process.StandardOutput.BaseStream, ReaderJson.Default.ReaderReply, payload, _options.MaxPayloadBytes, either.Token);
-            return reply.Failure is { } failure ? ToError(failure) : reply;
+                _child.Output, ReaderJson.Default.ReaderReply, payload, _options.MaxPayloadBytes, either.Token);
+            return reply.Failure is { } failure ? failure.ToError() : reply;
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            End();
-            return ErrorCode.UnreadableFile.With(
-                $"{Path.GetFileName(path)} could not be read within {timeout.TotalSeconds:0} s. "
-                + "The file may be damaged, or the disk very slow.",
-                "file",
-                path);
+            _child.End();
+            return ReaderChild.TookTooLong(path, timeout);
         }
         catch (OperationCanceledException)
         {
             // The answer would be taken for that to the next question.
-            End();
+            _child.End();
             throw;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or System.Text.Json.JsonException)
+        catch (Exception e) when (ReaderChild.IsDeath(e))
         {
-            return Died(path, End(waitForItsOwnEnd: e is EndOfStreamException));
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            return ErrorCode.Unavailable.With($"Cannot start the HDF5 reader {_command.FileName}: {e.Message}.");
-        }
-    }
-
-    private HutchError Died(string path, int? exitCode)
-    {
-        var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["file"] = path };
-        if (exitCode is { } code)
-        {
-            details["exitCode"] = code.ToString(CultureInfo.InvariantCulture);
-        }
-
-        lock (_errors)
-        {
-            if (_errors.Length > 0)
-            {
-                details["output"] = _errors.ToString();
-            }
-        }
-
-        return new HutchError(
-            ErrorCode.UnreadableFile, $"The HDF5 reader stopped while reading {Path.GetFileName(path)}. The file may be damaged.", details);
-    }
-
-    private static HutchError ToError(ReaderFailure failure)
-    {
-        ErrorCode code = ErrorCode.All.FirstOrDefault(candidate => candidate.Name == failure.Code) ?? ErrorCode.Internal;
-        return new HutchError(code with { Advice = failure.Advice }, failure.Message, failure.Details);
-    }
-
-    private Process Running()
-    {
-        if (_process is { HasExited: false })
-        {
-            return _process;
-        }
-
-        _process?.Dispose();
-        _process = null;
-        lock (_errors)
-        {
-            _errors.Clear();
-        }
-
-        var process = new Process { StartInfo = StartInfo() };
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.Start();
-        process.BeginErrorReadLine();
-        _process = process;
-        return process;
-    }
-
-    private ProcessStartInfo StartInfo()
-    {
-        var info = new ProcessStartInfo(_command.FileName, _command.Arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        info.Environment.Clear();
-        foreach (string name in PassedVariables)
-        {
-            if (Environment.GetEnvironmentVariable(name) is { } value)
-            {
-                info.Environment[name] = value;
-            }
-        }
-
-        TimeSpan longest = _options.OpenTimeout > _options.RequestTimeout ? _options.OpenTimeout : _options.RequestTimeout;
-        info.Environment[Hdf5ReaderHost.MemoryVariable] = _options.MaxMemoryBytes.ToString(CultureInfo.InvariantCulture);
-        info.Environment[Hdf5ReaderHost.CpuVariable] = Math.Ceiling(longest.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-
-        // The reader needs no debugger port, and no heap larger than its limit.
-        info.Environment["DOTNET_EnableDiagnostics"] = "0";
-        info.Environment["DOTNET_gcConcurrent"] = "0";
-        info.Environment["DOTNET_GCHeapHardLimit"] = (_options.MaxMemoryBytes / 2).ToString("X", CultureInfo.InvariantCulture);
-        return info;
-    }
-
-    private void Keep(string? line)
-    {
-        lock (_errors)
-        {
-            if (line is not null && _errors.Length < MaxKeptErrorCharacters)
-            {
-                _errors.AppendLine(line[..Math.Min(line.Length, MaxKeptErrorCharacters)]);
-            }
-        }
-    }
-
-    // Not WaitForExitAsync: it also waits for the end of the error stream, which a child of the process may hold open for ever.
-    private int? End(bool waitForItsOwnEnd = false)
-    {
-        if (_process is not { } process)
-        {
-            return null;
-        }
-
-        _process = null;
-        using (process)
-        {
-            // A process that died tells why by its exit code, if it is let finish.
-            if (!waitForItsOwnEnd || !process.WaitForExit(TimeToDie))
-            {
-                process.Kill(entireProcessTree: true);
-                process.WaitForExit(TimeToDie);
-            }
-
-            return process.HasExited ? process.ExitCode : null;
+            return _child.Died(path, e);
         }
     }
 }
@@ -293,21 +164,3 @@ internal sealed class Hdf5ReaderProcess : IAsyncDisposable
 /// <param name="FilterMask">Which of its filters were left out.</param>
 /// <param name="IsMissing">Whether it was never written; there are no bytes then.</param>
 internal readonly record struct FrameInfo(FrameCodec Codec, uint FilterMask, bool IsMissing);
-
-/// <summary>The limits of a reader process.</summary>
-internal sealed record Hdf5ReaderOptions
-{
-    /// <summary>Memory that the process may use, all of it together.</summary>
-    public long MaxMemoryBytes { get; init; } = 2L << 30;
-
-    /// <summary>How long opening a master may take. Many data files on a slow disk take their time.</summary>
-    public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>How long reading one frame or array may take.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    public int MaxPayloadBytes { get; init; } = 1 << 30;
-
-    /// <summary>Folders beside the master's own that its links may lead into.</summary>
-    public IReadOnlyList<string> AllowedFolders { get; init; } = [];
-}

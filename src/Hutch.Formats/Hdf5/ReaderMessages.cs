@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Hutch.Formats.Frames;
 using Hutch.Formats.NxMx;
+using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5;
 
@@ -52,7 +53,16 @@ internal sealed record ReaderReply
     public bool Missing { get; init; }
 }
 
-internal sealed record ReaderFailure(string Code, string Advice, string Message, IReadOnlyDictionary<string, string>? Details);
+internal sealed record ReaderFailure(string Code, string Advice, string Message, IReadOnlyDictionary<string, string>? Details)
+{
+    public static ReaderFailure Of(HutchError error) => new(error.Code.Name, error.Code.Advice, error.Message, error.Details);
+
+    public HutchError ToError()
+    {
+        ErrorCode code = ErrorCode.All.FirstOrDefault(candidate => candidate.Name == Code) ?? ErrorCode.Internal;
+        return new HutchError(code with { Advice = Advice }, Message, Details);
+    }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

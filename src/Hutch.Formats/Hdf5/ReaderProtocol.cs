@@ -17,18 +17,28 @@ internal static class ReaderProtocol
 
     public static void Write<T>(Stream stream, T message, JsonTypeInfo<T> type, ReadOnlySpan<byte> payload)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(message, type);
-        Span<byte> prefix = stackalloc byte[PrefixBytes];
-        BinaryPrimitives.WriteInt32LittleEndian(prefix, json.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(prefix[4..], payload.Length);
-        stream.Write(prefix);
-        stream.Write(json);
+        stream.Write(Head(message, type, payload.Length));
         stream.Write(payload);
         stream.Flush();
     }
 
+    /// <summary>A message without its payload, which the caller sends next.</summary>
+    public static byte[] Head<T>(T message, JsonTypeInfo<T> type, int payloadBytes)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(message, type);
+        byte[] head = new byte[PrefixBytes + json.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(head, json.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(4), payloadBytes);
+        json.CopyTo(head, PrefixBytes);
+        return head;
+    }
+
     /// <summary>Reads a message without payload; null at the end of the stream.</summary>
     public static T? Read<T>(Stream stream, JsonTypeInfo<T> type)
+        where T : class => Read(stream, type, default);
+
+    /// <summary>Reads a message, and its payload, which may also be none; null at the end of the stream.</summary>
+    public static T? Read<T>(Stream stream, JsonTypeInfo<T> type, Span<byte> payload)
         where T : class
     {
         Span<byte> prefix = stackalloc byte[PrefixBytes];
@@ -44,8 +54,9 @@ internal static class ReaderProtocol
         }
 
         byte[] json = new byte[CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix), MaxMessageBytes)];
-        CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix[4..]), 0);
+        int payloadBytes = CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix[4..]), payload.Length);
         stream.ReadExactly(json);
+        stream.ReadExactly(payload[..payloadBytes]);
         return JsonSerializer.Deserialize(json, type);
     }
 
@@ -56,18 +67,28 @@ internal static class ReaderProtocol
         Stream stream, JsonTypeInfo<T> type, IBufferWriter<byte>? payload, int maxPayloadBytes, CancellationToken cancellationToken)
         where T : class
     {
-        byte[] prefix = new byte[PrefixBytes];
-        await stream.ReadExactlyAsync(prefix, cancellationToken);
-        byte[] json = new byte[CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix), MaxMessageBytes)];
-        int payloadBytes = CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(4)), payload is null ? 0 : maxPayloadBytes);
-        await stream.ReadExactlyAsync(json, cancellationToken);
+        (T message, int payloadBytes) = await ReadHeadAsync(stream, type, payload is null ? 0 : maxPayloadBytes, cancellationToken);
         if (payload is not null && payloadBytes > 0)
         {
             await stream.ReadExactlyAsync(payload.GetMemory(payloadBytes)[..payloadBytes], cancellationToken);
             payload.Advance(payloadBytes);
         }
 
-        return JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException("The HDF5 reader sent an empty message.");
+        return message;
+    }
+
+    /// <summary>Reads a message, and how long the payload is that comes next.</summary>
+    public static async Task<(T Message, int PayloadBytes)> ReadHeadAsync<T>(
+        Stream stream, JsonTypeInfo<T> type, int maxPayloadBytes, CancellationToken cancellationToken)
+        where T : class
+    {
+        byte[] prefix = new byte[PrefixBytes];
+        await stream.ReadExactlyAsync(prefix, cancellationToken);
+        byte[] json = new byte[CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix), MaxMessageBytes)];
+        int payloadBytes = CheckLength(BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(4)), maxPayloadBytes);
+        await stream.ReadExactlyAsync(json, cancellationToken);
+        T message = JsonSerializer.Deserialize(json, type) ?? throw new InvalidDataException("The HDF5 reader sent an empty message.");
+        return (message, payloadBytes);
     }
 
     private static int CheckLength(int length, int limit) =>

@@ -29,8 +29,7 @@ internal sealed class ReaderServer : IDisposable
         }
         catch (Exception e) when (ErrorOf(e) is { } error)
         {
-            var failure = new ReaderFailure(error.Code.Name, error.Code.Advice, error.Message, error.Details);
-            return (new ReaderReply { Failure = failure }, default);
+            return (new ReaderReply { Failure = ReaderFailure.Of(error) }, default);
         }
     }
 

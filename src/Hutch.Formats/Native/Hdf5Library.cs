@@ -153,6 +153,14 @@ internal static unsafe partial class Hdf5Library
     public static partial nint H5Lget_name_by_idx(
         Hdf5Id location, string group, int index, int order, ulong n, byte* name, nuint bytes, Hdf5Id linkAccessList);
 
+    [LibraryImport(SharedObject)]
+    public static partial int H5Literate(
+        Hdf5Id group, int index, int order, ulong* from, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Lvisit(
+        Hdf5Id group, int index, int order, delegate* unmanaged<nint, byte*, Hdf5LinkInfo*, nint, int> visit, nint data);
+
     [LibraryImport(SharedObject, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int H5Lcreate_external(
         string file, string path, Hdf5Id location, string name, Hdf5Id creationList, Hdf5Id accessList);

@@ -7,8 +7,23 @@ internal enum Hdf5TypeClass
 {
     Integer = 0,
     Float = 1,
+    Time = 2,
     String = 3,
+    Bitfield = 4,
+    Opaque = 5,
+    Compound = 6,
+    Reference = 7,
     Enum = 8,
+    VariableLength = 9,
+    Array = 10,
+}
+
+/// <summary>H5S_class_t.</summary>
+internal enum Hdf5SpaceClass
+{
+    Scalar = 0,
+    Simple = 1,
+    Null = 2,
 }
 
 /// <summary>H5D_layout_t.</summary>
@@ -32,6 +47,7 @@ internal enum Hdf5LinkType
 internal enum Hdf5ObjectKind
 {
     Group = 2,
+    Datatype = 3,
     Dataset = 5,
 }
 

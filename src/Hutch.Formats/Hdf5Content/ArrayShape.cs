@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Hutch.Formats.Native;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>The lengths of what a data set or an attribute holds.</summary>
+internal static unsafe class ArrayShape
+{
+    private const int MaxRank = 32;
+
+    /// <summary>The lengths, slowest first: none for a single value, null for nothing at all.</summary>
+    public static long[]? Of(Hdf5Id space)
+    {
+        if (Hdf5Library.H5Sget_simple_extent_type(space) == Hdf5SpaceClass.Null)
+        {
+            return null;
+        }
+
+        ulong* lengths = stackalloc ulong[MaxRank];
+        int rank = Hdf5Library.Check(Hdf5Library.H5Sget_simple_extent_ndims(space));
+        Hdf5Library.Check(Hdf5Library.H5Sget_simple_extent_dims(space, lengths, null));
+        return [.. new Span<ulong>(lengths, rank).ToArray().Select(static length => checked((long)length))];
+    }
+
+    /// <summary>Writes them.</summary>
+    public static void Write(Utf8JsonWriter json, string property, IReadOnlyList<long>? shape)
+    {
+        if (shape is null)
+        {
+            json.WriteNull(property);
+            return;
+        }
+
+        json.WriteStartArray(property);
+        foreach (long length in shape)
+        {
+            json.WriteNumberValue(length);
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Hutch.Formats.Native;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>The values of attributes by name: what <c>/attr</c> answers.</summary>
+internal static unsafe class AttributeDocument
+{
+    /// <summary>Writes them.</summary>
+    public static void Write(Utf8JsonWriter json, ContentObject item, ContentRequest request)
+    {
+        HashSet<string>? wanted = request.Attributes is { } names ? [.. names] : null;
+        json.WriteStartObject();
+        foreach ((string name, Hdf5Id attribute) in AttributeList.Of(item.Must()))
+        {
+            if (wanted?.Remove(name) ?? true)
+            {
+                json.WritePropertyName(name);
+                WriteValue(json, attribute, request.MaxBytes);
+            }
+        }
+
+        json.WriteEndObject();
+        if (wanted?.FirstOrDefault() is { } missing)
+        {
+            throw ErrorCode.NotFound.With($"{Display.Quote(item.Path)} has no attribute {Display.Quote(missing)}.").ToException();
+        }
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, Hdf5Id attribute, int maxBytes)
+    {
+        using Hdf5Id space = Hdf5Library.Check(Hdf5Library.H5Aget_space(attribute));
+        if (ArrayShape.Of(space) is not { } shape)
+        {
+            json.WriteNullValue();
+            return;
+        }
+
+        using Hdf5Id fileType = Hdf5Library.Check(Hdf5Library.H5Aget_type(attribute));
+        using Hdf5Id native = Hdf5Library.Check(Hdf5Library.H5Tget_native_type(fileType, 0));
+        var type = TypeTree.Read(native);
+        long bytes = checked(shape.Aggregate(1L, static (product, length) => checked(product * length)) * type.Size);
+        if (bytes > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With($"An attribute has {bytes} bytes; the limit is {maxBytes}.").ToException();
+        }
+
+        byte[] values = new byte[bytes];
+        fixed (byte* buffer = values)
+        {
+            try
+            {
+                Hdf5Library.Check(Hdf5Library.H5Aread(attribute, native, buffer));
+                new ValueDocument(json, maxBytes).Write(type, buffer, shape, isFlat: false);
+            }
+            finally
+            {
+                // It was zeros before: what was not read is nothing to free.
+                _ = Hdf5Library.H5Dvlen_reclaim(native, space, Hdf5Id.Default, buffer);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>
+/// Keeps blocks of files: libhdf5 asks for a few hundred bytes here and there, and each question to the store costs more than a block.
+/// What is larger than a block goes past it. Where blocks are asked for one after the other, more of them come at once.
+/// </summary>
+/// <remarks>For one caller at a time.</remarks>
+internal sealed class BlockCache(IStoredFiles files)
+{
+    private const int BlockBytes = 256 << 10;
+    private const int MaxBlocks = 256;
+    private const int MaxBlocksAtOnce = 4;
+
+    private readonly Dictionary<(int File, long Block), LinkedListNode<Kept>> _blocks = [];
+    private readonly LinkedList<Kept> _byUse = [];
+    private readonly byte[] _several = new byte[MaxBlocksAtOnce * BlockBytes];
+    private (int File, long Block) _afterLast;
+    private int _atOnce = 1;
+
+    /// <summary>Reads a range that lies inside the file.</summary>
+    public void Read(StoredFile file, long offset, Span<byte> destination)
+    {
+        if (destination.Length >= BlockBytes)
+        {
+            files.Read(file.Number, offset, destination);
+            return;
+        }
+
+        while (destination.Length > 0)
+        {
+            (long block, long skip) = Math.DivRem(offset, BlockBytes);
+            byte[] bytes = Block(file, block);
+            int length = (int)Math.Min(BlockBytes - skip, destination.Length);
+            bytes.AsSpan((int)skip, length).CopyTo(destination);
+            destination = destination[length..];
+            offset += length;
+        }
+    }
+
+    private byte[] Block(StoredFile file, long block)
+    {
+        if (!_blocks.TryGetValue((file.Number, block), out LinkedListNode<Kept>? node))
+        {
+            return Fetch(file, block);
+        }
+
+        _byUse.Remove(node);
+        _byUse.AddFirst(node);
+        return node.Value.Bytes;
+    }
+
+    private byte[] Fetch(StoredFile file, long block)
+    {
+        _atOnce = _afterLast == (file.Number, block) ? Math.Min(2 * _atOnce, MaxBlocksAtOnce) : 1;
+        long start = block * BlockBytes;
+        int length = (int)Math.Min((long)_atOnce * BlockBytes, file.Bytes - start);
+        files.Read(file.Number, start, _several.AsSpan(0, length));
+        int count = (length + BlockBytes - 1) / BlockBytes;
+        for (int i = count - 1; i > 0; i--)
+        {
+            Keep(file.Number, block + i, _several.AsSpan(i * BlockBytes, Math.Min(BlockBytes, length - (i * BlockBytes))));
+        }
+
+        _afterLast = (file.Number, block + count);
+        return Keep(file.Number, block, _several.AsSpan(0, Math.Min(BlockBytes, length)));
+    }
+
+    private byte[] Keep(int file, long block, ReadOnlySpan<byte> bytes)
+    {
+        if (_blocks.TryGetValue((file, block), out LinkedListNode<Kept>? known))
+        {
+            return known.Value.Bytes;
+        }
+
+        byte[] buffer = _blocks.Count < MaxBlocks ? new byte[BlockBytes] : TakeOldest();
+        bytes.CopyTo(buffer);
+        _blocks.Add((file, block), _byUse.AddFirst(new Kept(file, block, buffer)));
+        return buffer;
+    }
+
+    private byte[] TakeOldest()
+    {
+        Kept oldest = _byUse.Last!.Value;
+        _byUse.RemoveLast();
+        _blocks.Remove((oldest.File, oldest.Block));
+        return oldest.Bytes;
+    }
+
+    private sealed record Kept(int File, long Block, byte[] Bytes);
+}

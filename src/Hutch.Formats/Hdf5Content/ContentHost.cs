@@ -1,0 +1,50 @@
+using Hutch.Disk;
+using Hutch.Formats.Hdf5;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>
+/// The process in which libhdf5 meets files of the store. It is given questions on standard input, asks for the ranges that it needs on
+/// standard output, and answers there. The hidden verb <c>hutch hdf5-content</c> runs it.
+/// </summary>
+public static class ContentHost
+{
+    /// <summary>Answers until <paramref name="input"/> ends. Limits the whole process it runs in. Returns the exit code.</summary>
+    public static int Run(Stream input, Stream output)
+    {
+        TimeSpan cpuTime = Hdf5ReaderHost.LimitProcess();
+        PackedChunks.Register();
+        using var reader = new ContentReader(new AskedFiles(input, output));
+        while (ReaderProtocol.Read(input, ContentJson.Default.ContentRequest) is { } request)
+        {
+            ProcessLimits.AllowCpuTime(cpuTime);
+            Result<ReadOnlyMemory<byte>> answer = reader.Answer(request);
+            var message = new ContentMessage { Failure = answer.IsOk ? null : ReaderFailure.Of(answer.Error) };
+            ReaderProtocol.Write(output, message, ContentJson.Default.ContentMessage, answer.IsOk ? answer.Value.Span : default);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The files of the dataset, for which this process has to ask.</summary>
+    private sealed class AskedFiles(Stream input, Stream output) : IStoredFiles
+    {
+        public StoredFile? Open(string path)
+        {
+            StoreReply reply = Ask(new ContentMessage { Open = path }, default);
+            return reply.Number is { } number ? new StoredFile(number, reply.Bytes) : null;
+        }
+
+        public void Read(int number, long offset, Span<byte> destination) =>
+            Ask(new ContentMessage { Read = new WantedRange(number, offset, destination.Length) }, destination);
+
+        private StoreReply Ask(ContentMessage message, Span<byte> destination)
+        {
+            ReaderProtocol.Write(output, message, ContentJson.Default.ContentMessage, default);
+            StoreReply reply = ReaderProtocol.Read(input, ContentJson.Default.StoreReply, destination)
+                ?? throw new EndOfStreamException();
+            return reply.IsAborted ? throw new IOException("Nobody waits for the answer any more.") : reply;
+        }
+    }
+}

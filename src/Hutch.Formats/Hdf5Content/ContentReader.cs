@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Native;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>Answers questions about HDF5 files of the store. Every refusal is an answer; the process lives on.</summary>
+internal sealed class ContentReader : IDisposable
+{
+    private const int MaxPaths = 500_000;
+
+    // Not for HTML: the answers are JSON, with their own type.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private readonly StoreDriver _driver;
+    private readonly OpenFiles _open;
+
+    /// <summary>Prepares to read what these files hold.</summary>
+    public ContentReader(IStoredFiles files)
+    {
+        _driver = new StoreDriver(files);
+        _open = new OpenFiles(files, _driver);
+    }
+
+    /// <summary>Answers one question.</summary>
+    public Result<ReadOnlyMemory<byte>> Answer(ContentRequest request)
+    {
+        _driver.Forget();
+        try
+        {
+            lock (Hdf5Library.Gate)
+            {
+                ReadOnlyMemory<byte> answer = Read(request);
+                return _driver.Failure is { } failure ? Lost(request, failure) : answer;
+            }
+        }
+        catch (Exception e) when (ErrorOf(e, request) is { } error)
+        {
+            return _driver.Failure is { } failure ? Lost(request, failure) : error;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _open.Dispose();
+        _driver.Dispose();
+    }
+
+    private ReadOnlyMemory<byte> Read(ContentRequest request)
+    {
+        Hdf5Id file = _open.Open(request.File);
+        string path = "/" + request.Path.Trim('/');
+        using ContentObject item = ContentObject.Open(file, path, request.Links);
+        switch (request.Question)
+        {
+            case ContentQuestion.Meta:
+                return Json(json => new EntityDocument(json, request.Links).Write(item));
+            case ContentQuestion.Attributes:
+                return Json(json => AttributeDocument.Write(json, item, request));
+            case ContentQuestion.Paths:
+                return Json(json => WritePaths(json, item));
+        }
+
+        using var array = new StoredArray(item, _driver);
+        return request.Question == ContentQuestion.Statistics ? Json(json => ArrayStatistics.Write(json, array, request))
+            : request.Form == ContentForm.Json ? Json(json => ArrayAnswer.Write(json, array, request))
+            : ArrayAnswer.Numbers(array, request);
+    }
+
+    private static void WritePaths(Utf8JsonWriter json, ContentObject group)
+    {
+        if (group.Must() is var id && group.Kind != Hdf5ObjectKind.Group)
+        {
+            throw ErrorCode.Unprocessable.With($"{Display.Quote(group.Path)} is no group.").ToException();
+        }
+
+        json.WriteStartArray();
+        json.WriteStringValue(group.Path);
+        foreach ((string name, _) in GroupLinks.Below(id, MaxPaths))
+        {
+            json.WriteStringValue(group.Path.TrimEnd('/') + "/" + name);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, Plain))
+        {
+            write(json);
+        }
+
+        return bytes.WrittenMemory;
+    }
+
+    private static HutchError Lost(ContentRequest request, Exception failure) =>
+        Unreadable.Error($"{Path.GetFileName(request.File)} cannot be read: {failure.Message}", request.File);
+
+    private static HutchError? ErrorOf(Exception e, ContentRequest request) => e switch
+    {
+        HutchException refusal => refusal.Error,
+        Hdf5Exception failure => Unreadable.FromLibrary(failure.Reason, request.File),
+        OutOfMemoryException => ErrorCode.UnreadableFile.With(
+            $"{Path.GetFileName(request.File)} needs more memory than a reader may use. The file may be damaged.", "file", request.File),
+        OverflowException => ErrorCode.UnreadableFile.With(
+            $"{Path.GetFileName(request.File)} has impossible sizes. The file is damaged.", "file", request.File),
+        _ => null,
+    };
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Serialization;
+using Hutch.Formats.Hdf5;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>What is asked about an HDF5 file, in the words of h5grove.</summary>
+public sealed record ContentRequest
+{
+    /// <summary>What.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<ContentQuestion>))]
+    public required ContentQuestion Question { get; init; }
+
+    /// <summary>The path of the file in its dataset.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The path of the object in the file.</summary>
+    public string Path { get; init; } = "/";
+
+    /// <summary>Which attributes; null for all.</summary>
+    public IReadOnlyList<string>? Attributes { get; init; }
+
+    /// <summary>Which part of an array, as numpy writes it: <c>0,:,10:20</c>; null for all.</summary>
+    public string? Selection { get; init; }
+
+    /// <summary>The form in which an array is given.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<ContentForm>))]
+    public ContentForm Form { get; init; }
+
+    /// <summary>Whether JSON has the values in one list, without nesting.</summary>
+    public bool IsFlat { get; init; }
+
+    /// <summary>Whether numbers are turned into a type that a browser has: little-endian, floats of 32 or 64 bits.</summary>
+    public bool IsSafe { get; init; }
+
+    /// <summary>What becomes of links.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<LinkResolution>))]
+    public LinkResolution Links { get; init; }
+
+    /// <summary>The most bytes that the answer may have.</summary>
+    public int MaxBytes { get; init; } = 256 << 20;
+}
+
+/// <summary>Questions about a file.</summary>
+public enum ContentQuestion
+{
+    /// <summary>What an object is; of a group, what is in it.</summary>
+    Meta,
+
+    /// <summary>The values of attributes.</summary>
+    Attributes,
+
+    /// <summary>The values of an array.</summary>
+    Data,
+
+    /// <summary>Minimum, maximum, mean of an array.</summary>
+    Statistics,
+
+    /// <summary>The paths of all that is in a group, however deep.</summary>
+    Paths,
+}
+
+/// <summary>Forms of an array.</summary>
+public enum ContentForm
+{
+    /// <summary>JSON.</summary>
+    Json,
+
+    /// <summary>The numbers, one after the other.</summary>
+    Binary,
+
+    /// <summary>A file for numpy.</summary>
+    Numpy,
+
+    /// <summary>A TIFF file of one picture, or of several.</summary>
+    Tiff,
+}
+
+/// <summary>What becomes of soft and external links.</summary>
+public enum LinkResolution
+{
+    /// <summary>Those that lead somewhere are what they lead to; the others are links.</summary>
+    OnlyValid,
+
+    /// <summary>They are links.</summary>
+    None,
+
+    /// <summary>They are what they lead to, and one that leads nowhere is an error.</summary>
+    All,
+}
+
+/// <summary>What the reader process says: a question about files, or its answer with a payload.</summary>
+internal sealed record ContentMessage
+{
+    /// <summary>A file that it wants to open.</summary>
+    public string? Open { get; init; }
+
+    /// <summary>A range that it wants.</summary>
+    public WantedRange? Read { get; init; }
+
+    public ReaderFailure? Failure { get; init; }
+
+    /// <summary>Whether this is the end of the exchange.</summary>
+    [JsonIgnore]
+    public bool IsAnswer => Open is null && Read is null;
+}
+
+internal sealed record WantedRange(int Number, long Offset, int Length);
+
+/// <summary>What it hears. To a wanted range, the bytes follow as payload.</summary>
+internal sealed record StoreReply
+{
+    /// <summary>The number of the file, or null when there is none, or when the reading is to end.</summary>
+    public int? Number { get; init; }
+
+    public long Bytes { get; init; }
+
+    /// <summary>Whether nobody wants the answer any more.</summary>
+    public bool IsAborted { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContentRequest))]
+[JsonSerializable(typeof(ContentMessage))]
+[JsonSerializable(typeof(StoreReply))]
+internal sealed partial class ContentJson : JsonSerializerContext;

@@ -1,0 +1,75 @@
+using Hutch.Formats.Hdf5;
+using Hutch.Formats.Native;
+using Hutch.Model;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>Opens files of the store as HDF5, and keeps the last few open: who looks at a file asks many small questions.</summary>
+/// <remarks>For one caller at a time.</remarks>
+internal sealed class OpenFiles(IStoredFiles files, StoreDriver driver) : IDisposable
+{
+    private const int MaxOpen = 4;
+
+    // H5F_ACC_RDONLY and H5F_ACC_SWMR_READ of H5Fpublic.h.
+    private const uint ReadOnly = 0;
+    private const uint WhileItIsWritten = 0x40;
+
+    private readonly List<(int Number, Hdf5Id File)> _open = [];
+
+    /// <summary>Opens a file. It stays this object's to close.</summary>
+    /// <exception cref="HutchException">There is none, or it is no whole HDF5 file.</exception>
+    public Hdf5Id Open(string path)
+    {
+        string full = "/" + path;
+        StoredFile stored = files.Open(full) ?? throw ErrorCode.NotFound.With($"File not found: there is no {Display.Quote(path)}.").ToException();
+        int index = _open.FindIndex(open => open.Number == stored.Number);
+        (int Number, Hdf5Id File) found = index >= 0 ? _open[index] : (stored.Number, OpenNew(full));
+        if (index >= 0)
+        {
+            _open.RemoveAt(index);
+        }
+
+        _open.Insert(0, found);
+        while (_open.Count > MaxOpen)
+        {
+            _open[^1].File.Dispose();
+            _open.RemoveAt(_open.Count - 1);
+        }
+
+        return found.File;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, Hdf5Id file) in _open)
+        {
+            file.Dispose();
+        }
+    }
+
+    private Hdf5Id OpenNew(string path)
+    {
+        using Hdf5Id access = driver.NewAccess();
+        try
+        {
+            return Hdf5Library.Check(Hdf5Library.H5Fopen(path, ReadOnly, access));
+        }
+        catch (Hdf5Exception e) when (e.Reason.Contains("signature not found", StringComparison.Ordinal))
+        {
+            throw Unreadable.File($"{Path.GetFileName(path)} is not an HDF5 file.", path[1..], "Look at it as text, or download it.");
+        }
+        catch (Hdf5Exception)
+        {
+            // One that has a writer, who lets others read meanwhile.
+            Hdf5Id file = Hdf5Library.H5Fopen(path, WhileItIsWritten, access);
+            if (!file.IsInvalid)
+            {
+                return file;
+            }
+
+            file.Dispose();
+            throw;
+        }
+    }
+}

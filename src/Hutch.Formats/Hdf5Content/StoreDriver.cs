@@ -1,0 +1,213 @@
+using System.Runtime.InteropServices;
+using Hutch.Disk;
+using Hutch.Formats.Native;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>
+/// libhdf5's way to the files of a dataset: a driver, to which the library gives names (those of external links and virtual data sets
+/// among them) and from which it gets ranges. No name reaches the file system.
+/// </summary>
+/// <remarks>
+/// "External storage" is the one thing that the library opens past its drivers. So while numbers are read, the process may open nothing,
+/// except in our own code.
+/// </remarks>
+internal sealed unsafe class StoreDriver : IDisposable
+{
+    private const ulong MaxAddress = long.MaxValue;
+    private const int CloseWhenLastIsClosed = 1;
+    private const uint ForWriting = 1;
+
+    // H5FD_FEAT_DATA_SIEVE, H5FD_FEAT_SUPPORTS_SWMR_IO
+    private const nuint Features = 0x8 | 0x1000;
+
+    private readonly IStoredFiles _files;
+    private readonly BlockCache _cache;
+    private readonly Hdf5Id _driver;
+    private GCHandle _self;
+    private bool _isSealed;
+
+    /// <summary>Registers the driver.</summary>
+    public StoreDriver(IStoredFiles files)
+    {
+        _files = files;
+        _cache = new BlockCache(files);
+        _self = GCHandle.Alloc(this);
+        var driver = new Hdf5DriverClass
+        {
+            Name = Text("hutch\0"u8),
+            MaxAddress = MaxAddress,
+            CloseDegree = CloseWhenLastIsClosed,
+            SettingsBytes = (nuint)sizeof(nint),
+            GetSettings = &GetSettings,
+            Open = &Open,
+            Close = &Close,
+            Compare = &Compare,
+            Query = &Query,
+            GetEndOfAddresses = &GetEndOfAddresses,
+            SetEndOfAddresses = &SetEndOfAddresses,
+            GetEndOfFile = &GetEndOfFile,
+            Read = &Read,
+            Write = &Write,
+        };
+        _driver = Hdf5Library.Register(&driver);
+    }
+
+    /// <summary>Why bytes could not be had, if that was so since the last <see cref="Forget"/>: the library's reason tells less.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Begins anew to remember failures.</summary>
+    public void Forget() => Failure = null;
+
+    /// <summary>A list of properties with which files are opened through this driver, and those that their links name, too.</summary>
+    public Hdf5Id NewAccess()
+    {
+        Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Pcreate(Hdf5Library.Constant("H5P_CLS_FILE_ACCESS_ID_g")));
+        nint self = GCHandle.ToIntPtr(_self);
+        Hdf5Library.Check(Hdf5Library.H5Pset_driver(list, _driver, &self));
+        return list;
+    }
+
+    /// <summary>Reads numbers of a data set. Meanwhile the library can open no file past this driver.</summary>
+    public int ReadNumbers(Hdf5Id dataset, Hdf5Id type, Hdf5Id memory, Hdf5Id space, void* buffer)
+    {
+        Seal(true);
+        try
+        {
+            return Hdf5Library.H5Dread(dataset, type, memory, space, Hdf5Id.Default, buffer);
+        }
+        finally
+        {
+            Seal(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _driver.Dispose();
+        _self.Free();
+    }
+
+    private static StoreDriver Of(nint handle) => (StoreDriver)GCHandle.FromIntPtr(handle).Target!;
+
+    // The bytes of a literal stay where they are.
+    private static byte* Text(ReadOnlySpan<byte> literal) =>
+        (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
+
+    private void Seal(bool isSealed)
+    {
+        ProcessLimits.AllowOpening(!isSealed);
+        _isSealed = isSealed;
+    }
+
+    /// <summary>Does our part of a call of the library. Nothing may be thrown through it.</summary>
+    private bool Try(Action work)
+    {
+        bool wasSealed = _isSealed;
+        try
+        {
+            if (wasSealed)
+            {
+                Seal(false);
+            }
+
+            work();
+            return true;
+        }
+        catch (Exception e)
+        {
+            Failure ??= e;
+            return false;
+        }
+        finally
+        {
+            if (wasSealed)
+            {
+                Seal(true);
+            }
+        }
+    }
+
+    private Hdf5DriverFile* OpenFile(string path)
+    {
+        Hdf5DriverFile* opened = null;
+        Try(() =>
+        {
+            if (_files.Open(path) is { } file)
+            {
+                opened = (Hdf5DriverFile*)NativeMemory.AllocZeroed((nuint)sizeof(Hdf5DriverFile));
+                opened->Files = GCHandle.ToIntPtr(_self);
+                opened->Number = file.Number;
+                opened->Bytes = (ulong)file.Bytes;
+            }
+        });
+        return opened;
+    }
+
+    private int ReadRange(Hdf5DriverFile* file, ulong offset, byte* buffer, nuint bytes) => Try(() =>
+    {
+        // A damaged file points past its end; there, as in any file that is shorter than its writer says, are zeros.
+        var all = new Span<byte>(buffer, checked((int)bytes));
+        int there = offset >= file->Bytes ? 0 : (int)Math.Min(bytes, file->Bytes - offset);
+        _cache.Read(new StoredFile(file->Number, (long)file->Bytes), (long)offset, all[..there]);
+        all[there..].Clear();
+    })
+        ? 0
+        : -1;
+
+    [UnmanagedCallersOnly]
+    private static void* GetSettings(Hdf5DriverFile* file)
+    {
+        // The library frees it, with free().
+        nint* settings = (nint*)NativeMemory.Alloc((nuint)sizeof(nint));
+        *settings = file->Files;
+        return settings;
+    }
+
+    [UnmanagedCallersOnly]
+    private static Hdf5DriverFile* Open(byte* name, uint flags, nint access, ulong maxAddress)
+    {
+        void* settings = Hdf5Library.H5Pget_driver_info(access);
+        return settings == null || (flags & ForWriting) != 0 || Marshal.PtrToStringUTF8((nint)name) is not { } path
+            ? null
+            : Of(*(nint*)settings).OpenFile(path);
+    }
+
+    [UnmanagedCallersOnly]
+    private static int Close(Hdf5DriverFile* file)
+    {
+        NativeMemory.Free(file);
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    private static int Compare(Hdf5DriverFile* one, Hdf5DriverFile* other) => one->Number.CompareTo(other->Number);
+
+    [UnmanagedCallersOnly]
+    private static int Query(Hdf5DriverFile* file, nuint* flags)
+    {
+        *flags = Features;
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    private static ulong GetEndOfAddresses(Hdf5DriverFile* file, int kind) => file->EndOfAddresses;
+
+    [UnmanagedCallersOnly]
+    private static int SetEndOfAddresses(Hdf5DriverFile* file, int kind, ulong end)
+    {
+        file->EndOfAddresses = end;
+        return 0;
+    }
+
+    [UnmanagedCallersOnly]
+    private static ulong GetEndOfFile(Hdf5DriverFile* file, int kind) => file->Bytes;
+
+    [UnmanagedCallersOnly]
+    private static int Read(Hdf5DriverFile* file, int kind, nint transferList, ulong offset, nuint bytes, byte* buffer) =>
+        Of(file->Files).ReadRange(file, offset, buffer, bytes);
+
+    [UnmanagedCallersOnly]
+    private static int Write(Hdf5DriverFile* file, int kind, nint transferList, ulong offset, nuint bytes, byte* buffer) => -1;
+}

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Hutch.Formats.Native;
+
+/// <summary>The calls about types, and those that read values of any type.</summary>
+internal static unsafe partial class Hdf5Library
+{
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5Id H5Tget_native_type(Hdf5Id type, int direction);
+
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5Id H5Tget_super(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_cset(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_strpad(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial byte* H5Tget_tag(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_nmembers(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial byte* H5Tget_member_name(Hdf5Id type, uint member);
+
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5Id H5Tget_member_type(Hdf5Id type, uint member);
+
+    [LibraryImport(SharedObject)]
+    public static partial nuint H5Tget_member_offset(Hdf5Id type, uint member);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_member_value(Hdf5Id type, uint member, void* value);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tconvert(Hdf5Id from, Hdf5Id to, nuint count, void* values, void* background, Hdf5Id transferList);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_array_ndims(Hdf5Id type);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tget_array_dims2(Hdf5Id type, ulong* lengths);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Tdetect_class(Hdf5Id type, Hdf5TypeClass kind);
+
+    [LibraryImport(SharedObject)]
+    public static partial int H5Dvlen_reclaim(Hdf5Id type, Hdf5Id space, Hdf5Id transferList, void* buffer);
+
+    [LibraryImport(SharedObject)]
+    public static partial Hdf5SpaceClass H5Sget_simple_extent_type(Hdf5Id space);
+}
