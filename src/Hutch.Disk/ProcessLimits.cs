@@ -35,12 +35,19 @@ public static class ProcessLimits
     }
 
     /// <summary>
-    /// From now on this process cannot open any file, until it is let again. What is open stays so. The soft limit alone is set.
+    /// Says whether this process may open files from now on, and returns whether it could before. What is open stays so. The soft limit
+    /// alone is set.
     /// </summary>
-    public static void AllowOpening(bool allowed)
+    public static bool AllowOpening(bool allowed)
     {
         NativeFailure.Check(LibC.GetLimit(OpenFiles, out LibC.ResourceLimit limit), "read how many files this process may open");
-        Set(OpenFiles, allowed ? limit.Hard : 0, limit.Hard);
+        bool could = limit.Soft > 0;
+        if (could != allowed)
+        {
+            Set(OpenFiles, allowed ? limit.Hard : 0, limit.Hard);
+        }
+
+        return could;
     }
 
     private static void Set(int resource, ulong soft, ulong hard) =>

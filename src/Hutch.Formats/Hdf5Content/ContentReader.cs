@@ -65,7 +65,7 @@ internal sealed class ContentReader : IDisposable
                 return Json(json => WritePaths(json, item));
         }
 
-        using var array = new StoredArray(item, _driver);
+        using var array = new StoredArray(item);
         return request.Question == ContentQuestion.Statistics ? Json(json => ArrayStatistics.Write(json, array, request))
             : request.Form == ContentForm.Json ? Json(json => ArrayAnswer.Write(json, array, request))
             : ArrayAnswer.Numbers(array, request);

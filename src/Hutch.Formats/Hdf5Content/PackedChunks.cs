@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Native;
@@ -51,8 +52,7 @@ internal static unsafe class PackedChunks
             return 0;
         }
 
-        var chunk = new ReadOnlySpan<byte>(*buffer, (int)bytes);
-        ulong size = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(chunk);
+        ulong size = BinaryPrimitives.ReadUInt64BigEndian(new ReadOnlySpan<byte>(*buffer, SizeBytes));
         if (size is 0 or > MaxChunkBytes)
         {
             return 0;
@@ -69,13 +69,15 @@ internal static unsafe class PackedChunks
             return 0;
         }
 
-        if (FrameDecoder.TryDecode(codec, elementSize, 0, chunk, new Span<byte>(pixels, (int)size)) != FrameDecodeError.None)
+        void* packed = *buffer;
+        if (StoreDriver.WithFiles(() => FrameDecoder.TryDecode(
+            codec, elementSize, 0, new ReadOnlySpan<byte>(packed, (int)bytes), new Span<byte>(pixels, (int)size))) != FrameDecodeError.None)
         {
             NativeMemory.Free(pixels);
             return 0;
         }
 
-        NativeMemory.Free(*buffer);
+        NativeMemory.Free(packed);
         *buffer = pixels;
         *capacity = (nuint)size;
         return (nuint)size;

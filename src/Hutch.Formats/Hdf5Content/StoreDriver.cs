@@ -9,8 +9,8 @@ namespace Hutch.Formats.Hdf5Content;
 /// among them) and from which it gets ranges. No name reaches the file system.
 /// </summary>
 /// <remarks>
-/// "External storage" is the one thing that the library opens past its drivers. So while numbers are read, the process may open nothing,
-/// except in our own code.
+/// "External storage" is the one thing that the library opens past its drivers. Who reads a data set can see that it has some, but not
+/// that a source of a virtual one has. So while the library reads such, the process may open nothing, except in our own code.
 /// </remarks>
 internal sealed unsafe class StoreDriver : IDisposable
 {
@@ -25,7 +25,6 @@ internal sealed unsafe class StoreDriver : IDisposable
     private readonly BlockCache _cache;
     private readonly Hdf5Id _driver;
     private GCHandle _self;
-    private bool _isSealed;
 
     /// <summary>Registers the driver.</summary>
     public StoreDriver(IStoredFiles files)
@@ -68,17 +67,31 @@ internal sealed unsafe class StoreDriver : IDisposable
         return list;
     }
 
-    /// <summary>Reads numbers of a data set. Meanwhile the library can open no file past this driver.</summary>
-    public int ReadNumbers(Hdf5Id dataset, Hdf5Id type, Hdf5Id memory, Hdf5Id space, void* buffer)
+    /// <summary>Does what makes the library read virtual data sets. Meanwhile it can open no file past this driver.</summary>
+    public static int WithoutFiles(Func<int> read)
     {
-        Seal(true);
+        ProcessLimits.AllowOpening(false);
         try
         {
-            return Hdf5Library.H5Dread(dataset, type, memory, space, Hdf5Id.Default, buffer);
+            return read();
         }
         finally
         {
-            Seal(false);
+            ProcessLimits.AllowOpening(true);
+        }
+    }
+
+    /// <summary>Does our own part of a call of the library, which may need files of the runtime.</summary>
+    public static T WithFiles<T>(Func<T> work)
+    {
+        bool could = ProcessLimits.AllowOpening(true);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            ProcessLimits.AllowOpening(could);
         }
     }
 
@@ -95,23 +108,11 @@ internal sealed unsafe class StoreDriver : IDisposable
     private static byte* Text(ReadOnlySpan<byte> literal) =>
         (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
 
-    private void Seal(bool isSealed)
-    {
-        ProcessLimits.AllowOpening(!isSealed);
-        _isSealed = isSealed;
-    }
-
     /// <summary>Does our part of a call of the library. Nothing may be thrown through it.</summary>
-    private bool Try(Action work)
+    private bool Try(Action work) => WithFiles(() =>
     {
-        bool wasSealed = _isSealed;
         try
         {
-            if (wasSealed)
-            {
-                Seal(false);
-            }
-
             work();
             return true;
         }
@@ -120,14 +121,7 @@ internal sealed unsafe class StoreDriver : IDisposable
             Failure ??= e;
             return false;
         }
-        finally
-        {
-            if (wasSealed)
-            {
-                Seal(true);
-            }
-        }
-    }
+    });
 
     private Hdf5DriverFile* OpenFile(string path)
     {

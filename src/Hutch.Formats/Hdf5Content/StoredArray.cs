@@ -7,22 +7,23 @@ namespace Hutch.Formats.Hdf5Content;
 /// <summary>A data set whose values are read.</summary>
 internal sealed unsafe class StoredArray : IDisposable
 {
-    private readonly StoreDriver _driver;
+    private readonly bool _isVirtual;
     private readonly Hdf5Id _dataset;
     private readonly Hdf5Id _space;
     private readonly Hdf5Id _fileType;
 
     /// <summary>Opens it. The data set stays the caller's to close.</summary>
-    public StoredArray(ContentObject item, StoreDriver driver)
+    public StoredArray(ContentObject item)
     {
-        _driver = driver;
         _dataset = item.Must();
         if (item.Kind != Hdf5ObjectKind.Dataset)
         {
             throw ErrorCode.Unprocessable.With($"{Display.Quote(item.Path)} is no data set: it has no values.").ToException();
         }
 
-        RefuseForeign(item);
+        using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(_dataset));
+        _isVirtual = Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Virtual;
+        RefuseForeign(item, list);
         _space = Hdf5Library.Check(Hdf5Library.H5Dget_space(_dataset));
         _fileType = Hdf5Library.Check(Hdf5Library.H5Dget_type(_dataset));
         Shape = ArrayShape.Of(_space);
@@ -96,7 +97,7 @@ internal sealed unsafe class StoredArray : IDisposable
     {
         if (part.Start.Length == 0)
         {
-            Hdf5Library.Check(_driver.ReadNumbers(_dataset, type, Hdf5Id.Default, Hdf5Id.Default, buffer));
+            Hdf5Library.Check(Read(type, Hdf5Id.Default, Hdf5Id.Default, buffer), nameof(Hdf5Library.H5Dread));
             return;
         }
 
@@ -107,7 +108,13 @@ internal sealed unsafe class StoredArray : IDisposable
             Hdf5Library.Check(Hdf5Library.H5Sselect_hyperslab(_space, Set, start, step, count, null));
         }
 
-        Hdf5Library.Check(_driver.ReadNumbers(_dataset, type, memory, _space, buffer));
+        Hdf5Library.Check(Read(type, memory, _space, buffer), nameof(Hdf5Library.H5Dread));
+    }
+
+    private int Read(Hdf5Id type, Hdf5Id memory, Hdf5Id space, byte* buffer)
+    {
+        int Numbers() => Hdf5Library.H5Dread(_dataset, type, memory, space, Hdf5Id.Default, buffer);
+        return _isVirtual ? StoreDriver.WithoutFiles(Numbers) : Numbers();
     }
 
     private static Hdf5Id MemorySpace(ArraySelection part)
@@ -120,9 +127,8 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    private static void RefuseForeign(ContentObject item)
+    private static void RefuseForeign(ContentObject item, Hdf5Id list)
     {
-        using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(item.Id!));
         if (Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Contiguous && Hdf5Library.H5Pget_external_count(list) != 0)
         {
             throw ErrorCode.Unprocessable.With(
