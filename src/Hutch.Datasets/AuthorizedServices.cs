@@ -80,6 +80,7 @@ public sealed class AuthorizedServices
             describer, zone.Accounts, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs, site.CopyEnds);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, site.Runs, host.VirtualFiles);
         Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
+        Contents = new ContentService(Entries, host.Contents);
         EntryChanges = new EntryChangeService(
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
@@ -164,6 +165,8 @@ public sealed class AuthorizedServices
     public EntryService Entries { get; }
 
     public FrameService Frames { get; }
+
+    public ContentService Contents { get; }
 
     public EntryChangeService EntryChanges { get; }
 

@@ -21,6 +21,9 @@ public sealed record HostParts
     /// <summary>Tries steps on one frame.</summary>
     public IFrameTrials? Trials { get; init; }
 
+    /// <summary>Looks into files.</summary>
+    public IContentReader? Contents { get; init; }
+
     /// <summary>Makes files out of stored frames.</summary>
     public IVirtualFiles? VirtualFiles { get; init; }
 

@@ -25,6 +25,7 @@ internal static class ApiMap
         InviteEndpoints.Add(table);
         DatasetEndpoints.Add(table);
         EntryEndpoints.Add(table);
+        ContentEndpoints.Add(table);
         StreamEndpoints.Add(table);
         ArchiveEndpoints.Add(table);
         PushEndpoints.Add(table);

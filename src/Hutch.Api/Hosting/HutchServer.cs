@@ -223,6 +223,7 @@ public sealed class HutchServer : IAsyncDisposable
             Pictures = provider.GetService<IFramePictures>(),
             Trials = provider.GetService<IFrameTrials>(),
             VirtualFiles = provider.GetService<IVirtualFiles>(),
+            Contents = provider.GetService<IContentReader>(),
             Dispatcher = provider.GetService<RunDispatcher>(),
             Queues = provider.GetService<RecipeQueues>(),
             Callbacks = provider.GetService<CallbackAddresses>(),

@@ -6,6 +6,7 @@ using Hutch.DataLad;
 using Hutch.Datasets.Backups;
 using Hutch.Federation;
 using Hutch.Live;
+using Hutch.Look;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
@@ -48,6 +49,9 @@ internal sealed class HutchConfiguration : IValidatableObject
 
     /// <summary>The door of git and DataLad: see docs/datalad.md.</summary>
     public DataLadOptions DataLad { get; init; } = new();
+
+    /// <summary>Looking into files, in processes of their own: see docs/formats/hdf5-reader.md.</summary>
+    public LookOptions Look { get; init; } = new();
 
     /// <summary>The data plane: segments, blobs, heads, upkeep.</summary>
     public SiteOptions Site { get; init; } = new();

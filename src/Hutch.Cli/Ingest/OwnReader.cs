@@ -6,11 +6,14 @@ namespace Hutch.Cli.Ingest;
 /// <summary>How this very program is started as the reader of HDF5 files.</summary>
 internal static class OwnReader
 {
-    private const string Verb = "hdf5-reader";
+    internal static ReaderCommand Command() => Of("hdf5-reader");
 
-    internal static ReaderCommand Command()
+    /// <summary>The one that looks into files of datasets, for a server.</summary>
+    internal static ReaderCommand ContentCommand() => Of("hdf5-content");
+
+    private static ReaderCommand Of(string verb)
     {
         (string program, string[] arguments) = OwnProgram.Command();
-        return new ReaderCommand(program, [.. arguments, Verb]);
+        return new ReaderCommand(program, [.. arguments, verb]);
     }
 }

@@ -4,10 +4,12 @@ using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Cli.Configuration;
 using Hutch.Cli.Hosting;
+using Hutch.Cli.Ingest;
 using Hutch.Cluster.Setup;
 using Hutch.DataLad.Hosting;
 using Hutch.Federation;
 using Hutch.Live;
+using Hutch.Look;
 using Hutch.Model;
 using Hutch.S3;
 using Hutch.S3.Hosting;
@@ -148,6 +150,7 @@ internal sealed class ServeVerb : Verb
             ConfigureServices = services => services
                 .AddLive(
                     loaded.DataFolder, configuration.Analysis, configuration.Bus, configuration.Callbacks, configuration.Datagrams)
+                .AddLook(configuration.Look, OwnReader.ContentCommand())
                 .AddAgent(configuration.Agent, configuration.Server.PublicUrl)
                 .AddFederation(configuration.Sites, configuration.Server.Name, loaded.DataFolder, notice)
                 .AddS3(configuration.S3, notice)

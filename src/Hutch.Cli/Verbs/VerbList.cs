@@ -84,6 +84,7 @@ internal static class VerbList
         new("completion", host => new CompletionVerb(host)),
         new("version", host => new VersionVerb(host)),
         new(CompletionScript.DatasetsVerb, host => new CompleteDatasetsVerb(host)),
+        new("hdf5-content", host => new Hdf5ContentVerb(host)),
         new("hdf5-reader", host => new Hdf5ReaderVerb(host)),
     ];
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Hutch.Formats.Native;
 using Hutch.Model;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Hutch.Formats.Native;
 using Hutch.Model;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 using Hutch.Model;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
 

@@ -2,7 +2,9 @@ using Hutch.Analysis.Steps;
 using Hutch.Api.Hosting;
 using Hutch.Datasets.Facility;
 using Hutch.Disk;
+using Hutch.Formats.Hdf5;
 using Hutch.Live;
+using Hutch.Look;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
@@ -70,9 +72,10 @@ internal sealed class TestServer : IAsyncDisposable
             Api = api ?? new ApiOptions { StopSeconds = 2 },
             Zone = zone ?? QuickZone,
 
-            // Usually there is no worker, but what it could be asked for.
+            // Readers start when they are needed. Usually there is no worker, but what it could be asked for.
             ConfigureServices = services =>
             {
+                services.AddLook(new LookOptions { Readers = 2 }, Reader);
                 if (facility is not null)
                 {
                     services.AddSingleton(facility);
@@ -88,6 +91,9 @@ internal sealed class TestServer : IAsyncDisposable
                 }
             },
         };
+
+    /// <summary>How a reader of HDF5 files is started.</summary>
+    private static ReaderCommand Reader { get; } = new(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]);
 
     /// <summary>A zone that waits for no disk and hashes quickly.</summary>
     public static ZoneOptions QuickZone => new() { Durable = false, Accounts = new AccountOptions { HashIterations = 10 } };

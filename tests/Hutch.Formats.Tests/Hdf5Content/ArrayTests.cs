@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hutch.Formats.Hdf5Content;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Tests.Hdf5Content;
 

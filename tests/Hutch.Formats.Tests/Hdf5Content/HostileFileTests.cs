@@ -2,6 +2,7 @@ using Hutch.Formats.Hdf5;
 using Hutch.Formats.Hdf5Content;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Tests.Hdf5Content;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Hdf5Content;
 using Hutch.Model;
+using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Tests.Support;
 

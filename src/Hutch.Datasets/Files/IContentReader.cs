@@ -1,0 +1,26 @@
+using System.IO.Pipelines;
+using Hutch.Model;
+using Hutch.Model.Contents;
+
+namespace Hutch.Datasets.Files;
+
+/// <summary>Looks into files that hold more than bytes. The host gives it; a server without readers has none.</summary>
+public interface IContentReader
+{
+    /// <summary>Asks a question about a file.</summary>
+    /// <param name="dataset">The dataset that it is in.</param>
+    /// <param name="open">Opens entries of the version in question, for a caller who may.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="ct">Ends the reading.</param>
+    Task<Result<IContentAnswer>> AskAsync(DatasetId dataset, EntryOpener open, ContentRequest request, CancellationToken ct);
+}
+
+/// <summary>An answer, which holds a reader until it is disposed.</summary>
+public interface IContentAnswer : IAsyncDisposable
+{
+    /// <summary>How many bytes it has.</summary>
+    int Bytes { get; }
+
+    /// <summary>Writes it, flushing as it goes.</summary>
+    Task CopyToAsync(PipeWriter writer, CancellationToken ct);
+}

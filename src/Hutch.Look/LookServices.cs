@@ -1,0 +1,23 @@
+using Hutch.Datasets.Files;
+using Hutch.Formats.Hdf5;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hutch.Look;
+
+/// <summary>What a host adds to look into files.</summary>
+public static class LookServices
+{
+    /// <summary>Adds the readers. The host has a clock.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">How many, and their limits.</param>
+    /// <param name="reader">How one is started.</param>
+    public static IServiceCollection AddLook(this IServiceCollection services, LookOptions options, ReaderCommand reader)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Readers == 0
+            ? services
+            : services
+                .AddSingleton(provider => new ReaderPool(reader, options, provider.GetRequiredService<TimeProvider>()))
+                .AddSingleton<IContentReader>(provider => new PooledContentReader(provider.GetRequiredService<ReaderPool>(), options));
+    }
+}
