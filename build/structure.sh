@@ -11,7 +11,7 @@ project_uses() {
     local file name
     for file in src/*/*.csproj; do
         name=$(basename "$file" .csproj)
-        sed -n 's/.*ProjectReference Include="[^"]*\/\(Hutch\.[A-Za-z0-9]*\)\.csproj".*/\1/p' "$file" | sed "s/^/$name /"
+        grep ProjectReference "$file" | grep -o 'Hutch\.[A-Za-z0-9]*\.csproj' | sed "s/^/$name /; s/\.csproj\$//"
     done | sort
 }
 

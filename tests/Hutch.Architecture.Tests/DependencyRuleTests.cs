@@ -14,7 +14,7 @@ public sealed class DependencyRuleTests
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site"];
     private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Datasets"];
     private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad", "Hutch.WebDav"];
-    private static readonly string[] Movers = ["Hutch.Live", "Hutch.Agent", "Hutch.Federation", "Hutch.Processing"];
+    private static readonly string[] Movers = ["Hutch.Live", "Hutch.Look", "Hutch.Agent", "Hutch.Federation", "Hutch.Processing"];
 
     /// <summary>What each project may use. A door or mover reaches blobs and tables only through Datasets.</summary>
     private static readonly Dictionary<string, string[]> MayUse = Rules();

@@ -53,7 +53,8 @@ internal static class ContentEndpoints
     private static ContentRequest Read(ApiRequest request, ContentQuestion question) => new()
     {
         Question = question,
-        File = request.Query("file") ?? throw ErrorCode.BadRequest.With("'file' is missing: the path of the file in the dataset.").ToException(),
+        File = request.Query("file")
+            ?? throw ErrorCode.BadRequest.With("'file' is missing: the path of the file in the dataset.").ToException(),
         Path = request.Query("path") ?? "/",
         Links = Choice(request, "resolve_links", [
             ("only_valid", LinkResolution.OnlyValid), ("none", LinkResolution.None), ("all", LinkResolution.All)]),

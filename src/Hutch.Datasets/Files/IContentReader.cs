@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Hutch.Model;
 using Hutch.Model.Contents;
 
@@ -13,14 +12,4 @@ public interface IContentReader
     /// <param name="request">What is asked.</param>
     /// <param name="ct">Ends the reading.</param>
     Task<Result<IContentAnswer>> AskAsync(DatasetId dataset, EntryOpener open, ContentRequest request, CancellationToken ct);
-}
-
-/// <summary>An answer, which holds a reader until it is disposed.</summary>
-public interface IContentAnswer : IAsyncDisposable
-{
-    /// <summary>How many bytes it has.</summary>
-    int Bytes { get; }
-
-    /// <summary>Writes it, flushing as it goes.</summary>
-    Task CopyToAsync(PipeWriter writer, CancellationToken ct);
 }

@@ -13,7 +13,9 @@ internal sealed record ArraySelection(ulong[] Start, ulong[] Step, ulong[] Count
     /// <summary>How many values it has.</summary>
     public long Values => Shape.Aggregate(1L, static (product, length) => checked(product * length));
 
-    /// <summary>Reads what numpy writes between brackets: indices, and slices <c>start:stop:step</c>; missing axes are taken whole.</summary>
+    /// <summary>
+    /// Reads what numpy writes between brackets: indices, and slices <c>start:stop:step</c>; missing axes are taken whole.
+    /// </summary>
     public static ArraySelection Parse(string? text, IReadOnlyList<long> shape)
     {
         string[] parts = string.IsNullOrEmpty(text) ? [] : text.Split(',', StringSplitOptions.TrimEntries);
@@ -27,7 +29,8 @@ internal sealed record ArraySelection(ulong[] Start, ulong[] Step, ulong[] Count
         var result = new List<long>();
         for (int i = 0; i < rank; i++)
         {
-            (long first, long stride, long length, bool isIndex) = i < parts.Length ? Part(text, parts[i], shape[i]) : (0, 1, shape[i], false);
+            (long first, long stride, long length, bool isIndex) =
+                i < parts.Length ? Part(text, parts[i], shape[i]) : (0, 1, shape[i], false);
             (start[i], step[i], count[i]) = ((ulong)first, (ulong)stride, (ulong)length);
             if (!isIndex)
             {

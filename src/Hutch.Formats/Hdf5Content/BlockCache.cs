@@ -5,7 +5,7 @@ namespace Hutch.Formats.Hdf5Content;
 /// What is larger than a block goes past it. Where blocks are asked for one after the other, more of them come at once.
 /// </summary>
 /// <remarks>For one caller at a time.</remarks>
-internal sealed class BlockCache(IStoredFiles files)
+internal sealed class BlockCache(IFileRanges files)
 {
     private const int BlockBytes = 256 << 10;
     private const int MaxBlocks = 256;
@@ -18,7 +18,7 @@ internal sealed class BlockCache(IStoredFiles files)
     private int _atOnce = 1;
 
     /// <summary>Reads a range that lies inside the file.</summary>
-    public void Read(StoredFile file, long offset, Span<byte> destination)
+    public void Read(NumberedFile file, long offset, Span<byte> destination)
     {
         if (destination.Length >= BlockBytes)
         {
@@ -37,7 +37,7 @@ internal sealed class BlockCache(IStoredFiles files)
         }
     }
 
-    private byte[] Block(StoredFile file, long block)
+    private byte[] Block(NumberedFile file, long block)
     {
         if (!_blocks.TryGetValue((file.Number, block), out LinkedListNode<Kept>? node))
         {
@@ -49,7 +49,7 @@ internal sealed class BlockCache(IStoredFiles files)
         return node.Value.Bytes;
     }
 
-    private byte[] Fetch(StoredFile file, long block)
+    private byte[] Fetch(NumberedFile file, long block)
     {
         _atOnce = _afterLast == (file.Number, block) ? Math.Min(2 * _atOnce, MaxBlocksAtOnce) : 1;
         long start = block * BlockBytes;

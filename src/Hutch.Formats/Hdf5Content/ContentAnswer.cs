@@ -39,6 +39,6 @@ public sealed class ContentAnswer : IAsyncDisposable
     {
         int left = _left;
         _left = 0;
-        return _process.EndAnswerAsync(left);
+        return _process.EndAnswerAsync(left, CancellationToken.None);
     }
 }

@@ -28,12 +28,12 @@ public static class ContentHost
     }
 
     /// <summary>The files of the dataset, for which this process has to ask.</summary>
-    private sealed class AskedFiles(Stream input, Stream output) : IStoredFiles
+    private sealed class AskedFiles(Stream input, Stream output) : IFileRanges
     {
-        public StoredFile? Open(string path)
+        public NumberedFile? Open(string path)
         {
             StoreReply reply = Ask(new ContentMessage { Open = path }, default);
-            return reply.Number is { } number ? new StoredFile(number, reply.Bytes) : null;
+            return reply.Number is { } number ? new NumberedFile(number, reply.Bytes) : null;
         }
 
         public void Read(int number, long offset, Span<byte> destination) =>

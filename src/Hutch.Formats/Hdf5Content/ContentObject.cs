@@ -103,7 +103,8 @@ internal sealed unsafe class ContentObject : IDisposable
 
     private static bool IsAbsent(string reason) =>
         reason.Contains("not found", StringComparison.Ordinal) || reason.Contains("doesn't exist", StringComparison.Ordinal)
-        || reason.Contains("not a group", StringComparison.Ordinal) || reason.Contains("unable to open external file", StringComparison.Ordinal);
+        || reason.Contains("not a group", StringComparison.Ordinal)
+        || reason.Contains("unable to open external file", StringComparison.Ordinal);
 
     private static (string? File, string? Path) ReadLink(Hdf5Id location, string name, Hdf5LinkInfo link)
     {

@@ -94,14 +94,15 @@ public sealed class ContentProcess : IAsyncDisposable
     }
 
     /// <summary>Takes what nobody wants of an answer.</summary>
-    internal async ValueTask EndAnswerAsync(int bytes)
+    internal async ValueTask EndAnswerAsync(int bytes, CancellationToken ct)
     {
         if (bytes == 0)
         {
             return;
         }
 
-        using var limit = new CancellationTokenSource(TimeToSettle, _time);
+        using var timer = new CancellationTokenSource(TimeToSettle, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
         try
         {
             await DiscardAsync(bytes, limit.Token);

@@ -14,13 +14,14 @@ internal sealed class ContentReader : IDisposable
     private const int MaxPaths = 500_000;
 
     // Not for HTML: the answers are JSON, with their own type.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Plain =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly StoreDriver _driver;
     private readonly OpenFiles _open;
 
     /// <summary>Prepares to read what these files hold.</summary>
-    public ContentReader(IStoredFiles files)
+    public ContentReader(IFileRanges files)
     {
         _driver = new StoreDriver(files);
         _open = new OpenFiles(files, _driver);

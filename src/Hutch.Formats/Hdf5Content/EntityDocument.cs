@@ -38,7 +38,7 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
                 WriteDataset(item.Id!);
                 break;
             case Hdf5ObjectKind.Datatype:
-                TypeDocument.Write(json, "type", TypeTree.Read(item.Id!));
+                Hdf5TypeDocument.Write(json, "type", TypeTree.Read(item.Id!));
                 WriteAttributes(item.Id!);
                 break;
             default:
@@ -91,7 +91,7 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
         using Hdf5Id type = Hdf5Library.Check(Hdf5Library.H5Dget_type(dataset));
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(dataset));
         ArrayShape.Write(json, "shape", ArrayShape.Of(space));
-        TypeDocument.Write(json, "type", TypeTree.Read(type));
+        Hdf5TypeDocument.Write(json, "type", TypeTree.Read(type));
         ArrayShape.Write(json, "chunks", Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Chunked ? ChunkOf(list) : null);
         WriteFilters(list);
         WriteAttributes(dataset);
@@ -120,7 +120,8 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
             uint flags;
             uint configuration;
             nuint values = 0;
-            int id = Hdf5Library.Check(Hdf5Library.H5Pget_filter2(list, i, &flags, &values, null, MaxFilterNameBytes, name, &configuration));
+            int id = Hdf5Library.Check(
+                Hdf5Library.H5Pget_filter2(list, i, &flags, &values, null, MaxFilterNameBytes, name, &configuration));
             name[MaxFilterNameBytes - 1] = 0;
             string text = Marshal.PtrToStringUTF8((nint)name)!;
             json.WriteStartObject();
@@ -142,7 +143,7 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
             json.WriteStartObject();
             json.WriteString("name", name);
             ArrayShape.Write(json, "shape", ArrayShape.Of(space));
-            TypeDocument.Write(json, "type", TypeTree.Read(type));
+            Hdf5TypeDocument.Write(json, "type", TypeTree.Read(type));
             json.WriteEndObject();
         }
 

@@ -21,13 +21,13 @@ internal sealed unsafe class StoreDriver : IDisposable
     // H5FD_FEAT_DATA_SIEVE, H5FD_FEAT_SUPPORTS_SWMR_IO
     private const nuint Features = 0x8 | 0x1000;
 
-    private readonly IStoredFiles _files;
+    private readonly IFileRanges _files;
     private readonly BlockCache _cache;
     private readonly Hdf5Id _driver;
     private GCHandle _self;
 
     /// <summary>Registers the driver.</summary>
-    public StoreDriver(IStoredFiles files)
+    public StoreDriver(IFileRanges files)
     {
         _files = files;
         _cache = new BlockCache(files);
@@ -144,7 +144,7 @@ internal sealed unsafe class StoreDriver : IDisposable
         // A damaged file points past its end; there, as in any file that is shorter than its writer says, are zeros.
         var all = new Span<byte>(buffer, checked((int)bytes));
         int there = offset >= file->Bytes ? 0 : (int)Math.Min(bytes, file->Bytes - offset);
-        _cache.Read(new StoredFile(file->Number, (long)file->Bytes), (long)offset, all[..there]);
+        _cache.Read(new NumberedFile(file->Number, (long)file->Bytes), (long)offset, all[..there]);
         all[there..].Clear();
     })
         ? 0

@@ -34,7 +34,8 @@ internal static class TiffFile
         {
             int at = HeaderBytes + (page * DirectoryBytes);
             uint next = page + 1 < pages ? (uint)(at + DirectoryBytes) : 0;
-            WriteDirectory(file.Slice(at, DirectoryBytes), type, rows, columns, checked(numbers + ((uint)page * pageBytes)), pageBytes, next);
+            uint first = checked(numbers + ((uint)page * pageBytes));
+            WriteDirectory(file.Slice(at, DirectoryBytes), type, rows, columns, first, pageBytes, next);
         }
     }
 

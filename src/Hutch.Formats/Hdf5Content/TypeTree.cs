@@ -49,15 +49,11 @@ internal sealed unsafe class TypeTree
     public bool IsBoolean => Size == 1 && Class == Hdf5TypeClass.Enum && Names is [{ Key: "FALSE", Value: 0 }, { Key: "TRUE", Value: 1 }];
 
     /// <summary>Whether it is a complex number, as h5py writes it.</summary>
-    public bool IsComplex => Members is [{ Name: "r", Type: { Class: Hdf5TypeClass.Float } real }, { Name: "i", Type: { Class: Hdf5TypeClass.Float } other }]
-        && real.Size == other.Size && Size == 2 * real.Size;
+    public bool IsComplex => Members is [{ Name: "r", Type: var real }, { Name: "i", Type: var other }]
+        && real.Class == Hdf5TypeClass.Float && other.Class == Hdf5TypeClass.Float && real.Size == other.Size && Size == 2 * real.Size;
 
     /// <summary>Whether it can be given as plain numbers.</summary>
     public bool IsNumber => Class is Hdf5TypeClass.Integer or Hdf5TypeClass.Float or Hdf5TypeClass.Enum or Hdf5TypeClass.Bitfield;
-
-    /// <summary>Whether values have parts that the library allocates.</summary>
-    public bool HasVariableParts => Class == Hdf5TypeClass.VariableLength || IsVariableText || Base?.HasVariableParts == true
-        || Members.Any(static member => member.Type.HasVariableParts);
 
     /// <summary>numpy's name of a number, such as <c>&lt;f4</c>, or of something that it has no numbers for.</summary>
     public string Numpy

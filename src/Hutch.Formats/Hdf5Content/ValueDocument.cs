@@ -167,7 +167,8 @@ internal sealed unsafe class ValueDocument(Utf8JsonWriter json, int maxBytes)
         if (json.BytesCommitted + json.BytesPending > maxBytes)
         {
             throw ErrorCode.TooLarge.With(
-                $"The answer has more than {maxBytes} bytes. Ask for a part of the values, or for numbers in the form 'bin'.").ToException();
+                $"The answer has more than {maxBytes} bytes. Ask for a part of the values, or for numbers in the form 'bin'.")
+                .ToException();
         }
     }
 }

@@ -8,7 +8,9 @@ internal static unsafe partial class Hdf5Library
     private const uint DriverMajor = 1;
     private const uint DriverMinor = 10;
 
-    /// <summary>Registers a driver. The layout of what describes one is not the same in every release: only that of 1.10 is known.</summary>
+    /// <summary>
+    /// Registers a driver. The layout of what describes one is not the same in every release: only that of 1.10 is known.
+    /// </summary>
     public static Hdf5Id Register(Hdf5DriverClass* driver)
     {
         uint major;

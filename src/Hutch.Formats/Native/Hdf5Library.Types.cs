@@ -36,16 +36,7 @@ internal static unsafe partial class Hdf5Library
     public static partial int H5Tget_member_value(Hdf5Id type, uint member, void* value);
 
     [LibraryImport(SharedObject)]
-    public static partial int H5Tconvert(Hdf5Id from, Hdf5Id to, nuint count, void* values, void* background, Hdf5Id transferList);
-
-    [LibraryImport(SharedObject)]
-    public static partial int H5Tget_array_ndims(Hdf5Id type);
-
-    [LibraryImport(SharedObject)]
     public static partial int H5Tget_array_dims2(Hdf5Id type, ulong* lengths);
-
-    [LibraryImport(SharedObject)]
-    public static partial int H5Tdetect_class(Hdf5Id type, Hdf5TypeClass kind);
 
     [LibraryImport(SharedObject)]
     public static partial int H5Dvlen_reclaim(Hdf5Id type, Hdf5Id space, Hdf5Id transferList, void* buffer);

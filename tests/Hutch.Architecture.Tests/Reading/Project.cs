@@ -28,5 +28,5 @@ internal sealed record Project(
     }
 
     private static IEnumerable<string> Includes(XDocument document, string element) =>
-        document.Descendants(element).Select(item => item.Attribute("Include")?.Value).OfType<string>();
+        document.Descendants(element).SelectMany(item => item.Attribute("Include")?.Value.Split(';') ?? []);
 }

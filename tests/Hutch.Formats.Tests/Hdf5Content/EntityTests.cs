@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hutch.Formats.Hdf5Content;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;

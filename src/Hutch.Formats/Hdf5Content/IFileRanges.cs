@@ -1,10 +1,10 @@
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>The files of a dataset, as the reader process sees them: it has no other way to any byte.</summary>
-internal interface IStoredFiles
+internal interface IFileRanges
 {
     /// <summary>Finds a file by the path that somebody asked for, or that a link in a file names; null when there is none.</summary>
-    StoredFile? Open(string path);
+    NumberedFile? Open(string path);
 
     /// <summary>Reads a range that lies inside the file.</summary>
     /// <exception cref="IOException">The bytes cannot be had.</exception>
@@ -13,4 +13,4 @@ internal interface IStoredFiles
 
 /// <param name="Number">Stands for these very bytes under this path: as long as neither changes, the number stays.</param>
 /// <param name="Bytes">How many there are.</param>
-internal readonly record struct StoredFile(int Number, long Bytes);
+internal readonly record struct NumberedFile(int Number, long Bytes);

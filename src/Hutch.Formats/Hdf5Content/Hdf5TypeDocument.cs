@@ -4,7 +4,7 @@ using Hutch.Formats.Native;
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>Describes types in h5grove's words.</summary>
-internal static class TypeDocument
+internal static class Hdf5TypeDocument
 {
     /// <summary>Writes <c>"type": { … }</c>.</summary>
     public static void Write(Utf8JsonWriter json, string property, TypeTree type)
