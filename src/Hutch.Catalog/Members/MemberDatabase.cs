@@ -1,5 +1,6 @@
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
+using Hutch.Model;
 
 namespace Hutch.Catalog.Members;
 
@@ -12,39 +13,60 @@ public sealed class MemberDatabase : IAsyncDisposable
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "members.db";
 
+    private const string DamagedSuffix = ".damaged";
+
+    private readonly IDisk _disk;
     private readonly SqliteDatabase _database;
 
-    private MemberDatabase(SqliteDatabase database) => _database = database;
+    private MemberDatabase(IDisk disk, SqliteDatabase database)
+    {
+        _disk = disk;
+        _database = database;
 
-    /// <summary>Opens it in a folder; one that cannot be read is made anew, empty.</summary>
+        // What is deleted is overwritten: the names of what was purged must not stay in this file either.
+        using SqliteLease lease = database.RentWriter(CancellationToken.None);
+        _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
+    }
+
+    /// <summary>Opens it in a folder; one that cannot be read, or in which damage was met, is made anew, empty.</summary>
     public static MemberDatabase Open(IDisk disk, string folder, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(disk);
         string path = Path.Combine(folder, FileName);
         SqliteOptions options = SqliteOptions.View with { ApplicationId = MemberSchema.ApplicationId };
+        if (disk.FileExists(path + DamagedSuffix))
+        {
+            Delete(disk, path);
+        }
+
         try
         {
-            return Of(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
+            return new MemberDatabase(disk, SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
         }
         catch (Exception e) when (SqliteDamage.Is(e))
         {
-            disk.Delete(path);
-            disk.Delete(path + "-wal");
-            return Of(SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
+            Delete(disk, path);
+            return new MemberDatabase(disk, SqliteDatabase.Open(path, options, MemberSchema.Migrations, time));
         }
     }
 
     /// <summary>Runs a change in one transaction.</summary>
+    /// <exception cref="HutchException">The file is damaged.</exception>
     public T Write<T>(Func<MemberWriter, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
         using SqliteLease lease = _database.RentWriter(CancellationToken.None);
-        lease.Session.Begin();
         try
         {
+            lease.Session.Begin();
             T value = work(new MemberWriter(lease.Session));
             lease.Session.Commit();
             return value;
+        }
+        catch (Exception e) when (SqliteDamage.Is(e))
+        {
+            lease.Session.RollbackIfOpen();
+            throw Damaged(e);
         }
         catch
         {
@@ -68,21 +90,38 @@ public sealed class MemberDatabase : IAsyncDisposable
     }
 
     /// <summary>Runs a question.</summary>
+    /// <exception cref="HutchException">The file is damaged.</exception>
     public T Read<T>(Func<MemberQueries, T> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        using SqliteLease lease = _database.RentReader(CancellationToken.None);
-        return work(new MemberQueries(lease.Session));
+        try
+        {
+            using SqliteLease lease = _database.RentReader(CancellationToken.None);
+            return work(new MemberQueries(lease.Session));
+        }
+        catch (Exception e) when (SqliteDamage.Is(e))
+        {
+            throw Damaged(e);
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    /// <summary>What is deleted is overwritten: the names of what was purged must not stay in this file either.</summary>
-    private static MemberDatabase Of(SqliteDatabase database)
+    /// <summary>Has the next start make it anew.</summary>
+    private HutchException Damaged(Exception e)
     {
-        using SqliteLease lease = database.RentWriter(CancellationToken.None);
-        _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
-        return new MemberDatabase(database);
+        AtomicFile.Replace(_disk, _database.Path + DamagedSuffix, "Damage was found in members.db: the next start makes it anew.\n"u8);
+        return ErrorCode.Unavailable
+            .With($"{FileName}, where this server notes what is where, is damaged: restart the server, which makes it anew from the log.")
+            .ToException(e);
+    }
+
+    /// <summary>The mark goes last: a stop in between leaves it.</summary>
+    private static void Delete(IDisk disk, string path)
+    {
+        disk.Delete(path);
+        disk.Delete(path + "-wal");
+        disk.Delete(path + DamagedSuffix);
     }
 }

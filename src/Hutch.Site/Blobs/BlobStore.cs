@@ -77,6 +77,11 @@ public sealed class BlobStore(
             return content;
         }
 
+        if (await records.ReadConsistentAsync(queries => queries.Dataset(dataset)?.Ended is not null, ct))
+        {
+            return null;
+        }
+
         MemberKey key = MemberKey.Blob(hash);
         return !bytes.IsQuarantined(key) && await records.ReadConsistentAsync(queries => queries.MayHaveMadeRoom(dataset), ct)
             ? throw MadeRoom.Error.ToException()

@@ -48,6 +48,24 @@ public sealed class PurgeTests
     }
 
     [Fact]
+    public async Task Purged_bytes_have_ended_and_are_not_lost_also_after_a_kill_and_in_records_that_were_made_anew()
+    {
+        await using TestSite site = await TestSite.OpenAsync();
+        SiteDataset purged = await site.CreateAsync("purged");
+        byte[] secret = RandomNumberGenerator.GetBytes(6000);
+        byte[] largeSecret = RandomNumberGenerator.GetBytes(5 << 20);
+        await site.PutAsync(purged.Id, "patient-name", secret);
+        await site.PutAsync(purged.Id, "largeSecret", largeSecret);
+        await site.Site.Lifecycle.PurgeAsync(purged.Id, "withdrawn consent", "anna", Ct);
+        await site.Site.Collector.CollectPurgedAsync(purged, Ct);
+
+        await site.ReopenAsync(withoutDatabase: true);
+
+        Assert.Null(await site.Site.Blobs.FindAsync(purged.Id, BlobHash.Of(secret), Ct));
+        Assert.Null(await site.Site.Blobs.FindAsync(purged.Id, BlobHash.Of(largeSecret), Ct));
+    }
+
+    [Fact]
     public async Task The_content_of_keys_goes_with_the_dataset_and_stays_where_another_holds_it()
     {
         await using TestSite site = await TestSite.OpenAsync();
