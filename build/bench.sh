@@ -14,6 +14,7 @@ bench_packages() {
             live-latency) echo rabbit ;;
             live | live-pipeline) printf '%s\n' bench rabbit s3 compare ;;
             s3) echo s3 ;;
+            sites) printf '%s\n' test sites ;;
             engines) printf '%s\n' s3 postgres ;;
             datalad) printf '%s\n' peer datalad s3 ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;

@@ -11,6 +11,7 @@ using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
 using Hutch.Bench.Portal;
 using Hutch.Bench.S3;
+using Hutch.Bench.Sites;
 using Hutch.Bench.Stores;
 
 // ./run bench [--quick] [--alone] [--cell=CELL ...] [NAME...]: benchmarks or groups; without a name, all.
@@ -58,6 +59,7 @@ IBenchmark[] all =
     new PushCloneBenchmark(withDataLad: false),
     new PushCloneBenchmark(withDataLad: true),
     new DataLadBenchmark(),
+    new SitesBenchmark(),
 ];
 IBenchmark[] chosen = names.Length == 0 ? all : [.. all.Where(b => names.Contains(b.Name) || (b.Group is { } group && names.Contains(group)))];
 if (chosen.Length == 0)

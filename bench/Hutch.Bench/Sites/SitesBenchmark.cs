@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using Hutch.Bench.Stores;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Peers;
+
+namespace Hutch.Bench.Sites;
+
+/// <summary>What it takes to have a dataset at another site, durable and verified there, beside programs that only copy files.</summary>
+internal sealed class SitesBenchmark : IBenchmark
+{
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    public string Name => "sites";
+
+    public string Description =>
+        "a copy at another site beside curl (one large file) and rsync (many small ones); write to rule fulfilled; reads that are pulled through; aim: >= 0.8 x curl";
+
+    public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        bool isQuick = context.IsQuick;
+        await using JoinedSites sites = await JoinedSites.StartAsync(context.Folder, cancellationToken);
+        await WarmUpAsync(context, sites, cancellationToken);
+        FileSet large = isQuick ? new("1 x 256 MiB", 1, 256L << 20) : new("1 x 2 GiB", 1, 2L << 30);
+        await CompareAsync(context, sites, large, "curl", CurlAsync, cancellationToken);
+        FileSet small = isQuick ? new("1 000 x 10 KiB", 1000, 10 << 10) : new("10 000 x 10 KiB", 10_000, 10 << 10);
+        await CompareAsync(context, sites, small, "rsync", RsyncAsync, cancellationToken);
+        await RulesAsync(context, sites, isQuick ? 3 : 10, cancellationToken);
+        await ReadAsync(context, sites, isQuick ? 32L << 20 : 512L << 20, cancellationToken);
+    }
+
+    private delegate Task<Measurement> Peer(JoinedSites sites, DatasetId dataset, string source, string target, CancellationToken ct);
+
+    /// <summary>Servers run for months: what a process compiles for its first copies counts for nothing.</summary>
+    private static async Task WarmUpAsync(BenchmarkContext context, JoinedSites sites, CancellationToken ct)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            string source = Path.Combine(context.Folder, $"warm-up-{i}");
+            await new FileSet("large", 2, 64L << 20).WriteAsync(source, 9000 + i, ct);
+            await sites.CopyAsync(await sites.PushAsync(source, $"warm-up-{i}", ct), ct);
+            Directory.Delete(source, recursive: true);
+        }
+    }
+
+    /// <summary>Each round has files of its own, since a site stores no bytes twice; who comes first changes.</summary>
+    private static async Task CompareAsync(
+        BenchmarkContext context, JoinedSites sites, FileSet files, string peerName, Peer peer, CancellationToken ct)
+    {
+        int rounds = context.IsQuick ? 1 : 3;
+        List<Measurement> ours = [], theirs = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            string source = Path.Combine(context.Folder, "source"), target = Path.Combine(context.Folder, "target");
+            await files.WriteAsync(source, round + 1, ct);
+            DatasetId dataset = await sites.PushAsync(source, $"{peerName}-{round}", ct);
+            bool isOursFirst = round % 2 == 0;
+            await SyncAsync(ct);
+            if (isOursFirst)
+            {
+                ours.Add(await sites.CopyAsync(dataset, ct));
+                await SyncAsync(ct);
+            }
+
+            if (!context.IsAlone)
+            {
+                theirs.Add(await peer(sites, dataset, source, target, ct));
+                await FileSet.RequireEqualAsync(source, target, ct);
+                Directory.Delete(target, recursive: true);
+                await SyncAsync(ct);
+            }
+
+            if (!isOursFirst)
+            {
+                ours.Add(await sites.CopyAsync(dataset, ct));
+            }
+
+            Directory.Delete(source, recursive: true);
+        }
+
+        context.Report($"copy of {files.Name}: hutch {Show(ours)}" + (theirs.Count == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $", {peerName} {Show(theirs)}; ratio {BenchmarkContext.MedianRatio(theirs.Select(static one => one.Seconds), ours.Select(static one => one.Seconds)):0.00} x")));
+    }
+
+    /// <summary>The file as its home serves it, on the disk when it ends.</summary>
+    private static Task<Measurement> CurlAsync(JoinedSites sites, DatasetId dataset, string source, string target, CancellationToken ct)
+    {
+        string file = Path.GetRelativePath(source, Directory.EnumerateFiles(source, "*.bin", SearchOption.AllDirectories).Single());
+        string[] arguments =
+            ["-ec", "curl --silent --fail --create-dirs --header \"Authorization: Bearer $1\" --output \"$2\" \"$3\"; sync --data \"$2\"", "curl",
+            sites.Zone.Token, Path.Combine(target, file), Entry(sites.Zone, dataset, file)];
+        return Measurement.RunAsync(source, NoVariables, "/bin/bash", arguments, ct);
+    }
+
+    /// <summary>A mirror of the folder from a daemon, on the disk when it ends.</summary>
+    private static async Task<Measurement> RsyncAsync(JoinedSites sites, DatasetId dataset, string source, string target, CancellationToken ct)
+    {
+        int port = LoopbackPort.FindFree();
+        string configuration = source + ".rsyncd";
+        await File.WriteAllTextAsync(
+            configuration, $"port = {port}\naddress = 127.0.0.1\nuse chroot = no\nuid = root\ngid = root\n[files]\npath = {source}\n", ct);
+        await using PeerProcess daemon = await PeerProcess.StartAsync(
+            PeerProcess.WithParent, ["/usr/bin/rsync", "--daemon", "--no-detach", $"--config={configuration}"], ct);
+        await LoopbackPort.WaitAsync(port, ct);
+        string[] arguments =
+            ["-ec", "rsync --archive --exclude .hutch \"$1\" \"$2\"; sync --file-system \"$2\"", "rsync", $"rsync://127.0.0.1:{port}/files/", target + "/"];
+        return await Measurement.RunAsync(source, NoVariables, "/bin/bash", arguments, ct);
+    }
+
+    /// <summary>How long after the end of a push the archive has it: by a rule that is made then, and by one that was there before.</summary>
+    private static async Task RulesAsync(BenchmarkContext context, JoinedSites sites, int count, CancellationToken ct)
+    {
+        var one = new FileSet("1 x 10 KiB", 1, 10 << 10);
+        List<double> made = [];
+        for (int i = 0; i < count; i++)
+        {
+            DatasetId dataset = await PushAsync(i);
+            long start = Stopwatch.GetTimestamp();
+            await sites.Zone.Client.AddRuleAsync(dataset, new AddDatasetRule { Rule = "1 copy where tier=archive" }, ct);
+            await sites.UntilFulfilledAsync(dataset, ct);
+            made.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        context.Report($"10 KiB pushed, then a rule for it → fulfilled: {ShowTimes(made)}");
+        await sites.Zone.Client.AddRuleAsync(new AddRule { Rule = "1 copy where tier=archive", Owner = "admin" }, ct);
+        double[] standing = await Task.WhenAll(Enumerable.Range(count, count).Select(async i =>
+        {
+            DatasetId dataset = await PushAsync(i);
+            long start = Stopwatch.GetTimestamp();
+            await sites.UntilCopiedAsync(dataset, ct);
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }));
+        context.Report($"10 KiB pushed under a rule for its owner → in the archive: {ShowTimes(standing)}");
+
+        async Task<DatasetId> PushAsync(int number)
+        {
+            string source = Path.Combine(context.Folder, $"rule-{number}");
+            await one.WriteAsync(source, 1000 + number, ct);
+            return await sites.PushAsync(source, $"rule-{number}", ct);
+        }
+    }
+
+    /// <summary>A file at a site that has no copy, twice, beside the same file at its home.</summary>
+    private static async Task ReadAsync(BenchmarkContext context, JoinedSites sites, long bytes, CancellationToken ct)
+    {
+        string source = Path.Combine(context.Folder, "read");
+        await new FileSet("1", 1, bytes).WriteAsync(source, 5000, ct);
+        DatasetId dataset = await sites.PushAsync(source, "read", ct);
+        await SyncAsync(ct);
+        double home = await GetAsync(sites.Zone), first = await GetAsync(sites.Compute), second = await GetAsync(sites.Compute);
+        context.Report(string.Create(
+            CultureInfo.InvariantCulture,
+            $"GET of {bytes >> 20} MiB: at its home {home:0.00} s; where no copy is {first:0.00} s ({home / first:0.00} x), again {second:0.00} s ({home / second:0.00} x)"));
+
+        async Task<double> GetAsync(Site site)
+        {
+            string[] arguments = ["--silent", "--fail", "--output", "/dev/null", "--header", "Authorization: Bearer " + site.Token, Entry(site, dataset, "000/00000.bin")];
+            return (await Measurement.RunAsync(source, NoVariables, "curl", arguments, ct)).Seconds;
+        }
+    }
+
+    private static string Entry(Site site, DatasetId dataset, string path) =>
+        new Uri(site.Server.Address, $"api/v1/datasets/{dataset}/entries/{path}").ToString();
+
+    /// <summary>What was written before is not written during what is measured.</summary>
+    private static Task<string> SyncAsync(CancellationToken ct) => BenchmarkContext.RunProgramAsync("sync", [], ct);
+
+    private static string Show(List<Measurement> values) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{BenchmarkContext.Median([.. values.Select(static one => one.Seconds)]):0.00} s (best {values.Min(static one => one.Seconds):0.00}; processor {BenchmarkContext.Median([.. values.Select(static one => one.CpuSeconds)]):0.00} s)");
+
+    private static string ShowTimes(IReadOnlyCollection<double> values) => string.Create(
+        CultureInfo.InvariantCulture, $"{BenchmarkContext.Median(values):0} ms (best {values.Min():0}, worst {values.Max():0})");
+}
