@@ -94,7 +94,7 @@ internal static class SiteDocuments
     private static CopyInfo Of(NamedCopy at) => new()
     {
         Site = at.Site,
-        State = at.Copy.Told?.State ?? CopyStates.Pending,
+        State = at.Copy.ReleasedAt is not null ? CopyStates.Released : at.Copy.Told?.State ?? CopyStates.Pending,
         Asked = at.Copy.AskedAt,
         Complete = at.Copy.CompleteAt,
         Told = at.Copy.ToldAt,

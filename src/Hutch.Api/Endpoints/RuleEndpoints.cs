@@ -42,7 +42,7 @@ internal static class RuleEndpoints
                 HutchJson.Default.RuleEffectInfo,
                 request => Service(request).StatusAsync(request.Caller, Number(request), request.Aborted), RuleDocuments.Of);
         table.Add(
-            Tag, "DELETE", "/rules/{rule}", "End a rule; copies that were made for it stay",
+            Tag, "DELETE", "/rules/{rule}", "End a rule; copies that it chose, and no other rule wants, are released",
             "manage, or administrator if not for a dataset")
             .Gives(
                 HutchJson.Default.RuleInfo,

@@ -13,7 +13,8 @@ public sealed class CopyTable : ZoneTable
         """
         SELECT dataset_id AS DatasetId, site_id AS SiteId, asked_ms AS AskedMs, state AS State, history_hash AS HistoryHash,
                snapshot AS Snapshot, files AS Files, bytes AS Bytes, files_done AS FilesDone, bytes_done AS BytesDone, problem AS Problem,
-               told_ms AS ToldMs, complete_ms AS CompleteMs, reason AS Reason
+               told_ms AS ToldMs, complete_ms AS CompleteMs, reason AS Reason, chosen AS Chosen,
+               released_ms AS ReleasedMs
         FROM copies
         """;
 
@@ -50,7 +51,7 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<BelievedRow>(
             $"""
             SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug,
-                   CASE WHEN h.site_id = @siteId THEN 2 WHEN c.complete_ms IS NOT NULL THEN 1 ELSE 0 END AS Holding
+                   CASE WHEN h.site_id = @siteId THEN 2 WHEN c.complete_ms IS NOT NULL AND c.released_ms IS NULL THEN 1 ELSE 0 END AS Holding
             FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join}
                 LEFT JOIN copies c ON c.dataset_id = n.dataset_id AND c.site_id = @siteId
             WHERE (h.site_id = @siteId OR c.site_id IS NOT NULL) AND {which}
@@ -66,18 +67,56 @@ public sealed class CopyTable : ZoneTable
                    sum(CAST(CASE WHEN c.bytes > coalesce(c.bytes_done, 0) THEN c.bytes - coalesce(c.bytes_done, 0) ELSE 0 END
                        AS DOUBLE PRECISION)) AS Bytes
             FROM copies c JOIN names n ON n.dataset_id = c.dataset_id
-            WHERE c.complete_ms IS NULL AND c.state <> 'refused' GROUP BY c.site_id, n.owner_id
+            WHERE c.complete_ms IS NULL AND c.state <> 'refused' AND c.released_ms IS NULL GROUP BY c.site_id, n.owner_id
             """).Select(static row => new PromisedBytes(
                 row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
 
-    /// <summary>Asks for a copy; the caller has made sure that there is none.</summary>
+    /// <summary>Whether there are copies that rules chose, and that are not released.</summary>
+    public bool AnyChosen() =>
+        _connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM (SELECT 1 FROM copies WHERE chosen = 1 AND released_ms IS NULL LIMIT 1) AS found") > 0;
+
+    /// <summary>The datasets of which there are such copies, by id.</summary>
+    public IReadOnlyList<DatasetId> ChosenDatasets(DatasetId? after, int limit) =>
+        [.. _connection.Query<string>(
+            """
+            SELECT DISTINCT dataset_id FROM copies WHERE chosen = 1 AND released_ms IS NULL AND dataset_id > @after
+            ORDER BY dataset_id LIMIT @limit
+            """,
+            new { after = after?.ToString() ?? "", limit }).Select(ZoneText.DatasetId)];
+
+    /// <summary>The datasets of which a site need not have its copy any more.</summary>
+    public IReadOnlyList<DatasetId> ReleasedAt(string siteId) =>
+        [.. _connection.Query<string>(
+            "SELECT dataset_id FROM copies WHERE site_id = @siteId AND released_ms IS NOT NULL ORDER BY dataset_id", new { siteId })
+            .Select(ZoneText.DatasetId)];
+
+    /// <summary>Asks for a copy. One that was released is asked for anew; one that is there is so for another reason from now on.</summary>
     /// <param name="dataset">Of which dataset.</param>
     /// <param name="siteId">The site that is to have it.</param>
     /// <param name="reason">Why, in words that continue its name.</param>
     /// <param name="bytes">How many bytes it will have; null while that is not known.</param>
-    public void Add(DatasetId dataset, string siteId, string reason, long? bytes) => _connection.Execute(
-        "INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes) VALUES (@id, @siteId, @now, @reason, @bytes)",
-        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes });
+    /// <param name="isChosen">Whether a rule chose the site, so that it is released when no rule wants it any more.</param>
+    public void Add(DatasetId dataset, string siteId, string reason, long? bytes, bool isChosen = false) => _connection.Execute(
+        """
+        INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes, chosen) VALUES (@id, @siteId, @now, @reason, @bytes, @chosen)
+            ON CONFLICT (dataset_id, site_id) DO UPDATE SET reason = excluded.reason, chosen = excluded.chosen,
+                asked_ms = CASE WHEN copies.released_ms IS NULL THEN copies.asked_ms ELSE excluded.asked_ms END,
+                state = CASE WHEN copies.released_ms IS NULL THEN copies.state ELSE 'pending' END,
+                complete_ms = CASE WHEN copies.released_ms IS NULL THEN copies.complete_ms ELSE NULL END,
+                released_ms = NULL
+        """,
+        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes, chosen = isChosen ? 1 : 0 });
+
+    /// <summary>Says that a site need not have its copy any more: nobody counts on it from now on.</summary>
+    public void Release(DatasetId dataset, string siteId, string reason) => _connection.Execute(
+        "UPDATE copies SET released_ms = @now, reason = @reason WHERE dataset_id = @id AND site_id = @siteId AND released_ms IS NULL",
+        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason });
+
+    /// <summary>Notes that a copy has ended at its site, which is to have it all the same.</summary>
+    public void Lose(DatasetId dataset, string siteId) => _connection.Execute(
+        "UPDATE copies SET state = 'pending', complete_ms = NULL WHERE dataset_id = @id AND site_id = @siteId",
+        new { id = dataset.ToString(), siteId });
 
     /// <summary>Says that a site is to have no copy any more.</summary>
     public void Remove(DatasetId dataset, string siteId) => _connection.Execute(
@@ -143,6 +182,10 @@ public sealed class CopyTable : ZoneTable
 
         public string? Reason { get; init; }
 
+        public long Chosen { get; init; }
+
+        public long? ReleasedMs { get; init; }
+
         public CopyRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
             ToldMs is null
@@ -150,7 +193,11 @@ public sealed class CopyTable : ZoneTable
                 : new CopyProgress(
                     State, HistoryHash is { } hash ? new BlobHash(hash) : null, Snapshot, Files, Bytes, FilesDone ?? 0, BytesDone ?? 0,
                     Problem),
-            SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs), Reason);
+            SqlTime.FromMilliseconds(ToldMs), SqlTime.FromMilliseconds(CompleteMs), Reason)
+        {
+            IsChosen = Chosen != 0,
+            ReleasedAt = SqlTime.FromMilliseconds(ReleasedMs),
+        };
     }
 
     private sealed class BelievedRow

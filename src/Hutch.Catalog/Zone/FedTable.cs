@@ -24,7 +24,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
                 "ended_ms"]),
         new("grants", ["dataset_id", "principal_id"], ["granted_right", "from_ms", "granted_by", "granted_ms"]),
         new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms", "address", "intake", "accepts"]),
-        new("copies", ["dataset_id", "site_id"], ["asked_ms"]),
+        new("copies", ["dataset_id", "site_id"], ["asked_ms", "released_ms"]),
         new("rules", ["number"], ["scope", "subject", "rule", "until_ms", "created_by", "created_ms", "ended_ms"]),
     ];
 

@@ -36,6 +36,7 @@ internal static class ZoneDialect
         (ZoneSchema.MoveTriggers, ZoneSchema.PostgresMoveTriggers),
         (ZoneSchema.EndTriggers, ZoneSchema.PostgresEndTriggers),
         (ZoneSchema.CopyTriggers, ZoneSchema.PostgresCopyTriggers),
+        (ZoneSchema.ReleaseTriggers, ZoneSchema.PostgresReleaseTriggers),
         (ZoneSchema.SiteTriggers, ZoneSchema.PostgresSiteTriggers),
         (ZoneSchema.TermsTriggers, ZoneSchema.PostgresTermsTriggers),
         ("lower(hex(randomblob(8)))", "left(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex'), 16)"),

@@ -11,6 +11,29 @@ internal static partial class ZoneSchema
     /// <summary>The same for PostgreSQL.</summary>
     internal static string PostgresCopyTriggers => PostgresTrigger(s_feedOfCopies);
 
+    private static (string Table, string[] Keys, string Changes) FeedOfReleases =>
+        ("copies", ["dataset_id", "site_id"], "asked_ms, released_ms");
+
+    /// <summary>SQLite's words for triggers that number releases of copies, too; PostgreSQL has others.</summary>
+    internal static string ReleaseTriggers =>
+        "DROP TRIGGER feed_of_copies_inserted;\nDROP TRIGGER feed_of_copies_updated;\nDROP TRIGGER feed_of_copies_deleted;\n"
+        + SqliteTriggers(FeedOfReleases);
+
+    /// <summary>The same for PostgreSQL.</summary>
+    internal static string PostgresReleaseTriggers => "DROP TRIGGER feed_of_copies ON copies;\n" + PostgresTrigger(FeedOfReleases);
+
+    private static string CopiesThatAreReleased =>
+        """
+        -- Whether a rule chose the site, and nobody asked for it; and since when it need not have its copy any more.
+        ALTER TABLE copies ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE copies ADD COLUMN released_ms INTEGER;
+        UPDATE copies SET chosen = 1 WHERE reason LIKE 'was chosen for %';
+        CREATE INDEX copies_of_rules ON copies(dataset_id) WHERE chosen = 1 AND released_ms IS NULL;
+        CREATE INDEX copies_released ON copies(site_id) WHERE released_ms IS NOT NULL;
+
+        """
+        + ReleaseTriggers;
+
     private static string CopiesOfDatasets =>
         """
         -- Which site is to have a copy of which dataset, and what it said last of how far it is. A site is told of its own.

@@ -67,6 +67,7 @@ internal static partial class ZoneSchema
             """),
         new(18, "what homes delete", HomesThatEnd),
         new(19, "what sites take", TermsOfSites),
+        new(20, "copies that rules no longer want", CopiesThatAreReleased),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

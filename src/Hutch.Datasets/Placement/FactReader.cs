@@ -32,8 +32,10 @@ public sealed class FactReader(
         return [.. datasets.Select(dataset => here.GetValueOrDefault(dataset) ?? new DatasetFacts(dataset, null, [], null))];
     }
 
+    /// <summary>Where this site has a copy, what is at the home counts, which the zone knows.</summary>
     private static string? Obstacle(SiteDataset dataset) =>
-        dataset.Ended is not null ? "Its files have ended."
+        dataset.Copy is not null ? null
+        : dataset.Ended is not null ? "Its files have ended."
         : dataset.TrashedUntil is not null ? "It is in the trash."
         : dataset.Expires is not null ? "It is temporary, and temporary datasets are not copied."
         : null;

@@ -2,6 +2,7 @@ using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
+using Hutch.Model.Zone;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 
@@ -54,7 +55,7 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
         int changes = MaxCountedChanges;
         foreach (Access access in datasets)
         {
-            if (!found.TryGetValue(access.Dataset.Dataset, out Facts? facts))
+            if (!found.TryGetValue(access.Dataset.Dataset, out Facts? facts) || IsReleased(facts.Dataset, access.Dataset))
             {
                 continue;
             }
@@ -78,6 +79,10 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
 
         return described;
     }
+
+    /// <summary>A copy that lies in the trash here while its home has the dataset is none of this site any more.</summary>
+    private static bool IsReleased(SiteDataset here, NameRecord name) =>
+        here is { Copy: not null, TrashedUntil: not null } && !name.Home.IsOver;
 
     private static Dictionary<DatasetId, Facts> Read(SiteQueries queries, DatasetId[] ids) => queries.Datasets(ids).ToDictionary(
         dataset => dataset.Id,

@@ -26,10 +26,19 @@ public sealed class ReadPlaces
         Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        if (_others is null || caller.IsRemembered
-            || await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: SiteDataset { Ended: null } })
+        if (_others is null || caller.IsRemembered)
         {
             return _own;
+        }
+
+        bool isTrashed = false;
+        if (await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: SiteDataset { Ended: null } here })
+        {
+            isTrashed = here is { Copy: not null, TrashedUntil: not null };
+            if (!isTrashed)
+            {
+                return _own;
+            }
         }
 
         Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
@@ -40,7 +49,7 @@ public sealed class ReadPlaces
 
         if (WhyOver(access.Value.Dataset) is { } over)
         {
-            return over;
+            return isTrashed ? _own : over;
         }
 
         bool isFixed = at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;

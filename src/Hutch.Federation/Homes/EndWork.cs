@@ -19,6 +19,7 @@ internal sealed class EndWork(
 
     private long _dueTo;
     private long _lookedAtDue;
+    private IReadOnlyList<DatasetId> _released = [];
     private EndsHere _seen = new(new Dictionary<DatasetId, long>(), [], [], 0);
 
     /// <summary>The datasets of which something was deleted or restored here since the last look, or is due to end.</summary>
@@ -32,6 +33,9 @@ internal sealed class EndWork(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         EndsHere before = _seen;
         _seen = await ends.ReadAsync(before.Newest, ct);
+        IReadOnlyList<DatasetId> released = await copies.ReleasedAtAsync(sites.OwnId, ct);
+        DatasetId[] changed = [.. released.Except(_released), .. _released.Except(released)];
+        _released = released;
         bool isTime = now < _lookedAtDue || now - _lookedAtDue >= (long)LookAtDueEvery.TotalMilliseconds;
         long dueSince = isTime ? long.MinValue : _dueTo;
         (_dueTo, _lookedAtDue) = (now, isTime ? now : _lookedAtDue);
@@ -43,6 +47,7 @@ internal sealed class EndWork(
                 .Concat(before.Trashed.Keys.Where(one => !_seen.Trashed.ContainsKey(one)))
                 .Concat(_seen.Restored.Except(before.Restored))
                 .Concat(_seen.Ended)
+                .Concat(changed)
                 .Distinct(),
         ];
     }
@@ -57,9 +62,10 @@ internal sealed class EndWork(
         : home.SiteId == sites.OwnId && home.Epoch == (here.HomeSince ?? home.Epoch) ? await TellAsync(dataset, home, here, ct)
         : Done.Value;
 
-    /// <summary>A copy that never came, of what has ended at its home, comes no more.</summary>
+    /// <summary>A copy that never came, and was released or is of what has ended at its home, comes no more.</summary>
     public async Task<Result<Done>> LeaveAsync(DatasetId dataset, HomeRecord home, CancellationToken ct) =>
-        home.EndedAt is not null && home.SiteId != sites.OwnId && await copies.IsWantedAsync(dataset, sites.OwnId, ct)
+        home.SiteId != sites.OwnId && await copies.FindCopyAsync(dataset, sites.OwnId, ct) is { } copy
+            && (home.EndedAt is not null || copy.ReleasedAt is not null)
             ? await ledger.TellAsync(dataset, new CopyProgress(CopyStates.Gone, null, null, null, null, 0, 0, null), ct)
             : Done.Value;
 
@@ -73,25 +79,29 @@ internal sealed class EndWork(
     }
 
     /// <summary>
-    /// A copy does what its home did, in the trash of this site. It ends only after the home has said that it ended there.
+    /// A copy does what its home did, in the trash of this site. It ends only after the home has said that it ended there. One that was
+    /// released goes the same way.
     /// </summary>
     private async Task<Result<Done>> FollowAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
     {
-        if (!home.IsOver && here.TrashedUntil is null)
+        CopyRecord? copy = await copies.FindCopyAsync(dataset, sites.OwnId, ct);
+        bool isReleased = copy?.ReleasedAt is not null;
+        bool isOver = home.IsOver || isReleased;
+        if (!isOver && here.TrashedUntil is null)
         {
             return Done.Value;
         }
 
         Result<Done> done = here.IsRestoredHere ? Done.Value
-            : !home.IsOver ? await ends.RestoreAsync(dataset, ct)
+            : !isOver ? await ends.RestoreAsync(dataset, ct)
             : here.TrashedUntil is null ? await ends.TrashAsync(dataset, ct)
-            : home.EndedAt is not null ? await ends.EndAsync(dataset, ct)
+            : home.EndedAt is not null || isReleased ? await ends.EndAsync(dataset, ct)
             : Done.Value;
-        string state = !home.IsOver ? CopyStates.Complete
+        string state = !isOver ? CopyStates.Complete
             : here.Ended is not null ? CopyStates.Gone
             : here.IsRestoredHere ? CopyStates.Restored
             : CopyStates.Trash;
-        return done.IsOk && await copies.IsWantedAsync(dataset, sites.OwnId, ct)
+        return done.IsOk && copy is not null
             ? await ledger.TellAsync(dataset, new CopyProgress(state, here.Copy!.History, null, null, null, 0, 0, null), ct)
             : done;
     }

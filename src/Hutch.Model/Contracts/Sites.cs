@@ -256,7 +256,8 @@ public sealed record CopyInfo
 
     /// <summary>
     /// <c>pending</c>, <c>running</c>, <c>complete</c>, <c>failed</c>, <c>refused</c> for want of room, <c>trash</c> when the dataset was
-    /// deleted at its home, or <c>restored</c> when whoever runs the site has taken it out of the trash there.
+    /// deleted at its home, <c>restored</c> when whoever runs the site has taken it out of the trash there, or <c>released</c> when no rule
+    /// wants it any more: it ends by the trash of its site.
     /// </summary>
     public required string State { get; init; }
 

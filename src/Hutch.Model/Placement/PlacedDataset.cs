@@ -6,4 +6,8 @@ namespace Hutch.Model.Placement;
 /// <param name="Bytes">Bytes of a copy.</param>
 /// <param name="HomeSiteId">The site that orders its writes, which has all of it.</param>
 /// <param name="Copies">The copies that other sites have, or were asked to have.</param>
-public sealed record PlacedDataset(long Bytes, string HomeSiteId, IReadOnlyList<CopyRecord> Copies);
+public sealed record PlacedDataset(long Bytes, string HomeSiteId, IReadOnlyList<CopyRecord> Copies)
+{
+    /// <summary>The copy that a site has, or is to have; null for none, or one that it need not have any more.</summary>
+    public CopyRecord? CopyAt(string siteId) => Copies.FirstOrDefault(copy => copy.SiteId == siteId && copy.ReleasedAt is null);
+}

@@ -23,6 +23,10 @@ internal sealed class PlacementNeed
     /// <summary>Whether a site is still to be chosen.</summary>
     public bool Lacks => Sites.Count(static site => site.Counts) + _chosen.Count < Copies;
 
+    /// <summary>Whether enough whole copies are at connected sites, without those of some.</summary>
+    public bool IsMetWithout(IReadOnlyCollection<SiteStanding> some) =>
+        Sites.Count(site => site.Kind == StandingKind.Whole && !some.Contains(site)) >= Copies;
+
     /// <summary>Whether it lacks a site, and this would do.</summary>
     public bool Wants(SiteStanding site) => Lacks && Sites.Contains(site);
 

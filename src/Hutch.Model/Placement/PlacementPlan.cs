@@ -1,11 +1,15 @@
 namespace Hutch.Model.Placement;
 
-/// <summary>What is to be done for a dataset, and how its rules stand. A plan only adds copies; it never takes one away.</summary>
+/// <summary>What is to be done for a dataset, and how its rules stand. A plan that adds copies takes none away.</summary>
 /// <param name="NewCopies">The sites that are to be asked for a copy.</param>
 /// <param name="NewHome">The site to which the home can move now, as it has a whole copy; null for none.</param>
 /// <param name="Rules">How each rule stands, in the order in which they were given.</param>
 public sealed record PlacementPlan(
-    IReadOnlyList<SiteReason> NewCopies, SiteReason? NewHome, IReadOnlyList<RuleStatus> Rules);
+    IReadOnlyList<SiteReason> NewCopies, SiteReason? NewHome, IReadOnlyList<RuleStatus> Rules)
+{
+    /// <summary>The sites that need not have their copies any more, which rules chose.</summary>
+    public IReadOnlyList<SiteReason> Released { get; init; } = [];
+}
 
 /// <summary>A site, and why it was chosen or how it stands to a rule.</summary>
 /// <param name="SiteId">Its id in the zone.</param>

@@ -28,7 +28,8 @@ public static class PlacementPlanner
                 static rule => rule,
                 rule => new PlacementNeed(rule, rule.Copies, standings.Where(standing => standing.Site.Matches(rule.Where))));
         var home = new HomeRules(rules, standings);
-        IReadOnlyList<SiteReason> chosen = Choose([.. needs.Values, .. home.Needs], standings);
+        PlacementNeed[] all = [.. needs.Values, .. home.Needs];
+        IReadOnlyList<SiteReason> chosen = Choose(all, standings);
         return new PlacementPlan(
             chosen,
             home.NewHome,
@@ -37,7 +38,46 @@ public static class PlacementPlanner
                 PlacementRuleKind.Copies => needs[rule].ToStatus(),
                 PlacementRuleKind.Home => home.StatusOf(rule),
                 _ => ServeRules.StatusOf(rule, dataset, standings),
-            })]);
+            })])
+        {
+            Released = chosen.Count > 0 ? [] : Release(all, standings, dataset),
+        };
+    }
+
+    /// <summary>
+    /// Releases copies that rules chose and no rule needs: while the home and, for every rule, enough others are whole and connected. First
+    /// those that no rule means, then those that count least, then the newest.
+    /// </summary>
+    private static List<SiteReason> Release(PlacementNeed[] needs, SiteStanding[] standings, PlacedDataset dataset)
+    {
+        List<SiteStanding> released = [];
+        if (!standings.Any(static standing => standing is { IsHome: true, Kind: StandingKind.Whole }))
+        {
+            return [];
+        }
+
+        foreach ((SiteStanding standing, _) in standings
+            .Select(standing => (Standing: standing, Copy: dataset.CopyAt(standing.Site.Id)))
+            .Where(static one => one is { Copy.IsChosen: true, Standing: { IsHome: false, Kind: not StandingKind.Excluded } })
+            .OrderBy(one => needs.Any(need => need.Sites.Contains(one.Standing)))
+            .ThenByDescending(static one => one.Standing.Kind)
+            .ThenByDescending(static one => one.Copy!.AskedAt)
+            .ThenBy(static one => one.Standing.Site.Id, StringComparer.Ordinal))
+        {
+            SiteStanding[] without = [.. released, standing];
+            if (needs.All(need => need.IsMetWithout(without)))
+            {
+                released.Add(standing);
+            }
+        }
+
+        return
+        [
+            .. released.Select(standing => new SiteReason(
+                standing.Site.Id, standing.Site.Name,
+                needs.Any(need => need.Sites.Contains(standing))
+                    ? "was released, as enough other sites have a copy" : "was released, as no rule wants a copy there")),
+        ];
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
     public static SiteStanding Of(PlacementSite site, PlacedDataset dataset, IEnumerable<PlacementRule> rules, DateTimeOffset now)
     {
         bool isHome = site.Id == dataset.HomeSiteId;
-        CopyRecord? copy = isHome ? null : dataset.Copies.FirstOrDefault(copy => copy.SiteId == site.Id);
+        CopyRecord? copy = isHome ? null : dataset.CopyAt(site.Id);
         PlacementRule? excluding = rules.FirstOrDefault(rule => rule.Kind == PlacementRuleKind.Serve && !site.Matches(rule.Where));
         (StandingKind kind, string reason) =
             excluding is not null ? (StandingKind.Excluded, $"is excluded by '{excluding}'")
@@ -35,7 +35,8 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
             : copy?.CompleteAt is not null ? OfFollowing(site, copy, now)
             : copy is not null ? OfIncomplete(site, copy, dataset.Bytes, now)
             : OfEmpty(site, dataset.Bytes);
-        return new SiteStanding(site, kind, reason, isHome);
+        bool isReleased = !isHome && copy is null && dataset.Copies.Any(released => released.SiteId == site.Id);
+        return new SiteStanding(site, kind, isReleased ? "has released its copy, and " + reason : reason, isHome);
     }
 
     private static (StandingKind Kind, string Reason) OfWhole(PlacementSite site, string has, DateTimeOffset now) =>

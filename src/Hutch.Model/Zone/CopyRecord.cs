@@ -10,7 +10,14 @@ namespace Hutch.Model.Zone;
 /// <param name="Reason">Why it is to have it, in words that continue its name.</param>
 public sealed record CopyRecord(
     DatasetId Dataset, string SiteId, DateTimeOffset AskedAt, CopyProgress? Told, DateTimeOffset? ToldAt, DateTimeOffset? CompleteAt,
-    string? Reason = null);
+    string? Reason = null)
+{
+    /// <summary>Whether a rule chose the site, and nobody asked for it: it is released when no rule wants it any more.</summary>
+    public bool IsChosen { get; init; }
+
+    /// <summary>Since when the site need not have it any more; null while it is to have it.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+}
 
 /// <summary>How far a site is with a copy.</summary>
 /// <param name="State">See <see cref="CopyStates"/>.</param>

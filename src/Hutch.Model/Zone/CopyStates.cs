@@ -27,6 +27,9 @@ public static class CopyStates
     /// <summary>The home has deleted the dataset, and whoever runs the site has restored its copy there.</summary>
     public const string Restored = "restored";
 
+    /// <summary>A rule had chosen the site, and none wants the copy any more: it ends by the trash of the site.</summary>
+    public const string Released = "released";
+
     /// <summary>The copy has ended at the site. The zone forgets it then.</summary>
     public const string Gone = "gone";
 

@@ -16,6 +16,7 @@ internal sealed class PlacementState
     private readonly RulesByScope _wide;
     private readonly RulesByScope _trial;
     private readonly SiteTerms _ownTerms;
+    private readonly bool _hasTypeRules;
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
 
     /// <param name="tables">The zone.</param>
@@ -26,7 +27,9 @@ internal sealed class PlacementState
     {
         (_tables, _zoneId, _facts, _now) = (tables, zone.Id, facts, zone.Time.GetUtcNow());
         _sites = tables.Sites.List();
-        _wide = new RulesByScope(tables.Rules.Wide());
+        IReadOnlyList<RuleRecord> wide = tables.Rules.Wide();
+        _wide = new RulesByScope(wide);
+        _hasTypeRules = wide.Any(static rule => rule.Scope.Kind == RuleScopeKind.Type);
         _ownTerms = zone.IsEmbedded ? tables.Sites.OwnTerms() : new SiteTerms(SiteIntake.NothingNew, null);
         _trial = new RulesByScope(trial is null ? [] : [trial]);
         foreach (PromisedBytes promise in tables.Copies.Promised())
@@ -55,7 +58,8 @@ internal sealed class PlacementState
             .. _tables.Rules.OfDataset(of.Dataset).Concat(_wide.For(name, of.Types)).Concat(_trial.For(name, of.Types))
                 .OrderBy(static rule => rule.Number),
         ];
-        PlacementPlan plan = rules.Length == 0 ? new PlacementPlan([], null, [])
+        PlacementPlan plan = rules.Length == 0 && !copies.Any(static copy => copy is { IsChosen: true, ReleasedAt: null })
+                ? new PlacementPlan([], null, [])
             : (of.Obstacle ?? (name.Home.IsOver ? "It was deleted." : null)) is { } obstacle ? Hindered(rules, obstacle)
             : PlacementPlanner.Plan(
                 new PlacedDataset(bytes, name.Home.SiteId, copies), [.. rules.Select(static rule => rule.Rule)],
@@ -65,8 +69,12 @@ internal sealed class PlacementState
             Promise(chosen.SiteId, bytes);
         }
 
-        return new PlannedDataset(name, bytes, rules, plan);
+        return new PlannedDataset(name, bytes, rules, MayRelease(of, name) ? plan : plan with { Released = [] });
     }
+
+    /// <summary>Not while the home moves, nor where there may be rules for a type that is not known here.</summary>
+    private bool MayRelease(DatasetFacts of, NameRecord name) =>
+        name.Home.NextId is null && (of.Types.Count > 0 || !_hasTypeRules) && _trial.IsEmpty;
 
     private static PlacementPlan Hindered(RuleRecord[] rules, string obstacle) =>
         new([], null, [.. rules.Select(rule => new RuleStatus(rule.Rule, RuleState.Impossible, obstacle, []))]);

@@ -29,8 +29,9 @@ public sealed class Placements
     /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
 
-    /// <summary>Whether there is any rule.</summary>
-    public ValueTask<bool> AnyAsync(CancellationToken ct) => _zone.ReadAsync(static tables => tables.Rules.Any(), ct);
+    /// <summary>Whether there is any rule, or anything that one chose.</summary>
+    public ValueTask<bool> AnyAsync(CancellationToken ct) =>
+        _zone.ReadAsync(static tables => tables.Rules.Any() || tables.Copies.AnyChosen(), ct);
 
     /// <summary>The sites that have joined.</summary>
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>
@@ -45,12 +46,15 @@ public sealed class Placements
         _zone.ReadAsync<IReadOnlyList<DatasetId>>(
             tables => [.. tables.Names.ListAll(after, limit).Select(static name => name.Dataset)], ct);
 
-    /// <summary>Datasets that rules may be about, in the order of their ids: all, unless each rule is about one dataset.</summary>
+    /// <summary>
+    /// Datasets that rules may be about, or were, in the order of their ids: all, unless each rule is about one dataset.
+    /// </summary>
     public ValueTask<IReadOnlyList<DatasetId>> CandidatesAsync(DatasetId? after, int limit, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<DatasetId>>(
             tables => tables.Rules.Wide().Count > 0
                 ? [.. tables.Names.ListAll(after, limit).Select(static name => name.Dataset)]
-                : tables.Rules.Datasets(after, limit),
+                : [.. tables.Rules.Datasets(after, limit).Union(tables.Copies.ChosenDatasets(after, limit))
+                    .OrderBy(static dataset => dataset.ToString(), StringComparer.Ordinal).Take(limit)],
             ct);
 
     /// <summary>Whether what a line of the audit tells may be about any dataset: a rule, a site, or whose datasets are whose.</summary>
@@ -72,13 +76,15 @@ public sealed class Placements
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, RuleRecord? trial, CancellationToken ct) =>
         _zone.ReadAsync<IReadOnlyList<PlannedDataset>>(tables => Plan(tables, datasets, sites, trial), ct);
 
-    /// <summary>Asks the sites for copies that the rules choose, and says how the rules stood before.</summary>
+    /// <summary>
+    /// Asks the sites for copies that the rules choose, releases those that they chose and want no more, and says how the rules stood before.
+    /// </summary>
     public async ValueTask<IReadOnlyList<PlannedDataset>> AssignAsync(
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, CancellationToken ct)
     {
         IReadOnlyList<PlannedDataset> planned = await PlanAsync(datasets, sites, null, ct);
         HashSet<DatasetId> lacking =
-            [.. planned.Where(static one => one.Plan.NewCopies.Count > 0).Select(static one => one.Name.Dataset)];
+            [.. planned.Where(static one => one.IsToDo).Select(static one => one.Name.Dataset)];
         if (lacking.Count > 0)
         {
             // Something may have changed since: what is written is planned in the transaction that writes it.
@@ -117,7 +123,7 @@ public sealed class Placements
 
     private static Result<Done> Assign(ZoneChange change, IReadOnlyList<PlannedDataset> planned)
     {
-        if (planned.All(static one => one.Plan.NewCopies.Count == 0))
+        if (!planned.Any(static one => one.IsToDo))
         {
             return ErrorCode.Conflict.With("Somebody else has changed where these datasets are.");
         }
@@ -126,9 +132,16 @@ public sealed class Placements
         {
             foreach (SiteReason chosen in one.Plan.NewCopies)
             {
-                change.Copies.Add(one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes);
+                change.Copies.Add(one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes, isChosen: true);
                 change.Note(
                     "copy.assign", "dataset:" + one.Name.Dataset, string.Create(CultureInfo.InvariantCulture, $"site {chosen}"));
+            }
+
+            foreach (SiteReason released in one.Plan.Released)
+            {
+                change.Copies.Release(one.Name.Dataset, released.SiteId, released.Reason);
+                change.Note(
+                    "copy.release", "dataset:" + one.Name.Dataset, string.Create(CultureInfo.InvariantCulture, $"site {released}"));
             }
         }
 

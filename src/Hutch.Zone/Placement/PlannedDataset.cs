@@ -8,4 +8,8 @@ namespace Hutch.Zone.Placement;
 /// <param name="Bytes">About how many bytes a copy has.</param>
 /// <param name="Rules">The rules.</param>
 /// <param name="Plan">What is to be done, and how each of the rules stands, in their order.</param>
-public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<RuleRecord> Rules, PlacementPlan Plan);
+public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<RuleRecord> Rules, PlacementPlan Plan)
+{
+    /// <summary>Whether sites are to be asked for copies, or released from them.</summary>
+    internal bool IsToDo => Plan.NewCopies.Count > 0 || Plan.Released.Count > 0;
+}

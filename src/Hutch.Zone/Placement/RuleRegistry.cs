@@ -62,7 +62,7 @@ public sealed class RuleRegistry
             : allowed.Error;
     }
 
-    /// <summary>Ends a rule: for whoever could make it. Copies that were made for it stay.</summary>
+    /// <summary>Ends a rule: for whoever could make it. Copies that it chose, and no other wants, are released.</summary>
     public ValueTask<Result<RuleRecord>> RemoveAsync(Caller caller, long number, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);

@@ -58,7 +58,7 @@ public sealed class CopyRegistry
 
     /// <summary>The dataset of which a site is to have a copy, or which is at home there; null when it is neither.</summary>
     public ValueTask<NameRecord?> FindAsync(DatasetId dataset, string siteId, CancellationToken ct) => _zone.ReadAsync(
-        tables => (tables.Copies.Find(dataset, siteId) is null && tables.Homes.Find(dataset)?.SiteId != siteId)
+        tables => (tables.Copies.Find(dataset, siteId) is not { ReleasedAt: null } && tables.Homes.Find(dataset)?.SiteId != siteId)
             || ServingBounds.Of(tables).Excludes(siteId, dataset)
             ? null
             : tables.Names.Find(dataset),
@@ -79,9 +79,13 @@ public sealed class CopyRegistry
         string siteId, IReadOnlyCollection<DatasetId> datasets, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.BelievedAt(siteId, datasets), ct);
 
-    /// <summary>Whether a site is to have a copy of a dataset.</summary>
-    public ValueTask<bool> IsWantedAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
-        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId) is not null, ct);
+    /// <summary>The copy of a dataset that a site is to have, or has and need not have any more; null for none.</summary>
+    public ValueTask<CopyRecord?> FindCopyAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId), ct);
+
+    /// <inheritdoc cref="CopyTable.ReleasedAt"/>
+    public ValueTask<IReadOnlyList<DatasetId>> ReleasedAtAsync(string siteId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.ReleasedAt(siteId), ct);
 
     /// <summary>
     /// Notes what a site says of a copy. Of one that it is not to have nothing is noted; one that has ended is forgotten.
@@ -89,21 +93,16 @@ public sealed class CopyRegistry
     public async ValueTask TellAsync(string siteId, DatasetId dataset, CopyProgress told, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(told);
-        if (told.State == CopyStates.Gone && !await IsWantedAsync(dataset, siteId, ct))
+        CopyRecord? known = await FindCopyAsync(dataset, siteId, ct);
+        if (told.State == CopyStates.Gone && known is null)
         {
             return;
         }
 
         _ = told.State == CopyStates.Gone
-            ? await _zone.ChangeAsync<Done>(
-                AuditActor.Server,
-                change =>
-                {
-                    change.Copies.Remove(dataset, siteId);
-                    change.Note("copy.end", "dataset:" + dataset, "site:" + siteId);
-                    return Done.Value;
-                },
-                ct)
+            ? await _zone.ChangeAsync(AuditActor.Server, change => End(change, dataset, siteId), ct)
+            : told.State == CopyStates.Restored && known?.ReleasedAt is not null
+            ? await _zone.ChangeAsync(AuditActor.Server, change => Keep(change, dataset, siteId), ct)
             : await _zone.KeepAsync<Result<Done>>(
                 tables =>
                 {
@@ -111,6 +110,30 @@ public sealed class CopyRegistry
                     return Done.Value;
                 },
                 ct);
+    }
+
+    /// <summary>A copy that ended is forgotten, unless it was asked for again meanwhile: then it comes anew.</summary>
+    private static Result<Done> End(ZoneChange change, DatasetId dataset, string siteId)
+    {
+        if (change.Copies.Find(dataset, siteId) is { ReleasedAt: null } && change.Homes.Find(dataset) is { IsOver: false })
+        {
+            change.Copies.Lose(dataset, siteId);
+        }
+        else
+        {
+            change.Copies.Remove(dataset, siteId);
+        }
+
+        change.Note("copy.end", "dataset:" + dataset, "site:" + siteId);
+        return Done.Value;
+    }
+
+    /// <summary>Whoever runs a site has restored a copy there that was released: it has it from now on, whatever rules say.</summary>
+    private static Result<Done> Keep(ZoneChange change, DatasetId dataset, string siteId)
+    {
+        change.Copies.Add(dataset, siteId, "was restored by who runs it", null);
+        change.Note("copy.keep", "dataset:" + dataset, "site:" + siteId);
+        return Done.Value;
     }
 
     private Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
@@ -137,13 +160,14 @@ public sealed class CopyRegistry
         }
 
         SiteTerms terms = isOwn ? change.Sites.OwnTerms() : change.Sites.Find(site)!.Terms;
-        bool isNew = change.Copies.Find(name.Dataset, site) is null;
+        CopyRecord? before = change.Copies.Find(name.Dataset, site);
+        bool isNew = before is not { ReleasedAt: null };
         if (isNew && terms.Intake != SiteIntake.Open)
         {
             return ErrorCode.Conflict.With($"{siteName} {(terms.Intake == SiteIntake.ReadOnly ? "is read-only" : "takes nothing new")}.");
         }
 
-        if (isNew)
+        if (isNew || before is { IsChosen: true })
         {
             change.Copies.Add(name.Dataset, site, $"was asked for by {caller.Name}", null);
         }

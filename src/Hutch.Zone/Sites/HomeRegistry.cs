@@ -168,7 +168,7 @@ public sealed partial class HomeRegistry
                 $"{name.FullName} is in the trash of its home, which does not move meanwhile.")
         : (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
             ? ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.")
-        : change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null }
+        : change.Copies.Find(name.Dataset, target) is not { CompleteAt: not null, ReleasedAt: null }
             ? (ErrorCode.Conflict with
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",

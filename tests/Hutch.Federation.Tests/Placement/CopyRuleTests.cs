@@ -120,12 +120,38 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
-    public async Task A_rule_that_was_ended_makes_no_more_copies_and_takes_none_away()
+    public async Task A_copy_that_a_rule_chose_is_released_when_the_rule_ends_and_read_through_the_home()
+    {
+        DatasetId scan = await TwoSites.MakeAsync(Admin, "released");
+        RuleInfo rule = await AddAsync(scan, "1 copy where tier=archive");
+        await TwoSites.UntilAsync(Admin, scan, rule.Number, "fulfilled");
+
+        await Admin.RemoveRuleAsync(rule.Number, Ct);
+        CopyInfo released = await Copied.UntilAsync(Admin, scan, "archive", static copy => copy.State == "released");
+        while (await IsListedAsync(scan))
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        string read = await Copied.ReadTextAsync(sites.Archive.Admin, scan, "a.txt");
+        DatasetInfo shown = await sites.Archive.Admin.GetDatasetAsync(scan, Ct);
+        RuleInfo again = await AddAsync(scan, "1 copy where site=archive");
+        await TwoSites.UntilAsync(Admin, scan, again.Number, "fulfilled");
+        CopyInfo back = Assert.Single((await Admin.GetCopiesAsync(scan, Ct)).Items);
+
+        Assert.Equal("was released, as no rule wants a copy there", released.Reason);
+        Assert.Equal(("one", "open", "complete"), (read, shown.State, back.State));
+        Assert.Equal("one", await Copied.ReadTextAsync(sites.Archive.Admin, scan, "a.txt"));
+    }
+
+    [Fact]
+    public async Task A_rule_that_was_ended_makes_no_more_copies_and_takes_none_away_that_somebody_asked_for()
     {
         using HutchClient kim = await sites.UserAsync("kim");
         DatasetId before = await TwoSites.MakeAsync(kim, "before");
         RuleInfo rule = await Admin.AddRuleAsync(new AddRule { Rule = "1 copy where tier=archive", Owner = "kim" }, Ct);
         await TwoSites.UntilAsync(kim, before, rule.Number, "fulfilled");
+        await kim.AskCopyAsync(before, new AskCopy { Site = "archive" }, Ct);
 
         await Admin.RemoveRuleAsync(rule.Number, Ct);
         DatasetId after = await TwoSites.MakeAsync(kim, "after");
@@ -134,7 +160,7 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         await TwoSites.UntilAsync(kim, later, other.Number, "fulfilled");
         var again = await Assert.ThrowsAsync<HutchException>(() => Admin.RemoveRuleAsync(rule.Number, Ct));
 
-        Assert.Single((await kim.GetCopiesAsync(before, Ct)).Items);
+        Assert.Equal("complete", Assert.Single((await kim.GetCopiesAsync(before, Ct)).Items).State);
         Assert.Empty((await kim.GetCopiesAsync(after, Ct)).Items);
         Assert.Equal(ErrorCode.NotFound, again.Error.Code);
     }
@@ -218,4 +244,21 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         at.AddRuleAsync(dataset, new AddDatasetRule { Rule = rule }, Ct);
 
     private Task<RuleInfo> AddAsync(DatasetId dataset, string rule) => AddAsync(Admin, dataset, rule);
+
+    /// <summary>Whether the archive lists a dataset, in the trash or elsewhere.</summary>
+    private async Task<bool> IsListedAsync(DatasetId dataset)
+    {
+        foreach (string? state in new[] { null, "trash" })
+        {
+            await foreach (DatasetInfo one in sites.Archive.Admin.ListDatasetsAsync(state: state, ct: Ct))
+            {
+                if (one.Id == dataset)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

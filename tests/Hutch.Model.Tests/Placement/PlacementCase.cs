@@ -39,6 +39,8 @@ internal sealed record PlacementCase
 
     public static CopyRecord Whole(string site) => Asked(site) with { CompleteAt = Start };
 
+    public static CopyRecord Chosen(CopyRecord copy) => copy with { IsChosen = true };
+
     public static CopyRecord Stuck(string site, string problem, long done) => Asked(site) with
     {
         Told = new CopyProgress(CopyStates.Failed, null, null, 1, 100, 0, done, problem),
@@ -62,6 +64,15 @@ internal sealed record PlacementCase
     /// <summary>After the sites were asked.</summary>
     public PlacementCase Ask(PlacementPlan plan) =>
         this with { Copies = Copies.AddRange(plan.NewCopies.Select(static site => Asked(site.SiteId))) };
+
+    /// <summary>After sites were released from their copies.</summary>
+    public PlacementCase Release(PlacementPlan plan) => this with
+    {
+        Copies =
+        [
+            .. Copies.Select(copy => plan.Released.Any(released => released.SiteId == copy.SiteId) ? copy with { ReleasedAt = Now } : copy),
+        ],
+    };
 
     /// <summary>After all copies have come, and the home has moved; the old home has a copy.</summary>
     public PlacementCase Settle(PlacementPlan plan)

@@ -27,6 +27,52 @@ public sealed class PlacementPlannerTests
         Of(Zone, "1 copy where tier=archive").With(Asked("archive")).Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.");
 
     [Fact]
+    public void A_copy_that_no_rule_wants_any_more_is_released_unless_somebody_asked_for_it()
+    {
+        PlacementPlan plan = Of(Zone).With(Chosen(Whole("archive")), Whole("museum"), Chosen(Asked("scratch"))).Plan();
+
+        Assert.Equal(["scratch", "archive"], plan.Released.Select(static site => site.SiteId));
+        Assert.All(plan.Released, static site => Assert.Equal("was released, as no rule wants a copy there", site.Reason));
+    }
+
+    [Fact]
+    public void A_copy_that_no_rule_wants_stays_until_those_that_are_wanted_have_come()
+    {
+        PlacementCase coming = Of(Zone, "1 copy where tier=scratch").With(Chosen(Whole("archive")), Chosen(Asked("scratch")));
+        PlacementCase there = coming.With(Chosen(Whole("archive")), Chosen(Whole("scratch")));
+
+        Assert.Empty(coming.Plan().Released);
+        Assert.Equal(["archive"], there.Plan().Released.Select(static site => site.SiteId));
+    }
+
+    [Fact]
+    public void Nothing_is_released_while_the_home_or_a_copy_that_counts_is_away()
+    {
+        PlacementCase two = Of(Zone, "1 copy where tier=archive").With(Chosen(Whole("archive")), Chosen(Whole("scratch")));
+
+        Assert.Equal(["scratch"], two.Plan().Released.Select(static site => site.SiteId));
+        Assert.Empty(two.Away("home", TimeSpan.FromMinutes(1)).Plan().Released);
+        Assert.Empty(two.Away("archive", TimeSpan.FromMinutes(1)).Plan().Released);
+    }
+
+    [Fact]
+    public void Of_more_copies_than_a_rule_wants_the_newest_is_released()
+    {
+        PlacementPlan plan = Of(Zone, "1 copy where tier=archive")
+            .With(Chosen(Whole("archive")) with { AskedAt = Start + TimeSpan.FromHours(1) }, Chosen(Whole("museum"))).Plan();
+
+        Assert.Equal("archive was released, as enough other sites have a copy", Assert.Single(plan.Released).ToString());
+    }
+
+    [Fact]
+    public void A_site_that_has_released_its_copy_can_be_chosen_again()
+    {
+        PlacementPlan plan = Of(Zone, "1 copy where site=archive").With(Chosen(Whole("archive")) with { ReleasedAt = Start }).Plan();
+
+        Check(plan, RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");
+    }
+
+    [Fact]
     public void A_site_with_twice_the_room_is_preferred() => Check(
         Of(Zone, "1 copy where tier=archive").Change("archive", s => s with { Disk = new SiteSpace(3000, 0) }).Plan(),
         RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "archive");

@@ -53,6 +53,21 @@ public sealed class PlacementPropertyTests
     });
 
     [Fact]
+    public void No_rule_that_is_fulfilled_lacks_what_is_released_and_nothing_is_that_somebody_asked_for() => ForAll(PlacementGenerator.Any, one =>
+    {
+        PlacementCase chosen = one with { Copies = [.. one.Copies.Select((copy, i) => copy with { IsChosen = i % 2 == 0 })] };
+        PlacementPlan plan = chosen.Plan();
+        PlacementPlan after = chosen.Release(plan).Plan();
+
+        Assert.All(plan.Released, released => Assert.Contains(chosen.Copies, copy => copy.SiteId == released.SiteId && copy.IsChosen));
+        Assert.Empty(plan.Released.Select(released => released.SiteId).Intersect(plan.NewCopies.Select(site => site.SiteId)));
+        Assert.Empty(after.Released);
+        Assert.All(
+            plan.Rules.Zip(after.Rules).Where(pair => pair.First.Rule.Kind == PlacementRuleKind.Copies && plan.Released.Count > 0),
+            pair => Assert.Equal((RuleState.Fulfilled, RuleState.Fulfilled), (pair.First.State, pair.Second.State)));
+    });
+
+    [Fact]
     public void What_was_asked_for_is_not_asked_for_again() => ForAll(PlacementGenerator.Any, one =>
         Assert.Empty(one.Ask(one.Plan()).Plan().NewCopies));
 

@@ -39,6 +39,9 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Whether the home deletes and restores the dataset, now and then, and days pass at sites.</summary>
     public bool WithEnds { get; init; }
 
+    /// <summary>Whether sites are released from their copies, and asked for them again, now and then.</summary>
+    public bool WithReleases { get; init; }
+
     /// <summary>What happens while files of a copy are under way to a site.</summary>
     public Func<MovingSite, Task>? WhileSending { get; set; }
 
@@ -46,9 +49,9 @@ internal sealed class MovingWorld : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false, bool withEnds = false)
+    public static async Task<MovingWorld> StartAsync(int seed, bool withRestores = false, bool withEnds = false, bool withReleases = false)
     {
-        var world = new MovingWorld(seed) { WithRestores = withRestores, WithEnds = withEnds };
+        var world = new MovingWorld(seed) { WithRestores = withRestores, WithEnds = withEnds, WithReleases = withReleases };
         world.Sites.Add(await MovingSite.StartAsync("facility", new ZoneFolder(TimeProvider.System), TimeProvider.System));
         PrincipalRecord owner = await world.ChangeAsync(change =>
             new PrincipalRecord(change.Principals.CreateUser(new PrincipalId(new Guid(9, 9, 9, new byte[8])), "ada", null).Value.Id, PrincipalKind.User, "ada"));
@@ -70,6 +73,9 @@ internal sealed class MovingWorld : IAsyncDisposable
         MovingSite site = Any();
         switch (_chance.Next(WithRestores || WithEnds ? 14 : 12))
         {
+            case 11 when WithReleases:
+                await ReleaseOrAskAsync(site);
+                break;
             case 12 or 13 when WithEnds:
                 await DeleteOrRestoreAsync(site);
                 break;
@@ -123,6 +129,43 @@ internal sealed class MovingWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>A site need not have its copy any more, or is to have it again.</summary>
+    private async Task ReleaseOrAskAsync(MovingSite site) => await ChangeAsync(change =>
+    {
+        HomeRecord home = change.Homes.Find(Dataset)!;
+        if (home.SiteId == site.Id || home.NextId is not null || change.Copies.Find(Dataset, site.Id) is not { ReleasedAt: null })
+        {
+            if (home.SiteId != site.Id)
+            {
+                change.Copies.Add(Dataset, site.Id, "was asked for", null);
+            }
+        }
+        else
+        {
+            change.Copies.Release(Dataset, site.Id, "was released");
+        }
+
+        return true;
+    });
+
+    /// <summary>Every site is to have the dataset.</summary>
+    public async Task AskAllAsync() => await ChangeAsync(change =>
+    {
+        foreach (MovingSite site in Sites.Where(site => change.Homes.Find(Dataset)!.SiteId != site.Id))
+        {
+            change.Copies.Add(Dataset, site.Id, "was asked for", null);
+        }
+
+        return true;
+    });
+
+    /// <summary>A site need not have its copy any more.</summary>
+    public Task<bool> ReleaseAsync(MovingSite site) => ChangeAsync(change =>
+    {
+        change.Copies.Release(Dataset, site.Id, "was released");
+        return true;
+    });
+
     /// <summary>The home puts the dataset into its trash.</summary>
     public async Task DeleteDatasetAsync()
     {
@@ -152,7 +195,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     {
         HomeRecord home = change.Homes.Find(Dataset)!;
         bool isHome = home.SiteId == site.Id;
-        if (change.Restore.Untold().Count == 0 && (isHome || change.Copies.Find(Dataset, site.Id)?.CompleteAt is not null))
+        if (change.Restore.Untold().Count == 0 && (isHome || change.Copies.Find(Dataset, site.Id) is { CompleteAt: not null, ReleasedAt: null }))
         {
             change.Homes.SetNext(Dataset, isHome && home.Released is null ? null : site.Id);
         }

@@ -26,6 +26,7 @@ const copyColours: Record<string, string> = {
   refused: "yellow",
   trash: "yellow",
   restored: "yellow",
+  released: "gray",
   gone: "gray",
 };
 const ruleColours: Record<string, string> = { fulfilled: "green", degraded: "yellow", impossible: "red" };
