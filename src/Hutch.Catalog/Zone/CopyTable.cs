@@ -51,7 +51,8 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<BelievedRow>(
             $"""
             SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug,
-                   CASE WHEN h.site_id = @siteId THEN 2 WHEN c.complete_ms IS NOT NULL AND c.released_ms IS NULL THEN 1 ELSE 0 END AS Holding
+                   CASE WHEN h.site_id = @siteId THEN 2
+                        WHEN c.complete_ms IS NOT NULL AND c.released_ms IS NULL THEN 1 ELSE 0 END AS Holding
             FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join}
                 LEFT JOIN copies c ON c.dataset_id = n.dataset_id AND c.site_id = @siteId
             WHERE (h.site_id = @siteId OR c.site_id IS NOT NULL) AND {which}

@@ -160,7 +160,8 @@ public sealed class NameTable : ZoneTable
     /// <summary>The names of the datasets of which a site is to have a copy, in the order in which the copies were asked for.</summary>
     public IReadOnlyList<NameRecord> ListCopiedTo(string siteId) =>
         [.. _connection.Query<Row>(
-            Select + " JOIN copies c ON c.dataset_id = n.dataset_id WHERE c.site_id = @siteId AND c.released_ms IS NULL ORDER BY c.asked_ms, n.dataset_id",
+            Select + " JOIN copies c ON c.dataset_id = n.dataset_id WHERE c.site_id = @siteId AND c.released_ms IS NULL "
+            + "ORDER BY c.asked_ms, n.dataset_id",
             new { siteId }).Select(r => r.ToRecord())];
 
     /// <summary>The datasets that somebody may view, in the order of owner and slug.</summary>

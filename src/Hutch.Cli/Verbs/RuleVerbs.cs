@@ -85,7 +85,9 @@ internal static class RuleVerbs
         private readonly Argument<long> _number = new("number") { Description = "The number of the rule." };
 
         internal RemoveRuleVerb(CliHost host)
-            : base(host, "remove", "End a rule. Copies that it chose, and no other rule wants, are released.", "hutch rule remove 3") => Add(_number);
+            : base(
+                host, "remove", "End a rule. Copies that it chose, and no other rule wants, are released.", "hutch rule remove 3") =>
+            Add(_number);
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {

@@ -77,7 +77,8 @@ public sealed class Placements
         _zone.ReadAsync<IReadOnlyList<PlannedDataset>>(tables => Plan(tables, datasets, sites, trial), ct);
 
     /// <summary>
-    /// Asks the sites for copies that the rules choose, releases those that they chose and want no more, and says how the rules stood before.
+    /// Asks the sites for copies that the rules choose, releases those that they chose and want no more, and says how the rules stood
+    /// before.
     /// </summary>
     public async ValueTask<IReadOnlyList<PlannedDataset>> AssignAsync(
         IReadOnlyCollection<DatasetFacts> datasets, SiteFacts sites, CancellationToken ct)
