@@ -29,7 +29,7 @@ public static class PlacementPlanner
                 rule => new PlacementNeed(rule, rule.Copies, standings.Where(standing => standing.Site.Matches(rule.Where))));
         var home = new HomeRules(rules, standings);
         PlacementNeed[] all = [.. needs.Values, .. home.Needs];
-        IReadOnlyList<SiteReason> chosen = Choose(all, standings);
+        List<SiteReason> chosen = Choose(all, standings);
         return new PlacementPlan(
             chosen,
             home.NewHome,
