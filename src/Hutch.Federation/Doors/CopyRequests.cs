@@ -186,12 +186,12 @@ internal sealed class CopyRequests(
     /// <summary>Notes how far a copy is.</summary>
     public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, CopyReport report, CancellationToken ct)
     {
-        Result<Asker> asker = SiteRequests.NotTheZone(registry) is { } elsewhere
+        Result<SitePeer> holder = SiteRequests.NotTheZone(registry) is { } elsewhere
             ? elsewhere
-            : await FindAsync(key, report with { Reader = null }, ct);
-        if (!asker.IsOk)
+            : await FindHolderAsync(key, report.Dataset, ct);
+        if (!holder.IsOk)
         {
-            return asker.Error;
+            return holder.Error;
         }
 
         CopyProgress told = report.Progress;
@@ -202,10 +202,10 @@ internal sealed class CopyRequests(
         }
 
         string? problem = told.Problem is { Length: > MaxProblemCharacters } text ? text[..MaxProblemCharacters] : told.Problem;
-        await copies.TellAsync(asker.Value.Site.Id, report.Dataset, told with { Problem = problem }, ct);
+        await copies.TellAsync(holder.Value.Id, report.Dataset, told with { Problem = problem }, ct);
         if (told is { State: CopyStates.Complete, History: { } whole })
         {
-            await homes.NoteCompleteAsync(asker.Value.Site.Id, report.Dataset, whole, await SealAsync(ct), ct);
+            await homes.NoteCompleteAsync(holder.Value.Id, report.Dataset, whole, await SealAsync(ct), ct);
         }
 
         return new DoneAnswer();
@@ -259,7 +259,17 @@ internal sealed class CopyRequests(
         : request.Reader is { } reader
             ? (await readers.AdmitAsync(site.Id, reader.Token, request.Dataset, NeededFor(request), ct))
                 .Then<Asker>(name => new Asker(site, name))
-        : ErrorCode.NotFound.With($"The site {site.Name} was not asked to hold a copy of dataset {request.Dataset}.");
+        : NotAsked(site, request.Dataset);
+
+    /// <summary>A site that is to have a copy, or was released from it, and says what became of that.</summary>
+    private async Task<Result<SitePeer>> FindHolderAsync(BlobHash key, DatasetId dataset, CancellationToken ct) =>
+        await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        : await copies.FindAsync(dataset, site.Id, ct) is not null
+            || await copies.FindCopyAsync(dataset, site.Id, ct) is { ReleasedAt: not null } ? site
+        : NotAsked(site, dataset);
+
+    private static HutchError NotAsked(SitePeer site, DatasetId dataset) =>
+        ErrorCode.NotFound.With($"The site {site.Name} was not asked to hold a copy of dataset {dataset}.");
 
     /// <summary>Pages and files are for who may read them; who may only view the dataset gets its history.</summary>
     private static Operation NeededFor(CopyRequest request) => request is HistoryRequest ? Operation.DatasetView : Operation.EntryRead;
