@@ -58,13 +58,12 @@ internal sealed class PostgresTurn(PostgresZone zone, NpgsqlTransaction transact
     {
         try
         {
+            await using NpgsqlConnection connection = _connection;
             await transaction.DisposeAsync();
             if (!_isCommitted)
             {
-                PreparedStatements.Forget(_connection);
+                PreparedStatements.Forget(connection);
             }
-
-            await _connection.DisposeAsync();
         }
         finally
         {

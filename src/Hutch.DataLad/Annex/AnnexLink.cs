@@ -1,4 +1,5 @@
 using Hutch.DataLad.Objects;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Annex;
 

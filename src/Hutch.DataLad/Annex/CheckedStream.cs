@@ -1,3 +1,4 @@
+using Hutch.Model.Annex;
 using Hutch.Model.Streams;
 
 namespace Hutch.DataLad.Annex;

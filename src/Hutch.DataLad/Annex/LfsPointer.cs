@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Annex;
 

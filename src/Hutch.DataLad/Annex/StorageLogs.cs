@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Annex;
 

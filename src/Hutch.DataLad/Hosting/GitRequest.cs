@@ -1,4 +1,3 @@
-using Hutch.DataLad.Annex;
 using Hutch.DataLad.Serving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
@@ -6,6 +5,7 @@ using Hutch.DataLad.Wire;
 using Hutch.Datasets.Versions;
 using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Model.Annex;
 using Hutch.Model.Site;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;

@@ -5,6 +5,7 @@ using Hutch.DataLad.Store;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
+using Hutch.Model.Annex;
 using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Zone.Authorization;

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Hutch.DataLad.Annex;
 using Hutch.DataLad.Lfs;
 using Hutch.Datasets.Versions;
 using Hutch.Hosting;
 using Hutch.Model;
+using Hutch.Model.Annex;
 using Hutch.Zone.Authorization;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,6 @@
-using Hutch.DataLad.Annex;
 using Hutch.Datasets.Repositories;
 using Hutch.Model;
+using Hutch.Model.Annex;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;

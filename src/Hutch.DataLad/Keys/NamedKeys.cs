@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Hutch.DataLad.Annex;
 using Hutch.DataLad.Store;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
+using Hutch.Model.Annex;
 using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Keys;

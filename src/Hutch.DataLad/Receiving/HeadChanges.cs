@@ -6,6 +6,7 @@ using Hutch.DataLad.Synthesis;
 using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Receiving;
 

@@ -6,6 +6,7 @@ using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets.Repositories;
 using Hutch.Model;
+using Hutch.Site.Repositories;
 
 namespace Hutch.DataLad.Receiving;
 
@@ -15,9 +16,6 @@ namespace Hutch.DataLad.Receiving;
 /// </summary>
 internal sealed class RepositoryUpdate
 {
-    private const string Configuration = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
-    private const string ConfigurationFile = "config";
-
     private readonly Repository _repository;
     private readonly ImmutableSortedDictionary<string, ObjectId>.Builder _refs;
     private readonly List<(string Tag, long Number)> _tags = [];
@@ -81,21 +79,21 @@ internal sealed class RepositoryUpdate
         var refs = new RefTable(Main, _refs.ToImmutable());
         var files = new List<TreeChange>
         {
-            await FileAsync(push, RepositoryStore.HeadFile, refs.ToHead(), ct),
-            await FileAsync(push, RepositoryStore.RefsFile, refs.ToPacked(), ct),
-            await FileAsync(push, ConfigurationFile, System.Text.Encoding.UTF8.GetBytes(Configuration), ct),
+            await FileAsync(push, RepositoryLayout.HeadFile, refs.ToHead(), ct),
+            await FileAsync(push, RepositoryLayout.RefsFile, refs.ToPacked(), ct),
+            await FileAsync(push, RepositoryLayout.ConfigurationFile, RepositoryLayout.Configuration.ToArray(), ct),
         };
         foreach (OpenPack old in packs.Replaced)
         {
-            files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryStore.PackEnd).Value, null));
-            files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryStore.IndexEnd).Value, null));
+            files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryLayout.PackEnd).Value, null));
+            files.Add(new TreeChange(DatasetPath.Parse(old.Path + RepositoryLayout.IndexEnd).Value, null));
         }
 
         if (packs.Added is { } added)
         {
             Entry stored = await push.AddAsync(PipeReader.Create(new PackStream(added.Pack)), added.Pack.Length, ct);
-            files.Add(new TreeChange(DatasetPath.Parse(added.Path + RepositoryStore.PackEnd).Value, stored));
-            files.Add(await FileAsync(push, added.Path + RepositoryStore.IndexEnd, added.Index.Bytes, ct));
+            files.Add(new TreeChange(DatasetPath.Parse(added.Path + RepositoryLayout.PackEnd).Value, stored));
+            files.Add(await FileAsync(push, added.Path + RepositoryLayout.IndexEnd, added.Index.Bytes, ct));
         }
 
         _ = (await push.CommitAsync(changes, message, files, _tags, ct)).Value;

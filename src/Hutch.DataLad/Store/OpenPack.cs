@@ -1,3 +1,4 @@
+using Hutch.Site.Repositories;
 using Hutch.DataLad.Packs;
 
 namespace Hutch.DataLad.Store;
@@ -9,5 +10,5 @@ namespace Hutch.DataLad.Store;
 internal sealed record OpenPack(PackIndex Index, Pack Pack, PackEntries Entries)
 {
     /// <summary>Its path in the repository, without the ending.</summary>
-    public string Path => $"{RepositoryStore.PackFolder}pack-{Index.PackId}";
+    public string Path => $"{RepositoryLayout.PackFolder}pack-{Index.PackId}";
 }

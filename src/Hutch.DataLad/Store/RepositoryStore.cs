@@ -4,6 +4,7 @@ using Hutch.Datasets.Versions;
 using Hutch.Disk;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Site.Repositories;
 
 namespace Hutch.DataLad.Store;
 
@@ -13,12 +14,6 @@ namespace Hutch.DataLad.Store;
 /// </summary>
 internal sealed class RepositoryStore(KeptVersionService versions, PackCache packs, IDisk disk, string folder)
 {
-    public const string HeadFile = "HEAD";
-    public const string RefsFile = "packed-refs";
-    public const string PackFolder = "objects/pack/";
-    public const string PackEnd = ".pack";
-    public const string IndexEnd = ".idx";
-
     private const int MaxRefsBytes = 64 << 20;
     private const int MaxIndexBytes = 1 << 30;
     private const int MaxKept = 1000;
@@ -40,8 +35,8 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
             return known;
         }
 
-        byte[] head = await ReadAsync(dataset, root, HeadFile, ct);
-        byte[] packed = await ReadAsync(dataset, root, RefsFile, ct);
+        byte[] head = await ReadAsync(dataset, root, RepositoryLayout.HeadFile, ct);
+        byte[] packed = await ReadAsync(dataset, root, RepositoryLayout.RefsFile, ct);
         var refs = RefTable.Parse(head, packed);
         _refs.Keep(root.Page, refs);
         return refs;
@@ -87,8 +82,8 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
 
         return
         [
-            .. entries.Where(static one => one.Key.EndsWith(PackEnd, StringComparison.Ordinal))
-                .Select(one => new PackFiles(one.Value, entries[one.Key[..^PackEnd.Length] + IndexEnd])),
+            .. entries.Where(static one => one.Key.EndsWith(RepositoryLayout.PackEnd, StringComparison.Ordinal))
+                .Select(one => new PackFiles(one.Value, entries[one.Key[..^RepositoryLayout.PackEnd.Length] + RepositoryLayout.IndexEnd])),
         ];
     }
 

@@ -1,4 +1,5 @@
 using Hutch.DataLad.Annex;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Synthesis;
 

@@ -77,7 +77,11 @@ internal sealed class CopyTransfer(
             return begun.Error;
         }
 
-        SentBefore sent = await intake.ReadSentAsync(history, home.Key, ct);
+        if (!(await intake.ReadSentAsync(history, home.Key, ct)).TryGet(out SentBefore? sent, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
         var pages = new PageTransfer(home, intake, begun.Value, history, sent);
         Result<Done> came = await pages.RunAsync(ct);
         if (!came.IsOk)

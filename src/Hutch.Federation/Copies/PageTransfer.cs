@@ -15,6 +15,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
     private const int BatchBytes = 2 << 20;
 
     private readonly HashSet<BlobHash> _seen = [];
+    private readonly Dictionary<BlobHash, TreeRoot> _sums = [];
     private long _bytesLeft = history.Pages.Bytes;
 
     /// <summary>The pages that name files.</summary>
@@ -31,10 +32,17 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
     public async Task<Result<Done>> RunAsync(CancellationToken ct)
     {
+        // The pages of keys that are here are stored nowhere, so that they can stand for none of another tree.
+        Result<Done> taken = await TakeAsync(history.Trees, static _ => false, ct);
+        return taken.IsOk && history.Keys is { } keys ? await TakeAsync([keys.Tree], sent.HasKeyPage, ct) : taken;
+    }
+
+    private async Task<Result<Done>> TakeAsync(IEnumerable<TreeRoot> trees, Func<BlobHash, bool> isHere, CancellationToken ct)
+    {
         List<TreeRoot> level = [];
-        foreach (TreeRoot root in history.Trees.Where(root => root != sent.Keys))
+        foreach (TreeRoot root in trees)
         {
-            if (Add(level, root) is { } refusal)
+            if (Add(level, root, isHere) is { } refusal)
             {
                 return refusal;
             }
@@ -45,7 +53,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
             List<TreeRoot> below = [];
             foreach (TreeRoot[] pages in level.Chunk(SiteProtocol.MaxNames))
             {
-                Result<Done> taken = await TakeAsync(pages, below, ct);
+                Result<Done> taken = await TakeAsync(pages, below, isHere, ct);
                 if (!taken.IsOk)
                 {
                     return taken;
@@ -58,13 +66,22 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
         return Done.Value;
     }
 
-    private HutchError? Add(List<TreeRoot> level, TreeRoot page)
+    private HutchError? Add(List<TreeRoot> level, TreeRoot page, Func<BlobHash, bool> isHere)
     {
         // The empty tree needs no page.
-        if (page == TreeRoot.Empty || !_seen.Add(page.Page))
+        if (page == TreeRoot.Empty || isHere(page.Page))
         {
             return null;
         }
+
+        if (!_seen.Add(page.Page))
+        {
+            return _sums[page.Page] == page
+                ? null
+                : ErrorCode.Unprocessable.With($"Its trees name page {page.Page} with two different sums.");
+        }
+
+        _sums[page.Page] = page;
 
         level.Add(page);
         return _seen.Count > history.Pages.Count
@@ -72,7 +89,8 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
             : null;
     }
 
-    private async Task<Result<Done>> TakeAsync(TreeRoot[] pages, List<TreeRoot> below, CancellationToken ct)
+    private async Task<Result<Done>> TakeAsync(
+        TreeRoot[] pages, List<TreeRoot> below, Func<BlobHash, bool> isHere, CancellationToken ct)
     {
         Result<HashSet<BlobHash>> lacking = await intake.FindLackingAsync(
             session, [.. pages.Select(static page => page.Page)], sent.HasPage, ct);
@@ -91,7 +109,7 @@ internal sealed class PageTransfer(IHomePeer home, CopyIntake intake, SiteSessio
 
             foreach (TreeRoot next in contents.Below)
             {
-                if ((refusal = Add(below, next)) is not null)
+                if ((refusal = Add(below, next, isHere)) is not null)
                 {
                     return refusal;
                 }

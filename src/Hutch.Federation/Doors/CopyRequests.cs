@@ -72,13 +72,11 @@ internal sealed class CopyRequests(
     /// <summary>Pages, as a stream that writes itself.</summary>
     public async Task<Result<TarAnswer>> PagesAsync(BlobHash key, PagesRequest request, CancellationToken ct)
     {
-        Result<Done> known = await AdmitAsync(key, request, request.Pages.Count, ct);
-        if (known.IsOk)
-        {
-            known = await offers.FindPagesAsync(request.Dataset, [.. request.Pages], ct);
-        }
-
-        return known.IsOk ? (TarAnswer)WriteAsync : known.Error;
+        Result<Done> admitted = await AdmitAsync(key, request, request.Pages.Count, ct);
+        Result<OfferedPages> found = admitted.IsOk
+            ? await offers.FindPagesAsync(request.Dataset, [.. request.Pages], ct)
+            : admitted.Error;
+        return found.IsOk ? (TarAnswer)WriteAsync : found.Error;
 
         async Task WriteAsync(PipeWriter output, CancellationToken stop)
         {
@@ -86,7 +84,7 @@ internal sealed class CopyRequests(
             foreach (BlobHash hash in request.Pages)
             {
                 looked = await LookAsync(looked, key, request, stop);
-                ReadOnlyMemory<byte> page = await offers.ReadPageAsync(request.Dataset, hash, stop);
+                ReadOnlyMemory<byte> page = await found.Value.ReadAsync(hash, stop);
                 TarWriter.WriteHeader(output, new TarEntry("blobs/" + hash, page.Length));
                 await output.WriteAsync(page, stop);
                 TarWriter.WritePadding(output, page.Length);

@@ -56,7 +56,7 @@ public sealed class History
 
     public PagesFact Pages { get; }
 
-    /// <summary>All trees: of the snapshots, of what git brought, and of the keys.</summary>
+    /// <summary>The trees of the snapshots, and of what git brought.</summary>
     public IEnumerable<TreeRoot> Trees
     {
         get
@@ -69,11 +69,6 @@ public sealed class History
             if (Repository is not null)
             {
                 yield return Repository.Tree;
-            }
-
-            if (Keys is not null)
-            {
-                yield return Keys.Tree;
             }
         }
     }

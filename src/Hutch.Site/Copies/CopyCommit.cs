@@ -188,6 +188,11 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
     {
         if (brought.Repository is { } repository && dataset.Repository != repository.ToRoot())
         {
+            if (dataset.Closed is not null && dataset.Repository is not null)
+            {
+                return Lies.With("The history of a closed dataset says that git has brought something else than this site has seen.");
+            }
+
             // Sequence numbers are this site's own: should it become the home, it looks through all keys once.
             Emit(new JournalRecord.RepositorySet(terms.Dataset, repository, 0, history.Dataset.By));
         }
@@ -196,7 +201,7 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
             return Lies.With("The history lacks what git brought, which this site has.");
         }
 
-        foreach (HeldKey[] keys in brought.Keys.Where(key => context.Queries.HeldKey(dataset.Key, key.Name) != key).Chunk(MaxKeysPerRecord))
+        foreach (HeldKey[] keys in brought.Keys.Chunk(MaxKeysPerRecord))
         {
             Emit(new JournalRecord.KeysHeld(terms.Dataset, keys, history.Dataset.By));
         }

@@ -23,7 +23,7 @@ public sealed class CopyIntake(
     LifecycleOptions lifecycle)
 {
     private readonly PageStore _pages = new(blobs);
-    private readonly KeyTrees _keys = new();
+    private readonly GitIntake _git = new(records, blobs, tree);
 
     /// <summary>Blobs above this size, bytes, go to <see cref="ReceiveLargeAsync"/>, and go on where they stopped.</summary>
     public const long MaxWholeBytes = 8 << 20;
@@ -56,10 +56,13 @@ public sealed class CopyIntake(
         return records.ReadConsistentAsync(
             queries =>
             {
-                TreeRoot here = queries.Dataset(history.Dataset.Id) is { Ended: null } before ? before.Root : TreeRoot.Empty;
+                SiteDataset? before = queries.Dataset(history.Dataset.Id) is { Ended: null } found ? found : null;
+                TreeRoot here = before?.Root ?? TreeRoot.Empty;
                 TreeRoot there = history.Snapshots is [.., var newest] ? newest.Tree : TreeRoot.Empty;
-                long bytes = Math.Max(0, there.Bytes - here.Bytes) + (here.IsEmpty ? history.Pages.Bytes : 0);
-                return QuotaLedger.Refuse(queries, owner, there.Bytes - here.Bytes, there.Files - here.Files)
+                long more = Math.Max(there.Bytes, history.Keys?.Root.Bytes ?? 0) - (before is null ? 0 : queries.UsageOf(before).Bytes);
+                long bytes = Math.Max(0, more) + (here.IsEmpty ? history.Pages.Bytes : 0)
+                    + Math.Max(0, (history.Repository?.Root.Bytes ?? 0) - (before?.Repository?.Bytes ?? 0));
+                return KeyTrees.FindTooMany(history) ?? QuotaLedger.Refuse(queries, owner, more, there.Files - here.Files)
                     ?? (files.HasRoom(bytes) ? null : ErrorCode.InsufficientStorage.With(
                         $"The copy has {Display.Bytes(bytes)} that are not here, and the disk of this site has no room for them."));
             },
@@ -70,11 +73,12 @@ public sealed class CopyIntake(
     /// <param name="history">The history that it offers now.</param>
     /// <param name="home">The fingerprint of its key.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<SentBefore> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
+    public async Task<Result<SentBefore>> ReadSentAsync(History history, BlobHash home, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
         List<TreeRoot> trees = await records.ReadConsistentAsync(queries => Sent(queries, history, home), ct);
-        return await SentBefore.ReadAsync(tree, trees, await KeysHereAsync(history.Dataset.Id, ct), ct);
+        Result<KeyTree> keys = await _git.KeysHereAsync(history.Dataset.Id, ct);
+        return keys.IsOk ? await SentBefore.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
     }
 
     /// <inheritdoc cref="PushSessions.FindLackingAsync"/>
@@ -147,13 +151,13 @@ public sealed class CopyIntake(
         if (blobs.Origin is null)
         {
             Result<Done> kept = await KeepAsync(session, history, ct);
-            Result<IReadOnlyList<HeldKey>> keys = kept.IsOk ? await ReadKeysAsync(history, ct) : kept.Error;
-            if (!keys.IsOk)
+            Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, ct) : kept.Error;
+            if (!read.IsOk)
             {
-                return keys.Error;
+                return read.Error;
             }
 
-            brought = new BroughtByGit(history.Repository?.Root, keys.Value);
+            brought = read.Value;
         }
 
         return await committer.CommitAsync(
@@ -182,6 +186,10 @@ public sealed class CopyIntake(
             // What the home names no more differs little from what it does, and may be much.
             trees.AddRange(queries.Snapshots(before.Key, long.MaxValue, int.MaxValue)
                 .Where(static snapshot => snapshot.LeftOutUntil is null).Select(static snapshot => snapshot.Root));
+            if (before.Repository is { } repository)
+            {
+                trees.Add(repository);
+            }
         }
 
         foreach (ParentFact parent in history.Parents)
@@ -194,25 +202,6 @@ public sealed class CopyIntake(
         }
 
         return trees;
-    }
-
-    /// <summary>The keys that a copy has; none when they are too many to be compared.</summary>
-    private async Task<KeyTree> KeysHereAsync(DatasetId id, CancellationToken ct)
-    {
-        KeysHere? here = await records.ReadConsistentAsync(
-            queries => queries.Dataset(id) is { Copy: not null, Ended: null } copy
-                && _keys.Find(queries, copy) is { IsOk: true, Value: var keys } ? keys : null,
-            ct);
-        return here is null ? KeyTree.Empty : await _keys.TreeAsync(here, ct);
-    }
-
-    /// <summary>The keys that a history names; none when they are those that are here already.</summary>
-    private async Task<Result<IReadOnlyList<HeldKey>>> ReadKeysAsync(History history, CancellationToken ct)
-    {
-        KeyTree here = await KeysHereAsync(history.Dataset.Id, ct);
-        return history.Keys is { } keys && keys.Tree != here.Root
-            ? await KeyTree.ReadAsync(tree, keys.Tree, ct)
-            : Result<IReadOnlyList<HeldKey>>.Ok([]);
     }
 
     /// <summary>The history is a blob of the copy too; where nothing is kept but records, these are enough.</summary>

@@ -30,7 +30,7 @@ public sealed class CopyOffers
     private readonly TimeProvider _time;
     private readonly KeyTrees _keys = new();
     private readonly LruCache<DatasetId, Offer> _offers = new(MaxOffers, MaxOfferBytes,
-        static offer => (64 * (offer.Pages.Count + offer.Earlier.Count + 1L)) + offer.Keys.PageBytes);
+        static offer => (64 * (offer.Pages.Count + offer.Earlier.Count + 1L)) + offer.Keys.PageBytes + offer.FormerKeys.PageBytes);
 
     public CopyOffers(SiteDatabase records, HeadFolder folder, Tree tree, BlobStore blobs, TimeProvider time) =>
         (_records, _folder, _tree, _blobs, _pages, _time) = (records, folder, tree, blobs, new PageStore(blobs), time);
@@ -70,7 +70,8 @@ public sealed class CopyOffers
         && History.Write(told.WriteFacts(keys, history.Pages), []) is { IsOk: true, Value: var now } && now.Hash == history.Hash;
 
     /// <summary>Finds pages that the trees of a dataset have; a refusal when one of them is none of these.</summary>
-    public async Task<Result<Done>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
+    /// <returns>What reads them.</returns>
+    public async Task<Result<OfferedPages>> FindPagesAsync(DatasetId id, IReadOnlyCollection<BlobHash> pages, CancellationToken ct)
     {
         if (!_offers.TryFind(id, out Offer? offer) || !offer.Has(pages))
         {
@@ -85,28 +86,17 @@ public sealed class CopyOffers
         }
 
         return offer?.Has(pages) == true
-            ? Done.Value
+            ? new OfferedPages(offer.Keys.Pages, offer.FormerKeys.Pages, _pages)
             : ErrorCode.NotFound.With($"The trees of the dataset {id} do not have all of these pages.");
     }
-
-    /// <summary>Reads a page that was found.</summary>
-    public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(DatasetId id, BlobHash page, CancellationToken ct) =>
-        _offers.TryFind(id, out Offer? offer) && offer.Keys.Pages.TryGetValue(page, out ReadOnlyMemory<byte> ofKeys)
-            ? new(ofKeys)
-            : _pages.ReadPageAsync(page, ct);
 
     /// <summary>Finds blobs that a page of a dataset names; a refusal when one is not named there, or is damaged.</summary>
     public async Task<Result<IReadOnlyList<BlobContent>>> FindBlobsAsync(
         DatasetId id, BlobHash page, IReadOnlyCollection<BlobHash> wanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        Result<Done> known = await FindPagesAsync(id, [page], ct);
-        if (!known.IsOk)
-        {
-            return known.Error;
-        }
-
-        if (!PageContents.Read(await ReadPageAsync(id, page, ct)).TryGet(out PageContents? contents, out HutchError? refusal))
+        if (!(await FindPagesAsync(id, [page], ct)).TryGet(out OfferedPages? pages, out HutchError? refusal)
+            || !PageContents.Read(await pages.ReadAsync(page, ct)).TryGet(out PageContents? contents, out refusal))
         {
             return refusal;
         }
@@ -164,18 +154,18 @@ public sealed class CopyOffers
     private async Task<Result<History>> OfferAsync(DatasetId id, Told told, CancellationToken ct)
     {
         KeyTree keys = await _keys.TreeAsync(told.Keys, ct);
-        Offer offer = await RememberAsync(id, [.. told.Trees, keys.Root], keys, ct);
+        Offer offer = await RememberAsync(id, told.Trees, keys, ct);
         return History.Write(told.WriteFacts(keys, new PagesFact(offer.Pages.Count, offer.PageBytes)), []);
     }
 
     /// <summary>The pages of some trees, of which some may be asked for.</summary>
     private async Task<Offer> RememberAsync(DatasetId id, IReadOnlyList<TreeRoot> trees, KeyTree keys, CancellationToken ct)
     {
-        HashSet<BlobHash> roots = [.. trees.Select(static tree => tree.Page)];
+        HashSet<BlobHash> roots = [.. trees.Select(static tree => tree.Page), keys.Root.Page];
         if (!_offers.TryFind(id, out Offer? offer) || !offer.Roots.SetEquals(roots))
         {
             var visitor = new PageVisitor();
-            foreach (TreeRoot tree in trees.Where(tree => tree != keys.Root))
+            foreach (TreeRoot tree in trees)
             {
                 await _tree.VisitAsync(tree, visitor, ct);
             }
@@ -186,7 +176,9 @@ public sealed class CopyOffers
                 bytes += visitor.Pages.Add(page) ? content.Length : 0;
             }
 
-            offer = new Offer(roots, visitor.Pages, Earlier(offer, visitor.Pages), keys, bytes);
+            Dictionary<BlobHash, long> earlier = Earlier(offer, visitor.Pages);
+            KeyTree formerKeys = offer is null || offer.Keys == keys ? offer?.FormerKeys ?? KeyTree.Empty : offer.Keys;
+            offer = new Offer(roots, visitor.Pages, earlier, keys, formerKeys, bytes);
             _offers.Keep(id, offer);
         }
 
@@ -200,7 +192,7 @@ public sealed class CopyOffers
         Dictionary<BlobHash, long> earlier = before is null ? [] : before.Earlier
             .Where(one => !pages.Contains(one.Key) && _time.GetElapsedTime(one.Value, now) < KeepEarlier)
             .ToDictionary(static one => one.Key, static one => one.Value);
-        foreach (BlobHash page in before?.Pages.Where(page => !pages.Contains(page)) ?? [])
+        foreach (BlobHash page in before?.Pages.Where(page => !pages.Contains(page) && !before.Keys.Pages.ContainsKey(page)) ?? [])
         {
             earlier[page] = now;
         }
@@ -289,12 +281,14 @@ public sealed class CopyOffers
     /// <param name="Pages">All pages of these.</param>
     /// <param name="Earlier">Pages that trees had lately, and until when.</param>
     /// <param name="Keys">The tree of keys, whose pages are stored nowhere.</param>
+    /// <param name="FormerKeys">The one before it: who is offered that is bringing it.</param>
     /// <param name="PageBytes">Bytes of the pages together.</param>
     private sealed record Offer(
         HashSet<BlobHash> Roots, HashSet<BlobHash> Pages, Dictionary<BlobHash, long> Earlier,
-        KeyTree Keys, long PageBytes)
+        KeyTree Keys, KeyTree FormerKeys, long PageBytes)
     {
-        public bool Has(IEnumerable<BlobHash> pages) => pages.All(page => Pages.Contains(page) || Earlier.ContainsKey(page));
+        public bool Has(IEnumerable<BlobHash> pages) =>
+            pages.All(page => Pages.Contains(page) || Earlier.ContainsKey(page) || FormerKeys.Pages.ContainsKey(page));
     }
 
     private sealed class PageVisitor : ITreeVisitor

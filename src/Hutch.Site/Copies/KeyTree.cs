@@ -10,9 +10,6 @@ namespace Hutch.Site.Copies;
 /// </summary>
 internal sealed class KeyTree
 {
-    // Far above the length of every key with a digest.
-    private const int MaxNameCharacters = 500;
-
     private KeyTree(TreeRoot root, IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages) =>
         (Root, Pages, PageBytes) = (root, pages, pages.Values.Sum(static page => (long)page.Length));
 
@@ -33,31 +30,43 @@ internal sealed class KeyTree
         var pages = new PageSink();
         TreeChange[] changes =
             [.. keys.Select(static key => new TreeChange(DatasetPath.Parse(key.Name).Value, Entry.File(key.Hash, key.Size)))];
-        Result<TreeRoot> root = await new Tree(new NoPages()).ApplyAsync(TreeRoot.Empty, changes, pages, ct);
+        Result<TreeRoot> root = await new Tree(new KeyPages(Empty, null)).ApplyAsync(TreeRoot.Empty, changes, pages, ct);
         return new KeyTree(root.Value, pages.Pages);
     }
 
-    /// <summary>The keys that a tree of another site names; a refusal when it is no tree of keys.</summary>
-    public static async Task<Result<IReadOnlyList<HeldKey>>> ReadAsync(Tree tree, TreeRoot root, CancellationToken ct)
+    /// <summary>The keys that another site names and this tree lacks. Those that only this tree has are left out.</summary>
+    /// <param name="stored">Where pages are that this tree does not have.</param>
+    /// <param name="there">The tree of the other site.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>The keys, or a refusal when it is no tree of keys, or says that a key of this tree is other content.</returns>
+    public async Task<Result<IReadOnlyList<HeldKey>>> FindNewAsync(IPageSource stored, TreeRoot there, CancellationToken ct)
     {
-        var keys = new List<HeldKey>();
-        await foreach (PathEntry file in tree.EnumerateAsync(root, cancellationToken: ct))
+        var found = new List<HeldKey>();
+        await foreach (TreeDifference one in new Tree(new KeyPages(this, stored)).DiffAsync(Root, there, ct))
         {
-            string name = file.Path.Value;
-            if (file.Entry.Kind != EntryKind.File || name.Contains('/', StringComparison.Ordinal) || name.Length > MaxNameCharacters)
+            if (one.After is not { } entry)
             {
-                return ErrorCode.Unprocessable.With($"Its keys have {Display.Quote(name)}, which is none.");
+                continue;
             }
 
-            keys.Add(new HeldKey(name, file.Entry.Hash, file.Entry.Size));
+            if (one.Before is not null || entry.Kind != EntryKind.File)
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"Its keys have {Display.Quote(one.Path.Value)}, which {(one.Before is null ? "is none" : "is other content here")}.");
+            }
+
+            found.Add(new HeldKey(one.Path.Value, entry.Hash, entry.Size));
         }
 
-        return keys;
+        return found;
     }
 
-    private sealed class NoPages : IPageSource
+    /// <summary>The pages of a tree of keys, and those that are stored.</summary>
+    private sealed class KeyPages(KeyTree here, IPageSource? stored) : IPageSource
     {
         public ValueTask<ReadOnlyMemory<byte>> ReadPageAsync(BlobHash hash, CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("A new tree has nothing to read.");
+            here.Pages.TryGetValue(hash, out ReadOnlyMemory<byte> page) ? new(page)
+            : stored?.ReadPageAsync(hash, cancellationToken)
+                ?? throw new InvalidOperationException("A new tree has nothing to read.");
     }
 }

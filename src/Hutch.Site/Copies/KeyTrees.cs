@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Histories;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 
@@ -8,7 +9,8 @@ namespace Hutch.Site.Copies;
 /// <summary>The keys of datasets as trees, which are made anew only when keys came or went. Thread-safe.</summary>
 internal sealed class KeyTrees
 {
-    private const int MaxKeys = 1_000_000;
+    // Records of as many are made in one group at the other site.
+    private const int MaxKeys = 500_000;
     private const int MaxKept = 64;
     private const long MaxKeptBytes = 256 << 20;
 
@@ -26,6 +28,11 @@ internal sealed class KeyTrees
             : _kept.TryFind(dataset.Id, out Kept? kept) && kept.Mark == mark ? new KeysHere(dataset.Id, mark, kept.Tree, [])
             : new KeysHere(dataset.Id, mark, null, queries.HeldKeys(dataset.Key, "", MaxKeys));
     }
+
+    /// <summary>Why a history has too many keys; null when it has not.</summary>
+    public static HutchError? FindTooMany(History history) => history.Keys?.Root.Files > MaxKeys
+        ? ErrorCode.TooLarge.With($"Its history has {history.Keys.Root.Files} keys, more than {MaxKeys}.")
+        : null;
 
     /// <summary>Their tree.</summary>
     public async ValueTask<KeyTree> TreeAsync(KeysHere here, CancellationToken ct)

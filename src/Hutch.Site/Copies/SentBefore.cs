@@ -11,13 +11,14 @@ public sealed class SentBefore
 {
     private readonly Tree _tree;
     private readonly IReadOnlyList<TreeRoot> _trees;
+    private readonly KeyTree _keys;
     private readonly HashSet<BlobHash> _pages = [];
     private readonly HashSet<BlobHash> _blobs = [];
 
-    private SentBefore(Tree tree, IReadOnlyList<TreeRoot> trees, TreeRoot keys) => (_tree, _trees, Keys) = (tree, trees, keys);
+    private SentBefore(Tree tree, IReadOnlyList<TreeRoot> trees, KeyTree keys) => (_tree, _trees, _keys) = (tree, trees, keys);
 
-    /// <summary>The tree of the keys whose content is here.</summary>
-    public TreeRoot Keys { get; }
+    /// <summary>Whether a page is one of the tree of the keys whose content is here.</summary>
+    public bool HasKeyPage(BlobHash page) => _keys.Pages.ContainsKey(page);
 
     /// <summary>Whether a page was sent, and with it everything that it names.</summary>
     public bool HasPage(BlobHash page) => _pages.Contains(page);
@@ -27,7 +28,7 @@ public sealed class SentBefore
 
     internal static async Task<SentBefore> ReadAsync(Tree tree, IReadOnlyList<TreeRoot> trees, KeyTree keys, CancellationToken ct)
     {
-        var sent = new SentBefore(tree, trees, keys.Root);
+        var sent = new SentBefore(tree, trees, keys);
         foreach (ReadOnlyMemory<byte> page in keys.Pages.Values)
         {
             sent._blobs.UnionWith(PageContents.Read(page).Value.Blobs.Select(static blob => blob.Hash));

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hutch.DataLad.Annex;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Tests.Annex;
 

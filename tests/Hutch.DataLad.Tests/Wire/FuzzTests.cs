@@ -5,6 +5,7 @@ using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Tests.Support;
 using Hutch.DataLad.Wire;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.DataLad.Tests.Wire;
 

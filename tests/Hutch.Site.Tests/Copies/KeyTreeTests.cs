@@ -1,6 +1,5 @@
 using Hutch.Model;
 using Hutch.Model.Records;
-using Hutch.Site.Blobs;
 using Hutch.Site.Copies;
 
 namespace Hutch.Site.Tests.Copies;
@@ -13,32 +12,43 @@ public sealed class KeyTreeTests
     [Theory]
     [InlineData(1)]
     [InlineData(5000)]
-    public async Task Keys_are_read_again_as_they_were(int count)
+    public async Task All_keys_are_new_where_there_are_none(int count)
     {
-        HeldKey[] keys = [.. Enumerable.Range(0, count).Select(static i => Key($"MD5-s{i}--{i:x32}", i))];
+        HeldKey[] keys = Keys(count);
 
         KeyTree tree = await KeyTree.OfAsync(keys, Ct);
 
-        IReadOnlyList<HeldKey> read = (await KeyTree.ReadAsync(Over(tree.Pages), tree.Root, Ct)).Value;
-        Assert.Equal(keys.OrderBy(static key => key.Name, StringComparer.Ordinal), read);
+        IReadOnlyList<HeldKey> found = (await KeyTree.Empty.FindNewAsync(new Kept(tree.Pages), tree.Root, Ct)).Value;
+        Assert.Equal(keys.OrderBy(static key => key.Name, StringComparer.Ordinal), found);
         Assert.Equal(tree.Root, (await KeyTree.OfAsync([.. keys.Reverse()], Ct)).Root);
     }
 
     [Fact]
-    public async Task A_tree_with_directories_is_none_of_keys()
+    public async Task Only_keys_that_came_are_new_and_none_that_the_home_gave_up_is_missed()
     {
-        var pages = new PageSink();
-        TreeRoot root = (await Over(pages.Pages).ApplyAsync(
-            TreeRoot.Empty, [new TreeChange(DatasetPath.Parse("a/MD5-s1--b").Value, Entry.File(BlobHash.Of("x"u8), 1))], pages, Ct)).Value;
+        HeldKey[] keys = Keys(3000);
+        KeyTree here = await KeyTree.OfAsync(keys[..2000], Ct);
+        KeyTree there = await KeyTree.OfAsync(keys[1000..], Ct);
 
-        HutchError refusal = (await KeyTree.ReadAsync(Over(pages.Pages), root, Ct)).Error!;
+        IReadOnlyList<HeldKey> found = (await here.FindNewAsync(new Kept(there.Pages), there.Root, Ct)).Value;
 
-        Assert.Contains("'a/MD5-s1--b', which is none", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(keys[2000..].OrderBy(static key => key.Name, StringComparer.Ordinal), found);
     }
 
-    private static HeldKey Key(string name, int i) => new(name, BlobHash.Of(BitConverter.GetBytes(i)), i);
+    [Fact]
+    public async Task A_key_that_is_other_content_here_is_refused()
+    {
+        KeyTree here = await KeyTree.OfAsync([Key("MD5-s1--b", 1)], Ct);
+        KeyTree there = await KeyTree.OfAsync([Key("MD5-s1--b", 2)], Ct);
 
-    private static Tree Over(IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages) => new(new Kept(pages));
+        HutchError refusal = (await here.FindNewAsync(new Kept(there.Pages), there.Root, Ct)).Error!;
+
+        Assert.Contains("'MD5-s1--b', which is other content here", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static HeldKey[] Keys(int count) => [.. Enumerable.Range(0, count).Select(static i => Key($"MD5-s{i}--{i:x32}", i))];
+
+    private static HeldKey Key(string name, int i) => new(name, BlobHash.Of(BitConverter.GetBytes(i)), i);
 
     private sealed class Kept(IReadOnlyDictionary<BlobHash, ReadOnlyMemory<byte>> pages) : IPageSource
     {

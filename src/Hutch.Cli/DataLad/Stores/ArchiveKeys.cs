@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Hutch.DataLad.Annex;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;
 

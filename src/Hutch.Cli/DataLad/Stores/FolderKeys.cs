@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Hutch.DataLad.Annex;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;
 

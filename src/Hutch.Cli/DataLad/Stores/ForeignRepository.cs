@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Hutch.DataLad.Annex;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;
 

@@ -3,6 +3,7 @@ using Hutch.Client.Transfers;
 using Hutch.DataLad.Annex;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Annex;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.DataLad.Stores;

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Hutch.Client;
 using Hutch.Client.Transfers;
-using Hutch.DataLad.Annex;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Annex;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.DataLad.Stores;

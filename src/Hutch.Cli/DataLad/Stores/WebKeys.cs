@@ -1,7 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using Hutch.DataLad.Annex;
 using Hutch.Model;
+using Hutch.Model.Annex;
 
 namespace Hutch.Cli.DataLad.Stores;
 

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Hutch.DataLad.Annex;
+namespace Hutch.Model.Annex;
 
 /// <summary>
 /// The directories into which git-annex spreads keys, from the MD5 of a key's text: <i>mixed</i> in links and stores, <i>lower</i> in the
@@ -14,7 +14,7 @@ namespace Hutch.DataLad.Annex;
 public static class HashDirectory
 {
     /// <summary>Bytes of either: <c>zj/8v</c> is 5, <c>ac0/aa3</c> is 7.</summary>
-    internal const int MixedLength = 5;
+    public const int MixedLength = 5;
 
     private static ReadOnlySpan<byte> Letters => "0123456789zqjxkmvwgpfZQJXKMVWGPF"u8;
 
@@ -34,7 +34,7 @@ public static class HashDirectory
     }
 
     /// <summary>Writes two directories of two letters each, the slash between them.</summary>
-    internal static void WriteMixed(ReadOnlySpan<byte> key, Span<byte> destination)
+    public static void WriteMixed(ReadOnlySpan<byte> key, Span<byte> destination)
     {
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
         MD5.HashData(key, digest);
@@ -47,7 +47,7 @@ public static class HashDirectory
     }
 
     /// <summary>The first three bytes of the digest: their six hex digits are the two directories of the logs.</summary>
-    internal static int Lower(ReadOnlySpan<byte> key)
+    public static int Lower(ReadOnlySpan<byte> key)
     {
         Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
         MD5.HashData(key, digest);

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Hutch.Model;
 
-namespace Hutch.DataLad.Annex;
+namespace Hutch.Model.Annex;
 
 /// <summary>
 /// A key of git-annex of any backend, as links, pointers and requests name it: <c>BACKEND-s2000--DIGEST.nii.gz</c>
@@ -16,7 +15,7 @@ namespace Hutch.DataLad.Annex;
 public sealed partial record KeyName(string Text, string Backend, long? Size, string Digest)
 {
     /// <summary>git-annex looks for pointers in no larger file.</summary>
-    internal const int MaxPointerBytes = 32 << 10;
+    public const int MaxPointerBytes = 32 << 10;
 
     private const int MaxLength = 1024;
     private const string LinkFolder = ".git/annex/objects/";

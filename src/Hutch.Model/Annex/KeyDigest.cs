@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using Hutch.Model;
 using Hutch.Model.Records;
 
-namespace Hutch.DataLad.Annex;
+namespace Hutch.Model.Annex;
 
 /// <summary>Checks content against the key that it came under, while it comes in. Nothing is kept that is not what its key says.</summary>
 public sealed class KeyDigest : IDisposable
