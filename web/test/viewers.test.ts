@@ -91,7 +91,7 @@ describe("the choice of a viewer", () => {
     ["x.svg", "image/png", ["Page", "Image", "Text", "Hex"]],
     ["x", "text/html", ["Page", "Text", "Hex"]],
     ["x.png", null, ["Image", "Hex"]],
-    ["data.h5", null, ["Hex"]],
+    ["data.h5", null, ["HDF5", "Hex"]],
     ["000001", "application/x-hutch-frame", ["Frame", "Text", "Hex"]],
     ["Makefile", null, ["Text", "Hex"]],
   ])("%s (%s) is shown as %s", (name, contentType, expected) =>
@@ -170,6 +170,6 @@ describe("footnotes", () => {
 });
 
 test("it is said that a kind of file is not shown yet", () => {
-  expect(noPreview("scan_master.h5")).toContain("no preview of HDF5 files yet");
+  expect(noPreview("scan.cbf")).toContain("no preview of CBF frames yet");
   expect(noPreview("core.bin")).toContain("no preview of this kind of file yet");
 });

@@ -7,7 +7,9 @@ using Hutch.Agent;
 using Hutch.Api;
 using Hutch.Api.Hosting;
 using Hutch.Federation;
+using Hutch.Formats.Hdf5;
 using Hutch.Live;
+using Hutch.Look;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.Datagrams;
 using Hutch.Messaging.RabbitMq;
@@ -63,6 +65,7 @@ internal sealed partial class PortalSite : IAsyncDisposable
             {
                 services
                     .AddLive(folder, new AnalysisWorkerOptions(), bus ?? new BusOptions(), new CallbackOptions(), new DatagramOptions())
+                    .AddLook(new LookOptions(), new ReaderCommand(Path.Combine(AppContext.BaseDirectory, "Hutch.Formats.ReaderHost"), ["content"]))
                     .AddAgent(agent ?? new AgentOptions(), new Uri("https://hutch.example.org/"));
                 if (siteName is not null)
                 {

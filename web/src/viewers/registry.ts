@@ -4,11 +4,10 @@ const megabyte = 1024 * 1024;
 const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 /** Names of formats that are never text. */
 const binaries =
-  /\.(h5|hdf5|nxs|cbf|mrc|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrc|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 
 /** What files are called that nothing but their bytes is shown of yet. */
 const kinds: [RegExp, string][] = [
-  [/\.(h5|hdf5|nxs)$/i, "HDF5 files"],
   [/\.cbf$/i, "CBF frames"],
   [/\.mrc$/i, "MRC maps"],
   [/\.tiff?$/i, "TIFF images"],
@@ -31,6 +30,11 @@ export const viewers = [
     title: "Frame",
     shows: [{ name: /^\d{6,9}$/, contentType: /^application\/x-hutch-frame$/ }],
     load: () => import("./FrameFileViewer"),
+  }),
+  viewer({
+    title: "HDF5",
+    shows: [{ name: /\.(h5|hdf5|hdf|nxs|nx5|nexus)$/i }, { contentType: /^application\/x-(hdf5|nexus)$/ }],
+    load: () => import("./Hdf5FileViewer"),
   }),
   viewer({
     title: "Image",

@@ -1,0 +1,50 @@
+import "@h5web/app/styles.css";
+import { App, H5GroveProvider } from "@h5web/app";
+import { Paper } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { apiRoot } from "../api/base";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { createFetcher, exportUrl } from "./fetcher";
+import classes from "./hdf5.module.css";
+
+interface Props {
+  dataset: string;
+  /** The version shown; undefined for the latest. */
+  at: string | undefined;
+  /** The path of the file. */
+  path: string;
+  /** Changes with the bytes of the file. */
+  hash: string | undefined;
+}
+
+/** What is in an HDF5 or NeXus file, by H5Web, which asks the server as it would ask h5grove. */
+export default function Hdf5Content({ dataset, at, path, hash }: Props) {
+  const url = `${window.location.origin}${apiRoot}/datasets/${dataset}/hdf5`;
+  const fetcher = useMemo(() => createFetcher(at), [at]);
+  const getExportURL = useMemo(() => exportUrl(url, path, at), [url, path, at]);
+  // A file that does not open is better told of by the portal.
+  const root = useQuery({
+    queryKey: ["hdf5", dataset, at, path, hash],
+    queryFn: async ({ signal }) =>
+      (await fetcher(`${url}/meta`, { file: path, path: "/" }, { abortSignal: signal })).byteLength,
+  });
+  if (root.isPending) return <Loading />;
+  if (root.isError) {
+    return <ProblemAlert error={root.error} title="Could not look into the file" onRetry={() => root.refetch()} />;
+  }
+  return (
+    <Paper withBorder className={classes.viewer} role="region" aria-label="Content of the HDF5 file">
+      <H5GroveProvider
+        url={url}
+        filepath={path}
+        fetcher={fetcher}
+        getExportURL={getExportURL}
+        resetKeys={[dataset, at, hash]}
+      >
+        <App disableDarkMode />
+      </H5GroveProvider>
+    </Paper>
+  );
+}
