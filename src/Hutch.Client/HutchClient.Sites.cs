@@ -35,9 +35,15 @@ public sealed partial class HutchClient
         $"sites/{Uri.EscapeDataString(site)}/differences" + Query(("after", after), ("limit", limit is { } most ? Number(most) : null)),
         HutchJson.Default.SiteDifferenceList, ct);
 
-    /// <summary>Removes a site, or withdraws its invite.</summary>
-    public Task RemoveSiteAsync(string site, CancellationToken ct = default) =>
-        CallAsync(() => Request(HttpMethod.Delete, $"sites/{Uri.EscapeDataString(site)}"), repeatable: true, ct);
+    /// <summary>What a site has yet, or is to have.</summary>
+    public Task<SiteLeftList> GetSiteLeftAsync(string site, int? limit = null, CancellationToken ct = default) => GetAsync(
+        $"sites/{Uri.EscapeDataString(site)}/left" + Query(("limit", limit is { } most ? Number(most) : null)),
+        HutchJson.Default.SiteLeftList, ct);
+
+    /// <summary>Removes a site, or withdraws its invite; when forced, also one that has what no other site has.</summary>
+    public Task RemoveSiteAsync(string site, bool force = false, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Delete, $"sites/{Uri.EscapeDataString(site)}" + Query(("force", force ? "true" : null))),
+        repeatable: true, ct);
 
     /// <summary>The sites that have a dataset, or are to have it.</summary>
     public Task<CopyList> GetCopiesAsync(DatasetId dataset, CancellationToken ct = default) =>

@@ -3,6 +3,7 @@ using Hutch.Datasets.Sites;
 using Hutch.Model.Contracts;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Api.Documents;
 
@@ -67,6 +68,7 @@ internal static class SiteDocuments
         Labels = seen.Site.Labels,
         Intake = seen.Site.Terms.Intake.ToName(),
         Accepts = seen.Site.Terms.Accepts,
+        Left = seen.Left,
         Id = seen.Site.Id,
         Key = SiteKeyText.Format(seen.Site.Key),
         Joined = seen.Site.JoinedAt,
@@ -76,6 +78,21 @@ internal static class SiteDocuments
         Release = seen.Contact?.Release,
         ClockAheadSeconds = seen.Contact?.ClockAhead.TotalSeconds,
         Problem = seen.Contact is { IsClockOff: true } contact ? ClockProblem(contact.ClockAhead) : null,
+    };
+
+    public static SiteLeftList Of(LeftAtSite left) => new()
+    {
+        Datasets = left.Datasets,
+        Items =
+        [
+            .. left.First.Select(static one => new SiteLeftInfo
+            {
+                Dataset = one.Dataset,
+                Name = one.Name,
+                Kind = one.IsHome ? "home" : "copy",
+                Only = one.IsOnly,
+            }),
+        ],
     };
 
     public static InvitedSite Of(IssuedJoinToken issued) =>

@@ -35,8 +35,18 @@ internal static class SiteEndpoints
                 "operator or auditor")
             .Query("after", "The `next` of the previous page").Query("limit", "Maximum number of datasets to compare, 1 to 1000", "integer")
             .Gives(HutchJson.Default.SiteDifferenceList, CompareAsync, SiteDocuments.Of);
+        table.Add(
+                Tag, "GET", "/sites/{site}/left", "What a site has yet, or is to have: what no other site has comes first",
+                "operator or auditor")
+            .Query("limit", "Maximum number of datasets to name, 1 to 1000", "integer")
+            .Gives(
+                HutchJson.Default.SiteLeftList,
+                request => Service(request).LeftAsync(request.Caller, request.Route("site"), request.Limit, request.Aborted),
+                SiteDocuments.Of);
         table.Add(Tag, "DELETE", "/sites/{site}", "Remove a site, or withdraw its invite: its key is refused from now on", "administrator")
-            .GivesNothing(request => Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Aborted).AsTask());
+            .Query("force", "`true`: also when it has what no other site has", "boolean")
+            .GivesNothing(request =>
+                Service(request).RemoveAsync(request.Caller, request.Route("site"), request.Flag("force"), request.Aborted).AsTask());
         table.Add(Tag, "POST", "/sites/join", "Join a zone as a site, with a token that was made there", "administrator")
             .Takes(HutchJson.Default.JoinZone)
             .Gives(

@@ -72,19 +72,41 @@ public sealed class CopyTable : ZoneTable
             """).Select(static row => new PromisedBytes(
                 row.SiteId, ZoneText.PrincipalId(row.OwnerId), (long)Math.Min(row.Bytes, MaxPromise)))];
 
-    /// <summary>Whether there are copies that rules chose, and that are not released.</summary>
-    public bool AnyChosen() =>
-        _connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM (SELECT 1 FROM copies WHERE chosen = 1 AND released_ms IS NULL LIMIT 1) AS found") > 0;
+    /// <summary>Whether there are copies that may be released: rules chose them, or their sites are being emptied.</summary>
+    public bool AnyToRelease() =>
+        _connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM copies WHERE {ToRelease} LIMIT 1) AS found") > 0;
 
     /// <summary>The datasets of which there are such copies, by id.</summary>
-    public IReadOnlyList<DatasetId> ChosenDatasets(DatasetId? after, int limit) =>
+    public IReadOnlyList<DatasetId> DatasetsToRelease(DatasetId? after, int limit) =>
         [.. _connection.Query<string>(
-            """
-            SELECT DISTINCT dataset_id FROM copies WHERE chosen = 1 AND released_ms IS NULL AND dataset_id > @after
-            ORDER BY dataset_id LIMIT @limit
-            """,
+            $"SELECT DISTINCT dataset_id FROM copies WHERE {ToRelease} AND dataset_id > @after ORDER BY dataset_id LIMIT @limit",
             new { after = after?.ToString() ?? "", limit }).Select(ZoneText.DatasetId)];
+
+    /// <summary>How many datasets are at home at a site, or are to have a copy there, but for what has ended.</summary>
+    public long CountLeftAt(string siteId) => _connection.ExecuteScalar<long>($"SELECT count(*) {Left}", new { siteId });
+
+    /// <summary>The first of them by id, homes before copies.</summary>
+    public IReadOnlyList<LeftDataset> LeftAt(string siteId, int limit) =>
+        [.. _connection.Query<LeftRow>(
+            $"""
+            SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug, CASE WHEN h.site_id = @siteId THEN 1 ELSE 0 END AS IsHome,
+                   CASE WHEN h.site_id = @siteId OR h.ended_ms IS NOT NULL OR away.id IS NOT NULL THEN 1 ELSE 0 END AS IsOnly
+            {Left} ORDER BY IsOnly DESC, IsHome DESC, n.dataset_id LIMIT @limit
+            """,
+            new { siteId, limit }).Select(static row => new LeftDataset(
+                ZoneText.DatasetId(row.Dataset), $"{row.Owner}/{row.Slug}", row.IsHome != 0, row.IsOnly != 0))];
+
+    private const string ToRelease =
+        "released_ms IS NULL AND (chosen = 1 OR site_id IN (SELECT id FROM sites WHERE intake = 'draining' AND removed_ms IS NULL))";
+
+    /// <summary>A copy is the only one when its home has ended the dataset, or was removed.</summary>
+    private const string Left =
+        $"""
+        FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join}
+            LEFT JOIN copies c ON c.dataset_id = n.dataset_id AND c.site_id = @siteId AND c.released_ms IS NULL
+            LEFT JOIN sites away ON away.id = h.site_id AND away.removed_ms IS NOT NULL
+        WHERE (h.site_id = @siteId AND h.ended_ms IS NULL) OR (h.site_id <> @siteId AND c.site_id IS NOT NULL)
+        """;
 
     /// <summary>The datasets of which a site need not have its copy any more.</summary>
     public IReadOnlyList<DatasetId> ReleasedAt(string siteId) =>
@@ -212,6 +234,19 @@ public sealed class CopyTable : ZoneTable
         public long Holding { get; init; }
     }
 
+    private sealed class LeftRow
+    {
+        public string Dataset { get; init; } = "";
+
+        public string Owner { get; init; } = "";
+
+        public string Slug { get; init; } = "";
+
+        public long IsHome { get; init; }
+
+        public long IsOnly { get; init; }
+    }
+
     private sealed class PromiseRow
     {
         public string SiteId { get; init; } = "";
@@ -221,6 +256,13 @@ public sealed class CopyTable : ZoneTable
         public double Bytes { get; init; }
     }
 }
+
+/// <summary>A dataset that a site has, or is to have.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Name">Its owner and short name.</param>
+/// <param name="IsHome">Whether it is at home there.</param>
+/// <param name="IsOnly">Whether no other site has all of it: it is at home there, or its home has ended it or was removed.</param>
+public sealed record LeftDataset(DatasetId Dataset, string Name, bool IsHome, bool IsOnly);
 
 /// <summary>Bytes that copies will still take at a site.</summary>
 /// <param name="SiteId">The site.</param>

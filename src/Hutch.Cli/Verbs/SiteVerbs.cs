@@ -6,7 +6,7 @@ using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch site invite | join | list | show | label | accept | state | check | remove</c>.</summary>
+/// <summary><c>hutch site invite | join | list | show | label | accept | state | drain | check | remove</c>.</summary>
 internal static class SiteVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
@@ -19,6 +19,7 @@ internal static class SiteVerbs
         new LabelVerb(host),
         new SiteAcceptVerb(host),
         new SiteStateVerb(host),
+        new SiteDrainVerb(host),
         new SiteCheckVerb(host),
         new RemoveVerb(host));
 
@@ -245,14 +246,23 @@ internal static class SiteVerbs
     {
         private readonly Argument<string> _site = SiteName();
 
+        private readonly Option<bool> _force = new("--force")
+        {
+            Description = "Also when it has what no other site has: it is lost, or somebody else has its key.",
+        };
+
         internal RemoveVerb(CliHost host)
             : base(
                 host, "remove", "Remove a site from the zone, or withdraw its invite (administrators). Its key is refused from now on.",
-                "hutch site remove compute") => Add(_site);
+                "hutch site remove compute")
+        {
+            Add(_site);
+            Add(_force);
+        }
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            await context.Server.RemoveSiteAsync(context.Value(_site)!, cancellationToken);
+            await context.Server.RemoveSiteAsync(context.Value(_site)!, context.Value(_force), cancellationToken);
             context.Note($"Removed the site {context.Value(_site)}.");
             return ExitCode.Ok;
         }

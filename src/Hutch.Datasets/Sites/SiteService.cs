@@ -57,7 +57,8 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
         BlobHash key = await reached.GetKeyAsync(ct);
         return new SiteOverview(
             reached.Name, key, reached.Address, await registry.OwnLabelsAsync(ct), await registry.OwnTermsAsync(ct), reached.Zone,
-            [.. known.Sites.Select(See)], known.Invites);
+            [.. known.Sites.Select(site => See(site) with { Left = known.Left.TryGetValue(site.Id, out long left) ? left : null })],
+            known.Invites);
     }
 
     /// <summary>Gives a site, which may be the one beside the zone, these labels and no others. For administrators.</summary>
@@ -87,7 +88,12 @@ public sealed class SiteService(SiteRegistry registry, SiteDatabase records, Sit
     }
 
     /// <inheritdoc cref="SiteRegistry.RemoveAsync"/>
-    public ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, CancellationToken ct) => registry.RemoveAsync(caller, name, ct);
+    public ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, bool isForced, CancellationToken ct) =>
+        registry.RemoveAsync(caller, name, isForced, ct);
+
+    /// <inheritdoc cref="SiteRegistry.LeftAsync"/>
+    public async Task<Result<LeftAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct) =>
+        network?.Zone is { } zone ? AtTheZone(zone) : await registry.LeftAsync(caller, name, limit, ct);
 
     /// <summary>Joins a zone with a token that one of its administrators made. For administrators of a server that is empty.</summary>
     public async Task<Result<ZoneContact>> JoinAsync(Caller caller, string token, CancellationToken ct)
@@ -152,7 +158,11 @@ public sealed record IssuedJoinToken(SiteInviteRecord Invite, JoinToken Token);
 /// <param name="Site">The site.</param>
 /// <param name="Contact">What this server has heard; null for nothing since its start.</param>
 /// <param name="IsConnected">Whether it is connected, to this server or another one of the zone; null at a site, which cannot say.</param>
-public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool? IsConnected);
+public sealed record SeenSite(SiteRecord Site, SiteContact? Contact, bool? IsConnected)
+{
+    /// <summary>How many datasets it has yet, or is to have, while it is being emptied; null for another site.</summary>
+    public long? Left { get; init; }
+}
 
 /// <summary>A site that was given labels.</summary>
 /// <param name="Name">Its name.</param>

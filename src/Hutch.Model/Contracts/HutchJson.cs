@@ -134,6 +134,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(LabelSite))]
 [JsonSerializable(typeof(ChangeSiteTerms))]
 [JsonSerializable(typeof(SiteTermsInfo))]
+[JsonSerializable(typeof(SiteLeftList))]
 [JsonSerializable(typeof(SiteDifferenceList))]
 [JsonSerializable(typeof(JoinZone))]
 [JsonSerializable(typeof(RetentionInfo))]

@@ -88,6 +88,9 @@ public sealed record ZoneSiteInfo
     /// <summary>Of which datasets it takes copies, such as <c>type=mx/rotation</c>; null for all.</summary>
     public string? Accepts { get; init; }
 
+    /// <summary>How many datasets it has yet, or is to have, while it is <c>draining</c>; null otherwise.</summary>
+    public long? Left { get; init; }
+
     /// <summary>16 hexadecimal digits, given by the zone; null for an invite.</summary>
     public string? Id { get; init; }
 
@@ -177,6 +180,31 @@ public sealed record SiteTermsInfo
 
     /// <summary>Of which datasets it takes new copies; null for all.</summary>
     public string? Accepts { get; init; }
+}
+
+/// <summary>What a site has yet, or is to have.</summary>
+public sealed record SiteLeftList
+{
+    /// <summary>How many datasets.</summary>
+    public required long Datasets { get; init; }
+
+    /// <summary>The first of them, beginning with what no other site has.</summary>
+    public required IReadOnlyList<SiteLeftInfo> Items { get; init; }
+}
+
+/// <summary>A dataset that a site has, or is to have.</summary>
+public sealed record SiteLeftInfo
+{
+    public required DatasetId Dataset { get; init; }
+
+    /// <summary>Its owner and short name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>home</c>: it is at home there, and its home is to move; <c>copy</c>: another site is to have one first.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Whether no other site has all of it.</summary>
+    public required bool Only { get; init; }
 }
 
 /// <summary>A page of what a site has and the zone does not know, and the other way round.</summary>

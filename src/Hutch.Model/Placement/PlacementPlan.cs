@@ -9,6 +9,12 @@ public sealed record PlacementPlan(
 {
     /// <summary>The sites that need not have their copies any more, which rules chose.</summary>
     public IReadOnlyList<SiteReason> Released { get; init; } = [];
+
+    /// <summary>
+    /// The ids of sites that take the place of one that is being emptied, and where somebody had asked for a copy: they keep theirs,
+    /// whatever rules say.
+    /// </summary>
+    public IReadOnlyList<string> InPlaceOfAsked { get; init; } = [];
 }
 
 /// <summary>A site, and why it was chosen or how it stands to a rule.</summary>

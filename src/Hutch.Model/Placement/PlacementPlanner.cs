@@ -1,4 +1,5 @@
 using System.Numerics;
+using Hutch.Model.Sites;
 
 namespace Hutch.Model.Placement;
 
@@ -28,8 +29,10 @@ public static class PlacementPlanner
                 static rule => rule,
                 rule => new PlacementNeed(rule, rule.Copies, standings.Where(standing => standing.Site.Matches(rule.Where))));
         var home = new HomeRules(rules, standings);
-        PlacementNeed[] all = [.. needs.Values, .. home.Needs];
+        PlacementNeed? replacement = Replace(dataset, standings);
+        PlacementNeed[] all = [.. needs.Values, .. home.Needs, .. replacement is null ? [] : new[] { replacement }];
         List<SiteReason> chosen = Choose(all, standings);
+        List<SiteReason> released = chosen.Count > 0 ? [] : Release(all, standings, dataset);
         return new PlacementPlan(
             chosen,
             home.NewHome,
@@ -40,9 +43,41 @@ public static class PlacementPlanner
                 _ => ServeRules.StatusOf(rule, dataset, standings),
             })])
         {
-            Released = chosen.Count > 0 ? [] : Release(all, standings, dataset),
+            Released = released,
+            InPlaceOfAsked = replacement is null ? [] : [.. replacement.ChosenIds, .. Standing(replacement, released, dataset)],
         };
     }
+
+    /// <summary>
+    /// As many copies as somebody asked for at sites that are being emptied are to be at others, beside the home and beside what was asked
+    /// for there; null for none.
+    /// </summary>
+    private static PlacementNeed? Replace(PlacedDataset dataset, SiteStanding[] standings)
+    {
+        SiteStanding[] left =
+        [
+            .. standings.Where(standing => IsDraining(standing) && dataset.CopyAt(standing.Site.Id) is { IsChosen: false }),
+        ];
+        if (left.Length == 0)
+        {
+            return null;
+        }
+
+        SiteStanding[] others = [.. standings.Where(static standing => !standing.IsHome && !IsDraining(standing))];
+        int asked = others.Count(standing => dataset.CopyAt(standing.Site.Id) is { IsChosen: false });
+        string where = string.Join(" & ", left.Select(static one => "site!=" + one.Site.Name));
+        return new PlacementNeed(PlacementRule.Parse("1 copy where " + where).Value, left.Length + asked, others);
+    }
+
+    /// <summary>The copies that a rule had chosen and that stand in for others from now on, which somebody had asked for.</summary>
+    private static IEnumerable<string> Standing(PlacementNeed replacement, List<SiteReason> released, PlacedDataset dataset) =>
+        replacement.Sites
+            .Where(site => site.Kind == StandingKind.Whole && dataset.CopyAt(site.Site.Id) is { IsChosen: true }
+                && released.All(one => one.SiteId != site.Site.Id))
+            .Select(static site => site.Site.Id)
+            .Take(released.Count(one => dataset.CopyAt(one.SiteId) is { IsChosen: false }));
+
+    private static bool IsDraining(SiteStanding standing) => standing is { IsHome: false, Site.Intake: SiteIntake.Draining };
 
     /// <summary>
     /// Releases copies that rules chose and no rule needs: while the home and, for every rule, enough others are whole and connected. First
@@ -58,7 +93,8 @@ public static class PlacementPlanner
 
         foreach ((SiteStanding standing, _) in standings
             .Select(standing => (Standing: standing, Copy: dataset.CopyAt(standing.Site.Id)))
-            .Where(static one => one is { Copy.IsChosen: true, Standing: { IsHome: false, Kind: not StandingKind.Excluded } })
+            .Where(static one => one is { Copy: not null, Standing: { IsHome: false, Kind: not StandingKind.Excluded } }
+                && (one.Copy.IsChosen || IsDraining(one.Standing)))
             .OrderBy(one => needs.Any(need => need.Sites.Contains(one.Standing)))
             .ThenByDescending(static one => one.Standing.Kind)
             .ThenByDescending(static one => one.Copy!.AskedAt)
@@ -75,7 +111,8 @@ public static class PlacementPlanner
         [
             .. released.Select(standing => new SiteReason(
                 standing.Site.Id, standing.Site.Name,
-                needs.Any(need => need.Sites.Contains(standing))
+                IsDraining(standing) ? "was released, as it is being emptied"
+                : needs.Any(need => need.Sites.Contains(standing))
                     ? "was released, as enough other sites have a copy" : "was released, as no rule wants a copy there")),
         ];
     }

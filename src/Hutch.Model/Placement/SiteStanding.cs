@@ -77,7 +77,12 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
 
     private static (StandingKind Kind, string Reason) OfEmpty(PlacementSite site, long bytes) =>
         site.Intake != SiteIntake.Open
-            ? (StandingKind.Barred, site.Intake == SiteIntake.ReadOnly ? "is read-only" : "takes nothing new")
+            ? (StandingKind.Barred, site.Intake switch
+            {
+                SiteIntake.ReadOnly => "is read-only",
+                SiteIntake.Draining => "is being emptied",
+                _ => "takes nothing new",
+            })
         : site.Declines is { } why ? (StandingKind.Barred, why)
         : site.RoomBytes < bytes
             ? (StandingKind.Barred, $"has room for {Display.Bytes(site.RoomBytes)}, and {Display.Bytes(bytes)} are needed")

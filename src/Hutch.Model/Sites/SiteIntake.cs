@@ -12,6 +12,6 @@ public enum SiteIntake
     /// <summary>Nothing; what it has can be read.</summary>
     ReadOnly,
 
-    /// <summary>Nothing; its operator empties it, and what it has is needed elsewhere.</summary>
+    /// <summary>Nothing new; its operator empties it: what it has does not count, and comes elsewhere first.</summary>
     Draining,
 }

@@ -23,8 +23,10 @@ public static class SiteIntakeNames
         Open => SiteIntake.Open,
         NothingNew => SiteIntake.NothingNew,
         ReadOnly => SiteIntake.ReadOnly,
+        Draining => SiteIntake.Draining,
         _ => ErrorCode.InvalidName.With(
-            $"{Display.Quote(text ?? "")} is not a state of a site: use {Open}, {NothingNew} (no new datasets and copies) or {ReadOnly}."),
+            $"{Display.Quote(text ?? "")} is not a state of a site: use {Open}, {NothingNew} (no new datasets and copies), {ReadOnly} or "
+            + $"{Draining} (what is there is made elsewhere)."),
     };
 
     /// <summary>Reads what <see cref="ToName"/> wrote; null is open, as in a zone that does not know of states.</summary>

@@ -17,6 +17,7 @@ internal sealed class PlacementState
     private readonly RulesByScope _trial;
     private readonly SiteTerms _ownTerms;
     private readonly bool _hasTypeRules;
+    private readonly HashSet<string> _draining;
     private readonly Dictionary<string, long> _promised = new(StringComparer.Ordinal);
 
     /// <param name="tables">The zone.</param>
@@ -27,6 +28,10 @@ internal sealed class PlacementState
     {
         (_tables, _zoneId, _facts, _now) = (tables, zone.Id, facts, zone.Time.GetUtcNow());
         _sites = tables.Sites.List();
+        _draining =
+        [
+            .. _sites.Where(static site => site.Terms.Intake == SiteIntake.Draining).Select(static site => site.Id),
+        ];
         IReadOnlyList<RuleRecord> wide = tables.Rules.Wide();
         _wide = new RulesByScope(wide);
         _hasTypeRules = wide.Any(static rule => rule.Scope.Kind == RuleScopeKind.Type);
@@ -58,7 +63,7 @@ internal sealed class PlacementState
             .. _tables.Rules.OfDataset(of.Dataset).Concat(_wide.For(name, of.Types)).Concat(_trial.For(name, of.Types))
                 .OrderBy(static rule => rule.Number),
         ];
-        PlacementPlan plan = rules.Length == 0 && !copies.Any(static copy => copy is { IsChosen: true, ReleasedAt: null })
+        PlacementPlan plan = rules.Length == 0 && !copies.Any(MayBeReleased)
                 ? new PlacementPlan([], null, [])
             : (of.Obstacle ?? (name.Home.IsOver ? "It was deleted." : null)) is { } obstacle ? Hindered(rules, obstacle)
             : PlacementPlanner.Plan(
@@ -71,6 +76,8 @@ internal sealed class PlacementState
 
         return new PlannedDataset(name, bytes, rules, MayRelease(of, name) ? plan : plan with { Released = [] });
     }
+
+    private bool MayBeReleased(CopyRecord copy) => copy.ReleasedAt is null && (copy.IsChosen || _draining.Contains(copy.SiteId));
 
     /// <summary>Not while the home moves, nor where there may be rules for a type that is not known here.</summary>
     private bool MayRelease(DatasetFacts of, NameRecord name) =>

@@ -29,9 +29,9 @@ public sealed class Placements
     /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
 
-    /// <summary>Whether there is any rule, or anything that one chose.</summary>
+    /// <summary>Whether there is any rule, or any copy that may be released.</summary>
     public ValueTask<bool> AnyAsync(CancellationToken ct) =>
-        _zone.ReadAsync(static tables => tables.Rules.Any() || tables.Copies.AnyChosen(), ct);
+        _zone.ReadAsync(static tables => tables.Rules.Any() || tables.Copies.AnyToRelease(), ct);
 
     /// <summary>The sites that have joined.</summary>
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>
@@ -53,7 +53,7 @@ public sealed class Placements
         _zone.ReadAsync<IReadOnlyList<DatasetId>>(
             tables => tables.Rules.Wide().Count > 0
                 ? [.. tables.Names.ListAll(after, limit).Select(static name => name.Dataset)]
-                : [.. tables.Rules.Datasets(after, limit).Union(tables.Copies.ChosenDatasets(after, limit))
+                : [.. tables.Rules.Datasets(after, limit).Union(tables.Copies.DatasetsToRelease(after, limit))
                     .OrderBy(static dataset => dataset.ToString(), StringComparer.Ordinal).Take(limit)],
             ct);
 
@@ -133,9 +133,15 @@ public sealed class Placements
         {
             foreach (SiteReason chosen in one.Plan.NewCopies)
             {
-                change.Copies.Add(one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes, isChosen: true);
+                change.Copies.Add(
+                    one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes, !one.Plan.InPlaceOfAsked.Contains(chosen.SiteId));
                 change.Note(
                     "copy.assign", "dataset:" + one.Name.Dataset, string.Create(CultureInfo.InvariantCulture, $"site {chosen}"));
+            }
+
+            foreach (string site in one.Plan.InPlaceOfAsked.Except(one.Plan.NewCopies.Select(static chosen => chosen.SiteId)))
+            {
+                change.Copies.Add(one.Name.Dataset, site, "has it in place of a site that was emptied", null);
             }
 
             foreach (SiteReason released in one.Plan.Released)

@@ -164,7 +164,12 @@ public sealed class CopyRegistry
         bool isNew = before is not { ReleasedAt: null };
         if (isNew && terms.Intake != SiteIntake.Open)
         {
-            return ErrorCode.Conflict.With($"{siteName} {(terms.Intake == SiteIntake.ReadOnly ? "is read-only" : "takes nothing new")}.");
+            return ErrorCode.Conflict.With($"{siteName} {terms.Intake switch
+            {
+                SiteIntake.ReadOnly => "is read-only",
+                SiteIntake.Draining => "is being emptied, and takes nothing new",
+                _ => "takes nothing new",
+            }}.");
         }
 
         if (isNew || before is { IsChosen: true })

@@ -1,3 +1,4 @@
+using Hutch.Catalog.Zone;
 using System.Collections.Immutable;
 using Hutch.Model;
 using Hutch.Model.Zone;
@@ -18,4 +19,13 @@ public sealed record SiteInvitation(string Name, ImmutableSortedDictionary<strin
 public sealed record IssuedSiteInvite(SiteInviteRecord Invite, IssuedSecret Secret);
 
 /// <summary>The sites of a zone, and the invites that are still open.</summary>
-public sealed record KnownSites(IReadOnlyList<SiteRecord> Sites, IReadOnlyList<SiteInviteRecord> Invites);
+public sealed record KnownSites(IReadOnlyList<SiteRecord> Sites, IReadOnlyList<SiteInviteRecord> Invites)
+{
+    /// <summary>How many datasets each site has yet that is being emptied, by its id.</summary>
+    public IReadOnlyDictionary<string, long> Left { get; init; } = new Dictionary<string, long>();
+}
+
+/// <summary>What a site has yet, or is to have.</summary>
+/// <param name="Datasets">How many datasets.</param>
+/// <param name="First">The first of them, beginning with what no other site has.</param>
+public sealed record LeftAtSite(long Datasets, IReadOnlyList<LeftDataset> First);

@@ -6,9 +6,11 @@ using Hutch.Model.Zone;
 
 namespace Hutch.Zone.Sites;
 
-/// <summary>Why a site may not join, in words.</summary>
+/// <summary>Why a site may not join, or be removed, in words.</summary>
 internal static class SiteRefusals
 {
+    private const int MaxNamed = 10;
+
     private static readonly ErrorCode AskAgain = ErrorCode.Forbidden with
     {
         Advice = "Ask an administrator of the zone for a new token: `hutch site invite NAME`.",
@@ -46,6 +48,19 @@ internal static class SiteRefusals
                 "This server has accounts or groups of its own besides 'admin', which the zone does not know. Only an empty server can "
                 + "join: start one on a new data folder, and bring the data there with `hutch clone` and `hutch push`.")
         : null;
+
+    /// <summary>Why a site is not removed: it has what no other site has; null when it has nothing of that kind.</summary>
+    public static HutchError? WhyNotRemove(ZoneTables tables, SiteRecord site)
+    {
+        LeftDataset[] only = [.. tables.Copies.LeftAt(site.Id, MaxNamed + 1).Where(static left => left.IsOnly)];
+        return only.Length == 0 ? null : (ErrorCode.Conflict with
+        {
+            Advice = $"`hutch site drain {site.Name}` shows all of it; move homes with `hutch home NAME --to SITE`. "
+                + $"`hutch site remove {site.Name} --force` removes a site that is lost, or whose key somebody else has, with what only it "
+                + "has.",
+        }).With($"Only {site.Name} has all of {string.Join(", ", only.Take(MaxNamed).Select(static left => left.Name))}"
+            + (only.Length > MaxNamed ? ", and more." : "."));
+    }
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -91,7 +91,26 @@ public sealed class SiteRegistry
     {
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
         return allowed.IsOk
-            ? await _zone.ReadAsync(static tables => new KnownSites(tables.Sites.List(), tables.SiteInvites.ListOpen()), ct)
+            ? await _zone.ReadAsync(
+                static tables => new KnownSites(tables.Sites.List(), tables.SiteInvites.ListOpen())
+                {
+                    Left = tables.Sites.List().Where(static site => site.Terms.Intake == SiteIntake.Draining)
+                        .ToDictionary(static site => site.Id, site => tables.Copies.CountLeftAt(site.Id), StringComparer.Ordinal),
+                },
+                ct)
+            : allowed.Error;
+    }
+
+    /// <summary>What a site has yet, or is to have: how many datasets, and the first of them. For those who see the sites.</summary>
+    public async ValueTask<Result<LeftAtSite>> LeftAsync(Caller caller, string name, int limit, CancellationToken ct)
+    {
+        Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesRead);
+        return allowed.IsOk
+            ? await _zone.ReadAsync(
+                tables => tables.Sites.FindByName(name) is { } site
+                    ? new LeftAtSite(tables.Copies.CountLeftAt(site.Id), tables.Copies.LeftAt(site.Id, limit))
+                    : (Result<LeftAtSite>)NoSuchSite(name),
+                ct)
             : allowed.Error;
     }
 
@@ -143,6 +162,12 @@ public sealed class SiteRegistry
             }
 
             SiteTerms terms = edit(site?.Terms ?? change.Sites.OwnTerms());
+            if (site is null && terms.Intake == SiteIntake.Draining)
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"{shown} is the site of the zone itself, which cannot be removed, nor emptied for that.");
+            }
+
             if (site is null)
             {
                 change.Sites.SetOwnTerms(terms);
@@ -192,12 +217,21 @@ public sealed class SiteRegistry
     /// <summary>
     /// Removes a site: its key is refused from now on. Or withdraws the open invites of that name. For administrators.
     /// </summary>
-    public async ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, CancellationToken ct)
+    /// <param name="caller">Who asks.</param>
+    /// <param name="name">The site.</param>
+    /// <param name="isForced">Whether also when it has what no other site has.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public async ValueTask<Result<Done>> RemoveAsync(Caller caller, string name, bool isForced, CancellationToken ct)
     {
         Result<SiteRecord> removed = await ChangeSiteAsync(
             caller, name,
-            static (change, site) =>
+            (change, site) =>
             {
+                if (!isForced && SiteRefusals.WhyNotRemove(change, site) is { } refusal)
+                {
+                    return refusal;
+                }
+
                 change.Sites.Remove(site.Id);
                 change.Roles.ForgetSite(site.Id);
                 change.Note("site.remove", Target + site.Name, site.Id);
@@ -337,7 +371,7 @@ public sealed class SiteRegistry
     }
 
     private async ValueTask<Result<SiteRecord>> ChangeSiteAsync(
-        Caller caller, string name, Func<ZoneChange, SiteRecord, SiteRecord> work, CancellationToken ct)
+        Caller caller, string name, Func<ZoneChange, SiteRecord, Result<SiteRecord>> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         Result<Done> allowed = Authorizer.Authorize(caller, Operation.SitesChange);

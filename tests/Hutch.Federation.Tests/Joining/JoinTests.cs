@@ -95,7 +95,7 @@ public sealed class JoinTests
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         using var site = new Intruder(await zone.InviteAsync("archive"));
-        await zone.Admin.RemoveSiteAsync("archive", Ct);
+        await zone.Admin.RemoveSiteAsync("archive", ct: Ct);
 
         HutchError refused = (await site.JoinAsync()).Error!;
 

@@ -18,7 +18,7 @@ public sealed class RemovalTests
         await site.JoinAsync();
         Assert.True((await site.BeatAsync()).IsOk);
 
-        await zone.Admin.RemoveSiteAsync("archive", Ct);
+        await zone.Admin.RemoveSiteAsync("archive", ct: Ct);
         Result<BeatAnswer> after = await site.BeatAsync();
 
         Assert.Equal("forbidden", after.Error!.Code.Name);
@@ -33,7 +33,7 @@ public sealed class RemovalTests
         using var site = new Intruder(await zone.InviteAsync("archive"));
         await site.JoinAsync();
 
-        await zone.Admin.RemoveSiteAsync("archive", Ct);
+        await zone.Admin.RemoveSiteAsync("archive", ct: Ct);
         Result<JoinAnswer> again = await site.JoinAsync();
 
         Assert.Equal("forbidden", again.Error!.Code.Name);
@@ -45,7 +45,7 @@ public sealed class RemovalTests
         await using SiteServer zone = await SiteServer.StartAsync();
         using var first = new Intruder(await zone.InviteAsync("archive"));
         string before = (await first.JoinAsync()).Value.SiteId;
-        await zone.Admin.RemoveSiteAsync("archive", Ct);
+        await zone.Admin.RemoveSiteAsync("archive", ct: Ct);
         using var second = new Intruder(await zone.InviteAsync("archive"));
 
         string after = (await second.JoinAsync()).Value.SiteId;

@@ -65,6 +65,31 @@ public sealed class PlacementPlannerTests
     }
 
     [Fact]
+    public void What_a_site_has_that_is_being_emptied_comes_elsewhere_first()
+    {
+        PlacementCase before = Of(Zone, "1 copy where tier=archive").With(Chosen(Whole("archive"))).Change("archive", Emptied);
+        PlacementCase there = before.With(Chosen(Whole("archive")), Chosen(Whole("museum")));
+
+        Check(before.Plan(), RuleState.Pending, "0 of 1 copy is there, and the rest comes.", "museum");
+        Assert.Empty(before.Plan().Released);
+        Assert.Equal("archive was released, as it is being emptied", Assert.Single(there.Plan().Released).ToString());
+    }
+
+    [Fact]
+    public void A_copy_that_somebody_asked_for_at_a_site_that_is_being_emptied_gets_another_place_where_it_stays()
+    {
+        PlacementCase before = Of(Zone).With(Whole("archive")).Change("archive", Emptied);
+        string next = Assert.Single(before.Plan().NewCopies).SiteId;
+        PlacementPlan there = before.With(Whole("archive"), Whole(next)).Plan();
+        PlacementPlan shared = before.With(Whole("archive"), Chosen(Whole("museum"))).Plan();
+
+        Assert.Equal([next], before.Plan().InPlaceOfAsked);
+        Assert.Empty(before.Plan().Released);
+        Assert.Equal(["archive"], there.Released.Select(static site => site.SiteId));
+        Assert.Equal((["archive"], ["museum"]), (shared.Released.Select(static site => site.SiteId).ToArray(), shared.InPlaceOfAsked.ToArray()));
+    }
+
+    [Fact]
     public void A_site_that_has_released_its_copy_can_be_chosen_again()
     {
         PlacementPlan plan = Of(Zone, "1 copy where site=archive").With(Chosen(Whole("archive")) with { ReleasedAt = Start }).Plan();
@@ -332,4 +357,6 @@ public sealed class PlacementPlannerTests
         Assert.Equal(chosen, plan.NewCopies.Select(site => site.SiteId));
         Assert.Equal((state, summary), (plan.Rules[0].State, plan.Rules[0].Summary));
     }
+
+    private static PlacementSite Emptied(PlacementSite site) => site with { Intake = SiteIntake.Draining };
 }

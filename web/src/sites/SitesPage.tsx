@@ -13,7 +13,7 @@ import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
-import { formatBytes } from "../text/format";
+import { formatBytes, formatCount } from "../text/format";
 
 type Here = Schemas["ThisSite"];
 type Site = Schemas["ZoneSiteInfo"];
@@ -122,6 +122,7 @@ function SiteTable({ sites }: { sites: Site[] }) {
             </Table.Td>
             <Table.Td>
               <StatusBadge colours={colours}>{site.state}</StatusBadge>
+              <Takes site={site} />
             </Table.Td>
             <Table.Td>
               <Labels labels={site.labels} />
@@ -134,6 +135,16 @@ function SiteTable({ sites }: { sites: Site[] }) {
         ))}
       </Table.Tbody>
     </WideTable>
+  );
+}
+
+/** What a site does not take, and how much is left of one that is being emptied. */
+function Takes({ site }: { site: Site }) {
+  if (!site.intake || site.intake === "open") return null;
+  return (
+    <Text size="xs" mt={4}>
+      {site.left == null ? site.intake : `${site.intake}, ${formatCount(site.left)} left`}
+    </Text>
   );
 }
 
