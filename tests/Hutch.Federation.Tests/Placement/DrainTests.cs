@@ -1,4 +1,3 @@
-using Hutch.Client;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
