@@ -23,9 +23,6 @@ internal sealed class PlacementNeed
     /// <summary>Whether a site is still to be chosen.</summary>
     public bool Lacks => Sites.Count(static site => site.Counts) + _chosen.Count < Copies;
 
-    /// <summary>The ids of the sites that were chosen for it.</summary>
-    public IReadOnlyList<string> ChosenIds => [.. _chosen.Select(static site => site.Site.Id)];
-
     /// <summary>Whether enough whole copies are at connected sites, without those of some.</summary>
     public bool IsMetWithout(IReadOnlyCollection<SiteStanding> some) =>
         Sites.Count(site => site.Kind == StandingKind.Whole && !some.Contains(site)) >= Copies;

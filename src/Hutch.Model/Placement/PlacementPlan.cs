@@ -11,8 +11,7 @@ public sealed record PlacementPlan(
     public IReadOnlyList<SiteReason> Released { get; init; } = [];
 
     /// <summary>
-    /// The ids of sites that take the place of one that is being emptied, and where somebody had asked for a copy: they keep theirs,
-    /// whatever rules say.
+    /// The ids of sites whose copies take the place of released ones that somebody had asked for: they keep them, whatever rules say.
     /// </summary>
     public IReadOnlyList<string> InPlaceOfAsked { get; init; } = [];
 }

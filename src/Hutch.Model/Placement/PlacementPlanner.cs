@@ -44,7 +44,7 @@ public static class PlacementPlanner
             })])
         {
             Released = released,
-            InPlaceOfAsked = replacement is null ? [] : [.. replacement.ChosenIds, .. Standing(replacement, released, dataset)],
+            InPlaceOfAsked = replacement is null ? [] : [.. Standing(replacement, released, dataset)],
         };
     }
 

@@ -133,13 +133,12 @@ public sealed class Placements
         {
             foreach (SiteReason chosen in one.Plan.NewCopies)
             {
-                change.Copies.Add(
-                    one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes, !one.Plan.InPlaceOfAsked.Contains(chosen.SiteId));
+                change.Copies.Add(one.Name.Dataset, chosen.SiteId, chosen.Reason, one.Bytes, isChosen: true);
                 change.Note(
                     "copy.assign", "dataset:" + one.Name.Dataset, string.Create(CultureInfo.InvariantCulture, $"site {chosen}"));
             }
 
-            foreach (string site in one.Plan.InPlaceOfAsked.Except(one.Plan.NewCopies.Select(static chosen => chosen.SiteId)))
+            foreach (string site in one.Plan.InPlaceOfAsked)
             {
                 change.Copies.Add(one.Name.Dataset, site, "has it in place of a site that was emptied", null);
             }
