@@ -105,7 +105,6 @@ public sealed class SiteTermsTests(TwoSites sites) : IClassFixture<TwoSites>
 
     [Theory]
     [InlineData("closed", null, "'closed' is not a state of a site")]
-    [InlineData("closed", null, "'closed' is not a state of a site")]
     [InlineData(null, "tier=archive", "A dataset has no 'tier'")]
     public async Task What_cannot_be_meant_is_refused_in_words(string? intake, string? accepts, string why)
     {
