@@ -63,14 +63,16 @@ internal sealed record PlacementCase
 
     /// <summary>After the sites were asked.</summary>
     public PlacementCase Ask(PlacementPlan plan) =>
-        this with { Copies = Copies.AddRange(plan.NewCopies.Select(static site => Asked(site.SiteId))) };
+        this with { Copies = Copies.AddRange(plan.NewCopies.Select(static site => Chosen(Asked(site.SiteId)))) };
 
     /// <summary>After sites were released from their copies.</summary>
     public PlacementCase Release(PlacementPlan plan) => this with
     {
         Copies =
         [
-            .. Copies.Select(copy => plan.Released.Any(released => released.SiteId == copy.SiteId) ? copy with { ReleasedAt = Now } : copy),
+            .. Copies.Select(copy => plan.Released.Any(released => released.SiteId == copy.SiteId) ? copy with { ReleasedAt = Now }
+                : plan.InPlaceOfAsked.Contains(copy.SiteId) ? copy with { IsChosen = false }
+                : copy),
         ],
     };
 
@@ -78,7 +80,7 @@ internal sealed record PlacementCase
     public PlacementCase Settle(PlacementPlan plan)
     {
         PlacementCase asked = Ask(plan);
-        ImmutableArray<CopyRecord> whole = [.. asked.Copies.Select(static copy => Whole(copy.SiteId))];
+        ImmutableArray<CopyRecord> whole = [.. asked.Copies.Select(static copy => Whole(copy.SiteId) with { IsChosen = copy.IsChosen })];
         return plan.NewHome is { SiteId: var home }
             ? this with { Home = home, Copies = [.. whole.Where(copy => copy.SiteId != home), Whole(Home)] }
             : this with { Copies = whole };
