@@ -17,7 +17,7 @@ internal sealed class SiteDrainVerb : Verb
             "drain",
             "Empty a site: what it has comes elsewhere first (administrators, and site-admins of the site). Shows what is left.",
             "hutch site drain scratch",
-            "hutch site state scratch open") => Add(_site);
+            "hutch site drain scratch --json") => Add(_site);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
