@@ -116,7 +116,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         await zone.Accounts.CreateUserAsync(admin, "ada", null, [new HeldRole(Role.SiteAdmin, "archive"), Role.Auditor], Ct);
         AccountDetails before = (await zone.Accounts.FindUserAsync(admin, "ada", Ct)).Value;
 
-        await zone.Services.Sites.RemoveAsync(admin, "archive", Ct);
+        await zone.Services.Sites.RemoveAsync(admin, "archive", isForced: false, Ct);
         AccountDetails after = (await zone.Accounts.FindUserAsync(admin, "ada", Ct)).Value;
 
         Assert.Equal(["site-admin@archive"], before.SiteRoles.Select(role => role.ToString()));
@@ -172,7 +172,7 @@ public abstract class ZoneFeedTests(PostgresServer? server) : OnBothEngines(serv
         await using TestZone zone = await OpenAsync();
         (string site, Caller admin) = await JoinAsync(zone, "archive");
 
-        await zone.Services.Sites.RemoveAsync(admin, "archive", Ct);
+        await zone.Services.Sites.RemoveAsync(admin, "archive", isForced: false, Ct);
 
         Assert.Null(await zone.Services.Feed.ReadAsync(site, null, Ct));
     }
