@@ -1,4 +1,3 @@
-using Hutch.Catalog.Zone;
 using System.Collections.Immutable;
 using Hutch.Model;
 using Hutch.Model.Zone;
