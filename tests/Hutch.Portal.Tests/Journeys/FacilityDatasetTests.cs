@@ -187,7 +187,11 @@ public sealed partial class FacilityDatasetTests(Browser browser) : Journey(brow
     {
         string full = Path.Combine(Folder, "krios_1", path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.WriteAllText(full, text);
+
+        // At once: what is read half is reported into the file, and right only when it is read again.
+        string fresh = Path.Combine(Path.GetDirectoryName(Folder.TrimEnd('/'))!, Path.GetRandomFileName());
+        File.WriteAllText(fresh, text);
+        File.Move(fresh, full, overwrite: true);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
