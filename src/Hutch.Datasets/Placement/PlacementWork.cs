@@ -34,6 +34,8 @@ public sealed class PlacementWork(
     private long _event;
     private long _sweptAt;
     private long _againAt;
+    private long _releaseAt;
+    private DatasetId? _releasable;
     private string _sites = "";
 
     /// <summary>Works until it is cancelled.</summary>
@@ -77,6 +79,7 @@ public sealed class PlacementWork(
         }
 
         await NoticeSitesAsync(ct);
+        await NoticeReleasableAsync(ct);
         while (_changed.Count > 0)
         {
             DatasetId[] some = [.. _changed.Take(AtOnce)];
@@ -148,6 +151,23 @@ public sealed class PlacementWork(
             _lacking.ExceptWith(again);
             _changed.UnionWith(again);
         }
+    }
+
+    /// <summary>
+    /// Looks again at some datasets with copies that may be released: what that waits for, such as a site that is connected, is no
+    /// change of the zone.
+    /// </summary>
+    private async Task NoticeReleasableAsync(CancellationToken ct)
+    {
+        if (time.GetElapsedTime(_releaseAt) < AgainEvery)
+        {
+            return;
+        }
+
+        _releaseAt = time.GetTimestamp();
+        IReadOnlyList<DatasetId> some = await placements.ReleasableAsync(_releasable, AgainAtOnce, ct);
+        _releasable = some.Count == AgainAtOnce ? some[^1] : null;
+        _changed.UnionWith(some);
     }
 
     private async Task PlaceAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)

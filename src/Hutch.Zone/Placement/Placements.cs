@@ -57,6 +57,10 @@ public sealed class Placements
                     .OrderBy(static dataset => dataset.ToString(), StringComparer.Ordinal).Take(limit)],
             ct);
 
+    /// <summary>The datasets with copies that may be released when enough others are whole, after one.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> ReleasableAsync(DatasetId? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.DatasetsToRelease(after, limit), ct);
+
     /// <summary>Whether what a line of the audit tells may be about any dataset: a rule, a site, or whose datasets are whose.</summary>
     public static bool MayTouchAll(AuditRecord line)
     {
