@@ -125,6 +125,7 @@ public sealed class HutchServer : IAsyncDisposable
         ZoneServices? zone = null;
         SiteServices? site = null;
         TlsCertificates? certificates = null;
+        WebApplication? app = null;
         try
         {
             ILoggerFactory loggers = Loggers.Create(options);
@@ -136,7 +137,7 @@ public sealed class HutchServer : IAsyncDisposable
             var backups = new BackupWriter(
                 new BackupSource(LocalDisk.Instance, folder.Path, site, zone, folder.Incarnation.Id, options.Time));
             certificates = OpenCertificates(options, folder, loggers);
-            WebApplication app = Build(options, zone, site, backups, certificates, loggers);
+            app = Build(options, zone, site, backups, certificates, loggers);
             var server = new HutchServer(folder, zone, site, app, certificates, options.Notice);
             await app.StartAsync(ct);
             server.FindAddresses();
@@ -147,6 +148,13 @@ public sealed class HutchServer : IAsyncDisposable
         }
         catch
         {
+            if (app is not null)
+            {
+                // Some of what runs by itself may run already.
+                await app.StopAsync(CancellationToken.None);
+                await app.DisposeAsync();
+            }
+
             certificates?.Dispose();
             if (site is not null)
             {

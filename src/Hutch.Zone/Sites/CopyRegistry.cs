@@ -103,6 +103,8 @@ public sealed class CopyRegistry
             ? await _zone.ChangeAsync(AuditActor.Server, change => End(change, dataset, siteId), ct)
             : told.State == CopyStates.Restored && known?.ReleasedAt is not null
             ? await _zone.ChangeAsync(AuditActor.Server, change => Keep(change, dataset, siteId), ct)
+            : told.State == CopyStates.Complete && known is { CompleteAt: null }
+            ? await _zone.ChangeAsync(AuditActor.Server, change => Complete(change, dataset, siteId, told), ct)
             : await _zone.KeepAsync<Result<Done>>(
                 tables =>
                 {
@@ -125,6 +127,14 @@ public sealed class CopyRegistry
         }
 
         change.Note("copy.end", "dataset:" + dataset, "site:" + siteId);
+        return Done.Value;
+    }
+
+    /// <summary>A copy is whole for the first time: what waits for it, such as the release of another one, need not look by the clock.</summary>
+    private static Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
+    {
+        change.Copies.Tell(dataset, siteId, told);
+        change.Note("copy.complete", "dataset:" + dataset, "site:" + siteId);
         return Done.Value;
     }
 

@@ -47,8 +47,9 @@ internal static class Copied
     {
         while (true)
         {
-            CopyInfo copy = Assert.Single((await zone.GetCopiesAsync(dataset, Ct)).Items, one => one.Site == site);
-            if (holds(copy))
+            // A rule's copy is not there before the rule was looked at.
+            CopyInfo? copy = (await zone.GetCopiesAsync(dataset, Ct)).Items.SingleOrDefault(one => one.Site == site);
+            if (copy is not null && holds(copy))
             {
                 return copy;
             }
