@@ -14,6 +14,7 @@ public static class PostgresMigrator
     private const long Lock = 0x4875746368;
 
     private const int MigrationSeconds = 600;
+    private const int SilenceSeconds = 60;
 
     /// <summary>
     /// Checks the migrations that were applied against the program's and applies the missing ones.
@@ -57,10 +58,11 @@ public static class PostgresMigrator
         }
     }
 
-    // The wait for another server that migrates, and the migrations themselves, may take longer than a statement.
+    // The wait for another server that migrates, and the migrations themselves, may take longer than a statement; and no server answers
+    // before it has migrated, so that a start on a busy machine may be silent for longer than the writer of a running one.
     private static async Task TakeLockAsync(NpgsqlConnection connection, CancellationToken ct)
     {
-        await RunAsync(connection, "SET LOCAL lock_timeout = 0", ct);
+        await RunAsync(connection, $"SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '{SilenceSeconds}s'", ct);
         await RunAsync(connection, "SELECT pg_advisory_xact_lock($1)", ct, Lock);
     }
 

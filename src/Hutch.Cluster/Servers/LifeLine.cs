@@ -110,6 +110,10 @@ internal sealed partial class LifeLine : IAsyncDisposable
     private async Task StandOnceAsync(CancellationToken ct)
     {
         await using NpgsqlConnection connection = await _connections.OpenAsync(ct);
+
+        // What is told in the middle of a look comes with its answer, and nobody who waits afterwards hears of it.
+        bool wasTold = false;
+        connection.Notification += (_, _) => wasTold = true;
         await using (var stand = new NpgsqlBatch(connection))
         {
             foreach (string setting in Patience)
@@ -125,7 +129,12 @@ internal sealed partial class LifeLine : IAsyncDisposable
         Volatile.Write(ref _since, _time.GetTimestamp());
         while (true)
         {
-            await connection.WaitAsync(await LookAsync(connection, ct), ct);
+            wasTold = false;
+            TimeSpan next = await LookAsync(connection, ct);
+            if (!wasTold)
+            {
+                await connection.WaitAsync(next, ct);
+            }
         }
     }
 

@@ -130,7 +130,7 @@ public sealed class CopyRegistry
         return Done.Value;
     }
 
-    /// <summary>A copy is whole for the first time: what waits for it, such as the release of another one, need not look by the clock.</summary>
+    /// <summary>A copy is whole for the first time: what waits for it, such as the release of another one, is told.</summary>
     private static Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
     {
         change.Copies.Tell(dataset, siteId, told);
