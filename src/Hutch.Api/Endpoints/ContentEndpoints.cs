@@ -101,26 +101,12 @@ internal static class ContentEndpoints
     {
         Result<IContentAnswer> answered = await request.Authorized.Contents.AskAsync(
             request.Caller, request.Dataset, request.At, asked, request.Aborted);
-        if (!answered.TryGet(out IContentAnswer? answer, out HutchError? refusal))
+        if (answered.IsOk && extension is not null)
         {
-            await Problems.WriteAsync(request.Http, refusal, request.Aborted);
-            return;
+            string name = asked.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "data";
+            request.Http.Response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(name + extension)}";
         }
 
-        await using (answer)
-        {
-            HttpResponse response = request.Http.Response;
-            response.ContentType = mediaType;
-            response.ContentLength = answer.Bytes;
-            response.Headers.CacheControl = "private, no-cache";
-            if (extension is not null)
-            {
-                string name = asked.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "data";
-                response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(name + extension)}";
-            }
-
-            await request.Authorized.Reading.SendAsync(
-                request.Caller, request.Dataset, answer.Bytes, ct => answer.CopyToAsync(response.BodyWriter, ct), request.Aborted);
-        }
+        await FileContent.SendAsync(request, answered, mediaType);
     }
 }

@@ -44,8 +44,8 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
             $"{Display.Quote(Route("id"))} is not a dataset id, which is a UUID. "
             + "`GET /datasets/resolve?name=…` finds a dataset by name.").ToException();
 
-    /// <summary>The version that <c>at</c> names; null for the head.</summary>
-    public SnapshotRef? At => ParseSnapshot(Query("at"));
+    /// <summary>The version that <c>at</c> names, in the query or the route; null for the head.</summary>
+    public SnapshotRef? At => ParseSnapshot(Query("at") ?? (string?)http.GetRouteValue("at"));
 
     /// <summary>The most items of a page.</summary>
     public int Limit => (int)Math.Min(Number("limit", DefaultLimit, 1), MaxLimit);

@@ -18,4 +18,30 @@ public sealed class ContentService(EntryService entries, IContentReader? reader)
             : reader is null ? ErrorCode.Unprocessable.With("This server does not look into files. Download the file.")
             : await reader.AskAsync(id, (entry, token) => entries.OpenAsync(caller, id, entry, at, token), request, ct);
     }
+
+    /// <summary>What the Zarr view of a version has under a key: the path of a file, then what is asked of the file.</summary>
+    /// <remarks>A path is a file or a directory, never both, so that only one part of the key can be the file.</remarks>
+    public async Task<Result<IContentAnswer>> AskZarrAsync(Caller caller, DatasetId id, SnapshotRef? at, string key, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        HutchError missing = ErrorCode.NotFound.With($"{Display.Quote(key)} names no file of the dataset and what is asked of it.");
+        for (int end = key.IndexOf('/', StringComparison.Ordinal); end > 0; end = key.IndexOf('/', end + 1))
+        {
+            Result<DatasetPath> path = DatasetPath.Parse(key[..end]);
+            Result<OpenedEntry> opened = path.IsOk ? await entries.OpenAsync(caller, id, path.Value, at, ct) : path.Error;
+            if (opened.IsOk)
+            {
+                return await AskAsync(
+                    caller, id, at, new ContentRequest { Question = ContentQuestion.Zarr, File = key[..end], Path = key[end..] }, ct);
+            }
+
+            missing = opened.Error;
+            if (missing.Code != ErrorCode.NotFound)
+            {
+                break;
+            }
+        }
+
+        return missing;
+    }
 }

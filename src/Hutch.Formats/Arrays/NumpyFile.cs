@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Hutch.Formats.Frames;
 using Hutch.Model;
 
@@ -9,9 +8,10 @@ namespace Hutch.Formats.Arrays;
 
 /// <summary>
 /// numpy's file format, version 1.0: what masks and flat fields are stored in, because every scientist can open it.
-/// See https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. Row-major and little-endian only.
+/// See https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html. What is read as a whole is
+/// row-major and little-endian only.
 /// </summary>
-public static partial class NumpyFile
+public static class NumpyFile
 {
     /// <summary>The media type of a numpy file.</summary>
     public const string ContentType = "application/x-npy";
@@ -63,24 +63,14 @@ public static partial class NumpyFile
     /// <param name="fileBytes">The length of the file.</param>
     public static Result<NumericLayout> ReadLayout(ReadOnlySpan<byte> bytes, long fileBytes)
     {
-        if (bytes.Length < PreambleBytes || bytes[0] != 0x93 || !bytes[1..6].SequenceEqual(Magic) || bytes[6] != 1)
+        if (!NumpyHeader.Read(bytes).TryGet(out NumpyHeader? header, out HutchError? refusal))
         {
-            return ErrorCode.UnreadableFile.With("The file is not a numpy array of format 1.0.");
+            return refusal;
         }
 
-        int headerBytes = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
-        if (bytes.Length < PreambleBytes + headerBytes)
-        {
-            return ErrorCode.UnreadableFile.With("The numpy array ends inside its header.");
-        }
-
-        Match match = HeaderPattern().Match(Encoding.ASCII.GetString(bytes.Slice(PreambleBytes, headerBytes)));
-        if (!match.Success || !ElementTypes.TryParseNumpyDescription(match.Groups["type"].Value, out ElementType type))
-        {
-            return ErrorCode.UnreadableFile.With("The numpy array is not of a little-endian number type in row order.");
-        }
-
-        return ReadShape(type, match.Groups["shape"].Value, PreambleBytes + headerBytes, fileBytes);
+        return !header.IsColumnMajor && ElementTypes.TryParseNumpyDescription(header.Type, out ElementType type)
+            ? CheckShape(type, header, fileBytes)
+            : ErrorCode.UnreadableFile.With("The numpy array is not of a little-endian number type in row order.");
     }
 
     private static string Header(string type, IReadOnlyList<long> shape)
@@ -90,30 +80,20 @@ public static partial class NumpyFile
         return $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({tuple}), }}";
     }
 
-    private static Result<NumericLayout> ReadShape(ElementType type, string shapeText, int offset, long fileBytes)
+    private static Result<NumericLayout> CheckShape(ElementType type, NumpyHeader header, long fileBytes)
     {
-        var shape = new List<int>();
         long expected = type.Size();
-        foreach (string part in shapeText.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (long length in header.Shape)
         {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int length))
-            {
-                return ErrorCode.UnreadableFile.With("The shape of the numpy array cannot be read.");
-            }
-
-            shape.Add(length);
-            expected *= length;
-            if (expected > int.MaxValue)
+            if (length > int.MaxValue || (expected *= length) > int.MaxValue)
             {
                 return ErrorCode.TooLarge.With("The numpy array is larger than 2 GiB.");
             }
         }
 
-        return expected == fileBytes - offset
-            ? new NumericLayout(type, shape, offset)
-            : ErrorCode.UnreadableFile.With($"The numpy array has {fileBytes - offset} bytes of numbers; its shape needs {expected}.");
+        return expected == fileBytes - header.Offset
+            ? new NumericLayout(type, [.. header.Shape.Select(static length => (int)length)], header.Offset)
+            : ErrorCode.UnreadableFile.With(
+                $"The numpy array has {fileBytes - header.Offset} bytes of numbers; its shape needs {expected}.");
     }
-
-    [GeneratedRegex(@"^\{'descr': '(?<type>[^']+)', 'fortran_order': False, 'shape': \((?<shape>[0-9, ]*)\),? *\} *\n?$")]
-    private static partial Regex HeaderPattern();
 }

@@ -1,8 +1,7 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
+using Hutch.Formats.Zarr;
 using Hutch.Model;
 using Hutch.Model.Contents;
 
@@ -13,18 +12,18 @@ internal sealed class ContentReader : IDisposable
 {
     private const int MaxPaths = 500_000;
 
-    // Not for HTML: the answers are JSON, with their own type.
-    private static readonly JsonWriterOptions Plain =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
+    private readonly IFileRanges _files;
+    private readonly BlockCache _blocks;
     private readonly StoreDriver _driver;
     private readonly OpenFiles _open;
 
     /// <summary>Prepares to read what these files hold.</summary>
     public ContentReader(IFileRanges files)
     {
-        _driver = new StoreDriver(files);
-        _open = new OpenFiles(files, _driver);
+        _files = files;
+        _blocks = new BlockCache(files);
+        _driver = new StoreDriver(files, _blocks);
+        _open = new OpenFiles(_driver);
     }
 
     /// <summary>Answers one question.</summary>
@@ -54,22 +53,36 @@ internal sealed class ContentReader : IDisposable
 
     private ReadOnlyMemory<byte> Read(ContentRequest request)
     {
-        Hdf5Id file = _open.Open(request.File);
+        NumberedFile stored = _files.Open("/" + request.File)
+            ?? throw ErrorCode.NotFound.With($"File not found: there is no {Display.Quote(request.File)}.").ToException();
+        return request.Question == ContentQuestion.Zarr ? ReadZarr(request, stored) : Read(request, _open.Open(request.File, stored));
+    }
+
+    private ReadOnlyMemory<byte> ReadZarr(ContentRequest request, NumberedFile stored)
+    {
+        var bytes = new StoredBytes(request.File, stored, _blocks);
+        IZarrArray? array = ArrayFiles.Open(bytes);
+        IZarrTree tree = array is null ? new Hdf5Zarr(_open.Open(request.File, stored), request) : new SingleArray(array);
+        return new ZarrAnswer(request).Write(tree);
+    }
+
+    private static ReadOnlyMemory<byte> Read(ContentRequest request, Hdf5Id file)
+    {
         string path = "/" + request.Path.Trim('/');
         using ContentObject item = ContentObject.Open(file, path, request.Links);
         switch (request.Question)
         {
             case ContentQuestion.Meta:
-                return Json(json => new EntityDocument(json, request.Links).Write(item));
+                return JsonText.Of(json => new EntityDocument(json, request.Links).Write(item));
             case ContentQuestion.Attributes:
-                return Json(json => AttributeDocument.Write(json, item, request));
+                return JsonText.Of(json => AttributeDocument.Write(json, item, request));
             case ContentQuestion.Paths:
-                return Json(json => WritePaths(json, item));
+                return JsonText.Of(json => WritePaths(json, item));
         }
 
         using var array = new StoredArray(item);
-        return request.Question == ContentQuestion.Statistics ? Json(json => ArrayStatistics.Write(json, array, request))
-            : request.Form == ContentForm.Json ? Json(json => ArrayAnswer.Write(json, array, request))
+        return request.Question == ContentQuestion.Statistics ? JsonText.Of(json => ArrayStatistics.Write(json, array, request))
+            : request.Form == ContentForm.Json ? JsonText.Of(json => ArrayAnswer.Write(json, array, request))
             : ArrayAnswer.Numbers(array, request);
     }
 
@@ -90,17 +103,6 @@ internal sealed class ContentReader : IDisposable
         json.WriteEndArray();
     }
 
-    private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, Plain))
-        {
-            write(json);
-        }
-
-        return bytes.WrittenMemory;
-    }
-
     private static HutchError Lost(ContentRequest request, Exception failure) =>
         Unreadable.Error($"{Path.GetFileName(request.File)} cannot be read: {failure.Message}", request.File);
 
@@ -108,6 +110,7 @@ internal sealed class ContentReader : IDisposable
     {
         HutchException refusal => refusal.Error,
         Hdf5Exception failure => Unreadable.FromLibrary(failure.Reason, request.File),
+        IOException failure => Lost(request, failure),
         OutOfMemoryException => ErrorCode.UnreadableFile.With(
             $"{Path.GetFileName(request.File)} needs more memory than a reader may use. The file may be damaged.", "file", request.File),
         OverflowException => ErrorCode.UnreadableFile.With(

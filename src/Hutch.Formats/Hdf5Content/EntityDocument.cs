@@ -10,7 +10,6 @@ namespace Hutch.Formats.Hdf5Content;
 internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution links)
 {
     private const int MaxChildren = 100_000;
-    private const int MaxRank = 32;
     private const int MaxFilterNameBytes = 256;
 
     /// <summary>Writes an object; of a group, its children too.</summary>
@@ -92,16 +91,9 @@ internal sealed unsafe class EntityDocument(Utf8JsonWriter json, LinkResolution 
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(dataset));
         ArrayShape.Write(json, "shape", ArrayShape.Of(space));
         Hdf5TypeDocument.Write(json, "type", TypeTree.Read(type));
-        ArrayShape.Write(json, "chunks", Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Chunked ? ChunkOf(list) : null);
+        ArrayShape.Write(json, "chunks", Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Chunked ? ArrayShape.OfChunk(list) : null);
         WriteFilters(list);
         WriteAttributes(dataset);
-    }
-
-    private static long[] ChunkOf(Hdf5Id list)
-    {
-        ulong* lengths = stackalloc ulong[MaxRank];
-        int rank = Hdf5Library.Check(Hdf5Library.H5Pget_chunk(list, MaxRank, lengths));
-        return [.. new Span<ulong>(lengths, rank).ToArray().Select(static length => (long)length)];
     }
 
     private void WriteFilters(Hdf5Id list)

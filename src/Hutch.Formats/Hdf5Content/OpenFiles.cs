@@ -6,7 +6,7 @@ namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>Opens files of the store as HDF5, and keeps the last few open: who looks at a file asks many small questions.</summary>
 /// <remarks>For one caller at a time.</remarks>
-internal sealed class OpenFiles(IFileRanges files, StoreDriver driver) : IDisposable
+internal sealed class OpenFiles(StoreDriver driver) : IDisposable
 {
     private const int MaxOpen = 4;
 
@@ -17,12 +17,10 @@ internal sealed class OpenFiles(IFileRanges files, StoreDriver driver) : IDispos
     private readonly List<(int Number, Hdf5Id File)> _open = [];
 
     /// <summary>Opens a file. It stays this object's to close.</summary>
-    /// <exception cref="HutchException">There is none, or it is no whole HDF5 file.</exception>
-    public Hdf5Id Open(string path)
+    /// <exception cref="HutchException">It is no whole HDF5 file.</exception>
+    public Hdf5Id Open(string path, NumberedFile stored)
     {
         string full = "/" + path;
-        NumberedFile stored = files.Open(full)
-            ?? throw ErrorCode.NotFound.With($"File not found: there is no {Display.Quote(path)}.").ToException();
         int index = _open.FindIndex(open => open.Number == stored.Number);
         (int Number, Hdf5Id File) found = index >= 0 ? _open[index] : (stored.Number, OpenNew(full));
         if (index >= 0)

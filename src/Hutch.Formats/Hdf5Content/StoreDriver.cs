@@ -22,15 +22,15 @@ internal sealed unsafe class StoreDriver : IDisposable
     private const nuint Features = 0x8 | 0x1000;
 
     private readonly IFileRanges _files;
-    private readonly BlockCache _cache;
+    private readonly BlockCache _blocks;
     private readonly Hdf5Id _driver;
     private GCHandle _self;
 
     /// <summary>Registers the driver.</summary>
-    public StoreDriver(IFileRanges files)
+    public StoreDriver(IFileRanges files, BlockCache blocks)
     {
         _files = files;
-        _cache = new BlockCache(files);
+        _blocks = blocks;
         _self = GCHandle.Alloc(this);
         var driver = new Hdf5DriverClass
         {
@@ -144,7 +144,7 @@ internal sealed unsafe class StoreDriver : IDisposable
         // A damaged file points past its end; there, as in any file that is shorter than its writer says, are zeros.
         var all = new Span<byte>(buffer, checked((int)bytes));
         int there = offset >= file->Bytes ? 0 : (int)Math.Min(bytes, file->Bytes - offset);
-        _cache.Read(new NumberedFile(file->Number, (long)file->Bytes), (long)offset, all[..there]);
+        _blocks.Read(new NumberedFile(file->Number, (long)file->Bytes), (long)offset, all[..there]);
         all[there..].Clear();
     })
         ? 0

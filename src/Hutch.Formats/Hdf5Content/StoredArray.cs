@@ -7,7 +7,9 @@ namespace Hutch.Formats.Hdf5Content;
 /// <summary>A data set whose values are read.</summary>
 internal sealed unsafe class StoredArray : IDisposable
 {
+    private readonly string _path;
     private readonly bool _isVirtual;
+    private readonly bool _isExternal;
     private readonly Hdf5Id _dataset;
     private readonly Hdf5Id _space;
     private readonly Hdf5Id _fileType;
@@ -15,6 +17,7 @@ internal sealed unsafe class StoredArray : IDisposable
     /// <summary>Opens it. The data set stays the caller's to close.</summary>
     public StoredArray(ContentObject item)
     {
+        _path = item.Path;
         _dataset = item.Must();
         if (item.Kind != Hdf5ObjectKind.Dataset)
         {
@@ -22,8 +25,11 @@ internal sealed unsafe class StoredArray : IDisposable
         }
 
         using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(_dataset));
-        _isVirtual = Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Virtual;
-        RefuseForeign(item, list);
+        Hdf5Layout layout = Hdf5Library.H5Pget_layout(list);
+        _isVirtual = layout == Hdf5Layout.Virtual;
+        _isExternal = layout == Hdf5Layout.Contiguous && Hdf5Library.H5Pget_external_count(list) != 0;
+        Chunk = layout == Hdf5Layout.Chunked ? ArrayShape.OfChunk(list) : null;
+        Filters = Hdf5Filter.Read(list);
         _space = Hdf5Library.Check(Hdf5Library.H5Dget_space(_dataset));
         _fileType = Hdf5Library.Check(Hdf5Library.H5Dget_type(_dataset));
         Shape = ArrayShape.Of(_space);
@@ -32,6 +38,12 @@ internal sealed unsafe class StoredArray : IDisposable
 
     /// <summary>The lengths; null for nothing at all.</summary>
     public long[]? Shape { get; }
+
+    /// <summary>The lengths of the chunks in which it is stored; null for one that has none.</summary>
+    public long[]? Chunk { get; }
+
+    /// <summary>What was done to its chunks.</summary>
+    public IReadOnlyList<Hdf5Filter> Filters { get; }
 
     /// <summary>The type in the file.</summary>
     public TypeTree Type { get; }
@@ -52,8 +64,12 @@ internal sealed unsafe class StoredArray : IDisposable
             : NativeType();
     }
 
-    /// <summary>Reads a part into memory of so many bytes.</summary>
-    public void Read(ArraySelection part, Hdf5Id type, Span<byte> values)
+    /// <summary>Reads a part.</summary>
+    /// <param name="part">Which.</param>
+    /// <param name="type">The type in memory.</param>
+    /// <param name="values">Where it goes.</param>
+    /// <param name="into">The lengths of what it is the beginning of, there; null for those of the part.</param>
+    public void Read(ArraySelection part, Hdf5Id type, Span<byte> values, ulong[]? into = null)
     {
         if (values.IsEmpty)
         {
@@ -62,7 +78,63 @@ internal sealed unsafe class StoredArray : IDisposable
 
         fixed (byte* buffer = values)
         {
-            Read(part, type, buffer);
+            Read(part, type, buffer, into);
+        }
+    }
+
+    /// <summary>A chunk as it is stored; null when there is none.</summary>
+    /// <param name="start">Its first index along each axis.</param>
+    /// <param name="maxBytes">The most bytes that it may have.</param>
+    public byte[]? ReadStored(ulong[] start, int maxBytes)
+    {
+        fixed (ulong* offset = start)
+        {
+            uint mask = 0;
+            if (StoredBytes(offset, &mask) is not { } bytes)
+            {
+                return null;
+            }
+
+            if (mask != 0)
+            {
+                throw ErrorCode.Unprocessable.With(
+                    $"A chunk of {Display.Quote(_path)} was written without some of its filters, which Zarr has no word for. "
+                    + "Repack the file with h5repack.").ToException();
+            }
+
+            if (bytes > (ulong)maxBytes)
+            {
+                throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
+            }
+
+            byte[] chunk = new byte[bytes];
+            fixed (byte* target = chunk)
+            {
+                Hdf5Library.Check(Hdf5Library.H5Dread_chunk(_dataset, Hdf5Id.Default, offset, &mask, target));
+            }
+
+            return chunk;
+        }
+    }
+
+    /// <summary>Whether a chunk was written.</summary>
+    public bool IsStored(ulong[] start)
+    {
+        fixed (ulong* offset = start)
+        {
+            uint mask = 0;
+            return StoredBytes(offset, &mask) is not null;
+        }
+    }
+
+    /// <summary>The value of what was never written, in a type; null when it has none.</summary>
+    public byte[]? Fill(Hdf5Id type)
+    {
+        using Hdf5Id list = Hdf5Library.Check(Hdf5Library.H5Dget_create_plist(_dataset));
+        byte[] value = new byte[Hdf5Library.H5Tget_size(type)];
+        fixed (byte* target = value)
+        {
+            return Hdf5Library.H5Pget_fill_value(list, type, target) < 0 ? null : value;
         }
     }
 
@@ -72,10 +144,10 @@ internal sealed unsafe class StoredArray : IDisposable
         byte[] values = new byte[bytes];
         fixed (byte* buffer = values)
         {
-            using Hdf5Id memory = MemorySpace(part);
+            using Hdf5Id memory = MemorySpace(part.Count);
             try
             {
-                Read(part, type, buffer);
+                Read(part, type, buffer, null);
                 use((nint)buffer);
             }
             finally
@@ -93,21 +165,22 @@ internal sealed unsafe class StoredArray : IDisposable
         _space.Dispose();
     }
 
-    private void Read(ArraySelection part, Hdf5Id type, byte* buffer)
+    private void Read(ArraySelection part, Hdf5Id type, byte* buffer, ulong[]? into)
     {
+        RefuseForeign();
         if (part.Start.Length == 0)
         {
             Hdf5Library.Check(Read(type, Hdf5Id.Default, Hdf5Id.Default, buffer), nameof(Hdf5Library.H5Dread));
             return;
         }
 
-        using Hdf5Id memory = MemorySpace(part);
-        fixed (ulong* start = part.Start, step = part.Step, count = part.Count)
+        using Hdf5Id memory = MemorySpace(into ?? part.Count);
+        if (into is not null)
         {
-            const int Set = 0;
-            Hdf5Library.Check(Hdf5Library.H5Sselect_hyperslab(_space, Set, start, step, count, null));
+            Select(memory, new ulong[into.Length], null, part.Count);
         }
 
+        Select(_space, part.Start, part.Step, part.Count);
         Hdf5Library.Check(Read(type, memory, _space, buffer), nameof(Hdf5Library.H5Dread));
     }
 
@@ -117,30 +190,46 @@ internal sealed unsafe class StoredArray : IDisposable
         return _isVirtual ? StoreDriver.WithoutFiles(Numbers) : Numbers();
     }
 
-    private static Hdf5Id MemorySpace(ArraySelection part)
+    private ulong? StoredBytes(ulong* offset, uint* mask)
     {
-        fixed (ulong* count = part.Count)
+        ulong address = 0;
+        ulong bytes = 0;
+        Hdf5Library.Check(Hdf5Library.H5Dget_chunk_info_by_coord(_dataset, offset, mask, &address, &bytes));
+        return address == ulong.MaxValue || bytes == 0 ? null : bytes;
+    }
+
+    private static void Select(Hdf5Id space, ulong[] from, ulong[]? step, ulong[] count)
+    {
+        const int Set = 0;
+        fixed (ulong* start = from, stride = step, counts = count)
         {
-            return part.Count.Length == 0
-                ? Hdf5Library.Check(Hdf5Library.H5Screate(0))
-                : Hdf5Library.Check(Hdf5Library.H5Screate_simple(part.Count.Length, count, null));
+            Hdf5Library.Check(Hdf5Library.H5Sselect_hyperslab(space, Set, start, stride, counts, null));
         }
     }
 
-    private static void RefuseForeign(ContentObject item, Hdf5Id list)
+    private static Hdf5Id MemorySpace(ulong[] lengths)
     {
-        if (Hdf5Library.H5Pget_layout(list) == Hdf5Layout.Contiguous && Hdf5Library.H5Pget_external_count(list) != 0)
+        fixed (ulong* count = lengths)
+        {
+            return lengths.Length == 0
+                ? Hdf5Library.Check(Hdf5Library.H5Screate(0))
+                : Hdf5Library.Check(Hdf5Library.H5Screate_simple(lengths.Length, count, null));
+        }
+    }
+
+    private void RefuseForeign()
+    {
+        if (_isExternal)
         {
             throw ErrorCode.Unprocessable.With(
-                $"The values of {Display.Quote(item.Path)} are in external raw files, which are not read. Use a virtual data set instead.")
+                $"The values of {Display.Quote(_path)} are in external raw files, which are not read. Use a virtual data set instead.")
                 .ToException();
         }
 
-        List<Hdf5Filter> pipeline = Hdf5Filter.Read(list);
-        if (pipeline.Find(static filter => Hdf5Library.H5Zfilter_avail(filter.Id) <= 0) is { } unknown)
+        if (Filters.FirstOrDefault(static filter => Hdf5Library.H5Zfilter_avail(filter.Id) <= 0) is { } unknown)
         {
             throw ErrorCode.Unprocessable.With(
-                $"The values of {Display.Quote(item.Path)} are packed by {unknown.Name}, which Hutch cannot unpack. "
+                $"The values of {Display.Quote(_path)} are packed by {unknown.Name}, which Hutch cannot unpack. "
                 + "Download the file and open it with h5py and hdf5plugin.").ToException();
         }
     }

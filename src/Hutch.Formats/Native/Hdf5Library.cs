@@ -300,6 +300,9 @@ internal static unsafe partial class Hdf5Library
     public static partial Hdf5Layout H5Pget_layout(Hdf5Id list);
 
     [LibraryImport(SharedObject)]
+    public static partial int H5Pget_fill_value(Hdf5Id list, Hdf5Id type, void* value);
+
+    [LibraryImport(SharedObject)]
     public static partial int H5Pget_external_count(Hdf5Id list);
 
     [LibraryImport(SharedObject)]

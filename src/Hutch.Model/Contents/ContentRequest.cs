@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Hutch.Model.Contents;
 
-/// <summary>What is asked about an HDF5 file, in the words of h5grove.</summary>
+/// <summary>What is asked about a file: of HDF5 in the words of h5grove, or of any array in those of Zarr.</summary>
 public sealed record ContentRequest
 {
     /// <summary>What.</summary>
@@ -12,7 +12,7 @@ public sealed record ContentRequest
     /// <summary>The path of the file in its dataset.</summary>
     public required string File { get; init; }
 
-    /// <summary>The path of the object in the file.</summary>
+    /// <summary>The path of the object in the file; with Zarr, a key.</summary>
     public string Path { get; init; } = "/";
 
     /// <summary>Which attributes; null for all.</summary>
@@ -56,6 +56,9 @@ public enum ContentQuestion
 
     /// <summary>The paths of all that is in a group, however deep.</summary>
     Paths,
+
+    /// <summary>What a store of Zarr has under a key, which is the path.</summary>
+    Zarr,
 }
 
 /// <summary>Forms of an array.</summary>

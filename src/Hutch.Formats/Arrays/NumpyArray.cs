@@ -1,0 +1,23 @@
+using Hutch.Formats.Zarr;
+using Hutch.Model;
+
+namespace Hutch.Formats.Arrays;
+
+/// <summary>A numpy file that is read by chunks.</summary>
+internal static class NumpyArray
+{
+    /// <summary>Reads what it says of itself.</summary>
+    public static IZarrArray Open(IFileBytes file)
+    {
+        byte[] preamble = new byte[Math.Min(NumpyHeader.PreambleBytes, file.Length)];
+        file.Read(0, preamble);
+        byte[] head = new byte[Math.Min(NumpyHeader.Length(preamble).Value, file.Length)];
+        file.Read(0, head);
+        NumpyHeader header = NumpyHeader.Read(head).Value;
+        int itemBytes = header.ItemBytes
+            ?? throw ErrorCode.Unprocessable.With(
+                $"{file.Name} has values of the type {Display.Quote(header.Type)}, which are no plain numbers.").ToException();
+        long[] shape = header.IsColumnMajor ? [.. header.Shape.Reverse()] : header.Shape;
+        return new FlatArray(file, header.Offset, header.Type, itemBytes, shape, ChunkShape.Of(shape, itemBytes), header.IsColumnMajor);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hutch.Model;
+
+namespace Hutch.Formats.Arrays;
+
+/// <summary>What a numpy file says before its numbers.</summary>
+/// <param name="Type">numpy's name of their type.</param>
+/// <param name="IsColumnMajor">Whether the first axis is the fastest.</param>
+/// <param name="Shape">The lengths, as people say them.</param>
+/// <param name="Offset">The first byte of the numbers.</param>
+internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long[] Shape, int Offset)
+{
+    /// <summary>The bytes that say how long the header is, at most.</summary>
+    public const int PreambleBytes = 12;
+
+    private const int MagicBytes = 8;
+    private const int OldPreambleBytes = 10;
+    private const int MaxBytes = 1 << 20;
+
+    private static ReadOnlySpan<byte> Magic => "NUMPY"u8;
+
+    /// <summary>Whether a file begins as one of numpy does.</summary>
+    public static bool IsNumpy(ReadOnlySpan<byte> file) => file.Length >= MagicBytes && file[0] == 0x93 && file[1..6].SequenceEqual(Magic);
+
+    /// <summary>How long the header is, with what is before it.</summary>
+    /// <param name="file">The first <see cref="PreambleBytes"/>, or all of a shorter file.</param>
+    public static Result<int> Length(ReadOnlySpan<byte> file)
+    {
+        if (!IsNumpy(file) || file[6] is not (1 or 2 or 3))
+        {
+            return ErrorCode.UnreadableFile.With("The file is not a numpy array of a known format.");
+        }
+
+        int preamble = file[6] == 1 ? OldPreambleBytes : PreambleBytes;
+        if (file.Length < preamble)
+        {
+            return ErrorCode.UnreadableFile.With("The numpy array ends inside its header.");
+        }
+
+        uint header = file[6] == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(file[MagicBytes..])
+            : BinaryPrimitives.ReadUInt32LittleEndian(file[MagicBytes..]);
+        return header <= MaxBytes
+            ? preamble + (int)header
+            : ErrorCode.UnreadableFile.With($"The numpy array has a header of {header} bytes; the limit is {MaxBytes}.");
+    }
+
+    /// <summary>Reads it.</summary>
+    /// <param name="file">The beginning of the file.</param>
+    public static Result<NumpyHeader> Read(ReadOnlySpan<byte> file)
+    {
+        Result<int> length = Length(file);
+        if (!length.IsOk)
+        {
+            return length.Error;
+        }
+
+        if (file.Length < length.Value)
+        {
+            return ErrorCode.UnreadableFile.With("The numpy array ends inside its header.");
+        }
+
+        int preamble = file[6] == 1 ? OldPreambleBytes : PreambleBytes;
+        Match match = Pattern().Match(Encoding.UTF8.GetString(file[preamble..length.Value]));
+        if (!match.Success)
+        {
+            return ErrorCode.UnreadableFile.With("The header of the numpy array cannot be read, or its values are structures.");
+        }
+
+        const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        var shape = new List<long>();
+        foreach (string part in match.Groups["shape"].Value.Split(',', Trimmed))
+        {
+            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long axis))
+            {
+                return ErrorCode.UnreadableFile.With("The shape of the numpy array cannot be read.");
+            }
+
+            shape.Add(axis);
+        }
+
+        return new NumpyHeader(match.Groups["type"].Value, match.Groups["order"].Value == "True", [.. shape], length.Value);
+    }
+
+    /// <summary>The bytes of a value of this type; null for what is no plain value.</summary>
+    public int? ItemBytes
+    {
+        get
+        {
+            Match match = PlainType().Match(Type);
+            if (!match.Success || !int.TryParse(match.Groups["size"].Value, CultureInfo.InvariantCulture, out int size) || size == 0)
+            {
+                return null;
+            }
+
+            return size * (match.Groups["kind"].Value == "U" ? sizeof(uint) : 1);
+        }
+    }
+
+    [GeneratedRegex(
+        @"^\{'descr': '(?<type>[^']+)', 'fortran_order': (?<order>True|False), 'shape': \((?<shape>[0-9, ]*)\),? *\} *\n?$")]
+    private static partial Regex Pattern();
+
+    [GeneratedRegex(@"^[<>|=](?<kind>[biufcSUMm])(?<size>[0-9]{1,7})(\[[0-9]*[A-Za-z]+\])?$")]
+    private static partial Regex PlainType();
+}

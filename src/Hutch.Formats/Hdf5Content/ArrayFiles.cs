@@ -1,0 +1,18 @@
+using Hutch.Formats.Arrays;
+using Hutch.Formats.Zarr;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>Files that are one array, which are known by how they begin.</summary>
+internal static class ArrayFiles
+{
+    private const int HeadBytes = 256;
+
+    /// <summary>The array; null for a file that is none of these.</summary>
+    public static IZarrArray? Open(IFileBytes file)
+    {
+        byte[] head = new byte[Math.Min(HeadBytes, file.Length)];
+        file.Read(0, head);
+        return NumpyHeader.IsNumpy(head) ? NumpyArray.Open(file) : null;
+    }
+}

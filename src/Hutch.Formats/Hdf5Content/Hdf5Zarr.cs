@@ -1,0 +1,55 @@
+using Hutch.Formats.Native;
+using Hutch.Formats.Zarr;
+using Hutch.Model;
+using Hutch.Model.Contents;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>The groups and data sets of an HDF5 file, as Zarr has them.</summary>
+internal sealed class Hdf5Zarr(Hdf5Id file, ContentRequest request) : IZarrTree
+{
+    private const int MaxLinks = 100_000;
+
+    /// <inheritdoc/>
+    public ZarrNode? Find(string path)
+    {
+        ContentObject? found = OpenObject(path);
+        try
+        {
+            ZarrNode? node = found is null ? null : Describe(found);
+            found = node is null ? found : null;
+            return node;
+        }
+        finally
+        {
+            found?.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Below(string path)
+    {
+        using ContentObject group = ContentObject.Open(file, path, LinkResolution.OnlyValid);
+        string root = path.TrimEnd('/') + "/";
+        return [.. GroupLinks.Below(group.Must(), MaxLinks).Select(link => root + link.Name)];
+    }
+
+    private ZarrNode? Describe(ContentObject item) => item.Kind switch
+    {
+        Hdf5ObjectKind.Group => new ZarrNode(null, json => AttributeDocument.Write(json, item, request), item),
+        Hdf5ObjectKind.Dataset when Hdf5ZarrArray.TryOpen(item, request) is { } array => new ZarrNode(array, array.WriteAttributes, array),
+        _ => null,
+    };
+
+    private ContentObject? OpenObject(string path)
+    {
+        try
+        {
+            return ContentObject.Open(file, path, LinkResolution.OnlyValid);
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Hutch.Formats.Frames;
+using Hutch.Formats.Hdf5;
+
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>
+/// Filters of HDF5 that numcodecs has too, byte for byte: chunks with these are given as they are stored.
+/// See https://numcodecs.readthedocs.io and https://fsspec.github.io/kerchunk.
+/// </summary>
+internal static class ZarrCodecs
+{
+    private const int ZstandardFilterId = 32015;
+    private const int BloscFilterId = 32001;
+    private const int BloscLevel = 4;
+    private const int BloscShuffle = 5;
+    private const int BloscCodec = 6;
+
+    // No snappy, number 3: the clients have none.
+    private static readonly string?[] BloscNames = ["blosclz", "lz4", "lz4hc", null, "zlib", "zstd"];
+
+    /// <summary>What Zarr calls a pipeline; null when its clients have no such.</summary>
+    public static (IReadOnlyList<JsonObject> Filters, JsonObject? Compressor)? Of(IReadOnlyList<Hdf5Filter> pipeline)
+    {
+        switch (pipeline)
+        {
+            case []:
+                return ([], null);
+            case [{ Id: FrameCodecs.ShuffleFilterId, Values: [var itemBytes, ..] }, var packed] when Compressor(packed) is { } compressor:
+                return ([new JsonObject { ["id"] = "shuffle", ["elementsize"] = itemBytes }], compressor);
+            case [var packed] when Compressor(packed) is { } compressor:
+                return ([], compressor);
+            default:
+                return null;
+        }
+    }
+
+    private static JsonObject? Compressor(Hdf5Filter filter) => filter switch
+    {
+        { Id: FrameCodecs.DeflateFilterId, Values: [var level, ..] } => new JsonObject { ["id"] = "zlib", ["level"] = level },
+        { Id: ZstandardFilterId } => new JsonObject { ["id"] = "zstd", ["level"] = filter.Values.FirstOrDefault(1u) },
+        { Id: BloscFilterId, Values.Length: > BloscCodec } when BloscNames.ElementAtOrDefault((int)filter.Values[BloscCodec]) is { } name =>
+            new JsonObject
+            {
+                ["id"] = "blosc",
+                ["cname"] = name,
+                ["clevel"] = filter.Values[BloscLevel],
+                ["shuffle"] = filter.Values[BloscShuffle],
+                ["blocksize"] = 0,
+            },
+        _ => null,
+    };
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace Hutch.Formats.Zarr;
+
+/// <summary>The groups and arrays of a file.</summary>
+internal interface IZarrTree
+{
+    /// <summary>What is at a path, which begins with a slash; null when nothing is there that Zarr knows.</summary>
+    ZarrNode? Find(string path);
+
+    /// <summary>The paths below a group, of those too that turn out to be nothing for Zarr.</summary>
+    IEnumerable<string> Below(string path);
+}
+
+/// <summary>A group, or an array.</summary>
+/// <param name="Array">The array; null for a group.</param>
+/// <param name="WriteAttributes">Writes what else is known of it, as one object.</param>
+/// <param name="Owner">What is let go with it.</param>
+internal sealed record ZarrNode(IZarrArray? Array, Action<Utf8JsonWriter> WriteAttributes, IDisposable? Owner) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Owner?.Dispose();
+}
+
+/// <summary>A file that is one array.</summary>
+internal sealed class SingleArray(IZarrArray array) : IZarrTree
+{
+    /// <inheritdoc/>
+    public ZarrNode? Find(string path) => path == "/" ? new ZarrNode(array, array.WriteAttributes, null) : null;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Below(string path) => [];
+}

@@ -1,0 +1,25 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Hutch.Formats.Zarr;
+
+/// <summary>Documents as bytes.</summary>
+internal static class JsonText
+{
+    // Not for HTML: the answers are JSON, with their own type.
+    private static readonly JsonWriterOptions Plain =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>What is written, as UTF-8.</summary>
+    public static ReadOnlyMemory<byte> Of(Action<Utf8JsonWriter> write)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, Plain))
+        {
+            write(json);
+        }
+
+        return bytes.WrittenMemory;
+    }
+}

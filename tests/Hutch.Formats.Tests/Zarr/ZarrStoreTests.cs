@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Hutch.Formats.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contents;
+
+namespace Hutch.Formats.Tests.Zarr;
+
+/// <summary>What a store of Zarr has under its keys; that zarr reads it is tested with zarr itself.</summary>
+public sealed class ZarrStoreTests
+{
+    [Theory]
+    [InlineData("/.zarray")]
+    [InlineData("/x/.zgroup")]
+    [InlineData("/x/2.0")]
+    [InlineData("/x/0")]
+    [InlineData("/x/0.0.0")]
+    [InlineData("/x/-1.0")]
+    [InlineData("/x/y")]
+    [InlineData("/none/.zarray")]
+    [InlineData("/text/.zarray")]
+    [InlineData("/0.0")]
+    public async Task What_is_not_there_is_not_found(string key)
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            with h5py.File('a.h5', 'w') as f:
+                f.create_dataset('x', data=np.zeros((4, 6), 'u1'), chunks=(2, 6))
+                f['text'] = 'of any length'
+            """);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal(ErrorCode.NotFound, (await contents.RefusalAsync(Ask("a.h5", key))).Code);
+    }
+
+    [Fact]
+    public async Task A_chunk_that_was_never_written_is_not_there()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            with h5py.File('a.h5', 'w') as f:
+                for name, how in ('packed', dict(compression='gzip')), ('checked', dict(fletcher32=True)):
+                    f.create_dataset(name, (4, 6), 'u1', chunks=(2, 6), fillvalue=9, **how)[0] = 1
+            """);
+        await using var contents = new Contents(folder);
+
+        foreach (string name in new[] { "packed", "checked" })
+        {
+            JsonElement layout = await contents.JsonAsync(Ask("a.h5", $"/{name}/.zarray"));
+            HutchError missing = await contents.RefusalAsync(Ask("a.h5", $"/{name}/1.0"));
+
+            Assert.Equal(9, layout.GetProperty("fill_value").GetInt32());
+            Assert.Equal((ErrorCode.NotFound, "The chunk 1.0 was never written: its values are the fill value."), (missing.Code, missing.Message));
+            Assert.True((await contents.BytesAsync(Ask("a.h5", $"/{name}/0.0"))).IsOk);
+        }
+    }
+
+    [Fact]
+    public async Task A_chunk_at_the_end_of_an_axis_is_whole()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("h5py.File('a.h5', 'w').create_dataset('x', data=np.full((3, 2), 7, 'u1'), chunks=(2, 2), fletcher32=True)");
+        await using var contents = new Contents(folder);
+
+        Assert.Equal([7, 7, 0, 0], (await contents.BytesAsync(Ask("a.h5", "/x/1.0"))).Value);
+    }
+
+    [Fact]
+    public async Task A_chunk_that_its_writer_left_unpacked_is_refused_with_a_reason()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            with h5py.File('a.h5', 'w') as f:
+                d = f.create_dataset('x', (2, 2), 'u1', chunks=(2, 2), compression='gzip')
+                d.id.write_direct_chunk((0, 0), bytes(4), filter_mask=1)
+            """);
+        await using var contents = new Contents(folder);
+
+        HutchError error = await contents.RefusalAsync(Ask("a.h5", "/x/0.0"));
+
+        Assert.Equal(ErrorCode.Unprocessable, error.Code);
+        Assert.StartsWith("A chunk of '/x' was written without some of its filters", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_chunk_is_no_longer_than_an_answer()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            h5py.File('a.h5', 'w').create_dataset('x', data=np.random.bytes(2_000_000), dtype='S2000000')
+            np.save('b.npy', np.zeros(2_000_000, 'u1'))
+            """);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal(ErrorCode.TooLarge, (await contents.RefusalAsync(Ask("a.h5", "/x/0") with { MaxBytes = 1 << 20 })).Code);
+        Assert.Equal(ErrorCode.TooLarge, (await contents.RefusalAsync(Ask("b.npy", "/0") with { MaxBytes = 1 << 20 })).Code);
+    }
+
+    [Fact]
+    public async Task An_array_that_cannot_be_unpacked_is_described_and_its_chunks_say_why()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            with h5py.File('a.h5', 'w') as f:
+                create = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+                create.set_chunk((4,))
+                create.set_filter(32013, h5py.h5z.FLAG_OPTIONAL, (1,))
+                d = h5py.h5d.create(f.id, b'x', h5py.h5t.NATIVE_INT32, h5py.h5s.create_simple((4,)), create)
+                d.write_direct_chunk((0,), bytes(16))
+            """);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal("<i4", (await contents.JsonAsync(Ask("a.h5", "/x/.zarray"))).GetProperty("dtype").GetString());
+        Assert.Contains("zfp (32013)", (await contents.RefusalAsync(Ask("a.h5", "/x/0"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{'descr': '<u2', 'fortran_order': False, 'shape': (9, 9), }", "a.npy has 8 bytes of numbers; its header says 162.")]
+    [InlineData("{'descr': '<u2', 'fortran_order': False, 'shape': (9223372036854775807, 9), }", "a.npy has impossible sizes. The file is damaged.")]
+    [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "a.npy has values of the type '|O', which are no plain numbers.")]
+    [InlineData("{'descr': '<u2', 'shape': (4,), }", "The header of the numpy array cannot be read, or its values are structures.")]
+    public async Task A_numpy_file_whose_header_lies_is_refused(string header, string message)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(
+            folder.File("a.npy"),
+            [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(header), .. new byte[8]],
+            TestContext.Current.CancellationToken);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal(message, (await contents.RefusalAsync(Ask("a.npy", "/.zarray"))).Message);
+    }
+
+    private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuestion.Zarr, file, key);
+}
