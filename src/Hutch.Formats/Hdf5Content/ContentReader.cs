@@ -60,7 +60,7 @@ internal sealed class ContentReader : IDisposable
 
     private ReadOnlyMemory<byte> ReadZarr(ContentRequest request, NumberedFile stored)
     {
-        var bytes = new StoredBytes(request.File, stored, _blocks);
+        var bytes = new BlockFile(request.File, stored, _blocks);
         IZarrArray? array = ArrayFiles.Open(bytes);
         IZarrTree tree = array is null ? new Hdf5Zarr(_open.Open(request.File, stored), request) : new SingleArray(array);
         return new ZarrAnswer(request).Write(tree);
@@ -73,16 +73,16 @@ internal sealed class ContentReader : IDisposable
         switch (request.Question)
         {
             case ContentQuestion.Meta:
-                return JsonText.Of(json => new EntityDocument(json, request.Links).Write(item));
+                return JsonBytes.Of(json => new EntityDocument(json, request.Links).Write(item));
             case ContentQuestion.Attributes:
-                return JsonText.Of(json => AttributeDocument.Write(json, item, request));
+                return JsonBytes.Of(json => AttributeDocument.Write(json, item, request));
             case ContentQuestion.Paths:
-                return JsonText.Of(json => WritePaths(json, item));
+                return JsonBytes.Of(json => WritePaths(json, item));
         }
 
         using var array = new StoredArray(item);
-        return request.Question == ContentQuestion.Statistics ? JsonText.Of(json => ArrayStatistics.Write(json, array, request))
-            : request.Form == ContentForm.Json ? JsonText.Of(json => ArrayAnswer.Write(json, array, request))
+        return request.Question == ContentQuestion.Statistics ? JsonBytes.Of(json => ArrayStatistics.Write(json, array, request))
+            : request.Form == ContentForm.Json ? JsonBytes.Of(json => ArrayAnswer.Write(json, array, request))
             : ArrayAnswer.Numbers(array, request);
     }
 

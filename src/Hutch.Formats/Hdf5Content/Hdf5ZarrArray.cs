@@ -70,7 +70,7 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
     public void WriteAttributes(Utf8JsonWriter json) => AttributeDocument.Write(json, _item, _request);
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? Read(IReadOnlyList<long> index, int maxBytes)
+    public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
     {
         int rank = index.Count;
         ulong[] start = new ulong[rank];
@@ -84,11 +84,10 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
             bytes = checked(bytes * (long)chunk[axis]);
         }
 
-        byte[]? answer = _isAsStored ? _array.ReadStored(start, maxBytes)
+        return _isAsStored ? _array.ReadStored(start, maxBytes)
             : bytes > maxBytes ? throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException()
             : Layout.FillValue is not null && _hasOwnChunks && !_array.IsStored(start) ? null
             : Unpack(new ArraySelection(start, [.. chunk.Select(static _ => 1UL)], count, []), chunk, (int)bytes);
-        return answer is null ? null : new ReadOnlyMemory<byte>(answer);
     }
 
     /// <inheritdoc/>

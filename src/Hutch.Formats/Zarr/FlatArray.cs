@@ -45,7 +45,7 @@ internal sealed class FlatArray : IZarrArray
     }
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<byte>? Read(IReadOnlyList<long> index, int maxBytes)
+    public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
     {
         ArgumentNullException.ThrowIfNull(index);
         long[] at = ForPeople([.. index]);

@@ -14,5 +14,5 @@ internal interface IZarrArray
     /// <summary>A chunk as the layout says; null for one that was never written, which has the fill value.</summary>
     /// <param name="index">Which, along each axis: inside the array.</param>
     /// <param name="maxBytes">The most bytes that it may have.</param>
-    ReadOnlyMemory<byte>? Read(IReadOnlyList<long> index, int maxBytes);
+    byte[]? Read(IReadOnlyList<long> index, int maxBytes);
 }

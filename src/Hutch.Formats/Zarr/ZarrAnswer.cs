@@ -18,10 +18,10 @@ internal sealed class ZarrAnswer(ContentRequest request)
         using ZarrNode node = tree.Find(_key.Path) ?? throw Absent();
         return _key.Name switch
         {
-            ZarrKey.Attributes => JsonText.Of(node.WriteAttributes),
-            ZarrKey.Array when node.Array is { } array => JsonText.Of(array.Layout.Write),
-            ZarrKey.Group when node.Array is null => JsonText.Of(ZarrLayout.WriteGroup),
-            ZarrKey.Metadata => JsonText.Of(json => WriteAll(json, tree, node)),
+            ZarrKey.Attributes => JsonBytes.Of(node.WriteAttributes),
+            ZarrKey.Array when node.Array is { } array => JsonBytes.Of(array.Layout.Write),
+            ZarrKey.Group when node.Array is null => JsonBytes.Of(ZarrLayout.WriteGroup),
+            ZarrKey.Metadata => JsonBytes.Of(json => WriteAll(json, tree, node)),
             _ when node.Array is { } array && _key.Chunk(array.Layout) is { } index => array.Read(index, request.MaxBytes)
                 ?? throw ErrorCode.NotFound.With($"The chunk {_key.Name} was never written: its values are the fill value.").ToException(),
             _ => throw Absent(),

@@ -3,7 +3,7 @@ using Hutch.Formats.Zarr;
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>A file of the dataset, by range.</summary>
-internal sealed class StoredBytes(string path, NumberedFile file, BlockCache blocks) : IFileBytes
+internal sealed class BlockFile(string path, NumberedFile file, BlockCache blocks) : IFileBytes
 {
     /// <inheritdoc/>
     public string Name => Path.GetFileName(path);

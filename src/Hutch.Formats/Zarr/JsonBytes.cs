@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Hutch.Formats.Zarr;
 
 /// <summary>Documents as bytes.</summary>
-internal static class JsonText
+internal static class JsonBytes
 {
     // Not for HTML: the answers are JSON, with their own type.
     private static readonly JsonWriterOptions Plain =
