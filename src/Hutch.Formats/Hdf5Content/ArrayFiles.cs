@@ -1,4 +1,5 @@
 using Hutch.Formats.Arrays;
+using Hutch.Formats.Mrc;
 using Hutch.Formats.Zarr;
 
 namespace Hutch.Formats.Hdf5Content;
@@ -13,6 +14,6 @@ internal static class ArrayFiles
     {
         byte[] head = new byte[Math.Min(HeadBytes, file.Length)];
         file.Read(0, head);
-        return NumpyHeader.IsNumpy(head) ? NumpyArray.Open(file) : null;
+        return NumpyHeader.IsNumpy(head) ? NumpyArray.Open(file) : MrcArray.IsMrc(head) ? MrcArray.Open(file) : null;
     }
 }

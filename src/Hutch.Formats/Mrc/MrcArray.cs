@@ -67,7 +67,8 @@ internal static class MrcArray
         (int columns, int rows, int sections) = (words.Integer(1), words.Integer(2), words.Integer(3));
         if (columns < 1 || rows < 1 || sections < 1)
         {
-            throw ErrorCode.UnreadableFile.With($"{file.Name} says that it has {sections} images of {columns} x {rows} pixels.").ToException();
+            throw ErrorCode.UnreadableFile.With(
+                $"{file.Name} says that it has {sections} images of {columns} x {rows} pixels.").ToException();
         }
 
         int depth = words.Integer(10);

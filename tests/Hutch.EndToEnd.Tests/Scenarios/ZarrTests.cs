@@ -8,7 +8,7 @@ public sealed class ZarrTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Zarr_and_fsspec_read_arrays_of_hdf5_and_numpy_files()
+    public async Task Zarr_and_fsspec_read_arrays_of_files_of_every_format()
     {
         await using Installation installation = await Installation.StartAsync(Ct);
         CommandLine person = await installation.AdminAsync(Ct);
@@ -17,7 +17,7 @@ public sealed class ZarrTests
         CommandResult done = (await person.RunShellAsync(
             $$"""
             cat >make.py <<'PROGRAM'
-            import h5py, numpy, numcodecs, os
+            import h5py, mrcfile, numpy, numcodecs, os
             os.makedirs("data/raw")
             cube = numpy.arange(7 * 50 * 30).reshape(7, 50, 30)
             with h5py.File("data/raw/a.h5", "w") as f:
@@ -54,11 +54,17 @@ public sealed class ZarrTests
             numpy.save("data/f.npy", numpy.asfortranarray(cube.astype(">i2")))
             numpy.save("data/big.npy", numpy.arange(3_000_000, dtype="u8").reshape(300, 10_000))
             numpy.save("data/point.npy", numpy.array(7))
+            for name, pixels in ("movie", cube.astype("i2")), ("map", cube.astype("f4")), ("counts", cube.astype("u2")), ("volumes", cube.reshape(7, 5, 10, 30).astype("i2")):
+                with mrcfile.new(f"data/{name}.mrc") as f:
+                    f.set_data(pixels)
+                    f.voxel_size = 1.5
+                    f.set_extended_header(numpy.frombuffer(bytes(1024), "V1024"))
+                    f.is_image_stack() or name in ("map", "volumes") or f.set_image_stack()
             PROGRAM
             /usr/bin/python3 make.py
             (cd data && hutch init && hutch push)
             cat >read.py <<'PROGRAM'
-            import sys, fsspec, h5py, numpy, zarr
+            import sys, fsspec, h5py, mrcfile, numpy, zarr
             root = sys.argv[1]
             def mapper(path): return fsspec.get_mapper(f"{root}/{path}", headers={"Authorization": "Bearer {{token}}"})
             there = zarr.open_consolidated(mapper("raw/a.h5"))
@@ -75,6 +81,11 @@ public sealed class ZarrTests
             for name in ("c", "f", "big", "point"):
                 here, a = numpy.load(f"data/{name}.npy"), zarr.open(mapper(f"{name}.npy"), mode="r")
                 assert a.dtype == here.dtype and a.shape == here.shape and (a[()] == here).all(), name
+            for name in ("movie", "map", "counts", "volumes"):
+                a = zarr.open(mapper(f"{name}.mrc"), mode="r")
+                with mrcfile.open(f"data/{name}.mrc") as f:
+                    assert a.dtype == f.data.dtype and a.shape == f.data.shape and (a[()] == f.data).all(), name
+                print(name, a.chunks, a.attrs["voxel_size_angstrom"], a.attrs["labels"][0][:20])
             assert zarr.open(mapper("m.h5"), mode="r")["near"].shape == (7, 50, 30)
             print("all equal")
             PROGRAM
@@ -93,6 +104,8 @@ public sealed class ZarrTests
         Assert.Contains("shuffled (3, 50, 7) zlib ['shuffle']\n", done.Output, StringComparison.Ordinal);
         Assert.Contains("checked (1, 50, 30) None []\n", done.Output, StringComparison.Ordinal);
         Assert.Contains("blosc (2, 1000) blosc []\n", done.Output, StringComparison.Ordinal);
+        Assert.Contains("movie (1, 50, 30) [1.5, 1.5, 1.5] Created by mrcfile.p", done.Output, StringComparison.Ordinal);
+        Assert.Contains("volumes (1, 1, 10, 30) [1.5, 1.5, 1.5]", done.Output, StringComparison.Ordinal);
         Assert.EndsWith("all equal\nall equal\n", done.Output, StringComparison.Ordinal);
     }
 }

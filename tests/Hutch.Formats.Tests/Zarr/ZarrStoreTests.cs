@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Text.Json;
+using Hutch.Formats.Mrc;
 using Hutch.Formats.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contents;
@@ -128,6 +130,43 @@ public sealed class ZarrStoreTests
         await using var contents = new Contents(folder);
 
         Assert.Equal(message, (await contents.RefusalAsync(Ask("a.npy", "/.zarray"))).Message);
+    }
+
+    [Theory]
+    [InlineData(4, 5, "a.mrc has pixels of mode 5, which is not read; those of the modes 0, 1, 2, 4, 6 and 12 are.")]
+    [InlineData(1, 1 << 30, "a.mrc has 8 bytes of numbers; its header says 4294967296.")]
+    [InlineData(3, -1, "a.mrc says that it has -1 images of 2 x 2 pixels.")]
+    [InlineData(24, -8, "a.mrc says that its extended header has -8 bytes.")]
+    [InlineData(24, 8, "a.mrc has 0 bytes of numbers; its header says 8.")]
+    public async Task An_mrc_file_whose_header_lies_is_refused(int word, int value, string message)
+    {
+        using var folder = new TemporaryFolder();
+        byte[] file = new byte[MrcHeader.Size + 8];
+        new MrcHeader(2, 2, 1, MrcMode.Int16, 1.5, "test").Write(file, null);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan((word - 1) * 4), value);
+        await File.WriteAllBytesAsync(folder.File("a.mrc"), file, TestContext.Current.CancellationToken);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal(message, (await contents.RefusalAsync(Ask("a.mrc", "/.zarray"))).Message);
+    }
+
+    [Fact]
+    public async Task Only_the_images_of_an_mrc_file_that_are_asked_for_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] header = new byte[MrcHeader.Size];
+        const int Images = 30_000;
+        new MrcHeader(1024, 1024, Images, MrcMode.Int16, 1.5, "test").Write(header, null);
+        await using (FileStream file = File.Create(folder.File("a.mrc")))
+        {
+            file.Write(header);
+            file.SetLength(header.Length + (Images * 2L * 1024 * 1024));
+        }
+
+        await using var contents = new Contents(folder);
+
+        Assert.Equal(2 << 20, (await contents.BytesAsync(Ask("a.mrc", "/29999.0.0"))).Value.Length);
+        Assert.InRange(contents.Files.BytesRead, 2 << 20, 4 << 20);
     }
 
     private static ContentRequest Ask(string file, string key) => Contents.Ask(ContentQuestion.Zarr, file, key);
