@@ -1,5 +1,6 @@
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Mrc;
+using Hutch.Formats.Tiff;
 using Hutch.Formats.Zarr;
 
 namespace Hutch.Formats.Hdf5Content;
@@ -14,6 +15,9 @@ internal static class ArrayFiles
     {
         byte[] head = new byte[Math.Min(HeadBytes, file.Length)];
         file.Read(0, head);
-        return NumpyHeader.IsNumpy(head) ? NumpyArray.Open(file) : MrcArray.IsMrc(head) ? MrcArray.Open(file) : null;
+        return NumpyHeader.IsNumpy(head) ? NumpyArray.Open(file)
+            : MrcArray.IsMrc(head) ? MrcArray.Open(file)
+            : TiffBytes.IsTiff(head) ? TiffArray.Open(file)
+            : null;
     }
 }

@@ -57,9 +57,9 @@ public sealed class ZarrTests
             for name, pixels in ("movie", cube.astype("i2")), ("map", cube.astype("f4")), ("counts", cube.astype("u2")), ("volumes", cube.reshape(7, 5, 10, 30).astype("i2")):
                 with mrcfile.new(f"data/{name}.mrc") as f:
                     f.set_data(pixels)
-                    f.voxel_size = 1.5
                     f.set_extended_header(numpy.frombuffer(bytes(1024), "V1024"))
                     f.is_image_stack() or name in ("map", "volumes") or f.set_image_stack()
+                    f.voxel_size = 1.5
             PROGRAM
             /usr/bin/python3 make.py
             (cd data && hutch init && hutch push)

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Hutch.Formats.Zarr;
+using Hutch.Model;
+
+namespace Hutch.Formats.Tiff;
+
+/// <summary>
+/// The pages of a TIFF file, or of a BigTIFF, as an array: pages, rows, columns, and samples where a pixel has several. Pages that are not
+/// like the first (small pictures of it, labels) are left out. Format: TIFF 6.0,
+/// https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf.
+/// </summary>
+internal sealed class TiffArray : IZarrArray
+{
+    private const int MaxPages = 100_000;
+    private const long LargestPageBytes = 64 << 20;
+    private const long UsualChunkBytes = 8 << 20;
+    private const int ReducedImage = 1;
+
+    private readonly TiffBytes _file;
+    private readonly TiffPage _first;
+    private readonly List<ulong> _pages = [];
+    private readonly int _leftOut;
+    private readonly int _chunkRows;
+    private readonly int _chunkColumns;
+
+    private TiffArray(TiffBytes file)
+    {
+        _file = file;
+        var seen = new HashSet<ulong>();
+        TiffPage? first = null;
+        for (ulong at = file.FirstDirectory; at != 0;)
+        {
+            if (!seen.Add(at))
+            {
+                throw file.Unreadable("has a list of pages that goes round in a circle").ToException();
+            }
+
+            if (seen.Count > MaxPages)
+            {
+                throw ErrorCode.TooLarge.With($"{file.Name} has more than {MaxPages} pages; so many are not read.").ToException();
+            }
+
+            var directory = new TiffDirectory(file, at);
+            bool isPicture = ((directory.Number(TiffTag.NewSubfileType) ?? 0) & ReducedImage) == 0;
+            first ??= isPicture ? TiffPage.Read(file, directory) : null;
+            bool isTaken = isPicture && (_pages.Count == 0 || TiffPage.Read(file, directory).IsLike(first!));
+            _pages.AddRange(isTaken ? [at] : []);
+            _leftOut += isTaken ? 0 : 1;
+            at = directory.Next;
+        }
+
+        _first = first ?? throw file.Unreadable("has no page").ToException();
+        (_chunkRows, _chunkColumns) = Chunk(_first);
+        Layout = Describe();
+    }
+
+    /// <inheritdoc/>
+    public ZarrLayout Layout { get; }
+
+    /// <summary>Reads which pages there are.</summary>
+    public static IZarrArray Open(IFileBytes file) => new TiffArray(new TiffBytes(file));
+
+    /// <inheritdoc/>
+    public void WriteAttributes(Utf8JsonWriter json)
+    {
+        var directory = new TiffDirectory(_file, _pages[0]);
+        json.WriteStartObject();
+        json.WriteNumber("photometric", directory.Number(TiffTag.Photometric) ?? 1);
+        json.WriteNumber("pages_left_out", _leftOut);
+        json.WriteString("description", directory.Text(TiffTag.Description));
+        json.WriteString("software", directory.Text(TiffTag.Software));
+        json.WriteEndObject();
+    }
+
+    /// <inheritdoc/>
+    public byte[]? Read(IReadOnlyList<long> index, int maxBytes)
+    {
+        var page = TiffPage.Read(_file, new TiffDirectory(_file, _pages[(int)index[0]]));
+        int plane = page.IsPlanar ? (int)index[1] : 0;
+        int rowAxis = page.IsPlanar ? 2 : 1;
+        long bytes = (long)_chunkRows * _chunkColumns * page.PixelBytes;
+        if (bytes > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
+        }
+
+        var chunk = new TiffWindow(
+            _file, page, (int)index[rowAxis] * _chunkRows, (int)index[rowAxis + 1] * _chunkColumns, _chunkRows, _chunkColumns);
+        return chunk.Read(plane, maxBytes);
+    }
+
+    private ZarrLayout Describe()
+    {
+        List<long> shape = [_pages.Count, _first.Rows, _first.Columns];
+        List<long> chunks = [1, _chunkRows, _chunkColumns];
+        if (_first.Samples > 1)
+        {
+            int axis = _first.IsPlanar ? 1 : shape.Count;
+            shape.Insert(axis, _first.Samples);
+            chunks.Insert(axis, _first.IsPlanar ? 1 : _first.Samples);
+        }
+
+        return new ZarrLayout { Shape = shape, Chunks = chunks, DataType = _first.Type };
+    }
+
+    /// <summary>A page is a chunk, unless it is very large: then pieces are, of strips as many as make about 8 MiB.</summary>
+    private static (int Rows, int Columns) Chunk(TiffPage page)
+    {
+        if ((double)page.Rows * page.Columns * page.PixelBytes <= LargestPageBytes)
+        {
+            return (page.Rows, page.Columns);
+        }
+
+        if (page.IsTiled)
+        {
+            return (page.PieceRows, page.PieceColumns);
+        }
+
+        // Strips that are not packed can be cut between any two rows.
+        int unit = page.Compression == TiffCompression.None ? 1 : page.PieceRows;
+        double unitBytes = (double)unit * page.Columns * page.PixelBytes;
+        return ((int)Math.Min(page.Rows, unit * Math.Max(1, (long)(UsualChunkBytes / unitBytes))), page.Columns);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text;
+
+namespace Hutch.Formats.Tiff;
+
+/// <summary>The directory of a page: what is said of it, by tag. Values are read when they are asked for.</summary>
+internal sealed class TiffDirectory
+{
+    private const int MaxEntries = 4096;
+    private const int MaxTextBytes = 64 << 10;
+
+    private readonly TiffBytes _file;
+    private readonly Dictionary<int, Entry> _entries = [];
+
+    /// <summary>Reads the directory that begins at an offset.</summary>
+    public TiffDirectory(TiffBytes file, ulong offset)
+    {
+        _file = file;
+        int countBytes = file.IsBig ? sizeof(ulong) : sizeof(ushort);
+        int entryBytes = 4 + (2 * file.OffsetBytes);
+        ulong count = file.ReadNumber(offset, countBytes);
+        if (count > MaxEntries)
+        {
+            throw file.Unreadable($"has a directory of {count} entries").ToException();
+        }
+
+        byte[] all = new byte[((int)count * entryBytes) + file.OffsetBytes];
+        ulong first = offset + (ulong)countBytes;
+        file.Read(first, all);
+        for (int at = 0; at < (int)count * entryBytes; at += entryBytes)
+        {
+            Span<byte> entry = all.AsSpan(at, entryBytes);
+            int type = (int)file.Number(entry[2..], sizeof(ushort));
+            ulong values = file.Number(entry[4..], file.OffsetBytes);
+            int valueAt = 4 + file.OffsetBytes;
+            ulong bytes = Bytes(type) * (UInt128)values > ulong.MaxValue ? ulong.MaxValue : Bytes(type) * values;
+            ulong where = bytes <= (ulong)file.OffsetBytes
+                ? first + (ulong)(at + valueAt)
+                : file.Number(entry[valueAt..], file.OffsetBytes);
+            _entries.TryAdd((int)file.Number(entry, sizeof(ushort)), new Entry(type, values, where));
+        }
+
+        Next = file.Number(all.AsSpan((int)count * entryBytes), file.OffsetBytes);
+    }
+
+    /// <summary>Where the next one is; 0 after the last.</summary>
+    public ulong Next { get; }
+
+    /// <summary>How many values a tag has.</summary>
+    public ulong Count(TiffTag tag) => _entries.TryGetValue((int)tag, out Entry entry) ? entry.Count : 0;
+
+    /// <summary>A value of a tag; null when there is none.</summary>
+    public ulong? Number(TiffTag tag, ulong index = 0)
+    {
+        if (!_entries.TryGetValue((int)tag, out Entry entry) || index >= entry.Count)
+        {
+            return null;
+        }
+
+        int bytes = (int)Bytes(entry.Type);
+        return bytes == 0 || index > (ulong)long.MaxValue / 16
+            ? throw _file.Unreadable($"gives the tag {(int)tag} a value of the type {entry.Type}").ToException()
+            : _file.ReadNumber(entry.Offset + (index * (ulong)bytes), bytes);
+    }
+
+    /// <summary>The text of a tag, of which the beginning must do; null when there is none.</summary>
+    public string? Text(TiffTag tag)
+    {
+        if (!_entries.TryGetValue((int)tag, out Entry entry))
+        {
+            return null;
+        }
+
+        byte[] text = new byte[Math.Min(entry.Count, MaxTextBytes)];
+        _file.Read(entry.Offset, text);
+        return Encoding.UTF8.GetString(text).TrimEnd('\0');
+    }
+
+    // BYTE, ASCII, SHORT, LONG, RATIONAL, SBYTE, UNDEFINED, SSHORT, SLONG, SRATIONAL, FLOAT, DOUBLE, IFD, -, -, LONG8, SLONG8, IFD8
+    private static ulong Bytes(int type) => type switch
+    {
+        1 or 2 or 6 or 7 => 1,
+        3 or 8 => 2,
+        4 or 9 or 11 or 13 => 4,
+        5 or 10 or 12 or 16 or 17 or 18 => 8,
+        _ => 0,
+    };
+
+    private readonly record struct Entry(int Type, ulong Count, ulong Offset);
+}
+
+/// <summary>Tags of TIFF 6.0 that are looked at.</summary>
+internal enum TiffTag
+{
+    NewSubfileType = 254,
+    Columns = 256,
+    Rows = 257,
+    BitsPerSample = 258,
+    Compression = 259,
+    Photometric = 262,
+    FillOrder = 266,
+    Description = 270,
+    StripOffsets = 273,
+    SamplesPerPixel = 277,
+    RowsPerStrip = 278,
+    StripByteCounts = 279,
+    Planes = 284,
+    Software = 305,
+    Predictor = 317,
+    TileColumns = 322,
+    TileRows = 323,
+    TileOffsets = 324,
+    TileByteCounts = 325,
+    SampleFormat = 339,
+}

@@ -1,0 +1,181 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Hutch.Formats.Tests.Support;
+using Hutch.Model.Contents;
+
+namespace Hutch.Formats.Tests.Tiff;
+
+/// <summary>TIFF files as arrays: those that Pillow with libtiff writes, and those that nobody should.</summary>
+public sealed class TiffArrayTests
+{
+    [Theory]
+    [InlineData("raw", "u1")]
+    [InlineData("raw", ">u2")]
+    [InlineData("raw", "<i4")]
+    [InlineData("raw", "<f4")]
+    [InlineData("tiff_lzw", "u1")]
+    [InlineData("tiff_lzw", "<u2")]
+    [InlineData("tiff_adobe_deflate", "<f4")]
+    [InlineData("tiff_deflate", "<u2")]
+    [InlineData("packbits", "u1")]
+    public async Task What_pillow_writes_is_read(string compression, string type)
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync($$"""
+            from PIL import Image
+            # Smooth and noisy parts, so that codes of LZW get long, and more rows than a strip has.
+            y, x = np.mgrid[0:301, 0:257]
+            pages = [(((x * y // 50 + n) % 200) * (x < 200) + np.random.RandomState(n).randint(0, 200, x.shape) * (x >= 200)) for n in range(3)]
+            np.save('expected.npy', np.array(pages).astype('{{type}}'))
+            def page(a): return Image.frombytes({'u1': 'L', '<u2': 'I;16', '>u2': 'I;16B', '<i4': 'I', '<f4': 'F'}['{{type}}'], a.shape[::-1], a.astype('{{type}}').tobytes())
+            first, *rest = [page(a) for a in pages]
+            first.save('a.tif', compression=None if '{{compression}}' == 'raw' else '{{compression}}', save_all=True, append_images=rest)
+            """);
+        await using var contents = new Contents(folder);
+
+        JsonElement layout = await contents.JsonAsync(Ask("/.zarray"));
+        using var pages = new MemoryStream();
+        for (int i = 0; i < 3; i++)
+        {
+            pages.Write((await contents.BytesAsync(Ask($"/{i}.0.0"))).Value);
+        }
+
+        Assert.Equal("[3,301,257]", layout.GetProperty("shape").GetRawText());
+        Assert.Equal("[1,301,257]", layout.GetProperty("chunks").GetRawText());
+        await File.WriteAllBytesAsync(folder.File("got"), pages.ToArray(), TestContext.Current.CancellationToken);
+        await folder.WithH5pyAsync($"""
+            got = np.fromfile('got', dtype='{layout.GetProperty("dtype").GetString()}').reshape(3, 301, 257)
+            assert (got == np.load('expected.npy')).all(), got
+            """);
+    }
+
+    [Fact]
+    public async Task Colours_are_the_last_axis_and_other_pages_are_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            from PIL import Image
+            a = np.arange(4 * 5 * 3, dtype='u1').reshape(4, 5, 3)
+            pages = [Image.fromarray(a), Image.fromarray(a[:2, :2].copy()), Image.fromarray(a + 1)]
+            pages[0].save('a.tif', save_all=True, append_images=pages[1:], description='two of three')
+            """);
+        await using var contents = new Contents(folder);
+
+        JsonElement layout = await contents.JsonAsync(Ask("/.zarray"));
+        JsonElement attributes = await contents.JsonAsync(Ask("/.zattrs"));
+
+        Assert.Equal("[2,4,5,3]", layout.GetProperty("shape").GetRawText());
+        byte[] second = (await contents.BytesAsync(Ask("/1.0.0.0"))).Value;
+        Assert.Equal([.. Enumerable.Range(1, 60).Select(static i => (byte)i)], second);
+        Assert.Equal(1, attributes.GetProperty("pages_left_out").GetInt32());
+        Assert.Equal("two of three", attributes.GetProperty("description").GetString());
+    }
+
+    [Fact]
+    public async Task A_page_without_end_is_read_by_strips_and_nothing_else_of_it()
+    {
+        using var folder = new TemporaryFolder();
+        const int Side = 100_000;
+        ReadOnlyMemory<byte> head = Page((256, Side), (257, Side), (258, 16), (273, 4096), (278, Side), (279, 2));
+        await using (FileStream file = File.Create(folder.File("a.tif")))
+        {
+            await file.WriteAsync(head, TestContext.Current.CancellationToken);
+            file.SetLength(4096 + (2L * Side * Side));
+        }
+
+        await using var contents = new Contents(folder);
+
+        JsonElement layout = await contents.JsonAsync(Ask("/.zarray"));
+        byte[] last = (await contents.BytesAsync(Ask("/0.2439.0"))).Value;
+
+        Assert.Equal("[1,41,100000]", layout.GetProperty("chunks").GetRawText());
+        Assert.Equal(41 * 2 * Side, last.Length);
+        Assert.InRange(contents.Files.BytesRead, 1, 12 << 20);
+    }
+
+    [Fact]
+    public async Task A_list_of_pages_that_never_ends_is_refused()
+    {
+        byte[] file = Page((256, 2), (257, 2), (258, 8), (273, 8), (279, 4));
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(file.Length - 4), 8);
+
+        Assert.Equal("a.tif is damaged: it has a list of pages that goes round in a circle.", await RefusalAsync(file, "/.zarray"));
+    }
+
+    [Theory]
+    [InlineData("a.tif is damaged: it has a page of 0 x 2 pixels of 1 samples.", 256, 2, 258, 8)]
+    [InlineData("a.tif has samples of 12 bits in the format 1, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 12)]
+    [InlineData("a.tif is packed by JPEG, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 259, 7)]
+    [InlineData("a.tif has the predictor 3, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 317, 3)]
+    [InlineData("a.tif has colours in YCbCr, or its bits in reversed order, which is not read. Download it, or convert it.", 256, 2, 257, 2, 258, 8, 262, 6)]
+    public async Task A_page_that_cannot_be_or_is_not_read_is_refused(string message, params int[] tags) =>
+        Assert.Equal(message, await RefusalAsync(Page([.. tags.Chunk(2).Select(static pair => ((ushort)pair[0], (uint)pair[1]))]), "/.zarray"));
+
+    [Theory]
+    [InlineData(5, "a.tif is damaged: it cannot be unpacked, as a code in it stands for nothing.")]
+    [InlineData(8, "a.tif is damaged: it cannot be unpacked, as ")]
+    [InlineData(32773, "a.tif is damaged: it cannot be unpacked, as a run ends past its strip.")]
+    public async Task A_damaged_strip_is_refused(int compression, string message)
+    {
+        byte[] file = Page((256, 64), (257, 64), (258, 8), (259, (uint)compression), (273, 200), (278, 64), (279, 4));
+        Array.Resize(ref file, 204);
+        (compression == 32773 ? "\u0001ab\u0000"u8 : "\uFFFF"u8).CopyTo(file.AsSpan(200));
+
+        Assert.StartsWith(message, await RefusalAsync(file, "/0.0.0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_strip_past_the_end_and_a_directory_past_the_end_are_refused()
+    {
+        byte[] strip = Page((256, 2), (257, 2), (258, 8), (273, 5000), (278, 2), (279, 4));
+        byte[] directory = [.. "II*\0"u8, 0xFF, 0xFF, 0, 0, .. new byte[16]];
+
+        Assert.Equal("a.tif is damaged: it points past its end.", await RefusalAsync(strip, "/0.0.0"));
+        Assert.Equal("a.tif is damaged: it points past its end.", await RefusalAsync(directory, "/.zarray"));
+    }
+
+    [Fact]
+    public async Task A_bomb_is_no_larger_than_its_page()
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync("""
+            import struct, zlib
+            packed = zlib.compress(bytes(100_000_000))
+            tags = [(256, 2), (257, 2), (258, 8), (259, 8), (273, 200), (278, 2), (279, len(packed))]
+            ifd = struct.pack('<H', len(tags)) + b''.join(struct.pack('<HHII', tag, 4, 1, value) for tag, value in tags) + bytes(4)
+            open('a.tif', 'wb').write((b'II*\0' + struct.pack('<I', 8) + ifd).ljust(200, b'\0') + packed)
+            """);
+        await using var contents = new Contents(folder);
+
+        Assert.Equal(new byte[4], (await contents.BytesAsync(Ask("/0.0.0"))).Value);
+    }
+
+    private static ContentRequest Ask(string key) => Contents.Ask(ContentQuestion.Zarr, "a.tif", key);
+
+    private static async Task<string> RefusalAsync(byte[] file, string key)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllBytesAsync(folder.File("a.tif"), file, TestContext.Current.CancellationToken);
+        await using var contents = new Contents(folder);
+        return (await contents.RefusalAsync(Ask(key))).Message;
+    }
+
+    /// <summary>A file of one page with these tags, all of the type LONG.</summary>
+    private static byte[] Page(params (ushort Tag, uint Value)[] tags)
+    {
+        byte[] file = new byte[8 + 2 + (12 * tags.Length) + 4];
+        "II*\0"u8.CopyTo(file);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), 8);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(8), (ushort)tags.Length);
+        for (int i = 0; i < tags.Length; i++)
+        {
+            Span<byte> entry = file.AsSpan(10 + (12 * i));
+            BinaryPrimitives.WriteUInt16LittleEndian(entry, tags[i].Tag);
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[2..], 4);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry[4..], 1);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry[8..], tags[i].Value);
+        }
+
+        return file;
+    }
+}
