@@ -25,6 +25,13 @@ public sealed class LookOptions
     [Range(256L << 20, 1L << 40)]
     public long ReaderMemoryBytes { get; init; } = 2L << 30;
 
+    /// <summary>
+    /// The memory of the server for answers, bytes: those that are being sent, and those that may be asked for again. One that takes more
+    /// than a quarter of it is sent from its reader, within <c>requestSeconds</c>.
+    /// </summary>
+    [Range(1 << 20, 1L << 40)]
+    public long CacheBytes { get; init; } = 256 << 20;
+
     /// <summary>The most bytes of an answer.</summary>
     [Range(1 << 20, 1 << 30)]
     public int MaxAnswerBytes { get; init; } = 256 << 20;

@@ -18,6 +18,10 @@ public static class LookServices
             ? services
             : services
                 .AddSingleton(provider => new ReaderPool(reader, options, provider.GetRequiredService<TimeProvider>()))
-                .AddSingleton<IContentReader>(provider => new PooledContentReader(provider.GetRequiredService<ReaderPool>(), options));
+                .AddSingleton<IContentReader>(provider => new PooledContentReader(
+                    provider.GetRequiredService<ReaderPool>(),
+                    new AnswerCache(options.CacheBytes),
+                    options,
+                    provider.GetRequiredService<TimeProvider>()));
     }
 }
