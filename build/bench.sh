@@ -10,6 +10,7 @@ bench_packages() {
     for name in "${names[@]}"; do
         case "$name" in
             push-clone | inodes) echo stores ;;
+            look) echo test ;;
             portal | frames | fairness | agent | agent-*) echo peer ;;
             live-latency) echo rabbit ;;
             live | live-pipeline) printf '%s\n' bench rabbit s3 compare ;;

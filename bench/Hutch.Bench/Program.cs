@@ -9,6 +9,7 @@ using Hutch.Bench.Engines;
 using Hutch.Bench.Fairness;
 using Hutch.Bench.Formats;
 using Hutch.Bench.Live;
+using Hutch.Bench.Look;
 using Hutch.Bench.Portal;
 using Hutch.Bench.S3;
 using Hutch.Bench.Sites;
@@ -50,6 +51,7 @@ IBenchmark[] all =
     new FairnessBenchmark(),
     new PortalBenchmark(),
     new FrameBenchmark(),
+    new LookBenchmark(),
     new PublishBenchmark(),
     new IdleFoldersBenchmark(),
     new GrowingFolderBenchmark(),

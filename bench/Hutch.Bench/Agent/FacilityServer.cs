@@ -59,6 +59,9 @@ internal sealed class FacilityServer : IAsyncDisposable
         return (status.GetProperty("files").GetInt64(), status.GetProperty("pendingHashes").GetInt64());
     }
 
+    /// <summary>An answer of the interface, whole.</summary>
+    public Task<byte[]> GetAsync(string path, CancellationToken ct) => _http.GetByteArrayAsync(new Uri(path, UriKind.Relative), ct);
+
     /// <summary>Makes it look at a folder, which costs as much as the folder is large.</summary>
     public async Task PokeAsync(string folder, CancellationToken ct)
     {

@@ -39,9 +39,10 @@ internal static partial class BitTranspose
         ref byte source = ref MemoryMarshal.GetReference(planes);
         ref byte target = ref MemoryMarshal.GetReference(elements);
 
-        // The vector forms take whole vectors of each plane and say where they stopped.
+        // The vector forms take whole vectors of each plane of pixels, which are small, and say where they stopped.
         int done = path switch
         {
+            _ when elementSize is not (1 or 2 or 4) => 0,
             BitTransposePath.Avx512Gfni => FromPlanesAvx512(ref source, ref target, planeBytes, elementSize),
             BitTransposePath.Avx2 => FromPlanesAvx2(ref source, ref target, planeBytes, elementSize),
             _ => 0,
@@ -129,11 +130,15 @@ internal static partial class BitTranspose
         return x ^ t ^ (t << 28);
     }
 
+    /// <summary>Whether elements can have so many bytes.</summary>
+    public static bool HasSize(int elementSize) => elementSize is 1 or 2 or 4 or 8 or 16;
+
     private static int CheckedPlaneBytes(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to, int elementSize)
     {
-        if (elementSize is not (1 or 2 or 4) || from.Length != to.Length || from.Length % (8 * elementSize) != 0)
+        if (!HasSize(elementSize) || from.Length != to.Length || from.Length % (8 * elementSize) != 0)
         {
-            throw new ArgumentException("A block holds a multiple of eight elements of 1, 2 or 4 bytes, and both sides are equally long.");
+            throw new ArgumentException(
+                "A block holds a multiple of eight elements of 1, 2, 4, 8 or 16 bytes, and both sides are equally long.");
         }
 
         return from.Length / (8 * elementSize);

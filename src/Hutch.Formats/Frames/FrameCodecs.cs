@@ -9,6 +9,8 @@ internal static class FrameCodecs
 
     public const int Lz4FilterId = 32004;
 
+    public const int LzfFilterId = 32000;
+
     public const int DeflateFilterId = 1;
 
     public const int ShuffleFilterId = 2;

@@ -33,6 +33,9 @@ internal sealed record Hdf5Filter(int Id, uint[] Values)
         _ => $"filter {Id}",
     };
 
+    /// <summary>Whether the reader can unpack it: the library does, or our own decoder.</summary>
+    public bool IsKnown => Hdf5Library.H5Zfilter_avail(Id) > 0 && (Id != FrameCodecs.BitshuffleFilterId || IsBitshuffleLz4);
+
     private bool IsBitshuffleLz4 => Values.Length > 4 && Values[4] == BitshuffleLz4;
 
     /// <summary>The codec that a pipeline is, or null when it is none of ours.</summary>

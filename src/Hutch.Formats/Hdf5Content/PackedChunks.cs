@@ -6,7 +6,8 @@ using Hutch.Formats.Native;
 namespace Hutch.Formats.Hdf5Content;
 
 /// <summary>
-/// Filters for chunks that detectors write, in place of the plug-ins, which the reader does not load: bitshuffle with LZ4, and LZ4.
+/// Filters for chunks that detectors and h5py write, in place of the plug-ins, which the reader does not load: bitshuffle with LZ4, LZ4,
+/// LZF.
 /// </summary>
 internal static unsafe class PackedChunks
 {
@@ -15,8 +16,9 @@ internal static unsafe class PackedChunks
     private const int SizeBytes = sizeof(ulong);
     private const ulong MaxChunkBytes = 1 << 30;
     private const int ElementSizeValue = 2;
-    private const int CodecValue = 4;
-    private const uint Lz4Codec = 2;
+    private const int LzfSizeValue = 2;
+
+    private delegate FrameDecodeError Decoder(ReadOnlySpan<byte> packed, Span<byte> pixels);
 
     /// <summary>Makes them known to the library of this process.</summary>
     public static void Register()
@@ -25,6 +27,7 @@ internal static unsafe class PackedChunks
         {
             Register(FrameCodecs.BitshuffleFilterId, &Bitshuffle);
             Register(FrameCodecs.Lz4FilterId, &Lz4);
+            Register(FrameCodecs.LzfFilterId, &Lzf);
         }
     }
 
@@ -35,25 +38,32 @@ internal static unsafe class PackedChunks
     }
 
     [UnmanagedCallersOnly]
-    private static nuint Bitshuffle(uint flags, nuint count, uint* values, nuint bytes, nuint* capacity, void** buffer) =>
-        count > CodecValue && values[CodecValue] == Lz4Codec
-            ? Unpack(FrameCodec.BitshuffleLz4, flags, (int)values[ElementSizeValue], bytes, capacity, buffer)
+    private static nuint Bitshuffle(uint flags, nuint count, uint* values, nuint bytes, nuint* capacity, void** buffer)
+    {
+        int elementSize = count > ElementSizeValue ? (int)values[ElementSizeValue] : 0;
+        return BitTranspose.HasSize(elementSize)
+            ? Unpack(
+                (packed, pixels) => BitshuffleLz4Framing.Decode(elementSize, packed, pixels),
+                flags, Size(bytes, buffer), bytes, capacity, buffer)
             : 0;
+    }
 
     [UnmanagedCallersOnly]
     private static nuint Lz4(uint flags, nuint count, uint* values, nuint bytes, nuint* capacity, void** buffer) =>
-        Unpack(FrameCodec.Lz4, flags, 1, bytes, capacity, buffer);
+        Unpack(Lz4Framing.Decode, flags, Size(bytes, buffer), bytes, capacity, buffer);
 
-    /// <summary>Unpacks a chunk, which begins with its size, and returns the size; 0 is a failure.</summary>
-    private static nuint Unpack(FrameCodec codec, uint flags, int elementSize, nuint bytes, nuint* capacity, void** buffer)
+    [UnmanagedCallersOnly]
+    private static nuint Lzf(uint flags, nuint count, uint* values, nuint bytes, nuint* capacity, void** buffer) =>
+        Unpack(LzfCoding.Decode, flags, count > LzfSizeValue ? values[LzfSizeValue] : 0, bytes, capacity, buffer);
+
+    /// <summary>The size with which a chunk of bitshuffle or LZ4 begins.</summary>
+    private static ulong Size(nuint bytes, void** buffer) =>
+        bytes < SizeBytes ? 0 : BinaryPrimitives.ReadUInt64BigEndian(new ReadOnlySpan<byte>(*buffer, SizeBytes));
+
+    /// <summary>Unpacks a chunk of so many bytes, and returns how many; 0 is a failure.</summary>
+    private static nuint Unpack(Decoder decode, uint flags, ulong size, nuint bytes, nuint* capacity, void** buffer)
     {
-        if ((flags & Backwards) == 0 || bytes < SizeBytes || bytes > MaxChunkBytes)
-        {
-            return 0;
-        }
-
-        ulong size = BinaryPrimitives.ReadUInt64BigEndian(new ReadOnlySpan<byte>(*buffer, SizeBytes));
-        if (size is 0 or > MaxChunkBytes)
+        if ((flags & Backwards) == 0 || bytes > MaxChunkBytes || size is 0 or > MaxChunkBytes)
         {
             return 0;
         }
@@ -70,8 +80,8 @@ internal static unsafe class PackedChunks
         }
 
         void* packed = *buffer;
-        if (StoreDriver.WithFiles(() => FrameDecoder.TryDecode(
-            codec, elementSize, 0, new ReadOnlySpan<byte>(packed, (int)bytes), new Span<byte>(pixels, (int)size))) != FrameDecodeError.None)
+        if (StoreDriver.WithFiles(() => decode(
+            new ReadOnlySpan<byte>(packed, (int)bytes), new Span<byte>(pixels, (int)size))) != FrameDecodeError.None)
         {
             NativeMemory.Free(pixels);
             return 0;

@@ -226,7 +226,7 @@ internal sealed unsafe class StoredArray : IDisposable
                 .ToException();
         }
 
-        if (Filters.FirstOrDefault(static filter => Hdf5Library.H5Zfilter_avail(filter.Id) <= 0) is { } unknown)
+        if (Filters.FirstOrDefault(static filter => !filter.IsKnown) is { } unknown)
         {
             throw ErrorCode.Unprocessable.With(
                 $"The values of {Display.Quote(_path)} are packed by {unknown.Name}, which Hutch cannot unpack. "

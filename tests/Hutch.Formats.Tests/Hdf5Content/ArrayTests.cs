@@ -157,6 +157,27 @@ public sealed class ArrayTests
         Assert.Equal("[[0,1,2],[10,11,12]]", (await contents.DataAsync("a.h5", "/v")).GetRawText());
     }
 
+    [Theory]
+    [InlineData("compression=32008, compression_opts=(0, 2)", "<f8", "bitshuffle with LZ4 and elements of 8 bytes")]
+    [InlineData("compression=32008, compression_opts=(0, 2)", "<i8", "the same")]
+    [InlineData("compression='lzf'", "<u2", "LZF")]
+    [InlineData("compression='lzf', shuffle=True", "<f8", "LZF after shuffle")]
+    public async Task Chunks_that_h5py_packs_are_unpacked(string how, string type, string what)
+    {
+        using var folder = new TemporaryFolder();
+        await folder.WithH5pyAsync($"""
+            import bitshuffle.h5 # {what}
+            numbers = np.concatenate([np.arange(5000) % 77, np.random.RandomState(1).randint(0, 1000, 5001)]).astype('{type}')
+            h5py.File('a.h5', 'w').create_dataset('x', data=numbers, chunks=(3001,), {how})
+            numbers.tofile('expected')
+            """);
+        await using var contents = new Contents(folder);
+
+        byte[] numbers = (await contents.BytesAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/x") with { Form = ContentForm.Binary })).Value;
+
+        Assert.Equal(await File.ReadAllBytesAsync(folder.File("expected"), TestContext.Current.CancellationToken), numbers);
+    }
+
     [Fact]
     public async Task Frames_as_detectors_pack_them_are_unpacked()
     {

@@ -178,13 +178,19 @@ public sealed class HostileFileTests
     public async Task A_filter_that_is_not_known_is_named()
     {
         using var folder = new TemporaryFolder();
-        await folder.WithH5pyAsync("h5py.File('a.h5', 'w').create_dataset('x', data=np.zeros(100), chunks=(10,), compression='lzf')");
+        await folder.WithH5pyAsync("""
+            with h5py.File('a.h5', 'w') as f:
+                create = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+                create.set_chunk((10,))
+                create.set_filter(32015, h5py.h5z.FLAG_OPTIONAL, (3,))
+                h5py.h5d.create(f.id, b'x', h5py.h5t.NATIVE_INT32, h5py.h5s.create_simple((100,)), create).write_direct_chunk((0,), bytes(40))
+            """);
         await using var contents = new Contents(folder);
 
         HutchError error = await contents.RefusalAsync(Contents.Ask(ContentQuestion.Data, "a.h5", "/x"));
 
         Assert.Equal(
-            "The values of '/x' are packed by lzf (32000), which Hutch cannot unpack. Download the file and open it with h5py and hdf5plugin.",
+            "The values of '/x' are packed by Zstandard (32015), which Hutch cannot unpack. Download the file and open it with h5py and hdf5plugin.",
             error.Message);
     }
 }
