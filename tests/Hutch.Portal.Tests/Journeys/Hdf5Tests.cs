@@ -32,6 +32,43 @@ public sealed class Hdf5Tests(Browser browser) : Journey(browser)
         Assert.Empty(errors);
     }
 
+    [Theory]
+    [InlineData("", 1280, 800)]
+    [InlineData("-phone", 390, 844)]
+    public async Task What_is_in_a_file_is_accessible_light_and_dark_and_stays_light(string suffix, int width, int height)
+    {
+        string id = await ScanAsync();
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.SetViewportSizeAsync(width, height);
+        await page.GotoAsync($"/datasets/{id}/files/scan.nxs");
+        ILocator viewer = page.GetByRole(AriaRole.Region, new() { Name = "Content of the HDF5 file" });
+        await Expect(viewer.Locator("canvas")).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.PictureAsync($"hdf5-image{suffix}-dark");
+
+        await page.MustBeAccessibleAsync(onlyColours: true);
+        Assert.Equal("rgb(255, 255, 255)", await viewer.EvaluateAsync<string>("region => getComputedStyle(region).backgroundColor"));
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Arrays_are_chosen_by_the_keyboard_alone()
+    {
+        string id = await ScanAsync();
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/files/scan.nxs");
+        ILocator viewer = page.GetByRole(AriaRole.Region, new() { Name = "Content of the HDF5 file" });
+        await Expect(viewer.Locator("canvas")).ToBeVisibleAsync();
+
+        await viewer.GetByRole(AriaRole.Treeitem, new() { Name = "entry" }).PressAsync("Enter");
+        await viewer.GetByRole(AriaRole.Treeitem, new() { Name = "title" }).PressAsync("Enter");
+
+        await Expect(viewer.GetByText("Lysozyme, 100 K")).ToBeVisibleAsync();
+    }
+
     [Fact]
     public async Task A_file_that_is_cut_says_so_in_words()
     {

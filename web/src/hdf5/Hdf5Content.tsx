@@ -2,10 +2,11 @@ import "@h5web/app/styles.css";
 import { App, H5GroveProvider } from "@h5web/app";
 import { Paper } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import { apiRoot } from "../api/base";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { keepMended } from "./accessibility";
 import { createFetcher, exportUrl } from "./fetcher";
 import classes from "./hdf5.module.css";
 
@@ -30,12 +31,17 @@ export default function Hdf5Content({ dataset, at, path, hash }: Props) {
     queryFn: async ({ signal }) =>
       (await fetcher(`${url}/meta`, { file: path, path: "/" }, { abortSignal: signal })).byteLength,
   });
+  const endMending = useRef<(() => void) | undefined>(undefined);
+  const viewer = useCallback((element: HTMLElement | null) => {
+    endMending.current?.();
+    endMending.current = keepMended(element);
+  }, []);
   if (root.isPending) return <Loading />;
   if (root.isError) {
     return <ProblemAlert error={root.error} title="Could not look into the file" onRetry={() => root.refetch()} />;
   }
   return (
-    <Paper withBorder className={classes.viewer} role="region" aria-label="Content of the HDF5 file">
+    <Paper ref={viewer} withBorder className={classes.viewer} role="region" aria-label="Content of the HDF5 file">
       <H5GroveProvider
         url={url}
         filepath={path}
