@@ -11,11 +11,15 @@ namespace Hutch.Formats.Hdf5Content;
 internal sealed class ContentReader : IDisposable
 {
     private const int MaxPaths = 500_000;
+    private const int MaxArrays = 4;
 
     private readonly IFileRanges _files;
     private readonly BlockCache _blocks;
     private readonly StoreDriver _driver;
     private readonly OpenFiles _open;
+
+    // Where the pages of a TIFF file are is known only after a walk through all of it; null stands for files that are no single array.
+    private readonly LastFew<IZarrArray?> _arrays = new(MaxArrays, static _ => { });
 
     /// <summary>Prepares to read what these files hold.</summary>
     public ContentReader(IFileRanges files)
@@ -47,6 +51,7 @@ internal sealed class ContentReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _arrays.Dispose();
         _open.Dispose();
         _driver.Dispose();
     }
@@ -60,8 +65,7 @@ internal sealed class ContentReader : IDisposable
 
     private ReadOnlyMemory<byte> ReadZarr(ContentRequest request, NumberedFile stored)
     {
-        var bytes = new BlockFile(request.File, stored, _blocks);
-        IZarrArray? array = ArrayFiles.Open(bytes);
+        IZarrArray? array = _arrays.Get(stored.Number, () => ArrayFiles.Open(new BlockFile(request.File, stored, _blocks)));
         IZarrTree tree = array is null ? new Hdf5Zarr(_open.Open(request.File, stored), request) : new SingleArray(array);
         return new ZarrAnswer(request).Write(tree);
     }

@@ -4,7 +4,7 @@ using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
-/// <summary>Opens files of the store as HDF5, and keeps the last few open: who looks at a file asks many small questions.</summary>
+/// <summary>Opens files of the store as HDF5, and keeps the last few open.</summary>
 /// <remarks>For one caller at a time.</remarks>
 internal sealed class OpenFiles(StoreDriver driver) : IDisposable
 {
@@ -14,38 +14,14 @@ internal sealed class OpenFiles(StoreDriver driver) : IDisposable
     private const uint ReadOnly = 0;
     private const uint WhileItIsWritten = 0x40;
 
-    private readonly List<(int Number, Hdf5Id File)> _open = [];
+    private readonly LastFew<Hdf5Id> _open = new(MaxOpen, static file => file.Dispose());
 
     /// <summary>Opens a file. It stays this object's to close.</summary>
     /// <exception cref="HutchException">It is no whole HDF5 file.</exception>
-    public Hdf5Id Open(string path, NumberedFile stored)
-    {
-        string full = "/" + path;
-        int index = _open.FindIndex(open => open.Number == stored.Number);
-        (int Number, Hdf5Id File) found = index >= 0 ? _open[index] : (stored.Number, OpenNew(full));
-        if (index >= 0)
-        {
-            _open.RemoveAt(index);
-        }
-
-        _open.Insert(0, found);
-        while (_open.Count > MaxOpen)
-        {
-            _open[^1].File.Dispose();
-            _open.RemoveAt(_open.Count - 1);
-        }
-
-        return found.File;
-    }
+    public Hdf5Id Open(string path, NumberedFile stored) => _open.Get(stored.Number, () => OpenNew("/" + path));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach ((_, Hdf5Id file) in _open)
-        {
-            file.Dispose();
-        }
-    }
+    public void Dispose() => _open.Dispose();
 
     private Hdf5Id OpenNew(string path)
     {

@@ -94,6 +94,35 @@ public sealed class TiffArrayTests
     }
 
     [Fact]
+    public async Task The_list_of_pages_is_walked_through_once()
+    {
+        using var folder = new TemporaryFolder();
+        const int Pages = 300;
+        const int Apart = 1 << 20;
+        await using (FileStream file = File.Create(folder.File("a.tif")))
+        {
+            // More blocks than the reader keeps.
+            for (int page = 0; page < Pages; page++)
+            {
+                byte[] bytes = Page((256, 2), (257, 2), (258, 8), (273, (uint)((page * Apart) + 4096)), (278, 2), (279, 4));
+                uint next = page + 1 < Pages ? (uint)(((page + 1) * Apart) + 8) : 0;
+                BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4), next);
+                file.Position = (long)page * Apart;
+                await file.WriteAsync(bytes, TestContext.Current.CancellationToken);
+            }
+
+            file.SetLength((long)Pages * Apart);
+        }
+
+        await using var contents = new Contents(folder);
+        await contents.BytesAsync(Ask("/0.0.0"));
+        long before = contents.Files.BytesRead;
+
+        Assert.Equal(new byte[4], (await contents.BytesAsync(Ask("/150.0.0"))).Value);
+        Assert.InRange(contents.Files.BytesRead - before, 0, 4 << 20);
+    }
+
+    [Fact]
     public async Task A_list_of_pages_that_never_ends_is_refused()
     {
         byte[] file = Page((256, 2), (257, 2), (258, 8), (273, 8), (279, 4));

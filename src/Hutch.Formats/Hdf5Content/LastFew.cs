@@ -1,0 +1,41 @@
+namespace Hutch.Formats.Hdf5Content;
+
+/// <summary>What was made of the last few files, by their numbers: who looks at a file asks many small questions.</summary>
+/// <param name="count">How many.</param>
+/// <param name="drop">Ends what is kept no longer.</param>
+/// <remarks>For one caller at a time.</remarks>
+internal sealed class LastFew<T>(int count, Action<T> drop) : IDisposable
+{
+    private readonly List<(int Number, T Item)> _kept = [];
+
+    /// <summary>What is kept of a file, or is made of it now. It stays this object's to end.</summary>
+    public T Get(int number, Func<T> make)
+    {
+        int index = _kept.FindIndex(kept => kept.Number == number);
+        (int Number, T Item) found = index >= 0 ? _kept[index] : (number, make());
+        if (index >= 0)
+        {
+            _kept.RemoveAt(index);
+        }
+
+        _kept.Insert(0, found);
+        while (_kept.Count > count)
+        {
+            drop(_kept[^1].Item);
+            _kept.RemoveAt(_kept.Count - 1);
+        }
+
+        return found.Item;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, T item) in _kept)
+        {
+            drop(item);
+        }
+
+        _kept.Clear();
+    }
+}
