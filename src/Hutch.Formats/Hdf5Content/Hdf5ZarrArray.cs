@@ -84,10 +84,24 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
             bytes = checked(bytes * (long)chunk[axis]);
         }
 
-        return _isAsStored ? _array.ReadStored(start, maxBytes)
-            : bytes > maxBytes ? throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException()
-            : Layout.FillValue is not null && _hasOwnChunks && !_array.IsStored(start) ? null
-            : Unpack(new ArraySelection(start, [.. chunk.Select(static _ => 1UL)], count, []), chunk, (int)bytes);
+        (bool isStored, bool isFiltered) = Layout.FillValue is not null && _hasOwnChunks ? _array.Find(start) : (true, true);
+        if (!isStored)
+        {
+            return null;
+        }
+
+        if (_isAsStored && isFiltered)
+        {
+            return _array.ReadStored(start, maxBytes);
+        }
+
+        if (bytes > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
+        }
+
+        byte[] values = Unpack(new ArraySelection(start, [.. chunk.Select(static _ => 1UL)], count, []), chunk, (int)bytes);
+        return _isAsStored ? ZarrCodecs.Pack(_array.Filters, values) : values;
     }
 
     /// <inheritdoc/>

@@ -82,26 +82,15 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    /// <summary>A chunk as it is stored; null when there is none.</summary>
+    /// <summary>A chunk as it is stored. It must be.</summary>
     /// <param name="start">Its first index along each axis.</param>
     /// <param name="maxBytes">The most bytes that it may have.</param>
-    public byte[]? ReadStored(ulong[] start, int maxBytes)
+    public byte[] ReadStored(ulong[] start, int maxBytes)
     {
         fixed (ulong* offset = start)
         {
             uint mask = 0;
-            if (StoredBytes(offset, &mask) is not { } bytes)
-            {
-                return null;
-            }
-
-            if (mask != 0)
-            {
-                throw ErrorCode.Unprocessable.With(
-                    $"A chunk of {Display.Quote(_path)} was written without some of its filters, which Zarr has no word for. "
-                    + "Repack the file with h5repack.").ToException();
-            }
-
+            ulong bytes = StoredBytes(offset, &mask) ?? 0;
             if (bytes > (ulong)maxBytes)
             {
                 throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
@@ -117,13 +106,14 @@ internal sealed unsafe class StoredArray : IDisposable
         }
     }
 
-    /// <summary>Whether a chunk was written.</summary>
-    public bool IsStored(ulong[] start)
+    /// <summary>Whether a chunk was written, and whether with all filters: writers may leave out what gains nothing.</summary>
+    public (bool IsStored, bool IsFiltered) Find(ulong[] start)
     {
         fixed (ulong* offset = start)
         {
             uint mask = 0;
-            return StoredBytes(offset, &mask) is not null;
+            bool isStored = StoredBytes(offset, &mask) is not null;
+            return (isStored, mask == 0);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hutch.Formats.Frames;
 using Hutch.Formats.Hdf5;
+using Hutch.Model;
 
 namespace Hutch.Formats.Hdf5Content;
 
@@ -33,6 +34,28 @@ internal static class ZarrCodecs
             default:
                 return null;
         }
+    }
+
+    /// <summary>Packs a chunk whose writer left filters out, as the layout says that it is.</summary>
+    public static byte[] Pack(IReadOnlyList<Hdf5Filter> pipeline, byte[] values)
+    {
+        FrameCodec? codec = Hdf5Filter.CodecOf(pipeline);
+        if (codec is not (FrameCodec.Deflate or FrameCodec.ShuffleDeflate))
+        {
+            throw ErrorCode.Unprocessable.With(
+                $"A chunk was written without some of its filters ({Hdf5Filter.Describe(pipeline)}), which Zarr has no word for. "
+                + "Repack the file with h5repack.").ToException();
+        }
+
+        byte[] plain = values;
+        if (codec == FrameCodec.ShuffleDeflate)
+        {
+            plain = new byte[values.Length];
+            ByteShuffle.Gather(values, plain, (int)pipeline[0].Values[0]);
+        }
+
+        byte[] packed = new byte[DeflateFraming.MaxEncodedLength(plain.Length)];
+        return packed[..DeflateFraming.Encode(plain, packed)];
     }
 
     private static JsonObject? Compressor(Hdf5Filter filter) => filter switch
