@@ -79,7 +79,7 @@ test_project() {
         bad=1 word="left no results"
     elif ((code >= 2)); then
         bad=1 word="did not end well (exit code $code)"
-        [[ $code -ne 124 ]] || word="was stopped after $project_limit_seconds s"
+        [[ $code -ne 124 ]] || { word="was stopped after $project_limit_seconds s"; echo "$name" >>"$test_log/stopped"; }
     elif ((total == 0)); then
         bad=$((${#filters[@]} == 0)) word="has no tests"
     else
@@ -117,6 +117,17 @@ failed_methods() {
         jq -r --arg name "$name" '.results.tests[] | select(.status == "failed") | "\($name) \(.extra.type).\(.extra.method)"' \
             "$test_log/$name.json" 2>/dev/null || true
     done | sort | uniq -c
+}
+
+# rerun_stopped: runs a project that was stopped once more, with nothing beside it. If it ends then, the test that hung is flaky. Two are no flakes.
+rerun_stopped() {
+    local name hung good bad
+    [[ -s $test_log/stopped && $(wc -l <"$test_log/stopped") -eq 1 ]] || return 0
+    name=$(<"$test_log/stopped")
+    hung=$(grep -F '[Long Running Test]' "$test_log/$name.log" | tail -1 || true)
+    test_project "$name"
+    read -r good bad <"$test_log/$name.result"
+    ((bad > 0 || good == 0)) || printf '  %s was stopped after %d s\n%s\n' "$name" "$project_limit_seconds" "$hung" >>"$test_log/flaky"
 }
 
 # rerun_failures: runs what failed once more, with nothing beside it. What passes then is flaky: it counts as passed, and is named with how
@@ -200,6 +211,7 @@ run_test() {
     rm -rf "$test_log"
     mkdir -p "$test_log/tmp"
     run_projects "${projects[@]}"
+    rerun_stopped
     rerun_failures
     if [[ $target == Hutch.slnx ]] && ((${#words[@]} + ${#options[@]} == 0)); then
         test_web
