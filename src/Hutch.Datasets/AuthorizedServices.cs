@@ -126,6 +126,7 @@ public sealed class AuthorizedServices
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
         Placement = new PlacementWork(zone.Placements, facts, zone.Changes, site.Records, time);
         Places = new ReadPlaces(this, site.Heads, zone.Sites, host.Reads);
+        WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);
         ExternalRuns = new ExternalRunService(zone.Authorizer, site.Heads, site.Runs);
@@ -235,6 +236,9 @@ public sealed class AuthorizedServices
 
     /// <summary>Where datasets are read from.</summary>
     public ReadPlaces Places { get; }
+
+    /// <summary>Where datasets are changed.</summary>
+    public WritePlaces WritePlaces { get; }
 
     public RuleService Rules { get; }
 

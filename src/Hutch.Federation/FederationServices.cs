@@ -7,6 +7,7 @@ using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Reading;
+using Hutch.Federation.Writing;
 using Hutch.Hosting;
 using Hutch.Site;
 using Hutch.Site.Leases;
@@ -45,6 +46,10 @@ public static class FederationServices
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,
             Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new PassedIntake(
+            Zone(provider).Sites, Zone(provider).SiteReaders, provider.GetRequiredService<IPassedRequests>()));
+        services.AddSingleton<IHomeDoors>(provider => new PassedWrites(
+            options.Door, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
             // What cannot be an address is said before anything is opened.

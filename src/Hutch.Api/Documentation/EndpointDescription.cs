@@ -36,6 +36,9 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     /// <summary>Whether it reads the dataset of the route, wherever that is.</summary>
     public bool IsReading { get; private set; }
 
+    /// <summary>Whether it changes the dataset of the route, or that of a push, which is done at the home of the dataset.</summary>
+    public bool IsWriting { get; private set; }
+
     /// <summary>What a request carries; null for nothing.</summary>
     public RequestBody? Body { get; private set; }
 
@@ -51,6 +54,13 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     public EndpointDescription Reads()
     {
         IsReading = true;
+        return this;
+    }
+
+    /// <summary>Changes the dataset of the route, or that of a push, at its home, wherever that is.</summary>
+    public EndpointDescription Writes()
+    {
+        IsWriting = true;
         return this;
     }
 

@@ -42,6 +42,8 @@ internal sealed class EndpointTable(ApiContext? context)
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
                 return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
                     ? Problems.WriteAsync(http, lost, request.Aborted)
+                    : endpoint.IsWriting ? HomeRequest.AnswerAsync(request, handle)
+                    : request.Caller.PassedOnBy is not null ? HomeRequest.RefuseAsync(request)
                     : endpoint.IsReading ? ReadAsync(request, handle)
                     : handle(request);
             });

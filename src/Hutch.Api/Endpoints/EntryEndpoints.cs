@@ -24,7 +24,7 @@ internal static class EntryEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write")
+        table.Add(Tag, "PUT", Pattern, "Store a file; durable and visible once answered", "write").Writes()
             .Header(HutchHeaders.ReprDigest, "`sha-256=:BASE64:`; checked before anything becomes visible")
             .Header(HutchHeaders.Modified, "Modification time, nanoseconds since 1970 (default: now)")
             .Header(HutchHeaders.Executable, "`true` for an executable file")
@@ -54,7 +54,7 @@ internal static class EntryEndpoints
             .Does(GetAsync);
         table.Add(Tag, "HEAD", Pattern, "The headers of a file, without its bytes", "read").Reads()
             .At().Answering(StatusCodes.Status200OK, null, "The headers").Does(GetAsync);
-        table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write")
+        table.Add(Tag, "DELETE", Pattern, "Remove an entry", "write").Writes()
             .Header("If-Match", "Only if the ETag is one of these")
             .GivesNothing(request => request.Authorized.EntryChanges.RemoveAsync(
                 request.Caller, request.Dataset, Path(request), Condition(request), request.Aborted));

@@ -20,25 +20,26 @@ internal static class PushEndpoints
 
     public static void Add(EndpointTable table)
     {
-        table.Add(Tag, "POST", "/datasets/{id}/sessions", "Start a push", "write")
+        table.Add(Tag, "POST", "/datasets/{id}/sessions", "Start a push", "write").Writes()
             .Takes(HutchJson.Default.StartPush)
             .Gives(HutchJson.Default.PushSession, StartAsync, PushDocuments.Of, StatusCodes.Status201Created);
-        table.Add(Tag, "GET", "/sessions/{sid}", "State of a push", "write; the same user")
+        table.Add(Tag, "GET", "/sessions/{sid}", "State of a push", "write; the same user").Writes()
             .Gives(
                 HutchJson.Default.PushSession,
                 request => Service(request).GetAsync(request.Caller, request.Route("sid"), request.Aborted),
                 PushDocuments.Of);
-        table.Add(Tag, "DELETE", "/sessions/{sid}", "Abandon a push", "write; the same user")
+        table.Add(Tag, "DELETE", "/sessions/{sid}", "Abandon a push", "write; the same user").Writes()
             .GivesNothing(request => Service(request).AbortAsync(request.Caller, request.Route("sid"), request.Aborted));
-        table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these blobs must be uploaded", "write; the same user")
+        table.Add(Tag, "POST", "/sessions/{sid}/negotiate", "Which of these blobs must be uploaded", "write; the same user").Writes()
             .Takes(HutchMediaTypes.Lines, $"What the client has, at most {MaxOffered} lines", HutchJson.Default.OfferedBlob)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Lines, "The hashes to upload, as JSON strings", HutchJson.Default.BlobHash)
             .Does(NegotiateAsync);
         table.Add(
             Tag, "POST", "/sessions/{sid}/blobs", "Upload many files as one tar stream; durable once answered", "write; the same user")
+            .Writes()
             .Takes(HutchMediaTypes.Tar, "Members `blobs/SHA-256`; each is verified, and what came whole is kept when the connection breaks")
             .Gives(HutchJson.Default.UploadReceipt, UploadManyAsync);
-        table.Add(Tag, "PATCH", "/sessions/{sid}/blobs/{key}", "Upload the next bytes of a large file", "write; the same user")
+        table.Add(Tag, "PATCH", "/sessions/{sid}/blobs/{key}", "Upload the next bytes of a large file", "write; the same user").Writes()
             .Query("size", "Size of the whole file", "integer").Header(HutchHeaders.UploadOffset, "Where the body begins in the file")
             .Header(HutchHeaders.ContentDigest, "`sha-256=:BASE64:` of this body; checked when it is there")
             .Takes("application/octet-stream", "Bytes; the body may end anywhere")
@@ -46,13 +47,13 @@ internal static class PushEndpoints
                 StatusCodes.Status204NoContent, null,
                 $"`{HutchHeaders.UploadOffset}`: bytes that are durable; `{HutchHeaders.ReprDigest}` when complete")
             .Does(AppendAsync);
-        table.Add(Tag, "HEAD", "/sessions/{sid}/blobs/{key}", "Progress of the upload of a large file", "write; the same user")
+        table.Add(Tag, "HEAD", "/sessions/{sid}/blobs/{key}", "Progress of the upload of a large file", "write; the same user").Writes()
             .Answering(
                 StatusCodes.Status204NoContent, null, $"`{HutchHeaders.UploadOffset}`, and `{HutchHeaders.ReprDigest}` when complete")
             .Does(async request => await AnswerAsync(
                 request, await Service(request)
                     .UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
-        table.Add(Tag, "POST", "/sessions/{sid}/commit", "Commit all changes atomically", "write; the same user")
+        table.Add(Tag, "POST", "/sessions/{sid}/commit", "Commit all changes atomically", "write; the same user").Writes()
             .Takes(
                 HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change per line",
                 HutchJson.Default.CommitChange)
@@ -63,7 +64,13 @@ internal static class PushEndpoints
     {
         DatasetId id = request.Dataset;
         StartPush start = await request.ReadAsync(HutchJson.Default.StartPush, request.Aborted);
-        return await Service(request).StartAsync(request.Caller, id, start.Base, request.Aborted);
+        Result<SiteSession> session = await Service(request).StartAsync(request.Caller, id, start.Base, request.Aborted);
+        if (session.IsOk)
+        {
+            request.Http.Response.Headers.Location = $"{EndpointTable.Root}/sessions/{session.Value.Id:N}";
+        }
+
+        return session;
     }
 
     private static async Task NegotiateAsync(ApiRequest request)

@@ -248,6 +248,8 @@ public sealed class HutchServer : IAsyncDisposable
             builder.Services.AddSingleton<IServerCertificates>(certificates);
         }
 
+        var passed = new PassedRequests();
+        builder.Services.AddSingleton<IPassedRequests>(passed);
         builder.Services.AddHostedService<BackgroundLoops>();
         if (!OperatingSystem.IsBrowser())
         {
@@ -257,12 +259,12 @@ public sealed class HutchServer : IAsyncDisposable
         options.ConfigureServices?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         site.Blobs.Folders.IsReader = site.Engine.Others is null || app.Services.GetService<IFacilityFolders>() is not null;
-        Map(app, options, site.Engine.Others, site.Blobs.Work.Registry, loggers);
+        Map(app, options, site.Engine.Others, passed, site.Blobs.Work.Registry, loggers);
         return app;
     }
 
     private static void Map(
-        WebApplication app, ServeOptions options, IOtherServers? others, WorkRegistry work, ILoggerFactory loggers)
+        WebApplication app, ServeOptions options, IOtherServers? others, PassedRequests passed, WorkRegistry work, ILoggerFactory loggers)
     {
         var metrics = new MetricsText();
         app.Lifetime.ApplicationStopped.Register(metrics.Dispose);
@@ -284,6 +286,7 @@ public sealed class HutchServer : IAsyncDisposable
         }
 
         app.Use(new PortalMiddleware(options.PortalFolder is { } folder ? PortalFiles.From(folder) : PortalFiles.Embedded()).Wrap);
+        app.Use(passed.Begin);
         app.Use(new RequestPipeline(context, loggers.CreateLogger<RequestPipeline>()).Wrap);
         app.UseRouting();
         ApiMap.Map(app, context);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Hutch.Datasets.Sites;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -118,6 +119,11 @@ internal sealed partial class RequestPipeline(ApiContext api, ILogger<RequestPip
 
     private ValueTask<Result<Caller>> FindCallerAsync(HttpContext http, CancellationToken ct)
     {
+        if (http.Features.Get<PassedRequest>() is { } passed)
+        {
+            return new ValueTask<Result<Caller>>(passed.Caller);
+        }
+
         string? header = http.Request.Headers.Authorization;
         if (string.IsNullOrEmpty(header))
         {

@@ -24,7 +24,11 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, string? door
     /// <param name="name">The dataset.</param>
     /// <param name="reader">For whom this site reads; null for its copies.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<IHomePeer>> FindAsync(NameRecord name, Reader? reader, CancellationToken ct)
+    public async Task<Result<IHomePeer>> FindAsync(NameRecord name, Reader? reader, CancellationToken ct) =>
+        (await FindClientAsync(name, ct)).Then<IHomePeer>(client => new HomeClient(client, time, reader));
+
+    /// <summary>The connection to the home of a dataset; a refusal in words when it cannot be dialled.</summary>
+    public async Task<Result<SiteClient>> FindClientAsync(NameRecord name, CancellationToken ct)
     {
         SitePeer? found = await registry.FindPeerAsync(name.Home.SiteId, ct);
         if (found is not { Address: { } address } peer)
@@ -36,7 +40,7 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, string? door
                     + "sets 'sites.listen' there.");
         }
 
-        return new HomeClient(ClientOf(peer.Id, address, peer.Key, MayReach(address)), time, reader);
+        return ClientOf(peer.Id, address, peer.Key, MayReach(address));
     }
 
     /// <summary>

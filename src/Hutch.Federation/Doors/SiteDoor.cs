@@ -24,9 +24,14 @@ namespace Hutch.Federation.Doors;
 /// is, if any, is asked for each request anew.
 /// </summary>
 internal sealed partial class SiteDoor(
-    SitesOptions options, SiteKeyStore keys, SiteRequests requests, CopyRequests copies, ILoggerFactory loggers, Action<string>? notice)
+    SitesOptions options, SiteKeyStore keys, SiteRequests requests, CopyRequests copies, PassedIntake passed, ILoggerFactory loggers,
+    Action<string>? notice)
     : IHostedService, IDoor, IAsyncDisposable
 {
+    // Of what is passed on, no body that is not read yet keeps others of the connection waiting: all streams together have this much.
+    private const int MaxStreams = 32;
+    private const int StreamWindowBytes = 512 << 10;
+
     private readonly ILogger _logger = loggers.CreateLogger<SiteDoor>();
     private WebApplication? _app;
 
@@ -75,6 +80,9 @@ internal sealed partial class SiteDoor(
     {
         KestrelSetup.Limit(kestrel, options);
         kestrel.Limits.MaxRequestBodySize = SiteProtocol.MaxRequestBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = MaxStreams * StreamWindowBytes;
         SslStreamCertificateContext shown = SslStreamCertificateContext.Create(key.Certificate, null, offline: true);
         kestrel.Listen(ListenAddress.Parse(options.Listen!, SitesOptions.UsualPort), listen =>
         {
@@ -134,6 +142,11 @@ internal sealed partial class SiteDoor(
         X509Certificate2 certificate = http.Connection.ClientCertificate
             ?? throw ErrorCode.Unauthenticated.With("The connection has shown no key.").ToException();
         BlobHash key = SiteKey.FingerprintOf(certificate);
+        if (http.Request.Path.StartsWithSegments(SiteProtocol.Passed, StringComparison.Ordinal, out PathString rest))
+        {
+            return passed.AnswerAsync(http, key, rest);
+        }
+
         return (http.Request.Method, http.Request.Path.Value) switch
         {
             ("POST", SiteProtocol.Join) => DoAsync(

@@ -23,6 +23,10 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
 
+    // A peer that is cut off without a word is noticed by whoever waits for it.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PingPatience = TimeSpan.FromSeconds(20);
+
     private readonly string _address;
     private readonly BlobHash _pinned;
     private readonly HttpClient _http;
@@ -42,6 +46,10 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = PingDelay,
+            KeepAlivePingTimeout = PingPatience,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             ConnectTimeout = ConnectPatience,
             ConnectCallback = (context, ct) => GuardedConnection.OpenAsync(
                 context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct),
@@ -116,6 +124,21 @@ internal sealed class SiteClient : IZonePeer, IDisposable
             path, request, requestType, HttpCompletionOption.ResponseHeadersRead,
             static answer => Task.FromResult<Result<HttpResponseMessage>>(answer), ct);
 
+    /// <summary>Sends a request as it is; its answer is read as it comes, whatever it says.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken ct)
+    {
+        HttpResponseMessage answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
+        Interlocked.Increment(ref _answers);
+        return answer;
+    }
+
+    /// <summary>Reads why the site has refused a request.</summary>
+    public async Task<HutchError> ReadRefusalAsync(HttpResponseMessage answer, CancellationToken ct)
+    {
+        await answer.Content.LoadIntoBufferAsync(MaxRefusalBytes, ct);
+        return Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Refusal, ct));
+    }
+
     private async Task<Result<T>> AskAsync<TRequest, T>(
         string path, TRequest request, JsonTypeInfo<TRequest> requestType, HttpCompletionOption completion,
         Func<HttpResponseMessage, Task<Result<T>>> read, CancellationToken ct)
@@ -137,8 +160,7 @@ internal sealed class SiteClient : IZonePeer, IDisposable
 
             using (answer)
             {
-                await answer.Content.LoadIntoBufferAsync(MaxRefusalBytes, ct);
-                return Read(await answer.Content.ReadFromJsonAsync(SiteJson.Default.Refusal, ct));
+                return await ReadRefusalAsync(answer, ct);
             }
         }
         catch (HttpRequestException) when (_shown is { } shown)

@@ -25,6 +25,15 @@ internal static class SiteProtocol
     public const string Move = "/sites/v1/move";
     public const string End = "/sites/v1/end";
 
+    /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
+    public const string Passed = "/sites/v1/passed";
+
+    /// <summary>The public part of the token that the caller has used there.</summary>
+    public const string TokenHeader = "Hutch-Token";
+
+    /// <summary>Of an answer of the home's own interface; without it, the site has refused what was passed on.</summary>
+    public const string AnsweredHeader = "Hutch-Answered";
+
     /// <summary>What a home has signed of a history, base64; the signature stands beside it.</summary>
     public const string StatementHeader = "Hutch-Statement";
 

@@ -45,6 +45,9 @@ public sealed class Caller
     /// <summary>The token that was used; null for none.</summary>
     public TokenRecord? Token { get; private init; }
 
+    /// <summary>The site that passed the request on, at which the token was used; null for a request that came here.</summary>
+    public string? PassedOnBy { get; private init; }
+
     /// <summary>The link that was used; null for none.</summary>
     public LinkRecord? Link { get; private init; }
 
@@ -75,6 +78,11 @@ public sealed class Caller
     public static Caller ForToken(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
         ForUser(user, groups, roles, token.Scope, token);
 
+    /// <summary>An account that used a token at another site, which is the one that the token is for.</summary>
+    public static Caller ForTokenAt(
+        string siteId, UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, TokenRecord token) =>
+        ForUser(user, groups, roles, token.Scope, token, passedOnBy: siteId);
+
     /// <summary>A person at a browser: everything that the account may do.</summary>
     public static Caller ForSession(UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles, SessionRecord session) =>
         ForUser(user, groups, roles, TokenScope.Full, null, session);
@@ -102,6 +110,7 @@ public sealed class Caller
         Roles = Roles,
         CredentialId = CredentialId,
         Token = Token,
+        PassedOnBy = PassedOnBy,
         Link = Link,
         Session = Session,
         Principals = Principals,
@@ -140,13 +149,14 @@ public sealed class Caller
 
     private static Caller ForUser(
         UserRecord user, IReadOnlyList<MembershipRecord> groups, RoleSet roles,
-        TokenScope scope, TokenRecord? token, SessionRecord? session = null) =>
+        TokenScope scope, TokenRecord? token, SessionRecord? session = null, string? passedOnBy = null) =>
         new(CallerKind.User, user.Name, scope)
         {
             User = user,
             Groups = groups,
             Roles = roles.Union(RoleSet.Of(Role.User)),
             Token = token,
+            PassedOnBy = passedOnBy,
             Session = session,
             CredentialId = token?.Id ?? session?.Id,
             Principals = [user.Id, .. groups.Select(g => g.GroupId)],

@@ -186,6 +186,11 @@ public sealed partial class Authenticator
         }
 
         await _changes.MakeCurrentAsync(ct);
+        if (caller.PassedOnBy is { } site)
+        {
+            return await _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, site, id, _time.GetUtcNow()), ct);
+        }
+
         CredentialKind kind = caller.Session is not null ? CredentialKind.Session
             : caller.Link is null ? CredentialKind.Token
             : CredentialKind.Link;

@@ -2,6 +2,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 using Hutch.Zone.Names;
 
 namespace Hutch.Zone.Sites;

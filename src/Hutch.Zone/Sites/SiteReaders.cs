@@ -2,6 +2,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Credentials;
 using Hutch.Zone.Placement;
 
 namespace Hutch.Zone.Sites;
@@ -38,11 +39,13 @@ public sealed class SiteReaders
             return ErrorCode.NotFound.With($"There is no dataset {dataset}.");
         }
 
-        Result<Caller> reader = tokenId is null
-            ? Caller.Anonymous
-            : await _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);
+        Result<Caller> reader = tokenId is null ? Caller.Anonymous : await FindAsync(siteId, tokenId, ct);
         return reader.IsOk
             ? (await _authorizer.AuthorizeAsync(reader.Value, dataset, operation, ct)).Then<NameRecord>(static access => access.Dataset)
             : reader.Error;
     }
+
+    /// <summary>Who used a token at another site, which must be the one that the token is for.</summary>
+    public ValueTask<Result<Caller>> FindAsync(string siteId, string tokenId, CancellationToken ct) =>
+        _zone.ReadAsync(tables => SiteTokens.FindCaller(tables, siteId, tokenId, _zone.Time.GetUtcNow()), ct);
 }

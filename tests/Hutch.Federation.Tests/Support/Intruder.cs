@@ -23,6 +23,9 @@ internal sealed class Intruder : IDisposable
 
     public string Key => SiteKeyText.Format(_key.Fingerprint);
 
+    /// <summary>The connection to the zone, over which anything can be sent.</summary>
+    public SiteClient Client => _client;
+
     /// <summary>Another site, as somebody with the same key reaches it.</summary>
     public async Task<SiteClient> DialAsync(SiteServer zone, string site)
     {

@@ -2,7 +2,7 @@ using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
 
-namespace Hutch.Zone.Sites;
+namespace Hutch.Zone.Credentials;
 
 /// <summary>Tokens that were presented to another site, which says their public part.</summary>
 internal static class SiteTokens
@@ -14,6 +14,6 @@ internal static class SiteTokens
     public static Result<Caller> FindCaller(ZoneTables tables, string siteId, string tokenId, DateTimeOffset now) =>
         tables.Tokens.Find(tokenId) is { RevokedAt: null } token && token.Scope.Site == siteId
             && !(token.ExpiresAt <= now) && tables.Principals.FindUser(token.UserId) is { DisabledAt: null } user
-            ? Caller.ForToken(user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token)
+            ? Caller.ForTokenAt(siteId, user, tables.Memberships.GroupsOf(user.Id), RoleSet.Of([.. tables.Roles.Of(user.Id)]), token)
             : NotItsToken;
 }

@@ -1,0 +1,113 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Federation.Wire;
+using Hutch.Hosting;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hutch.Federation.Writing;
+
+/// <summary>
+/// What callers of this site change of datasets whose home is another one: see docs/decisions/0230-writes-are-passed-on.md. Nothing waits
+/// here: without the home there is a refusal. Thread-safe.
+/// </summary>
+internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry registry, TimeProvider time) : IHomeDoors, IDisposable
+{
+    /// <summary>The most pushes that are known; of the oldest, the next request says that there is no such push.</summary>
+    private const int MaxPushes = 10_000;
+
+    private readonly LruCache<string, DatasetId> _pushes = new(MaxPushes, long.MaxValue, static _ => 0);
+    private readonly Lock _gate = new();
+    private HomePeers? _peers;
+
+    public DatasetId? FindPush(string session) => _pushes.TryFind(session, out DatasetId dataset) ? dataset : null;
+
+    public async Task<HutchError?> PassOnAsync(
+        HttpContext http, PipeReader body, NameRecord dataset, string token, CancellationToken ct)
+    {
+        if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(dataset, ct)).TryGet(out SiteClient? home, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        using PassedBody? content = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+            ? new PassedBody(body, http.Request.ContentLength)
+            : null;
+        using HttpRequestMessage message = PassedHeaders.Write(http.Request, home.Address, token, content);
+        try
+        {
+            using HttpResponseMessage answer = await home.SendAsync(message, ct);
+            return await PassBackAsync(http, home, answer, dataset, ct);
+        }
+        catch (HttpRequestException e)
+        {
+            return content?.Failure is HutchException caller ? caller.Error : Broken(dataset, e);
+        }
+        catch (IOException e) when (!http.Response.HasStarted && !ct.IsCancellationRequested)
+        {
+            return Broken(dataset, e);
+        }
+        catch (JsonException)
+        {
+            return NotAHome(dataset);
+        }
+        finally
+        {
+            await (content?.StopAsync() ?? Task.CompletedTask);
+        }
+    }
+
+    public void Dispose() => _peers?.Dispose();
+
+    private async Task<HutchError?> PassBackAsync(
+        HttpContext http, SiteClient home, HttpResponseMessage answer, NameRecord dataset, CancellationToken ct)
+    {
+        if (!answer.Headers.Contains(SiteProtocol.AnsweredHeader))
+        {
+            return await home.ReadRefusalAsync(answer, ct);
+        }
+
+        if (!PassedHeaders.IsAnswer(answer))
+        {
+            return NotAHome(dataset);
+        }
+
+        if (PassedHeaders.FindPush(answer) is { } push)
+        {
+            _pushes.Keep(push, dataset.Dataset);
+        }
+
+        PassedHeaders.Copy(answer, http.Response);
+        await using Stream bytes = await answer.Content.ReadAsStreamAsync(ct);
+        await bytes.CopyToAsync(http.Response.Body, ct);
+        return null;
+    }
+
+    private HomePeers Peers(SiteKey key)
+    {
+        lock (_gate)
+        {
+            return _peers ??= new HomePeers(key, registry, door, time);
+        }
+    }
+
+    private static HutchError Broken(NameRecord dataset, Exception e) =>
+        e is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+        }
+            ? ErrorCode.Unavailable.With(
+                $"{dataset.FullName} is at home at another site, which cannot be reached now. Nothing was changed.")
+            : (ErrorCode.Unavailable with { Advice = "Look whether the change was made before you make it again." }).With(
+                $"{dataset.FullName} is at home at another site, and the connection to it broke before it had answered. The change may have "
+                + "been made, or not.");
+
+    private static HutchError NotAHome(NameRecord dataset) =>
+        ErrorCode.Unavailable.With($"{dataset.FullName} is at home at another site, which does not answer as a home does.");
+}

@@ -1,0 +1,31 @@
+using System.IO.Pipelines;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Microsoft.AspNetCore.Http;
+
+namespace Hutch.Hosting;
+
+/// <summary>Passes requests that change datasets on to their homes, which are other sites.</summary>
+public interface IHomeDoors
+{
+    /// <summary>
+    /// Passes a request on as it came, while it comes, and its answer back as it is. Only the public part of the token goes along.
+    /// </summary>
+    /// <param name="http">The request.</param>
+    /// <param name="body">What comes of its body.</param>
+    /// <param name="dataset">What it changes.</param>
+    /// <param name="token">The public part of the caller's token.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Why there is no answer of the home; null when it was passed back.</returns>
+    Task<HutchError?> PassOnAsync(HttpContext http, PipeReader body, NameRecord dataset, string token, CancellationToken ct);
+
+    /// <summary>The dataset of a push that was begun through this site; null for one that was not, or is not known any more.</summary>
+    DatasetId? FindPush(string session);
+}
+
+/// <summary>Answers requests that other sites pass on, as the door answers those that come to itself.</summary>
+public interface IPassedRequests
+{
+    /// <summary>Answers one. Who asks is a feature of the request.</summary>
+    Task AnswerAsync(HttpContext http);
+}
