@@ -22,10 +22,3 @@ public interface IHomeDoors
     /// <summary>The dataset of a push that was begun through this site; null for one that was not, or is not known any more.</summary>
     DatasetId? FindPush(string session);
 }
-
-/// <summary>Answers requests that other sites pass on, as the door answers those that come to itself.</summary>
-public interface IPassedRequests
-{
-    /// <summary>Answers one. Who asks is a feature of the request.</summary>
-    Task AnswerAsync(HttpContext http);
-}

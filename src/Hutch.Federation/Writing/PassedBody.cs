@@ -16,12 +16,12 @@ internal sealed class PassedBody(PipeReader body, long? length) : HttpContent
     public Exception? Failure { get; private set; }
 
     /// <summary>Reads no more; completes when nobody reads.</summary>
-    public async Task StopAsync()
+    public async Task StopAsync(CancellationToken ct)
     {
         await _stop.CancelAsync();
         if (Volatile.Read(ref _isRead) != 0)
         {
-            await _ended.Task;
+            await _ended.Task.WaitAsync(ct);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
         }
         finally
         {
-            await (content?.StopAsync() ?? Task.CompletedTask);
+            await (content?.StopAsync(CancellationToken.None) ?? Task.CompletedTask);
         }
     }
 
