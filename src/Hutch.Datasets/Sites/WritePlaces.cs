@@ -6,8 +6,8 @@ using Hutch.Zone.Sites;
 namespace Hutch.Datasets.Sites;
 
 /// <summary>
-/// Where a dataset is changed: at its home, and nowhere else. A site passes requests on to the home, and the home takes those of a site only
-/// for what is at home there.
+/// Where a dataset is changed: at its home, and nowhere else. A site passes requests on to the home, and the home takes those of a site
+/// only for what is at home there.
 /// </summary>
 public sealed class WritePlaces
 {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Primitives;
 namespace Hutch.Federation.Writing;
 
 /// <summary>
-/// Which headers go to a home, and which come back. The secret of the caller stays here. Of the answer comes what the interface says: a home
-/// that lies sets no cookies at this address, and shows no pages there.
+/// Which headers go to a home, and which come back. The secret of the caller stays here. Of the answer comes what the interface says: a
+/// home that lies sets no cookies at this address, and shows no pages there.
 /// </summary>
 internal static class PassedHeaders
 {
@@ -68,7 +68,8 @@ internal static class PassedHeaders
     public static bool IsAnswer(HttpResponseMessage answer) =>
         answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices or >= HttpStatusCode.BadRequest
         && answer.Content.Headers.ContentEncoding.Count == 0
-        && (answer.Content.Headers.ContentType is not { MediaType: var type } || Documents.Contains(type, StringComparer.OrdinalIgnoreCase));
+        && (answer.Content.Headers.ContentType is not { MediaType: var type }
+            || Documents.Contains(type, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Begins the answer to the caller.</summary>
     public static void Copy(HttpResponseMessage answer, HttpResponse response)

@@ -22,6 +22,9 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
     /// <summary>The most pushes that are known; of the oldest, the next request says that there is no such push.</summary>
     private const int MaxPushes = 10_000;
 
+    private static readonly HttpRequestError[] NeverConnected =
+        [HttpRequestError.ConnectionError, HttpRequestError.NameResolutionError, HttpRequestError.SecureConnectionError];
+
     private readonly LruCache<string, DatasetId> _pushes = new(MaxPushes, long.MaxValue, static _ => 0);
     private readonly Lock _gate = new();
     private HomePeers? _peers;
@@ -98,15 +101,12 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
     }
 
     private static HutchError Broken(NameRecord dataset, Exception e) =>
-        e is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
-        }
+        e is HttpRequestException { HttpRequestError: var why } && NeverConnected.Contains(why)
             ? ErrorCode.Unavailable.With(
                 $"{dataset.FullName} is at home at another site, which cannot be reached now. Nothing was changed.")
             : (ErrorCode.Unavailable with { Advice = "Look whether the change was made before you make it again." }).With(
-                $"{dataset.FullName} is at home at another site, and the connection to it broke before it had answered. The change may have "
-                + "been made, or not.");
+                $"{dataset.FullName} is at home at another site, and the connection to it broke before it had answered. The change may "
+                + "have been made, or not.");
 
     private static HutchError NotAHome(NameRecord dataset) =>
         ErrorCode.Unavailable.With($"{dataset.FullName} is at home at another site, which does not answer as a home does.");

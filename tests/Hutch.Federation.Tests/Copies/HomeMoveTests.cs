@@ -25,6 +25,7 @@ public sealed class HomeMoveTests(TwoSites sites) : IClassFixture<TwoSites>
         await Zone.PutEntryAsync(scan, "b.txt", "two"u8.ToArray(), ct: Ct);
 
         await Zone.MoveHomeAsync(scan, new MoveHome { Site = "archive" }, Ct);
+        await Copied.UntilHomeAsync(Zone, scan, "archive");
         TimeSpan pause = await UntilWritableAsync(Archive, scan, "c.txt");
         CopyList moved = await Zone.GetCopiesAsync(scan, Ct);
         var refused = await Assert.ThrowsAsync<HutchException>(
@@ -50,6 +51,7 @@ public sealed class HomeMoveTests(TwoSites sites) : IClassFixture<TwoSites>
         await Zone.MoveHomeAsync(scan, new MoveHome { Site = "archive" }, Ct);
         long last = Stopwatch.GetTimestamp();
         int written = await WriteUntilRefusedAsync(Zone, scan, () => last = Stopwatch.GetTimestamp());
+        await Copied.UntilHomeAsync(Zone, scan, "archive");
         await UntilWritableAsync(Archive, scan, "end.txt");
         TimeSpan pause = Stopwatch.GetElapsedTime(last);
 

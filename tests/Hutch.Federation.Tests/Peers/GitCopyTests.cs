@@ -57,6 +57,7 @@ public sealed class GitCopyTests : IDisposable
         string one = await HoldAsync(zone, id, Copied.Bytes(1000, 3));
         string two = await HoldAsync(zone, id, Copied.Bytes(9_000_000, 4));
         await zone.Admin.MoveHomeAsync(id, new MoveHome { Site = "archive" }, Ct);
+        await Copied.UntilHomeAsync(zone.Admin, id, "archive");
         await UntilWritableAsync(site, id);
         await PushAsync(site, id, "third");
 

@@ -42,6 +42,15 @@ internal static class Copied
     public static Task<CopyInfo> UntilCompleteAsync(HutchClient zone, DatasetId dataset, string site, long snapshot) =>
         UntilAsync(zone, dataset, site, copy => copy.State == "complete" && copy.Snapshot >= snapshot);
 
+    /// <summary>Waits until the zone says that a site is the home of a dataset: until then it passes on what is written there.</summary>
+    public static async Task UntilHomeAsync(HutchClient zone, DatasetId dataset, string site)
+    {
+        while ((await zone.GetCopiesAsync(dataset, Ct)).Home != site)
+        {
+            await Task.Delay(10, Ct);
+        }
+    }
+
     /// <summary>Waits until what a site says of a copy is so.</summary>
     public static async Task<CopyInfo> UntilAsync(HutchClient zone, DatasetId dataset, string site, Func<CopyInfo, bool> holds)
     {
