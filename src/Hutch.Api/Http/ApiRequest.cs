@@ -34,9 +34,6 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>Everything that can be done, with authorization; for what is read, with the dataset where it is.</summary>
     public AuthorizedServices Authorized { get; private set; } = api.Authorized;
 
-    /// <summary>Whether somebody else answers it: the home of its dataset.</summary>
-    public bool IsAnswered { get; set; }
-
     /// <summary>Ends when the client goes away.</summary>
     public CancellationToken Aborted => http.RequestAborted;
 

@@ -1,6 +1,7 @@
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Site;
+using Hutch.Model.Zone;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hutch.Api.Http;
@@ -16,12 +17,16 @@ internal static class HomeRequest
     /// <summary>Answers here, or passes on.</summary>
     public static async Task AnswerAsync(ApiRequest request, Func<ApiRequest, Task> handle)
     {
-        Func<ApiRequest, Task<HutchError?>> find = request.Caller.PassedOnBy is not null ? CheckAsync : PassOnAsync;
-        if (await find(request) is { } refusal)
+        NameRecord? elsewhere = null;
+        HutchError? refusal =
+            request.Caller.PassedOnBy is not null ? await CheckAsync(request)
+            : (elsewhere = await FindElsewhereAsync(request)) is not null ? await PassOnAsync(request, elsewhere)
+            : null;
+        if (refusal is not null)
         {
             await Problems.WriteAsync(request.Http, refusal, request.Aborted);
         }
-        else if (!request.IsAnswered)
+        else if (elsewhere is null)
         {
             await handle(request);
         }
@@ -44,16 +49,13 @@ internal static class HomeRequest
             : session.Error;
     }
 
-    private static async Task<HutchError?> PassOnAsync(ApiRequest request)
-    {
-        if (request.Caller.Token is not { } token || request.Api.Services.GetService<IHomeDoors>() is not { } homes
-            || (request.Route("sid") is { Length: > 0 } push ? homes.FindPush(push) : request.Dataset) is not { } dataset
-            || await request.Authorized.WritePlaces.FindElsewhereAsync(request.Caller, dataset, request.Aborted) is not { } name)
-        {
-            return null;
-        }
+    private static async Task<NameRecord?> FindElsewhereAsync(ApiRequest request) =>
+        request.Caller.Token is not null && request.Api.Services.GetService<IHomeDoors>() is { } homes
+            && (request.Route("sid") is { Length: > 0 } push ? homes.FindPush(push) : request.Dataset) is { } dataset
+            ? await request.Authorized.WritePlaces.FindElsewhereAsync(request.Caller, dataset, request.Aborted)
+            : null;
 
-        request.IsAnswered = true;
-        return await homes.PassOnAsync(request.Http, request.Body, name, token.Id, request.Aborted);
-    }
+    private static Task<HutchError?> PassOnAsync(ApiRequest request, NameRecord dataset) =>
+        request.Api.Services.GetRequiredService<IHomeDoors>().PassOnAsync(
+            request.Http, request.Body, dataset, request.Caller.Token!.Id, request.Aborted);
 }

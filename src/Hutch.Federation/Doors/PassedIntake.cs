@@ -15,8 +15,6 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class PassedIntake(SiteRegistry registry, SiteReaders readers, IPassedRequests requests)
 {
-    private const string Root = "/api/v1";
-
     /// <summary>Has the REST door answer a request for the caller that this site has found.</summary>
     public async Task AnswerAsync(HttpContext http, BlobHash key, PathString path)
     {
@@ -55,6 +53,7 @@ internal sealed class PassedIntake(SiteRegistry registry, SiteReaders readers, I
         await registry.FindPeerAsync(key, http.RequestAborted) is not { } site ? SiteRequests.NoSuchSite(key)
         : registry.IsOutdated
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which tokens are good.")
-        : !path.StartsWithSegments(Root, StringComparison.Ordinal) ? ErrorCode.NotFound.With("There is no such request between sites.")
+        : !path.StartsWithSegments(SiteProtocol.PassedRoot, StringComparison.Ordinal)
+            ? ErrorCode.NotFound.With("There is no such request between sites.")
         : await readers.FindAsync(site.Id, http.Request.Headers[SiteProtocol.TokenHeader].ToString(), http.RequestAborted);
 }

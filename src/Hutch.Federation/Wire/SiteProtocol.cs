@@ -28,6 +28,9 @@ internal static class SiteProtocol
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
 
+    /// <summary>What such a request begins with at its site's own door.</summary>
+    public const string PassedRoot = "/api/v1";
+
     /// <summary>The public part of the token that the caller has used there.</summary>
     public const string TokenHeader = "Hutch-Token";
 

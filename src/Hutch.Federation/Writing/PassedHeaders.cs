@@ -14,7 +14,7 @@ namespace Hutch.Federation.Writing;
 /// </summary>
 internal static class PassedHeaders
 {
-    private const string Root = "/api/v1/";
+    private const string Root = SiteProtocol.PassedRoot + "/";
 
     private static readonly HashSet<string> StayHere = new(StringComparer.OrdinalIgnoreCase)
     {

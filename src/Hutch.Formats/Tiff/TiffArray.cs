@@ -12,8 +12,6 @@ namespace Hutch.Formats.Tiff;
 internal sealed class TiffArray : IZarrArray
 {
     private const int MaxPages = 100_000;
-    private const long LargestPageBytes = 64 << 20;
-    private const long UsualChunkBytes = 8 << 20;
     private const int ReducedImage = 1;
 
     private readonly TiffBytes _file;
@@ -106,7 +104,7 @@ internal sealed class TiffArray : IZarrArray
     /// <summary>A page is a chunk, unless it is very large: then pieces are, of strips as many as make about 8 MiB.</summary>
     private static (int Rows, int Columns) Chunk(TiffPage page)
     {
-        if ((double)page.Rows * page.Columns * page.PixelBytes <= LargestPageBytes)
+        if ((double)page.Rows * page.Columns * page.PixelBytes <= ChunkShape.LargestImageBytes)
         {
             return (page.Rows, page.Columns);
         }
@@ -119,6 +117,6 @@ internal sealed class TiffArray : IZarrArray
         // Strips that are not packed can be cut between any two rows.
         int unit = page.Compression == TiffCompression.None ? 1 : page.PieceRows;
         double unitBytes = (double)unit * page.Columns * page.PixelBytes;
-        return ((int)Math.Min(page.Rows, unit * Math.Max(1, (long)(UsualChunkBytes / unitBytes))), page.Columns);
+        return ((int)Math.Min(page.Rows, unit * Math.Max(1, (long)(ChunkShape.UsualBytes / unitBytes))), page.Columns);
     }
 }

@@ -6,8 +6,11 @@ namespace Hutch.Formats.Zarr;
 /// </summary>
 internal static class ChunkShape
 {
-    private const long UsualBytes = 8 << 20;
-    private const long LargestImageBytes = 64 << 20;
+    /// <summary>About so many bytes make a chunk of what is cut.</summary>
+    public const long UsualBytes = 8 << 20;
+
+    /// <summary>A larger image is cut.</summary>
+    public const long LargestImageBytes = 64 << 20;
 
     /// <summary>Cuts into chunks of about 8 MiB.</summary>
     public static long[] Of(IReadOnlyList<long> shape, long itemBytes)

@@ -99,12 +99,15 @@ public sealed class CopyRegistry
             return;
         }
 
-        _ = told.State == CopyStates.Gone
-            ? await _zone.ChangeAsync(AuditActor.Server, change => End(change, dataset, siteId), ct)
-            : told.State == CopyStates.Restored && known?.ReleasedAt is not null
-            ? await _zone.ChangeAsync(AuditActor.Server, change => Keep(change, dataset, siteId), ct)
-            : told.State == CopyStates.Complete && known is { CompleteAt: null }
-            ? await _zone.ChangeAsync(AuditActor.Server, change => Complete(change, dataset, siteId, told), ct)
+        Func<ZoneChange, Result<Done>>? decide = told.State switch
+        {
+            CopyStates.Gone => change => End(change, dataset, siteId),
+            CopyStates.Restored when known?.ReleasedAt is not null => change => Keep(change, dataset, siteId),
+            CopyStates.Complete when known is { CompleteAt: null } => change => Complete(change, dataset, siteId, told),
+            _ => null,
+        };
+        _ = decide is not null
+            ? await _zone.ChangeAsync(AuditActor.Server, decide, ct)
             : await _zone.KeepAsync<Result<Done>>(
                 tables =>
                 {
