@@ -67,12 +67,12 @@ run_program() {
         -ctrf "$results" "$@" </dev/null >"$log" 2>&1
 }
 
-# test_project NAME: runs it; leaves NAME.log, NAME.json (CTRF), NAME.result (passed failed) and one line on the terminal.
+# test_project NAME: runs it; leaves NAME.log, NAME.json (CTRF), NAME.result (passed failed), NAME.processor (user system, s) and one line on the terminal.
 test_project() {
     local name=$1 start code=0 total=0 failed=0 skipped=0 errors=0 filters word good=0 bad=0
     start=$(now_ms)
     mapfile -t filters < <(xunit_filters)
-    run_program "$name" "$test_log/$name.log" "$test_log/$name.json" "${filters[@]}" || code=$?
+    { TIMEFORMAT='%U %S'; time run_program "$name" "$test_log/$name.log" "$test_log/$name.json" "${filters[@]}" || code=$?; } 2>"$test_log/$name.processor"
     read -r total failed skipped errors < <(jq -r '.results | "\(.summary.tests) \(.summary.failed) \(.summary.skipped) \([.extra.suites[].errors | length] | add)"' \
         "$test_log/$name.json" 2>/dev/null) || ((code >= 2)) || code=missing
     if [[ $code == missing ]]; then
@@ -89,7 +89,10 @@ test_project() {
         ((errors == 0)) || word+=", $errors errors"
     fi
     echo "$good $bad" >"$test_log/$name.result"
-    if ((good + bad > 0)); then printf '  %-28s %-36s %8s s\n' "$name" "$word" "$(seconds_since "$start")"; fi
+    # Much less processor than time: it waits.
+    if ((good + bad > 0)); then
+        printf '  %-28s %-36s %8s s, processor %6.1f s\n' "$name" "$word" "$(seconds_since "$start")" "$(awk '{ print $1 + $2 }' "$test_log/$name.processor")"
+    fi
 }
 
 # The failures of one project in full, without the runner's own lines.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Hutch.EndToEnd.Tests.Harness;
 
@@ -53,12 +54,33 @@ internal sealed class CommandLine(string home, string workingFolder)
         }
         catch (OperationCanceledException)
         {
+            string running = string.Join('\n', Descendants(process.Id));
             process.Kill(entireProcessTree: true);
             ct.ThrowIfCancellationRequested();
             throw new TimeoutException(
-                $"{program} {string.Join(' ', arguments)} has not ended after {Limit.TotalMinutes} minutes.\n{await output}\n{await errors}");
+                $"{program} {string.Join(' ', arguments)} has not ended after {Limit.TotalMinutes} minutes.\n{await output}\n{await errors}\nRunning:\n{running}");
         }
 
         return new CommandResult(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>The command lines of what a process has started and what that has started (proc(5)): who reads of a hang sees which one hung.</summary>
+    private static IEnumerable<string> Descendants(int process)
+    {
+        string children = $"/proc/{process}/task/{process}/children";
+        if (!File.Exists(children))
+        {
+            yield break;
+        }
+
+        foreach (string child in File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int id = int.Parse(child, CultureInfo.InvariantCulture);
+            yield return File.Exists($"/proc/{id}/cmdline") ? File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ') : child;
+            foreach (string descendant in Descendants(id))
+            {
+                yield return descendant;
+            }
+        }
     }
 }
