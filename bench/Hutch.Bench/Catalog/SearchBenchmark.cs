@@ -22,6 +22,10 @@ internal sealed class SearchBenchmark : IBenchmark
     private const int Rounds = 20;
     private const int Batch = 10_000;
 
+    private static readonly SearchField Wavelength = new("wavelength", "m");
+    private static readonly SearchField Instrument = new("instrument", "");
+    private static readonly SearchField Sample = new("sample", "");
+
     private static readonly string[] Vocabulary = MakeVocabulary();
 
     public string Name => "search";
@@ -42,8 +46,11 @@ internal sealed class SearchBenchmark : IBenchmark
         context.Report(string.Create(CultureInfo.InvariantCulture, $"{Datasets} datasets taken in within {seconds:0} s"));
 
         string[] caller = [SearchAudience.Public, Owner(7), Group(3)];
-        Report(context, "hutch, ordinary user", AskAll(index, caller, cancellationToken));
-        Report(context, "hutch, administrator", AskAll(index, null, cancellationToken));
+        foreach ((string who, string[]? audience) in ((string, string[]?)[])[("ordinary user", caller), ("administrator", null)])
+        {
+            Report(context, "hutch, " + who, AskAll(index, Queries().Select(words => SearchExpression.Of(words, audience)!), cancellationToken));
+            Report(context, "hutch, ranges, " + who, AskAll(index, Ranges(audience), cancellationToken));
+        }
 
         List<double> peer = [];
         using SqliteLease reader = await texts.RentReaderAsync(cancellationToken);
@@ -64,13 +71,25 @@ internal sealed class SearchBenchmark : IBenchmark
         "sample1234 scan", Vocabulary[0] + " tomography", "unheardof",
     ];
 
-    private static List<double> AskAll(SearchDatabase index, string[]? audience, CancellationToken ct)
+    /// <summary>
+    /// What is asked of values, alone and with words: fulfilled by none, by 2000, by half and by almost all, and by one of texts.
+    /// </summary>
+    private static IEnumerable<SearchExpression> Ranges(string[]? audience) =>
+        from words in (string[])["", "tomography", Vocabulary[0], Vocabulary[5_000]]
+        from condition in (FactCondition[])
+        [
+            new(Wavelength, null, Greatest: 0), new(Wavelength, null, Greatest: 2000.0 / Datasets), new(Wavelength, null, Least: 0.5),
+            new(Wavelength, null, Least: 0.01), new(Instrument, "beamline 7"), new(Instrument, "beamline 7", IsNot: true),
+        ]
+        select SearchExpression.Of(words, audience, [], [condition])!;
+
+    private static List<double> AskAll(SearchDatabase index, IEnumerable<SearchExpression> expressions, CancellationToken ct)
     {
         List<double> times = [];
-        foreach (string query in Enumerable.Repeat(Queries(), Rounds).SelectMany(queries => queries))
+        foreach (SearchExpression expression in Enumerable.Repeat(expressions.ToList(), Rounds).SelectMany(queries => queries))
         {
-            SearchExpression expression = SearchExpression.Of(query, audience)!;
-            times.Add(BenchmarkContext.TimeProcessor(() => index.FindAsync(expression, long.MaxValue, PageSize, ct).Wait(ct)));
+            times.Add(BenchmarkContext.TimeProcessor(
+                () => index.ReadAsync(reader => reader.Find(expression, long.MaxValue, PageSize), ct).Wait(ct)));
         }
 
         return times;
@@ -151,8 +170,20 @@ internal sealed class SearchBenchmark : IBenchmark
 
         string text = string.Create(
             CultureInfo.InvariantCulture, $"owner{key % Owners}/sample{key}\ntomography scan\nenergy 12.{key % 100}\n{words}");
-        return new SearchDocument(key, new DatasetId(new Guid(key, 0, 0, new byte[8])), text, audience);
+        string name = string.Create(CultureInfo.InvariantCulture, $"owner{key % Owners}/sample{key}");
+        return new SearchDocument(key, new DatasetId(new Guid(key, 0, 0, new byte[8])), name, text, audience) { Facts = Facts(key, random) };
     }
+
+    private static SearchFact[] Facts(int key, Random random) =>
+    [
+        new(SearchField.Owner, null, string.Create(CultureInfo.InvariantCulture, $"owner{key % Owners}")),
+        new(SearchField.Type, null, key % 5 == 0 ? "mx/rotation" : "tomography/scan"),
+        new(SearchField.State, null, key % 10 == 0 ? "open" : "closed"),
+        new(SearchField.Created, key * 60.0, null),
+        new(Wavelength, random.NextDouble(), null),
+        new(Instrument, null, string.Create(CultureInfo.InvariantCulture, $"beamline {random.Next(20)}")),
+        new(Sample, null, string.Create(CultureInfo.InvariantCulture, $"sample {random.Next(5000)}")),
+    ];
 
     // The first words of the vocabulary stand in most texts, the last in a few.
     private static string Frequent(Random random) =>

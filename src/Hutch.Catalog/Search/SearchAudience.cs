@@ -11,6 +11,12 @@ public static class SearchAudience
     /// <summary>Everybody.</summary>
     public const string Public = "public";
 
+    /// <summary>Who administers this site, for what is at home here.</summary>
+    public const string Home = "home";
+
+    /// <summary>The word that no dataset has.</summary>
+    internal const string Nobody = "nobody";
+
     /// <summary>A user or a group.</summary>
     public static string Of(PrincipalId principal) => "p" + principal.ToString().Replace("-", "", StringComparison.Ordinal);
 

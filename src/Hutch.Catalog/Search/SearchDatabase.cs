@@ -1,4 +1,3 @@
-using Dapper;
 using Hutch.Catalog.Sqlite;
 using Hutch.Disk;
 using Hutch.Model;
@@ -16,14 +15,8 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
     /// <summary>The name of the file in the data folder.</summary>
     public const string FileName = "search.db";
 
-    /// <summary>
-    /// The query of <see cref="FindAsync"/>: the index gives the keys from the highest down, so that a page costs what is on it.
-    /// </summary>
-    internal const string FindSql = Select + HasWords + NewestFirst;
-
-    private const string Select = "SELECT rowid AS Key, id AS Id FROM datasets WHERE rowid < @below";
-    private const string HasWords = " AND datasets MATCH @match";
-    private const string NewestFirst = " ORDER BY rowid DESC LIMIT @limit";
+    /// <summary>How long a search may take: one that takes longer holds up the others.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private SqliteDatabase? _database;
@@ -37,46 +30,18 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
 
     private string Path => System.IO.Path.Combine(folder, FileName);
 
-    /// <summary>The datasets that an expression finds, newest first.</summary>
-    /// <param name="expression">What is asked.</param>
-    /// <param name="below">Only keys below this one; <see cref="long.MaxValue"/> for the newest.</param>
-    /// <param name="limit">Most hits.</param>
-    /// <param name="ct">Cancels.</param>
-    public Task<IReadOnlyList<SearchHit>> FindAsync(SearchExpression expression, long below, int limit, CancellationToken ct)
+    /// <summary>Asks the index; refuses what takes longer than <see cref="Longest"/>.</summary>
+    public Task<Result<T>> ReadAsync<T>(Func<SearchReader, T> ask, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(expression);
+        ArgumentNullException.ThrowIfNull(ask);
         return UseAsync(
-            async database => await database.ReadAsync<IReadOnlyList<SearchHit>>(
-                session =>
-                {
-                    string match = expression.ToMatch(word => WordEndings.Find(session, word));
-                    var parameters = new DynamicParameters(new { match, below, limit });
-                    string filter = AttributeFilter.Add(session, expression.Conditions, parameters);
-
-                    // There are no words where only attributes are asked, by somebody who may find everything.
-                    string sql = Select + (match.Length == 0 ? "" : HasWords) + filter + NewestFirst;
-                    return [.. session.Connection.Query<Row>(sql, parameters).Select(row => row.ToHit())];
-                },
-                ct),
-            ct);
-    }
-
-    /// <summary>Those of some datasets, by key, that an expression finds.</summary>
-    public Task<IReadOnlyCollection<long>> FindAmongAsync(
-        SearchExpression expression, IReadOnlyCollection<long> keys, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(expression);
-        return UseAsync(
-            async database => await database.ReadAsync<IReadOnlyCollection<long>>(
-                session =>
-                {
-                    string match = expression.ToMatch(word => WordEndings.Find(session, word));
-                    var parameters = new DynamicParameters(new { match, keys });
-                    string filter = AttributeFilter.Add(session, expression.Conditions, parameters);
-                    string sql = "SELECT rowid FROM datasets WHERE rowid IN @keys" + (match.Length == 0 ? "" : HasWords) + filter;
-                    return session.Connection.Query<long>(sql, parameters).ToHashSet();
-                },
-                ct),
+            async database =>
+            {
+                using SqliteLease lease = await database.RentReaderAsync(ct);
+                using var limit = new CancellationTokenSource(Longest, time);
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+                return Read(lease.Session, ask, stop.Token, ct);
+            },
             ct);
     }
 
@@ -247,20 +212,31 @@ public sealed class SearchDatabase(IDisk disk, string folder, TimeProvider time)
         return SqliteDatabase.Open(Path, options, SearchSchema.Migrations, time);
     }
 
+    private static Result<T> Read<T>(SqliteSession session, Func<SearchReader, T> ask, CancellationToken stop, CancellationToken ct)
+    {
+        session.StopWhen(stop);
+        try
+        {
+            session.BeginRead();
+            return Result<T>.Ok(ask(new SearchReader(session)));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_INTERRUPT)
+        {
+            ct.ThrowIfCancellationRequested();
+            return ErrorCode.Unprocessable.With(
+                $"The search took longer than {Longest.TotalSeconds} s and was stopped: ask for more words, a type or a narrower range.");
+        }
+        finally
+        {
+            session.StopWhen(CancellationToken.None);
+        }
+    }
+
     // What is deleted is overwritten: a purge must leave nothing in this file either.
     private static async ValueTask<SqliteLease> RentWriterAsync(SqliteDatabase database, CancellationToken ct)
     {
         SqliteLease lease = await database.RentWriterAsync(ct);
         _ = lease.Session.Scalar("PRAGMA secure_delete=ON");
         return lease;
-    }
-
-    private sealed class Row
-    {
-        public long Key { get; init; }
-
-        public string Id { get; init; } = "";
-
-        public SearchHit ToHit() => new(Key, new DatasetId(Guid.Parse(Id)));
     }
 }

@@ -7,7 +7,7 @@ namespace Hutch.Catalog.Search;
 /// What is asked of the index, in the language of SQLite's FTS5. What a person typed only ever stands in it as quoted strings: nothing in
 /// it is an operator.
 /// </summary>
-public sealed class SearchExpression
+public sealed record SearchExpression
 {
     /// <summary>Words of one search at most.</summary>
     public const int MaxWords = 16;
@@ -24,7 +24,13 @@ public sealed class SearchExpression
     public IReadOnlyCollection<string> Types { get; private init; } = [];
 
     /// <summary>What is asked of attributes.</summary>
-    public IReadOnlyList<AttributeCondition> Conditions { get; private init; } = [];
+    public IReadOnlyList<FactCondition> Conditions { get; private init; } = [];
+
+    /// <summary>
+    /// Further words of <see cref="SearchAudience"/> of which a dataset must have one: a link or a restricted token reaches no others.
+    /// Null for no such limit.
+    /// </summary>
+    public IReadOnlyCollection<string>? Within { get; init; }
 
     /// <summary>
     /// Datasets with a word that begins so for each word of the text, of those that an audience may find; null when the text has no word.
@@ -40,7 +46,7 @@ public sealed class SearchExpression
 
     /// <summary>The same, of datasets of some types whose attributes fulfil conditions; null when nothing at all is asked.</summary>
     public static SearchExpression? Of(
-        string text, IReadOnlyCollection<string>? audience, IReadOnlyCollection<string> types, IReadOnlyList<AttributeCondition> conditions)
+        string text, IReadOnlyCollection<string>? audience, IReadOnlyCollection<string> types, IReadOnlyList<FactCondition> conditions)
     {
         ArgumentNullException.ThrowIfNull(types);
         ArgumentNullException.ThrowIfNull(conditions);
@@ -53,8 +59,8 @@ public sealed class SearchExpression
     /// <summary>The word by which the index knows a type: letters and digits only.</summary>
     internal static string TypeWord(string type) => "t" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(type));
 
-    /// <summary>All datasets that an audience may find.</summary>
-    public static SearchExpression All(IReadOnlyCollection<string> audience) => new([], audience);
+    /// <summary>All datasets that an audience may find; all there are for null.</summary>
+    public static SearchExpression All(IReadOnlyCollection<string>? audience) => new([], audience);
 
     /// <summary>The right side of MATCH; empty when neither words nor types are asked, by somebody who may find everything.</summary>
     /// <param name="endings">The words of the index that begin as a typed one; null to leave that to the index.</param>
@@ -65,10 +71,19 @@ public sealed class SearchExpression
             .. _words.Length == 0 ? (string[])[] :
                 ["text : (" + string.Join(" AND ", _words.Select(word => WordsThatBegin(word, endings(word)))) + ")"],
             .. Types.Select(type => "types : " + Quote(TypeWord(type))),
-            .. _audience is null ? (string[])[] : ["audience : (" + string.Join(" OR ", _audience.Select(Quote)) + ")"],
+            .. Having(_audience),
+            .. Having(Within),
         ];
         return string.Join(" AND ", parts);
     }
+
+    // None of no words would be a mistake in the language: nothing has this one.
+    private static string[] Having(IReadOnlyCollection<string>? audience) => audience switch
+    {
+        null => [],
+        { Count: 0 } => ["audience : " + Quote(SearchAudience.Nobody)],
+        _ => ["audience : (" + string.Join(" OR ", audience.Select(Quote)) + ")"],
+    };
 
     private static string WordsThatBegin(string typed, IReadOnlyList<string>? words) =>
         words is null or [] ? Quote(typed) + " *" : "(" + string.Join(" OR ", words.Select(Quote)) + ")";

@@ -42,5 +42,22 @@ internal static class SearchSchema
         ALTER TABLE search_state ADD COLUMN types TEXT NOT NULL DEFAULT ''; -- the types by which attributes were read
         UPDATE search_state SET site = 0, zone = 0, filled = 0;
         """),
+        new(4, "facts, names, and rights that begin later", """
+        DROP TABLE words;
+        DROP TABLE datasets;
+        DROP TABLE attributes;
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
+        CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
+        -- What is shown of a dataset, apart from its words, which may be 256 KiB. due: when others may find it, milliseconds since 1970.
+        CREATE TABLE names (key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER);
+        CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
+        CREATE TABLE fields (number INTEGER PRIMARY KEY, name TEXT NOT NULL, dimension TEXT NOT NULL, UNIQUE (name, dimension));
+        -- value: a number in the unit of the SI, or a text in lower case; shown: the text as it was written, where that differs.
+        CREATE TABLE facts (
+            key INTEGER NOT NULL, field INTEGER NOT NULL, value NOT NULL, shown TEXT, PRIMARY KEY (key, field, value)) WITHOUT ROWID;
+        CREATE INDEX facts_by_value ON facts (field, value, key);
+        UPDATE search_state SET site = 0, zone = 0, filled = 0;
+        """),
     ];
 }

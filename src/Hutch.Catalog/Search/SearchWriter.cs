@@ -1,5 +1,6 @@
 using Dapper;
 using Hutch.Catalog.Sqlite;
+using Hutch.Model;
 
 namespace Hutch.Catalog.Search;
 
@@ -7,6 +8,7 @@ namespace Hutch.Catalog.Search;
 public sealed class SearchWriter
 {
     private readonly SqliteSession _session;
+    private readonly Dictionary<SearchField, long> _fields = [];
 
     internal SearchWriter(SqliteSession session) => _session = session;
 
@@ -24,33 +26,68 @@ public sealed class SearchWriter
         ArgumentNullException.ThrowIfNull(document);
         Remove(document.Key);
         _session.Connection.Execute(
-            "INSERT INTO datasets (rowid, text, audience, types, id) VALUES (@Key, @Text, @audience, @types, @id)",
+            "INSERT INTO datasets (rowid, text, audience, types) VALUES (@Key, @Text, @audience, @types)",
             new
             {
                 document.Key,
                 document.Text,
                 audience = string.Join(' ', document.Audience),
                 types = string.Join(' ', document.Types.Select(SearchExpression.TypeWord)),
-                id = document.Id.ToString(),
             });
         _session.Connection.Execute(
-            "INSERT INTO attributes (key, name, dimension, number, text) VALUES (@Key, @Name, @Dimension, @Number, @Text)",
-            document.Attributes.Select(one => new { document.Key, one.Name, one.Dimension, one.Number, one.Text }));
+            "INSERT INTO names (key, id, name, due) VALUES (@Key, @id, @Name, @due)",
+            new { document.Key, id = document.Id.ToString(), document.Name, due = SqlTime.ToMilliseconds(document.Due) });
+        _session.Connection.Execute(
+            "INSERT OR IGNORE INTO facts (key, field, value, shown) VALUES (@Key, @field, @value, @Shown)",
+            document.Facts.Select(fact => new
+            {
+                document.Key,
+                field = NumberOf(fact.Field),
+                value = (object?)fact.Number ?? fact.Text,
+                fact.Shown,
+            }));
     }
+
+    /// <summary>The datasets that others may find since a time that has come, though no event said so.</summary>
+    public IReadOnlyList<DatasetId> Due(DateTimeOffset now, int limit) =>
+    [
+        .. _session.Connection.Query<string>(
+            "SELECT id FROM names WHERE due <= @now ORDER BY due LIMIT @limit", new { now = SqlTime.ToMilliseconds(now), limit })
+            .Select(id => new DatasetId(Guid.Parse(id))),
+    ];
 
     /// <summary>Forgets a dataset.</summary>
     public void Remove(long key)
     {
-        _session.Connection.Execute("DELETE FROM datasets WHERE rowid = @key", new { key });
-        _session.Connection.Execute("DELETE FROM attributes WHERE key = @key", new { key });
+        foreach (string table in (string[])["datasets WHERE rowid", "names WHERE key", "facts WHERE key"])
+        {
+            _session.Connection.Execute($"DELETE FROM {table} = @key", new { key });
+        }
     }
 
     /// <summary>Forgets everything, to be filled anew.</summary>
     public void Clear()
     {
-        _session.Execute("DELETE FROM datasets");
-        _session.Execute("DELETE FROM attributes");
+        foreach (string table in (string[])["datasets", "names", "facts", "fields"])
+        {
+            _session.Execute("DELETE FROM " + table);
+        }
+
+        _fields.Clear();
         State = new SearchState(0, 0, 0, "");
+    }
+
+    private long NumberOf(SearchField field)
+    {
+        if (!_fields.TryGetValue(field, out long number))
+        {
+            _session.Connection.Execute("INSERT OR IGNORE INTO fields (name, dimension) VALUES (@Name, @Dimension)", field);
+            number = _session.Connection.ExecuteScalar<long>(
+                "SELECT number FROM fields WHERE name = @Name AND dimension = @Dimension", field);
+            _fields.Add(field, number);
+        }
+
+        return number;
     }
 
     private sealed class StateRow

@@ -10,6 +10,9 @@ public sealed class SqliteSession : IDisposable
     /// <summary>Prepared statements kept per connection; SQL texts are constants of the program, so this is never reached by use.</summary>
     private const int MaxPreparedStatements = 512;
 
+    /// <summary>Steps of SQLite's machine after which it looks whether it is to stop: far below a millisecond.</summary>
+    private const int StepsBetweenLooks = 1000;
+
     private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
 
     internal SqliteSession(SqliteConnection connection) => Connection = connection;
@@ -69,6 +72,13 @@ public sealed class SqliteSession : IDisposable
 
     /// <summary>The one text that a query without parameters gives.</summary>
     public string Text(string sql) => (string)One(sql);
+
+    /// <summary>
+    /// From now on a statement that runs when <paramref name="stop"/> is cancelled fails with SQLITE_INTERRUPT; a token that cannot be
+    /// cancelled ends that.
+    /// </summary>
+    public void StopWhen(CancellationToken stop) => SQLitePCL.raw.sqlite3_progress_handler(
+        Connection.Handle, StepsBetweenLooks, stop.CanBeCanceled ? _ => stop.IsCancellationRequested ? 1 : 0 : null, null);
 
     /// <summary>Opens a transaction that may write; waits for another writer as long as the busy timeout.</summary>
     public void Begin()

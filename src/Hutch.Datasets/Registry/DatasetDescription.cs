@@ -1,5 +1,4 @@
 using Hutch.Model;
-using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Committing;
@@ -29,12 +28,7 @@ public sealed record DatasetDescription(
     public bool IsPresent => Record is { Ended: null, TrashedUntil: null };
 
     /// <summary>The kind in a word: <c>original</c>, <c>derived</c> or <c>following</c>.</summary>
-    public string Kind => Record.Origin switch
-    {
-        DatasetOrigin.Derived => "derived",
-        DatasetOrigin.Following => "following",
-        _ => "original",
-    };
+    public string Kind => DatasetState.KindOf(Record);
 
     /// <summary>Whether everybody may see it, now or from some time on.</summary>
     public bool IsPublic => Name.Visibility.Right != Rights.None;

@@ -70,7 +70,13 @@ public sealed class DatasetService
 
             List<Access> visible = await SeeAsync(caller, candidates.Value.Items, ct);
             IReadOnlyList<DatasetDescription> described = await _describer.DescribeAsync(caller, visible, ct);
-            foreach (DatasetDescription dataset in await MatchAsync(caller, described, filter, query, ct))
+            Result<IEnumerable<DatasetDescription>> matching = await MatchAsync(caller, described, filter, query, ct);
+            if (!matching.IsOk)
+            {
+                return matching.Error;
+            }
+
+            foreach (DatasetDescription dataset in matching.Value)
             {
                 items.Add(dataset);
                 if (items.Count == limit)
@@ -115,7 +121,12 @@ public sealed class DatasetService
         }
 
         limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
-        Batch<DatasetId> hits = Page(await _search.FindAsync(caller, query, below, limit, ct), limit);
+        if (!(await _search.FindAsync(caller, query, below, limit, ct)).TryGet(out IReadOnlyList<SearchHit>? found, out refusal))
+        {
+            return refusal;
+        }
+
+        Batch<DatasetId> hits = Page(found, limit);
         List<Access> visible = await SeeAsync(caller, hits.Items, ct);
         return new Batch<DatasetDescription>(await _describer.DescribeAsync(caller, visible, ct), hits.Next);
     }
@@ -144,7 +155,7 @@ public sealed class DatasetService
     private async Task<Result<Batch<DatasetId>>> NewestAsync(
         Caller caller, DatasetFilter filter, string? cursor, int limit, CancellationToken ct) =>
         DatasetNames.MayList(caller).Then(_ => ParseKey(cursor)).TryGet(out long? below, out HutchError? refusal)
-            ? Page(await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct), limit)
+            ? (await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct)).Then<Batch<DatasetId>>(hits => Page(hits, limit))
             : refusal;
 
     private static Batch<DatasetId> Page(IReadOnlyList<SearchHit> hits, int limit) =>
@@ -169,7 +180,7 @@ public sealed class DatasetService
     /// Those that a filter wants. Words are looked for in names and titles as they are, in type and metadata one by one; types and
     /// attributes must be as they are asked for in any case.
     /// </summary>
-    private async Task<IEnumerable<DatasetDescription>> MatchAsync(
+    private async Task<Result<IEnumerable<DatasetDescription>>> MatchAsync(
         Caller caller, IReadOnlyList<DatasetDescription> described, DatasetFilter filter, SearchQuery query, CancellationToken ct)
     {
         List<DatasetDescription> wanted = [.. described.Where(dataset =>
@@ -181,19 +192,25 @@ public sealed class DatasetService
         if (query.Types.Count + query.Conditions.Count > 0)
         {
             long[] all = [.. wanted.Select(dataset => dataset.Record.Key)];
-            IReadOnlyCollection<long> fitting = await _search.FindAmongAsync(query with { Text = "" }, all, ct);
-            wanted.RemoveAll(dataset => !fitting.Contains(dataset.Record.Key));
+            Result<IReadOnlyCollection<long>> fitting = await _search.FindAmongAsync(query with { Text = "" }, all, ct);
+            if (!fitting.IsOk)
+            {
+                return fitting.Error;
+            }
+
+            wanted.RemoveAll(dataset => !fitting.Value.Contains(dataset.Record.Key));
         }
 
         if (words.Length == 0)
         {
-            return wanted;
+            return Result<IEnumerable<DatasetDescription>>.Ok(wanted);
         }
 
         HashSet<long> named = [.. wanted.Where(dataset => IsNamed(dataset, words)).Select(dataset => dataset.Record.Key)];
         long[] others = [.. wanted.Select(dataset => dataset.Record.Key).Where(key => !named.Contains(key))];
-        named.UnionWith(await _search.FindAmongAsync(new SearchQuery(words, [], []), others, ct));
-        return wanted.Where(dataset => named.Contains(dataset.Record.Key));
+        return (await _search.FindAmongAsync(new SearchQuery(words, [], []), others, ct)).Then(
+            found => Result<IEnumerable<DatasetDescription>>.Ok(
+                wanted.Where(dataset => named.Contains(dataset.Record.Key) || found.Contains(dataset.Record.Key))));
     }
 
     private static bool IsNamed(DatasetDescription dataset, string text) =>

@@ -24,7 +24,7 @@ internal static class AttributeComparison
     /// <param name="value">The value, with its unit.</param>
     /// <param name="wanted">The types that the search asks for: their attributes count; without, those of all types.</param>
     /// <param name="types">All types.</param>
-    public static Result<AttributeCondition> Read(
+    public static Result<FactCondition> Read(
         string name, string comparison, string value, IReadOnlyCollection<string> wanted, TypeCatalog types)
     {
         DatasetType[] asked = [.. wanted.SelectMany(types.Family)];
@@ -49,7 +49,7 @@ internal static class AttributeComparison
             : OfOther(name, comparison, value, meant.First(attribute => !attribute.IsNumeric));
     }
 
-    private static Result<AttributeCondition> OfNumber(string name, string comparison, string text, TypeAttribute[] meant)
+    private static Result<FactCondition> OfNumber(string name, string comparison, string text, TypeAttribute[] meant)
     {
         if (Quantity.Parse(text) is not { } quantity)
         {
@@ -83,31 +83,34 @@ internal static class AttributeComparison
         return ErrorCode.BadRequest.With($"{what}; '{name}' takes {string.Join(", or ", expected)}.");
     }
 
-    private static AttributeCondition Compare(string name, string comparison, Unit? unit, double value)
+    private static FactCondition Compare(string name, string comparison, Unit? unit, double value)
     {
         double si = unit?.ToSi(value) ?? value;
         double slack = Math.Abs(si) * Tolerance;
-        return Between(name, SearchAttributes.DimensionOf(AttributeKind.Number, unit), comparison, si - slack, si + slack);
+        return Between(FieldOf(name, AttributeKind.Number, unit), comparison, si - slack, si + slack);
     }
 
     /// <summary>A comparison with what reaches from one number to another, both included.</summary>
-    private static AttributeCondition Between(string name, string dimension, string comparison, double from, double to) => comparison switch
+    private static FactCondition Between(SearchField field, string comparison, double from, double to) => comparison switch
     {
-        "<" => new AttributeCondition(name, dimension, null, Greatest: Math.BitDecrement(from)),
-        "<=" => new AttributeCondition(name, dimension, null, Greatest: to),
-        ">" => new AttributeCondition(name, dimension, null, Least: Math.BitIncrement(to)),
-        ">=" => new AttributeCondition(name, dimension, null, Least: from),
-        _ => new AttributeCondition(name, dimension, null, from, to, IsNot: comparison == "!="),
+        "<" => new FactCondition(field, null, Greatest: Math.BitDecrement(from)),
+        "<=" => new FactCondition(field, null, Greatest: to),
+        ">" => new FactCondition(field, null, Least: Math.BitIncrement(to)),
+        ">=" => new FactCondition(field, null, Least: from),
+        _ => new FactCondition(field, null, from, to, IsNot: comparison == "!="),
     };
 
-    private static Result<AttributeCondition> OfOther(string name, string comparison, string text, TypeAttribute attribute)
+    private static SearchField FieldOf(string name, AttributeKind kind, Unit? unit = null) =>
+        new(name, SearchAttributes.DimensionOf(kind, unit));
+
+    private static Result<FactCondition> OfOther(string name, string comparison, string text, TypeAttribute attribute)
     {
         switch (attribute.ValueKind)
         {
             case AttributeKind.Time when MomentText.Parse(text) is { } moment:
                 // A date is a whole day: its end is the next one's beginning, and not of it.
                 double end = moment.To > moment.From ? Math.BitDecrement(moment.To) : moment.To;
-                return Between(name, SearchAttributes.DimensionOf(AttributeKind.Time, null), comparison, moment.From, end);
+                return Between(FieldOf(name, AttributeKind.Time), comparison, moment.From, end);
             case AttributeKind.Time:
             case AttributeKind.Boolean when text.ToLowerInvariant() is not ("true" or "false"):
                 return ErrorCode.BadRequest.With(
@@ -116,9 +119,9 @@ internal static class AttributeComparison
                 return ErrorCode.BadRequest.With($"'{comparison}' compares numbers and times, and '{name}' is none: use = or !=.");
             case AttributeKind.Boolean:
                 double flag = text.Equals("true", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
-                return Between(name, SearchAttributes.DimensionOf(AttributeKind.Boolean, null), comparison, flag, flag);
+                return Between(FieldOf(name, AttributeKind.Boolean), comparison, flag, flag);
             default:
-                return new AttributeCondition(name, "", SearchAttributes.TextOf(text), IsNot: comparison == "!=");
+                return new FactCondition(new SearchField(name, ""), SearchFacts.TextOf(text), IsNot: comparison == "!=");
         }
     }
 }

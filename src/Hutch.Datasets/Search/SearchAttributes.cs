@@ -13,11 +13,8 @@ internal static class SearchAttributes
     /// <summary>Values of one attribute that are compared.</summary>
     private const int MaxItems = 50;
 
-    /// <summary>Characters of a text that count.</summary>
-    private const int MaxTextCharacters = 200;
-
     /// <summary>The values that the metadata have of the attributes of the type.</summary>
-    public static IReadOnlyCollection<SearchAttribute> Of(string typeName, string? document, TypeCatalog types)
+    public static IEnumerable<SearchFact> Of(string typeName, string? document, TypeCatalog types)
     {
         if (document is null)
         {
@@ -33,10 +30,13 @@ internal static class SearchAttributes
     public static string DimensionOf(AttributeKind kind, Unit? unit) =>
         unit?.Dimension.SiUnit ?? (kind is AttributeKind.Time ? "time" : kind is AttributeKind.Boolean ? "boolean" : "number");
 
-    /// <summary>A text as it is compared.</summary>
-    public static string TextOf(string text) => text[..Math.Min(text.Length, MaxTextCharacters)].Trim().ToLowerInvariant();
+    private static SearchFact Of(TypeAttribute attribute, SingleValue value)
+    {
+        if (value.Number is { } number)
+        {
+            return new SearchFact(new SearchField(attribute.Name, DimensionOf(attribute.ValueKind, attribute.Unit)), number, null);
+        }
 
-    private static SearchAttribute Of(TypeAttribute attribute, SingleValue value) => value.Number is { } number
-        ? new SearchAttribute(attribute.Name, DimensionOf(attribute.ValueKind, attribute.Unit), number, null)
-        : new SearchAttribute(attribute.Name, "", null, TextOf(value.Text));
+        return SearchFacts.OfText(new SearchField(attribute.Name, ""), value.Text);
+    }
 }

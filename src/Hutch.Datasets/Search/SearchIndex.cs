@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hutch.Catalog.Search;
 using Hutch.Catalog.Site;
 using Hutch.Model;
@@ -24,7 +23,7 @@ public sealed class SearchIndex
 
     private static readonly string[] Kinds =
     [
-        "dataset.created", "dataset.described", "dataset.trashed", "dataset.restored", "dataset.ended", "metadata.set",
+        "dataset.created", "dataset.described", "dataset.closed", "dataset.trashed", "dataset.restored", "dataset.ended", "metadata.set",
     ];
 
     private readonly SearchDatabase _index;
@@ -64,15 +63,14 @@ public sealed class SearchIndex
     /// <param name="below">Where the page before ended; null for the first.</param>
     /// <param name="limit">Most hits.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<IReadOnlyList<SearchHit>> FindAsync(Caller caller, SearchQuery query, long? below, int limit, CancellationToken ct)
+    public async Task<Result<IReadOnlyList<SearchHit>>> FindAsync(
+        Caller caller, SearchQuery query, long? below, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
-        bool findsAll = caller.Scope.Carries(TokenScopes.Admin) && caller.Roles.Intersects(Operation.DatasetView.Roles);
-        string[]? audience = findsAll && Reach(caller) is null ? null : AudienceOf(caller, withPublic: true);
-        return SearchExpression.Of(query.Text, audience, query.Types, query.Conditions) is { } expression
+        return Expression(query, SearchReach.Of(caller)) is { } expression
             ? await FindAsync(expression, below, limit, ct)
-            : [];
+            : Result<IReadOnlyList<SearchHit>>.Ok([]);
     }
 
     /// <summary>The newest datasets of the caller, and of everybody if they are asked for: as a list of names has them.</summary>
@@ -81,24 +79,22 @@ public sealed class SearchIndex
     /// <param name="below">Where the page before ended; null for the first.</param>
     /// <param name="limit">Most hits.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<IReadOnlyList<SearchHit>> NewestAsync(Caller caller, bool withPublic, long? below, int limit, CancellationToken ct)
+    public Task<Result<IReadOnlyList<SearchHit>>> NewestAsync(
+        Caller caller, bool withPublic, long? below, int limit, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return AudienceOf(caller, withPublic) is { Length: > 0 } audience
-            ? await FindAsync(SearchExpression.All(audience), below, limit, ct)
-            : [];
+        SearchReach reach = SearchReach.OfPerson(caller, withPublic);
+        return FindAsync(SearchExpression.All(reach.Audience) with { Within = reach.Within }, below, limit, ct);
     }
 
     /// <summary>Those of some datasets that a query finds; none for one that asks nothing.</summary>
-    public async Task<IReadOnlyCollection<long>> FindAmongAsync(SearchQuery query, IReadOnlyCollection<long> keys, CancellationToken ct)
+    public async Task<Result<IReadOnlyCollection<long>>> FindAmongAsync(
+        SearchQuery query, IReadOnlyCollection<long> keys, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (keys.Count == 0 || SearchExpression.Of(query.Text, null, query.Types, query.Conditions) is not { } expression)
-        {
-            return [];
-        }
-
-        return await AskAsync(() => _index.FindAmongAsync(expression, keys, ct), ct);
+        return keys.Count > 0 && Expression(query, new SearchReach(null, null)) is { } expression
+            ? await AskAsync(reader => reader.FindAmong(expression, keys), ct)
+            : Result<IReadOnlyCollection<long>>.Ok([]);
     }
 
     /// <summary>Takes in what happened since the last time.</summary>
@@ -110,25 +106,22 @@ public sealed class SearchIndex
         }
     }
 
-    /// <summary>The datasets to which a link or a restricted token is confined; null for everybody else.</summary>
-    private static ImmutableSortedSet<DatasetId>? Reach(Caller caller) =>
-        caller.Link is { } link ? [link.Dataset] : caller.Scope.Datasets;
+    private static SearchExpression? Expression(SearchQuery query, SearchReach reach) =>
+        SearchExpression.Of(query.Text, reach.Audience, query.Types, query.Conditions) is { } expression
+            ? expression with { Within = reach.Within }
+            : null;
 
-    private static string[] AudienceOf(Caller caller, bool withPublic) => Reach(caller) is { } confined
-        ? [.. confined.Select(SearchAudience.Of)]
-        : [.. withPublic ? (string[])[SearchAudience.Public] : [], .. caller.Principals.Select(SearchAudience.Of)];
-
-    private Task<IReadOnlyList<SearchHit>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>
-        AskAsync(() => _index.FindAsync(expression, below ?? long.MaxValue, limit, ct), ct);
+    private Task<Result<IReadOnlyList<SearchHit>>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>
+        AskAsync(reader => reader.Find(expression, below ?? long.MaxValue, limit), ct);
 
     /// <summary>Asks the index when it is up to date, and again when it was made anew meanwhile, as it was damaged.</summary>
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken ct)
+    private async Task<Result<T>> AskAsync<T>(Func<SearchReader, T> ask, CancellationToken ct)
     {
         while (true)
         {
             await TryCatchUpAsync(ct);
             int remakes = _index.Remakes;
-            T found = await ask();
+            Result<T> found = await _index.ReadAsync(ask, ct);
             if (remakes == _index.Remakes)
             {
                 return found;
@@ -189,7 +182,8 @@ public sealed class SearchIndex
     {
         IReadOnlyList<SiteEvent> events = await _site.ReadAsync(queries => queries.Events(state.Site, Kinds, ChangesAtOnce), ct);
         IReadOnlyList<AuditRecord> lines = await _zone.SinceAsync(state.Zone, ChangesAtOnce, ct);
-        HashSet<DatasetId> changed = [.. lines.Select(ZoneChanges.DatasetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
+        IReadOnlyList<DatasetId> due = writer.Due(_time.GetUtcNow(), ChangesAtOnce);
+        HashSet<DatasetId> changed = [.. due, .. lines.Select(ZoneChanges.DatasetOf).Concat(events.Select(DatasetOf)).OfType<DatasetId>()];
         if (changed.Count > 0)
         {
             await PutAsync(writer, await _site.ReadAsync(queries => queries.Datasets(changed), ct), types, ct);
@@ -203,7 +197,7 @@ public sealed class SearchIndex
             writer.State = reached;
         }
 
-        return allEvents && lines.Count < ChangesAtOnce;
+        return allEvents && lines.Count < ChangesAtOnce && due.Count < ChangesAtOnce;
     }
 
     private async Task PutAsync(SearchWriter writer, IReadOnlyList<SiteDataset> datasets, TypeCatalog types, CancellationToken ct)
@@ -211,6 +205,7 @@ public sealed class SearchIndex
         Dictionary<long, string?> documents = await _site.ReadAsync(
             queries => datasets.ToDictionary(dataset => dataset.Key, dataset => queries.Metadata(dataset.Key)?.Document), ct);
         Dictionary<DatasetId, SharedName> names = await _zone.NamesAsync([.. datasets.Select(dataset => dataset.Id)], ct);
+        DateTimeOffset now = _time.GetUtcNow();
         foreach (SiteDataset dataset in datasets)
         {
             if (!names.TryGetValue(dataset.Id, out SharedName? shared) || dataset.TrashedUntil is not null || dataset.Ended is not null)
@@ -219,23 +214,30 @@ public sealed class SearchIndex
                 continue;
             }
 
-            string text = SearchText.Of(shared.Name.FullName, dataset.Title, dataset.Type, documents[dataset.Key]);
-            writer.Put(new SearchDocument(dataset.Key, dataset.Id, text, AudienceOf(shared.Name, shared.Grants))
+            string? document = documents[dataset.Key];
+            string name = shared.Name.FullName;
+            string text = SearchText.Of(name, dataset.Title, dataset.Type, document);
+            writer.Put(new SearchDocument(dataset.Key, dataset.Id, name, text, AudienceOf(shared, now))
             {
                 Types = types.LineageOf(dataset.Type),
-                Attributes = SearchAttributes.Of(dataset.Type, documents[dataset.Key], types),
+                Facts = SearchFacts.Of(dataset, shared.Name, document, types, now),
+                Due = DueOf(shared, now),
             });
         }
     }
 
-    // Rights of the future count too: the index narrows, it does not decide.
-    private static string[] AudienceOf(NameRecord name, IReadOnlyList<GrantRecord> grants) =>
+    private string[] AudienceOf(SharedName shared, DateTimeOffset now) =>
     [
-        SearchAudience.Of(name.Dataset),
-        SearchAudience.Of(name.Owner.Id),
-        .. grants.Select(grant => SearchAudience.Of(grant.Principal.Id)),
-        .. name.Visibility.Right == Rights.None ? (string[])[] : [SearchAudience.Public],
+        SearchAudience.Of(shared.Name.Dataset),
+        SearchAudience.Of(shared.Name.Owner.Id),
+        .. shared.Grants.Where(grant => grant.From is null || grant.From <= now).Select(grant => SearchAudience.Of(grant.Principal.Id)),
+        .. shared.Name.Visibility.At(now) == Rights.None ? (string[])[] : [SearchAudience.Public],
+        .. shared.Name.Home.SiteId == _zone.SiteId ? (string[])[SearchAudience.Home] : [],
     ];
+
+    /// <summary>When the next right begins by itself.</summary>
+    private static DateTimeOffset? DueOf(SharedName shared, DateTimeOffset now) =>
+        shared.Grants.Select(grant => grant.From).Append(shared.Name.Visibility.From).Where(from => from > now).Min();
 
     private static DatasetId? DatasetOf(SiteEvent happened) => happened.Dataset is { } text ? new DatasetId(Guid.Parse(text)) : null;
 }

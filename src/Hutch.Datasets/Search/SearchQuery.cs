@@ -14,7 +14,7 @@ namespace Hutch.Datasets.Search;
 /// <param name="Text">The words.</param>
 /// <param name="Types">Types of which the dataset must be, itself or by inheritance.</param>
 /// <param name="Conditions">What is asked of attributes.</param>
-public sealed partial record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<AttributeCondition> Conditions)
+public sealed partial record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
     private const int MaxConditions = 16;
 
@@ -62,10 +62,10 @@ public sealed partial record SearchQuery(string Text, IReadOnlyList<string> Type
                 $"'type:' is followed by {Display.Quote(wrong)}, which is no name of a type; `hutch type list` lists them.");
         }
 
-        var conditions = new List<AttributeCondition>();
+        var conditions = new List<FactCondition>();
         foreach (Match comparison in comparisons)
         {
-            Result<AttributeCondition> condition = AttributeComparison.Read(
+            Result<FactCondition> condition = AttributeComparison.Read(
                 comparison.Groups["name"].Value.ToLowerInvariant(), comparison.Groups["operator"].Value,
                 Unquoted(comparison.Groups["value"].Value), wanted, types);
             if (!condition.IsOk)

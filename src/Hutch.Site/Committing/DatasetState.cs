@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Site.Committing;
@@ -6,6 +7,18 @@ namespace Hutch.Site.Committing;
 /// <summary>What may be done with a dataset in the state that it is in, and what to say when it may not.</summary>
 public static class DatasetState
 {
+    /// <summary>The kind of a dataset in a word: <c>original</c>, <c>derived</c> or <c>following</c>.</summary>
+    public static string KindOf(SiteDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return dataset.Origin switch
+        {
+            DatasetOrigin.Derived => "derived",
+            DatasetOrigin.Following => "following",
+            _ => "original",
+        };
+    }
+
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public static string NameOf(SiteDataset dataset) =>
         dataset.Ended is not null ? "gone" : dataset.TrashedUntil is not null ? "trash" : dataset.Closed is not null ? "closed" : "open";

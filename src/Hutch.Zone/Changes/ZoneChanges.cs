@@ -21,6 +21,9 @@ public sealed class ZoneChanges
     /// </summary>
     public long Version => _zone.Version;
 
+    /// <summary>The site that this server is of.</summary>
+    public string SiteId => _zone.SiteId;
+
     /// <inheritdoc cref="ZoneDatabase.MakeCurrentAsync"/>
     public ValueTask MakeCurrentAsync(CancellationToken ct) => _zone.MakeCurrentAsync(ct);
 

@@ -78,6 +78,21 @@ public sealed class AttributeSearchTests : IDisposable
     }
 
     [Fact]
+    public async Task What_becomes_visible_by_itself_is_found_from_then_on()
+    {
+        var time = new JumpingTime();
+        await using TestServer server = await TestServer.StartAsync(time: time);
+        TestCaller ada = await server.UserAsync("ada");
+        string id = await AddAsync(ada, "later", "mx/rotation", """{"wavelength": 1.2}""");
+        (await ada.PatchAsync("datasets/" + id, new { visibility = "public", publicAfter = time.GetUtcNow().AddHours(1) })).Must(200);
+        Assert.Empty(await NamesAsync(server.Nobody, "wavelength>1A"));
+
+        time.Jump(TimeSpan.FromHours(2));
+
+        Assert.Equal(["later"], await NamesAsync(server.Nobody, "wavelength>1A"));
+    }
+
+    [Fact]
     public async Task Pages_of_a_search_by_attribute_follow_each_other()
     {
         await using TestServer server = await TestServer.StartAsync();

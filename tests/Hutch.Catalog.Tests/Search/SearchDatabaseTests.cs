@@ -16,6 +16,9 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     private static readonly PrincipalId Ada = new(Guid.Parse("00000000-0000-0000-0000-0000000000ad"));
     private static readonly PrincipalId Bob = new(Guid.Parse("00000000-0000-0000-0000-0000000000b0"));
 
+    private static readonly SearchField Wavelength = new("wavelength", "m");
+    private static readonly SearchField Sample = new("sample", "");
+
     private readonly TemporaryFolder _folder = new();
     private SearchDatabase _database;
 
@@ -34,7 +37,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     {
         string[] words = ["lysozyme", "run3", "s"];
         SearchDocument[] documents =
-            [.. Enumerable.Range(1, 60).Select(i => new SearchDocument(i, Id(i), $"ada/lysozyme{i} run{i} {new string('s', i)}", [SearchAudience.Of(Ada)]))];
+            [.. Enumerable.Range(1, 60).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", $"ada/lysozyme{i} run{i} {new string('s', i)}", [SearchAudience.Of(Ada)]))];
         await PutAsync(documents);
         var random = new Random(5);
         for (int page = 0; page == 0 || page < new FileInfo(_folder["search.db"]).Length / PageBytes; page++)
@@ -107,7 +110,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     public async Task A_long_beginning_finds_every_ending_however_many_there_are(int endings)
     {
         await PutAsync((900, "ada/lysozym", [Ada]), (901, "ada/lysozymf", [Ada]));
-        await PutAsync([.. Enumerable.Range(1, endings).Select(i => new SearchDocument(i, Id(i), $"ada/lysozyme{i}", [SearchAudience.Of(Ada)]))]);
+        await PutAsync([.. Enumerable.Range(1, endings).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", $"ada/lysozyme{i}", [SearchAudience.Of(Ada)]))]);
 
         Assert.Equal(Enumerable.Range(1, endings).Reverse().Select(i => (long)i), await FindAsync("LysoZyme", Ada));
         Assert.Equal(endings + 2, (await FindAsync("lysozym", Ada)).Length);
@@ -150,8 +153,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         {
             if (SearchExpression.Of(text ?? "", null) is { } expression)
             {
-                _ = lease.Session.Connection.Query<long>(SearchDatabase.FindSql, new { match = expression.ToMatch(static _ => null), below = 9L, limit = 1 })
-                    .ToList();
+                _ = new SearchReader(lease.Session).Find(expression, 9, 1);
             }
         }).QuickCheckThrowOnFailure();
     }
@@ -160,7 +162,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     public async Task Only_the_audience_finds_and_everybody_finds_what_is_public()
     {
         await PutAsync((1, "lysozyme", [Ada]), (2, "lysozyme", [Bob]), (3, "lysozyme", []));
-        await PutAsync(new SearchDocument(4, Id(4), "lysozyme", [SearchAudience.Public]));
+        await PutAsync(new SearchDocument(4, Id(4), "ada/4", "lysozyme", [SearchAudience.Public]));
 
         Assert.Equal((long[])[4, 1], await FindAsync("lyso", Ada));
         Assert.Equal((long[])[4, 2], await FindAsync("lyso", Bob));
@@ -175,7 +177,7 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         List<long> seen = [];
         for (long below = long.MaxValue; ;)
         {
-            IReadOnlyList<SearchHit> page = await _database.FindAsync(Expression("lyso", Ada), below, 7, Ct);
+            IReadOnlyList<SearchHit> page = await HitsAsync(Expression("lyso", Ada), below, 7);
             seen.AddRange(page.Select(hit => hit.Key));
             if (page.Count < 7)
             {
@@ -206,15 +208,16 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         SqliteDatabase database = await _database.OpenAsync(Ct);
         using SqliteLease lease = await database.RentReaderAsync(Ct);
 
+        SearchExpression expression = Expression("lyso", Ada);
+        string match = expression.ToMatch(static _ => null);
+        var parameters = new DynamicParameters(new { match, below = 9L, limit = 10 });
+        string sql = new SearchReader(lease.Session).FindSql(expression, match, parameters);
         string[] plan =
-        [
-            .. lease.Session.Connection.Query<(int, int, int, string Detail)>(
-                "EXPLAIN QUERY PLAN " + SearchDatabase.FindSql, new { match = Expression("lyso", Ada).ToMatch(static _ => null), below = 9L, limit = 10 })
-                .Select(row => row.Detail),
-        ];
+            [.. lease.Session.Connection.Query<(int, int, int, string Detail)>("EXPLAIN QUERY PLAN " + sql, parameters).Select(row => row.Detail)];
 
         // M: through the words; <: only rows below the key. A sort would show as USE TEMP B-TREE.
-        Assert.Matches(@"^SCAN datasets VIRTUAL TABLE INDEX \d+:M\d<$", Assert.Single(plan));
+        Assert.Matches(@"^SCAN datasets VIRTUAL TABLE INDEX \d+:M\d<$", plan[0]);
+        Assert.DoesNotContain(plan, line => line.Contains("B-TREE", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -247,12 +250,12 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
     [InlineData(5000)]
     public async Task Attributes_are_compared_of_those_that_words_types_and_rights_find(int count)
     {
-        await PutAsync([.. Enumerable.Range(1, count).Select(i => new SearchDocument(i, Id(i), "scan", [SearchAudience.Of(i % 2 == 0 ? Ada : Bob)])
+        await PutAsync([.. Enumerable.Range(1, count).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", "scan", [SearchAudience.Of(i % 2 == 0 ? Ada : Bob)])
         {
             Types = i % 3 == 0 ? ["mx/rotation", "mx"] : ["table"],
-            Attributes = [new SearchAttribute("wavelength", "m", i, null), new SearchAttribute("sample", "", null, i % 5 == 0 ? "five" : "other")],
+            Facts = [new SearchFact(Wavelength, i, null), new SearchFact(Sample, null, i % 5 == 0 ? "five" : "other")],
         })]);
-        AttributeCondition[] conditions = [new("wavelength", "m", null, Least: 20), new("sample", "", "five", IsNot: true)];
+        FactCondition[] conditions = [new(Wavelength, null, Least: 20), new(Sample, "five", IsNot: true)];
 
         SearchExpression expression = SearchExpression.Of("scan", [SearchAudience.Of(Ada)], ["mx"], conditions)!;
         SearchExpression everybody = SearchExpression.Of("", null, [], conditions)!;
@@ -260,22 +263,72 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         bool Fits(int i) => i >= 20 && i % 5 != 0;
         Assert.Equal(
             Enumerable.Range(1, count).Reverse().Where(i => i % 6 == 0 && Fits(i)).Take(50).Select(i => (long)i),
-            (await _database.FindAsync(expression, long.MaxValue, 50, Ct)).Select(hit => hit.Key));
+            (await HitsAsync(expression, long.MaxValue, 50)).Select(hit => hit.Key));
         Assert.Equal(
             Enumerable.Range(1, count).Reverse().Where(Fits).Take(50).Select(i => (long)i),
-            (await _database.FindAsync(everybody, long.MaxValue, 50, Ct)).Select(hit => hit.Key));
+            (await HitsAsync(everybody, long.MaxValue, 50)).Select(hit => hit.Key));
+    }
+
+    [Theory]
+    [InlineData(0, "words find more than hold it: the facts give the keys")]
+    [InlineData(3, "words find many times more than hold it")]
+    [InlineData(600, "words find hardly more: each is asked")]
+    public async Task What_few_or_many_hold_is_found_by_whoever_has_the_right_to(int holders, string why)
+    {
+        await PutAsync([.. Enumerable.Range(1, 700).Select(i => new SearchDocument(i, Id(i), $"ada/{i}", "scan", [SearchAudience.Of(i % 2 == 0 ? Ada : Bob)])
+        {
+            Facts = i <= holders ? [new SearchFact(Wavelength, i / 1000.0, null)] : [],
+        })]);
+        FactCondition[] below = [new(Wavelength, null, Greatest: 1)];
+
+        IReadOnlyList<SearchHit> found = await HitsAsync(SearchExpression.Of("scan", [SearchAudience.Of(Ada)], [], below)!, long.MaxValue, 1000);
+
+        Assert.True(Enumerable.Range(1, holders).Reverse().Where(i => i % 2 == 0).Select(i => (long)i).SequenceEqual(found.Select(hit => hit.Key)), why);
     }
 
     [Fact]
-    public async Task What_is_forgotten_leaves_no_attribute_behind()
+    public async Task A_search_that_takes_too_long_is_refused_and_one_that_is_cancelled_ends()
     {
-        await PutAsync(new SearchDocument(1, Id(1), "scan", [SearchAudience.Public]) { Attributes = [new SearchAttribute("sample", "", null, "patient mueller")] });
+        await PutAsync([.. Enumerable.Range(1, 500).Select(i => ((long)i, "scan", (PrincipalId[])[Ada]))]);
+        SearchExpression slow = SearchExpression.Of("", null, [], [new(Wavelength, null, Least: 1, IsNot: true)])!;
+        await using var atOnce = new SearchDatabase(LocalDisk.Instance, _folder.Path, new ImpatientTime());
+        using var given = new CancellationTokenSource();
+
+        Result<IReadOnlyList<SearchHit>> late = await atOnce.ReadAsync(reader => reader.Find(slow, long.MaxValue, 10), Ct);
+        Task<Result<IReadOnlyList<SearchHit>>> cancelled = _database.ReadAsync(
+            reader =>
+            {
+                given.Cancel();
+                return reader.Find(slow, long.MaxValue, 10);
+            },
+            given.Token);
+
+        Assert.Equal(ErrorCode.Unprocessable, late.Error?.Code);
+        Assert.StartsWith("The search took longer than 5 s", late.Error!.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => cancelled);
+        Assert.Empty(await HitsAsync(slow, long.MaxValue, 10));
+    }
+
+    [Fact]
+    public async Task What_is_forgotten_leaves_no_fact_behind()
+    {
+        await PutAsync(new SearchDocument(1, Id(1), "ada/1", "scan", [SearchAudience.Public]) { Facts = [new SearchFact(Sample, null, "patient mueller", "Patient Mueller")] });
 
         Assert.True(await _database.WipeAsync([1], Ct));
 
         await _database.DisposeAsync();
         Assert.DoesNotContain("mueller", File.ReadAllText(_folder["search.db"], System.Text.Encoding.Latin1), StringComparison.Ordinal);
         _database = Make();
+    }
+
+    /// <summary>A clock on which every wait is over at once.</summary>
+    private sealed class ImpatientTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            callback(state);
+            return base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private static SearchExpression Expression(string words, PrincipalId who) =>
@@ -295,10 +348,13 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         SearchExpression.Of(words, [SearchAudience.Public, SearchAudience.Of(who)]) is { } expression ? await FindAsync(expression) : [];
 
     private async Task<long[]> FindAsync(SearchExpression expression) =>
-        [.. (await _database.FindAsync(expression, long.MaxValue, 100, Ct)).Select(hit => hit.Key)];
+        [.. (await HitsAsync(expression, long.MaxValue, 100)).Select(hit => hit.Key)];
+
+    private async Task<IReadOnlyList<SearchHit>> HitsAsync(SearchExpression expression, long below, int limit) =>
+        (await _database.ReadAsync(reader => reader.Find(expression, below, limit), Ct)).Value;
 
     private Task PutAsync(params (long Key, string Text, PrincipalId[] Audience)[] documents) =>
-        PutAsync([.. documents.Select(d => new SearchDocument(d.Key, Id(d.Key), d.Text, [.. d.Audience.Select(SearchAudience.Of)]))]);
+        PutAsync([.. documents.Select(d => new SearchDocument(d.Key, Id(d.Key), "ada/x", d.Text, [.. d.Audience.Select(SearchAudience.Of)]))]);
 
     private async Task PutAsync(params SearchDocument[] documents) =>
         await _database.UpdateAsync(writer => Task.FromResult(Do(() => Array.ForEach(documents, writer.Put))), Ct);

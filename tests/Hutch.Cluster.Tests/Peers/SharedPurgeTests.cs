@@ -142,7 +142,7 @@ public sealed class SharedPurgeTests(PostgresServer postgres) : TwoServerTests(p
             await one.Site.Site.Words.UpdateAsync(
                 index =>
                 {
-                    index.Put(new SearchDocument(_purged.Key, _purged.Id, "patient " + Secret, [SearchAudience.Public]));
+                    index.Put(new SearchDocument(_purged.Key, _purged.Id, "ada/patient", "patient " + Secret, [SearchAudience.Public]));
                     return Task.FromResult(Done.Value);
                 },
                 Ct);

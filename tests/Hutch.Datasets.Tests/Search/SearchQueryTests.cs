@@ -26,8 +26,8 @@ public sealed class SearchQueryTests
 
         Assert.Equal(["mx/rotation"], query.Types);
         Assert.Equal("lyso ", query.Text);
-        AttributeCondition condition = Assert.Single(query.Conditions);
-        Assert.Equal(("wavelength", "m"), (condition.Name, condition.Dimension));
+        FactCondition condition = Assert.Single(query.Conditions);
+        Assert.Equal(new SearchField("wavelength", "m"), condition.Field);
         Assert.Equal(1e-10, condition.Greatest, 1e-18);
         Assert.True(condition.Greatest < 1e-10);
     }
@@ -38,10 +38,10 @@ public sealed class SearchQueryTests
     [InlineData("voltage=\"300 kV\"", "voltage=300")]
     public void The_same_value_in_another_unit_is_the_same_condition(string one, string other)
     {
-        AttributeCondition a = Assert.Single(Parse(one).Conditions);
-        AttributeCondition b = Assert.Single(Parse(other).Conditions);
+        FactCondition a = Assert.Single(Parse(one).Conditions);
+        FactCondition b = Assert.Single(Parse(other).Conditions);
 
-        Assert.Equal((a.Name, a.Dimension, a.IsNot), (b.Name, b.Dimension, b.IsNot));
+        Assert.Equal((a.Field, a.IsNot), (b.Field, b.IsNot));
         Assert.True(a.Least == b.Least || Math.Abs(a.Least - b.Least) <= Math.Abs(a.Least) * 1e-12);
         Assert.True(a.Greatest == b.Greatest || Math.Abs(a.Greatest - b.Greatest) <= Math.Abs(a.Greatest) * 1e-12);
     }
@@ -49,8 +49,8 @@ public sealed class SearchQueryTests
     [Fact]
     public void A_text_is_compared_as_a_whole_and_a_date_is_a_whole_day()
     {
-        Assert.Equal(new AttributeCondition("sample", "", "hen lysozyme"), Assert.Single(Parse("sample=\"Hen Lysozyme\"").Conditions));
-        AttributeCondition day = Assert.Single(Parse("collected=2026-11-20").Conditions);
+        Assert.Equal(new FactCondition(new SearchField("sample", ""), "hen lysozyme"), Assert.Single(Parse("sample=\"Hen Lysozyme\"").Conditions));
+        FactCondition day = Assert.Single(Parse("collected=2026-11-20").Conditions);
         Assert.Equal(1795132800, day.Least);
         Assert.True(day.Greatest is > 1795219199 and < 1795219200);
     }

@@ -104,7 +104,7 @@ public sealed class PurgeTests
         await site.Site.Words.UpdateAsync(
             index =>
             {
-                index.Put(new SearchDocument(purged.Key, purged.Id, "patient mueller", [SearchAudience.Public]));
+                index.Put(new SearchDocument(purged.Key, purged.Id, "ada/patient", "patient mueller", [SearchAudience.Public]));
                 return Task.FromResult(Done.Value);
             },
             Ct);

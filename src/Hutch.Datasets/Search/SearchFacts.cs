@@ -1,0 +1,48 @@
+using Hutch.Catalog.Search;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Committing;
+using Hutch.Types.Catalog;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>What a dataset is compared by: what every dataset has, and what its metadata say of the attributes of its type.</summary>
+internal static class SearchFacts
+{
+    /// <summary>The visibilities, as a search asks for them: an embargo ends by itself.</summary>
+    public const string Private = "private", Embargo = "embargo", Public = "public";
+
+    /// <summary>Characters of a text that count.</summary>
+    private const int MaxTextCharacters = 200;
+
+    /// <summary>All facts of a dataset, each once.</summary>
+    /// <param name="dataset">What the site knows of it.</param>
+    /// <param name="name">What the zone knows of it.</param>
+    /// <param name="document">Its metadata; null for none.</param>
+    /// <param name="types">All types.</param>
+    /// <param name="now">The time.</param>
+    public static IReadOnlyCollection<SearchFact> Of(
+        SiteDataset dataset, NameRecord name, string? document, TypeCatalog types, DateTimeOffset now) =>
+    [
+        OfText(SearchField.Owner, name.Owner.Name),
+        OfText(SearchField.State, DatasetState.NameOf(dataset)),
+        OfText(SearchField.Kind, DatasetState.KindOf(dataset)),
+        OfText(SearchField.Visibility, VisibilityOf(name.Visibility, now)),
+        OfText(SearchField.Type, dataset.Type),
+        new SearchFact(SearchField.Created, dataset.Created / 1000.0, null),
+        .. SearchAttributes.Of(dataset.Type, document, types).DistinctBy(fact => (fact.Field, fact.Number, fact.Text)),
+    ];
+
+    /// <summary>A text as it is compared.</summary>
+    public static string TextOf(string text) => Shown(text).ToLowerInvariant();
+
+    /// <summary>A text as it is compared, and as it is shown.</summary>
+    public static SearchFact OfText(SearchField field, string text) =>
+        new(field, null, TextOf(text), TextOf(text) == Shown(text) ? null : Shown(text));
+
+    private static string VisibilityOf(Visibility visibility, DateTimeOffset now) =>
+        visibility.Right == Rights.None ? Private : visibility.At(now) == Rights.None ? Embargo : Public;
+
+    private static string Shown(string text) => text[..Math.Min(text.Length, MaxTextCharacters)].Trim();
+}
