@@ -16,6 +16,13 @@ public sealed class SegmentOptions
     public long SegmentBytes { get; init; } = 1L << 30;
 
     /// <summary>
+    /// A new segment is also begun when a group would bring the open one to more members than this: its index is in memory, 70 bytes a
+    /// member.
+    /// </summary>
+    [Range(1000, 100_000_000)]
+    public int SegmentMembers { get; init; } = 300_000;
+
+    /// <summary>
     /// How far ahead of the last group zeros are written in lanes of small members, a slice at a time. They halve the sync.
     /// </summary>
     [Range(0, 256 << 20)]

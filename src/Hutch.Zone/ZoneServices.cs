@@ -254,6 +254,9 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>Looks at the file from outside, without changing it.</summary>
     public static DatabaseLook LookAt(string path) => DatabaseLook.AtZone(path);
 
+    /// <summary>What is wrong with the log that the file was left with; null for nothing.</summary>
+    public static string? LookAtLog(string path) => DatabaseLook.LogOfZone(path);
+
     /// <summary>Closes the zone after noting when tokens were last used. Closing again does nothing.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -22,6 +22,10 @@ public sealed record DatabaseLook(int? Schema, int Known, IReadOnlyList<string> 
     /// <remarks>No process may have it open, and it must have no write-ahead log.</remarks>
     public static DatabaseLook AtSite(string path) => At(path, SiteDatabase.ApplicationId, SiteSchema.Migrations.Count);
 
+    /// <summary>What is wrong with the log that a <c>zone.db</c> was left with; null for nothing.</summary>
+    /// <param name="path">The database, which no process may have open.</param>
+    public static string? LogOfZone(string path) => LogCheck.Find(path, ZoneSchema.ApplicationId);
+
     private static DatabaseLook At(string path, int application, int known)
     {
         try

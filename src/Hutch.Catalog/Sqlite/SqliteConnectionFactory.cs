@@ -17,6 +17,7 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
     public SqliteSession OpenWriter()
     {
         KeepToOwner();
+        CheckLog();
         HasSums = !PageSums.Lacks(path);
         SqliteSession session = Open(SqliteOpenMode.ReadWriteCreate);
         try
@@ -89,6 +90,22 @@ internal sealed class SqliteConnectionFactory(string path, SqliteOptions options
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotOpen(e);
+        }
+    }
+
+    /// <summary>Before SQLite sees it: closing a database, also one that is refused, copies its log into the file.</summary>
+    private void CheckLog()
+    {
+        try
+        {
+            if (options.IsChecked && options.Synchronous == SqliteSynchronous.Full)
+            {
+                LogCheck.RequireWhole(path, options.ApplicationId);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && e is not CatalogException)
         {
             throw CannotOpen(e);
         }

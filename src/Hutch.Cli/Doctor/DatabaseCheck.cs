@@ -34,14 +34,14 @@ internal static class DatabaseCheck
             case DatabaseState.Missing:
                 report.Problem($"{found.Name} is missing.", advice);
                 break;
+            case var _ when found.Damage.Count > 0:
+                report.Problem($"{found.Name} is damaged: {string.Join("; ", found.Damage.Take(3))}", advice);
+                break;
             case DatabaseState.NotStoppedInOrder:
                 report.Note(
                     $"The server did not shut down cleanly. {found.Name} was not checked: "
                     + "its last writes are still in the WAL beside it.",
                     "Start the server: it recovers them. Stop it before you run this command again.");
-                break;
-            case DatabaseState.Looked when found.Damage.Count > 0:
-                report.Problem($"{found.Name} is damaged: {string.Join("; ", found.Damage.Take(3))}", advice);
                 break;
             case DatabaseState.Looked when found.Schema > found.Known:
                 report.Problem(

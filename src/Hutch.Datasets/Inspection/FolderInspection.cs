@@ -60,7 +60,8 @@ public sealed class FolderInspection(IDisk disk, string folder, bool isOpen)
 
         if (disk.FileExists(path + "-wal"))
         {
-            return new InspectedDatabase(name, DatabaseState.NotStoppedInOrder, null, 0, []);
+            string? damage = name == ZoneFile ? ZoneServices.LookAtLog(path) : null;
+            return new InspectedDatabase(name, DatabaseState.NotStoppedInOrder, null, 0, damage is null ? [] : [damage]);
         }
 
         DatabaseLook look = name == ZoneFile ? ZoneServices.LookAt(path) : DatabaseLook.AtSite(path);

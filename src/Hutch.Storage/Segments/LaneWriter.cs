@@ -38,7 +38,7 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
     {
         byte[] notes = NotesToWrite();
         long size = GroupLayout.MaxSize(groups, notes.Length);
-        if (_segment is not null && _groups > 0 && _head + size > options.SegmentBytes)
+        if (_segment is not null && _groups > 0 && (_head + size > options.SegmentBytes || HasTooManyMembers(_segment, groups)))
         {
             Seal();
             notes = NotesToWrite();
@@ -119,6 +119,9 @@ internal sealed class LaneWriter(SegmentStore store, Lane lane, SegmentOptions o
         _file?.Dispose();
         (_file, _segment, _head, _ahead, _groups) = (null, null, 0, 0, 0);
     }
+
+    private bool HasTooManyMembers(Segment segment, IReadOnlyList<SegmentGroup> groups) =>
+        segment.Index.Count + groups.Sum(static group => group.Count + 1L) > options.SegmentMembers;
 
     private byte[] NotesToWrite() => _notesAreWritten ? [] : [.. _notes.SelectMany(static note => note.ToBytes())];
 

@@ -239,6 +239,33 @@ public sealed class EmbeddedZoneTests : ZoneConformance, IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_log_is_refused_at_the_start_and_the_ways_back_are_named()
+    {
+        ZoneCopies copies = Copies();
+        byte[] file, log;
+        string? copy;
+        await using (ZoneDatabase zone = Open(copies))
+        {
+            await FillAsync(zone);
+            copy = await copies.CopyAsync(zone, Ct);
+            await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "later"));
+            await ChangeAsync(zone, change => change.Principals.SetDisplayName(Ada, "later still"));
+            (file, log) = (LocalDisk.Instance.ReadAllBytes(_folder["zone.db"], 64 << 20), LocalDisk.Instance.ReadAllBytes(_folder["zone.db-wal"], 64 << 20));
+        }
+
+        log[log.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(_folder["zone.db"], file, Ct);
+        await File.WriteAllBytesAsync(_folder["zone.db-wal"], log, Ct);
+
+        CatalogException refusal = Assert.Throws<CatalogException>(() => Open());
+
+        Assert.Contains("in its log zone.db-wal is something else than was written", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"cp -p {copy} {_folder["zone.db"]}`", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(file, await File.ReadAllBytesAsync(_folder["zone.db"], Ct));
+        Assert.Equal(log, await File.ReadAllBytesAsync(_folder["zone.db-wal"], Ct));
+    }
+
+    [Fact]
     public async Task Damage_that_is_met_while_the_zone_is_open_is_an_answer_and_is_remembered()
     {
         await using (ZoneDatabase zone = Open())

@@ -78,6 +78,10 @@ public sealed class DoctorTests : IClassFixture<StoppedInstallation>, IDisposabl
     public Task Damaged_accounts() => TellsAsync(() => Damage("zone.db"), "zone.db is damaged", "zone-copies/");
 
     [Fact]
+    public Task A_damaged_log_of_the_accounts() => TellsAsync(
+        () => Write("zone.db-wal", new string('x', 5000)), "zone.db is damaged: the beginning of its log zone.db-wal", "zone-copies/");
+
+    [Fact]
     public Task Damaged_records() => TellsAsync(() => Damage("site.db"), "site.db is damaged", "Nothing is lost.");
 
     [Fact]

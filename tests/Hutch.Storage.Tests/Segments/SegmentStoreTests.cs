@@ -43,6 +43,30 @@ public class SegmentStoreTests
         }
     }
 
+    [Fact]
+    public async Task A_segment_is_sealed_before_its_index_in_memory_has_more_members_than_it_may()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new SegmentOptions { ReserveBytes = 0, SegmentMembers = 10 };
+        (SegmentStore store, _) = await SegmentStore.OpenAsync(LocalDisk.Instance, folder.Path, options, Make.Time, Token);
+        await using (store)
+        {
+            for (int i = 0; i < 12; i++)
+            {
+                await store.AppendAsync(Lane.Main, Make.Group(i + 1, Make.Blob(10, 2 * i), Make.Blob(10, (2 * i) + 1)), Token);
+            }
+
+            // Two blobs and a journal each time.
+            Assert.Equal([9, 9, 9, 9], store.Segments.Select(static segment => segment.Members));
+            Assert.Equal(Enumerable.Range(1, 12).Select(static i => (long)i), await Make.SequencesAsync(store, 0));
+            for (int i = 0; i < 24; i++)
+            {
+                (MemberKey key, byte[] body) = Make.Blob(10, i);
+                Assert.Equal(body, await Make.ReadAsync(store, key));
+            }
+        }
+    }
+
     private static async Task CheckAsync(SegmentStore store, (MemberKey Key, byte[] Body)[] blobs)
     {
         foreach ((MemberKey key, byte[] body) in blobs)
