@@ -26,7 +26,7 @@ internal static class DatasetEndpoints
             .Query("owner", "Only datasets of this user or group")
             .Query("state", "Only datasets that are `open`, `closed`, in the `trash` or `gone`; default: open and closed")
             .Query("kind", "Only `original`, `derived` or `following` datasets")
-            .Query("q", "Only datasets with these words in name or title, or in type and metadata; `type:NAME`; `energy>12keV`")
+            .Query("q", "Only datasets with these words in name or title, or in type and metadata; `type:NAME`; `energy > 12 keV`")
             .Query("shared", "Only datasets that others shared with the caller", "boolean")
             .Query("order", "`name` (the default) or `newest`, the newest first")
             .Paged()
@@ -44,7 +44,7 @@ internal static class DatasetEndpoints
                 ResolveAsync,
                 DatasetDocuments.Of);
         table.Add(Tag, "GET", "/search", "Search name, title, type, metadata and attributes; newest first", "view")
-            .Query("q", "Words to find: each matches the beginning of a word, ignoring case and accents; `type:NAME`; `energy>12keV`")
+            .Query("q", "Words to find, by the beginning of words, ignoring case and accents; `type:NAME`, `owner:NAME`; `energy > 12 keV`")
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageDatasetInfo,

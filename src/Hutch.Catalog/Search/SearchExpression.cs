@@ -40,8 +40,15 @@ public sealed record SearchExpression
     public static SearchExpression? Of(string text, IReadOnlyCollection<string>? audience)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] words = [.. Split(text).Where(HasToken).Take(MaxWords).Select(Cut)];
+        string[] words = [.. WordsOf(text).Select(Cut)];
         return words.Length == 0 ? null : new SearchExpression(words, audience);
+    }
+
+    /// <summary>How many words a text has for a search: whoever takes what people type refuses more than <see cref="MaxWords"/>.</summary>
+    public static int CountWords(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return WordsOf(text).Count();
     }
 
     /// <summary>The same, of datasets of some types whose attributes fulfil conditions; null when nothing at all is asked.</summary>
@@ -84,6 +91,8 @@ public sealed record SearchExpression
         { Count: 0 } => ["audience : " + Quote(SearchAudience.Nobody)],
         _ => ["audience : (" + string.Join(" OR ", audience.Select(Quote)) + ")"],
     };
+
+    private static IEnumerable<string> WordsOf(string text) => Split(text).Where(HasToken);
 
     private static string WordsThatBegin(string typed, IReadOnlyList<string>? words) =>
         words is null or [] ? Quote(typed) + " *" : "(" + string.Join(" OR ", words.Select(Quote)) + ")";

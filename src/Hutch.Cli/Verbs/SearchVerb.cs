@@ -8,7 +8,7 @@ internal sealed class SearchVerb : Verb
 {
     private readonly Argument<string[]> _words = new("word")
     {
-        Description = "The words to search for; type:NAME; comparisons such as 'energy>12keV', in quotes because of the shell.",
+        Description = "Words; type:NAME, owner:NAME; conditions such as 'energy > 12 keV', in quotes because of the shell.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -16,9 +16,10 @@ internal sealed class SearchVerb : Verb
         : base(
             host,
             "search",
-            "Find datasets by words in their names, titles and metadata, by type, and by values of attributes.",
+            "Find datasets by words in their names, titles and metadata, by type, owner and state, and by values of attributes.",
             "hutch search lysozyme 100K",
-            "hutch search type:mx/rotation 'wavelength<1.0A' lysozyme") => Add(_words);
+            "hutch search type:mx/rotation 'wavelength < 1 Å' lysozyme",
+            "hutch search owner:ada state:open 'created >= 2026-11'") => Add(_words);
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {

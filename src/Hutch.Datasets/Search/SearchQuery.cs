@@ -1,98 +1,95 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Hutch.Catalog.Search;
 using Hutch.Model;
+using Hutch.Model.Search;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
+using Hutch.Types.Units;
 
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// What a person searches for: words; <c>type:NAME</c>; and attributes with a comparison, <c>wavelength&lt;1.0A</c>. Blanks separate; what
-/// stands in double quotes is only words, or the value of a comparison.
+/// What a person searches for, by the types that are known: words; <c>type:NAME</c>; and conditions on attributes and on what every dataset
+/// has, <c>wavelength &lt; 1 Å</c>, <c>owner:ada</c>. How a line is split into these, <see cref="QueryText"/> says.
 /// </summary>
 /// <param name="Text">The words.</param>
 /// <param name="Types">Types of which the dataset must be, itself or by inheritance.</param>
-/// <param name="Conditions">What is asked of attributes.</param>
-public sealed partial record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
+/// <param name="Conditions">What is asked of values.</param>
+public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
-    private const int MaxConditions = 16;
-
-    /// <summary>Reads what was typed. Only what looks like a comparison, or like a type, can be wrong.</summary>
+    /// <summary>Reads what was typed. Only what looks like a condition, or like a type, can be wrong.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="types">The types whose attributes can be asked for.</param>
     public static Result<SearchQuery> Parse(string text, TypeCatalog types)
     {
-        ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(types);
-        var words = new StringBuilder();
-        var wanted = new List<string>();
-        var comparisons = new List<Match>();
-        foreach (Match token in Tokens().Matches(text))
-        {
-            string typed = token.Value;
-            if (TypeFilter().Match(typed) is { Success: true } type)
-            {
-                wanted.Add(Unquoted(type.Groups["name"].Value).ToLowerInvariant());
-            }
-            else if (Comparison().Match(typed) is { Success: true } comparison)
-            {
-                comparisons.Add(comparison);
-            }
-            else if (LoneOperator().IsMatch(typed))
-            {
-                return ErrorCode.BadRequest.With(
-                    $"{Display.Quote(typed)} compares nothing: write attribute, operator and value without blanks, such as energy>12keV; "
-                    + "put it in double quotes to search for it as text.");
-            }
-            else
-            {
-                words.Append(Unquoted(typed)).Append(' ');
-            }
-        }
-
-        if (wanted.Count + comparisons.Count > MaxConditions)
-        {
-            return ErrorCode.BadRequest.With($"A search has at most {MaxConditions} types and comparisons.");
-        }
-
-        if (wanted.Find(name => !TypeReader.IsTypeName(name)) is { } wrong)
-        {
-            return ErrorCode.BadRequest.With(
-                $"'type:' is followed by {Display.Quote(wrong)}, which is no name of a type; `hutch type list` lists them.");
-        }
-
-        var conditions = new List<FactCondition>();
-        foreach (Match comparison in comparisons)
-        {
-            Result<FactCondition> condition = AttributeComparison.Read(
-                comparison.Groups["name"].Value.ToLowerInvariant(), comparison.Groups["operator"].Value,
-                Unquoted(comparison.Groups["value"].Value), wanted, types);
-            if (!condition.IsOk)
-            {
-                return condition.Error;
-            }
-
-            conditions.Add(condition.Value);
-        }
-
-        return new SearchQuery(words.ToString(), wanted, conditions);
+        return QueryText.Parse(text).Then(parts => Read(parts, types));
     }
 
-    private static string Unquoted(string text) => text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+    private static Result<SearchQuery> Read(IReadOnlyList<QueryPart> parts, TypeCatalog types)
+    {
+        List<QueryCondition> ofType = [.. parts.OfType<QueryCondition>().Where(IsOnType)];
+        if (ofType.Find(one => one.Operator is not (QueryCondition.Colon or "=")) is { } other)
+        {
+            return QueryText.Refuse(other.Position, "a type is asked for as type:NAME, which finds what inherits from it too.");
+        }
 
-    // Words, words in quotes, and words with a value in quotes; a quote that nothing closes is a character like others.
-    [GeneratedRegex("""[^\s"]*"[^"]*"(?=\s|\z)|\S+""", RegexOptions.CultureInvariant)]
-    private static partial Regex Tokens();
+        if (ofType.Find(one => !TypeReader.IsTypeName(one.Value.ToLowerInvariant())) is { } wrong)
+        {
+            return QueryText.Refuse(
+                wrong.Position,
+                $"'type:' is followed by {Display.Quote(wrong.Value)}, which is no name of a type; `hutch type list` lists them.");
+        }
 
-    [GeneratedRegex(@"\Atype:(?<name>.*)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex TypeFilter();
+        string[] wanted = [.. ofType.Select(one => one.Value.ToLowerInvariant())];
+        var names = new SearchNames(wanted, types);
+        var words = new StringBuilder();
+        var conditions = new List<FactCondition>();
+        for (int i = 0; i < parts.Count; i++)
+        {
+            if (WordsOf(parts[i], names) is { } text)
+            {
+                words.Append(text).Append(' ');
+            }
+            else if (parts[i] is QueryCondition typed && !IsOnType(typed))
+            {
+                if (!names.Read(WithUnit(typed, parts, ref i)).TryGet(out FactCondition? condition, out HutchError? refusal))
+                {
+                    return QueryText.Refuse(typed.Position, refusal.Message);
+                }
 
-    [GeneratedRegex(
-        @"\A(?<name>[A-Za-z][A-Za-z0-9_.]*)(?<operator><=|>=|!=|=|<|>)(?<value>.*)\z",
-        RegexOptions.CultureInvariant | RegexOptions.Singleline)]
-    private static partial Regex Comparison();
+                conditions.Add(condition);
+            }
+        }
 
-    [GeneratedRegex(@"\A(<=|>=|!=|=|<|>)", RegexOptions.CultureInvariant)]
-    private static partial Regex LoneOperator();
+        int count = SearchExpression.CountWords(words.ToString());
+        return count > SearchExpression.MaxWords
+            ? ErrorCode.BadRequest.With($"A search has at most {SearchExpression.MaxWords} words, and this one has {count}.")
+            : new SearchQuery(words.ToString(), wanted, conditions);
+    }
+
+    /// <summary>The words of a part; null for a condition. With a colon only what is known is one, or what is nearly written so.</summary>
+    private static string? WordsOf(QueryPart part, SearchNames names) => part switch
+    {
+        QueryWords words => words.Text,
+        QueryCondition { Operator: QueryCondition.Colon } condition when !names.IsNearly(condition.Name) => condition.Written,
+        _ => null,
+    };
+
+    private static bool IsOnType(QueryCondition condition) =>
+        condition.Name.Equals(TypeNames.SearchKey, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A unit may stand behind its number: a word that is one, after a number without, belongs to the condition.</summary>
+    private static QueryCondition WithUnit(QueryCondition condition, IReadOnlyList<QueryPart> parts, ref int i)
+    {
+        bool takesUnit = !condition.IsQuoted && Quantity.Parse(condition.Value) is { Unit.Length: 0 };
+        if (!takesUnit || i + 1 == parts.Count
+            || parts[i + 1] is not QueryWords { IsQuoted: false } next || UnitTable.Find(next.Text) is null)
+        {
+            return condition;
+        }
+
+        i++;
+        return condition with { Value = condition.Value + " " + next.Text };
+    }
 }

@@ -6,11 +6,22 @@ public static class Suggestion
     /// <summary>"; did you mean 'NAME'?" when a name is near enough to what was written, else nothing.</summary>
     public static string For(string written, IEnumerable<string> names)
     {
+        ArgumentNullException.ThrowIfNull(written);
+        return Nearest(written, names, Math.Max(2, written.Length / 3)) is { } best ? $"; did you mean '{best}'?" : ".";
+    }
+
+    /// <summary>The name nearest to what was written; null when none is near enough.</summary>
+    /// <param name="written">What was written.</param>
+    /// <param name="names">What is known.</param>
+    /// <param name="most">The most letters to add, drop, change or swap.</param>
+    public static string? Nearest(string written, IEnumerable<string> names, int most)
+    {
+        ArgumentNullException.ThrowIfNull(written);
         (string Name, int Distance) best = names
             .Select(name => (Name: name, Distance: Distance(written.ToUpperInvariant(), name.ToUpperInvariant())))
             .DefaultIfEmpty((Name: "", Distance: int.MaxValue))
             .MinBy(pair => pair.Distance);
-        return best.Distance <= Math.Max(2, written.Length / 3) ? $"; did you mean '{best.Name}'?" : ".";
+        return best.Distance <= most ? best.Name : null;
     }
 
     /// <summary>Letters to add, drop, change or swap with their neighbour until one word is the other (optimal string alignment).</summary>

@@ -16,7 +16,10 @@ public sealed class SearchQueryTests
     [InlineData("lysozyme 100K", "lysozyme 100K ")]
     [InlineData("\"energy>12keV\" x", "energy>12keV x ")]
     [InlineData("12\" pipe", "12\" pipe ")]
-    [InlineData("http://host:80/a", "http://host:80/a ")]
+    [InlineData("http://host:80/a doi:10.5281/zenodo.1", "http://host:80/a doi:10.5281/zenodo.1 ")]
+    [InlineData("wavelength < 1 Å lysozyme", "lysozyme ")]
+    [InlineData("wavelength < 1 lysozyme", "lysozyme ")]
+    [InlineData("images > 100 \"eV\"", "eV ")]
     public void Words_stay_words(string text, string words) => Assert.Equal(words, Parse(text).Text);
 
     [Fact]
@@ -36,6 +39,9 @@ public sealed class SearchQueryTests
     [InlineData("energy=12.4keV", "energy=12400eV")]
     [InlineData("wavelength>=0.1nm", "wavelength>=1")]
     [InlineData("voltage=\"300 kV\"", "voltage=300")]
+    [InlineData("voltage = 300 kV", "voltage=300")]
+    [InlineData("type:mx energy:12keV", "type=mx energy = 12000 eV")]
+    [InlineData("SAMPLE:thaumatin", "sample=Thaumatin")]
     public void The_same_value_in_another_unit_is_the_same_condition(string one, string other)
     {
         FactCondition a = Assert.Single(Parse(one).Conditions);
@@ -56,24 +62,38 @@ public sealed class SearchQueryTests
     }
 
     [Theory]
-    [InlineData("wavelenth<1", "No type has an attribute 'wavelenth'; did you mean 'wavelength'? Put the word in double quotes to search for it as text.")]
-    [InlineData("type:cryoem wavelength<1", "The type cryoem has no attribute 'wavelength'")]
-    [InlineData("energy>12kV", "'kV' is a unit of a voltage; 'energy' takes J, eV, keV, MeV, GeV.")]
-    [InlineData("energy>12parsec", "'parsec' is not a unit that is known; 'energy' takes J, eV")]
-    [InlineData("energy>", "'energy>' lacks a value: a number of at least 0 in")]
-    [InlineData("energy>high", "'energy' is compared with 'high'; a number of at least 0 in")]
-    [InlineData("energy>12", "Types write 'energy' in different units (eV, keV): say the unit, such as energy>12eV.")]
-    [InlineData("sample<5", "'<' compares numbers and times, and 'sample' is none: use = or !=.")]
-    [InlineData("collected>yesterday", "'collected' is compared with 'yesterday'; a time such as")]
-    [InlineData("energy > 12keV", "'>' compares nothing: write attribute, operator and value without blanks, such as energy>12keV")]
-    [InlineData("type:", "'type:' is followed by '', which is no name of a type")]
-    [InlineData("type:a type:b type:c type:d type:e type:f type:g type:h type:i type:j type:k type:l type:m type:n type:o type:p type:q", "A search has at most 16")]
+    [InlineData("wavelenth<1", "At character 1: no type has an attribute 'wavelenth'; did you mean 'wavelength'? Put the word in double quotes to search for it as text.")]
+    [InlineData("type:cryoem wavelength<1", "At character 13: the type cryoem has no attribute 'wavelength'")]
+    [InlineData("energy>12kV", "At character 1: 'kV' is a unit of a voltage; 'energy' takes J, eV, keV, MeV, GeV.")]
+    [InlineData("energy>12parsec", "At character 1: 'parsec' is not a unit that is known; 'energy' takes J, eV")]
+    [InlineData("energy>", "At character 1: 'energy>' lacks a value: a number of at least 0 in")]
+    [InlineData("energy>high", "At character 1: 'energy' is compared with 'high'; a number of at least 0 in")]
+    [InlineData("energy>12", "At character 1: Types write 'energy' in different units (eV, keV): say the unit, such as energy>12eV.")]
+    [InlineData("sample<5", "At character 1: '<' compares numbers and times, and 'sample' is none: use = or !=.")]
+    [InlineData("collected>yesterday", "At character 1: 'collected' is compared with 'yesterday'; a time such as")]
+    [InlineData("lyso energy > 12 kV", "At character 6: 'kV' is a unit of a voltage; 'energy' takes J, eV, keV, MeV, GeV.")]
+    [InlineData("sampel:x", "At character 1: no type has an attribute 'sampel'; did you mean 'sample'?")]
+    [InlineData("state:trash", "At character 1: 'state' is compared with 'trash'; one of open, closed is expected.")]
+    [InlineData("type!=mx", "At character 1: a type is asked for as type:NAME, which finds what inherits from it too.")]
+    [InlineData("owner:", "At character 1: 'owner:' lacks a value: a text is expected.")]
+    [InlineData("created>soon", "At character 1: 'created' is compared with 'soon'; a time such as")]
+    [InlineData("a b c d e f g h i j k l m n o p q", "A search has at most 16 words, and this one has 17.")]
+    [InlineData("type:", "At character 1: 'type:' is followed by '', which is no name of a type")]
+    [InlineData("type:a type:b type:c type:d type:e type:f type:g type:h type:i type:j type:k type:l type:m type:n type:o type:p type:q", "At character 113: a search has at most 16")]
     public void What_is_wrong_is_told(string text, string expected)
     {
         Result<SearchQuery> query = SearchQuery.Parse(text, TypeCatalog.BuiltIn);
 
         Assert.Equal(ErrorCode.BadRequest, query.Error?.Code);
         Assert.StartsWith(expected, query.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_every_dataset_has_is_asked_for_under_names_that_no_attribute_has()
+    {
+        Assert.Equal(new FactCondition(SearchField.Owner, "ada"), Assert.Single(Parse("owner:Ada").Conditions));
+        Assert.Equal(new FactCondition(SearchField.State, "open", IsNot: true), Assert.Single(Parse("state != open").Conditions));
+        Assert.Equal(SearchField.Created, Assert.Single(Parse("created>=2026").Conditions).Field);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Search;
 using Hutch.Model;
+using Hutch.Model.Search;
 using Hutch.Types.Catalog;
 using Hutch.Types.Documents;
 using Hutch.Types.Units;
@@ -8,9 +9,10 @@ using Hutch.Types.Validation;
 namespace Hutch.Datasets.Search;
 
 /// <summary>
-/// Turns a comparison that was typed into a condition on values in the units of the SI, by what the types say of the attribute.
+/// The names that a search can ask for: the attributes of the types that it is about, and what every dataset has. Turns what was typed into
+/// conditions on values in the units of the SI.
 /// </summary>
-internal static class AttributeComparison
+internal sealed class SearchNames
 {
     /// <summary>
     /// Numbers nearer than this count as equal, relative to their size: 12.4 keV and 12400 eV differ in their last bits when they are
@@ -18,36 +20,64 @@ internal static class AttributeComparison
     /// </summary>
     private const double Tolerance = 1e-9;
 
-    /// <summary>Reads a comparison.</summary>
-    /// <param name="name">The attribute.</param>
-    /// <param name="comparison">The operator.</param>
-    /// <param name="value">The value, with its unit.</param>
+    private readonly IReadOnlyCollection<string> _wanted;
+    private readonly TypeAttribute[] _known;
+    private readonly bool _isNarrowed;
+
+    /// <summary>Gathers the names.</summary>
     /// <param name="wanted">The types that the search asks for: their attributes count; without, those of all types.</param>
     /// <param name="types">All types.</param>
-    public static Result<FactCondition> Read(
-        string name, string comparison, string value, IReadOnlyCollection<string> wanted, TypeCatalog types)
+    public SearchNames(IReadOnlyCollection<string> wanted, TypeCatalog types)
     {
+        _wanted = wanted;
         DatasetType[] asked = [.. wanted.SelectMany(types.Family)];
-        TypeAttribute[] known = [.. (asked.Length > 0 ? asked : types.Types).SelectMany(type => type.Attributes)];
-        TypeAttribute[] meant = [.. known.Where(attribute => attribute.Name == name)];
-        if (meant.Length == 0)
+        _isNarrowed = asked.Length > 0;
+        _known = [.. DatasetFields.All, .. (_isNarrowed ? asked : types.Types).SelectMany(type => type.Attributes)];
+    }
+
+    /// <summary>Whether something is called so, apart from one slip of the keyboard.</summary>
+    public bool IsNearly(string name) => Suggestion.Nearest(name, _known.Select(attribute => attribute.Name), most: 1) is not null;
+
+    /// <summary>All that is meant by a name; refuses one that nothing has.</summary>
+    public Result<IReadOnlyList<TypeAttribute>> Find(string name)
+    {
+        TypeAttribute[] meant = DatasetFields.Find(name.ToLowerInvariant()) is { } own
+            ? [own]
+            : [.. _known.Where(attribute => Is(attribute, name))];
+        if (meant.Length > 0)
         {
-            string where = asked.Length > 0 ? $"The type {string.Join(", ", wanted)} has no attribute" : "No type has an attribute";
-            return ErrorCode.BadRequest.With(
-                $"{where} {Display.Quote(name)}{Suggestion.For(name, known.Select(attribute => attribute.Name))} "
-                + "Put the word in double quotes to search for it as text.");
+            return meant;
         }
 
+        string where = _isNarrowed ? $"the type {string.Join(", ", _wanted)} has no attribute" : "no type has an attribute";
+        return ErrorCode.BadRequest.With(
+            $"{where} {Display.Quote(name)}{Suggestion.For(name, _known.Select(attribute => attribute.Name))} "
+            + "Put the word in double quotes to search for it as text.");
+    }
+
+    /// <summary>Reads a condition.</summary>
+    public Result<FactCondition> Read(QueryCondition typed)
+    {
+        if (!Find(typed.Name).TryGet(out IReadOnlyList<TypeAttribute>? meant, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        (string name, string value) = (meant[0].Name, typed.Value);
+        string comparison = typed.Operator == QueryCondition.Colon ? "=" : typed.Operator;
         if (value.Trim().Length == 0)
         {
-            return ErrorCode.BadRequest.With($"'{name}{comparison}' lacks a value: {MetadataInterpreter.Expected(meant[0])} is expected.");
+            return ErrorCode.BadRequest.With(
+                $"'{name}{typed.Operator}' lacks a value: {MetadataInterpreter.Expected(meant[0])} is expected.");
         }
 
         TypeAttribute[] numbers = [.. meant.Where(attribute => attribute.IsNumeric)];
-        return numbers.Length > 0 && (Quantity.Parse(value) is not null || numbers.Length == meant.Length)
+        return numbers.Length > 0 && (Quantity.Parse(value) is not null || numbers.Length == meant.Count)
             ? OfNumber(name, comparison, value, numbers)
-            : OfOther(name, comparison, value, meant.First(attribute => !attribute.IsNumeric));
+            : OfOther(name, comparison, value, [.. meant.Where(attribute => !attribute.IsNumeric)]);
     }
+
+    private static bool Is(TypeAttribute attribute, string name) => attribute.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static Result<FactCondition> OfNumber(string name, string comparison, string text, TypeAttribute[] meant)
     {
@@ -87,7 +117,7 @@ internal static class AttributeComparison
     {
         double si = unit?.ToSi(value) ?? value;
         double slack = Math.Abs(si) * Tolerance;
-        return Between(FieldOf(name, AttributeKind.Number, unit), comparison, si - slack, si + slack);
+        return Between(new SearchField(name, SearchAttributes.DimensionOf(AttributeKind.Number, unit)), comparison, si - slack, si + slack);
     }
 
     /// <summary>A comparison with what reaches from one number to another, both included.</summary>
@@ -100,28 +130,31 @@ internal static class AttributeComparison
         _ => new FactCondition(field, null, from, to, IsNot: comparison == "!="),
     };
 
-    private static SearchField FieldOf(string name, AttributeKind kind, Unit? unit = null) =>
-        new(name, SearchAttributes.DimensionOf(kind, unit));
-
-    private static Result<FactCondition> OfOther(string name, string comparison, string text, TypeAttribute attribute)
+    private static Result<FactCondition> OfOther(string name, string comparison, string text, TypeAttribute[] meant)
     {
+        TypeAttribute attribute = meant[0];
+        SearchField field = DatasetFields.FieldOf(attribute);
         switch (attribute.ValueKind)
         {
             case AttributeKind.Time when MomentText.Parse(text) is { } moment:
                 // A date is a whole day: its end is the next one's beginning, and not of it.
                 double end = moment.To > moment.From ? Math.BitDecrement(moment.To) : moment.To;
-                return Between(FieldOf(name, AttributeKind.Time), comparison, moment.From, end);
+                return Between(field, comparison, moment.From, end);
             case AttributeKind.Time:
             case AttributeKind.Boolean when text.ToLowerInvariant() is not ("true" or "false"):
+            case AttributeKind.Choice when !Array.Exists(meant, one => MayBe(one, text)):
                 return ErrorCode.BadRequest.With(
                     $"'{name}' is compared with {Display.Quote(text)}; {MetadataInterpreter.Expected(attribute)} is expected.");
             case var _ when comparison is not ("=" or "!="):
                 return ErrorCode.BadRequest.With($"'{comparison}' compares numbers and times, and '{name}' is none: use = or !=.");
             case AttributeKind.Boolean:
                 double flag = text.Equals("true", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
-                return Between(FieldOf(name, AttributeKind.Boolean), comparison, flag, flag);
+                return Between(field, comparison, flag, flag);
             default:
-                return new FactCondition(new SearchField(name, ""), SearchFacts.TextOf(text), IsNot: comparison == "!=");
+                return new FactCondition(field, SearchFacts.TextOf(text), IsNot: comparison == "!=");
         }
     }
+
+    private static bool MayBe(TypeAttribute attribute, string text) => attribute.ValueKind != AttributeKind.Choice
+        || attribute.Choices.Contains(text.Trim(), StringComparer.OrdinalIgnoreCase);
 }

@@ -1,0 +1,33 @@
+using Hutch.Catalog.Search;
+using Hutch.Types.Documents;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>What every dataset has, said as attributes of types are said: a search asks for both in the same way.</summary>
+/// <remarks>Where a type has an attribute of the same name, the name means what every dataset has.</remarks>
+internal static class DatasetFields
+{
+    /// <summary>Owner, state and so on, in the order in which people are shown them.</summary>
+    public static IReadOnlyList<TypeAttribute> All { get; } =
+    [
+        Field("type", AttributeKind.Text),
+        Field("owner", AttributeKind.Text),
+        Field("state", AttributeKind.Choice, "open", "closed"),
+        Field("kind", AttributeKind.Choice, "original", "derived", "following"),
+        Field("visibility", AttributeKind.Choice, SearchFacts.Private, SearchFacts.Embargo, SearchFacts.Public),
+        Field("created", AttributeKind.Time),
+    ];
+
+    /// <summary>What of this name every dataset has; null for nothing.</summary>
+    public static TypeAttribute? Find(string name) => All.FirstOrDefault(field => field.Name == name);
+
+    /// <summary>The field of the index in which the values of an attribute are.</summary>
+    public static SearchField FieldOf(TypeAttribute attribute) => new(
+        All.Contains(attribute) ? ":" + attribute.Name : attribute.Name,
+        attribute.ValueKind is AttributeKind.Text or AttributeKind.Choice
+            ? ""
+            : SearchAttributes.DimensionOf(attribute.ValueKind, attribute.Unit));
+
+    private static TypeAttribute Field(string name, AttributeKind kind, params string[] choices) =>
+        new() { Name = name, Title = char.ToUpperInvariant(name[0]) + name[1..], Kind = kind, Choices = choices };
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Hutch.Model.Search;
+
+/// <summary>
+/// Reads what a person types into a search, the same line everywhere: words, <c>wavelength &lt; 1 Å</c>, <c>type:mx</c>. Blanks separate,
+/// and may stand around operators; what stands in double quotes is only words, or the value of a condition.
+/// </summary>
+/// <remarks>What names, values and units mean is not known here.</remarks>
+public static partial class QueryText
+{
+    /// <summary>The most characters of a line.</summary>
+    public const int MaxCharacters = 1000;
+
+    /// <summary>The most conditions of a line.</summary>
+    public const int MaxConditions = 16;
+
+    /// <summary>Splits a line into its parts.</summary>
+    public static Result<IReadOnlyList<QueryPart>> Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > MaxCharacters)
+        {
+            return ErrorCode.BadRequest.With($"The search has {text.Length} characters; at most {MaxCharacters} are allowed.");
+        }
+
+        Match[] tokens = [.. Tokens().Matches(text).Cast<Match>()];
+        var parts = new List<QueryPart>();
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if (ReadCondition(text, tokens, ref i) is { } condition)
+            {
+                parts.Add(condition);
+            }
+            else if (Operator().IsMatch(tokens[i].Value))
+            {
+                return Refuse(
+                    tokens[i].Index + 1,
+                    $"{Display.Quote(tokens[i].Value)} compares nothing: write attribute, operator and value, such as energy > 12 keV; "
+                    + "put it in double quotes to search for it as text.");
+            }
+            else
+            {
+                parts.Add(new QueryWords(Unquoted(tokens[i].Value, out bool isQuoted), isQuoted, tokens[i].Index + 1));
+            }
+        }
+
+        return parts.OfType<QueryCondition>().Skip(MaxConditions).FirstOrDefault() is { } beyond
+            ? Refuse(beyond.Position, $"a search has at most {MaxConditions} types and conditions.")
+            : Result<IReadOnlyList<QueryPart>>.Ok(parts);
+    }
+
+    /// <summary>A refusal that says where in the line it is.</summary>
+    public static HutchError Refuse(int position, string problem) => ErrorCode.BadRequest.With(
+        $"At character {position.ToString(CultureInfo.InvariantCulture)}: {problem}",
+        "position", position.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The condition that begins with a token; goes on to the last token of it. Null when none does.</summary>
+    private static QueryCondition? ReadCondition(string text, Match[] tokens, ref int i)
+    {
+        int start = tokens[i].Index;
+        if (Colon().Match(tokens[i].Value) is { Success: true } colon)
+        {
+            return Condition(colon.Groups["name"].Value, QueryCondition.Colon, colon.Groups["value"].Value, tokens[i].Value, start);
+        }
+
+        Match first = Comparison().Match(tokens[i].Value);
+        string name = first.Groups["name"].Value;
+        if (!first.Success && Name().IsMatch(tokens[i].Value) && i + 1 < tokens.Length)
+        {
+            name = tokens[i].Value;
+            first = Operator().Match(tokens[i + 1].Value);
+            i += first.Success ? 1 : 0;
+        }
+
+        if (!first.Success)
+        {
+            return null;
+        }
+
+        string value = first.Groups["value"].Value;
+        if (value.Length == 0 && i + 1 < tokens.Length && !Operator().IsMatch(tokens[i + 1].Value))
+        {
+            value = tokens[++i].Value;
+        }
+
+        string written = text[start..(tokens[i].Index + tokens[i].Length)];
+        return Condition(name, first.Groups["operator"].Value, value, written, start);
+    }
+
+    private static QueryCondition Condition(string name, string comparison, string value, string written, int start) =>
+        new(name, comparison, Unquoted(value, out bool isQuoted), isQuoted, written, start + 1);
+
+    private static string Unquoted(string text, out bool isQuoted)
+    {
+        isQuoted = text.Length >= 2 && text[0] == '"' && text[^1] == '"';
+        return isQuoted ? text[1..^1] : text;
+    }
+
+    // Words, words in quotes, and words with a value in quotes; a quote that nothing closes is a character like others.
+    [GeneratedRegex("""[^\s"]*"[^"]*"(?=\s|\z)|\S+""", RegexOptions.CultureInvariant)]
+    private static partial Regex Tokens();
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\A(?<operator><=|>=|!=|=|<|>)(?<value>.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Operator();
+
+    [GeneratedRegex(
+        @"\A(?<name>[A-Za-z][A-Za-z0-9_.]*)(?<operator><=|>=|!=|=|<|>)(?<value>.*)\z",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Comparison();
+
+    // An address is none.
+    [GeneratedRegex(
+        @"\A(?<name>[A-Za-z][A-Za-z0-9_.]*):(?!//)(?<value>.*)\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Colon();
+}
