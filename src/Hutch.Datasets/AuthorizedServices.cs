@@ -125,7 +125,7 @@ public sealed class AuthorizedServices
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
         Placement = new PlacementWork(zone.Placements, facts, zone.Changes, site.Records, time);
-        Places = new ReadPlaces(this, site.Heads, zone.Sites, host.Reads);
+        Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
         WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);
         Runs = new RunService(zone.Authorizer, site.Runs, describer, site.Heads, SharedWork, time);

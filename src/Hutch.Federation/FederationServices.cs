@@ -49,7 +49,8 @@ public static class FederationServices
         services.AddSingleton(provider => new PassedIntake(
             Zone(provider).Sites, Zone(provider).SiteReaders, provider.GetRequiredService<IPassedRequests>()));
         services.AddSingleton<IHomeDoors>(provider => new PassedWrites(
-            options.Door, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, provider.GetRequiredService<TimeProvider>()));
+            options.Door, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
+            provider.GetRequiredService<SiteServices>().Freshness, provider.GetRequiredService<TimeProvider>()));
         if (options.Listen is { } address)
         {
             // What cannot be an address is said before anything is opened.
@@ -73,14 +74,15 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().Copies,
             provider.GetRequiredService<SiteServices>().HomeMoves,
             provider.GetRequiredService<SiteServices>().CopyEnds,
+            provider.GetRequiredService<SiteServices>().Freshness,
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));
         services.AddSingleton<IReadThrough>(provider => new ReadThrough(
             dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
-            provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<SiteServices>().Freshness,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));

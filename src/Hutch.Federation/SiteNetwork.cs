@@ -20,7 +20,7 @@ namespace Hutch.Federation;
 internal sealed class SiteNetwork(
     SitesOptions options, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
-    MoveReadiness readiness, IStoredFiles files, TimeProvider time,
+    CopyFreshness freshness, MoveReadiness readiness, IStoredFiles files, TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
@@ -108,7 +108,7 @@ internal sealed class SiteNetwork(
         var wanted = new WantedCopies(registry, copies, intake);
         var ended = new EndWork(registry, ledger, copies, ends, time);
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
-        var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, options.Door, time, logger);
+        var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, options.Door, time, logger);
         return registry.IsEmbedded ? [home.RunAsync(ct), copy.RunAsync(ct)] : [home.RunAsync(ct)];
     }
 

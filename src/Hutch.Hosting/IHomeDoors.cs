@@ -14,10 +14,12 @@ public interface IHomeDoors
     /// <param name="http">The request.</param>
     /// <param name="body">What comes of its body.</param>
     /// <param name="dataset">What it changes.</param>
-    /// <param name="token">The public part of the caller's token.</param>
+    /// <param name="token">The caller's token.</param>
+    /// <param name="isNews">Whether copies of the dataset follow at once.</param>
     /// <param name="ct">Cancels.</param>
     /// <returns>Why there is no answer of the home; null when it was passed back.</returns>
-    Task<HutchError?> PassOnAsync(HttpContext http, PipeReader body, NameRecord dataset, string token, CancellationToken ct);
+    Task<HutchError?> PassOnAsync(
+        HttpContext http, PipeReader body, NameRecord dataset, TokenRecord token, bool isNews, CancellationToken ct);
 
     /// <summary>The dataset of a push that was begun through this site; null for one that was not, or is not known any more.</summary>
     DatasetId? FindPush(string session);

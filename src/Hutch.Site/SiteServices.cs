@@ -111,6 +111,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Files = upkeep.Files;
         HomeMoves = new HomeMoves(Committer, records, Offers, Intake);
         CopyEnds = new CopyEnds(Committer, records, options.Lifecycle, Clock);
+        Freshness = new CopyFreshness(time);
         Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
@@ -198,6 +199,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>Takes in copies of other sites' datasets.</summary>
     public CopyIntake Copies { get; }
+
+    /// <summary>How new copies are.</summary>
+    public CopyFreshness Freshness { get; }
 
     /// <summary>What this site gives others for their copies.</summary>
     public CopyOffers Offers { get; }

@@ -39,6 +39,9 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     /// <summary>Whether it changes the dataset of the route, or that of a push, which is done at the home of the dataset.</summary>
     public bool IsWriting { get; private set; }
 
+    /// <summary>Whether copies of the dataset follow what it changes at once.</summary>
+    public bool IsFollowed { get; private set; }
+
     /// <summary>What a request carries; null for nothing.</summary>
     public RequestBody? Body { get; private set; }
 
@@ -58,9 +61,10 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     }
 
     /// <summary>Changes the dataset of the route, or that of a push, at its home, wherever that is.</summary>
-    public EndpointDescription Writes()
+    /// <param name="isFollowed">Whether its copies follow at once; else they do when they look the next time.</param>
+    public EndpointDescription Writes(bool isFollowed = false)
     {
-        IsWriting = true;
+        (IsWriting, IsFollowed) = (true, isFollowed);
         return this;
     }
 

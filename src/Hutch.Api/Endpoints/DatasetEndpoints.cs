@@ -60,7 +60,8 @@ internal static class DatasetEndpoints
 
     private static void AddChanging(EndpointTable table)
     {
-        table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage").Writes()
+        table.Add(Tag, "PATCH", "/datasets/{id}", "Change slug, title, type or visibility; absent fields stay", "manage")
+            .Writes(isFollowed: true)
             .Takes(HutchJson.Default.PatchDataset)
             .Gives(
                 HutchJson.Default.DatasetInfo,
@@ -74,7 +75,8 @@ internal static class DatasetEndpoints
                         : edit.Error;
                 },
                 DatasetDocuments.Of);
-        table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage").Writes()
+        table.Add(Tag, "POST", "/datasets/{id}/close", "Close the dataset: it becomes read-only for good", "manage")
+            .Writes(isFollowed: true)
             .Takes(HutchJson.Default.CloseDataset)
             .Gives(
                 HutchJson.Default.DatasetInfo,
@@ -97,7 +99,7 @@ internal static class DatasetEndpoints
                 HutchJson.Default.KeepInfo,
                 request => request.Authorized.Lifecycle.KeepAsync(request.Caller, request.Dataset, request.Aborted),
                 kept => new KeepInfo { Files = kept.Files, Bytes = kept.Bytes, Missing = kept.Missing });
-        table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage").Writes()
+        table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage").Writes(isFollowed: true)
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => request.Authorized.Lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted),

@@ -23,7 +23,7 @@ internal static class MetadataEndpoints
         table.Add(Tag, "GET", Pattern, "The document, `{}` if none was set; the ETag is its version", "view").Reads()
             .Answering(StatusCodes.Status200OK, "application/json", "The document as it was given", HutchJson.Default.JsonElement)
             .Does(GetAsync);
-        table.Add(Tag, "PUT", Pattern, "Replace the document with a JSON object", "write").Writes()
+        table.Add(Tag, "PUT", Pattern, "Replace the document with a JSON object", "write").Writes(isFollowed: true)
             .Header("If-Match", "The version to replace, in quotes; `\"0\"` for none")
             .Takes(HutchJson.Default.JsonElement)
             .Answering(StatusCodes.Status204NoContent, null, "Replaced; the ETag is the new version")

@@ -53,7 +53,7 @@ internal static class PushEndpoints
             .Does(async request => await AnswerAsync(
                 request, await Service(request)
                     .UploadStateAsync(request.Caller, request.Route("sid"), UploadKey.Parse(request.Route("key")).Value, request.Aborted)));
-        table.Add(Tag, "POST", "/sessions/{sid}/commit", "Commit all changes atomically", "write; the same user").Writes()
+        table.Add(Tag, "POST", "/sessions/{sid}/commit", "Commit all changes atomically", "write; the same user").Writes(isFollowed: true)
             .Takes(
                 HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change per line",
                 HutchJson.Default.CommitChange)

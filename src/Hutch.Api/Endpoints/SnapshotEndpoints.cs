@@ -22,7 +22,8 @@ internal static class SnapshotEndpoints
                 request => Service(request).ListAsync(
                     request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
                 SnapshotDocuments.Of);
-        table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Take a snapshot of the head", "write; manage with a tag").Writes()
+        table.Add(Tag, "POST", "/datasets/{id}/snapshots", "Take a snapshot of the head", "write; manage with a tag")
+            .Writes(isFollowed: true)
             .Takes(HutchJson.Default.CreateSnapshot)
             .Gives(HutchJson.Default.SnapshotInfo, CreateAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "GET", "/datasets/{id}/snapshots/{ref}", "One snapshot, by number, tag or hash prefix", "view").Reads()
@@ -34,10 +35,10 @@ internal static class SnapshotEndpoints
         table.Add(
             Tag, "POST", "/datasets/{id}/revert",
             "Make the head, or some paths, as in a snapshot; takes a new one, older ones stay", "write")
-            .Writes()
+            .Writes(isFollowed: true)
             .Takes(HutchJson.Default.RevertDataset)
             .Gives(HutchJson.Default.SnapshotInfo, RevertAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
-        table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Set or move a tag to a snapshot", "manage").Writes()
+        table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Set or move a tag to a snapshot", "manage").Writes(isFollowed: true)
             .Takes(HutchJson.Default.PutTag)
             .Gives(
                 HutchJson.Default.SnapshotInfo,
@@ -48,7 +49,7 @@ internal static class SnapshotEndpoints
                     return await Service(request).TagAsync(request.Caller, id, request.Route("tag"), put.Snapshot, request.Aborted);
                 },
                 SnapshotDocuments.Of);
-        table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Remove a tag", "manage").Writes()
+        table.Add(Tag, "DELETE", "/datasets/{id}/tags/{tag}", "Remove a tag", "manage").Writes(isFollowed: true)
             .GivesNothing(request => Service(request).UntagAsync(request.Caller, request.Dataset, request.Route("tag"), request.Aborted));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Datasets;
+using Hutch.Datasets.Sites;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Zone.Authorization;
@@ -60,9 +61,15 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>Goes on where a dataset is read from; why that cannot be, or null.</summary>
     public async ValueTask<HutchError?> ReadFromAsync(DatasetId dataset, CancellationToken ct)
     {
-        Result<AuthorizedServices> place = await Authorized.Places.FindAsync(caller, dataset, At, ct);
-        Authorized = place.IsOk ? place.Value : Authorized;
-        return place.Error;
+        Result<ReadPlace> found = await Authorized.Places.FindAsync(caller, dataset, At, ct);
+        if (!found.TryGet(out ReadPlace? place, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Authorized = place.Services;
+        http.Response.Headers.Age = place.AgeHeader;
+        return null;
     }
 
     /// <summary>A value of the route.</summary>

@@ -15,12 +15,15 @@ internal static class HomeRequest
     private static readonly HutchError NotPassedOn = ErrorCode.Forbidden.With("Sites pass on only what changes a dataset.");
 
     /// <summary>Answers here, or passes on.</summary>
-    public static async Task AnswerAsync(ApiRequest request, Func<ApiRequest, Task> handle)
+    /// <param name="request">The request.</param>
+    /// <param name="isNews">Whether copies follow what it changes at once.</param>
+    /// <param name="handle">Answers it here.</param>
+    public static async Task AnswerAsync(ApiRequest request, bool isNews, Func<ApiRequest, Task> handle)
     {
         NameRecord? elsewhere = null;
         HutchError? refusal =
             request.Caller.PassedOnBy is not null ? await CheckAsync(request)
-            : (elsewhere = await FindElsewhereAsync(request)) is not null ? await PassOnAsync(request, elsewhere)
+            : (elsewhere = await FindElsewhereAsync(request)) is not null ? await PassOnAsync(request, elsewhere, isNews)
             : null;
         if (refusal is not null)
         {
@@ -55,7 +58,7 @@ internal static class HomeRequest
             ? await request.Authorized.WritePlaces.FindElsewhereAsync(request.Caller, dataset, request.Aborted)
             : null;
 
-    private static Task<HutchError?> PassOnAsync(ApiRequest request, NameRecord dataset) =>
+    private static Task<HutchError?> PassOnAsync(ApiRequest request, NameRecord dataset, bool isNews) =>
         request.Api.Services.GetRequiredService<IHomeDoors>().PassOnAsync(
-            request.Http, request.Body, dataset, request.Caller.Token!.Id, request.Aborted);
+            request.Http, request.Body, dataset, request.Caller.Token!, isNews, request.Aborted);
 }

@@ -14,8 +14,9 @@ public interface IReadThrough
     /// <param name="own">What reads the datasets of this site.</param>
     /// <param name="caller">Who reads, and may.</param>
     /// <param name="dataset">The dataset.</param>
-    /// <param name="isFixed">Whether what is wanted never changes.</param>
+    /// <param name="at">The version; null for the head.</param>
+    /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
     /// <param name="ct">Cancels.</param>
-    Task<Result<AuthorizedServices>> OpenAsync(
-        AuthorizedServices own, Caller caller, NameRecord dataset, bool isFixed, CancellationToken ct);
+    Task<Result<ReadPlace>> OpenAsync(
+        AuthorizedServices own, Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct);
 }

@@ -2,6 +2,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Committing;
+using Hutch.Site.Copies;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
@@ -15,45 +16,90 @@ public sealed class ReadPlaces
 {
     private readonly AuthorizedServices _own;
     private readonly HeadReader _heads;
+    private readonly CopyFreshness _freshness;
     private readonly SiteRegistry _sites;
     private readonly IReadThrough? _others;
 
-    internal ReadPlaces(AuthorizedServices own, HeadReader heads, SiteRegistry sites, IReadThrough? others) =>
-        (_own, _heads, _sites, _others) = (own, heads, sites, others);
+    internal ReadPlaces(
+        AuthorizedServices own, HeadReader heads, CopyFreshness freshness, SiteRegistry sites, IReadThrough? others) =>
+        (_own, _heads, _freshness, _sites, _others) = (own, heads, freshness, sites, others);
 
-    /// <summary>What reads a version of a dataset for a caller. Whoever may not view it is refused by what this gives.</summary>
-    public async ValueTask<Result<AuthorizedServices>> FindAsync(
-        Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
+    /// <summary>
+    /// What reads a version of a dataset for a caller: nothing older than what it has written through this site. Whoever may not view it is
+    /// refused by what this gives.
+    /// </summary>
+    public async ValueTask<Result<ReadPlace>> FindAsync(Caller caller, DatasetId dataset, SnapshotRef? at, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        var here = new ReadPlace(_own, null);
         if (_others is null || caller.IsRemembered)
         {
-            return _own;
+            return here;
         }
 
-        bool isTrashed = false;
-        if (await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: SiteDataset { Ended: null } here })
+        SiteDataset? found = await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: { Ended: null } one } ? one : null;
+        if (found is { Copy: null })
         {
-            isTrashed = here is { Copy: not null, TrashedUntil: not null };
-            if (!isTrashed)
+            return here;
+        }
+
+        bool isTrashed = found?.TrashedUntil is not null;
+        CopyQuestion asked = _freshness.QuestionOf(dataset);
+        long written = caller.User is { } user ? _freshness.WrittenBy(user.Id, dataset) : 0;
+        if (found is not null && !isTrashed)
+        {
+            here = here with { Age = IsFixed(at) || found.Closed is not null ? null : await AgeOfAsync(found, asked, ct) };
+            if (asked.Moment > Math.Max(written, _freshness.Forgotten))
             {
-                return _own;
+                return here;
             }
         }
 
         Result<Access> access = await _own.Authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
         if (!access.IsOk || access.Value.Dataset.Home.SiteId == _sites.OwnId)
         {
-            return _own;
+            return here;
+        }
+
+        // Of whoever may write, it may only be forgotten that he has.
+        bool mayHaveWritten = written > 0 || (access.Value.Rights & (Rights.Write | Rights.Manage)) != 0;
+        if (found is not null && !isTrashed && !mayHaveWritten)
+        {
+            return here;
         }
 
         if (WhyOver(access.Value.Dataset) is { } over)
         {
-            return isTrashed ? _own : over;
+            return isTrashed ? here : over;
         }
 
-        bool isFixed = at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;
-        return await _others.OpenAsync(_own, caller, access.Value.Dataset, isFixed, ct);
+        long newerThan = mayHaveWritten ? Math.Max(written, _freshness.Forgotten) : -1;
+        if (found is null || isTrashed)
+        {
+            return await _others.OpenAsync(_own, caller, access.Value.Dataset, at, newerThan, ct);
+        }
+
+        // The home is asked for a version that is here, too: it may have been deleted with all others.
+        bool isHere = IsFixed(at) && (await _heads.ResolveAsync(dataset, at, ct)).IsOk;
+        Result<ReadPlace> there = await _others.OpenAsync(_own, caller, access.Value.Dataset, null, newerThan, ct);
+        bool isAway = there.Error?.Code == ErrorCode.Unavailable;
+        return (isHere && (there.IsOk || isAway)) || (isAway && written == 0) ? here : there;
+    }
+
+    /// <summary>Whether a version never changes.</summary>
+    public static bool IsFixed(SnapshotRef? at) => at?.Kind is SnapshotRefKind.Number or SnapshotRefKind.HashPrefix;
+
+    /// <summary>How old a copy is; since a start in which its home was not asked yet, not older than its newest version.</summary>
+    private async ValueTask<TimeSpan> AgeOfAsync(SiteDataset copy, CopyQuestion asked, CancellationToken ct)
+    {
+        if (asked.WasAsked)
+        {
+            return _freshness.AgeOf(asked);
+        }
+
+        SnapshotRef? newest = copy.Snapshot is { } number ? SnapshotRef.OfNumber((int)number) : null;
+        Result<TreeView> version = await _heads.ResolveAsync(copy.Id, newest, ct);
+        return _freshness.AgeOf(version is { IsOk: true, Value.Snapshot: { } snapshot } ? snapshot.Time : copy.Created);
     }
 
     /// <summary>Why nobody reads what its home has deleted, at any site, also what was read before; null while it is there.</summary>

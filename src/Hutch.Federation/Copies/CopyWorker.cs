@@ -14,7 +14,7 @@ namespace Hutch.Federation.Copies;
 /// </summary>
 internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, WantedCopies wanted, CopyIntake intake,
-    string? door, TimeProvider time, ILogger logger)
+    CopyFreshness freshness, string? door, TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 6;
 
@@ -42,13 +42,13 @@ internal sealed partial class CopyWorker(
         // A server that never has copies makes no key for them, and looks only when the zone changes.
         while (true)
         {
-            long version = registry.Version;
+            (long version, long news) = (registry.Version, freshness.News.Value);
             if ((await wanted.ListAsync(ct)).Count > 0)
             {
                 break;
             }
 
-            await WaitAsync(version, LookEvery, ct);
+            await WaitAsync(version, news, LookEvery, ct);
         }
 
         SiteKey key = await keys.GetAsync(ct);
@@ -58,10 +58,10 @@ internal sealed partial class CopyWorker(
         {
             while (true)
             {
-                long version = registry.Version;
+                (long version, long news) = (registry.Version, freshness.News.Value);
                 await TakeAnswersAsync();
                 bool isUrgent = await BeginAsync(homes, key, stop.Token);
-                await WaitAsync(version, isUrgent ? NextEvery : LookEvery, ct);
+                await WaitAsync(version, news, isUrgent ? NextEvery : LookEvery, ct);
             }
         }
         finally
@@ -72,10 +72,14 @@ internal sealed partial class CopyWorker(
     }
 
     /// <summary>Waits for something to do.</summary>
-    private async Task WaitAsync(long version, TimeSpan atMost, CancellationToken ct)
+    private async Task WaitAsync(long version, long news, TimeSpan atMost, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny([registry.WaitForChangeAsync(version, either.Token), Task.Delay(atMost, time, either.Token)]);
+        await Task.WhenAny(
+        [
+            registry.WaitForChangeAsync(version, either.Token), freshness.News.WaitAsync(news + 1, either.Token),
+            Task.Delay(atMost, time, either.Token),
+        ]);
         await either.CancelAsync();
         await Task.Delay(LookAtMostEvery, time, ct);
     }
@@ -122,7 +126,8 @@ internal sealed partial class CopyWorker(
     private bool IsDue(NameRecord name)
     {
         Due due = DueOf(name);
-        TimeSpan pause = name.Home.NextId != sites.OwnId ? due.IsWell && due.Name != name ? TimeSpan.Zero : due.Pause
+        bool isChanged = due.Name != name || freshness.HasNews(name.Dataset, due.Asked);
+        TimeSpan pause = name.Home.NextId != sites.OwnId ? due.IsWell && isChanged ? TimeSpan.Zero : due.Pause
             : !due.IsWell ? due.Pause < FirstRetry ? due.Pause : FirstRetry
             : IsComingHome(name) ? TimeSpan.Zero : NextEvery;
         return time.GetElapsedTime(due.Since) >= pause;
@@ -133,7 +138,8 @@ internal sealed partial class CopyWorker(
         : _running.Values.Count(static one => !one.IsComingHome) < MaxAtOnce
             && _running.Values.Count(one => !one.IsComingHome && one.Home == name.Home.SiteId) < MaxPerHome;
 
-    private Due DueOf(NameRecord name) => _due.GetValueOrDefault(name.Dataset) ?? new Due(0, TimeSpan.Zero, FirstRetry, true, null);
+    private Due DueOf(NameRecord name) =>
+        _due.GetValueOrDefault(name.Dataset) ?? new Due(0, default, TimeSpan.Zero, FirstRetry, true, null);
 
     /// <summary>Nobody can write until this site has what the home has given up with.</summary>
     private bool IsComingHome(NameRecord name) => name.Home is { NextId: { } next, Released: not null } && next == sites.OwnId;
@@ -141,9 +147,10 @@ internal sealed partial class CopyWorker(
     private async Task<Due> BringAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
     {
         TimeSpan? pause = null;
+        CopyQuestion asked = freshness.Ask();
         try
         {
-            pause = await TryAsync(homes, key, name, before, ct);
+            pause = await TryAsync(homes, key, name, before, asked, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -153,11 +160,12 @@ internal sealed partial class CopyWorker(
 
         TimeSpan retry = before.Retry * 2 < LastRetry ? before.Retry * 2 : LastRetry;
         bool isWell = pause is not null;
-        return new Due(time.GetTimestamp(), pause ?? before.Retry, isWell ? FirstRetry : retry, isWell, name);
+        return new Due(time.GetTimestamp(), asked, pause ?? before.Retry, isWell ? FirstRetry : retry, isWell, name);
     }
 
     /// <summary>Brings what is new, and tells the zone what came of it; how long then to wait, or null unless both were done.</summary>
-    private async Task<TimeSpan?> TryAsync(HomePeers homes, SiteKey key, NameRecord name, Due before, CancellationToken ct)
+    private async Task<TimeSpan?> TryAsync(
+        HomePeers homes, SiteKey key, NameRecord name, Due before, CopyQuestion asked, CancellationToken ct)
     {
         var order = new CopyOrder(sites.ZoneId, key.Fingerprint, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch)
         {
@@ -170,6 +178,11 @@ internal sealed partial class CopyWorker(
         {
             // What is here is in the trash by now, and that is told.
             return null;
+        }
+
+        if (brought is { IsOk: true, Value.State: CopyStates.Complete })
+        {
+            freshness.NoteAnswer(name.Dataset, asked);
         }
 
         CopyProgress progress = brought.IsOk
@@ -212,9 +225,10 @@ internal sealed partial class CopyWorker(
     private sealed record Running(string Home, bool IsComingHome, SiteTerms Terms, Task<Due> Brought);
 
     /// <param name="Since">When the last try ended.</param>
+    /// <param name="Asked">When its question began.</param>
     /// <param name="Pause">How long after it comes the next.</param>
     /// <param name="Retry">How long after it comes the next if that fails.</param>
     /// <param name="IsWell">Whether the last did not fail.</param>
     /// <param name="Name">What the zone said of it then; null before the first try.</param>
-    private sealed record Due(long Since, TimeSpan Pause, TimeSpan Retry, bool IsWell, NameRecord? Name);
+    private sealed record Due(long Since, CopyQuestion Asked, TimeSpan Pause, TimeSpan Retry, bool IsWell, NameRecord? Name);
 }

@@ -46,6 +46,8 @@ internal sealed class CopyRequests(
         bool isOfBase = IsOfBase(asker.Value);
         Result<History> offered = isNext || isOfBase
             ? await offers.OfferAllAsync(request.Dataset, ct)
+            : await MayMakeSnapshotsAsync(asker.Value.Site, request, ct)
+            ? await offers.OfferNowAsync(request.Dataset, ct)
             : await offers.OfferAsync(request.Dataset, ct);
         if (!offered.IsOk)
         {
@@ -258,6 +260,11 @@ internal sealed class CopyRequests(
             ? (await readers.AdmitAsync(site.Id, reader.Token, request.Dataset, NeededFor(request), ct))
                 .Then<Asker>(name => new Asker(site, name))
         : NotAsked(site, request.Dataset);
+
+    /// <summary>Whether somebody asks to read what he has written, and may make the snapshot that this takes.</summary>
+    private async ValueTask<bool> MayMakeSnapshotsAsync(SitePeer site, CopyRequest request, CancellationToken ct) =>
+        request.Reader is { HasWritten: true, Token: { } token }
+        && (await readers.AdmitAsync(site.Id, token, request.Dataset, Operation.SnapshotCreate, ct)).IsOk;
 
     /// <summary>A site that is to have a copy, or was released from it, and says what became of that.</summary>
     private async Task<Result<SitePeer>> FindHolderAsync(BlobHash key, DatasetId dataset, CancellationToken ct) =>

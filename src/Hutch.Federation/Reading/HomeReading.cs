@@ -1,4 +1,5 @@
 using Hutch.Datasets;
+using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Wire;
@@ -32,6 +33,7 @@ internal sealed class HomeReading : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly HomeOrigin _origin;
     private readonly HomeContact _contact;
+    private readonly CopyFreshness _freshness;
     private readonly LruCache<DatasetId, KnownDataset> _known = new(MaxDatasets, long.MaxValue, static _ => 0);
     private readonly Lock _gate = new();
     private IAsyncDisposable _site = null!;
@@ -41,19 +43,23 @@ internal sealed class HomeReading : IAsyncDisposable
     private Snapshots _snapshots = null!;
     private AuthorizedServices _services = null!;
 
-    private HomeReading(string siteId, HomePeers peers, ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
+    private HomeReading(
+        string siteId, HomePeers peers, CopyFreshness freshness, ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
     {
-        (_peers, _time, _logger) = (peers, time, logger);
+        (_peers, _freshness, _time, _logger) = (peers, freshness, time, logger);
         _contact = new HomeContact(time);
         _origin = new HomeOrigin(siteId, FindHomeAsync, RootsAsync, cache, counts, time, logger);
     }
 
     /// <summary>Opens the records of what was read of a site.</summary>
     public static async Task<HomeReading> OpenAsync(
-        string siteId, string folder, AuthorizedServices own, HomePeers peers, ReadCache cache, ReadCounts counts, TimeProvider time,
-        ILoggerFactory loggers, CancellationToken ct)
+        string siteId, string folder, AuthorizedServices own, HomePeers peers, CopyFreshness freshness, ReadCache cache, ReadCounts counts,
+        TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
-        var reading = new HomeReading(siteId, peers, cache, counts, time, loggers.CreateLogger<HomeReading>()) { Folder = folder };
+        var reading = new HomeReading(siteId, peers, freshness, cache, counts, time, loggers.CreateLogger<HomeReading>())
+        {
+            Folder = folder,
+        };
         SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, SiteOptions.ForReading(reading._origin), time, loggers, ct);
         (reading._site, reading._files) = (site, site.Files);
@@ -72,20 +78,21 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <param name="name">The dataset.</param>
     /// <param name="order">What its history must be for.</param>
     /// <param name="token">The public part of the reader's token; null for none.</param>
-    /// <param name="isFixed">Whether what is wanted never changes.</param>
+    /// <param name="at">The version; null for the head.</param>
+    /// <param name="newerThan">After which moment the home must have been asked; less than 0 for none.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<Result<AuthorizedServices>> OpenAsync(
-        NameRecord name, CopyOrder order, string? token, bool isFixed, CancellationToken ct)
+    public async Task<Result<ReadPlace>> OpenAsync(
+        NameRecord name, CopyOrder order, string? token, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
         if (WorkScope.Current is { } work)
         {
             work.Reading = new DatasetReading(name.Dataset, token);
         }
 
-        if (await RefreshAsync(name, order, new Reader { Token = token }, ct) is not { } problem
-            || (problem.Code == ErrorCode.Unavailable && await MayBeOldAsync(name.Dataset, isFixed, ct)))
+        if (await RefreshAsync(name, order, token, newerThan, ct) is not { } problem
+            || (problem.Code == ErrorCode.Unavailable && await MayBeOldAsync(name, at, newerThan, ct)))
         {
-            return _services;
+            return new ReadPlace(_services, await AgeAsync(name, at, ct));
         }
 
         return IsFinal(problem) ? problem
@@ -106,14 +113,23 @@ internal sealed class HomeReading : IAsyncDisposable
         || problem.Code == ErrorCode.Unprocessable || problem.Code == ErrorCode.TooLarge;
 
     /// <summary>Without its home, what was read before and never changes is read on.</summary>
-    private async Task<bool> MayBeOldAsync(DatasetId dataset, bool isFixed, CancellationToken ct) =>
-        await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: var known } && (isFixed || known.Closed is not null);
+    private async Task<bool> MayBeOldAsync(NameRecord name, SnapshotRef? at, long newerThan, CancellationToken ct) =>
+        await _heads.DatasetAsync(name.Dataset, ct) is { IsOk: true, Value: var known }
+        && (ReadPlaces.IsFixed(at)
+            ? (await _heads.ResolveAsync(name.Dataset, at, ct)).IsOk
+            : known.Closed is not null && Know(name).Asked.Moment > newerThan);
+
+    /// <summary>How old what is here is; null for what does not change any more.</summary>
+    private async Task<TimeSpan?> AgeAsync(NameRecord name, SnapshotRef? at, CancellationToken ct) =>
+        ReadPlaces.IsFixed(at) || await _heads.DatasetAsync(name.Dataset, ct) is { IsOk: true, Value.Closed: not null }
+            ? null
+            : _freshness.AgeOf(Know(name).Asked);
 
     /// <summary>Asks the home for the history, unless it was asked a moment ago; why that is not known, or null.</summary>
-    private async Task<HutchError?> RefreshAsync(NameRecord name, CopyOrder order, Reader reader, CancellationToken ct)
+    private async Task<HutchError?> RefreshAsync(NameRecord name, CopyOrder order, string? token, long newerThan, CancellationToken ct)
     {
         KnownDataset known = Know(name);
-        if (known.IsFresh(name, FreshFor, _time))
+        if (known.IsFresh(name, newerThan, FreshFor, _time))
         {
             return null;
         }
@@ -131,12 +147,13 @@ internal sealed class HomeReading : IAsyncDisposable
 
         try
         {
-            if (known.IsFresh(name, FreshFor, _time))
+            if (known.IsFresh(name, newerThan, FreshFor, _time))
             {
                 return null;
             }
 
-            long asked = _time.GetTimestamp();
+            var reader = new Reader { Token = token, HasWritten = newerThan > 0 && known.Asked.Moment <= newerThan };
+            CopyQuestion asked = _freshness.Ask();
             HutchError? problem = await _contact.AskAsync(
                 () => _peers.FindAsync(name, reader, ct), home => TakeAsync(home, order, ct), since, ct);
             known.Note(problem is null ? name : null, asked);
@@ -209,28 +226,32 @@ internal sealed class HomeReading : IAsyncDisposable
     /// <summary>A dataset, and when its home was asked about it.</summary>
     private sealed class KnownDataset(NameRecord name)
     {
-        private long? _asked;
+        private NameRecord? _found;
 
         public NameRecord Name { get; private set; } = name;
 
+        /// <summary>When the home was asked for what is here; the default when it has not answered.</summary>
+        public CopyQuestion Asked { get; private set; }
+
         public SemaphoreSlim Turn { get; } = new(1);
 
-        public bool IsFresh(NameRecord now, TimeSpan limit, TimeProvider time)
+        public bool IsFresh(NameRecord now, long newerThan, TimeSpan limit, TimeProvider time)
         {
             lock (Turn)
             {
-                return _asked is { } asked && Name == now && time.GetElapsedTime(asked) < limit;
+                return _found == now && Asked.Moment > newerThan && time.GetElapsedTime(Asked.Timestamp) < limit;
             }
         }
 
         /// <param name="found">The dataset as it was asked for; null when that failed.</param>
         /// <param name="asked">When.</param>
-        public void Note(NameRecord? found, long asked)
+        public void Note(NameRecord? found, CopyQuestion asked)
         {
             lock (Turn)
             {
+                _found = found;
                 Name = found ?? Name;
-                _asked = found is null ? null : asked;
+                Asked = found is null ? Asked : asked;
             }
         }
     }

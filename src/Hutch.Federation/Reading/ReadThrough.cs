@@ -5,6 +5,7 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Site.Copies;
 using Hutch.Site.Engines;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
@@ -26,6 +27,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private readonly string? _door;
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
+    private readonly CopyFreshness _freshness;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly ReadCache _cache;
@@ -38,23 +40,23 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        string dataFolder, SitesOptions options, SiteKeyStore keys, SiteRegistry registry, IStoredFiles files, TimeProvider time,
-        ILoggerFactory loggers)
+        string dataFolder, SitesOptions options, SiteKeyStore keys, SiteRegistry registry, IStoredFiles files, CopyFreshness freshness,
+        TimeProvider time, ILoggerFactory loggers)
     {
         _folder = Path.Combine(dataFolder, Folder);
         _door = options.Door;
-        (_keys, _registry, _time, _loggers) = (keys, registry, time, loggers);
+        (_keys, _registry, _freshness, _time, _loggers) = (keys, registry, freshness, time, loggers);
         _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
     }
 
-    public async Task<Result<AuthorizedServices>> OpenAsync(
-        AuthorizedServices own, Caller caller, NameRecord dataset, bool isFixed, CancellationToken ct)
+    public async Task<Result<ReadPlace>> OpenAsync(
+        AuthorizedServices own, Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct)
     {
         HomeReading home = await FindAsync(own, dataset.Home.SiteId, ct);
         var order = new CopyOrder(
             _registry.ZoneId, _key, dataset.Dataset, dataset.Owner.Name, dataset.Slug, dataset.Home.Epoch);
-        return await home.OpenAsync(dataset, order, caller.Token?.Id, isFixed, ct);
+        return await home.OpenAsync(dataset, order, caller.Token?.Id, at, newerThan, ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -130,7 +132,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
                 _key = key.Fingerprint;
                 _peers ??= new HomePeers(key, _registry, _door, _time);
                 home = await HomeReading.OpenAsync(
-                    siteId, NewFolder(siteId, before), own, _peers, _cache, _counts, _time, _loggers, ct);
+                    siteId, NewFolder(siteId, before), own, _peers, _freshness, _cache, _counts, _time, _loggers, ct);
                 _homes[siteId] = home;
                 Retire(before);
             }

@@ -21,6 +21,9 @@ internal sealed record Reader
 {
     /// <summary>The public part of the token; null for somebody without one.</summary>
     public string? Token { get; init; }
+
+    /// <summary>Whether he has changed the dataset through the site since it asked last, and is to find that.</summary>
+    public bool HasWritten { get; init; }
 }
 
 /// <summary>Asks for the history of the dataset.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Text.Json;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
@@ -7,6 +9,7 @@ using Hutch.Federation.Wire;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Site.Copies;
 using Hutch.Zone.Sites;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,10 +20,14 @@ namespace Hutch.Federation.Writing;
 /// What callers of this site change of datasets whose home is another one: see docs/decisions/0230-writes-are-passed-on.md. Nothing waits
 /// here: without the home there is a refusal. Thread-safe.
 /// </summary>
-internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry registry, TimeProvider time) : IHomeDoors, IDisposable
+internal sealed class PassedWrites(
+    string? door, SiteKeyStore keys, SiteRegistry registry, CopyFreshness freshness, TimeProvider time)
+    : IHomeDoors, IDisposable
 {
     /// <summary>The most pushes that are known; of the oldest, the next request says that there is no such push.</summary>
     private const int MaxPushes = 10_000;
+
+    private const int BufferBytes = 16 << 10;
 
     private static readonly HttpRequestError[] NeverConnected =
         [HttpRequestError.ConnectionError, HttpRequestError.NameResolutionError, HttpRequestError.SecureConnectionError];
@@ -32,7 +39,7 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
     public DatasetId? FindPush(string session) => _pushes.TryFind(session, out DatasetId dataset) ? dataset : null;
 
     public async Task<HutchError?> PassOnAsync(
-        HttpContext http, PipeReader body, NameRecord dataset, string token, CancellationToken ct)
+        HttpContext http, PipeReader body, NameRecord dataset, TokenRecord token, bool isNews, CancellationToken ct)
     {
         if (!(await Peers(await keys.GetAsync(ct)).FindClientAsync(dataset, ct)).TryGet(out SiteClient? home, out HutchError? refusal))
         {
@@ -42,19 +49,29 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
         using PassedBody? content = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
             ? new PassedBody(body, http.Request.ContentLength)
             : null;
-        using HttpRequestMessage message = PassedHeaders.Write(http.Request, home.Address, token, content);
+        using HttpRequestMessage message = PassedHeaders.Write(http.Request, home.Address, token.Id, content);
+        bool mayHaveChanged = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
         try
         {
             using HttpResponseMessage answer = await home.SendAsync(message, ct);
-            return await PassBackAsync(http, home, answer, dataset, ct);
+            mayHaveChanged &= !IsRefusal(answer);
+            HutchError? problem = await PassBackAsync(http, home, answer, dataset, Note, ct);
+            mayHaveChanged = false;
+            return problem;
         }
-        catch (HttpRequestException e)
+        catch (HttpRequestException e) when (IsNeverConnected(e))
         {
-            return content?.Failure is HutchException caller ? caller.Error : Broken(dataset, e);
+            mayHaveChanged = false;
+            return ErrorCode.Unavailable.With(
+                $"{dataset.FullName} is at home at another site, which cannot be reached now. Nothing was changed.");
         }
-        catch (IOException e) when (!http.Response.HasStarted && !ct.IsCancellationRequested)
+        catch (HttpRequestException)
         {
-            return Broken(dataset, e);
+            return content?.Failure is HutchException caller ? caller.Error : Broken(dataset);
+        }
+        catch (IOException) when (!http.Response.HasStarted && !ct.IsCancellationRequested)
+        {
+            return Broken(dataset);
         }
         catch (JsonException)
         {
@@ -62,14 +79,23 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
         }
         finally
         {
+            Note();
             await (content?.StopAsync(CancellationToken.None) ?? Task.CompletedTask);
+        }
+
+        void Note()
+        {
+            if (mayHaveChanged)
+            {
+                freshness.NoteWrite(token.UserId, dataset.Dataset, isNews);
+            }
         }
     }
 
     public void Dispose() => _peers?.Dispose();
 
     private async Task<HutchError?> PassBackAsync(
-        HttpContext http, SiteClient home, HttpResponseMessage answer, NameRecord dataset, CancellationToken ct)
+        HttpContext http, SiteClient home, HttpResponseMessage answer, NameRecord dataset, Action note, CancellationToken ct)
     {
         if (!answer.Headers.Contains(SiteProtocol.AnsweredHeader))
         {
@@ -86,11 +112,36 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
             _pushes.Keep(push, dataset.Dataset);
         }
 
+        note();
         PassedHeaders.Copy(answer, http.Response);
         await using Stream bytes = await answer.Content.ReadAsStreamAsync(ct);
-        await bytes.CopyToAsync(http.Response.Body, ct);
+        await CopyAsync(bytes, http.Response.Body, note, ct);
         return null;
     }
+
+    /// <summary>An answer may come in parts. Before each goes on it is noted that the home has answered so far.</summary>
+    private static async Task CopyAsync(Stream answer, Stream caller, Action note, CancellationToken ct)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            for (int read; (read = await answer.ReadAsync(buffer, ct)) > 0;)
+            {
+                note();
+                await caller.WriteAsync(buffer.AsMemory(0, read), ct);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Whether the home says that nothing was changed.</summary>
+    private static bool IsRefusal(HttpResponseMessage answer) =>
+        answer.StatusCode is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError;
+
+    private static bool IsNeverConnected(HttpRequestException e) => NeverConnected.Contains(e.HttpRequestError);
 
     private HomePeers Peers(SiteKey key)
     {
@@ -100,13 +151,10 @@ internal sealed class PassedWrites(string? door, SiteKeyStore keys, SiteRegistry
         }
     }
 
-    private static HutchError Broken(NameRecord dataset, Exception e) =>
-        e is HttpRequestException { HttpRequestError: var why } && NeverConnected.Contains(why)
-            ? ErrorCode.Unavailable.With(
-                $"{dataset.FullName} is at home at another site, which cannot be reached now. Nothing was changed.")
-            : (ErrorCode.Unavailable with { Advice = "Look whether the change was made before you make it again." }).With(
-                $"{dataset.FullName} is at home at another site, and the connection to it broke before it had answered. The change may "
-                + "have been made, or not.");
+    private static HutchError Broken(NameRecord dataset) =>
+        (ErrorCode.Unavailable with { Advice = "Look whether the change was made before you make it again." }).With(
+            $"{dataset.FullName} is at home at another site, and the connection to it broke before it had answered. The change may "
+            + "have been made, or not.");
 
     private static HutchError NotAHome(NameRecord dataset) =>
         ErrorCode.Unavailable.With($"{dataset.FullName} is at home at another site, which does not answer as a home does.");

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Hutch.Datasets;
+using Hutch.Datasets.Sites;
 using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Signatures;
@@ -120,15 +120,16 @@ internal sealed class S3Request : IDisposable
     /// <summary>Goes on where a bucket is read from.</summary>
     public async ValueTask ReadFromAsync(BucketVersion bucket, CancellationToken ct)
     {
-        Result<AuthorizedServices> place = await S3.Services.Places.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
-        if (!place.TryGet(out AuthorizedServices? services, out HutchError? refusal))
+        Result<ReadPlace> found = await S3.Services.Places.FindAsync(Caller, bucket.Dataset, bucket.At, ct);
+        if (!found.TryGet(out ReadPlace? place, out HutchError? refusal))
         {
             throw S3Errors.OfBucket(refusal);
         }
 
-        if (services != S3.Services)
+        Http.Response.Headers.Age = place.AgeHeader;
+        if (place.Services != S3.Services)
         {
-            S3 = S3 with { Services = services };
+            S3 = S3 with { Services = place.Services };
         }
     }
 

@@ -39,6 +39,10 @@ public sealed class CopyOffers
     public Task<Result<History>> OfferAsync(DatasetId id, CancellationToken ct) =>
         OfferAsync(id, FoldRequest.Automatic with { IsForReader = true }, isAll: false, ct);
 
+    /// <summary>The same for somebody who may make snapshots, and so does not wait for the next one.</summary>
+    public Task<Result<History>> OfferNowAsync(DatasetId id, CancellationToken ct) =>
+        OfferAsync(id, FoldRequest.Automatic, isAll: false, ct);
+
     /// <summary>
     /// The same for the site that is to be the home: with the snapshots that will be thinned out, which may go on there, and at once,
     /// however short ago the last version was made.

@@ -83,7 +83,7 @@ internal static class Copied
         using HttpResponseMessage answer = await http.SendAsync(request, Ct);
         byte[] body = await answer.Content.ReadAsByteArrayAsync(Ct);
         IEnumerable<string> headers = answer.Headers.Concat(answer.Content.Headers)
-            .Where(static header => header.Key is not ("Date" or "X-Request-ID"))
+            .Where(static header => header.Key is not ("Date" or "X-Request-ID" or "Age"))
             .OrderBy(static header => header.Key, StringComparer.Ordinal)
             .Select(static header => $"{header.Key}: {string.Join(", ", header.Value)}");
         string shown = body.Length < 100_000 ? System.Text.Encoding.UTF8.GetString(body) : BlobHash.Of(body).ToString();
