@@ -2,6 +2,7 @@ using Hutch.Datasets;
 using Hutch.Datasets.Placement;
 using Hutch.Datasets.Sites;
 using Hutch.Disk;
+using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
@@ -46,6 +47,12 @@ public static class FederationServices
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,
             Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ZoneLedger>();
+        services.AddSingleton(static provider => new Attestations(provider.GetRequiredService<SiteServices>().Attester));
+        services.AddSingleton(provider => new HoldRequests(
+            provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies,
+            provider.GetRequiredService<SiteServices>().CopyHolds, provider.GetRequiredService<Attestations>(),
+            provider.GetRequiredService<ZoneLedger>()));
         services.AddSingleton(provider => new PassedIntake(
             Zone(provider).Sites, Zone(provider).SiteReaders, provider.GetRequiredService<IPassedRequests>()));
         services.AddSingleton<IHomeDoors>(provider => new PassedWrites(
@@ -74,6 +81,8 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().Copies,
             provider.GetRequiredService<SiteServices>().HomeMoves,
             provider.GetRequiredService<SiteServices>().CopyEnds,
+            provider.GetRequiredService<SiteServices>().CopyHolds,
+            provider.GetRequiredService<ZoneLedger>(),
             provider.GetRequiredService<SiteServices>().Freshness,
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<SiteServices>().Files,

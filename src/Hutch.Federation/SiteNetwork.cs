@@ -20,7 +20,7 @@ namespace Hutch.Federation;
 internal sealed class SiteNetwork(
     SitesOptions options, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
-    CopyFreshness freshness, MoveReadiness readiness, IStoredFiles files, TimeProvider time,
+    CopyHolds holds, ZoneLedger told, CopyFreshness freshness, MoveReadiness readiness, IStoredFiles files, TimeProvider time,
     ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
@@ -105,8 +105,9 @@ internal sealed class SiteNetwork(
     /// <summary>What a site does about homes and copies; the one beside a zone has copies only where one server runs it.</summary>
     private Task[] Work(ICopyLedger ledger, CancellationToken ct)
     {
+        told.Set(ledger);
         var wanted = new WantedCopies(registry, copies, intake);
-        var ended = new EndWork(registry, ledger, copies, ends, time);
+        var ended = new EndWork(registry, ledger, copies, ends, holds, time);
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
         var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, options.Door, time, logger);
         return registry.IsEmbedded ? [home.RunAsync(ct), copy.RunAsync(ct)] : [home.RunAsync(ct)];

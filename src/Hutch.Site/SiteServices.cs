@@ -112,6 +112,8 @@ public sealed partial class SiteServices : IAsyncDisposable
         HomeMoves = new HomeMoves(Committer, records, Offers, Intake);
         CopyEnds = new CopyEnds(Committer, records, options.Lifecycle, Clock);
         Freshness = new CopyFreshness(time);
+        CopyHolds = new CopyHolds(Committer, records);
+        Attester = new Attester(records, Blobs);
         Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
@@ -211,6 +213,12 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>The trash of this site for copies.</summary>
     public CopyEnds CopyEnds { get; }
+
+    /// <summary>The copies that this site keeps for their homes.</summary>
+    public CopyHolds CopyHolds { get; }
+
+    /// <summary>Reads whole datasets anew, for sites that want to know whether all of it is here.</summary>
+    public Attester Attester { get; }
 
     public DatasetLifecycle Lifecycle { get; }
 

@@ -12,7 +12,8 @@ public sealed partial class SiteQueries
         SELECT key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, snapshot, last_number, closed,
         expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
         keeping, keeping_until, repository, repository_content, repository_files, repository_bytes,
-        home, epoch, history, released_epoch, released_history, released_to, restored_here FROM datasets WHERE 
+        home, epoch, history, released_epoch, released_history, released_to, restored_here,
+        held_nonce, held_home FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -42,6 +43,10 @@ public sealed partial class SiteQueries
     /// <summary>The datasets of which this site was the home, and gave it up.</summary>
     public IReadOnlyList<DatasetId> ReleasedDatasets() => session.Select(
         "SELECT id FROM datasets WHERE released_to IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
+
+    /// <summary>The copies that this site holds for their homes.</summary>
+    public IReadOnlyList<DatasetId> HeldCopies() => session.Select(
+        "SELECT id FROM datasets WHERE held_nonce IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>Whether a dataset is closed.</summary>
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());
@@ -163,6 +168,7 @@ public sealed partial class SiteQueries
         Release = row.TextOrNull(36) is { } to ? new HomeRelease(row.Number(34), Hash(row.Text(35)), to) : null,
         HomeSince = row.TextOrNull(31) is null ? row.NumberOrNull(32) : null,
         IsRestoredHere = row.NumberOrNull(37) is not null,
+        Hold = row.TextOrNull(38) is { } nonce ? new CopyHold(Hash(nonce), Hash(row.Text(39))) : null,
         BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

@@ -228,6 +228,11 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN restored_here INTEGER;
         CREATE INDEX datasets_restored_here ON datasets (id) WHERE restored_here IS NOT NULL;
         """),
+        new(19, "copies that are held for their homes", """
+        ALTER TABLE datasets ADD COLUMN held_nonce TEXT;
+        ALTER TABLE datasets ADD COLUMN held_home TEXT;
+        CREATE INDEX datasets_held ON datasets (id) WHERE held_nonce IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

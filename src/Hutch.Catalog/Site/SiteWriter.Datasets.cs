@@ -87,7 +87,7 @@ public sealed partial class SiteWriter
         bool keepsManifest = record.Way != DatasetEnd.Purged && Queries.IsClosed(record.Dataset);
         Run(
             "UPDATE datasets SET ended = $2, ended_way = $3, ended_reason = $4, trashed_until = NULL, changed = $5, "
-            + "restored_here = NULL, keeping = NULL, keeping_until = NULL WHERE id = $1",
+            + "restored_here = NULL, keeping = NULL, keeping_until = NULL, held_nonce = NULL, held_home = NULL WHERE id = $1",
             id, record.Time, SiteText.Of(record.Way), record.Reason, record.Sequence);
         Run("DELETE FROM overlay WHERE dataset = $1", key);
         Run("DELETE FROM results WHERE dataset = $1", key);
@@ -128,10 +128,15 @@ public sealed partial class SiteWriter
     private void TakeHome(JournalRecord.HomeTaken record)
     {
         Run(
-            "UPDATE datasets SET home = NULL, epoch = $2, history = NULL, restored_here = NULL WHERE id = $1",
+            "UPDATE datasets SET home = NULL, epoch = $2, history = NULL, restored_here = NULL, held_nonce = NULL, held_home = NULL "
+            + "WHERE id = $1",
             record.Dataset.ToString(), record.Epoch);
         Run("UPDATE snapshots SET left_out_until = NULL WHERE dataset = $1 AND left_out_until IS NOT NULL", Key(record.Dataset));
     }
+
+    private void HoldCopy(JournalRecord.CopyHeld record) => Run(
+        "UPDATE datasets SET held_nonce = $2, held_home = $3 WHERE id = $1",
+        record.Dataset.ToString(), record.Nonce?.ToString(), record.Home?.ToString());
 
     private void SetMetadata(JournalRecord.MetadataSet record) => Run(
         "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",

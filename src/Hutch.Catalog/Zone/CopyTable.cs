@@ -14,7 +14,7 @@ public sealed class CopyTable : ZoneTable
         SELECT dataset_id AS DatasetId, site_id AS SiteId, asked_ms AS AskedMs, state AS State, history_hash AS HistoryHash,
                snapshot AS Snapshot, files AS Files, bytes AS Bytes, files_done AS FilesDone, bytes_done AS BytesDone, problem AS Problem,
                told_ms AS ToldMs, complete_ms AS CompleteMs, reason AS Reason, chosen AS Chosen,
-               released_ms AS ReleasedMs
+               released_ms AS ReleasedMs, held_ms AS HeldMs
         FROM copies
         """;
 
@@ -90,16 +90,18 @@ public sealed class CopyTable : ZoneTable
         [.. _connection.Query<LeftRow>(
             $"""
             SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug, CASE WHEN h.site_id = @siteId THEN 1 ELSE 0 END AS IsHome,
-                   CASE WHEN h.site_id = @siteId OR h.ended_ms IS NOT NULL OR away.id IS NOT NULL THEN 1 ELSE 0 END AS IsOnly
+                   CASE WHEN h.site_id = @siteId OR h.ended_ms IS NOT NULL OR away.id IS NOT NULL OR c.held_ms IS NOT NULL
+                        THEN 1 ELSE 0 END AS IsOnly
             {Left} ORDER BY IsOnly DESC, IsHome DESC, n.dataset_id LIMIT @limit
             """,
             new { siteId, limit }).Select(static row => new LeftDataset(
                 ZoneText.DatasetId(row.Dataset), $"{row.Owner}/{row.Slug}", row.IsHome != 0, row.IsOnly != 0))];
 
     private const string ToRelease =
-        "released_ms IS NULL AND (chosen = 1 OR site_id IN (SELECT id FROM sites WHERE intake = 'draining' AND removed_ms IS NULL))";
+        "released_ms IS NULL AND held_ms IS NULL AND (chosen = 1 "
+        + "OR site_id IN (SELECT id FROM sites WHERE intake = 'draining' AND removed_ms IS NULL))";
 
-    /// <summary>A copy is the only one when its home has ended the dataset, or was removed.</summary>
+    /// <summary>A copy counts as the only one when its home has ended the dataset, was removed, or may have given up its bytes.</summary>
     private const string Left =
         $"""
         FROM names n JOIN principals p ON p.id = n.owner_id {HomeTable.Join}
@@ -133,12 +135,18 @@ public sealed class CopyTable : ZoneTable
 
     /// <summary>Says that a site need not have its copy any more: nobody counts on it from now on.</summary>
     public void Release(DatasetId dataset, string siteId, string reason) => _connection.Execute(
-        "UPDATE copies SET released_ms = @now, reason = @reason WHERE dataset_id = @id AND site_id = @siteId AND released_ms IS NULL",
+        "UPDATE copies SET released_ms = @now, reason = @reason WHERE dataset_id = @id AND site_id = @siteId AND released_ms IS NULL "
+        + "AND held_ms IS NULL",
         new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason });
+
+    /// <summary>Notes that a site keeps its copy until the home says otherwise, or need not any more.</summary>
+    public void Hold(DatasetId dataset, string siteId, bool isHeld) => _connection.Execute(
+        "UPDATE copies SET held_ms = @held WHERE dataset_id = @id AND site_id = @siteId",
+        new { id = dataset.ToString(), siteId, held = isHeld ? SqlTime.Now(_time) : (long?)null });
 
     /// <summary>Notes that a copy has ended at its site, which is to have it all the same.</summary>
     public void Lose(DatasetId dataset, string siteId) => _connection.Execute(
-        "UPDATE copies SET state = 'pending', complete_ms = NULL WHERE dataset_id = @id AND site_id = @siteId",
+        "UPDATE copies SET state = 'pending', complete_ms = NULL, held_ms = NULL WHERE dataset_id = @id AND site_id = @siteId",
         new { id = dataset.ToString(), siteId });
 
     /// <summary>Says that a site is to have no copy any more.</summary>
@@ -209,6 +217,8 @@ public sealed class CopyTable : ZoneTable
 
         public long? ReleasedMs { get; init; }
 
+        public long? HeldMs { get; init; }
+
         public CopyRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
             ToldMs is null
@@ -220,6 +230,7 @@ public sealed class CopyTable : ZoneTable
         {
             IsChosen = Chosen != 0,
             ReleasedAt = SqlTime.FromMilliseconds(ReleasedMs),
+            HeldAt = SqlTime.FromMilliseconds(HeldMs),
         };
     }
 

@@ -68,6 +68,10 @@ internal static partial class ZoneSchema
         new(18, "what homes delete", HomesThatEnd),
         new(19, "what sites take", TermsOfSites),
         new(20, "copies that rules no longer want", CopiesThatAreReleased),
+        new(21, "copies that are held for their homes", """
+            -- Since when the site keeps it until the home says otherwise.
+            ALTER TABLE copies ADD COLUMN held_ms INTEGER;
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -12,7 +12,7 @@ namespace Hutch.Federation.Copies;
 /// <param name="client">The connection.</param>
 /// <param name="time">The clock.</param>
 /// <param name="reader">For whom this site reads; null for its copies.</param>
-internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? reader = null) : IHomePeer, ICopyLedger
+internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? reader = null) : IHolderPeer, ICopyLedger
 {
     private const int MaxHeaderCharacters = 8192;
 
@@ -66,6 +66,14 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
             SiteProtocol.Part, new PartRequest { Dataset = dataset, Reader = reader, Page = page, Blob = blob, Offset = offset },
             SiteJson.Default.PartRequest, ct);
 
+    public Task<Result<HoldAnswer>> HoldAsync(HoldRequest request, CancellationToken ct) => _timeout.AskAsync(
+        Name,
+        either => client.PostAsync(SiteProtocol.Hold, request, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, either), ct);
+
+    public Task<Result<DoneAnswer>> UnholdAsync(UnholdRequest request, CancellationToken ct) => _timeout.AskAsync(
+        Name,
+        either => client.PostAsync(SiteProtocol.Unhold, request, SiteJson.Default.UnholdRequest, SiteJson.Default.DoneAnswer, either), ct);
+
     public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => TellAsync(
         SiteProtocol.Progress, new CopyReport { Dataset = dataset, Progress = progress }, SiteJson.Default.CopyReport, ct);
 
@@ -74,6 +82,9 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => TellAsync(
         SiteProtocol.End, new EndTold { Dataset = dataset, Report = report }, SiteJson.Default.EndTold, ct);
+
+    public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => TellAsync(
+        SiteProtocol.Held, new HeldTold { Dataset = dataset, IsHeld = isHeld }, SiteJson.Default.HeldTold, ct);
 
     private async Task<Result<Done>> TellAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken ct)
     {

@@ -30,6 +30,16 @@ internal interface IHomePeer
     Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct);
 }
 
+/// <summary>A site that has a copy, as the home reaches it: it gives the home what that has given up. It may lie.</summary>
+internal interface IHolderPeer : IHomePeer
+{
+    /// <summary>Asks it to keep its copy, and to prove that all of it is there.</summary>
+    Task<Result<HoldAnswer>> HoldAsync(HoldRequest request, CancellationToken ct);
+
+    /// <summary>Says that it need not keep it any more.</summary>
+    Task<Result<DoneAnswer>> UnholdAsync(UnholdRequest request, CancellationToken ct);
+}
+
 /// <summary>Where this site tells how far its copies and moves are: the zone, over the network or beside it.</summary>
 internal interface ICopyLedger
 {
@@ -41,6 +51,11 @@ internal interface ICopyLedger
 
     /// <summary>Tells what this site, as the home, has deleted, restored or ended.</summary>
     Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct);
+
+    /// <summary>
+    /// Tells whether this site keeps its copy for the home. A refusal when the zone does not count on the copy: it may have released it.
+    /// </summary>
+    Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct);
 }
 
 /// <summary>A history as it came, not looked at yet.</summary>

@@ -25,5 +25,8 @@ internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRe
     public async Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) =>
         await homes.TellAsync(registry.OwnId, dataset, report, ct);
 
+    public async Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) =>
+        await copies.HoldAsync(registry.OwnId, dataset, isHeld, ct);
+
     private async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 }

@@ -226,6 +226,12 @@ internal sealed class CopyRequests(
         : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
         : (await homes.TellAsync(site.Id, told.Dataset, told.Report, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
 
+    /// <summary>Notes whether a site keeps its copy for the home.</summary>
+    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, HeldTold told, CancellationToken ct) =>
+        SiteRequests.NotTheZone(registry) is { } elsewhere ? elsewhere
+        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        : (await copies.HoldAsync(site.Id, told.Dataset, told.IsHeld, ct)).Then<DoneAnswer>(static _ => new DoneAnswer());
+
     /// <summary>Whoever says with which history it has given up signs that.</summary>
     private bool IsSigned(SitePeer site, DatasetId dataset, MoveReport report) =>
         report is not { To: { } to, History: { } history, Proof: { } proof }

@@ -24,8 +24,8 @@ namespace Hutch.Federation.Doors;
 /// is, if any, is asked for each request anew.
 /// </summary>
 internal sealed partial class SiteDoor(
-    SitesOptions options, SiteKeyStore keys, SiteRequests requests, CopyRequests copies, PassedIntake passed, ILoggerFactory loggers,
-    Action<string>? notice)
+    SitesOptions options, SiteKeyStore keys, SiteRequests requests, CopyRequests copies, HoldRequests holds, PassedIntake passed,
+    ILoggerFactory loggers, Action<string>? notice)
     : IHostedService, IDoor, IAsyncDisposable
 {
     // Of what is passed on, no body that is not read yet keeps others of the connection waiting: all streams together have this much.
@@ -176,6 +176,12 @@ internal sealed partial class SiteDoor(
                 http, SiteJson.Default.MoveTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
             ("POST", SiteProtocol.End) => DoAsync(
                 http, SiteJson.Default.EndTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.Held) => DoAsync(
+                http, SiteJson.Default.HeldTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.Hold) => DoAsync(
+                http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
+            ("POST", SiteProtocol.Unhold) => DoAsync(
+                http, SiteJson.Default.UnholdRequest, SiteJson.Default.DoneAnswer, (unhold, ct) => holds.UnholdAsync(key, unhold, ct)),
             _ => throw ErrorCode.NotFound.With("There is no such request between sites.").ToException(),
         };
     }

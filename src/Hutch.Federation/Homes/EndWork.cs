@@ -12,7 +12,7 @@ namespace Hutch.Federation.Homes;
 /// has a copy does the same with it, in a trash of its own. See docs/decisions/0195-ends-at-copies.md.
 /// </summary>
 internal sealed class EndWork(
-    SiteRegistry sites, ICopyLedger ledger, CopyRegistry copies, CopyEnds ends, TimeProvider time)
+    SiteRegistry sites, ICopyLedger ledger, CopyRegistry copies, CopyEnds ends, CopyHolds holds, TimeProvider time)
 {
     /// <summary>What is due and does not end, as something here needs it, is looked at this often.</summary>
     private static readonly TimeSpan LookAtDueEvery = TimeSpan.FromHours(1);
@@ -20,6 +20,7 @@ internal sealed class EndWork(
     private long _dueTo;
     private long _lookedAtDue;
     private IReadOnlyList<DatasetId> _released = [];
+    private IReadOnlyList<DatasetId> _held = [];
     private EndsHere _seen = new(new Dictionary<DatasetId, long>(), [], [], 0);
 
     /// <summary>The datasets of which something was deleted or restored here since the last look, or is due to end.</summary>
@@ -36,6 +37,9 @@ internal sealed class EndWork(
         IReadOnlyList<DatasetId> released = await copies.ReleasedAtAsync(sites.OwnId, ct);
         DatasetId[] changed = [.. released.Except(_released), .. _released.Except(released)];
         _released = released;
+        IReadOnlyList<DatasetId> held = await holds.ListAsync(ct);
+        DatasetId[] unheld = [.. _held.Except(held)];
+        _held = held;
         bool isTime = now < _lookedAtDue || now - _lookedAtDue >= (long)LookAtDueEvery.TotalMilliseconds;
         long dueSince = isTime ? long.MinValue : _dueTo;
         (_dueTo, _lookedAtDue) = (now, isTime ? now : _lookedAtDue);
@@ -48,6 +52,8 @@ internal sealed class EndWork(
                 .Concat(_seen.Restored.Except(before.Restored))
                 .Concat(_seen.Ended)
                 .Concat(changed)
+                .Concat(unheld)
+                .Concat(isTime ? held : [])
                 .Distinct(),
         ];
     }
@@ -58,7 +64,8 @@ internal sealed class EndWork(
     /// <param name="here">What this site knows of the dataset.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<Result<Done>> StepAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct) =>
-        here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
+        here is { Copy: not null, Hold: not null } && await TellHeldAsync(dataset, ct) is { IsOk: false } untold ? untold
+        : here.Copy is not null ? await FollowAsync(dataset, home, here, ct)
         : home.SiteId == sites.OwnId && home.Epoch == (here.HomeSince ?? home.Epoch) ? await TellAsync(dataset, home, here, ct)
         : Done.Value;
 
@@ -67,6 +74,12 @@ internal sealed class EndWork(
         home.SiteId != sites.OwnId && await copies.FindCopyAsync(dataset, sites.OwnId, ct) is { } copy
             && (home.EndedAt is not null || copy.ReleasedAt is not null)
             ? await ledger.TellAsync(dataset, new CopyProgress(CopyStates.Gone, null, null, null, null, 0, 0, null), ct)
+            : Done.Value;
+
+    /// <summary>A zone that was put back may not know it. Where it does not count on the copy, that stays here all the same.</summary>
+    private async Task<Result<Done>> TellHeldAsync(DatasetId dataset, CancellationToken ct) =>
+        await ledger.TellHeldAsync(dataset, isHeld: true, ct) is { IsOk: false } refused && refused.Error.Code != ErrorCode.Conflict
+            ? refused
             : Done.Value;
 
     /// <summary>The home tells what the zone does not know. Temporary data end everywhere by themselves.</summary>
@@ -85,7 +98,7 @@ internal sealed class EndWork(
     private async Task<Result<Done>> FollowAsync(DatasetId dataset, HomeRecord home, SiteDataset here, CancellationToken ct)
     {
         CopyRecord? copy = await copies.FindCopyAsync(dataset, sites.OwnId, ct);
-        bool isReleased = copy?.ReleasedAt is not null;
+        bool isReleased = copy?.ReleasedAt is not null && here.Hold is null;
         bool isOver = home.IsOver || isReleased;
         if (!isOver && here.TrashedUntil is null)
         {

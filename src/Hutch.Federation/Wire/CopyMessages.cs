@@ -77,3 +77,42 @@ internal sealed record CopyReport : CopyRequest
 {
     public required CopyProgress Progress { get; init; }
 }
+
+/// <summary>The home asks a site to keep its copy until it is told otherwise, and to prove that all of it is there.</summary>
+internal sealed record HoldRequest : CopyRequest
+{
+    /// <summary>The epoch of the home.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The history that the copy must have.</summary>
+    public required BlobHash History { get; init; }
+
+    /// <summary>A number that nobody can guess: what was read before it was chosen proves nothing.</summary>
+    public required BlobHash Nonce { get; init; }
+}
+
+/// <summary>The copy is held.</summary>
+internal sealed record HoldAnswer
+{
+    /// <summary>The digest of what was read; null while the site still reads.</summary>
+    public BlobHash? Digest { get; init; }
+
+    /// <summary>The site's signature of it.</summary>
+    public string? Proof { get; init; }
+}
+
+/// <summary>The home says that a site need not keep its copy any more.</summary>
+internal sealed record UnholdRequest : CopyRequest
+{
+    /// <summary>The number by which the home had asked.</summary>
+    public required BlobHash Nonce { get; init; }
+
+    /// <summary>The home's signature.</summary>
+    public required string Proof { get; init; }
+}
+
+/// <summary>Tells the zone whether a site keeps its copy for the home.</summary>
+internal sealed record HeldTold : CopyRequest
+{
+    public required bool IsHeld { get; init; }
+}

@@ -9,7 +9,7 @@ namespace Hutch.Federation.Wire;
 internal static class SiteProtocol
 {
     /// <summary>Raised when a site of the release before would misunderstand.</summary>
-    public const int Number = 7;
+    public const int Number = 8;
 
     public const string Join = "/sites/v1/join";
     public const string Beat = "/sites/v1/beat";
@@ -24,6 +24,9 @@ internal static class SiteProtocol
     public const string Progress = "/sites/v1/progress";
     public const string Move = "/sites/v1/move";
     public const string End = "/sites/v1/end";
+    public const string Hold = "/sites/v1/hold";
+    public const string Unhold = "/sites/v1/unhold";
+    public const string Held = "/sites/v1/held";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
@@ -207,6 +210,10 @@ internal sealed record Refusal
 [JsonSerializable(typeof(BlobsRequest))]
 [JsonSerializable(typeof(PartRequest))]
 [JsonSerializable(typeof(CopyReport))]
+[JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(HoldAnswer))]
+[JsonSerializable(typeof(UnholdRequest))]
+[JsonSerializable(typeof(HeldTold))]
 [JsonSerializable(typeof(MoveTold))]
 [JsonSerializable(typeof(EndTold))]
 [JsonSerializable(typeof(Refusal))]

@@ -94,7 +94,7 @@ public static class PlacementPlanner
         foreach ((SiteStanding standing, _) in standings
             .Select(standing => (Standing: standing, Copy: dataset.CopyAt(standing.Site.Id)))
             .Where(static one => one is { Copy: not null, Standing: { IsHome: false, Kind: not StandingKind.Excluded } }
-                && (one.Copy.IsChosen || IsDraining(one.Standing)))
+                && one.Copy.HeldAt is null && (one.Copy.IsChosen || IsDraining(one.Standing)))
             .OrderBy(one => needs.Any(need => need.Sites.Contains(one.Standing)))
             .ThenByDescending(static one => one.Standing.Kind)
             .ThenByDescending(static one => one.Copy!.AskedAt)

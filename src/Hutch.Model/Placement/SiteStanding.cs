@@ -31,6 +31,7 @@ internal sealed record SiteStanding(PlacementSite Site, StandingKind Kind, strin
         PlacementRule? excluding = rules.FirstOrDefault(rule => rule.Kind == PlacementRuleKind.Serve && !site.Matches(rule.Where));
         (StandingKind kind, string reason) =
             excluding is not null ? (StandingKind.Excluded, $"is excluded by '{excluding}'")
+            : isHome && dataset.IsHeld ? (StandingKind.Barred, "is the home, whose bytes other sites hold for it")
             : isHome ? OfWhole(site, "is the home", now)
             : copy?.CompleteAt is not null ? OfFollowing(site, copy, now)
             : copy is not null ? OfIncomplete(site, copy, dataset.Bytes, now)

@@ -27,4 +27,13 @@ public abstract partial record JournalRecord
     /// <param name="Dataset">Of which dataset.</param>
     /// <param name="Epoch">The epoch that begins.</param>
     public sealed record HomeTaken(DatasetId Dataset, long Epoch) : JournalRecord;
+
+    /// <summary>
+    /// This site keeps its copy until the home says that it need not, as the home may give up its own bytes from now on. Nothing else ends
+    /// it but the end of the dataset at its home, or a purge here.
+    /// </summary>
+    /// <param name="Dataset">Of which dataset.</param>
+    /// <param name="Nonce">The number by which the home has asked; null ends the hold.</param>
+    /// <param name="Home">The fingerprint of the home's key; null ends the hold.</param>
+    public sealed record CopyHeld(DatasetId Dataset, BlobHash? Nonce, BlobHash? Home) : JournalRecord;
 }

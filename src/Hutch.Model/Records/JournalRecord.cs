@@ -56,6 +56,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(CopyCompleted), "copy.complete")]
 [JsonDerivedType(typeof(HomeReleased), "home.released")]
 [JsonDerivedType(typeof(HomeTaken), "home.taken")]
+[JsonDerivedType(typeof(CopyHeld), "copy.held")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]

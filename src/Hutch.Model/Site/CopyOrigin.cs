@@ -11,3 +11,8 @@ public sealed record CopyOrigin(BlobHash Home, long Epoch, BlobHash History);
 /// <param name="History">The SHA-256 of the history of everything that it had accepted.</param>
 /// <param name="To">The id of the site that was to be the home next.</param>
 public sealed record HomeRelease(long Epoch, BlobHash History, string To);
+
+/// <summary>What a site has promised the home of a dataset: to keep its copy, as the home may give up its own bytes.</summary>
+/// <param name="Nonce">The number by which the home has asked.</param>
+/// <param name="Home">The fingerprint of the home's key.</param>
+public sealed record CopyHold(BlobHash Nonce, BlobHash Home);

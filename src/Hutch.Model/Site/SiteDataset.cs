@@ -74,6 +74,9 @@ public sealed record SiteDataset
     /// <summary>The home of which this site has a copy; null where this site is the home.</summary>
     public CopyOrigin? Copy { get; init; }
 
+    /// <summary>The promise to keep the copy until the home says otherwise; null for none.</summary>
+    public CopyHold? Hold { get; init; }
+
     /// <summary>How this site gave up being the home for the last time; null where it never did.</summary>
     public HomeRelease? Release { get; init; }
 

@@ -17,6 +17,9 @@ public sealed record CopyRecord(
 
     /// <summary>Since when the site need not have it any more; null while it is to have it.</summary>
     public DateTimeOffset? ReleasedAt { get; init; }
+
+    /// <summary>Since when the site keeps it until the home says otherwise, whatever rules want; null while it does not.</summary>
+    public DateTimeOffset? HeldAt { get; init; }
 }
 
 /// <summary>How far a site is with a copy.</summary>

@@ -8,6 +8,7 @@ using Hutch.Model.Records;
 using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
 using Hutch.Storage;
+using Hutch.Storage.Payloads;
 
 namespace Hutch.Site.Blobs;
 
@@ -162,6 +163,23 @@ public sealed class BlobContent : IEntryContent
         }
 
         return new BlobHash(hash.GetHashAndReset());
+    }
+
+    /// <summary>
+    /// Gives all of it as the store gives it now, whatever memory has of it; each part is valid until the next is asked for.
+    /// </summary>
+    internal async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAgainAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        for (long at = 0; at < Size;)
+        {
+            Extent extent = ExtentAt(at, Size);
+            using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
+            using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
+            await _store.ReadMemberAsync(KeyOf(extent), buffer.Memory, inPassing: true, ct);
+            yield return buffer.Memory;
+            at += extent.Length;
+        }
     }
 
     /// <summary>The extent in which a byte lies; a small blob is like one.</summary>

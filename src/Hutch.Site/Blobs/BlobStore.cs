@@ -137,6 +137,21 @@ public sealed class BlobStore(
             : await FindInFolderAsync(hash, null, ct);
     }
 
+    /// <summary>
+    /// Finds a blob that is stored here for good, undamaged as far as is known; null for all else, such as files in a facility's folder.
+    /// </summary>
+    public async ValueTask<BlobContent?> FindLastingAsync(BlobHash hash, CancellationToken ct)
+    {
+        if (bytes.TryLocate(MemberKey.Blob(hash), out MemberLocation location, lastingOnly: true))
+        {
+            return new BlobContent(this, hash, location.Length, null, isTemporary: false);
+        }
+
+        return await Large.FindAsync(hash, ct) is { Expires: null } large && IsWhole(large)
+            ? new BlobContent(this, hash, large.Size, large, isTemporary: false)
+            : null;
+    }
+
     /// <summary>The bytes of a file that stays in a facility's folder.</summary>
     public BlobContent Of(FolderFile file) => new(this, new FolderBlob(folders, file));
 

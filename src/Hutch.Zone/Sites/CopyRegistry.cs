@@ -8,7 +8,7 @@ using Hutch.Zone.Placement;
 namespace Hutch.Zone.Sites;
 
 /// <summary>Which sites are to have copies of which datasets, and what they say of them.</summary>
-public sealed class CopyRegistry
+public sealed partial class CopyRegistry
 {
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;

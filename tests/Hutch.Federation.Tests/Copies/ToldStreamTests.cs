@@ -45,5 +45,7 @@ public sealed class ToldStreamTests
         public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => throw new NotSupportedException();
     }
 }

@@ -30,6 +30,10 @@ internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> 
         async key => (await zone.Door.NoteAsync(key, new EndTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
         new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
 
+    public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => SendAsync(
+        async key => (await zone.Door.NoteAsync(key, new HeldTold { Dataset = dataset, IsHeld = isHeld }, ct)).Then<Done>(_ => Done.Value),
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellHeldAsync, dataset, isHeld, ct);
+
     private async Task<Result<Done>> SendAsync<T>(
         Func<BlobHash, Task<Result<Done>>> send, Func<DatasetId, T, CancellationToken, Task<Result<Done>>> own,
         DatasetId dataset, T told, CancellationToken ct)

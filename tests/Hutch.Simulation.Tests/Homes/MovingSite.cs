@@ -143,8 +143,8 @@ internal sealed class MovingSite : IAsyncDisposable
     public async Task StepAsync(ICopyLedger ledger)
     {
         _worker ??= new HomeWorker(
-            Registry, Keys, ledger, Homes, Site.HomeMoves, new EndWork(Registry, ledger, Copies, Site.CopyEnds, Clock), Readiness, Wanted,
-            _time, NullLogger.Instance);
+            Registry, Keys, ledger, Homes, Site.HomeMoves, new EndWork(Registry, ledger, Copies, Site.CopyEnds, Site.CopyHolds, Clock), Readiness,
+            Wanted, _time, NullLogger.Instance);
         await _worker.StepAsync(Ct);
     }
 

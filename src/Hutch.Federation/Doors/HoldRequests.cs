@@ -1,0 +1,103 @@
+using Hutch.Datasets.Sites;
+using Hutch.Federation.Copies;
+using Hutch.Federation.Homes;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Copies;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>
+/// What a site does for the home of a dataset of which it has a copy: it keeps the copy, proves that all of it is here, and keeps it until
+/// the home has signed that it need not. See docs/decisions/0220-evicting-at-the-home.md.
+/// </summary>
+internal sealed class HoldRequests(
+    SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, CopyHolds holds, Attestations attestations, ZoneLedger zone)
+{
+    /// <summary>
+    /// Holds a copy, and answers with the proof once all of it was read. The hold is durable here and known to the zone before the first
+    /// byte is read.
+    /// </summary>
+    public async Task<Result<HoldAnswer>> HoldAsync(BlobHash key, HoldRequest request, CancellationToken ct)
+    {
+        if (!(await AdmitAsync(key, request.Dataset, ct)).TryGet(out NameRecord? name, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if ((ReadPlaces.WhyOver(name) ?? WhyNotNow(name, request.Epoch)) is { } over)
+        {
+            return over;
+        }
+
+        var home = new CopyOrigin(key, request.Epoch, request.History);
+        Result<Done> held = await holds.HoldAsync(request.Dataset, request.Nonce, home, ct);
+        Result<ICopyLedger> ledger = held.IsOk ? zone.Find() : held.Error;
+        held = ledger.IsOk ? await ledger.Value.TellHeldAsync(request.Dataset, isHeld: true, ct) : ledger.Error;
+        if (!held.IsOk)
+        {
+            return held.Error;
+        }
+
+        Result<Attested>? read = attestations.Find(request.Dataset, request.Nonce);
+        return read is not { } found ? new HoldAnswer()
+            : found.IsOk ? Answer(await keys.GetAsync(ct), request, home, found.Value)
+            : found.Error;
+    }
+
+    /// <summary>Ends a hold. The zone hears of it first: what it then releases stays here until the hold has ended.</summary>
+    public async Task<Result<DoneAnswer>> UnholdAsync(BlobHash key, UnholdRequest request, CancellationToken ct)
+    {
+        if (!(await AdmitAsync(key, request.Dataset, ct)).TryGet(out _, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        var statement = new UnholdStatement(
+            registry.ZoneId, request.Dataset, (await keys.GetAsync(ct)).Fingerprint, request.Nonce);
+        if (!statement.IsSigned(key, request.Proof))
+        {
+            return ErrorCode.Unprocessable.With($"The home has not signed that dataset {request.Dataset} need not be held here.");
+        }
+
+        attestations.Forget(request.Dataset, request.Nonce);
+        if ((await holds.FindAsync(request.Dataset, ct))?.Nonce != request.Nonce)
+        {
+            return new DoneAnswer();
+        }
+
+        Result<ICopyLedger> ledger = zone.Find();
+        Result<Done> ended = ledger.IsOk ? await ledger.Value.TellHeldAsync(request.Dataset, isHeld: false, ct) : ledger.Error;
+        if (ended.IsOk)
+        {
+            ended = await holds.EndAsync(request.Dataset, request.Nonce, ct);
+        }
+
+        return ended.Then<DoneAnswer>(static _ => new DoneAnswer());
+    }
+
+    private HoldAnswer Answer(SiteKey own, HoldRequest request, CopyOrigin home, Attested read) => new()
+    {
+        Digest = read.Digest,
+        Proof = new AttestStatement(
+            registry.ZoneId, request.Dataset, request.Epoch, home.History, request.Nonce, home.Home, read.Digest).Sign(own),
+    };
+
+    /// <summary>Only the home of a dataset, as the zone says it now, has anything to say here.</summary>
+    private async Task<Result<NameRecord>> AdmitAsync(BlobHash key, DatasetId dataset, CancellationToken ct) =>
+        registry.IsOutdated
+            ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
+        : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
+        : await copies.FindAsync(dataset, site.Id, ct) is not { } name || name.Home.SiteId != site.Id
+            ? ErrorCode.Forbidden.With($"The site {site.Name} is not the home of dataset {dataset}.")
+        : name;
+
+    private static HutchError? WhyNotNow(NameRecord name, long epoch) =>
+        name.Home.Epoch != epoch || name.Home.NextId is not null
+            ? ErrorCode.Conflict.With($"{name.FullName} moves, or has moved to an epoch other than {epoch}.")
+            : null;
+}
