@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Disk.Folders;
@@ -10,6 +11,7 @@ namespace Hutch.Client.Workspaces;
 internal sealed class JsonLinesWriter<T> : IDisposable
 {
     private readonly FileReplacement _file;
+    private readonly ArrayBufferWriter<byte> _line = new(); // a writer that knew the stream would flush it with each line
     private readonly Utf8JsonWriter _json;
     private readonly JsonTypeInfo<T> _type;
     private int _count;
@@ -18,7 +20,7 @@ internal sealed class JsonLinesWriter<T> : IDisposable
     {
         _type = type;
         _file = new FileReplacement(path);
-        _json = new Utf8JsonWriter(_file.Stream);
+        _json = new Utf8JsonWriter(_line);
     }
 
     internal static JsonLinesWriter<T> Begin<THead>(string path, THead head, JsonTypeInfo<THead> headType, JsonTypeInfo<T> type)
@@ -54,6 +56,8 @@ internal sealed class JsonLinesWriter<T> : IDisposable
         JsonSerializer.Serialize(_json, line, type);
         _json.Flush();
         _json.Reset();
+        _file.Stream.Write(_line.WrittenSpan);
+        _line.ResetWrittenCount();
         _file.Stream.WriteByte((byte)'\n');
     }
 }

@@ -44,16 +44,17 @@ public sealed class LogCheckTests : IDisposable
                     continue; // where the last transaction but one ended is not known any more
                 }
 
-                CatalogException refusal = Assert.Throws<CatalogException>(() => Open());
+                string damage = LogCheck.Find(Notes, Application) ?? "none was found";
 
-                Assert.True(SqliteDamage.Is(refusal));
-                Assert.Equal(file, await File.ReadAllBytesAsync(Notes, Ct));
-                int whole = int.Parse(Regex.Match(refusal.Message, "truncate -s ([0-9]+) notes.db-wal").Groups[1].Value, CultureInfo.InvariantCulture);
-                int before = Ends(log).LastOrDefault(end => end <= place, HeaderBytes);
-                Assert.Equal(before, whole);
-                Leave(file, log[..whole]);
-                Assert.Equal(Math.Max(0, Transactions - Ends(log).Count(end => end > whole)), await CountAsync());
+                int whole = int.Parse(Regex.Match(damage, "truncate -s ([0-9]+) notes.db-wal").Groups[1].Value, CultureInfo.InvariantCulture);
+                Assert.Equal(Ends(log).LastOrDefault(end => end <= place, HeaderBytes), whole);
             }
+
+            int before = Ends(log).LastOrDefault(end => end <= HeaderBytes + (frame * FrameBytes), HeaderBytes);
+            Assert.True(SqliteDamage.Is(Assert.Throws<CatalogException>(() => Open())));
+            Assert.Equal(file, await File.ReadAllBytesAsync(Notes, Ct));
+            Leave(file, log[..before]);
+            Assert.Equal(Math.Max(0, Transactions - Ends(log).Count(end => end > before)), await CountAsync());
         }
     }
 
