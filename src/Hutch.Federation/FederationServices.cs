@@ -11,6 +11,7 @@ using Hutch.Federation.Reading;
 using Hutch.Federation.Writing;
 using Hutch.Hosting;
 using Hutch.Site;
+using Hutch.Site.Copies;
 using Hutch.Site.Leases;
 using Hutch.Site.Maintenance;
 using Hutch.Zone;
@@ -84,6 +85,7 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().CopyHolds,
             provider.GetRequiredService<ZoneLedger>(),
             provider.GetRequiredService<SiteServices>().Freshness,
+            provider.GetService<IRepositoryCheck>(),
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),

@@ -8,6 +8,7 @@ using Hutch.Datasets;
 using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Site;
+using Hutch.Site.Copies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,16 +30,20 @@ public static class DataLadServices
         this IServiceCollection services, DataLadOptions options, string dataFolder, bool allowTokensOverHttp, Uri? publicUrl)
     {
         ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton(_ => new PackCache(options.PackCacheBytes));
+        services.AddSingleton(provider => new RepositoryStore(
+            provider.GetRequiredService<AuthorizedServices>().KeptVersions, provider.GetRequiredService<PackCache>(), LocalDisk.Instance,
+            dataFolder));
+
+        // Copies have what git brought where the door is closed, too. The network of sites asks for this, and the services for it.
+        services.AddSingleton<IRepositoryCheck>(provider =>
+            new RepositoryCheck(new Lazy<RepositoryStore>(provider.GetRequiredService<RepositoryStore>), options.MaxObjectBytes));
         if (!options.Enabled)
         {
             return services;
         }
 
-        services.AddSingleton(_ => new PackCache(options.PackCacheBytes));
         services.AddSingleton(_ => new PackGate(options.ConcurrentPacks, options.MaxWaiting));
-        services.AddSingleton(provider => new RepositoryStore(
-            provider.GetRequiredService<AuthorizedServices>().KeptVersions, provider.GetRequiredService<PackCache>(), LocalDisk.Instance,
-            dataFolder));
         services.AddSingleton(provider =>
         {
             AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();

@@ -76,8 +76,12 @@ internal static class RefRules
             : names[0];
     }
 
+    /// <summary>Whether a ref names commits, each of which follows those before.</summary>
+    public static bool IsBranch(string name) =>
+        name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(NotePrefix, StringComparison.Ordinal);
+
     /// <summary>git-check-ref-format.</summary>
-    private static bool IsName(string name) =>
+    public static bool IsName(string name) =>
         name.Length <= MaxNameLength
         && (name.StartsWith(BranchPrefix, StringComparison.Ordinal) || name.StartsWith(TagPrefix, StringComparison.Ordinal)
             || name.StartsWith(NotePrefix, StringComparison.Ordinal))

@@ -25,6 +25,12 @@ internal sealed record RefTable(string Head, ImmutableSortedDictionary<string, O
     public IEnumerable<KeyValuePair<string, ObjectId>> Shown =>
         Refs.Where(static one => !one.Key.StartsWith(VersionPrefix, StringComparison.Ordinal));
 
+    /// <summary>Whether a ref is that of a version.</summary>
+    public static bool IsOfVersion(string name) =>
+        name.StartsWith(VersionPrefix, StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(VersionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        && NameOfVersion(number) == name;
+
     public static string NameOfVersion(long number) => VersionPrefix + number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The commit that a version is; null when it was not recorded.</summary>

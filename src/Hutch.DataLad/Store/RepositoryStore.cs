@@ -23,20 +23,19 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
     private readonly LruCache<BlobHash, PackIndex> _indexes = new(MaxKept, MaxKeptBytes, static index => index.Bytes.Length);
 
     /// <summary>The refs that git brought; null when it brought nothing.</summary>
-    public async Task<RefTable?> RefsAsync(SiteDataset dataset, CancellationToken ct)
-    {
-        if (dataset.Repository is not { } root)
-        {
-            return null;
-        }
+    public async Task<RefTable?> RefsAsync(SiteDataset dataset, CancellationToken ct) =>
+        dataset.Repository is { } root ? await RefsAsync(dataset.Id, root, ct) : null;
 
+    /// <summary>The refs of a repository.</summary>
+    public async Task<RefTable> RefsAsync(DatasetId id, TreeRoot root, CancellationToken ct)
+    {
         if (_refs.TryFind(root.Page, out RefTable? known))
         {
             return known;
         }
 
-        byte[] head = await ReadAsync(dataset, root, RepositoryLayout.HeadFile, ct);
-        byte[] packed = await ReadAsync(dataset, root, RepositoryLayout.RefsFile, ct);
+        byte[] head = await ReadHeadAsync(id, root, ct);
+        byte[] packed = await ReadRefsAsync(id, root, ct);
         var refs = RefTable.Parse(head, packed);
         _refs.Keep(root.Page, refs);
         return refs;
@@ -54,7 +53,7 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
         {
             foreach (PackFiles pack in chosen)
             {
-                store.Add(await IndexAsync(id, pack.Index, ct), await PackAsync(id, pack.Pack, ct));
+                store.Add(await IndexAsync(id, pack, ct), await OpenPackAsync(id, pack, ct));
             }
 
             return store;
@@ -67,13 +66,12 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
     }
 
     /// <summary>The packs in which the objects are.</summary>
-    public async Task<IReadOnlyList<PackFiles>> ListPacksAsync(SiteDataset dataset, CancellationToken ct)
-    {
-        if (dataset.Repository is not { } root)
-        {
-            return [];
-        }
+    public async Task<IReadOnlyList<PackFiles>> ListPacksAsync(SiteDataset dataset, CancellationToken ct) =>
+        dataset.Repository is { } root ? await ListPacksAsync(root, ct) : [];
 
+    /// <summary>The packs of a repository.</summary>
+    public async Task<IReadOnlyList<PackFiles>> ListPacksAsync(TreeRoot root, CancellationToken ct)
+    {
         var entries = new Dictionary<string, Entry>(StringComparer.Ordinal);
         await foreach (PathEntry file in versions.EnumerateAsync(root, ct))
         {
@@ -87,25 +85,40 @@ internal sealed class RepositoryStore(KeptVersionService versions, PackCache pac
         ];
     }
 
-    private async Task<byte[]> ReadAsync(SiteDataset dataset, TreeRoot root, string path, CancellationToken ct)
+    /// <summary>The file of a repository that names its branch of versions.</summary>
+    public Task<byte[]> ReadHeadAsync(DatasetId id, TreeRoot root, CancellationToken ct) =>
+        ReadAsync(id, root, RepositoryLayout.HeadFile, ct);
+
+    /// <summary>The file of a repository that has its refs.</summary>
+    public Task<byte[]> ReadRefsAsync(DatasetId id, TreeRoot root, CancellationToken ct) =>
+        ReadAsync(id, root, RepositoryLayout.RefsFile, ct);
+
+    /// <summary>The bytes of an index.</summary>
+    public Task<byte[]> ReadIndexAsync(DatasetId id, PackFiles pack, CancellationToken ct) =>
+        versions.ReadAsync(id, pack.Index.Hash, MaxIndexBytes, ct);
+
+    private async Task<byte[]> ReadAsync(DatasetId id, TreeRoot root, string path, CancellationToken ct)
     {
         Entry? file = await versions.FindFileAsync(root, DatasetPath.Parse(path).Value, ct);
-        return file is null ? [] : await versions.ReadAsync(dataset.Id, file.Hash, MaxRefsBytes, ct);
+        return file is null ? [] : await versions.ReadAsync(id, file.Hash, MaxRefsBytes, ct);
     }
 
-    private async Task<PackIndex> IndexAsync(DatasetId id, Entry file, CancellationToken ct)
+    private async Task<PackIndex> IndexAsync(DatasetId id, PackFiles pack, CancellationToken ct)
     {
+        Entry file = pack.Index;
         if (!_indexes.TryFind(file.Hash, out PackIndex? index))
         {
-            index = PackIndex.Parse(await versions.ReadAsync(id, file.Hash, MaxIndexBytes, ct));
+            index = PackIndex.Parse(await ReadIndexAsync(id, pack, ct));
             _indexes.Keep(file.Hash, index);
         }
 
         return index;
     }
 
-    private async Task<Pack> PackAsync(DatasetId id, Entry file, CancellationToken ct)
+    /// <summary>A pack on the local disk, which the caller releases.</summary>
+    public async Task<Pack> OpenPackAsync(DatasetId id, PackFiles files, CancellationToken ct)
     {
+        Entry file = files.Pack;
         string key = file.Hash.ToString();
         if (packs.TryLease(key) is { } kept)
         {

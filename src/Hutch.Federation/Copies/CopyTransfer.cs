@@ -15,10 +15,11 @@ namespace Hutch.Federation.Copies;
 /// <param name="intake">What takes it in.</param>
 /// <param name="order">What is to come.</param>
 /// <param name="isOver">Whether the home has deleted it by now.</param>
+/// <param name="check">Looks into what git brought; null where no door reads it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CopyTransfer(
     IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
-    TimeProvider time)
+    IRepositoryCheck? check, TimeProvider time)
 {
     /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
@@ -97,7 +98,7 @@ internal sealed class CopyTransfer(
         }
 
         var terms = new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch) { IsOver = await isOver(ct) };
-        Result<SiteDataset> complete = await intake.CompleteAsync(begun.Value, history, terms, ct);
+        Result<SiteDataset> complete = await intake.CompleteAsync(begun.Value, history, terms, check, ct);
         return complete.IsOk
             ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages)
             : HomeFault.Blame(home, complete.Error);

@@ -14,7 +14,7 @@ namespace Hutch.Federation.Copies;
 /// </summary>
 internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, WantedCopies wanted, CopyIntake intake,
-    CopyFreshness freshness, string? door, TimeProvider time, ILogger logger)
+    CopyFreshness freshness, IRepositoryCheck? check, string? door, TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 6;
 
@@ -202,7 +202,7 @@ internal sealed partial class CopyWorker(
         try
         {
             return await new CopyTransfer(
-                home, ledger, intake, order, look => wanted.IsOverAsync(order.Dataset, look), time).RunAsync(ct);
+                home, ledger, intake, order, look => wanted.IsOverAsync(order.Dataset, look), check, time).RunAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -192,7 +192,7 @@ internal sealed class HomeReading : IAsyncDisposable
         return !begun.IsOk
             ? begun.Error
             : (await _intake.CompleteAsync(
-                begun.Value, signed.History, new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch), ct))
+                begun.Value, signed.History, new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch), null, ct))
                 .Error is { } fault ? HomeFault.Blame(home, fault) : null;
     }
 

@@ -143,7 +143,13 @@ public sealed class CopyIntake(
     /// <summary>
     /// Makes the copy what the history says: all that the history names is here, or comes when it is read. All of it, or nothing.
     /// </summary>
-    public async Task<Result<SiteDataset>> CompleteAsync(SiteSession session, History history, CopyTerms terms, CancellationToken ct)
+    /// <param name="session">The copy.</param>
+    /// <param name="history">The history.</param>
+    /// <param name="terms">What the zone says.</param>
+    /// <param name="check">Looks into what git brought; null where nothing reads it.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<SiteDataset>> CompleteAsync(
+        SiteSession session, History history, CopyTerms terms, IRepositoryCheck? check, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(terms);
@@ -151,7 +157,7 @@ public sealed class CopyIntake(
         if (blobs.Origin is null)
         {
             Result<Done> kept = await KeepAsync(session, history, ct);
-            Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, ct) : kept.Error;
+            Result<BroughtByGit> read = kept.IsOk ? await _git.ReadAsync(history, check, ct) : kept.Error;
             if (!read.IsOk)
             {
                 return read.Error;

@@ -10,8 +10,8 @@ namespace Hutch.Site.Copies;
 
 /// <summary>
 /// Checks what git brought of a dataset whose copy is complete, before there are records of it: that the repository has the files of
-/// one and no others, and that the content of each key that is new is what the key says. A client drops its own content when this site
-/// says that it has it. Thread-safe.
+/// one and no others, that nothing that was here is lost with it, and that the content of each key that is new is what the key says. A
+/// client drops its own content when this site says that it has it. Thread-safe.
 /// </summary>
 internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree)
 {
@@ -30,9 +30,12 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
     }
 
     /// <summary>What a history says that git brought, or what is wrong with it. All of it is here.</summary>
-    public async Task<Result<BroughtByGit>> ReadAsync(History history, CancellationToken ct)
+    /// <param name="history">The history.</param>
+    /// <param name="check">Looks into repositories; null where nothing reads them.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<BroughtByGit>> ReadAsync(History history, IRepositoryCheck? check, CancellationToken ct)
     {
-        if (history.Repository is { } repository && await FindFaultAsync(repository, ct) is { } fault)
+        if (history.Repository is { } repository && await FindFaultAsync(history.Dataset.Id, repository, check, ct) is { } fault)
         {
             return fault;
         }
@@ -58,8 +61,15 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
         return new BroughtByGit(history.Repository?.Root, keys.Value);
     }
 
-    private async Task<HutchError?> FindFaultAsync(RepositoryFact repository, CancellationToken ct)
+    private async Task<HutchError?> FindFaultAsync(
+        DatasetId id, RepositoryFact repository, IRepositoryCheck? check, CancellationToken ct)
     {
+        TreeRoot? before = await records.ReadAsync(queries => queries.Dataset(id) is { Ended: null } here ? here.Repository : null, ct);
+        if (before == repository.Tree)
+        {
+            return null;
+        }
+
         if (repository.Root.Files > RepositoryLayout.MaxFiles)
         {
             return ErrorCode.TooLarge.With($"What git brought has {repository.Root.Files} files, more than {RepositoryLayout.MaxFiles}.");
@@ -71,7 +81,8 @@ internal sealed class GitIntake(SiteDatabase records, BlobStore blobs, Tree tree
             files.Add(file);
         }
 
-        return RepositoryLayout.FindFault(files);
+        return RepositoryLayout.FindFault(files)
+            ?? (check is null ? null : await check.FindFaultAsync(id, before, repository.Tree, ct));
     }
 
     private async Task<HutchError?> FindFaultAsync(DatasetId id, HeldKey key, CancellationToken ct)

@@ -9,6 +9,7 @@ using Hutch.DataLad.Hosting;
 using Hutch.DataLad.Keys;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
+using Hutch.DataLad.Receiving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Wire;
 using Hutch.Datasets;
@@ -90,6 +91,7 @@ internal sealed class GitServer : IAsyncDisposable
         {
             null => null,
             string text => new StringContent(text),
+            byte[] bytes => new ByteArrayContent(bytes),
             _ => JsonContent.Create(body),
         };
         using HttpResponseMessage answer = await _http.SendAsync(request, Ct);
@@ -220,10 +222,35 @@ internal sealed class GitServer : IAsyncDisposable
     /// <summary>How many packs a repository is stored in.</summary>
     public async Task<int> CountPacksAsync(string id)
     {
-        Caller caller = (await Services.Authenticator.AuthenticateAsync(AdminToken, IPAddress.Loopback, Ct)).Value;
-        SiteDataset dataset = (await Services.KeptVersions.FindReadableAsync(caller, new DatasetId(Guid.Parse(id)), Ct)).Value;
+        SiteDataset dataset = await DatasetAsync(id);
         return await Services.KeptVersions.EnumerateAsync(dataset.Repository!.Value, Ct)
             .CountAsync(static file => file.Path.Value.EndsWith(".pack", StringComparison.Ordinal), Ct);
+    }
+
+    /// <summary>What is recorded of a dataset.</summary>
+    public async Task<SiteDataset> DatasetAsync(string id)
+    {
+        Caller caller = (await Services.Authenticator.AuthenticateAsync(AdminToken, IPAddress.Loopback, Ct)).Value;
+        return (await Services.KeptVersions.FindReadableAsync(caller, new DatasetId(Guid.Parse(id)), Ct)).Value;
+    }
+
+    /// <summary>What a site that has a repository says to another one that is to take its place.</summary>
+    public Task<HutchError?> CheckAsync(string id, TreeRoot? before, TreeRoot offered)
+    {
+        var stored = new RepositoryStore(Services.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
+        var check = new RepositoryCheck(new Lazy<RepositoryStore>(stored), _options.MaxObjectBytes);
+        return check.FindFaultAsync(new DatasetId(Guid.Parse(id)), before, offered, Ct);
+    }
+
+    /// <summary>The index that a pack ought to have.</summary>
+    public byte[] IndexOf(byte[] pack)
+    {
+        IDiskFile file = ScratchFile.Open(LocalDisk.Instance, _folder, Guid.NewGuid());
+        file.Write(pack, 0);
+        var read = new Pack(file, pack.Length, [], [], 0);
+        byte[] index = PackIndexer.MakeIndex(read, int.MaxValue, Ct).Bytes.ToArray();
+        read.Release();
+        return index;
     }
 
     /// <summary>Ends the keys that nothing names, as it is done once a day.</summary>

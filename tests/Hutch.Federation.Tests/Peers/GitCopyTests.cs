@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Hutch.DataLad;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -66,6 +67,22 @@ public sealed class GitCopyTests : IDisposable
         Assert.Equal(Copied.Bytes(9_000_000, 4), await KeyAsync(site, id, two));
         Git($"clone {Address(site, id)} moved");
         Assert.Contains("second", Git("-C moved log --format=%s"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_git_brought_to_the_home_is_looked_into_before_a_copy_takes_it()
+    {
+        await using SiteServer zone = await SiteServer.StartAsync(hasAllDoors: true);
+        await using SiteServer site = await SiteServer.StartAsync("new", hasAllDoors: true, git: new DataLadOptions { MaxObjectBytes = 100 });
+        await site.JoinAsync(zone, "archive");
+        DatasetId id = (await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct)).Id;
+        await PushAsync(zone, id, "first");
+
+        await zone.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+        CopyInfo failed = await Copied.UntilAsync(zone.Admin, id, "archive", copy => copy.State == "failed");
+
+        Assert.Contains("dataLad.maxObjectBytes", failed.Problem, StringComparison.Ordinal);
+        Assert.StartsWith("From ", failed.Problem, StringComparison.Ordinal);
     }
 
     private static string Address(SiteServer server, DatasetId id) => $"http://admin:{server.AdminToken}@{server.Address.Authority}/git/{id}";

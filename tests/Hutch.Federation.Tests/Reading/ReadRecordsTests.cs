@@ -25,7 +25,7 @@ public sealed class ReadRecordsTests(HonestHome honest) : IClassFixture<HonestHo
             CheckedHistory came = (await new HistorySource(honest.Home, honest.Order).AskAsync(null, Ct)).Value!;
             SiteSession session = (await site.Copies.BeginAsync(honest.Order.Dataset, Ct)).Value;
             SiteDataset dataset = (await site.Copies.CompleteAsync(
-                session, came.History, new CopyTerms(honest.Order.Dataset, "admin", "scan", honest.Home.Key, came.Epoch), Ct)).Value;
+                session, came.History, new CopyTerms(honest.Order.Dataset, "admin", "scan", honest.Home.Key, came.Epoch), null, Ct)).Value;
 
             Assert.Equal(came.History.Hash, dataset.Copy?.History);
             Assert.False(site.Blobs.IsStoredForGood(MemberKey.Blob(came.History.Hash)));

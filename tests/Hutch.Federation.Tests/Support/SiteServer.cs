@@ -56,8 +56,9 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="time">Its clock.</param>
     /// <param name="listens">Whether it has a door for other sites.</param>
     /// <param name="hasAllDoors">Whether it has those of S3 and git, too.</param>
+    /// <param name="git">The limits of the door of git.</param>
     public static async Task<SiteServer> StartAsync(
-        string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false)
+        string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         var s3 = new StrongBox<Uri>();
@@ -82,7 +83,7 @@ internal sealed class SiteServer : IAsyncDisposable
                     new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1 }, name, folder, null);
                 if (hasAllDoors)
                 {
-                    services.AddDataLad(new DataLadOptions(), folder, allowTokensOverHttp: false, null);
+                    services.AddDataLad(git ?? new DataLadOptions(), folder, allowTokensOverHttp: false, null);
                     services.AddS3(
                         new S3Options { Address = "127.0.0.1:0", StopSeconds = 1 },
                         words => s3.Value = new Uri(words.Split(' ').First(word => word.StartsWith("http://", StringComparison.Ordinal))));

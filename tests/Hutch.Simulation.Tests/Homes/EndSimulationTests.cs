@@ -108,6 +108,7 @@ public sealed class EndSimulationTests
                 await world.StepAsync(late);
                 return false;
             },
+            null,
             TimeProvider.System).RunAsync(Ct);
 
         late.Wanted.LookAgain(world.Dataset);

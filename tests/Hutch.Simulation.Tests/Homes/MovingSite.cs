@@ -156,7 +156,7 @@ internal sealed class MovingSite : IAsyncDisposable
             BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
             var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
             Result<CopyProgress> brought = await new CopyTransfer(
-                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.IsOverAsync(name.Dataset, ct), _time).RunAsync(Ct);
+                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.IsOverAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
             Wanted.LookAgain(name.Dataset);
             if (brought.IsOk)
             {

@@ -421,7 +421,7 @@ public sealed class SalvageTests : IAsyncLifetime
             ],
             []).Value;
         SiteSession session = (await _site.Site.Copies.BeginAsync(terms.Dataset, Ct)).Value;
-        Assert.True((await _site.Site.Copies.CompleteAsync(session, history, terms, Ct)).IsOk);
+        Assert.True((await _site.Site.Copies.CompleteAsync(session, history, terms, null, Ct)).IsOk);
     }
 
     private async Task<(int Exit, string Output)> SalvageAsync(string segments, string target, string? only = null)

@@ -1,0 +1,141 @@
+using Hutch.DataLad.Objects;
+using Hutch.DataLad.Packs;
+using Hutch.DataLad.Store;
+using Hutch.Model;
+using Hutch.Site.Copies;
+
+namespace Hutch.DataLad.Receiving;
+
+/// <summary>
+/// Looks into a repository that the home of a dataset offers to a copy. A push adds objects, makes refs, and moves branches forward, so
+/// that what is offered has all that was here. See docs/decisions/0175-what-git-brings.md.
+/// </summary>
+internal sealed class RepositoryCheck(Lazy<RepositoryStore> repositories, int maxObjectBytes) : IRepositoryCheck
+{
+    private RepositoryStore Stored => repositories.Value;
+
+    /// <inheritdoc/>
+    public async Task<HutchError?> FindFaultAsync(DatasetId dataset, TreeRoot? before, TreeRoot offered, CancellationToken ct)
+    {
+        IReadOnlyList<PackFiles> here = before is { } root ? await Stored.ListPacksAsync(root, ct) : [];
+        IReadOnlyList<PackFiles> there = await Stored.ListPacksAsync(offered, ct);
+        foreach (PackFiles pack in there.ExceptBy(here.Select(Hashes), Hashes))
+        {
+            if (await FindFaultAsync(dataset, pack, ct) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        RefTable refs = await Stored.RefsAsync(dataset, offered, ct);
+        byte[] head = await Stored.ReadHeadAsync(dataset, offered, ct);
+        byte[] packed = await Stored.ReadRefsAsync(dataset, offered, ct);
+        if (!refs.ToHead().AsSpan().SequenceEqual(head) || !refs.ToPacked().AsSpan().SequenceEqual(packed))
+        {
+            return Refuse("its refs are not written as they are stored");
+        }
+
+        RefTable known = before is { } former ? await Stored.RefsAsync(dataset, former, ct) : RefTable.Empty;
+        using ObjectStore old = await Stored.OpenAsync(dataset, here, ct);
+        using ObjectStore store = await Stored.OpenAsync(dataset, there, ct);
+        try
+        {
+            return FindLost(old, store, ct) ?? FindLost(known, refs, store, ct) ?? FindFault(known, refs, old, store, ct);
+        }
+        catch (HutchException e)
+        {
+            return e.Error;
+        }
+    }
+
+    private static (BlobHash, BlobHash) Hashes(PackFiles pack) => (pack.Pack.Hash, pack.Index.Hash);
+
+    private async Task<HutchError?> FindFaultAsync(DatasetId dataset, PackFiles files, CancellationToken ct)
+    {
+        Pack pack = await Stored.OpenPackAsync(dataset, files, ct);
+        try
+        {
+            byte[] index = await Stored.ReadIndexAsync(dataset, files, ct);
+            return PackIndexer.MakeIndex(pack, maxObjectBytes, ct).Bytes.Span.SequenceEqual(index)
+                ? null
+                : Refuse("the index of a pack is not that of the pack");
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.BadRequest)
+        {
+            return Refuse("a pack is damaged, or is none");
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.TooLarge)
+        {
+            return e.Error;
+        }
+        finally
+        {
+            pack.Release();
+        }
+    }
+
+    /// <summary>Packs may be merged, and then each object is in another one.</summary>
+    private static HutchError? FindLost(ObjectStore old, ObjectStore store, CancellationToken ct)
+    {
+        HashSet<ObjectId> kept = [.. store.Packs.Select(static pack => pack.Index.PackId)];
+        foreach (OpenPack gone in old.Packs.Where(pack => !kept.Contains(pack.Index.PackId)))
+        {
+            ct.ThrowIfCancellationRequested();
+            foreach ((ObjectId id, _) in gone.Index.Objects())
+            {
+                if (!store.Has(id))
+                {
+                    return Refuse($"it lacks the object {id}, which this site has");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static HutchError? FindLost(RefTable known, RefTable refs, ObjectStore store, CancellationToken ct)
+    {
+        foreach ((string name, ObjectId was) in known.Refs)
+        {
+            string? lost = refs.Find(name) is not { } now ? "is not in it"
+                : now == was ? null
+                : !RefRules.IsBranch(name) ? "names something else"
+                : !RefRules.IsAncestor(store, was, now, ct) ? "was moved back or aside"
+                : null;
+            if (lost is not null)
+            {
+                return Refuse($"{Display.Quote(name)}, which this site has, {lost}");
+            }
+        }
+
+        return null;
+    }
+
+    private static HutchError? FindFault(RefTable known, RefTable refs, ObjectStore old, ObjectStore store, CancellationToken ct)
+    {
+        if (!RefRules.IsName(refs.Head))
+        {
+            return Refuse("its HEAD names no branch");
+        }
+
+        var rules = new ObjectRules(store, old.Has);
+        foreach ((string name, ObjectId id) in refs.Refs.Where(one => known.Find(one.Key) != one.Value))
+        {
+            if (!RefRules.IsName(name) && !RefTable.IsOfVersion(name))
+            {
+                return Refuse($"it has the ref {Display.Quote(name)}, which nobody can push");
+            }
+
+            if (store.KindOf(id) is not { } kind || (kind != ObjectKind.Commit && RefRules.IsBranch(name)))
+            {
+                return Refuse($"{Display.Quote(name)} names what is not in it, or no commit");
+            }
+
+            rules.Check(id, ct);
+        }
+
+        return null;
+    }
+
+    private static HutchError Refuse(string why) => ErrorCode.Unprocessable.With($"What git brought there cannot be taken: {why}.");
+}
