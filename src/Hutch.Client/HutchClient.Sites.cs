@@ -53,6 +53,11 @@ public sealed partial class HutchClient
     public Task<CopyList> AskCopyAsync(DatasetId dataset, AskCopy wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/copies", Body(wanted, HutchJson.Default.AskCopy), HutchJson.Default.CopyList, ct);
 
+    /// <summary>Takes back that a site has a copy of a dataset: it is released unless a rule wants it.</summary>
+    public Task<CopyList> TakeCopyBackAsync(DatasetId dataset, string site, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Delete, $"datasets/{dataset}/copies/{Uri.EscapeDataString(site)}"), repeatable: true,
+        HutchJson.Default.CopyList, ct);
+
     /// <summary>Has another site become the home of a dataset.</summary>
     public Task<CopyList> MoveHomeAsync(DatasetId dataset, MoveHome wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/home", Body(wanted, HutchJson.Default.MoveHome), HutchJson.Default.CopyList, ct);

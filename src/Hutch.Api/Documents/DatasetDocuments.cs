@@ -34,6 +34,7 @@ internal static class DatasetDocuments
         {
             Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,
         })],
+        Age = dataset.Age,
         YourRight = dataset.Rights == Rights.None ? null : dataset.Rights.ToName(),
         Offer = dataset.Offer is { } offer ? OwnershipDocuments.Of(offer) : null,
     };

@@ -54,7 +54,7 @@ internal static class DatasetEndpoints
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view").Reads()
             .Gives(
                 HutchJson.Default.DatasetInfo,
-                request => request.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted),
+                request => GetAsync(request, request.Dataset),
                 DatasetDocuments.Of);
     }
 
@@ -165,8 +165,12 @@ internal static class DatasetEndpoints
         Result<DatasetId> found = await request.Authorized.Datasets.ResolveIdAsync(request.Caller, Name(request), request.Aborted);
         return !found.IsOk ? found.Error
             : await request.ReadFromAsync(found.Value, request.Aborted) is { } refusal ? refusal
-            : await request.Authorized.Datasets.GetAsync(request.Caller, found.Value, request.Aborted);
+            : await GetAsync(request, found.Value);
     }
+
+    private static async Task<Result<DatasetDescription>> GetAsync(ApiRequest request, DatasetId id) =>
+        (await request.Authorized.Datasets.GetAsync(request.Caller, id, request.Aborted))
+            .Then<DatasetDescription>(found => found with { Age = request.AgeSeconds });
 
     private static string Name(ApiRequest request) =>
         request.Query("name") ?? throw ErrorCode.BadRequest.With("'name' is missing: give an id, owner/slug or slug.").ToException();

@@ -77,6 +77,13 @@ internal static class SiteEndpoints
                     return await request.Authorized.Copies.AskAsync(request.Caller, request.Dataset, wanted.Site, request.Aborted);
                 },
                 SiteDocuments.Of);
+        table.Add(
+            Tag, "DELETE", "/datasets/{id}/copies/{site}",
+            "Take back that a site has a copy; it is released unless a rule wants it. Again changes nothing", "manage")
+            .Gives(
+                HutchJson.Default.CopyList,
+                request => request.Authorized.Copies.TakeBackAsync(request.Caller, request.Dataset, request.Route("site"), request.Aborted),
+                SiteDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/home", "Have another site become the home of the dataset", "manage")
             .Takes(HutchJson.Default.MoveHome)
             .Gives(

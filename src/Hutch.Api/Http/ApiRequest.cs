@@ -35,6 +35,9 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     /// <summary>Everything that can be done, with authorization; for what is read, with the dataset where it is.</summary>
     public AuthorizedServices Authorized { get; private set; } = api.Authorized;
 
+    /// <summary>How many seconds ago the home of the dataset that is read said that it is like this; null at the home.</summary>
+    public long? AgeSeconds { get; private set; }
+
     /// <summary>Ends when the client goes away.</summary>
     public CancellationToken Aborted => http.RequestAborted;
 
@@ -67,7 +70,7 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
             return refusal;
         }
 
-        Authorized = place.Services;
+        (Authorized, AgeSeconds) = (place.Services, place.AgeSeconds);
         http.Response.Headers.Age = place.AgeHeader;
         return null;
     }

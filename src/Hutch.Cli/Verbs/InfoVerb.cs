@@ -36,6 +36,7 @@ internal sealed class InfoVerb : Verb
         WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
         WriteIf(output, "temporary", dataset.Expires is { } end ? $"until {Human.Time(end)}; `hutch keep` makes it last" : null);
         WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
+        WriteIf(output, "as of", Age(dataset.Age));
         foreach (ParentInfo parent in dataset.Parents)
         {
             output.WriteLine($"parent     {parent.Name ?? parent.Id.ToString()}{(parent.Snapshot is { } at ? $"@{at}" : "")}");
@@ -44,6 +45,10 @@ internal sealed class InfoVerb : Verb
         WriteIf(output, "you may", dataset.YourRight);
         return ExitCode.Ok;
     }
+
+    private static string? Age(long? seconds) => seconds is not { } age ? null
+        : age < 120 ? $"{age} s ago; its home is another site"
+        : $"{Human.Duration(TimeSpan.FromSeconds(age))} ago; its home is another site";
 
     private static void WriteIf(TextWriter output, string label, string? value)
     {

@@ -18,6 +18,12 @@ internal sealed class ReplicateVerb : Verb
         HelpName = "SITE",
     };
 
+    private readonly Option<string[]> _remove = new("--remove")
+    {
+        Description = "A site that need not have its copy any more; repeatable. It is released unless a rule wants it.",
+        HelpName = "SITE",
+    };
+
     internal ReplicateVerb(CliHost host)
         : base(
             host,
@@ -25,10 +31,12 @@ internal sealed class ReplicateVerb : Verb
             "Have a dataset copied to another site of the zone, and show where its copies are. The site fetches and verifies it, and "
             + "follows it while it is open.",
             "hutch replicate sample-42 --to archive",
-            "hutch replicate sample-42")
+            "hutch replicate sample-42",
+            "hutch replicate sample-42 --remove archive")
     {
         Add(_dataset);
         Add(_to);
+        Add(_remove);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -38,6 +46,11 @@ internal sealed class ReplicateVerb : Verb
         foreach (string site in context.Value(_to) ?? [])
         {
             copies = await context.Server.AskCopyAsync(dataset.Id, new AskCopy { Site = site }, cancellationToken);
+        }
+
+        foreach (string site in context.Value(_remove) ?? [])
+        {
+            copies = await context.Server.TakeCopyBackAsync(dataset.Id, site, cancellationToken);
         }
 
         copies ??= await context.Server.GetCopiesAsync(dataset.Id, cancellationToken);

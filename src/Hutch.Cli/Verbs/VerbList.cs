@@ -41,6 +41,7 @@ internal static class VerbList
         new("close", host => new CloseVerb(host)),
         new("keep", host => new KeepVerb(host)),
         new("replicate", host => new ReplicateVerb(host)),
+        new("pin", host => new PinVerb(host)),
         new("home", host => new HomeVerb(host)),
         new("derive", host => new DeriveVerb(host)),
         new("delete", host => new DeleteVerb(host)),

@@ -21,6 +21,9 @@ public sealed record DatasetDescription(
     /// <summary>The offer that was just made of it; null in every other answer.</summary>
     public OfferDescription? Offer { get; init; }
 
+    /// <summary>How many seconds ago its home said that it is like this; null at the home, and in lists.</summary>
+    public long? Age { get; init; }
+
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public string State => DatasetState.NameOf(Record);
 

@@ -19,6 +19,10 @@ public sealed class CopyService(CopyRegistry copies, HomeRegistry homes, ISiteNe
     public async Task<Result<DatasetCopies>> AskAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
         (await copies.AskAsync(caller, dataset, site, network?.Name, ct)).Then(At);
 
+    /// <inheritdoc cref="CopyRegistry.TakeBackAsync"/>
+    public async Task<Result<DatasetCopies>> TakeBackAsync(Caller caller, DatasetId dataset, string site, CancellationToken ct) =>
+        (await copies.TakeBackAsync(caller, dataset, site, network?.Name, ct)).Then(At);
+
     /// <inheritdoc cref="CopyRegistry.ListAsync"/>
     public async Task<Result<DatasetCopies>> ListAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
         (await copies.ListAsync(caller, dataset, ct)).Then(At);

@@ -7,6 +7,9 @@ namespace Hutch.Datasets.Sites;
 /// <param name="Age">How long ago its home said that it is like this; null at the home, and for what does not change any more.</param>
 public sealed record ReadPlace(AuthorizedServices Services, TimeSpan? Age)
 {
-    /// <summary>The age as a header says it (RFC 9111, section 5.1): whole seconds.</summary>
-    public string? AgeHeader => Age is { } age ? Math.Max(0, (long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture) : null;
+    /// <summary>The age in whole seconds.</summary>
+    public long? AgeSeconds => Age is { } age ? Math.Max(0, (long)age.TotalSeconds) : null;
+
+    /// <summary>The same as a header says it (RFC 9111, section 5.1).</summary>
+    public string? AgeHeader => AgeSeconds?.ToString(CultureInfo.InvariantCulture);
 }

@@ -67,6 +67,12 @@ public sealed record DatasetInfo
     public string? YourRight { get; init; }
 
     /// <summary>
+    /// How many seconds ago the home of an open dataset said that it is like this; absent at the home, and in lists. It is the header
+    /// <c>Age</c>, too.
+    /// </summary>
+    public long? Age { get; init; }
+
+    /// <summary>
     /// In the answer to a change of the owner: the offer that was made, when the new owner must accept it first. Absent: it is theirs.
     /// </summary>
     public OfferInfo? Offer { get; init; }

@@ -31,6 +31,22 @@ public sealed partial class CopyRegistry
             : access.Error;
     }
 
+    /// <summary>
+    /// Takes back that a site has a copy of a dataset: it is for the rules to decide from now on, which release it when none wants it. Once
+    /// more changes nothing.
+    /// </summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public async ValueTask<Result<DatasetSites>> TakeBackAsync(
+        Caller caller, DatasetId dataset, string siteName, string? ownName, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.CopyChange, ct);
+        return access.IsOk
+            ? await _zone.ChangeAsync(
+                caller.Actor, change => TakeBack(change, caller, access.Value.Dataset, siteName, siteName == ownName), ct)
+            : access.Error;
+    }
+
     /// <summary>Rises with every change of the zone.</summary>
     public long Version => _zone.Version;
 
@@ -151,10 +167,9 @@ public sealed partial class CopyRegistry
 
     private Result<DatasetSites> Ask(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
     {
-        if ((isOwn ? change.ZoneId : change.Sites.FindByName(siteName)?.Id) is not { } site)
+        if (FindSite(change, siteName, isOwn) is not { } site)
         {
-            return (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
-                $"There is no site {Display.Quote(siteName)} in this zone.");
+            return NoSuchSite(siteName);
         }
 
         if (name.Home.SiteId == site)
@@ -193,6 +208,34 @@ public sealed partial class CopyRegistry
         change.Note("copy.ask", "dataset:" + name.Dataset, "site " + siteName);
         return List(change, name);
     }
+
+    private static Result<DatasetSites> TakeBack(ZoneChange change, Caller caller, NameRecord name, string siteName, bool isOwn)
+    {
+        if (FindSite(change, siteName, isOwn) is not { } site)
+        {
+            return NoSuchSite(siteName);
+        }
+
+        if (change.Copies.Find(name.Dataset, site) is not { } copy)
+        {
+            return ErrorCode.NotFound.With($"{siteName} has no copy of {name.FullName}, and is not to have one.");
+        }
+
+        if (copy is { IsChosen: false, ReleasedAt: null })
+        {
+            change.Copies.Add(name.Dataset, site, $"was asked for until {caller.Name} took that back", null, isChosen: true);
+        }
+
+        change.Note("copy.unask", "dataset:" + name.Dataset, "site " + siteName);
+        return List(change, name);
+    }
+
+    private static string? FindSite(ZoneChange change, string siteName, bool isOwn) =>
+        isOwn ? change.ZoneId : change.Sites.FindByName(siteName)?.Id;
+
+    private static HutchError NoSuchSite(string siteName) =>
+        (ErrorCode.NotFound with { Advice = "`hutch site list` shows the sites." }).With(
+            $"There is no site {Display.Quote(siteName)} in this zone.");
 
     private static DatasetSites List(ZoneTables tables, NameRecord name) => new(
         tables.Sites.Find(name.Home.SiteId), name.Home, name.Home.NextId is { } next ? tables.Sites.Find(next) : null,

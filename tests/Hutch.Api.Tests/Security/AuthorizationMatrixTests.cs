@@ -31,6 +31,7 @@ public sealed partial class AuthorizationMatrixTests
         new("see how long it stays", "GET /datasets/{id}/retention"),
         new("keep its files longer", "PUT /datasets/{id}/retention") { Send = _ => Json(new { until = "2090-01-01T00:00:00Z" }) },
         new("see its copies", "GET /datasets/{id}/copies"),
+        new("take a copy back", "DELETE /datasets/{id}/copies/{site}") { With = ("site", "no-such-site") },
         new("copy it to a site", "POST /datasets/{id}/copies") { Send = _ => Json(new { site = "no-such-site" }) },
         new("move its home", "POST /datasets/{id}/home") { Send = _ => Json(new { site = "no-such-site" }) },
         new("see its rules", "GET /datasets/{id}/rules"),

@@ -1,3 +1,7 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -76,6 +80,114 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
         Assert.Contains("raw/two", seen[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Somebody_works_at_the_site_of_a_copy_as_at_the_home_and_sees_there_at_once_what_was_done()
+    {
+        DatasetId work = await sites.PushAsync("work", "echo one > one; head -c 3000000 /dev/urandom > large");
+        await sites.Facility.RunAsync("replicate", "work", "--to", "archive");
+        await sites.Facility.UntilCopyAsync(work, "archive", static copy => copy.State == "complete");
+
+        string seen = await sites.Archive.RunShellAsync(
+            $$"""
+            hutch clone --quiet {{work}} work; cd work
+            echo two > two; rm one; hutch push --quiet -m second
+            head -c 2000000 /dev/urandom > three; hutch push --quiet -m third
+            echo '{"energy": 12.4}' > ../metadata.json; hutch metadata set {{work}} ../metadata.json; hutch metadata get {{work}}
+            hutch tag {{work}} submitted; hutch tag {{work}}
+            hutch close {{work}}; hutch info {{work}}
+            cd ..; hutch clone --quiet {{work}} again; diff -r --exclude .hutch work again
+            """);
+        await sites.Facility.RunShellAsync(
+            $"hutch clone --quiet {work} home; diff -r --exclude .hutch {sites.Archive.Person.WorkingFolder}/work home");
+        DatasetInfo home = await sites.Facility.Client.GetDatasetAsync(work, Ct);
+        CopyList copies = await sites.Facility.UntilCopyAsync(work, "archive", copy => copy.Snapshot == home.Snapshots);
+
+        Assert.All(["12.4", "submitted", "closed"], word => Assert.Contains(word, seen, StringComparison.Ordinal));
+        Assert.Equal(("closed", "facility"), (home.State, copies.Home));
+    }
+
+    [Fact]
+    public async Task What_is_deleted_through_a_site_is_in_the_trash_at_all_of_them_and_back_when_the_home_has_restored_it()
+    {
+        DatasetId gone = await sites.PushAsync("gone", "echo one > one");
+        await sites.Facility.RunAsync("replicate", "gone", "--to", "archive");
+        await sites.Facility.UntilCopyAsync(gone, "archive", static copy => copy.State == "complete");
+
+        CommandResult cloned = await sites.Archive.Person.RunShellAsync($"hutch delete {gone}; hutch clone {gone} gone", Ct);
+        DatasetInfo home = await sites.Facility.Client.GetDatasetAsync(gone, Ct);
+        await sites.Archive.UntilAsync(client => client.GetDatasetAsync(gone, Ct), static one => one.State == "trash");
+        await sites.Facility.RunAsync("restore", gone.ToString());
+        await sites.Archive.UntilAsync(client => client.GetDatasetAsync(gone, Ct), static one => one.State == "open");
+
+        Assert.NotEqual(0, cloned.ExitCode);
+        Assert.Contains("trash", cloned.Errors, StringComparison.Ordinal);
+        Assert.Equal("trash", home.State);
+        Assert.Equal("one\n", Encoding.UTF8.GetString(await sites.Archive.ReadAsync(gone, "one")));
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_through_a_site_is_there_when_its_home_was_killed_in_the_middle_of_writes()
+    {
+        DatasetId kept = await sites.PushAsync("written", "echo one > one");
+        await sites.Compute.UntilAsync(client => client.GetDatasetAsync(kept, Ct), static one => one.Files > 0);
+        await sites.Compute.RunShellAsync(
+            $"hutch clone --quiet {kept} written; cd written; for i in $(seq {LargeFiles}); do head -c {LargeBytes} /dev/urandom > large-$i; done");
+        var acknowledged = new Acknowledged(40);
+
+        Task<CommandResult> push = sites.Compute.Person.RunShellAsync("cd written; hutch push --quiet", Ct);
+        Task[] writers = [.. Enumerable.Range(0, 4).Select(writer => PutUntilRefusedAsync(kept, writer, acknowledged))];
+        await Task.WhenAny(acknowledged.Enough, Task.WhenAll(writers));
+        await sites.Facility.KillAsync();
+        await Task.WhenAll(writers);
+        await sites.Facility.StartAsync();
+        await push;
+        await sites.Compute.RunShellAsync("cd written; hutch push --quiet || { hutch pull --quiet; hutch push --quiet; }");
+
+        Assert.InRange(acknowledged.Files.Count, acknowledged.Wanted, int.MaxValue);
+        foreach ((string path, byte[] bytes) in acknowledged.Files)
+        {
+            Assert.Equal(BlobHash.Of(bytes), BlobHash.Of(await sites.Facility.ReadAsync(kept, path)));
+            Assert.Equal(BlobHash.Of(bytes), BlobHash.Of(await sites.Compute.ReadAsync(kept, path)));
+        }
+
+        await sites.Facility.RunShellAsync($"hutch clone --quiet {kept} arrived; cmp arrived/large-1 {sites.Compute.Person.WorkingFolder}/written/large-1");
+    }
+
+    [Fact]
+    public async Task A_pin_brings_a_copy_to_a_site_and_keeps_it_there_until_it_is_taken_away()
+    {
+        DatasetId staged = await sites.PushAsync("staged", "echo one > one");
+
+        await sites.Facility.RunAsync("pin", "staged", "--at", "compute", "--for", "2d");
+        string pins = await sites.Facility.RunAsync("pin", "staged", "--at", "compute", "--for", "7d");
+        await sites.Facility.UntilCopyAsync(staged, "compute", static copy => copy.State == "complete");
+        DatasetRules rules = await sites.Facility.Client.GetRulesAsync(staged, Ct);
+        string none = await sites.Facility.RunShellAsync("hutch pin staged --at compute --remove 2>&1");
+        await sites.Facility.UntilCopyAsync(staged, "compute", static copy => copy.State == "released");
+
+        Assert.Contains("1 copy where site=compute", pins, StringComparison.Ordinal);
+        Assert.InRange(Assert.Single(rules.Items).Rule.Until!.Value, DateTimeOffset.UtcNow.AddDays(6), DateTimeOffset.UtcNow.AddDays(7));
+        Assert.Contains("is pinned at no site", none, StringComparison.Ordinal);
+    }
+
+    /// <summary>Puts files through the compute site until one is refused, and notes those that were acknowledged.</summary>
+    private async Task PutUntilRefusedAsync(DatasetId dataset, int writer, Acknowledged acknowledged)
+    {
+        for (int i = 0; ; i++)
+        {
+            (string path, byte[] bytes) = ($"put/{writer}-{i}", RandomNumberGenerator.GetBytes(200_000));
+            try
+            {
+                await sites.Compute.Client.PutEntryAsync(dataset, path, bytes, ct: Ct);
+                acknowledged.Add(path, bytes);
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>What somebody without a key finds at the S3 door: names, ETags, times, and the SHA-256 of what is in each.</summary>
     private static Task<string> ListOverS3Async(SiteProcess site) => site.RunShellAsync(
         $"""
@@ -104,5 +216,27 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
     private async Task AssertSameAsync(DatasetId dataset, SiteProcess site)
     {
         await site.RunShellAsync($"rm -rf copy; hutch clone {dataset} copy; diff -r --exclude .hutch {sites.Facility.Person.WorkingFolder}/scan copy");
+    }
+
+    /// <summary>Files of which a site has said that they are durable.</summary>
+    /// <param name="wanted">How many are waited for.</param>
+    private sealed class Acknowledged(int wanted)
+    {
+        private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Wanted => wanted;
+
+        public ConcurrentDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
+
+        public Task Enough => _enough.Task;
+
+        public void Add(string path, byte[] bytes)
+        {
+            Files[path] = bytes;
+            if (Files.Count >= wanted)
+            {
+                _enough.TrySetResult();
+            }
+        }
     }
 }

@@ -27,7 +27,7 @@ import { usePageTitle } from "../components/usePageTitle";
 import { StateBadge } from "../datasets/StateBadge";
 import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
-import { formatBytes, plural } from "../text/format";
+import { formatBytes, formatCount, plural } from "../text/format";
 import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasOwnFiles, hasRight } from "./context";
 import { DatasetMenu } from "./DatasetMenu";
@@ -134,6 +134,7 @@ function Facts({ dataset }: { dataset: Dataset }) {
       <Name>{dataset.type}</Name> · {plural(dataset.files, "entry", "entries")} · {formatBytes(dataset.bytes)} ·{" "}
       {dataset.snapshots > 0 ? `version @${dataset.snapshots}` : "no versions"} · created{" "}
       <Time value={dataset.created} />
+      {dataset.age != null && <> · as of {formatCount(dataset.age)} s ago at its home, another site</>}
     </>
   );
 }

@@ -61,7 +61,7 @@ function Home({ copies }: { copies: Copies }) {
   return (
     <Stack gap="sm">
       <Text>
-        Its home is <Name>{copies.home}</Name>: it is changed there only.
+        Its home is <Name>{copies.home}</Name>: what is changed at other sites is passed on to it.
       </Text>
       {copies.movingTo != null && (
         <Alert variant="light" color="yellow" title={`It is moving to ${copies.movingTo}`} icon={<WarningIcon />}>
