@@ -13,7 +13,7 @@ namespace Hutch.Api.Hosting;
 
 /// <summary>
 /// What runs by itself beside the requests: folding, hashing files in folders, housekeeping, copying the zone, backups, following changes
-/// for search, reading types of the site, noting downloads, comparing names after a start.
+/// for search, reading types of the site, noting downloads, comparing names after a start, giving memory back after a load.
 /// </summary>
 /// <remarks>
 /// Where several servers run a site, what has a lease goes on at one of them. The rest goes on at each: it serves this server alone (its
@@ -48,6 +48,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
             Work("reading types of the site", types.RunAsync),
             Work("noting downloads", services.Downloads.RunAsync),
             Work("comparing names", CompareNamesAsync),
+            Work("giving memory back", new MemoryAtRest(time).RunAsync),
             .. site.EngineLoops.Select(loop => Holding(loop.Job, loop.RunAsync)),
         ];
 

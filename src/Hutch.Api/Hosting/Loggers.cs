@@ -11,6 +11,9 @@ internal static class Loggers
     {
         logging.SetMinimumLevel(options.VerboseLogs ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Why a start failed is thrown too, and told without a trace.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (options.ListeningLogger is { } listener)
         {
             logging.AddProvider(listener);

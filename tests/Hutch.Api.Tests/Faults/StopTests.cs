@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Hutch.Api.Hosting;
 using Hutch.Api.Tests.Support;
 using Hutch.Site;
 using Hutch.Site.Maintenance;
@@ -37,6 +38,26 @@ public sealed class StopTests : IDisposable
         await server.RestartAsync();
         Assert.Equal(content, (await server.Admin.GetAsync($"datasets/{id}/entries/file")).Must(200).Bytes);
         Assert.Empty(_log.Errors);
+    }
+
+    [Fact]
+    public async Task A_start_at_an_address_that_is_taken_is_refused_in_words_and_logs_no_trace()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string folder = Directory.CreateTempSubdirectory("hutch-taken-").FullName;
+        try
+        {
+            ServeOptions options = TestServer.Options(folder, log: _log) with { HttpAddress = server.Address.Authority };
+
+            IOException refusal = await Assert.ThrowsAsync<IOException>(() => HutchServer.StartAsync(options, Ct));
+
+            Assert.Contains($"{server.Address.Authority}: address already in use", refusal.Message, StringComparison.Ordinal);
+            Assert.Empty(_log.Errors);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
