@@ -14,8 +14,15 @@ public sealed partial class HutchClient
         ListAsync("datasets" + Query(("owner", owner), ("state", state)), HutchJson.Default.PageDatasetInfo, ct);
 
     /// <summary>Searches names, titles and metadata.</summary>
-    public IAsyncEnumerable<DatasetInfo> SearchAsync(string query, CancellationToken ct = default) =>
-        ListAsync("search" + Query(("q", query)), HutchJson.Default.PageDatasetInfo, ct);
+    /// <param name="query">What is asked; empty for all datasets.</param>
+    /// <param name="sort">The order; null for the newest first.</param>
+    /// <param name="ct">Stops it.</param>
+    public IAsyncEnumerable<DatasetInfo> SearchAsync(string query, string? sort = null, CancellationToken ct = default) =>
+        ListAsync("search" + Query(("q", query), ("sort", sort)), HutchJson.Default.PageDatasetInfo, ct);
+
+    /// <summary>What there is to choose from among the datasets that a search finds.</summary>
+    public Task<FacetsInfo> FacetsAsync(string query, CancellationToken ct = default) =>
+        GetAsync("search/facets" + Query(("q", query)), HutchJson.Default.FacetsInfo, ct);
 
     /// <summary>Finds a dataset by id, slug or <c>owner/slug</c>.</summary>
     public Task<DatasetInfo> ResolveAsync(string name, CancellationToken ct = default) =>

@@ -72,7 +72,8 @@ public sealed class AuthorizedServices
         Reconciler = new NameReconciler(zone.Names, site.Records, site.Lifecycle, host.Network);
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
         Search = new SearchIndex(site.Words, site.Records, zone.Changes, types, time);
-        Datasets = new DatasetService(zone.Authorizer, zone.Names, describer, Search, types);
+        Datasets = new DatasetService(zone.Names, describer, Search, types);
+        Finding = new DatasetSearch(describer, Search, types);
         Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
@@ -152,6 +153,8 @@ public sealed class AuthorizedServices
     public Sharing Sharing { get; }
 
     public DatasetService Datasets { get; }
+
+    public DatasetSearch Finding { get; }
 
     public CreationService Creation { get; }
 

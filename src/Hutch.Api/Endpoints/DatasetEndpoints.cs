@@ -43,14 +43,22 @@ internal static class DatasetEndpoints
                 HutchJson.Default.DatasetInfo,
                 ResolveAsync,
                 DatasetDocuments.Of);
-        table.Add(Tag, "GET", "/search", "Search name, title, type, metadata and attributes; newest first", "view")
+        table.Add(Tag, "GET", "/search", "Search name, title, type, metadata and attributes; everything without `q`", "view")
             .Query("q", "Words to find, by the beginning of words, ignoring case and accents; `type:NAME`, `owner:NAME`; `energy > 12 keV`")
+            .Query("sort", "`name`, `created` or an attribute; with `-` before it the greatest first. Default: the newest first")
             .Paged()
             .GivesPage(
                 HutchJson.Default.PageDatasetInfo,
-                request => request.Authorized.Datasets.SearchAsync(
-                    request.Caller, request.Query("q") ?? "", request.Query("cursor"), request.Limit, request.Aborted),
+                request => request.Authorized.Finding.FindAsync(
+                    request.Caller, request.Query("q") ?? "", request.Query("sort"), request.Query("cursor"), request.Limit,
+                    request.Aborted),
                 DatasetDocuments.Of);
+        table.Add(Tag, "GET", "/search/facets", "What there is to choose from among the datasets that a search finds", "view")
+            .Query("q", "As of the search")
+            .Gives(
+                HutchJson.Default.FacetsInfo,
+                request => request.Authorized.Finding.CountAsync(request.Caller, request.Query("q") ?? "", request.Aborted),
+                FacetDocuments.Of);
         table.Add(Tag, "GET", "/datasets/{id}", "One dataset", "view").Reads()
             .Gives(
                 HutchJson.Default.DatasetInfo,

@@ -7,6 +7,12 @@ namespace Hutch.Catalog.Search;
 /// </param>
 public readonly record struct SearchField(string Name, string Dimension)
 {
+    /// <summary>The dimension of times: seconds since 1970.</summary>
+    public const string Time = "time";
+
+    /// <summary>The dimension of what is true, 1, or false, 0.</summary>
+    public const string Flag = "boolean";
+
     /// <summary>The name of the user or group that owns the dataset.</summary>
     public static SearchField Owner { get; } = new(":owner", "");
 
@@ -22,6 +28,11 @@ public readonly record struct SearchField(string Name, string Dimension)
     /// <summary>Its type, without those that the type inherits from.</summary>
     public static SearchField Type { get; } = new(":type", "");
 
+    /// <summary>
+    /// Its type and those that the type inherits from, as a search for a type finds them; without the one at the top, of which all are.
+    /// </summary>
+    public static SearchField Family { get; } = new(":family", "");
+
     /// <summary>When it was created, seconds since 1970.</summary>
-    public static SearchField Created { get; } = new(":created", "time");
+    public static SearchField Created { get; } = new(":created", Time);
 }

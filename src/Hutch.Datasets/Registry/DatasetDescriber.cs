@@ -44,6 +44,23 @@ internal sealed class DatasetDescriber(Authorizer authorizer, SiteDatabase recor
                 $"The dataset {access.Dataset.FullName} is not at this site, or is just being created. Try again in a moment.");
     }
 
+    /// <summary>Describes those of some datasets that the caller may see, in their order.</summary>
+    public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeVisibleAsync(
+        Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
+    {
+        var visible = new List<Access>();
+        foreach (DatasetId dataset in datasets)
+        {
+            Result<Access> access = await AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
+            if (access.IsOk)
+            {
+                visible.Add(access.Value);
+            }
+        }
+
+        return await DescribeAsync(caller, visible, ct);
+    }
+
     /// <summary>Describes several, in their order; those that the site does not have yet are left out.</summary>
     public async ValueTask<IReadOnlyList<DatasetDescription>> DescribeAsync(
         Caller caller, IReadOnlyList<Access> datasets, CancellationToken ct)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hutch.Catalog.Search;
 using Hutch.Datasets.Search;
 using Hutch.Model;
 using Hutch.Types.Catalog;
@@ -15,15 +14,13 @@ public sealed class DatasetService
     /// <summary>Names that one request looks at, in pages: few of many may be what it wants.</summary>
     private const int MaxPagesLookedAt = 10;
 
-    private readonly Authorizer _authorizer;
     private readonly DatasetNames _names;
     private readonly DatasetDescriber _describer;
     private readonly SearchIndex _search;
     private readonly TypeLibrary _types;
 
-    internal DatasetService(Authorizer authorizer, DatasetNames names, DatasetDescriber describer, SearchIndex search, TypeLibrary types)
+    internal DatasetService(DatasetNames names, DatasetDescriber describer, SearchIndex search, TypeLibrary types)
     {
-        _authorizer = authorizer;
         _names = names;
         _describer = describer;
         _search = search;
@@ -68,8 +65,7 @@ public sealed class DatasetService
                 return candidates.Error;
             }
 
-            List<Access> visible = await SeeAsync(caller, candidates.Value.Items, ct);
-            IReadOnlyList<DatasetDescription> described = await _describer.DescribeAsync(caller, visible, ct);
+            IReadOnlyList<DatasetDescription> described = await _describer.DescribeVisibleAsync(caller, candidates.Value.Items, ct);
             Result<IEnumerable<DatasetDescription>> matching = await MatchAsync(caller, described, filter, query, ct);
             if (!matching.IsOk)
             {
@@ -91,44 +87,6 @@ public sealed class DatasetService
                 return new Batch<DatasetDescription>(items, cursor);
             }
         }
-    }
-
-    /// <summary>
-    /// The visible datasets that have, for each word of a text, one that begins so in name, title, type or metadata, and whose type and
-    /// attributes are as the text asks (<see cref="SearchQuery"/>); newest first.
-    /// </summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="text">The words and conditions.</param>
-    /// <param name="cursor">Where the page before ended.</param>
-    /// <param name="limit">The most of one page.</param>
-    /// <param name="ct">Cancels.</param>
-    public async Task<Result<Batch<DatasetDescription>>> SearchAsync(
-        Caller caller, string text, string? cursor, int limit, CancellationToken ct)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return ErrorCode.BadRequest.With("'q' is missing: give the words to search for.");
-        }
-
-        if (!ParseKey(cursor).TryGet(out long? below, out HutchError? refusal))
-        {
-            return refusal;
-        }
-
-        if (!SearchQuery.Parse(text, _types.Current).TryGet(out SearchQuery? query, out refusal))
-        {
-            return refusal;
-        }
-
-        limit = Math.Clamp(limit, 1, AccountLimits.MaxPage);
-        if (!(await _search.FindAsync(caller, query, below, limit, ct)).TryGet(out IReadOnlyList<SearchHit>? found, out refusal))
-        {
-            return refusal;
-        }
-
-        Batch<DatasetId> hits = Page(found, limit);
-        List<Access> visible = await SeeAsync(caller, hits.Items, ct);
-        return new Batch<DatasetDescription>(await _describer.DescribeAsync(caller, visible, ct), hits.Next);
     }
 
     private async Task<Result<Access>> FindAsync(Caller caller, string name, CancellationToken ct)
@@ -154,27 +112,10 @@ public sealed class DatasetService
 
     private async Task<Result<Batch<DatasetId>>> NewestAsync(
         Caller caller, DatasetFilter filter, string? cursor, int limit, CancellationToken ct) =>
-        DatasetNames.MayList(caller).Then(_ => ParseKey(cursor)).TryGet(out long? below, out HutchError? refusal)
-            ? (await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct)).Then<Batch<DatasetId>>(hits => Page(hits, limit))
+        DatasetNames.MayList(caller).Then(_ => DatasetSearch.ParseKey(cursor)).TryGet(out long? below, out HutchError? refusal)
+            ? (await _search.NewestAsync(caller, filter.IncludePublic, below, limit, ct)).Then<Batch<DatasetId>>(
+                hits => DatasetSearch.Page(hits, limit))
             : refusal;
-
-    private static Batch<DatasetId> Page(IReadOnlyList<SearchHit> hits, int limit) =>
-        new([.. hits.Select(hit => hit.Id)], hits.Count < limit ? null : Text(hits[^1].Key));
-
-    private async Task<List<Access>> SeeAsync(Caller caller, IEnumerable<DatasetId> datasets, CancellationToken ct)
-    {
-        var visible = new List<Access>();
-        foreach (DatasetId dataset in datasets)
-        {
-            Result<Access> access = await _authorizer.AuthorizeAsync(caller, dataset, Operation.DatasetView, ct);
-            if (access.IsOk)
-            {
-                visible.Add(access.Value);
-            }
-        }
-
-        return visible;
-    }
 
     /// <summary>
     /// Those that a filter wants. Words are looked for in names and titles as they are, in type and metadata one by one; types and
@@ -222,11 +163,6 @@ public sealed class DatasetService
         int slash = cursor?.IndexOf('/', StringComparison.Ordinal) ?? -1;
         return slash < 0 ? null : (cursor![..slash], cursor[(slash + 1)..]);
     }
-
-    private static Result<long?> ParseKey(string? cursor) =>
-        cursor is null ? (long?)null
-        : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out long key) ? key
-        : ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this search.");
 
     private static string Text(long key) => key.ToString(CultureInfo.InvariantCulture);
 }

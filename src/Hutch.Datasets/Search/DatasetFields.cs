@@ -18,6 +18,9 @@ internal static class DatasetFields
         Field("created", AttributeKind.Time),
     ];
 
+    /// <summary>Those of which searches give the counts without being asked.</summary>
+    public static IEnumerable<TypeAttribute> Counted { get; } = [.. All.Where(field => field.Name != "kind")];
+
     /// <summary>What of this name every dataset has; null for nothing.</summary>
     public static TypeAttribute? Find(string name) => All.FirstOrDefault(field => field.Name == name);
 
@@ -27,6 +30,12 @@ internal static class DatasetFields
         attribute.ValueKind is AttributeKind.Text or AttributeKind.Choice
             ? ""
             : SearchAttributes.DimensionOf(attribute.ValueKind, attribute.Unit));
+
+    /// <summary>
+    /// The field by which an attribute is counted: a type as a search for it finds it, with what inherits from it.
+    /// </summary>
+    public static SearchField CountedBy(TypeAttribute attribute) =>
+        FieldOf(attribute) is var field && field == SearchField.Type ? SearchField.Family : field;
 
     private static TypeAttribute Field(string name, AttributeKind kind, params string[] choices) =>
         new() { Name = name, Title = char.ToUpperInvariant(name[0]) + name[1..], Kind = kind, Choices = choices };

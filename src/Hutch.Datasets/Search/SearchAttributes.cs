@@ -28,7 +28,12 @@ internal static class SearchAttributes
 
     /// <summary>What a number of an attribute measures: the unit of the SI, or a word for what has none.</summary>
     public static string DimensionOf(AttributeKind kind, Unit? unit) =>
-        unit?.Dimension.SiUnit ?? (kind is AttributeKind.Time ? "time" : kind is AttributeKind.Boolean ? "boolean" : "number");
+        unit?.Dimension.SiUnit ?? (kind switch
+        {
+            AttributeKind.Time => SearchField.Time,
+            AttributeKind.Boolean => SearchField.Flag,
+            _ => "number",
+        });
 
     private static SearchFact Of(TypeAttribute attribute, SingleValue value)
     {

@@ -30,6 +30,8 @@ internal static class SearchFacts
         OfText(SearchField.Kind, DatasetState.KindOf(dataset)),
         OfText(SearchField.Visibility, VisibilityOf(name.Visibility, now)),
         OfText(SearchField.Type, dataset.Type),
+        .. types.LineageOf(dataset.Type).Where(type => type != types.Top.Name)
+            .Select(type => OfText(SearchField.Family, type)),
         new SearchFact(SearchField.Created, dataset.Created / 1000.0, null),
         .. SearchAttributes.Of(dataset.Type, document, types).DistinctBy(fact => (fact.Field, fact.Number, fact.Text)),
     ];

@@ -73,6 +73,40 @@ public sealed class SearchIndex
             : Result<IReadOnlyList<SearchHit>>.Ok([]);
     }
 
+    /// <summary>The same in another order; null in place of the hits when there are too many to be ordered.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="query">What is asked.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="after">Where the page before ended; null for the first.</param>
+    /// <param name="limit">Most hits.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<IReadOnlyList<(SearchHit Hit, SearchPlace Place)>?>> FindAsync(
+        Caller caller, SearchQuery query, SearchOrder order, SearchPlace? after, int limit, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(query);
+        return Expression(query, SearchReach.Of(caller)) is { } expression
+            ? await AskAsync(reader => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
+            : Result<IReadOnlyList<(SearchHit Hit, SearchPlace Place)>?>.Ok([]);
+    }
+
+    /// <summary>What the datasets that the caller may find, and a query finds, have of some fields.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="query">What is asked.</param>
+    /// <param name="fields">The fields.</param>
+    /// <param name="mostDatasets">The most datasets that are counted.</param>
+    /// <param name="mostValues">The most values of one field.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<Result<FacetCounts>> CountAsync(
+        Caller caller, SearchQuery query, IReadOnlyCollection<SearchField> fields, int mostDatasets, int mostValues, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(query);
+        return Expression(query, SearchReach.Of(caller)) is { } expression
+            ? await AskAsync(reader => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
+            : new FacetCounts(0, false, []);
+    }
+
     /// <summary>The newest datasets of the caller, and of everybody if they are asked for: as a list of names has them.</summary>
     /// <param name="caller">Who asks.</param>
     /// <param name="withPublic">Also what is public.</param>
@@ -106,20 +140,32 @@ public sealed class SearchIndex
         }
     }
 
-    private static SearchExpression? Expression(SearchQuery query, SearchReach reach) =>
-        SearchExpression.Of(query.Text, reach.Audience, query.Types, query.Conditions) is { } expression
-            ? expression with { Within = reach.Within }
-            : null;
+    /// <summary>The expression of a query; null for one of signs only, which finds nothing.</summary>
+    private static SearchExpression? Expression(SearchQuery query, SearchReach reach)
+    {
+        SearchExpression? expression = query.AsksNothing
+            ? SearchExpression.All(reach.Audience)
+            : SearchExpression.Of(query.Text, reach.Audience, query.Types, query.Conditions);
+        return expression is null ? null : expression with { Within = reach.Within };
+    }
 
     private Task<Result<IReadOnlyList<SearchHit>>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>
         AskAsync(reader => reader.Find(expression, below ?? long.MaxValue, limit), ct);
 
     /// <summary>Asks the index when it is up to date, and again when it was made anew meanwhile, as it was damaged.</summary>
-    private async Task<Result<T>> AskAsync<T>(Func<SearchReader, T> ask, CancellationToken ct)
+    private Task<Result<T>> AskAsync<T>(Func<SearchReader, T> ask, CancellationToken ct) => AskAsync(ask, mustBeCurrent: false, ct);
+
+    /// <summary>The same. What is counted of an index that does not know the rights of now would tell what they hide.</summary>
+    private async Task<Result<T>> AskAsync<T>(Func<SearchReader, T> ask, bool mustBeCurrent, CancellationToken ct)
     {
         while (true)
         {
-            await TryCatchUpAsync(ct);
+            if (!await TryCatchUpAsync(ct) && mustBeCurrent)
+            {
+                return ErrorCode.Unavailable.With(
+                    "The index of the search cannot be written now, so that nothing is counted or sorted: see to the disk of the server.");
+            }
+
             int remakes = _index.Remakes;
             Result<T> found = await _index.ReadAsync(ask, ct);
             if (remakes == _index.Remakes)
@@ -130,15 +176,16 @@ public sealed class SearchIndex
     }
 
     /// <summary>On a full disk what was known before is found all the same.</summary>
-    private async Task TryCatchUpAsync(CancellationToken ct)
+    private async Task<bool> TryCatchUpAsync(CancellationToken ct)
     {
         try
         {
             await CatchUpAsync(ct);
+            return true;
         }
         catch (Exception e) when (SiteDatabase.IsFailure(e))
         {
-            // Said above.
+            return false;
         }
     }
 

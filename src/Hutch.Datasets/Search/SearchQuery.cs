@@ -17,6 +17,9 @@ namespace Hutch.Datasets.Search;
 /// <param name="Conditions">What is asked of values.</param>
 public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IReadOnlyList<FactCondition> Conditions)
 {
+    /// <summary>Whether it is empty, and so asks for every dataset.</summary>
+    public bool AsksNothing => string.IsNullOrWhiteSpace(Text) && Types.Count == 0 && Conditions.Count == 0;
+
     /// <summary>Reads what was typed. Only what looks like a condition, or like a type, can be wrong.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="types">The types whose attributes can be asked for.</param>

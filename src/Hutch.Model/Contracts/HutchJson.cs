@@ -111,6 +111,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(Page<GroupInfo>))]
 [JsonSerializable(typeof(Page<TokenInfo>))]
 [JsonSerializable(typeof(Page<DatasetInfo>))]
+[JsonSerializable(typeof(FacetsInfo))]
 [JsonSerializable(typeof(Page<SnapshotInfo>))]
 [JsonSerializable(typeof(Page<MetadataVersion>))]
 [JsonSerializable(typeof(FacilityFolders))]

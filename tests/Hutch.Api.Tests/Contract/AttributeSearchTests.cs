@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Api.Tests.Support;
 
 namespace Hutch.Api.Tests.Contract;
@@ -83,6 +84,77 @@ public sealed class AttributeSearchTests : IDisposable
     }
 
     [Fact]
+    public async Task Facets_say_what_there_is_to_choose_from_and_how_to_ask_for_it()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        TestCaller ada = await server.UserAsync("ada");
+        await AddAsync(ada, "short", "mx/rotation", """{"sample": "Hen lysozyme", "wavelength": {"value": 0.9, "unit": "Å"}, "collected": "2026-11-20"}""");
+        await AddAsync(ada, "long", "mx/grid-scan", """{"sample": "thaumatin", "wavelength": "0.12 nm", "keywords": ["a", "b"]}""");
+        await AddAsync(ada, "loose", "generic", """{"sample": "5\" wafer"}""");
+
+        JsonElement all = (await ada.GetAsync("search/facets")).Must(200).Json;
+        JsonElement typed = (await ada.GetAsync("search/facets?q=type:mx")).Must(200).Json;
+
+        Assert.Equal((3, false), (all.GetProperty("found").GetInt32(), all.GetProperty("more").GetBoolean()));
+        Assert.Equal(["type", "owner", "state", "visibility", "created", "sample"], Names(all));
+        Assert.Equal(["image-stack 2 type:image-stack", "mx 2 type:mx", "mx/grid-scan 1 type:mx/grid-scan", "mx/rotation 1 type:mx/rotation"], Values(all, "type"));
+        Assert.Equal(["5\" wafer 1 ", "Hen lysozyme 1 sample:\"Hen lysozyme\"", "thaumatin 1 sample:thaumatin"], Values(all, "sample"));
+        Assert.Equal(["open 3 state:open"], Values(all, "state"));
+        JsonElement wavelength = Facet(typed, "wavelength");
+        Assert.Equal(0.9, wavelength.GetProperty("least").GetDouble(), 1e-9);
+        Assert.Equal(1.2, wavelength.GetProperty("greatest").GetDouble(), 1e-9);
+        Assert.Equal("Å", wavelength.GetProperty("unit").GetString());
+        Assert.Equal(["2026-11 1 collected:2026-11"], Values(typed, "collected"));
+        Assert.Equal(["a 1 keywords:a", "b 1 keywords:b"], Values(typed, "keywords"));
+        foreach (string name in (string[])["type", "owner", "state", "visibility", "created", "sample"])
+        {
+            foreach (JsonElement value in Facet(all, name).GetProperty("values").EnumerateArray().Where(value => value.TryGetProperty("query", out _)))
+            {
+                Assert.Equal(value.GetProperty("datasets").GetInt32(), (await NamesAsync(ada, value.GetProperty("query").GetString()!)).Length);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("name", "ant bee cat dog")]
+    [InlineData("-name", "dog cat bee ant")]
+    [InlineData("wavelength", "cat ant dog bee")] // the bee has none and comes last
+    [InlineData("-wavelength", "dog ant cat bee")]
+    [InlineData("sample", "bee ant cat dog")] // of two the newer one first
+    [InlineData("created", "dog bee cat ant")]
+    public async Task What_is_found_is_sorted_page_by_page(string sort, string expected)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        await AddAsync(server.Admin, "dog", "mx/rotation", """{"wavelength": 3, "sample": "z"}""");
+        await AddAsync(server.Admin, "bee", "generic", """{"sample": "a"}""");
+        await AddAsync(server.Admin, "cat", "mx/rotation", """{"wavelength": 1, "sample": "b"}""");
+        await AddAsync(server.Admin, "ant", "mx/rotation", """{"wavelength": "2 Å", "sample": "B"}""");
+
+        var found = new List<string>();
+        for (string? next = ""; next is not null && found.Count < 9;)
+        {
+            Answer page = (await server.Admin.GetAsync($"search?limit=1&sort={sort}" + (next.Length == 0 ? "" : "&cursor=" + Uri.EscapeDataString(next)))).Must(200);
+            found.AddRange(Slugs(page));
+            next = page.Json.TryGetProperty("next", out JsonElement more) ? more.GetString() : null;
+        }
+
+        Assert.Equal(expected.Split(' '), found);
+    }
+
+    [Theory]
+    [InlineData("sort=wavelenth", "no type has an attribute 'wavelenth'; did you mean 'wavelength'?")]
+    [InlineData("sort=name&cursor=x", "'x' is not the 'next' of a page of this search.")]
+    [InlineData("q=energy+%3E", "At character 1: 'energy>' lacks a value")]
+    public async Task A_search_that_cannot_be_read_is_refused(string query, string words)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        Answer refused = (await server.Admin.GetAsync("search?" + query)).MustRefuse(400, "bad-request");
+
+        Assert.StartsWith(words, refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_becomes_visible_by_itself_is_found_from_then_on()
     {
         var time = new JumpingTime();
@@ -122,6 +194,18 @@ public sealed class AttributeSearchTests : IDisposable
 
     private static async Task<string[]> NamesAsync(TestCaller caller, string query) =>
         Slugs((await caller.GetAsync("search?q=" + Uri.EscapeDataString(query))).Must(200));
+
+    private static string[] Names(JsonElement facets) =>
+        [.. facets.GetProperty("facets").EnumerateArray().Select(facet => facet.GetProperty("name").GetString()!)];
+
+    private static JsonElement Facet(JsonElement facets, string name) =>
+        facets.GetProperty("facets").EnumerateArray().Single(facet => facet.GetProperty("name").GetString() == name);
+
+    private static string[] Values(JsonElement facets, string name) =>
+    [
+        .. Facet(facets, name).GetProperty("values").EnumerateArray().Select(value =>
+            $"{value.GetProperty("value").GetString()} {value.GetProperty("datasets").GetInt32()} {(value.TryGetProperty("query", out JsonElement query) ? query.GetString() : "")}"),
+    ];
 
     private static string[] Slugs(Answer answer) =>
         [.. answer.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("slug").GetString()!)];

@@ -127,7 +127,7 @@ public sealed partial class ErrorSnapshotTests
             ("a token that is not there", () => ada.DeleteAsync("tokens/none")),
             ("a scope that is none", () => ada.PostAsync("tokens", new { scopes = new[] { "all" } })),
             ("a job that is none", () => server.Admin.PostAsync("jobs", new { kind = "polish" })),
-            ("a search for nothing", () => ada.GetAsync("search")),
+            ("a search that cannot be read", () => ada.GetAsync("search?q=lysozyme+energy+%3E+12")),
         ];
         var text = new StringBuilder("What a person reads when something is refused: status, code, message, advice. Ids and hashes are shown as ID and HASH.\n");
         foreach ((string what, Func<Task<Answer>> attempt) in attempts)

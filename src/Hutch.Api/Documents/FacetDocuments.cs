@@ -1,0 +1,28 @@
+using Hutch.Datasets.Search;
+using Hutch.Model.Contracts;
+using Hutch.Types.Documents;
+
+namespace Hutch.Api.Documents;
+
+/// <summary>What there is to choose from, as it goes over the wire.</summary>
+internal static class FacetDocuments
+{
+    public static FacetsInfo Of(DatasetFacets facets) => new()
+    {
+        Found = facets.Found,
+        More = facets.IsMore,
+        Facets = [.. facets.Facets.Select(Of)],
+    };
+
+    private static FacetInfo Of(DatasetFacet facet) => new()
+    {
+        Name = facet.Attribute.Name,
+        Title = facet.Attribute.Title,
+        Kind = facet.Attribute.IsNumeric ? "number" : facet.Attribute.ValueKind == AttributeKind.Time ? "time" : "text",
+        Values = [.. facet.Values.Select(one => new FacetValueInfo { Value = one.Shown, Datasets = one.Datasets, Query = one.Query })],
+        More = facet.IsMore,
+        Least = facet.Least,
+        Greatest = facet.Greatest,
+        Unit = facet.Attribute.Unit?.Symbol,
+    };
+}

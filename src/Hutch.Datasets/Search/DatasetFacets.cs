@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using Hutch.Catalog.Search;
+using Hutch.Types.Documents;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>What there is to choose from among the datasets that a search finds.</summary>
+/// <param name="Found">How many are counted: the newest, where more are found.</param>
+/// <param name="IsMore">Whether more are found.</param>
+/// <param name="Facets">What they have.</param>
+public sealed record DatasetFacets(int Found, bool IsMore, IReadOnlyList<DatasetFacet> Facets);
+
+/// <summary>What the datasets that a search finds have of one attribute, or of what every dataset has.</summary>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="Values">Of texts the most frequent; of times the newest months or years; of numbers none.</param>
+/// <param name="IsMore">Whether there are more values.</param>
+public sealed partial record DatasetFacet(TypeAttribute Attribute, IReadOnlyList<DatasetFacetValue> Values, bool IsMore)
+{
+    /// <summary>The least number in the unit of the attribute; null for what has no numbers.</summary>
+    public double? Least { get; init; }
+
+    /// <summary>The greatest number in the unit of the attribute; null for what has no numbers.</summary>
+    public double? Greatest { get; init; }
+
+    internal static DatasetFacet Of(TypeAttribute attribute, FacetCount count) => new(
+        attribute,
+        [.. count.Values.Select(value => new DatasetFacetValue(value.Shown, value.Datasets, QueryFor(attribute.Name, value.Shown)))],
+        count.IsMore)
+    {
+        Least = InUnit(attribute, count.Least),
+        Greatest = InUnit(attribute, count.Greatest),
+    };
+
+    private static double? InUnit(TypeAttribute attribute, double? value) =>
+        !attribute.IsNumeric ? null : value is { } number && attribute.Unit is { } unit ? unit.FromSi(number) : value;
+
+    private static string? QueryFor(string name, string value) =>
+        Plain().IsMatch(value) ? $"{name}:{value}" : value.Contains('"', StringComparison.Ordinal) ? null : $"{name}:\"{value}\"";
+
+    // What needs no quotes.
+    [GeneratedRegex(@"\A[\p{L}\p{N}][\p{L}\p{N}_./+-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Plain();
+}
+
+/// <summary>One value, and how many datasets have it.</summary>
+/// <param name="Shown">The value as it was written.</param>
+/// <param name="Datasets">How many have it.</param>
+/// <param name="Query">What asks for it in a search; null where the value has a double quote, which none can ask for.</param>
+public sealed record DatasetFacetValue(string Shown, int Datasets, string? Query);
