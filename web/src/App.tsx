@@ -41,6 +41,7 @@ const AuditPage = lazy(() => load(() => import("./admin/AuditPage")));
 const LoggedInPage = lazy(() => load(() => import("./session/LoggedInPage")));
 const SharePage = lazy(() => load(() => import("./session/SharePage")));
 const InvitePage = lazy(() => load(() => import("./session/InvitePage")));
+const SearchPage = lazy(() => load(() => import("./search/SearchPage")));
 const CreateDatasetPage = lazy(() => load(() => import("./datasets/CreateDatasetPage")));
 
 /** All routes. The entry pages are bundled, the rest load on demand. */
@@ -56,6 +57,7 @@ export function App() {
             <Route path="/invite" element={<InvitePage />} />
             <Route element={<Framed />}>
               <Route path="/" element={<DatasetsPage view="all" />} />
+              <Route path="/search" element={<SearchPage />} />
               <Route path="/now" element={<NowPage />} />
               <Route path="/processing" element={<ProcessingPage />} />
               <Route path="/shared" element={<DatasetsPage view="shared" />} />
@@ -103,7 +105,7 @@ function Framed() {
   if (isLoading) return <Loading />;
   if (error)
     return <ProblemAlert error={error} title="The server is not responding" onRetry={() => window.location.reload()} />;
-  if (!me && pathname !== "/" && !pathname.startsWith("/datasets/")) return <ToLogin />;
+  if (!me && pathname !== "/" && pathname !== "/search" && !pathname.startsWith("/datasets/")) return <ToLogin />;
   // A share link opens one dataset only.
   const shared = me?.session?.dataset;
   if (shared && !pathname.startsWith("/datasets/")) return <Navigate to={`/datasets/${shared}`} replace />;

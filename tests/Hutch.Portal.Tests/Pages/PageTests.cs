@@ -11,6 +11,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
     private (string Name, string Path, string There)[] Pages =>
     [
         ("datasets", "/", "Lysozyme at room temperature"),
+        ("search", "/search", "Visibility"),
         ("now-empty", "/now", "Nothing has arrived yet"),
         ("processing", "/processing", "All is well"),
         ("shared", "/shared", "ada/from-ada"),

@@ -29,6 +29,9 @@ interface DataTableProps<T> {
   initialSort?: SortingState;
 }
 
+// Always the same: the table works anew, and for ever, when its state is another one at each look.
+const unsorted: SortingState = [];
+
 /** A table with sorting, for up to a few thousand rows. */
 export function DataTable<T>({ label, rows, columns, rowId, canSort = true, initialSort = [] }: DataTableProps<T>) {
   const [sorting, setSorting] = useState<SortingState>(initialSort);
@@ -36,7 +39,8 @@ export function DataTable<T>({ label, rows, columns, rowId, canSort = true, init
     data: rows,
     columns,
     getRowId: rowId,
-    state: { sorting: canSort ? sorting : [] },
+    state: { sorting: canSort ? sorting : unsorted },
+    autoResetAll: false,
     onSortingChange: setSorting,
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),

@@ -1,41 +1,26 @@
-import {
-  Badge,
-  Box,
-  Button,
-  Group,
-  NativeSelect,
-  Paper,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, NativeSelect, Paper, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "@tanstack/react-table";
 import { useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
-import { api, must, type Schemas } from "../api/client";
+import { api, must } from "../api/client";
 import { nextWithItems } from "../api/pages";
 import { DataTable } from "../components/DataTable";
 import { EmptyState } from "../components/EmptyState";
 import { DatasetIcon, PlusIcon, SearchIcon, ShareIcon, TrashIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { MoreButton } from "../components/MoreButton";
-import { Name } from "../components/Name";
 import { PageHeader } from "../components/PageHeader";
 import { ProblemAlert } from "../components/ProblemAlert";
-import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
 import { useSiteName } from "../session/useSiteName";
-import { formatBytes, formatCount, plural } from "../text/format";
+import { formatCount, plural } from "../text/format";
+import { columns, trashColumns } from "./columns";
 import classes from "./DatasetsPage.module.css";
 import { Offers } from "./Offers";
-import { StateBadge } from "./StateBadge";
 
-type Dataset = Schemas["DatasetInfo"];
 type View = "all" | "shared" | "trash";
 type Order = "newest" | "name";
 
@@ -222,86 +207,3 @@ function NothingHere({ view, isFiltered, isVisitor }: { view: View; isFiltered: 
     </EmptyState>
   );
 }
-
-const nameColumn: ColumnDef<Dataset> = {
-  id: "name",
-  accessorFn: (row) => row.name,
-  header: "Name",
-  cell: ({ row: { original } }) => (
-    <Box miw={0}>
-      <Link to={`/datasets/${original.id}`} className={classes.name}>
-        <Name>{original.name}</Name>
-      </Link>
-      {original.title && (
-        <Text size="xs" c="dimmed" className={classes.title}>
-          <Name>{original.title}</Name>
-        </Text>
-      )}
-    </Box>
-  ),
-};
-const sizeColumns: ColumnDef<Dataset>[] = [
-  {
-    id: "files",
-    accessorFn: (row) => row.files,
-    header: "Entries",
-    cell: ({ row }) => formatCount(row.original.files),
-    meta: { numeric: true, wideOnly: true, width: 110 },
-  },
-  {
-    id: "bytes",
-    accessorFn: (row) => row.bytes,
-    header: "Size",
-    cell: ({ row }) => formatBytes(row.original.bytes),
-    meta: { numeric: true, width: 88 },
-  },
-];
-const columns: ColumnDef<Dataset>[] = [
-  nameColumn,
-  {
-    id: "state",
-    accessorFn: (row) => row.state,
-    header: "Status",
-    cell: ({ row }) => <StateBadge dataset={row.original} />,
-    meta: { width: 112 },
-  },
-  {
-    id: "type",
-    accessorFn: (row) => row.type,
-    header: "Type",
-    cell: ({ row }) => (
-      <Text size="sm" c="dimmed" truncate>
-        <Name>{row.original.type}</Name>
-      </Text>
-    ),
-    meta: { wideOnly: true, width: 150 },
-  },
-  ...sizeColumns,
-  {
-    id: "created",
-    accessorFn: (row) => row.created,
-    header: "Created",
-    sortDescFirst: true,
-    cell: ({ row }) => (
-      <Text size="sm" c="dimmed">
-        <Time value={row.original.created} />
-      </Text>
-    ),
-    meta: { wideOnly: true, width: 130 },
-  },
-];
-const trashColumns: ColumnDef<Dataset>[] = [
-  nameColumn,
-  ...sizeColumns,
-  {
-    id: "until",
-    accessorFn: (row) => row.trashedUntil ?? "",
-    header: "Expires",
-    cell: ({ row }) => (
-      <Badge variant="light" color="orange" tt="none">
-        <Time value={row.original.trashedUntil} />
-      </Badge>
-    ),
-    meta: { width: 130 },
-  },
-];

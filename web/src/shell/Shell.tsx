@@ -41,6 +41,7 @@ import {
 } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
+import { Palette } from "../search/Palette";
 import { logout } from "../session/loginCalls";
 import { type Me, useSession } from "../session/session";
 import { useLoginAddress } from "../session/useLoginAddress";
@@ -141,6 +142,7 @@ export function Shell() {
             </Link>
           </Group>
           <Group gap={6} wrap="nowrap">
+            {!isGuest(me) && <Palette />}
             <SchemeButton />
             {me ? <PersonMenu me={me} /> : <LoginButton />}
           </Group>

@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Searching: the page with its filters, and the field that opens anywhere.</summary>
+public sealed class SearchTests(Browser browser) : Journey(browser)
+{
+    [Fact]
+    public async Task Filters_narrow_what_is_found_and_are_in_the_address()
+    {
+        await ScanAsync("short-wave", "lysozyme", 0.9);
+        await ScanAsync("long-wave", "lysozyme", 1.5);
+        await ScanAsync("other", "thaumatin", 1.2);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        ILocator names = page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link);
+        ILocator field = page.GetByRole(AriaRole.Searchbox, new() { Name = "Search datasets" });
+
+        await page.GotoAsync("/search?q=type:mx");
+        await Expect(names).ToHaveTextAsync(["ada/other", "ada/long-wave", "ada/short-wave"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "lysozyme, 2 datasets" }).ClickAsync();
+        await Expect(names).ToHaveTextAsync(["ada/long-wave", "ada/short-wave"]);
+        await Expect(field).ToHaveValueAsync("type:mx sample:lysozyme");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Wavelength to, Å" }).FillAsync("1");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(names).ToHaveTextAsync(["ada/short-wave"]);
+        await Expect(page).ToHaveURLAsync(new Regex("wavelength"));
+        await page.GoBackAsync();
+        await Expect(names).ToHaveTextAsync(["ada/long-wave", "ada/short-wave"]);
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Order" }).SelectOptionAsync("Wavelength, least first");
+        await Expect(names).ToHaveTextAsync(["ada/short-wave", "ada/long-wave"]);
+        await field.FillAsync("energy > 12");
+        await Expect(page.GetByText("At character 1: Types write 'energy' in different units")).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Control_and_K_opens_a_search_that_the_keyboard_alone_uses()
+    {
+        string id = await ScanAsync("by-keys", "lysozyme", 0.9);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync("/trash");
+        await Expect(page.GetByText("The trash is empty")).ToBeVisibleAsync();
+
+        await page.Keyboard.PressAsync("Control+k");
+        ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets" });
+        await Expect(field).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("lyso");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "ada/by-keys" })).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("palette");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(new Regex($"/datasets/{id}"));
+        Assert.Empty(errors);
+    }
+
+    [Theory]
+    [InlineData("", 1280, 800, ColorScheme.Light)]
+    [InlineData("-dark", 1280, 800, ColorScheme.Dark)]
+    [InlineData("-phone", 390, 844, ColorScheme.Light)]
+    public async Task The_page_is_accessible_on_each_screen(string suffix, int width, int height, ColorScheme scheme)
+    {
+        await ScanAsync("short-wave", "lysozyme", 0.9);
+        await ScanAsync("long-wave", "thaumatin", 1.5);
+        IPage page = await OpenAsync("ada", width, height, scheme);
+
+        await page.GotoAsync("/search?q=type:mx+sample:lysozyme");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "lysozyme, 1 dataset" })).ToHaveAttributeAsync("aria-pressed", "true");
+
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("search" + suffix);
+    }
+
+    private async Task<string> ScanAsync(string name, string sample, double wavelength)
+    {
+        string id = (await Site.AskAsync(HttpMethod.Post, "datasets", new { name, type = "mx/rotation" }, Token)).GetProperty("id").GetString()!;
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/metadata", new { sample, wavelength }, Token);
+        return id;
+    }
+}

@@ -1,0 +1,98 @@
+import { Badge, Box, Text } from "@mantine/core";
+import type { ColumnDef } from "@tanstack/react-table";
+import { Link } from "react-router";
+import type { Schemas } from "../api/client";
+import { Name } from "../components/Name";
+import { Time } from "../components/Time";
+import { formatBytes, formatCount } from "../text/format";
+import classes from "./DatasetsPage.module.css";
+import { StateBadge } from "./StateBadge";
+
+type Dataset = Schemas["DatasetInfo"];
+
+const nameColumn: ColumnDef<Dataset> = {
+  id: "name",
+  accessorFn: (row) => row.name,
+  header: "Name",
+  cell: ({ row: { original } }) => (
+    <Box miw={0}>
+      <Link to={`/datasets/${original.id}`} className={classes.name}>
+        <Name>{original.name}</Name>
+      </Link>
+      {original.title && (
+        <Text size="xs" c="dimmed" className={classes.title}>
+          <Name>{original.title}</Name>
+        </Text>
+      )}
+    </Box>
+  ),
+};
+const sizeColumns: ColumnDef<Dataset>[] = [
+  {
+    id: "files",
+    accessorFn: (row) => row.files,
+    header: "Entries",
+    cell: ({ row }) => formatCount(row.original.files),
+    meta: { numeric: true, wideOnly: true, width: 110 },
+  },
+  {
+    id: "bytes",
+    accessorFn: (row) => row.bytes,
+    header: "Size",
+    cell: ({ row }) => formatBytes(row.original.bytes),
+    meta: { numeric: true, width: 88 },
+  },
+];
+
+/** What lists of datasets show of each. */
+export const columns: ColumnDef<Dataset>[] = [
+  nameColumn,
+  {
+    id: "state",
+    accessorFn: (row) => row.state,
+    header: "Status",
+    cell: ({ row }) => <StateBadge dataset={row.original} />,
+    meta: { width: 112 },
+  },
+  {
+    id: "type",
+    accessorFn: (row) => row.type,
+    header: "Type",
+    cell: ({ row }) => (
+      <Text size="sm" c="dimmed" truncate>
+        <Name>{row.original.type}</Name>
+      </Text>
+    ),
+    meta: { wideOnly: true, width: 150 },
+  },
+  ...sizeColumns,
+  {
+    id: "created",
+    accessorFn: (row) => row.created,
+    header: "Created",
+    sortDescFirst: true,
+    cell: ({ row }) => (
+      <Text size="sm" c="dimmed">
+        <Time value={row.original.created} />
+      </Text>
+    ),
+    meta: { wideOnly: true, width: 130 },
+  },
+];
+
+/** The same, of what is in the trash. */
+export const trashColumns: ColumnDef<Dataset>[] = [
+  nameColumn,
+  ...sizeColumns,
+  {
+    id: "until",
+    accessorFn: (row) => row.trashedUntil ?? "",
+    header: "Expires",
+    cell: ({ row }) => (
+      <Badge variant="light" color="orange" tt="none">
+        <Time value={row.original.trashedUntil} />
+      </Badge>
+    ),
+    meta: { width: 130 },
+  },
+];

@@ -1,0 +1,105 @@
+import { Button, Group, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { useId, useState } from "react";
+import type { Schemas } from "../api/client";
+import { Name } from "../components/Name";
+import { formatCount, plural } from "../text/format";
+import { asks, between, toggle } from "./line";
+import classes from "./Search.module.css";
+
+type Facet = Schemas["FacetInfo"];
+
+interface FacetsProps {
+  facets: readonly Facet[];
+  /** The search. */
+  line: string;
+  onChange: (line: string) => void;
+}
+
+/** What there is to choose from among the datasets that are found. */
+export function Facets({ facets, line, onChange }: FacetsProps) {
+  return (
+    <Stack gap="lg" component="section" aria-label="Filters">
+      {facets.map((facet) => (
+        <FacetBox key={facet.name} facet={facet} line={line} onChange={onChange} />
+      ))}
+    </Stack>
+  );
+}
+
+function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onChange: (line: string) => void }) {
+  const heading = useId();
+  return (
+    <div role="group" aria-labelledby={heading}>
+      <Text id={heading} size="sm" fw={600} mb={4}>
+        <Name>{facet.title}</Name>
+      </Text>
+      {facet.kind === "number" ? (
+        <Range key={line} facet={facet} line={line} onChange={onChange} />
+      ) : (
+        facet.values.map((one) => (
+          <UnstyledButton
+            key={one.value}
+            className={classes.value}
+            aria-label={`${one.value}, ${plural(one.datasets, "dataset")}`}
+            aria-pressed={one.query != null && asks(line, one.query)}
+            disabled={one.query == null}
+            onClick={() => one.query != null && onChange(toggle(line, one.query))}
+          >
+            <Text size="sm" span truncate>
+              <Name>{one.value}</Name>
+            </Text>
+            <Text size="xs" c="dimmed" span>
+              {formatCount(one.datasets)}
+            </Text>
+          </UnstyledButton>
+        ))
+      )}
+      {facet.more && (
+        <Text size="xs" c="dimmed" pl="xs">
+          and more
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Range({ facet, line, onChange }: { facet: Facet; line: string; onChange: (line: string) => void }) {
+  const [from, setFrom] = useState("");
+  const [to, setTo] = useState("");
+  const unit = facet.unit ?? "";
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChange(between(line, facet.name, from, to, unit));
+      }}
+    >
+      <Group gap={6} wrap="nowrap" align="center">
+        <TextInput
+          size="xs"
+          aria-label={`${facet.title} from${unit && `, ${unit}`}`}
+          placeholder={shown(facet.least)}
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+        />
+        <TextInput
+          size="xs"
+          aria-label={`${facet.title} to${unit && `, ${unit}`}`}
+          placeholder={shown(facet.greatest)}
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
+        <Text size="xs" c="dimmed" miw={20}>
+          {unit}
+        </Text>
+        <Button type="submit" size="xs" variant="default" px="xs" flex="none">
+          Set
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+function shown(value: number | null | undefined): string {
+  return value == null ? "" : String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,160 @@
+import { Group, NativeSelect, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
+import { api, must } from "../api/client";
+import { nextWithItems } from "../api/pages";
+import { DataTable } from "../components/DataTable";
+import { EmptyState } from "../components/EmptyState";
+import { SearchIcon } from "../components/icons";
+import { Loading } from "../components/Loading";
+import { MoreButton } from "../components/MoreButton";
+import { PageHeader } from "../components/PageHeader";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { usePageTitle } from "../components/usePageTitle";
+import { columns } from "../datasets/columns";
+import { formatCount, plural } from "../text/format";
+import { Facets } from "./Facets";
+import classes from "./Search.module.css";
+
+const pageSize = 100;
+
+/** The filters take room: names are told apart by more than their beginnings. */
+const shownColumns = columns.filter((column) => column.id !== "files" && column.id !== "bytes");
+
+/** Finds datasets by words and conditions, with what there is to choose from beside them. The search is in the address. */
+export default function SearchPage() {
+  usePageTitle("Search");
+  const [address, setAddress] = useSearchParams();
+  const line = address.get("q") ?? "";
+  const sort = address.get("sort") ?? "";
+  const [typed, setTyped] = useState(line);
+  const change = (next: { q?: string; sort?: string }, replace = false) => {
+    const after = new URLSearchParams(address);
+    for (const [name, value] of Object.entries(next)) {
+      if (value) after.set(name, value);
+      else after.delete(name);
+    }
+    setAddress(after, { replace });
+  };
+
+  // What is typed goes into the address; what the address says otherwise (a filter, "Back") goes into the field.
+  const sent = useRef(line);
+  const send = useDebouncedCallback((text: string) => {
+    sent.current = text.trim();
+    change({ q: sent.current }, true);
+  }, 250);
+  useEffect(() => {
+    if (line === sent.current) return;
+    sent.current = line;
+    setTyped(line);
+  }, [line]);
+
+  const list = useInfiniteQuery({
+    queryKey: ["search", line, sort],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      nextWithItems(
+        (cursor) =>
+          must(
+            api.GET("/search", {
+              signal,
+              params: { query: { q: line || undefined, sort: sort || undefined, limit: pageSize, cursor } },
+            }),
+          ),
+        pageParam,
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const facets = useQuery({
+    queryKey: ["facets", line],
+    queryFn: ({ signal }) => must(api.GET("/search/facets", { signal, params: { query: { q: line || undefined } } })),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items ?? []) ?? [], [list.data]);
+  const numbers = facets.data?.facets.filter((facet) => facet.kind === "number") ?? [];
+
+  return (
+    <>
+      <PageHeader title="Search">
+        Words, and conditions such as type:mx, owner:ada, wavelength {"<"} 1 Å, created {">="} 2026-11
+      </PageHeader>
+      <Group mb="lg" gap="sm">
+        <TextInput
+          type="search"
+          aria-label="Search datasets"
+          placeholder="lysozyme wavelength < 1 Å"
+          leftSection={<SearchIcon size={16} />}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            send(event.currentTarget.value);
+          }}
+          className={classes.field}
+          data-autofocus
+        />
+        <NativeSelect
+          aria-label="Order"
+          value={sort}
+          onChange={(event) => change({ sort: event.currentTarget.value }, true)}
+          data={[
+            { value: "", label: "Newest first" },
+            { value: "created", label: "Oldest first" },
+            { value: "name", label: "By name" },
+            ...numbers.flatMap((facet) => [
+              { value: facet.name, label: `${facet.title}, least first` },
+              { value: `-${facet.name}`, label: `${facet.title}, greatest first` },
+            ]),
+            ...(sort &&
+            !["created", "name"].includes(sort) &&
+            !numbers.some((one) => sort.replace("-", "") === one.name)
+              ? [{ value: sort, label: sort }]
+              : []),
+          ]}
+        />
+      </Group>
+      {list.isError ? (
+        <ProblemAlert error={list.error} title="This search is not understood" onRetry={() => list.refetch()} />
+      ) : (
+        <div className={classes.page}>
+          <div className={classes.filters}>
+            {facets.data && <Facets facets={facets.data.facets} line={line} onChange={(q) => change({ q })} />}
+            {facets.isError && (
+              <ProblemAlert error={facets.error} title="Could not count" onRetry={() => facets.refetch()} />
+            )}
+          </div>
+          <Stack gap="sm">
+            <Text size="sm" c="dimmed" role="status">
+              {facets.data &&
+                (facets.data.more
+                  ? `More than ${formatCount(facets.data.found)} datasets; the newest of them are counted`
+                  : plural(facets.data.found, "dataset"))}
+            </Text>
+            {list.isPending && <Loading label="Searching" />}
+            {list.isSuccess && rows.length === 0 && (
+              <EmptyState icon={<SearchIcon size={26} />} title="No match">
+                Words are found from their beginning. Fewer words or conditions find more.
+              </EmptyState>
+            )}
+            {rows.length > 0 && (
+              <Paper withBorder radius="md">
+                <DataTable
+                  label="Datasets"
+                  rows={rows}
+                  columns={shownColumns}
+                  rowId={(row) => row.id}
+                  canSort={false}
+                />
+              </Paper>
+            )}
+            <MoreButton list={list} />
+          </Stack>
+        </div>
+      )}
+    </>
+  );
+}
