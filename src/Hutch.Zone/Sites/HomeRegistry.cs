@@ -167,7 +167,7 @@ public sealed partial class HomeRegistry
             ? (ErrorCode.InTrash with { Advice = "Restore it at its home first." }).With(
                 $"{name.FullName} is in the trash of its home, which does not move meanwhile.")
         : change.Copies.OfDataset(name.Dataset).Any(static copy => copy.HeldAt is not null)
-            ? (ErrorCode.Conflict with { Advice = $"`hutch recall {name.Slug}` first." }).With(
+            ? ErrorCode.Conflict.With(
                 $"Other sites hold the bytes of {name.FullName} for its home, which does not move meanwhile.")
         : (site?.Terms ?? change.Sites.OwnTerms()).Intake != SiteIntake.Open
             ? ErrorCode.Conflict.With($"{siteName} takes nothing new, so that it cannot be the home of {name.FullName}.")
