@@ -56,6 +56,11 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(new Regex($"/datasets/{id}"));
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("type:mx");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(new Regex(@"/search\?q=type(:|%3A)mx"));
+        await Expect(page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link)).ToHaveTextAsync(["ada/by-keys"]);
         Assert.Empty(errors);
     }
 
