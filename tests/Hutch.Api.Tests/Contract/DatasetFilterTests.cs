@@ -23,6 +23,7 @@ public sealed class DatasetFilterTests
     [InlineData("sample=\"hen lysozyme\"", "scan-warm")]
     [InlineData("type:mx warm", "scan-warm")]
     [InlineData("type:mx an-co", "scan-cold")]
+    [InlineData("energy > 12 keV", "scan-cold")]
     [InlineData("type:cryoem", "")]
     [InlineData("nothing of the kind", "")]
     public async Task A_list_is_filtered_by_words_types_and_attributes(string query, string expected)
@@ -47,7 +48,7 @@ public sealed class DatasetFilterTests
     [InlineData("energy>12kV", "'kV' is a unit of a voltage")]
     [InlineData("energy>12", "say the unit, such as energy>12eV")]
     [InlineData("energy>", "lacks a value")]
-    [InlineData("energy > 12keV", "'>' compares nothing")]
+    [InlineData("> 12keV", "'>' compares nothing")]
     [InlineData("sample<5", "'<' compares numbers and times")]
     [InlineData("collected>yesterday", "a time such as")]
     [InlineData("type:", "which is no name of a type")]
