@@ -57,6 +57,7 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(new Regex($"/datasets/{id}"));
         await page.Keyboard.PressAsync("Control+k");
+        await Expect(field).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("type:mx");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(new Regex(@"/search\?q=type(:|%3A)mx"));
