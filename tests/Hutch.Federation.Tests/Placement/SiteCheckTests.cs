@@ -33,7 +33,7 @@ public sealed class SiteCheckTests
         await archive.StopAsync();
         string before = Copy(archive.Folder, archive.Folder + "-before");
         await archive.StartAgainAsync();
-        DatasetId lost = await TwoSites.MakeAsync(archive.Admin, "lost");
+        DatasetId lost = await MakeAsSoonAsReachedAsync(archive.Admin, "lost");
         await archive.StopAsync();
         Copy(before, archive.Folder);
         DatasetId dark = await MakeUnknownAsync(archive.Folder);
@@ -51,6 +51,22 @@ public sealed class SiteCheckTests
                 $"lost admin/lost {lost}: The zone takes this site for its home, and nothing of it is here."],
             atArchive.Select(static one => $"{one.Kind} {one.Name} {one.Dataset}: {one.Problem}").Order(StringComparer.Ordinal));
         Assert.Equal("What 'archive' has is compared at that site; this is facility.", elsewhere.Message);
+    }
+
+    /// <summary>A site that has just started gives no names before it has reached its zone.</summary>
+    private static async Task<DatasetId> MakeAsSoonAsReachedAsync(HutchClient at, string name)
+    {
+        while (true)
+        {
+            try
+            {
+                return await TwoSites.MakeAsync(at, name);
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.Unavailable)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
     }
 
     [Fact]
