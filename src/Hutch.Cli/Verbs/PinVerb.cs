@@ -13,6 +13,9 @@ namespace Hutch.Cli.Verbs;
 /// </summary>
 internal sealed class PinVerb : Verb
 {
+    /// <summary>How the server writes the rule of a pin, but for the site.</summary>
+    private const string RuleOfPin = "1 copy where site=";
+
     private readonly Argument<string?> _dataset = DatasetArgument.Optional();
 
     private readonly Option<string?> _at = new("--at")
@@ -114,9 +117,9 @@ internal sealed class PinVerb : Verb
 
     /// <summary>The rule of a pin, as the server writes it.</summary>
     private static string Pin(string site) =>
-        SiteName.Parse(site).Then(static name => PlacementRule.Parse($"1 copy where site={name}")).Value.ToString();
+        SiteName.Parse(site).Then(static name => PlacementRule.Parse(RuleOfPin + name)).Value.ToString();
 
     /// <summary>Whether a rule is one that a pin makes: a copy of one dataset at one named site, for a time.</summary>
     private static bool IsPin(RuleInfo rule) =>
-        rule is { Scope: "dataset", Until: not null } && rule.Rule.StartsWith("1 copy where site=", StringComparison.Ordinal);
+        rule is { Scope: "dataset", Until: not null } && rule.Rule.StartsWith(RuleOfPin, StringComparison.Ordinal);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using Hutch.DataLad.Objects;
 using Hutch.DataLad.Packs;
 using Hutch.Disk;
@@ -16,7 +14,6 @@ internal sealed class ReceivedPack(IDiskFile file, long length)
     private const int ChunkBytes = 256 << 10;
 
     /// <summary>Takes in what is left of a body.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "A pack ends in the SHA-1 of all of it.")]
     public static async Task<ReceivedPack?> ReadAsync(Stream body, IDiskFile file, long maxBytes, CancellationToken ct)
     {
         byte[] chunk = new byte[ChunkBytes];
@@ -37,21 +34,8 @@ internal sealed class ReceivedPack(IDiskFile file, long length)
             return null;
         }
 
-        long end = length - ObjectId.Size;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        for (long at = 0; at < end;)
-        {
-            ct.ThrowIfCancellationRequested();
-            int read = file.Read(chunk.AsSpan(0, (int)Math.Min(chunk.Length, end - at)), at);
-            hash.AppendData(chunk.AsSpan(0, read));
-            at += read;
-        }
-
-        byte[] trailer = new byte[ObjectId.Size];
-        return end >= GitPackWriter.HeadBytes && file.ReadFully(trailer, end) == trailer.Length
-            && hash.GetHashAndReset().AsSpan().SequenceEqual(trailer)
-            ? new ReceivedPack(file, length)
-            : throw DamagedPack.Refusal();
+        new PackScan(file.Read).CheckTrailer(length, ct);
+        return new ReceivedPack(file, length);
     }
 
     /// <summary>Gives every object of it to a sink.</summary>

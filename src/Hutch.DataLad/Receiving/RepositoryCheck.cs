@@ -27,9 +27,9 @@ internal sealed class RepositoryCheck(Lazy<RepositoryStore> repositories, int ma
             }
         }
 
-        RefTable refs = await Stored.RefsAsync(dataset, offered, ct);
         byte[] head = await Stored.ReadHeadAsync(dataset, offered, ct);
         byte[] packed = await Stored.ReadRefsAsync(dataset, offered, ct);
+        var refs = RefTable.Parse(head, packed);
         if (!refs.ToHead().AsSpan().SequenceEqual(head) || !refs.ToPacked().AsSpan().SequenceEqual(packed))
         {
             return Refuse("its refs are not written as they are stored");

@@ -40,8 +40,12 @@ internal static class SearchFacts
     public static string TextOf(string text) => Shown(text).ToLowerInvariant();
 
     /// <summary>A text as it is compared, and as it is shown.</summary>
-    public static SearchFact OfText(SearchField field, string text) =>
-        new(field, null, TextOf(text), TextOf(text) == Shown(text) ? null : Shown(text));
+    public static SearchFact OfText(SearchField field, string text)
+    {
+        string shown = Shown(text);
+        string compared = TextOf(shown);
+        return new SearchFact(field, null, compared, compared == shown ? null : shown);
+    }
 
     private static string VisibilityOf(Visibility visibility, DateTimeOffset now) =>
         visibility.Right == Rights.None ? Private : visibility.At(now) == Rights.None ? Embargo : Public;
