@@ -101,19 +101,9 @@ internal sealed class StreamSource(
         }
 
         TakeLateStart();
-        int last = Last;
-        for (int number = 1; number <= last; number++)
+        foreach (FrameRange gap in known.Missing(Last))
         {
-            int first = number;
-            while (number <= last && !known.Contains(number))
-            {
-                number++;
-            }
-
-            if (number > first)
-            {
-                yield return new SourceFrame(first) { MissingThrough = number - 1 }; // no bytes: their places are empty
-            }
+            yield return new SourceFrame(gap.First) { MissingThrough = gap.Last }; // no bytes: their places are empty
         }
     }
 

@@ -45,6 +45,29 @@ public sealed class FrameSet
         }
     }
 
+    /// <summary>
+    /// The ranges of frames from 1 to <paramref name="last"/> that were not added, in order. It takes as long as there are frames, however
+    /// far away the last is.
+    /// </summary>
+    public IEnumerable<FrameRange> Missing(int last)
+    {
+        int next = 1;
+        foreach (FrameRange range in Ranges.TakeWhile(range => range.First <= last))
+        {
+            if (range.First > next)
+            {
+                yield return new FrameRange(next, range.First - 1);
+            }
+
+            next = range.Last + 1;
+        }
+
+        if (next <= last)
+        {
+            yield return new FrameRange(next, last);
+        }
+    }
+
     /// <summary>Whether a frame was added.</summary>
     public bool Contains(int frame)
     {

@@ -35,4 +35,34 @@ public sealed class FrameSetTests
         Assert.Equal(added.Distinct().Order(), frames.Ranges.SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)));
         Assert.All(frames.Ranges.Zip(frames.Ranges.Skip(1)), pair => Assert.True(pair.First.Last + 1 < pair.Second.First));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(1_300)]
+    [InlineData(250_000)]
+    public void What_is_missing_is_every_frame_up_to_the_last_that_was_not_added(int last)
+    {
+        var random = new Random(last);
+        int[] added = [.. Enumerable.Range(0, 5000).Select(_ => random.Next(1, 200_000)), .. Enumerable.Range(1000, 300)];
+        var frames = new FrameSet();
+        foreach (int frame in added)
+        {
+            frames.Add(frame);
+        }
+
+        Assert.Equal(
+            Enumerable.Range(1, last).Except(added),
+            frames.Missing(last).SelectMany(range => Enumerable.Range(range.First, range.Last - range.First + 1)));
+    }
+
+    [Fact]
+    public void What_is_missing_before_a_frame_far_away_is_two_ranges()
+    {
+        var frames = new FrameSet();
+        frames.Add(7);
+        frames.Add(999_999_999);
+
+        Assert.Equal([new FrameRange(1, 6), new FrameRange(8, 999_999_998)], frames.Missing(999_999_999));
+    }
 }
