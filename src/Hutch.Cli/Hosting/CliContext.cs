@@ -103,12 +103,15 @@ internal sealed class CliContext : IDisposable
                 + "`hutch site remove`."),
         });
 
-    /// <summary>Finds a dataset and the version in its name; without a name, the dataset of the working directory.</summary>
+    /// <summary>
+    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory; <c>@N</c> is a version of that.
+    /// </summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
-        if (name is null)
+        if (name is null || IsVersionHere(name))
         {
-            return (await Server.GetDatasetAsync(RequireWorkspace().Config.Dataset, cancellationToken), null);
+            string? at = name is null ? null : SnapshotRef.Parse(name).Value.Text;
+            return (await Server.GetDatasetAsync(RequireWorkspace().Config.Dataset, cancellationToken), at);
         }
 
         DatasetRef reference = DatasetRef.Parse(name).Value;
@@ -118,6 +121,9 @@ internal sealed class CliContext : IDisposable
             : await Server.ResolveAsync(bare, cancellationToken);
         return (dataset, reference.Snapshot?.Text);
     }
+
+    /// <summary>Whether a name is <c>@N</c>: a version of the dataset of the working directory.</summary>
+    internal static bool IsVersionHere(string name) => name.StartsWith('@');
 
     /// <summary>Finds a dataset; naming a version is refused, because the verb acts on the dataset.</summary>
     internal async Task<DatasetInfo> ResolveWholeAsync(string? name, CancellationToken cancellationToken)

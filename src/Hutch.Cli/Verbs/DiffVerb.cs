@@ -82,11 +82,6 @@ internal sealed class DiffVerb : Verb
     private static async Task<(DatasetInfo Dataset, string Version)> VersionAsync(
         CliContext context, string text, CancellationToken cancellationToken)
     {
-        if (text.StartsWith('@'))
-        {
-            return ((await context.ResolveAsync(null, cancellationToken)).Dataset, SnapshotRef.Parse(text).Value.Text);
-        }
-
         (DatasetInfo dataset, string? at) = await context.ResolveAsync(text, cancellationToken);
         return at is not null
             ? (dataset, at)

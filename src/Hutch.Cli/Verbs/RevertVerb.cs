@@ -44,16 +44,14 @@ internal sealed class RevertVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string version = context.Value(_version)!;
-        bool isHere = version.StartsWith('@');
-        (DatasetInfo dataset, string? at) = isHere
-            ? ((await context.ResolveAsync(null, cancellationToken)).Dataset, SnapshotRef.Parse(version).Value.Text)
-            : await context.ResolveAsync(version, cancellationToken);
+        (DatasetInfo dataset, string? at) = await context.ResolveAsync(version, cancellationToken);
         if (at is null)
         {
             throw ErrorCode.InvalidName.With(
                 $"{Display.Quote(version)} names no snapshot; write {version}@N, with N from `hutch log {version}`.").ToException();
         }
 
+        bool isHere = CliContext.IsVersionHere(version);
         string[] paths = [.. (context.Value(_paths) ?? []).Select(path => isHere ? Here(context, path) : path.TrimEnd('/'))];
         SnapshotInfo made = await context.Server.RevertAsync(
             dataset.Id,

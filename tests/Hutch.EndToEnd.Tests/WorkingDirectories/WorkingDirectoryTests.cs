@@ -97,6 +97,7 @@ public sealed class WorkingDirectoryTests
             mkdir -p data/run; cd data; echo one > a; echo one > run/b; hutch init --name data; hutch push
             echo two > a; echo two > run/b; echo two > c; hutch push
             cd run; hutch revert @1 b; hutch pull; test "$(cat b)" = one; test "$(cat ../a)" = two
+            hutch tag @1 first; hutch list @first | grep -q run
             hutch revert data@1 -m back; hutch pull; cd ..; test "$(cat a)" = one; test ! -e c; hutch status
             hutch log | grep -q 'back'; hutch clone data@2 ../second; test "$(cat ../second/c)" = two
             code=0; hutch revert @1 nowhere 2> ../words || code=$?; test $code = 5; grep -q "neither in @1 nor" ../words
