@@ -125,7 +125,7 @@ public sealed class AuthorizedServices
         Copies = new CopyService(zone.Copies, zone.Homes, host.Network);
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
-        Placement = new PlacementWork(zone.Placements, facts, zone.Changes, site.Records, time);
+        Placement = new PlacementWork(zone.Placements, zone.CopyNotices, facts, zone.Changes, site.Records, time);
         Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
         WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);

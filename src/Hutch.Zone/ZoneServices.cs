@@ -63,7 +63,8 @@ public sealed class ZoneServices : IAsyncDisposable
         Restored = new RestoredZone(zone);
         Feed = new ZoneFeed(zone, time);
         View = new SiteView(zone, time);
-        Copies = new CopyRegistry(zone, Authorizer);
+        CopyNotices = new CopyNotices(zone, Notices);
+        Copies = new CopyRegistry(zone, Authorizer, CopyNotices);
         Homes = new HomeRegistry(zone, Authorizer);
         Rules = new RuleRegistry(zone, Authorizer);
         Placements = new Placements(zone, Authorizer);
@@ -103,6 +104,9 @@ public sealed class ZoneServices : IAsyncDisposable
     public Ownership Ownership { get; }
 
     public DatasetNotices Notices { get; }
+
+    /// <summary>Tells who asked for copies how it went.</summary>
+    public CopyNotices CopyNotices { get; }
 
     /// <summary>The sites of the zone, or the zone that this server has joined.</summary>
     public SiteRegistry Sites { get; }

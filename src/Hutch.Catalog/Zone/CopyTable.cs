@@ -14,7 +14,7 @@ public sealed class CopyTable : ZoneTable
         SELECT dataset_id AS DatasetId, site_id AS SiteId, asked_ms AS AskedMs, state AS State, history_hash AS HistoryHash,
                snapshot AS Snapshot, files AS Files, bytes AS Bytes, files_done AS FilesDone, bytes_done AS BytesDone, problem AS Problem,
                told_ms AS ToldMs, complete_ms AS CompleteMs, reason AS Reason, chosen AS Chosen,
-               released_ms AS ReleasedMs, held_ms AS HeldMs
+               released_ms AS ReleasedMs, held_ms AS HeldMs, asked_by AS AskedBy, moved_ms AS MovedMs
         FROM copies
         """;
 
@@ -122,16 +122,47 @@ public sealed class CopyTable : ZoneTable
     /// <param name="reason">Why, in words that continue its name.</param>
     /// <param name="bytes">How many bytes it will have; null while that is not known.</param>
     /// <param name="isChosen">Whether a rule chose the site, so that it is released when no rule wants it any more.</param>
-    public void Add(DatasetId dataset, string siteId, string reason, long? bytes, bool isChosen = false) => _connection.Execute(
+    /// <param name="askedBy">The account that asked for it, and is told when it is there; null for none.</param>
+    public void Add(DatasetId dataset, string siteId, string reason, long? bytes, bool isChosen = false, string? askedBy = null) =>
+        _connection.Execute(
         """
-        INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes, chosen) VALUES (@id, @siteId, @now, @reason, @bytes, @chosen)
+        INSERT INTO copies(dataset_id, site_id, asked_ms, reason, bytes, chosen, asked_by)
+            VALUES (@id, @siteId, @now, @reason, @bytes, @chosen, @askedBy)
             ON CONFLICT (dataset_id, site_id) DO UPDATE SET reason = excluded.reason, chosen = excluded.chosen,
+                asked_by = excluded.asked_by, told = 'nothing',
+                moved_ms = CASE WHEN copies.released_ms IS NULL THEN copies.moved_ms ELSE NULL END,
+                moved_bytes = CASE WHEN copies.released_ms IS NULL THEN copies.moved_bytes ELSE 0 END,
                 asked_ms = CASE WHEN copies.released_ms IS NULL THEN copies.asked_ms ELSE excluded.asked_ms END,
                 state = CASE WHEN copies.released_ms IS NULL THEN copies.state ELSE 'pending' END,
                 complete_ms = CASE WHEN copies.released_ms IS NULL THEN copies.complete_ms ELSE NULL END,
                 released_ms = NULL
         """,
-        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes, chosen = isChosen ? 1 : 0 });
+        new { id = dataset.ToString(), siteId, now = SqlTime.Now(_time), reason, bytes, chosen = isChosen ? 1 : 0, askedBy });
+
+    /// <summary>Whether somebody asked for a copy that is not there, and was not told that it does not come.</summary>
+    public bool AnyToTell() =>
+        _connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM copies WHERE {ToTell} LIMIT 1) AS found") > 0;
+
+    /// <summary>Of these, those of which nothing has come since a time.</summary>
+    /// <param name="since">The time.</param>
+    /// <param name="refusedSince">The same for copies that their sites refuse.</param>
+    /// <param name="limit">The most.</param>
+    public IReadOnlyList<CopyRecord> Stuck(DateTimeOffset since, DateTimeOffset refusedSince, int limit) =>
+        [.. _connection.Query<Row>(
+            $"""
+            {Select} WHERE {ToTell} AND coalesce(moved_ms, asked_ms) <= CASE WHEN state = 'refused' THEN @refusedSince ELSE @since END
+                AND dataset_id NOT IN (SELECT dataset_id FROM homes WHERE trashed_ms IS NOT NULL OR ended_ms IS NOT NULL)
+            ORDER BY asked_ms, dataset_id, site_id LIMIT @limit
+            """,
+            new { since = SqlTime.ToMilliseconds(since), refusedSince = SqlTime.ToMilliseconds(refusedSince), limit })
+            .Select(static row => row.ToRecord())];
+
+    /// <summary>Notes that who asked for a copy was told that it does not come; false when there is none that is to be told.</summary>
+    public bool SetTold(DatasetId dataset, string siteId) => _connection.Execute(
+        $"UPDATE copies SET told = 'stuck' WHERE dataset_id = @id AND site_id = @siteId AND {ToTell}",
+        new { id = dataset.ToString(), siteId }) > 0;
+
+    private const string ToTell = "complete_ms IS NULL AND released_ms IS NULL AND asked_by IS NOT NULL AND told = 'nothing'";
 
     /// <summary>Says that a site need not have its copy any more: nobody counts on it from now on.</summary>
     public void Release(DatasetId dataset, string siteId, string reason) => _connection.Execute(
@@ -164,6 +195,8 @@ public sealed class CopyTable : ZoneTable
                 files = coalesce(@Files, files), bytes = coalesce(@Bytes, bytes),
                 files_done = CASE WHEN @Files IS NULL THEN files_done ELSE @FilesDone END,
                 bytes_done = CASE WHEN @Files IS NULL THEN bytes_done ELSE @BytesDone END,
+                moved_ms = CASE WHEN @BytesDone > moved_bytes THEN @now ELSE moved_ms END,
+                moved_bytes = CASE WHEN @BytesDone > moved_bytes THEN @BytesDone ELSE moved_bytes END,
                 complete_ms = CASE WHEN @State = 'complete' THEN coalesce(complete_ms, @now) ELSE complete_ms END
             WHERE dataset_id = @id AND site_id = @siteId
             """,
@@ -219,6 +252,10 @@ public sealed class CopyTable : ZoneTable
 
         public long? HeldMs { get; init; }
 
+        public string? AskedBy { get; init; }
+
+        public long? MovedMs { get; init; }
+
         public CopyRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), SiteId, ZoneText.Time(AskedMs),
             ToldMs is null
@@ -231,6 +268,8 @@ public sealed class CopyTable : ZoneTable
             IsChosen = Chosen != 0,
             ReleasedAt = SqlTime.FromMilliseconds(ReleasedMs),
             HeldAt = SqlTime.FromMilliseconds(HeldMs),
+            AskedBy = AskedBy,
+            MovedAt = SqlTime.FromMilliseconds(MovedMs),
         };
     }
 

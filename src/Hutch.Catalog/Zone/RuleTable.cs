@@ -12,7 +12,8 @@ public sealed class RuleTable : ZoneTable
     private const string Select =
         """
         SELECT r.number AS Number, r.scope AS Scope, r.subject AS Subject, p.name AS Owner, r.rule AS Rule, r.until_ms AS UntilMs,
-               r.created_by AS CreatedBy, r.created_ms AS CreatedMs
+               r.created_by AS CreatedBy, r.created_ms AS CreatedMs,
+               r.lacking_ms AS LackingMs, r.told AS Told
         FROM rules r LEFT JOIN principals p ON r.scope = 'owner' AND p.id = r.subject
         WHERE r.ended_ms IS NULL
         """ + " ";
@@ -69,8 +70,8 @@ public sealed class RuleTable : ZoneTable
         long number = _connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) + 1 FROM rules");
         _connection.Execute(
             """
-            INSERT INTO rules(number, scope, subject, rule, until_ms, created_by, created_ms)
-            VALUES (@number, @scope, @subject, @rule, @until, @createdBy, @now)
+            INSERT INTO rules(number, scope, subject, rule, until_ms, created_by, created_ms, lacking_ms, told)
+            VALUES (@number, @scope, @subject, @rule, @until, @createdBy, @now, @now, 'nothing')
             """,
             new
             {
@@ -85,6 +86,11 @@ public sealed class RuleTable : ZoneTable
         new FeedTable(_connection, _time).NoteRule(number);
         return Find(number)!;
     }
+
+    /// <summary>Notes how a rule stands, and what its maker was told of that.</summary>
+    public void Tell(long number, DateTimeOffset? lackingSince, RuleNews told) => _connection.Execute(
+        "UPDATE rules SET lacking_ms = @lacking, told = @told WHERE number = @number",
+        new { number, lacking = SqlTime.ToMilliseconds(lackingSince), told = ZoneText.RuleNews(told) });
 
     /// <summary>Ends a rule.</summary>
     public void End(long number)
@@ -117,8 +123,16 @@ public sealed class RuleTable : ZoneTable
 
         public long CreatedMs { get; init; }
 
+        public long? LackingMs { get; init; }
+
+        public string Told { get; init; } = "";
+
         public RuleRecord ToRecord() => new(
             Number, new RuleScope(ZoneText.ScopeKind(Scope), Subject), Owner, ZoneText.Rule(Rule), SqlTime.FromMilliseconds(UntilMs),
-            CreatedBy, ZoneText.Time(CreatedMs));
+            CreatedBy, ZoneText.Time(CreatedMs))
+        {
+            LackingSince = SqlTime.FromMilliseconds(LackingMs),
+            Told = ZoneText.RuleNews(Told),
+        };
     }
 }

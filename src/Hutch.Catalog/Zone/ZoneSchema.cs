@@ -72,6 +72,17 @@ internal static partial class ZoneSchema
             -- Since when the site keeps it until the home says otherwise.
             ALTER TABLE copies ADD COLUMN held_ms INTEGER;
             """),
+        new(22, "what is told of copies", """
+            -- Since when a rule is not fulfilled, and what its maker was told last. Of what was there before, nothing is told any more.
+            ALTER TABLE rules ADD COLUMN lacking_ms INTEGER;
+            ALTER TABLE rules ADD COLUMN told TEXT NOT NULL DEFAULT 'whole';
+
+            -- Who asked for the copy and is told of it, and what was told last; when something came last, and how much was there then.
+            ALTER TABLE copies ADD COLUMN asked_by TEXT;
+            ALTER TABLE copies ADD COLUMN told TEXT NOT NULL DEFAULT 'nothing';
+            ALTER TABLE copies ADD COLUMN moved_ms INTEGER;
+            ALTER TABLE copies ADD COLUMN moved_bytes INTEGER NOT NULL DEFAULT 0;
+            """),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

@@ -75,6 +75,22 @@ internal static class ZoneText
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
+    public static string RuleNews(RuleNews told) => told switch
+    {
+        Model.Placement.RuleNews.Nothing => "nothing",
+        Model.Placement.RuleNews.Whole => "whole",
+        Model.Placement.RuleNews.Stuck => "stuck",
+        _ => throw new ArgumentOutOfRangeException(nameof(told)),
+    };
+
+    public static RuleNews RuleNews(string text) => text switch
+    {
+        "nothing" => Model.Placement.RuleNews.Nothing,
+        "whole" => Model.Placement.RuleNews.Whole,
+        "stuck" => Model.Placement.RuleNews.Stuck,
+        _ => throw Damaged("news of rules", text),
+    };
+
     public static RuleScopeKind ScopeKind(string text) => text switch
     {
         "dataset" => RuleScopeKind.Dataset,

@@ -9,11 +9,12 @@ using Hutch.Zone.Placement;
 namespace Hutch.Datasets.Placement;
 
 /// <summary>
-/// Asks sites for the copies that rules want. It looks at a dataset again when something about it has changed, at those that lack something
-/// when the sites have changed, and at all of them when a rule or a site is new, and every hour. One server of the zone does it.
+/// Asks sites for the copies that rules want, and tells who asked how it goes. It looks at a dataset again when something about it has
+/// changed, at those that lack something when the sites have changed, and at all of them when a rule or a site is new, and every hour. One
+/// server of the zone does it.
 /// </summary>
 public sealed class PlacementWork(
-    Placements placements, FactReader facts, ZoneChanges changes, SiteDatabase records, TimeProvider time)
+    Placements placements, CopyNotices notices, FactReader facts, ZoneChanges changes, SiteDatabase records, TimeProvider time)
 {
     /// <summary>The job, of which one server of the zone has the lease.</summary>
     public const string Job = "placing copies";
@@ -35,6 +36,7 @@ public sealed class PlacementWork(
     private long _sweptAt;
     private long _againAt;
     private long _releaseAt;
+    private long _stuckAt;
     private DatasetId? _releasable;
     private string _sites = "";
 
@@ -80,6 +82,7 @@ public sealed class PlacementWork(
 
         await NoticeSitesAsync(ct);
         await NoticeReleasableAsync(ct);
+        await NoticeStuckAsync(ct);
         while (_changed.Count > 0)
         {
             DatasetId[] some = [.. _changed.Take(AtOnce)];
@@ -170,11 +173,22 @@ public sealed class PlacementWork(
         _changed.UnionWith(some);
     }
 
+    /// <summary>Copies that somebody asked for are no rule's, and looked at now and then.</summary>
+    private async Task NoticeStuckAsync(CancellationToken ct)
+    {
+        if (time.GetElapsedTime(_stuckAt) >= AgainEvery)
+        {
+            _stuckAt = time.GetTimestamp();
+            await notices.TellStuckAsync(ct);
+        }
+    }
+
     private async Task PlaceAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
     {
         _lacking.ExceptWith(datasets);
         IReadOnlyList<PlannedDataset> planned = await placements.AssignAsync(
             await facts.DatasetsAsync(datasets, ct), facts.Sites(), ct);
+        await notices.TellAsync(planned, ct);
         _lacking.UnionWith(planned
             .Where(static one => one.Plan.Rules.Any(static rule => rule.State != RuleState.Fulfilled))
             .Select(static one => one.Name.Dataset));

@@ -9,4 +9,24 @@ namespace Hutch.Model.Placement;
 /// <param name="CreatedBy">The name of who made it.</param>
 /// <param name="CreatedAt">Since when.</param>
 public sealed record RuleRecord(
-    long Number, RuleScope Scope, string? Owner, PlacementRule Rule, DateTimeOffset? Until, string CreatedBy, DateTimeOffset CreatedAt);
+    long Number, RuleScope Scope, string? Owner, PlacementRule Rule, DateTimeOffset? Until, string CreatedBy, DateTimeOffset CreatedAt)
+{
+    /// <summary>Since when it is not fulfilled, for a rule about one dataset; null while it is, and for others.</summary>
+    public DateTimeOffset? LackingSince { get; init; }
+
+    /// <summary>What its maker was told last of how it stands.</summary>
+    public RuleNews Told { get; init; }
+}
+
+/// <summary>What is told of how a rule stands.</summary>
+public enum RuleNews
+{
+    /// <summary>Nothing yet.</summary>
+    Nothing,
+
+    /// <summary>All copies that it wants are there.</summary>
+    Whole,
+
+    /// <summary>They do not come.</summary>
+    Stuck,
+}

@@ -20,6 +20,12 @@ public sealed record CopyRecord(
 
     /// <summary>Since when the site keeps it until the home says otherwise, whatever rules want; null while it does not.</summary>
     public DateTimeOffset? HeldAt { get; init; }
+
+    /// <summary>The name of the account that asked for it, and is told when it is there; null for none.</summary>
+    public string? AskedBy { get; init; }
+
+    /// <summary>When more of it was there than ever before; null while nothing has come.</summary>
+    public DateTimeOffset? MovedAt { get; init; }
 }
 
 /// <summary>How far a site is with a copy.</summary>

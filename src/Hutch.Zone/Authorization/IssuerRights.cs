@@ -27,6 +27,11 @@ internal static class IssuerRights
         : PeopleOf(tables, invite.CreatedBy, evenDisabled: false).Any(person => Authorizer.Authorize(
             person, new PrincipalRecord(invite.Target.Group!.Value, PrincipalKind.Group, invite.Target.Name), Operation.GroupInvite).IsOk);
 
+    /// <summary>Whether an account may still do something with a dataset that is no matter of a role at a site.</summary>
+    public static bool StillHolds(ZoneTables tables, UserRecord account, DatasetId dataset, Operation operation, DateTimeOffset now) =>
+        StillHolds(
+            tables, new PrincipalRecord(account.Id, PrincipalKind.User, account.Name), dataset, operation, evenDisabled: false, now);
+
     private static bool StillHolds(
         ZoneTables tables, PrincipalRecord issuer, DatasetId dataset, Operation operation, bool evenDisabled, DateTimeOffset now)
     {

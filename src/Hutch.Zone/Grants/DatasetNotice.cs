@@ -52,6 +52,21 @@ public sealed class DatasetNotice
     public static DatasetNotice RetentionEnded(DateTimeOffset end, string outcome) =>
         new(MailTemplates.RetentionEnded, Stamp(end), ("end", Mailbox.Time(end)), ("outcome", outcome));
 
+    /// <summary>The copies that somebody asked for are there.</summary>
+    /// <param name="key">Which, and since when they were lacking.</param>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="how">How it stands, in a sentence.</param>
+    public static DatasetNotice CopiesComplete(string key, string wanted, string how) =>
+        new(MailTemplates.CopiesComplete, key, ("wanted", wanted), ("how", how));
+
+    /// <summary>The copies that somebody asked for do not come.</summary>
+    /// <param name="key">Which, and since when they are lacking.</param>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="since">Since when nothing has come.</param>
+    /// <param name="how">How it stands, in a sentence.</param>
+    public static DatasetNotice CopiesStuck(string key, string wanted, DateTimeOffset since, string how) =>
+        new(MailTemplates.CopiesStuck, key, ("wanted", wanted), ("since", Mailbox.Time(since)), ("how", how));
+
     /// <summary>The values of the placeholders, for a dataset.</summary>
     internal (string Name, string Text)[] Facts(NameRecord dataset) =>
         [.. _facts, ("dataset", dataset.FullName), ("page", "datasets/" + dataset.Dataset)];

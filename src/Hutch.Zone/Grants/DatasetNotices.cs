@@ -1,6 +1,7 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 
@@ -62,6 +63,19 @@ public sealed class DatasetNotices(ZoneDatabase zone, Mailbox mailbox)
                 return told;
             },
             ct);
+    }
+
+    /// <summary>
+    /// Tells who asked for something, in the change that it follows from: that account if it may still manage the dataset, else the owner.
+    /// </summary>
+    internal void TellAsker(ZoneChange change, NameRecord name, DatasetNotice notice, string askedBy)
+    {
+        UserRecord[] people = change.Principals.FindUser(askedBy) is { } asker
+            && IssuerRights.StillHolds(change, asker, name.Dataset, Operation.CopyChange, zone.Time.GetUtcNow())
+            ? [asker]
+            : [.. Ownership.PeopleOf(change, name.Owner)];
+        int told = people.Count(person => Say(change, name, notice, person, null));
+        change.Note(Action, "dataset:" + name.Dataset, $"{notice.Template} to {told}");
     }
 
     private bool Say(ZoneChange change, NameRecord name, DatasetNotice notice, UserRecord? person, string? address)

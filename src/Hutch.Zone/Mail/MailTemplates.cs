@@ -45,6 +45,12 @@ internal sealed partial class MailTemplates
     /// <summary>The time of a dataset's files at the facility is over.</summary>
     public const string RetentionEnded = "retention-ended";
 
+    /// <summary>The copies of a dataset that somebody asked for are there.</summary>
+    public const string CopiesComplete = "copies-complete";
+
+    /// <summary>They do not come.</summary>
+    public const string CopiesStuck = "copies-stuck";
+
     /// <summary>The gap that only the mail itself fills: a link with a secret.</summary>
     public const string SecretGap = "link";
 
@@ -55,7 +61,7 @@ internal sealed partial class MailTemplates
     private static readonly string[] Names =
     [
         LoginLink, Invite, Shared, Offered, PasswordChanged, EmailChanged, HandedOver,
-        DatasetPublished, AcquisitionEnded, RetentionReminder, RetentionEnded,
+        DatasetPublished, AcquisitionEnded, RetentionReminder, RetentionEnded, CopiesComplete, CopiesStuck,
     ];
 
     private static readonly FrozenDictionary<string, string> BuiltIn = Names.ToFrozenDictionary(name => name, Load);

@@ -74,7 +74,10 @@ internal sealed class PlacementState
             Promise(chosen.SiteId, bytes);
         }
 
-        return new PlannedDataset(name, bytes, rules, MayRelease(of, name) ? plan : plan with { Released = [] });
+        return new PlannedDataset(name, bytes, rules, MayRelease(of, name) ? plan : plan with { Released = [] })
+        {
+            MovedAt = copies.Max(static copy => copy.MovedAt),
+        };
     }
 
     private bool MayBeReleased(CopyRecord copy) => copy.ReleasedAt is null && (copy.IsChosen || _draining.Contains(copy.SiteId));

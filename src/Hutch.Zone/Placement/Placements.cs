@@ -29,9 +29,9 @@ public sealed class Placements
     /// <inheritdoc cref="ZoneDatabase.WaitForChangeAsync"/>
     public Task WaitForChangeAsync(long seen, CancellationToken ct) => _zone.WaitForChangeAsync(seen, ct);
 
-    /// <summary>Whether there is any rule, or any copy that may be released.</summary>
-    public ValueTask<bool> AnyAsync(CancellationToken ct) =>
-        _zone.ReadAsync(static tables => tables.Rules.Any() || tables.Copies.AnyToRelease(), ct);
+    /// <summary>Whether there is any rule, any copy that may be released, or any of which somebody may have to be told.</summary>
+    public ValueTask<bool> AnyAsync(CancellationToken ct) => _zone.ReadAsync(
+        static tables => tables.Rules.Any() || tables.Copies.AnyToRelease() || tables.Copies.AnyToTell(), ct);
 
     /// <summary>The sites that have joined.</summary>
     public ValueTask<IReadOnlyList<SiteRecord>> SitesAsync(CancellationToken ct) =>

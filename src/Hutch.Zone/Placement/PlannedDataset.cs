@@ -10,6 +10,9 @@ namespace Hutch.Zone.Placement;
 /// <param name="Plan">What is to be done, and how each of the rules stands, in their order.</param>
 public sealed record PlannedDataset(NameRecord Name, long Bytes, IReadOnlyList<RuleRecord> Rules, PlacementPlan Plan)
 {
+    /// <summary>When something came last that a site did not have; null while nothing has come anywhere.</summary>
+    public DateTimeOffset? MovedAt { get; init; }
+
     /// <summary>Whether sites are to be asked for copies, or released from them.</summary>
     internal bool IsToDo => Plan.NewCopies.Count > 0 || Plan.Released.Count > 0;
 }

@@ -12,8 +12,10 @@ public sealed partial class CopyRegistry
 {
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
+    private readonly CopyNotices _notices;
 
-    internal CopyRegistry(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
+    internal CopyRegistry(ZoneDatabase zone, Authorizer authorizer, CopyNotices notices) =>
+        (_zone, _authorizer, _notices) = (zone, authorizer, notices);
 
     /// <summary>Asks that a site has a copy of a dataset; once more changes nothing.</summary>
     /// <param name="caller">Who asks.</param>
@@ -149,11 +151,12 @@ public sealed partial class CopyRegistry
         return Done.Value;
     }
 
-    /// <summary>A copy is whole for the first time: what waits for it, such as the release of another one, is told.</summary>
-    private static Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
+    /// <summary>A copy is whole for the first time: who waits for it, or what, such as the release of another one, is told.</summary>
+    private Result<Done> Complete(ZoneChange change, DatasetId dataset, string siteId, CopyProgress told)
     {
         change.Copies.Tell(dataset, siteId, told);
         change.Note("copy.complete", "dataset:" + dataset, "site:" + siteId);
+        _notices.TellWhole(change, dataset, siteId);
         return Done.Value;
     }
 
@@ -202,7 +205,7 @@ public sealed partial class CopyRegistry
 
         if (isNew || before is { IsChosen: true })
         {
-            change.Copies.Add(name.Dataset, site, $"was asked for by {caller.Name}", null);
+            change.Copies.Add(name.Dataset, site, $"was asked for by {caller.Name}", null, askedBy: caller.Name);
         }
 
         change.Note("copy.ask", "dataset:" + name.Dataset, "site " + siteName);

@@ -45,7 +45,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
     private SiteRequests Requests => new(
         new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone), new RestoredZone(_zone.Zone),
-        new CopyRegistry(_zone.Zone, null!), new SiteContacts(_time), _time);
+        new CopyRegistry(_zone.Zone, null!, null!), new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -2,6 +2,7 @@ using Hutch.Peers.Postgres;
 using Hutch.Zone.Tests.Accounts;
 using Hutch.Zone.Tests.Accounts.OpenId;
 using Hutch.Zone.Tests.Authorization;
+using Hutch.Zone.Tests.Placement;
 using Hutch.Zone.Tests.Sites;
 
 namespace Hutch.Zone.Tests.Peers;
@@ -15,6 +16,8 @@ public sealed class PostgresAdminAccountTests(PostgresServer server) : AdminAcco
 public sealed class PostgresAuthenticatorTests(PostgresServer server) : AuthenticatorTests(server);
 
 public sealed class PostgresDatasetNamesTests(PostgresServer server) : DatasetNamesTests(server);
+
+public sealed class PostgresCopyNoticeTests(PostgresServer server) : CopyNoticeTests(server);
 
 public sealed class PostgresMailTests(PostgresServer server) : MailTests(server);
 

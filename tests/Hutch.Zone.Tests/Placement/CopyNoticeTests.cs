@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Zone;
+using Hutch.Peers.Postgres;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Placement;
+using Hutch.Zone.Sites;
+using Hutch.Zone.Tests.Accounts;
+
+namespace Hutch.Zone.Tests.Placement;
+
+public sealed class EmbeddedCopyNoticeTests() : CopyNoticeTests(null);
+
+/// <summary>Who asked for copies is told when they are there, and when they do not come.</summary>
+public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(server)
+{
+    private static readonly PlacementRule s_rule = PlacementRule.Parse("1 copy where tier=archive").Value;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Who_made_a_rule_is_told_once_when_all_its_copies_are_there()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        await AddRuleAsync(zone, ada, scan);
+
+        await LookAsync(zone, scan);
+        string[] before = await MailsAsync(zone, ada);
+        await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
+        await LookAsync(zone, scan);
+        await LookAsync(zone, scan, isAway: true);
+        await LookAsync(zone, scan);
+
+        Assert.Empty(before);
+        Assert.Equal(
+            ["The copies of ada/scan are there: Copies of the dataset ada/scan at Hutch were asked for: 1 copy where tier=archive. "
+                + "They are there now. 1 of 1 copy is there. archive has a copy"],
+            await MailsAsync(zone, ada));
+    }
+
+    [Fact]
+    public async Task Who_made_a_rule_is_told_when_nothing_has_come_for_a_day_and_again_when_all_is_there()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        await AddRuleAsync(zone, ada, scan);
+        await LookAsync(zone, scan);
+
+        zone.Time.Advance(TimeSpan.FromHours(23));
+        await ComeAsync(zone, scan, site, 1, CopyStates.Running);
+        zone.Time.Advance(TimeSpan.FromHours(23));
+        await LookAsync(zone, scan);
+        string[] whileItComes = await MailsAsync(zone, ada);
+        zone.Time.Advance(TimeSpan.FromHours(2));
+        await ComeAsync(zone, scan, site, 1, CopyStates.Running);
+        await LookAsync(zone, scan);
+        zone.Time.Advance(TimeSpan.FromDays(9));
+        await LookAsync(zone, scan);
+        string[] stuck = await MailsAsync(zone, ada);
+        await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
+        await LookAsync(zone, scan);
+
+        Assert.Empty(whileItComes);
+        Assert.StartsWith(
+            "The copies of ada/scan do not come: Copies of the dataset ada/scan at Hutch were asked for: 1 copy where tier=archive. "
+            + "Nothing has come since 2026-11-21 07:00 UTC. 0 of 1 copy is there, and the rest comes. archive gets a copy, and lacks 2 B of it",
+            Assert.Single(stuck), StringComparison.Ordinal);
+        Assert.StartsWith("The copies of ada/scan are there: ", (await MailsAsync(zone, ada))[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_come_is_told_after_an_hour()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        await AddRuleAsync(zone, ada, scan);
+        await LookAsync(zone, scan);
+        await ComeAsync(zone, scan, site, 0, CopyStates.Refused, "it is full");
+
+        await LookAsync(zone, scan);
+        string[] atOnce = await MailsAsync(zone, ada);
+        zone.Time.Advance(TimeSpan.FromHours(1));
+        await LookAsync(zone, scan);
+
+        Assert.Empty(atOnce);
+        Assert.EndsWith("archive was asked for a copy, and refuses it: it is full", FirstLine(Assert.Single(await MailsAsync(zone, ada))));
+    }
+
+    [Fact]
+    public async Task Who_asked_for_a_copy_by_hand_is_told_that_it_is_stuck_and_that_it_is_there()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        await zone.Services.Copies.AskAsync(ada, scan, "archive", "facility", Ct);
+        await ComeAsync(zone, scan, site, 1, CopyStates.Running);
+
+        zone.Time.Advance(TimeSpan.FromHours(23));
+        await zone.Services.CopyNotices.TellStuckAsync(Ct);
+        string[] early = await MailsAsync(zone, ada);
+        await ComeAsync(zone, scan, site, 1, CopyStates.Failed, "The line was cut.");
+        zone.Time.Advance(TimeSpan.FromHours(1));
+        await zone.Services.CopyNotices.TellStuckAsync(Ct);
+        await zone.Services.CopyNotices.TellStuckAsync(Ct);
+        await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
+        await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
+
+        Assert.Empty(early);
+        Assert.Equal(
+            ["The copies of ada/scan are there: Copies of the dataset ada/scan at Hutch were asked for: a copy at archive. They are there "
+                + "now. archive has all of it.",
+                "The copies of ada/scan do not come: Copies of the dataset ada/scan at Hutch were asked for: a copy at archive. Nothing has "
+                + "come since 2026-11-20 08:00 UTC. The line was cut."],
+            (await MailsAsync(zone, ada)).Select(FirstLine));
+    }
+
+    [Fact]
+    public async Task Who_may_no_longer_manage_a_dataset_is_not_told_and_its_owner_is()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        Caller bob = await zone.UserAsync("bob");
+        await zone.Services.Sharing.GrantAsync(ada, scan, PrincipalKind.User, "bob", Rights.Manage, null, Ct);
+        await zone.Services.Copies.AskAsync(bob, scan, "archive", "facility", Ct);
+        await zone.Services.Sharing.GrantAsync(ada, scan, PrincipalKind.User, "bob", Rights.Read, null, Ct);
+
+        await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
+
+        Assert.DoesNotContain(await MailsAsync(zone, bob), static mail => mail.Contains("copies", StringComparison.Ordinal));
+        Assert.StartsWith("The copies of ada/scan are there", Assert.Single(await MailsAsync(zone, ada)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_told_of_what_rules_for_many_datasets_chose()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        Caller admin = await zone.AdminAsync();
+        await zone.Services.Rules.AddAsync(admin, new WantedRule(s_rule, null), "facility", Ct);
+
+        await LookAsync(zone, scan);
+        await ComeAsync(zone, scan, site, 3, CopyStates.Complete);
+        await LookAsync(zone, scan);
+
+        Assert.Empty(await MailsAsync(zone, ada));
+        Assert.Empty(await MailsAsync(zone, admin));
+    }
+
+    /// <summary>A zone with an archive, and a dataset of an account of it.</summary>
+    private static async Task<(string Site, Caller Ada, DatasetId Scan)> BeginAsync(TestZone zone)
+    {
+        Caller admin = await zone.AdminAsync();
+        IssuedSiteInvite invite = (await zone.Services.Sites.InviteAsync(
+            admin,
+            new SiteInvitation("archive", ImmutableSortedDictionary.CreateRange([KeyValuePair.Create("tier", "archive")]), null, null),
+            "facility", Ct)).Value;
+        SiteRecord site = (await zone.Services.Sites.JoinAsync(invite.Secret.Reveal(), BlobHash.Of("archive"u8), Ct)).Value;
+        await zone.Services.Sites.HearAsync(site.Id, null, 1 << 30, Ct);
+        Caller ada = await zone.UserAsync("ada");
+        return (site.Id, ada, (await zone.DatasetAsync(ada, "scan")).Dataset);
+    }
+
+    private static async Task AddRuleAsync(TestZone zone, Caller ada, DatasetId scan) => Assert.True(
+        (await zone.Services.Rules.AddAsync(ada, new WantedRule(s_rule, null) { Dataset = scan }, "facility", Ct)).IsOk);
+
+    /// <summary>What the server does with a dataset now and then.</summary>
+    private static async Task LookAsync(TestZone zone, DatasetId scan, bool isAway = false)
+    {
+        DateTimeOffset now = zone.Time.GetUtcNow();
+        await zone.Services.CopyNotices.TellAsync(
+            await zone.Services.Placements.AssignAsync(
+                [new DatasetFacts(scan, 3, ["generic"], null)], new SiteFacts("facility", 1 << 30, _ => isAway ? now : null), Ct),
+            Ct);
+    }
+
+    /// <summary>The archive says how far it is.</summary>
+    private static async Task ComeAsync(TestZone zone, DatasetId scan, string site, long bytes, string state, string? problem = null) =>
+        await zone.Services.Copies.TellAsync(site, scan, new CopyProgress(state, null, null, 1, 3, bytes == 3 ? 1 : 0, bytes, problem), Ct);
+
+    private static async Task<string[]> MailsAsync(TestZone zone, Caller to) =>
+    [
+        .. (await zone.Services.Mailbox.ListAsync(to, null, 100, Ct)).Value.Select(zone.Services.Mailbox.Read)
+            .Select(static mail => $"{mail.Subject}: {FirstLine(mail.Body)}"),
+    ];
+
+    private static string FirstLine(string body) => body.Split('\n')[0];
+}
