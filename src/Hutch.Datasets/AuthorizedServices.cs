@@ -55,7 +55,7 @@ public sealed class AuthorizedServices
         ArgumentNullException.ThrowIfNull(host);
         StepCatalog steps = host.Steps ?? new StepCatalog([]);
         var describer = new DatasetDescriber(zone.Authorizer, site.Records, site.Heads);
-        var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads);
+        var parents = new ParentFinder(zone.Authorizer, zone.Names, site.Heads, site.Freshness, time);
         var lasting = new RightRecheck(zone.Authenticator, zone.Authorizer);
         _zone = zone;
         _fresh = site.Fresh;

@@ -42,6 +42,9 @@ internal sealed class EndpointDescription(string tag, string method, string patt
     /// <summary>Whether copies of the dataset follow what it changes at once.</summary>
     public bool IsFollowed { get; private set; }
 
+    /// <summary>Whether this site answers it itself, though the home is another one; null for never.</summary>
+    public Func<ApiRequest, ValueTask<bool>>? IsOfCopy { get; private set; }
+
     /// <summary>What a request carries; null for nothing.</summary>
     public RequestBody? Body { get; private set; }
 
@@ -62,9 +65,10 @@ internal sealed class EndpointDescription(string tag, string method, string patt
 
     /// <summary>Changes the dataset of the route, or that of a push, at its home, wherever that is.</summary>
     /// <param name="isFollowed">Whether its copies follow at once; else they do when they look the next time.</param>
-    public EndpointDescription Writes(bool isFollowed = false)
+    /// <param name="isOfCopy">Whether it is about the copy here and not about the dataset; null for never.</param>
+    public EndpointDescription Writes(bool isFollowed = false, Func<ApiRequest, ValueTask<bool>>? isOfCopy = null)
     {
-        (IsWriting, IsFollowed) = (true, isFollowed);
+        (IsWriting, IsFollowed, IsOfCopy) = (true, isFollowed, isOfCopy);
         return this;
     }
 

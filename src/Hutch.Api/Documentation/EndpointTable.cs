@@ -42,7 +42,7 @@ internal sealed class EndpointTable(ApiContext? context)
                 ApiRequest request = http.Features.Get<ApiRequest>()!;
                 return request.LostSession is { } lost && endpoint.Right != EndpointDescription.Nobody
                     ? Problems.WriteAsync(http, lost, request.Aborted)
-                    : endpoint.IsWriting ? HomeRequest.AnswerAsync(request, endpoint.IsFollowed, handle)
+                    : endpoint.IsWriting ? HomeRequest.AnswerAsync(request, endpoint.IsFollowed, endpoint.IsOfCopy, handle)
                     : request.Caller.PassedOnBy is not null ? HomeRequest.RefuseAsync(request)
                     : endpoint.IsReading ? ReadAsync(request, handle)
                     : handle(request);

@@ -103,16 +103,21 @@ internal static class DatasetEndpoints
             Tag, "POST", "/datasets/{id}/keep",
             "Keep a temporary dataset: its bytes are copied to where they stay, and it no longer ends by itself. Answers when that is done",
             "manage")
+            .Writes(isFollowed: true)
             .Gives(
                 HutchJson.Default.KeepInfo,
                 request => request.Authorized.Lifecycle.KeepAsync(request.Caller, request.Dataset, request.Aborted),
                 kept => new KeepInfo { Files = kept.Files, Bytes = kept.Bytes, Missing = kept.Missing });
-        table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage").Writes(isFollowed: true)
+        table.Add(Tag, "DELETE", "/datasets/{id}", "Move the dataset to the trash", "manage")
+            .Writes(isFollowed: true, static request => request.Authorized.Lifecycle.MayTrashCopyAsync(
+                request.Caller, request.Dataset, request.Aborted))
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => request.Authorized.Lifecycle.TrashAsync(request.Caller, request.Dataset, request.Aborted),
                 DatasetDocuments.Of);
         table.Add(Tag, "POST", "/datasets/{id}/restore", "Restore the dataset from the trash", "manage")
+            .Writes(isFollowed: true, static request => request.Authorized.Lifecycle.MayRestoreCopyAsync(
+                request.Caller, request.Dataset, request.Aborted))
             .Gives(
                 HutchJson.Default.DatasetInfo,
                 request => request.Authorized.Lifecycle.RestoreAsync(request.Caller, request.Dataset, request.Aborted),

@@ -67,7 +67,11 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
         Result<ReadPlace> found = await Authorized.Places.FindAsync(caller, dataset, At, ct);
         if (!found.TryGet(out ReadPlace? place, out HutchError? refusal))
         {
-            return refusal;
+            // What cannot be read here, as it is in the trash, say, can be asked for by its id all the same.
+            return refusal with
+            {
+                Details = refusal.Details ?? new Dictionary<string, string>(StringComparer.Ordinal) { ["dataset"] = dataset.ToString() },
+            };
         }
 
         (Authorized, AgeSeconds) = (place.Services, place.AgeSeconds);

@@ -17,12 +17,15 @@ internal static class HomeRequest
     /// <summary>Answers here, or passes on.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isNews">Whether copies follow what it changes at once.</param>
+    /// <param name="isOfCopy">Whether it is about the copy here, so that it is not passed on; null for never.</param>
     /// <param name="handle">Answers it here.</param>
-    public static async Task AnswerAsync(ApiRequest request, bool isNews, Func<ApiRequest, Task> handle)
+    public static async Task AnswerAsync(
+        ApiRequest request, bool isNews, Func<ApiRequest, ValueTask<bool>>? isOfCopy, Func<ApiRequest, Task> handle)
     {
         NameRecord? elsewhere = null;
         HutchError? refusal =
             request.Caller.PassedOnBy is not null ? await CheckAsync(request)
+            : isOfCopy is not null && await isOfCopy(request) ? null
             : (elsewhere = await FindElsewhereAsync(request)) is not null ? await PassOnAsync(request, elsewhere, isNews)
             : null;
         if (refusal is not null)

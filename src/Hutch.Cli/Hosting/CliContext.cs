@@ -135,6 +135,22 @@ internal sealed class CliContext : IDisposable
                 $"{Display.Quote(name)} names a snapshot, but this command works on a whole dataset; omit '@{at}'.").ToException();
     }
 
+    /// <summary>
+    /// Finds the id of a dataset, also of one that cannot be read at this server: what is temporary, or in the trash, and at home
+    /// elsewhere.
+    /// </summary>
+    internal async Task<DatasetId> ResolveIdAsync(string? name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ResolveWholeAsync(name, cancellationToken)).Id;
+        }
+        catch (HutchException e) when (DatasetId.TryParse(e.Error.Details?.GetValueOrDefault("dataset"), out DatasetId known))
+        {
+            return known;
+        }
+    }
+
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>
     internal void Print<T>(T value, JsonTypeInfo<T> type, string text) => Host.Out.WriteLine(Json ? JsonText.Of(value, type) : text);
 

@@ -21,12 +21,13 @@ internal sealed class KeepVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        KeepInfo kept = await context.Server.KeepDatasetAsync(dataset.Id, cancellationToken);
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        KeepInfo kept = await context.Server.KeepDatasetAsync(dataset, cancellationToken);
         context.Print(
             kept,
             HutchJson.Default.KeepInfo,
-            $"{dataset.Name} is kept: {Human.Count(kept.Files, "file was", "files were")} copied, {Display.Bytes(kept.Bytes)}.");
+            $"{context.Value(_dataset) ?? dataset.ToString()} is kept: {Human.Count(kept.Files, "file was", "files were")} copied, "
+                + $"{Display.Bytes(kept.Bytes)}.");
         if (kept.Missing == 0)
         {
             return ExitCode.Ok;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hutch.Cli.Hosting;
+using Hutch.Model;
 using Hutch.Model.Contracts;
 
 namespace Hutch.Cli.Verbs;
@@ -18,8 +19,8 @@ internal sealed class RestoreVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
-        DatasetInfo restored = await context.Server.RestoreDatasetAsync(dataset.Id, cancellationToken);
+        DatasetId dataset = await context.ResolveIdAsync(context.Value(_dataset), cancellationToken);
+        DatasetInfo restored = await context.Server.RestoreDatasetAsync(dataset, cancellationToken);
         context.Print(restored, HutchJson.Default.DatasetInfo, $"Restored {restored.Name}; it is {restored.State}.");
         return ExitCode.Ok;
     }

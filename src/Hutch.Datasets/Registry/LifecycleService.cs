@@ -154,10 +154,14 @@ public sealed class LifecycleService
     private static Result<SiteDataset> MayPurge(Caller caller, SiteDataset dataset) =>
         caller.Roles.Contains(Role.Administrator) ? DatasetState.RequirePurgeable(dataset) : DatasetState.RequireHome(dataset);
 
-    /// <summary>Whether this site has a copy of the dataset, and the caller runs this site.</summary>
-    private async ValueTask<bool> MayRestoreCopyAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+    /// <summary>Whether this site has a copy of the dataset, and the caller runs this site: restoring is about the copy, then.</summary>
+    public async ValueTask<bool> MayRestoreCopyAsync(Caller caller, DatasetId id, CancellationToken ct) =>
         await _heads.DatasetAsync(id, ct) is { IsOk: true, Value.Copy: not null }
         && (await _describer.AuthorizeAsync(caller, id, Operation.CopyRestore, ct)).IsOk;
+
+    /// <summary>The same for deleting, when the copy was restored here: only of such a copy this site decides.</summary>
+    public async ValueTask<bool> MayTrashCopyAsync(Caller caller, DatasetId id, CancellationToken ct) =>
+        await _heads.DatasetAsync(id, ct) is { IsOk: true, Value.IsRestoredHere: true } && await MayRestoreCopyAsync(caller, id, ct);
 
     private async Task<Result<DatasetDescription>> AuditedAsync(
         Caller caller, DatasetId id, Operation operation, Result<SiteDataset> outcome, CancellationToken ct, string? detail = null)

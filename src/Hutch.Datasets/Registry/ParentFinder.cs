@@ -1,4 +1,7 @@
 using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Site.Copies;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Zone.Authorization;
@@ -7,8 +10,12 @@ using Hutch.Zone.Names;
 namespace Hutch.Datasets.Registry;
 
 /// <summary>Finds the versions that a new dataset shall come from, for callers who may derive from them.</summary>
-internal sealed class ParentFinder(Authorizer authorizer, DatasetNames names, HeadReader heads)
+internal sealed class ParentFinder(
+    Authorizer authorizer, DatasetNames names, HeadReader heads, CopyFreshness freshness, TimeProvider time)
 {
+    /// <summary>For so long a copy may take to follow what the caller has written through this site.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>All of them, in order; a refusal when one is not there, or the caller may not derive from it.</summary>
     public async Task<Result<IReadOnlyList<ParentVersion>>> FindAsync(
         Caller caller, IReadOnlyList<DatasetRef> wanted, CancellationToken ct)
@@ -37,6 +44,11 @@ internal sealed class ParentFinder(Authorizer authorizer, DatasetNames names, He
             return refusal;
         }
 
+        if (await FollowAsync(caller, seen.Dataset, ct) is { } behind)
+        {
+            return behind;
+        }
+
         if (wanted.Snapshot is not null)
         {
             Result<TreeView> exists = await heads.ResolveAsync(seen.Dataset.Dataset, wanted.Snapshot, ct);
@@ -47,5 +59,30 @@ internal sealed class ParentFinder(Authorizer authorizer, DatasetNames names, He
         }
 
         return new ParentVersion(seen.Dataset.Dataset, wanted.Snapshot);
+    }
+
+    /// <summary>
+    /// A copy that does not have what the caller has changed through this site is waited for: who closes a dataset derives from it next.
+    /// </summary>
+    private async Task<HutchError?> FollowAsync(Caller caller, NameRecord parent, CancellationToken ct)
+    {
+        Result<SiteDataset> here = await heads.DatasetAsync(parent.Dataset, ct);
+        if (caller.User is not { } user || here is not { IsOk: true, Value: { Copy: not null, TrashedUntil: null, Ended: null } })
+        {
+            return null;
+        }
+
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            await freshness.FollowAsync(user.Id, parent.Dataset, either.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return (ErrorCode.Unavailable with { Advice = "Try again: the copy follows by itself." }).With(
+                $"The copy of {parent.FullName} at this site does not have your last changes yet, from which a dataset is to be made.");
+        }
     }
 }

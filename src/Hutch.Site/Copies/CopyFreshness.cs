@@ -16,6 +16,7 @@ public sealed class CopyFreshness(TimeProvider time)
     private const int MaxDatasets = 1_000_000;
 
     private readonly Lock _gate = new();
+    private readonly RisingNumber _answers = new();
     private readonly LruCache<DatasetId, CopyQuestion> _asked = new(MaxDatasets, long.MaxValue, static _ => 0);
     private readonly LruCache<DatasetId, long> _news = new(MaxWriters, long.MaxValue, static _ => 0);
     private Dictionary<(PrincipalId Account, DatasetId Dataset), long> _writes = [];
@@ -41,6 +42,31 @@ public sealed class CopyFreshness(TimeProvider time)
             {
                 _asked.Keep(dataset, question);
             }
+        }
+
+        _answers.Raise();
+    }
+
+    /// <summary>
+    /// Waits until what is here of a dataset is as new as what somebody has written through this site, and has copies follow at once.
+    /// </summary>
+    public async Task FollowAsync(PrincipalId account, DatasetId dataset, CancellationToken ct)
+    {
+        long written = WrittenBy(account, dataset);
+        if (QuestionOf(dataset).Moment >= written)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _news.Keep(dataset, _news.TryFind(dataset, out long known) ? Math.Max(known, written) : written);
+        }
+
+        News.Raise();
+        for (long seen = _answers.Value; QuestionOf(dataset).Moment < written; seen = _answers.Value)
+        {
+            await _answers.WaitAsync(seen + 1, ct);
         }
     }
 

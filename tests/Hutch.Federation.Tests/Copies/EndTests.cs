@@ -23,15 +23,14 @@ public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
         using HutchClient owner = sites.Archive.With((await sites.Zone.Admin.CreateTokenAsync(
             new CreateToken { Site = "archive", Scopes = ["read", "write", "manage"] }, Ct)).Token!);
         await SiteServer.UntilKnownAsync(owner);
-        HutchError restored = await RefusedAsync(() => owner.RestoreDatasetAsync(id, Ct));
         HutchError moved = await RefusedAsync(() => sites.Zone.Admin.MoveHomeAsync(id, new MoveHome { Site = "archive" }, Ct));
-        await sites.Zone.Admin.RestoreDatasetAsync(id, Ct);
+        DatasetInfo restored = await owner.RestoreDatasetAsync(id, Ct);
         await UntilAsync(id, "open");
 
         Assert.InRange(trashed.TrashedUntil!.Value, DateTimeOffset.UtcNow.AddDays(29), DateTimeOffset.UtcNow.AddDays(31));
         Assert.Null(told.Problem);
         Assert.Equal(ErrorCode.InTrash, read.Code);
-        Assert.Contains("whose home is another site", restored.Message, StringComparison.Ordinal);
+        Assert.Equal(("open", "open"), (restored.State, (await sites.Zone.Admin.GetDatasetAsync(id, Ct)).State));
         Assert.Contains("is in the trash of its home", moved.Message, StringComparison.Ordinal);
         Assert.Equal("one", await Copied.ReadTextAsync(sites.Archive.Admin, id, "a.txt"));
         await Copied.UntilCompleteAsync(sites.Zone.Admin, id, "archive", 1);
@@ -80,6 +79,21 @@ public sealed class EndTests(TwoSites sites) : IClassFixture<TwoSites>
         Assert.Equal(("open", "one"), (back.State, read));
         Assert.Contains("Delete it here first", early.Message, StringComparison.Ordinal);
         Assert.Contains("has ended at its home", atHome.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_administrator_puts_a_copy_that_was_restored_at_its_site_back_into_the_trash_there()
+    {
+        DatasetId id = await sites.MakeCopiedAsync("there-and-back");
+        await sites.Zone.Admin.DeleteDatasetAsync(id, Ct);
+        await UntilAsync(id, "trash");
+        await sites.Archive.Admin.RestoreDatasetAsync(id, Ct);
+        await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static copy => copy.State == "restored");
+
+        await sites.Archive.Admin.DeleteDatasetAsync(id, Ct);
+
+        await Copied.UntilAsync(sites.Zone.Admin, id, "archive", static copy => copy.State == "trash");
+        Assert.Equal("trash", (await sites.Zone.Admin.GetDatasetAsync(id, Ct)).State);
     }
 
     [Fact]

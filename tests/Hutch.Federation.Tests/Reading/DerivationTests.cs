@@ -1,4 +1,5 @@
 using Hutch.Federation.Tests.Placement;
+using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 
@@ -30,6 +31,19 @@ public sealed class DerivationTests(TwoSites sites) : IClassFixture<TwoSites>
 
         Assert.Equal(parent, Assert.Single(made.Parents).Id);
         Assert.Equal("archive", (await sites.Zone.Admin.GetCopiesAsync(made.Id, Ct)).Home);
+    }
+
+    [Fact]
+    public async Task What_was_changed_and_closed_through_a_site_is_derived_from_there_at_once()
+    {
+        DatasetId parent = await sites.MakeCopiedAsync("closed-parent");
+
+        await sites.Archive.Admin.PutEntryAsync(parent, "b.txt", "two"u8.ToArray(), ct: Ct);
+        await sites.Archive.Admin.CloseDatasetAsync(parent, new CloseDataset(), Ct);
+        DatasetInfo made = await sites.Archive.Admin.CreateDatasetAsync(
+            new CreateDataset { Name = "of-closed", Parents = [new ParentReference { Dataset = parent.ToString() }], Copy = true }, Ct);
+
+        Assert.Equal("two", await Copied.ReadTextAsync(sites.Archive.Admin, made.Id, "b.txt"));
     }
 
     private Task<DatasetInfo> DeriveAsync(DatasetId parent, string name) => sites.Archive.Admin.CreateDatasetAsync(

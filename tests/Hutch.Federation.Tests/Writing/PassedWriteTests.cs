@@ -53,6 +53,33 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task What_is_temporary_is_kept_through_a_site_by_the_id_that_its_refusal_says()
+    {
+        DatasetId id = await TwoSites.MakeAsync(Home, "short-lived", days: 3);
+        HutchError refused = await UntilRefusedAsync("admin/short-lived", ErrorCode.Unprocessable);
+
+        KeepInfo kept = await Here.KeepDatasetAsync(id, Ct);
+
+        Assert.Equal(id.ToString(), refused.Details!["dataset"]);
+        Assert.Equal((1, 3), (kept.Files, kept.Bytes));
+        Assert.Null((await Home.GetDatasetAsync(id, Ct)).Expires);
+    }
+
+    [Fact]
+    public async Task What_was_deleted_is_restored_through_a_site_without_a_copy_by_the_id_that_its_refusal_says()
+    {
+        DatasetId id = await MakeKnownAsync("put-back");
+        await Home.DeleteDatasetAsync(id, Ct);
+        HutchError refused = await UntilRefusedAsync("admin/put-back", ErrorCode.InTrash);
+
+        DatasetInfo restored = await Here.RestoreDatasetAsync(id, Ct);
+
+        Assert.Equal(id.ToString(), refused.Details!["dataset"]);
+        Assert.Equal("open", restored.State);
+        Assert.Equal("open", (await Home.GetDatasetAsync(id, Ct)).State);
+    }
+
+    [Fact]
     public async Task A_push_through_a_site_arrives_at_the_home()
     {
         DatasetId id = await MakeKnownAsync("pushed");
@@ -143,6 +170,28 @@ public sealed class PassedWriteTests(TwoSites sites) : IClassFixture<TwoSites>
         message.Headers.Add(SiteProtocol.TokenHeader, token);
         using HttpResponseMessage answer = await home.SendAsync(message, Ct);
         return answer.StatusCode;
+    }
+
+    /// <summary>Waits until the site refuses to show a dataset for a reason.</summary>
+    private async Task<HutchError> UntilRefusedAsync(string name, ErrorCode code)
+    {
+        while (true)
+        {
+            try
+            {
+                await Here.ResolveAsync(name, Ct);
+            }
+            catch (HutchException e) when (e.Error.Code == code)
+            {
+                return e.Error;
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
+            {
+                // The site has not heard of it.
+            }
+
+            await Task.Delay(20, Ct);
+        }
     }
 
     /// <summary>Makes a dataset at the home, and waits until the site has heard of it.</summary>
