@@ -122,6 +122,7 @@ internal static class SiteDocuments
         BytesDone = at.Copy.Told?.BytesDone ?? 0,
         Problem = at.Copy.Told?.Problem,
         Reason = at.Copy.Reason,
+        Chosen = at.Copy.IsChosen,
     };
 
     private static ZoneSiteInfo Of(SiteInviteRecord invite) => new()

@@ -70,7 +70,10 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
             // What cannot be read here, as it is in the trash, say, can be asked for by its id all the same.
             return refusal with
             {
-                Details = refusal.Details ?? new Dictionary<string, string>(StringComparer.Ordinal) { ["dataset"] = dataset.ToString() },
+                Details = new Dictionary<string, string>(refusal.Details ?? new Dictionary<string, string>(), StringComparer.Ordinal)
+                {
+                    ["dataset"] = dataset.ToString(),
+                },
             };
         }
 

@@ -60,16 +60,20 @@ internal sealed class ReplicateVerb : Verb
             return ExitCode.Ok;
         }
 
-        var table = new TextTable("SITE", "STATE", "SNAPSHOT", "FILES", "BYTES", "");
+        var table = new TextTable("SITE", "STATE", "SNAPSHOT", "FILES", "BYTES", "SINCE", "HEARD", "");
         foreach (CopyInfo copy in copies.Items)
         {
-            table.Add(copy.Site, copy.State, Snapshot(copy), Files(copy), Bytes(copy), copy.Problem ?? copy.Reason ?? "");
+            table.Add(
+                copy.Site, copy.State, Snapshot(copy), Files(copy), Bytes(copy), Time(copy.Complete), Time(copy.Told),
+                copy.Problem ?? copy.Reason ?? "");
         }
 
         context.Write(table, "No other site has a copy.");
         context.Note($"The home of {dataset.Name} is {copies.Home}.");
         return ExitCode.Ok;
     }
+
+    private static string Time(DateTimeOffset? at) => at is { } time ? Human.Time(time) : "";
 
     private static string Snapshot(CopyInfo copy) =>
         copy.Snapshot is long number ? "@" + number.ToString(CultureInfo.InvariantCulture) : "";

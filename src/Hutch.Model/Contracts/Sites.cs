@@ -314,6 +314,9 @@ public sealed record CopyInfo
     /// <summary>Why the site is to have it, in words that continue its name.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether a rule chose the site and nobody asked for it: it is released when no rule wants it any more.</summary>
+    public bool Chosen { get; init; }
+
     /// <summary>Why it does not go on; it is tried again by itself.</summary>
     public string? Problem { get; init; }
 }

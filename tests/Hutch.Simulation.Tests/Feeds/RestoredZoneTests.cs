@@ -5,6 +5,7 @@ using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Zone.Placement;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Simulation.Tests.Feeds;
@@ -45,7 +46,7 @@ public sealed class RestoredZoneTests : IAsyncDisposable
 
     private SiteRequests Requests => new(
         new SiteRegistry(_zone.Zone, _time), _zone.Keys, new ZoneFeed(_zone.Zone, _time), new SiteNames(_zone.Zone), new RestoredZone(_zone.Zone),
-        new CopyRegistry(_zone.Zone, null!, null!), new SiteContacts(_time), _time);
+        new CopyRegistry(_zone.Zone, null!, new CopyNotices(_zone.Zone, null!)), new SiteContacts(_time), _time);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -14,6 +14,7 @@ using Hutch.Site.Entries;
 using Hutch.Site.Heads;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
+using Hutch.Zone.Placement;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -59,7 +60,7 @@ internal sealed class MovingSite : IAsyncDisposable
     /// <summary>What it answers other sites.</summary>
     public CopyRequests Door => new(Keys, Registry, Copies, null!, Homes, Site.Offers, Readiness, _time);
 
-    public CopyRegistry Copies => new(View.Zone, null!);
+    public CopyRegistry Copies => new(View.Zone, null!, new CopyNotices(View.Zone, null!));
 
     public HomeRegistry Homes => new(View.Zone, null!);
 
