@@ -104,7 +104,7 @@ internal sealed class CliContext : IDisposable
         });
 
     /// <summary>
-    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory; <c>@N</c> is a version of that.
+    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory, of which <c>@N</c> is a version.
     /// </summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
@@ -145,7 +145,8 @@ internal sealed class CliContext : IDisposable
         {
             return (await ResolveWholeAsync(name, cancellationToken)).Id;
         }
-        catch (HutchException e) when (DatasetId.TryParse(e.Error.Details?.GetValueOrDefault("dataset"), out DatasetId known))
+        catch (HutchException e)
+            when (name?.Contains('@') != true && DatasetId.TryParse(e.Error.Details?.GetValueOrDefault("dataset"), out DatasetId known))
         {
             return known;
         }
