@@ -2,6 +2,7 @@ using Hutch.Datasets.Analyses;
 using Hutch.Datasets.Events;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Placement;
+using Hutch.Datasets.Publishing;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Repositories;
@@ -78,7 +79,8 @@ public sealed class AuthorizedServices
         Edits = new DatasetEditService(describer, zone.Names, Reconciler, zone.Sharing, site.Lifecycle, site.Heads);
         Ownership = new OwnershipService(describer, zone.Ownership, Reconciler, zone.Accounts, site.Quotas, site.HeadFolder);
         Lifecycle = new LifecycleService(
-            describer, zone.Accounts, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs, site.CopyEnds);
+            describer, zone.Accounts, zone.Publications, site.Lifecycle, site.Keeper, site.Heads, site.HeadFolder, site.Jobs,
+            site.CopyEnds);
         Entries = new EntryService(zone.Authorizer, site.Heads, site.HeadFolder, site.Blobs, site.Runs, host.VirtualFiles);
         Frames = new FrameService(Entries, steps, host.Pictures, host.Trials);
         Contents = new ContentService(Entries, host.Contents);
@@ -124,6 +126,8 @@ public sealed class AuthorizedServices
         SiteCheck = new SiteCheck(site.Records, site.Blobs, host.Network);
         Copies = new CopyService(zone.Copies, zone.Homes, host.Network);
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
+        Publications = new PublicationService(zone.Publications, describer, host.Network, time);
+        PublicationReader = new PublicationReader(Publications, this, site.Heads, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
         Placement = new PlacementWork(zone.Placements, zone.CopyNotices, facts, zone.Changes, site.Records, time);
         Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
@@ -244,6 +248,11 @@ public sealed class AuthorizedServices
     public WritePlaces WritePlaces { get; }
 
     public RuleService Rules { get; }
+
+    public PublicationService Publications { get; }
+
+    /// <summary>What is published, for everybody.</summary>
+    public PublicationReader PublicationReader { get; }
 
     /// <summary>Asks sites for the copies that rules want, for the host to run.</summary>
     public PlacementWork Placement { get; }

@@ -15,6 +15,7 @@ using Hutch.Zone.Mail;
 using Hutch.Zone.Names;
 using Hutch.Zone.OpenId;
 using Hutch.Zone.Placement;
+using Hutch.Zone.Publishing;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
 
@@ -67,6 +68,7 @@ public sealed class ZoneServices : IAsyncDisposable
         Copies = new CopyRegistry(zone, Authorizer, CopyNotices);
         Homes = new HomeRegistry(zone, Authorizer);
         Rules = new RuleRegistry(zone, Authorizer);
+        Publications = new Publications(zone, Authorizer);
         Placements = new Placements(zone, Authorizer);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
             zone,
@@ -128,6 +130,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Which site is the home of which dataset, and how that changes.</summary>
     public HomeRegistry Homes { get; }
+
+    /// <summary>How datasets are cited.</summary>
+    public Publications Publications { get; }
 
     /// <summary>Rules that say where datasets are.</summary>
     public RuleRegistry Rules { get; }

@@ -4,13 +4,13 @@ using Hutch.Architecture.Tests.Reading;
 namespace Hutch.Architecture.Tests;
 
 /// <summary>
-/// Dependencies point one way: Model, Disk ← Storage, Catalog, Formats, Messaging, Types ← Analysis, Zone, Site ← Datasets ← doors and movers ← Cli.
+/// Dependencies point one way: Model, Disk ← Storage, Catalog, Formats, Messaging, Types, Publishing ← Analysis, Zone, Site ← Datasets ← doors and movers ← Cli.
 /// Zone and Site do not know each other: they can live in different processes.
 /// </summary>
 public sealed class DependencyRuleTests
 {
     private static readonly string[] Ground = ["Hutch.Model", "Hutch.Disk"];
-    private static readonly string[] Services = ["Hutch.Storage", "Hutch.Catalog", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types"];
+    private static readonly string[] Services = ["Hutch.Storage", "Hutch.Catalog", "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", "Hutch.Publishing"];
     private static readonly string[] Planes = ["Hutch.Zone", "Hutch.Site"];
     private static readonly string[] Heart = ["Hutch.Analysis", .. Planes, "Hutch.Datasets"];
     private static readonly string[] Doors = ["Hutch.Api", "Hutch.S3", "Hutch.DataLad", "Hutch.WebDav"];
@@ -100,6 +100,9 @@ public sealed class DependencyRuleTests
         {
             rules[name] = [.. Ground, "Hutch.Formats", "Hutch.Messaging", "Hutch.Types", .. Heart, "Hutch.Hosting"];
         }
+
+        // It shows what is published to strangers.
+        rules["Hutch.Api"] = [.. rules["Hutch.Api"], "Hutch.Publishing"];
 
         foreach (string name in Movers)
         {

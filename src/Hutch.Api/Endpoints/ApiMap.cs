@@ -32,6 +32,7 @@ internal static class ApiMap
         PushEndpoints.Add(table);
         SnapshotEndpoints.Add(table);
         MetadataEndpoints.Add(table);
+        PublicationEndpoints.Add(table);
         TypeEndpoints.Add(table);
         FacilityEndpoints.Add(table);
         SharingEndpoints.Add(table);

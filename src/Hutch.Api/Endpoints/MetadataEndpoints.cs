@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Hutch.Api.Documentation;
@@ -53,8 +52,8 @@ internal static class MetadataEndpoints
         }
 
         HttpResponse response = request.Http.Response;
-        response.Headers.ETag = Tagged(found.Value?.Version ?? 0);
-        if (request.Header("If-None-Match") == Tagged(found.Value?.Version ?? 0))
+        response.Headers.ETag = VersionTags.Of(found.Value?.Version ?? 0);
+        if (request.Header("If-None-Match") == VersionTags.Of(found.Value?.Version ?? 0))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -69,7 +68,7 @@ internal static class MetadataEndpoints
     private static async Task PutAsync(ApiRequest request)
     {
         DatasetId id = request.Dataset;
-        long? expected = Expected(request.Header("If-Match"));
+        long? expected = VersionTags.Expected(request);
         JsonElement document = await JsonBody.ReadAsync(
             request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
         Result<long> set = await Service(request).SetAsync(request.Caller, id, document, expected, request.Aborted);
@@ -79,25 +78,9 @@ internal static class MetadataEndpoints
             return;
         }
 
-        request.Http.Response.Headers.ETag = Tagged(set.Value);
+        request.Http.Response.Headers.ETag = VersionTags.Of(set.Value);
         request.Http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    private static long? Expected(string? ifMatch)
-    {
-        if (ifMatch is null or "*")
-        {
-            return null;
-        }
-
-        return long.TryParse(ifMatch.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long version)
-            ? version
-            : throw ErrorCode.BadRequest.With(
-                $"The header If-Match is {Display.Quote(ifMatch)}; it must be the version in quotes, as in the document's ETag.")
-                .ToException();
-    }
-
-    private static string Tagged(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
 
     private static MetadataService Service(ApiRequest request) => request.Authorized.Metadata;
 }

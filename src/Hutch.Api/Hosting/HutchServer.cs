@@ -3,6 +3,7 @@ using Hutch.Api.Endpoints;
 using Hutch.Api.Http;
 using Hutch.Api.Observation;
 using Hutch.Api.Portal;
+using Hutch.Api.Publishing;
 using Hutch.Api.Servers;
 using Hutch.Datasets;
 using Hutch.Datasets.Backups;
@@ -280,7 +281,8 @@ public sealed class HutchServer : IAsyncDisposable
                 app.Services.GetRequiredService<SharedFacility>(), work, loggers.CreateLogger<ServerDoor>()).Wrap);
         }
 
-        foreach (IPathDoor door in app.Services.GetServices<IPathDoor>())
+        var pages = new PublicationDoor(context, loggers.CreateLogger<PublicationDoor>());
+        foreach (IPathDoor door in app.Services.GetServices<IPathDoor>().Append(pages))
         {
             app.Use(next => http => door.Serves(http.Request.Path) ? door.AnswerAsync(http) : next(http));
         }

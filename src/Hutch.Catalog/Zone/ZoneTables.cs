@@ -31,6 +31,7 @@ public class ZoneTables
         SiteInvites = new SiteInviteTable(connection, time);
         Copies = new CopyTable(connection, time);
         Rules = new RuleTable(connection, time);
+        Publications = new PublicationTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
@@ -107,6 +108,9 @@ public class ZoneTables
 
     /// <summary>Rules that say where datasets are to be.</summary>
     public RuleTable Rules { get; }
+
+    /// <summary>How datasets are cited.</summary>
+    public PublicationTable Publications { get; }
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }

@@ -49,6 +49,8 @@ internal static class VerbList
         new("purge", host => new PurgeVerb(host)),
         new("share", host => new ShareVerb(host)),
         new("unshare", host => new UnshareVerb(host)),
+        new("publish", host => new PublishVerb(host)),
+        new("publication", PublicationVerbs.Create),
         new("invite", InviteVerbs.Create),
         new("chown", host => new ChownVerb(host)),
         new("offer", OfferVerbs.Create),

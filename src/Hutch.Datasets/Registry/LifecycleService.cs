@@ -8,6 +8,7 @@ using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Publishing;
 
 namespace Hutch.Datasets.Registry;
 
@@ -18,6 +19,7 @@ public sealed class LifecycleService
 
     private readonly DatasetDescriber _describer;
     private readonly AccountService _accounts;
+    private readonly Publications _publications;
     private readonly DatasetLifecycle _lifecycle;
     private readonly DatasetKeeper _keeper;
     private readonly HeadReader _heads;
@@ -26,11 +28,12 @@ public sealed class LifecycleService
     private readonly CopyEnds _copyEnds;
 
     internal LifecycleService(
-        DatasetDescriber describer, AccountService accounts, DatasetLifecycle lifecycle, DatasetKeeper keeper, HeadReader heads,
-        HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds)
+        DatasetDescriber describer, AccountService accounts, Publications publications, DatasetLifecycle lifecycle, DatasetKeeper keeper,
+        HeadReader heads, HeadFolder folder, MaintenanceJobs jobs, CopyEnds copyEnds)
     {
         _describer = describer;
         _accounts = accounts;
+        _publications = publications;
         _lifecycle = lifecycle;
         _keeper = keeper;
         _heads = heads;
@@ -77,9 +80,15 @@ public sealed class LifecycleService
         }
 
         Result<Access> access = await _describer.AuthorizeAsync(caller, id, Operation.DatasetDelete, ct);
-        return access.IsOk
-            ? await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashAsync(id, caller.Name, ct), ct)
-            : access.Error;
+        if (!access.IsOk)
+        {
+            return access.Error;
+        }
+
+        return await _publications.IsPublishedAsync(id, ct)
+            ? (ErrorCode.Conflict with { Advice = "Withdraw it first; its page then says why: `hutch publication withdraw NAME`." }).With(
+                $"The dataset {access.Value.Dataset.FullName} is published: others cite it.")
+            : await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashAsync(id, caller.Name, ct), ct);
     }
 
     /// <summary>

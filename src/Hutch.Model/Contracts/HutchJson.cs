@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hutch.Model.Analyses;
 using Hutch.Model.Maintenance;
+using Hutch.Model.Publications;
 
 namespace Hutch.Model.Contracts;
 
@@ -47,6 +48,11 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(PutTag))]
 [JsonSerializable(typeof(DiffLine))]
 [JsonSerializable(typeof(MetadataVersion))]
+[JsonSerializable(typeof(PublicationInfo))]
+[JsonSerializable(typeof(PublicationDescription))]
+[JsonSerializable(typeof(PublishDataset))]
+[JsonSerializable(typeof(WithdrawPublication))]
+[JsonSerializable(typeof(Page<PublicationRevisionInfo>))]
 [JsonSerializable(typeof(GrantInfo))]
 [JsonSerializable(typeof(PutGrant))]
 [JsonSerializable(typeof(LinkInfo))]

@@ -189,6 +189,21 @@ public sealed record Operation
     public static readonly Operation InviteRevoke = OnDataset(
         "invite.revoke", Rights.Manage, "revoke invites to the dataset", Role.Administrator);
 
+    /// <summary>See the description with which it is, or will be, published.</summary>
+    public static readonly Operation PublicationRead = OnDataset(
+        "publication.read", Rights.Manage, "see how the dataset is described for publication", Role.Administrator);
+
+    /// <summary>Change that description.</summary>
+    public static readonly Operation PublicationChange = OnDataset(
+        "publication.change", Rights.Manage, "describe the dataset for publication");
+
+    /// <summary>Publish it for good.</summary>
+    public static readonly Operation PublicationPublish = OnDataset("publication.publish", Rights.Manage, "publish the dataset");
+
+    /// <summary>Withdraw what is published.</summary>
+    public static readonly Operation PublicationWithdraw = OnDataset(
+        "publication.withdraw", Rights.Manage, "withdraw the published dataset", Role.Administrator);
+
     // Groups: membership.
 
     /// <summary>See the members of a group.</summary>
@@ -358,6 +373,7 @@ public sealed record Operation
         DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyRestore, CopyChange, HomeChange, RuleRead, RuleChange, RetentionChange,
         DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead,
         LinkCreate, LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
+        PublicationRead, PublicationChange, PublicationPublish, PublicationWithdraw,
         GroupRead, GroupChange, GroupInvite, GroupLeave, GroupDelete, GroupOwn,
         MeRead, MeEdit, DatasetCreate, DatasetCreateFor, RunStopOwn, RunListOwn, OfferList, OfferAnswer, PrincipalFind,
         GroupCreate,

@@ -1,0 +1,96 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Api.Http;
+using Hutch.Datasets.Publishing;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Publications;
+using Hutch.Model.Zone;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>The publication of a dataset. What strangers see of it is at <c>/publications/…</c>.</summary>
+internal static class PublicationEndpoints
+{
+    private const string Tag = "Publications";
+    private const string Pattern = "/datasets/{id}/publication";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(Tag, "GET", Pattern, "How the dataset is, or would be, published, and what is missing", "manage")
+            .Gives(
+                HutchJson.Default.PublicationInfo,
+                async request => Write(request, await Service(request).FindAsync(request.Caller, request.Dataset, request.Aborted)));
+        table.Add(Tag, "PUT", Pattern, "Replace the description; a draft may lack what is required", "manage")
+            .Header("If-Match", "The revision to replace, in quotes; `\"0\"` for none")
+            .Takes(HutchJson.Default.PublicationDescription)
+            .Gives(HutchJson.Default.PublicationInfo, DescribeAsync);
+        table.Add(Tag, "GET", Pattern + "/history", "All descriptions that it had, newest first", "manage")
+            .Paged()
+            .GivesPage(
+                HutchJson.Default.PagePublicationRevisionInfo,
+                request => Service(request).RevisionsAsync(
+                    request.Caller, request.Dataset, request.Number("cursor", long.MaxValue, 1), request.Limit, request.Aborted),
+                PublicationDocuments.Of);
+        table.Add(Tag, "POST", Pattern + "/publish", "Publish the closed dataset as it is described, for good", "manage").Reads()
+            .Takes(HutchJson.Default.PublishDataset)
+            .Gives(HutchJson.Default.PublicationInfo, PublishAsync);
+        table.Add(
+            Tag, "POST", Pattern + "/withdraw", "Withdraw it: its page stays and says why, and the dataset becomes private", "manage")
+            .Takes(HutchJson.Default.WithdrawPublication)
+            .Gives(HutchJson.Default.PublicationInfo, WithdrawAsync);
+    }
+
+    private static async Task<Result<PublicationInfo>> DescribeAsync(ApiRequest request)
+    {
+        long? expected = VersionTags.Expected(request);
+        PublicationDescription wanted = await request.ReadAsync(HutchJson.Default.PublicationDescription, request.Aborted);
+        return Written(
+            request, await Service(request).DescribeAsync(request.Caller, request.Dataset, wanted, expected, request.Aborted));
+    }
+
+    private static async Task<Result<PublicationInfo>> PublishAsync(ApiRequest request)
+    {
+        PublishDataset body = await request.ReadAsync(HutchJson.Default.PublishDataset, request.Aborted);
+        PublicationAccess access = Access(body);
+        DatasetId? earlier = body.NewVersionOf is { } name
+            ? (await request.Authorized.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
+            : null;
+        return Written(
+            request, await Service(request).PublishAsync(request.Caller, request.Dataset, access, earlier, request.Aborted));
+    }
+
+    private static async Task<Result<PublicationInfo>> WithdrawAsync(ApiRequest request)
+    {
+        WithdrawPublication body = await request.ReadAsync(HutchJson.Default.WithdrawPublication, request.Aborted);
+        return Written(
+            request, await Service(request).WithdrawAsync(request.Caller, request.Dataset, body.Reason, request.Aborted));
+    }
+
+    private static PublicationAccess Access(PublishDataset body) => (body.Access ?? "open", body.Until) switch
+    {
+        ("open", null) => new PublicationAccess(Visibility.Public),
+        ("embargoed", { } until) => new PublicationAccess(Visibility.PublicAfter(until)),
+        ("restricted", null) => new PublicationAccess(null),
+        ("embargoed", null) => throw ErrorCode.BadRequest.With("An embargo needs a time when it ends: 'until'.").ToException(),
+        ("open" or "restricted", _) => throw ErrorCode.BadRequest.With("Only embargoed access has an 'until'.").ToException(),
+        (string access, _) => throw ErrorCode.BadRequest.With(
+            $"'access' is {Display.Quote(access)}; it must be open, embargoed or restricted.").ToException(),
+    };
+
+    private static Result<PublicationInfo> Written(ApiRequest request, Result<PublicationRecord> record) =>
+        Write(request, record.Then<PublicationRecord?>(static found => found));
+
+    private static Result<PublicationInfo> Write(ApiRequest request, Result<PublicationRecord?> record)
+    {
+        if (!record.TryGet(out PublicationRecord? found, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        request.Http.Response.Headers.ETag = VersionTags.Of(found?.Revision ?? 0);
+        return PublicationDocuments.Of(request.Dataset, found, PortalAddress.Of(request, $"publications/{request.Dataset}"));
+    }
+
+    private static PublicationService Service(ApiRequest request) => request.Authorized.Publications;
+}

@@ -1,0 +1,161 @@
+using System.Text;
+using Hutch.Api.Http;
+using Hutch.Datasets.Publishing;
+using Hutch.Hosting;
+using Hutch.Model;
+using Hutch.Publishing.Formats;
+using Hutch.Publishing.Links;
+using Hutch.Publishing.Pages;
+using Hutch.Publishing.Works;
+using Hutch.Site.Fairness;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Api.Publishing;
+
+/// <summary>
+/// The pages of publications, <c>/publications/ID</c>, for anybody: it asks nobody who they are and sets no cookie. Whatever a request
+/// accepts, it gets the page, or the form of it that it names.
+/// </summary>
+internal sealed partial class PublicationDoor(ApiContext api, ILogger<PublicationDoor> logger) : IPathDoor
+{
+    private const string Html = "text/html; charset=utf-8";
+
+    public bool Serves(PathString path) => path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal);
+
+    public async Task AnswerAsync(HttpContext http)
+    {
+        try
+        {
+            using IDisposable? moment = api.Authorized.BeginRequest();
+            using IDisposable scope = api.Work.Begin("anonymous", WorkClass.Interactive, "pages", "publication");
+            await api.Authorized.MakeCurrentAsync(http.RequestAborted);
+            await AnswerAsync(http, http.RequestAborted);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            HutchError error = Problems.ToError(e, out bool isFault);
+            if (isFault)
+            {
+                LogFault(logger, http.Request.Path, http.TraceIdentifier, e);
+            }
+
+            await RefuseAsync(http, error, http.RequestAborted);
+        }
+
+        LogRequest(logger, http.Request.Method, http.Request.Path, http.Response.StatusCode, http.TraceIdentifier);
+    }
+
+    private async Task AnswerAsync(HttpContext http, CancellationToken ct)
+    {
+        HttpRequest request = http.Request;
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        {
+            http.Response.Headers.Allow = "GET, HEAD";
+            await SendAsync(
+                http, StatusCodes.Status405MethodNotAllowed, Html, PageFrame.Message("Not allowed", "Pages can only be read."), ct);
+            return;
+        }
+
+        string[] parts = request.Path.Value!.Trim('/').Split('/');
+        bool isSeries = parts.Length == 3 && parts[2] == WorkBuilder.Versions;
+        if (!(parts.Length == 2 || isSeries) || !DatasetId.TryParse(parts[1], out DatasetId dataset))
+        {
+            throw ErrorCode.NotFound.With("There is no such page.").ToException();
+        }
+
+        PublishedWork work = await ReadAsync(http, dataset, ct);
+        if (isSeries)
+        {
+            await AnswerSeriesAsync(http, work, ct);
+        }
+        else
+        {
+            await AnswerWorkAsync(http, work, ct);
+        }
+    }
+
+    private async Task<PublishedWork> ReadAsync(HttpContext http, DatasetId dataset, CancellationToken ct)
+    {
+        ReadPublication found = (await api.Authorized.PublicationReader.ReadAsync(dataset, ct)).Value;
+        return new WorkBuilder(
+            found, path => PublicAddress.Of(http.Request, api.Options.Zone.PublicUrl, path), api.Options.Time.GetUtcNow()).Build();
+    }
+
+    private async Task AnswerSeriesAsync(HttpContext http, PublishedWork asked, CancellationToken ct)
+    {
+        if (asked.Version.Series != asked.Dataset)
+        {
+            http.Response.Redirect(asked.Addresses.Series);
+            return;
+        }
+
+        WorkVersion newest = asked.Versions.LastOrDefault(static version => !version.IsWithdrawn) ?? asked.Versions[^1];
+        PublishedWork shown = newest.Dataset == asked.Dataset ? asked : await ReadAsync(http, newest.Dataset, ct);
+        http.Response.Headers.Link = $"<{shown.Addresses.Series}>; rel=\"cite-as\", <{shown.Addresses.Page}>; rel=\"latest-version\"";
+        await SendAsync(http, StatusCodes.Status200OK, Html, PageFrame.Series(shown), ct);
+    }
+
+    private static async Task AnswerWorkAsync(HttpContext http, PublishedWork work, CancellationToken ct)
+    {
+        HttpRequest request = http.Request;
+        string? asked = request.Query.TryGetValue("format", out var values) && values is [{ Length: > 0 } name] ? name : null;
+        http.Response.Headers.Vary = "Accept";
+        http.Response.Headers.Link = Signposting.Header(work);
+        if ((asked ?? Negotiation.FormatOf(request.Headers.Accept)) is not { } wanted)
+        {
+            int status = work.IsWithdrawn ? StatusCodes.Status410Gone : StatusCodes.Status200OK;
+            await SendAsync(http, status, Html, LandingPage.Write(work), ct);
+            return;
+        }
+
+        if (wanted == Signposting.FormatName)
+        {
+            await SendAsync(
+                http, StatusCodes.Status200OK, Signposting.MediaType, Encoding.UTF8.GetBytes(Signposting.Write(work).ToJsonString()), ct);
+            return;
+        }
+
+        WorkFormat format = WorkFormat.OfName(wanted) ?? throw ErrorCode.NotFound.With(
+            $"There is no format {Display.Quote(wanted)}: {string.Join(", ", WorkFormat.All.Select(static one => one.Name))}.")
+            .ToException();
+        await SendAsync(http, StatusCodes.Status200OK, format.MediaType + "; charset=utf-8", format.Write(work), ct);
+    }
+
+    private static Task RefuseAsync(HttpContext http, HutchError error, CancellationToken ct)
+    {
+        http.Response.Clear();
+        return SendAsync(http, error.Code.Status, Html, PageFrame.Message(error.Code.Title, error.Message), ct);
+    }
+
+    private static async Task SendAsync(HttpContext http, int status, string contentType, byte[] body, CancellationToken ct)
+    {
+        HttpResponse response = http.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Referrer-Policy"] = "no-referrer";
+        response.Headers["X-Request-Id"] = http.TraceIdentifier;
+        response.Headers.ContentSecurityPolicy = PageStyle.Policy;
+        response.Headers.CacheControl = "no-cache";
+
+        // Anybody may read it from any page: it is the same for everybody.
+        response.Headers.AccessControlAllowOrigin = "*";
+        response.Headers.AccessControlExposeHeaders = "Link";
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await response.Body.WriteAsync(body, ct);
+        }
+    }
+
+    [LoggerMessage(EventId = 4121, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} ({RequestId})")]
+    private static partial void LogRequest(ILogger logger, string method, PathString path, int status, string requestId);
+
+    [LoggerMessage(EventId = 4122, Level = LogLevel.Error, Message = "The page {Path} failed ({RequestId})")]
+    private static partial void LogFault(ILogger logger, PathString path, string requestId, Exception exception);
+}

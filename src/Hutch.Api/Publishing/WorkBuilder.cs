@@ -1,0 +1,70 @@
+using System.Globalization;
+using Hutch.Datasets.Publishing;
+using Hutch.Model;
+using Hutch.Model.Publications;
+using Hutch.Model.Zone;
+using Hutch.Publishing.Works;
+
+namespace Hutch.Api.Publishing;
+
+/// <summary>Makes of a publication, as it was read, what its page and metadata say.</summary>
+/// <param name="publication">The publication.</param>
+/// <param name="address">The address of a path, as it is asked for from outside.</param>
+/// <param name="now">The time.</param>
+internal sealed class WorkBuilder(ReadPublication publication, Func<string, string> address, DateTimeOffset now)
+{
+    /// <summary>The path of the page of a publication, below which the other pages are.</summary>
+    public const string Root = "publications";
+
+    /// <summary>What stands behind the first version for the page of all versions.</summary>
+    public const string Versions = "versions";
+
+    public PublishedWork Build()
+    {
+        PublicationRecord record = publication.Standing.Record;
+        return new PublishedWork
+        {
+            Dataset = record.Dataset,
+            Description = record.Description,
+            Version = record.Version!,
+            ChangedAt = record.ChangedAt,
+            Addresses = Addresses(record),
+            Access = Access(publication.Standing.Name.Visibility),
+            Versions = [.. publication.Standing.Series.Select(Version)],
+            Files = publication.Files is { } files ? [.. files.Items.Where(IsFile).Select(File)] : null,
+            HasMoreFiles = publication.Files?.IsTruncated == true,
+            WithdrawnAt = record.WithdrawnAt,
+            WithdrawnWhy = record.WithdrawnWhy,
+        };
+    }
+
+    private static bool IsFile(ListItem item) => item.Entry is { Kind: EntryKind.File } && !item.IsVirtual;
+
+    private WorkAddresses Addresses(PublicationRecord record) => new(
+        Page(record.Dataset),
+        $"{Page(record.Version!.Series)}/{Versions}",
+        $"{address($"datasets/{record.Dataset}")}?at={At}",
+        $"{Rest("tree")}?at={At}",
+        $"{Rest("archive.zip")}?at={At}");
+
+    private string At => publication.Standing.Record.Version!.Data.Snapshot.ToString(CultureInfo.InvariantCulture);
+
+    private string Page(DatasetId dataset) => address($"{Root}/{dataset}");
+
+    private string Rest(string rest) => address($"api/v1/datasets/{publication.Standing.Record.Dataset}/{rest}");
+
+    private WorkFile File(ListItem item) => new(
+        item.Path,
+        $"{Rest("entries/" + string.Join('/', item.Path.Split('/').Select(Uri.EscapeDataString)))}?at={At}",
+        item.Entry!.Size, FileTypes.Of(item.Path, item.Entry), item.Entry.Hash);
+
+    private WorkVersion Version(PublicationRecord one) =>
+        new(one.Dataset, one.Version!.Number, Page(one.Dataset), one.Version.PublishedAt, one.State == PublicationStage.Withdrawn);
+
+    private WorkAccess Access(Visibility visibility) =>
+        publication.IsOver ? new WorkAccess(WorkAccessKind.MetadataOnly)
+        : visibility.At(now).HasFlag(Rights.Read) ? new WorkAccess(WorkAccessKind.Open)
+        : visibility is { From: { } opens } && opens > now && visibility.Right.WithImplied().HasFlag(Rights.Read)
+            ? new WorkAccess(WorkAccessKind.Embargoed, opens)
+        : new WorkAccess(WorkAccessKind.Restricted);
+}

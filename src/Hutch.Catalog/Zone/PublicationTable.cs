@@ -1,0 +1,159 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Publications;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>How datasets are cited: at most one publication a dataset, with every description that it had.</summary>
+public sealed class PublicationTable : ZoneTable
+{
+    private const string Select =
+        """
+        SELECT p.dataset_id AS DatasetId, p.revision AS Revision, p.changed_ms AS ChangedMs, p.series_id AS SeriesId, p.number AS Number,
+               p.snapshot AS Snapshot, p.root AS Root, p.files AS Files, p.bytes AS Bytes, p.published_ms AS PublishedMs,
+               p.withdrawn_ms AS WithdrawnMs, p.withdrawn_why AS WithdrawnWhy, r.description AS Description
+        FROM publications p JOIN publication_revisions r ON r.dataset_id = p.dataset_id AND r.revision = p.revision
+        """ + " ";
+
+    internal PublicationTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>The publication of a dataset, or null.</summary>
+    public PublicationRecord? Find(DatasetId dataset) =>
+        _connection.QuerySingleOrDefault<Row>(Select + "WHERE p.dataset_id = @id", new { id = dataset.ToString() })?.ToRecord();
+
+    /// <summary>The versions of a series, the first one first.</summary>
+    public IReadOnlyList<PublicationRecord> OfSeries(DatasetId series) =>
+        [.. _connection.Query<Row>(
+            Select + "WHERE p.series_id = @id AND p.published_ms IS NOT NULL ORDER BY p.number", new { id = series.ToString() })
+            .Select(static row => row.ToRecord())];
+
+    /// <summary>The descriptions of a dataset before a revision, the newest first.</summary>
+    public IReadOnlyList<PublicationRevision> Revisions(DatasetId dataset, long before, int limit) =>
+        [.. _connection.Query<RevisionRow>(
+            """
+            SELECT revision AS Revision, at_ms AS AtMs, author AS Author, description AS Description FROM publication_revisions
+            WHERE dataset_id = @id AND revision < @before ORDER BY revision DESC LIMIT @limit
+            """,
+            new { id = dataset.ToString(), before, limit })
+            .Select(static row => new PublicationRevision(row.Revision, ZoneText.Time(row.AtMs), row.Author, Parse(row.Description)))];
+
+    /// <summary>Sets the description of a dataset.</summary>
+    public PublicationRecord Describe(DatasetId dataset, PublicationDescription description, string author)
+    {
+        long now = SqlTime.Now(_time);
+        var values = new
+        {
+            id = dataset.ToString(),
+            now,
+            author,
+            description = JsonSerializer.Serialize(description, DescriptionJson.Default.PublicationDescription),
+        };
+        _connection.Execute(
+            """
+            INSERT INTO publications(dataset_id, revision, changed_ms) VALUES (@id, 1, @now)
+            ON CONFLICT (dataset_id) DO UPDATE SET revision = publications.revision + 1, changed_ms = excluded.changed_ms
+            """,
+            values);
+        _connection.Execute(
+            """
+            INSERT INTO publication_revisions(dataset_id, revision, at_ms, author, description)
+            SELECT dataset_id, revision, @now, @author, @description FROM publications WHERE dataset_id = @id
+            """,
+            values);
+        return Find(dataset)!;
+    }
+
+    /// <summary>Publishes what has a description, under the next number of a series.</summary>
+    public PublicationRecord Publish(DatasetId dataset, DatasetId series, PublishedData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        _connection.Execute(
+            """
+            UPDATE publications SET series_id = @series, snapshot = @snapshot, root = @root, files = @files, bytes = @bytes,
+                published_ms = @now, changed_ms = @now,
+                number = (SELECT coalesce(max(number), 0) + 1 FROM publications WHERE series_id = @series)
+            WHERE dataset_id = @id
+            """,
+            new
+            {
+                id = dataset.ToString(),
+                series = series.ToString(),
+                snapshot = data.Snapshot,
+                root = data.Root.ToBytes(),
+                files = data.Files,
+                bytes = data.Bytes,
+                now = SqlTime.Now(_time),
+            });
+        return Find(dataset)!;
+    }
+
+    /// <summary>Withdraws what is published.</summary>
+    public PublicationRecord Withdraw(DatasetId dataset, string why)
+    {
+        _connection.Execute(
+            "UPDATE publications SET withdrawn_ms = @now, withdrawn_why = @why, changed_ms = @now WHERE dataset_id = @id",
+            new { id = dataset.ToString(), why, now = SqlTime.Now(_time) });
+        return Find(dataset)!;
+    }
+
+    private static PublicationDescription Parse(string text) =>
+        JsonSerializer.Deserialize(text, DescriptionJson.Default.PublicationDescription)!;
+
+    private sealed class Row
+    {
+        public string DatasetId { get; init; } = "";
+
+        public long Revision { get; init; }
+
+        public long ChangedMs { get; init; }
+
+        public string? SeriesId { get; init; }
+
+        public long? Number { get; init; }
+
+        public long? Snapshot { get; init; }
+
+        public byte[]? Root { get; init; }
+
+        public long? Files { get; init; }
+
+        public long? Bytes { get; init; }
+
+        public long? PublishedMs { get; init; }
+
+        public long? WithdrawnMs { get; init; }
+
+        public string? WithdrawnWhy { get; init; }
+
+        public string Description { get; init; } = "";
+
+        public PublicationRecord ToRecord() => new(
+            ZoneText.DatasetId(DatasetId), Parse(Description), Revision, ZoneText.Time(ChangedMs))
+        {
+            Version = PublishedMs is { } published
+                ? new PublishedVersion(
+                    ZoneText.DatasetId(SeriesId!), Number!.Value,
+                    new PublishedData(Snapshot!.Value, new BlobHash(Root), Files!.Value, Bytes!.Value), ZoneText.Time(published))
+                : null,
+            WithdrawnAt = SqlTime.FromMilliseconds(WithdrawnMs),
+            WithdrawnWhy = WithdrawnWhy,
+        };
+    }
+
+    private sealed class RevisionRow
+    {
+        public long Revision { get; init; }
+
+        public long AtMs { get; init; }
+
+        public string Author { get; init; } = "";
+
+        public string Description { get; init; } = "";
+    }
+}

@@ -1,0 +1,66 @@
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Publications;
+using Hutch.Model.Zone;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Publishing;
+
+namespace Hutch.Datasets.Publishing;
+
+/// <summary>Reads what is published, as anybody may, with as much of its files as anybody may see.</summary>
+public sealed class PublicationReader
+{
+    /// <summary>Files that are looked at for one page.</summary>
+    public const int MaxFiles = 1000;
+
+    private readonly PublicationService _publications;
+    private readonly AuthorizedServices _services;
+    private readonly HeadReader _heads;
+    private readonly TimeProvider _time;
+
+    internal PublicationReader(PublicationService publications, AuthorizedServices services, HeadReader heads, TimeProvider time) =>
+        (_publications, _services, _heads, _time) = (publications, services, heads, time);
+
+    /// <summary>A publication with the first of its files.</summary>
+    public async Task<Result<ReadPublication>> ReadAsync(DatasetId dataset, CancellationToken ct)
+    {
+        if (!(await _publications.FindPublishedAsync(dataset, ct)).TryGet(out PublicationStanding? standing, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        Visibility visibility = standing.Name.Visibility;
+        bool isOver = standing.Name.Home.IsOver
+            || (await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: { Copy: null } here }
+                && (here.Ended ?? here.TrashedUntil) is not null);
+        Listing? files = null;
+        if (standing.Record.State == PublicationStage.Published && !isOver
+            && visibility.At(_time.GetUtcNow()).HasFlag(Rights.Read))
+        {
+            (files, isOver) = await ListAsync(standing.Record, ct);
+        }
+
+        return new ReadPublication(standing, files, isOver);
+    }
+
+    /// <summary>The first files; none when they cannot be listed now, and whether that is because they are gone.</summary>
+    private async Task<(Listing? Files, bool IsOver)> ListAsync(PublicationRecord record, CancellationToken ct)
+    {
+        SnapshotRef at = SnapshotRef.OfNumber((int)record.Version!.Data.Snapshot);
+        Result<ReadPlace> place = await _services.Places.FindAsync(Caller.Anonymous, record.Dataset, at, ct);
+        Result<Listing> files = place.IsOk
+            ? await place.Value.Services.Entries.ListAsync(
+                Caller.Anonymous, record.Dataset, at, new ListQuery { Limit = MaxFiles }, ct)
+            : place.Error;
+        return files.IsOk
+            ? (files.Value, false)
+            : (null, files.Error.Code == ErrorCode.Gone || files.Error.Code == ErrorCode.InTrash);
+    }
+}
+
+/// <summary>A publication, as anybody may read it.</summary>
+/// <param name="Standing">What is published.</param>
+/// <param name="Files">The first of its files; null where they cannot be listed.</param>
+/// <param name="IsOver">Whether its bytes are gone, or in the trash.</param>
+public sealed record ReadPublication(PublicationStanding Standing, Listing? Files, bool IsOver);

@@ -1,0 +1,139 @@
+using Hutch.Datasets.Registry;
+using Hutch.Datasets.Sites;
+using Hutch.Model;
+using Hutch.Model.Publications;
+using Hutch.Model.Site;
+using Hutch.Model.Zone;
+using Hutch.Publishing.Checks;
+using Hutch.Site.Committing;
+using Hutch.Zone.Authorization;
+using Hutch.Zone.Publishing;
+
+namespace Hutch.Datasets.Publishing;
+
+/// <summary>
+/// Describes, publishes and withdraws datasets, for callers who may. The zone keeps publications; its other sites say so.
+/// </summary>
+public sealed class PublicationService
+{
+    private readonly Publications _publications;
+    private readonly DatasetDescriber _describer;
+    private readonly ISiteNetwork? _network;
+    private readonly TimeProvider _time;
+
+    internal PublicationService(Publications publications, DatasetDescriber describer, ISiteNetwork? network, TimeProvider time)
+    {
+        _publications = publications;
+        _describer = describer;
+        _network = network;
+        _time = time;
+    }
+
+    /// <inheritdoc cref="Publications.FindAsync"/>
+    public async Task<Result<PublicationRecord?>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        Elsewhere() is { } refusal ? refusal : await _publications.FindAsync(caller, dataset, ct);
+
+    /// <inheritdoc cref="Publications.RevisionsAsync"/>
+    public async Task<Result<Batch<PublicationRevision>>> RevisionsAsync(
+        Caller caller, DatasetId dataset, long before, int limit, CancellationToken ct)
+    {
+        if (Elsewhere() is { } refusal
+            || !(await _publications.RevisionsAsync(caller, dataset, before, limit, ct)).TryGet(
+                out IReadOnlyList<PublicationRevision>? some, out refusal))
+        {
+            return refusal;
+        }
+
+        long? last = some.Count == limit && some[^1].Revision > 1 ? some[^1].Revision : null;
+        return new Batch<PublicationRevision>(some, last?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Sets the description, in the form in which descriptions are kept.</summary>
+    public async Task<Result<PublicationRecord>> DescribeAsync(
+        Caller caller, DatasetId dataset, PublicationDescription description, long? expected, CancellationToken ct)
+    {
+        if (Elsewhere() is { } refusal
+            || !PublicationText.Tidy(description).TryGet(out PublicationDescription? tidy, out refusal))
+        {
+            return refusal;
+        }
+
+        return await _publications.DescribeAsync(caller, dataset, tidy, IsComplete(tidy), expected, ct);
+    }
+
+    /// <summary>Publishes the dataset with the description that it has: only what is closed and lasts.</summary>
+    /// <param name="caller">Who does it.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="access">Who may have the files.</param>
+    /// <param name="newVersionOf">The published dataset of which it is a new version; null for a new work.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<PublicationRecord>> PublishAsync(
+        Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(access);
+        if (Elsewhere() is { } refusal
+            || !(await _describer.DescribeAsync(caller, dataset, Operation.PublicationPublish, ct)).TryGet(
+                out DatasetDescription? described, out refusal)
+            || !(await _publications.FindAsync(caller, dataset, ct)).TryGet(out PublicationRecord? draft, out refusal))
+        {
+            return refusal;
+        }
+
+        if ((WhyNot(described) ?? WhyNot(draft) ?? WhyNot(access)) is { } reason)
+        {
+            return reason;
+        }
+
+        SiteDataset record = described.Record;
+        var data = new PublishedData(record.Snapshot ?? 0, record.Root.Page, record.Root.Files, record.Root.Bytes);
+        return await _publications.PublishAsync(
+            caller, dataset, new WantedPublication(draft!.Revision, data, access.Visibility, newVersionOf), ct);
+    }
+
+    /// <inheritdoc cref="Publications.WithdrawAsync"/>
+    public async Task<Result<PublicationRecord>> WithdrawAsync(Caller caller, DatasetId dataset, string why, CancellationToken ct) =>
+        Elsewhere() is { } refusal ? refusal : await _publications.WithdrawAsync(caller, dataset, why, ct);
+
+    /// <summary>What is published, for everybody; a draft is not there.</summary>
+    public async Task<Result<PublicationStanding>> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
+        Elsewhere() is { } refusal ? refusal
+        : await _publications.FindPublishedAsync(dataset, ct) is { } found ? found
+        : ErrorCode.NotFound.With($"There is no published dataset {dataset}.");
+
+    private static bool IsComplete(PublicationDescription description) => !Checklist.Of(description).Any(static one => one.IsRequired);
+
+    private static HutchError? WhyNot(DatasetDescription described) =>
+        !described.IsPresent ? DatasetState.RequireNotGone(described.Record).Error
+            ?? ErrorCode.InTrash.With($"The dataset {described.Name.FullName} is in the trash.")
+        : described.Record.Closed is null ? ErrorCode.DatasetOpen.With(
+            $"The dataset {described.Name.FullName} is open: only closed datasets, which never change, are published.")
+        : described.Record.Expires is not null ? (ErrorCode.Unprocessable with { Advice = "Make it last with `hutch keep`." }).With(
+            $"The dataset {described.Name.FullName} is temporary: its bytes would end.")
+        : described.Record.Root.IsEmpty ? ErrorCode.Unprocessable.With($"The dataset {described.Name.FullName} is empty.")
+        : null;
+
+    private static HutchError? WhyNot(PublicationRecord? draft)
+    {
+        string[] missing =
+        [
+            .. draft is null ? ["Describe the dataset first."]
+                : Checklist.Of(draft.Description).Where(static one => one.IsRequired).Select(static one => one.Problem),
+        ];
+        return missing.Length == 0 ? null
+            : (ErrorCode.Unprocessable with { Advice = "Complete the description; its checklist says what is missing." }).With(
+                "The dataset cannot be published yet. " + string.Join(' ', missing.Take(10)));
+    }
+
+    private HutchError? WhyNot(PublicationAccess access) => access.Visibility?.From <= _time.GetUtcNow()
+        ? ErrorCode.BadRequest.With("The embargo would have ended already: give a time to come, or none.")
+        : null;
+
+    private HutchError? Elsewhere() => _network?.Zone is { } zone
+        ? (ErrorCode.Unprocessable with { Advice = "Ask there." }).With(
+            $"This server is a site, and datasets are published at its zone, {zone.Joined.Address}.")
+        : null;
+}
+
+/// <summary>Who may have the files of what is published.</summary>
+/// <param name="Visibility">What everybody may do; null for what they may do already.</param>
+public sealed record PublicationAccess(Visibility? Visibility);

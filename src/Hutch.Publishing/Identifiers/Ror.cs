@@ -1,0 +1,26 @@
+namespace Hutch.Publishing.Identifiers;
+
+/// <summary>
+/// Ids of organisations in the Research Organization Registry: a zero, six characters in base 32 without i, l, o and u, and two check
+/// digits by ISO 7064 mod 97-10.
+/// </summary>
+public static class Ror
+{
+    private const string Site = "https://ror.org/";
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private const int Length = 9;
+
+    /// <summary>The id as <c>https://ror.org/04t3en479</c>, of a text with it or its address; null when it is none.</summary>
+    public static string? Parse(string? text)
+    {
+        string bare = IdentifierText.WithoutSite(text, "ror.org/").ToLowerInvariant();
+        if (bare.Length != Length || bare[0] != '0' || !bare.All(static one => Alphabet.Contains(one, StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        long number = bare[1..7].Aggregate(0L, static (sum, one) => (sum * 32) + Alphabet.IndexOf(one, StringComparison.Ordinal));
+        long check = 98 - (number * 100 % 97);
+        return bare[7..] == check.ToString("00", System.Globalization.CultureInfo.InvariantCulture) ? Site + bare : null;
+    }
+}

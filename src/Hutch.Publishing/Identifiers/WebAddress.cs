@@ -1,0 +1,12 @@
+namespace Hutch.Publishing.Identifiers;
+
+/// <summary>Addresses that a page may link to.</summary>
+public static class WebAddress
+{
+    /// <summary>An address of the web, in its normal form; null for anything else, such as a script.</summary>
+    public static string? Parse(string? text) =>
+        Uri.TryCreate(text?.Trim(), UriKind.Absolute, out Uri? address)
+        && address is { Scheme: "https" or "http", UserInfo: "", Host.Length: > 0 }
+            ? address.AbsoluteUri
+            : null;
+}

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Hutch.Publishing.Formats;
+using Hutch.Publishing.Identifiers;
+using Hutch.Publishing.Works;
+
+namespace Hutch.Publishing.Links;
+
+/// <summary>
+/// Links that machines follow (signposting.org/FAIR): in the header of the page as far as they are few, and all of them in a link set.
+/// </summary>
+public static class Signposting
+{
+    public const string MediaType = "application/linkset+json";
+
+    /// <summary>Value of the query's <c>format</c>.</summary>
+    public const string FormatName = "linkset";
+
+    /// <summary>Proxies refuse large headers.</summary>
+    private const int MaxHeaderBytes = 4000;
+
+    private const int MaxItemsInHeader = 10;
+
+    /// <summary>Where a page has its link set.</summary>
+    public static string AddressAt(string page) => $"{page}?format={FormatName}";
+
+    /// <summary>The header <c>Link</c> of the page.</summary>
+    public static string Header(PublishedWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        var header = new StringBuilder();
+        string page = work.Addresses.Page;
+        Append(header, AddressAt(page), "linkset", MediaType);
+        List<Link> links = Links(work);
+        bool areFewItems = links.Count(static link => link.Relation == "item") <= MaxItemsInHeader;
+        foreach (Link link in links.Where(link => areFewItems || link.Relation != "item"))
+        {
+            Append(header, link.Target, link.Relation, link.Type);
+        }
+
+        return header.ToString();
+    }
+
+    /// <summary>All links, as RFC 9264 writes them.</summary>
+    public static JsonObject Write(PublishedWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        string page = work.Addresses.Page;
+        var anchors = new JsonArray(Anchor(page, Links(work)));
+        foreach (WorkFile file in work.IsWithdrawn ? [] : work.Files ?? [])
+        {
+            anchors.Add(Anchor(file.Address, [new Link("collection", page, "text/html")]));
+        }
+
+        foreach (WorkFormat format in WorkFormat.All)
+        {
+            anchors.Add(Anchor(format.AddressAt(page), [new Link("describes", page, "text/html")]));
+        }
+
+        return new JsonObject { ["linkset"] = anchors };
+    }
+
+    private static List<Link> Links(PublishedWork work)
+    {
+        List<Link> links =
+        [
+            new("cite-as", work.Identifier, null),
+            new("type", "https://schema.org/Dataset", null),
+            new("type", "https://schema.org/AboutPage", null),
+        ];
+        links.AddRange(work.Description.Authors.Select(static author => Orcid.Parse(author.Orcid)).OfType<string>()
+            .Select(static id => new Link("author", Orcid.Address(id), null)));
+        if (work.LicenseAddress is { } license)
+        {
+            links.Add(new Link("license", license, null));
+        }
+
+        links.AddRange(WorkFormat.All.Select(format => new Link("describedby", format.AddressAt(work.Addresses.Page), format.MediaType)));
+        links.Add(new Link("collection", work.Addresses.Series, "text/html"));
+        if (work is { IsWithdrawn: false, Files: { } files })
+        {
+            links.AddRange(files.Select(static file => new Link("item", file.Address, file.MediaType)));
+        }
+
+        return links;
+    }
+
+    private static void Append(StringBuilder header, string target, string relation, string? type)
+    {
+        string link = $"<{target}>; rel=\"{relation}\"{(type is null ? "" : $"; type=\"{type}\"")}";
+        if (header.Length + link.Length + 2 <= MaxHeaderBytes && link.All(char.IsAscii))
+        {
+            header.Append(header.Length == 0 ? "" : ", ").Append(link);
+        }
+    }
+
+    private static JsonObject Anchor(string anchor, IReadOnlyList<Link> links)
+    {
+        var context = new JsonObject { ["anchor"] = anchor };
+        foreach (IGrouping<string, Link> same in links.GroupBy(static link => link.Relation))
+        {
+            context[same.Key] = new JsonArray([.. same.Select(static link => Target(link))]);
+        }
+
+        return context;
+    }
+
+    private static JsonObject Target(Link link) => link.Type is null
+        ? new JsonObject { ["href"] = link.Target }
+        : new JsonObject { ["href"] = link.Target, ["type"] = link.Type };
+
+    private sealed record Link(string Relation, string Target, string? Type);
+}

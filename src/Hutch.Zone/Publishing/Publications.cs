@@ -1,0 +1,179 @@
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Publications;
+using Hutch.Model.Zone;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Zone.Publishing;
+
+/// <summary>
+/// How datasets are cited: describing, publishing and withdrawing them. Each method asks the authorization point inside its transaction and
+/// leaves a line in the audit. Whether a description suffices is its caller's to check. Thread-safe.
+/// </summary>
+public sealed class Publications
+{
+    /// <summary>Versions of one work.</summary>
+    public const int MaxVersions = 1000;
+
+    private const int MaxReasonCharacters = 1000;
+
+    private readonly ZoneDatabase _zone;
+    private readonly Authorizer _authorizer;
+
+    internal Publications(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
+
+    /// <summary>The publication of a dataset, drafts too, for who may publish it; null when there is none.</summary>
+    public async ValueTask<Result<PublicationRecord?>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.PublicationRead).Then(
+                _ => Result<PublicationRecord?>.Ok(tables.Publications.Find(dataset))),
+            ct);
+
+    /// <summary>The descriptions that it had, the newest first, for who may publish it.</summary>
+    public async ValueTask<Result<IReadOnlyList<PublicationRevision>>> RevisionsAsync(
+        Caller caller, DatasetId dataset, long before, int limit, CancellationToken ct) =>
+        await _zone.ReadAsync(
+            tables => _authorizer.Authorize(tables, caller, dataset, Operation.PublicationRead).Then(
+                _ => Result<IReadOnlyList<PublicationRevision>>.Ok(tables.Publications.Revisions(dataset, before, limit))),
+            ct);
+
+    /// <summary>What is published of a dataset, or was, for everybody; null for a draft and for nothing.</summary>
+    public ValueTask<PublicationStanding?> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>
+        _zone.ReadAsync(
+            tables => tables.Publications.Find(dataset) is { Version: { } version } found && tables.Names.Find(dataset) is { } name
+                ? new PublicationStanding(found, name, tables.Publications.OfSeries(version.Series))
+                : null,
+            ct);
+
+    /// <summary>Whether a dataset is published and not withdrawn.</summary>
+    public ValueTask<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Publications.Find(dataset)?.State == PublicationStage.Published, ct);
+
+    /// <summary>Sets the description.</summary>
+    /// <param name="caller">Who does it.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="description">What it says from now on.</param>
+    /// <param name="isComplete">Whether everything that is required is there: what is published never loses that.</param>
+    /// <param name="expected">The revision that it replaces (0: none yet); null not to check.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public ValueTask<Result<PublicationRecord>> DescribeAsync(
+        Caller caller, DatasetId dataset, PublicationDescription description, bool isComplete, long? expected, CancellationToken ct) =>
+        ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationChange, change =>
+        {
+            PublicationRecord? before = change.Publications.Find(dataset);
+            if (expected is { } wanted && wanted != (before?.Revision ?? 0))
+            {
+                return Changed(before);
+            }
+
+            if (before?.State is PublicationStage.Published or PublicationStage.Withdrawn && !isComplete)
+            {
+                return ErrorCode.Unprocessable.With(
+                    "The dataset is published: its description cannot lose what is required. The checklist says what is missing.");
+            }
+
+            PublicationRecord described = change.Publications.Describe(dataset, description, caller.Name);
+            change.Note(Operation.PublicationChange.Name, "dataset:" + dataset, $"revision {described.Revision}");
+            return described;
+        }, ct);
+
+    /// <summary>Publishes a version of a dataset: from then on its page is there for everybody, and for good.</summary>
+    public ValueTask<Result<PublicationRecord>> PublishAsync(
+        Caller caller, DatasetId dataset, WantedPublication wanted, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationPublish, change =>
+        {
+            PublicationRecord? draft = change.Publications.Find(dataset);
+            if (draft is null || draft.Revision != wanted.Revision)
+            {
+                return Changed(draft);
+            }
+
+            if (draft.State != PublicationStage.Draft)
+            {
+                return ErrorCode.Conflict.With(
+                    $"The dataset is {(draft.State == PublicationStage.Published ? "published already" : "withdrawn")}. "
+                    + "Publish another dataset as its new version.");
+            }
+
+            if (!SeriesOf(change, caller, dataset, wanted.NewVersionOf).TryGet(out DatasetId series, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            PublicationRecord published = change.Publications.Publish(dataset, series, wanted.Data);
+            change.Note(Operation.PublicationPublish.Name, "dataset:" + dataset, $"version {published.Version!.Number} of {series}");
+            if (wanted.Visibility is { } visibility)
+            {
+                change.Names.SetVisibility(dataset, visibility);
+                change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, "as it is published");
+            }
+
+            return published;
+        }, ct);
+    }
+
+    /// <summary>Withdraws what is published: its page stays and says so, and the dataset becomes private.</summary>
+    public ValueTask<Result<PublicationRecord>> WithdrawAsync(Caller caller, DatasetId dataset, string why, CancellationToken ct)
+    {
+        if (string.IsNullOrWhiteSpace(why) || why.Length > MaxReasonCharacters)
+        {
+            return ValueTask.FromResult<Result<PublicationRecord>>(ErrorCode.BadRequest.With(
+                $"Say why it is withdrawn, in 1 to {MaxReasonCharacters} characters; everybody can read it."));
+        }
+
+        return ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationWithdraw, change =>
+        {
+            if (change.Publications.Find(dataset) is not { State: PublicationStage.Published })
+            {
+                return ErrorCode.Conflict.With("The dataset is not published, so there is nothing to withdraw.");
+            }
+
+            PublicationRecord withdrawn = change.Publications.Withdraw(dataset, why.Trim());
+            change.Note(Operation.PublicationWithdraw.Name, "dataset:" + dataset, why.Trim());
+            change.Names.SetVisibility(dataset, Visibility.Private);
+            change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, "as it is withdrawn");
+            return withdrawn;
+        }, ct);
+    }
+
+    private Result<DatasetId> SeriesOf(ZoneChange change, Caller caller, DatasetId dataset, DatasetId? earlier)
+    {
+        if (earlier is not { } named)
+        {
+            return dataset;
+        }
+
+        HutchError? refusal = _authorizer.Authorize(change, caller, named, Operation.PublicationPublish).Error;
+        return refusal is not null ? refusal
+            : change.Publications.Find(named)?.Version is not { } version
+                ? ErrorCode.Unprocessable.With($"The dataset {named} is not published, so that there can be no new version of it.")
+            : change.Publications.OfSeries(version.Series).Count >= MaxVersions
+                ? ErrorCode.Unprocessable.With($"A work can have at most {MaxVersions} versions.")
+            : version.Series;
+    }
+
+    private static HutchError Changed(PublicationRecord? now) => ErrorCode.PreconditionFailed.With(
+        now is null
+            ? "The dataset has no description for publication yet."
+            : $"Somebody else has changed the description meanwhile: it is at revision {now.Revision}.");
+
+    private ValueTask<Result<T>> ChangeAsync<T>(
+        Caller caller, DatasetId dataset, Operation operation, Func<ZoneChange, Result<T>> change, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return _zone.ChangeAsync(
+            caller.Actor, tables => _authorizer.Authorize(tables, caller, dataset, operation).Then(_ => change(tables)), ct);
+    }
+}
+
+/// <summary>What is to be published.</summary>
+/// <param name="Revision">The description that was checked.</param>
+/// <param name="Data">The version of the dataset.</param>
+/// <param name="Visibility">What everybody may do with the dataset from then on; null for what they may do now.</param>
+/// <param name="NewVersionOf">The published dataset of which it is a new version; null for a new work.</param>
+public sealed record WantedPublication(long Revision, PublishedData Data, Visibility? Visibility, DatasetId? NewVersionOf);
+
+/// <summary>A publication, what its dataset is called, and all versions of the work.</summary>
+public sealed record PublicationStanding(PublicationRecord Record, NameRecord Name, IReadOnlyList<PublicationRecord> Series);
