@@ -46,7 +46,8 @@ public static class FederationServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CopyRequests(
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies, Zone(provider).SiteReaders,
-            Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<MoveReadiness>(),
+            Zone(provider).Homes, provider.GetRequiredService<SiteServices>().Offers, provider.GetRequiredService<SiteServices>().CopyHolds,
+            provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ZoneLedger>();
         services.AddSingleton(static provider => new Attestations(provider.GetRequiredService<SiteServices>().Attester));
@@ -87,13 +88,25 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().Freshness,
             provider.GetService<IRepositoryCheck>(),
             provider.GetRequiredService<MoveReadiness>(),
+            provider.GetRequiredService<EvictionWorker>(),
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));
-        services.AddSingleton<IReadThrough>(provider => new ReadThrough(
-            dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
-            provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<SiteServices>().Freshness,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IReadThrough>(provider =>
+        {
+            var reading = new ReadThrough(
+                dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
+                provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<SiteServices>().Freshness,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>());
+            provider.GetRequiredService<SiteServices>().Blobs.Held = reading.Held;
+            return reading;
+        });
+        services.AddSingleton(provider => new EvictionWorker(
+            Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Copies,
+            provider.GetRequiredService<SiteServices>().Evictions, provider.GetRequiredService<SiteServices>().Offers,
+            provider.GetRequiredService<SiteServices>().Copies, provider.GetRequiredService<SiteServices>().Collector,
+            provider.GetRequiredService<Attestations>(), ((ReadThrough)provider.GetRequiredService<IReadThrough>()).FindHolderAsync,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EvictionWorker>>()));
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));

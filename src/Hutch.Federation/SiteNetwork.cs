@@ -20,8 +20,8 @@ namespace Hutch.Federation;
 internal sealed class SiteNetwork(
     SitesOptions options, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
-    CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, IStoredFiles files,
-    TimeProvider time, ILogger<SiteNetwork> logger)
+    CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
+    IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
@@ -110,7 +110,7 @@ internal sealed class SiteNetwork(
         var ended = new EndWork(registry, ledger, copies, ends, holds, time);
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
         var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, options.Door, time, logger);
-        return registry.IsEmbedded ? [home.RunAsync(ct), copy.RunAsync(ct)] : [home.RunAsync(ct)];
+        return registry.IsEmbedded ? [home.RunAsync(ct), copy.RunAsync(ct), evictions.RunAsync(ct)] : [home.RunAsync(ct)];
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)

@@ -114,6 +114,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Freshness = new CopyFreshness(time);
         CopyHolds = new CopyHolds(Committer, records);
         Attester = new Attester(records, Blobs);
+        Evictions = new Evictions(Committer, records, Blobs, options.NewId);
         Copies = new CopyIntake(Committer, records, Blobs, tree, Pushes, Files, options.Lifecycle);
         EngineLoops = upkeep.Loops;
         Warnings = new SiteWarnings(upkeep.Warnings);
@@ -216,6 +217,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>The copies that this site keeps for their homes.</summary>
     public CopyHolds CopyHolds { get; }
+
+    /// <summary>Gives up bytes that other sites hold, and gets them back.</summary>
+    public Evictions Evictions { get; }
 
     /// <summary>Reads whole datasets anew, for sites that want to know whether all of it is here.</summary>
     public Attester Attester { get; }

@@ -13,7 +13,7 @@ public sealed partial class SiteQueries
         expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
         keeping, keeping_until, repository, repository_content, repository_files, repository_bytes,
         home, epoch, history, released_epoch, released_history, released_to, restored_here,
-        held_nonce, held_home FROM datasets WHERE 
+        held_nonce, held_home, eviction FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -47,6 +47,10 @@ public sealed partial class SiteQueries
     /// <summary>The copies that this site holds for their homes.</summary>
     public IReadOnlyList<DatasetId> HeldCopies() => session.Select(
         "SELECT id FROM datasets WHERE held_nonce IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
+
+    /// <summary>The datasets whose bytes this site gives up, has given up, or gets back.</summary>
+    public IReadOnlyList<DatasetId> Evictions() => session.Select(
+        "SELECT id FROM datasets WHERE eviction IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>Whether a dataset is closed.</summary>
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());
@@ -169,6 +173,7 @@ public sealed partial class SiteQueries
         HomeSince = row.TextOrNull(31) is null ? row.NumberOrNull(32) : null,
         IsRestoredHere = row.NumberOrNull(37) is not null,
         Hold = row.TextOrNull(38) is { } nonce ? new CopyHold(Hash(nonce), Hash(row.Text(39))) : null,
+        Eviction = row.TextOrNull(40) is { } eviction ? EvictionJson.Read(eviction) : null,
         BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };
 }

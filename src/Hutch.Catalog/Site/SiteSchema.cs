@@ -233,6 +233,10 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN held_home TEXT;
         CREATE INDEX datasets_held ON datasets (id) WHERE held_nonce IS NOT NULL;
         """),
+        new(20, "bytes that homes have given up", """
+        ALTER TABLE datasets ADD COLUMN eviction TEXT;
+        CREATE INDEX datasets_evicted ON datasets (id) WHERE eviction IS NOT NULL;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

@@ -87,7 +87,8 @@ public sealed partial class SiteWriter
         bool keepsManifest = record.Way != DatasetEnd.Purged && Queries.IsClosed(record.Dataset);
         Run(
             "UPDATE datasets SET ended = $2, ended_way = $3, ended_reason = $4, trashed_until = NULL, changed = $5, "
-            + "restored_here = NULL, keeping = NULL, keeping_until = NULL, held_nonce = NULL, held_home = NULL WHERE id = $1",
+            + "restored_here = NULL, keeping = NULL, keeping_until = NULL, held_nonce = NULL, held_home = NULL, "
+            + "eviction = NULL WHERE id = $1",
             id, record.Time, SiteText.Of(record.Way), record.Reason, record.Sequence);
         Run("DELETE FROM overlay WHERE dataset = $1", key);
         Run("DELETE FROM results WHERE dataset = $1", key);
@@ -137,6 +138,10 @@ public sealed partial class SiteWriter
     private void HoldCopy(JournalRecord.CopyHeld record) => Run(
         "UPDATE datasets SET held_nonce = $2, held_home = $3 WHERE id = $1",
         record.Dataset.ToString(), record.Nonce?.ToString(), record.Home?.ToString());
+
+    private void SetEviction(JournalRecord.EvictionSet record) => Run(
+        "UPDATE datasets SET eviction = $2 WHERE id = $1",
+        record.Dataset.ToString(), record.Eviction is { } eviction ? EvictionJson.Write(eviction) : null);
 
     private void SetMetadata(JournalRecord.MetadataSet record) => Run(
         "INSERT INTO metadata (dataset, version, time, author, document) VALUES ($1, $2, $3, $4, $5)",

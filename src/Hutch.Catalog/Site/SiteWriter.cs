@@ -124,6 +124,7 @@ public sealed partial class SiteWriter
             case JournalRecord.HomeReleased home: ReleaseHome(home); break;
             case JournalRecord.HomeTaken home: TakeHome(home); break;
             case JournalRecord.CopyHeld held: HoldCopy(held); break;
+            case JournalRecord.EvictionSet eviction: SetEviction(eviction); break;
             case JournalRecord.RetentionTold: break;
             case JournalRecord.MessagePublished: break;
             case JournalRecord.SegmentRetired: break;

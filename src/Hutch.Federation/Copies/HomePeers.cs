@@ -43,6 +43,14 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, string? door
         return ClientOf(peer.Id, address, peer.Key, MayReach(address));
     }
 
+    /// <summary>A site that may hold a copy; a refusal in words when it cannot be dialled.</summary>
+    public async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, CancellationToken ct) =>
+        await registry.FindPeerAsync(siteId, ct) is not { } peer
+            ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
+        : peer.Address is not { } address
+            ? ErrorCode.Unavailable.With($"{peer.Name} has no address at which other sites could dial it: its operator sets 'sites.listen'.")
+        : new HomeClient(ClientOf(peer.Id, address, peer.Key, MayReach(address)), time);
+
     /// <summary>
     /// The client of a site. One whose address or key has changed is left to those who use it: it ends with its last connection, a minute
     /// after the last use.

@@ -20,7 +20,7 @@ namespace Hutch.Federation.Doors;
 /// </summary>
 internal sealed class CopyRequests(
     SiteKeyStore keys, SiteRegistry registry, CopyRegistry copies, SiteReaders readers, HomeRegistry homes, CopyOffers offers,
-    MoveReadiness readiness, TimeProvider time)
+    CopyHolds holds, MoveReadiness readiness, TimeProvider time)
 {
     private const int FlushBytes = 256 << 10;
     private const int MaxProblemCharacters = 1000;
@@ -252,7 +252,8 @@ internal sealed class CopyRequests(
     private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         registry.IsOutdated
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
-            : (await FindAsync(key, request, ct)).Then<Asker>(asker =>
+            : await FindAsync(key, request, ct) is var found && found.IsOk && await IsHeldAsync(found.Value, ct) ? found.Value
+            : found.Then<Asker>(asker =>
                 IsOfBase(asker) ? asker
                 : asker.Dataset.Home.SiteId != registry.OwnId
                     ? ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.")
@@ -288,6 +289,11 @@ internal sealed class CopyRequests(
     /// <summary>Whether the home itself asks, which has lost what this site has given up with for it.</summary>
     private bool IsOfBase(Asker asker) =>
         asker.Dataset.Home is { Base: not null } home && home.SiteId == asker.Site.Id && home.PreviousId == registry.OwnId;
+
+    /// <summary>Whether the home asks for what it has given up, and this site holds for it.</summary>
+    private async ValueTask<bool> IsHeldAsync(Asker asker, CancellationToken ct) =>
+        asker.Dataset.Home.SiteId == asker.Site.Id && ReadPlaces.WhyOver(asker.Dataset) is null
+        && await holds.FindAsync(asker.Dataset.Dataset, ct) is not null;
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {

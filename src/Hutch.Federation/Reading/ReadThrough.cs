@@ -48,7 +48,14 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         (_keys, _registry, _freshness, _time, _loggers) = (keys, registry, freshness, time, loggers);
         _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
+        Held = new HeldReading(FindHolderAsync, _cache, _counts, time, loggers.CreateLogger<HeldReading>());
     }
+
+    /// <summary>What this site has given up, as other sites hold it.</summary>
+    public HeldReading Held { get; }
+
+    /// <summary>Why a file of this size could not be read from another site; null when it can.</summary>
+    public HutchError? WhyTooLarge(long bytes) => _cache.WhyTooLarge(bytes);
 
     public async Task<Result<ReadPlace>> OpenAsync(
         AuthorizedServices own, Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct)
@@ -68,6 +75,8 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         {
             await home.DisposeAsync();
         }
+
+        await Held.DisposeAsync();
 
         _homes.Clear();
         _stop.Dispose();
@@ -116,8 +125,27 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 
     private IDiskFile OpenCache()
     {
+        LocalDisk.Instance.CreateFolder(_folder);
         ScratchFile.DeleteLeftOvers(LocalDisk.Instance, _folder);
         return ScratchFile.Open(LocalDisk.Instance, _folder, Guid.Empty);
+    }
+
+    /// <summary>A site that holds what this one has given up.</summary>
+    internal async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, CancellationToken ct)
+    {
+        HomePeers peers;
+        await _turn.WaitAsync(ct);
+        try
+        {
+            SiteKey key = await _keys.GetAsync(ct);
+            peers = _peers ??= new HomePeers(key, _registry, _door, _time);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        return await peers.FindHolderAsync(siteId, ct);
     }
 
     private async Task<HomeReading> FindAsync(AuthorizedServices own, string siteId, CancellationToken ct)

@@ -1,3 +1,5 @@
+using Hutch.Model.Site;
+
 namespace Hutch.Model.Records;
 
 public abstract partial record JournalRecord
@@ -36,4 +38,9 @@ public abstract partial record JournalRecord
     /// <param name="Nonce">The number by which the home has asked; null ends the hold.</param>
     /// <param name="Home">The fingerprint of the home's key; null ends the hold.</param>
     public sealed record CopyHeld(DatasetId Dataset, BlobHash? Nonce, BlobHash? Home) : JournalRecord;
+
+    /// <summary>This site, as the home, gives up bytes that others hold, or gets them back: this is how far it is from now on.</summary>
+    /// <param name="Dataset">Of which dataset.</param>
+    /// <param name="Eviction">How far; null when all is here and nobody holds anything for this site.</param>
+    public sealed record EvictionSet(DatasetId Dataset, Eviction? Eviction) : JournalRecord;
 }

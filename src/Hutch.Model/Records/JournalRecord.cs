@@ -57,6 +57,7 @@ namespace Hutch.Model.Records;
 [JsonDerivedType(typeof(HomeReleased), "home.released")]
 [JsonDerivedType(typeof(HomeTaken), "home.taken")]
 [JsonDerivedType(typeof(CopyHeld), "copy.held")]
+[JsonDerivedType(typeof(EvictionSet), "eviction.set")]
 [JsonDerivedType(typeof(Checkpoint), "checkpoint")]
 [JsonDerivedType(typeof(SegmentRetired), "segment.retired")]
 [JsonDerivedType(typeof(TemporaryDropped), "temporary.dropped")]

@@ -77,6 +77,9 @@ public sealed record SiteDataset
     /// <summary>The promise to keep the copy until the home says otherwise; null for none.</summary>
     public CopyHold? Hold { get; init; }
 
+    /// <summary>How far this site, as the home, is with giving up bytes that others hold; null where it has them and asks nobody.</summary>
+    public Eviction? Eviction { get; init; }
+
     /// <summary>How this site gave up being the home for the last time; null where it never did.</summary>
     public HomeRelease? Release { get; init; }
 

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
+using Hutch.Model.Site;
 using Hutch.Site.Committing;
 using Hutch.Site.Fairness;
 using Hutch.Storage;
@@ -15,6 +16,8 @@ namespace Hutch.Site.Blobs;
 public sealed class BlobStore(
     ISiteBytes bytes, SiteDatabase records, PayloadPool pool, WorkShares work, FolderBytes folders, IBlobOrigin? origin, TimeProvider time)
 {
+    private BlobPlaces Places => field ??= new BlobPlaces(records, new PageStore(this));
+
     public PayloadPool Pool => pool;
 
     /// <summary>Who may move large parts, and when.</summary>
@@ -25,6 +28,9 @@ public sealed class BlobStore(
 
     /// <summary>What came in a moment ago and is waited for.</summary>
     public AwaitedBlobs Awaited { get; } = new(pool, time);
+
+    /// <summary>Where bytes come from that this site has given up; null where no other site is asked.</summary>
+    public IHeldBlobs? Held { get; set; }
 
     /// <summary>What of the records cannot be right.</summary>
     internal IRecordsDoubt Doubt { get => field ?? throw new InvalidOperationException("Nothing follows the records yet."); set; }
@@ -77,9 +83,15 @@ public sealed class BlobStore(
             return content;
         }
 
-        if (await records.ReadConsistentAsync(queries => queries.Dataset(dataset)?.Ended is not null, ct))
+        SiteDataset? here = await records.ReadConsistentAsync(queries => queries.Dataset(dataset), ct);
+        if (here?.Ended is not null)
         {
             return null;
+        }
+
+        if (here?.Eviction?.IsAway() == true && await FindHeldAsync(here, hash, ct) is { } held)
+        {
+            return held;
         }
 
         MemberKey key = MemberKey.Blob(hash);
@@ -88,6 +100,20 @@ public sealed class BlobStore(
             : MayBeLost(key) ? throw Absent(key)
             : origin is not null || !await Doubt.IsNamedAsync(dataset, hash, ct) ? null
             : await FindStoredAsync(hash, dataset, ct) ?? throw Unplaced(dataset, hash); // it may have come meanwhile
+    }
+
+    /// <summary>What this site has given up, from a site that holds it; null for what the evicted versions do not name.</summary>
+    private async ValueTask<BlobContent?> FindHeldAsync(SiteDataset dataset, BlobHash hash, CancellationToken ct)
+    {
+        if (await Places.FindAsync(dataset, hash, ct) is not { } place)
+        {
+            return null;
+        }
+
+        return Held is { } others
+            ? new BlobContent(this, others.Find(dataset.Id, dataset.Eviction!, place.Page, place.Blob))
+            : throw ErrorCode.Unavailable.With(
+                $"The bytes of '{dataset.Owner}/{dataset.Slug}' are held by other sites, which this server cannot ask now.").ToException();
     }
 
     private HutchException Unplaced(DatasetId dataset, BlobHash hash)

@@ -40,6 +40,27 @@ public sealed class CopyIntake(
     public async ValueTask<bool> HasEndedForGoodAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { } here && CopyEnds.IsForGood(here);
 
+    /// <summary>
+    /// Whether bytes are not here that this site, as the home, had given up: it lost the home since, and what it has is no copy.
+    /// </summary>
+    public async ValueTask<bool> IsEvictedAsync(DatasetId id, CancellationToken ct) =>
+        await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null, Copy: not null, Eviction: not null };
+
+    /// <summary>What this site, as the home, has of its own: pages, and what they name as far as it is here.</summary>
+    public async Task<Result<SentBefore>> ReadOwnAsync(DatasetId id, CancellationToken ct)
+    {
+        List<TreeRoot> trees = await records.ReadConsistentAsync<List<TreeRoot>>(
+            queries => queries.Dataset(id) is { } own
+                ? [
+                    .. queries.Snapshots(own.Key, long.MaxValue, int.MaxValue).Select(static version => version.Root),
+                    .. own.Repository is { } repository ? [repository] : Array.Empty<TreeRoot>(),
+                ]
+                : [],
+            ct);
+        Result<KeyTree> keys = await _git.KeysHereAsync(id, ct);
+        return keys.IsOk ? await SentBefore.ReadAsync(tree, trees, keys.Value, ct) : keys.Error;
+    }
+
     /// <summary>Begins a copy, or goes on with one.</summary>
     public Task<Result<SiteSession>> BeginAsync(DatasetId id, CancellationToken ct) => pushes.StartCopyAsync(id, ct);
 

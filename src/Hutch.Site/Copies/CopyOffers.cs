@@ -52,9 +52,10 @@ public sealed class CopyOffers
 
     private async Task<Result<History>> OfferAsync(DatasetId id, FoldRequest request, bool isAll, CancellationToken ct)
     {
-        if (await _records.ReadAsync(queries => queries.Dataset(id), ct) is { IsReleased: true } released)
+        SiteDataset? here = await _records.ReadAsync(queries => queries.Dataset(id), ct);
+        if (here is { Copy: { } kept } && (here.IsReleased || here.Hold is not null))
         {
-            return await OfferReleasedAsync(id, released.Release!.History, ct);
+            return await OfferKeptAsync(id, kept.History, ct);
         }
 
         Result<SiteSnapshot?> folded = await _folder.FoldAsync(id, request, ct);
@@ -125,8 +126,8 @@ public sealed class CopyOffers
         return found;
     }
 
-    /// <summary>What this site had accepted when it gave up being the home, until the next one has it.</summary>
-    private async Task<Result<History>> OfferReleasedAsync(DatasetId id, BlobHash history, CancellationToken ct)
+    /// <summary>What this site had accepted when it gave up being the home, until the next one has it; or what it holds for the home.</summary>
+    private async Task<Result<History>> OfferKeptAsync(DatasetId id, BlobHash history, CancellationToken ct)
     {
         if (await _blobs.FindAsync(id, history, ct) is not { } blob)
         {

@@ -159,6 +159,7 @@ public sealed class HomeMoves(Committer committer, SiteDatabase records, CopyOff
 
     private static HutchError? WhyStay(SiteQueries queries, SiteDataset dataset, string name) =>
         dataset.Folder is not null ? Stays($"The files of {name} are in a folder of the facility, and come and go only there.")
+        : dataset.Eviction is not null ? Stays($"Other sites hold the bytes of {name} for this site, or are asked to. Recall it first.")
         : dataset.Expires is not null ? Stays($"{name} is temporary, and temporary data stay where they are.")
         : queries.NewestResult(dataset.Key) > 0 || queries.IsRunning(null, dataset.Id)
             ? Stays($"{name} has results of a run, and runs do not move to another site yet.")

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -13,12 +14,23 @@ internal static class DatasetTrees
     /// <summary>
     /// Walks the head, with what is not folded yet, all snapshots, and what git brought, as the records have them at one moment.
     /// </summary>
-    public static async Task VisitAsync(Tree tree, SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor, CancellationToken ct)
+    public static Task VisitAsync(Tree tree, SiteQueries queries, SiteDataset dataset, ITreeVisitor visitor, CancellationToken ct) =>
+        VisitAsync(tree, queries, dataset, ImmutableHashSet<BlobHash>.Empty, visitor, ct);
+
+    /// <summary>The same, without some trees.</summary>
+    /// <param name="tree">Reads trees.</param>
+    /// <param name="queries">The records.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="without">The roots of the trees that are left out.</param>
+    /// <param name="visitor">Is shown everything.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task VisitAsync(
+        Tree tree, SiteQueries queries, SiteDataset dataset, IReadOnlySet<BlobHash> without, ITreeVisitor visitor, CancellationToken ct)
     {
-        await tree.VisitAsync(dataset.Root, visitor, ct);
-        foreach (SiteSnapshot snapshot in queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue))
+        IEnumerable<TreeRoot> versions = queries.Snapshots(dataset.Key, long.MaxValue, int.MaxValue).Select(static one => one.Root);
+        foreach (TreeRoot version in versions.Prepend(dataset.Root).Where(version => !without.Contains(version.Page)))
         {
-            await tree.VisitAsync(snapshot.Root, visitor, ct);
+            await tree.VisitAsync(version, visitor, ct);
         }
 
         if (dataset.Repository is { } repository)

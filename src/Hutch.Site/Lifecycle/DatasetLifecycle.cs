@@ -230,6 +230,12 @@ public sealed class DatasetLifecycle(
                     + "Clone it and push what you want to keep.");
             }
 
+            if (wanted.Copy && context.Dataset(parent.Dataset).Value is { Eviction: { } eviction } away && eviction.IsAway())
+            {
+                return (ErrorCode.Conflict with { Advice = $"`hutch recall {away.Slug}` first, or derive without the entries." }).With(
+                    $"Other sites hold the bytes of '{away.Owner}/{away.Slug}', so that its entries cannot be copied by reference.");
+            }
+
             parents.Add(found.Value.Reference);
             root = wanted.Copy ? found.Value.Root : root;
         }

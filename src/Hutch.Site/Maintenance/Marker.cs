@@ -23,8 +23,9 @@ internal sealed class Marker(Tree tree, ISweep sweep)
         {
             foreach (SiteDataset dataset in datasets)
             {
+                HashSet<BlobHash> evicted = await MarkEvictedAsync(_visitor, queries, dataset, ct);
                 _visitor.ManifestOnly = dataset.Ended is not null;
-                await DatasetTrees.VisitAsync(tree, queries, dataset, _visitor, ct);
+                await DatasetTrees.VisitAsync(tree, queries, dataset, evicted, _visitor, ct);
                 after = dataset.Key;
             }
         }
@@ -36,6 +37,30 @@ internal sealed class Marker(Tree tree, ISweep sweep)
         }
 
         return _visitor.LargeBlobs;
+    }
+
+    /// <summary>
+    /// Of versions whose bytes other sites hold, the pages live. While the bytes come back all of them live: none goes that was found here.
+    /// </summary>
+    private async Task<HashSet<BlobHash>> MarkEvictedAsync(
+        LivingVisitor visitor, SiteQueries queries, SiteDataset dataset, CancellationToken ct)
+    {
+        var evicted = new HashSet<BlobHash>();
+        if (dataset is not { Ended: null, Copy: null, Eviction: { State: EvictionState.Evicted } eviction })
+        {
+            return evicted;
+        }
+
+        visitor.ManifestOnly = true;
+        foreach (long number in eviction.Versions)
+        {
+            if (queries.Snapshot(dataset.Key, number) is { } version && evicted.Add(version.Root.Page))
+            {
+                await tree.VisitAsync(version.Root, visitor, ct);
+            }
+        }
+
+        return evicted;
     }
 
     private void MarkPushes(LivingVisitor visitor, SiteQueries queries)

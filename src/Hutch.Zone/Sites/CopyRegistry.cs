@@ -101,6 +101,10 @@ public sealed partial class CopyRegistry
     public ValueTask<CopyRecord?> FindCopyAsync(DatasetId dataset, string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.Find(dataset, siteId), ct);
 
+    /// <inheritdoc cref="CopyTable.OfDataset"/>
+    public ValueTask<IReadOnlyList<CopyRecord>> OfDatasetAsync(DatasetId dataset, CancellationToken ct) =>
+        _zone.ReadAsync(tables => tables.Copies.OfDataset(dataset), ct);
+
     /// <inheritdoc cref="CopyTable.ReleasedAt"/>
     public ValueTask<IReadOnlyList<DatasetId>> ReleasedAtAsync(string siteId, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Copies.ReleasedAt(siteId), ct);

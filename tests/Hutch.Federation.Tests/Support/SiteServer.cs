@@ -9,6 +9,7 @@ using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
 using Hutch.S3;
 using Hutch.S3.Hosting;
+using Hutch.Site;
 using Hutch.Zone;
 using Hutch.Zone.Accounts;
 using Hutch.Zone.Credentials;
@@ -45,6 +46,9 @@ internal sealed class SiteServer : IAsyncDisposable
 
     /// <summary>The token of whoever administers it.</summary>
     public string AdminToken => _adminToken;
+
+    /// <summary>What it is made of.</summary>
+    public SiteServices Site => _server.Site;
 
     /// <summary>Whoever administers it.</summary>
     public HutchClient Admin { get; private set; }

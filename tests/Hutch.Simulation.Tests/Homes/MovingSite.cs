@@ -58,7 +58,7 @@ internal sealed class MovingSite : IAsyncDisposable
     public WantedCopies Wanted { get; private set; } = null!;
 
     /// <summary>What it answers other sites.</summary>
-    public CopyRequests Door => new(Keys, Registry, Copies, null!, Homes, Site.Offers, Readiness, _time);
+    public CopyRequests Door => new(Keys, Registry, Copies, null!, Homes, Site.Offers, Site.CopyHolds, Readiness, _time);
 
     public CopyRegistry Copies => new(View.Zone, null!, new CopyNotices(View.Zone, null!));
 

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hutch.Model.Site;
+
+namespace Hutch.Catalog.Site;
+
+/// <summary>An eviction as a column has it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Eviction))]
+internal sealed partial class EvictionJson : JsonSerializerContext
+{
+    public static string Write(Eviction eviction) => JsonSerializer.Serialize(eviction, Default.Eviction);
+
+    public static Eviction Read(string text) =>
+        JsonSerializer.Deserialize(text, Default.Eviction) ?? throw new JsonException("An eviction is never null.");
+}

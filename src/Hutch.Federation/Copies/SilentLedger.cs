@@ -1,0 +1,19 @@
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Copies;
+
+/// <summary>Tells nobody: what a home brings back is no copy.</summary>
+internal sealed class SilentLedger : ICopyLedger
+{
+    private static Task<Result<Done>> Nothing => Task.FromResult<Result<Done>>(Done.Value);
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => Nothing;
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Hutch.Federation.Copies;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Fairness;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Reading;
+
+/// <summary>
+/// Bytes that this site, as the home, has given up: they come from the holders through the same cache as those of other sites' datasets.
+/// Thread-safe.
+/// </summary>
+/// <param name="find">Finds a site by its id.</param>
+/// <param name="cache">Where they are kept.</param>
+/// <param name="counts">Counts.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told what was wrong.</param>
+internal sealed class HeldReading(
+    Func<string, CancellationToken, Task<Result<IHolderPeer>>> find, ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
+    : IHeldBlobs, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, IncomingBlobs> _bySite = new(StringComparer.Ordinal);
+
+    public IForeignBlob Find(DatasetId dataset, Eviction eviction, BlobHash page, NamedBlob blob)
+    {
+        var reading = new DatasetReading(dataset, null);
+        var place = new BlobPlace(page, blob.Size);
+        return new HeldBlob(
+            blob,
+            [
+                .. eviction.Asked.Where(static one => one.Proof is not null)
+                    .Select(one => new RemoteBlob(Incoming(one.SiteId), reading, place, blob.Hash)),
+            ]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IncomingBlobs one in _bySite.Values)
+        {
+            await one.DisposeAsync();
+        }
+    }
+
+    private IncomingBlobs Incoming(string siteId) => _bySite.GetOrAdd(
+        siteId,
+        id => new IncomingBlobs(
+            id, async (_, _, ct) => (await find(id, ct)).Then<IHomePeer>(static holder => Result<IHomePeer>.Ok(holder)), cache, counts, time,
+            logger));
+}

@@ -1,0 +1,219 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+using Hutch.Site.Blobs;
+using Hutch.Site.Committing;
+
+namespace Hutch.Site.Copies;
+
+/// <summary>
+/// What this site, as the home, records as it gives up bytes that others hold, and gets them back. Each step is one commit that looks
+/// again at all that it rests on. See docs/decisions/0220-evicting-at-the-home.md.
+/// </summary>
+/// <remarks>Thread-safe. Who holds what is the caller's to find out.</remarks>
+public sealed class Evictions(Committer committer, SiteDatabase records, BlobStore blobs, Func<Guid> newId)
+{
+    private readonly PageStore _pages = new(blobs);
+
+    /// <summary>The datasets of which bytes are given up, or come back.</summary>
+    public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
+        records.ReadConsistentAsync(static queries => queries.Evictions(), ct);
+
+    /// <summary>What this site knows of a dataset; null for nothing.</summary>
+    public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
+        records.ReadConsistentAsync(queries => queries.Dataset(id), ct);
+
+    /// <summary>Begins: the bytes of a dataset are to go when so many sites hold them. Nothing goes yet.</summary>
+    public Task<Result<SiteDataset>> WantAsync(DatasetId id, int holders, string by, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) => dataset.Eviction switch
+        {
+            { State: EvictionState.Recalling or EvictionState.Freeing } =>
+                ErrorCode.Conflict.With($"'{dataset.Owner}/{dataset.Slug}' is being recalled. Evict it when that has ended."),
+            { State: EvictionState.Evicted } => dataset.Eviction,
+            var before => (before ?? New(context.Now, by)) with { Holders = holders },
+        },
+        ct);
+
+    /// <summary>Notes that a site is about to be asked: it may hold its copy from then on, whatever becomes of the answer.</summary>
+    public Task<Result<SiteDataset>> NoteAskedAsync(DatasetId id, BlobHash nonce, string siteId, CancellationToken ct) => ChangeAsync(
+        id,
+        (_, dataset) => dataset.Eviction is { State: EvictionState.Wanted } wanted && wanted.Nonce == nonce
+            ? wanted.Asked.Any(one => one.SiteId == siteId)
+                ? wanted
+                : wanted with { Asked = [.. wanted.Asked, new EvictionHolder(siteId, null)] }
+            : Elsewise(dataset),
+        ct);
+
+    /// <summary>The bytes of these versions may go from here on: enough sites hold them, each of which has proved that it has all.</summary>
+    /// <param name="id">The dataset.</param>
+    /// <param name="nonce">The number by which they were asked.</param>
+    /// <param name="proofs">What each has signed, by the id of the site.</param>
+    /// <param name="versions">What they have attested.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SiteDataset>> EvictAsync(
+        DatasetId id, BlobHash nonce, IReadOnlyDictionary<string, string> proofs, IReadOnlyList<long> versions, CancellationToken ct) =>
+        ChangeAsync(
+            id,
+            (context, dataset) =>
+            {
+                if (dataset.Eviction is not { State: EvictionState.Wanted } wanted || wanted.Nonce != nonce)
+                {
+                    return Elsewise(dataset);
+                }
+
+                bool isAll = Attester.Lasting(context.Queries, id) is { } lasting
+                    && lasting.Select(static one => one.Number).SequenceEqual(versions);
+                return !isAll || proofs.Count < wanted.Holders || proofs.Keys.Any(site => wanted.Asked.All(one => one.SiteId != site))
+                    ? ErrorCode.Conflict.With($"What was attested of '{dataset.Owner}/{dataset.Slug}' is not what is to go.")
+                    : wanted with
+                    {
+                        State = EvictionState.Evicted,
+                        Versions = versions,
+                        Asked = [.. wanted.Asked.Select(one => one with { Proof = proofs.GetValueOrDefault(one.SiteId) })],
+                    };
+            },
+            ct);
+
+    /// <summary>The bytes are to be here again; what was only wanted is given up. Again it changes nothing.</summary>
+    public Task<Result<SiteDataset>> RecallAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (_, dataset) => dataset.Eviction?.State switch
+        {
+            EvictionState.Wanted => dataset.Eviction with { State = EvictionState.Freeing },
+            EvictionState.Evicted => dataset.Eviction with { State = EvictionState.Recalling },
+            _ => Result<Eviction?>.Ok(dataset.Eviction),
+        },
+        ct);
+
+    /// <summary>All is here again: nobody need hold it. Ends the session in which it came.</summary>
+    public Task<Result<SiteDataset>> FreeAsync(DatasetId id, SiteSession session, CancellationToken ct) => ChangeAsync(
+        id,
+        (context, dataset) =>
+        {
+            if (dataset.Eviction is not { State: EvictionState.Recalling } recalled)
+            {
+                return Elsewise(dataset);
+            }
+
+            context.Emit(new JournalRecord.SessionEnded(session.Id));
+            return recalled with { State = EvictionState.Freeing };
+        },
+        ct);
+
+    /// <summary>Nobody holds anything for this site any more.</summary>
+    public Task<Result<SiteDataset>> EndAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        (_, dataset) => dataset.Eviction is { State: EvictionState.Freeing } ? Result<Eviction?>.Ok(null) : Elsewise(dataset),
+        ct);
+
+    /// <summary>The first file of the evicted versions that is not stored here for good; null when all are.</summary>
+    public async Task<BlobHash?> FindLackingAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        BlobHash? lacking = null;
+        await VisitAsync(
+            dataset,
+            async blob =>
+            {
+                lacking = await blobs.FindLastingAsync(blob.Hash, ct) is null ? blob.Hash : null;
+                return lacking is null;
+            },
+            ct);
+        return lacking;
+    }
+
+    /// <summary>Bytes of the largest file of a closed dataset.</summary>
+    public async Task<long> LargestAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        long largest = 0;
+        await VisitAsync(
+            dataset,
+            blob =>
+            {
+                largest = Math.Max(largest, blob.Size);
+                return ValueTask.FromResult(true);
+            },
+            ct);
+        return largest;
+    }
+
+    private async Task VisitAsync(SiteDataset dataset, Func<NamedBlob, ValueTask<bool>> visit, CancellationToken ct)
+    {
+        IReadOnlyList<SiteSnapshot> versions = await records.ReadConsistentAsync(
+            queries => Attester.Lasting(queries, dataset.Id) ?? [], ct);
+        var open = new Stack<BlobHash>(versions.Select(static version => version.Root.Page));
+        var seen = new HashSet<BlobHash>();
+        while (open.TryPop(out BlobHash next))
+        {
+            if (!seen.Add(next))
+            {
+                continue;
+            }
+
+            PageContents page = PageContents.Read(await _pages.ReadPageAsync(next, ct)).Value;
+            foreach (NamedBlob blob in page.Blobs)
+            {
+                if (!await visit(blob))
+                {
+                    return;
+                }
+            }
+
+            foreach (TreeRoot below in page.Below)
+            {
+                open.Push(below.Page);
+            }
+        }
+    }
+
+    private Eviction New(long now, string by) => new()
+    {
+        State = EvictionState.Wanted,
+        Nonce = BlobHash.Of([.. newId().ToByteArray(), .. newId().ToByteArray()]),
+        Holders = 1,
+        Asked = [],
+        Versions = [],
+        Since = now,
+        By = by,
+    };
+
+    private static HutchError Elsewise(SiteDataset dataset) =>
+        ErrorCode.Conflict.With($"Somebody else has changed what is to become of the bytes of '{dataset.Owner}/{dataset.Slug}'.");
+
+    /// <summary>Decides in the commit what comes next; what stays as it is needs no record.</summary>
+    private Task<Result<SiteDataset>> ChangeAsync(
+        DatasetId id, Func<CommitContext, SiteDataset, Result<Eviction?>> decide, CancellationToken ct) => committer.CommitAsync(
+        context => context.Dataset(id).Then(DatasetState.RequireClosed).Then(dataset =>
+        {
+            if (WhyNot(dataset) is { } excluded)
+            {
+                return excluded;
+            }
+
+            if (!decide(context, dataset).TryGet(out Eviction? next, out HutchError? refusal))
+            {
+                return refusal;
+            }
+
+            if (next != dataset.Eviction)
+            {
+                context.Emit(new JournalRecord.EvictionSet(id, next));
+            }
+
+            return context.Dataset(id);
+        }),
+        [],
+        ct,
+        mayUseReserve: true);
+
+    private static HutchError? WhyNot(SiteDataset dataset)
+    {
+        string name = $"'{dataset.Owner}/{dataset.Slug}'";
+        return dataset.Copy is not null ? HomeRule.Refusal(dataset)
+            : dataset.Expires is not null ? ErrorCode.Unprocessable.With($"{name} is temporary: nobody else holds it.")
+            : dataset.Folder is not null
+                ? ErrorCode.Unprocessable.With($"The files of {name} are in a folder of the facility, which removes them by its own rules.")
+            : null;
+    }
+}

@@ -1,0 +1,148 @@
+using Hutch.Federation.Tests.Placement;
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+
+namespace Hutch.Federation.Tests.Copies;
+
+/// <summary>A home gives up bytes that another site holds, and nothing that it has acknowledged is lost.</summary>
+/// <remarks>Each has its own sites: the home starts again, at another address, which the zone notes once a minute.</remarks>
+public sealed class EvictionTests : IAsyncLifetime
+{
+    private readonly TwoSites _sites = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _sites.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _sites.DisposeAsync();
+
+    [Fact(Timeout = 40_000)]
+    public async Task What_a_home_has_given_up_reads_as_before_and_comes_back_when_it_is_recalled()
+    {
+        DatasetId id = await Copied.MakeAsync(_sites.Archive.Admin, "evicted");
+        await CloseAndCopyAsync(id, 2);
+        string[] paths =
+        [
+            $"datasets/{id}/entries/readme.txt", $"datasets/{id}/entries/empty", $"datasets/{id}/entries/raw/frame-041.bin",
+            $"datasets/{id}/entries/raw/deep/er/middle.bin", $"datasets/{id}/entries/large.bin", $"datasets/{id}/files?at=@1",
+        ];
+        string[] before = await AnswersAsync(paths);
+
+        await EvictAsync(id);
+        await _sites.Archive.RestartAsync();
+        await _sites.Archive.Site.Collector.CollectAsync(Ct);
+        bool hasGone = await LackingAsync(id) is not null;
+        string[] away = await AnswersAsync(paths);
+        await _sites.Archive.RestartAsync();
+        await _sites.Archive.Site.Collector.CollectAsync(Ct);
+        HutchError derived = (await Assert.ThrowsAsync<HutchException>(() => _sites.Archive.Admin.CreateDatasetAsync(
+            new CreateDataset { Name = "child", Parents = [new ParentReference { Dataset = id.ToString() }], Copy = true }, Ct))).Error;
+        await _sites.Archive.Site.Evictions.RecallAsync(id, Ct);
+        await UntilAsync(id, null);
+        BlobHash? lacking = await LackingAsync(id);
+        await _sites.Archive.Site.Collector.CollectAsync(Ct);
+        await _sites.Archive.RestartAsync();
+        string[] back = await AnswersAsync(paths);
+
+        Assert.True(hasGone);
+        Assert.Equal(before, away);
+        Assert.Contains("Other sites hold the bytes of 'admin/evicted'", derived.Message, StringComparison.Ordinal);
+        Assert.Null(lacking);
+        Assert.Null(await LackingAsync(id));
+        Assert.Equal(before, back);
+        Assert.Null(await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct));
+    }
+
+    [Fact(Timeout = 40_000)]
+    public async Task Bytes_that_another_dataset_has_too_stay()
+    {
+        DatasetId id = await TwoSites.MakeAsync(_sites.Archive.Admin, "shared");
+        byte[] bytes = Copied.Bytes(200_000, 99);
+        await _sites.Archive.Admin.PutEntryAsync(id, "shared.bin", bytes, ct: Ct);
+        await CloseAndCopyAsync(id, 1);
+        DatasetInfo child = await _sites.Archive.Admin.CreateDatasetAsync(
+            new CreateDataset { Name = "sharing", Parents = [new ParentReference { Dataset = id.ToString() }], Copy = true }, Ct);
+
+        await EvictAsync(id);
+        await _sites.Archive.RestartAsync();
+        await _sites.Archive.Site.Collector.CollectAsync(Ct);
+
+        Assert.Null(await LackingAsync(id));
+        Assert.NotNull(await _sites.Archive.Site.Blobs.FindLastingAsync(BlobHash.Of(bytes), Ct));
+        await _sites.Archive.Admin.GetDatasetAsync(child.Id, Ct);
+    }
+
+    [Fact(Timeout = 40_000)]
+    public async Task Nothing_goes_before_as_many_sites_hold_it_as_were_wanted()
+    {
+        DatasetId id = await TwoSites.MakeAsync(_sites.Archive.Admin, "wanted");
+        await CloseAndCopyAsync(id, 1);
+
+        Assert.True((await _sites.Archive.Site.Evictions.WantAsync(id, 2, "admin", Ct)).IsOk);
+        while (await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct) is null)
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        await _sites.Archive.RestartAsync();
+        await _sites.Archive.Site.Collector.CollectAsync(Ct);
+        BlobHash? lacking = await LackingAsync(id);
+        EvictionState? state = (await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State;
+        await _sites.Archive.Site.Evictions.RecallAsync(id, Ct);
+        await UntilAsync(id, null);
+
+        Assert.Null(lacking);
+        Assert.Equal(EvictionState.Wanted, state);
+        Assert.Null(await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct));
+    }
+
+    private async Task CloseAndCopyAsync(DatasetId id, long snapshot)
+    {
+        await _sites.Archive.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
+        while (true)
+        {
+            try
+            {
+                await _sites.Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+                break;
+            }
+            catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
+            {
+                await Task.Delay(20, Ct);
+            }
+        }
+
+        await Copied.UntilCompleteAsync(_sites.Zone.Admin, id, "facility", snapshot);
+    }
+
+    private async Task EvictAsync(DatasetId id)
+    {
+        Result<SiteDataset> wanted = await _sites.Archive.Site.Evictions.WantAsync(id, 1, "admin", Ct);
+        Assert.True(wanted.IsOk, wanted.Error?.Message);
+        await UntilAsync(id, EvictionState.Evicted);
+    }
+
+    private async Task UntilAsync(DatasetId id, EvictionState? state)
+    {
+        while ((await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State != state)
+        {
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    private async Task<BlobHash?> LackingAsync(DatasetId id) => await _sites.Archive.Site.Evictions.FindLackingAsync(
+        (await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!, Ct);
+
+    private async Task<string[]> AnswersAsync(string[] paths)
+    {
+        var answers = new List<string>();
+        foreach (string path in paths)
+        {
+            answers.Add(await Copied.AnswerAsync(_sites.Archive.Address, _sites.Archive.AdminToken, path));
+        }
+
+        return [.. answers];
+    }
+}
