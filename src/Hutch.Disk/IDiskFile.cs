@@ -17,6 +17,14 @@ public interface IDiskFile : IDisposable
     int ReadInPassing(Span<byte> destination, long offset) => Read(destination, offset);
 
     /// <summary>
+    /// Has the system forget what it keeps of a range in memory, so that the next read is one of the disk. What is not durable yet stays,
+    /// and where the system cannot, nothing happens.
+    /// </summary>
+    void DropCached(long offset, long length)
+    {
+    }
+
+    /// <summary>
     /// Writes all bytes, extending the file when needed. Not durable before <see cref="Sync"/>; after a failure any part may be written.
     /// </summary>
     void Write(ReadOnlySpan<byte> source, long offset);

@@ -15,6 +15,15 @@ internal sealed class LocalFile(SafeFileHandle handle, string path, bool mayWrit
     public int ReadInPassing(Span<byte> destination, long offset) =>
         _direct.TryRead(destination, offset, out int read) ? read : PassingFile.Read(handle, destination, offset);
 
+    /// <remarks>Whole pages: the system keeps one of which a part is wanted. It is advice, so that a refusal is no failure.</remarks>
+    public void DropCached(long offset, long length)
+    {
+        long page = Environment.SystemPageSize;
+        long start = offset / page * page;
+        long end = (offset + length + page - 1) / page * page;
+        _ = LibC.Advise(handle, start, end - start, LibC.NotNeeded);
+    }
+
     public void Write(ReadOnlySpan<byte> source, long offset)
     {
         try

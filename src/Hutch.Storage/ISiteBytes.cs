@@ -48,6 +48,13 @@ public interface ISiteBytes
     ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Has what memory keeps of a member forgotten, so that it is next read from where it lies. Does nothing where nothing is kept.
+    /// </summary>
+    void DropCached(MemberLocation location)
+    {
+    }
+
+    /// <summary>
     /// Writes an extent under a name that this server never used and never will use again. On return it is durable, and garbage until a
     /// record names it. When two servers write under one name, the first in the order of the log stands for all: who commits a record of an
     /// extent looks first whether it is their own. The two failures are those of the log: <see cref="StorageRefusedException"/> and

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hutch.Disk.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hutch.Disk.Tests;
@@ -30,6 +31,28 @@ public sealed class DirectAccessTests : IDisposable
     }
 
     [Fact]
+    public void What_is_dropped_from_memory_is_read_from_the_disk_again_and_what_is_beside_it_stays_right()
+    {
+        var body = new byte[Bytes];
+        new Random(1).NextBytes(body);
+        using IDiskFile file = LocalDisk.Instance.Open(_path, DiskAccess.CreateNew);
+        file.Write(body, 0);
+        file.Sync();
+        using SafeFileHandle same = File.OpenHandle(_path);
+        ulong? before = CachedPages(same);
+
+        file.DropCached(100, Bytes - 200);
+        ulong? after = CachedPages(same);
+        var back = new byte[Bytes];
+        file.ReadFully(back, 0);
+
+        Assert.Equal(body, back);
+        Assert.SkipUnless(before > 0, "The system does not say what it has in memory.");
+        Assert.SkipWhen(after == before, "This file system is memory.");
+        Assert.Equal(0UL, after);
+    }
+
+    [Fact]
     public void A_file_that_cannot_be_written_so_is_left_to_others()
     {
         using SafeFileHandle file = Open();
@@ -57,6 +80,9 @@ public sealed class DirectAccessTests : IDisposable
             Assert.True(body.Span.SequenceEqual(back));
         }
     }
+
+    private static ulong? CachedPages(SafeFileHandle file) =>
+        LibC.CacheStatus(LibC.CacheStatusNumber, file, new LibC.CacheRange(0, Bytes), out LibC.CachedPages pages, 0) == 0 ? pages.Cached : null;
 
     private SafeFileHandle Open() => File.OpenHandle(_path, FileMode.CreateNew, FileAccess.ReadWrite);
 

@@ -11,6 +11,9 @@ public abstract class WrappedFile(IDiskFile inner) : IDiskFile
     public virtual int Read(Span<byte> destination, long offset) => inner.Read(destination, offset);
 
     /// <inheritdoc/>
+    public virtual void DropCached(long offset, long length) => inner.DropCached(offset, length);
+
+    /// <inheritdoc/>
     public virtual void Write(ReadOnlySpan<byte> source, long offset) => inner.Write(source, offset);
 
     /// <inheritdoc/>

@@ -50,6 +50,9 @@ internal static partial class LibC
     /// <summary>Bytes of <c>struct statx</c>.</summary>
     public const int StatxSize = 256;
 
+    /// <summary>POSIX_FADV_DONTNEED: the pages of a range need not stay in memory.</summary>
+    public const int NotNeeded = 4;
+
     /// <summary>Flag of a read or write: drop the pages that it brought into memory (RWF_DONTCACHE).</summary>
     public const int DoNotCache = 0x80;
 
@@ -86,6 +89,9 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
+
+    [LibraryImport(Library, EntryPoint = "posix_fadvise")]
+    public static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport(Library, EntryPoint = "preadv2")]
     public static unsafe partial nint ReadVector(SafeFileHandle file, Buffer* buffers, int count, long offset, int flags);

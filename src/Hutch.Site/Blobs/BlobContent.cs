@@ -166,7 +166,7 @@ public sealed class BlobContent : IEntryContent
     }
 
     /// <summary>
-    /// Gives all of it as the store gives it now, whatever memory has of it; each part is valid until the next is asked for.
+    /// Gives all of it as the disk gives it now, whatever memory has of it; each part is valid until the next is asked for.
     /// </summary>
     internal async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAgainAsync(
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -176,7 +176,7 @@ public sealed class BlobContent : IEntryContent
             Extent extent = ExtentAt(at, Size);
             using IDisposable? place = IsOneMember ? null : await _store.Work.EnterAsync(extent.Length, ct);
             using PayloadBuffer buffer = await _store.Pool.RentAsync(extent.Length, ct);
-            await _store.ReadMemberAsync(KeyOf(extent), buffer.Memory, inPassing: true, ct);
+            await _store.ReadMemberAnewAsync(KeyOf(extent), buffer.Memory, ct);
             yield return buffer.Memory;
             at += extent.Length;
         }

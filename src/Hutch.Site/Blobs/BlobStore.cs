@@ -222,6 +222,19 @@ public sealed class BlobStore(
         throw damage is not null ? Damaged(key, damage) : Absent(key);
     }
 
+    /// <summary>
+    /// As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, from the disk, whatever the system's memory has.
+    /// </summary>
+    internal ValueTask<int> ReadMemberAnewAsync(MemberKey key, Memory<byte> destination, CancellationToken ct)
+    {
+        if (bytes.TryLocate(key, out MemberLocation location))
+        {
+            bytes.DropCached(location);
+        }
+
+        return ReadMemberAsync(key, destination, inPassing: true, ct);
+    }
+
     /// <summary>As <see cref="ReadMemberAsync(MemberKey, Memory{byte}, bool, CancellationToken)"/>, for what may be wanted again.</summary>
     public ValueTask<int> ReadMemberAsync(MemberKey key, Memory<byte> destination, CancellationToken ct) =>
         ReadMemberAsync(key, destination, inPassing: false, ct);

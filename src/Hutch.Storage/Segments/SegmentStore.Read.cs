@@ -138,6 +138,27 @@ public sealed partial class SegmentStore
     public ValueTask ReadVerifiedAsync(MemberLocation location, Memory<byte> wholeBody, CancellationToken cancellationToken) =>
         ReadVerifiedAsync(location, wholeBody, inPassing: false, cancellationToken);
 
+    /// <summary>
+    /// Has the system forget what it keeps in memory of a member, so that the next read comes from the disk. One that was moved meanwhile
+    /// was read just then.
+    /// </summary>
+    public void DropCached(MemberLocation location)
+    {
+        if (Array.Find(Volatile.Read(ref _segments), segment => segment.Number == location.Segment) is not { } segment)
+        {
+            return;
+        }
+
+        try
+        {
+            segment.File.Acquire().DropCached(location.Offset, location.Length);
+            segment.File.Release();
+        }
+        catch (SegmentRetiredException)
+        {
+        }
+    }
+
     private void PutInQuarantine(MemberLocation location) =>
         _quarantine.Add([new QuarantinedMember(location.Segment, location.Offset, location.Length, NameAt(location))]);
 

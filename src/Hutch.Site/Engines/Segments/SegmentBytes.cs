@@ -26,6 +26,8 @@ internal sealed class SegmentBytes(SegmentStore segments) : ISiteBytes
         MemberLocation location, Memory<byte> wholeBody, bool inPassing, CancellationToken cancellationToken) =>
         segments.ReadVerifiedAsync(location, wholeBody, inPassing, cancellationToken);
 
+    public void DropCached(MemberLocation location) => segments.DropCached(location);
+
     /// <summary>Those that wait at the same time in one lane share a sync.</summary>
     public async ValueTask WriteAsync(Lane lane, MemberKey key, ExtentBody body, CancellationToken cancellationToken)
     {
