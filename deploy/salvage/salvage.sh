@@ -162,9 +162,12 @@ my %part; # where the extents of files that came in parts lie
 sub part { my ($upload, $start, $part, $offset) = @_; tr/-//d for grep { defined } $upload, $part;
     $part{sprintf 'extents/%s/%016x', $upload, $start} = sprintf 'extents/%s/%016x', $part, $offset if defined $part }
 my %placed; # files that stay in the facility's folders: dataset and path, by their hash
+# The sites that hold the bytes of a dataset which were given up here; nothing when they are here.
+sub held { my $e = shift; $e && $$e{state} =~ /^(evicted|recalling)$/ ? join(', ', map { $$_{siteId} } grep { defined $$_{proof} } @{$$e{asked}}) : '' }
+my $held = '';
 my %row = (
     folder_files => sub { my $r = shift; $placed{$$r{name}} = [$by_key{$$r{dataset}}, $$r{path}] },
-    datasets => sub { my $r = shift; $by_key{$$r{key}} = $by_id{$$r{id}} = { %$r, overlay => {}, snapshots => {}, tags => {} } },
+    datasets => sub { my $r = shift; $by_key{$$r{key}} = $by_id{$$r{id}} = { %$r, held => held(defined $$r{eviction} ? json($$r{eviction}) : undef), overlay => {}, snapshots => {}, tags => {} } },
     annex_keys => sub { my $r = shift; $by_key{$$r{dataset}}{keys}{$$r{name}} = [@$r{qw(hash size)}] },
     overlay => sub { my $r = shift; $by_key{$$r{dataset}}{overlay}{$$r{path}} = entry($$r{sequence}, defined $$r{entry} ? json($$r{entry}) : {}) },
     snapshots => sub { my $r = shift; $by_key{$$r{dataset}}{snapshots}{$$r{number}} = [@$r{qw(page files)}] },
@@ -174,6 +177,7 @@ my %row = (
 my %record = (
     'dataset.created' => sub { my $r = shift; $by_id{$$r{dataset}} = { %$r, page => $$r{root}{page}, files => $$r{root}{files}, overlay => {}, snapshots => {}, tags => {} } },
     'dataset.described' => sub { my ($r, $d) = @_; $$d{$_} = $$r{$_} // $$d{$_} for qw(owner slug) },
+    'eviction.set' => sub { my ($r, $d) = @_; $$d{held} = held($$r{eviction}) },
     'dataset.ended' => sub { my ($r, $d) = @_; $$d{ended} = 1 },
     'entry.put' => sub { my ($r, $d) = @_; $$d{overlay}{$$r{p}} = entry($$r{seq}, $$r{e}) },
     'entry.removed' => sub { my ($r, $d) = @_; $$d{overlay}{$$r{p}} = entry($$r{seq}, {}) },
@@ -227,6 +231,7 @@ sub emit { my ($base, $path, $k, $h, $s, $m, $x, $t) = @_;
     return push @links, [$name, 2, 0, 0777, $m, $t] if $k eq 'l';
     my @places = places($h, $s); my $found = 0; $found += $$_[2] for @places;
     if ($found != $s && (my $p = $placed{$h})) { print STDERR "salvage: $name stays where the facility keeps it: $$p[0]{folder}/$$p[1]\n"; return }
+    if ($found != $s && length $held) { print STDERR "salvage: $name was given up here and is held by other sites: $held\n"; return }
     return complain("$name: the blob $h is missing or damaged") if $found != $s;
     put($name, 0, $s, $x ? 0755 : 0644, $m);
     for (@places) { my ($n, $from, $left) = @$_; while ($left > 0) { my $b = bytes($n, $from, $left > 1 << 20 ? 1 << 20 : $left); $b = "\0" x $left if !length $b; print $b; $from += length $b; $left -= length $b } }
@@ -244,6 +249,7 @@ for my $id (sort keys %by_id) { my $d = $by_id{$id}; next if $$d{ended};
     next if length $want && $want ne $base && $want ne $id;
     $base .= "-$id" if $taken{$base}++ || $base =~ /unnamed/;
     my ($page, $files, $overlay) = (@$d{qw(page files overlay)});
+    $held = $$d{held} // '';
     if (length $at) { my $s = $$d{snapshots}{exists $$d{tags}{$at} ? $$d{tags}{$at} : $at} or complain("$base has no snapshot '$at'"), next; ($page, $files, $overlay) = (@$s, {}) }
     put("$base/", 5, 0, 0755, '');
     walk($base, $page, '', $overlay) if $files;

@@ -88,6 +88,32 @@ public sealed class SalvageTests : IAsyncLifetime
         Assert.Contains($"anna/session/raw/waiting stays where the facility keeps it: {folder.Path}/raw/waiting", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_other_sites_hold_is_no_damage(bool isInCheckpoint)
+    {
+        SiteDataset dataset = await _site.CreateAsync("given-up");
+        await PutAsync(dataset, "a.bin", new string('x', 300_000));
+        Assert.True((await _site.Site.Lifecycle.CloseAsync(dataset.Id, "anna", null, Ct)).IsOk);
+        Evictions evictions = _site.Site.Evictions;
+        BlobHash nonce = (await evictions.WantAsync(dataset.Id, 1, "anna", Ct)).Value.Eviction!.Nonce;
+        await evictions.NoteAskedAsync(dataset.Id, nonce, "site-7", Ct);
+        Assert.True((await evictions.EvictAsync(dataset.Id, nonce, new Dictionary<string, string> { ["site-7"] = "signed" }, [1], Ct)).IsOk);
+        if (isInCheckpoint)
+        {
+            await _site.Site.Checkpointer.TakeAsync(Ct);
+        }
+
+        await _site.Site.SealAsync(Ct);
+        await _site.Site.Collector.CollectAsync(Ct);
+
+        (int exit, string output) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "all");
+
+        Assert.True(exit == 0, output);
+        Assert.Contains("anna/given-up/a.bin was given up here and is held by other sites: site-7", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_snapshot_of_one_dataset_comes_out_alone_by_number_and_by_tag()
     {
