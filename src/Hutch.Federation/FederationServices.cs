@@ -50,7 +50,8 @@ public static class FederationServices
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ZoneLedger>();
-        services.AddSingleton(static provider => new Attestations(provider.GetRequiredService<SiteServices>().Attester));
+        services.AddSingleton(static provider => new Attestations(
+            provider.GetRequiredService<SiteServices>().Attester, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new HoldRequests(
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies,
             provider.GetRequiredService<SiteServices>().CopyHolds, provider.GetRequiredService<Attestations>(),

@@ -48,9 +48,12 @@ public sealed partial class SiteQueries
     public IReadOnlyList<DatasetId> HeldCopies() => session.Select(
         "SELECT id FROM datasets WHERE held_nonce IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
-    /// <summary>The datasets whose bytes this site gives up, has given up, or gets back.</summary>
-    public IReadOnlyList<DatasetId> Evictions() => session.Select(
-        "SELECT id FROM datasets WHERE eviction IS NOT NULL ORDER BY id", row => new DatasetId(Guid.Parse(row.Utf8(0))));
+    /// <summary>
+    /// The datasets whose bytes this site gives up or gets back, and those that it has given up and of which it is not the home any more.
+    /// </summary>
+    public IReadOnlyList<DatasetId> OpenEvictions() => session.Select(
+        "SELECT id FROM datasets WHERE eviction IS NOT NULL AND (home IS NOT NULL OR eviction ->> 'state' <> 'evicted') ORDER BY id",
+        row => new DatasetId(Guid.Parse(row.Utf8(0))));
 
     /// <summary>Whether a dataset is closed.</summary>
     public bool IsClosed(DatasetId id) => Any("SELECT 1 FROM datasets WHERE id = $1 AND closed IS NOT NULL", id.ToString());

@@ -46,14 +46,10 @@ internal sealed class CopyTransfer(
                 CopyStates.Refused, null, null, null, null, 0, 0, "The dataset was purged at this site, which does not take it again.");
         }
 
-        if (await intake.IsEvictedAsync(order.Dataset, ct))
-        {
-            return new CopyProgress(
-                CopyStates.Refused, null, null, null, null, 0, 0, "This site has given up bytes of it while it was the home.");
-        }
-
+        // What this site had given up as the home is not here, although it has the history.
+        bool isEvicted = await intake.IsEvictedAsync(order.Dataset, ct);
         CopyOrigin? before = await intake.FindAsync(order.Dataset, ct);
-        Result<CheckedHistory?> asked = await new HistorySource(home, order).AskAsync(before?.History, ct);
+        Result<CheckedHistory?> asked = await new HistorySource(home, order).AskAsync(isEvicted ? null : before?.History, ct);
         if (!asked.IsOk)
         {
             return asked.Error;

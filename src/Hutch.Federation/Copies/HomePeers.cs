@@ -48,7 +48,8 @@ internal sealed class HomePeers(SiteKey own, SiteRegistry registry, string? door
         await registry.FindPeerAsync(siteId, ct) is not { } peer
             ? ErrorCode.Gone.With("The site does not belong to the zone any more.")
         : peer.Address is not { } address
-            ? ErrorCode.Unavailable.With($"{peer.Name} has no address at which other sites could dial it: its operator sets 'sites.listen'.")
+            ? ErrorCode.Unavailable.With(
+                $"{peer.Name} has no address at which other sites could dial it: its operator sets 'sites.listen'.")
         : new HomeClient(ClientOf(peer.Id, address, peer.Key, MayReach(address)), time);
 
     /// <summary>

@@ -252,7 +252,7 @@ internal sealed class CopyRequests(
     private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         registry.IsOutdated
             ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
-            : await FindAsync(key, request, ct) is var found && found.IsOk && await IsHeldAsync(found.Value, ct) ? found.Value
+            : await FindAsync(key, request, ct) is var found && found.IsOk && await IsOwnerAsync(found.Value, ct) ? found.Value
             : found.Then<Asker>(asker =>
                 IsOfBase(asker) ? asker
                 : asker.Dataset.Home.SiteId != registry.OwnId
@@ -290,10 +290,14 @@ internal sealed class CopyRequests(
     private bool IsOfBase(Asker asker) =>
         asker.Dataset.Home is { Base: not null } home && home.SiteId == asker.Site.Id && home.PreviousId == registry.OwnId;
 
-    /// <summary>Whether the home asks for what it has given up, and this site holds for it.</summary>
-    private async ValueTask<bool> IsHeldAsync(Asker asker, CancellationToken ct) =>
-        asker.Dataset.Home.SiteId == asker.Site.Id && ReadPlaces.WhyOver(asker.Dataset) is null
-        && await holds.FindAsync(asker.Dataset.Dataset, ct) is not null;
+    /// <summary>
+    /// Whether the bytes of the copy here are those of who asks: the home, which may have given up its own, or the site that was it when it
+    /// had the copy held. What a zone says that was put back does not part a site from its bytes.
+    /// </summary>
+    private async ValueTask<bool> IsOwnerAsync(Asker asker, CancellationToken ct) =>
+        asker.Dataset.Home.SiteId != registry.OwnId && ReadPlaces.WhyOver(asker.Dataset) is null
+        && (asker.Dataset.Home.SiteId == asker.Site.Id
+            || (await holds.FindAsync(asker.Dataset.Dataset, ct))?.Home == asker.Site.Key);
 
     private async ValueTask<long> LookAsync(long last, BlobHash key, CopyRequest request, CancellationToken ct)
     {

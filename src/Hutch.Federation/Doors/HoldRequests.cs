@@ -34,6 +34,11 @@ internal sealed class HoldRequests(
             return over;
         }
 
+        if ((await holds.FindAsync(request.Dataset, ct))?.Nonce != request.Nonce && attestations.WhyTooMany(key) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         var home = new CopyOrigin(key, request.Epoch, request.History);
         Result<Done> held = await holds.HoldAsync(request.Dataset, request.Nonce, home, ct);
         Result<ICopyLedger> ledger = held.IsOk ? zone.Find() : held.Error;
@@ -43,18 +48,24 @@ internal sealed class HoldRequests(
             return held.Error;
         }
 
-        Result<Attested>? read = attestations.Find(request.Dataset, request.Nonce);
+        Result<Attested>? read = attestations.Find(key, request.Dataset, request.Nonce);
         return read is not { } found ? new HoldAnswer()
             : found.IsOk ? Answer(await keys.GetAsync(ct), request, home, found.Value)
             : found.Error;
     }
 
-    /// <summary>Ends a hold. The zone hears of it first: what it then releases stays here until the hold has ended.</summary>
+    /// <summary>
+    /// Ends a hold, for the site that has asked for it, also when it is not the home any more. The zone hears of it first: what it then
+    /// releases stays here until the hold has ended.
+    /// </summary>
     public async Task<Result<DoneAnswer>> UnholdAsync(BlobHash key, UnholdRequest request, CancellationToken ct)
     {
-        if (!(await AdmitAsync(key, request.Dataset, ct)).TryGet(out _, out HutchError? refusal))
+        CopyHold? hold = await holds.FindAsync(request.Dataset, ct);
+        bool isAsker = hold?.Home == key && await registry.FindPeerAsync(key, ct) is not null;
+        if (!isAsker && !(await AdmitAsync(key, request.Dataset, ct)).TryGet(out _, out HutchError? refusal))
         {
-            return refusal;
+            // Nothing is held for who is not, or not any more, the home: that ends what it asks for as well.
+            return refusal.Code == ErrorCode.Forbidden ? new DoneAnswer() : refusal;
         }
 
         var statement = new UnholdStatement(
@@ -65,7 +76,7 @@ internal sealed class HoldRequests(
         }
 
         attestations.Forget(request.Dataset, request.Nonce);
-        if ((await holds.FindAsync(request.Dataset, ct))?.Nonce != request.Nonce)
+        if (hold?.Nonce != request.Nonce)
         {
             return new DoneAnswer();
         }

@@ -4,51 +4,69 @@ using Hutch.Site.Copies;
 namespace Hutch.Federation.Homes;
 
 /// <summary>
-/// What this site reads anew of datasets for their homes, one after the other, and what came out. Forgotten with a stop: the home asks
-/// again.
+/// What this site reads anew of datasets for their homes, one after the other and the homes in turn, and what came out. Forgotten with a
+/// stop: the home asks again.
 /// </summary>
+/// <param name="attester">Reads.</param>
+/// <param name="time">The clock.</param>
+/// <param name="maxPerHour">How many datasets are read for one home within an hour.</param>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class Attestations(Attester attester) : IAsyncDisposable
+internal sealed class Attestations(Attester attester, TimeProvider time, int maxPerHour = Attestations.MaxPerHour) : IAsyncDisposable
 {
+    /// <summary>A home that asks for more has not understood what a reading costs, or wants this site to do nothing else.</summary>
+    internal const int MaxPerHour = 3600;
+
     /// <summary>What nobody has asked for again makes room.</summary>
     private const int MaxKept = 10_000;
+
+    /// <summary>For so long a reading that failed is not begun anew: each reads up to what is damaged.</summary>
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<DatasetId, Reading> _readings = [];
+    private readonly Dictionary<BlobHash, Asker> _askers = [];
 
-    /// <summary>
-    /// What came out of reading a dataset behind a number; null while it is read, which begins when it is first asked for. A reading that
-    /// failed is said once, and begins anew with the next question.
-    /// </summary>
-    public Result<Attested>? Find(DatasetId dataset, BlobHash nonce)
+    /// <summary>Why a home may not have another dataset read now; null when it may.</summary>
+    public HutchError? WhyTooMany(BlobHash home)
     {
         lock (_gate)
         {
-            if (!_readings.TryGetValue(dataset, out Reading? reading) || reading.Nonce != nonce)
+            return WhyTooMany(Find(home));
+        }
+    }
+
+    /// <summary>
+    /// What came out of reading a dataset behind a number; null while it is read, which begins when it is first asked for. A reading that
+    /// failed is said for some minutes, and then begins anew.
+    /// </summary>
+    /// <param name="home">The fingerprint of the key of the site that asks.</param>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="nonce">The number.</param>
+    public Result<Attested>? Find(BlobHash home, DatasetId dataset, BlobHash nonce)
+    {
+        lock (_gate)
+        {
+            if (!_readings.TryGetValue(dataset, out Reading? reading) || reading.Nonce != nonce || IsOver(reading))
             {
+                Asker asker = Find(home);
+                if (WhyTooMany(asker) is { } tooMany)
+                {
+                    return tooMany;
+                }
+
                 reading?.Stop.Cancel();
                 MakeRoom();
-                _readings[dataset] = Begin(dataset, nonce);
+                asker.Begun++;
+                _readings[dataset] = Begin(asker, dataset, nonce);
                 return null;
             }
 
-            if (!reading.Read.IsCompleted)
-            {
-                return null;
-            }
-
-            if (reading.Read is { IsCompletedSuccessfully: true, Result: { IsOk: true } read })
-            {
-                return read;
-            }
-
-            _readings.Remove(dataset);
-            string why = reading.Read.Exception?.InnerException?.Message ?? "it was stopped.";
-            return reading.Read.IsCompletedSuccessfully
-                ? reading.Read.Result
-                : ErrorCode.Internal.With($"The dataset could not be read: {why}");
+            return !reading.Read.IsCompleted ? null
+                : reading.Read.IsCompletedSuccessfully ? reading.Read.Result
+                : ErrorCode.Internal.With(
+                    $"The dataset could not be read: {reading.Read.Exception?.InnerException?.Message ?? "it was stopped."}");
         }
     }
 
@@ -65,16 +83,42 @@ internal sealed class Attestations(Attester attester) : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until nothing is read any more of what was asked for.</summary>
+    internal Task WhenReadAsync()
+    {
+        lock (_gate)
+        {
+            return Task.WhenAll(_readings.Values.Select(static one => one.Read)).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        Task[] all;
-        lock (_gate)
+        await WhenReadAsync();
+    }
+
+    /// <summary>Whether it failed so long ago that it may fare better now.</summary>
+    private bool IsOver(Reading reading) =>
+        reading.Read.IsCompleted && reading.Read is not { IsCompletedSuccessfully: true, Result.IsOk: true }
+        && time.GetElapsedTime(reading.Since) > TryAgainAfter;
+
+    private HutchError? WhyTooMany(Asker asker) => asker.Begun < maxPerHour ? null : ErrorCode.TooManyRequests.With(
+        $"This site reads at most {maxPerHour} datasets in an hour for one home. It goes on later.");
+
+    private Asker Find(BlobHash home)
+    {
+        if (!_askers.TryGetValue(home, out Asker? asker))
         {
-            all = [.. _readings.Values.Select(static one => one.Read)];
+            _askers[home] = asker = new Asker(time.GetTimestamp());
         }
 
-        await Task.WhenAll(all).ContinueWith(static _ => { }, TaskScheduler.Default);
+        if (time.GetElapsedTime(asker.Since) >= TimeSpan.FromHours(1))
+        {
+            (asker.Since, asker.Begun) = (time.GetTimestamp(), 0);
+        }
+
+        return asker;
     }
 
     private void MakeRoom()
@@ -87,25 +131,45 @@ internal sealed class Attestations(Attester attester) : IAsyncDisposable
         }
     }
 
-    private Reading Begin(DatasetId dataset, BlobHash nonce)
+    private Reading Begin(Asker asker, DatasetId dataset, BlobHash nonce)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        return new Reading(nonce, stop, Task.Run(() => ReadAsync(dataset, nonce, stop.Token), CancellationToken.None));
+        return new Reading(
+            nonce, time.GetTimestamp(), stop, Task.Run(() => ReadAsync(asker, dataset, nonce, stop.Token), CancellationToken.None));
     }
 
-    /// <summary>One at a time: each reads as fast as the disk gives.</summary>
-    private async Task<Result<Attested>> ReadAsync(DatasetId dataset, BlobHash nonce, CancellationToken ct)
+    /// <summary>One at a time, as each reads as fast as the disk gives. Of each home one waits: none is behind all of another.</summary>
+    private async Task<Result<Attested>> ReadAsync(Asker asker, DatasetId dataset, BlobHash nonce, CancellationToken ct)
     {
-        await _turn.WaitAsync(ct);
+        await asker.Turn.WaitAsync(ct);
         try
         {
-            return await attester.ReadAsync(dataset, nonce, ct);
+            await _turn.WaitAsync(ct);
+            try
+            {
+                return await attester.ReadAsync(dataset, nonce, ct);
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
         finally
         {
-            _turn.Release();
+            asker.Turn.Release();
         }
     }
 
-    private sealed record Reading(BlobHash Nonce, CancellationTokenSource Stop, Task<Result<Attested>> Read);
+    private sealed record Reading(BlobHash Nonce, long Since, CancellationTokenSource Stop, Task<Result<Attested>> Read);
+
+    /// <summary>A home: the keys of sites of the zone are few.</summary>
+    private sealed class Asker(long since)
+    {
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        /// <summary>Since when it is counted.</summary>
+        public long Since { get; set; } = since;
+
+        public int Begun { get; set; }
+    }
 }

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Federation.Homes;
 
 /// <summary>
-/// Does for each dataset what its record says: has other sites hold their copies and prove them, brings back what has gone, and tells holders
-/// that they need not hold any more. What fails is tried again by itself. See docs/decisions/0220-evicting-at-the-home.md.
+/// Does for each dataset what its record says: has other sites hold their copies and prove them, brings back what has gone, and tells
+/// holders that they need not hold any more. What fails is tried again by itself. See docs/decisions/0220-evicting-at-the-home.md.
 /// </summary>
 internal sealed partial class EvictionWorker(
     SiteRegistry sites, SiteKeyStore keys, CopyRegistry copies, Evictions evictions, CopyOffers offers, CopyIntake intake,
@@ -31,6 +31,7 @@ internal sealed partial class EvictionWorker(
 
     private readonly ConcurrentDictionary<DatasetId, IReadOnlyDictionary<string, string>> _problems = new();
     private readonly Dictionary<DatasetId, Task> _running = [];
+    private readonly Queue<DatasetId> _next = new();
 
     /// <summary>Why a dataset is not further, by the id of the site.</summary>
     public IReadOnlyDictionary<string, string> ProblemsOf(DatasetId dataset) =>
@@ -56,20 +57,21 @@ internal sealed partial class EvictionWorker(
     /// <summary>Does the next step for one dataset; once more, it changes nothing.</summary>
     internal async Task StepAsync(DatasetId id, CancellationToken ct)
     {
-        if (await evictions.FindAsync(id, ct) is not { Copy: null, Ended: null, TrashedUntil: null, Eviction: { } eviction } dataset
-            || await copies.FindAsync(id, sites.OwnId, ct) is not { Home: { IsOver: false, NextId: null } home } name
-            || home.SiteId != sites.OwnId)
+        if (await evictions.FindAsync(id, ct) is not { Ended: null, TrashedUntil: null, Eviction: { } eviction } dataset)
         {
             return;
         }
 
+        NameRecord? name = await copies.FindAsync(id, sites.OwnId, ct);
+        bool isHome = name is { Home: { IsOver: false, NextId: null } home } && home.SiteId == sites.OwnId;
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
-        Task<HutchError?> step = eviction.State switch
+        Task<HutchError?> step = (eviction.State, dataset.Copy) switch
         {
-            EvictionState.Wanted when IsOld(eviction) => GiveUpAsync(id, ct),
-            EvictionState.Wanted => AskAsync(name, eviction, problems, ct),
-            EvictionState.Recalling => RecallAsync(dataset, eviction, problems, ct),
-            EvictionState.Freeing => FreeAsync(id, eviction, problems, ct),
+            (EvictionState.Freeing, _) => FreeAsync(id, eviction, problems, ct),
+            (_, not null) => LeaveAsync(dataset, ct),
+            (EvictionState.Wanted, _) when IsOld(eviction) => GiveUpAsync(id, ct),
+            (EvictionState.Wanted, _) when isHome => AskAsync(name!, eviction, problems, ct),
+            (EvictionState.Recalling, _) when isHome => RecallAsync(dataset, eviction, problems, ct),
             _ => Task.FromResult<HutchError?>(null),
         };
         if (await step is { } refusal)
@@ -98,21 +100,38 @@ internal sealed partial class EvictionWorker(
 
         try
         {
-            IReadOnlyList<DatasetId> open = await evictions.ListAsync(ct);
-            foreach (DatasetId gone in _problems.Keys.Except(open))
+            if (_next.Count == 0)
             {
-                _problems.TryRemove(gone, out _);
+                await FillAsync(ct);
             }
 
-            foreach (DatasetId id in open.Where(id => !_running.ContainsKey(id)).Take(MaxAtOnce - _running.Count))
+            while (_running.Count < MaxAtOnce && _next.TryDequeue(out DatasetId id))
             {
-                _running[id] = TryAsync(id, ct);
+                if (!_running.ContainsKey(id))
+                {
+                    _running[id] = TryAsync(id, ct);
+                }
             }
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             // The connection to the zone must not end with it.
             NotRead(e);
+        }
+    }
+
+    /// <summary>All in turn: one that waits for a site for days holds up none behind it.</summary>
+    private async Task FillAsync(CancellationToken ct)
+    {
+        IReadOnlyList<DatasetId> open = await evictions.ListAsync(ct);
+        foreach (DatasetId gone in _problems.Keys.Except(open))
+        {
+            _problems.TryRemove(gone, out _);
+        }
+
+        foreach (DatasetId id in open)
+        {
+            _next.Enqueue(id);
         }
     }
 
@@ -131,7 +150,8 @@ internal sealed partial class EvictionWorker(
     private async Task<HutchError?> GiveUpAsync(DatasetId id, CancellationToken ct) => (await evictions.RecallAsync(id, ct)).Error;
 
     /// <summary>
-    /// Asks all sites that are to have a copy, compares what they say with what is here, and lets the bytes go when enough have said the same.
+    /// Asks all sites that are to have a copy, compares what they say with what is here, and lets the bytes go when enough have said the
+    /// same.
     /// </summary>
     private async Task<HutchError?> AskAsync(NameRecord name, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
     {
@@ -141,8 +161,8 @@ internal sealed partial class EvictionWorker(
             return refusal;
         }
 
-        Result<Attested>? here = attestations.Find(id, eviction.Nonce);
         SiteKey key = await keys.GetAsync(ct);
+        Result<Attested>? here = attestations.Find(key.Fingerprint, id, eviction.Nonce);
         var question = new AttestStatement(
             sites.ZoneId, id, name.Home.Epoch, history.Hash, eviction.Nonce, key.Fingerprint, default);
         var proofs = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -166,7 +186,19 @@ internal sealed partial class EvictionWorker(
         return here is not { } read ? ErrorCode.Unavailable.With("This site reads its own bytes anew.")
             : !read.IsOk ? read.Error
             : proofs.Count < eviction.Holders ? null
-            : (await evictions.EvictAsync(id, eviction.Nonce, proofs, read.Value.Versions, ct)).Error;
+            : await EvictAsync(id, eviction.Nonce, proofs, read.Value, ct);
+    }
+
+    private async Task<HutchError?> EvictAsync(
+        DatasetId id, BlobHash nonce, Dictionary<string, string> proofs, Attested read, CancellationToken ct)
+    {
+        Result<SiteDataset> evicted = await evictions.EvictAsync(id, nonce, proofs, read.Versions, ct);
+        if (evicted.IsOk)
+        {
+            attestations.Forget(id, nonce);
+        }
+
+        return evicted.Error;
     }
 
     /// <summary>That a site was asked is noted before: whatever becomes of the answer, it is told when it need not hold any more.</summary>
@@ -199,12 +231,26 @@ internal sealed partial class EvictionWorker(
         return "It has attested bytes other than those of the dataset.";
     }
 
+    /// <summary>
+    /// This site is not the home any more. As a copy it brings what it lacks from the new home, and until then nobody is told that it need
+    /// not hold it.
+    /// </summary>
+    private async Task<HutchError?> LeaveAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        await CollectionEndsAsync(ct);
+        return await evictions.FindLackingAsync(dataset, ct) is { } lacking
+            ? ErrorCode.Unavailable.With($"This site is not the home any more, and {lacking} has not come from the new one yet.")
+            : (await evictions.LeaveAsync(dataset.Id, ct)).Error;
+    }
+
+    /// <summary>A collection that began when the bytes might go has ended then, and a later one knows that they stay.</summary>
+    private async Task CollectionEndsAsync(CancellationToken ct) => (await collector.PauseAsync(ct)).Dispose();
+
     /// <summary>Brings back what has gone. The sites that hold it are told afterwards.</summary>
     private async Task<HutchError?> RecallAsync(
         SiteDataset dataset, Eviction eviction, Dictionary<string, string> problems, CancellationToken ct)
     {
-        // A collection that began when the bytes might go has ended then, and a later one knows that they stay.
-        (await collector.PauseAsync(ct)).Dispose();
+        await CollectionEndsAsync(ct);
         if (!(await offers.OfferAsync(dataset.Id, ct)).TryGet(out History? history, out HutchError? refusal)
             || !(await intake.BeginAsync(dataset.Id, ct)).TryGet(out SiteSession? session, out refusal)
             || !(await intake.ReadOwnAsync(dataset.Id, ct)).TryGet(out SentBefore? here, out refusal))

@@ -5,7 +5,10 @@ using Hutch.Site.Blobs;
 namespace Hutch.Federation.Reading;
 
 /// <summary>A blob that several sites hold: the first that gives it is read.</summary>
-internal sealed class HeldBlob(NamedBlob blob, IReadOnlyList<RemoteBlob> holders) : IForeignBlob
+/// <param name="reading">Knows the sites.</param>
+/// <param name="blob">The blob.</param>
+/// <param name="holders">The blob at each site that holds it, by the id of the site.</param>
+internal sealed class HeldBlob(HeldReading reading, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders) : IForeignBlob
 {
     private volatile RemoteBlob? _from;
 
@@ -36,10 +39,11 @@ internal sealed class HeldBlob(NamedBlob blob, IReadOnlyList<RemoteBlob> holders
         }
     }
 
+    /// <summary>Asks one after the other, those last that gave nothing of late. All of them together never say that it has gone.</summary>
     private async ValueTask<RemoteBlob> FindAsync(CancellationToken ct)
     {
-        HutchException? last = null;
-        foreach (RemoteBlob holder in holders)
+        var refusals = new List<string>();
+        foreach ((string siteId, RemoteBlob holder) in holders.OrderBy(one => reading.HasFailed(one.SiteId)))
         {
             try
             {
@@ -48,10 +52,13 @@ internal sealed class HeldBlob(NamedBlob blob, IReadOnlyList<RemoteBlob> holders
             }
             catch (HutchException e)
             {
-                last = e;
+                reading.NoteFailure(siteId);
+                refusals.Add($"{await reading.NameAsync(siteId, ct)}: {e.Error.Message}");
             }
         }
 
-        throw last ?? ErrorCode.Unavailable.With($"No site is known that holds {Hash}.").ToException();
+        throw ErrorCode.Unavailable.With(
+            "This site has given up these bytes, and none of the sites that hold them gives them now. " + string.Join(' ', refusals))
+            .ToException();
     }
 }

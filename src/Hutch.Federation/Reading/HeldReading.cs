@@ -13,27 +13,42 @@ namespace Hutch.Federation.Reading;
 /// Thread-safe.
 /// </summary>
 /// <param name="find">Finds a site by its id.</param>
+/// <param name="name">What a site is called.</param>
 /// <param name="cache">Where they are kept.</param>
 /// <param name="counts">Counts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what was wrong.</param>
 internal sealed class HeldReading(
-    Func<string, CancellationToken, Task<Result<IHolderPeer>>> find, ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
+    Func<string, CancellationToken, Task<Result<IHolderPeer>>> find, Func<string, CancellationToken, ValueTask<string>> name,
+    ReadCache cache, ReadCounts counts, TimeProvider time, ILogger logger)
     : IHeldBlobs, IAsyncDisposable
 {
+    /// <summary>For so long a site that gave nothing is asked after the others.</summary>
+    private static readonly TimeSpan LastFor = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<string, IncomingBlobs> _bySite = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
 
     public IForeignBlob Find(DatasetId dataset, Eviction eviction, BlobHash page, NamedBlob blob)
     {
         var reading = new DatasetReading(dataset, null);
         var place = new BlobPlace(page, blob.Size);
         return new HeldBlob(
-            blob,
+            this, blob,
             [
                 .. eviction.Asked.Where(static one => one.Proof is not null)
-                    .Select(one => new RemoteBlob(Incoming(one.SiteId), reading, place, blob.Hash)),
+                    .Select(one => (one.SiteId, new RemoteBlob(Incoming(one.SiteId), reading, place, blob.Hash))),
             ]);
     }
+
+    /// <summary>Whether a site gave nothing when it was asked lately.</summary>
+    public bool HasFailed(string siteId) => _failed.TryGetValue(siteId, out long since) && time.GetElapsedTime(since) < LastFor;
+
+    /// <summary>Notes that a site gave nothing.</summary>
+    public void NoteFailure(string siteId) => _failed[siteId] = time.GetTimestamp();
+
+    /// <summary>What a site is called.</summary>
+    public ValueTask<string> NameAsync(string siteId, CancellationToken ct) => name(siteId, ct);
 
     public async ValueTask DisposeAsync()
     {
@@ -46,6 +61,6 @@ internal sealed class HeldReading(
     private IncomingBlobs Incoming(string siteId) => _bySite.GetOrAdd(
         siteId,
         id => new IncomingBlobs(
-            id, async (_, _, ct) => (await find(id, ct)).Then<IHomePeer>(static holder => Result<IHomePeer>.Ok(holder)), cache, counts, time,
-            logger));
+            id, async (_, _, ct) => (await find(id, ct)).Then<IHomePeer>(static holder => Result<IHomePeer>.Ok(holder)), cache, counts,
+            time, logger, "It"));
 }

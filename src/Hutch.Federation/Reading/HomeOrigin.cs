@@ -222,14 +222,14 @@ internal sealed partial class HomeOrigin(
     }
 
     /// <summary>Whatever went wrong at or with the home, the reader may try again; what was sent wrong is for the operators, too.</summary>
-    internal static HutchError Refused(ILogger logger, DatasetReading reading, HutchError fault)
+    internal static HutchError Refused(ILogger logger, DatasetReading reading, HutchError fault, string who = IncomingBlobs.Home)
     {
         if (fault.Code != ErrorCode.Unavailable)
         {
             LogWrong(logger, reading.Dataset, fault.Message);
         }
 
-        return ErrorCode.Unavailable.With($"The home of the dataset did not give what was asked for. {fault.Message}");
+        return ErrorCode.Unavailable.With($"{who} did not give what was asked for. {fault.Message}");
     }
 
     [LoggerMessage(5631, LogLevel.Warning, "Reading dataset {Dataset} through from its home: {Problem}")]

@@ -15,10 +15,14 @@ namespace Hutch.Federation.Reading;
 /// <param name="counts">Counts.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told what was wrong.</param>
+/// <param name="who">What the other site is called in words.</param>
 internal sealed partial class IncomingBlobs(
     string siteId, Func<DatasetId, Reader, CancellationToken, Task<Result<IHomePeer>>> find, ReadCache cache, ReadCounts counts,
-    TimeProvider time, ILogger logger) : IAsyncDisposable
+    TimeProvider time, ILogger logger, string who = IncomingBlobs.Home) : IAsyncDisposable
 {
+    /// <summary>What a home is called.</summary>
+    internal const string Home = "The home of the dataset";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<(BlobHash Hash, long Size), IncomingBlob> _coming = new();
 
@@ -121,7 +125,7 @@ internal sealed partial class IncomingBlobs(
         }
 
         _coming.TryRemove(new KeyValuePair<(BlobHash, long), IncomingBlob>((incoming.Wanted.Hash, incoming.Wanted.Size), incoming));
-        incoming.End(came.IsOk ? came : HomeOrigin.Refused(logger, incoming.Reading, came.Error), IsForAll(came.Error));
+        incoming.End(came.IsOk ? came : HomeOrigin.Refused(logger, incoming.Reading, came.Error, who), IsForAll(came.Error));
         incoming.Dispose();
     }
 

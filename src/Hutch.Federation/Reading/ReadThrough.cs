@@ -48,7 +48,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         (_keys, _registry, _freshness, _time, _loggers) = (keys, registry, freshness, time, loggers);
         _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
-        Held = new HeldReading(FindHolderAsync, _cache, _counts, time, loggers.CreateLogger<HeldReading>());
+        Held = new HeldReading(FindHolderAsync, NameAsync, _cache, _counts, time, loggers.CreateLogger<HeldReading>());
     }
 
     /// <summary>What this site has given up, as other sites hold it.</summary>
@@ -129,6 +129,9 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         ScratchFile.DeleteLeftOvers(LocalDisk.Instance, _folder);
         return ScratchFile.Open(LocalDisk.Instance, _folder, Guid.Empty);
     }
+
+    private async ValueTask<string> NameAsync(string siteId, CancellationToken ct) =>
+        (await _registry.FindPeerAsync(siteId, ct))?.Name ?? "a site that does not belong to the zone any more";
 
     /// <summary>A site that holds what this one has given up.</summary>
     internal async Task<Result<IHolderPeer>> FindHolderAsync(string siteId, CancellationToken ct)

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Hutch.Model.Site;
 
 /// <summary>
-/// How a home gives up bytes of a closed dataset that other sites hold, and gets them back. See docs/decisions/0220-evicting-at-the-home.md.
+/// How a home gives up bytes of a closed dataset that other sites hold, and gets them back. See
+/// docs/decisions/0220-evicting-at-the-home.md.
 /// </summary>
 public sealed record Eviction
 {

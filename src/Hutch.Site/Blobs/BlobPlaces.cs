@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Site;
@@ -5,45 +6,77 @@ using Hutch.Model.Site;
 namespace Hutch.Site.Blobs;
 
 /// <summary>Which page of an evicted dataset names a blob: a hash by itself gets nothing from another site.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>Thread-safe. What an eviction covers never changes, so that its pages are walked once.</remarks>
 internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
 {
-    private const int MaxPlaces = 100_000;
+    private const int MaxDatasets = 1000;
+    private const long MaxBytes = 64 << 20;
 
-    private readonly LruCache<(DatasetId, BlobHash), HeldPlace> _places = new(MaxPlaces, long.MaxValue, static _ => 0);
+    private readonly LruCache<BlobHash, PlaceIndex> _indexes = new(MaxDatasets, MaxBytes, static index => index.Bytes);
+
+    private SemaphoreSlim Turn { get; } = new(1);
 
     /// <summary>A page of the evicted versions that names a blob; null when none does.</summary>
     public async ValueTask<HeldPlace?> FindAsync(SiteDataset dataset, BlobHash blob, CancellationToken ct)
     {
-        if (_places.TryFind((dataset.Id, blob), out HeldPlace? known))
+        PlaceIndex index = await IndexAsync(dataset, ct);
+        foreach (BlobHash page in index.PagesThatMayName(blob))
+        {
+            if (PageContents.Read(await pages.ReadPageAsync(page, ct)).TryGet(out PageContents? contents, out _)
+                && contents.Blobs.FirstOrDefault(named => named.Hash == blob) is { Hash: var hash } found && hash == blob)
+            {
+                return new HeldPlace(page, found);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>One is made at a time: whoever waits finds it made.</summary>
+    private async ValueTask<PlaceIndex> IndexAsync(SiteDataset dataset, CancellationToken ct)
+    {
+        BlobHash nonce = dataset.Eviction!.Nonce;
+        if (_indexes.TryFind(nonce, out PlaceIndex? known))
         {
             return known;
         }
 
+        await Turn.WaitAsync(ct);
+        try
+        {
+            if (!_indexes.TryFind(nonce, out known))
+            {
+                _indexes.Keep(nonce, known = await MakeAsync(dataset, ct));
+            }
+
+            return known;
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    private async Task<PlaceIndex> MakeAsync(SiteDataset dataset, CancellationToken ct)
+    {
         var open = new Stack<BlobHash>(await RootsAsync(dataset, ct));
         var seen = new HashSet<BlobHash>();
-        HeldPlace? found = null;
-        while (found is null && open.TryPop(out BlobHash next))
+        var index = new PlaceIndex.Builder();
+        while (open.TryPop(out BlobHash next))
         {
             if (!seen.Add(next) || !PageContents.Read(await pages.ReadPageAsync(next, ct)).TryGet(out PageContents? page, out _))
             {
                 continue;
             }
 
-            foreach (NamedBlob named in page.Blobs)
-            {
-                var place = new HeldPlace(next, named);
-                found = named.Hash == blob ? place : found;
-                _places.Keep((dataset.Id, named.Hash), place);
-            }
-
+            index.Add(next, page.Blobs);
             foreach (TreeRoot below in page.Below)
             {
                 open.Push(below.Page);
             }
         }
 
-        return found;
+        return index.Build();
     }
 
     private ValueTask<List<BlobHash>> RootsAsync(SiteDataset dataset, CancellationToken ct) => records.ReadConsistentAsync<List<BlobHash>>(
@@ -53,6 +86,61 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
                 .Select(static version => version.Root.Page),
         ],
         ct);
+
+    /// <summary>The first bytes of each hash, in their order, with the page that names it: 12 bytes a file.</summary>
+    private sealed class PlaceIndex
+    {
+        private readonly ulong[] _keys;
+        private readonly int[] _at;
+        private readonly BlobHash[] _pages;
+
+        private PlaceIndex(ulong[] keys, int[] at, BlobHash[] pages) => (_keys, _at, _pages) = (keys, at, pages);
+
+        public long Bytes => (12L * _keys.Length) + (32L * _pages.Length);
+
+        public IEnumerable<BlobHash> PagesThatMayName(BlobHash blob)
+        {
+            ulong key = KeyOf(blob);
+            int first = Array.BinarySearch(_keys, key);
+            while (first > 0 && _keys[first - 1] == key)
+            {
+                first--;
+            }
+
+            for (int i = first; i >= 0 && i < _keys.Length && _keys[i] == key; i++)
+            {
+                yield return _pages[_at[i]];
+            }
+        }
+
+        private static ulong KeyOf(BlobHash blob) => BinaryPrimitives.ReadUInt64BigEndian(blob.ToBytes());
+
+        public sealed class Builder
+        {
+            private readonly List<ulong> _keys = [];
+            private readonly List<int> _at = [];
+            private readonly List<BlobHash> _pages = [];
+
+            public void Add(BlobHash page, IReadOnlyList<NamedBlob> blobs)
+            {
+                foreach (NamedBlob blob in blobs)
+                {
+                    _keys.Add(KeyOf(blob.Hash));
+                    _at.Add(_pages.Count);
+                }
+
+                _pages.Add(page);
+            }
+
+            public PlaceIndex Build()
+            {
+                ulong[] keys = [.. _keys];
+                int[] at = [.. _at];
+                Array.Sort(keys, at);
+                return new PlaceIndex(keys, at, [.. _pages]);
+            }
+        }
+    }
 }
 
 /// <param name="Page">The page.</param>

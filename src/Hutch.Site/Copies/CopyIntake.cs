@@ -41,7 +41,7 @@ public sealed class CopyIntake(
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { } here && CopyEnds.IsForGood(here);
 
     /// <summary>
-    /// Whether bytes are not here that this site, as the home, had given up: it lost the home since, and what it has is no copy.
+    /// Whether bytes may not be here that this site had given up as the home, which it is not any more.
     /// </summary>
     public async ValueTask<bool> IsEvictedAsync(DatasetId id, CancellationToken ct) =>
         await records.ReadAsync(queries => queries.Dataset(id), ct) is { Ended: null, Copy: not null, Eviction: not null };

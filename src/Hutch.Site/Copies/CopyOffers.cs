@@ -52,8 +52,7 @@ public sealed class CopyOffers
 
     private async Task<Result<History>> OfferAsync(DatasetId id, FoldRequest request, bool isAll, CancellationToken ct)
     {
-        SiteDataset? here = await _records.ReadAsync(queries => queries.Dataset(id), ct);
-        if (here is { Copy: { } kept } && (here.IsReleased || here.Hold is not null))
+        if ((await _records.ReadAsync(queries => queries.Dataset(id), ct))?.Copy is { } kept)
         {
             return await OfferKeptAsync(id, kept.History, ct);
         }
@@ -126,7 +125,7 @@ public sealed class CopyOffers
         return found;
     }
 
-    /// <summary>What this site had accepted when it gave up being the home, until the next one has it; or what it holds for the home.</summary>
+    /// <summary>What this site had accepted when it gave up being the home, until the next one has it; or what its copy has.</summary>
     private async Task<Result<History>> OfferKeptAsync(DatasetId id, BlobHash history, CancellationToken ct)
     {
         if (await _blobs.FindAsync(id, history, ct) is not { } blob)

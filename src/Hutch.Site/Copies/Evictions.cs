@@ -16,9 +16,9 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
 {
     private readonly PageStore _pages = new(blobs);
 
-    /// <summary>The datasets of which bytes are given up, or come back.</summary>
+    /// <summary>The datasets of which something is to be done.</summary>
     public ValueTask<IReadOnlyList<DatasetId>> ListAsync(CancellationToken ct) =>
-        records.ReadConsistentAsync(static queries => queries.Evictions(), ct);
+        records.ReadConsistentAsync(static queries => queries.OpenEvictions(), ct);
 
     /// <summary>What this site knows of a dataset; null for nothing.</summary>
     public ValueTask<SiteDataset?> FindAsync(DatasetId id, CancellationToken ct) =>
@@ -46,7 +46,7 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
             : Elsewise(dataset),
         ct);
 
-    /// <summary>The bytes of these versions may go from here on: enough sites hold them, each of which has proved that it has all.</summary>
+    /// <summary>The bytes of these versions may go from here on: enough sites hold them, each of which has proved that.</summary>
     /// <param name="id">The dataset.</param>
     /// <param name="nonce">The number by which they were asked.</param>
     /// <param name="proofs">What each has signed, by the id of the site.</param>
@@ -102,11 +102,23 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
         },
         ct);
 
+    /// <summary>
+    /// This site is not the home any more, and has all of it as a copy: nobody need hold it for this site. Once more, it changes nothing.
+    /// </summary>
+    public Task<Result<SiteDataset>> LeaveAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
+        id,
+        static (_, dataset) => dataset is { Copy: not null, Eviction: { } eviction }
+            ? eviction with { State = EvictionState.Freeing }
+            : Elsewise(dataset),
+        ct,
+        isOfHome: false);
+
     /// <summary>Nobody holds anything for this site any more.</summary>
     public Task<Result<SiteDataset>> EndAsync(DatasetId id, CancellationToken ct) => ChangeAsync(
         id,
         (_, dataset) => dataset.Eviction is { State: EvictionState.Freeing } ? Result<Eviction?>.Ok(null) : Elsewise(dataset),
-        ct);
+        ct,
+        isOfHome: false);
 
     /// <summary>The first file of the evicted versions that is not stored here for good; null when all are.</summary>
     public async Task<BlobHash?> FindLackingAsync(SiteDataset dataset, CancellationToken ct)
@@ -183,10 +195,11 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
 
     /// <summary>Decides in the commit what comes next; what stays as it is needs no record.</summary>
     private Task<Result<SiteDataset>> ChangeAsync(
-        DatasetId id, Func<CommitContext, SiteDataset, Result<Eviction?>> decide, CancellationToken ct) => committer.CommitAsync(
+        DatasetId id, Func<CommitContext, SiteDataset, Result<Eviction?>> decide, CancellationToken ct, bool isOfHome = true) =>
+        committer.CommitAsync(
         context => context.Dataset(id).Then(DatasetState.RequireClosed).Then(dataset =>
         {
-            if (WhyNot(dataset) is { } excluded)
+            if (isOfHome && WhyNot(dataset) is { } excluded)
             {
                 return excluded;
             }

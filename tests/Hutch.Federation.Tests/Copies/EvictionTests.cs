@@ -101,11 +101,17 @@ public sealed class EvictionTests : IAsyncLifetime
     private async Task CloseAndCopyAsync(DatasetId id, long snapshot)
     {
         await _sites.Archive.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
+        await AskCopyAsync(_sites, id, snapshot);
+    }
+
+    /// <summary>Has the zone's site copy a dataset of the archive, and waits for it.</summary>
+    internal static async Task AskCopyAsync(TwoSites sites, DatasetId id, long snapshot)
+    {
         while (true)
         {
             try
             {
-                await _sites.Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
+                await sites.Zone.Admin.AskCopyAsync(id, new AskCopy { Site = "facility" }, Ct);
                 break;
             }
             catch (HutchException e) when (e.Error.Code == ErrorCode.NotFound)
@@ -114,7 +120,7 @@ public sealed class EvictionTests : IAsyncLifetime
             }
         }
 
-        await Copied.UntilCompleteAsync(_sites.Zone.Admin, id, "facility", snapshot);
+        await Copied.UntilCompleteAsync(sites.Zone.Admin, id, "facility", snapshot);
     }
 
     private async Task EvictAsync(DatasetId id)

@@ -12,7 +12,7 @@ namespace Hutch.Simulation.Tests.Homes;
 /// <param name="asker">The fingerprint of the asker's.</param>
 /// <param name="breaks">Whether the connection breaks now.</param>
 /// <param name="whileSending">What happens elsewhere while files are under way.</param>
-internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Func<bool> breaks, Func<Task> whileSending) : IHomePeer
+internal class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash asker, Func<bool> breaks, Func<Task> whileSending) : IHomePeer
 {
     public string Name => home.Name;
 
@@ -29,10 +29,10 @@ internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash ask
             : new OfferedHistory(history.Statement, history.Signature, new MemoryStream(history.Document.ToArray())));
     }
 
-    public async Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
+    public virtual async Task<Result<Stream>> PagesAsync(DatasetId dataset, IReadOnlyList<BlobHash> pages, CancellationToken ct) =>
         await WriteAsync(await home.Door.PagesAsync(asker, new PagesRequest { Dataset = dataset, Pages = pages }, ct), ct);
 
-    public async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
+    public virtual async Task<Result<Stream>> BlobsAsync(DatasetId dataset, IReadOnlyList<PageBlobs> pages, CancellationToken ct)
     {
         Result<Stream> sent =
             await WriteAsync(await home.Door.BlobsAsync(asker, new BlobsRequest { Dataset = dataset, Pages = pages }, ct), ct);
@@ -40,7 +40,7 @@ internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash ask
         return sent;
     }
 
-    public async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
+    public virtual async Task<Result<Stream>> PartAsync(DatasetId dataset, BlobHash page, BlobHash blob, long offset, CancellationToken ct) =>
         await WriteAsync(
             await home.Door.PartAsync(asker, new PartRequest { Dataset = dataset, Page = page, Blob = blob, Offset = offset }, ct), ct);
 
@@ -60,7 +60,7 @@ internal sealed class FaultyHome(MovingSite home, BlobHash homeKey, BlobHash ask
         return bytes;
     }
 
-    private void Break()
+    protected void Break()
     {
         if (breaks())
         {

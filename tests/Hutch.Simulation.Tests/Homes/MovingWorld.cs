@@ -130,7 +130,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     }
 
     /// <summary>A site need not have its copy any more, or is to have it again.</summary>
-    private async Task ReleaseOrAskAsync(MovingSite site) => await ChangeAsync(change =>
+    public async Task ReleaseOrAskAsync(MovingSite site) => await ChangeAsync(change =>
     {
         HomeRecord home = change.Homes.Find(Dataset)!;
         if (home.SiteId == site.Id || home.NextId is not null || change.Copies.Find(Dataset, site.Id) is not { ReleasedAt: null })
@@ -389,7 +389,7 @@ internal sealed class MovingWorld : IAsyncDisposable
         return new FaultyHome(there, KeyOf(there), KeyOf(site), Breaks, () => WhileSendingAsync(site));
     }
 
-    private static BlobHash KeyOf(MovingSite site) => site.Keys.GetAsync(Ct).AsTask().GetAwaiter().GetResult().Fingerprint;
+    internal static BlobHash KeyOf(MovingSite site) => site.Keys.GetAsync(Ct).AsTask().GetAwaiter().GetResult().Fingerprint;
 
     /// <summary>The home may delete or restore what is under way, and the zone and the site that it goes to may hear of that.</summary>
     private async Task WhileSendingAsync(MovingSite site)
@@ -408,7 +408,7 @@ internal sealed class MovingWorld : IAsyncDisposable
         }
     }
 
-    private bool Breaks() => IsFaulty && _chance.Next(6) == 0;
+    internal bool Breaks() => IsFaulty && _chance.Next(6) == 0;
 
     private MovingSite Any() => Sites[_chance.Next(Sites.Count)];
 

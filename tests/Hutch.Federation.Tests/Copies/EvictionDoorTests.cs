@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Hutch.Federation.Tests.Placement;
+using Hutch.Federation.Tests.Support;
+using Hutch.Model;
+using Hutch.Model.Contracts;
+using Hutch.Model.Site;
+
+namespace Hutch.Federation.Tests.Copies;
+
+/// <summary>Every door answers of a dataset whose bytes another site holds as it did when they were here.</summary>
+public sealed class EvictionDoorTests : IAsyncLifetime
+{
+    private static readonly byte[] Bytes = Copied.Bytes(600_000, 1);
+
+    private readonly TwoSites _sites = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _sites.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _sites.DisposeAsync();
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_doors_of_the_home_and_another_site_read_what_a_third_holds()
+    {
+        SiteServer home = _sites.Archive;
+        await using SiteServer reader = await SiteServer.StartAsync("third");
+        await reader.JoinAsync(_sites.Zone, "reader");
+        DatasetId id = await MakeAsync();
+        string link = (await home.Admin.CreateLinkAsync(id, new CreateLink { Right = "read" }, Ct)).Token;
+        string[] rest = [.. await PathsAsync(home)];
+        await UntilReadAsync(home, link, id);
+        await UntilReadAsync(reader, reader.AdminToken, id);
+        List<string> before = await AnswersAsync(home, link, id, rest);
+
+        await EvictAsync(id);
+        bool isHere = await home.Site.Blobs.FindLastingAsync(BlobHash.Of(Bytes), Ct) is not null;
+        List<string> after = await AnswersAsync(home, link, id, rest);
+        VerifyLine verified = await home.Admin.VerifyAsync(id, "@1", Ct).LastAsync(Ct);
+        byte[] elsewhere = await GetAsync(new Uri(reader.Address, $"api/v1/datasets/{id}/entries/raw/other.bin"), reader.AdminToken);
+
+        Assert.False(isHere);
+        Assert.Equal(before, after);
+        Assert.True(verified.Ok, string.Join(' ', verified.Problems ?? []));
+        Assert.Equal(Copied.Bytes(300_000, 2), elsewhere);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_push_into_a_dataset_made_from_it_brings_the_bytes_that_are_not_here()
+    {
+        DatasetId id = await MakeAsync();
+        DatasetInfo child = await _sites.Archive.Admin.CreateDatasetAsync(
+            new CreateDataset { Name = "child", Parents = [new ParentReference { Dataset = id.ToString() }] }, Ct);
+        SiteDataset made = (await _sites.Archive.Site.Evictions.FindAsync(child.Id, Ct))!;
+        await EvictAsync(id);
+
+        SiteSession session = (await _sites.Archive.Site.Pushes.StartAsync(made.Id, null, "admin", Ct)).Value;
+        Result<IReadOnlyList<BlobHash>> missing = await _sites.Archive.Site.Pushes.NegotiateAsync(
+            session, [BlobHash.Of(Bytes)], [(await _sites.Archive.Site.Heads.ResolveAsync(id, null, Ct)).Value], Ct);
+
+        Assert.Equal(BlobHash.Of(Bytes), Assert.Single(missing.Value));
+    }
+
+    /// <summary>A public closed dataset at the archive, of which the zone's site has a copy.</summary>
+    private async Task<DatasetId> MakeAsync()
+    {
+        DatasetInfo made = await _sites.Archive.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        await _sites.Archive.Admin.PutEntryAsync(made.Id, "readme.txt", "one\n"u8.ToArray(), ct: Ct);
+        await _sites.Archive.Admin.PutEntryAsync(made.Id, "empty", ReadOnlyMemory<byte>.Empty, ct: Ct);
+        await _sites.Archive.Admin.PutEntryAsync(made.Id, "raw/one.bin", Bytes, ct: Ct);
+        await _sites.Archive.Admin.PutEntryAsync(made.Id, "raw/other.bin", Copied.Bytes(300_000, 2), ct: Ct);
+        await _sites.Archive.Admin.PatchDatasetAsync(made.Id, new PatchDataset { Visibility = "public" }, Ct);
+        await _sites.Archive.Admin.CloseDatasetAsync(made.Id, new CloseDataset(), Ct);
+        await EvictionTests.AskCopyAsync(_sites, made.Id, 1);
+        return made.Id;
+    }
+
+    /// <summary>Gives up the bytes and frees them, without a restart: other sites know where the home is.</summary>
+    private async Task EvictAsync(DatasetId id)
+    {
+        Result<SiteDataset> wanted = await _sites.Archive.Site.Evictions.WantAsync(id, 1, "admin", Ct);
+        Assert.True(wanted.IsOk, wanted.Error?.Message);
+        while ((await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State != EvictionState.Evicted)
+        {
+            await Task.Delay(20, Ct);
+        }
+
+        await _sites.Archive.Site.SealAsync(Ct);
+        await _sites.Archive.Site.Collector.CollectAsync(Ct);
+    }
+
+    private static async Task UntilReadAsync(SiteServer server, string token, DatasetId id)
+    {
+        while (!(await Copied.AnswerAsync(server.Address, token, $"datasets/{id}/entries/readme.txt")).StartsWith("200", StringComparison.Ordinal))
+        {
+            await Task.Delay(20, Ct);
+        }
+    }
+
+    /// <summary>What each door answers.</summary>
+    private static async Task<List<string>> AnswersAsync(SiteServer home, string link, DatasetId id, string[] rest)
+    {
+        var answers = new List<string>();
+        foreach (string path in rest)
+        {
+            using HttpResponseMessage answer = await SendAsync(new Uri(home.Address, $"api/v1/datasets/{id}/{path}"), home.AdminToken);
+            answers.Add($"{path} {(int)answer.StatusCode}");
+        }
+
+        answers.Add(await Copied.AnswerAsync(home.Address, link, $"datasets/{id}/entries/raw/one.bin"));
+        foreach (string path in new[] { "/admin.scan?list-type=2", "/admin.scan/raw/one.bin", $"/{id}/readme.txt", "/admin.scan.at.1/empty" })
+        {
+            answers.Add(Convert.ToHexString(await GetAsync(new Uri(home.S3Address, path), null)));
+        }
+
+        string key = $"git/{id}/annex/objects/SHA256-s{Bytes.Length}--{BlobHash.Of(Bytes)}";
+        answers.Add(BlobHash.Of(await GetAsync(new Uri(home.Address, key), home.AdminToken, isBasic: true)).ToString());
+        return answers;
+    }
+
+    private static async Task<byte[]> GetAsync(Uri address, string? token, bool isBasic = false)
+    {
+        using HttpResponseMessage answer = await SendAsync(address, token, isBasic);
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{address}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync(Ct)}");
+        return await answer.Content.ReadAsByteArrayAsync(Ct);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(Uri address, string? token, bool isBasic = false)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = token is null ? null
+            : isBasic ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes("admin:" + token)))
+            : new AuthenticationHeaderValue("Bearer", token);
+        return await http.SendAsync(request, Ct);
+    }
+
+    /// <summary>Every path of the REST interface that is read and about a dataset, but for what only goes on.</summary>
+    private static async Task<IReadOnlyList<string>> PathsAsync(SiteServer server)
+    {
+        const string Dataset = "/datasets/{id}/";
+        using var http = new HttpClient { BaseAddress = server.Address };
+        using var description = JsonDocument.Parse(await http.GetStringAsync("/openapi/v1.json", Ct));
+        return
+        [
+            .. description.RootElement.GetProperty("paths").EnumerateObject()
+                .Where(static path => path.Value.TryGetProperty("get", out _) && path.Name.StartsWith(Dataset, StringComparison.Ordinal))
+                .Select(static path => path.Name[Dataset.Length..].Replace("{path}", "readme.txt", StringComparison.Ordinal)
+                    .Replace("{ref}", "1", StringComparison.Ordinal))
+                .Where(static path => !path.Contains("events", StringComparison.Ordinal)),
+        ];
+    }
+}

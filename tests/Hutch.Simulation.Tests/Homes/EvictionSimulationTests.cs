@@ -1,0 +1,286 @@
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Maintenance;
+
+namespace Hutch.Simulation.Tests.Homes;
+
+/// <summary>
+/// A home gives up bytes and gets them back, while it stops, messages are lost, sites lie and collections run. See
+/// docs/decisions/0220-evicting-at-the-home.md.
+/// </summary>
+public sealed class EvictionSimulationTests
+{
+    private const int Steps = 80;
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+
+    public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The same seed is the same story.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Each_byte_is_at_the_home_or_held_and_all_come_back(int seed)
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(300 + seed);
+        world.Moving.IsFaulty = true;
+        for (int i = 0; i < Steps; i++)
+        {
+            await world.DoSomethingAsync();
+        }
+
+        world.Heal();
+        await world.Moving.SettleAsync();
+        await world.RecallAsync();
+        await world.UntilAsync(null);
+
+        await world.CheckBackAsync();
+    }
+
+    /// <summary>The home stops as each message goes out or its answer comes in: so between any two of its commits.</summary>
+    [Fact]
+    public async Task A_home_that_stops_anywhere_goes_on_where_it_was()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(1);
+        int stops = 0;
+        for (int cut = 1; await RunAsync(world, cut); cut++)
+        {
+            stops++;
+        }
+
+        // Two questions and a farewell to each of two holders, small files and a large one, each out and in.
+        Assert.InRange(stops, 14, 60);
+    }
+
+    [Theory]
+    [MemberData(nameof(CollectionSteps))]
+    public async Task What_is_recalled_while_a_collection_frees_it_is_back_after_it(CollectionStep step)
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(2);
+        await world.WantAsync(2);
+        await world.UntilAsync(EvictionState.Evicted);
+        Task recalled = Task.CompletedTask;
+
+        await world.CollectWhileAsync(
+            step,
+            async () =>
+            {
+                await world.RecallAsync();
+                recalled = Task.Run(() => world.Home.StepAsync(Ct), Ct);
+            });
+        await recalled;
+        await world.UntilAsync(null);
+
+        await world.CheckBackAsync();
+    }
+
+    [Theory]
+    [InlineData(Lie.WrongDigest)]
+    [InlineData(Lie.OldNonce)]
+    [InlineData(Lie.AnotherSite)]
+    [InlineData(Lie.AnotherDataset)]
+    public async Task Nothing_goes_for_a_site_that_does_not_prove_what_it_holds(Lie lie)
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(3);
+        world.Archive.Lie = lie;
+        await world.WantAsync(2);
+
+        EvictionState? reached = await world.UntilAsync(EvictionState.Evicted);
+        await world.Home.CollectAsync();
+        bool isHere = await world.IsHereAsync();
+        string problem = world.Home.Worker.ProblemsOf(world.Dataset)[world.Archive.Site.Id];
+        world.Heal();
+
+        Assert.Equal(EvictionState.Wanted, reached);
+        Assert.True(isHere);
+        Assert.Contains("attested bytes other than", problem, StringComparison.Ordinal);
+        Assert.Equal(EvictionState.Evicted, await world.UntilAsync(EvictionState.Evicted));
+    }
+
+    [Theory]
+    [InlineData(Lie.Garbage)]
+    [InlineData(Lie.Nothing)]
+    [InlineData(Lie.Gone)]
+    [InlineData(Lie.Away)]
+    public async Task What_one_holder_does_not_give_comes_from_another_and_without_any_the_sites_are_named(Lie lie)
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(4);
+        await world.EvictAsync(2);
+        await world.Home.RestartAsync();
+        world.Archive.Lie = lie;
+        foreach (BlobHash file in world.Files)
+        {
+            Assert.Equal(file, BlobHash.Of((await world.Home.ReadAsync(file))!));
+        }
+
+        await world.Home.RestartAsync();
+        world.Compute.Lie = lie;
+        HutchError refusal = (await Assert.ThrowsAsync<HutchException>(() => world.Home.ReadAsync(world.Files.First()))).Error;
+        await world.RecallAsync();
+        EvictionState? stuck = await world.UntilAsync(null);
+        IReadOnlyDictionary<string, string> problems = world.Home.Worker.ProblemsOf(world.Dataset);
+        world.Compute.Lie = Lie.None;
+        EvictionState? freeing = await world.UntilAsync(EvictionState.Freeing);
+        world.Heal();
+        await world.UntilAsync(null);
+
+        Assert.Equal(ErrorCode.Unavailable, refusal.Code);
+        Assert.Contains("archive: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("compute: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(EvictionState.Recalling, stuck);
+        Assert.Contains(world.Archive.Site.Id, problems.Keys);
+        Assert.Contains(world.Compute.Site.Id, problems.Keys);
+        Assert.NotEqual(EvictionState.Recalling, freeing);
+        await world.CheckBackAsync();
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_damaged_at_its_site_does_not_count_until_it_is_whole()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(5);
+        world.Archive.Lie = Lie.Away;
+        await world.WantAsync(2);
+
+        EvictionState? one = await world.UntilAsync(EvictionState.Evicted);
+        world.Heal();
+
+        Assert.Equal(EvictionState.Wanted, one);
+        Assert.Equal(EvictionState.Evicted, await world.UntilAsync(EvictionState.Evicted));
+    }
+
+    /// <summary>A new number is a record and a reading each time.</summary>
+    [Fact]
+    public async Task A_home_that_asks_without_end_is_refused_and_what_it_asked_for_before_stays_held()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(6);
+        await using var holder = new EvictingSite(world, world.Moving.Sites[1], maxPerHour: 3);
+        BlobHash home = MovingWorld.KeyOf(world.Home.Site);
+        CopyOrigin copy = (await world.Archive.Site.FindAsync(world.Dataset))!.Copy!;
+        var answers = new List<Result<HoldAnswer>>();
+        for (int i = 0; i < 5; i++)
+        {
+            answers.Add(await holder.Door.HoldAsync(
+                home,
+                new HoldRequest
+                {
+                    Dataset = world.Dataset,
+                    Epoch = copy.Epoch,
+                    History = copy.History,
+                    Nonce = BlobHash.Of([(byte)i]),
+                },
+                Ct));
+            await holder.Attestations.WhenReadAsync();
+        }
+
+        Assert.All(answers.Take(3), static answer => Assert.True(answer.IsOk, answer.Error?.Message));
+        Assert.All(answers.Skip(3), static answer => Assert.Equal(ErrorCode.TooManyRequests, answer.Error!.Code));
+        Assert.Equal(BlobHash.Of([2]), (await world.Archive.Site.Site.CopyHolds.FindAsync(world.Dataset, Ct))!.Nonce);
+    }
+
+    /// <summary>The zone is put back to when another site was the home: it learns better, and meanwhile the bytes stay and are read.</summary>
+    [Fact]
+    public async Task A_home_whose_epoch_a_restored_zone_has_forgotten_keeps_its_holders()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(7, isArchiveHome: true);
+        await world.EvictAsync(2);
+
+        await world.Moving.RestoreAsync();
+        foreach (EvictingSite site in world.Sites)
+        {
+            await site.RestartAsync();
+            await world.Moving.FollowAsync(site.Site);
+            await world.CheckAsync();
+        }
+
+        await world.Moving.SettleAsync();
+        await world.CheckAsync();
+        await world.RecallAsync();
+        await world.UntilAsync(null);
+
+        await world.CheckBackAsync();
+    }
+
+    /// <summary>Its records are put back to when it had given up its bytes; since then it had them back, and the home has moved.</summary>
+    [Fact]
+    public async Task A_home_that_was_put_back_and_is_it_no_more_brings_as_a_copy_what_it_lacks()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(8);
+        await world.EvictAsync(2);
+        string backup = await world.Home.BackUpAsync();
+        await world.RecallAsync();
+        await world.UntilAsync(null);
+        await world.Moving.AskAsync(world.Archive.Site);
+        await world.Moving.SettleAsync();
+
+        await world.Home.PutBackAsync(backup);
+        EvictionState? put = await world.StateAsync();
+        bool wasHere = await world.IsHereAsync();
+        await world.Moving.SettleAsync();
+        await world.Home.StepAsync(Ct);
+        await world.Home.StepAsync(Ct);
+
+        Assert.Equal(EvictionState.Evicted, put);
+        Assert.False(wasHere);
+        Assert.NotNull((await world.Home.Site.FindAsync(world.Dataset))!.Copy);
+        await world.CheckBackAsync();
+    }
+
+    /// <summary>The copies are there, though nobody holds them any more: they are the home's, which may have what they have.</summary>
+    [Fact]
+    public async Task A_home_that_was_put_back_to_when_it_had_given_up_gets_its_bytes_from_copies_that_are_held_no_more()
+    {
+        await using EvictionWorld world = await EvictionWorld.StartAsync(9);
+        await world.EvictAsync(2);
+        string backup = await world.Home.BackUpAsync();
+        await world.RecallAsync();
+        await world.UntilAsync(null);
+
+        await world.Home.PutBackAsync(backup);
+        bool wasHere = await world.IsHereAsync();
+        byte[]? read = await world.Home.ReadAsync(world.Files.First());
+        await world.RecallAsync();
+        for (int i = 0; i < 4; i++)
+        {
+            await world.Home.StepAsync(Ct);
+        }
+
+        Assert.False(wasHere);
+        Assert.Equal(world.Files.First(), BlobHash.Of(read!));
+        await world.CheckBackAsync();
+    }
+
+    /// <summary>Evicts, stops once, goes on, recalls. False when it came to the end without a stop.</summary>
+    private static async Task<bool> RunAsync(EvictionWorld world, int cut)
+    {
+        bool hasStopped = false;
+        world.CutAt(cut);
+        await world.WantAsync(2);
+        foreach (EvictionState? next in (EvictionState?[])[EvictionState.Evicted, null])
+        {
+            for (int i = 0; i < 12 && await world.StateAsync() != next; i++)
+            {
+                if (await world.StepOrStopAsync())
+                {
+                    hasStopped = true;
+                    await world.CheckAsync();
+                    await world.Home.CollectAsync();
+                }
+
+                await world.CheckAsync();
+            }
+
+            Assert.Equal(next, await world.StateAsync());
+            if (next is not null)
+            {
+                await world.Home.CollectAsync();
+                await world.CheckAsync();
+                await world.RecallAsync();
+            }
+        }
+
+        await world.CheckBackAsync();
+        return hasStopped;
+    }
+}
