@@ -102,12 +102,16 @@ public static class FederationServices
             provider.GetRequiredService<SiteServices>().Blobs.Held = reading.Held;
             return reading;
         });
-        services.AddSingleton(provider => new EvictionWorker(
-            Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Copies,
-            provider.GetRequiredService<SiteServices>().Evictions, provider.GetRequiredService<SiteServices>().Offers,
-            provider.GetRequiredService<SiteServices>().Copies, provider.GetRequiredService<SiteServices>().Collector,
-            provider.GetRequiredService<Attestations>(), ((ReadThrough)provider.GetRequiredService<IReadThrough>()).FindHolderAsync,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EvictionWorker>>()));
+        services.AddSingleton(provider =>
+        {
+            var reading = (ReadThrough)provider.GetRequiredService<IReadThrough>();
+            return new EvictionWorker(
+                Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Copies,
+                provider.GetRequiredService<SiteServices>().Evictions, provider.GetRequiredService<SiteServices>().Offers,
+                provider.GetRequiredService<SiteServices>().Copies, provider.GetRequiredService<SiteServices>().Collector,
+                provider.GetRequiredService<Attestations>(), reading.FindHolderAsync, reading.WhyTooLarge,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EvictionWorker>>());
+        });
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));

@@ -47,9 +47,7 @@ public sealed class DirectAccessTests : IDisposable
         file.ReadFully(back, 0);
 
         Assert.Equal(body, back);
-        Assert.SkipUnless(before > 0, "The system does not say what it has in memory.");
-        Assert.SkipWhen(after == before, "This file system is memory.");
-        Assert.Equal(0UL, after);
+        Assert.True(after == 0 || !SaysWhatItKeeps(before), $"{after} pages of {before} are still in memory.");
     }
 
     [Fact]
@@ -80,6 +78,9 @@ public sealed class DirectAccessTests : IDisposable
             Assert.True(body.Span.SequenceEqual(back));
         }
     }
+
+    /// <summary>Not every system says it, and a file system that is memory drops nothing.</summary>
+    private bool SaysWhatItKeeps(ulong? before) => before > 0 && new DriveInfo(_path).DriveFormat is not ("tmpfs" or "ramfs");
 
     private static ulong? CachedPages(SafeFileHandle file) =>
         LibC.CacheStatus(LibC.CacheStatusNumber, file, new LibC.CacheRange(0, Bytes), out LibC.CachedPages pages, 0) == 0 ? pages.Cached : null;

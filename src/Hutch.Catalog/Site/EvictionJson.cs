@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hutch.Model.Site;
+using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
 

@@ -63,10 +63,7 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
                 return null;
             }
 
-            return !reading.Read.IsCompleted ? null
-                : reading.Read.IsCompletedSuccessfully ? reading.Read.Result
-                : ErrorCode.Internal.With(
-                    $"The dataset could not be read: {reading.Read.Exception?.InnerException?.Message ?? "it was stopped."}");
+            return reading.Read.IsCompleted ? ResultOf(reading.Read) : default(Result<Attested>?);
         }
     }
 
@@ -84,19 +81,24 @@ internal sealed class Attestations(Attester attester, TimeProvider time, int max
     }
 
     /// <summary>Waits until nothing is read any more of what was asked for.</summary>
-    internal Task WhenReadAsync()
+    internal Task WhenReadAsync(CancellationToken ct)
     {
         lock (_gate)
         {
-            return Task.WhenAll(_readings.Values.Select(static one => one.Read)).ContinueWith(static _ => { }, TaskScheduler.Default);
+            return Task.WhenAll(_readings.Values.Select(static one => one.Read))
+                .ContinueWith(static _ => { }, ct, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await WhenReadAsync();
+        await WhenReadAsync(CancellationToken.None);
     }
+
+    private static Result<Attested> ResultOf(Task<Result<Attested>> read) => read.IsCompletedSuccessfully
+        ? read.Result
+        : ErrorCode.Internal.With($"The dataset could not be read: {read.Exception?.InnerException?.Message ?? "it was stopped."}");
 
     /// <summary>Whether it failed so long ago that it may fare better now.</summary>
     private bool IsOver(Reading reading) =>

@@ -4,6 +4,7 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Histories;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
@@ -20,7 +21,7 @@ namespace Hutch.Federation.Homes;
 internal sealed partial class EvictionWorker(
     SiteRegistry sites, SiteKeyStore keys, CopyRegistry copies, Evictions evictions, CopyOffers offers, CopyIntake intake,
     GarbageCollector collector, Attestations attestations, Func<string, CancellationToken, Task<Result<IHolderPeer>>> find,
-    TimeProvider time, ILogger logger)
+    Func<long, HutchError?> whyTooLarge, TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 4;
 
@@ -185,6 +186,7 @@ internal sealed partial class EvictionWorker(
 
         return here is not { } read ? ErrorCode.Unavailable.With("This site reads its own bytes anew.")
             : !read.IsOk ? read.Error
+            : whyTooLarge(read.Value.LargestBytes) is { } tooLarge ? tooLarge
             : proofs.Count < eviction.Holders ? null
             : await EvictAsync(id, eviction.Nonce, proofs, read.Value, ct);
     }

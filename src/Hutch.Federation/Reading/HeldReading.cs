@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Hutch.Federation.Copies;
 using Hutch.Model;
-using Hutch.Model.Site;
+using Hutch.Model.Records;
 using Hutch.Site.Blobs;
 using Hutch.Site.Fairness;
 using Microsoft.Extensions.Logging;
@@ -33,7 +33,7 @@ internal sealed class HeldReading(
     {
         var reading = new DatasetReading(dataset, null);
         var place = new BlobPlace(page, blob.Size);
-        return new HeldBlob(
+        return new EvictedBlob(
             this, blob,
             [
                 .. eviction.Asked.Where(static one => one.Proof is not null)

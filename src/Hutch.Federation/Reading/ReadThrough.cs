@@ -54,8 +54,11 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     /// <summary>What this site has given up, as other sites hold it.</summary>
     public HeldReading Held { get; }
 
-    /// <summary>Why a file of this size could not be read from another site; null when it can.</summary>
-    public HutchError? WhyTooLarge(long bytes) => _cache.WhyTooLarge(bytes);
+    /// <summary>Why bytes do not go of which a file has this size: it could not be read from who holds it. Null when it can.</summary>
+    public HutchError? WhyTooLarge(long bytes) => _cache.WhyTooLarge(bytes) is { } refusal
+        ? (ErrorCode.InsufficientStorage with { Advice = "Allow more for what is read of other sites: `sites.readCacheBytes`." })
+            .With(refusal.Message)
+        : null;
 
     public async Task<Result<ReadPlace>> OpenAsync(
         AuthorizedServices own, Caller caller, NameRecord dataset, SnapshotRef? at, long newerThan, CancellationToken ct)

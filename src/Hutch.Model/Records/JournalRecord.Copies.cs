@@ -1,5 +1,3 @@
-using Hutch.Model.Site;
-
 namespace Hutch.Model.Records;
 
 public abstract partial record JournalRecord

@@ -61,7 +61,9 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
     {
         var open = new Stack<BlobHash>(await RootsAsync(dataset, ct));
         var seen = new HashSet<BlobHash>();
-        var index = new PlaceIndex.Builder();
+        var keys = new List<ulong>();
+        var at = new List<int>();
+        var named = new List<BlobHash>();
         while (open.TryPop(out BlobHash next))
         {
             if (!seen.Add(next) || !PageContents.Read(await pages.ReadPageAsync(next, ct)).TryGet(out PageContents? page, out _))
@@ -69,14 +71,16 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
                 continue;
             }
 
-            index.Add(next, page.Blobs);
+            keys.AddRange(page.Blobs.Select(static blob => PlaceIndex.KeyOf(blob.Hash)));
+            at.AddRange(Enumerable.Repeat(named.Count, page.Blobs.Count));
+            named.Add(next);
             foreach (TreeRoot below in page.Below)
             {
                 open.Push(below.Page);
             }
         }
 
-        return index.Build();
+        return new PlaceIndex([.. keys], [.. at], [.. named]);
     }
 
     private ValueTask<List<BlobHash>> RootsAsync(SiteDataset dataset, CancellationToken ct) => records.ReadConsistentAsync<List<BlobHash>>(
@@ -94,7 +98,11 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
         private readonly int[] _at;
         private readonly BlobHash[] _pages;
 
-        private PlaceIndex(ulong[] keys, int[] at, BlobHash[] pages) => (_keys, _at, _pages) = (keys, at, pages);
+        public PlaceIndex(ulong[] keys, int[] at, BlobHash[] pages)
+        {
+            Array.Sort(keys, at);
+            (_keys, _at, _pages) = (keys, at, pages);
+        }
 
         public long Bytes => (12L * _keys.Length) + (32L * _pages.Length);
 
@@ -113,33 +121,7 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
             }
         }
 
-        private static ulong KeyOf(BlobHash blob) => BinaryPrimitives.ReadUInt64BigEndian(blob.ToBytes());
-
-        public sealed class Builder
-        {
-            private readonly List<ulong> _keys = [];
-            private readonly List<int> _at = [];
-            private readonly List<BlobHash> _pages = [];
-
-            public void Add(BlobHash page, IReadOnlyList<NamedBlob> blobs)
-            {
-                foreach (NamedBlob blob in blobs)
-                {
-                    _keys.Add(KeyOf(blob.Hash));
-                    _at.Add(_pages.Count);
-                }
-
-                _pages.Add(page);
-            }
-
-            public PlaceIndex Build()
-            {
-                ulong[] keys = [.. _keys];
-                int[] at = [.. _at];
-                Array.Sort(keys, at);
-                return new PlaceIndex(keys, at, [.. _pages]);
-            }
-        }
+        public static ulong KeyOf(BlobHash blob) => BinaryPrimitives.ReadUInt64BigEndian(blob.ToBytes());
     }
 }
 

@@ -1,5 +1,5 @@
 using Hutch.Model;
-using Hutch.Model.Site;
+using Hutch.Model.Records;
 
 namespace Hutch.Site.Blobs;
 

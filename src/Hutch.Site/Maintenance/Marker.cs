@@ -1,5 +1,6 @@
 using Hutch.Catalog.Site;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Heads;
 using Hutch.Storage;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Federation.Tests.Copies;
@@ -15,31 +15,40 @@ public sealed class EvictionDoorTests : IAsyncLifetime
 {
     private static readonly byte[] Bytes = Copied.Bytes(600_000, 1);
 
-    private readonly TwoSites _sites = new();
+    private SiteServer _home = null!;
+    private SiteServer _archive = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync() => _sites.InitializeAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _home = await SiteServer.StartAsync(hasAllDoors: true);
+        _archive = await SiteServer.StartAsync("new");
+        await _archive.JoinAsync(_home, "archive");
+    }
 
-    public ValueTask DisposeAsync() => _sites.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _archive.DisposeAsync();
+        await _home.DisposeAsync();
+    }
 
     [Fact(Timeout = 60_000)]
     public async Task The_doors_of_the_home_and_another_site_read_what_a_third_holds()
     {
-        SiteServer home = _sites.Archive;
         await using SiteServer reader = await SiteServer.StartAsync("third");
-        await reader.JoinAsync(_sites.Zone, "reader");
+        await reader.JoinAsync(_home, "reader");
         DatasetId id = await MakeAsync();
-        string link = (await home.Admin.CreateLinkAsync(id, new CreateLink { Right = "read" }, Ct)).Token;
-        string[] rest = [.. await PathsAsync(home)];
-        await UntilReadAsync(home, link, id);
+        string link = (await _home.Admin.CreateLinkAsync(id, new CreateLink { Right = "read" }, Ct)).Token;
+        string[] rest = [.. await PathsAsync(_home)];
+        await UntilReadAsync(_home, link, id);
         await UntilReadAsync(reader, reader.AdminToken, id);
-        List<string> before = await AnswersAsync(home, link, id, rest);
+        List<string> before = await AnswersAsync(_home, link, id, rest);
 
         await EvictAsync(id);
-        bool isHere = await home.Site.Blobs.FindLastingAsync(BlobHash.Of(Bytes), Ct) is not null;
-        List<string> after = await AnswersAsync(home, link, id, rest);
-        VerifyLine verified = await home.Admin.VerifyAsync(id, "@1", Ct).LastAsync(Ct);
+        bool isHere = await _home.Site.Blobs.FindLastingAsync(BlobHash.Of(Bytes), Ct) is not null;
+        List<string> after = await AnswersAsync(_home, link, id, rest);
+        VerifyLine verified = await _home.Admin.VerifyAsync(id, "@1", Ct).LastAsync(Ct);
         byte[] elsewhere = await GetAsync(new Uri(reader.Address, $"api/v1/datasets/{id}/entries/raw/other.bin"), reader.AdminToken);
 
         Assert.False(isHere);
@@ -49,55 +58,80 @@ public sealed class EvictionDoorTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task While_the_site_that_holds_it_is_away_the_doors_say_to_come_again_and_name_it()
+    {
+        DatasetId id = await MakeAsync();
+        await EvictAsync(id);
+
+        await _archive.StopAsync();
+        string rest = await Copied.AnswerAsync(_home.Address, _home.AdminToken, $"datasets/{id}/entries/raw/one.bin");
+        string listed = await Copied.AnswerAsync(_home.Address, _home.AdminToken, $"datasets/{id}/files?at=@1");
+        using HttpResponseMessage s3 = await SendAsync(new Uri(_home.S3Address, "/admin.scan/raw/one.bin"), null);
+
+        Assert.StartsWith("503", rest, StringComparison.Ordinal);
+        Assert.Contains("none of the sites that hold them gives them now. archive: ", rest, StringComparison.Ordinal);
+        Assert.StartsWith("200", listed, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, s3.StatusCode);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_push_into_a_dataset_made_from_it_brings_the_bytes_that_are_not_here()
     {
         DatasetId id = await MakeAsync();
-        DatasetInfo child = await _sites.Archive.Admin.CreateDatasetAsync(
+        DatasetInfo child = await _home.Admin.CreateDatasetAsync(
             new CreateDataset { Name = "child", Parents = [new ParentReference { Dataset = id.ToString() }] }, Ct);
-        SiteDataset made = (await _sites.Archive.Site.Evictions.FindAsync(child.Id, Ct))!;
+        SiteDataset made = (await _home.Site.Evictions.FindAsync(child.Id, Ct))!;
         await EvictAsync(id);
 
-        SiteSession session = (await _sites.Archive.Site.Pushes.StartAsync(made.Id, null, "admin", Ct)).Value;
-        Result<IReadOnlyList<BlobHash>> missing = await _sites.Archive.Site.Pushes.NegotiateAsync(
-            session, [BlobHash.Of(Bytes)], [(await _sites.Archive.Site.Heads.ResolveAsync(id, null, Ct)).Value], Ct);
+        SiteSession session = (await _home.Site.Pushes.StartAsync(made.Id, null, "admin", Ct)).Value;
+        Result<IReadOnlyList<BlobHash>> missing = await _home.Site.Pushes.NegotiateAsync(
+            session, [BlobHash.Of(Bytes)], [(await _home.Site.Heads.ResolveAsync(id, null, Ct)).Value], Ct);
 
         Assert.Equal(BlobHash.Of(Bytes), Assert.Single(missing.Value));
     }
 
-    /// <summary>A public closed dataset at the archive, of which the zone's site has a copy.</summary>
+    /// <summary>A public closed dataset of which the archive has a copy.</summary>
     private async Task<DatasetId> MakeAsync()
     {
-        DatasetInfo made = await _sites.Archive.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
-        await _sites.Archive.Admin.PutEntryAsync(made.Id, "readme.txt", "one\n"u8.ToArray(), ct: Ct);
-        await _sites.Archive.Admin.PutEntryAsync(made.Id, "empty", ReadOnlyMemory<byte>.Empty, ct: Ct);
-        await _sites.Archive.Admin.PutEntryAsync(made.Id, "raw/one.bin", Bytes, ct: Ct);
-        await _sites.Archive.Admin.PutEntryAsync(made.Id, "raw/other.bin", Copied.Bytes(300_000, 2), ct: Ct);
-        await _sites.Archive.Admin.PatchDatasetAsync(made.Id, new PatchDataset { Visibility = "public" }, Ct);
-        await _sites.Archive.Admin.CloseDatasetAsync(made.Id, new CloseDataset(), Ct);
-        await EvictionTests.AskCopyAsync(_sites, made.Id, 1);
+        DatasetInfo made = await _home.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct);
+        await _home.Admin.PutEntryAsync(made.Id, "readme.txt", "one\n"u8.ToArray(), ct: Ct);
+        await _home.Admin.PutEntryAsync(made.Id, "empty", ReadOnlyMemory<byte>.Empty, ct: Ct);
+        await _home.Admin.PutEntryAsync(made.Id, "raw/one.bin", Bytes, ct: Ct);
+        await _home.Admin.PutEntryAsync(made.Id, "raw/other.bin", Copied.Bytes(300_000, 2), ct: Ct);
+        await _home.Admin.CloseDatasetAsync(made.Id, new CloseDataset(), Ct);
+        await _home.Admin.PatchDatasetAsync(made.Id, new PatchDataset { Visibility = "public" }, Ct);
+        await _home.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        await Copied.UntilCompleteAsync(_home.Admin, made.Id, "archive", 1);
         return made.Id;
     }
 
-    /// <summary>Gives up the bytes and frees them, without a restart: other sites know where the home is.</summary>
+    /// <summary>Gives up the bytes and frees them, without a restart.</summary>
     private async Task EvictAsync(DatasetId id)
     {
-        Result<SiteDataset> wanted = await _sites.Archive.Site.Evictions.WantAsync(id, 1, "admin", Ct);
+        Result<SiteDataset> wanted = await _home.Site.Evictions.WantAsync(id, 1, "admin", Ct);
         Assert.True(wanted.IsOk, wanted.Error?.Message);
-        while ((await _sites.Archive.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State != EvictionState.Evicted)
+        while ((await _home.Site.Evictions.FindAsync(id, Ct))!.Eviction?.State != EvictionState.Evicted)
         {
             await Task.Delay(20, Ct);
         }
 
-        await _sites.Archive.Site.SealAsync(Ct);
-        await _sites.Archive.Site.Collector.CollectAsync(Ct);
+        await _home.Site.Engine.SealAsync(Ct);
+        await _home.Site.Collector.CollectAsync(Ct);
     }
 
     private static async Task UntilReadAsync(SiteServer server, string token, DatasetId id)
     {
-        while (!(await Copied.AnswerAsync(server.Address, token, $"datasets/{id}/entries/readme.txt")).StartsWith("200", StringComparison.Ordinal))
+        string last = "";
+        for (long began = Environment.TickCount64; Environment.TickCount64 - began < 30_000; await Task.Delay(20, Ct))
         {
-            await Task.Delay(20, Ct);
+            last = await Copied.AnswerAsync(server.Address, token, $"datasets/{id}/entries/readme.txt");
+            if (last.StartsWith("200", StringComparison.Ordinal))
+            {
+                return;
+            }
         }
+
+        Assert.Fail($"{server.Address} does not give the file: {last}");
     }
 
     /// <summary>What each door answers.</summary>

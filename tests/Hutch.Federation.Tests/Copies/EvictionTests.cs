@@ -2,6 +2,7 @@ using Hutch.Federation.Tests.Placement;
 using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.Federation.Tests.Copies;
@@ -105,7 +106,7 @@ public sealed class EvictionTests : IAsyncLifetime
     }
 
     /// <summary>Has the zone's site copy a dataset of the archive, and waits for it.</summary>
-    internal static async Task AskCopyAsync(TwoSites sites, DatasetId id, long snapshot)
+    private static async Task AskCopyAsync(TwoSites sites, DatasetId id, long snapshot)
     {
         while (true)
         {

@@ -4,7 +4,6 @@ using Hutch.Federation.Doors;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Reading;
 using Hutch.Model;
-using Hutch.Site.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hutch.Simulation.Tests.Homes;
@@ -12,6 +11,7 @@ namespace Hutch.Simulation.Tests.Homes;
 /// <summary>A site that gives up bytes which others hold, holds those of others, and forgets with each stop what is not durable.</summary>
 internal sealed class EvictingSite : IAsyncDisposable
 {
+    /// <summary>Room for what is read of other sites.</summary>
     private const long CacheBytes = 64 << 20;
 
     private readonly EvictionWorld _world;
@@ -56,13 +56,14 @@ internal sealed class EvictingSite : IAsyncDisposable
     public async Task StepAsync(CancellationToken ct)
     {
         await Worker.StepAsync(_world.Dataset, ct);
-        await Attestations.WhenReadAsync();
+        await Attestations.WhenReadAsync(Ct);
     }
 
-    public async Task RestartAsync()
+    /// <param name="hasLostRecords">Whether its records are lost and made anew from what is stored.</param>
+    public async Task RestartAsync(bool hasLostRecords = false)
     {
         await StopAsync();
-        await Site.RestartAsync();
+        await Site.RestartAsync(hasLostRecords);
         Start();
     }
 
@@ -86,7 +87,7 @@ internal sealed class EvictingSite : IAsyncDisposable
     /// <summary>Frees what nothing names, also of what was written last.</summary>
     public async Task CollectAsync()
     {
-        await Site.Site.SealAsync(Ct);
+        await Site.Site.Engine.SealAsync(Ct);
         await Site.Site.Collector.CollectAsync(Ct);
     }
 
@@ -116,7 +117,7 @@ internal sealed class EvictingSite : IAsyncDisposable
         Attestations = new Attestations(Site.Site.Attester, TimeProvider.System, _maxPerHour);
         Worker = new EvictionWorker(
             Site.Registry, Site.Keys, Site.Copies, Site.Site.Evictions, Site.Site.Offers, Site.Site.Copies, Site.Site.Collector,
-            Attestations, FindAsync, TimeProvider.System, NullLogger.Instance);
+            Attestations, FindAsync, _cache.WhyTooLarge, TimeProvider.System, NullLogger.Instance);
     }
 
     private async Task StopAsync()

@@ -1,5 +1,6 @@
 using Hutch.Federation.Wire;
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Maintenance;
 
@@ -13,7 +14,7 @@ public sealed class EvictionSimulationTests
 {
     private const int Steps = 80;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 4)];
 
     public static TheoryData<CollectionStep> CollectionSteps => [.. Enum.GetValues<CollectionStep>()];
 
@@ -32,6 +33,7 @@ public sealed class EvictionSimulationTests
         }
 
         world.Heal();
+        await world.Moving.RestoreDatasetAsync();
         await world.Moving.SettleAsync();
         await world.RecallAsync();
         await world.UntilAsync(null);
@@ -40,18 +42,22 @@ public sealed class EvictionSimulationTests
     }
 
     /// <summary>The home stops as each message goes out or its answer comes in: so between any two of its commits.</summary>
-    [Fact]
-    public async Task A_home_that_stops_anywhere_goes_on_where_it_was()
+    /// <param name="first">Every third message, from this one on.</param>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_home_that_stops_anywhere_goes_on_where_it_was(int first)
     {
         await using EvictionWorld world = await EvictionWorld.StartAsync(1);
         int stops = 0;
-        for (int cut = 1; await RunAsync(world, cut); cut++)
+        for (int cut = first; await RunAsync(world, cut); cut += 3)
         {
             stops++;
         }
 
         // Two questions and a farewell to each of two holders, small files and a large one, each out and in.
-        Assert.InRange(stops, 14, 60);
+        Assert.InRange(stops, 4, 20);
     }
 
     [Theory]
@@ -171,7 +177,7 @@ public sealed class EvictionSimulationTests
                     Nonce = BlobHash.Of([(byte)i]),
                 },
                 Ct));
-            await holder.Attestations.WhenReadAsync();
+            await holder.Attestations.WhenReadAsync(Ct);
         }
 
         Assert.All(answers.Take(3), static answer => Assert.True(answer.IsOk, answer.Error?.Message));

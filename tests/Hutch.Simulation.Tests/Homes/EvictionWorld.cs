@@ -1,4 +1,5 @@
 using Hutch.Model;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Maintenance;
 
@@ -194,7 +195,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
     public async Task DoSomethingAsync()
     {
         EvictingSite any = _sites[_chance.Next(_sites.Count)];
-        switch (_chance.Next(12))
+        switch (_chance.Next(16))
         {
             case 0:
                 await Home.Site.Site.Evictions.WantAsync(Dataset, 1 + _chance.Next(2), "ada", Ct);
@@ -224,11 +225,25 @@ internal sealed class EvictionWorld : IAsyncDisposable
             case 8:
                 _sites.ForEach(static site => site.Lie = Lie.None);
                 break;
+            case 9:
+                await any.RestartAsync(hasLostRecords: true);
+                break;
+            case 10 when any == Home:
+                await Moving.DeleteOrRestoreAsync(any.Site);
+                break;
+            case 10:
+                any.Site.Clock.Ahead += TimeSpan.FromDays(20);
+                break;
+            case 11 or 12:
+                CutAt(1 + _chance.Next(6));
+                await StepOrStopAsync();
+                break;
             default:
                 await Home.StepAsync(Ct);
                 break;
         }
 
+        await Moving.CheckAsync();
         await CheckAsync();
     }
 
@@ -242,7 +257,7 @@ internal sealed class EvictionWorld : IAsyncDisposable
     /// <summary>Has a collection begin, and something done when it is at a step.</summary>
     public async Task CollectWhileAsync(CollectionStep step, Func<Task> work)
     {
-        await Home.Site.Site.SealAsync(Ct);
+        await Home.Site.Site.Engine.SealAsync(Ct);
         bool isDone = false;
         Home.Site.Site.Collector.Reached = async reached =>
         {

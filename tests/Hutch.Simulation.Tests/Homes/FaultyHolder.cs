@@ -17,7 +17,7 @@ internal sealed class FaultyHolder(EvictionWorld world, EvictingSite there, Movi
     {
         BlobHash key = MovingWorld.KeyOf(asker);
         Result<HoldAnswer> answer = await there.Door.HoldAsync(key, request, ct);
-        await there.Attestations.WhenReadAsync();
+        await there.Attestations.WhenReadAsync(ct);
         return answer is { IsOk: true, Value.Digest: { } digest } ? await LieAsync(request, key, digest, answer.Value) : answer;
     });
 

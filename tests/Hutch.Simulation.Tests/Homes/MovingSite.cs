@@ -74,9 +74,18 @@ internal sealed class MovingSite : IAsyncDisposable
     }
 
     /// <summary>Forgets everything that is not durable.</summary>
-    public async Task RestartAsync()
+    /// <param name="hasLostRecords">Whether its records are lost, too, and made anew from what is stored.</param>
+    public async Task RestartAsync(bool hasLostRecords = false)
     {
         await Site.DisposeAsync();
+        if (hasLostRecords)
+        {
+            foreach (string file in Directory.EnumerateFiles(_folder, "site.db*"))
+            {
+                File.Delete(file);
+            }
+        }
+
         await View.RestartAsync();
         Readiness = new MoveReadiness(_time);
         await OpenAsync();

@@ -109,7 +109,7 @@ internal sealed class MovingWorld : IAsyncDisposable
     }
 
     /// <summary>The home deletes or restores the dataset; days pass at another site, or one more joins.</summary>
-    private async Task DeleteOrRestoreAsync(MovingSite site)
+    public async Task DeleteOrRestoreAsync(MovingSite site)
     {
         if (await site.FindAsync(Dataset) is not { Copy: null } here)
         {
@@ -279,7 +279,8 @@ internal sealed class MovingWorld : IAsyncDisposable
         }
     }
 
-    private async Task CheckAsync()
+    /// <summary>There is one home at most, and no copy has ended too soon.</summary>
+    public async Task CheckAsync()
     {
         int homes = 0;
         foreach (MovingSite site in Sites)

@@ -105,7 +105,7 @@ public sealed class SalvageTests : IAsyncLifetime
             await _site.Site.Checkpointer.TakeAsync(Ct);
         }
 
-        await _site.Site.SealAsync(Ct);
+        await _site.Site.Engine.SealAsync(Ct);
         await _site.Site.Collector.CollectAsync(Ct);
 
         (int exit, string output) = await SalvageAsync(Path.Combine(_site.Folder, "segments"), "all");

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Hutch.Model.Site;
+namespace Hutch.Model.Records;
 
 /// <summary>
 /// How a home gives up bytes of a closed dataset that other sites hold, and gets them back. See

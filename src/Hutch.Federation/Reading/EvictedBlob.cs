@@ -8,7 +8,8 @@ namespace Hutch.Federation.Reading;
 /// <param name="reading">Knows the sites.</param>
 /// <param name="blob">The blob.</param>
 /// <param name="holders">The blob at each site that holds it, by the id of the site.</param>
-internal sealed class HeldBlob(HeldReading reading, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders) : IForeignBlob
+internal sealed class EvictedBlob(HeldReading reading, NamedBlob blob, IReadOnlyList<(string SiteId, RemoteBlob Blob)> holders)
+    : IForeignBlob
 {
     private volatile RemoteBlob? _from;
 
