@@ -93,6 +93,10 @@ public sealed partial class AccountService
         foreach (GrantRecord grant in change.Grants.Of(leaver.Id))
         {
             change.Grants.Remove(grant.Dataset, leaver.Id);
+
+            // A line about the dataset, and not only about the account: by it the search learns who sees it.
+            change.Note(
+                Operation.GrantChange.Name, "dataset:" + grant.Dataset, $"nothing to user:{leaver.Name}, handed over to {heir.Name}");
             GrantRecord? has = change.Grants.On(grant.Dataset).FirstOrDefault(g => g.Principal.Id == heir.Id);
             bool isEarlier = has?.Right == grant.Right && has.From is not null && !(grant.From >= has.From);
             if (change.Names.Find(grant.Dataset)?.Owner.Id == heir.Id || (has?.Right.Includes(grant.Right) == true && !isEarlier))

@@ -69,6 +69,9 @@ public sealed class LeaverTests
         string theirs = await other.DatasetAsync("theirs");
         (await other.PutJsonAsync($"datasets/{theirs}/grants/user:leaver", new { right = "manage" })).Must(200);
         (await other.PutJsonAsync($"datasets/{theirs}/grants/user:heir", new { right = "view" })).Must(200);
+        string shared = await other.DatasetAsync("shared");
+        (await other.PutJsonAsync($"datasets/{shared}/grants/user:leaver", new { right = "read" })).Must(200);
+        Assert.Equal(0, (await heir.GetAsync("search?q=shared")).Must(200).Json.GetProperty("items").GetArrayLength());
         (await leaver.PostAsync($"datasets/{mine}/links", new { right = "read" })).Must(201);
         (await leaver.PostAsync($"datasets/{mine}/invites", new { })).Must(201);
         (await leaver.PostAsync("groups", new { name = "lab" })).Must(201);
@@ -77,7 +80,8 @@ public sealed class LeaverTests
 
         Answer done = (await server.Admin.PostAsync("users/leaver/hand-over", new { to = "heir" })).Must(200);
 
-        Assert.Equal("""{"datasets":2,"grants":1,"links":1,"invites":1,"groups":1}""", done.Text);
+        Assert.Equal("""{"datasets":2,"grants":2,"links":1,"invites":1,"groups":1}""", done.Text);
+        Assert.Equal(1, (await heir.GetAsync("search?q=shared")).Must(200).Json.GetProperty("items").GetArrayLength());
         Assert.Equal("heir/data-2", (await heir.GetAsync($"datasets/{mine}")).Must(200).Json.GetProperty("name").GetString());
         Assert.Equal("heir/plain", (await heir.GetAsync($"datasets/{plain}")).Must(200).Json.GetProperty("name").GetString());
         Assert.Equal("manage", (await heir.GetAsync($"datasets/{theirs}")).Must(200).Json.GetProperty("yourRight").GetString());
