@@ -17,6 +17,7 @@ bench_packages() {
             s3) echo s3 ;;
             sites) printf '%s\n' test sites ;;
             engines) printf '%s\n' s3 postgres ;;
+            search) printf '%s\n' bench postgres ;;
             datalad) printf '%s\n' peer datalad s3 ;;
             push-clone-datalad) printf '%s\n' stores datalad ;;
             *) echo bench ;;

@@ -10,7 +10,8 @@ namespace Hutch.Bench.Catalog;
 
 /// <summary>
 /// A page of a search among a million datasets by a user who may find a few thousand of them, beside a look through the texts of all, in
-/// the same kind of database. In processor time, so that a busy machine changes little.
+/// the same kind of database. In processor time, so that a busy machine changes little. Facets, and words with conditions, stand beside a
+/// table of PostgreSQL, in the time that passes, as its work is done in other processes.
 /// </summary>
 internal sealed class SearchBenchmark : IBenchmark
 {
@@ -21,16 +22,18 @@ internal sealed class SearchBenchmark : IBenchmark
     private const int PageSize = 100;
     private const int Rounds = 20;
     private const int Batch = 10_000;
+    private const int MaxCounted = 5000;
 
     private static readonly SearchField Wavelength = new("wavelength", "m");
     private static readonly SearchField Instrument = new("instrument", "");
     private static readonly SearchField Sample = new("sample", "");
 
     private static readonly string[] Vocabulary = MakeVocabulary();
+    private static readonly string[] Readers = [SearchAudience.PublicReaders, SearchAudience.Reader(User(7)), SearchAudience.Reader(Lab(3))];
 
     public string Name => "search";
 
-    public string Description => "a page of a search among 1 M datasets, ordinary user, beside LIKE over all texts; aim: p95 < 50 ms";
+    public string Description => "a page of a search among 1 M datasets, ordinary user, beside LIKE over all texts and PostgreSQL; aim: p95 < 50 ms";
 
     public async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
@@ -40,8 +43,9 @@ internal sealed class SearchBenchmark : IBenchmark
             SqliteOptions.View,
             [new Migration(1, "texts", "CREATE TABLE texts (key INTEGER PRIMARY KEY, text TEXT NOT NULL, audience TEXT NOT NULL)")],
             TimeProvider.System);
+        await using PostgresSearch? postgres = context.IsAlone ? null : await PostgresSearch.StartAsync(cancellationToken);
         long start = Stopwatch.GetTimestamp();
-        await FillAsync(index, texts, cancellationToken);
+        await FillAsync(index, texts, postgres, cancellationToken);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         context.Report(string.Create(CultureInfo.InvariantCulture, $"{Datasets} datasets taken in within {seconds:0} s"));
 
@@ -60,7 +64,59 @@ internal sealed class SearchBenchmark : IBenchmark
         }
 
         Report(context, "LIKE, ordinary user", peer);
+        Compare(context, index, postgres, caller, cancellationToken);
     }
+
+    private static void Compare(
+        BenchmarkContext context, SearchDatabase index, PostgresSearch? postgres, string[] audience, CancellationToken ct)
+    {
+        SearchField[] fields = [SearchField.Owner, SearchField.Type, SearchField.State, Wavelength, Instrument, Sample];
+        SearchQuestion[] questions = [.. Combined()];
+        SearchExpression[] expressions =
+        [
+            .. questions.Select(one => SearchExpression.Of(one.Words, audience, [], one.Conditions)! with { Readers = Readers }),
+        ];
+        foreach ((string what, int? page) in ((string, int?)[])[("combined", PageSize), ("facets", null)])
+        {
+            List<double> ours = [];
+            List<double> theirs = [];
+            for (int round = 0; round < Rounds; round++)
+            {
+                for (int i = 0; i < questions.Length; i++)
+                {
+                    SearchExpression asked = expressions[i];
+                    SearchQuestion question = questions[i];
+                    ours.Add(BenchmarkContext.Time(() => index.ReadAsync(
+                        reader => page is { } limit
+                            ? reader.Find(asked, long.MaxValue, limit).Count
+                            : reader.Count(asked, fields, MaxCounted, PageSize / 10).Found,
+                        ct).Wait(ct)));
+                    if (postgres is not null)
+                    {
+                        theirs.Add(BenchmarkContext.Time(() => postgres.Ask(question, audience, page)));
+                    }
+                }
+            }
+
+            Report(context, $"hutch, {what}", ours);
+            if (theirs.Count > 0)
+            {
+                Report(context, $"PostgreSQL, {what}", theirs);
+            }
+        }
+    }
+
+    /// <summary>What people ask with words and conditions together: fulfilled by a few, by some and by many of what they may see.</summary>
+    private static IEnumerable<SearchQuestion> Combined() =>
+        from words in (string[])["", "tomo", Vocabulary[0], Vocabulary[5_000]]
+        from conditions in (FactCondition[][])
+        [
+            [new(Wavelength, null, Greatest: 0.5)],
+            [new(Wavelength, null, Least: 0.2, Greatest: 0.21), new(SearchField.State, "closed")],
+            [new(Instrument, "beamline 7"), new(SearchField.Type, "mx/rotation")],
+            [new(Sample, "sample 77")],
+        ]
+        select new SearchQuestion(words, conditions);
 
     /// <summary>
     /// What people type: a word of every text, beginnings of one to four letters, a frequent and a rare word, a name, nothing known.
@@ -125,7 +181,7 @@ internal sealed class SearchBenchmark : IBenchmark
             $"{what,-22} p50 {times[times.Count / 2]:0.0} ms, p95 {times[times.Count * 95 / 100]:0.0} ms, worst {times[^1]:0.0} ms"));
     }
 
-    private static async Task FillAsync(SearchDatabase index, SqliteDatabase texts, CancellationToken ct)
+    private static async Task FillAsync(SearchDatabase index, SqliteDatabase texts, PostgresSearch? postgres, CancellationToken ct)
     {
         var random = new Random(1);
         for (int from = 1; from <= Datasets; from += Batch)
@@ -139,7 +195,10 @@ internal sealed class SearchBenchmark : IBenchmark
                 },
                 ct);
             await texts.WriteAsync(session => Insert(session, documents), ct);
+            await (postgres?.AddAsync(documents, ct) ?? Task.CompletedTask);
         }
+
+        await (postgres?.IndexAsync(ct) ?? Task.CompletedTask);
     }
 
     private static int Insert(SqliteSession session, SearchDocument[] documents)
@@ -157,15 +216,15 @@ internal sealed class SearchBenchmark : IBenchmark
     private static SearchDocument MakeDocument(int key, Random random)
     {
         string words = string.Join(' ', Enumerable.Range(0, 10).Select(_ => Frequent(random)));
-        List<string> audience = [Owner(key % Owners)];
+        List<string> audience = [Owner(key % Owners), SearchAudience.Reader(User(key % Owners))];
         if (key % 3 == 0)
         {
-            audience.Add(Group(key % Groups));
+            audience.AddRange([Group(key % Groups), SearchAudience.Reader(Lab(key % Groups))]);
         }
 
         if (key % 100 == 0)
         {
-            audience.Add(SearchAudience.Public);
+            audience.AddRange([SearchAudience.Public, SearchAudience.PublicReaders]);
         }
 
         string text = string.Create(
@@ -197,7 +256,11 @@ internal sealed class SearchBenchmark : IBenchmark
 
     private static string Letters(Random random, int count) => new([.. Enumerable.Range(0, count).Select(_ => (char)('a' + random.Next(26)))]);
 
-    private static string Owner(int number) => SearchAudience.Of(new PrincipalId(new Guid(number + 1, 1, 0, new byte[8])));
+    private static PrincipalId User(int number) => new(new Guid(number + 1, 1, 0, new byte[8]));
 
-    private static string Group(int number) => SearchAudience.Of(new PrincipalId(new Guid(number + 1, 2, 0, new byte[8])));
+    private static PrincipalId Lab(int number) => new(new Guid(number + 1, 2, 0, new byte[8]));
+
+    private static string Owner(int number) => SearchAudience.Of(User(number));
+
+    private static string Group(int number) => SearchAudience.Of(Lab(number));
 }
