@@ -20,10 +20,12 @@ public sealed partial class HutchClient
 
     /// <summary>One page of a listing, folders folded when <paramref name="delimiter"/> is given.</summary>
     public Task<TreeListing> ListTreeAsync(
-        DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, CancellationToken ct = default) =>
+        DatasetId id, string? at, string? prefix, string? delimiter, string? after, int? limit, string? contains = null,
+        CancellationToken ct = default) =>
         GetAsync(
             $"datasets/{id}/tree" + Query(
-                ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("after", after), ("limit", Number(limit))),
+                ("at", at), ("prefix", prefix), ("delimiter", delimiter), ("contains", contains), ("after", after),
+                ("limit", Number(limit))),
             HutchJson.Default.TreeListing,
             ct);
 

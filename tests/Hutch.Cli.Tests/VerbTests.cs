@@ -136,6 +136,31 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_are_asked_for_by_a_part_of_their_names_in_all_folders()
+    {
+        string? asked = null;
+        _line.Server.Intercept = request =>
+        {
+            if (!request.RequestUri!.AbsolutePath.EndsWith("/tree", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            asked = request.RequestUri.Query;
+            return new HttpResponseMessage
+            {
+                Content = new StringContent(
+                    """{"items":[{"path":"run1/a_MASTER.h5","kind":"file","size":5}],"prefixes":[]}""", System.Text.Encoding.UTF8, "application/json"),
+            };
+        };
+
+        Assert.Equal(ExitCode.Ok, await _line.RunAsync("list", "lysozyme", "--contains", "master 1"));
+
+        Assert.Equal("?contains=master%201", asked);
+        Assert.Contains("run1/a_MASTER.h5", _line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Login_tries_the_token_and_keeps_it_for_its_owner_only()
     {
         _line.Environment.Clear();

@@ -12,6 +12,12 @@ internal sealed class ListVerb : Verb
     private readonly Argument<string?> _dataset = DatasetArgument.Optional(
         "List the entries of this dataset, or of DATASET@SNAPSHOT (default: list the datasets).");
     private readonly Option<string?> _prefix = new("--prefix") { Description = "Only entries under this path prefix.", HelpName = "PATH" };
+    private readonly Option<string?> _contains = new("--contains")
+    {
+        Description = "Only entries, of all folders, with this text in their name; capitals do not matter.",
+        HelpName = "TEXT",
+    };
+
     private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Descend into folders." };
     private readonly Option<string?> _owner = new("--owner") { Description = "Only datasets of this user or group.", HelpName = "NAME" };
 
@@ -28,10 +34,12 @@ internal sealed class ListVerb : Verb
             "List datasets, or the entries of one.",
             "hutch list",
             "hutch list --state trash",
-            "hutch list lysozyme@2 --prefix run1/")
+            "hutch list lysozyme@2 --prefix run1/",
+            "hutch list lysozyme --contains master")
     {
         Add(_dataset);
         Add(_prefix);
+        Add(_contains);
         Add(_recursive);
         Add(_owner);
         Add(_state);
@@ -80,13 +88,14 @@ internal sealed class ListVerb : Verb
 
     private async Task PrintEntriesAsync(CliContext context, DatasetInfo dataset, string? at, CancellationToken cancellationToken)
     {
-        string? delimiter = context.Value(_recursive) ? null : "/";
+        string? contains = context.Value(_contains);
+        string? delimiter = context.Value(_recursive) || contains is not null ? null : "/";
         string? after = null;
         bool empty = true;
         do
         {
             TreeListing page = await context.Server.ListTreeAsync(
-                dataset.Id, at, context.Value(_prefix), delimiter, after, limit: null, cancellationToken);
+                dataset.Id, at, context.Value(_prefix), delimiter, after, limit: null, contains, cancellationToken);
             foreach (string prefix in page.Prefixes)
             {
                 context.Print(new PrefixLine(prefix), CliJson.Default.PrefixLine, $"{"",10}  {Display.Name(prefix)}");
@@ -106,7 +115,9 @@ internal sealed class ListVerb : Verb
         if (empty)
         {
             context.TellEmpty(
-                dataset.Name + (context.Value(_prefix) is { } prefix ? $" has nothing under {Display.Quote(prefix)}." : " is empty."));
+                dataset.Name + (contains is not null ? $" has nothing with {Display.Quote(contains)} in its name"
+                    : context.Value(_prefix) is not null ? " has nothing" : " is empty")
+                + (context.Value(_prefix) is { } prefix ? $" under {Display.Quote(prefix)}." : "."));
         }
     }
 }

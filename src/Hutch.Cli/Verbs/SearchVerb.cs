@@ -32,7 +32,7 @@ internal sealed class SearchVerb : Verb
         : base(
             host,
             "search",
-            "Find datasets by words in their names, titles and metadata, by type, owner and state, and by values of attributes.",
+            "Find datasets by words in their names, titles, metadata and file names, by people, type and state, and by attributes.",
             "hutch search lysozyme 100K",
             "hutch search type:mx/rotation 'wavelength < 1 Å' lysozyme",
             "hutch search owner:ada state:open 'created >= 2026-11' --sort name",
@@ -94,7 +94,7 @@ internal sealed class SearchVerb : Verb
 
         foreach (FacetValueInfo value in facet.Values)
         {
-            yield return [facet.Name, value.Value, Human.Count(value.Datasets), value.Query ?? ""];
+            yield return [facet.Name, value.Value, Human.Count(value.Datasets), value.Query];
         }
 
         if (facet.More)

@@ -76,7 +76,7 @@ internal abstract class Writer(DatasetId dataset, string prefix, int seed)
         string? after = null;
         do
         {
-            TreeListing page = await client.ListTreeAsync(Dataset, null, Prefix, null, after, ListPage, ct);
+            TreeListing page = await client.ListTreeAsync(Dataset, null, Prefix, null, after, ListPage, ct: ct);
             foreach (EntryInfo entry in page.Items)
             {
                 found[entry.Path] = entry.Hash ?? default;
