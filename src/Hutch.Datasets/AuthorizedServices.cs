@@ -72,7 +72,8 @@ public sealed class AuthorizedServices
         Sharing = zone.Sharing;
         Reconciler = new NameReconciler(zone.Names, site.Records, site.Lifecycle, host.Network);
         TypeLibrary types = host.Types ?? new TypeLibrary(LocalDisk.Instance, null, time);
-        Search = new SearchIndex(site.Words, site.Records, zone.Changes, types, time);
+        Search = new SearchIndex(
+            site.Words, site.Records, new SearchFiles(site.Records, site.Heads, time), zone.Changes, zone.Accounts, types, time);
         Datasets = new DatasetService(zone.Names, describer, Search, types);
         Finding = new DatasetSearch(describer, Search, types);
         Creation = new CreationService(describer, parents, zone.Names, Reconciler, site.Lifecycle, site.HeadFolder, site.Runs);

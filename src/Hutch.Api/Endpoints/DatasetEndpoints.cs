@@ -43,7 +43,7 @@ internal static class DatasetEndpoints
                 HutchJson.Default.DatasetInfo,
                 ResolveAsync,
                 DatasetDocuments.Of);
-        table.Add(Tag, "GET", "/search", "Search name, title, type, metadata and attributes; everything without `q`", "view")
+        table.Add(Tag, "GET", "/search", "Search name, title, type, metadata, attributes, files and people; everything without `q`", "view")
             .Query("q", "Words to find, by the beginning of words, ignoring case and accents; `type:NAME`, `owner:NAME`; `energy > 12 keV`")
             .Query("sort", "`name`, `created` or an attribute; with `-` before it the greatest first. Default: the newest first")
             .Paged()

@@ -33,6 +33,24 @@ public sealed record SearchExpression
     public IReadOnlyCollection<string>? Within { get; init; }
 
     /// <summary>
+    /// Words of <see cref="SearchAudience"/> of which a dataset has one if words are found in the names of its files too; null for every
+    /// dataset.
+    /// </summary>
+    public IReadOnlyCollection<string>? Readers { get; init; } = [];
+
+    /// <summary>The same for whom it is shared with.</summary>
+    public IReadOnlyCollection<string>? Managers { get; init; } = [];
+
+    /// <summary>What words find because somebody is called so.</summary>
+    public IReadOnlyDictionary<string, SearchPeople> People { get; init; } = new Dictionary<string, SearchPeople>();
+
+    /// <summary>
+    /// The same without names of files and people, which not everybody may know who may find a dataset: for when it is not sure that the
+    /// rights in the index are those of now.
+    /// </summary>
+    public SearchExpression OfTextOnly => this with { Readers = [], People = new Dictionary<string, SearchPeople>() };
+
+    /// <summary>
     /// Datasets with a word that begins so for each word of the text, of those that an audience may find; null when the text has no word.
     /// </summary>
     /// <param name="text">What was typed, words between white space.</param>
@@ -40,15 +58,15 @@ public sealed record SearchExpression
     public static SearchExpression? Of(string text, IReadOnlyCollection<string>? audience)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] words = [.. WordsOf(text).Select(Cut)];
+        string[] words = [.. WordsOf(text)];
         return words.Length == 0 ? null : new SearchExpression(words, audience);
     }
 
-    /// <summary>How many words a text has for a search: whoever takes what people type refuses more than <see cref="MaxWords"/>.</summary>
-    public static int CountWords(string text)
+    /// <summary>The words of a text: whoever takes what people type refuses more than <see cref="MaxWords"/>.</summary>
+    public static IReadOnlyList<string> WordsOf(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return WordsOf(text).Count();
+        return [.. Split(text).Where(HasToken).Select(Cut)];
     }
 
     /// <summary>The same, of datasets of some types whose attributes fulfil conditions; null when nothing at all is asked.</summary>
@@ -75,13 +93,31 @@ public sealed record SearchExpression
     {
         string[] parts =
         [
-            .. _words.Length == 0 ? (string[])[] :
-                ["text : (" + string.Join(" AND ", _words.Select(word => WordsThatBegin(word, endings(word)))) + ")"],
+            .. _words.Select(word => Finding(word, WordsThatBegin(word, endings(word)))),
             .. Types.Select(type => "types : " + Quote(TypeWord(type))),
             .. Having(_audience),
             .. Having(Within),
         ];
         return string.Join(" AND ", parts);
+    }
+
+    /// <summary>Where a word may be found: in the text, in names of files and among people for who may know these.</summary>
+    private string Finding(string word, string begins)
+    {
+        List<string> places = [(Readers is null ? "{text files} : " : "text : ") + begins];
+        if (Readers is { Count: > 0 })
+        {
+            places.Add($"(files : {begins} AND {Having(Readers)[0]})");
+        }
+
+        if (People.TryGetValue(word, out SearchPeople? people))
+        {
+            places.AddRange(people.Owners.Count > 0 ? Having(people.Owners) : []);
+            string[] shared = people.Shared.Count > 0 ? [.. Having(people.Shared), .. Having(Managers)] : [];
+            places.AddRange(shared.Length > 0 ? ["(" + string.Join(" AND ", shared) + ")"] : []);
+        }
+
+        return "(" + string.Join(" OR ", places) + ")";
     }
 
     // None of no words would be a mistake in the language: nothing has this one.
@@ -92,10 +128,8 @@ public sealed record SearchExpression
         _ => ["audience : (" + string.Join(" OR ", audience.Select(Quote)) + ")"],
     };
 
-    private static IEnumerable<string> WordsOf(string text) => Split(text).Where(HasToken);
-
     private static string WordsThatBegin(string typed, IReadOnlyList<string>? words) =>
-        words is null or [] ? Quote(typed) + " *" : "(" + string.Join(" OR ", words.Select(Quote)) + ")";
+        words is null or [] ? "(" + Quote(typed) + " *)" : "(" + string.Join(" OR ", words.Select(Quote)) + ")";
 
     // Control characters separate words as white space does; a NUL would end the expression.
     private static string[] Split(string text) =>

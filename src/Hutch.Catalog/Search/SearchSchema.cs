@@ -59,5 +59,23 @@ internal static class SearchSchema
         CREATE INDEX facts_by_value ON facts (field, value, key);
         UPDATE search_state SET site = 0, zone = 0, filled = 0;
         """),
+        new(5, "words of file names", """
+        DROP TABLE words;
+        DROP TABLE datasets;
+        DROP TABLE names;
+        DELETE FROM facts;
+        DELETE FROM fields;
+        -- files: asked only together with words of the audience that may list files.
+        CREATE VIRTUAL TABLE datasets USING fts5(
+            text, files, audience, types, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0);
+        CREATE VIRTUAL TABLE words USING fts5vocab(datasets, instance);
+        -- tree: the page at the top of the tree that the words of the files are to be of; null for one without entries. unread: from when
+        -- on they are to be read from it, milliseconds since 1970; null when they have been.
+        CREATE TABLE names (
+            key INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, due INTEGER, tree TEXT, unread INTEGER);
+        CREATE INDEX names_by_due ON names (due) WHERE due IS NOT NULL;
+        CREATE INDEX names_by_unread ON names (unread, key) WHERE unread IS NOT NULL;
+        UPDATE search_state SET site = 0, zone = 0, filled = 0;
+        """),
     ];
 }

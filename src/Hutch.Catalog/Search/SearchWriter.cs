@@ -24,19 +24,31 @@ public sealed class SearchWriter
     public void Put(SearchDocument document)
     {
         ArgumentNullException.ThrowIfNull(document);
+        FilesRow? before = _session.Connection.QuerySingleOrDefault<FilesRow>(
+            "SELECT tree AS Tree, unread AS Unread, (SELECT files FROM datasets WHERE rowid = @Key) AS Files FROM names WHERE key = @Key",
+            new { document.Key });
         Remove(document.Key);
         _session.Connection.Execute(
-            "INSERT INTO datasets (rowid, text, audience, types) VALUES (@Key, @Text, @audience, @types)",
+            "INSERT INTO datasets (rowid, text, files, audience, types) VALUES (@Key, @Text, @files, @audience, @types)",
             new
             {
                 document.Key,
                 document.Text,
+                files = document.Tree is null ? "" : before?.Files ?? "",
                 audience = string.Join(' ', document.Audience),
                 types = string.Join(' ', document.Types.Select(SearchExpression.TypeWord)),
             });
         _session.Connection.Execute(
-            "INSERT INTO names (key, id, name, due) VALUES (@Key, @id, @Name, @due)",
-            new { document.Key, id = document.Id.ToString(), document.Name, due = SqlTime.ToMilliseconds(document.Due) });
+            "INSERT INTO names (key, id, name, due, tree, unread) VALUES (@Key, @id, @Name, @due, @Tree, @unread)",
+            new
+            {
+                document.Key,
+                id = document.Id.ToString(),
+                document.Name,
+                due = SqlTime.ToMilliseconds(document.Due),
+                document.Tree,
+                unread = document.Tree is null ? null : document.Tree == before?.Tree ? before?.Unread : 0,
+            });
         _session.Connection.Execute(
             "INSERT OR IGNORE INTO facts (key, field, value, shown) VALUES (@Key, @field, @value, @Shown)",
             document.Facts.Select(fact => new
@@ -55,6 +67,29 @@ public sealed class SearchWriter
             "SELECT id FROM names WHERE due <= @now ORDER BY due LIMIT @limit", new { now = SqlTime.ToMilliseconds(now), limit })
             .Select(id => new DatasetId(Guid.Parse(id))),
     ];
+
+    /// <summary>The datasets whose files have other names than the index knows, the newest first; without those that wait longer.</summary>
+    public IReadOnlyList<SearchHit> Unread(DateTimeOffset now, int limit) =>
+    [
+        .. _session.Connection.Query<(long Key, string Id)>(
+            "SELECT key, id FROM names WHERE unread <= @now ORDER BY unread, key DESC LIMIT @limit",
+            new { now = SqlTime.ToMilliseconds(now), limit })
+            .Select(row => new SearchHit(row.Key, new DatasetId(Guid.Parse(row.Id)))),
+    ];
+
+    /// <summary>Takes the words of the files of a dataset in, in place of those that were known.</summary>
+    /// <param name="key">The dataset.</param>
+    /// <param name="tree">The page at the top of the tree that they are of.</param>
+    /// <param name="words">The words.</param>
+    public void PutFiles(long key, string tree, string words)
+    {
+        _session.Connection.Execute("UPDATE datasets SET files = @words WHERE rowid = @key", new { key, words });
+        _session.Connection.Execute("UPDATE names SET tree = @tree, unread = NULL WHERE key = @key", new { key, tree });
+    }
+
+    /// <summary>Has the files of a dataset read later.</summary>
+    public void Postpone(long key, DateTimeOffset until) => _session.Connection.Execute(
+        "UPDATE names SET unread = @until WHERE key = @key", new { key, until = SqlTime.ToMilliseconds(until) });
 
     /// <summary>Forgets a dataset.</summary>
     public void Remove(long key)
@@ -88,6 +123,15 @@ public sealed class SearchWriter
         }
 
         return number;
+    }
+
+    private sealed class FilesRow
+    {
+        public string? Tree { get; init; }
+
+        public long? Unread { get; init; }
+
+        public string Files { get; init; } = "";
     }
 
     private sealed class StateRow

@@ -32,6 +32,35 @@ public sealed class MembershipTable : ZoneTable
             """,
             new { user = user.ToString() }).Select(r => r.ToRecord())];
 
+    /// <summary>The groups in which one of some users is.</summary>
+    public IReadOnlyList<PrincipalId> GroupsWith(IReadOnlyCollection<PrincipalId> users, int limit)
+    {
+        var parameters = new DynamicParameters(new { limit });
+        string ids = AddList(parameters, "user", users.Select(id => id.ToString()));
+        return
+        [
+            .. _connection.Query<string>(
+                $"SELECT DISTINCT group_id FROM memberships WHERE user_id IN {ids} ORDER BY group_id LIMIT @limit", parameters)
+                .Select(ZoneText.PrincipalId),
+        ];
+    }
+
+    /// <summary>Those of some groups with a member whose login name begins so.</summary>
+    public IReadOnlyList<PrincipalId> GroupsWith(string beginning, IReadOnlyCollection<PrincipalId> groups)
+    {
+        var parameters = new DynamicParameters(new { pattern = PatternOf(beginning) });
+        string ids = AddList(parameters, "group", groups.Select(id => id.ToString()));
+        return
+        [
+            .. _connection.Query<string>(
+                $"""
+                SELECT DISTINCT m.group_id FROM memberships m JOIN principals p ON p.id = m.user_id
+                WHERE m.group_id IN {ids} AND p.name LIKE @pattern ESCAPE '\'
+                """,
+                parameters).Select(ZoneText.PrincipalId),
+        ];
+    }
+
     /// <summary>How many managers of a group are not disabled.</summary>
     public long CountEnabledManagers(PrincipalId group) =>
         _connection.ExecuteScalar<long>(

@@ -45,6 +45,28 @@ public sealed class PrincipalTable : ZoneTable
     public UserRecord? FindUser(PrincipalId id) =>
         _connection.QuerySingleOrDefault<UserRow>(SelectUsers + " WHERE p.id = @id", new { id = id.ToString() })?.ToRecord();
 
+    /// <summary>Users and groups with a name that begins so, in the order of their names.</summary>
+    public IReadOnlyList<PrincipalId> Named(string beginning, int limit) =>
+        [.. _connection.Query<string>(
+            @"SELECT id FROM principals WHERE name LIKE @pattern ESCAPE '\' ORDER BY name LIMIT @limit",
+            new { pattern = PatternOf(beginning), limit }).Select(ZoneText.PrincipalId)];
+
+    /// <summary>
+    /// Accounts with a name for people of which a word begins so, in the order of their login names. Capitals do not matter, but those
+    /// beyond ASCII do in SQLite.
+    /// </summary>
+    public IReadOnlyList<PrincipalId> Called(string beginning, int limit)
+    {
+        string first = PatternOf(beginning);
+        return
+        [
+            .. _connection.Query<string>(
+                @"SELECT u.id FROM users u JOIN principals p ON p.id = u.id WHERE lower(u.display_name) LIKE @first ESCAPE '\'"
+                + @" OR lower(u.display_name) LIKE @later ESCAPE '\' ORDER BY p.name LIMIT @limit",
+                new { first, later = "% " + first, limit }).Select(ZoneText.PrincipalId),
+        ];
+    }
+
     /// <summary>Accounts in the order of their names, after a name.</summary>
     public IReadOnlyList<UserRecord> ListUsers(string? after, int limit) =>
         [.. _connection.Query<UserRow>(

@@ -33,4 +33,10 @@ public abstract class ZoneTable
 
         return names.Count == 0 ? "(NULL)" : $"({string.Join(", ", names)})";
     }
+
+    /// <summary>The pattern of what begins so, in lower case: behind <c>LIKE</c>, with <c>ESCAPE '\'</c>.</summary>
+    private protected static string PatternOf(string beginning) => beginning.ToLowerInvariant()
+        .Replace(@"\", @"\\", StringComparison.Ordinal)
+        .Replace("%", @"\%", StringComparison.Ordinal)
+        .Replace("_", @"\_", StringComparison.Ordinal) + "%";
 }

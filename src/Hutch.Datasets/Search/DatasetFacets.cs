@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hutch.Catalog.Search;
+using Hutch.Model.Search;
 using Hutch.Types.Documents;
 
 namespace Hutch.Datasets.Search;
@@ -34,8 +35,8 @@ public sealed partial record DatasetFacet(TypeAttribute Attribute, IReadOnlyList
     private static double? InUnit(TypeAttribute attribute, double? value) =>
         !attribute.IsNumeric ? null : value is { } number && attribute.Unit is { } unit ? unit.FromSi(number) : value;
 
-    private static string? QueryFor(string name, string value) =>
-        Plain().IsMatch(value) ? $"{name}:{value}" : value.Contains('"', StringComparison.Ordinal) ? null : $"{name}:\"{value}\"";
+    private static string QueryFor(string name, string value) =>
+        name + ":" + (Plain().IsMatch(value) ? value : QueryText.Quote(value));
 
     // What needs no quotes.
     [GeneratedRegex(@"\A[\p{L}\p{N}][\p{L}\p{N}_./+-]*\z", RegexOptions.CultureInvariant)]
@@ -45,5 +46,5 @@ public sealed partial record DatasetFacet(TypeAttribute Attribute, IReadOnlyList
 /// <summary>One value, and how many datasets have it.</summary>
 /// <param name="Shown">The value as it was written.</param>
 /// <param name="Datasets">How many have it.</param>
-/// <param name="Query">What asks for it in a search; null where the value has a double quote, which none can ask for.</param>
-public sealed record DatasetFacetValue(string Shown, int Datasets, string? Query);
+/// <param name="Query">What asks for it in a search.</param>
+public sealed record DatasetFacetValue(string Shown, int Datasets, string Query);

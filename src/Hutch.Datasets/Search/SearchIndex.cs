@@ -4,6 +4,7 @@ using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
 using Hutch.Types.Catalog;
+using Hutch.Zone.Accounts;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 
@@ -13,7 +14,7 @@ namespace Hutch.Datasets.Search;
 /// Finds datasets by words. The index follows the events of the site and the audit of the zone, each by a cursor, and is brought up to
 /// date before each search, so that callers find what they have just written.
 /// </summary>
-/// <remarks>Thread-safe. It only narrows: the caller asks the authorization point before it shows what was found.</remarks>
+/// <remarks>Thread-safe. It narrows: the caller asks the authorization point too before it shows what was found.</remarks>
 public sealed class SearchIndex
 {
     private const int ChangesAtOnce = 1000;
@@ -24,19 +25,26 @@ public sealed class SearchIndex
     private static readonly string[] Kinds =
     [
         "dataset.created", "dataset.described", "dataset.closed", "dataset.trashed", "dataset.restored", "dataset.ended", "metadata.set",
+        "snapshot.taken",
     ];
 
     private readonly SearchDatabase _index;
     private readonly SiteDatabase _site;
+    private readonly SearchFiles _files;
     private readonly ZoneChanges _zone;
+    private readonly AccountService _accounts;
     private readonly TypeLibrary _types;
     private readonly TimeProvider _time;
 
-    internal SearchIndex(SearchDatabase index, SiteDatabase site, ZoneChanges zone, TypeLibrary types, TimeProvider time)
+    internal SearchIndex(
+        SearchDatabase index, SiteDatabase site, SearchFiles files, ZoneChanges zone, AccountService accounts, TypeLibrary types,
+        TimeProvider time)
     {
         _index = index;
         _site = site;
+        _files = files;
         _zone = zone;
+        _accounts = accounts;
         _types = types;
         _time = time;
     }
@@ -49,7 +57,7 @@ public sealed class SearchIndex
         using var timer = new PeriodicTimer(Step, _time);
         do
         {
-            await CatchUpAsync(ct);
+            await CatchUpAsync(readsAllFiles: true, ct);
         }
         while (await timer.WaitForNextTickAsync(ct));
     }
@@ -68,7 +76,7 @@ public sealed class SearchIndex
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
-        return Expression(query, SearchReach.Of(caller)) is { } expression
+        return await ExpressionAsync(caller, query, ct) is { } expression
             ? await FindAsync(expression, below, limit, ct)
             : Result<IReadOnlyList<SearchHit>>.Ok([]);
     }
@@ -85,8 +93,8 @@ public sealed class SearchIndex
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
-        return Expression(query, SearchReach.Of(caller)) is { } expression
-            ? await AskAsync(reader => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
+        return await ExpressionAsync(caller, query, ct) is { } expression
+            ? await AskAsync((reader, _) => reader.Find(expression, order, after, limit), mustBeCurrent: true, ct)
             : Result<IReadOnlyList<(SearchHit Hit, SearchPlace Place)>?>.Ok([]);
     }
 
@@ -102,8 +110,8 @@ public sealed class SearchIndex
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(query);
-        return Expression(query, SearchReach.Of(caller)) is { } expression
-            ? await AskAsync(reader => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
+        return await ExpressionAsync(caller, query, ct) is { } expression
+            ? await AskAsync((reader, _) => reader.Count(expression, fields, mostDatasets, mostValues), mustBeCurrent: true, ct)
             : new FacetCounts(0, false, []);
     }
 
@@ -127,14 +135,18 @@ public sealed class SearchIndex
     {
         ArgumentNullException.ThrowIfNull(query);
         return keys.Count > 0 && Expression(query, new SearchReach(null, null)) is { } expression
-            ? await AskAsync(reader => reader.FindAmong(expression, keys), ct)
+            ? await AskAsync((reader, _) => reader.FindAmong(expression, keys), mustBeCurrent: false, ct)
             : Result<IReadOnlyCollection<long>>.Ok([]);
     }
 
     /// <summary>Takes in what happened since the last time.</summary>
-    internal async Task CatchUpAsync(CancellationToken ct)
+    /// <param name="readsAllFiles">
+    /// Whether the names of all files that are not read yet are taken in; else of as many as a search waits for.
+    /// </param>
+    /// <param name="ct">Cancels.</param>
+    internal async Task CatchUpAsync(bool readsAllFiles, CancellationToken ct)
     {
-        while (!await _index.UpdateAsync(writer => AdvanceAsync(writer, ct), ct))
+        while (!await _index.UpdateAsync(writer => AdvanceAsync(writer, readsAllFiles, ct), ct))
         {
             // The next part, in a transaction of its own.
         }
@@ -146,28 +158,55 @@ public sealed class SearchIndex
         SearchExpression? expression = query.AsksNothing
             ? SearchExpression.All(reach.Audience)
             : SearchExpression.Of(query.Text, reach.Audience, query.Types, query.Conditions);
-        return expression is null ? null : expression with { Within = reach.Within };
+        return expression is null
+            ? null
+            : expression with { Within = reach.Within, Readers = reach.Readers, Managers = reach.Managers };
     }
 
+    /// <summary>The same as far as a caller may find and know, with whom its words may mean.</summary>
+    private async Task<SearchExpression?> ExpressionAsync(Caller caller, SearchQuery query, CancellationToken ct)
+    {
+        if (Expression(query, SearchReach.Of(caller)) is not { } expression)
+        {
+            return null;
+        }
+
+        IReadOnlyDictionary<string, KnownPeople> people =
+            await _accounts.FindPeopleAsync(caller, SearchExpression.WordsOf(query.Text), ct);
+        return expression with { People = people.ToDictionary(word => word.Key, word => PeopleOf(word.Value)) };
+    }
+
+    private static SearchPeople PeopleOf(KnownPeople people) => new(
+        [.. people.Known.Select(SearchAudience.Owner)],
+        [.. people.Known.Concat(people.Named).Distinct().Select(SearchAudience.SharedWith)]);
+
+    /// <summary>
+    /// What the authorization point lets somebody see of what is found tells nothing of files and people: where the rights in the index may
+    /// be old, words are not looked for among these.
+    /// </summary>
     private Task<Result<IReadOnlyList<SearchHit>>> FindAsync(SearchExpression expression, long? below, int limit, CancellationToken ct) =>
-        AskAsync(reader => reader.Find(expression, below ?? long.MaxValue, limit), ct);
+        AskAsync(
+            (reader, isCurrent) => reader.Find(isCurrent ? expression : expression.OfTextOnly, below ?? long.MaxValue, limit),
+            mustBeCurrent: false,
+            ct);
 
-    /// <summary>Asks the index when it is up to date, and again when it was made anew meanwhile, as it was damaged.</summary>
-    private Task<Result<T>> AskAsync<T>(Func<SearchReader, T> ask, CancellationToken ct) => AskAsync(ask, mustBeCurrent: false, ct);
-
-    /// <summary>The same. What is counted of an index that does not know the rights of now would tell what they hide.</summary>
-    private async Task<Result<T>> AskAsync<T>(Func<SearchReader, T> ask, bool mustBeCurrent, CancellationToken ct)
+    /// <summary>
+    /// Asks the index when it is up to date, and again when it was made anew meanwhile, as it was damaged. What is counted of an index that
+    /// does not know the rights of now would tell what they hide.
+    /// </summary>
+    private async Task<Result<T>> AskAsync<T>(Func<SearchReader, bool, T> ask, bool mustBeCurrent, CancellationToken ct)
     {
         while (true)
         {
-            if (!await TryCatchUpAsync(ct) && mustBeCurrent)
+            bool isCurrent = await TryCatchUpAsync(ct);
+            if (!isCurrent && mustBeCurrent)
             {
                 return ErrorCode.Unavailable.With(
                     "The index of the search cannot be written now, so that nothing is counted or sorted: see to the disk of the server.");
             }
 
             int remakes = _index.Remakes;
-            Result<T> found = await _index.ReadAsync(ask, ct);
+            Result<T> found = await _index.ReadAsync(reader => ask(reader, isCurrent), ct);
             if (remakes == _index.Remakes)
             {
                 return found;
@@ -180,7 +219,7 @@ public sealed class SearchIndex
     {
         try
         {
-            await CatchUpAsync(ct);
+            await CatchUpAsync(readsAllFiles: false, ct);
             return true;
         }
         catch (Exception e) when (SiteDatabase.IsFailure(e))
@@ -190,7 +229,7 @@ public sealed class SearchIndex
     }
 
     /// <summary>One part of the work; returns whether there is nothing left to do.</summary>
-    private async Task<bool> AdvanceAsync(SearchWriter writer, CancellationToken ct)
+    private async Task<bool> AdvanceAsync(SearchWriter writer, bool readsAllFiles, CancellationToken ct)
     {
         SearchState state = writer.State;
         (long oldest, long newest) = await _site.ReadConsistentAsync(queries => (queries.OldestEvent(), queries.NewestEvent()), ct);
@@ -207,7 +246,7 @@ public sealed class SearchIndex
 
         if (state.Filled is not { } filled)
         {
-            return await FollowAsync(writer, state, newest, types, ct);
+            return await FollowAsync(writer, state, newest, types, ct) && (await _files.ReadAsync(writer, ct) || !readsAllFiles);
         }
 
         // What happens while it is filled is followed afterwards.
@@ -264,27 +303,15 @@ public sealed class SearchIndex
             string? document = documents[dataset.Key];
             string name = shared.Name.FullName;
             string text = SearchText.Of(name, dataset.Title, dataset.Type, document);
-            writer.Put(new SearchDocument(dataset.Key, dataset.Id, name, text, AudienceOf(shared, now))
+            writer.Put(new SearchDocument(dataset.Key, dataset.Id, name, text, DatasetAudience.Of(shared, _zone.SiteId, now))
             {
                 Types = types.LineageOf(dataset.Type),
                 Facts = SearchFacts.Of(dataset, shared.Name, document, types, now),
-                Due = DueOf(shared, now),
+                Tree = dataset.Root.IsEmpty ? null : dataset.Root.Page.ToString(),
+                Due = DatasetAudience.NextChange(shared, now),
             });
         }
     }
-
-    private string[] AudienceOf(SharedName shared, DateTimeOffset now) =>
-    [
-        SearchAudience.Of(shared.Name.Dataset),
-        SearchAudience.Of(shared.Name.Owner.Id),
-        .. shared.Grants.Where(grant => grant.From is null || grant.From <= now).Select(grant => SearchAudience.Of(grant.Principal.Id)),
-        .. shared.Name.Visibility.At(now) == Rights.None ? (string[])[] : [SearchAudience.Public],
-        .. shared.Name.Home.SiteId == _zone.SiteId ? (string[])[SearchAudience.Home] : [],
-    ];
-
-    /// <summary>When the next right begins by itself.</summary>
-    private static DateTimeOffset? DueOf(SharedName shared, DateTimeOffset now) =>
-        shared.Grants.Select(grant => grant.From).Append(shared.Name.Visibility.From).Where(from => from > now).Min();
 
     private static DatasetId? DatasetOf(SiteEvent happened) => happened.Dataset is { } text ? new DatasetId(Guid.Parse(text)) : null;
 }

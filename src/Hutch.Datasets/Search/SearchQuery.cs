@@ -65,7 +65,7 @@ public sealed record SearchQuery(string Text, IReadOnlyList<string> Types, IRead
             }
         }
 
-        int count = SearchExpression.CountWords(words.ToString());
+        int count = SearchExpression.WordsOf(words.ToString()).Count;
         return count > SearchExpression.MaxWords
             ? ErrorCode.BadRequest.With($"A search has at most {SearchExpression.MaxWords} words, and this one has {count}.")
             : new SearchQuery(words.ToString(), wanted, conditions);

@@ -13,13 +13,24 @@ namespace Hutch.Datasets.Search;
 /// <param name="Within">And one of these; null for no such limit.</param>
 internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadOnlyCollection<string>? Within)
 {
+    /// <summary>Where the caller may list files, a dataset has one of these words; null for every dataset.</summary>
+    public IReadOnlyCollection<string>? Readers { get; private init; } = [];
+
+    /// <summary>Where the caller may know whom a dataset is shared with, it has one of these words; null for every dataset.</summary>
+    public IReadOnlyCollection<string>? Managers { get; private init; } = [];
+
     /// <summary>What the caller may find.</summary>
     public static SearchReach Of(Caller caller)
     {
-        bool rolesCount = caller.Scope.Carries(TokenScopes.Admin);
-        if (caller.Link is not null || (rolesCount && caller.Roles.Contains(Role.Administrator)))
+        if (caller.Link is { } link)
         {
-            return new SearchReach(null, Confined(caller));
+            return new SearchReach(null, Confined(caller)) { Readers = link.Right.Includes(Operation.EntryList.Right) ? null : [] };
+        }
+
+        bool rolesCount = caller.Scope.Carries(TokenScopes.Admin);
+        if (rolesCount && caller.Roles.Contains(Role.Administrator))
+        {
+            return new SearchReach(null, Confined(caller)) { Readers = ReadersOf(caller), Managers = null };
         }
 
         List<string> audience = caller.Scope.Carries(Operation.DatasetView.Scope) ? AudienceOf(caller, withPublic: true) : [];
@@ -28,7 +39,7 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
             audience.Add(SearchAudience.Home);
         }
 
-        return new SearchReach(audience, Confined(caller));
+        return new SearchReach(audience, Confined(caller)) { Readers = ReadersOf(caller), Managers = ManagersOf(caller) };
     }
 
     /// <summary>What is the caller's or shared with it, and what is public, without what only its roles let it see.</summary>
@@ -37,6 +48,19 @@ internal sealed record SearchReach(IReadOnlyCollection<string>? Audience, IReadO
 
     private static List<string> AudienceOf(Caller caller, bool withPublic) =>
         [.. withPublic ? (string[])[SearchAudience.Public] : [], .. caller.Principals.Select(SearchAudience.Of)];
+
+    // No role lists files.
+    private static string[] ReadersOf(Caller caller) => caller.Scope.Carries(Operation.EntryList.Scope)
+        ? [SearchAudience.PublicReaders, .. caller.Principals.Select(SearchAudience.Reader)]
+        : [];
+
+    private static string[] ManagersOf(Caller caller) => caller.Scope.Carries(Operation.GrantRead.Scope)
+        ?
+        [
+            .. caller.Principals.Select(SearchAudience.Manager),
+            .. caller.Groups.Where(group => group.Manager).Select(group => SearchAudience.ManagersOf(group.GroupId)),
+        ]
+        : [];
 
     private static string[]? Confined(Caller caller)
     {

@@ -50,6 +50,6 @@ public sealed record FacetValueInfo
     /// <summary>How many of the counted datasets have it.</summary>
     public required int Datasets { get; init; }
 
-    /// <summary>What asks for it in a search; absent where the value has a double quote, which a search cannot ask for.</summary>
-    public string? Query { get; init; }
+    /// <summary>What asks for it in a search.</summary>
+    public required string Query { get; init; }
 }

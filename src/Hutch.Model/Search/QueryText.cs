@@ -5,7 +5,8 @@ namespace Hutch.Model.Search;
 
 /// <summary>
 /// Reads what a person types into a search, the same line everywhere: words, <c>wavelength &lt; 1 Å</c>, <c>type:mx</c>. Blanks separate,
-/// and may stand around operators; what stands in double quotes is only words, or the value of a condition.
+/// and may stand around operators; what stands in double quotes is only words, or the value of a condition. A double quote inside is
+/// written twice.
 /// </summary>
 /// <remarks>What names, values and units mean is not known here.</remarks>
 public static partial class QueryText
@@ -51,6 +52,13 @@ public static partial class QueryText
             : Result<IReadOnlyList<QueryPart>>.Ok(parts);
     }
 
+    /// <summary>A text in quotes, as a line has it.</summary>
+    public static string Quote(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+    }
+
     /// <summary>A refusal that says where in the line it is.</summary>
     public static HutchError Refuse(int position, string problem) => ErrorCode.BadRequest.With(
         $"At character {position.ToString(CultureInfo.InvariantCulture)}: {problem}",
@@ -94,13 +102,16 @@ public static partial class QueryText
 
     private static string Unquoted(string text, out bool isQuoted)
     {
-        isQuoted = text.Length >= 2 && text[0] == '"' && text[^1] == '"';
-        return isQuoted ? text[1..^1] : text;
+        isQuoted = Quoted().IsMatch(text);
+        return isQuoted ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : text;
     }
 
     // Words, words in quotes, and words with a value in quotes; a quote that nothing closes is a character like others.
-    [GeneratedRegex("""[^\s"]*"[^"]*"(?=\s|\z)|\S+""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""[^\s"]*"([^"]|"")*"(?=\s|\z)|\S+""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Tokens();
+
+    [GeneratedRegex("""\A"([^"]|"")*"\z""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

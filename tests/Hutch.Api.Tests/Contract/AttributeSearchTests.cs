@@ -98,7 +98,7 @@ public sealed class AttributeSearchTests : IDisposable
         Assert.Equal((3, false), (all.GetProperty("found").GetInt32(), all.GetProperty("more").GetBoolean()));
         Assert.Equal(["type", "owner", "state", "visibility", "created", "sample"], Names(all));
         Assert.Equal(["image-stack 2 type:image-stack", "mx 2 type:mx", "mx/grid-scan 1 type:mx/grid-scan", "mx/rotation 1 type:mx/rotation"], Values(all, "type"));
-        Assert.Equal(["5\" wafer 1 ", "Hen lysozyme 1 sample:\"Hen lysozyme\"", "thaumatin 1 sample:thaumatin"], Values(all, "sample"));
+        Assert.Equal(["5\" wafer 1 sample:\"5\"\" wafer\"", "Hen lysozyme 1 sample:\"Hen lysozyme\"", "thaumatin 1 sample:thaumatin"], Values(all, "sample"));
         Assert.Equal(["open 3 state:open"], Values(all, "state"));
         JsonElement wavelength = Facet(typed, "wavelength");
         Assert.Equal(0.9, wavelength.GetProperty("least").GetDouble(), 1e-9);
@@ -108,11 +108,32 @@ public sealed class AttributeSearchTests : IDisposable
         Assert.Equal(["a 1 keywords:a", "b 1 keywords:b"], Values(typed, "keywords"));
         foreach (string name in (string[])["type", "owner", "state", "visibility", "created", "sample"])
         {
-            foreach (JsonElement value in Facet(all, name).GetProperty("values").EnumerateArray().Where(value => value.TryGetProperty("query", out _)))
+            foreach (JsonElement value in Facet(all, name).GetProperty("values").EnumerateArray())
             {
                 Assert.Equal(value.GetProperty("datasets").GetInt32(), (await NamesAsync(ada, value.GetProperty("query").GetString()!)).Length);
             }
         }
+    }
+
+    [Fact]
+    public async Task Names_of_files_find_a_dataset_from_each_snapshot_on_and_whatever_else_changes()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await AddAsync(server.Admin, "scan", "mx/rotation", """{"wavelength": 1.2}""");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/Run-1/lyso_00001_MASTER.h5", "bytes")).Must(201);
+        Assert.Empty(await NamesAsync(server.Admin, "master"));
+
+        (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { })).Must(201);
+        Assert.Equal(["scan"], await NamesAsync(server.Admin, "type:mx master RUN wavelength>1A"));
+        Assert.Empty(await NamesAsync(server.Admin, "00001"));
+        (await server.Admin.PutAsync($"datasets/{id}/metadata", """{"wavelength": 0.9}""")).Must(204);
+        Assert.Equal(["scan"], await NamesAsync(server.Admin, "master wavelength<1A"));
+
+        (await server.Admin.PutAsync($"datasets/{id}/entries/other.cbf", "bytes")).Must(201);
+        (await server.Admin.DeleteAsync($"datasets/{id}/entries/Run-1/lyso_00001_MASTER.h5")).Must(204);
+        (await server.Admin.PostAsync($"datasets/{id}/snapshots", new { })).Must(201);
+        Assert.Empty(await NamesAsync(server.Admin, "master"));
+        Assert.Equal(["scan"], await NamesAsync(server.Admin, "other cbf"));
     }
 
     [Theory]
@@ -204,7 +225,7 @@ public sealed class AttributeSearchTests : IDisposable
     private static string[] Values(JsonElement facets, string name) =>
     [
         .. Facet(facets, name).GetProperty("values").EnumerateArray().Select(value =>
-            $"{value.GetProperty("value").GetString()} {value.GetProperty("datasets").GetInt32()} {(value.TryGetProperty("query", out JsonElement query) ? query.GetString() : "")}"),
+            $"{value.GetProperty("value").GetString()} {value.GetProperty("datasets").GetInt32()} {value.GetProperty("query").GetString()}"),
     ];
 
     private static string[] Slugs(Answer answer) =>

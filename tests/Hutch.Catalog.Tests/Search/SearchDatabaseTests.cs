@@ -170,6 +170,66 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         Assert.Equal((long[])[4, 3, 2, 1], await FindAsync(SearchExpression.Of("lyso", null)!));
     }
 
+    [Theory]
+    [InlineData("master", "2 1", "2", "")]
+    [InlineData("scan master", "2 1", "2", "")]
+    [InlineData("lyso", "1", "1", "1")]
+    public async Task Words_of_files_are_found_by_who_may_list_them_and_together_with_those_of_the_text(
+        string words, string everywhere, string toAda, string inTextOnly)
+    {
+        SearchExpression expression = SearchExpression.Of(words, [SearchAudience.Public])!;
+        await PutAsync(
+            new SearchDocument(1, Id(1), "bob/1", "scan lysozyme", [SearchAudience.Public, SearchAudience.Reader(Bob)]) { Tree = "t" },
+            new SearchDocument(2, Id(2), "bob/2", "scan", [SearchAudience.Public, SearchAudience.Reader(Ada)]) { Tree = "t" });
+        await PutFilesAsync(1, "t", "master h5");
+        await PutFilesAsync(2, "t", "masters");
+
+        Assert.Equal(everywhere, string.Join(' ', await FindAsync(expression with { Readers = null })));
+        Assert.Equal(toAda, string.Join(' ', await FindAsync(expression with { Readers = [SearchAudience.Reader(Ada)] })));
+        Assert.Equal(inTextOnly, string.Join(' ', await FindAsync(expression)));
+        Assert.Equal(inTextOnly, string.Join(' ', await FindAsync((expression with { Readers = null }).OfTextOnly)));
+    }
+
+    [Fact]
+    public async Task Words_of_files_are_read_once_for_each_tree_and_are_gone_with_the_last_entry()
+    {
+        SearchDocument document = new(1, Id(1), "ada/1", "scan", [SearchAudience.Of(Ada)]) { Tree = "first" };
+        await PutAsync(document);
+        Assert.Equal((long[])[1], await UnreadAsync());
+        await PutFilesAsync(1, "first", "master");
+
+        await PutAsync(document with { Text = "other words" });
+        Assert.Empty(await UnreadAsync());
+        Assert.Equal((long[])[1], await FindAsync(SearchExpression.Of("other master", null)! with { Readers = null }));
+        await PutAsync(document with { Tree = "second" });
+        Assert.Equal((long[])[1], await UnreadAsync());
+        Assert.Equal((long[])[1], await FindAsync(SearchExpression.Of("master", null)! with { Readers = null }));
+        await _database.UpdateAsync(writer => Task.FromResult(Do(() => writer.Postpone(1, DateTimeOffset.UtcNow.AddDays(1)))), Ct);
+        Assert.Empty(await UnreadAsync());
+        await PutAsync(document with { Tree = null });
+        Assert.Empty(await UnreadAsync());
+        Assert.Empty(await FindAsync(SearchExpression.Of("master", null)! with { Readers = null }));
+    }
+
+    [Fact]
+    public async Task Who_is_called_so_is_found_as_an_owner_and_where_rights_are_shown_as_one_that_it_is_shared_with()
+    {
+        await PutAsync(
+            new SearchDocument(1, Id(1), "x/1", "scan", [SearchAudience.Public, SearchAudience.Owner(Bob)]),
+            new SearchDocument(2, Id(2), "x/2", "scan", [SearchAudience.Public, SearchAudience.SharedWith(Bob), SearchAudience.Manager(Ada)]),
+            new SearchDocument(3, Id(3), "x/3", "scan", [SearchAudience.Public, SearchAudience.SharedWith(Bob)]),
+            new SearchDocument(4, Id(4), "x/4", "scan roberto", [SearchAudience.Public]));
+        SearchExpression expression = SearchExpression.Of("scan Roberto", [SearchAudience.Public])! with
+        {
+            People = new Dictionary<string, SearchPeople> { ["Roberto"] = new([SearchAudience.Owner(Bob)], [SearchAudience.SharedWith(Bob)]) },
+        };
+
+        Assert.Equal((long[])[4, 1], await FindAsync(expression));
+        Assert.Equal((long[])[4, 2, 1], await FindAsync(expression with { Managers = [SearchAudience.Manager(Ada)] }));
+        Assert.Equal((long[])[4, 3, 2, 1], await FindAsync(expression with { Managers = null }));
+        Assert.Equal((long[])[4], await FindAsync(expression.OfTextOnly));
+    }
+
     [Fact]
     public async Task Pages_go_from_the_newest_to_the_oldest_and_miss_nothing()
     {
@@ -341,6 +401,12 @@ public sealed class SearchDatabaseTests : IAsyncDisposable
         action();
         return true;
     }
+
+    private Task<bool> PutFilesAsync(long key, string tree, string words) =>
+        _database.UpdateAsync(writer => Task.FromResult(Do(() => writer.PutFiles(key, tree, words))), Ct);
+
+    private async Task<long[]> UnreadAsync() =>
+        [.. (await _database.UpdateAsync(writer => Task.FromResult(writer.Unread(DateTimeOffset.UtcNow, 10)), Ct)).Select(hit => hit.Key)];
 
     private SearchDatabase Make() => new(LocalDisk.Instance, _folder.Path, TimeProvider.System);
 

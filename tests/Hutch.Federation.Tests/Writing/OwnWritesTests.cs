@@ -53,7 +53,7 @@ public sealed class OwnWritesTests(TwoSites sites) : IClassFixture<TwoSites>
         DatasetId id = await sites.MakeCopiedAsync("deleted");
 
         await Here.DeleteDatasetAsync(id, Ct);
-        var refused = await Assert.ThrowsAsync<HutchException>(() => Here.ListTreeAsync(id, null, null, null, null, null, Ct));
+        var refused = await Assert.ThrowsAsync<HutchException>(() => Here.ListTreeAsync(id, null, null, null, null, null, ct: Ct));
 
         Assert.Equal(ErrorCode.InTrash, refused.Error.Code);
     }

@@ -16,7 +16,7 @@ public sealed class QueryTextTests
         select (QueryPart)new QueryWords(text, false, 0);
 
     private static readonly Gen<QueryPart> Quoted =
-        from text in Gen.Elements("energy > 12", "a b", "", "type:mx", "<")
+        from text in Gen.Elements("energy > 12", "a b", "", "type:mx", "<", "5\" wafer", "\"", "\" \"")
         select (QueryPart)new QueryWords(text, true, 0);
 
     private static readonly Gen<QueryPart> Conditions =
@@ -38,6 +38,7 @@ public sealed class QueryTextTests
     [InlineData("sample = \"hen lysozyme\"", "sample", "=", "hen lysozyme")]
     [InlineData("sample=\"hen lysozyme\"", "sample", "=", "hen lysozyme")]
     [InlineData("sample:\"hen lysozyme\"", "sample", ":", "hen lysozyme")]
+    [InlineData("sample:\"5\"\" wafer\"", "sample", ":", "5\" wafer")]
     [InlineData("energy >", "energy", ">", "")]
     [InlineData("energy:", "energy", ":", "")]
     public void A_condition_may_have_blanks_around_its_operator(string text, string name, string comparison, string value)
@@ -49,6 +50,9 @@ public sealed class QueryTextTests
 
     [Theory]
     [InlineData("\"energy > 12\"", "energy > 12")]
+    [InlineData("\"a 5\"\" wafer\"", "a 5\" wafer")]
+    [InlineData("5\"", "5\"")]
+    [InlineData("\"\"\"", "\"\"\"")]
     [InlineData("http://host:80/a", "http://host:80/a")]
     [InlineData("a->b", "a->b")]
     [InlineData("12:30", "12:30")]
@@ -105,7 +109,7 @@ public sealed class QueryTextTests
     private static string Start(QueryPart part) => part switch
     {
         QueryCondition condition => condition.Written,
-        QueryWords { IsQuoted: true } words => $"\"{words.Text}\"",
+        QueryWords { IsQuoted: true } words => QueryText.Quote(words.Text),
         _ => ((QueryWords)part).Text,
     };
 
@@ -113,7 +117,7 @@ public sealed class QueryTextTests
     {
         QueryCondition { Operator: ":" } condition => $"{condition.Name}:{condition.Value}",
         QueryCondition condition => condition.Name + before + condition.Operator + after + condition.Value,
-        QueryWords { IsQuoted: true } words => $"\"{words.Text}\"",
+        QueryWords { IsQuoted: true } words => QueryText.Quote(words.Text),
         _ => ((QueryWords)part).Text,
     };
 

@@ -34,7 +34,43 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
         await Expect(names).ToHaveTextAsync(["ada/short-wave", "ada/long-wave"]);
         await field.FillAsync("energy > 12");
         await Expect(page.GetByText("At character 1: Types write 'energy' in different units")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This search is not understood")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Sample" })).ToBeVisibleAsync();
+        await field.FillAsync("");
+        await Expect(names).ToHaveCountAsync(3);
         Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_search_that_does_not_arrive_is_not_called_one_that_cannot_be_read()
+    {
+        await ScanAsync("short-wave", "lysozyme", 0.9);
+        IPage page = await OpenAsync();
+        await page.RouteAsync(new Regex("/api/v1/search"), route => route.FulfillAsync(new() { Status = 500, Body = "" }));
+
+        await page.GotoAsync("/search?q=type:mx");
+
+        await Expect(page.GetByText("Could not search")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This search is not understood")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task On_a_phone_the_filters_are_behind_a_button_above_what_is_found()
+    {
+        await ScanAsync("short-wave", "5\" wafer", 0.9);
+        await ScanAsync("long-wave", "lysozyme", 1.5);
+        IPage page = await OpenAsync("ada", 390, 844, ColorScheme.Light);
+        ILocator filter = page.GetByRole(AriaRole.Button, new() { Name = "5\" wafer, 1 dataset" });
+        ILocator names = page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link);
+
+        await page.GotoAsync("/search?q=type:mx");
+        await Expect(names).ToHaveCountAsync(2);
+        await Expect(filter).ToBeHiddenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Filters" }).ClickAsync();
+        await filter.ClickAsync();
+
+        await Expect(names).ToHaveTextAsync(["ada/short-wave"]);
+        await Expect(filter).ToHaveAttributeAsync("aria-pressed", "true");
     }
 
     [Fact]
@@ -76,6 +112,11 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
         IPage page = await OpenAsync("ada", width, height, scheme);
 
         await page.GotoAsync("/search?q=type:mx+sample:lysozyme");
+        if (suffix == "-phone")
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Filters" }).ClickAsync();
+        }
+
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "lysozyme, 1 dataset" })).ToHaveAttributeAsync("aria-pressed", "true");
 
         await page.MustBeAccessibleAsync();

@@ -71,6 +71,34 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
         Assert.Equal(ErrorCode.Forbidden, (await zone.Accounts.ListUsersAsync(await zone.AdminAsync(), null, 10, Ct)).Error?.Code);
     }
 
+    [Theory]
+    [InlineData("King", "ada lab", "", "ada lab")]
+    [InlineData("bob", "lab", "bob", "bob lab")]
+    [InlineData("LAB", "", "lab", "lab")]
+    [InlineData("k_ng", "", "", "")]
+    [InlineData("%", "", "", "")]
+    public async Task A_word_means_people_by_beginnings_of_names_that_the_caller_may_know(string word, string known, string named, string toAdmin)
+    {
+        await using TestZone zone = await OpenAsync();
+        Caller admin = await zone.AdminAsync();
+        Caller ada = await zone.UserAsync("ada");
+        Caller bob = await zone.UserAsync("bob");
+        Caller eve = await zone.UserAsync("eve");
+        await zone.Accounts.ChangeUserAsync(admin, "ada", new AccountPatch { DisplayName = "Augusta King" }, Ct);
+        GroupDetails lab = (await zone.Accounts.CreateGroupAsync(ada, "lab", null, Ct)).Value;
+        await zone.Accounts.PutMemberAsync(await zone.NowAsync(ada), "lab", "bob", manager: false, Ct);
+        var names = new Dictionary<PrincipalId, string> { [ada.UserId] = "ada", [bob.UserId] = "bob", [lab.Group.Id] = "lab" };
+        string Words(IEnumerable<PrincipalId>? ids) => string.Join(' ', (ids ?? []).Distinct().Select(id => names[id]).Order(StringComparer.Ordinal));
+
+        KnownPeople? toMember = await FindAsync(zone, await zone.NowAsync(ada), word);
+        KnownPeople? toStranger = await FindAsync(zone, eve, word);
+        KnownPeople? toAll = await FindAsync(zone, admin, word);
+
+        Assert.Equal((known, named), (Words(toMember?.Known), Words(toMember?.Named)));
+        Assert.Equal(("", named), (Words(toStranger?.Known), Words(toStranger?.Named)));
+        Assert.Equal(toAdmin, Words(toAll?.Known.Concat(toAll.Named)));
+    }
+
     [Fact]
     public async Task A_user_sees_and_renames_itself_and_nobody_else()
     {
@@ -337,4 +365,7 @@ public abstract class AccountServiceTests(PostgresServer? server) : OnBothEngine
 
         Assert.Equal(before, (await zone.AuditAsync()).Length);
     }
+
+    private static async Task<KnownPeople?> FindAsync(TestZone zone, Caller caller, string word) =>
+        (await zone.Accounts.FindPeopleAsync(caller, [word], Ct)).GetValueOrDefault(word);
 }

@@ -41,9 +41,8 @@ function FacetBox({ facet, line, onChange }: { facet: Facet; line: string; onCha
             key={one.value}
             className={classes.value}
             aria-label={`${one.value}, ${plural(one.datasets, "dataset")}`}
-            aria-pressed={one.query != null && asks(line, one.query)}
-            disabled={one.query == null}
-            onClick={() => one.query != null && onChange(toggle(line, one.query))}
+            aria-pressed={asks(line, one.query)}
+            onClick={() => onChange(toggle(line, one.query))}
           >
             <Text size="sm" span truncate>
               <Name>{one.value}</Name>

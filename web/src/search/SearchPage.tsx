@@ -1,10 +1,11 @@
-import { Group, NativeSelect, Paper, Stack, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 import { api, must } from "../api/client";
 import { nextWithItems } from "../api/pages";
+import { describeProblem } from "../api/problem";
 import { DataTable } from "../components/DataTable";
 import { EmptyState } from "../components/EmptyState";
 import { SearchIcon } from "../components/icons";
@@ -30,6 +31,9 @@ export default function SearchPage() {
   const line = address.get("q") ?? "";
   const sort = address.get("sort") ?? "";
   const [typed, setTyped] = useState(line);
+  // On a narrow screen only: elsewhere they are always there.
+  const [areFiltersOpen, filters] = useDisclosure();
+  const filtersId = useId();
   const change = (next: { q?: string; sort?: string }, replace = false) => {
     const after = new URLSearchParams(address);
     for (const [name, value] of Object.entries(next)) {
@@ -76,7 +80,11 @@ export default function SearchPage() {
     retry: false,
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items ?? []) ?? [], [list.data]);
-  const numbers = facets.data?.facets.filter((facet) => facet.kind === "number") ?? [];
+  // While a search cannot be read, the filters of the last one that could stay: one of them may mend it.
+  const counted = useRef(facets.data);
+  if (facets.data) counted.current = facets.data;
+  const choices = counted.current?.facets ?? [];
+  const numbers = choices.filter((facet) => facet.kind === "number");
 
   return (
     <>
@@ -117,16 +125,28 @@ export default function SearchPage() {
           ]}
         />
       </Group>
-      {list.isError ? (
-        <ProblemAlert error={list.error} title="This search is not understood" onRetry={() => list.refetch()} />
-      ) : (
-        <div className={classes.page}>
-          <div className={classes.filters}>
-            {facets.data && <Facets facets={facets.data.facets} line={line} onChange={(q) => change({ q })} />}
-            {facets.isError && (
-              <ProblemAlert error={facets.error} title="Could not count" onRetry={() => facets.refetch()} />
-            )}
-          </div>
+      <div className={classes.page}>
+        {choices.length > 0 && (
+          <Button
+            variant="default"
+            size="xs"
+            hiddenFrom="md"
+            onClick={filters.toggle}
+            aria-expanded={areFiltersOpen}
+            aria-controls={filtersId}
+          >
+            Filters
+          </Button>
+        )}
+        <div className={classes.filters} id={filtersId} data-opened={areFiltersOpen || undefined}>
+          {choices.length > 0 && <Facets facets={choices} line={line} onChange={(q) => change({ q })} />}
+          {facets.isError && !list.isError && (
+            <ProblemAlert error={facets.error} title="Could not count" onRetry={() => facets.refetch()} />
+          )}
+        </div>
+        {list.isError ? (
+          <ProblemAlert error={list.error} title={failureTitle(list.error)} onRetry={() => list.refetch()} />
+        ) : (
           <Stack gap="sm">
             <Text size="sm" c="dimmed" role="status">
               {facets.data &&
@@ -153,8 +173,12 @@ export default function SearchPage() {
             )}
             <MoreButton list={list} />
           </Stack>
-        </div>
-      )}
+        )}
+      </div>
     </>
   );
+}
+
+function failureTitle(error: unknown): string {
+  return describeProblem(error).status === 400 ? "This search is not understood" : "Could not search";
 }

@@ -1,5 +1,5 @@
 /** The parts of a search as the server splits it: words, and words with a value in quotes. */
-const part = /[^\s"]*"[^"]*"(?=\s|$)|\S+/g;
+const part = /[^\s"]*"(?:[^"]|"")*"(?=\s|$)|\S+/g;
 
 function partsOf(line: string): string[] {
   return line.match(part) ?? [];

@@ -1,0 +1,57 @@
+using Hutch.Catalog.Search;
+using Hutch.Model;
+using Hutch.Model.Zone;
+using Hutch.Zone.Changes;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>
+/// Who may see a dataset, list its files and know whom it is shared with, in the words of the index: by the rules of the authorization
+/// point, apart from roles, links and tokens, which <see cref="SearchReach"/> knows.
+/// </summary>
+internal static class DatasetAudience
+{
+    /// <summary>The words of a dataset.</summary>
+    /// <param name="shared">Owner, visibility and rights.</param>
+    /// <param name="siteId">The site that asks.</param>
+    /// <param name="now">The time: a right that begins later is no word yet.</param>
+    public static IReadOnlyCollection<string> Of(SharedName shared, string siteId, DateTimeOffset now)
+    {
+        PrincipalRecord owner = shared.Name.Owner;
+        return
+        [
+            SearchAudience.Of(shared.Name.Dataset),
+            SearchAudience.Of(owner.Id),
+            SearchAudience.Reader(owner.Id),
+            owner.Kind == PrincipalKind.User ? SearchAudience.Manager(owner.Id) : SearchAudience.ManagersOf(owner.Id),
+            SearchAudience.Owner(owner.Id),
+            .. shared.Grants.Where(grant => grant.From is null || grant.From <= now).SelectMany(Granted),
+            .. shared.Grants.Select(grant => SearchAudience.SharedWith(grant.Principal.Id)),
+            .. OfEverybody(shared.Name.Visibility.At(now)),
+            .. shared.Name.Home.SiteId == siteId ? (string[])[SearchAudience.Home] : [],
+        ];
+    }
+
+    /// <summary>When the next right begins by itself.</summary>
+    public static DateTimeOffset? NextChange(SharedName shared, DateTimeOffset now) =>
+        shared.Grants.Select(grant => grant.From).Append(shared.Name.Visibility.From).Where(from => from > now).Min();
+
+    private static IEnumerable<string> Granted(GrantRecord grant)
+    {
+        yield return SearchAudience.Of(grant.Principal.Id);
+        if (grant.Right.Includes(Rights.Read))
+        {
+            yield return SearchAudience.Reader(grant.Principal.Id);
+        }
+
+        if (grant.Right.Includes(Rights.Manage))
+        {
+            yield return SearchAudience.Manager(grant.Principal.Id);
+        }
+    }
+
+    private static string[] OfEverybody(Rights rights) =>
+        rights.Includes(Rights.Read) ? [SearchAudience.Public, SearchAudience.PublicReaders]
+        : rights == Rights.None ? []
+        : [SearchAudience.Public];
+}

@@ -1,0 +1,76 @@
+using Hutch.Catalog.Search;
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Heads;
+
+namespace Hutch.Datasets.Search;
+
+/// <summary>Takes the names of files into the index, from the trees that are new.</summary>
+internal sealed class SearchFiles(SiteDatabase site, HeadReader heads, TimeProvider time)
+{
+    private const int TreesAtOnce = 100;
+
+    private static readonly TimeSpan ReadsAgainAfter = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a tree may take, as searches wait for it.</summary>
+    private static readonly TimeSpan LongestTree = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Reads trees until as many entries were looked at as one has at most; returns whether there is nothing left to do.
+    /// </summary>
+    public async Task<bool> ReadAsync(SearchWriter writer, CancellationToken ct)
+    {
+        IReadOnlyList<SearchHit> unread = writer.Unread(time.GetUtcNow(), TreesAtOnce);
+        if (unread.Count == 0)
+        {
+            return true;
+        }
+
+        HashSet<DatasetId> ids = [.. unread.Select(hit => hit.Id)];
+        IReadOnlyList<SiteDataset> datasets = await site.ReadAsync(queries => queries.Datasets(ids), ct);
+        Dictionary<long, SiteDataset> found = datasets.ToDictionary(dataset => dataset.Key);
+        int entries = 0;
+        foreach (SearchHit hit in unread)
+        {
+            if (entries >= FileWords.MaxEntries)
+            {
+                return false;
+            }
+
+            // One that is not there any more is removed by the event that says so.
+            entries += found.TryGetValue(hit.Key, out SiteDataset? dataset)
+                ? await ReadAsync(writer, dataset, ct)
+                : Postpone(writer, hit.Key);
+        }
+
+        return unread.Count < TreesAtOnce;
+    }
+
+    /// <summary>
+    /// Reads the tree of a dataset; returns how many entries were looked at. One that cannot be read is tried again later: whoever lists
+    /// it is told why, and nobody waits for it here.
+    /// </summary>
+    private async Task<int> ReadAsync(SearchWriter writer, SiteDataset dataset, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(LongestTree, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            IAsyncEnumerable<PathEntry> tree = heads.Tree.EnumerateAsync(dataset.Root, null, "", stop.Token);
+            (string words, int entries) = await FileWords.OfAsync(tree, stop.Token);
+            writer.PutFiles(dataset.Key, dataset.Root.Page.ToString(), words);
+            return entries;
+        }
+        catch (Exception e) when (!SiteDatabase.IsFailure(e) && !ct.IsCancellationRequested)
+        {
+            return Postpone(writer, dataset.Key);
+        }
+    }
+
+    private int Postpone(SearchWriter writer, long key)
+    {
+        writer.Postpone(key, time.GetUtcNow() + ReadsAgainAfter);
+        return 0;
+    }
+}
