@@ -104,7 +104,8 @@ internal sealed class CliContext : IDisposable
         });
 
     /// <summary>
-    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory, of which <c>@N</c> is a version.
+    /// Finds a dataset and the version in its name. Without a name it is the dataset of the working directory, of which <c>@N</c> is a
+    /// version.
     /// </summary>
     internal async Task<(DatasetInfo Dataset, string? At)> ResolveAsync(string? name, CancellationToken cancellationToken)
     {
