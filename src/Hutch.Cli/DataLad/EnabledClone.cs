@@ -21,6 +21,12 @@ internal sealed class EnabledClone(GitProgram git)
     private const string Ora = "ora";
     private const string Own = "hutch";
 
+    /// <summary>
+    /// Has git-annex leave DataLad's configuration to git. Datasets that DataLad made say so in <c>.datalad/.gitattributes</c>; in those
+    /// of a server, a changed configuration would be a link, and no clone could read it before its content.
+    /// </summary>
+    private const string KeepConfigurationInGit = "/.datalad/config annex.largefiles=nothing";
+
     private readonly List<string> _lines = [];
 
     /// <summary>What was done, as the commands that do it.</summary>
@@ -73,6 +79,7 @@ internal sealed class EnabledClone(GitProgram git)
             ?? throw ErrorCode.Unprocessable.With("git-annex did not take the storage of the server as a remote.").ToException();
         await SetAsync($"remote.{storage}.annex-externaltype", Own, ct);
         await SetAsync($"remote.{remote}.datalad-publish-depends", storage, ct);
+        await AddAttributeAsync(KeepConfigurationInGit, ct);
     }
 
     /// <summary>Takes back what <see cref="EnableAsync"/> set; remotes stay, and content is read as from any RIA store.</summary>
@@ -157,6 +164,21 @@ internal sealed class EnabledClone(GitProgram git)
 
         string[] words = ["type=external", "externaltype=hutch", "encryption=none", "autoenable=true", "uuid=" + uuid];
         await DoAsync(["annex", "initremote", StorageName, .. words], ct);
+    }
+
+    /// <summary>Adds a line to the attributes of this clone, where it is not there yet.</summary>
+    private async Task AddAttributeAsync(string line, CancellationToken ct)
+    {
+        string attributes = await git.ReadAsync(["rev-parse", "--path-format=absolute", "--git-path", "info/attributes"], ct);
+        string[] known = File.Exists(attributes) ? await File.ReadAllLinesAsync(attributes, ct) : [];
+        if (known.Contains(line))
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(attributes)!);
+        await File.WriteAllLinesAsync(attributes, [.. known, line], ct);
+        _lines.Add($"echo '{line}' >>{attributes}");
     }
 
     private Task SetAsync(string name, string value, CancellationToken ct) => DoAsync(["config", name, value], ct);

@@ -14,7 +14,7 @@ internal sealed class ImportRiaVerb : Verb
 
     private readonly Argument<string> _store = new("store")
     {
-        Description = "The store: its folder, or ria+http://HOST/STORE. #ID or #~ALIAS behind it names one dataset.",
+        Description = "The store: its folder, ria+ssh://HOST/FOLDER or ria+http://HOST/STORE. #ID or #~ALIAS behind it names one dataset.",
     };
 
     private readonly Option<bool> _all = new("--all")
@@ -36,6 +36,7 @@ internal sealed class ImportRiaVerb : Verb
             + "archives, checked against the keys. The store is only read. Run it again to resume, or to bring what is new.",
             "hutch import-ria /data/ria-store --all",
             "hutch import-ria '/data/ria-store#~brain-scans'",
+            "hutch import-ria ria+ssh://data.example.org/srv/ria-store --all",
             "hutch import-ria 'ria+http://store.example.org/ria#4a7c8e50-6f0b-4f63-9c2e-1d1f0a7b9c11'")
     {
         Add(_store);
@@ -47,9 +48,9 @@ internal sealed class ImportRiaVerb : Verb
     {
         var location = RiaLocation.Parse(context.Value(_store)!, context.FullPath);
         bool isAll = context.Value(_all);
-        if (location.Dataset is null && !(isAll && location.Folder is not null))
+        if (location.Dataset is null && !(isAll && location.Web is null))
         {
-            throw ErrorCode.BadRequest.With(location.Folder is not null
+            throw ErrorCode.BadRequest.With(location.Web is null
                 ? "Say which dataset to import: #ID or #~ALIAS behind the folder, or --all."
                 : "A web server does not list its datasets: name one by #ID or #~ALIAS.").ToException();
         }
@@ -61,6 +62,13 @@ internal sealed class ImportRiaVerb : Verb
             using var import = new RiaImport(
                 context.Server, GitAccess.To(context.FindConnection(context.Workspace?.Config.Remote)), owner, scratch.FullName,
                 context.Progress, context.Host.Time);
+            await using SshMount? mount = await MountAsync(context, location, scratch, cancellationToken);
+            if (mount is not null)
+            {
+                location = location with { Folder = mount.Folder };
+                import.Shown = problem => problem.Replace(mount.Folder, location.Name, StringComparison.Ordinal);
+            }
+
             return await ImportAsync(context, import, await ListAsync(location, import, isAll, cancellationToken), cancellationToken);
         }
         finally
@@ -69,11 +77,16 @@ internal sealed class ImportRiaVerb : Verb
         }
     }
 
+    private static async Task<SshMount?> MountAsync(
+        CliContext context, RiaLocation location, DirectoryInfo scratch, CancellationToken ct) =>
+        location.Ssh is not { } address ? null : await SshMount.OpenAsync(
+            address, scratch.CreateSubdirectory("store").FullName, context.Host.Environment("GIT_SSH_COMMAND"), context.Host.Time, ct);
+
     private static async Task<Queue> ListAsync(RiaLocation location, RiaImport import, bool isAll, CancellationToken ct)
     {
         if (location.Folder is { } folder)
         {
-            var store = new RiaStore(folder, import.Tell);
+            var store = new RiaStore(folder, location.Name, import.Tell);
             return new Queue(location.Dataset is { } name ? [store.Find(name)] : store.List(), null);
         }
 

@@ -23,7 +23,28 @@ public sealed class RiaStoreTests
     }
 
     [Theory]
-    [InlineData("ria+ssh://host/store#~x", "sshfs")]
+    [InlineData("ria+ssh://host/store#~x", "host:/store", null)]
+    [InlineData("ssh://ann@host:2222/a%20b", "ann@host:/a b", "2222")]
+    [InlineData("ria+ssh://[::1]/store", "[::1]:/store", null)]
+    public void A_store_of_another_machine_is_mounted_read_only(string text, string remote, string? port)
+    {
+        var location = RiaLocation.Parse(text, static path => path);
+
+        string[] arguments = SshMount.Arguments(location.Ssh!, "/tmp/here", null);
+
+        Assert.Equal([remote, "/tmp/here"], arguments[^2..]);
+        Assert.Equal(port, arguments.SkipWhile(static word => word != "-p").ElementAtOrDefault(1));
+        Assert.StartsWith("ro,", arguments[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ssh://ann:secret@host/store")]
+    [InlineData("ssh://-oProxyCommand=evil/store")]
+    [InlineData("ssh://-oProxyCommand=evil@host/store")]
+    public void No_part_of_an_address_becomes_an_option_of_ssh(string text) => Assert.ThrowsAny<Exception>(
+        () => SshMount.Arguments(RiaLocation.Parse(text, static path => path).Ssh ?? throw new UriFormatException(), "/tmp/here", null));
+
+    [Theory]
     [InlineData("ftp://host/store", "cannot be read by ftp")]
     [InlineData("/store#", "which dataset")]
     [InlineData("/store#~x@v1", "all versions")]
@@ -38,7 +59,7 @@ public sealed class RiaStoreTests
     public void A_folder_without_a_layout_or_with_another_one_is_no_store()
     {
         using var folder = new TemporaryFolder();
-        var store = new RiaStore(folder.Path, static _ => { });
+        var store = new RiaStore(folder.Path, folder.Path, static _ => { });
 
         string none = Assert.Throws<HutchException>(store.List).Message;
         File.WriteAllText(folder["ria-layout-version"], "7\n");
@@ -64,7 +85,7 @@ public sealed class RiaStoreTests
         File.CreateSymbolicLink(folder["alias/good"], "../4a7/c8e50-6f0b-4f63-9c2e-1d1f0a7b9c12");
         File.CreateSymbolicLink(folder["alias/bad"], "/etc");
 
-        RiaDataset only = Assert.Single(new RiaStore(folder.Path, told.Add).List());
+        RiaDataset only = Assert.Single(new RiaStore(folder.Path, folder.Path, told.Add).List());
 
         Assert.Equal("good", only.Alias);
         Assert.Equal(3, told.Count);
@@ -85,7 +106,7 @@ public sealed class RiaStoreTests
         File.WriteAllText(folder[$"4a7/{Id[3..]}/HEAD"], "ref: refs/heads/main\n");
         Directory.CreateDirectory(folder["alias"]);
         File.CreateSymbolicLink(folder["alias/good"], "../4a7/" + Id[3..]);
-        var store = new RiaStore(folder.Path, told.Add);
+        var store = new RiaStore(folder.Path, folder.Path, told.Add);
 
         RiaDataset byId = store.Find(Id);
         RiaDataset byAlias = store.Find("~good");

@@ -24,6 +24,7 @@ public sealed class DataLadTests
     [InlineData("push")]
     [InlineData("annex")]
     [InlineData("lfs")]
+    [InlineData("containers")]
     public async Task The_program_writes(string program)
     {
         await using Installation installation = await Installation.StartAsync(Ct);

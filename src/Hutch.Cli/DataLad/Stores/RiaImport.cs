@@ -32,8 +32,11 @@ internal sealed class RiaImport(
     /// <summary>The subdatasets of the dataset that was imported last.</summary>
     public IReadOnlyList<(DatasetId Id, string Path)> Subdatasets { get; private set; } = [];
 
+    /// <summary>How a problem is said to a person: with the name of the store instead of where it is mounted.</summary>
+    public Func<string, string> Shown { get; set; } = static problem => problem;
+
     /// <summary>Notes something that could not be imported; the import goes on.</summary>
-    public void Tell(string problem) => _problems.Enqueue(problem);
+    public void Tell(string problem) => _problems.Enqueue(Shown(problem));
 
     /// <summary>Imports a dataset. What of it cannot be is named in the answer.</summary>
     /// <param name="found">The dataset.</param>

@@ -3,14 +3,20 @@ using Hutch.Model;
 namespace Hutch.Cli.DataLad.Stores;
 
 /// <summary>Where a RIA store is, and which of its datasets is meant.</summary>
-/// <param name="Folder">Its folder; null for one behind a web server.</param>
-/// <param name="Web">Its address; null for a folder.</param>
+/// <param name="Folder">Its folder here; null for one that is elsewhere.</param>
+/// <param name="Web">The address of one behind a web server; else null.</param>
+/// <param name="Ssh">The address of one in a folder of another machine; else null.</param>
 /// <param name="Dataset">An id, or <c>~alias</c>; null for all.</param>
-internal sealed record RiaLocation(string? Folder, Uri? Web, string? Dataset)
+internal sealed record RiaLocation(string? Folder, Uri? Web, Uri? Ssh, string? Dataset)
 {
     private const string Prefix = "ria+";
 
-    /// <summary>Reads <c>PATH</c>, <c>ria+file://…</c> or <c>ria+http(s)://…</c>, with <c>#ID</c> or <c>#~ALIAS</c> or without.</summary>
+    /// <summary>What people call the store.</summary>
+    public string Name => (Ssh ?? Web)?.OriginalString ?? Folder!;
+
+    /// <summary>
+    /// Reads <c>PATH</c>, <c>ria+file://…</c>, <c>ria+ssh://…</c> or <c>ria+http(s)://…</c>, with <c>#ID</c> or <c>#~ALIAS</c> or without.
+    /// </summary>
     /// <exception cref="HutchException">It is something else.</exception>
     public static RiaLocation Parse(string text, Func<string, string> fullPath)
     {
@@ -27,16 +33,16 @@ internal sealed record RiaLocation(string? Folder, Uri? Web, string? Dataset)
         string bare = place.StartsWith(Prefix, StringComparison.Ordinal) ? place[Prefix.Length..] : place;
         if (!Uri.TryCreate(bare, UriKind.Absolute, out Uri? uri) || !bare.Contains("://", StringComparison.Ordinal))
         {
-            return new RiaLocation(fullPath(place), null, dataset);
+            return new RiaLocation(fullPath(place), null, null, dataset);
         }
 
         return uri.Scheme switch
         {
-            "file" => new RiaLocation(uri.LocalPath, null, dataset),
-            "http" or "https" => new RiaLocation(null, new Uri(bare.TrimEnd('/')), dataset),
+            "file" => new RiaLocation(uri.LocalPath, null, null, dataset),
+            "http" or "https" => new RiaLocation(null, new Uri(bare.TrimEnd('/')), null, dataset),
+            "ssh" => new RiaLocation(null, null, uri, dataset),
             _ => throw ErrorCode.BadRequest.With(
-                $"A store cannot be read by {uri.Scheme}. Run the import on the machine that has the store, or mount it there with sshfs.")
-                .ToException(),
+                $"A store cannot be read by {uri.Scheme}, but from a folder and by ria+ssh and ria+https.").ToException(),
         };
     }
 }

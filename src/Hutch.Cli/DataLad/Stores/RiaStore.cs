@@ -9,7 +9,10 @@ namespace Hutch.Cli.DataLad.Stores;
 internal sealed record RiaDataset(DatasetId Id, string? Alias, string Address);
 
 /// <summary>A RIA store in a folder: <c>ria-layout-version</c>, a folder for each dataset, named by its id, and aliases as links.</summary>
-internal sealed class RiaStore(string folder, Action<string> tell)
+/// <param name="folder">The folder.</param>
+/// <param name="name">What people call it.</param>
+/// <param name="tell">Told what was left out.</param>
+internal sealed class RiaStore(string folder, string name, Action<string> tell)
 {
     public const string LayoutFile = "ria-layout-version";
     public const string StoreLayout = "1";
@@ -56,16 +59,18 @@ internal sealed class RiaStore(string folder, Action<string> tell)
     }
 
     /// <summary>The dataset of an id, or of <c>~alias</c>.</summary>
-    public RiaDataset Find(string name)
+    public RiaDataset Find(string dataset)
     {
         Check();
         Dictionary<DatasetId, string> aliases = Aliases();
-        DatasetId id = DatasetId.TryParse(name, out DatasetId given) ? given : aliases.FirstOrDefault(one => name == "~" + one.Value).Key;
+        DatasetId id = DatasetId.TryParse(dataset, out DatasetId given)
+            ? given
+            : aliases.FirstOrDefault(one => dataset == "~" + one.Value).Key;
         string place = Path.Combine(folder, PathOf(id));
         return File.Exists(Path.Combine(place, HeadFile))
             ? new RiaDataset(id, aliases.GetValueOrDefault(id), place)
             : throw ErrorCode.NotFound.With(
-                $"The store {Display.Quote(folder)} has no dataset {Display.Quote(name)}. Name it by #ID or #~ALIAS.").ToException();
+                $"The store {Display.Quote(name)} has no dataset {Display.Quote(dataset)}. Name it by #ID or #~ALIAS.").ToException();
     }
 
     private void Check()
@@ -75,9 +80,9 @@ internal sealed class RiaStore(string folder, Action<string> tell)
         if (version != StoreLayout)
         {
             throw ErrorCode.Unprocessable.With(version.Length == 0
-                ? $"{Display.Quote(folder)} is not a RIA store: it has no file {LayoutFile}. Name the folder in which the folders of three "
+                ? $"{Display.Quote(name)} is not a RIA store: it has no file {LayoutFile}. Name the folder in which the folders of three "
                     + "characters are."
-                : $"{Display.Quote(folder)} is a RIA store of layout {Display.Quote(version)}; layout {StoreLayout} is known.")
+                : $"{Display.Quote(name)} is a RIA store of layout {Display.Quote(version)}; layout {StoreLayout} is known.")
                 .ToException();
         }
     }

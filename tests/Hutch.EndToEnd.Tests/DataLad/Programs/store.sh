@@ -73,6 +73,32 @@ hutch import-ria "ria+file://$PWD/store#$ID" --json >again 2>/dev/null || [[ $? 
 (cd seen && hutch pull --quiet)
 cmp old/new.dat seen/new.dat
 
+# The same from another machine: what was sent already is not sent again, and nothing stays mounted.
+port=$(free_port)
+mkdir ssh
+((EUID != 0)) || mkdir -p /run/sshd
+ssh-keygen -q -t ed25519 -N '' -f ssh/host
+ssh-keygen -q -t ed25519 -N '' -f ssh/ann
+cp ssh/ann.pub ssh/authorized
+/usr/sbin/sshd -D -e -f /dev/null -h "$PWD/ssh/host" -o ListenAddress="127.0.0.1:$port" -o AuthorizedKeysFile="$PWD/ssh/authorized" \
+    -o StrictModes=no -o UsePAM=no -o PidFile=none -o Subsystem='sftp internal-sftp' 2>ssh/log &
+trap "kill $!" EXIT
+until grep -q 'Server listening' ssh/log; do kill -0 $!; sleep 0.1; done
+export GIT_SSH_COMMAND="ssh -F /dev/null -i $PWD/ssh/ann -o IdentitiesOnly=yes -o UserKnownHostsFile=$PWD/ssh/known -o StrictHostKeyChecking=accept-new"
+hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/store" --all --json >again 2>problems || [[ $? == 11 ]]
+[[ $(jq -rs 'map(.present) | add' again) == 5 && $(jq -rs 'map(.sent) | add' again) == 0 ]]
+grep -q '"dataset":"admin/brain-data"' again
+if grep -q 'leads to no dataset' again; then exit 1; fi
+grep -q "ssh://127.0.0.1:$port$PWD/$P/archives/archive.7z. has the file .note.txt" again
+if hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/nowhere" --all 2>problems; then exit 1; fi
+grep -q 'No such file' problems
+if grep -q hutch-import- /proc/self/mountinfo; then exit 1; fi
+kill %%
+trap - EXIT
+if hutch import-ria "ria+ssh://127.0.0.1:$port$PWD/store" --all 2>problems; then exit 1; fi
+grep -q 'Connection re' problems
+unset GIT_SSH_COMMAND
+
 # A clone of the store goes on reading when the store is gone, with two lines.
 mv store gone
 git config --global "url.$URL/ria.insteadOf" "$PWD/store"
@@ -119,7 +145,7 @@ key=$(basename "$(readlink old/a.nii.gz)")
 other=333/33333-1111-1111-1111-111111111111
 mkdir plain/333
 cp -r "plain/${ID:0:3}/${ID:3}" "plain/$other"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 python3 -m http.server --directory plain --bind 127.0.0.1 "$port" >/dev/null 2>&1 &
 trap "kill $!" EXIT
 until curl --silent --output /dev/null "http://127.0.0.1:$port/ria-layout-version"; do sleep 0.1; done

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using Hutch.Model;
+
+namespace Hutch.Cli.DataLad.Stores;
+
+/// <summary>
+/// A folder of another machine that is mounted while a store in it is read, by sshfs and therefore with the keys, hosts and agent that ssh
+/// knows. Nothing can be written to it.
+/// </summary>
+internal sealed class SshMount : IAsyncDisposable
+{
+    private const string Advice = "it mounts stores of other machines (apt install sshfs)";
+    private const string MountTable = "/proc/self/mountinfo";
+    private const int MountPointField = 4;
+
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan UnmountWithin = TimeSpan.FromSeconds(10);
+
+    private readonly Process _sshfs;
+    private readonly Task<string> _errors;
+
+    private SshMount(Process sshfs, string folder)
+    {
+        _sshfs = sshfs;
+        _errors = ForeignProgram.ReadLastAsync(sshfs.StandardError, CancellationToken.None);
+        Folder = folder;
+    }
+
+    /// <summary>Where it is mounted.</summary>
+    public string Folder { get; }
+
+    /// <summary>Mounts a folder. A password or a question about the host's key is asked at the terminal, by ssh itself.</summary>
+    /// <param name="address">Such as <c>ssh://ann@data.example.org:2222/srv/store</c>.</param>
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="sshCommand">The ssh to use, as git takes it from <c>GIT_SSH_COMMAND</c>; null for the usual one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="HutchException">sshfs is not installed, or cannot mount it.</exception>
+    public static async Task<SshMount> OpenAsync(Uri address, string folder, string? sshCommand, TimeProvider time, CancellationToken ct)
+    {
+        string[] more = await HidesLinksAsync(ct) ? ["-o", "no_contain_symlinks"] : [];
+        var start = new ProcessStartInfo("sshfs", [.. more, .. Arguments(address, folder, sshCommand)]) { RedirectStandardError = true };
+        var mount = new SshMount(Process.Start(start)!, folder);
+        try
+        {
+            await mount.WaitAsync(address, time, ct);
+            return mount;
+        }
+        catch
+        {
+            await mount.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What sshfs is called with.</summary>
+    internal static string[] Arguments(Uri address, string folder, string? sshCommand)
+    {
+        string user = Uri.UnescapeDataString(address.UserInfo);
+        string remote = $"{(user.Length > 0 ? user + "@" : "")}{address.Host}:{Uri.UnescapeDataString(address.AbsolutePath)}";
+        if (user.StartsWith('-') || address.Host.StartsWith('-') || user.Contains(':', StringComparison.Ordinal) || remote.Contains('\n'))
+        {
+            throw ErrorCode.BadRequest.With(
+                $"{Display.Quote(address.OriginalString)} is not an address for ssh: write ria+ssh://USER@HOST:PORT/PATH, without a "
+                + "password.").ToException();
+        }
+
+        var arguments = new List<string> { "-f", "-o", "ro,ConnectTimeout=30,ServerAliveInterval=15,ServerAliveCountMax=4" };
+        if (address.Port > 0)
+        {
+            arguments.AddRange("-p", $"{address.Port}");
+        }
+
+        if (sshCommand is not null)
+        {
+            arguments.AddRange("-o", "ssh_command=" + sshCommand.Replace(",", "\\,", StringComparison.Ordinal));
+        }
+
+        return [.. arguments, remote, folder];
+    }
+
+    /// <summary>Unmounts it: sshfs does that as it ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_sshfs.HasExited)
+        {
+            // Its own way to end. It is not killed at once, which would leave the folder mounted.
+            using Process? unmount = Process.Start("fusermount3", ["-u", "-q", "-z", Folder]);
+            using var limit = new CancellationTokenSource(UnmountWithin);
+            try
+            {
+                await _sshfs.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _sshfs.Kill(entireProcessTree: true);
+            }
+        }
+
+        _sshfs.Dispose();
+    }
+
+    /// <summary>sshfs mounts first and connects then, so that a mounted folder answers when it is connected, or not any more.</summary>
+    private async Task WaitAsync(Uri address, TimeProvider time, CancellationToken ct)
+    {
+        while (!IsMounted() || !await Task.Run(() => Directory.Exists(Path.Combine(Folder, ".")), ct) || _sshfs.HasExited)
+        {
+            if (_sshfs.HasExited)
+            {
+                string words = (await _errors).Trim();
+                string reason = words.Length > 0 ? words : $"sshfs ended with {_sshfs.ExitCode}";
+                throw ErrorCode.Unavailable.With($"{Display.Quote(address.OriginalString)} cannot be mounted: {reason}").ToException();
+            }
+
+            await Task.Delay(LookEvery, time, ct);
+        }
+    }
+
+    private bool IsMounted()
+    {
+        string field = Folder.Replace(" ", "\\040", StringComparison.Ordinal);
+        return File.ReadLines(MountTable).Any(line => line.Split(' ')[MountPointField] == field);
+    }
+
+    /// <summary>
+    /// Newer ones show no link that leads out of its folder, which the aliases of a store do. They are read, and not followed.
+    /// </summary>
+    private static async Task<bool> HidesLinksAsync(CancellationToken ct)
+    {
+        string help = "";
+        await ForeignProgram.RunAsync(
+            new ProcessStartInfo("sshfs", ["--help"]), "", async output => help = await output.ReadToEndAsync(ct), Advice, ct);
+        return help.Contains("no_contain_symlinks", StringComparison.Ordinal);
+    }
+}
