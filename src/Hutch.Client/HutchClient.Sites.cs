@@ -62,6 +62,18 @@ public sealed partial class HutchClient
     public Task<CopyList> MoveHomeAsync(DatasetId dataset, MoveHome wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/home", Body(wanted, HutchJson.Default.MoveHome), HutchJson.Default.CopyList, ct);
 
+    /// <summary>Whether the bytes of a dataset are at its home. Asked there.</summary>
+    public Task<EvictionInfo> GetEvictionAsync(DatasetId dataset, CancellationToken ct = default) =>
+        GetAsync($"datasets/{dataset}/eviction", HutchJson.Default.EvictionInfo, ct);
+
+    /// <summary>Has the home of a dataset give up its bytes when other sites hold them.</summary>
+    public Task<EvictionInfo> EvictAsync(DatasetId dataset, EvictDataset wanted, CancellationToken ct = default) => PostAsync(
+        $"datasets/{dataset}/eviction", Body(wanted, HutchJson.Default.EvictDataset), HutchJson.Default.EvictionInfo, ct);
+
+    /// <summary>Has the home of a dataset bring its bytes back.</summary>
+    public Task<EvictionInfo> RecallAsync(DatasetId dataset, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Delete, $"datasets/{dataset}/eviction"), repeatable: true, HutchJson.Default.EvictionInfo, ct);
+
     /// <summary>Makes the server join a zone.</summary>
     public Task<JoinedZoneInfo> JoinZoneAsync(JoinZone join, CancellationToken ct = default) =>
         PostAsync("sites/join", Body(join, HutchJson.Default.JoinZone), HutchJson.Default.JoinedZoneInfo, ct);

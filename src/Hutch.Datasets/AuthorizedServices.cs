@@ -126,6 +126,7 @@ public sealed class AuthorizedServices
         Sites = new SiteService(zone.Sites, site.Records, Confirmations, host.Network);
         SiteCheck = new SiteCheck(site.Records, site.Blobs, host.Network);
         Copies = new CopyService(zone.Copies, zone.Homes, host.Network);
+        Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, host.Evictions);
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
         Publications = new PublicationService(zone.Publications, describer, host.Network, time);
         PublicationReader = new PublicationReader(Publications, this, site.Heads, time);
@@ -241,6 +242,9 @@ public sealed class AuthorizedServices
     public SiteCheck SiteCheck { get; }
 
     public CopyService Copies { get; }
+
+    /// <summary>Whether bytes are here or held by other sites.</summary>
+    public EvictionService Evictions { get; }
 
     /// <summary>Where datasets are read from.</summary>
     public ReadPlaces Places { get; }

@@ -48,6 +48,9 @@ public sealed record HostParts
     /// <summary>Reads datasets of other sites; not at all without.</summary>
     public IReadThrough? Reads { get; init; }
 
+    /// <summary>Gives up bytes that other sites hold; nothing does without.</summary>
+    public IEvictionWork? Evictions { get; init; }
+
     /// <summary>The types of datasets; null for those that come with Hutch.</summary>
     public TypeLibrary? Types { get; init; }
 }

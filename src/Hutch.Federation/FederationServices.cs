@@ -112,6 +112,7 @@ public static class FederationServices
                 provider.GetRequiredService<Attestations>(), reading.FindHolderAsync, reading.WhyTooLarge,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<EvictionWorker>>());
         });
+        services.AddSingleton<IEvictionWork>(static provider => provider.GetRequiredService<EvictionWorker>());
         services.AddSingleton<ISiteNetwork>(static provider => provider.GetRequiredService<SiteNetwork>());
         services.AddHostedService(static provider =>
             ActivatorUtilities.CreateInstance<FederationLoop>(provider, provider.GetRequiredService<SiteServices>().Warnings));

@@ -30,6 +30,7 @@ internal static class DatasetDocuments
         Files = dataset.Size.Files,
         Bytes = dataset.Size.Bytes,
         InFolder = dataset.Record.Folder is not null,
+        Eviction = dataset.Record is { Copy: null, Eviction: { } eviction } ? SiteDocuments.Of(eviction.State) : null,
         Parents = [.. dataset.Parents.Select(parent => new ParentInfo
         {
             Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hutch.Datasets.Sites;
 using Hutch.Model.Contracts;
+using Hutch.Model.Records;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
@@ -106,6 +107,27 @@ internal static class SiteDocuments
         Paused = copies.Epoch.Released is not null,
         MoveProblem = copies.Epoch.Problem,
         Items = [.. copies.Copies.Select(Of)],
+    };
+
+    public static EvictionInfo Of(EvictionReport report) => new()
+    {
+        State = report.Eviction is { } eviction ? Of(eviction.State) : "here",
+        Holders = report.Eviction?.Holders,
+        Since = report.Eviction is { Since: var since } ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null,
+        By = report.Eviction?.By,
+        Sites =
+        [
+            .. report.Holders.Select(static one => new HolderInfo { Site = one.Site, Holds = one.HasProven, Problem = one.Problem }),
+        ],
+        Problem = report.Problem,
+    };
+
+    public static string Of(EvictionState state) => state switch
+    {
+        EvictionState.Wanted => "wanted",
+        EvictionState.Evicted => "evicted",
+        EvictionState.Recalling => "recalling",
+        _ => "freeing",
     };
 
     private static CopyInfo Of(NamedCopy at) => new()

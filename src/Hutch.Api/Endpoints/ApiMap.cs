@@ -42,6 +42,7 @@ internal static class ApiMap
         StorageEndpoints.Add(table);
         SiteEndpoints.Add(table);
         SiteEndpoints.AddCopies(table);
+        SiteEndpoints.AddEviction(table);
         RuleEndpoints.Add(table);
         ActivityEndpoints.Add(table);
         EventEndpoints.Add(table);

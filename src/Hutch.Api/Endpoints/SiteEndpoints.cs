@@ -96,6 +96,35 @@ internal static class SiteEndpoints
                 SiteDocuments.Of);
     }
 
+    /// <summary>Whether the bytes of one dataset are at its home.</summary>
+    public static void AddEviction(EndpointTable table)
+    {
+        const string Pattern = "/datasets/{id}/eviction";
+        table.Add(Tag, "GET", Pattern, "Whether the bytes of the dataset are at its home, or held by other sites; asked there", "read")
+            .Gives(
+                HutchJson.Default.EvictionInfo,
+                request => request.Authorized.Evictions.FindAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+        table.Add(
+                Tag, "POST", Pattern, "Have the home give up the bytes when other sites hold them; again changes nothing",
+                "manage, or site-admin")
+            .Takes(HutchJson.Default.EvictDataset).Writes()
+            .Gives(
+                HutchJson.Default.EvictionInfo,
+                async request =>
+                {
+                    EvictDataset wanted = await request.ReadAsync(HutchJson.Default.EvictDataset, request.Aborted);
+                    return await request.Authorized.Evictions.EvictAsync(
+                        request.Caller, request.Dataset, wanted.Holders, request.Aborted);
+                },
+                SiteDocuments.Of);
+        table.Add(Tag, "DELETE", Pattern, "Bring the bytes back to the home, or do not give them up; again changes nothing",
+                "manage, or site-admin")
+            .Writes()
+            .Gives(
+                HutchJson.Default.EvictionInfo,
+                request => request.Authorized.Evictions.RecallAsync(request.Caller, request.Dataset, request.Aborted), SiteDocuments.Of);
+    }
+
     private static async Task<Result<IssuedJoinToken>> InviteAsync(ApiRequest request)
     {
         PlainHttp.RefuseSecrets(request);

@@ -240,6 +240,7 @@ public sealed class HutchServer : IAsyncDisposable
             Broker = provider.GetService<BrokerDepths>(),
             Network = provider.GetService<ISiteNetwork>(),
             Reads = provider.GetService<IReadThrough>(),
+            Evictions = provider.GetService<IEvictionWork>(),
             Watched = () => WatchedBy(provider.GetService<IFacilityFolders>()),
         }));
         builder.Services.AddSingleton(provider => new SharedFacility(provider.GetService<IFacilityFolders>(), site.Engine.Others));

@@ -37,6 +37,7 @@ internal sealed class InfoVerb : Verb
         WriteIf(output, "temporary", dataset.Expires is { } end ? $"until {Human.Time(end)}; `hutch keep` makes it last" : null);
         WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
         WriteIf(output, "as of", Age(dataset.Age));
+        WriteIf(output, "bytes", await WhereAsync(context, dataset, cancellationToken));
         foreach (ParentInfo parent in dataset.Parents)
         {
             output.WriteLine($"parent     {parent.Name ?? parent.Id.ToString()}{(parent.Snapshot is { } at ? $"@{at}" : "")}");
@@ -45,6 +46,11 @@ internal sealed class InfoVerb : Verb
         WriteIf(output, "you may", dataset.YourRight);
         return ExitCode.Ok;
     }
+
+    private static async Task<string?> WhereAsync(CliContext context, DatasetInfo dataset, CancellationToken ct) =>
+        dataset.Eviction is null ? null
+        : dataset.YourRight is not (null or "view") ? EvictionOutput.Sentence(await context.Server.GetEvictionAsync(dataset.Id, ct))
+        : dataset.Eviction;
 
     private static string? Age(long? seconds) => seconds is not { } age ? null
         : age < 120 ? $"{age} s ago; its home is another site"

@@ -43,6 +43,8 @@ internal static class VerbList
         new("replicate", host => new ReplicateVerb(host)),
         new("pin", host => new PinVerb(host)),
         new("home", host => new HomeVerb(host)),
+        new("evict", host => new EvictVerb(host)),
+        new("recall", host => new RecallVerb(host)),
         new("derive", host => new DeriveVerb(host)),
         new("delete", host => new DeleteVerb(host)),
         new("restore", host => new RestoreVerb(host)),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hutch.Datasets.Sites;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
@@ -21,7 +22,7 @@ namespace Hutch.Federation.Homes;
 internal sealed partial class EvictionWorker(
     SiteRegistry sites, SiteKeyStore keys, CopyRegistry copies, Evictions evictions, CopyOffers offers, CopyIntake intake,
     GarbageCollector collector, Attestations attestations, Func<string, CancellationToken, Task<Result<IHolderPeer>>> find,
-    Func<long, HutchError?> whyTooLarge, TimeProvider time, ILogger logger)
+    Func<long, HutchError?> whyTooLarge, TimeProvider time, ILogger logger) : IEvictionWork
 {
     private const int MaxAtOnce = 4;
 
@@ -34,7 +35,8 @@ internal sealed partial class EvictionWorker(
     private readonly Dictionary<DatasetId, Task> _running = [];
     private readonly Queue<DatasetId> _next = new();
 
-    /// <summary>Why a dataset is not further, by the id of the site.</summary>
+    public HutchError? WhyTooLarge(long bytes) => whyTooLarge(bytes);
+
     public IReadOnlyDictionary<string, string> ProblemsOf(DatasetId dataset) =>
         _problems.TryGetValue(dataset, out IReadOnlyDictionary<string, string>? found) ? found : new Dictionary<string, string>();
 
@@ -186,7 +188,7 @@ internal sealed partial class EvictionWorker(
 
         return here is not { } read ? ErrorCode.Unavailable.With("This site reads its own bytes anew.")
             : !read.IsOk ? read.Error
-            : whyTooLarge(read.Value.LargestBytes) is { } tooLarge ? tooLarge
+            : WhyTooLarge(read.Value.LargestBytes) is { } tooLarge ? tooLarge
             : proofs.Count < eviction.Holders ? null
             : await EvictAsync(id, eviction.Nonce, proofs, read.Value, ct);
     }

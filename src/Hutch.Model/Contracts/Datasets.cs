@@ -60,6 +60,12 @@ public sealed record DatasetInfo
     /// <summary>Whether its files stay in a folder of the facility, where they were measured, instead of being stored here.</summary>
     public bool InFolder { get; init; }
 
+    /// <summary>
+    /// How far the home is in giving up bytes that other sites hold: <c>wanted</c>, <c>evicted</c>, <c>recalling</c> or <c>freeing</c>.
+    /// Absent where they are at the home, and at other sites.
+    /// </summary>
+    public string? Eviction { get; init; }
+
     /// <summary>The datasets it was made from.</summary>
     public IReadOnlyList<ParentInfo> Parents { get; init; } = [];
 

@@ -128,6 +128,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(CopyList))]
 [JsonSerializable(typeof(AskCopy))]
 [JsonSerializable(typeof(MoveHome))]
+[JsonSerializable(typeof(EvictionInfo))]
+[JsonSerializable(typeof(EvictDataset))]
 [JsonSerializable(typeof(RuleInfo))]
 [JsonSerializable(typeof(RuleList))]
 [JsonSerializable(typeof(DatasetRules))]

@@ -121,6 +121,10 @@ public sealed record Operation
     public static readonly Operation HomeChange = OnDataset(
         "home.change", Rights.Manage, "move the dataset's home to another site", Role.Administrator);
 
+    /// <summary>Have its home give up bytes that other sites hold, or bring them back.</summary>
+    public static readonly Operation EvictionChange = OnDataset(
+        "eviction.change", Rights.Manage, "have the home of the dataset give up its bytes", Role.SiteAdmin, Role.Administrator);
+
     /// <summary>See the rules that say where it is, and how they stand.</summary>
     public static readonly Operation RuleRead = OnDataset(
         "rule.read", Rights.Manage, "see the placement rules of the dataset", Role.Administrator);
@@ -370,7 +374,8 @@ public sealed record Operation
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
         EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
-        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyRestore, CopyChange, HomeChange, RuleRead, RuleChange, RetentionChange,
+        DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyRestore, CopyChange, HomeChange, EvictionChange,
+        RuleRead, RuleChange, RetentionChange,
         DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead,
         LinkCreate, LinkRevoke, InviteRead, InviteCreate, InviteRevoke,
         PublicationRead, PublicationChange, PublicationPublish, PublicationWithdraw,

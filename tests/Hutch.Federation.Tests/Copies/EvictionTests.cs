@@ -3,7 +3,6 @@ using Hutch.Federation.Tests.Support;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Records;
-using Hutch.Model.Site;
 
 namespace Hutch.Federation.Tests.Copies;
 
@@ -40,7 +39,10 @@ public sealed class EvictionTests : IAsyncLifetime
         await _sites.Archive.Site.Collector.CollectAsync(Ct);
         HutchError derived = (await Assert.ThrowsAsync<HutchException>(() => _sites.Archive.Admin.CreateDatasetAsync(
             new CreateDataset { Name = "child", Parents = [new ParentReference { Dataset = id.ToString() }], Copy = true }, Ct))).Error;
-        await _sites.Archive.Site.Evictions.RecallAsync(id, Ct);
+        EvictionInfo known = await _sites.Archive.Admin.GetEvictionAsync(id, Ct);
+        string? shown = (await _sites.Archive.Admin.GetDatasetAsync(id, Ct)).Eviction;
+        EvictionInfo again = await _sites.Archive.Admin.EvictAsync(id, new EvictDataset(), Ct);
+        EvictionInfo recalled = await _sites.Archive.Admin.RecallAsync(id, Ct);
         await UntilAsync(id, null);
         BlobHash? lacking = await LackingAsync(id);
         await _sites.Archive.Site.Collector.CollectAsync(Ct);
@@ -50,9 +52,13 @@ public sealed class EvictionTests : IAsyncLifetime
         Assert.True(hasGone);
         Assert.Equal(before, away);
         Assert.Contains("Other sites hold the bytes of 'admin/evicted'", derived.Message, StringComparison.Ordinal);
+        Assert.Equal(("evicted", "evicted", "evicted"), (known.State, shown, again.State));
+        Assert.Equal(("facility", true), (Assert.Single(known.Sites).Site, known.Sites[0].Holds));
+        Assert.Equal("recalling", recalled.State);
         Assert.Null(lacking);
         Assert.Null(await LackingAsync(id));
         Assert.Equal(before, back);
+        Assert.Equal("here", (await _sites.Archive.Admin.GetEvictionAsync(id, Ct)).State);
         Assert.Null(await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct));
     }
 
@@ -82,6 +88,8 @@ public sealed class EvictionTests : IAsyncLifetime
         await CloseAndCopyAsync(id, 1);
 
         Assert.True((await _sites.Archive.Site.Evictions.WantAsync(id, 2, "admin", Ct)).IsOk);
+        HutchError tooFew = (await Assert.ThrowsAsync<HutchException>(
+            () => _sites.Archive.Admin.EvictAsync(id, new EvictDataset { Holders = 3 }, Ct))).Error;
         while (await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct) is null)
         {
             await Task.Delay(20, Ct);
@@ -96,8 +104,31 @@ public sealed class EvictionTests : IAsyncLifetime
 
         Assert.Null(lacking);
         Assert.Equal(EvictionState.Wanted, state);
+        Assert.Equal("3 other sites are to hold admin/wanted, and 1 has a copy or is to have one.", tooFew.Message);
         Assert.Null(await _sites.Zone.Site.CopyHolds.FindAsync(id, Ct));
     }
+
+    /// <summary>What is asked anywhere is done at the home.</summary>
+    [Fact(Timeout = 40_000)]
+    public async Task What_is_open_or_at_home_elsewhere_does_not_go()
+    {
+        DatasetId open = await TwoSites.MakeAsync(_sites.Archive.Admin, "open");
+        DatasetId copied = await _sites.MakeCopiedAsync("copied");
+        await AskCopyAsync(_sites, open, 1);
+
+        HutchError isOpen = await RefusedAsync(() => _sites.Archive.Admin.EvictAsync(open, new EvictDataset(), Ct));
+        HutchError isElsewhere = await RefusedAsync(() => _sites.Archive.Admin.GetEvictionAsync(copied, Ct));
+        HutchError isPassedOn = await RefusedAsync(() => _sites.Archive.Admin.EvictAsync(copied, new EvictDataset(), Ct));
+        HutchError isNone = await RefusedAsync(() => _sites.Archive.Admin.EvictAsync(open, new EvictDataset { Holders = 0 }, Ct));
+
+        Assert.Contains("open", isOpen.Message, StringComparison.Ordinal);
+        Assert.Contains("The home of admin/copied is another site", isElsewhere.Message, StringComparison.Ordinal);
+        Assert.Contains("open", isPassedOn.Message, StringComparison.Ordinal);
+        Assert.Contains("At least 1 and at most 16 sites", isNone.Message, StringComparison.Ordinal);
+        Assert.Equal("here", (await _sites.Archive.Admin.GetEvictionAsync(open, Ct)).State);
+    }
+
+    private static async Task<HutchError> RefusedAsync(Func<Task> ask) => (await Assert.ThrowsAsync<HutchException>(ask)).Error;
 
     private async Task CloseAndCopyAsync(DatasetId id, long snapshot)
     {
@@ -126,9 +157,25 @@ public sealed class EvictionTests : IAsyncLifetime
 
     private async Task EvictAsync(DatasetId id)
     {
-        Result<SiteDataset> wanted = await _sites.Archive.Site.Evictions.WantAsync(id, 1, "admin", Ct);
-        Assert.True(wanted.IsOk, wanted.Error?.Message);
+        while (!await TryAskAsync(id))
+        {
+            await Task.Delay(20, Ct);
+        }
+
         await UntilAsync(id, EvictionState.Evicted);
+    }
+
+    /// <summary>The site hears of the copy from the zone a moment after the zone knows it.</summary>
+    private async Task<bool> TryAskAsync(DatasetId id)
+    {
+        try
+        {
+            return (await _sites.Archive.Admin.EvictAsync(id, new EvictDataset(), Ct)).State == "wanted";
+        }
+        catch (HutchException e) when (e.Error.Code == ErrorCode.Conflict)
+        {
+            return false;
+        }
     }
 
     private async Task UntilAsync(DatasetId id, EvictionState? state)

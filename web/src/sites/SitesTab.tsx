@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Progress, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { api, must, type Schemas } from "../api/client";
@@ -11,13 +12,14 @@ import { StatusBadge } from "../components/StatusBadge";
 import { Time } from "../components/Time";
 import { useWork } from "../components/useWork";
 import { WideTable } from "../components/WideTable";
-import type { DatasetContext } from "../dataset/context";
+import type { Dataset, DatasetContext } from "../dataset/context";
 import { useCopies } from "../dataset/useCopies";
 import { formatBytes, formatCount, plural } from "../text/format";
 
 type Copies = Schemas["CopyList"];
 type Copy = Schemas["CopyInfo"];
 type Standing = Schemas["RuleStanding"];
+type Eviction = Schemas["EvictionInfo"];
 
 const copyColours: Record<string, string> = {
   complete: "green",
@@ -41,6 +43,7 @@ export default function SitesTab() {
   return (
     <Stack gap="xl" maw={1100}>
       <Home copies={copies.data} />
+      {dataset.eviction != null && <Bytes dataset={dataset} />}
       <Section title="Copies">
         {copies.data.items.length > 0 ? <CopyTable copies={copies.data.items} /> : <Quiet>No other site has it.</Quiet>}
         {canManage && <AskForCopy dataset={dataset.id} onAsked={() => copies.refetch()} />}
@@ -73,6 +76,35 @@ function Home({ copies }: { copies: Copies }) {
       )}
     </Stack>
   );
+}
+
+/** Where its bytes are, when the home gives them up or has given them up. */
+function Bytes({ dataset }: { dataset: Dataset }) {
+  const { data } = useQuery({
+    queryKey: ["eviction", dataset.id],
+    queryFn: () => must(api.GET("/datasets/{id}/eviction", { params: { path: { id: dataset.id } } })),
+    refetchInterval: 5_000,
+  });
+  if (!data || data.state === "here") return null;
+  return (
+    <Alert variant="light" title={bytesTitle(data)}>
+      {[data.problem, ...data.sites.map(({ site, problem }) => problem && `${site}: ${problem}`)]
+        .filter((problem) => !!problem)
+        .map((problem) => (
+          <Text size="sm" key={problem}>
+            {problem}
+          </Text>
+        ))}
+    </Alert>
+  );
+}
+
+function bytesTitle({ state, holders, sites }: Eviction): string {
+  const held = sites.filter(({ holds }) => holds).map(({ site }) => site);
+  if (state === "evicted") return `Its files are held by ${held.join(", ")}, and read from there`;
+  if (state === "wanted") return `Its files go from the home when ${plural(holders ?? 1, "other site")} hold them all`;
+  if (state === "recalling") return "Its files are on their way back to the home";
+  return "Its files are back at the home";
 }
 
 function CopyTable({ copies }: { copies: Copy[] }) {
