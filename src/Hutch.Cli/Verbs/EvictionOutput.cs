@@ -37,7 +37,8 @@ internal static class EvictionOutput
     /// <summary>How far it is, in a sentence.</summary>
     public static string Sentence(EvictionInfo eviction) => eviction.State switch
     {
-        "wanted" => $"to go when at least {Human.Count(eviction.Holders ?? 1, "site", "sites")} hold them. Nothing has gone yet.",
+        "wanted" => "to go when "
+            + (eviction.Holders > 1 ? $"{eviction.Holders} other sites hold" : "another site holds") + " them. Nothing has gone yet.",
         "evicted" => $"held by {string.Join(", ", eviction.Sites.Where(static site => site.Holds).Select(static site => site.Site))}, "
             + "and read from there.",
         "recalling" => "on their way back to the home.",

@@ -53,7 +53,7 @@ public sealed class EvictionTests : IAsyncLifetime
         Assert.Equal(before, away);
         Assert.Contains("Other sites hold the bytes of 'admin/evicted'", derived.Message, StringComparison.Ordinal);
         Assert.Equal(("evicted", "evicted", "evicted"), (known.State, shown, again.State));
-        Assert.Equal(("facility", true), (Assert.Single(known.Sites).Site, known.Sites[0].Holds));
+        Assert.Equal(("the site of the zone", true), (Assert.Single(known.Sites).Site, known.Sites[0].Holds));
         Assert.Equal("recalling", recalled.State);
         Assert.Null(lacking);
         Assert.Null(await LackingAsync(id));

@@ -102,7 +102,8 @@ function Bytes({ dataset }: { dataset: Dataset }) {
 function bytesTitle({ state, holders, sites }: Eviction): string {
   const held = sites.filter(({ holds }) => holds).map(({ site }) => site);
   if (state === "evicted") return `Its files are held by ${held.join(", ")}, and read from there`;
-  if (state === "wanted") return `Its files go from the home when ${plural(holders ?? 1, "other site")} hold them all`;
+  if (state === "wanted")
+    return `Its files go from the home when ${holders && holders > 1 ? `${holders} other sites hold` : "another site holds"} them`;
   if (state === "recalling") return "Its files are on their way back to the home";
   return "Its files are back at the home";
 }
