@@ -26,7 +26,7 @@ public sealed class ReadDoorTests
         DatasetId id = await MakeAsync(zone.Admin);
         string folder = Directory.CreateTempSubdirectory("hutch-clone-").FullName;
 
-        foreach (string path in (await PathsAsync(zone)).Except(OfZone))
+        foreach (string path in (await PathsAsync(zone)).Where(static path => !OfZone.Contains(path.Split('/')[0])))
         {
             Assert.Equal((path, await StatusAsync(zone, id, path)), (path, await StatusAsync(site, id, path)));
         }
