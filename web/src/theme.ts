@@ -72,5 +72,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
       Object.entries(textOnTint).map(([name, colour]) => [`--mantine-color-${name}-light-color`, colour]),
     ),
   },
-  dark: { "--mantine-color-dimmed": "#a9aeb4", "--mantine-color-placeholder": "#9096a0" },
+  dark: {
+    "--mantine-color-dimmed": "#a9aeb4",
+    "--mantine-color-placeholder": "#9096a0",
+    "--mantine-color-error": "#ff8787",
+  },
 });

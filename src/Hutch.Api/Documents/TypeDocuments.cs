@@ -50,6 +50,7 @@ internal static class TypeDocuments
         Kind = TypeNames.Of(attribute.Kind),
         Items = attribute.Kind == AttributeKind.List ? TypeNames.Of(attribute.Items) : null,
         Unit = attribute.Unit?.Symbol,
+        Units = attribute.Unit is { } unit ? [.. UnitTable.Symbols(unit.Dimension)] : null,
         Min = attribute.Min,
         Max = attribute.Max,
         Choices = attribute.Choices.Count > 0 ? attribute.Choices : null,

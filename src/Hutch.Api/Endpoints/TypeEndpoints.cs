@@ -1,8 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Datasets.Types;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Types.Catalog;
@@ -38,6 +40,20 @@ internal static class TypeEndpoints
                 HutchJson.Default.DatasetAttributes,
                 request => request.Authorized.Types.DescribeAsync(request.Caller, request.Dataset, request.Aborted),
                 TypeDocuments.Of);
+        table.Add(
+            Tag, "POST", "/datasets/{id}/attributes",
+            "What a document would say of the attributes, without storing it: for a form that is being filled in", "view").Reads()
+            .Query("type", "The type to read it by; default: that of the dataset")
+            .Takes(HutchJson.Default.JsonElement)
+            .Gives(HutchJson.Default.DatasetAttributes, TryAsync, TypeDocuments.Of);
+    }
+
+    private static async Task<Result<DescribedMetadata>> TryAsync(ApiRequest request)
+    {
+        JsonElement document = await JsonBody.ReadAsync(
+            request.Body, HutchJson.Default.JsonElement, request.Api.Options.Api.MaxMetadataBytes, request.Aborted);
+        return await request.Authorized.Types.TryAsync(
+            request.Caller, request.Dataset, document, request.Query("type"), request.Aborted);
     }
 
     // A name has slashes, so that the route of one type is also that of the schema of another.

@@ -46,10 +46,14 @@ public sealed class MetadataService(Authorizer authorizer, HeadReader heads, Met
             return access.Error;
         }
 
-        return document.ValueKind == JsonValueKind.Object
-            ? await documents.SetAsync(id, document, expected, caller.Name, ct)
-            : ErrorCode.InvalidBody.With("The metadata document must be a JSON object: { … }.");
+        Result<Done> isObject = RequireObject(document);
+        return isObject.IsOk ? await documents.SetAsync(id, document, expected, caller.Name, ct) : isObject.Error;
     }
+
+    /// <summary>Refuses what is no metadata document.</summary>
+    internal static Result<Done> RequireObject(JsonElement document) => document.ValueKind == JsonValueKind.Object
+        ? Done.Value
+        : ErrorCode.InvalidBody.With("The metadata document must be a JSON object: { … }.");
 
     private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
@@ -33,18 +34,43 @@ public sealed class TypeService(TypeLibrary library, Authorizer authorizer, Head
     /// <summary>What a dataset's metadata say of the attributes of its type.</summary>
     public async Task<Result<DescribedMetadata>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
-        Result<SiteDataset> dataset = access.IsOk ? (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
         }
 
         SiteMetadata? metadata = await documents.FindAsync(dataset.Value, ct);
-        TypeCatalog types = Types;
-        DatasetType type = types.Find(dataset.Value.Type) ?? types.Top;
         using JsonDocument document = JsonDocument.Parse(metadata?.Document ?? "{}");
-        return new DescribedMetadata(dataset.Value.Type, type, MetadataInterpreter.Read(type, document.RootElement.Clone()));
+        return Read(dataset.Value.Type, document.RootElement.Clone());
+    }
+
+    /// <summary>What a document would say of them: for a form that is being filled in. Nothing is stored.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="document">A JSON object.</param>
+    /// <param name="type">The type to read it by; null for the one that the dataset has.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<DescribedMetadata>> TryAsync(
+        Caller caller, DatasetId id, JsonElement document, string? type, CancellationToken ct)
+    {
+        Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
+        return dataset.IsOk
+            ? MetadataService.RequireObject(document).Then<DescribedMetadata>(_ => Read(type ?? dataset.Value.Type, document))
+            : dataset.Error;
+    }
+
+    private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
+        return access.IsOk ? (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
+    }
+
+    private DescribedMetadata Read(string name, JsonElement document)
+    {
+        TypeCatalog types = Types;
+        DatasetType type = types.Find(name) ?? types.Top;
+        return new DescribedMetadata(name, type, MetadataInterpreter.Read(type, document));
     }
 
     /// <summary>What an operator should put right in the folder of types.</summary>

@@ -51,6 +51,9 @@ public sealed record TypeAttributeInfo
     /// <summary>Unit of a number that is written without one.</summary>
     public string? Unit { get; init; }
 
+    /// <summary>The units in which it may be written, that one among them.</summary>
+    public IReadOnlyList<string>? Units { get; init; }
+
     /// <summary>Least number, in that unit.</summary>
     public double? Min { get; init; }
 

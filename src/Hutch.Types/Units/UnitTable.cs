@@ -149,9 +149,12 @@ public static class UnitTable
             ?? units.FirstOrDefault();
     }
 
-    /// <summary>The units of a dimension, as a list for a message: "m, cm, mm".</summary>
-    public static string Words(Dimension dimension) =>
-        string.Join(", ", All.Where(unit => unit.Dimension == dimension).Select(unit => unit.Symbol));
+    /// <summary>The units of a dimension, as they are written.</summary>
+    public static IEnumerable<string> Symbols(Dimension dimension) =>
+        All.Where(unit => unit.Dimension == dimension).Select(unit => unit.Symbol);
+
+    /// <summary>The same as a list for a message: "m, cm, mm".</summary>
+    public static string Words(Dimension dimension) => string.Join(", ", Symbols(dimension));
 
     /// <summary>
     /// All spellings of the units of a dimension. <see cref="Find"/> takes more: blanks, and signs that Unicode has twice.

@@ -81,6 +81,37 @@ public sealed class TypeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_that_is_being_written_is_told_by_any_type_and_not_stored()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await TypedAsync(server.Admin, "spa", "cryoem/spa");
+        TestCaller eve = await server.UserAsync("eve");
+        var document = new { oscillation = 0.1, wavelength = "12 furlong" };
+
+        JsonElement own = (await server.Admin.PostAsync($"datasets/{id}/attributes", document)).Must(200).Json;
+        JsonElement other = (await server.Admin.PostAsync($"datasets/{id}/attributes?type=mx/rotation", document)).Must(200).Json;
+        Answer none = (await server.Admin.PostAsync($"datasets/{id}/attributes", new[] { 1 })).MustRefuse(400, "invalid-body");
+
+        Assert.Equal("cryoem/spa", own.GetProperty("type").GetString());
+        Assert.Equal(["oscillation", "wavelength"], own.GetProperty("others").EnumerateArray().Select(key => key.GetString()));
+        Assert.Equal(["wavelength: wrong-unit"], other.GetProperty("problems").EnumerateArray().Select(one => $"{one.GetProperty("path")}: {one.GetProperty("kind")}"));
+        Assert.Contains("must be a JSON object", none.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("{}", (await server.Admin.GetAsync($"datasets/{id}/metadata")).Text);
+        (await eve.PostAsync($"datasets/{id}/attributes", document)).MustRefuse(404, "not-found");
+    }
+
+    [Fact]
+    public async Task An_attribute_says_in_which_units_it_may_be_written()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+
+        JsonElement type = (await server.Nobody.GetAsync("types/mx")).Must(200).Json;
+
+        JsonElement wavelength = type.GetProperty("attributes").EnumerateArray().Single(one => one.GetProperty("name").GetString() == "wavelength");
+        Assert.Equal(["m", "cm", "mm", "µm", "nm", "Å", "pm"], wavelength.GetProperty("units").EnumerateArray().Select(unit => unit.GetString()));
+    }
+
+    [Fact]
     public async Task A_dataset_of_a_type_that_nobody_knows_has_the_attributes_of_any_dataset()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -29,7 +29,7 @@ public sealed class DescribingTests(Browser browser) : Journey(browser)
             ["Sample70S ribosome", "KeywordsE. coli, rnap", "Pixel size0.83 Å", "Total exposure40 e/Å²"]);
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("voltage is missing; a number from 0 to 3000 in kV");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("magnification is a voltage (in kV); a number of at least 0 is expected.");
-        await Expect(page.GetByText("Also in the document: Autoname")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Also in the document" }).GetByRole(AriaRole.Row)).ToHaveTextAsync(["autoname20211227125"]);
         await page.MustBeAccessibleAsync();
         await page.PictureAsync(width < 500 ? "attributes-phone" : "attributes");
         Assert.Empty(errors);

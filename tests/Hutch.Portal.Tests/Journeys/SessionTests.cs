@@ -15,7 +15,7 @@ public sealed class SessionTests(Browser browser) : Journey(browser)
 
         await page.GotoAsync($"/datasets/{id}/metadata");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add metadata" }).ClickAsync();
-        await page.GetByLabel("Metadata", new() { Exact = true }).FillAsync("""{"sample": "typed with care"}""");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Document" }).FillAsync("""{"sample": "typed with care"}""");
         await page.Context.ClearCookiesAsync();
 
         // Not a click of the mouse: where the page asked for something by itself in between, the dialog is there already and covers the button.

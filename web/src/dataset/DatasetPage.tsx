@@ -61,7 +61,9 @@ export default function DatasetPage({ loadFrames }: { loadFrames: () => Promise<
           It does not exist, or you do not have access. Ask its owner to share it with you.
         </EmptyState>
       );
-    return <ProblemAlert error={query.error} title="Could not load the dataset" onRetry={() => query.refetch()} />;
+    // What cannot be read again for a while stays: somebody may be typing in it.
+    if (!query.data)
+      return <ProblemAlert error={query.error} title="Could not load the dataset" onRetry={() => query.refetch()} />;
   }
   const dataset = query.data;
   const context: DatasetContext = {

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Autocomplete, Button, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { useWork } from "../components/useWork";
+import { useTypes } from "../types/useTypes";
 import type { DatasetContext } from "./context";
 
 /** Name, title, type and owner. */
@@ -18,6 +19,7 @@ export default function SettingsTab() {
   const [type, setType] = useState(dataset.type);
   const [owner, setOwner] = useState("");
   const [isAsking, setAsking] = useState(false);
+  const types = useTypes();
   const work = useWork();
   const params = { params: { path: { id: dataset.id } } };
   const offers = useQuery({
@@ -53,7 +55,13 @@ export default function SettingsTab() {
             onChange={(e) => setSlug(e.currentTarget.value)}
             spellCheck={false}
           />
-          <TextInput label="Type" value={type} onChange={(e) => setType(e.currentTarget.value)} spellCheck={false} />
+          <Autocomplete
+            label="Type"
+            data={types.data?.map(({ name }) => name) ?? []}
+            value={type}
+            onChange={setType}
+            spellCheck={false}
+          />
           <Group justify="flex-end">
             <Button type="submit" loading={work.isBusy} disabled={isSame}>
               Save

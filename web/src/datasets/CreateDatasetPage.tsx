@@ -9,17 +9,8 @@ import { ProblemAlert } from "../components/ProblemAlert";
 import { usePageTitle } from "../components/usePageTitle";
 import { useWork } from "../components/useWork";
 import { useSession } from "../session/session";
+import { useTypes } from "../types/useTypes";
 
-const knownTypes = [
-  "generic",
-  "image-stack",
-  "tomography/scan",
-  "mx/rotation",
-  "mx/grid-scan",
-  "cryoem/spa",
-  "volume",
-  "table",
-];
 const slugPattern = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 
 /** A slug made from a title. */
@@ -51,6 +42,7 @@ export default function CreateDatasetPage() {
   const [slug, setSlug] = useState("");
   const [owner, setOwner] = useState(me?.user ?? "");
   const [type, setType] = useState("generic");
+  const types = useTypes();
   const [copy, setCopy] = useState(true);
   const [isTransient, setTransient] = useState(false);
   const [days, setDays] = useState<number | string>(7);
@@ -139,7 +131,7 @@ export default function CreateDatasetPage() {
             <Autocomplete
               label="Type"
               description="Choose one or enter your own"
-              data={knownTypes}
+              data={types.data?.map(({ name }) => name) ?? []}
               value={type}
               onChange={setType}
             />

@@ -1,20 +1,28 @@
-import { Alert, List, Table, Text } from "@mantine/core";
+import { Alert, List, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, must } from "../api/client";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { plural } from "../text/format";
 import { visibleText } from "../text/visible";
+import { leaves } from "./document";
+import { shown } from "./values";
+
+/** Values that the type does not know and that are shown as rows. */
+const restShown = 100;
 
 interface AttributesProps {
   id: string;
   /** The type of the dataset, and the version of its metadata: both decide what is shown. */
   type: string;
   version: string;
+  /** The document. */
+  text: string;
   /** Whether to tell what does not fit, to those who can put it right. */
   withProblems: boolean;
 }
 
-/** The metadata by the attributes of the type: title, value, unit; then the keys that the type does not know. */
-export function Attributes({ id, type, version, withProblems }: AttributesProps) {
+/** The metadata by the attributes of the type: title, value, unit; then what the type does not know. */
+export function Attributes({ id, type, version, text, withProblems }: AttributesProps) {
   const query = useQuery({
     queryKey: ["attributes", id, type, version],
     queryFn: () => must(api.GET("/datasets/{id}/attributes", { params: { path: { id } } })),
@@ -23,6 +31,8 @@ export function Attributes({ id, type, version, withProblems }: AttributesProps)
   if (query.isError)
     return <ProblemAlert error={query.error} title="Could not load the attributes" onRetry={() => query.refetch()} />;
   const { typeTitle, attributes, problems, others } = query.data;
+  const rest = leaves(text).filter(({ path }) => others.includes(String(path[0])));
+  const restTitle = typeTitle ? "Also in the document" : "In the document";
   return (
     <>
       {withProblems && problems.length > 0 && (
@@ -53,11 +63,29 @@ export function Attributes({ id, type, version, withProblems }: AttributesProps)
           </Table.Tbody>
         </Table>
       )}
-      {others.length > 0 && (
-        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-          {typeTitle ? "Also in the document: " : "In the document: "}
-          {others.map(visibleText).join(", ")}
-        </Text>
+      {rest.length > 0 && (
+        <>
+          <Title order={2} size="h5">
+            {restTitle}
+          </Title>
+          <Table aria-label={restTitle} layout="auto">
+            <Table.Tbody>
+              {rest.slice(0, restShown).map(({ path, json }) => (
+                <Table.Tr key={JSON.stringify(path)}>
+                  <Table.Th scope="row" w="40%" fw={500} style={{ overflowWrap: "anywhere" }}>
+                    {visibleText(path.join("."))}
+                  </Table.Th>
+                  <Table.Td style={{ overflowWrap: "anywhere" }}>{visibleText(shown(json))}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+          {rest.length > restShown && (
+            <Text size="sm" c="dimmed">
+              {plural(rest.length - restShown, "more value")} in the document below
+            </Text>
+          )}
+        </>
       )}
     </>
   );

@@ -16,7 +16,7 @@ interface Session {
   /** The current user; null if nobody is logged in. */
   me: Me | null;
   isLoading: boolean;
-  /** Why the current user could not be loaded. */
+  /** Why the current user could not be loaded; null when the user is known from before. */
   error: unknown;
   /** Reloads the current user, after a login. */
   refresh: () => Promise<Me | null>;
@@ -52,7 +52,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => ({
       me: data ?? null,
       isLoading: isPending,
-      error,
+      // Who is known stays so while the server does not answer: somebody may be typing.
+      error: data === undefined ? error : null,
       refresh: async () => {
         await queries.invalidateQueries({ queryKey: key });
         const now = queries.getQueryData<Me | null>(key) ?? null;

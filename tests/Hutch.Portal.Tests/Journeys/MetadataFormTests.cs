@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Metadata are written in a form of the type, beside the document, and nothing that was typed is lost.</summary>
+public sealed class MetadataFormTests(Browser browser) : Journey(browser)
+{
+    [Fact]
+    public async Task The_keyboard_alone_fills_the_form_and_a_unit_that_nobody_knows_keeps_its_value()
+    {
+        string id = await ScanAsync();
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add metadata" }).PressAsync("Enter");
+
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" })).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("lysozyme");
+        await TabToAsync(page, "Keywords");
+        await page.Keyboard.TypeAsync("hen");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.TypeAsync("egg, white");
+        await TabToAsync(page, "Wavelength");
+        await page.Keyboard.TypeAsync("12 furlong");
+        await TabToAsync(page, "Unit of Wavelength");
+
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Wavelength" })).ToHaveValueAsync("12");
+        await Expect(page.GetByLabel("Unit of Wavelength")).ToHaveValueAsync("furlong");
+        await Expect(page.GetByText("Has the unit 'furlong', which is not known")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 value still missing: Oscillation of an image")).ToBeVisibleAsync();
+        await TabToAsync(page, "Detector distance");
+        await page.Keyboard.TypeAsync("150");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
+        Assert.Equal(
+            """{"sample":"lysozyme","keywords":["hen","egg, white"],"wavelength":"12 furlong","detector_distance":150}""",
+            JsonSerializer.Serialize(await DocumentAsync(id)));
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Detector distance 150 mm" })).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task The_form_and_the_document_are_one_and_what_the_form_does_not_know_stays_as_it_was_written()
+    {
+        string id = await ScanAsync();
+        await PutAsync(id, """{"wavelength": {"value": 0.90, "unit": "Å"}, "mine": {"id": 12345678901234567890}, "sample": ["a", "b"]}""");
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        ILocator document = DocumentOf(page);
+
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" })).Not.ToBeEditableAsync();
+        await page.GetByLabel("Unit of Wavelength").SelectOptionAsync("nm");
+        await Expect(document).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("""{"value": 0.90, "unit": "nm"}"""));
+        await document.FillAsync((await document.InputValueAsync()).Replace("0.90", "0.0910", StringComparison.Ordinal));
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Wavelength" })).ToHaveValueAsync("0.0910");
+        await document.FillAsync((await document.InputValueAsync()) + "}");
+        await Expect(page.GetByText("The form waits for the document")).ToBeVisibleAsync();
+        await document.FillAsync((await document.InputValueAsync())[..^1]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
+        string text = (await DocumentAsync(id)).GetRawText();
+        Assert.Contains("12345678901234567890", text, StringComparison.Ordinal);
+        Assert.Contains("0.0910", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_who_edit_at_once_both_keep_what_they_typed()
+    {
+        string id = await ScanAsync();
+        await PutAsync(id, """{"sample": "lysozyme", "detector": "old"}""");
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" }).FillAsync("thaumatin");
+        await page.GetByLabel("Instrument").FillAsync("P14");
+
+        await PutAsync(id, """{"sample": "insulin", "detector": "Eiger"}""");
+        await Expect(page.GetByText("Somebody else saved a newer version")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Changed by both" }).GetByRole(AriaRole.Row))
+            .ToHaveTextAsync(["ValueTheirsYours", "sampleinsulinthaumatin"]);
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("metadata-conflict");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add my changes to theirs" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Detector", Exact = true })).ToHaveValueAsync("Eiger");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
+        Assert.Equal(
+            """{"sample":"thaumatin","detector":"Eiger","instrument":"P14"}""", JsonSerializer.Serialize(await DocumentAsync(id)));
+    }
+
+    [Fact]
+    public async Task What_was_typed_outlives_the_page_until_it_is_given_up()
+    {
+        string id = await ScanAsync();
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add metadata" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" }).FillAsync("typed with care");
+
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Versions" }).ClickAsync();
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Dataset" }).GetByRole(AriaRole.Link, new() { Name = "Metadata" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" })).ToHaveValueAsync("typed with care");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Give up" }).ClickAsync();
+
+        await Expect(page.GetByText("No metadata yet")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(page.GetByText("No metadata yet")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_history_says_who_changed_which_values_and_an_earlier_text_comes_back()
+    {
+        string id = await ScanAsync();
+        await PutAsync(id, """{"sample": "lysozyme", "wavelength": 0.9}""");
+        await PutAsync(id, """{"sample": "lysozyme", "wavelength": "0.91 Å", "mine": true}""");
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/metadata");
+
+        ILocator newest = page.GetByRole(AriaRole.Button, new() { Name = "Wavelength, mine Version 2 by ada" });
+        await newest.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Changes of version 2" }).GetByRole(AriaRole.Row))
+            .ToHaveTextAsync(["ValueBeforeAfter", "Wavelength0.90.91 Å", "mine–true"]);
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("metadata-history");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sample, Wavelength Version 1 by ada" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Restore version 1" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+
+        await Expect(page.GetByText("Metadata saved.")).ToBeVisibleAsync();
+        Assert.Equal("""{"sample":"lysozyme","wavelength":0.9}""", JsonSerializer.Serialize(await DocumentAsync(id)));
+    }
+
+    [Fact]
+    public async Task A_type_is_corrected_and_the_metadata_are_read_by_the_new_one()
+    {
+        string id = await DatasetAsync("scan");
+        await PutAsync(id, """{"wavelength": 0.9}""");
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Also in the document" })).ToContainTextAsync("wavelength0.9");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change type" }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Textbox, new() { Name = "Type" }).FillAsync("mx/rot");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog.GetByText("1 value of the metadata fits it. What does not fit yet:")).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("metadata-type");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Change type" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Row, new() { Name = "Wavelength 0.9 Å" })).ToBeVisibleAsync();
+        await Expect(page.GetByText("Type: Rotation series, mx/rotation")).ToBeVisibleAsync();
+    }
+
+    [Theory]
+    [InlineData(1280, 900, ColorScheme.Light, "")]
+    [InlineData(1280, 900, ColorScheme.Dark, "-dark")]
+    [InlineData(390, 844, ColorScheme.Light, "-phone")]
+    public async Task The_form_is_accessible(int width, int height, ColorScheme scheme, string suffix)
+    {
+        string id = await ScanAsync();
+        await PutAsync(id, """{"sample": "lysozyme", "wavelength": "12 furlong", "keywords": ["hen", "egg"], "beam_center": [1024, 1031.5], "collected": "2026-11-20", "mine": 1}""");
+        IPage page = await OpenAsync("ada", width, height, scheme);
+        await page.GotoAsync($"/datasets/{id}/metadata");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await Expect(page.GetByText("Has the unit 'furlong', which is not known")).ToBeVisibleAsync();
+        Assert.True(await page.GetByLabel("Unit of Wavelength").EvaluateAsync<double>(
+            "one => one.clientWidth - parseFloat(getComputedStyle(one).paddingLeft) - parseFloat(getComputedStyle(one).paddingRight)") > 50, "The unit cannot be read.");
+
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("metadata-form" + suffix);
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Detector distance" }).FocusAsync();
+        await page.PictureAsync("metadata-units" + suffix);
+        if (suffix == "-phone")
+        {
+            await Expect(DocumentOf(page)).ToBeHiddenAsync();
+            await page.GetByText("Document", new() { Exact = true }).First.ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Sample" })).ToBeHiddenAsync();
+            await page.MustBeAccessibleAsync();
+        }
+    }
+
+    private async Task<string> ScanAsync()
+    {
+        string id = await DatasetAsync("scan");
+        await Site.AskAsync(HttpMethod.Patch, $"datasets/{id}", new { type = "mx/rotation" }, Token);
+        return id;
+    }
+
+    private async Task PutAsync(string id, string document) => await Site.AskAsync(
+        HttpMethod.Put, $"datasets/{id}/metadata", JsonSerializer.Deserialize<JsonElement>(document), Token);
+
+    private static ILocator DocumentOf(IPage page) => page.GetByRole(AriaRole.Textbox, new() { Name = "Document" });
+
+    private async Task<JsonElement> DocumentAsync(string id) => JsonSerializer.Deserialize<JsonElement>(
+        (await Site.TellAsync(HttpMethod.Get, $"datasets/{id}/metadata", token: Token)).Text);
+
+    /// <summary>Goes on by the key Tab until a field has the keys.</summary>
+    private static async Task TabToAsync(IPage page, string label)
+    {
+        const string Focused = "() => document.activeElement?.ariaLabel ?? document.activeElement?.labels?.[0]?.textContent ?? ''";
+        for (int i = 0; i < 40; i++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if ((await page.EvaluateAsync<string>(Focused)).TrimEnd('*', ' ') == label)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The key Tab does not reach '{label}'.");
+    }
+}
