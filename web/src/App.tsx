@@ -23,6 +23,7 @@ const FramesTab = lazy(() => load(loadFrames));
 const AnalysisTab = lazy(() => load(() => import("./analysis/AnalysisTab")));
 const ActivityTab = lazy(() => load(() => import("./dataset/ActivityTab")));
 const AccessTab = lazy(() => load(() => import("./access/AccessTab")));
+const PublicationTab = lazy(() => load(() => import("./publication/PublicationTab")));
 const SettingsTab = lazy(() => load(() => import("./dataset/SettingsTab")));
 const NowPage = lazy(() => load(() => import("./now/NowPage")));
 const ProcessingPage = lazy(() => load(() => import("./processing/ProcessingPage")));
@@ -85,6 +86,7 @@ export function App() {
                 <Route path="sites" element={<SitesTab />} />
                 <Route path="activity" element={<ActivityTab />} />
                 <Route path="access" element={<AccessTab />} />
+                <Route path="publication" element={<PublicationTab />} />
                 <Route path="settings" element={<SettingsTab />} />
               </Route>
               <Route path="*" element={<NotFoundPage />} />

@@ -36,6 +36,7 @@ public sealed class PageTests(Browser browser, Showcase showcase) : IClassFixtur
         ("analysis-empty", $"/datasets/{showcase.Empty}/analysis", "Not analysed yet"),
         ("activity", $"/datasets/{showcase.Lysozyme}/activity", "ada can read the data"),
         ("access", $"/datasets/{showcase.Lysozyme}/access", "carol@example.org"),
+        ("publication", $"/datasets/{showcase.Closed}/publication", "Abstract"),
         ("settings", $"/datasets/{showcase.Lysozyme}/settings", "Transfer ownership"),
         ("tokens", "/tokens", "admin"),
         ("profile", "/profile", "Sessions"),

@@ -156,6 +156,9 @@ export const ShareIcon = icon(
     <path d="m8.2 10.9 7-3.7M8.2 13.1l7 3.7" />
   </>,
 );
+export const BookIcon = icon(
+  <path d="M12 6.5C10 5 7 4.5 4 4.5v14c3 0 6 .5 8 2 2-1.5 5-2 8-2v-14c-3 0-6 .5-8 2zM12 6.5v14" />,
+);
 export const WarningIcon = icon(
   <>
     <path d="M12 4 2.5 20h19z" />

@@ -7,6 +7,7 @@ import { ApiProblem } from "../api/problem";
 import { EmptyState } from "../components/EmptyState";
 import { ErrorBoundary } from "../components/ErrorBoundary";
 import {
+  BookIcon,
   BranchIcon,
   ChartIcon,
   ClockIcon,
@@ -178,6 +179,7 @@ function DatasetTabs({
     { name: "sites", label: "Sites", icon: <SiteIcon size={16} />, isShown: hasSites },
     { name: "activity", label: "Activity", icon: <PulseIcon size={16} />, isShown: canManage },
     { name: "access", label: "Access", icon: <ShareIcon size={16} />, isShown: canManage && isHere },
+    { name: "publication", label: "Publish", icon: <BookIcon size={16} />, isShown: canManage && isHere },
     { name: "settings", label: "Settings", icon: <LockIcon size={16} />, isShown: canManage },
   ];
   return (

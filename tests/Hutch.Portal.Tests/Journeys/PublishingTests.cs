@@ -1,0 +1,84 @@
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>A dataset is described and published in the portal, and read by strangers.</summary>
+public sealed class PublishingTests(Browser browser) : Journey(browser)
+{
+    [Theory]
+    [InlineData(1280, 900)]
+    [InlineData(390, 844)]
+    public async Task An_owner_describes_and_publishes_a_dataset_and_withdraws_it(int width, int height)
+    {
+        string id = await ClosedAsync();
+        IPage page = await OpenAsync(width: width, height: height);
+        List<string> errors = page.Listen();
+        string suffix = width < 500 ? "-phone" : "";
+
+        // A draft with a mistake is kept, and says what is wrong.
+        await page.GotoAsync($"/datasets/{id}/publication");
+        await page.GetByLabel("Title", new() { Exact = true }).FillAsync("Frames of lysozyme at 100 K");
+        await page.GetByLabel("Abstract").FillAsync("A rotation series of a crystal of lysozyme.\nIt was measured to test the portal of a data repository.");
+        await page.GetByLabel("Publisher").FillAsync("Beamline 13");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add author" }).ClickAsync();
+        await page.GetByLabel("Given names").FillAsync("Ada");
+        await page.GetByLabel("Family name").FillAsync("Lovelace");
+        await page.GetByLabel("ORCID iD").FillAsync("0000-0002-1825-0098");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "is not an ORCID iD" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true })).ToBeDisabledAsync();
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("publication-draft" + suffix);
+
+        // Mended, it is published.
+        await page.GetByLabel("ORCID iD").FillAsync("0000-0002-1825-0097");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        ILocator dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByLabel("Everybody can download them now")).ToBeCheckedAsync();
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("publish-dialog" + suffix);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish" }).ClickAsync();
+        ILocator link = page.GetByRole(AriaRole.Link, new() { Name = "Open its page" });
+        await Expect(link).ToBeVisibleAsync();
+        await page.MustBeAccessibleAsync();
+
+        // A stranger reads its page, and gets a file from it.
+        IPage stranger = await OpenAsStrangerAsync();
+        List<string> strangers = stranger.Listen();
+        await stranger.SetViewportSizeAsync(width, height);
+        await stranger.GotoAsync((await link.GetAttributeAsync("href"))!);
+        await Expect(stranger.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Frames of lysozyme at 100 K");
+        await stranger.MustBeAccessibleAsync();
+        (await stranger.PictureAsync("landing" + suffix)).MustBeDrawn("landing" + suffix, isDark: false);
+        await stranger.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
+        await stranger.MustBeAccessibleAsync(onlyColours: true);
+        (await stranger.PictureAsync("landing-dark" + suffix)).MustBeDrawn("landing-dark" + suffix, isDark: true);
+        IDownload file = await stranger.RunAndWaitForDownloadAsync(
+            () => stranger.GetByRole(AriaRole.Link, new() { Name = "raw/frame 1.cbf" }).ClickAsync());
+        Assert.Equal("one", await File.ReadAllTextAsync((await file.PathAsync())!, TestContext.Current.CancellationToken));
+        Assert.Empty(await stranger.Context.CookiesAsync());
+
+        // Withdrawn, the page says why.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
+        await dialog.GetByLabel("Reason").FillAsync("The wavelength was wrong.");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
+        await Expect(page.GetByText("The wavelength was wrong.")).ToBeVisibleAsync();
+        await stranger.ReloadAsync();
+        await Expect(stranger.GetByText("The wavelength was wrong.")).ToBeVisibleAsync();
+        await Expect(stranger.GetByRole(AriaRole.Link, new() { Name = "raw/frame 1.cbf" })).ToHaveCountAsync(0);
+        await stranger.MustBeAccessibleAsync();
+        await stranger.PictureAsync("landing-withdrawn" + suffix);
+        Assert.Empty(errors);
+        Assert.Empty(strangers);
+    }
+
+    private async Task<string> ClosedAsync()
+    {
+        string id = await DatasetAsync("lysozyme", ("raw/frame 1.cbf", "one"), ("notes.txt", "two"));
+        await Site.AskAsync(HttpMethod.Post, $"datasets/{id}/close", new { }, Token);
+        return id;
+    }
+}

@@ -1,0 +1,151 @@
+import { Alert, Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useOutletContext } from "react-router";
+import { api, must } from "../api/client";
+import { CopyField } from "../components/CopyField";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Section } from "../components/Section";
+import { Time } from "../components/Time";
+import type { DatasetContext } from "../dataset/context";
+import { DescriptionForm } from "./DescriptionForm";
+import type { Description, Publication } from "./description";
+import { PublishDialog } from "./PublishDialog";
+import { WithdrawDialog } from "./WithdrawDialog";
+
+/** Describes the dataset for strangers, and publishes it. */
+export default function PublicationTab() {
+  const { dataset, refresh } = useOutletContext<DatasetContext>();
+  const queries = useQueryClient();
+  const queryKey = ["publication", dataset.id];
+  const query = useQuery({
+    queryKey,
+    queryFn: () => must(api.GET("/datasets/{id}/publication", { params: { path: { id: dataset.id } } })),
+  });
+  const [asked, setAsked] = useState<"publish" | "withdraw">();
+  if (query.isPending) return <Loading />;
+  if (query.isError)
+    return <ProblemAlert error={query.error} title="Could not load the publication" onRetry={() => query.refetch()} />;
+  const publication = query.data;
+  const take = (changed: Publication) => queries.setQueryData(queryKey, changed);
+  const save = async (description: Description) => {
+    take(
+      await must(
+        api.PUT("/datasets/{id}/publication", {
+          params: { path: { id: dataset.id }, header: { "If-Match": `"${publication.revision}"` } },
+          body: description,
+        }),
+      ),
+    );
+    notifications.show({ message: "Description saved." });
+  };
+  const finish = async (changed: Publication) => {
+    take(changed);
+    await refresh();
+  };
+  const close = () => setAsked(undefined);
+  return (
+    <Stack maw={860} gap="lg">
+      <Standing publication={publication} isClosed={dataset.state === "closed"} onAsk={setAsked} />
+      <DescriptionForm
+        key={dataset.id}
+        publication={publication}
+        suggested={{ title: dataset.title ?? undefined, license: "CC-BY-4.0" }}
+        onSave={save}
+      />
+      <PublishDialog dataset={dataset.id} isOpen={asked === "publish"} onClose={close} onDone={finish} />
+      <WithdrawDialog dataset={dataset.id} isOpen={asked === "withdraw"} onClose={close} onDone={finish} />
+    </Stack>
+  );
+}
+
+interface StandingProps {
+  publication: Publication;
+  isClosed: boolean;
+  onAsk: (question: "publish" | "withdraw") => void;
+}
+
+/** Whether it is published, what is missing, and what can be done. */
+function Standing({ publication, isClosed, onAsk }: StandingProps) {
+  const required = publication.checklist.filter((problem) => problem.required);
+  const better = publication.checklist.filter((problem) => !problem.required);
+  const isDraft = publication.state === "none" || publication.state === "draft";
+  return (
+    <Stack gap="sm">
+      {isDraft ? (
+        <Text>
+          A published dataset has a page that everybody can see and cite, with its licence, its authors and its files.
+        </Text>
+      ) : (
+        <Page publication={publication} />
+      )}
+      {publication.revision > 0 && publication.state !== "withdrawn" && (
+        <>
+          <Findings title="Missing before it can be published" problems={required} />
+          <Findings title="Would make it easier to find and use" problems={better} />
+        </>
+      )}
+      {isDraft && !isClosed && (
+        <Alert color="gray" variant="light">
+          The dataset is open. Close it when the data are final: what is cited must not change. You can describe it
+          before.
+        </Alert>
+      )}
+      {isDraft && (
+        <Group>
+          <Button
+            disabled={!isClosed || publication.revision === 0 || required.length > 0}
+            onClick={() => onAsk("publish")}
+          >
+            Publish
+          </Button>
+        </Group>
+      )}
+      {publication.state === "published" && (
+        <Group>
+          <Button variant="default" onClick={() => onAsk("withdraw")}>
+            Withdraw
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+function Page({ publication }: { publication: Publication }) {
+  const isWithdrawn = publication.state === "withdrawn";
+  return (
+    <Stack gap="xs">
+      <Text>
+        {isWithdrawn ? (
+          <>
+            Withdrawn <Time value={publication.withdrawn} />: {publication.reason}
+          </>
+        ) : (
+          <>
+            Published <Time value={publication.published} /> as version {publication.version}.{" "}
+          </>
+        )}{" "}
+        <Anchor href={publication.page} underline="always">
+          Open its page
+        </Anchor>
+      </Text>
+      <CopyField label="Address of the page" value={publication.page ?? ""} />
+    </Stack>
+  );
+}
+
+function Findings({ title, problems }: { title: string; problems: Publication["checklist"] }) {
+  if (problems.length === 0) return null;
+  return (
+    <Section title={title}>
+      <List size="sm">
+        {problems.map((problem) => (
+          <List.Item key={problem.field + problem.problem}>{problem.problem}</List.Item>
+        ))}
+      </List>
+    </Section>
+  );
+}

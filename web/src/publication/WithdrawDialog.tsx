@@ -1,0 +1,50 @@
+import { Text, Textarea } from "@mantine/core";
+import { useState } from "react";
+import { api, must } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import type { Publication } from "./description";
+
+interface WithdrawDialogProps {
+  dataset: string;
+  isOpen: boolean;
+  onClose: () => void;
+  onDone: (publication: Publication) => Promise<void>;
+}
+
+/** Asks why, and withdraws what is published. */
+export function WithdrawDialog({ dataset, isOpen, onClose, onDone }: WithdrawDialogProps) {
+  const [reason, setReason] = useState("");
+  return (
+    <ConfirmDialog
+      title="Withdraw this publication?"
+      action="Withdraw"
+      isDangerous
+      isOpen={isOpen}
+      isReady={reason.trim() !== ""}
+      onClose={onClose}
+      onConfirm={async () => {
+        const publication = await must(
+          api.POST("/datasets/{id}/publication/withdraw", {
+            params: { path: { id: dataset } },
+            body: { reason: reason.trim() },
+          }),
+        );
+        await onDone(publication);
+      }}
+    >
+      <Text size="sm">
+        Its page stays, without the files, and says when and why it was withdrawn. The dataset becomes private. You
+        cannot undo this.
+      </Text>
+      <Textarea
+        label="Reason"
+        description="Everybody can read it"
+        value={reason}
+        onChange={(e) => setReason(e.currentTarget.value)}
+        autosize
+        minRows={2}
+        data-autofocus
+      />
+    </ConfirmDialog>
+  );
+}
