@@ -26,6 +26,10 @@ public sealed class ApiOptions : ConnectionLimits
     [Range(1 << 10, 1 << 20)]
     public override int MaxRequestLineBytes { get; init; } = 8 << 10;
 
+    /// <summary>The most records of what is published that a harvester gets at a time.</summary>
+    [Range(1, 1000)]
+    public int MaxHarvestedRecords { get; init; } = 100;
+
     /// <summary>Silence after which a stream of events sends a comment, so that the connection stays open, seconds.</summary>
     [Range(1, 300)]
     public int EventHeartbeatSeconds { get; init; } = 15;

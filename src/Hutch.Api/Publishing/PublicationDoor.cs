@@ -14,14 +14,18 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.Api.Publishing;
 
 /// <summary>
-/// The pages of publications, <c>/publications/ID</c>, for anybody: it asks nobody who they are and sets no cookie. Whatever a request
-/// accepts, it gets the page, or the form of it that it names.
+/// The pages of publications, <c>/publications/ID</c>, and their list for harvesters, <c>/oai</c>, for anybody: it asks nobody who they are
+/// and sets no cookie. Whatever a request accepts, it gets the page, or the form of it that it names.
 /// </summary>
 internal sealed partial class PublicationDoor(ApiContext api, ILogger<PublicationDoor> logger) : IPathDoor
 {
     private const string Html = "text/html; charset=utf-8";
 
-    public bool Serves(PathString path) => path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal);
+    private const string Xml = "text/xml; charset=utf-8";
+
+    private readonly OaiAnswers _harvest = new(api);
+
+    public bool Serves(PathString path) => path.StartsWithSegments("/" + WorkBuilder.Root, StringComparison.Ordinal) || IsHarvest(path);
 
     public async Task AnswerAsync(HttpContext http)
     {
@@ -53,6 +57,12 @@ internal sealed partial class PublicationDoor(ApiContext api, ILogger<Publicatio
     private async Task AnswerAsync(HttpContext http, CancellationToken ct)
     {
         HttpRequest request = http.Request;
+        if (IsHarvest(request.Path) && (HttpMethods.IsGet(request.Method) || HttpMethods.IsPost(request.Method)))
+        {
+            await SendAsync(http, StatusCodes.Status200OK, Xml, await _harvest.AnswerAsync(http, ct), ct);
+            return;
+        }
+
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             http.Response.Headers.Allow = "GET, HEAD";
@@ -78,6 +88,8 @@ internal sealed partial class PublicationDoor(ApiContext api, ILogger<Publicatio
             await AnswerWorkAsync(http, work, ct);
         }
     }
+
+    private static bool IsHarvest(PathString path) => path.Value == "/" + OaiAnswers.Path;
 
     private async Task<PublishedWork> ReadAsync(HttpContext http, DatasetId dataset, CancellationToken ct)
     {

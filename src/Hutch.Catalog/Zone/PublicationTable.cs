@@ -33,6 +33,25 @@ public sealed class PublicationTable : ZoneTable
             Select + "WHERE p.series_id = @id AND p.published_ms IS NOT NULL ORDER BY p.number", new { id = series.ToString() })
             .Select(static row => row.ToRecord())];
 
+    /// <summary>What is published or withdrawn, in the order in which it changed last.</summary>
+    /// <param name="span">When it changed, milliseconds since 1970: the first, and the first no more.</param>
+    /// <param name="after">The last of the page before; null for the first page.</param>
+    /// <param name="limit">The most to give.</param>
+    public IReadOnlyList<PublicationRecord> Changed((long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit) =>
+        [.. _connection.Query<Row>(
+            Select
+            + """
+              WHERE p.published_ms IS NOT NULL AND p.changed_ms >= @from AND p.changed_ms < @before
+                AND (p.changed_ms > @ms OR (p.changed_ms = @ms AND p.dataset_id > @id))
+              ORDER BY p.changed_ms, p.dataset_id LIMIT @limit
+              """,
+            new { from = span.From, before = span.Before, ms = after?.Ms ?? -1, id = after?.Dataset.ToString() ?? "", limit })
+            .Select(static row => row.ToRecord())];
+
+    /// <summary>When the first change was of what is published; null when there is nothing.</summary>
+    public DateTimeOffset? FirstChange() => SqlTime.FromMilliseconds(
+        _connection.ExecuteScalar<long?>("SELECT min(changed_ms) FROM publications WHERE published_ms IS NOT NULL"));
+
     /// <summary>The descriptions of a dataset before a revision, the newest first.</summary>
     public IReadOnlyList<PublicationRevision> Revisions(DatasetId dataset, long before, int limit) =>
         [.. _connection.Query<RevisionRow>(

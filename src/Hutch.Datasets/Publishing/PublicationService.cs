@@ -100,6 +100,16 @@ public sealed class PublicationService
         : await _publications.FindPublishedAsync(dataset, ct) is { } found ? found
         : ErrorCode.NotFound.With($"There is no published dataset {dataset}.");
 
+    /// <inheritdoc cref="Publications.ChangedAsync"/>
+    public async Task<Result<IReadOnlyList<PublicationStanding>>> ChangedAsync(
+        (long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>
+        Elsewhere() is { } refusal
+            ? refusal
+            : Result<IReadOnlyList<PublicationStanding>>.Ok(await _publications.ChangedAsync(span, after, limit, ct));
+
+    /// <inheritdoc cref="Publications.FirstChangeAsync"/>
+    public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) => _publications.FirstChangeAsync(ct);
+
     private static bool IsComplete(PublicationDescription description) => !Checklist.Of(description).Any(static one => one.IsRequired);
 
     private static HutchError? WhyNot(DatasetDescription described) =>

@@ -4,7 +4,7 @@ using Hutch.Publishing.Works;
 
 namespace Hutch.Publishing.Citations;
 
-/// <summary>A publication in the JSON of the Citation Style Language, which pandoc and Zotero read: one item.</summary>
+/// <summary>A publication in the JSON of the Citation Style Language: one item of the list that pandoc and Zotero read.</summary>
 public static class CslJson
 {
     public const string MediaType = "application/vnd.citationstyles.csl+json";

@@ -26,9 +26,11 @@ public sealed record WorkFormat(string Name, string MediaType, string Label, boo
     public static IReadOnlyList<WorkFormat> All { get; } =
     [
         new("schema-org", SchemaOrg.MediaType, "JSON-LD (schema.org)", false, static work => Json(SchemaOrg.Write(work))),
+        new("datacite", DataCiteXml.MediaType, "DataCite XML", false, static work => DataCiteXml.Write(work)),
+        new("ro-crate", SchemaOrg.MediaType, "RO-Crate", false, static work => Json(RoCrate.Write(work))),
         new("bibtex", BibTex.MediaType, "BibTeX", true, static work => Encoding.UTF8.GetBytes(BibTex.Write(work))),
         new("ris", Ris.MediaType, "RIS", true, static work => Encoding.UTF8.GetBytes(Ris.Write(work))),
-        new("csl", CslJson.MediaType, "CSL JSON", true, static work => Json(CslJson.Write(work))),
+        new("csl", CslJson.MediaType, "CSL JSON", true, static work => Json(new JsonArray(CslJson.Write(work)))),
         new("citation", "text/x-bibliography", "Text", true, static work => Encoding.UTF8.GetBytes(Citation.Text(work) + "\n")),
     ];
 
@@ -41,5 +43,5 @@ public sealed record WorkFormat(string Name, string MediaType, string Label, boo
     /// <summary>Where a page gives itself in this form.</summary>
     public string AddressAt(string page) => $"{page}?format={Name}";
 
-    private static byte[] Json(JsonObject document) => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(document, Readable);
+    private static byte[] Json(JsonNode document) => JsonSerializer.SerializeToUtf8Bytes(document, Readable);
 }

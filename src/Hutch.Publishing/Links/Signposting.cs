@@ -16,8 +16,8 @@ public static class Signposting
     /// <summary>Value of the query's <c>format</c>.</summary>
     public const string FormatName = "linkset";
 
-    /// <summary>Proxies refuse large headers.</summary>
-    private const int MaxHeaderBytes = 4000;
+    /// <summary>Proxies take 4 KiB of all headers together, nginx among them.</summary>
+    private const int MaxHeaderBytes = 2800;
 
     private const int MaxItemsInHeader = 10;
 

@@ -45,6 +45,22 @@ public sealed class Publications
                 : null,
             ct);
 
+    /// <summary>What is published or withdrawn, in the order in which it changed last; of each, only its own version.</summary>
+    /// <inheritdoc cref="PublicationTable.Changed"/>
+    public ValueTask<IReadOnlyList<PublicationStanding>> ChangedAsync(
+        (long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>
+        _zone.ReadAsync<IReadOnlyList<PublicationStanding>>(
+            tables =>
+            [
+                .. tables.Publications.Changed(span, after, limit).Select(
+                    record => new PublicationStanding(record, tables.Names.Find(record.Dataset)!, [record])),
+            ],
+            ct);
+
+    /// <summary>When the first change was of what is published; null when there is nothing.</summary>
+    public ValueTask<DateTimeOffset?> FirstChangeAsync(CancellationToken ct) =>
+        _zone.ReadAsync(static tables => tables.Publications.FirstChange(), ct);
+
     /// <summary>Whether a dataset is published and not withdrawn.</summary>
     public ValueTask<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
         _zone.ReadAsync(tables => tables.Publications.Find(dataset)?.State == PublicationStage.Published, ct);

@@ -17,6 +17,8 @@ public sealed class ApiPageTests
 
         Other doors of the same server: the portal at `/`, [git and DataLad](../datalad.md) below `/git` and `/ria`, and [S3](../s3.md) at an address of
         its own. They show the same datasets, with the same rights.
+        What is published is shown to everybody at `/publications/ID`, and told to harvesters at `/oai` (OAI-PMH 2.0)
+        ([publishing](../getting-started/owner.md#publish-a-dataset)).
 
         ## Conventions
 

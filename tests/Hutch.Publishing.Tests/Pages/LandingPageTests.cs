@@ -32,7 +32,7 @@ public sealed class LandingPageTests
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(page, "\"DataDownload\""));
         Assert.DoesNotContain("rel=\"item\"", header, StringComparison.Ordinal);
         Assert.Equal(1000, Signposting.Write(large)["linkset"]![0]!["item"]!.AsArray().Count);
-        Assert.InRange(header.Length, 1, 4000);
+        Assert.InRange(header.Length, 1, 2800);
     }
 
     private static WorkFile File(int number) =>

@@ -1,0 +1,51 @@
+using System.Xml;
+using Hutch.Publishing.Identifiers;
+using Hutch.Publishing.Works;
+
+namespace Hutch.Publishing.Metadata;
+
+/// <summary>A publication in Dublin Core, as OAI-PMH asks of everybody.</summary>
+public static class DublinCore
+{
+    /// <summary>Name space of the element around the others.</summary>
+    public const string Space = "http://www.openarchives.org/OAI/2.0/oai_dc/";
+
+    /// <summary>Where its schema is.</summary>
+    public const string SchemaAddress = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd";
+
+    private const string Terms = "http://purl.org/dc/elements/1.1/";
+    private const string Instance = "http://www.w3.org/2001/XMLSchema-instance";
+
+    public static void Write(PublishedWork work, XmlWriter xml)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(xml);
+        xml.WriteStartElement("oai_dc", "dc", Space);
+        xml.WriteAttributeString("xmlns", "dc", null, Terms);
+        xml.WriteAttributeString("xsi", "schemaLocation", Instance, Space + " " + SchemaAddress);
+        Add(xml, "title", work.Title);
+        Add(xml, "creator", [.. work.Description.Authors.Select(AuthorName.Inverted)]);
+        Add(xml, "subject", [.. work.Description.Keywords]);
+        Add(xml, "description", work.Description.Abstract);
+        Add(xml, "publisher", work.Description.Publisher);
+        Add(xml, "date", WorkText.Date(work.Version.PublishedAt));
+        Add(xml, "type", "Dataset", "http://purl.org/coar/resource_type/c_ddb1");
+        Add(xml, "identifier", work.Identifier);
+        Add(xml, "language", work.Description.Language);
+        Add(xml, "relation", [.. work.Description.Related.Select(
+            static one => Doi.Parse(one.Identifier) is { } doi ? Doi.Address(doi) : one.Identifier)]);
+        Add(xml, "rights", work.LicenseAddress, work.Access.CoarAddress);
+        xml.WriteEndElement();
+    }
+
+    private static void Add(XmlWriter xml, string name, params ReadOnlySpan<string?> values)
+    {
+        foreach (string? value in values)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                xml.WriteElementString("dc", name, Terms, value);
+            }
+        }
+    }
+}
