@@ -170,10 +170,3 @@ public sealed record OaiQuestion
 /// <param name="ChangedMs">When it changed last, milliseconds since 1970.</param>
 /// <param name="Dataset">Its dataset.</param>
 public sealed record OaiPlace(long ChangedMs, DatasetId Dataset);
-
-/// <summary>A request that the protocol has an error for.</summary>
-public sealed class OaiException(string code, string message) : Exception(message)
-{
-    /// <summary>The code of the error (OAI-PMH 2.0, section 3.6).</summary>
-    public string Code => code;
-}

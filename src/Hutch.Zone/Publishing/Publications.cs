@@ -108,9 +108,8 @@ public sealed class Publications
 
             if (draft.State != PublicationStage.Draft)
             {
-                return ErrorCode.Conflict.With(
-                    $"The dataset is {(draft.State == PublicationStage.Published ? "published already" : "withdrawn")}. "
-                    + "Publish another dataset as its new version.");
+                return (ErrorCode.Unprocessable with { Advice = "Publish another dataset as its new version." }).With(
+                    $"The dataset is {(draft.State == PublicationStage.Published ? "published already" : "withdrawn")}.");
             }
 
             if (!SeriesOf(change, caller, dataset, wanted.NewVersionOf).TryGet(out DatasetId series, out HutchError? refusal))
@@ -143,7 +142,7 @@ public sealed class Publications
         {
             if (change.Publications.Find(dataset) is not { State: PublicationStage.Published })
             {
-                return ErrorCode.Conflict.With("The dataset is not published, so there is nothing to withdraw.");
+                return ErrorCode.Unprocessable.With("The dataset is not published, so there is nothing to withdraw.");
             }
 
             PublicationRecord withdrawn = change.Publications.Withdraw(dataset, why.Trim());

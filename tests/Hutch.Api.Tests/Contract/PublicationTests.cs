@@ -173,7 +173,7 @@ public sealed partial class PublicationTests
     {
         await using TestServer server = await TestServer.StartAsync();
         string id = await PublishedAsync(server.Admin, "data");
-        (await server.Admin.DeleteAsync($"datasets/{id}")).MustRefuse(409, "conflict");
+        (await server.Admin.DeleteAsync($"datasets/{id}")).MustRefuse(422, "unprocessable");
 
         (await server.Admin.PostAsync($"datasets/{id}/publication/withdraw", new { reason = "The <wavelength> was wrong." })).Must(200);
 

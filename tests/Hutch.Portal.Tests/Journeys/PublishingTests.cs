@@ -65,7 +65,7 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
         await dialog.GetByLabel("Reason").FillAsync("The wavelength was wrong.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
-        await Expect(page.GetByText("The wavelength was wrong.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Main).GetByText("The wavelength was wrong.")).ToBeVisibleAsync();
         await stranger.ReloadAsync();
         await Expect(stranger.GetByText("The wavelength was wrong.")).ToBeVisibleAsync();
         await Expect(stranger.GetByRole(AriaRole.Link, new() { Name = "raw/frame 1.cbf" })).ToHaveCountAsync(0);

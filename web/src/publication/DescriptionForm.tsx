@@ -1,4 +1,15 @@
-import { Autocomplete, Button, Group, Select, SimpleGrid, Stack, TagsInput, Textarea, TextInput } from "@mantine/core";
+import {
+  Autocomplete,
+  Button,
+  Group,
+  Select,
+  SimpleGrid,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
 import { useState } from "react";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Section } from "../components/Section";
@@ -30,6 +41,7 @@ export function DescriptionForm({ publication, suggested, onSave }: DescriptionF
     ...publication.description,
   });
   const [isChanged, setChanged] = useState(false);
+  const [isSaved, setSaved] = useState(false);
   const work = useWork();
   const problems = problemsOf(publication);
   const change = (part: Partial<Description>) => {
@@ -39,6 +51,7 @@ export function DescriptionForm({ publication, suggested, onSave }: DescriptionF
   const save = work.onSubmit(async () => {
     await onSave(description);
     setChanged(false);
+    setSaved(true);
   });
   return (
     <form onSubmit={save}>
@@ -169,6 +182,9 @@ export function DescriptionForm({ publication, suggested, onSave }: DescriptionF
         </Section>
         <ProblemAlert error={work.error} title="Could not save the description" />
         <Group justify="flex-end">
+          <Text size="sm" c="dimmed" role="status">
+            {!isChanged && isSaved && "Saved."}
+          </Text>
           <Button type="submit" loading={work.isBusy} disabled={!isChanged && publication.revision > 0}>
             {publication.state === "published" ? "Save the correction" : "Save the draft"}
           </Button>

@@ -1,5 +1,4 @@
 import { Alert, Anchor, Button, Group, List, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
@@ -39,7 +38,6 @@ export default function PublicationTab() {
         }),
       ),
     );
-    notifications.show({ message: "Description saved." });
   };
   const finish = async (changed: Publication) => {
     take(changed);
