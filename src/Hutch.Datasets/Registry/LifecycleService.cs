@@ -86,7 +86,7 @@ public sealed class LifecycleService
         }
 
         return await _publications.IsPublishedAsync(id, ct)
-            ? (ErrorCode.Unprocessable with { Advice = "Withdraw it first; its page then says why: `hutch publication withdraw NAME`." }).With(
+            ? (ErrorCode.Unprocessable with { Advice = "Withdraw it first: `hutch publication withdraw NAME --reason TEXT`." }).With(
                 $"The dataset {access.Value.Dataset.FullName} is published: others cite it.")
             : await AuditedAsync(caller, id, Operation.DatasetDelete, await _lifecycle.TrashAsync(id, caller.Name, ct), ct);
     }

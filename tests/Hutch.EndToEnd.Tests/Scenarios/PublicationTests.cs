@@ -42,7 +42,7 @@ public sealed class PublicationTests
             PROGRAM
             /usr/bin/python3 read.py
             echo "pandoc from BibTeX: $(pandoc --from bibtex --to csljson out.bibtex | jq -c '.[0] | [.title, .author, .publisher]')"
-            echo "pandoc from CSL: $(pandoc --from csljson --to markdown out.csl | grep -c 'type: dataset')"
+            echo "pandoc from CSL: $(pandoc --standalone --from csljson --to markdown out.csl | grep -c 'type: dataset')"
             bib2xml out.bibtex 2>/dev/null | grep -o '<title>[^<]*'
             ris2xml out.ris 2>/dev/null | grep -o '<namePart type="family">[^<]*'
             """,
