@@ -49,6 +49,7 @@ export function problemsOf(publication: Publication): ReadonlyMap<string, string
   return new Map(
     publication.checklist
       .filter((problem) => problem.required && /\.(orcid|ror|identifier)$|^(license|language)$/.test(problem.field))
+      .filter((problem) => problem.field !== "license" || publication.description.license)
       .map((problem) => [problem.field, problem.problem]),
   );
 }
