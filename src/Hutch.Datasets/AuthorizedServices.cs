@@ -131,7 +131,7 @@ public sealed class AuthorizedServices
         Publications = new PublicationService(zone.Publications, describer, host.Network, time);
         PublicationReader = new PublicationReader(Publications, this, site.Heads, time);
         Rules = new RuleService(zone.Rules, zone.Placements, facts, types, host.Network, time);
-        Placement = new PlacementWork(zone.Placements, zone.CopyNotices, facts, zone.Changes, site.Records, time);
+        Placement = new PlacementWork(zone.Placements, zone.Homes, zone.CopyNotices, facts, zone.Changes, site.Records, time);
         Places = new ReadPlaces(this, site.Heads, site.Freshness, zone.Sites, host.Reads);
         WritePlaces = new WritePlaces(zone.Authorizer, zone.Sites, zone.SiteReaders);
         OwnedFiles = new OwnedFiles(site.Blobs, site.Fresh);

@@ -69,6 +69,9 @@ public sealed class HomeTable : ZoneTable
         dataset, "UPDATE homes SET next_id = @siteId, released_hash = NULL, problem = NULL WHERE dataset_id = @id",
         new { id = dataset.ToString(), siteId });
 
+    /// <summary>How many homes are to move.</summary>
+    public long CountMoving() => _connection.ExecuteScalar<long>("SELECT count(*) FROM homes WHERE next_id IS NOT NULL");
+
     /// <summary>Notes that the home has given up, with which history, for whom, and what it has signed.</summary>
     public void Release(DatasetId dataset, string nextId, BlobHash history, string proof) => Change(
         dataset,

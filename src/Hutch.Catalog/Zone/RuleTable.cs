@@ -36,6 +36,9 @@ public sealed class RuleTable : ZoneTable
     /// <summary>The rules that keep datasets away from sites.</summary>
     public IReadOnlyList<RuleRecord> Serving() => Read("AND r.rule LIKE 'serve %' ORDER BY r.number", new { });
 
+    /// <summary>The rules that say where homes are.</summary>
+    public IReadOnlyList<RuleRecord> Homing() => Read("AND r.rule LIKE 'home %' ORDER BY r.number", new { });
+
     /// <summary>The rules that are about this dataset alone.</summary>
     public IReadOnlyList<RuleRecord> OfDataset(DatasetId dataset) =>
         Read("AND r.subject = @subject AND r.scope = 'dataset' ORDER BY r.number", new { subject = dataset.ToString() });

@@ -5,16 +5,18 @@ using Hutch.Model.Placement;
 using Hutch.Model.Zone;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Placement;
+using Hutch.Zone.Sites;
 
 namespace Hutch.Datasets.Placement;
 
 /// <summary>
-/// Asks sites for the copies that rules want, and tells who asked how it goes. It looks at a dataset again when something about it has
-/// changed, at those that lack something when the sites have changed, and at all of them when a rule or a site is new, and every hour. One
-/// server of the zone does it.
+/// Asks sites for the copies that rules want, and homes to move where rules say, and tells who asked how it goes. It looks at a dataset
+/// again when something about it has changed, at those that lack something when the sites have changed, and at all of them when a rule or a
+/// site is new, and every hour. One server of the zone does it.
 /// </summary>
 public sealed class PlacementWork(
-    Placements placements, CopyNotices notices, FactReader facts, ZoneChanges changes, SiteDatabase records, TimeProvider time)
+    Placements placements, HomeRegistry homes, CopyNotices notices, FactReader facts, ZoneChanges changes, SiteDatabase records,
+    TimeProvider time)
 {
     /// <summary>The job, of which one server of the zone has the lease.</summary>
     public const string Job = "placing copies";
@@ -87,7 +89,7 @@ public sealed class PlacementWork(
         {
             DatasetId[] some = [.. _changed.Take(AtOnce)];
             _changed.ExceptWith(some);
-            await PlaceAsync(some, ct);
+            await PlaceAsync(some, isSweep: false, ct);
         }
     }
 
@@ -125,7 +127,7 @@ public sealed class PlacementWork(
         DatasetId? after = null;
         while (await placements.CandidatesAsync(after, AtOnce, ct) is { Count: > 0 } some)
         {
-            await PlaceAsync(some, ct);
+            await PlaceAsync(some, isSweep: true, ct);
             after = some[^1];
         }
     }
@@ -183,15 +185,28 @@ public sealed class PlacementWork(
         }
     }
 
-    private async Task PlaceAsync(IReadOnlyCollection<DatasetId> datasets, CancellationToken ct)
+    private async Task PlaceAsync(IReadOnlyCollection<DatasetId> datasets, bool isSweep, CancellationToken ct)
     {
         _lacking.ExceptWith(datasets);
         IReadOnlyList<PlannedDataset> planned = await placements.AssignAsync(
             await facts.DatasetsAsync(datasets, ct), facts.Sites(), ct);
         await notices.TellAsync(planned, ct);
+        await MoveHomesAsync(planned, isSweep, ct);
         _lacking.UnionWith(planned
             .Where(static one => one.Plan.Rules.Any(static rule => rule.State != RuleState.Fulfilled))
             .Select(static one => one.Name.Dataset));
+    }
+
+    /// <summary>A home that did not move, and said why, is asked again now and then: its saying so is a change, too.</summary>
+    private async Task MoveHomesAsync(IReadOnlyList<PlannedDataset> planned, bool isSweep, CancellationToken ct)
+    {
+        foreach (PlannedDataset one in planned)
+        {
+            if (one is { Plan.NewHome: { } next, Name.Home: { NextId: null, IsOver: false } home } && (home.Problem is null || isSweep))
+            {
+                _ = await homes.AskByRuleAsync(one.Name.Dataset, next, facts.OwnName, ct);
+            }
+        }
     }
 
     private static string Describe(SiteRecord site, SiteFacts now) => string.Create(

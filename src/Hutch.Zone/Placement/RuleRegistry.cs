@@ -202,10 +202,9 @@ public sealed class RuleRegistry
 
     private static HutchError? Refuse(WantedRule wanted) => wanted.Rule.Kind switch
     {
-        PlacementRuleKind.Home => ErrorCode.Unprocessable.With("Homes do not move by rule yet: use 'N copies where …'."),
-        PlacementRuleKind.Serve when wanted.Type is not null => ErrorCode.Unprocessable.With(
-            "A rule 'serve where' is for a dataset, an owner or all datasets, not for a type: what is at home at another site has a type "
-            + "that the zone does not know."),
+        PlacementRuleKind.Serve or PlacementRuleKind.Home when wanted.Type is not null => ErrorCode.Unprocessable.With(
+            $"A rule '{wanted.Rule.ToString().Split(' ')[0]} where' is for a dataset, an owner or all datasets, not for a type: "
+            + "what is at home at another site has a type that the zone does not know."),
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using Hutch.Catalog.Zone;
 using Hutch.Model;
+using Hutch.Model.Placement;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
@@ -16,6 +17,9 @@ public sealed partial class HomeRegistry
     private const string Target = "dataset:";
     private const int MaxProblemCharacters = 1000;
     private const int MaxNamed = 10;
+    private const int MaxMovingByRule = 32;
+
+    private static readonly HutchError NotByRule = ErrorCode.Conflict.With("The home moves already, or others come first.");
 
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
@@ -36,6 +40,25 @@ public sealed partial class HomeRegistry
         return access.IsOk
             ? await _zone.ChangeAsync(caller.Actor, change => Ask(change, dataset, siteName, siteName == ownName), ct)
             : access.Error;
+    }
+
+    /// <summary>
+    /// Asks that a home moves to where rules say, unless it is moving already, or many others are: each asks its next site for what is new.
+    /// </summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="to">The site that has a whole copy, and is meant.</param>
+    /// <param name="ownName">What the site beside the zone is called.</param>
+    /// <param name="ct">Ends the wait for other changes.</param>
+    public ValueTask<Result<Done>> AskByRuleAsync(DatasetId dataset, SiteReason to, string ownName, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return _zone.ChangeAsync(
+            AuditActor.Server,
+            change => change.Names.Find(dataset) is { Home.NextId: null } name && change.Homes.CountMoving() < MaxMovingByRule
+                && HomeBounds.Excludes(change, name, name.Home.SiteId, ownName) && !HomeBounds.Excludes(change, name, to.SiteId, ownName)
+                    ? Ask(change, dataset, to.SiteName, to.SiteId == change.ZoneId)
+                    : NotByRule,
+            ct);
     }
 
     /// <summary>Rises with every change of the zone.</summary>
@@ -280,7 +303,9 @@ public sealed partial class HomeRegistry
         change.Note("home.move", Target + dataset, $"site:{grant.SiteId}, epoch {grant.Epoch}");
     }
 
-    /// <summary>Whoever was the home goes on with a copy.</summary>
+    /// <summary>
+    /// Whoever was the home goes on with a copy. It is for the rules to keep it where one says that the home is not to be there.
+    /// </summary>
     private static void KeepCopy(ZoneChange change, HomeGrant grant, string siteId, CopyProgress? told)
     {
         if (change.Copies.Find(grant.Dataset, siteId) is not null)
@@ -288,7 +313,8 @@ public sealed partial class HomeRegistry
             return;
         }
 
-        change.Copies.Add(grant.Dataset, siteId, "was the home until it moved", told?.Bytes);
+        bool isForRules = change.Names.Find(grant.Dataset) is { } name && HomeBounds.Excludes(change, name, siteId, "");
+        change.Copies.Add(grant.Dataset, siteId, "was the home until it moved", told?.Bytes, isForRules);
         if (told is not null && siteId == grant.PreviousId)
         {
             change.Copies.Tell(grant.Dataset, siteId, told with { State = CopyStates.Complete, History = grant.Base });

@@ -40,6 +40,36 @@ public sealed class SitesTests(Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("nowhere");
 
+        // What was asked for by hand can be taken back, and is for the rules then.
+        await page.GetByLabel("Have it copied to a site").FillAsync("archive");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(copies.Nth(1)).ToContainTextAsync("It was asked for by ada.");
+        ILocator takeBack = page.GetByRole(AriaRole.Button, new() { Name = "Take back the copy at archive" });
+        await takeBack.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Take back", Exact = true }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(takeBack).ToHaveCountAsync(0);
+        await Expect(copies.Nth(1)).ToContainTextAsync("took that back");
+
+        // A pin is a rule with an end. Again, for longer, it takes the place of the one before.
+        ILocator pins = rules.Filter(new() { HasText = "1 copy where site=archive" });
+        await page.GetByLabel("Pin a copy at a site").FillAsync("archive");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(pins).ToContainTextAsync("fulfilled");
+        await Expect(page.GetByText("Pinned at archive.")).ToBeVisibleAsync();
+        await page.GetByLabel("Pin a copy at a site").FillAsync("archive");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "For" }).SelectOptionAsync("30 days");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pin", Exact = true }).ClickAsync();
+        await Expect(pins.GetByRole(AriaRole.Button, new() { Name = "End rule 4" })).ToBeVisibleAsync();
+        await Expect(pins).ToHaveCountAsync(1);
+        await page.PictureAsync("dataset-sites-pinned");
+        await page.MustBeAccessibleAsync();
+        await pins.GetByRole(AriaRole.Button, new() { Name = "End rule 4" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End pin" }).ClickAsync();
+        await Expect(pins).ToHaveCountAsync(0);
+
         // A dataset that is only here has nothing to say of sites.
         await page.GotoAsync($"/datasets/{other}");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Versions" })).ToBeVisibleAsync();

@@ -1,8 +1,10 @@
-import { Alert, Button, Group, Progress, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Code, Group, Progress, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
 import { api, must, type Schemas } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { EndButton } from "../components/EndButton";
 import { WarningIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
@@ -15,9 +17,12 @@ import { WideTable } from "../components/WideTable";
 import type { Dataset, DatasetContext } from "../dataset/context";
 import { useCopies } from "../dataset/useCopies";
 import { formatBytes, formatCount, plural } from "../text/format";
+import { PinForm } from "./PinForm";
+import { isPin } from "./pins";
 
 type Copies = Schemas["CopyList"];
 type Copy = Schemas["CopyInfo"];
+type Rule = Schemas["RuleInfo"];
 type Standing = Schemas["RuleStanding"];
 type Eviction = Schemas["EvictionInfo"];
 
@@ -37,6 +42,8 @@ const ruleColours: Record<string, string> = { fulfilled: "green", degraded: "yel
 export default function SitesTab() {
   const { dataset, canManage } = useOutletContext<DatasetContext>();
   const { copies, rules } = useCopies(dataset, true, true);
+  const [question, setQuestion] = useState<Question>();
+  const refresh = () => Promise.all([copies.refetch(), rules.refetch()]);
   if (copies.isPending) return <Loading />;
   if (copies.isError)
     return <ProblemAlert error={copies.error} title="Could not load the copies" onRetry={() => copies.refetch()} />;
@@ -45,17 +52,82 @@ export default function SitesTab() {
       <Home copies={copies.data} />
       {dataset.eviction != null && <Bytes dataset={dataset} />}
       <Section title="Copies">
-        {copies.data.items.length > 0 ? <CopyTable copies={copies.data.items} /> : <Quiet>No other site has it.</Quiet>}
+        {copies.data.items.length > 0 ? (
+          <CopyTable
+            copies={copies.data.items}
+            takeBack={canManage ? (site) => setQuestion({ takeBack: site }) : undefined}
+          />
+        ) : (
+          <Quiet>No other site has it.</Quiet>
+        )}
         {canManage && <AskForCopy dataset={dataset.id} onAsked={() => copies.refetch()} />}
       </Section>
       {canManage && (
         <Section title="Rules">
           <ProblemAlert error={rules.error} title="Could not load the rules" onRetry={() => rules.refetch()} />
           {rules.data?.items.length === 0 && <Quiet>No rule is about this dataset.</Quiet>}
-          {rules.data && rules.data.items.length > 0 && <RuleTable rules={rules.data.items} />}
+          {rules.data && rules.data.items.length > 0 && (
+            <RuleTable rules={rules.data.items} end={(rule) => setQuestion({ end: rule })} />
+          )}
+          {rules.data && (
+            <PinForm dataset={dataset.id} rules={rules.data.items.map(({ rule }) => rule)} onPinned={refresh} />
+          )}
         </Section>
       )}
+      <Questions dataset={dataset.id} question={question} onClose={() => setQuestion(undefined)} onDone={refresh} />
     </Stack>
+  );
+}
+
+type Question = { takeBack: string } | { end: Rule };
+
+interface QuestionsProps {
+  dataset: string;
+  question: Question | undefined;
+  onClose: () => void;
+  onDone: () => Promise<unknown>;
+}
+
+/** What is asked before copies may go. */
+function Questions({ dataset, question, onClose, onDone }: QuestionsProps) {
+  if (!question) return null;
+  if ("takeBack" in question) {
+    const site = question.takeBack;
+    return (
+      <ConfirmDialog
+        title={`Take back the copy at ${site}?`}
+        action="Take back"
+        isOpen
+        onClose={onClose}
+        onConfirm={async () => {
+          await must(api.DELETE("/datasets/{id}/copies/{site}", { params: { path: { id: dataset, site } } }));
+          await onDone();
+        }}
+      >
+        <Text size="sm">
+          The rules decide from now on. If none wants the copy, it moves to the trash of its site once enough others are
+          complete.
+        </Text>
+      </ConfirmDialog>
+    );
+  }
+  const { number, rule } = question.end;
+  return (
+    <ConfirmDialog
+      title={isPin(question.end) ? "End this pin?" : "End this rule?"}
+      action={isPin(question.end) ? "End pin" : "End rule"}
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        await must(api.DELETE("/rules/{rule}", { params: { path: { rule: String(number) } } }));
+        await onDone();
+      }}
+    >
+      <Text size="sm">
+        <Code>{rule}</Code>
+      </Text>
+      <Text size="sm">Copies that no other rule wants, and nobody asked for, move to the trash of their sites.</Text>
+    </ConfirmDialog>
   );
 }
 
@@ -108,7 +180,7 @@ function bytesTitle({ state, holders, sites }: Eviction): string {
   return "Its files are back at the home";
 }
 
-function CopyTable({ copies }: { copies: Copy[] }) {
+function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: string) => void }) {
   return (
     <WideTable label="Copies" minWidth={820}>
       <Table.Thead>
@@ -121,6 +193,7 @@ function CopyTable({ copies }: { copies: Copy[] }) {
           <Table.Th w={220}>There</Table.Th>
           <Table.Th w={130}>Last heard</Table.Th>
           <Table.Th>Why</Table.Th>
+          {takeBack && <Table.Th w={110} aria-label="Actions" />}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -145,6 +218,15 @@ function CopyTable({ copies }: { copies: Copy[] }) {
                 </Text>
               )}
             </Table.Td>
+            {takeBack && (
+              <Table.Td ta="right">
+                {!copy.chosen && copy.state !== "released" && (
+                  <EndButton label={`Take back the copy at ${copy.site}`} onClick={() => takeBack(copy.site)}>
+                    Take back
+                  </EndButton>
+                )}
+              </Table.Td>
+            )}
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -197,7 +279,7 @@ function AskForCopy({ dataset, onAsked }: { dataset: string; onAsked: () => Prom
   );
 }
 
-function RuleTable({ rules }: { rules: Standing[] }) {
+function RuleTable({ rules, end }: { rules: Standing[]; end: (rule: Rule) => void }) {
   return (
     <WideTable label="Rules" minWidth={760}>
       <Table.Thead>
@@ -206,6 +288,7 @@ function RuleTable({ rules }: { rules: Standing[] }) {
           <Table.Th w={130}>State</Table.Th>
           <Table.Th>How it stands</Table.Th>
           <Table.Th w={130}>Ends</Table.Th>
+          <Table.Th w={90} aria-label="Actions" />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -224,6 +307,13 @@ function RuleTable({ rules }: { rules: Standing[] }) {
               ))}
             </Table.Td>
             <Table.Td>{rule.until ? <Time value={rule.until} /> : "never"}</Table.Td>
+            <Table.Td ta="right">
+              {rule.scope === "dataset" && (
+                <EndButton label={`End rule ${rule.number}`} onClick={() => end(rule)}>
+                  {isPin(rule) ? "Unpin" : "End"}
+                </EndButton>
+              )}
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

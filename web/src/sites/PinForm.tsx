@@ -1,0 +1,65 @@
+import { Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useState } from "react";
+import { api, must, type Schemas } from "../api/client";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { useWork } from "../components/useWork";
+import { lifeChoices } from "../text/lifetimes";
+import { endingBy, pinAt } from "./pins";
+
+interface PinFormProps {
+  dataset: string;
+  rules: Schemas["RuleInfo"][];
+  onPinned: () => Promise<unknown>;
+}
+
+/** Keeps a copy at a site for a while. Again makes that last longer: the later pin comes first, so that there is no moment without. */
+export function PinForm({ dataset, rules, onPinned }: PinFormProps) {
+  const [site, setSite] = useState("");
+  const [seconds, setSeconds] = useState(String(7 * 86_400));
+  const work = useWork();
+  const pin = work.onSubmit(async () => {
+    const at = site.trim();
+    const until = new Date(Date.now() + Number(seconds) * 1000);
+    const before = endingBy(rules, at, until);
+    if (before) {
+      const params = { params: { path: { id: dataset } } };
+      await must(
+        api.POST("/datasets/{id}/rules", { ...params, body: { rule: pinAt(at), until: until.toISOString() } }),
+      );
+      for (const { number } of before) {
+        await must(api.DELETE("/rules/{rule}", { params: { path: { rule: String(number) } } }));
+      }
+    }
+    notifications.show({ message: before ? `Pinned at ${at}.` : `It is pinned at ${at} for longer already.` });
+    setSite("");
+    await onPinned();
+  });
+  return (
+    <form onSubmit={pin}>
+      <Stack mt="md" maw={560}>
+        <ProblemAlert error={work.error} title="Could not pin it" />
+        <Group align="flex-end">
+          <TextInput
+            label="Pin a copy at a site"
+            placeholder="compute"
+            value={site}
+            onChange={(event) => setSite(event.currentTarget.value)}
+            spellCheck={false}
+            flex={1}
+          />
+          <NativeSelect
+            label="For"
+            w={130}
+            data={lifeChoices}
+            value={seconds}
+            onChange={(event) => setSeconds(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" loading={work.isBusy} disabled={site.trim() === ""}>
+            Pin
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
