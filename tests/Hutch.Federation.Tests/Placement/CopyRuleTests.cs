@@ -223,6 +223,19 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
     }
 
     [Fact]
+    public async Task Who_made_a_rule_or_asked_for_a_copy_is_told_when_it_is_there()
+    {
+        DatasetId ruled = await TwoSites.MakeAsync(Admin, "told-of-a-rule");
+        DatasetId asked = await TwoSites.MakeAsync(Admin, "told-of-a-copy");
+
+        await AddAsync(ruled, "1 copy where tier=archive");
+        await Admin.AskCopyAsync(asked, new AskCopy { Site = "archive" }, Ct);
+
+        await UntilToldAsync("The copies of admin/told-of-a-rule are there");
+        await UntilToldAsync("The copies of admin/told-of-a-copy are there");
+    }
+
+    [Fact]
     public async Task A_copy_that_its_site_refuses_makes_the_rule_impossible_until_there_is_room()
     {
         using HutchClient pia = await sites.UserAsync("pia");
@@ -235,6 +248,15 @@ public sealed class CopyRuleTests(TwoSites sites) : IClassFixture<TwoSites>
         await TwoSites.UntilAsync(Admin, scan, rule.Number, "fulfilled");
 
         Assert.StartsWith("was asked for a copy, and refuses it: 'pia' has used 0", impossible.Sites[0].Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until the administrator has a mail to be read in the portal.</summary>
+    private async Task UntilToldAsync(string subject)
+    {
+        while (!(await Copied.AnswerAsync(sites.Zone.Address, sites.Zone.AdminToken, "me/mails")).Contains(subject, StringComparison.Ordinal))
+        {
+            await Task.Delay(20, Ct);
+        }
     }
 
     private static async Task<string> RefusedAsync(Func<Task> act) =>
