@@ -41,7 +41,7 @@ internal sealed class HomeRules
 
         RuleStatus status = _need!.ToStatus();
         bool hasCopy = status.State is RuleState.Fulfilled or RuleState.Degraded;
-        string summary = NewHome is { } next ? $"The home can move to {next.SiteName}."
+        string summary = NewHome is { } next ? $"The home is to move to {next.SiteName}."
             : status.State == RuleState.Impossible ? "No site that can be the home can have a copy, as the sites and rules are now."
             : hasCopy ? "The old or the new home is away."
             : "A copy comes first, then the home moves.";

@@ -310,7 +310,7 @@ public sealed class PlacementPlannerTests
 
         PlacementCase copied = start.With(Whole("museum"));
         PlacementPlan second = copied.Plan();
-        Check(second, RuleState.Pending, "The home can move to museum.");
+        Check(second, RuleState.Pending, "The home is to move to museum.");
         Assert.Equal("museum has a copy, and is meant by 'home where tier=archive'", second.NewHome!.ToString());
 
         PlacementPlan third = copied.Settle(second).Plan();

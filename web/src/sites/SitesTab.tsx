@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Progress, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Code, Group, Progress, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOutletContext } from "react-router";
@@ -185,15 +185,19 @@ function CopyTable({ copies, takeBack }: { copies: Copy[]; takeBack?: (site: str
     <WideTable label="Copies" minWidth={820}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={160}>Site</Table.Th>
-          <Table.Th w={130}>State</Table.Th>
-          <Table.Th w={90} ta="right">
+          <Table.Th w={120}>Site</Table.Th>
+          <Table.Th w={115}>State</Table.Th>
+          <Table.Th w={80} ta="right">
             Version
           </Table.Th>
-          <Table.Th w={220}>There</Table.Th>
-          <Table.Th w={130}>Last heard</Table.Th>
+          <Table.Th w={170}>There</Table.Th>
+          <Table.Th w={120}>Last heard</Table.Th>
           <Table.Th>Why</Table.Th>
-          {takeBack && <Table.Th w={110} aria-label="Actions" />}
+          {takeBack && (
+            <Table.Th w={110}>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
+          )}
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -288,7 +292,9 @@ function RuleTable({ rules, end }: { rules: Standing[]; end: (rule: Rule) => voi
           <Table.Th w={130}>State</Table.Th>
           <Table.Th>How it stands</Table.Th>
           <Table.Th w={130}>Ends</Table.Th>
-          <Table.Th w={90} aria-label="Actions" />
+          <Table.Th w={90}>
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
