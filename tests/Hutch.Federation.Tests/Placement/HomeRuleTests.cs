@@ -25,7 +25,8 @@ public sealed class HomeRuleTests(TwoSites sites) : IClassFixture<TwoSites>
 
         Assert.Equal("archive is the home.", standing.Summary);
         Assert.True(left.Chosen);
-        Assert.Equal("two", await Copied.ReadTextAsync(Admin, scan, "b.txt"));
+        Assert.Equal("two", await Copied.ReadTextAsync(sites.Archive.Admin, scan, "b.txt"));
+        Assert.Equal("one", await Copied.ReadTextAsync(Admin, scan, "a.txt"));
     }
 
     [Fact]
