@@ -40,14 +40,17 @@ public sealed class CopyTable : ZoneTable
     /// <param name="after">Only those behind it; null from the beginning.</param>
     /// <param name="limit">The most.</param>
     public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, DatasetId? after, int limit) => Believed(
-        "n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit", new { siteId, after = after?.ToString() ?? "", limit });
+        "n.dataset_id > @after ORDER BY n.dataset_id LIMIT @limit",
+        new DynamicParameters(new { siteId, after = after?.ToString() ?? "", limit }));
 
     /// <summary>Those of some datasets that a site has, or is to have, as far as the zone knows.</summary>
-    public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, IReadOnlyCollection<DatasetId> datasets) => datasets.Count == 0
-        ? []
-        : Believed("n.dataset_id IN @ids", new { siteId, ids = datasets.Select(static one => one.ToString()).ToArray() });
+    public IReadOnlyList<BelievedDataset> BelievedAt(string siteId, IReadOnlyCollection<DatasetId> datasets)
+    {
+        var parameters = new DynamicParameters(new { siteId });
+        return Believed("n.dataset_id IN " + AddList(parameters, "id", datasets.Select(static one => one.ToString())), parameters);
+    }
 
-    private IReadOnlyList<BelievedDataset> Believed(string which, object parameters) =>
+    private IReadOnlyList<BelievedDataset> Believed(string which, DynamicParameters parameters) =>
         [.. _connection.Query<BelievedRow>(
             $"""
             SELECT n.dataset_id AS Dataset, p.name AS Owner, n.slug AS Slug,

@@ -147,6 +147,22 @@ public abstract class CopyNoticeTests(PostgresServer? server) : OnBothEngines(se
         Assert.Empty(await MailsAsync(zone, admin));
     }
 
+    [Fact]
+    public async Task What_a_site_has_is_told_of_the_datasets_that_it_names()
+    {
+        await using TestZone zone = await OpenAsync();
+        (string site, Caller ada, DatasetId scan) = await BeginAsync(zone);
+        DatasetId other = (await zone.DatasetAsync(ada, "other")).Dataset;
+        await zone.Services.Copies.AskAsync(ada, scan, "archive", "facility", Ct);
+        await zone.Services.Copies.AskAsync(ada, other, "archive", "facility", Ct);
+
+        IReadOnlyList<BelievedDataset> named = await zone.Services.Copies.BelievedAtAsync(site, [scan, new DatasetId(Guid.NewGuid())], Ct);
+        IReadOnlyList<BelievedDataset> none = await zone.Services.Copies.BelievedAtAsync(site, [], Ct);
+
+        Assert.Equal("ada/scan", Assert.Single(named).Name);
+        Assert.Empty(none);
+    }
+
     /// <summary>A zone with an archive, and a dataset of an account of it.</summary>
     private static async Task<(string Site, Caller Ada, DatasetId Scan)> BeginAsync(TestZone zone)
     {
