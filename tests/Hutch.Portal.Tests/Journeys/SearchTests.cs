@@ -85,6 +85,8 @@ public sealed class SearchTests(Browser browser) : Journey(browser)
         await page.Keyboard.PressAsync("Control+k");
         ILocator field = page.GetByRole(AriaRole.Combobox, new() { Name = "Search datasets" });
         await Expect(field).ToBeFocusedAsync();
+        await page.EvaluateAsync("() => document.querySelector('main').focus()"); // as a page does that has come late
+        await Expect(field).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("lyso");
         await Expect(page.GetByRole(AriaRole.Option, new() { Name = "ada/by-keys" })).ToBeVisibleAsync();
         await page.MustBeAccessibleAsync();

@@ -93,6 +93,11 @@ function Finder({ onDone }: { onDone: () => void }) {
           setChosen(0);
         }}
         onKeyDown={press}
+        onBlur={(event) => {
+          // A page that comes while this is open takes the focus to its content; the keys belong here.
+          const { currentTarget: field, relatedTarget: taker } = event;
+          if (taker && !field.closest("[role=dialog]")?.contains(taker)) setTimeout(() => field.focus());
+        }}
         data-autofocus
         mb="xs"
         error={line !== "" && found.isError ? found.error.message : undefined}
