@@ -5,6 +5,7 @@ using Hutch.Cluster.Tests.Support;
 using Hutch.Peers.Postgres;
 using Hutch.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Hutch.Cluster.Tests.Peers;
 
@@ -41,6 +42,7 @@ public sealed class StoppedPostgresTests : IAsyncLifetime
         Assert.Contains("Nothing answers at ", refused.Message, StringComparison.Ordinal);
         await _server.StartAgainAsync(Ct);
         await log.AppendAsync(2, 2);
+        NpgsqlConnection.ClearAllPools(); // a reader in the server tries again when it meets a connection of before
         Assert.Equal([1L, 2], await log.LastNumbersAsync());
     }
 
