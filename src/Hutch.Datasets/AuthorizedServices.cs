@@ -98,7 +98,7 @@ public sealed class AuthorizedServices
         OldKeys = new OldKeys(site.Records, site.Repositories);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
-        Types = new TypeService(types, zone.Authorizer, site.Heads, site.Metadata);
+        Types = new TypeService(types, Metadata, site.Metadata);
         site.Warnings.AddMany(Types.Warnings);
         Uploads = new UploadService(lasting, zone.Authorizer, site.Uploads, time);
         Settings = new SettingService(zone.Authorizer, site.Settings);

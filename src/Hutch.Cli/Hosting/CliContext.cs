@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Cli.Output;
 using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Client.Workspaces;
+using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Objects.Http;
@@ -152,6 +154,18 @@ internal sealed class CliContext : IDisposable
             return known;
         }
     }
+
+    /// <summary>The bytes of a small file that a person names.</summary>
+    internal byte[] ReadFile(string file) => SmallFile.TryRead(FullPath(file))
+        ?? throw (ErrorCode.NotFound with { Advice = "Check the path." })
+            .With($"The file {Display.Quote(file)} does not exist.").ToException();
+
+    /// <summary>The text of a small file that a person names, or of standard input without one.</summary>
+    internal async Task<string> ReadTextAsync(string? file, CancellationToken cancellationToken) =>
+        file is null ? await Host.In.ReadToEndAsync(cancellationToken) : Encoding.UTF8.GetString(ReadFile(file));
+
+    /// <summary>What such a text is called.</summary>
+    internal static string TextFrom(string? file) => file is null ? "What came on standard input" : Display.Quote(file);
 
     /// <summary>Prints a result: JSON with <c>--json</c>, else the text.</summary>
     internal void Print<T>(T value, JsonTypeInfo<T> type, string text) => Host.Out.WriteLine(Json ? JsonText.Of(value, type) : text);

@@ -95,11 +95,9 @@ internal static class MetadataVerbs
 
         protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
         {
-            string text = context.Value(_file) is not { } file ? await context.Host.In.ReadToEndAsync(cancellationToken)
-                : SmallFile.TryRead(context.FullPath(file)) is { } bytes ? Encoding.UTF8.GetString(bytes)
-                : throw (ErrorCode.NotFound with { Advice = "Check the path." })
-                    .With($"The file {Display.Quote(file)} does not exist.").ToException();
-            Check(text, context.Value(_file) is { } name ? Display.Quote(name) : "What came on standard input");
+            string? file = context.Value(_file);
+            string text = await context.ReadTextAsync(file, cancellationToken);
+            Check(text, CliContext.TextFrom(file));
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             await context.Server.PutMetadataAsync(dataset.Id, Encoding.UTF8.GetBytes(text), version: null, cancellationToken);
             context.Note($"Set the metadata of {dataset.Name}.");

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
 using Hutch.Cli.Output;
-using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Publications;
@@ -21,10 +19,7 @@ internal static class PublicationVerbs
     /// <summary>A description from a file, or from standard input.</summary>
     internal static async Task<PublicationDescription> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
     {
-        string text = file is null ? await context.Host.In.ReadToEndAsync(cancellationToken)
-            : SmallFile.TryRead(context.FullPath(file)) is { } bytes ? Encoding.UTF8.GetString(bytes)
-            : throw (ErrorCode.NotFound with { Advice = "Check the path." })
-                .With($"The file {Display.Quote(file)} does not exist.").ToException();
+        string text = await context.ReadTextAsync(file, cancellationToken);
         try
         {
             return JsonSerializer.Deserialize(text, HutchJson.Default.PublicationDescription)
@@ -32,9 +27,9 @@ internal static class PublicationVerbs
         }
         catch (JsonException e)
         {
-            string where = file is null ? "What came on standard input" : Display.Quote(file);
             throw ErrorCode.InvalidBody.With(
-                $"{where} is not a description of a publication: line {e.LineNumber + 1}, at {e.Path ?? "$"}.").ToException();
+                $"{CliContext.TextFrom(file)} is not a description of a publication: line {e.LineNumber + 1}, at {e.Path ?? "$"}.")
+                .ToException();
         }
     }
 

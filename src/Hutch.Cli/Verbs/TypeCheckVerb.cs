@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Hutch.Cli.Hosting;
-using Hutch.Disk.Folders;
 using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Types.Catalog;
@@ -41,8 +40,7 @@ internal sealed class TypeCheckVerb : Verb
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         string file = context.Value(_file)!;
-        byte[] bytes = SmallFile.TryRead(context.FullPath(file)) ?? throw (ErrorCode.NotFound with { Advice = "Check the path." })
-            .With($"The file {Display.Quote(file)} does not exist.").ToException();
+        byte[] bytes = context.ReadFile(file);
         return context.Value(_type) is { } name
             ? CheckMetadata(context, file, bytes, await FindAsync(context, name, cancellationToken))
             : await CheckTypeAsync(context, Path.GetFileName(file), bytes, cancellationToken);

@@ -55,7 +55,8 @@ public sealed class MetadataService(Authorizer authorizer, HeadReader heads, Met
         ? Done.Value
         : ErrorCode.InvalidBody.With("The metadata document must be a JSON object: { … }.");
 
-    private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
+    /// <summary>A dataset, for who may read its metadata, and as long as it is not gone.</summary>
+    internal async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
         Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
         return access.IsOk ? (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;

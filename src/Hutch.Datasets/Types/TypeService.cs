@@ -2,8 +2,6 @@ using System.Text.Json;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Site;
-using Hutch.Site.Committing;
-using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Types.Catalog;
@@ -13,7 +11,7 @@ using Hutch.Zone.Authorization;
 namespace Hutch.Datasets.Types;
 
 /// <summary>The types of datasets, which everybody may see, and what they say of a dataset's metadata.</summary>
-public sealed class TypeService(TypeLibrary library, Authorizer authorizer, HeadReader heads, MetadataDocuments documents)
+public sealed class TypeService(TypeLibrary library, MetadataService metadata, MetadataDocuments documents)
 {
     private const int MaxWarnings = 20;
 
@@ -34,14 +32,14 @@ public sealed class TypeService(TypeLibrary library, Authorizer authorizer, Head
     /// <summary>What a dataset's metadata say of the attributes of its type.</summary>
     public async Task<Result<DescribedMetadata>> DescribeAsync(Caller caller, DatasetId id, CancellationToken ct)
     {
-        Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
+        Result<SiteDataset> dataset = await metadata.SeeAsync(caller, id, ct);
         if (!dataset.IsOk)
         {
             return dataset.Error;
         }
 
-        SiteMetadata? metadata = await documents.FindAsync(dataset.Value, ct);
-        using JsonDocument document = JsonDocument.Parse(metadata?.Document ?? "{}");
+        SiteMetadata? found = await documents.FindAsync(dataset.Value, ct);
+        using JsonDocument document = JsonDocument.Parse(found?.Document ?? "{}");
         return Read(dataset.Value.Type, document.RootElement.Clone());
     }
 
@@ -54,16 +52,10 @@ public sealed class TypeService(TypeLibrary library, Authorizer authorizer, Head
     public async Task<Result<DescribedMetadata>> TryAsync(
         Caller caller, DatasetId id, JsonElement document, string? type, CancellationToken ct)
     {
-        Result<SiteDataset> dataset = await SeeAsync(caller, id, ct);
+        Result<SiteDataset> dataset = await metadata.SeeAsync(caller, id, ct);
         return dataset.IsOk
             ? MetadataService.RequireObject(document).Then<DescribedMetadata>(_ => Read(type ?? dataset.Value.Type, document))
             : dataset.Error;
-    }
-
-    private async ValueTask<Result<SiteDataset>> SeeAsync(Caller caller, DatasetId id, CancellationToken ct)
-    {
-        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.MetadataRead, ct);
-        return access.IsOk ? (await heads.DatasetAsync(id, ct)).Then(DatasetState.RequireNotGone) : access.Error;
     }
 
     private DescribedMetadata Read(string name, JsonElement document)

@@ -249,16 +249,24 @@ internal sealed class CopyRequests(
             : ErrorCode.TooLarge.With($"A request names 1 to {SiteProtocol.MaxNames} pages or files, not {names}.");
     }
 
-    private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
-        registry.IsOutdated
-            ? ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.")
-            : await FindAsync(key, request, ct) is var found && found.IsOk && await IsOwnerAsync(found.Value, ct) ? found.Value
-            : found.Then<Asker>(asker =>
-                IsOfBase(asker) ? asker
-                : asker.Dataset.Home.SiteId != registry.OwnId
-                    ? ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.")
-                : ReadPlaces.WhyOver(asker.Dataset) is { } over ? over
-                : asker);
+    private async Task<Result<Asker>> AdmitAsync(BlobHash key, CopyRequest request, CancellationToken ct)
+    {
+        if (registry.IsOutdated)
+        {
+            return ErrorCode.Unavailable.With("This site has not heard from its zone for too long to know which sites belong to it.");
+        }
+
+        if (!(await FindAsync(key, request, ct)).TryGet(out Asker? asker, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        return IsOfBase(asker) || await IsOwnerAsync(asker, ct) ? asker
+            : asker.Dataset.Home.SiteId != registry.OwnId
+                ? ErrorCode.Unavailable.With($"The home of dataset {request.Dataset} is another site, or was until lately.")
+            : ReadPlaces.WhyOver(asker.Dataset) is { } over ? over
+            : asker;
+    }
 
     private async Task<Result<Asker>> FindAsync(BlobHash key, CopyRequest request, CancellationToken ct) =>
         await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)

@@ -262,9 +262,10 @@ internal sealed partial class EvictionWorker(
             return refusal;
         }
 
+        BlobHash? lacking = await evictions.FindLackingAsync(dataset, ct);
         foreach (EvictionHolder holder in eviction.Asked.Where(static one => one.Proof is not null))
         {
-            if (await evictions.FindLackingAsync(dataset, ct) is null)
+            if (lacking is null)
             {
                 break;
             }
@@ -277,9 +278,11 @@ internal sealed partial class EvictionWorker(
             {
                 problems[holder.SiteId] = came.Error.Message;
             }
+
+            lacking = await evictions.FindLackingAsync(dataset, ct);
         }
 
-        return await evictions.FindLackingAsync(dataset, ct) is { } lacking
+        return lacking is not null
             ? ErrorCode.Unavailable.With($"The bytes of {lacking} have not come yet.")
             : (await evictions.FreeAsync(dataset.Id, session, ct)).Error;
     }

@@ -17,11 +17,7 @@ internal sealed class EvictedBlob(HeldReading reading, NamedBlob blob, IReadOnly
 
     public long Size => blob.Size;
 
-    public Extent PartAt(long position, long needed)
-    {
-        long start = position / ReadCache.SlotBytes * ReadCache.SlotBytes;
-        return new Extent(start, (int)Math.Min(ReadCache.SlotBytes, Size - start), 0);
-    }
+    public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
 
     public async ValueTask WaitAsync(CancellationToken ct) => _from ??= await FindAsync(ct);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Records;
 
 namespace Hutch.Federation.Reading;
 
@@ -41,6 +42,15 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
 
     /// <summary>How many slots so many bytes take.</summary>
     public static int SlotsOf(long bytes) => (int)Math.Min(int.MaxValue, (bytes + SlotBytes - 1) / SlotBytes);
+
+    /// <summary>The part of a blob that the slot with some byte of it has.</summary>
+    /// <param name="position">The byte.</param>
+    /// <param name="size">Bytes of the blob.</param>
+    public static Extent SlotAt(long position, long size)
+    {
+        long start = position / SlotBytes * SlotBytes;
+        return new Extent(start, (int)Math.Min(SlotBytes, size - start), 0);
+    }
 
     /// <summary>Finds what is here; that is its use.</summary>
     public bool TryFind(ReadKey key, [MaybeNullWhen(false)] out CachedBlob blob)

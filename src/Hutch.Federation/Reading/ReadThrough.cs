@@ -143,8 +143,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         await _turn.WaitAsync(ct);
         try
         {
-            SiteKey key = await _keys.GetAsync(ct);
-            peers = _peers ??= new HomePeers(key, _registry, _door, _time);
+            peers = PeersOf(await _keys.GetAsync(ct));
         }
         finally
         {
@@ -153,6 +152,8 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
 
         return await peers.FindHolderAsync(siteId, ct);
     }
+
+    private HomePeers PeersOf(SiteKey key) => _peers ??= new HomePeers(key, _registry, _door, _time);
 
     private async Task<HomeReading> FindAsync(AuthorizedServices own, string siteId, CancellationToken ct)
     {
@@ -164,9 +165,8 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
                 HomeReading? before = home;
                 SiteKey key = await _keys.GetAsync(ct);
                 _key = key.Fingerprint;
-                _peers ??= new HomePeers(key, _registry, _door, _time);
                 home = await HomeReading.OpenAsync(
-                    siteId, NewFolder(siteId, before), own, _peers, _freshness, _cache, _counts, _time, _loggers, ct);
+                    siteId, NewFolder(siteId, before), own, PeersOf(key), _freshness, _cache, _counts, _time, _loggers, ct);
                 _homes[siteId] = home;
                 Retire(before);
             }

@@ -23,11 +23,7 @@ internal sealed class RemoteBlob(IncomingBlobs incoming, DatasetReading reading,
     /// <summary>Which page names it.</summary>
     public BlobPlace Place => place;
 
-    public Extent PartAt(long position, long needed)
-    {
-        long start = position / ReadCache.SlotBytes * ReadCache.SlotBytes;
-        return new Extent(start, (int)Math.Min(ReadCache.SlotBytes, place.Size - start), 0);
-    }
+    public Extent PartAt(long position, long needed) => ReadCache.SlotAt(position, Size);
 
     public async ValueTask WaitAsync(CancellationToken ct) => _blob ??= await incoming.BringAsync(this, ct);
 

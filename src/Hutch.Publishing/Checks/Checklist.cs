@@ -137,7 +137,7 @@ public static class Checklist
 
     private static IEnumerable<PublicationFinding> Related(RelatedWork work, int index)
     {
-        if (Doi.Parse(work.Identifier) is null && WebAddress.Parse(work.Identifier) is null)
+        if (WebAddress.OfWork(work.Identifier) is null)
         {
             yield return Required($"related[{index}].identifier", "Name the work by its DOI, or by an address that begins with https://.");
         }

@@ -9,4 +9,7 @@ public static class WebAddress
         && address is { Scheme: "https" or "http", UserInfo: "", Host.Length: > 0 }
             ? address.AbsoluteUri
             : null;
+
+    /// <summary>The address of a work that is named by its DOI or by an address; null for anything else.</summary>
+    public static string? OfWork(string? identifier) => Doi.Parse(identifier) is { } doi ? Doi.Address(doi) : Parse(identifier);
 }

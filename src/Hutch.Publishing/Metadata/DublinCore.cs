@@ -32,8 +32,7 @@ public static class DublinCore
         Add(xml, "type", "Dataset", "http://purl.org/coar/resource_type/c_ddb1");
         Add(xml, "identifier", work.Identifier);
         Add(xml, "language", work.Description.Language);
-        Add(xml, "relation", [.. work.Description.Related.Select(
-            static one => Doi.Parse(one.Identifier) is { } doi ? Doi.Address(doi) : one.Identifier)]);
+        Add(xml, "relation", [.. work.Description.Related.Select(static one => WebAddress.OfWork(one.Identifier) ?? one.Identifier)]);
         Add(xml, "rights", work.LicenseAddress, work.Access.CoarAddress);
         xml.WriteEndElement();
     }

@@ -74,11 +74,8 @@ public static class RoCrate
     private static JsonObject Funder(Graph graph, PublicationFunding funding, int index) => graph.Add(
         Ror.Parse(funding.Ror) ?? "#funder-" + WorkText.Number(index + 1), "Organization", ("name", funding.Funder));
 
-    private static JsonObject Related(Graph graph, RelatedWork related)
-    {
-        string address = Doi.Parse(related.Identifier) is { } doi ? Doi.Address(doi) : related.Identifier ?? "";
-        return graph.Add(address, "CreativeWork", ("name", related.Identifier));
-    }
+    private static JsonObject Related(Graph graph, RelatedWork related) => graph.Add(
+        WebAddress.OfWork(related.Identifier) ?? related.Identifier ?? "", "CreativeWork", ("name", related.Identifier));
 
     private static JsonObject File(Graph graph, WorkFile file) => graph.Add(
         file.Address, "File", ("name", file.Path), ("contentSize", WorkText.Number(file.Size)), ("encodingFormat", file.MediaType),

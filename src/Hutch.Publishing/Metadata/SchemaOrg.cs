@@ -132,7 +132,7 @@ public static class SchemaOrg
 
     private static JsonObject Work(RelatedWork work)
     {
-        string? address = Doi.Parse(work.Identifier) is { } doi ? Doi.Address(doi) : WebAddress.Parse(work.Identifier);
+        string? address = WebAddress.OfWork(work.Identifier);
         return new JsonObject { ["@type"] = "CreativeWork", ["@id"] = address, ["identifier"] = address, ["url"] = address };
     }
 

@@ -173,9 +173,7 @@ public static class LandingPage
         foreach (RelatedWork related in description.Related)
         {
             html.Add($"<dt>{Words(related.Relation ?? "")}</dt><dd>");
-            Linked(
-                html, related.Identifier ?? "",
-                Doi.Parse(related.Identifier) is { } doi ? Doi.Address(doi) : WebAddress.Parse(related.Identifier));
+            Linked(html, related.Identifier ?? "", WebAddress.OfWork(related.Identifier));
             html.AddConstant("</dd>");
         }
 

@@ -59,24 +59,16 @@ internal sealed class BlobPlaces(SiteDatabase records, PageStore pages)
 
     private async Task<PlaceIndex> MakeAsync(SiteDataset dataset, CancellationToken ct)
     {
-        var open = new Stack<BlobHash>(await RootsAsync(dataset, ct));
-        var seen = new HashSet<BlobHash>();
         var keys = new List<ulong>();
         var at = new List<int>();
         var named = new List<BlobHash>();
-        while (open.TryPop(out BlobHash next))
+        await foreach (StoredPage page in pages.WalkAsync(await RootsAsync(dataset, ct), [], ct))
         {
-            if (!seen.Add(next) || !PageContents.Read(await pages.ReadPageAsync(next, ct)).TryGet(out PageContents? page, out _))
+            if (page.Contents.TryGet(out PageContents? contents, out _))
             {
-                continue;
-            }
-
-            keys.AddRange(page.Blobs.Select(static blob => PlaceIndex.KeyOf(blob.Hash)));
-            at.AddRange(Enumerable.Repeat(named.Count, page.Blobs.Count));
-            named.Add(next);
-            foreach (TreeRoot below in page.Below)
-            {
-                open.Push(below.Page);
+                keys.AddRange(contents.Blobs.Select(static blob => PlaceIndex.KeyOf(blob.Hash)));
+                at.AddRange(Enumerable.Repeat(named.Count, contents.Blobs.Count));
+                named.Add(page.Hash);
             }
         }
 

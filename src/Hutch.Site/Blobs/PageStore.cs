@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Site.Committing;
 using Hutch.Storage;
@@ -25,6 +26,31 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         var page = new byte[length];
         await blobs.ReadMemberAsync(key, page, cancellationToken);
         return page;
+    }
+
+    /// <summary>The pages of trees, each once, and before those that it names.</summary>
+    /// <param name="roots">The uppermost pages.</param>
+    /// <param name="seen">Pages that are passed over, to which those that are given out are added.</param>
+    /// <param name="ct">Cancels.</param>
+    public async IAsyncEnumerable<StoredPage> WalkAsync(
+        IEnumerable<BlobHash> roots, HashSet<BlobHash> seen, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var open = new Stack<BlobHash>(roots);
+        while (open.TryPop(out BlobHash next))
+        {
+            if (!seen.Add(next))
+            {
+                continue;
+            }
+
+            ReadOnlyMemory<byte> bytes = await ReadPageAsync(next, ct);
+            Result<PageContents> contents = PageContents.Read(bytes);
+            yield return new StoredPage(next, bytes, contents);
+            foreach (TreeRoot below in contents.IsOk ? contents.Value.Below : [])
+            {
+                open.Push(below.Page);
+            }
+        }
     }
 
     /// <summary>Applies changes to a tree and stores its new pages; nothing names them yet.</summary>
@@ -71,3 +97,9 @@ internal sealed class PageStore(BlobStore blobs) : IPageSource
         return batch.Count == 0 ? Done.Value : await committer.StoreAsync(batch, ct);
     }
 }
+
+/// <summary>A page as it is stored.</summary>
+/// <param name="Hash">By which it is named.</param>
+/// <param name="Bytes">Its bytes; whether they have that hash is the reader's to check.</param>
+/// <param name="Contents">What it names; a refusal when it is no page.</param>
+internal readonly record struct StoredPage(BlobHash Hash, ReadOnlyMemory<byte> Bytes, Result<PageContents> Contents);

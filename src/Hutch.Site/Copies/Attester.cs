@@ -92,36 +92,24 @@ public sealed class Attester(SiteDatabase records, BlobStore blobs)
 
         private async Task<HutchError?> ReadTreeAsync(BlobHash root, CancellationToken ct)
         {
-            var open = new Stack<BlobHash>([root]);
-            while (open.TryPop(out BlobHash hash))
+            await foreach (StoredPage page in owner._pages.WalkAsync([root], _seen, ct))
             {
-                if (!_seen.Add(hash))
+                if (BlobHash.Of(page.Bytes.Span) != page.Hash)
                 {
-                    continue;
+                    return ErrorCode.DigestMismatch.With($"The stored page {page.Hash} has another SHA-256.");
                 }
 
-                ReadOnlyMemory<byte> bytes = await owner._pages.ReadPageAsync(hash, ct);
-                if (BlobHash.Of(bytes.Span) != hash)
-                {
-                    return ErrorCode.DigestMismatch.With($"The stored page {hash} has another SHA-256.");
-                }
-
-                if (!PageContents.Read(bytes).TryGet(out PageContents? page, out HutchError? fault))
+                if (!page.Contents.TryGet(out PageContents? contents, out HutchError? fault))
                 {
                     return fault;
                 }
 
-                foreach (NamedBlob blob in page.Blobs)
+                foreach (NamedBlob blob in contents.Blobs)
                 {
                     if (await ReadBlobAsync(blob, ct) is { } wrong)
                     {
                         return wrong;
                     }
-                }
-
-                foreach (TreeRoot below in page.Below)
-                {
-                    open.Push(below.Page);
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hutch.Catalog.Site;
 using Hutch.Model;
 using Hutch.Model.Records;
@@ -123,58 +124,39 @@ public sealed class Evictions(Committer committer, SiteDatabase records, BlobSto
     /// <summary>The first file of the evicted versions that is not stored here for good; null when all are.</summary>
     public async Task<BlobHash?> FindLackingAsync(SiteDataset dataset, CancellationToken ct)
     {
-        BlobHash? lacking = null;
-        await VisitAsync(
-            dataset,
-            async blob =>
+        await foreach (NamedBlob blob in BlobsAsync(dataset, ct))
+        {
+            if (await blobs.FindLastingAsync(blob.Hash, ct) is null)
             {
-                lacking = await blobs.FindLastingAsync(blob.Hash, ct) is null ? blob.Hash : null;
-                return lacking is null;
-            },
-            ct);
-        return lacking;
+                return blob.Hash;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Bytes of the largest file of a closed dataset.</summary>
     public async Task<long> LargestAsync(SiteDataset dataset, CancellationToken ct)
     {
         long largest = 0;
-        await VisitAsync(
-            dataset,
-            blob =>
-            {
-                largest = Math.Max(largest, blob.Size);
-                return ValueTask.FromResult(true);
-            },
-            ct);
+        await foreach (NamedBlob blob in BlobsAsync(dataset, ct))
+        {
+            largest = Math.Max(largest, blob.Size);
+        }
+
         return largest;
     }
 
-    private async Task VisitAsync(SiteDataset dataset, Func<NamedBlob, ValueTask<bool>> visit, CancellationToken ct)
+    /// <summary>The files of the versions that are attested.</summary>
+    private async IAsyncEnumerable<NamedBlob> BlobsAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         IReadOnlyList<SiteSnapshot> versions = await records.ReadConsistentAsync(
             queries => Attester.Lasting(queries, dataset.Id) ?? [], ct);
-        var open = new Stack<BlobHash>(versions.Select(static version => version.Root.Page));
-        var seen = new HashSet<BlobHash>();
-        while (open.TryPop(out BlobHash next))
+        await foreach (StoredPage page in _pages.WalkAsync(versions.Select(static version => version.Root.Page), [], ct))
         {
-            if (!seen.Add(next))
+            foreach (NamedBlob blob in page.Contents.Value.Blobs)
             {
-                continue;
-            }
-
-            PageContents page = PageContents.Read(await _pages.ReadPageAsync(next, ct)).Value;
-            foreach (NamedBlob blob in page.Blobs)
-            {
-                if (!await visit(blob))
-                {
-                    return;
-                }
-            }
-
-            foreach (TreeRoot below in page.Below)
-            {
-                open.Push(below.Page);
+                yield return blob;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hutch.Disk;
 using Hutch.Model;
 
 namespace Hutch.Cli.DataLad.Stores;
@@ -10,8 +11,6 @@ namespace Hutch.Cli.DataLad.Stores;
 internal sealed class SshMount : IAsyncDisposable
 {
     private const string Advice = "it mounts stores of other machines (apt install sshfs)";
-    private const string MountTable = "/proc/self/mountinfo";
-    private const int MountPointField = 4;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan UnmountWithin = TimeSpan.FromSeconds(10);
@@ -103,7 +102,8 @@ internal sealed class SshMount : IAsyncDisposable
     /// <summary>sshfs mounts first and connects then, so that a mounted folder answers when it is connected, or not any more.</summary>
     private async Task WaitAsync(Uri address, TimeProvider time, CancellationToken ct)
     {
-        while (!IsMounted() || !await Task.Run(() => Directory.Exists(Path.Combine(Folder, ".")), ct) || _sshfs.HasExited)
+        while (MountFacts.Of(Folder)?.Point != Folder || !await Task.Run(() => Directory.Exists(Path.Combine(Folder, ".")), ct)
+            || _sshfs.HasExited)
         {
             if (_sshfs.HasExited)
             {
@@ -114,12 +114,6 @@ internal sealed class SshMount : IAsyncDisposable
 
             await Task.Delay(LookEvery, time, ct);
         }
-    }
-
-    private bool IsMounted()
-    {
-        string field = Folder.Replace(" ", "\\040", StringComparison.Ordinal);
-        return File.ReadLines(MountTable).Any(line => line.Split(' ')[MountPointField] == field);
     }
 
     /// <summary>
