@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hutch.Client;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
@@ -46,7 +47,11 @@ internal sealed class SiteProcess(string name, string folder, string[] options) 
     }
 
     /// <summary>SIGKILL.</summary>
-    public ValueTask KillAsync() => Server.DisposeAsync();
+    public async ValueTask KillAsync()
+    {
+        await Server.DisposeAsync();
+        _server = null;
+    }
 
     /// <summary>Logs the operator in.</summary>
     public async Task LogInAsync(string token)
@@ -54,6 +59,27 @@ internal sealed class SiteProcess(string name, string folder, string[] options) 
         (await Person.RunAsync(["login", Server.Address.ToString()], token + "\n", Ct)).AssertDone();
         _client?.Dispose();
         _client = new HutchClient(Server.Address, token, new HutchClientOptions { Retry = new RetryPolicy { MaxAttempts = 1 } });
+    }
+
+    /// <summary>Joins a zone with the token of an invite, as docs/operations/sites.md says.</summary>
+    public async Task JoinAsync(SiteProcess zone)
+    {
+        string invite = await zone.RunAsync("site", "invite", name, "--label", "tier=" + name);
+        await LogInAsync(await Server.ReadAdminTokenAsync(Ct));
+        (await Person.RunAsync(["site", "join"], invite, Ct)).AssertDone();
+        string token = await zone.RunShellAsync(
+            $"hutch token create --site {name} --scope read --scope write --scope manage --scope admin --json");
+        await LogInAsync(JsonSerializer.Deserialize(token, HutchJson.Default.CreatedToken)!.Token!);
+    }
+
+    /// <summary>Pushes a folder of new files.</summary>
+    /// <param name="dataset">What the dataset is to be called.</param>
+    /// <param name="script">Makes the files.</param>
+    public async Task<DatasetId> PushAsync(string dataset, string script)
+    {
+        string made = await RunShellAsync(
+            $"mkdir {dataset}; cd {dataset}; {script}\nhutch init --name {dataset} --json; hutch push --quiet >../pushed");
+        return JsonSerializer.Deserialize(made, HutchJson.Default.DatasetInfo)!.Id;
     }
 
     /// <summary>Runs a command as the operator, and gives what it prints.</summary>

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using Hutch.EndToEnd.Tests.Cluster;
 using Hutch.EndToEnd.Tests.Harness;
 using Hutch.Model;
-using Hutch.Model.Contracts;
 using Hutch.Peers.Ceph;
 using Hutch.Peers.Postgres;
 
@@ -40,8 +38,8 @@ public sealed class ThreeSites(PostgresServer postgres, CephStore ceph) : IAsync
         Compute = new SiteProcess("compute", _folder.Combine("compute"), []);
         await Task.WhenAll(All.Select(static site => site.StartAsync()));
         await Facility.LogInAsync(await Facility.Server.ReadAdminTokenAsync(Ct));
-        await JoinAsync(Archive);
-        await JoinAsync(Compute);
+        await Archive.JoinAsync(Facility);
+        await Compute.JoinAsync(Facility);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,20 +57,5 @@ public sealed class ThreeSites(PostgresServer postgres, CephStore ceph) : IAsync
     /// <summary>Pushes a folder of new files at the facility.</summary>
     /// <param name="name">What the dataset is to be called.</param>
     /// <param name="script">Makes the files.</param>
-    internal async Task<DatasetId> PushAsync(string name, string script)
-    {
-        string made = await Facility.RunShellAsync($"mkdir {name}; cd {name}; {script}\nhutch init --name {name} --json; hutch push --quiet >../pushed");
-        return JsonSerializer.Deserialize(made, HutchJson.Default.DatasetInfo)!.Id;
-    }
-
-    /// <summary>Joins with the token of an invite, as docs/operations/sites.md says.</summary>
-    private async Task JoinAsync(SiteProcess site)
-    {
-        string invite = await Facility.RunAsync("site", "invite", site.Name, "--label", "tier=" + site.Name);
-        await site.LogInAsync(await site.Server.ReadAdminTokenAsync(Ct));
-        (await site.Person.RunAsync(["site", "join"], invite, Ct)).AssertDone();
-        string token = await Facility.RunShellAsync(
-            $"hutch token create --site {site.Name} --scope read --scope write --scope manage --scope admin --json");
-        await site.LogInAsync(JsonSerializer.Deserialize(token, HutchJson.Default.CreatedToken)!.Token!);
-    }
+    internal Task<DatasetId> PushAsync(string name, string script) => Facility.PushAsync(name, script);
 }
