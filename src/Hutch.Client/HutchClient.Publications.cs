@@ -24,6 +24,10 @@ public sealed partial class HutchClient
     public Task<PublicationInfo> PublishAsync(DatasetId dataset, PublishDataset wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/publication/publish", Body(wanted, HutchJson.Default.PublishDataset), HutchJson.Default.PublicationInfo, ct);
 
+    /// <summary>Gives a publication a DOI, or reserves one for a draft.</summary>
+    public Task<PublicationInfo> GiveDoiAsync(DatasetId dataset, CancellationToken ct = default) => CallAsync(
+        () => Request(HttpMethod.Post, $"datasets/{dataset}/publication/doi"), repeatable: true, HutchJson.Default.PublicationInfo, ct);
+
     /// <summary>Withdraws a publication: its page stays and says why.</summary>
     public Task<PublicationInfo> WithdrawAsync(DatasetId dataset, WithdrawPublication why, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/publication/withdraw", Body(why, HutchJson.Default.WithdrawPublication),

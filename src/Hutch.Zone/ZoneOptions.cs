@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Hutch.Catalog.Postgres;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Delivery;
+using Hutch.Zone.Dois;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Hutch.Zone.OpenId;
@@ -38,6 +39,10 @@ public sealed record ZoneOptions
     /// <summary>OpenID providers; a section of its own in the configuration.</summary>
     [Browsable(false)]
     public OidcOptions Oidc { get; init; } = new();
+
+    /// <summary>DOIs; a section of its own in the configuration.</summary>
+    [Browsable(false)]
+    public DoiOptions Dois { get; init; } = new();
 
     /// <summary>How providers are reached; null for the network.</summary>
     [Browsable(false)]

@@ -9,6 +9,7 @@ using Hutch.Zone.Authorization;
 using Hutch.Zone.Changes;
 using Hutch.Zone.Credentials;
 using Hutch.Zone.Delivery;
+using Hutch.Zone.Dois;
 using Hutch.Zone.Grants;
 using Hutch.Zone.Logins;
 using Hutch.Zone.Mail;
@@ -68,7 +69,8 @@ public sealed class ZoneServices : IAsyncDisposable
         Copies = new CopyRegistry(zone, Authorizer, CopyNotices);
         Homes = new HomeRegistry(zone, Authorizer);
         Rules = new RuleRegistry(zone, Authorizer);
-        Publications = new Publications(zone, Authorizer);
+        Publications = new Publications(zone, Authorizer, options.Dois);
+        DoiRegistrar = new DoiRegistrar(zone, options.Dois, time, loggers.CreateLogger<DoiRegistrar>());
         Placements = new Placements(zone, Authorizer);
         Attempts = zone.IsEmbedded ? null : new AttemptExchange(
             zone,
@@ -134,6 +136,9 @@ public sealed class ZoneServices : IAsyncDisposable
     /// <summary>How datasets are cited.</summary>
     public Publications Publications { get; }
 
+    /// <summary>Tells the service of DOIs what is published.</summary>
+    public DoiRegistrar DoiRegistrar { get; }
+
     /// <summary>Rules that say where datasets are.</summary>
     public RuleRegistry Rules { get; }
 
@@ -198,6 +203,12 @@ public sealed class ZoneServices : IAsyncDisposable
             // What a request says of its host may be a lie, and a mail goes to somebody else.
             throw ErrorCode.BadRequest.With(
                 "Mail is on and contains links: set 'server.publicUrl' to the URL of the portal.").ToException();
+        }
+
+        if (options.Dois.IsOn && options.PublicUrl is null)
+        {
+            throw ErrorCode.BadRequest.With(
+                "DOIs are on and lead to pages of this server: set 'server.publicUrl' to the URL of the portal.").ToException();
         }
 
         var copyOptions = new ZoneCopyOptions
@@ -286,6 +297,7 @@ public sealed class ZoneServices : IAsyncDisposable
         {
             Logins.Dispose();
             OpenId.Dispose();
+            DoiRegistrar.Dispose();
             await _zone.DisposeAsync();
         }
     }

@@ -2,6 +2,7 @@ using Hutch.Model;
 using Hutch.Model.Contracts;
 using Hutch.Model.Publications;
 using Hutch.Publishing.Checks;
+using Hutch.Publishing.Identifiers;
 
 namespace Hutch.Api.Documents;
 
@@ -11,7 +12,8 @@ internal static class PublicationDocuments
     /// <param name="dataset">The dataset.</param>
     /// <param name="record">Its publication; null for none.</param>
     /// <param name="page">The address of its page, if it has one.</param>
-    public static PublicationInfo Of(DatasetId dataset, PublicationRecord? record, string page)
+    /// <param name="givesDois">Whether this server gives DOIs.</param>
+    public static PublicationInfo Of(DatasetId dataset, PublicationRecord? record, string page, bool givesDois)
     {
         PublicationDescription description = record?.Description ?? new PublicationDescription();
         return new PublicationInfo
@@ -28,6 +30,9 @@ internal static class PublicationDocuments
             Published = record?.Version?.PublishedAt,
             Withdrawn = record?.WithdrawnAt,
             Reason = record?.WithdrawnWhy,
+            Doi = record?.Doi is { } doi ? Of(doi) : null,
+            SeriesDoi = record?.SeriesDoi is { } series ? Of(series) : null,
+            GivesDois = givesDois,
         };
     }
 
@@ -37,6 +42,23 @@ internal static class PublicationDocuments
         Time = revision.At,
         Author = revision.Author,
         Description = revision.Description,
+    };
+
+    private static PublicationDoi Of(DoiRecord doi) => new()
+    {
+        Doi = doi.Doi,
+        State = NameOf(doi.State),
+        Address = doi.IsCitable ? Doi.Address(doi.Doi) : null,
+        Problem = doi.Problem,
+        NextAttempt = doi.Problem is null ? null : doi.NextAt,
+    };
+
+    private static string NameOf(DoiState state) => state switch
+    {
+        DoiState.Pending => "pending",
+        DoiState.Draft => "draft",
+        DoiState.Registered => "registered",
+        _ => "findable",
     };
 
     private static PublicationProblem Of(PublicationFinding finding) =>

@@ -36,6 +36,12 @@ internal static class PublicationEndpoints
             .Takes(HutchJson.Default.PublishDataset)
             .Gives(HutchJson.Default.PublicationInfo, PublishAsync);
         table.Add(
+            Tag, "POST", Pattern + "/doi", "Give it a DOI: reserved for a draft, and registered for what is published", "manage").Reads()
+            .Gives(
+                HutchJson.Default.PublicationInfo,
+                async request => Written(
+                    request, await Service(request).GiveDoiAsync(request.Caller, request.Dataset, request.Aborted)));
+        table.Add(
             Tag, "POST", Pattern + "/withdraw", "Withdraw it: its page stays and says why, and the dataset becomes private", "manage")
             .Takes(HutchJson.Default.WithdrawPublication)
             .Gives(HutchJson.Default.PublicationInfo, WithdrawAsync);
@@ -57,7 +63,7 @@ internal static class PublicationEndpoints
             ? (await request.Authorized.Datasets.ResolveIdAsync(request.Caller, name, request.Aborted)).Value
             : null;
         return Written(
-            request, await Service(request).PublishAsync(request.Caller, request.Dataset, access, earlier, request.Aborted));
+            request, await Service(request).PublishAsync(request.Caller, request.Dataset, access, earlier, body.Doi, request.Aborted));
     }
 
     private static async Task<Result<PublicationInfo>> WithdrawAsync(ApiRequest request)
@@ -89,7 +95,8 @@ internal static class PublicationEndpoints
         }
 
         request.Http.Response.Headers.ETag = VersionTags.Of(found?.Revision ?? 0);
-        return PublicationDocuments.Of(request.Dataset, found, PortalAddress.Of(request, $"publications/{request.Dataset}"));
+        return PublicationDocuments.Of(
+            request.Dataset, found, PortalAddress.Of(request, $"publications/{request.Dataset}"), Service(request).GivesDois);
     }
 
     private static PublicationService Service(ApiRequest request) => request.Authorized.Publications;

@@ -1,3 +1,4 @@
+using Hutch.Api.Publishing;
 using Hutch.Datasets;
 using Hutch.Datasets.Backups;
 using Hutch.Datasets.Facility;
@@ -17,8 +18,8 @@ namespace Hutch.Api.Hosting;
 /// </summary>
 /// <remarks>
 /// Where several servers run a site, what has a lease goes on at one of them. The rest goes on at each: it serves this server alone (its
-/// index for search, its types, its downloads, its attempts to log in), or takes its work row by row (mail), or finds nothing left to do
-/// where another one was first (sessions to forget, names to put right).
+/// index for search, its types, its downloads, its attempts to log in), or takes its work row by row (mail, DOIs), or finds nothing left to
+/// do where another one was first (sessions to forget, names to put right).
 /// </remarks>
 internal sealed partial class BackgroundLoops : BackgroundService
 {
@@ -28,10 +29,12 @@ internal sealed partial class BackgroundLoops : BackgroundService
 
     public BackgroundLoops(
         ZoneServices zone, SiteServices site, AuthorizedServices services, BackupSchedule backups, TypeLibrary types,
-        TimeProvider time, ILogger<BackgroundLoops> logger, IFacilityFolders? folders = null)
+        TimeProvider time, ILogger<BackgroundLoops> logger, ServeOptions options, IFacilityFolders? folders = null)
     {
         _services = services;
         _logger = logger;
+
+        var texts = new DoiTexts(services.PublicationReader, options.Zone.PublicUrl, time);
 
         // Where several servers run a site, those that watch folders are those that reach the files in them.
         bool seesFolders = folders is not null || !site.Engine.Leases.HasOthers;
@@ -39,6 +42,7 @@ internal sealed partial class BackgroundLoops : BackgroundService
         [
             Work("upkeep of the zone", zone.Upkeep.RunAsync),
             Work("sending mail", zone.MailSender.RunAsync),
+            Work("registering DOIs", ct => zone.DoiRegistrar.RunAsync(texts, ct)),
             Leased("folding", site.FoldScheduler.RunAsync),
             .. seesFolders ? [Leased("hashing files in folders", site.FolderHasher.RunAsync)] : (BackgroundWork[])[],
             Leased("housekeeping", site.Housekeeper.RunAsync),

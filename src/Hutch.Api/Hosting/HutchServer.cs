@@ -221,6 +221,7 @@ public sealed class HutchServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.Api.StopSeconds));
         builder.Services.AddSingleton(options.Time);
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(zone);
         builder.Services.AddSingleton(site);
         site.Jobs.Add(new BackupTask(backups));

@@ -106,9 +106,9 @@ internal sealed partial class PublicationDoor(ApiContext api, ILogger<Publicatio
             return;
         }
 
-        WorkVersion newest = asked.Versions.LastOrDefault(static version => !version.IsWithdrawn) ?? asked.Versions[^1];
-        PublishedWork shown = newest.Dataset == asked.Dataset ? asked : await ReadAsync(http, newest.Dataset, ct);
-        http.Response.Headers.Link = $"<{shown.Addresses.Series}>; rel=\"cite-as\", <{shown.Addresses.Page}>; rel=\"latest-version\"";
+        DatasetId newest = asked.NewestShown.Dataset;
+        PublishedWork shown = newest == asked.Dataset ? asked : await ReadAsync(http, newest, ct);
+        http.Response.Headers.Link = $"<{shown.SeriesIdentifier}>; rel=\"cite-as\", <{shown.Addresses.Page}>; rel=\"latest-version\"";
         await SendAsync(http, StatusCodes.Status200OK, Html, PageFrame.Series(shown), ct);
     }
 

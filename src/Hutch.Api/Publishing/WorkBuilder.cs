@@ -11,7 +11,9 @@ namespace Hutch.Api.Publishing;
 /// <param name="publication">The publication.</param>
 /// <param name="address">The address of a path, as it is asked for from outside.</param>
 /// <param name="now">The time.</param>
-internal sealed class WorkBuilder(ReadPublication publication, Func<string, string> address, DateTimeOffset now)
+/// <param name="tellsPending">Whether DOIs that do not lead to their pages yet are told as if they did: to the service of DOIs.</param>
+internal sealed class WorkBuilder(
+    ReadPublication publication, Func<string, string> address, DateTimeOffset now, bool tellsPending = false)
 {
     /// <summary>The path of the page of a publication, below which the other pages are.</summary>
     public const string Root = "publications";
@@ -35,8 +37,13 @@ internal sealed class WorkBuilder(ReadPublication publication, Func<string, stri
             HasMoreFiles = publication.Files?.IsTruncated == true,
             WithdrawnAt = record.WithdrawnAt,
             WithdrawnWhy = record.WithdrawnWhy,
+            Doi = Told(record.Doi),
+            PendingDoi = Told(record.Doi) is null ? record.Doi?.Doi : null,
+            SeriesDoi = Told(record.SeriesDoi),
         };
     }
+
+    private string? Told(DoiRecord? doi) => doi is not null && (doi.IsCitable || tellsPending) ? doi.Doi : null;
 
     private static bool IsFile(ListItem item) => item.Entry is { Kind: EntryKind.File } && !item.IsVirtual;
 
@@ -59,7 +66,9 @@ internal sealed class WorkBuilder(ReadPublication publication, Func<string, stri
         item.Entry!.Size, FileTypes.Of(item.Path, item.Entry), item.Entry.Hash);
 
     private WorkVersion Version(PublicationRecord one) =>
-        new(one.Dataset, one.Version!.Number, Page(one.Dataset), one.Version.PublishedAt, one.State == PublicationStage.Withdrawn);
+        new(
+        one.Dataset, one.Version!.Number, Page(one.Dataset), one.Version.PublishedAt, one.State == PublicationStage.Withdrawn,
+        Told(one.Doi));
 
     private WorkAccess Access(Visibility visibility) =>
         publication.IsOver ? new WorkAccess(WorkAccessKind.MetadataOnly)

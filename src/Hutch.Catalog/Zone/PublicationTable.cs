@@ -14,8 +14,12 @@ public sealed class PublicationTable : ZoneTable
         """
         SELECT p.dataset_id AS DatasetId, p.revision AS Revision, p.changed_ms AS ChangedMs, p.series_id AS SeriesId, p.number AS Number,
                p.snapshot AS Snapshot, p.root AS Root, p.files AS Files, p.bytes AS Bytes, p.published_ms AS PublishedMs,
-               p.withdrawn_ms AS WithdrawnMs, p.withdrawn_why AS WithdrawnWhy, r.description AS Description
+               p.withdrawn_ms AS WithdrawnMs, p.withdrawn_why AS WithdrawnWhy, r.description AS Description,
+               d.doi AS Doi, d.state AS DoiState, d.problem AS DoiProblem, d.next_ms AS DoiNextMs,
+               s.doi AS SeriesDoi, s.state AS SeriesDoiState, s.problem AS SeriesDoiProblem, s.next_ms AS SeriesDoiNextMs
         FROM publications p JOIN publication_revisions r ON r.dataset_id = p.dataset_id AND r.revision = p.revision
+            LEFT JOIN dois d ON d.dataset_id = p.dataset_id AND d.is_series = 0
+            LEFT JOIN dois s ON s.dataset_id = p.series_id AND s.is_series = 1
         """ + " ";
 
     internal PublicationTable(DbConnection connection, TimeProvider time)
@@ -112,6 +116,16 @@ public sealed class PublicationTable : ZoneTable
         return Find(dataset)!;
     }
 
+    /// <summary>Notes that what is told of what is published has changed, without a change of what is kept of it here.</summary>
+    /// <param name="dataset">The dataset; the first version of a work with <paramref name="isSeries"/>.</param>
+    /// <param name="isSeries">Whether all versions of the work have changed.</param>
+    public void SetChanged(DatasetId dataset, bool isSeries = false) => _connection.Execute(
+        $"""
+        UPDATE publications SET changed_ms = @now
+        WHERE {(isSeries ? "series_id" : "dataset_id")} = @id AND published_ms IS NOT NULL
+        """,
+        new { id = dataset.ToString(), now = SqlTime.Now(_time) });
+
     /// <summary>Withdraws what is published.</summary>
     public PublicationRecord Withdraw(DatasetId dataset, string why)
     {
@@ -152,6 +166,22 @@ public sealed class PublicationTable : ZoneTable
 
         public string Description { get; init; } = "";
 
+        public string? Doi { get; init; }
+
+        public string? DoiState { get; init; }
+
+        public string? DoiProblem { get; init; }
+
+        public long? DoiNextMs { get; init; }
+
+        public string? SeriesDoi { get; init; }
+
+        public string? SeriesDoiState { get; init; }
+
+        public string? SeriesDoiProblem { get; init; }
+
+        public long? SeriesDoiNextMs { get; init; }
+
         public PublicationRecord ToRecord() => new(
             ZoneText.DatasetId(DatasetId), Parse(Description), Revision, ZoneText.Time(ChangedMs))
         {
@@ -162,6 +192,20 @@ public sealed class PublicationTable : ZoneTable
                 : null,
             WithdrawnAt = SqlTime.FromMilliseconds(WithdrawnMs),
             WithdrawnWhy = WithdrawnWhy,
+            Doi = Doi is null
+                ? null
+                : new DoiRecord(Doi, ZoneText.DatasetId(DatasetId), false, ZoneText.DoiState(DoiState!))
+                {
+                    Problem = DoiProblem,
+                    NextAt = ZoneText.Time(DoiNextMs!.Value),
+                },
+            SeriesDoi = SeriesDoi is null
+                ? null
+                : new DoiRecord(SeriesDoi, ZoneText.DatasetId(SeriesId!), true, ZoneText.DoiState(SeriesDoiState!))
+                {
+                    Problem = SeriesDoiProblem,
+                    NextAt = ZoneText.Time(SeriesDoiNextMs!.Value),
+                },
         };
     }
 

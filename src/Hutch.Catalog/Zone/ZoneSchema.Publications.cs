@@ -29,4 +29,21 @@ internal static partial class ZoneSchema
             description TEXT NOT NULL,
             PRIMARY KEY (dataset_id, revision));
         """;
+
+    private const string DoisOfPublications =
+        """
+        -- DOIs of publications and of works in all versions, and what is to be told to the service that registers them. The state is
+        -- what the service confirmed. A DOI that everybody could use is never deleted. See docs/decisions/0305-dois.md.
+        CREATE TABLE dois(
+            doi TEXT PRIMARY KEY NOT NULL,
+            dataset_id TEXT NOT NULL REFERENCES publications(dataset_id),
+            is_series INTEGER NOT NULL CHECK (is_series IN (0, 1)),
+            state TEXT NOT NULL CHECK (state IN ('pending', 'draft', 'registered', 'findable')),
+            told TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            problem TEXT,
+            next_ms INTEGER NOT NULL);
+        CREATE UNIQUE INDEX dois_of_publications ON dois(dataset_id, is_series);
+        CREATE INDEX dois_by_time ON dois(next_ms, doi);
+        """;
 }

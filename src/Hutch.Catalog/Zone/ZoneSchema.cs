@@ -84,6 +84,7 @@ internal static partial class ZoneSchema
             ALTER TABLE copies ADD COLUMN moved_bytes INTEGER NOT NULL DEFAULT 0;
             """),
         new(23, "publications of datasets", PublicationsOfDatasets),
+        new(24, "DOIs of publications", DoisOfPublications),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

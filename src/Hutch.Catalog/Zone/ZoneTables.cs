@@ -32,6 +32,7 @@ public class ZoneTables
         Copies = new CopyTable(connection, time);
         Rules = new RuleTable(connection, time);
         Publications = new PublicationTable(connection, time);
+        Dois = new DoiTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
@@ -111,6 +112,9 @@ public class ZoneTables
 
     /// <summary>How datasets are cited.</summary>
     public PublicationTable Publications { get; }
+
+    /// <summary>DOIs of publications, and what is to be told to the service of them.</summary>
+    public DoiTable Dois { get; }
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }

@@ -1,6 +1,7 @@
 using Hutch.Catalog.Sqlite;
 using Hutch.Model;
 using Hutch.Model.Placement;
+using Hutch.Model.Publications;
 using Hutch.Model.Zone;
 
 namespace Hutch.Catalog.Zone;
@@ -55,6 +56,24 @@ internal static class ZoneText
         "openid" => LoginWay.OpenId,
         "invite" => LoginWay.Invite,
         _ => throw Damaged("a way to log in", text),
+    };
+
+    public static string DoiState(DoiState state) => state switch
+    {
+        Model.Publications.DoiState.Pending => "pending",
+        Model.Publications.DoiState.Draft => "draft",
+        Model.Publications.DoiState.Registered => "registered",
+        Model.Publications.DoiState.Findable => "findable",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static DoiState DoiState(string text) => text switch
+    {
+        "pending" => Model.Publications.DoiState.Pending,
+        "draft" => Model.Publications.DoiState.Draft,
+        "registered" => Model.Publications.DoiState.Registered,
+        "findable" => Model.Publications.DoiState.Findable,
+        _ => throw Damaged("a state of a DOI", text),
     };
 
     public static MailState MailState(string text) => text switch

@@ -14,6 +14,7 @@ using Hutch.S3;
 using Hutch.Site;
 using Hutch.Types.Catalog;
 using Hutch.Zone;
+using Hutch.Zone.Dois;
 using Hutch.Zone.Limits;
 using Hutch.Zone.Mail;
 using Hutch.Zone.OpenId;
@@ -67,6 +68,12 @@ internal sealed class HutchConfiguration : IValidatableObject
 
     /// <summary>How mail is sent; none is without a host. It needs `server.publicUrl`, for the links in it.</summary>
     public MailOptions Mail { get; init; } = new();
+
+    /// <summary>
+    /// DOIs of published datasets, from DataCite or a service like it; none without an endpoint. It needs `server.publicUrl`, to which DOIs
+    /// lead: see docs/operations/dois.md.
+    /// </summary>
+    public DoiOptions Dois { get; init; } = new();
 
     /// <summary>Backups that the server makes by itself.</summary>
     public BackupOptions Backup { get; init; } = new();

@@ -9,12 +9,12 @@ using Hutch.Model.Publications;
 
 namespace Hutch.Cli.Verbs;
 
-/// <summary><c>hutch publication show | set | withdraw</c>: how a dataset is published.</summary>
+/// <summary><c>hutch publication show | set | doi | withdraw</c>: how a dataset is published.</summary>
 internal static class PublicationVerbs
 {
     internal static Command Create(CliHost host) => new VerbGroup(
         "publication", "Describe a dataset for publication, see what is missing, or withdraw it. `hutch publish` publishes it.",
-        new ShowVerb(host), new SetVerb(host), new WithdrawVerb(host));
+        new ShowVerb(host), new SetVerb(host), new DoiVerb(host), new WithdrawVerb(host));
 
     /// <summary>A description from a file, or from standard input.</summary>
     internal static async Task<PublicationDescription> ReadAsync(CliContext context, string? file, CancellationToken cancellationToken)
@@ -33,6 +33,18 @@ internal static class PublicationVerbs
         }
     }
 
+    /// <summary>How far its DOI is, in a sentence; null when it has none.</summary>
+    internal static string? WordsOf(PublicationInfo publication) => publication.Doi is not { } doi ? null : doi.State switch
+    {
+        "findable" or "registered" when doi.Problem is null => $"Its DOI is {doi.Doi}: {doi.Address}",
+        "draft" when doi.Problem is null => $"The DOI {doi.Doi} is reserved; it leads nowhere before the dataset is published.",
+        "pending" when doi.Problem is null => $"The DOI {doi.Doi} is being registered; it leads to the page soon.",
+        _ => $"The DOI {doi.Doi} is not up to date. {doi.Problem} It is tried again at {Time(doi.NextAttempt)}.",
+    };
+
+    private static string Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "once";
+
     private static void Show(CliContext context, PublicationInfo publication, string name)
     {
         if (context.Json)
@@ -48,6 +60,16 @@ internal static class PublicationVerbs
             "draft" => $"{name} is described for publication (revision {Number(publication.Revision)}).",
             _ => $"{name} is not described for publication.",
         });
+        if (WordsOf(publication) is { } doi)
+        {
+            context.Host.Out.WriteLine(doi);
+        }
+
+        if (publication.SeriesDoi?.Address is { } all)
+        {
+            context.Host.Out.WriteLine($"The DOI of all its versions is {publication.SeriesDoi.Doi}: {all}");
+        }
+
         var table = new TextTable("FIELD", "", "CHECKLIST");
         foreach (PublicationProblem problem in publication.Checklist)
         {
@@ -101,6 +123,25 @@ internal static class PublicationVerbs
             PublicationDescription description = await ReadAsync(context, context.Value(_file), cancellationToken);
             DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
             Show(context, await context.Server.PutPublicationAsync(dataset.Id, description, cancellationToken), dataset.Name);
+            return ExitCode.Ok;
+        }
+    }
+
+    private sealed class DoiVerb : Verb
+    {
+        private readonly Argument<string> _dataset = DatasetArgument.Required();
+
+        internal DoiVerb(CliHost host)
+            : base(
+                host, "doi", "Reserve a DOI for a dataset that is described for publication, or give a published one a DOI.",
+                "hutch publication doi lysozyme") =>
+            Add(_dataset);
+
+        protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+        {
+            DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
+            PublicationInfo given = await context.Server.GiveDoiAsync(dataset.Id, cancellationToken);
+            context.Print(given, HutchJson.Default.PublicationInfo, WordsOf(given)!);
             return ExitCode.Ok;
         }
     }

@@ -33,6 +33,16 @@ internal sealed class PublishVerb : Verb
         HelpName = "DATASET",
     };
 
+    private readonly Option<bool> _doi = new("--doi")
+    {
+        Description = "Fail when this server gives no DOIs; where it does, a DOI is given anyway.",
+    };
+
+    private readonly Option<bool> _noDoi = new("--no-doi")
+    {
+        Description = "Give it no DOI, although this server gives them.",
+    };
+
     internal PublishVerb(CliHost host)
         : base(
             host,
@@ -47,6 +57,8 @@ internal sealed class PublishVerb : Verb
         Add(_embargo);
         Add(_restricted);
         Add(_newVersionOf);
+        Add(_doi);
+        Add(_noDoi);
     }
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -55,6 +67,12 @@ internal sealed class PublishVerb : Verb
         if (embargo is not null && isRestricted)
         {
             throw ErrorCode.BadRequest.With("Use --embargo or --restricted, not both.").ToException();
+        }
+
+        (bool isDoiWanted, bool isDoiRefused) = (context.Value(_doi), context.Value(_noDoi));
+        if (isDoiWanted && isDoiRefused)
+        {
+            throw ErrorCode.BadRequest.With("Use --doi or --no-doi, not both.").ToException();
         }
 
         DatasetInfo dataset = await context.ResolveWholeAsync(context.Value(_dataset), cancellationToken);
@@ -69,9 +87,15 @@ internal sealed class PublishVerb : Verb
             Access = embargo is not null ? "embargoed" : isRestricted ? "restricted" : "open",
             Until = embargo,
             NewVersionOf = context.Value(_newVersionOf),
+            Doi = isDoiWanted ? true : isDoiRefused ? false : null,
         };
         PublicationInfo published = await context.Server.PublishAsync(dataset.Id, wanted, cancellationToken);
         context.Print(published, HutchJson.Default.PublicationInfo, $"{dataset.Name} is published: {published.Page}");
+        if (!context.Json && PublicationVerbs.WordsOf(published) is { } doi)
+        {
+            context.Host.Out.WriteLine(doi);
+        }
+
         return ExitCode.Ok;
     }
 }

@@ -166,6 +166,7 @@ internal sealed class ServeVerb : Verb
         {
             Accounts = configuration.Accounts,
             Mail = configuration.Mail,
+            Dois = configuration.Dois,
             Oidc = configuration.Oidc,
             PublicUrl = configuration.Server.PublicUrl,
         };

@@ -1,7 +1,6 @@
 using Hutch.Datasets.Sites;
 using Hutch.Model;
 using Hutch.Model.Publications;
-using Hutch.Model.Zone;
 using Hutch.Site.Heads;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Publishing;
@@ -25,23 +24,33 @@ public sealed class PublicationReader
     /// <summary>A publication with the first of its files.</summary>
     public async Task<Result<ReadPublication>> ReadAsync(DatasetId dataset, CancellationToken ct)
     {
+        if (!(await ReadWithoutFilesAsync(dataset, ct)).TryGet(out ReadPublication? read, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        if (read.IsOver || read.Standing.Record.State != PublicationStage.Published
+            || !read.Standing.Name.Visibility.At(_time.GetUtcNow()).HasFlag(Rights.Read))
+        {
+            return read;
+        }
+
+        (Listing? files, bool isOver) = await ListAsync(read.Standing.Record, ct);
+        return read with { Files = files, IsOver = isOver };
+    }
+
+    /// <summary>A publication without its files.</summary>
+    public async Task<Result<ReadPublication>> ReadWithoutFilesAsync(DatasetId dataset, CancellationToken ct)
+    {
         if (!(await _publications.FindPublishedAsync(dataset, ct)).TryGet(out PublicationStanding? standing, out HutchError? refusal))
         {
             return refusal;
         }
 
-        Visibility visibility = standing.Name.Visibility;
         bool isOver = standing.Name.Home.IsOver
             || (await _heads.DatasetAsync(dataset, ct) is { IsOk: true, Value: { Copy: null } here }
                 && (here.Ended ?? here.TrashedUntil) is not null);
-        Listing? files = null;
-        if (standing.Record.State == PublicationStage.Published && !isOver
-            && visibility.At(_time.GetUtcNow()).HasFlag(Rights.Read))
-        {
-            (files, isOver) = await ListAsync(standing.Record, ct);
-        }
-
-        return new ReadPublication(standing, files, isOver);
+        return new ReadPublication(standing, null, isOver);
     }
 
     /// <summary>The first files; none when they cannot be listed now, and whether that is because they are gone.</summary>

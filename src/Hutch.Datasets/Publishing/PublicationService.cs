@@ -66,9 +66,10 @@ public sealed class PublicationService
     /// <param name="dataset">The dataset.</param>
     /// <param name="access">Who may have the files.</param>
     /// <param name="newVersionOf">The published dataset of which it is a new version; null for a new work.</param>
+    /// <param name="doi">Whether it gets a DOI; null where this server gives DOIs.</param>
     /// <param name="ct">Ends the wait.</param>
     public async Task<Result<PublicationRecord>> PublishAsync(
-        Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, CancellationToken ct)
+        Caller caller, DatasetId dataset, PublicationAccess access, DatasetId? newVersionOf, bool? doi, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(access);
         if (Elsewhere() is { } refusal
@@ -87,12 +88,19 @@ public sealed class PublicationService
         SiteDataset record = described.Record;
         var data = new PublishedData(record.Snapshot ?? 0, record.Root.Page, record.Root.Files, record.Root.Bytes);
         return await _publications.PublishAsync(
-            caller, dataset, new WantedPublication(draft!.Revision, data, access.Visibility, newVersionOf), ct);
+            caller, dataset, new WantedPublication(draft!.Revision, data, access.Visibility, newVersionOf, doi), ct);
     }
 
     /// <inheritdoc cref="Publications.WithdrawAsync"/>
     public async Task<Result<PublicationRecord>> WithdrawAsync(Caller caller, DatasetId dataset, string why, CancellationToken ct) =>
         Elsewhere() is { } refusal ? refusal : await _publications.WithdrawAsync(caller, dataset, why, ct);
+
+    /// <inheritdoc cref="Publications.GiveDoiAsync"/>
+    public async Task<Result<PublicationRecord>> GiveDoiAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        Elsewhere() is { } refusal ? refusal : await _publications.GiveDoiAsync(caller, dataset, ct);
+
+    /// <inheritdoc cref="Publications.GivesDois"/>
+    public bool GivesDois => _publications.GivesDois;
 
     /// <summary>What is published, for everybody; a draft is not there.</summary>
     public async Task<Result<PublicationStanding>> FindPublishedAsync(DatasetId dataset, CancellationToken ct) =>

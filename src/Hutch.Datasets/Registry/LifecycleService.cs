@@ -154,6 +154,7 @@ public sealed class LifecycleService
         {
             // Its names, pages and documents are rewritten out of the segments in the background; a crash leaves that to the collector.
             _ = await _jobs.StartPurgeAsync(purged.Value, ct);
+            await _publications.NoteEndAsync(caller, id, ct);
         }
 
         return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);

@@ -37,6 +37,37 @@ public sealed record PublicationInfo
 
     /// <summary>Why it was withdrawn.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Its DOI; absent for none.</summary>
+    public PublicationDoi? Doi { get; init; }
+
+    /// <summary>The DOI of the work in all its versions; absent for none.</summary>
+    public PublicationDoi? SeriesDoi { get; init; }
+
+    /// <summary>Whether this server gives DOIs.</summary>
+    public required bool GivesDois { get; init; }
+}
+
+/// <summary>A DOI, and how far it is.</summary>
+public sealed record PublicationDoi
+{
+    /// <summary>Such as <c>10.5072/q3x8-11vm-k0zt</c>.</summary>
+    public required string Doi { get; init; }
+
+    /// <summary>
+    /// <c>pending</c>: the service of DOIs has not confirmed it yet; <c>draft</c>: reserved; <c>findable</c>: it leads everybody to the
+    /// page; <c>registered</c>: the same, but it is in no index.
+    /// </summary>
+    public required string State { get; init; }
+
+    /// <summary>Its address; absent until it leads to the page.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>What went wrong when the service was last asked, in a sentence; it is asked again. Absent for nothing.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>When the service is asked again; absent where nothing went wrong.</summary>
+    public DateTimeOffset? NextAttempt { get; init; }
 }
 
 /// <summary>What a description lacks, or has wrong.</summary>
@@ -80,6 +111,9 @@ public sealed record PublishDataset
 
     /// <summary>Name or id of the published dataset of which this is a new version.</summary>
     public string? NewVersionOf { get; init; }
+
+    /// <summary>Whether it gets a DOI. Default: where the server gives DOIs.</summary>
+    public bool? Doi { get; init; }
 }
 
 /// <summary>Withdraws what is published.</summary>

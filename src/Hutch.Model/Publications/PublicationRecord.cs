@@ -16,6 +16,12 @@ public sealed record PublicationRecord(DatasetId Dataset, PublicationDescription
     /// <summary>Why it was withdrawn.</summary>
     public string? WithdrawnWhy { get; init; }
 
+    /// <summary>Its DOI; null for none.</summary>
+    public DoiRecord? Doi { get; init; }
+
+    /// <summary>The DOI of the work in all its versions; null for none.</summary>
+    public DoiRecord? SeriesDoi { get; init; }
+
     public PublicationStage State =>
         WithdrawnAt is not null ? PublicationStage.Withdrawn : Version is not null ? PublicationStage.Published : PublicationStage.Draft;
 }

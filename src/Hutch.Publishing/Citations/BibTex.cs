@@ -24,6 +24,7 @@ public static class BibTex
         Add(text, "note", "Dataset, version " + WorkText.Number(work.Version.Number));
         Add(text, "abstract", Escape(work.Description.Abstract ?? ""));
         Add(text, "keywords", Escape(string.Join(", ", work.Description.Keywords)));
+        Add(text, "doi", Escape(work.Doi ?? ""));
         Add(text, "url", Address(work.Identifier));
         return text.Append("}\n").ToString();
     }

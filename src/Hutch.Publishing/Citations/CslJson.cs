@@ -24,6 +24,7 @@ public static class CslJson
             ["version"] = WorkText.Number(work.Version.Number),
             ["URL"] = work.Identifier,
         };
+        Add(item, "DOI", work.Doi);
         Add(item, "abstract", work.Description.Abstract);
         Add(item, "language", work.Description.Language);
         Add(item, "keyword", work.Description.Keywords.Count == 0 ? null : string.Join(", ", work.Description.Keywords));

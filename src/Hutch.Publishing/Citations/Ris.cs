@@ -30,6 +30,7 @@ public static class Ris
         }
 
         Add(text, "LA", work.Description.Language);
+        Add(text, "DO", work.Doi);
         Add(text, "UR", work.Identifier);
         Add(text, "ER", "");
         return text.ToString();

@@ -24,15 +24,15 @@ public static class DataCiteXml
     private static readonly XmlWriterSettings Settings = new() { Indent = true, Encoding = new UTF8Encoding(false), NewLineChars = "\n" };
 
     /// <summary>The document.</summary>
-    public static byte[] Write(PublishedWork work)
-    {
-        using var document = new MemoryStream();
-        using (XmlWriter xml = XmlWriter.Create(document, Settings))
-        {
-            Write(work, xml);
-        }
+    public static byte[] Write(PublishedWork work) => Document(xml => Write(work, xml));
 
-        return document.ToArray();
+    /// <summary>The document for the DOI of a work in all its versions: what is said of the newest one, and which there are.</summary>
+    /// <param name="newest">The newest version.</param>
+    /// <param name="doi">The DOI of the work.</param>
+    public static byte[] WriteSeries(PublishedWork newest, string doi)
+    {
+        ArgumentNullException.ThrowIfNull(newest);
+        return Document(xml => Write(newest, xml, doi));
     }
 
     /// <summary>The element, inside another document.</summary>
@@ -40,10 +40,28 @@ public static class DataCiteXml
     {
         ArgumentNullException.ThrowIfNull(work);
         ArgumentNullException.ThrowIfNull(xml);
+        Write(work, xml, null);
+    }
+
+    private static byte[] Document(Action<XmlWriter> write)
+    {
+        using var document = new MemoryStream();
+        using (XmlWriter xml = XmlWriter.Create(document, Settings))
+        {
+            write(xml);
+        }
+
+        return document.ToArray();
+    }
+
+    private static void Write(PublishedWork work, XmlWriter xml, string? seriesDoi)
+    {
         PublicationDescription description = work.Description;
+        bool isSeries = seriesDoi is not null;
         xml.WriteStartElement("resource", Space);
         xml.WriteAttributeString("xsi", "schemaLocation", Instance, Space + " " + SchemaAddress);
-        Element(xml, "identifier", work.Identifier, ("identifierType", "URL"));
+        string? doi = seriesDoi ?? work.Doi ?? work.PendingDoi;
+        Element(xml, "identifier", doi ?? work.Addresses.Page, ("identifierType", doi is null ? "URL" : "DOI"));
         Creators(xml, description.Authors);
         List(xml, "titles", [work.Title], title => Element(xml, "title", title));
         Element(xml, "publisher", description.Publisher);
@@ -52,9 +70,22 @@ public static class DataCiteXml
         List(xml, "subjects", description.Keywords, word => Element(xml, "subject", word));
         Dates(xml, work);
         Element(xml, "language", description.Language);
-        List(xml, "relatedIdentifiers", description.Related, related => Related(xml, related));
-        List(xml, "sizes", [$"{WorkText.Number(work.Version.Data.Bytes)} bytes"], size => Element(xml, "size", size));
-        Element(xml, "version", WorkText.Number(work.Version.Number));
+        if (doi is not null)
+        {
+            List(
+                xml, "alternateIdentifiers", [isSeries ? work.Addresses.Series : work.Addresses.Page],
+                page => Element(xml, "alternateIdentifier", page, ("alternateIdentifierType", "URL")));
+        }
+
+        RelatedWork[] related =
+            [.. description.Related.Concat(isSeries ? WorkRelations.OfSeries(work) : WorkRelations.Of(work)).Distinct()];
+        List(xml, "relatedIdentifiers", related, one => Related(xml, one));
+        if (!isSeries)
+        {
+            List(xml, "sizes", [$"{WorkText.Number(work.Version.Data.Bytes)} bytes"], size => Element(xml, "size", size));
+            Element(xml, "version", WorkText.Number(work.Version.Number));
+        }
+
         Rights(xml, work);
         List<string>(
             xml, "descriptions", description.Abstract is { } text ? [text] : [],

@@ -152,8 +152,18 @@ public static class LandingPage
     {
         PublicationDescription description = work.Description;
         html.AddConstant("<h2>Details</h2><dl>");
-        html.Add($"<dt>Identifier</dt><dd><a href=\"{work.Identifier}\">{work.Identifier}</a></dd>")
-            .Add($"<dt>Published</dt><dd>{WorkText.Date(work.Version.PublishedAt)} by {description.Publisher}</dd>")
+        html.Add($"<dt>Identifier</dt><dd><a href=\"{work.Identifier}\">{work.Identifier}</a></dd>");
+        if (work.PendingDoi is { } pending)
+        {
+            html.Add($"<dt>DOI</dt><dd>{pending} <span class=\"soft\">is being registered; until then cite this address</span></dd>");
+        }
+
+        if (work.SeriesDoi is not null)
+        {
+            html.Add($"<dt>All versions</dt><dd><a href=\"{work.SeriesIdentifier}\">{work.SeriesIdentifier}</a></dd>");
+        }
+
+        html.Add($"<dt>Published</dt><dd>{WorkText.Date(work.Version.PublishedAt)} by {description.Publisher}</dd>")
             .AddConstant("<dt>Licence</dt><dd>");
         Linked(html, description.License ?? "", work.LicenseAddress);
         html.Add($"</dd><dt>Access</dt><dd><a href=\"{work.Access.CoarAddress}\">{Capital(AccessWords(work))}</a></dd>");

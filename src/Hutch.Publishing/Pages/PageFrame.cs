@@ -23,8 +23,10 @@ public static class PageFrame
         ArgumentNullException.ThrowIfNull(newest);
         var html = new HtmlText();
         Begin(html, newest.Title, newest.Description.Language);
-        html.Add($"<link rel=\"canonical\" href=\"{newest.Addresses.Series}\"></head><body><main>")
+        html.Add($"<link rel=\"canonical\" href=\"{newest.Addresses.Series}\">")
+            .Add($"<link rel=\"cite-as\" href=\"{newest.SeriesIdentifier}\"></head><body><main>")
             .Add($"<p class=\"kind\"><span class=\"badge\">All versions</span></p><h1>{newest.Title}</h1>")
+            .Add($"<p><a href=\"{newest.SeriesIdentifier}\">{newest.SeriesIdentifier}</a></p>")
             .Add($"<p>This address stands for all versions of the dataset. The newest is <a href=\"{newest.Addresses.Page}\">")
             .Add($"version {WorkText.Number(newest.Version.Number)}</a>; cite the version that you used.</p>");
         Versions(html, newest.Versions, null);

@@ -37,8 +37,20 @@ public sealed record PublishedWork
     /// <summary>Why it was withdrawn.</summary>
     public string? WithdrawnWhy { get; init; }
 
-    /// <summary>By which it is cited.</summary>
-    public string Identifier => Addresses.Page;
+    /// <summary>Its DOI, once it leads to the page; null for none.</summary>
+    public string? Doi { get; init; }
+
+    /// <summary>A DOI that does not lead to the page yet; null for none.</summary>
+    public string? PendingDoi { get; init; }
+
+    /// <summary>The DOI of the work in all its versions, once it leads to their page; null for none.</summary>
+    public string? SeriesDoi { get; init; }
+
+    /// <summary>By which it is cited: its DOI, else its page.</summary>
+    public string Identifier => Doi is null ? Addresses.Page : Identifiers.Doi.Address(Doi);
+
+    /// <summary>By which the work is cited when no version is meant.</summary>
+    public string SeriesIdentifier => SeriesDoi is null ? Addresses.Series : Identifiers.Doi.Address(SeriesDoi);
 
     public string Title => Description.Title ?? "";
 
@@ -52,6 +64,9 @@ public sealed record PublishedWork
 
     /// <summary>The newest version, when that is another one.</summary>
     public WorkVersion? Newer => Versions[^1].Dataset == Dataset ? null : Versions[^1];
+
+    /// <summary>The version that stands for the work: the newest that was not withdrawn; where all were, the newest.</summary>
+    public WorkVersion NewestShown => Versions.LastOrDefault(static version => !version.IsWithdrawn) ?? Versions[^1];
 }
 
 /// <summary>Where a publication is, all as they are asked for from outside.</summary>
@@ -68,7 +83,13 @@ public sealed record WorkAddresses(string Page, string Series, string Portal, st
 /// <param name="Page">Its page.</param>
 /// <param name="PublishedAt">Since when.</param>
 /// <param name="IsWithdrawn">Whether it was withdrawn.</param>
-public sealed record WorkVersion(DatasetId Dataset, long Number, string Page, DateTimeOffset PublishedAt, bool IsWithdrawn);
+/// <param name="Doi">Its DOI, once it leads to its page; null for none.</param>
+public sealed record WorkVersion(
+    DatasetId Dataset, long Number, string Page, DateTimeOffset PublishedAt, bool IsWithdrawn, string? Doi = null)
+{
+    /// <summary>By which it is cited.</summary>
+    public string Identifier => Doi is null ? Page : Identifiers.Doi.Address(Doi);
+}
 
 /// <summary>A file of a publication.</summary>
 /// <param name="Path">Its path in the dataset.</param>

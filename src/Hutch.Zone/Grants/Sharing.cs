@@ -110,6 +110,7 @@ public sealed class Sharing
 
             Visibility set = visibility.Right == Rights.None ? Visibility.Private : visibility with { Right = visibility.Right.Highest() };
             change.Names.SetVisibility(dataset, set);
+            change.Dois.SetDue(dataset);
             change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, $"{set.Right.ToName()} to everybody{After(set.From)}");
             return change.Names.Find(dataset)!;
         }, ct);

@@ -3,6 +3,7 @@ using Hutch.Model;
 using Hutch.Model.Publications;
 using Hutch.Model.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Dois;
 
 namespace Hutch.Zone.Publishing;
 
@@ -19,8 +20,13 @@ public sealed class Publications
 
     private readonly ZoneDatabase _zone;
     private readonly Authorizer _authorizer;
+    private readonly DoiOptions _dois;
 
-    internal Publications(ZoneDatabase zone, Authorizer authorizer) => (_zone, _authorizer) = (zone, authorizer);
+    internal Publications(ZoneDatabase zone, Authorizer authorizer, DoiOptions dois) =>
+        (_zone, _authorizer, _dois) = (zone, authorizer, dois);
+
+    /// <summary>Whether DOIs are given.</summary>
+    public bool GivesDois => _dois.IsOn;
 
     /// <summary>The publication of a dataset, drafts too, for who may publish it; null when there is none.</summary>
     public async ValueTask<Result<PublicationRecord?>> FindAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
@@ -89,6 +95,7 @@ public sealed class Publications
             }
 
             PublicationRecord described = change.Publications.Describe(dataset, description, caller.Name);
+            change.Dois.SetDue(dataset);
             change.Note(Operation.PublicationChange.Name, "dataset:" + dataset, $"revision {described.Revision}");
             return described;
         }, ct);
@@ -118,6 +125,21 @@ public sealed class Publications
             }
 
             PublicationRecord published = change.Publications.Publish(dataset, series, wanted.Data);
+            if (wanted.Doi ?? _dois.IsOn)
+            {
+                if (Reserve(change, dataset, series) is { } noDoi)
+                {
+                    return noDoi;
+                }
+            }
+            else if (published.Doi is not null)
+            {
+                return ErrorCode.Unprocessable.With(
+                    $"The DOI {published.Doi.Doi} is reserved for the dataset, so that it is published with it.");
+            }
+
+            change.Dois.SetDue(dataset);
+            published = change.Publications.Find(dataset)!;
             change.Note(Operation.PublicationPublish.Name, "dataset:" + dataset, $"version {published.Version!.Number} of {series}");
             if (wanted.Visibility is { } visibility)
             {
@@ -146,11 +168,76 @@ public sealed class Publications
             }
 
             PublicationRecord withdrawn = change.Publications.Withdraw(dataset, why.Trim());
+            change.Dois.SetDue(dataset);
             change.Note(Operation.PublicationWithdraw.Name, "dataset:" + dataset, why.Trim());
             change.Names.SetVisibility(dataset, Visibility.Private);
             change.Note(Operation.VisibilityChange.Name, "dataset:" + dataset, "as it is withdrawn");
             return withdrawn;
         }, ct);
+    }
+
+    /// <summary>
+    /// Gives the publication a DOI: reserved for a draft, and told to everybody for what is published. Once more it changes nothing.
+    /// </summary>
+    public ValueTask<Result<PublicationRecord>> GiveDoiAsync(Caller caller, DatasetId dataset, CancellationToken ct) =>
+        ChangeAsync<PublicationRecord>(caller, dataset, Operation.PublicationPublish, change =>
+        {
+            PublicationRecord? record = change.Publications.Find(dataset);
+            HutchError? refusal = record switch
+            {
+                null => ErrorCode.Unprocessable.With("The dataset has no description for publication yet: describe it first."),
+                { State: PublicationStage.Withdrawn, Doi: null } =>
+                    ErrorCode.Unprocessable.With("The dataset was withdrawn; what is withdrawn gets no DOI any more."),
+                _ => Reserve(change, dataset, record.Version?.Series),
+            };
+            if (refusal is not null)
+            {
+                return refusal;
+            }
+
+            PublicationRecord given = change.Publications.Find(dataset)!;
+            change.Note(Operation.PublicationChange.Name, "dataset:" + dataset, "DOI " + given.Doi!.Doi);
+            return given;
+        }, ct);
+
+    /// <summary>Notes that the files of a dataset ended: if it is published, its page and its DOI say so from now on.</summary>
+    public async ValueTask NoteEndAsync(Caller caller, DatasetId dataset, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        if (await _zone.ReadAsync(tables => tables.Publications.Find(dataset)?.Version is null, ct))
+        {
+            return;
+        }
+
+        Result<Done> noted = await _zone.ChangeAsync<Done>(
+            caller.Actor,
+            change =>
+            {
+                change.Publications.SetChanged(dataset);
+                change.Dois.SetDue(dataset);
+                change.Note(Operation.PublicationChange.Name, "dataset:" + dataset, "its files are gone");
+                return Done.Value;
+            },
+            ct);
+        _ = noted.Value;
+    }
+
+    /// <summary>A DOI for a dataset and, if it is published, for its work.</summary>
+    private HutchError? Reserve(ZoneChange change, DatasetId dataset, DatasetId? series)
+    {
+        if (!_dois.IsOn)
+        {
+            return (ErrorCode.Unprocessable with { Advice = "Publish without one, or ask the operator." }).With(
+                "This server gives no DOIs: no service of DOIs is configured.");
+        }
+
+        change.Dois.Reserve(DoiName.Of(_dois, dataset, isSeries: false), dataset, isSeries: false);
+        if (series is { } first)
+        {
+            change.Dois.Reserve(DoiName.Of(_dois, first, isSeries: true), first, isSeries: true);
+        }
+
+        return null;
     }
 
     private Result<DatasetId> SeriesOf(ZoneChange change, Caller caller, DatasetId dataset, DatasetId? earlier)
@@ -188,7 +275,9 @@ public sealed class Publications
 /// <param name="Data">The version of the dataset.</param>
 /// <param name="Visibility">What everybody may do with the dataset from then on; null for what they may do now.</param>
 /// <param name="NewVersionOf">The published dataset of which it is a new version; null for a new work.</param>
-public sealed record WantedPublication(long Revision, PublishedData Data, Visibility? Visibility, DatasetId? NewVersionOf);
+/// <param name="Doi">Whether it gets a DOI; null where DOIs are given.</param>
+public sealed record WantedPublication(
+    long Revision, PublishedData Data, Visibility? Visibility, DatasetId? NewVersionOf, bool? Doi = null);
 
 /// <summary>A publication, what its dataset is called, and all versions of the work.</summary>
 public sealed record PublicationStanding(PublicationRecord Record, NameRecord Name, IReadOnlyList<PublicationRecord> Series);

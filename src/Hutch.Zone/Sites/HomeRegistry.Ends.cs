@@ -31,6 +31,7 @@ public sealed partial class HomeRegistry
         }
 
         change.Homes.SetEnd(dataset, report.TrashedUntil, report.EndedAt);
+        change.Dois.SetDue(dataset);
         string action = report.EndedAt is not null ? "home.end" : report.TrashedUntil is not null ? "home.trash" : "home.restore";
         change.Note(action, Target + dataset, "site:" + siteId);
         return Done.Value;

@@ -115,6 +115,7 @@ public sealed partial class AuthorizationMatrixTests
         new("revert it", "POST /datasets/{id}/revert") { Send = _ => Json(new { at = "1", paths = new[] { "none" } }) },
         new("describe it", "PUT /datasets/{id}/publication") { Send = _ => Json(new { title = "Frames" }) },
         new("publish it", "POST /datasets/{id}/publication/publish") { Send = _ => Json(new { }) },
+        new("give it a DOI", "POST /datasets/{id}/publication/doi"),
         new("withdraw it", "POST /datasets/{id}/publication/withdraw") { Send = _ => Json(new { reason = "It was wrong." }) },
         new("edit its metadata", "PUT /datasets/{id}/metadata") { Send = _ => Json(new { }) },
         new("tag it", "PUT /datasets/{id}/tags/{tag}") { Send = _ => Json(new { snapshot = 1 }) },

@@ -35,7 +35,10 @@ public sealed class HttpReceiver : IAsyncDisposable
     /// <summary>Connections that were made.</summary>
     public int Connections => _connections.Count;
 
-    /// <summary>The head of the answer to a request, without its last line; null for none, ever.</summary>
+    /// <summary>
+    /// The head of the answer to a request, without its last line, or the whole answer with a body; null for none, ever; an empty one ends
+    /// the connection.
+    /// </summary>
     public Func<ReceivedRequest, string?> Answer { get; set; } = static _ => "HTTP/1.1 204 No Content";
 
     /// <summary>The next request that was not read yet.</summary>
@@ -96,9 +99,11 @@ public sealed class HttpReceiver : IAsyncDisposable
                 if (answer is null)
                 {
                     await Task.Delay(Timeout.Infinite, _stop.Token);
+                    return;
                 }
 
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(answer + "\r\nConnection: close\r\n\r\n"), _stop.Token);
+                bool isWhole = answer.Length == 0 || answer.Contains("\r\n\r\n", StringComparison.Ordinal);
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(isWhole ? answer : answer + "\r\nConnection: close\r\n\r\n"), _stop.Token);
                 return;
             }
         }

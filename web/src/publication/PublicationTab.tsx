@@ -10,6 +10,7 @@ import { Section } from "../components/Section";
 import { Time } from "../components/Time";
 import type { DatasetContext } from "../dataset/context";
 import { DescriptionForm } from "./DescriptionForm";
+import { DoiState, isDoiUnderWay } from "./DoiState";
 import type { Description, Publication } from "./description";
 import { PublishDialog } from "./PublishDialog";
 import { WithdrawDialog } from "./WithdrawDialog";
@@ -22,6 +23,7 @@ export default function PublicationTab() {
   const query = useQuery({
     queryKey,
     queryFn: () => must(api.GET("/datasets/{id}/publication", { params: { path: { id: dataset.id } } })),
+    refetchInterval: (current) => (isDoiUnderWay(current.state.data) ? 3000 : false),
   });
   const [asked, setAsked] = useState<"publish" | "withdraw">();
   if (query.isPending) return <Loading />;
@@ -47,13 +49,20 @@ export default function PublicationTab() {
   return (
     <Stack maw={860} gap="lg">
       <Standing publication={publication} isClosed={dataset.state === "closed"} onAsk={setAsked} />
+      <DoiState dataset={dataset.id} publication={publication} onDone={take} />
       <DescriptionForm
         key={dataset.id}
         publication={publication}
         suggested={{ title: dataset.title ?? undefined, license: "CC-BY-4.0" }}
         onSave={save}
       />
-      <PublishDialog dataset={dataset.id} isOpen={asked === "publish"} onClose={close} onDone={finish} />
+      <PublishDialog
+        dataset={dataset.id}
+        dois={publication.doi ? "reserved" : publication.givesDois ? "given" : "none"}
+        isOpen={asked === "publish"}
+        onClose={close}
+        onDone={finish}
+      />
       <WithdrawDialog dataset={dataset.id} isOpen={asked === "withdraw"} onClose={close} onDone={finish} />
     </Stack>
   );

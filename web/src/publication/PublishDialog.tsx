@@ -1,4 +1,4 @@
-import { Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Checkbox, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
@@ -6,16 +6,19 @@ import type { Publication } from "./description";
 
 interface PublishDialogProps {
   dataset: string;
+  /** Whether the server gives DOIs, and whether one is reserved already. */
+  dois: "none" | "given" | "reserved";
   isOpen: boolean;
   onClose: () => void;
   onDone: (publication: Publication) => Promise<void>;
 }
 
 /** Asks who may have the files, and publishes. */
-export function PublishDialog({ dataset, isOpen, onClose, onDone }: PublishDialogProps) {
+export function PublishDialog({ dataset, dois, isOpen, onClose, onDone }: PublishDialogProps) {
   const [access, setAccess] = useState("open");
   const [day, setDay] = useState("");
   const [earlier, setEarlier] = useState("");
+  const [withDoi, setWithDoi] = useState(true);
   const isEmbargoed = access === "embargoed";
   return (
     <ConfirmDialog
@@ -32,6 +35,7 @@ export function PublishDialog({ dataset, isOpen, onClose, onDone }: PublishDialo
               access,
               until: isEmbargoed ? new Date(`${day}T00:00:00`).toISOString() : undefined,
               newVersionOf: earlier.trim() || undefined,
+              doi: dois === "given" ? withDoi : undefined,
             },
           }),
         );
@@ -60,6 +64,14 @@ export function PublishDialog({ dataset, isOpen, onClose, onDone }: PublishDialo
         onChange={(e) => setEarlier(e.currentTarget.value)}
         spellCheck={false}
       />
+      {dois === "given" && (
+        <Checkbox
+          label="Register a DOI"
+          description="It leads to the page for ever, and indexes of data list it"
+          checked={withDoi}
+          onChange={(e) => setWithDoi(e.currentTarget.checked)}
+        />
+      )}
     </ConfirmDialog>
   );
 }

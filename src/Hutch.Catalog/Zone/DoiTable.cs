@@ -1,0 +1,115 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Publications;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>
+/// DOIs, and when each is compared with the service of DOIs next. A row is taken for a while by the server that does so: if that is gone
+/// in the middle, another one does it later.
+/// </summary>
+public sealed class DoiTable : ZoneTable
+{
+    internal DoiTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>Gives a publication, or a work, a DOI, unless it has one.</summary>
+    public void Reserve(string doi, DatasetId dataset, bool isSeries) => _connection.Execute(
+        """
+        INSERT INTO dois(doi, dataset_id, is_series, state, next_ms) VALUES (@doi, @id, @series, 'pending', @now)
+        ON CONFLICT (dataset_id, is_series) DO NOTHING
+        """,
+        new { doi, id = dataset.ToString(), series = isSeries ? 1 : 0, now = SqlTime.Now(_time) });
+
+    /// <summary>Those whose time has come, the oldest first.</summary>
+    public IReadOnlyList<DoiRecord> Due(int limit) =>
+        [.. _connection.Query<Row>(
+            """
+            SELECT doi AS Doi, dataset_id AS DatasetId, is_series AS IsSeries, state AS State, told AS Told, attempts AS Attempts,
+                   problem AS Problem, next_ms AS NextMs
+            FROM dois WHERE next_ms <= @now ORDER BY next_ms, doi LIMIT @limit
+            """,
+            new { now = SqlTime.Now(_time), limit })
+            .Select(static row => row.ToRecord())];
+
+    /// <summary>When the next one is due; null when there is none.</summary>
+    public DateTimeOffset? NextDue() => SqlTime.FromMilliseconds(_connection.ExecuteScalar<long?>("SELECT min(next_ms) FROM dois"));
+
+    /// <summary>Takes one that is due until a time; false when another server was faster.</summary>
+    public bool Take(string doi, DateTimeOffset until) => _connection.Execute(
+        "UPDATE dois SET next_ms = @until WHERE doi = @doi AND next_ms <= @now",
+        new { doi, until = until.ToUnixTimeMilliseconds(), now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>Makes all DOIs due that say something of a dataset: its own, its work's, and those of the work's other versions.</summary>
+    /// <returns>Whether there are any.</returns>
+    public bool SetDue(DatasetId dataset) => _connection.Execute(
+        """
+        UPDATE dois SET next_ms = @now, attempts = 0
+        WHERE dataset_id = @id OR dataset_id IN (
+            SELECT other.dataset_id FROM publications one JOIN publications other ON other.series_id = one.series_id
+            WHERE one.dataset_id = @id)
+        """,
+        new { id = dataset.ToString(), now = SqlTime.Now(_time) }) > 0;
+
+    /// <summary>Notes what the service has confirmed.</summary>
+    /// <param name="doi">The DOI.</param>
+    /// <param name="taken">Until when it was taken: who made it due meanwhile is not overruled.</param>
+    /// <param name="state">What the service says.</param>
+    /// <param name="told">Hash of what it was told.</param>
+    /// <param name="next">When to compare again.</param>
+    public void Settle(string doi, DateTimeOffset taken, DoiState state, string? told, DateTimeOffset next) => _connection.Execute(
+        """
+        UPDATE dois SET state = @state, told = @told, attempts = 0, problem = NULL,
+            next_ms = CASE WHEN next_ms = @taken THEN @next ELSE next_ms END
+        WHERE doi = @doi
+        """,
+        new
+        {
+            doi,
+            state = ZoneText.DoiState(state),
+            told,
+            taken = taken.ToUnixTimeMilliseconds(),
+            next = next.ToUnixTimeMilliseconds(),
+        });
+
+    /// <summary>Notes what went wrong, and when it is tried again.</summary>
+    /// <inheritdoc cref="Settle"/>
+    public void Fail(string doi, DateTimeOffset taken, string problem, DateTimeOffset next) => _connection.Execute(
+        """
+        UPDATE dois SET problem = @problem, attempts = attempts + 1,
+            next_ms = CASE WHEN next_ms = @taken THEN @next ELSE next_ms END
+        WHERE doi = @doi
+        """,
+        new { doi, problem, taken = taken.ToUnixTimeMilliseconds(), next = next.ToUnixTimeMilliseconds() });
+
+    private sealed class Row
+    {
+        public string Doi { get; init; } = "";
+
+        public string DatasetId { get; init; } = "";
+
+        public long IsSeries { get; init; }
+
+        public string State { get; init; } = "";
+
+        public string? Told { get; init; }
+
+        public long Attempts { get; init; }
+
+        public string? Problem { get; init; }
+
+        public long NextMs { get; init; }
+
+        public DoiRecord ToRecord() => new(Doi, ZoneText.DatasetId(DatasetId), IsSeries != 0, ZoneText.DoiState(State))
+        {
+            Told = Told,
+            Attempts = (int)Attempts,
+            Problem = Problem,
+            NextAt = ZoneText.Time(NextMs),
+        };
+    }
+}

@@ -1,0 +1,240 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Hutch.Catalog.Zone;
+using Hutch.Model;
+using Hutch.Model.Publications;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Zone.Dois;
+
+/// <summary>
+/// Makes the service of DOIs say what is published here, and nothing more. It looks at each DOI whose time has come, asks the service how
+/// it stands there, and does what is missing; so an answer that was lost, a stop in the middle and a restored backup cost a question, never
+/// a second DOI. Several servers of a zone take the DOIs one by one.
+/// </summary>
+public sealed partial class DoiRegistrar : IDisposable
+{
+    private const int AtOnce = 50;
+
+    /// <summary>How long to wait for a database that does not answer.</summary>
+    private static readonly TimeSpan AwayStep = TimeSpan.FromSeconds(5);
+
+    private readonly ZoneDatabase _zone;
+    private readonly DoiOptions _options;
+    private readonly DataCiteClient? _service;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DoiRegistrar> _logger;
+    private int _failures;
+
+    internal DoiRegistrar(ZoneDatabase zone, DoiOptions options, TimeProvider time, ILogger<DoiRegistrar> logger)
+    {
+        _zone = zone;
+        _options = options;
+        _service = options.IsOn ? new DataCiteClient(options, time) : null;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>For so long a DOI is left to the server that looks at it: a look asks the service at most twice.</summary>
+    private TimeSpan Lease => TimeSpan.FromSeconds(_options.TimeoutSeconds * 2 + 60);
+
+    /// <summary>Registers until it is cancelled; returns at once when no DOIs are given.</summary>
+    public async Task RunAsync(IDoiTexts texts, CancellationToken ct)
+    {
+        while (_options.IsOn)
+        {
+            try
+            {
+                long seen = _zone.Version;
+                if (await SettleDueAsync(texts, ct) is { } pause)
+                {
+                    await Task.Delay(pause, _time, ct);
+                }
+                else
+                {
+                    await WaitAsync(seen, ct);
+                }
+            }
+            catch (HutchException e)
+            {
+                LogRecordsAway(e.Error.Message);
+                await Task.Delay(AwayStep, _time, ct);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _service?.Dispose();
+
+    /// <summary>Looks at every DOI whose time has come; returns how long to leave the service alone when it fails.</summary>
+    internal async Task<TimeSpan?> SettleDueAsync(IDoiTexts texts, CancellationToken ct)
+    {
+        while (true)
+        {
+            IReadOnlyList<DoiRecord> due = await _zone.ReadAsync(static tables => tables.Dois.Due(AtOnce), ct);
+            foreach (DoiRecord doi in due)
+            {
+                DateTimeOffset until = _time.GetUtcNow() + Lease;
+                if (await _zone.KeepAsync(tables => tables.Dois.Take(doi.Doi, until), ct)
+                    && await SettleAsync(doi, until, texts, ct) is { } pause)
+                {
+                    return pause;
+                }
+            }
+
+            if (due.Count < AtOnce)
+            {
+                return null;
+            }
+        }
+    }
+
+    private async Task<TimeSpan?> SettleAsync(DoiRecord doi, DateTimeOffset taken, IDoiTexts texts, CancellationToken ct)
+    {
+        DoiText? text = await texts.WriteAsync(doi, ct);
+        DoiState wanted = text is null ? DoiState.Draft : text.IsListed ? DoiState.Findable : DoiState.Registered;
+        string told = Hash(wanted, text);
+        if (doi.State == wanted && doi.Told == told)
+        {
+            await NoteAsync(doi, taken, wanted, told, ct);
+            return null;
+        }
+
+        DataCiteAnswer answer = await BringAsync(doi, wanted, text, ct);
+        if (answer.Trouble is { } trouble)
+        {
+            return await FailAsync(doi, taken, trouble, ct);
+        }
+
+        _failures = 0;
+        await NoteAsync(doi, taken, answer.State!.Value, told, CancellationToken.None);
+        LogSettled(doi.Doi, answer.State.Value);
+        return null;
+    }
+
+    /// <summary>Looks how the DOI stands at the service, and does what is missing.</summary>
+    private async Task<DataCiteAnswer> BringAsync(DoiRecord doi, DoiState wanted, DoiText? text, CancellationToken ct)
+    {
+        DataCiteAnswer found = await _service!.FindAsync(doi.Doi, ct);
+        if (found.Trouble is not null)
+        {
+            return found;
+        }
+
+        if (found.State is { } there && WhyNotOurs(doi, there, found.Url, text) is { } reason)
+        {
+            return new DataCiteAnswer { Trouble = reason };
+        }
+
+        DataCiteAnswer done = found.State is null
+            ? await _service.CreateAsync(doi.Doi, Action(null, wanted), text, ct)
+            : text is null ? found
+            : await _service.ChangeAsync(doi.Doi, Action(found.State, wanted), text, ct);
+
+        // A service that knows no way from one state to the other leaves it and says so, without an error.
+        return done.Trouble is null && done.State != wanted
+            ? new DataCiteAnswer
+            {
+                Trouble = new DataCiteTrouble(
+                    $"The DOI is {NameOf(done.State)} at the DOI service, where it must be {NameOf(wanted)}.", IsOfService: false),
+            }
+            : done;
+    }
+
+    /// <summary>
+    /// A DOI of which nothing was confirmed here is ours when it is a draft without a page, or leads where it must: then the answer to
+    /// what was asked before was lost, or a backup was restored. Anything else is the DOI of somebody else, and is left alone.
+    /// </summary>
+    private static DataCiteTrouble? WhyNotOurs(DoiRecord doi, DoiState there, string? url, DoiText? text) =>
+        doi.State != DoiState.Pending || (there == DoiState.Draft && string.IsNullOrEmpty(url)) || (text is not null && url == text.Url)
+            ? null
+            : new DataCiteTrouble(
+                $"The DOI is in use at the DOI service already, for {Display.Quote(url)}: the operator must check 'dois.shoulder'.",
+                IsOfService: false);
+
+    private static string? Action(DoiState? there, DoiState wanted) => (there, wanted) switch
+    {
+        (_, DoiState.Draft) => null,
+        (DoiState.Findable, DoiState.Registered) => "hide",
+        (DoiState.Registered, DoiState.Registered) => null,
+        (_, DoiState.Registered) => "register",
+        (DoiState.Findable, _) => null,
+        _ => "publish",
+    };
+
+    private static string NameOf(DoiState? state) => state switch
+    {
+        DoiState.Draft => "a draft",
+        DoiState.Registered => "registered",
+        DoiState.Findable => "findable",
+        _ => "unknown",
+    };
+
+    private static string Hash(DoiState wanted, DoiText? text)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{wanted} {text?.Url}\n")));
+        hash.AppendData(text?.Xml ?? []);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>What everybody reads of the publication changes with the first time that its DOI leads to it.</summary>
+    private async ValueTask NoteAsync(DoiRecord doi, DateTimeOffset taken, DoiState state, string told, CancellationToken ct)
+    {
+        DateTimeOffset next = _time.GetUtcNow() + TimeSpan.FromHours(_options.CompareHours);
+        _ = await _zone.KeepAsync(
+            tables =>
+            {
+                tables.Dois.Settle(doi.Doi, taken, state, told, next);
+                if (!doi.IsCitable && state is DoiState.Registered or DoiState.Findable)
+                {
+                    tables.Publications.SetChanged(doi.Dataset, doi.IsSeries);
+                }
+
+                return true;
+            },
+            ct);
+    }
+
+    private async Task<TimeSpan?> FailAsync(DoiRecord doi, DateTimeOffset taken, DataCiteTrouble trouble, CancellationToken ct)
+    {
+        var longest = TimeSpan.FromSeconds(_options.MaxRetrySeconds);
+        TimeSpan wait = longest;
+        if (trouble.IsOfService)
+        {
+            double seconds = Math.Min(_options.RetrySeconds * Math.Pow(2, Math.Min(_failures, 30)), _options.MaxRetrySeconds);
+            _failures++;
+            var least = TimeSpan.FromSeconds(seconds);
+            wait = trouble.After > least ? trouble.After.Value : least;
+            wait = wait > longest ? longest : wait;
+        }
+
+        DateTimeOffset next = _time.GetUtcNow() + wait;
+        _ = await _zone.KeepAsync(
+            tables =>
+            {
+                tables.Dois.Fail(doi.Doi, taken, trouble.Words, next);
+                return true;
+            },
+            ct);
+        LogFailed(doi.Doi, wait.TotalSeconds, trouble.Words);
+        return trouble.IsOfService ? wait : null;
+    }
+
+    /// <summary>Until the next one is due, or the zone changes: a change may have made one due.</summary>
+    private async Task WaitAsync(long seen, CancellationToken ct)
+    {
+        DateTimeOffset? next = await _zone.ReadAsync(static tables => tables.Dois.NextDue(), ct);
+        TimeSpan wait = next - _time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
+        try
+        {
+            await _zone.WaitForChangeAsync(seen, ct).WaitAsync(
+                next is null || wait > TimeSpan.Zero ? wait : TimeSpan.Zero, _time, ct);
+        }
+        catch (TimeoutException)
+        {
+            // The time has come.
+        }
+    }
+}

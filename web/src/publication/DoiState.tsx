@@ -1,0 +1,80 @@
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { api, must } from "../api/client";
+import { CopyField } from "../components/CopyField";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Time } from "../components/Time";
+import type { Publication } from "./description";
+
+/** Whether the DOI of a publication will soon be something else, so that it is worth asking again. */
+export function isDoiUnderWay(publication: Publication | undefined): boolean {
+  return [publication?.doi, publication?.seriesDoi].some((doi) => doi?.state === "pending");
+}
+
+interface DoiStateProps {
+  dataset: string;
+  publication: Publication;
+  onDone: (publication: Publication) => void;
+}
+
+/** How far the DOI of a publication is, what is wrong with it, and a button that asks for one. */
+export function DoiState({ dataset, publication, onDone }: DoiStateProps) {
+  const { doi, seriesDoi } = publication;
+  if (!doi) return <DoiOffer dataset={dataset} publication={publication} onDone={onDone} />;
+  const problem = doi.problem ?? seriesDoi?.problem;
+  const next = doi.nextAttempt ?? seriesDoi?.nextAttempt;
+  return (
+    <Stack gap="xs">
+      <CopyField label="DOI" value={doi.address ?? doi.doi} />
+      <Text size="sm">{words(doi.state)}</Text>
+      {seriesDoi?.address && <CopyField label="DOI of all versions" value={seriesDoi.address} />}
+      {problem && (
+        <Alert color="yellow" title="The DOI is not up to date">
+          {problem} {next && <>It is tried again at </>}
+          {next && <Time value={next} />}
+        </Alert>
+      )}
+    </Stack>
+  );
+}
+
+function words(state: string): string {
+  switch (state) {
+    case "findable":
+      return "It leads everybody to the page.";
+    case "registered":
+      return "It leads to the page, which says what became of the data; indexes do not list it.";
+    case "draft":
+      return "It is reserved, and leads nowhere until the dataset is published.";
+    default:
+      return "It is being registered. Until then, cite the address of the page.";
+  }
+}
+
+function DoiOffer({ dataset, publication, onDone }: DoiStateProps) {
+  const [error, setError] = useState<unknown>();
+  const [isBusy, setIsBusy] = useState(false);
+  const isDraft = publication.state === "draft";
+  if (!publication.givesDois || (!isDraft && publication.state !== "published")) return null;
+  const ask = async () => {
+    setIsBusy(true);
+    setError(undefined);
+    try {
+      onDone(await must(api.POST("/datasets/{id}/publication/doi", { params: { path: { id: dataset } } })));
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setIsBusy(false);
+    }
+  };
+  return (
+    <Stack gap="xs">
+      {error !== undefined && <ProblemAlert error={error} title="There is no DOI yet" />}
+      <Group>
+        <Button variant="default" loading={isBusy} onClick={ask}>
+          {isDraft ? "Reserve a DOI" : "Register a DOI"}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
