@@ -168,7 +168,7 @@ public sealed class DoiTests
     {
         string id = await caller.DatasetAsync(name);
         (await caller.PutAsync($"datasets/{id}/entries/raw/frame%201.cbf", "one")).Must(201);
-        (await caller.PutAsync($"datasets/{id}/entries/notes.txt", "two")).Must(201);
+        (await caller.PutAsync($"datasets/{id}/entries/notes.txt", "two", ("Content-Type", "text/plain"))).Must(201);
         (await caller.PostAsync($"datasets/{id}/close", new { })).Must(200);
         (await caller.PutJsonAsync($"datasets/{id}/publication", new
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hutch.Api.Tests.Support;
+using Hutch.Peers.DataCite;
 
 namespace Hutch.Api.Tests.Contract;
 
@@ -186,7 +187,7 @@ public sealed partial class FairTests(FairTests.PublishedPage page) : IClassFixt
     /// <summary>A published dataset with its DOIs, as strangers read it. The tests only read it.</summary>
     public sealed class PublishedPage : IAsyncLifetime
     {
-        private readonly Peers.DataCite.DataCiteService _service = new();
+        private readonly DataCiteService _service = new();
 
         internal TestServer Server { get; private set; } = null!;
 
@@ -204,7 +205,7 @@ public sealed partial class FairTests(FairTests.PublishedPage page) : IClassFixt
 
         internal JsonElement Json { get; private set; }
 
-        internal Peers.DataCite.KeptDoi Kept => _service.Dois[Doi];
+        internal KeptDoi Kept => _service.Dois[Doi];
 
         public async ValueTask InitializeAsync()
         {
