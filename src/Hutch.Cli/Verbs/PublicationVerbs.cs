@@ -37,8 +37,9 @@ internal static class PublicationVerbs
     internal static string? WordsOf(PublicationInfo publication) => publication.Doi is not { } doi ? null : doi.State switch
     {
         "findable" or "registered" when doi.Problem is null => $"Its DOI is {doi.Doi}: {doi.Address}",
-        "draft" when doi.Problem is null => $"The DOI {doi.Doi} is reserved; it leads nowhere before the dataset is published.",
-        "pending" when doi.Problem is null => $"The DOI {doi.Doi} is being registered; it leads to the page soon.",
+        "draft" when doi.Problem is null && publication.State == "draft" =>
+            $"The DOI {doi.Doi} is reserved; it leads nowhere before the dataset is published.",
+        "draft" or "pending" when doi.Problem is null => $"The DOI {doi.Doi} is being registered; it leads to the page soon.",
         _ => $"The DOI {doi.Doi} is not up to date. {doi.Problem} It is tried again at {Time(doi.NextAttempt)}.",
     };
 

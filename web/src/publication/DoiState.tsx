@@ -8,8 +8,12 @@ import type { Publication } from "./description";
 
 /** Whether the DOI of a publication will soon be something else, so that it is worth asking again. */
 export function isDoiUnderWay(publication: Publication | undefined): boolean {
-  return [publication?.doi, publication?.seriesDoi].some((doi) => doi?.state === "pending");
+  return [publication?.doi, publication?.seriesDoi].some((doi) => doi && isWaiting(doi.state, publication?.state));
 }
+
+/** A draft of what is published waits to be registered, too. */
+const isWaiting = (state: string, publication: string | undefined) =>
+  state === "pending" || (state === "draft" && publication !== "draft");
 
 interface DoiStateProps {
   dataset: string;
@@ -26,7 +30,7 @@ export function DoiState({ dataset, publication, onDone }: DoiStateProps) {
   return (
     <Stack gap="xs">
       <CopyField label="DOI" value={doi.address ?? doi.doi} />
-      <Text size="sm">{words(doi.state)}</Text>
+      <Text size="sm">{words(isWaiting(doi.state, publication.state) ? "pending" : doi.state)}</Text>
       {seriesDoi?.address && <CopyField label="DOI of all versions" value={seriesDoi.address} />}
       {problem && (
         <Alert color="yellow" title="The DOI is not up to date">
@@ -47,7 +51,7 @@ function words(state: string): string {
     case "draft":
       return "It is reserved, and leads nowhere until the dataset is published.";
     default:
-      return "It is being registered. Until then, cite the address of the page.";
+      return "It is on its way: the DOI service has not confirmed it yet.";
   }
 }
 
