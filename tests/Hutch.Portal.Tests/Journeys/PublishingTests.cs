@@ -34,6 +34,7 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
 
         // Mended, it is published.
         await page.GetByLabel("ORCID iD").FillAsync("0000-0002-1825-0097");
+        await Expect(page.GetByText("Save the draft before you publish it.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save the draft" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
         ILocator dialog = page.GetByRole(AriaRole.Dialog);

@@ -32,18 +32,24 @@ interface DescriptionFormProps {
   /** Takes the place of what is not there yet. */
   suggested: Description;
   onSave: (description: Description) => Promise<void>;
+  /** Told whether something is typed that was not saved. */
+  onChanged: (isChanged: boolean) => void;
 }
 
 /** Everything that a publication says. */
-export function DescriptionForm({ publication, suggested, onSave }: DescriptionFormProps) {
+export function DescriptionForm({ publication, suggested, onSave, onChanged }: DescriptionFormProps) {
   const [description, setDescription] = useState<Description>({
     ...(publication.revision === 0 ? suggested : {}),
     ...publication.description,
   });
-  const [isChanged, setChanged] = useState(false);
+  const [isChanged, setIsChanged] = useState(false);
   const [isSaved, setSaved] = useState(false);
   const work = useWork();
   const problems = problemsOf(publication);
+  const setChanged = (changed: boolean) => {
+    setIsChanged(changed);
+    onChanged(changed);
+  };
   const change = (part: Partial<Description>) => {
     setDescription({ ...description, ...part });
     setChanged(true);

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { useState } from "react";
 import { api, must } from "../api/client";
 import { CopyField } from "../components/CopyField";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
+import { useWork } from "../components/useWork";
 import type { Publication } from "./description";
 
 /** Whether the DOI of a publication will soon be something else, so that it is worth asking again. */
@@ -56,26 +56,18 @@ function words(state: string): string {
 }
 
 function DoiOffer({ dataset, publication, onDone }: DoiStateProps) {
-  const [error, setError] = useState<unknown>();
-  const [isBusy, setIsBusy] = useState(false);
+  const work = useWork();
   const isDraft = publication.state === "draft";
   if (!publication.givesDois || (!isDraft && publication.state !== "published")) return null;
-  const ask = async () => {
-    setIsBusy(true);
-    setError(undefined);
-    try {
-      onDone(await must(api.POST("/datasets/{id}/publication/doi", { params: { path: { id: dataset } } })));
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setIsBusy(false);
-    }
-  };
+  const ask = () =>
+    work.run(async () =>
+      onDone(await must(api.POST("/datasets/{id}/publication/doi", { params: { path: { id: dataset } } }))),
+    );
   return (
     <Stack gap="xs">
-      {error !== undefined && <ProblemAlert error={error} title="There is no DOI yet" />}
+      <ProblemAlert error={work.error} title="There is no DOI yet" />
       <Group>
-        <Button variant="default" loading={isBusy} onClick={ask}>
+        <Button variant="default" loading={work.isBusy} onClick={ask}>
           {isDraft ? "Reserve a DOI" : "Register a DOI"}
         </Button>
       </Group>

@@ -26,6 +26,7 @@ export default function PublicationTab() {
     refetchInterval: (current) => (isDoiUnderWay(current.state.data) ? 3000 : false),
   });
   const [asked, setAsked] = useState<"publish" | "withdraw">();
+  const [changed, setChanged] = useState<string>();
   if (query.isPending) return <Loading />;
   if (query.isError)
     return <ProblemAlert error={query.error} title="Could not load the publication" onRetry={() => query.refetch()} />;
@@ -48,13 +49,19 @@ export default function PublicationTab() {
   const close = () => setAsked(undefined);
   return (
     <Stack maw={860} gap="lg">
-      <Standing publication={publication} isClosed={dataset.state === "closed"} onAsk={setAsked} />
+      <Standing
+        publication={publication}
+        isClosed={dataset.state === "closed"}
+        isChanged={changed === dataset.id}
+        onAsk={setAsked}
+      />
       <DoiState dataset={dataset.id} publication={publication} onDone={take} />
       <DescriptionForm
         key={dataset.id}
         publication={publication}
         suggested={{ title: dataset.title ?? undefined, license: "CC-BY-4.0" }}
         onSave={save}
+        onChanged={(isChanged) => setChanged(isChanged ? dataset.id : undefined)}
       />
       <PublishDialog
         dataset={dataset.id}
@@ -71,11 +78,13 @@ export default function PublicationTab() {
 interface StandingProps {
   publication: Publication;
   isClosed: boolean;
+  /** Whether something is typed that was not saved: it would not be published. */
+  isChanged: boolean;
   onAsk: (question: "publish" | "withdraw") => void;
 }
 
 /** Whether it is published, what is missing, and what can be done. */
-function Standing({ publication, isClosed, onAsk }: StandingProps) {
+function Standing({ publication, isClosed, isChanged, onAsk }: StandingProps) {
   const required = publication.checklist.filter((problem) => problem.required);
   const better = publication.checklist.filter((problem) => !problem.required);
   const isDraft = publication.state === "none" || publication.state === "draft";
@@ -103,11 +112,16 @@ function Standing({ publication, isClosed, onAsk }: StandingProps) {
       {isDraft && (
         <Group>
           <Button
-            disabled={!isClosed || publication.revision === 0 || required.length > 0}
+            disabled={!isClosed || isChanged || publication.revision === 0 || required.length > 0}
             onClick={() => onAsk("publish")}
           >
             Publish
           </Button>
+          {isChanged && publication.revision > 0 && (
+            <Text size="sm" c="dimmed">
+              Save the draft before you publish it.
+            </Text>
+          )}
         </Group>
       )}
       {publication.state === "published" && (
