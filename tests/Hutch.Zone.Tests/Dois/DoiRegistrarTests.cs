@@ -2,6 +2,7 @@ using Hutch.Model;
 using Hutch.Model.Publications;
 using Hutch.Model.Zone;
 using Hutch.Peers.DataCite;
+using Hutch.Peers.Postgres;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Dois;
 using Hutch.Zone.Publishing;
@@ -9,8 +10,11 @@ using Hutch.Zone.Tests.Accounts;
 
 namespace Hutch.Zone.Tests.Dois;
 
+/// <summary>As the class says, in <c>zone.db</c>.</summary>
+public sealed class EmbeddedDoiRegistrarTests() : DoiRegistrarTests(null);
+
 /// <summary>What is told to the service of DOIs, and what becomes of it when the service fails.</summary>
-public sealed class DoiRegistrarTests
+public abstract class DoiRegistrarTests(PostgresServer? server) : OnBothEngines(server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -258,7 +262,7 @@ public sealed class DoiRegistrarTests
         Assert.Equal(ErrorCode.Unprocessable, (await zone.Services.Publications.GiveDoiAsync(same, other.Dataset, Ct)).Error?.Code);
     }
 
-    private static async Task<TestZone> OpenAsync(DataCiteService service, int timeoutSeconds = 20) => await TestZone.OpenAsync(TestZone.Quick with
+    private Task<TestZone> OpenAsync(DataCiteService service, int timeoutSeconds = 20) => OpenAsync(TestZone.Quick with
     {
         PublicUrl = new Uri("https://hutch.example.org"),
         Dois = new DoiOptions

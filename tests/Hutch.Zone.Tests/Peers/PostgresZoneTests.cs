@@ -2,6 +2,7 @@ using Hutch.Peers.Postgres;
 using Hutch.Zone.Tests.Accounts;
 using Hutch.Zone.Tests.Accounts.OpenId;
 using Hutch.Zone.Tests.Authorization;
+using Hutch.Zone.Tests.Dois;
 using Hutch.Zone.Tests.Placement;
 using Hutch.Zone.Tests.Sites;
 
@@ -20,6 +21,8 @@ public sealed class PostgresDatasetNamesTests(PostgresServer server) : DatasetNa
 public sealed class PostgresCopyNoticeTests(PostgresServer server) : CopyNoticeTests(server);
 
 public sealed class PostgresMailTests(PostgresServer server) : MailTests(server);
+
+public sealed class PostgresDoiRegistrarTests(PostgresServer server) : DoiRegistrarTests(server);
 
 public sealed class PostgresOidcLoginsTests(PostgresServer server) : OidcLoginsTests(server);
 
