@@ -70,6 +70,13 @@ public sealed partial class HutchClient
     public Task<EvictionInfo> EvictAsync(DatasetId dataset, EvictDataset wanted, CancellationToken ct = default) => PostAsync(
         $"datasets/{dataset}/eviction", Body(wanted, HutchJson.Default.EvictDataset), HutchJson.Default.EvictionInfo, ct);
 
+    /// <summary>Ends a dataset at every site of the zone.</summary>
+    public Task<PurgeInfo> OrderPurgeAsync(OrderPurge order, CancellationToken ct = default) =>
+        PostAsync("purges", Body(order, HutchJson.Default.OrderPurge), HutchJson.Default.PurgeInfo, ct);
+
+    /// <summary>What was ordered to be purged at all sites.</summary>
+    public Task<PurgeList> GetPurgesAsync(CancellationToken ct = default) => GetAsync("purges", HutchJson.Default.PurgeList, ct);
+
     /// <summary>Has the home of a dataset bring its bytes back.</summary>
     public Task<EvictionInfo> RecallAsync(DatasetId dataset, CancellationToken ct = default) => CallAsync(
         () => Request(HttpMethod.Delete, $"datasets/{dataset}/eviction"), repeatable: true, HutchJson.Default.EvictionInfo, ct);

@@ -3,6 +3,7 @@ using Hutch.Datasets.Events;
 using Hutch.Datasets.Files;
 using Hutch.Datasets.Placement;
 using Hutch.Datasets.Publishing;
+using Hutch.Datasets.Purges;
 using Hutch.Datasets.Pushes;
 using Hutch.Datasets.Registry;
 using Hutch.Datasets.Repositories;
@@ -127,6 +128,7 @@ public sealed class AuthorizedServices
         SiteCheck = new SiteCheck(site.Records, site.Blobs, host.Network);
         Copies = new CopyService(zone.Copies, zone.Homes, host.Network);
         Evictions = new EvictionService(zone.Authorizer, zone.Accounts, zone.Sites, zone.Copies, site.Evictions, host.Evictions);
+        Purges = new PurgeService(zone.Purges, host.Network);
         var facts = new FactReader(site.Records, site.Files, types, Confirmations, host.Network, time);
         Publications = new PublicationService(zone.Publications, describer, host.Network, time);
         PublicationReader = new PublicationReader(Publications, this, site.Heads, time);
@@ -245,6 +247,9 @@ public sealed class AuthorizedServices
 
     /// <summary>Whether bytes are here or held by other sites.</summary>
     public EvictionService Evictions { get; }
+
+    /// <summary>What ends at every site.</summary>
+    public PurgeService Purges { get; }
 
     /// <summary>Where datasets are read from.</summary>
     public ReadPlaces Places { get; }

@@ -7,6 +7,7 @@ using Hutch.Federation.Doors;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Purges;
 using Hutch.Federation.Reading;
 using Hutch.Federation.Writing;
 using Hutch.Hosting;
@@ -56,6 +57,7 @@ public static class FederationServices
             provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites, Zone(provider).Copies,
             provider.GetRequiredService<SiteServices>().CopyHolds, provider.GetRequiredService<Attestations>(),
             provider.GetRequiredService<ZoneLedger>()));
+        services.AddSingleton(provider => new PurgeRequests(Zone(provider).Sites, Zone(provider).Purges));
         services.AddSingleton(provider => new PassedIntake(
             Zone(provider).Sites, Zone(provider).SiteReaders, provider.GetRequiredService<IPassedRequests>()));
         services.AddSingleton<IHomeDoors>(provider => new PassedWrites(
@@ -90,6 +92,9 @@ public static class FederationServices
             provider.GetService<IRepositoryCheck>(),
             provider.GetRequiredService<MoveReadiness>(),
             provider.GetRequiredService<EvictionWorker>(),
+            Zone(provider).Purges,
+            new PurgedStores(
+                provider.GetRequiredService<SiteServices>().Purges, (ReadThrough)provider.GetRequiredService<IReadThrough>()),
             provider.GetRequiredService<SiteServices>().Files,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SiteNetwork>>()));

@@ -4,6 +4,7 @@ using Hutch.Federation.Doors;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Purges;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
@@ -11,6 +12,7 @@ using Hutch.Model.Zone;
 using Hutch.Site.Copies;
 using Hutch.Site.Engines;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +23,7 @@ internal sealed class SiteNetwork(
     SitesOptions options, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
     CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
-    IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
+    PurgeRegistry purges, IPurgedStores purged, IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
@@ -66,6 +68,8 @@ internal sealed class SiteNetwork(
             : Task.FromResult<Result<NameRecord>>(refusal);
     }
 
+    public async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
+
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
 
     public Task<Result<Done>> GiveNameBackAsync(DatasetId dataset, CancellationToken ct) => _link is { } link
@@ -90,7 +94,7 @@ internal sealed class SiteNetwork(
         JoinedZoneRecord? zone = await registry.FindZoneAsync(ct);
         if (zone is null)
         {
-            var own = new OwnLedger(registry, keys, copies, homes);
+            var own = new OwnLedger(registry, keys, copies, homes, purges);
             await UntilOneEndsAsync(
                 ended => [_joined.Task.WaitAsync(ended), .. Work(own, ended)], ct);
             zone = await _joined.Task;
@@ -106,11 +110,14 @@ internal sealed class SiteNetwork(
     private Task[] Work(ICopyLedger ledger, CancellationToken ct)
     {
         told.Set(ledger);
-        var wanted = new WantedCopies(registry, copies, intake);
+        var wanted = new WantedCopies(registry, copies, purges, intake);
         var ended = new EndWork(registry, ledger, copies, ends, holds, time);
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
         var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, options.Door, time, logger);
-        return registry.IsEmbedded ? [home.RunAsync(ct), copy.RunAsync(ct), evictions.RunAsync(ct)] : [home.RunAsync(ct)];
+        var purge = new PurgeWork(registry, keys, purges, purged, ledger, time, logger);
+        return registry.IsEmbedded
+            ? [home.RunAsync(ct), copy.RunAsync(ct), evictions.RunAsync(ct), purge.RunAsync(ct)]
+            : [home.RunAsync(ct), purge.RunAsync(ct)];
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)

@@ -133,6 +133,7 @@ public sealed partial class SiteServices : IAsyncDisposable
         Warnings.Add(TemporaryRoom.WarnOfExcess);
         Jobs = new MaintenanceJobs(
             Collector, engine.Leases, engine.Jobs, Blobs.Work.Registry, options.NewId, time, loggers.CreateLogger<MaintenanceJobs>());
+        Purges = new OrderedPurges(Committer, records, Jobs);
         Jobs.Add(new CollectionTask(Collector, options.Collector));
         Jobs.Add(new ScrubTask(upkeep.Scrubber, options.Scrub));
         Jobs.Add(new CheckpointTask(Checkpointer));
@@ -217,6 +218,9 @@ public sealed partial class SiteServices : IAsyncDisposable
 
     /// <summary>The copies that this site keeps for their homes.</summary>
     public CopyHolds CopyHolds { get; }
+
+    /// <summary>Ends what the zone has ordered to be purged everywhere.</summary>
+    public OrderedPurges Purges { get; }
 
     /// <summary>Gives up bytes that other sites hold, and gets them back.</summary>
     public Evictions Evictions { get; }

@@ -17,6 +17,7 @@ using Hutch.Zone.Names;
 using Hutch.Zone.OpenId;
 using Hutch.Zone.Placement;
 using Hutch.Zone.Publishing;
+using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
 
@@ -68,6 +69,7 @@ public sealed class ZoneServices : IAsyncDisposable
         CopyNotices = new CopyNotices(zone, Notices);
         Copies = new CopyRegistry(zone, Authorizer, CopyNotices);
         Homes = new HomeRegistry(zone, Authorizer);
+        Purges = new PurgeRegistry(zone);
         Rules = new RuleRegistry(zone, Authorizer);
         Publications = new Publications(zone, Authorizer, options.Dois);
         DoiRegistrar = new DoiRegistrar(zone, options.Dois, time, loggers.CreateLogger<DoiRegistrar>());
@@ -132,6 +134,9 @@ public sealed class ZoneServices : IAsyncDisposable
 
     /// <summary>Which site is the home of which dataset, and how that changes.</summary>
     public HomeRegistry Homes { get; }
+
+    /// <summary>What ends at every site at once.</summary>
+    public PurgeRegistry Purges { get; }
 
     /// <summary>How datasets are cited.</summary>
     public Publications Publications { get; }

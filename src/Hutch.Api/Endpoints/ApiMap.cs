@@ -43,6 +43,7 @@ internal static class ApiMap
         SiteEndpoints.Add(table);
         SiteEndpoints.AddCopies(table);
         SiteEndpoints.AddEviction(table);
+        PurgeEndpoints.Add(table);
         RuleEndpoints.Add(table);
         ActivityEndpoints.Add(table);
         EventEndpoints.Add(table);

@@ -26,6 +26,7 @@ internal sealed record FedTable(string Name, string[] Keys, string[] Columns)
         new("sites", ["id"], ["name", "key_hash", "labels", "joined_ms", "removed_ms", "address", "intake", "accepts"]),
         new("copies", ["dataset_id", "site_id"], ["asked_ms", "released_ms"]),
         new("rules", ["number"], ["scope", "subject", "rule", "until_ms", "created_by", "created_ms", "ended_ms"]),
+        new(PurgeTable.Name, ["dataset_id"], ["ordered_ms", "proof"]),
     ];
 
     /// <summary>The rows behind a number, up to another one: number, key, and the columns, all null where there is no row.</summary>

@@ -31,11 +31,11 @@ public sealed class HomeTable : ZoneTable
     /// <param name="siteId">The site; null for the one beside the zone.</param>
     public void Begin(DatasetId dataset, string? siteId) =>
         _connection.Execute(
-            """
+            $"""
             INSERT INTO homes(dataset_id, site_id, epoch) VALUES (@id, coalesce(@siteId, (SELECT id FROM zone_identity)), 1)
                 ON CONFLICT (dataset_id) DO UPDATE SET site_id = excluded.site_id, epoch = homes.epoch + 1,
                     base_hash = NULL, next_id = NULL, released_hash = NULL, problem = NULL, previous_id = NULL, release_proof = NULL,
-                    grant_proof = NULL, trashed_ms = NULL, ended_ms = NULL
+                    grant_proof = NULL, trashed_ms = NULL, ended_ms = {PurgeTable.OfHome}
             """,
             new { id = dataset.ToString(), siteId });
 
@@ -87,9 +87,11 @@ public sealed class HomeTable : ZoneTable
         dataset, "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = @problem WHERE dataset_id = @id",
         new { id = dataset.ToString(), problem });
 
-    /// <summary>Notes whether the home has a dataset in its trash, and whether it has ended there.</summary>
+    /// <summary>
+    /// Notes whether the home has a dataset in its trash, and whether it has ended there. What the zone has ordered to be purged has ended.
+    /// </summary>
     public void SetEnd(DatasetId dataset, DateTimeOffset? trashedUntil, DateTimeOffset? endedAt) => _connection.Execute(
-        "UPDATE homes SET trashed_ms = @trashed, ended_ms = @ended WHERE dataset_id = @id",
+        $"UPDATE homes SET trashed_ms = @trashed, ended_ms = @ended WHERE dataset_id = @id AND {PurgeTable.OfHome} IS NULL",
         new { id = dataset.ToString(), trashed = SqlTime.ToMilliseconds(trashedUntil), ended = SqlTime.ToMilliseconds(endedAt) });
 
     /// <summary>Makes a site the home, in a later epoch; whatever was under way is over.</summary>
@@ -98,9 +100,10 @@ public sealed class HomeTable : ZoneTable
         ArgumentNullException.ThrowIfNull(grant);
         Change(
             grant.Dataset,
-            """
+            $"""
             UPDATE homes SET site_id = @SiteId, epoch = @Epoch, base_hash = @from, previous_id = @PreviousId, grant_proof = @grantProof,
-                release_proof = @releaseProof, next_id = NULL, released_hash = NULL, problem = NULL, trashed_ms = NULL, ended_ms = NULL
+                release_proof = @releaseProof, next_id = NULL, released_hash = NULL, problem = NULL, trashed_ms = NULL,
+                ended_ms = {PurgeTable.OfHome}
             WHERE dataset_id = @id AND epoch < @Epoch
             """,
             new

@@ -49,6 +49,7 @@ public sealed class RestoreTable : ZoneTable
                         HomeGrant.Of(one.Dataset, one.Home)!, one.Home.GrantProof!,
                         one.Home.Released is null ? one.Home.ReleaseProof : null)),
             ],
+            Purges = [.. new PurgeTable(_connection, _time).ChangedSince(0).Select(static one => new KnownPurge(one.Order, one.Proof))],
         };
 
         IReadOnlyList<string> List(string query) => [.. _connection.Query<string>(query)];

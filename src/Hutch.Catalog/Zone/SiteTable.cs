@@ -28,6 +28,10 @@ public sealed class SiteTable : ZoneTable
     public IReadOnlyList<SiteRecord> List() =>
         [.. _connection.Query<Row>(Select + " WHERE removed_ms IS NULL ORDER BY name").Select(row => row.ToRecord())];
 
+    /// <summary>All sites that ever joined, in the order of their names.</summary>
+    public IReadOnlyList<SiteRecord> ListAll() =>
+        [.. _connection.Query<Row>(Select + " ORDER BY name, id").Select(static row => row.ToRecord())];
+
     /// <summary>The site of this id, or null; also when it was removed.</summary>
     public SiteRecord? Find(string id) => _connection.QuerySingleOrDefault<Row>(Select + " WHERE id = @id", new { id })?.ToRecord();
 

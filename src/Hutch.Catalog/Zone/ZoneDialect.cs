@@ -37,6 +37,7 @@ internal static class ZoneDialect
         (ZoneSchema.EndTriggers, ZoneSchema.PostgresEndTriggers),
         (ZoneSchema.CopyTriggers, ZoneSchema.PostgresCopyTriggers),
         (ZoneSchema.ReleaseTriggers, ZoneSchema.PostgresReleaseTriggers),
+        (ZoneSchema.PurgeTriggers, ZoneSchema.PostgresPurgeTriggers),
         (ZoneSchema.SiteTriggers, ZoneSchema.PostgresSiteTriggers),
         (ZoneSchema.TermsTriggers, ZoneSchema.PostgresTermsTriggers),
         ("lower(hex(randomblob(8)))", "left(encode(sha256(convert_to(gen_random_uuid()::text, 'UTF8')), 'hex'), 16)"),

@@ -85,6 +85,7 @@ internal static partial class ZoneSchema
             """),
         new(23, "publications of datasets", PublicationsOfDatasets),
         new(24, "DOIs of publications", DoisOfPublications),
+        new(25, "purges at all sites", PurgesEverywhere),
     ];
 
     /// <summary>SQLite's words for it; PostgreSQL has others.</summary>

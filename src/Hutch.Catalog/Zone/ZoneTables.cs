@@ -33,6 +33,7 @@ public class ZoneTables
         Rules = new RuleTable(connection, time);
         Publications = new PublicationTable(connection, time);
         Dois = new DoiTable(connection, time);
+        Purges = new PurgeTable(connection, time);
         JoinedZone = new JoinedZoneTable(connection, time);
         Feed = new FeedTable(connection, time);
         View = new ViewTable(connection, time);
@@ -115,6 +116,8 @@ public class ZoneTables
 
     /// <summary>DOIs of publications, and what is to be told to the service of them.</summary>
     public DoiTable Dois { get; }
+    /// <summary>What ends at every site at once.</summary>
+    public PurgeTable Purges { get; }
 
     /// <summary>The zone that this server has joined.</summary>
     public JoinedZoneTable JoinedZone { get; }

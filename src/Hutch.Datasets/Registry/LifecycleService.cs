@@ -131,10 +131,9 @@ public sealed class LifecycleService
             return access.Error;
         }
 
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonCharacters)
+        if (WhyNoReason(reason) is { } refusal)
         {
-            return ErrorCode.BadRequest.With(
-                $"A purge needs a reason of 1 to {MaxReasonCharacters} characters; it stays in the audit and in the record.");
+            return refusal;
         }
 
         Result<SiteDataset> dataset = (await _heads.DatasetAsync(id, ct)).Then(here => MayPurge(caller, here));
@@ -159,6 +158,12 @@ public sealed class LifecycleService
 
         return await _describer.AnswerAsync(caller, id, Operation.DatasetPurge, purged, ct);
     }
+
+    /// <summary>Why nothing is purged for this reason; null for one that will do.</summary>
+    internal static HutchError? WhyNoReason(string reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonCharacters
+        ? ErrorCode.BadRequest.With(
+            $"A purge needs a reason of 1 to {MaxReasonCharacters} characters; it stays in the audit and in the record.")
+        : null;
 
     /// <summary>A copy ends by the trash of its site, unless an administrator ends what was deleted at its home.</summary>
     private static Result<SiteDataset> MayPurge(Caller caller, SiteDataset dataset) =>

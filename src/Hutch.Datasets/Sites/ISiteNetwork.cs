@@ -17,6 +17,9 @@ public interface ISiteNetwork
     /// <summary>The fingerprint of this site's key, which is made when it is first asked for.</summary>
     ValueTask<BlobHash> GetKeyAsync(CancellationToken ct);
 
+    /// <summary>Signs for the zone, at whose site this server is.</summary>
+    ValueTask<IHomeSeal> SealAsync(CancellationToken ct);
+
     /// <summary>What was last heard of a site, by its id; null for nothing since the start.</summary>
     SiteContact? ContactOf(string siteId);
 

@@ -86,6 +86,9 @@ internal sealed class HomeClient(SiteClient client, TimeProvider time, Reader? r
     public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => TellAsync(
         SiteProtocol.Held, new HeldTold { Dataset = dataset, IsHeld = isHeld }, SiteJson.Default.HeldTold, ct);
 
+    public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => TellAsync(
+        SiteProtocol.Purged, new PurgedTold { Dataset = dataset, Proof = proof }, SiteJson.Default.PurgedTold, ct);
+
     private async Task<Result<Done>> TellAsync<T>(string path, T told, JsonTypeInfo<T> type, CancellationToken ct)
     {
         return (await _timeout.AskAsync(

@@ -56,6 +56,9 @@ internal interface ICopyLedger
     /// Tells whether this site keeps its copy for the home. A refusal when the zone does not count on the copy: it may have released it.
     /// </summary>
     Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct);
+
+    /// <summary>Tells that nothing of a dataset that is purged everywhere is left here, with the signature of this site.</summary>
+    Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct);
 }
 
 /// <summary>A history as it came, not looked at yet.</summary>

@@ -1,12 +1,14 @@
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
+using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Copies;
 
 /// <summary>The zone, for copies at the site beside it.</summary>
-internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRegistry copies, HomeRegistry homes) : ICopyLedger
+internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRegistry copies, HomeRegistry homes, PurgeRegistry purges)
+    : ICopyLedger
 {
     public async Task<Result<Done>> TellAsync(DatasetId dataset, CopyProgress progress, CancellationToken ct)
     {
@@ -27,6 +29,9 @@ internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRe
 
     public async Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) =>
         await copies.HoldAsync(registry.OwnId, dataset, isHeld, ct);
+
+    public async Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) =>
+        await purges.TellAsync(registry.OwnId, dataset, proof, ct);
 
     private async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 }

@@ -16,4 +16,6 @@ internal sealed class SilentLedger : ICopyLedger
     public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => Nothing;
 
     public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => Nothing;
+
+    public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => Nothing;
 }

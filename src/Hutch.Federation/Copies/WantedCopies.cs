@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
+using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Copies;
 
 /// <summary>What this site is to have: copies, and what it lost of datasets of which it is to be the home.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, CopyIntake intake)
+internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, PurgeRegistry purges, CopyIntake intake)
 {
     private readonly ConcurrentDictionary<DatasetId, bool> _bases = new();
     private readonly ConcurrentDictionary<DatasetId, bool> _came = new();
@@ -25,6 +26,12 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Co
     /// <summary>Whether its home has deleted a dataset of which this site is to have a copy.</summary>
     public async ValueTask<bool> IsOverAsync(DatasetId dataset, CancellationToken ct) =>
         await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { IsOver: true } home } && home.SiteId != sites.OwnId;
+
+    /// <summary>What has become of a dataset of which this site is to have a copy.</summary>
+    public async ValueTask<CopyFate> FateOfAsync(DatasetId dataset, CancellationToken ct) =>
+        await purges.FindAsync(dataset, ct) is not null ? CopyFate.Purged
+        : await IsOverAsync(dataset, ct) ? CopyFate.Over
+        : CopyFate.Wanted;
 
     /// <summary>
     /// All of it, but for what its home has deleted; what was lost comes from the home before, as it had given up.

@@ -24,8 +24,8 @@ namespace Hutch.Federation.Doors;
 /// is, if any, is asked for each request anew.
 /// </summary>
 internal sealed partial class SiteDoor(
-    SitesOptions options, SiteKeyStore keys, SiteRequests requests, CopyRequests copies, HoldRequests holds, PassedIntake passed,
-    ILoggerFactory loggers, Action<string>? notice)
+    SitesOptions options, SiteKeyStore keys, SiteRequests requests, CopyRequests copies, HoldRequests holds,
+    PurgeRequests purges, PassedIntake passed, ILoggerFactory loggers, Action<string>? notice)
     : IHostedService, IDoor, IAsyncDisposable
 {
     // Of what is passed on, no body that is not read yet keeps others of the connection waiting: all streams together have this much.
@@ -178,6 +178,8 @@ internal sealed partial class SiteDoor(
                 http, SiteJson.Default.EndTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
             ("POST", SiteProtocol.Held) => DoAsync(
                 http, SiteJson.Default.HeldTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.Purged) => DoAsync(
+                http, SiteJson.Default.PurgedTold, SiteJson.Default.DoneAnswer, (told, ct) => purges.NoteAsync(key, told, ct)),
             ("POST", SiteProtocol.Hold) => DoAsync(
                 http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
             ("POST", SiteProtocol.Unhold) => DoAsync(

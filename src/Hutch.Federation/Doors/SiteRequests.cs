@@ -59,9 +59,16 @@ internal sealed class SiteRequests(
         }
 
         return await feed.AwaitAsync(site.Id, request.After, Patience, ct) is { } batch
-            ? new BeatAnswer { Time = time.GetUtcNow(), Feed = batch, Asks = await restored.HasToTellAsync(site.Id, ct) }
+            ? new BeatAnswer { Time = time.GetUtcNow(), Feed = For(request, batch), Asks = await restored.HasToTellAsync(site.Id, ct) }
             : NoSuchSite(key);
     }
+
+    /// <summary>
+    /// What a site of an earlier release could not read is left out: it reads everything anew when it is brought to this one.
+    /// </summary>
+    private static FeedBatch For(BeatRequest request, FeedBatch batch) => request.ReadsPurges
+        ? batch
+        : batch with { Items = [.. batch.Items.Where(static item => !ZoneFeed.IsOfPurges(item))] };
 
     /// <summary>Reserves a name for a dataset that somebody makes at the site.</summary>
     public async Task<Result<NameAnswer>> ReserveNameAsync(BlobHash key, NameRequest request, CancellationToken ct)

@@ -22,6 +22,7 @@ internal static class EndParts
             .. all.Names.Chunk(MaxItems).Select(static some => new KnownEnds { Names = some }),
             .. all.Homes.Chunk(MaxHomes).Select(static some => new KnownEnds { Homes = some }),
             .. all.Ends.Chunk(MaxItems).Select(static some => new KnownEnds { Ends = some }),
+            .. all.Purges.Chunk(MaxHomes).Select(static some => new KnownEnds { Purges = some }),
         ];
         return parts.Length > 0 ? parts : [new KnownEnds()];
     }

@@ -194,6 +194,7 @@ internal sealed class ZoneLink(
             Address = address(),
             IsDurable = isDurable,
             FreeBytes = freeBytes(),
+            ReadsPurges = true,
         };
         return _beatTimeout.AskAsync(joined.Address, either => peer.BeatAsync(beat, either), ct);
     }

@@ -62,7 +62,7 @@ internal sealed class HomeReading : IAsyncDisposable
         };
         SiteServices site = await SiteServices.OpenAsync(
             LocalDisk.Instance, folder, SiteOptions.ForReading(reading._origin), time, loggers, ct);
-        (reading._site, reading._files) = (site, site.Files);
+        (reading._site, reading._files, reading.Purges) = (site, site.Files, site.Purges);
         (reading._intake, reading._heads, reading._snapshots) = (site.Copies, site.Heads, site.Snapshots);
         reading._services = own.Over(site);
         return reading;
@@ -70,6 +70,9 @@ internal sealed class HomeReading : IAsyncDisposable
 
     /// <summary>Where its records are.</summary>
     public string Folder { get; private init; } = "";
+
+    /// <summary>Ends what was purged everywhere in its records.</summary>
+    public OrderedPurges Purges { get; private set; } = null!;
 
     /// <summary>Whether there are so many old histories that it is better to begin anew.</summary>
     public bool IsFull => _files.Stored.Bytes > MaxRecordBytes;

@@ -127,6 +127,39 @@ internal sealed class ReadCache(Func<IDiskFile> open, long maxBytes, Func<long, 
         }
     }
 
+    /// <summary>Forgets all blobs, and writes over them. What is coming meanwhile comes on.</summary>
+    public void Clear()
+    {
+        int[] left;
+        lock (_gate)
+        {
+            while (_byUse.Last is { } blob)
+            {
+                Drop(blob);
+            }
+
+            // Nobody else may have them until they are empty.
+            left = [.. _free];
+            _free.Clear();
+        }
+
+        try
+        {
+            var zeros = new byte[left.Length > 0 ? SlotBytes : 0];
+            foreach (int slot in left)
+            {
+                Write(slot, zeros);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                left.ToList().ForEach(_free.Push);
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (_gate)

@@ -6,6 +6,7 @@ using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
+using Hutch.Site.Lifecycle;
 using Hutch.Site.Engines;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;
@@ -69,6 +70,32 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         return await home.OpenAsync(dataset, order, caller.Token?.Id, at, newerThan, ct);
     }
 
+    /// <summary>
+    /// What is kept of the datasets of other sites, where something may have to end; what earlier processes have left is of no use, and
+    /// goes.
+    /// </summary>
+    public async Task<IReadOnlyList<OrderedPurges>> RecordsAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            if (_retired.TrueForAll(static one => one.IsCompleted))
+            {
+                IEnumerable<string> sites = (await _registry.StateAsync(ct)).Sites.Select(static site => site.Id);
+                sites.Append(_registry.ZoneId).Except(_homes.Keys).SelectMany(FoldersOf).ToList().ForEach(Empty);
+            }
+
+            return [.. _homes.Values.Select(static home => home.Purges)];
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Forgets all bytes that were read of other sites: they come again when they are read again.</summary>
+    public void ForgetBytes() => _cache.Clear();
+
     public async ValueTask DisposeAsync()
     {
         await _turn.WaitAsync();
@@ -94,20 +121,27 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     /// </summary>
     private string NewFolder(string siteId, HomeReading? before)
     {
-        string[] folders = [Path.Combine(_folder, siteId + "-a"), Path.Combine(_folder, siteId + "-b")];
+        string[] folders = FoldersOf(siteId);
         foreach (string folder in folders.Where(one => one != before?.Folder))
         {
             LocalDisk.Instance.CreateFolder(folder);
-            foreach (string one in new[] { folder, Path.Combine(folder, "segments") })
-            {
-                foreach (string name in LocalDisk.Instance.ListFiles(one))
-                {
-                    LocalDisk.Instance.Delete(Path.Combine(one, name));
-                }
-            }
+            Empty(folder);
         }
 
         return folders.First(one => one != before?.Folder);
+    }
+
+    private string[] FoldersOf(string siteId) => [Path.Combine(_folder, siteId + "-a"), Path.Combine(_folder, siteId + "-b")];
+
+    private static void Empty(string folder)
+    {
+        foreach (string one in new[] { folder, Path.Combine(folder, "segments") })
+        {
+            foreach (string name in LocalDisk.Instance.ListFiles(one))
+            {
+                LocalDisk.Instance.Delete(Path.Combine(one, name));
+            }
+        }
     }
 
     /// <summary>Who reads with it now can go on for a while.</summary>

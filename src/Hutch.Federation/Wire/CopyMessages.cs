@@ -72,6 +72,13 @@ internal sealed record EndTold : CopyRequest
     public required EndReport Report { get; init; }
 }
 
+/// <summary>Tells the zone that nothing of what it has ordered to be purged is left.</summary>
+internal sealed record PurgedTold : CopyRequest
+{
+    /// <summary>The site's signature.</summary>
+    public required string Proof { get; init; }
+}
+
 /// <summary>Tells the zone how far a copy is.</summary>
 internal sealed record CopyReport : CopyRequest
 {

@@ -27,6 +27,7 @@ internal static class SiteProtocol
     public const string Hold = "/sites/v1/hold";
     public const string Unhold = "/sites/v1/unhold";
     public const string Held = "/sites/v1/held";
+    public const string Purged = "/sites/v1/purged";
 
     /// <summary>What a caller has asked another site for, and its home answers, follows.</summary>
     public const string Passed = "/sites/v1/passed";
@@ -109,6 +110,9 @@ internal sealed record BeatRequest : Greeting
 
     /// <summary>The free space of the site.</summary>
     public long? FreeBytes { get; init; }
+
+    /// <summary>Whether the site reads rows of purges: those of an earlier release do not, and are not sent any.</summary>
+    public bool ReadsPurges { get; init; }
 }
 
 /// <summary>So is the zone, and says what has changed.</summary>
@@ -216,5 +220,6 @@ internal sealed record Refusal
 [JsonSerializable(typeof(HeldTold))]
 [JsonSerializable(typeof(MoveTold))]
 [JsonSerializable(typeof(EndTold))]
+[JsonSerializable(typeof(PurgedTold))]
 [JsonSerializable(typeof(Refusal))]
 internal sealed partial class SiteJson : JsonSerializerContext;

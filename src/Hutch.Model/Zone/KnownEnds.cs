@@ -22,6 +22,9 @@ public sealed record KnownEnds
 
     /// <summary>Datasets that are at home elsewhere, and are in the trash of their homes or have ended there.</summary>
     public IReadOnlyList<KnownEnd> Ends { get; init; } = [];
+
+    /// <summary>What the zone has ordered to be purged everywhere, with its own signature.</summary>
+    public IReadOnlyList<KnownPurge> Purges { get; init; } = [];
 }
 
 /// <summary>What the home of a dataset had said of its end.</summary>

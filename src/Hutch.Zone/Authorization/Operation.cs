@@ -346,6 +346,13 @@ public sealed record Operation
     public static readonly Operation SitesChange = OnInstallation(
         "sites.change", "invite and remove sites, or join a zone", Role.Administrator);
 
+    /// <summary>End a dataset at every site of the zone.</summary>
+    public static readonly Operation PurgeOrder = OnInstallation("purge.order", "purge datasets at all sites", Role.Administrator);
+
+    /// <summary>See which sites have not said yet that nothing is left of what is purged everywhere.</summary>
+    public static readonly Operation PurgeRead = OnInstallation(
+        "purge.read", "see the purges at all sites", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
+
     /// <summary>See all rules that say where datasets are.</summary>
     public static readonly Operation RulesRead = OnInstallation(
         "rules.read", "see all placement rules", Role.Operator, Role.SiteAdmin, Role.Auditor, Role.Administrator);
@@ -385,7 +392,8 @@ public sealed record Operation
         TokenList, TokenCreate, TokenRevoke,
         SessionList, SessionEnd, PasswordChange, MailRead, InviteAccept,
         UserList, UserCreate, UserChange, UserHandOver, RoleChange, LoginLinkCreate, TokenRevokeAny, AuditRead, JobRead, JobRun, SiteRead,
-        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, RulesRead, RulesChange, FacilityManage, WorkerAdmit, WorkDo,
+        StorageRead, QuotaChange, SiteConfigure, SitesRead, SitesChange, PurgeOrder, PurgeRead, RulesRead, RulesChange,
+        FacilityManage, WorkerAdmit, WorkDo,
     ];
 
     public override string ToString() => Name;

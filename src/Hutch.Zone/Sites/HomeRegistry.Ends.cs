@@ -45,7 +45,7 @@ public sealed partial class HomeRegistry
     private static Result<bool> IsNews(ZoneTables tables, string siteId, DatasetId dataset, EndReport report) =>
         tables.Homes.Find(dataset) is not { } home || home.SiteId != siteId || home.Epoch != report.Epoch
             ? ErrorCode.Conflict.With($"This site is not the home of dataset {dataset} in epoch {report.Epoch}.")
-            : home.TrashedUntil != report.TrashedUntil || home.EndedAt != report.EndedAt;
+            : !tables.Purges.Has(dataset) && (home.TrashedUntil != report.TrashedUntil || home.EndedAt != report.EndedAt);
 }
 
 /// <summary>What the home of a dataset says of its end: neither means that it is there.</summary>

@@ -67,13 +67,14 @@ public sealed class RestoredZone
         var bounds = ServingBounds.Of(change);
         int rows = ends.Rows.Count(row => MayKnow(site, bounds, row) && !IsLastAdministrator(change, row) && change.Restore.End(row));
         int names = ends.Names.Count(name => Name(change, site, name));
+        int purges = ends.Purges.Count(known => Purge(change, known, seal));
         int over = ends.Ends.Count(end => !bounds.Excludes(site, end.Dataset) && Hide(change, end));
         change.Note(
             "zone.recover", "site:" + site.Name,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"ended again after a restore: {tokens} tokens, {users} accounts, {rows} rights, roles and memberships; ")
-            + string.Create(CultureInfo.InvariantCulture, $"{names} names; {over} deleted datasets"));
+            + string.Create(CultureInfo.InvariantCulture, $"{names} names; {over} deleted datasets; {purges} purges"));
     }
 
     /// <summary>The higher epoch wins. A dataset that this zone does not know gets its name, and with it its home, from its home.</summary>
@@ -130,6 +131,18 @@ public sealed class RestoredZone
         }
 
         return isNew;
+    }
+
+    /// <summary>Orders again what the zone had ordered before. Who did, and why, is in the audit from before the restore.</summary>
+    private static bool Purge(ZoneChange change, KnownPurge known, IHomeSeal seal)
+    {
+        bool isOurs = !change.Purges.Has(known.Order.Dataset) && seal.HasSigned(known.Order, known.Proof);
+        if (isOurs)
+        {
+            change.Purges.Add(known.Order, known.Proof, "", "ordered before the zone was restored");
+        }
+
+        return isOurs;
     }
 
     /// <summary>

@@ -19,6 +19,13 @@ public sealed class ZoneFeed
         _time = time;
     }
 
+    /// <summary>Whether a row is about what ends at every site, which sites of an earlier release cannot read.</summary>
+    public static bool IsOfPurges(FeedItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.Table == PurgeTable.Name;
+    }
+
     /// <summary>What changed after a position, for one site; null when the site does not belong to the zone any more.</summary>
     public ValueTask<FeedBatch?> ReadAsync(string siteId, FeedPosition? after, CancellationToken ct) => _zone.ReadAsync(
         tables =>

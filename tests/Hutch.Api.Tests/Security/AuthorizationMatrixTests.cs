@@ -195,6 +195,8 @@ public sealed partial class AuthorizationMatrixTests
         ("check a site", c => c.GetAsync("sites/none/differences")),
         ("remove a site", c => c.DeleteAsync("sites/none")),
         ("join a zone", c => c.PostAsync("sites/join", new { token = "none" })),
+        ("list purges", c => c.GetAsync("purges")),
+        ("purge everywhere", c => c.PostAsync("purges", new { dataset = Guid.Empty, reason = "" })),
         ("list rules", c => c.GetAsync("rules")),
         ("make a rule", c => c.PostAsync("rules", new { rule = "1 copy where site=nowhere", owner = "no-such-owner" })),
         ("try a rule", c => c.PostAsync("rules/trial", new { rule = "1 copy where site=nowhere", owner = "no-such-owner" })),

@@ -170,6 +170,19 @@ public sealed class SitesTests(ThreeSites sites) : IClassFixture<ThreeSites>
         Assert.Contains("is pinned at no site", none, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_home_that_several_servers_run_says_that_it_cannot_give_up_bytes()
+    {
+        DatasetId shared = await sites.PushAsync("shared-home", "echo one > one");
+        await sites.Facility.RunAsync("close", "shared-home");
+
+        CommandResult refused = await sites.Facility.Person.RunAsync(Ct, "evict", "shared-home");
+
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("This site is run by several servers", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal("here", (await sites.Facility.Client.GetEvictionAsync(shared, Ct)).State);
+    }
+
     /// <summary>Puts files through the compute site until one is refused, and notes those that were acknowledged.</summary>
     private async Task PutUntilRefusedAsync(DatasetId dataset, int writer, Acknowledged acknowledged)
     {

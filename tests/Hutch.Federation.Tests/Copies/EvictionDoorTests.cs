@@ -90,6 +90,30 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         Assert.Equal(BlobHash.Of(Bytes), Assert.Single(missing.Value));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task What_is_in_the_trash_or_larger_than_the_home_could_read_from_others_does_not_go()
+    {
+        await using SiteServer small = await SiteServer.StartAsync("small", readCacheBytes: 1 << 20);
+        await using SiteServer archive = await SiteServer.StartAsync("new");
+        await archive.JoinAsync(small, "archive");
+        DatasetId id = (await small.Admin.CreateDatasetAsync(new CreateDataset { Name = "large" }, Ct)).Id;
+        await small.Admin.PutEntryAsync(id, "large.bin", new byte[1_000_000], ct: Ct);
+        await small.Admin.CloseDatasetAsync(id, new CloseDataset(), Ct);
+        await small.Admin.AskCopyAsync(id, new AskCopy { Site = "archive" }, Ct);
+
+        HutchError tooLarge = await EvictRefusedAsync(small, id);
+        await small.Admin.DeleteDatasetAsync(id, Ct);
+        HutchError trashed = await EvictRefusedAsync(small, id);
+
+        Assert.Contains("The file has 1.0 MB, and this site reads files of at most ", tooLarge.Message, StringComparison.Ordinal);
+        Assert.Contains("sites.readCacheBytes", tooLarge.Code.Advice, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.InTrash, trashed.Code);
+        Assert.Null((await small.Site.Evictions.FindAsync(id, Ct))!.Eviction);
+    }
+
+    private static async Task<HutchError> EvictRefusedAsync(SiteServer at, DatasetId id) =>
+        (await Assert.ThrowsAsync<HutchException>(() => at.Admin.EvictAsync(id, new EvictDataset(), Ct))).Error;
+
     /// <summary>A public closed dataset of which the archive has a copy.</summary>
     private async Task<DatasetId> MakeAsync()
     {

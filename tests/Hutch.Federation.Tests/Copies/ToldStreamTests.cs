@@ -47,5 +47,7 @@ public sealed class ToldStreamTests
         public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => throw new NotSupportedException();
 
         public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => throw new NotSupportedException();
     }
 }

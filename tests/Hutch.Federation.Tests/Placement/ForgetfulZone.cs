@@ -30,6 +30,8 @@ internal sealed class ForgetfulZone : ISiteNetwork
 
     public ValueTask<BlobHash> GetKeyAsync(CancellationToken ct) => throw new NotSupportedException();
 
+    public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => throw new NotSupportedException();
+
     public SiteContact? ContactOf(string siteId) => throw new NotSupportedException();
 
     public Task NextBeatAsync(CancellationToken ct) => throw new NotSupportedException();

@@ -61,8 +61,10 @@ internal sealed class SiteServer : IAsyncDisposable
     /// <param name="listens">Whether it has a door for other sites.</param>
     /// <param name="hasAllDoors">Whether it has those of S3 and git, too.</param>
     /// <param name="git">The limits of the door of git.</param>
+    /// <param name="readCacheBytes">How much it keeps of what it reads from others; null for the usual.</param>
     public static async Task<SiteServer> StartAsync(
-        string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null)
+        string name = "facility", TimeProvider? time = null, bool listens = true, bool hasAllDoors = false, DataLadOptions? git = null,
+        long? readCacheBytes = null)
     {
         string folder = Directory.CreateTempSubdirectory("hutch-sites-").FullName;
         var s3 = new StrongBox<Uri>();
@@ -83,8 +85,13 @@ internal sealed class SiteServer : IAsyncDisposable
             },
             ConfigureServices = services =>
             {
-                services.AddFederation(
-                    new SitesOptions { Listen = listens ? "127.0.0.1:0" : null, StopSeconds = 1 }, name, folder, null);
+                var sites = new SitesOptions
+                {
+                    Listen = listens ? "127.0.0.1:0" : null,
+                    StopSeconds = 1,
+                    ReadCacheBytes = readCacheBytes ?? new SitesOptions().ReadCacheBytes,
+                };
+                services.AddFederation(sites, name, folder, null);
                 if (hasAllDoors)
                 {
                     services.AddDataLad(git ?? new DataLadOptions(), folder, allowTokensOverHttp: false, null);

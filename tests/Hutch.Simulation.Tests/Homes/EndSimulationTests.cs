@@ -106,7 +106,7 @@ public sealed class EndSimulationTests
                 await world.StepAsync(facility);
                 await world.FollowAsync(late);
                 await world.StepAsync(late);
-                return false;
+                return CopyFate.Wanted;
             },
             null,
             TimeProvider.System).RunAsync(Ct);

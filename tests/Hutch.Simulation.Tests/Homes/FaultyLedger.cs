@@ -19,20 +19,24 @@ internal sealed class FaultyLedger(MovingSite zone, MovingSite site, Func<bool> 
         site.Told++;
         return SendAsync(
             async key => (await zone.Door.NoteAsync(key, new CopyReport { Dataset = dataset, Progress = progress }, ct)).Then<Done>(_ => Done.Value),
-            new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, progress, ct);
+            new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellAsync, dataset, progress, ct);
     }
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new MoveTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellAsync, dataset, report, ct);
 
     public Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new EndTold { Dataset = dataset, Report = report }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellAsync, dataset, report, ct);
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellAsync, dataset, report, ct);
 
     public Task<Result<Done>> TellHeldAsync(DatasetId dataset, bool isHeld, CancellationToken ct) => SendAsync(
         async key => (await zone.Door.NoteAsync(key, new HeldTold { Dataset = dataset, IsHeld = isHeld }, ct)).Then<Done>(_ => Done.Value),
-        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes).TellHeldAsync, dataset, isHeld, ct);
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellHeldAsync, dataset, isHeld, ct);
+
+    public Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) => SendAsync(
+        async key => (await zone.PurgeDoor.NoteAsync(key, new PurgedTold { Dataset = dataset, Proof = proof }, ct)).Then<Done>(_ => Done.Value),
+        new OwnLedger(zone.Registry, zone.Keys, zone.Copies, zone.Homes, zone.Purges).TellPurgedAsync, dataset, proof, ct);
 
     private async Task<Result<Done>> SendAsync<T>(
         Func<BlobHash, Task<Result<Done>>> send, Func<DatasetId, T, CancellationToken, Task<Result<Done>>> own,

@@ -4,6 +4,7 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
 using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
+using Hutch.Federation.Purges;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Model.Zone;
@@ -12,9 +13,11 @@ using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
+using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 using Hutch.Storage;
 using Hutch.Zone.Placement;
+using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,6 +29,7 @@ internal sealed class MovingSite : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("hutch-homes-").FullName;
     private readonly TimeProvider _time;
     private HomeWorker? _worker;
+    private PurgeWork? _purges;
 
     private MovingSite(string name, ZoneFolder view, TimeProvider time)
     {
@@ -63,6 +67,11 @@ internal sealed class MovingSite : IAsyncDisposable
     public CopyRegistry Copies => new(View.Zone, null!, new CopyNotices(View.Zone, null!));
 
     public HomeRegistry Homes => new(View.Zone, null!);
+
+    public PurgeRegistry Purges => new(View.Zone);
+
+    /// <summary>What it hears of purges, when it is the zone.</summary>
+    public PurgeRequests PurgeDoor => new(Registry, Purges);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -158,6 +167,17 @@ internal sealed class MovingSite : IAsyncDisposable
         await _worker.StepAsync(Ct);
     }
 
+    /// <summary>Does the next step of each purge at all sites, and waits for what that has begun.</summary>
+    public async Task PurgeAsync(ICopyLedger ledger)
+    {
+        _purges ??= new PurgeWork(Registry, Keys, Purges, new OwnStores(Site.Purges), ledger, _time, NullLogger.Instance);
+        await _purges.StepAsync(Ct);
+        foreach (MaintenanceJob job in (await Site.Jobs.ListAsync(Ct)).Value)
+        {
+            await Site.Jobs.WaitAsync(job.Id, Ct);
+        }
+    }
+
     /// <summary>Brings each copy that it is to have, once.</summary>
     public async Task CopyAsync(ICopyLedger ledger, Func<string, IHomePeer> dial)
     {
@@ -166,7 +186,7 @@ internal sealed class MovingSite : IAsyncDisposable
             BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
             var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
             Result<CopyProgress> brought = await new CopyTransfer(
-                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.IsOverAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
+                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.FateOfAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
             Wanted.LookAgain(name.Dataset);
             if (brought.IsOk)
             {
@@ -188,7 +208,18 @@ internal sealed class MovingSite : IAsyncDisposable
         Site = await SiteServices.OpenAsync(
             LocalDisk.Instance, _folder, new SiteOptions { Fold = new FoldOptions { ReaderSeconds = 0 }, Clock = new ClockOptions { SettleMinutes = 0 } }, Clock,
             NullLoggerFactory.Instance, Ct);
-        Wanted = new WantedCopies(Registry, Copies, Site.Copies);
+        Wanted = new WantedCopies(Registry, Copies, Purges, Site.Copies);
         _worker = null;
+        _purges = null;
+    }
+
+    /// <summary>Nothing is read through here.</summary>
+    private sealed class OwnStores(OrderedPurges own) : IPurgedStores
+    {
+        public Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<OrderedPurges>>([own]);
+
+        public void ForgetBytes()
+        {
+        }
     }
 }

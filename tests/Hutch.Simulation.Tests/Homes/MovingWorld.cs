@@ -42,6 +42,12 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>Whether sites are released from their copies, and asked for them again, now and then.</summary>
     public bool WithReleases { get; init; }
 
+    /// <summary>Whether the zone has ordered that the dataset is purged everywhere: no trash keeps it then.</summary>
+    public bool IsPurged { get; set; }
+
+    /// <summary>The bytes of every file that was accepted.</summary>
+    public IReadOnlyCollection<BlobHash> Accepted => _accepted.Values;
+
     /// <summary>What happens while files of a copy are under way to a site.</summary>
     public Func<MovingSite, Task>? WhileSending { get; set; }
 
@@ -282,6 +288,11 @@ internal sealed class MovingWorld : IAsyncDisposable
     /// <summary>There is one home at most, and no copy has ended too soon.</summary>
     public async Task CheckAsync()
     {
+        if (IsPurged)
+        {
+            return;
+        }
+
         int homes = 0;
         foreach (MovingSite site in Sites)
         {
@@ -413,7 +424,7 @@ internal sealed class MovingWorld : IAsyncDisposable
 
     private MovingSite Any() => Sites[_chance.Next(Sites.Count)];
 
-    private async Task<T> ChangeAsync<T>(Func<ZoneChange, T> work) => (await Zone.View.Zone.ChangeAsync<T>(
+    internal async Task<T> ChangeAsync<T>(Func<ZoneChange, T> work) => (await Zone.View.Zone.ChangeAsync<T>(
         AuditActor.Server,
         change =>
         {

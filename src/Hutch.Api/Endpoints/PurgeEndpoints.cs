@@ -1,0 +1,32 @@
+using Hutch.Api.Documentation;
+using Hutch.Api.Documents;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Api.Endpoints;
+
+/// <summary>What ends at every site of the zone.</summary>
+internal static class PurgeEndpoints
+{
+    private const string Tag = "Sites";
+
+    public static void Add(EndpointTable table)
+    {
+        table.Add(
+                Tag, "GET", "/purges", "What was ordered to be purged at all sites, and which have not done so yet",
+                "operator or auditor")
+            .Gives(
+                HutchJson.Default.PurgeList,
+                request => request.Authorized.Purges.ListAsync(request.Caller, request.Aborted), PurgeDocuments.Of);
+        table.Add(
+                Tag, "POST", "/purges", "Delete a dataset permanently at every site, at once; again changes nothing", "administrator")
+            .Takes(HutchJson.Default.OrderPurge)
+            .Gives(
+                HutchJson.Default.PurgeInfo,
+                async request =>
+                {
+                    OrderPurge order = await request.ReadAsync(HutchJson.Default.OrderPurge, request.Aborted);
+                    return await request.Authorized.Purges.OrderAsync(request.Caller, order.Dataset, order.Reason, request.Aborted);
+                },
+                PurgeDocuments.Of);
+    }
+}

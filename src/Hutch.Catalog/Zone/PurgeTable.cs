@@ -1,0 +1,108 @@
+using System.Data.Common;
+using Dapper;
+using Hutch.Catalog.Sqlite;
+using Hutch.Model;
+using Hutch.Model.Placement;
+using Hutch.Model.Zone;
+
+namespace Hutch.Catalog.Zone;
+
+/// <summary>What ends at every site at once, and which sites have done that. No row is ever deleted.</summary>
+public sealed class PurgeTable : ZoneTable
+{
+    /// <summary>Its name in the feed.</summary>
+    public const string Name = "purges";
+
+    /// <summary>When the dataset of a row of homes was ordered to be purged; null for never.</summary>
+    internal const string OfHome = "(SELECT p.ordered_ms FROM purges p WHERE p.dataset_id = homes.dataset_id)";
+
+    private const string Select =
+        "SELECT p.dataset_id AS DatasetId, p.ordered_ms AS OrderedMs, p.proof AS Proof, p.ordered_by AS OrderedBy, p.reason AS Reason "
+        + "FROM purges p ";
+
+    internal PurgeTable(DbConnection connection, TimeProvider time)
+        : base(connection, time)
+    {
+    }
+
+    /// <summary>The purge of a dataset, with what sites have said; null for none.</summary>
+    public PurgeRecord? Find(DatasetId dataset) =>
+        WithAnswers(Query("WHERE p.dataset_id = @id", new { id = dataset.ToString() })).FirstOrDefault();
+
+    /// <summary>Whether a dataset ends at every site.</summary>
+    public bool Has(DatasetId dataset) =>
+        _connection.ExecuteScalar<long>("SELECT count(*) FROM purges WHERE dataset_id = @id", new { id = dataset.ToString() }) > 0;
+
+    /// <summary>All purges with what sites have said, the newest first.</summary>
+    public IReadOnlyList<PurgeRecord> List() => WithAnswers(Query("ORDER BY p.ordered_ms DESC, p.dataset_id", null));
+
+    /// <summary>The purges that have changed since a number of the feed, without what sites have said.</summary>
+    public IReadOnlyList<PurgeRecord> ChangedSince(long sequence) => Query(
+        "JOIN feed f ON f.kind = 'purges' AND f.key = p.dataset_id AND f.sequence > @sequence ORDER BY f.sequence", new { sequence });
+
+    /// <summary>
+    /// Orders a purge. From then on nobody reads the dataset at any site, and no home can say otherwise. Once more, it changes nothing.
+    /// </summary>
+    public void Add(PurgeOrder order, string proof, string by, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        var values = new
+        {
+            id = order.Dataset.ToString(),
+            at = order.At.ToUnixTimeMilliseconds(),
+            proof,
+            by,
+            reason,
+        };
+        _connection.Execute(
+            "INSERT INTO purges(dataset_id, ordered_ms, proof, ordered_by, reason) VALUES (@id, @at, @proof, @by, @reason) "
+            + "ON CONFLICT (dataset_id) DO NOTHING",
+            values);
+        _connection.Execute(
+            "UPDATE homes SET next_id = NULL, released_hash = NULL, problem = NULL, trashed_ms = NULL, ended_ms = @at "
+            + "WHERE dataset_id = @id",
+            values);
+        new FeedTable(_connection, _time).SendAgain(RuleScope.Of(order.Dataset));
+    }
+
+    /// <summary>Notes that nothing is left at a site; false when that is known.</summary>
+    public bool Answer(DatasetId dataset, string siteId, string proof) => _connection.Execute(
+        "INSERT INTO purge_answers(dataset_id, site_id, told_ms, proof) VALUES (@id, @siteId, @now, @proof) "
+        + "ON CONFLICT (dataset_id, site_id) DO NOTHING",
+        new { id = dataset.ToString(), siteId, proof, now = SqlTime.Now(_time) }) > 0;
+
+    private List<PurgeRecord> Query(string which, object? parameters) =>
+        [.. _connection.Query<Row>(Select + which, parameters).Select(static row => new PurgeRecord(
+            new PurgeOrder(ZoneText.DatasetId(row.DatasetId), ZoneText.Time(row.OrderedMs)), row.Proof, row.OrderedBy, row.Reason))];
+
+    private List<PurgeRecord> WithAnswers(List<PurgeRecord> purges) =>
+        [.. purges.Select(purge => purge with
+        {
+            Answers = [.. _connection.Query<AnswerRow>(
+                "SELECT site_id AS SiteId, told_ms AS ToldMs, proof AS Proof FROM purge_answers WHERE dataset_id = @id ORDER BY told_ms",
+                new { id = purge.Order.Dataset.ToString() })
+                .Select(static row => new PurgeAnswer(row.SiteId, ZoneText.Time(row.ToldMs), row.Proof))],
+        })];
+
+    private sealed class Row
+    {
+        public string DatasetId { get; init; } = "";
+
+        public long OrderedMs { get; init; }
+
+        public string Proof { get; init; } = "";
+
+        public string OrderedBy { get; init; } = "";
+
+        public string Reason { get; init; } = "";
+    }
+
+    private sealed class AnswerRow
+    {
+        public string SiteId { get; init; } = "";
+
+        public long ToldMs { get; init; }
+
+        public string Proof { get; init; } = "";
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Hutch.Cli.Hosting;
+using Hutch.Cli.Output;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Cli.Verbs;
+
+/// <summary><c>hutch purges</c>: which sites have not done yet what was purged everywhere.</summary>
+internal sealed class PurgesVerb : Verb
+{
+    private readonly Option<bool> _all = new("--all") { Description = "Those that every site has carried out, too." };
+
+    internal PurgesVerb(CliHost host)
+        : base(
+            host,
+            "purges",
+            "Show the datasets that are purged at every site, and the sites that have not said yet that nothing is left (operators and "
+            + "auditors).",
+            "hutch purges",
+            "hutch purges --all") => Add(_all);
+
+    protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        PurgeList purges = await context.Server.GetPurgesAsync(cancellationToken);
+        if (!context.Value(_all))
+        {
+            purges = purges with { Items = [.. purges.Items.Where(static purge => purge.Open)] };
+        }
+
+        if (context.Json)
+        {
+            context.PrintJson(purges, HutchJson.Default.PurgeList);
+            return ExitCode.Ok;
+        }
+
+        var table = new TextTable("DATASET", "NAME", "ORDERED", "BY", "DONE", "WAITING FOR");
+        foreach (PurgeInfo purge in purges.Items)
+        {
+            table.Add(
+                purge.Dataset.ToString(), purge.Name ?? "", Human.Time(purge.Ordered), purge.By, Sites(purge, "done"),
+                purge.Open ? Sites(purge, "waiting") : "");
+        }
+
+        context.Write(table, "No purge is open.");
+        return ExitCode.Ok;
+    }
+
+    private static string Sites(PurgeInfo purge, string state) =>
+        string.Join(", ", purge.Sites.Where(site => site.State == state).Select(static site => site.Site));
+}

@@ -1,0 +1,31 @@
+using Hutch.Federation.Keys;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Hutch.Zone.Purges;
+using Hutch.Zone.Sites;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>What a zone hears of purges.</summary>
+internal sealed class PurgeRequests(SiteRegistry registry, PurgeRegistry purges)
+{
+    /// <summary>Notes that nothing is left at a site, when it has signed that.</summary>
+    public async Task<Result<DoneAnswer>> NoteAsync(BlobHash key, PurgedTold told, CancellationToken ct)
+    {
+        if (SiteRequests.NotTheZone(registry) is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
+        if (await registry.FindPeerAsync(key, ct) is not { } site)
+        {
+            return SiteRequests.NoSuchSite(key);
+        }
+
+        bool isSigned = await purges.FindAsync(told.Dataset, ct) is { Order: var order }
+            && new PurgedStatement(registry.ZoneId, told.Dataset, order.At, site.Id).IsSigned(site.Key, told.Proof);
+        return isSigned
+            ? (await purges.TellAsync(site.Id, told.Dataset, told.Proof, ct)).Then<DoneAnswer>(static _ => new DoneAnswer())
+            : ErrorCode.Unprocessable.With($"{site.Name} has not signed that nothing of a purge of dataset {told.Dataset} is left there.");
+    }
+}

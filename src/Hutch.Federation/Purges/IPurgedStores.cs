@@ -1,0 +1,22 @@
+using Hutch.Federation.Reading;
+using Hutch.Site.Lifecycle;
+
+namespace Hutch.Federation.Purges;
+
+/// <summary>Everything at a site where something of a dataset can be.</summary>
+internal interface IPurgedStores
+{
+    /// <summary>The records of this site, and those of what was read through it.</summary>
+    Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct);
+
+    /// <summary>Forgets bytes that were read through it.</summary>
+    void ForgetBytes();
+}
+
+/// <summary>Those of a server.</summary>
+internal sealed class PurgedStores(OrderedPurges own, ReadThrough reads) : IPurgedStores
+{
+    public async Task<IReadOnlyList<OrderedPurges>> ListAsync(CancellationToken ct) => [own, .. await reads.RecordsAsync(ct)];
+
+    public void ForgetBytes() => reads.ForgetBytes();
+}
