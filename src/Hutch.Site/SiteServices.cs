@@ -14,6 +14,7 @@ using Hutch.Site.Folders;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
+using Hutch.Site.Purges;
 using Hutch.Site.Pushes;
 using Hutch.Site.Quotas;
 using Hutch.Site.Repositories;

@@ -14,12 +14,13 @@ namespace Hutch.Federation.Copies;
 /// <param name="ledger">The zone.</param>
 /// <param name="intake">What takes it in.</param>
 /// <param name="order">What is to come.</param>
-/// <param name="findFate">Says whether the home, or the zone, has ended it by now.</param>
+/// <param name="isOver">Whether the home has deleted it by now.</param>
+/// <param name="isPurged">Whether the zone has ordered by now that it ends at every site.</param>
 /// <param name="check">Looks into what git brought; null where no door reads it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CopyTransfer(
-    IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<CopyFate>> findFate,
-    IRepositoryCheck? check, TimeProvider time)
+    IHomePeer home, ICopyLedger ledger, CopyIntake intake, CopyOrder order, Func<CancellationToken, ValueTask<bool>> isOver,
+    Func<CancellationToken, ValueTask<bool>> isPurged, IRepositoryCheck? check, TimeProvider time)
 {
     /// <summary>Brings what is new, and says what is here then; a refusal says why it stopped, and who said something wrong.</summary>
     public async Task<Result<CopyProgress>> RunAsync(CancellationToken ct)
@@ -80,6 +81,12 @@ internal sealed class CopyTransfer(
             return begun.Error;
         }
 
+        // An order that was carried out here since has ended the session; one from before is known by now.
+        if (await isPurged(ct))
+        {
+            return ErrorCode.Gone.With($"The zone has ordered that {order.Owner}/{order.Slug} is purged at all sites.");
+        }
+
         if (!(await intake.ReadSentAsync(history, home.Key, ct)).TryGet(out SentBefore? sent, out HutchError? refusal))
         {
             return refusal;
@@ -99,16 +106,7 @@ internal sealed class CopyTransfer(
             return HomeFault.Blame(home, came.Error);
         }
 
-        CopyFate fate = await findFate(ct);
-        if (fate == CopyFate.Purged)
-        {
-            return ErrorCode.Gone.With($"The zone has ordered that {order.Owner}/{order.Slug} is purged at all sites.");
-        }
-
-        var terms = new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch)
-        {
-            IsOver = fate == CopyFate.Over,
-        };
+        var terms = new CopyTerms(order.Dataset, order.Owner, order.Slug, home.Key, signed.Epoch) { IsOver = await isOver(ct) };
         Result<SiteDataset> complete = await intake.CompleteAsync(begun.Value, history, terms, check, ct);
         return complete.IsOk
             ? Whole(terms.IsOver ? CopyStates.Trash : CopyStates.Complete, history, pages)

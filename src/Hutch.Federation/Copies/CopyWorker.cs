@@ -202,7 +202,8 @@ internal sealed partial class CopyWorker(
         try
         {
             return await new CopyTransfer(
-                home, ledger, intake, order, look => wanted.FateOfAsync(order.Dataset, look), check, time).RunAsync(ct);
+                home, ledger, intake, order, look => wanted.IsOverAsync(order.Dataset, look),
+                look => wanted.IsPurgedAsync(order.Dataset, look), check, time).RunAsync(ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {

@@ -27,11 +27,9 @@ internal sealed class WantedCopies(SiteRegistry sites, CopyRegistry registry, Pu
     public async ValueTask<bool> IsOverAsync(DatasetId dataset, CancellationToken ct) =>
         await registry.FindAsync(dataset, sites.OwnId, ct) is { Home: { IsOver: true } home } && home.SiteId != sites.OwnId;
 
-    /// <summary>What has become of a dataset of which this site is to have a copy.</summary>
-    public async ValueTask<CopyFate> FateOfAsync(DatasetId dataset, CancellationToken ct) =>
-        await purges.FindAsync(dataset, ct) is not null ? CopyFate.Purged
-        : await IsOverAsync(dataset, ct) ? CopyFate.Over
-        : CopyFate.Wanted;
+    /// <summary>Whether the zone has ordered that a dataset ends at every site.</summary>
+    public async ValueTask<bool> IsPurgedAsync(DatasetId dataset, CancellationToken ct) =>
+        await purges.FindAsync(dataset, ct) is not null;
 
     /// <summary>
     /// All of it, but for what its home has deleted; what was lost comes from the home before, as it had given up.

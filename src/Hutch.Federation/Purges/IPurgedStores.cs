@@ -1,5 +1,5 @@
 using Hutch.Federation.Reading;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Purges;
 
 namespace Hutch.Federation.Purges;
 

@@ -2,7 +2,7 @@ using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Purges;
 using Hutch.Zone.Purges;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;

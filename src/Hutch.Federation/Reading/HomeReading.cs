@@ -12,6 +12,7 @@ using Hutch.Site.Engines;
 using Hutch.Site.Fairness;
 using Hutch.Site.Heads;
 using Hutch.Site.Lifecycle;
+using Hutch.Site.Purges;
 using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation.Reading;

@@ -6,7 +6,7 @@ using Hutch.Federation.Keys;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
-using Hutch.Site.Lifecycle;
+using Hutch.Site.Purges;
 using Hutch.Site.Engines;
 using Hutch.Zone.Authorization;
 using Hutch.Zone.Sites;

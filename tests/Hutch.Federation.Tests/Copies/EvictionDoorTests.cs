@@ -105,7 +105,7 @@ public sealed class EvictionDoorTests : IAsyncLifetime
         await small.Admin.DeleteDatasetAsync(id, Ct);
         HutchError trashed = await EvictRefusedAsync(small, id);
 
-        Assert.Contains("The file has 1.0 MB, and this site reads files of at most ", tooLarge.Message, StringComparison.Ordinal);
+        Assert.Contains("The file has 1.00 MB, and this site reads files of at most ", tooLarge.Message, StringComparison.Ordinal);
         Assert.Contains("sites.readCacheBytes", tooLarge.Code.Advice, StringComparison.Ordinal);
         Assert.Equal(ErrorCode.InTrash, trashed.Code);
         Assert.Null((await small.Site.Evictions.FindAsync(id, Ct))!.Eviction);

@@ -36,7 +36,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     /// <summary>Brings another copy once.</summary>
     public Task<Result<CopyProgress>> BringAsync(IHomePeer home, ICopyLedger ledger, CopyOrder order, CancellationToken ct) =>
-        new CopyTransfer(home, ledger, _site.Copies, order, static _ => ValueTask.FromResult(CopyFate.Wanted), null, TimeProvider.System).RunAsync(ct);
+        new CopyTransfer(home, ledger, _site.Copies, order, static _ => ValueTask.FromResult(false), static _ => ValueTask.FromResult(false), null, TimeProvider.System).RunAsync(ct);
 
     /// <summary>The site itself.</summary>
     public SiteServices Site => _site;

@@ -106,8 +106,9 @@ public sealed class EndSimulationTests
                 await world.StepAsync(facility);
                 await world.FollowAsync(late);
                 await world.StepAsync(late);
-                return CopyFate.Wanted;
+                return false;
             },
+            static _ => ValueTask.FromResult(false),
             null,
             TimeProvider.System).RunAsync(Ct);
 

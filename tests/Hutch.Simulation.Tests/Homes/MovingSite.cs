@@ -13,8 +13,8 @@ using Hutch.Site;
 using Hutch.Site.Blobs;
 using Hutch.Site.Entries;
 using Hutch.Site.Heads;
-using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
+using Hutch.Site.Purges;
 using Hutch.Storage;
 using Hutch.Zone.Placement;
 using Hutch.Zone.Purges;
@@ -186,7 +186,8 @@ internal sealed class MovingSite : IAsyncDisposable
             BlobHash key = (await Keys.GetAsync(Ct)).Fingerprint;
             var order = new CopyOrder(View.Zone.Id, key, name.Dataset, name.Owner.Name, name.Slug, name.Home.Epoch);
             Result<CopyProgress> brought = await new CopyTransfer(
-                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.FateOfAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
+                dial(name.Home.SiteId), ledger, Site.Copies, order, ct => Wanted.IsOverAsync(name.Dataset, ct),
+                ct => Wanted.IsPurgedAsync(name.Dataset, ct), null, _time).RunAsync(Ct);
             Wanted.LookAgain(name.Dataset);
             if (brought.IsOk)
             {

@@ -1,3 +1,4 @@
+using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Wire;
 using Hutch.Model;
@@ -95,6 +96,31 @@ public sealed class PurgeSimulationTests
         Assert.False(isCopy);
         Assert.True(world.Moving.IsPurged);
         await world.CheckDoneAsync();
+    }
+
+    /// <summary>The home has not heard of the order, and the site had read before it that it is to have a copy.</summary>
+    [Fact]
+    public async Task A_copy_that_begins_after_the_order_was_carried_out_is_not_completed()
+    {
+        await using PurgeWorld world = await PurgeWorld.StartAsync(1);
+        MovingSite home = world.Moving.Sites[1];
+        await world.Moving.MoveAsync(home);
+        MovingSite late = await world.Moving.JoinAsync("late");
+        await world.Moving.FollowAsync(home);
+        await world.OrderAsync();
+        await world.Moving.FollowAsync(late);
+        await world.PurgeAsync(late);
+        var order = new CopyOrder(
+            late.View.Zone.Id, (await late.Keys.GetAsync(Ct)).Fingerprint, world.Moving.Dataset, "ada", "scan", 2);
+
+        Result<CopyProgress> brought = await new CopyTransfer(
+            world.Moving.Dial(late, home.Id), world.Moving.Ledger(late), late.Site.Copies, order,
+            ct => late.Wanted.IsOverAsync(world.Moving.Dataset, ct), ct => late.Wanted.IsPurgedAsync(world.Moving.Dataset, ct), null, TimeProvider.System).RunAsync(Ct);
+
+        Assert.Contains(late.Id, await world.AnswersAsync());
+        Assert.Equal(ErrorCode.Gone, brought.Error?.Code);
+        Assert.Null(await late.FindAsync(world.Moving.Dataset));
+        await world.CheckAsync();
     }
 
     /// <summary>The site stops in the middle of rewriting what it has stored.</summary>

@@ -3,9 +3,10 @@ using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Committing;
+using Hutch.Site.Lifecycle;
 using Hutch.Site.Maintenance;
 
-namespace Hutch.Site.Lifecycle;
+namespace Hutch.Site.Purges;
 
 /// <summary>
 /// Ends what is to end at every site, whatever this one has of it: as its home or a copy, in the trash, restored here, held for its home,
