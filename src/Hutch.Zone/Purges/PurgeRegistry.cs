@@ -119,6 +119,7 @@ public sealed class PurgeRegistry
         {
             var order = new PurgeOrder(dataset, DateTimeOffset.FromUnixTimeMilliseconds(_zone.Time.GetUtcNow().ToUnixTimeMilliseconds()));
             change.Purges.Add(order, seal.Sign(order), caller.Name, reason);
+            change.Dois.SetDue(dataset);
         }
 
         change.Note(Operation.PurgeOrder.Name, Target + dataset, reason);
