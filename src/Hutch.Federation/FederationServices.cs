@@ -9,6 +9,7 @@ using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
 using Hutch.Federation.Purges;
 using Hutch.Federation.Reading;
+using Hutch.Federation.Reverse;
 using Hutch.Federation.Writing;
 using Hutch.Hosting;
 using Hutch.Site;
@@ -40,6 +41,11 @@ public static class FederationServices
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton(provider => new SiteKeyStore(LocalDisk.Instance, dataFolder, Zone(provider).Sites));
         services.AddSingleton<SiteContacts>();
+        services.AddSingleton<ReverseConnections>();
+        services.AddSingleton<SiteDispatch>();
+        services.AddSingleton(provider => new PeerWays(
+            Zone(provider).Sites, options.Door, provider.GetRequiredService<ReverseConnections>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new MoveReadiness(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new SiteRequests(
             Zone(provider).Sites, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Feed,
@@ -61,19 +67,27 @@ public static class FederationServices
         services.AddSingleton(provider => new PassedIntake(
             Zone(provider).Sites, Zone(provider).SiteReaders, provider.GetRequiredService<IPassedRequests>()));
         services.AddSingleton<IHomeDoors>(provider => new PassedWrites(
-            options.Door, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
-            provider.GetRequiredService<SiteServices>().Freshness, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<PeerWays>(),
+            provider.GetRequiredService<SiteServices>().Freshness));
         if (options.Listen is { } address)
         {
             // What cannot be an address is said before anything is opened.
             _ = ListenAddress.Parse(address, SitesOptions.UsualPort);
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SiteDoor>(provider, options, notice ?? (static _ => { })));
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SiteDoor>(
+                provider, options, Zone(provider).Sites, notice ?? (static _ => { })));
             services.AddSingleton<IDoor>(static provider => provider.GetRequiredService<SiteDoor>());
             services.AddHostedService(static provider => provider.GetRequiredService<SiteDoor>());
         }
+        else
+        {
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ReverseLoop>(
+                provider,
+                ActivatorUtilities.CreateInstance<ReverseDialer>(provider, options, Zone(provider).Sites, Zone(provider).Copies),
+                provider.GetRequiredService<SiteServices>().Warnings));
+        }
 
         services.AddSingleton(provider => new SiteNetwork(
-            options,
+            provider.GetRequiredService<PeerWays>(),
             name,
             provider.GetRequiredService<SiteKeyStore>(),
             provider.GetRequiredService<SiteContacts>(),
@@ -101,9 +115,9 @@ public static class FederationServices
         services.AddSingleton<IReadThrough>(provider =>
         {
             var reading = new ReadThrough(
-                dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), Zone(provider).Sites,
+                dataFolder, options, provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<PeerWays>(),
                 provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<SiteServices>().Freshness,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>());
+                provider.GetRequiredService<ILoggerFactory>());
             provider.GetRequiredService<SiteServices>().Blobs.Held = reading.Held;
             return reading;
         });
@@ -149,6 +163,15 @@ internal sealed class FederationLoop(SiteNetwork network, SiteWarnings warnings,
     : BackgroundService
 {
     private readonly BackgroundWork _work = new("the connection to the zone", network.RunAsync, warnings, time, logger);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
+}
+
+/// <summary>Keeps the connections of a server that cannot be dialled with the host.</summary>
+internal sealed class ReverseLoop(ReverseDialer dialer, SiteWarnings warnings, TimeProvider time, ILogger<ReverseLoop> logger)
+    : BackgroundService
+{
+    private readonly BackgroundWork _work = new("connections to sites that cannot dial this one", dialer.RunAsync, warnings, time, logger);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(stoppingToken);
 }

@@ -20,7 +20,7 @@ namespace Hutch.Federation;
 
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
 internal sealed class SiteNetwork(
-    SitesOptions options, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
+    PeerWays ways, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
     SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
     CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
     PurgeRegistry purges, IPurgedStores purged, IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
@@ -113,7 +113,7 @@ internal sealed class SiteNetwork(
         var wanted = new WantedCopies(registry, copies, purges, intake);
         var ended = new EndWork(registry, ledger, copies, ends, holds, time);
         var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
-        var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, options.Door, time, logger);
+        var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger);
         var purge = new PurgeWork(registry, keys, purges, purged, ledger, time, logger);
         return registry.IsEmbedded
             ? [home.RunAsync(ct), copy.RunAsync(ct), evictions.RunAsync(ct), purge.RunAsync(ct)]

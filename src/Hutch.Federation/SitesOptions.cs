@@ -14,7 +14,7 @@ public sealed class SitesOptions : ConnectionLimits, IValidatableObject
 
     /// <summary>
     /// Where to listen for other sites: <c>HOST:PORT</c>. They speak TLS there with keys of their own, so nothing between may end TLS. Null
-    /// for nowhere: this server can join a zone then and have copies, none can join it, and none can copy what is at home here.
+    /// for nowhere: this server can join a zone then, and opens connections to the other sites, on which they ask; none can join it.
     /// </summary>
     public string? Listen { get; init; }
 

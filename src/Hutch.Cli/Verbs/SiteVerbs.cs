@@ -184,7 +184,7 @@ internal static class SiteVerbs
                     sites.Here, HutchJson.Default.ThisSite,
                     $"{sites.Here.Name}: {(Labels(sites.Here.Labels) is { Length: > 0 } own ? own : "no labels")}, key {sites.Here.Key}, "
                     + (SiteTermsText.Of(sites.Here.Intake, sites.Here.Accepts) is { Length: > 0 } takes ? takes + ", " : "")
-                    + (sites.Here.Address is { } address ? $"dialled at {address}" : "dials others and cannot be dialled"));
+                    + (sites.Here.Address is { } address ? $"dialled at {address}" : "cannot be dialled: opens connections to the others"));
                 return ExitCode.Ok;
             }
 

@@ -14,7 +14,7 @@ namespace Hutch.Federation.Copies;
 /// </summary>
 internal sealed partial class CopyWorker(
     SiteRegistry sites, SiteKeyStore keys, ICopyLedger ledger, CopyRegistry registry, WantedCopies wanted, CopyIntake intake,
-    CopyFreshness freshness, IRepositoryCheck? check, string? door, TimeProvider time, ILogger logger)
+    CopyFreshness freshness, IRepositoryCheck? check, PeerWays ways, TimeProvider time, ILogger logger)
 {
     private const int MaxAtOnce = 6;
 
@@ -52,7 +52,7 @@ internal sealed partial class CopyWorker(
         }
 
         SiteKey key = await keys.GetAsync(ct);
-        using var homes = new HomePeers(key, sites, door, time);
+        using var homes = new HomePeers(key, ways);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         try
         {

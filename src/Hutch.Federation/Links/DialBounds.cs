@@ -15,6 +15,13 @@ internal static class DialBounds
     public const string Refusal =
         "its address leads to this machine or to its own link, where sites are dialled only in a zone whose address is on the loopback";
 
+    /// <summary>What the address of a site may lead to; null for anything, as the zone's address is the operator's own word.</summary>
+    /// <param name="zone">Where this site dials the zone, HOST:PORT; null at the zone.</param>
+    /// <param name="door">Where this server is reached by sites; null for nowhere.</param>
+    /// <param name="address">What the site says, or the zone.</param>
+    public static Func<IPAddress, bool>? Of(string? zone, string? door, string address) =>
+        address == zone ? null : found => MayReach(zone ?? door, found, Dns.GetHostAddresses);
+
     /// <summary>Whether an address may be dialled.</summary>
     /// <param name="zone">The zone's own address, as the operator of this server gave it, HOST:PORT; null for none.</param>
     /// <param name="address">What the address that a site gave leads to.</param>

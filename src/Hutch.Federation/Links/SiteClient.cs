@@ -1,11 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hutch.Federation.Keys;
+using Hutch.Federation.Reverse;
 using Hutch.Federation.Wire;
 using Hutch.Messaging.Callbacks;
 using Hutch.Model;
@@ -15,6 +14,7 @@ namespace Hutch.Federation.Links;
 
 /// <summary>
 /// Speaks with one other site over TLS, where both prove their keys. Nothing is sent to a server with another key than the pinned one.
+/// Either of the two has dialled.
 /// </summary>
 internal sealed class SiteClient : IZonePeer, IDisposable
 {
@@ -33,45 +33,28 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     private volatile string? _shown;
     private long _answers;
 
+    /// <summary>Dials the other site.</summary>
     /// <param name="address">Where it is, HOST:PORT.</param>
     /// <param name="pinned">The key that it must show.</param>
     /// <param name="own">The key that this site shows.</param>
     /// <param name="mayReach">What the address may lead to; null for one that an operator of this server gave.</param>
     public SiteClient(string address, BlobHash pinned, SiteKey own, Func<IPAddress, bool>? mayReach = null)
     {
-        _address = address;
-        _pinned = pinned;
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            EnableMultipleHttp2Connections = true,
-            KeepAlivePingDelay = PingDelay,
-            KeepAlivePingTimeout = PingPatience,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            ConnectTimeout = ConnectPatience,
-            ConnectCallback = (context, ct) => GuardedConnection.OpenAsync(
-                context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                TargetHost = "hutch-site",
-                EnabledSslProtocols = SslProtocols.Tls13,
-                AllowTlsResume = false,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                ClientCertificates = [own.Certificate],
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => own.Certificate,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) => Check(certificate),
-            },
-        };
-        _http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri("https://" + address),
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            MaxResponseContentBufferSize = SiteProtocol.MaxAnswerBytes,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        (_address, _pinned, Root) = (address, pinned, new Uri("https://" + address));
+        SocketsHttpHandler handler = Connecting(async (context, ct) => await GuardedConnection.OpenAsync(
+            context.DnsEndPoint, Dns.GetHostAddressesAsync, mayReach ?? (static _ => true), DialBounds.Refusal, ct));
+        handler.SslOptions = SiteTls.Client(own, (_, certificate, _, _) => Check(certificate));
+        _http = Client(handler, Root);
+    }
+
+    /// <summary>Asks on connections that the other site opens, where keys were proved already: only HTTP/2 is spoken on them.</summary>
+    /// <param name="name">What the site is called.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="reverse">The connections.</param>
+    public SiteClient(string name, BlobHash key, ReverseConnections reverse)
+    {
+        (_address, _pinned, Root) = (name, key, new Uri("http://site.invalid"));
+        _http = Client(Connecting((_, ct) => reverse.TakeAsync(key, ct)), Root);
     }
 
     public Task<Result<JoinAnswer>> JoinAsync(JoinRequest request, CancellationToken ct) =>
@@ -92,8 +75,11 @@ internal sealed class SiteClient : IZonePeer, IDisposable
     public Task<Result<DoneAnswer>> GiveNameBackAsync(NameBackRequest request, CancellationToken ct) =>
         PostAsync(SiteProtocol.NameBack, request, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer, ct);
 
-    /// <summary>Where it is, HOST:PORT.</summary>
+    /// <summary>Where it is, HOST:PORT; the name of one that cannot be dialled.</summary>
     public string Address => _address;
+
+    /// <summary>With what the address of a request to it begins.</summary>
+    public Uri Root { get; }
 
     /// <summary>The fingerprint of its key.</summary>
     public BlobHash Key => _pinned;
@@ -190,9 +176,31 @@ internal sealed class SiteClient : IZonePeer, IDisposable
         }).With(refusal.Message)
         : NotUnderstood("it refuses without saying why");
 
+    private static SocketsHttpHandler Connecting(Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        EnableMultipleHttp2Connections = true,
+        KeepAlivePingDelay = PingDelay,
+        KeepAlivePingTimeout = PingPatience,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        ConnectTimeout = ConnectPatience,
+        ConnectCallback = connect,
+    };
+
+    private static HttpClient Client(SocketsHttpHandler handler, Uri root) => new(handler)
+    {
+        BaseAddress = root,
+        DefaultRequestVersion = HttpVersion.Version20,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        MaxResponseContentBufferSize = SiteProtocol.MaxAnswerBytes,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
     private bool Check(X509Certificate? certificate)
     {
-        BlobHash? shown = certificate is X509Certificate2 known ? SiteKey.FingerprintOf(known) : null;
+        BlobHash? shown = SiteTls.KeyOf(certificate);
         _shown = shown is { } key && key != _pinned ? SiteKeyText.Format(key) : null;
         return shown == _pinned;
     }

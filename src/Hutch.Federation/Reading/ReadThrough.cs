@@ -25,7 +25,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(10);
 
     private readonly string _folder;
-    private readonly string? _door;
+    private readonly PeerWays _ways;
     private readonly SiteKeyStore _keys;
     private readonly SiteRegistry _registry;
     private readonly CopyFreshness _freshness;
@@ -41,15 +41,14 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
     private BlobHash _key;
 
     public ReadThrough(
-        string dataFolder, SitesOptions options, SiteKeyStore keys, SiteRegistry registry, IStoredFiles files, CopyFreshness freshness,
-        TimeProvider time, ILoggerFactory loggers)
+        string dataFolder, SitesOptions options, SiteKeyStore keys, PeerWays ways, IStoredFiles files, CopyFreshness freshness,
+        ILoggerFactory loggers)
     {
         _folder = Path.Combine(dataFolder, Folder);
-        _door = options.Door;
-        (_keys, _registry, _freshness, _time, _loggers) = (keys, registry, freshness, time, loggers);
+        (_keys, _ways, _registry, _freshness, _time, _loggers) = (keys, ways, ways.Registry, freshness, ways.Time, loggers);
         _cache = new ReadCache(OpenCache, options.ReadCacheBytes, files.HasRoom);
         _counts = new ReadCounts(() => _cache.UsedBytes);
-        Held = new HeldReading(FindHolderAsync, NameAsync, _cache, _counts, time, loggers.CreateLogger<HeldReading>());
+        Held = new HeldReading(FindHolderAsync, NameAsync, _cache, _counts, _time, loggers.CreateLogger<HeldReading>());
     }
 
     /// <summary>What this site has given up, as other sites hold it.</summary>
@@ -187,7 +186,7 @@ internal sealed class ReadThrough : IReadThrough, IAsyncDisposable
         return await peers.FindHolderAsync(siteId, ct);
     }
 
-    private HomePeers PeersOf(SiteKey key) => _peers ??= new HomePeers(key, _registry, _door, _time);
+    private HomePeers PeersOf(SiteKey key) => _peers ??= new HomePeers(key, _ways);
 
     private async Task<HomeReading> FindAsync(AuthorizedServices own, string siteId, CancellationToken ct)
     {

@@ -33,10 +33,10 @@ internal static class PassedHeaders
 
     /// <summary>The request as the home gets it.</summary>
     /// <param name="request">The request as the caller sent it.</param>
-    /// <param name="home">Where the home is, HOST:PORT.</param>
+    /// <param name="home">With what addresses at the home begin.</param>
     /// <param name="token">The public part of the caller's token.</param>
     /// <param name="body">Its body; null for none.</param>
-    public static HttpRequestMessage Write(HttpRequest request, string home, string token, HttpContent? body)
+    public static HttpRequestMessage Write(HttpRequest request, Uri home, string token, HttpContent? body)
     {
         // As it was sent: some paths would become others when they were read and written again.
         string target = request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget;
@@ -44,7 +44,7 @@ internal static class PassedHeaders
         var message = new HttpRequestMessage(
             new HttpMethod(request.Method),
             new Uri(
-                $"https://{home}{SiteProtocol.Passed}{Root}{path[Root.Length..]}",
+                $"{home.GetLeftPart(UriPartial.Authority)}{SiteProtocol.Passed}{Root}{path[Root.Length..]}",
                 new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))
         {
             Content = body,

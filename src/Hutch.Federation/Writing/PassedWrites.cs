@@ -10,7 +10,6 @@ using Hutch.Hosting;
 using Hutch.Model;
 using Hutch.Model.Zone;
 using Hutch.Site.Copies;
-using Hutch.Zone.Sites;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -20,9 +19,7 @@ namespace Hutch.Federation.Writing;
 /// What callers of this site change of datasets whose home is another one: see docs/decisions/0230-writes-are-passed-on.md. Nothing waits
 /// here: without the home there is a refusal. Thread-safe.
 /// </summary>
-internal sealed class PassedWrites(
-    string? door, SiteKeyStore keys, SiteRegistry registry, CopyFreshness freshness, TimeProvider time)
-    : IHomeDoors, IDisposable
+internal sealed class PassedWrites(SiteKeyStore keys, PeerWays ways, CopyFreshness freshness) : IHomeDoors, IDisposable
 {
     /// <summary>The most pushes that are known; of the oldest, the next request says that there is no such push.</summary>
     private const int MaxPushes = 10_000;
@@ -49,7 +46,7 @@ internal sealed class PassedWrites(
         using PassedBody? content = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
             ? new PassedBody(body, http.Request.ContentLength)
             : null;
-        using HttpRequestMessage message = PassedHeaders.Write(http.Request, home.Address, token.Id, content);
+        using HttpRequestMessage message = PassedHeaders.Write(http.Request, home.Root, token.Id, content);
         bool mayHaveChanged = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
         try
         {
@@ -147,7 +144,7 @@ internal sealed class PassedWrites(
     {
         lock (_gate)
         {
-            return _peers ??= new HomePeers(key, registry, door, time);
+            return _peers ??= new HomePeers(key, ways);
         }
     }
 

@@ -127,7 +127,8 @@ public sealed class CallbackClient : IDisposable
         ConnectCallback = ConnectAsync,
     };
 
-    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct) => GuardedConnection.OpenAsync(
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct) =>
+        await GuardedConnection.OpenAsync(
         context.DnsEndPoint, _resolve, address => ReachableAddress.IsFor(context.DnsEndPoint.Host, address),
         "its name leads to an address of the server itself or of its own link, which 'callbacks.allow' does not list", ct);
 }

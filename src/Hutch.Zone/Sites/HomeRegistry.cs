@@ -199,10 +199,6 @@ public sealed partial class HomeRegistry
             {
                 Advice = $"`hutch replicate {name.Slug} --to {siteName}` first, and wait until it is complete.",
             }).With($"{siteName} has no complete copy of {name.FullName}: the home moves to a site that has one.")
-        : site is { Address: null }
-            ? ErrorCode.Unprocessable.With(
-                $"{siteName} has no address at which other sites could dial it, so none could copy what is at home there. Its operator "
-                + "sets 'sites.listen'.")
         : site is not null && ServingBounds.Of(change).Excluding(site, name) is { } rule
             ? ErrorCode.Conflict.With($"{siteName} cannot be the home of {name.FullName}: rule {rule.Number} says '{rule.Rule}'.")
         : (site is null || name.Home.SiteId == change.ZoneId) && !_zone.IsEmbedded

@@ -10,7 +10,9 @@ namespace Hutch.Zone.Sites;
 /// <param name="Address">Where it is dialled, HOST:PORT; null where it cannot be.</param>
 public sealed record SitePeer(string Id, string Name, BlobHash Key, string? Address)
 {
-    internal static SitePeer Of(SiteRecord site) => new(site.Id, site.Name, site.Key, site.Address);
+    /// <summary>A site of the zone.</summary>
+    public static SitePeer Of(SiteRecord site) => new(site.Id, site.Name, site.Key, site.Address);
 
-    internal static SitePeer Of(JoinedZoneRecord zone) => new(zone.Zone, "the site of the zone", zone.Key, zone.Address);
+    /// <summary>The site beside the zone.</summary>
+    public static SitePeer Of(JoinedZoneRecord zone) => new(zone.Zone, "the site of the zone", zone.Key, zone.Address);
 }

@@ -40,19 +40,21 @@ public sealed class SiteToSiteTests
     }
 
     [Fact]
-    public async Task A_home_that_cannot_be_dialled_is_named_with_what_its_operator_can_do()
+    public async Task A_home_and_a_site_of_which_neither_can_be_dialled_are_named_with_what_their_operators_can_do()
     {
         await using SiteServer zone = await SiteServer.StartAsync();
         await using SiteServer compute = await SiteServer.StartAsync("new", listens: false);
+        await using SiteServer archive = await SiteServer.StartAsync("new", listens: false);
         await compute.JoinAsync(zone, "compute");
+        await archive.JoinAsync(zone, "archive");
         DatasetInfo made = await compute.Admin.CreateDatasetAsync(new CreateDataset { Name = "result" }, Ct);
 
-        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "facility" }, Ct);
-        CopyInfo copy = await Copied.UntilAsync(zone.Admin, made.Id, "facility", static copy => copy.State == "failed");
+        await zone.Admin.AskCopyAsync(made.Id, new AskCopy { Site = "archive" }, Ct);
+        CopyInfo copy = await Copied.UntilAsync(zone.Admin, made.Id, "archive", static copy => copy.State == "failed");
 
         Assert.Equal(
-            "compute is the home of admin/result, and has no address at which other sites could dial it: its operator sets 'sites.listen' "
-            + "there.",
+            "compute is the home of admin/result, and has no address at which other sites could dial it, and neither has this site: the "
+            + "operator of one of them sets 'sites.listen'.",
             copy.Problem);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Reverse;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Zone.Sites;
@@ -68,13 +69,13 @@ public sealed class DialBoundsTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         string address = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-        using var peers = new HomePeers(Own, null!, address, TimeProvider.System);
-        SiteClient before = peers.ClientOf("site", address, BlobHash.Of("key"u8), null);
+        using var peers = new HomePeers(Own, new PeerWays(null!, address, new ReverseConnections(), TimeProvider.System));
+        SiteClient before = ClientAt(address);
         Task<Result<DoneAnswer>> asked = before.GiveNameBackAsync(
             new NameBackRequest { Protocol = 1, Release = "1", Time = DateTimeOffset.UnixEpoch, Dataset = new DatasetId(Guid.NewGuid()) }, Ct);
         using Socket accepted = await listener.AcceptSocketAsync(Ct);
 
-        SiteClient after = peers.ClientOf("site", "192.0.2.7:8473", BlobHash.Of("key"u8), null);
+        SiteClient after = ClientAt("192.0.2.7:8473");
         bool goesOn = !asked.IsCompleted;
         accepted.Close();
         Result<DoneAnswer> answer = await asked;
@@ -82,5 +83,8 @@ public sealed class DialBoundsTests
         Assert.NotSame(before, after);
         Assert.True(goesOn);
         Assert.Equal(ErrorCode.Unavailable, answer.Error?.Code);
+
+        SiteClient ClientAt(string place) =>
+            peers.ClientOf(new SitePeer("site", "site", BlobHash.Of("key"u8), place), () => new SiteClient(place, BlobHash.Of("key"u8), Own));
     }
 }

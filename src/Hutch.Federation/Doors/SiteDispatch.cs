@@ -1,0 +1,171 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Reverse;
+using Hutch.Federation.Wire;
+using Hutch.Model;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>
+/// What this site answers others, whoever has dialled. Any P-256 key gets as far as a request; which site it is, if any, is asked for each
+/// request anew.
+/// </summary>
+internal sealed partial class SiteDispatch(
+    SiteRequests requests, CopyRequests copies, HoldRequests holds, PurgeRequests purges, PassedIntake passed,
+    ILogger<SiteDispatch> logger)
+{
+    private readonly ILogger _logger = logger;
+
+    /// <summary>Answers a request.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await AnswerAsync(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (IOException e) when (e.InnerException is ConnectionAbortedException || e is ConnectionResetException)
+        {
+            // The other site, or the network, ended the connection in the middle of its request.
+        }
+        catch (Exception e) when (!http.Response.HasStarted
+            && e is (HutchException or JsonException or Microsoft.AspNetCore.Http.BadHttpRequestException))
+        {
+            await RefuseAsync(http, (e as HutchException)?.Error ?? ErrorCode.InvalidBody.With("The request of the site cannot be read."));
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            LogFault(http.Request.Path, e);
+            await RefuseAsync(http, ErrorCode.Internal.With("The request of the site failed here."));
+        }
+        catch (Exception e)
+        {
+            // Half of an answer is out: whoever asked must not take it for the whole.
+            LogFault(http.Request.Path, e);
+            http.Abort();
+        }
+    }
+
+    private Task AnswerAsync(HttpContext http)
+    {
+        BlobHash key = http.Features.Get<ReversePeer>()?.Key ?? SiteTls.KeyOf(http.Connection.ClientCertificate)
+            ?? throw ErrorCode.Unauthenticated.With("The connection has shown no key.").ToException();
+        if (http.Request.Path.StartsWithSegments(SiteProtocol.Passed, StringComparison.Ordinal, out PathString rest))
+        {
+            return passed.AnswerAsync(http, key, rest);
+        }
+
+        return (http.Request.Method, http.Request.Path.Value) switch
+        {
+            ("POST", SiteProtocol.Join) => DoAsync(
+                http, SiteJson.Default.JoinRequest, SiteJson.Default.JoinAnswer, (join, ct) => requests.JoinAsync(key, join, ct)),
+            ("POST", SiteProtocol.Beat) => DoAsync(
+                http, SiteJson.Default.BeatRequest, SiteJson.Default.BeatAnswer, (beat, ct) => requests.BeatAsync(key, beat, ct)),
+            ("POST", SiteProtocol.Name) => DoAsync(
+                http, SiteJson.Default.NameRequest, SiteJson.Default.NameAnswer, (name, ct) => requests.ReserveNameAsync(key, name, ct)),
+            ("POST", SiteProtocol.Ends) => DoAsync(
+                http, SiteJson.Default.EndsRequest, SiteJson.Default.DoneAnswer, (ends, ct) => requests.TakeEndsAsync(key, ends, ct)),
+            ("POST", SiteProtocol.NameBack) => DoAsync(
+                http, SiteJson.Default.NameBackRequest, SiteJson.Default.DoneAnswer,
+                (name, ct) => requests.GiveNameBackAsync(key, name, ct)),
+            ("POST", SiteProtocol.Believed) => DoAsync(
+                http, SiteJson.Default.BelievedRequest, SiteJson.Default.BelievedAnswer,
+                (believed, ct) => requests.BelievedAsync(key, believed, ct)),
+            ("POST", SiteProtocol.History) => HistoryAsync(http, key),
+            ("POST", SiteProtocol.Pages) => StreamAsync(
+                http, SiteJson.Default.PagesRequest, (request, ct) => copies.PagesAsync(key, request, ct)),
+            ("POST", SiteProtocol.Blobs) => StreamAsync(
+                http, SiteJson.Default.BlobsRequest, (request, ct) => copies.BlobsAsync(key, request, ct)),
+            ("POST", SiteProtocol.Part) => StreamAsync(
+                http, SiteJson.Default.PartRequest, (request, ct) => copies.PartAsync(key, request, ct)),
+            ("POST", SiteProtocol.Progress) => DoAsync(
+                http, SiteJson.Default.CopyReport, SiteJson.Default.DoneAnswer, (report, ct) => copies.NoteAsync(key, report, ct)),
+            ("POST", SiteProtocol.Move) => DoAsync(
+                http, SiteJson.Default.MoveTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.End) => DoAsync(
+                http, SiteJson.Default.EndTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.Held) => DoAsync(
+                http, SiteJson.Default.HeldTold, SiteJson.Default.DoneAnswer, (told, ct) => copies.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.Purged) => DoAsync(
+                http, SiteJson.Default.PurgedTold, SiteJson.Default.DoneAnswer, (told, ct) => purges.NoteAsync(key, told, ct)),
+            ("POST", SiteProtocol.Hold) => DoAsync(
+                http, SiteJson.Default.HoldRequest, SiteJson.Default.HoldAnswer, (hold, ct) => holds.HoldAsync(key, hold, ct)),
+            ("POST", SiteProtocol.Unhold) => DoAsync(
+                http, SiteJson.Default.UnholdRequest, SiteJson.Default.DoneAnswer, (unhold, ct) => holds.UnholdAsync(key, unhold, ct)),
+            _ => throw ErrorCode.NotFound.With("There is no such request between sites.").ToException(),
+        };
+    }
+
+    private static async Task DoAsync<TRequest, TAnswer>(
+        HttpContext http, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType,
+        Func<TRequest, CancellationToken, Task<Result<TAnswer>>> work)
+    {
+        TRequest request = await ReadAsync(http, requestType);
+        Result<TAnswer> answer = await work(request, http.RequestAborted);
+        if (!answer.IsOk)
+        {
+            await RefuseAsync(http, answer.Error);
+            return;
+        }
+
+        http.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(http.Response.Body, answer.Value, answerType, http.RequestAborted);
+    }
+
+    private async Task HistoryAsync(HttpContext http, BlobHash key)
+    {
+        HistoryRequest request = await ReadAsync(http, SiteJson.Default.HistoryRequest);
+        Result<SignedHistory?> answer = await copies.HistoryAsync(key, request, http.RequestAborted);
+        if (!answer.IsOk)
+        {
+            await RefuseAsync(http, answer.Error);
+        }
+        else if (answer.Value is { } history)
+        {
+            http.Response.Headers[SiteProtocol.StatementHeader] = Convert.ToBase64String(history.Statement);
+            http.Response.Headers[SiteProtocol.SignatureHeader] = Convert.ToBase64String(history.Signature);
+            http.Response.ContentLength = history.Document.Length;
+            await http.Response.BodyWriter.WriteAsync(history.Document, http.RequestAborted);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+
+    private static async Task StreamAsync<TRequest>(
+        HttpContext http, JsonTypeInfo<TRequest> type, Func<TRequest, CancellationToken, Task<Result<TarAnswer>>> work)
+    {
+        Result<TarAnswer> answer = await work(await ReadAsync(http, type), http.RequestAborted);
+        if (!answer.IsOk)
+        {
+            await RefuseAsync(http, answer.Error);
+            return;
+        }
+
+        http.Response.ContentType = "application/octet-stream";
+        await answer.Value(http.Response.BodyWriter, http.RequestAborted);
+    }
+
+    private static async Task<TRequest> ReadAsync<TRequest>(HttpContext http, JsonTypeInfo<TRequest> type) =>
+        await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted)
+            ?? throw ErrorCode.InvalidBody.With("The request of the site is null.").ToException();
+
+    private static Task RefuseAsync(HttpContext http, HutchError error)
+    {
+        var refusal = new Refusal { Code = error.Code.Name, Message = error.Message, Advice = error.Code.Advice };
+        http.Response.StatusCode = error.Code.Status;
+        http.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(http.Response.Body, refusal, SiteJson.Default.Refusal, http.RequestAborted);
+    }
+
+    [LoggerMessage(5601, LogLevel.Error, "A request of another site failed: {Path}")]
+    private partial void LogFault(string path, Exception exception);
+}

@@ -1,0 +1,63 @@
+using Hutch.Federation.Wire;
+using Hutch.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Doors;
+
+/// <summary>The web server behind a door for other sites, whoever has dialled.</summary>
+internal static class SiteHost
+{
+    // Of what is passed on, no body that is not read yet keeps others of the connection waiting: all streams together have this much.
+    private const int MaxStreams = 32;
+    private const int StreamWindowBytes = 512 << 10;
+
+    /// <summary>Makes it; it is not started.</summary>
+    /// <param name="options">The limits.</param>
+    /// <param name="dispatch">What it answers.</param>
+    /// <param name="loggers">The loggers of the host around it.</param>
+    /// <param name="listen">Says where it gets its connections from.</param>
+    /// <param name="add">Adds services that this takes.</param>
+    public static WebApplication Build(
+        SitesOptions options, SiteDispatch dispatch, ILoggerFactory loggers, Action<KestrelServerOptions> listen,
+        Action<IServiceCollection>? add = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "hutch-sites" });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.StopSeconds));
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            Limit(kestrel, options);
+            listen(kestrel);
+        });
+        add?.Invoke(builder.Services);
+        WebApplication app = builder.Build();
+        app.Run(dispatch.HandleAsync);
+        return app;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, SitesOptions options)
+    {
+        KestrelSetup.Limit(kestrel, options);
+        kestrel.Limits.MaxRequestBodySize = SiteProtocol.MaxRequestBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreams;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = MaxStreams * StreamWindowBytes;
+    }
+
+    /// <summary>The host around it decides when it stops.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

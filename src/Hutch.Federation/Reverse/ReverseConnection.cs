@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Hutch.Model;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hutch.Federation.Reverse;
+
+/// <summary>The key of a peer that this site has dialled, and which asks now; of those that dialled it, TLS says it.</summary>
+internal sealed record ReversePeer(BlobHash Key);
+
+/// <summary>A connection that this site has opened to another, so that the other can ask.</summary>
+internal sealed class ReverseConnection : ConnectionContext
+{
+    private const int BufferBytes = 1 << 20;
+
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(1);
+    private static readonly PipeOptions s_answers = new(
+        pauseWriterThreshold: BufferBytes, resumeWriterThreshold: BufferBytes / 2, useSynchronizationContext: false);
+
+    private static long s_count;
+
+    private readonly Socket _socket;
+    private readonly SslStream _stream;
+    private readonly EndPoint _place;
+    private readonly Task _sent;
+    private readonly CancellationTokenSource _closed = new();
+    private Action? _ended;
+
+    /// <param name="socket">The connection.</param>
+    /// <param name="stream">What is on it after the handshake; both are disposed with this.</param>
+    /// <param name="key">The key that the other site has proved.</param>
+    /// <param name="place">Where it is.</param>
+    /// <param name="ended">Called once, when it has ended.</param>
+    public ReverseConnection(Socket socket, SslStream stream, BlobHash key, EndPoint place, Action ended)
+    {
+        (_socket, _stream, _place, _ended) = (socket, stream, place, ended);
+        var answers = new Pipe(s_answers);
+        Transport = new Pipes(PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)), answers.Writer);
+        _sent = SendAsync(answers.Reader);
+        Features = new FeatureCollection();
+        Features.Set(new ReversePeer(key));
+        Items = new Dictionary<object, object?>();
+        ConnectionId = string.Create(CultureInfo.InvariantCulture, $"reverse-{Interlocked.Increment(ref s_count)}");
+        ConnectionClosed = _closed.Token;
+    }
+
+    public override string ConnectionId { get; set; }
+
+    public override IFeatureCollection Features { get; }
+
+    public override IDictionary<object, object?> Items { get; set; }
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override EndPoint? RemoteEndPoint
+    {
+        get => _place;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Waits until the other site begins to ask; false when it ends the connection, or breaks it.</summary>
+    public async Task<bool> AwaitUseAsync(CancellationToken ct)
+    {
+        try
+        {
+            ReadResult begun = await Transport.Input.ReadAsync(ct);
+            Transport.Input.AdvanceTo(begun.Buffer.Start);
+            return !begun.Buffer.IsEmpty;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        try
+        {
+            // Whoever reads or writes now finds that the connection has ended; disposing it under them would be a fault.
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It has ended already.
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _closed.CancelAsync();
+        await Transport.Output.CompleteAsync();
+        await _sent.WaitAsync(LastAnswers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stream.DisposeAsync();
+        Interlocked.Exchange(ref _ended, null)?.Invoke();
+        _closed.Dispose();
+        await base.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Kestrel wants a writer that does not fail: one of a connection that broke takes everything, and says that it is over.
+    /// </summary>
+    private async Task SendAsync(PipeReader answers)
+    {
+        try
+        {
+            await answers.CopyToAsync(_stream);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The reading side finds that, too.
+        }
+        finally
+        {
+            await answers.CompleteAsync();
+        }
+    }
+
+    private sealed record Pipes(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

@@ -1,0 +1,107 @@
+using Hutch.Disk;
+using Hutch.Model;
+using Microsoft.AspNetCore.Connections;
+
+namespace Hutch.Federation.Reverse;
+
+/// <summary>
+/// The connections that sites which cannot be dialled have opened to the door of this one, and that wait until this one has something to
+/// ask them. Thread-safe.
+/// </summary>
+internal sealed class ReverseConnections
+{
+    /// <summary>With what such a connection is told from others, in the handshake (ALPN, RFC 7301).</summary>
+    public const string Protocol = "hutch-reverse/1";
+
+    /// <summary>The most that wait for use, of one site. It keeps two.</summary>
+    private const int MaxWaiting = 8;
+
+    private readonly Dictionary<BlobHash, List<ReverseStream>> _waiting = [];
+    private readonly RisingNumber _offers = new();
+
+    /// <summary>Keeps a connection of a site until it is used, and used up.</summary>
+    /// <param name="key">The key that the site has proved.</param>
+    /// <param name="connection">The connection after its handshake.</param>
+    public async Task KeepAsync(BlobHash key, ConnectionContext connection)
+    {
+        var stream = new ReverseStream(connection.Transport);
+        if (!TryOffer(key, stream))
+        {
+            return;
+        }
+
+        await using (connection.ConnectionClosed.Register(stream.Dispose))
+        {
+            await stream.Ended;
+        }
+
+        Forget(key, stream);
+    }
+
+    /// <summary>A connection to a site, on which this one is the client; waits until the site has opened one.</summary>
+    public async ValueTask<Stream> TakeAsync(BlobHash key, CancellationToken ct)
+    {
+        while (true)
+        {
+            long offers = _offers.Value;
+            if (FindNewest(key) is { } stream)
+            {
+                return stream;
+            }
+
+            await _offers.WaitAsync(offers + 1, ct);
+        }
+    }
+
+    private bool TryOffer(BlobHash key, ReverseStream stream)
+    {
+        lock (_waiting)
+        {
+            if (!_waiting.TryGetValue(key, out List<ReverseStream>? waiting))
+            {
+                _waiting.Add(key, waiting = []);
+            }
+
+            if (waiting.Count == MaxWaiting)
+            {
+                return false;
+            }
+
+            waiting.Add(stream);
+        }
+
+        _offers.Raise();
+        return true;
+    }
+
+    /// <summary>The newest: an older one may have been cut off without a word.</summary>
+    private ReverseStream? FindNewest(BlobHash key)
+    {
+        lock (_waiting)
+        {
+            ReverseStream? newest = _waiting.GetValueOrDefault(key)?[^1];
+            if (newest is not null)
+            {
+                Remove(key, newest);
+            }
+
+            return newest;
+        }
+    }
+
+    private void Forget(BlobHash key, ReverseStream stream)
+    {
+        lock (_waiting)
+        {
+            Remove(key, stream);
+        }
+    }
+
+    private void Remove(BlobHash key, ReverseStream stream)
+    {
+        if (_waiting.TryGetValue(key, out List<ReverseStream>? waiting) && waiting.Remove(stream) && waiting.Count == 0)
+        {
+            _waiting.Remove(key);
+        }
+    }
+}

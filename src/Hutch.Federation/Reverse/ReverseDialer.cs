@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Hutch.Federation.Doors;
+using Hutch.Federation.Keys;
+using Hutch.Federation.Links;
+using Hutch.Messaging.Callbacks;
+using Hutch.Model.Zone;
+using Hutch.Zone.Sites;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Reverse;
+
+/// <summary>
+/// Of a server that cannot be dialled: keeps connections open to every site that can, so that those ask on them what they would dial for.
+/// </summary>
+internal sealed class ReverseDialer(
+    SitesOptions options, SiteRegistry sites, CopyRegistry copies, SiteKeyStore keys, SiteDispatch dispatch, TimeProvider time,
+    ILoggerFactory loggers)
+{
+    /// <summary>Waiting connections to each site: one is used while the next is opened.</summary>
+    private const int Spare = 2;
+
+    /// <summary>The most connections to one site.</summary>
+    private const int MaxToOne = 16;
+
+    // Firewalls forget what is silent for long, and tell nobody.
+    private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DialPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<SitePeer, Line> _lines = [];
+
+    /// <summary>Works until it is cancelled. Begins when this server has joined a zone.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (sites.Zone is null)
+        {
+            await WaitAsync(copies.Version, ct);
+        }
+
+        SiteKey own = await keys.GetAsync(ct);
+        var door = new ReverseDoor(options, dispatch, loggers);
+        await door.StartAsync(ct);
+        try
+        {
+            while (true)
+            {
+                long version = copies.Version;
+                await KeepToAsync(await PeersAsync(ct), own, door);
+                await WaitAsync(version, ct);
+            }
+        }
+        finally
+        {
+            await KeepToAsync([], own, door);
+            await door.StopAsync();
+        }
+    }
+
+    /// <summary>The sites that may have to ask this one, and can be dialled.</summary>
+    private async Task<HashSet<SitePeer>> PeersAsync(CancellationToken ct)
+    {
+        HashSet<SitePeer> peers = [SitePeer.Of(sites.Zone!)];
+        foreach (SiteRecord site in (await sites.StateAsync(ct)).Sites)
+        {
+            if (site is { Address: not null, RemovedAt: null } && site.Id != sites.OwnId)
+            {
+                peers.Add(SitePeer.Of(site));
+            }
+        }
+
+        return peers;
+    }
+
+    private async Task KeepToAsync(HashSet<SitePeer> peers, SiteKey own, ReverseDoor door)
+    {
+        foreach ((SitePeer peer, Line line) in _lines.Where(line => !peers.Contains(line.Key)).ToList())
+        {
+            _lines.Remove(peer);
+            await line.DisposeAsync();
+        }
+
+        foreach (Line line in _lines.Values)
+        {
+            await line.ThrowIfFailedAsync();
+        }
+
+        foreach (SitePeer peer in peers.Where(peer => !_lines.ContainsKey(peer)))
+        {
+            _lines.Add(peer, new Line((places, ct) => OfferAsync(peer, own, door, places, ct)));
+        }
+    }
+
+    /// <summary>Opens one connection after the other: the next, when that one is used or has become old.</summary>
+    private async Task OfferAsync(SitePeer peer, SiteKey own, ReverseDoor door, SemaphoreSlim places, CancellationToken ct)
+    {
+        while (true)
+        {
+            await places.WaitAsync(ct);
+            if (await DialAsync(peer, own, () => places.Release(), ct) is not { } connection)
+            {
+                places.Release();
+                await Task.Delay(RetryAfter, time, ct);
+            }
+            else if (await IsUsedAsync(connection, ct))
+            {
+                door.Answer(connection);
+            }
+            else
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<bool> IsUsedAsync(ReverseConnection connection, CancellationToken ct)
+    {
+        using var old = new CancellationTokenSource(RenewAfter, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, old.Token);
+        try
+        {
+            return await connection.AwaitUseAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Null when it cannot be dialled now; the beats say why to those who ask.</summary>
+    private async Task<ReverseConnection?> DialAsync(SitePeer peer, SiteKey own, Action ended, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(DialPatience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        SslStream? tls = null;
+        try
+        {
+            var uri = new Uri("https://" + peer.Address);
+            var place = new DnsEndPoint(uri.IdnHost, uri.Port);
+            NetworkStream tcp = await GuardedConnection.OpenAsync(
+                place, Dns.GetHostAddressesAsync, DialBounds.Of(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
+                DialBounds.Refusal, either.Token);
+            tls = new SslStream(tcp);
+            SslClientAuthenticationOptions handshake = SiteTls.Client(
+                own, (_, certificate, _, _) => certificate is not null && SiteTls.KeyOf(certificate) == peer.Key);
+            handshake.ApplicationProtocols = [new SslApplicationProtocol(ReverseConnections.Protocol)];
+            await tls.AuthenticateAsClientAsync(handshake, either.Token);
+            return new ReverseConnection(tcp.Socket, tls, peer.Key, place, ended);
+        }
+        catch (Exception e) when (e is IOException or SocketException or AuthenticationException
+            || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            await (tls?.DisposeAsync() ?? ValueTask.CompletedTask);
+            return null;
+        }
+        catch
+        {
+            await (tls?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+    }
+
+    private async Task WaitAsync(long version, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Task.WhenAny(copies.WaitForChangeAsync(version, either.Token), Task.Delay(LookEvery, time, either.Token));
+        await either.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>The connections to one site.</summary>
+    private sealed class Line : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task[] _offers;
+
+        public Line(Func<SemaphoreSlim, CancellationToken, Task> offer)
+        {
+            // Not disposed: what still answers gives its place back later.
+            var places = new SemaphoreSlim(MaxToOne);
+            _offers = [.. Enumerable.Range(0, Spare).Select(_ => offer(places, _stop.Token))];
+        }
+
+        public Task ThrowIfFailedAsync() => _offers.FirstOrDefault(static offer => offer.IsFaulted) ?? Task.CompletedTask;
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await Task.WhenAll(_offers).ContinueWith(static _ => { }, TaskScheduler.Default);
+            _stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Threading.Channels;
+using Hutch.Federation.Doors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hutch.Federation.Reverse;
+
+/// <summary>The door for other sites of a server that cannot be dialled: it answers on connections that this server has opened.</summary>
+internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
+{
+    private static readonly Place s_place = new();
+
+    private readonly Channel<ReverseConnection> _connections = Channel.CreateUnbounded<ReverseConnection>();
+    private readonly WebApplication _app;
+
+    /// <param name="options">The limits of the door.</param>
+    /// <param name="dispatch">What it answers.</param>
+    /// <param name="loggers">The host's.</param>
+    public ReverseDoor(SitesOptions options, SiteDispatch dispatch, ILoggerFactory loggers) => _app = SiteHost.Build(
+        options, dispatch, loggers,
+        kestrel => kestrel.Listen(s_place, static listen => listen.Protocols = HttpProtocols.Http2),
+        services => services.AddSingleton<IConnectionListenerFactory>(this));
+
+    /// <inheritdoc/>
+    public EndPoint EndPoint => s_place;
+
+    public Task StartAsync(CancellationToken ct) => _app.StartAsync(ct);
+
+    /// <summary>Ends every request, then the door.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Answers on a connection until it ends; it is disposed then.</summary>
+    public void Answer(ReverseConnection connection) => _connections.Writer.TryWrite(connection);
+
+    /// <inheritdoc/>
+    public bool CanBind(EndPoint endpoint) => endpoint is Place;
+
+    /// <inheritdoc/>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => new(this);
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+        await _connections.Reader.WaitToReadAsync(cancellationToken) && _connections.Reader.TryRead(out ReverseConnection? connection)
+            ? connection
+            : null;
+
+    /// <inheritdoc/>
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _connections.Writer.TryComplete();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        while (_connections.Reader.TryRead(out ReverseConnection? connection))
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private sealed class Place : EndPoint
+    {
+        public override string ToString() => "reverse connections";
+    }
+}
