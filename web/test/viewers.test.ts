@@ -91,7 +91,9 @@ describe("the choice of a viewer", () => {
     ["x.svg", "image/png", ["Page", "Image", "Text", "Hex"]],
     ["x", "text/html", ["Page", "Text", "Hex"]],
     ["x.png", null, ["Image", "Hex"]],
-    ["data.h5", null, ["HDF5", "Hex"]],
+    ["data.h5", null, ["HDF5", "Volume", "Hex"]],
+    ["map.mrc", null, ["Volume", "Hex"]],
+    ["stack.tif", "image/tiff", ["Volume", "Hex"]],
     ["000001", "application/x-hutch-frame", ["Frame", "Text", "Hex"]],
     ["Makefile", null, ["Text", "Hex"]],
   ])("%s (%s) is shown as %s", (name, contentType, expected) =>
