@@ -10,7 +10,6 @@ const binaries =
 const kinds: [RegExp, string][] = [
   [/\.cbf$/i, "CBF frames"],
   [/\.npz$/i, "archives of NumPy arrays"],
-  [/\.parquet$/i, "Parquet tables"],
   [/\.pdf$/i, "PDF documents"],
   [/\.(mp4|mov)$/i, "videos"],
   [/\.(zip|gz|tar|bz2|xz|zst|7z)$/i, "archives"],
@@ -49,7 +48,10 @@ export const viewers = [
   }),
   viewer({
     title: "Table",
-    shows: [{ name: /\.(csv|tsv|jsonl|ndjson)$/i }, { contentType: /^(text\/csv|application\/(x-ndjson|jsonl))$/ }],
+    shows: [
+      { name: /\.(csv|tsv|jsonl|ndjson|parquet)$/i },
+      { contentType: /^(text\/csv|application\/(x-ndjson|jsonl|vnd\.apache\.parquet))$/ },
+    ],
     load: () => import("./TableViewer"),
   }),
   viewer({
