@@ -6,6 +6,7 @@ import {
   parquetSchema,
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { formatCount } from "../../text/format";
 import { cut, NotATable, type Read, type RowSource } from "./source";
 
 /** A group of rows has to be unpacked as a whole; a larger one may be a bomb. */
@@ -75,7 +76,7 @@ export class ParquetRows implements RowSource {
 
   async column(place: number): Promise<string[]> {
     if (this.count > maxColumnRows)
-      throw new Error(`Columns of more than ${maxColumnRows.toLocaleString("en")} rows are not sorted or searched.`);
+      throw new Error(`Columns of more than ${formatCount(maxColumnRows)} rows are not sorted or searched.`);
     const name = this.columns[place] as string;
     const rows = this.#isSmall ? await this.#whole() : await this.#read([name], 0, this.count);
     return rows.map((row) => textOf(row[name]));

@@ -1,4 +1,5 @@
 import { decodeText } from "../../text/decodeText";
+import { formatCount } from "../../text/format";
 import { guessSeparator, maxRecordBytes, parseFields, parseMembers, RecordIndex } from "./records";
 import { cut, NotATable, type Read, type RowSource } from "./source";
 
@@ -64,7 +65,7 @@ export class TextRows implements RowSource {
     const rows = starts.length - 1 - (isLines ? 0 : 1);
     const isAll = at >= size && hasRoom;
     if (rows < 1 && !isAll) throw new NotATable("The first line of this file is too long for a table.");
-    const note = isAll ? undefined : `Only the first ${rows.toLocaleString("en")} rows are shown, sorted and searched.`;
+    const note = isAll ? undefined : `Only the first ${formatCount(rows)} rows are shown, sorted and searched.`;
     return new TextRows(bytes.subarray(0, at), starts, separator, label, note);
   }
 
