@@ -1,36 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { decodeText } from "../src/viewers/decodeText";
+import { decodeText } from "../src/text/decodeText";
 import { loadTypeset } from "../src/viewers/formulas";
 import { hexDump, parseOffset } from "../src/viewers/hex";
 import { parseJson } from "../src/viewers/json";
 import { namedPictures, renderMarkdown, resolvePath } from "../src/viewers/markdown";
 import { noPreview, viewers } from "../src/viewers/registry";
-import { parseCsv, parseLines } from "../src/viewers/table";
 import { chooseViewers, type Rule, viewer } from "../src/viewers/viewer";
-
-describe("tables", () => {
-  test("quotes, separators and line ends of CSV", () =>
-    expect(parseCsv('\ufeffa,b\r\n"1,5","say ""hi""\nthere"\r\n2,\n', false, 10)).toEqual({
-      columns: ["a", "b"],
-      rows: [
-        ["1,5", 'say "hi"\nthere'],
-        ["2", ""],
-      ],
-    }));
-  test("semicolons and tabs", () =>
-    expect([parseCsv("a;b\n1;2", false, 9).rows, parseCsv("a\tb\n1\t2", false, 9).rows]).toEqual([
-      [["1", "2"]],
-      [["1", "2"]],
-    ]));
-  test("a truncated text loses its last record", () => expect(parseCsv("a\n1\n2", true, 9).rows).toEqual([["1"]]));
-  test("rows are bounded", () => expect(parseCsv("a\n1\n2\n3\n", false, 2).rows.length).toBe(2));
-  test("JSON lines with different keys", () =>
-    expect(parseLines('{"a":1}\n{"b":"x","a":null}\n', false, 9)).toEqual({
-      columns: ["a", "b"],
-      rows: [["1"], ["null", "x"]],
-    }));
-  test("other text is not taken for JSON lines", () => expect(parseLines("hello\n", false, 9)).toBeUndefined());
-});
 
 describe("untrusted Markdown", () => {
   const none = new Map<string, string>();
@@ -83,6 +58,7 @@ describe("the choice of a viewer", () => {
 
   test.each([
     ["a.CSV", null, ["Table", "Text", "Hex"]],
+    ["rows.parquet", null, ["Table", "Hex"]],
     ["events.jsonl", null, ["Table", "Text", "Hex"]],
     ["data.json", null, ["Tree", "Text", "Hex"]],
     ["header", "application/json", ["Tree", "Text", "Hex"]],
@@ -91,7 +67,9 @@ describe("the choice of a viewer", () => {
     ["x.svg", "image/png", ["Page", "Image", "Text", "Hex"]],
     ["x", "text/html", ["Page", "Text", "Hex"]],
     ["x.png", null, ["Image", "Hex"]],
-    ["data.h5", null, ["HDF5", "Hex"]],
+    ["data.h5", null, ["HDF5", "Volume", "Hex"]],
+    ["map.mrc", null, ["Volume", "Hex"]],
+    ["stack.tif", "image/tiff", ["Volume", "Hex"]],
     ["000001", "application/x-hutch-frame", ["Frame", "Text", "Hex"]],
     ["Makefile", null, ["Text", "Hex"]],
   ])("%s (%s) is shown as %s", (name, contentType, expected) =>

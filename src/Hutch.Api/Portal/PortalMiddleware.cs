@@ -31,7 +31,7 @@ internal sealed class PortalMiddleware
     /// <summary>What the portal's page may do: its own files and its own server, nothing else.</summary>
     internal static string PagePolicy(string nonce) =>
         $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; "
-        + "worker-src 'self'; frame-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'self'; "
+        + "worker-src 'self'; frame-src 'self'; media-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'self'; "
         + "form-action 'self'; frame-ancestors 'none'";
 
     private Task? TryServe(HttpContext http)

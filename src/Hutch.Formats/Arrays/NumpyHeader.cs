@@ -86,18 +86,18 @@ internal sealed partial record NumpyHeader(string Type, bool IsColumnMajor, long
     }
 
     /// <summary>The bytes of a value of this type; null for what is no plain value.</summary>
-    public int? ItemBytes
-    {
-        get
-        {
-            Match match = PlainType().Match(Type);
-            if (!match.Success || !int.TryParse(match.Groups["size"].Value, CultureInfo.InvariantCulture, out int size) || size == 0)
-            {
-                return null;
-            }
+    public int? ItemBytes => ItemBytesOf(Type);
 
-            return size * (match.Groups["kind"].Value == "U" ? sizeof(uint) : 1);
+    /// <summary>The bytes of a value of a type with numpy's name; null for what is no plain value.</summary>
+    public static int? ItemBytesOf(string type)
+    {
+        Match match = PlainType().Match(type);
+        if (!match.Success || !int.TryParse(match.Groups["size"].Value, CultureInfo.InvariantCulture, out int size) || size == 0)
+        {
+            return null;
         }
+
+        return size * (match.Groups["kind"].Value == "U" ? sizeof(uint) : 1);
     }
 
     [GeneratedRegex(

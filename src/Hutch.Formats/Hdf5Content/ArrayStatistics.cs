@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Native;
 using Hutch.Model;
 using Hutch.Model.Contents;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
 using Hutch.Model;
@@ -100,9 +101,14 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
             throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
         }
 
-        byte[] values = Unpack(new ArraySelection(start, [.. chunk.Select(static _ => 1UL)], count, []), chunk, (int)bytes);
+        var part = new ArraySelection(start, [.. chunk.Select(static _ => 1UL)], count, [.. chunk.Select(static _ => true)]);
+        byte[] values = Unpack(part, chunk, (int)bytes);
         return _isAsStored ? ZarrCodecs.Pack(_array.Filters, values) : values;
     }
+
+    /// <inheritdoc/>
+    public byte[] Read(ArraySelection part, int maxBytes) =>
+        Unpack(part, part.Count, checked((int)(part.Values * _array.Type.Size)));
 
     /// <inheritdoc/>
     public void Dispose()

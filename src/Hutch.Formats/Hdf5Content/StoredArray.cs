@@ -1,3 +1,4 @@
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Hdf5;
 using Hutch.Formats.Native;
 using Hutch.Model;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Formats.Arrays;
 using Hutch.Formats.Zarr;
 using Hutch.Model;
 
@@ -86,6 +87,56 @@ internal sealed class TiffArray : IZarrArray
             _file, page, (int)index[rowAxis] * _chunkRows, (int)index[rowAxis + 1] * _chunkColumns, _chunkRows, _chunkColumns);
         return chunk.Read(plane, maxBytes);
     }
+
+    /// <inheritdoc/>
+    public byte[] Read(ArraySelection part, int maxBytes)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        byte[] values = new byte[checked(part.Values * _first.ItemBytes)];
+        int at = 0;
+        foreach (int number in Indices(part, 0))
+        {
+            var page = TiffPage.Read(_file, new TiffDirectory(_file, _pages[number]));
+            foreach (int plane in page.IsPlanar ? Indices(part, 1) : [0])
+            {
+                at += ReadPart(page, plane, part, values.AsSpan(at), maxBytes);
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>The part of a page, by bands of rows of which all pieces are met once.</summary>
+    private int ReadPart(TiffPage page, int plane, ArraySelection part, Span<byte> values, int maxBytes)
+    {
+        int rowAxis = page.IsPlanar ? 2 : 1;
+        int[] columns = [.. Indices(part, rowAxis + 1)];
+        int[] samples = page.IsPlanar || page.Samples == 1 ? [0] : [.. Indices(part, rowAxis + 2)];
+        int at = 0;
+        foreach (IGrouping<int, int> band in columns.Length == 0 ? [] : Indices(part, rowAxis).GroupBy(row => row / _chunkRows))
+        {
+            int[] rows = [.. band];
+            int width = columns[^1] - columns[0] + 1;
+            byte[] pixels = new TiffWindow(_file, page, rows[0], columns[0], rows[^1] - rows[0] + 1, width).Read(plane, maxBytes);
+            foreach (int row in rows)
+            {
+                foreach (int column in columns)
+                {
+                    int pixel = (((row - rows[0]) * width) + column - columns[0]) * page.PixelBytes;
+                    foreach (int sample in samples)
+                    {
+                        pixels.AsSpan(pixel + (sample * page.ItemBytes), page.ItemBytes).CopyTo(values[at..]);
+                        at += page.ItemBytes;
+                    }
+                }
+            }
+        }
+
+        return at;
+    }
+
+    private static IEnumerable<int> Indices(ArraySelection part, int axis) =>
+        Enumerable.Range(0, (int)part.Count[axis]).Select(i => (int)part.Start[axis] + (i * (int)part.Step[axis]));
 
     private ZarrLayout Describe()
     {

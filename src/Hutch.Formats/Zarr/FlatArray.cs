@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Formats.Arrays;
 using Hutch.Model;
 
 namespace Hutch.Formats.Zarr;
@@ -68,6 +69,52 @@ internal sealed class FlatArray : IZarrArray
         _file.Read(_offset + (first * _itemBytes), chunk.AsSpan(0, (int)(count * _itemBytes)));
         return chunk;
     }
+
+    /// <inheritdoc/>
+    public byte[] Read(ArraySelection part, int maxBytes)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        byte[] values = new byte[checked(part.Values * _itemBytes)];
+        if (values.Length == 0)
+        {
+            return values;
+        }
+
+        (long[] start, long[] step, long[] count) = (InFile(part.Start), InFile(part.Step), InFile(part.Count));
+        if (start.Length == 0)
+        {
+            _file.Read(_offset, values);
+            return values;
+        }
+
+        int last = start.Length - 1;
+        byte[] line = new byte[checked(((((count[last] - 1) * step[last]) + 1) * _itemBytes))];
+        int lineValues = (int)count[last];
+        for (int at = 0; at < values.Length; at += lineValues * _itemBytes)
+        {
+            _file.Read(_offset + (LineAt(at / _itemBytes / lineValues, start, step, count) * _itemBytes), line);
+            StridedCopy.Take(line, values.AsSpan(at, lineValues * _itemBytes), _itemBytes, (int)step[last]);
+        }
+
+        return values;
+    }
+
+    /// <summary>Where a line along the last axis begins, in values.</summary>
+    private long LineAt(long line, long[] start, long[] step, long[] count)
+    {
+        long place = start[^1];
+        long axisValues = _shape[^1];
+        for (int axis = start.Length - 2; axis >= 0; axis--)
+        {
+            (line, long along) = Math.DivRem(line, count[axis]);
+            place += (start[axis] + (along * step[axis])) * axisValues;
+            axisValues *= _shape[axis];
+        }
+
+        return place;
+    }
+
+    private long[] InFile(ulong[] lengths) => ForPeople([.. lengths.Select(static length => (long)length)]);
 
     private long[] ForPeople(long[] lengths) => _isColumnMajor ? [.. lengths.Reverse()] : lengths;
 

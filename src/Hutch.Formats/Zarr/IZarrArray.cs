@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hutch.Formats.Arrays;
 
 namespace Hutch.Formats.Zarr;
 
@@ -15,4 +16,9 @@ internal interface IZarrArray
     /// <param name="index">Which, along each axis: inside the array.</param>
     /// <param name="maxBytes">The most bytes that it may have.</param>
     byte[]? Read(IReadOnlyList<long> index, int maxBytes);
+
+    /// <summary>The numbers of a part one after the other, in the order of a chunk.</summary>
+    /// <param name="part">Which: inside the array, and no more than the caller has memory for.</param>
+    /// <param name="maxBytes">The most bytes that a piece of the file may have that holds some of them.</param>
+    byte[] Read(ArraySelection part, int maxBytes);
 }

@@ -15,7 +15,9 @@ internal sealed class ZarrAnswer(ContentRequest request)
     /// <exception cref="HutchException">There is none.</exception>
     public ReadOnlyMemory<byte> Write(IZarrTree tree)
     {
-        using ZarrNode node = tree.Find(_key.Path) ?? throw Absent();
+        using ZarrNode found = tree.Find(_key.Path) ?? throw Absent();
+        ZarrNode node = _key.Part is not { } part ? found
+            : found with { Array = new PartArray(found.Array ?? throw Absent(), part) };
         return _key.Name switch
         {
             ZarrKey.Attributes => JsonBytes.Of(node.WriteAttributes),

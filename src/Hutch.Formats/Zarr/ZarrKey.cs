@@ -5,8 +5,11 @@ namespace Hutch.Formats.Zarr;
 /// <summary>What is asked of a store of Zarr.</summary>
 /// <param name="Path">The group or array, with a slash before it.</param>
 /// <param name="Name">The last part of the key: a document, or a chunk.</param>
-internal readonly record struct ZarrKey(string Path, string Name)
+/// <param name="Part">The part of the array that is an array of its own; null for all of it.</param>
+internal readonly record struct ZarrKey(string Path, string Name, string? Part)
 {
+    private const string PartOf = ".part";
+
     public const string Group = ".zgroup";
     public const string Array = ".zarray";
     public const string Attributes = ".zattrs";
@@ -17,9 +20,10 @@ internal readonly record struct ZarrKey(string Path, string Name)
     /// <summary>Takes a key apart.</summary>
     public static ZarrKey Parse(string key)
     {
-        string rooted = "/" + key.Trim('/');
-        int slash = rooted.LastIndexOf('/');
-        return new ZarrKey(slash == 0 ? "/" : rooted[..slash], rooted[(slash + 1)..]);
+        string[] names = key.Trim('/').Split('/');
+        string? part = names.Length > 2 && names[^3] == PartOf ? names[^2] : null;
+        string path = string.Join('/', names.SkipLast(part is null ? 1 : 3));
+        return new ZarrKey("/" + path, names[^1], part);
     }
 
     /// <summary>Which chunk of an array is asked for; null for what is none of it.</summary>

@@ -57,11 +57,11 @@ public sealed class ReadmeTests(Browser browser) : Journey(browser)
     [Fact]
     public async Task It_is_said_plainly_that_a_kind_of_file_is_not_shown_yet()
     {
-        string id = await DatasetAsync("kinds", ("map.mrc", "MAP \0\0"), ("notes.txt", "text"));
+        string id = await DatasetAsync("kinds", ("scan.cbf", "###CBF \0\0"), ("notes.txt", "text"));
         IPage page = await OpenAsync();
 
-        await page.GotoAsync($"/datasets/{id}/files/map.mrc");
-        await Expect(page.GetByText("The portal has no preview of MRC maps yet.")).ToBeVisibleAsync();
+        await page.GotoAsync($"/datasets/{id}/files/scan.cbf");
+        await Expect(page.GetByText("The portal has no preview of CBF frames yet.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as hex" })).ToBeVisibleAsync();
         await page.MustBeAccessibleAsync();
         await page.PictureAsync("preview-none");

@@ -30,7 +30,7 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
             </Alert>
           ),
       )}
-      {usable.length === 1 && shown.title === "Hex" && (
+      {usable.length === 1 && shown.title === "Hex" && ![...declined.values()].some((reason) => reason) && (
         <Alert variant="light" py="xs">
           {noPreview(file.name)}
         </Alert>

@@ -1,35 +1,20 @@
-import { Alert } from "@mantine/core";
-import { TextTable } from "../components/TextTable";
-import { formatCount } from "../text/format";
-import { Decline, TextStart } from "./TextStart";
-import { parseCsv, parseLines } from "./table";
+import TableContent from "../tables/TableContent";
 import type { ViewerProps } from "./viewer";
 
-const maxBytes = 2 * 1024 * 1024;
-const maxRows = 20_000;
-
-/** CSV, TSV and JSON lines. */
-export default function TableViewer(file: ViewerProps) {
-  const isLines =
-    /\.(jsonl|ndjson)$/i.test(file.name) ||
-    (!/\.(csv|tsv)$/i.test(file.name) && /json/i.test(file.entry.contentType ?? ""));
+/** CSV, TSV, JSON lines and Parquet. */
+export default function TableViewer({ name, entry, source, decline }: ViewerProps) {
   return (
-    <TextStart file={file} maxBytes={maxBytes}>
-      {(text, isCut) => {
-        const table = isLines ? parseLines(text, isCut, maxRows) : parseCsv(text, isCut, maxRows);
-        if (!table) return <Decline file={file} reason="The lines of this file are not JSON." />;
-        if (table.columns.length === 0) return <Decline file={file} />;
-        return (
-          <>
-            {table.rows.length === maxRows && (
-              <Alert variant="light" py="xs">
-                Showing the first {formatCount(maxRows)} rows.
-              </Alert>
-            )}
-            <TextTable table={table} label="Content as a table" />
-          </>
-        );
-      }}
-    </TextStart>
+    <TableContent
+      format={formatOf(name, entry.contentType ?? "")}
+      size={entry.size ?? 0}
+      read={source.read}
+      decline={decline}
+    />
   );
+}
+
+function formatOf(name: string, contentType: string) {
+  if (/\.parquet$/i.test(name) || /parquet/i.test(contentType)) return "parquet";
+  if (/\.(jsonl|ndjson)$/i.test(name)) return "lines";
+  return !/\.(csv|tsv)$/i.test(name) && /json/i.test(contentType) ? "lines" : "csv";
 }

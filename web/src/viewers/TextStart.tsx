@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
+import { decodeText } from "../text/decodeText";
 import { formatBytes } from "../text/format";
-import { decodeText } from "./decodeText";
 import type { ViewerProps } from "./viewer";
 
 type FileProps = Pick<ViewerProps, "dataset" | "entry" | "source" | "decline">;

@@ -4,15 +4,12 @@ const megabyte = 1024 * 1024;
 const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 /** Names of formats that are never text. */
 const binaries =
-  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrc|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 
 /** What files are called that nothing but their bytes is shown of yet. */
 const kinds: [RegExp, string][] = [
   [/\.cbf$/i, "CBF frames"],
-  [/\.mrc$/i, "MRC maps"],
-  [/\.tiff?$/i, "TIFF images"],
-  [/\.np[yz]$/i, "NumPy arrays"],
-  [/\.parquet$/i, "Parquet tables"],
+  [/\.npz$/i, "archives of NumPy arrays"],
   [/\.pdf$/i, "PDF documents"],
   [/\.(mp4|mov)$/i, "videos"],
   [/\.(zip|gz|tar|bz2|xz|zst|7z)$/i, "archives"],
@@ -37,13 +34,24 @@ export const viewers = [
     load: () => import("./Hdf5FileViewer"),
   }),
   viewer({
+    title: "Volume",
+    shows: [
+      { name: /\.(mrcs?|map|rec|ali|st|tiff?|npy|h5|hdf5|hdf|nxs|nx5|nexus)$/i },
+      { contentType: /^(image\/tiff|application\/x-(hdf5|nexus|npy|mrc))$/ },
+    ],
+    load: () => import("./VolumeFileViewer"),
+  }),
+  viewer({
     title: "Image",
     shows: [{ name: images }, { contentType: /^image\/(png|jpeg|gif|webp|avif|bmp)$/ }],
     load: () => import("./ImageViewer"),
   }),
   viewer({
     title: "Table",
-    shows: [{ name: /\.(csv|tsv|jsonl|ndjson)$/i }, { contentType: /^(text\/csv|application\/(x-ndjson|jsonl))$/ }],
+    shows: [
+      { name: /\.(csv|tsv|jsonl|ndjson|parquet)$/i },
+      { contentType: /^(text\/csv|application\/(x-ndjson|jsonl|vnd\.apache\.parquet))$/ },
+    ],
     load: () => import("./TableViewer"),
   }),
   viewer({

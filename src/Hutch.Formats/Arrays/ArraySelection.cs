@@ -1,15 +1,18 @@
 using System.Globalization;
 using Hutch.Model;
 
-namespace Hutch.Formats.Hdf5Content;
+namespace Hutch.Formats.Arrays;
 
 /// <summary>A part of an array: where it begins along each axis, how far apart its rows are and how many there are.</summary>
 /// <param name="Start">The first index.</param>
 /// <param name="Step">From one to the next.</param>
 /// <param name="Count">How many.</param>
-/// <param name="Shape">The lengths of the result: axes with a single index are left out.</param>
-internal sealed record ArraySelection(ulong[] Start, ulong[] Step, ulong[] Count, long[] Shape)
+/// <param name="IsKept">Whether the result has the axis: it has none of a single index.</param>
+internal sealed record ArraySelection(ulong[] Start, ulong[] Step, ulong[] Count, bool[] IsKept)
 {
+    /// <summary>The lengths of the result.</summary>
+    public long[] Shape { get; } = [.. Count.Where((_, axis) => IsKept[axis]).Select(static count => (long)count)];
+
     /// <summary>How many values it has.</summary>
     public long Values => Shape.Aggregate(1L, static (product, length) => checked(product * length));
 
@@ -26,19 +29,15 @@ internal sealed record ArraySelection(ulong[] Start, ulong[] Step, ulong[] Count
 
         int rank = shape.Count;
         (ulong[] start, ulong[] step, ulong[] count) = (new ulong[rank], new ulong[rank], new ulong[rank]);
-        var result = new List<long>();
+        bool[] isKept = new bool[rank];
         for (int i = 0; i < rank; i++)
         {
             (long first, long stride, long length, bool isIndex) =
                 i < parts.Length ? Part(text, parts[i], shape[i]) : (0, 1, shape[i], false);
-            (start[i], step[i], count[i]) = ((ulong)first, (ulong)stride, (ulong)length);
-            if (!isIndex)
-            {
-                result.Add(length);
-            }
+            (start[i], step[i], count[i], isKept[i]) = ((ulong)first, (ulong)stride, (ulong)length, !isIndex);
         }
 
-        return new ArraySelection(start, step, count, [.. result]);
+        return new ArraySelection(start, step, count, isKept);
     }
 
     private static (long Start, long Step, long Count, bool IsIndex) Part(string? text, string part, long length)

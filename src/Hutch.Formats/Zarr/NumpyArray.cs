@@ -1,7 +1,7 @@
-using Hutch.Formats.Zarr;
+using Hutch.Formats.Arrays;
 using Hutch.Model;
 
-namespace Hutch.Formats.Arrays;
+namespace Hutch.Formats.Zarr;
 
 /// <summary>A numpy file that is read by chunks.</summary>
 internal static class NumpyArray

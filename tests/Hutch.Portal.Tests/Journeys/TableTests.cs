@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Tables of any length: sorted, searched, plotted, in a worker under the policy of the page.</summary>
+public sealed class TableTests(Browser browser) : Journey(browser)
+{
+    [Fact]
+    public async Task A_long_table_is_sorted_searched_and_plotted()
+    {
+        const int Rows = 300_000;
+        var csv = new StringBuilder("image,spots,sample\n");
+        for (int i = 0; i < Rows; i++)
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"{i + 1},{(i * 7919L) % 100_003},\"lysozyme, {i % 9}\"\n");
+        }
+
+        string id = await FileAsync("spots.csv", Encoding.UTF8.GetBytes(csv.ToString()));
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/spots.csv");
+        await Expect(page.GetByTestId("table-count")).ToHaveTextAsync(new Regex(@"^300\s000 rows$"));
+        await Expect(First(page)).ToContainTextAsync("lysozyme, 0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "spots" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "spots" }).ClickAsync();
+        await Expect(First(page)).ToContainTextAsync("100002");
+        await page.GetByLabel("has the text, or compares").FillAsync(">= 299990");
+
+        await Expect(page.GetByTestId("table-count")).ToHaveTextAsync(new Regex(@"^11 of 300\s000 rows$"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Plot columns" }).ClickAsync();
+        await Expect(page.GetByTestId("table-plot")).ToHaveAttributeAsync("data-points", "11");
+        await page.PictureAsync("table-long");
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task A_parquet_file_is_a_table()
+    {
+        string id = await FileAsync("rows.parquet", await ParquetAsync());
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/rows.parquet");
+        await Expect(page.GetByTestId("table-count")).ToHaveTextAsync("500 rows");
+        await Expect(First(page)).ToHaveTextAsync("1s000");
+        await page.GetByRole(AriaRole.Button, new() { Name = "ratio" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "ratio" }).ClickAsync();
+
+        await Expect(First(page)).ToHaveTextAsync(new Regex("^500s2.*124.75$"));
+        await page.PictureAsync("table-parquet");
+        Assert.Empty(errors);
+    }
+
+    [Theory]
+    [InlineData("cut.parquet", "This is no Parquet file, or its end is missing.")]
+    [InlineData("lies.parquet", "This Parquet file is damaged: its description is longer than it can be.")]
+    [InlineData("garbage.parquet", "The description of this Parquet file cannot be read")]
+    [InlineData("endless.csv", "The first line of this file is too long for a table.")]
+    [InlineData("words.jsonl", "The lines of this file are not JSON.")]
+    public async Task What_is_no_table_says_so_and_is_shown_in_another_way(string name, string words)
+    {
+        byte[] parquet = await ParquetAsync();
+        byte[] file = name switch
+        {
+            "cut.parquet" => parquet[..^9],
+            "lies.parquet" => [.. parquet[..^8], 0xff, 0xff, 0xff, 0x7f, .. "PAR1"u8],
+            "garbage.parquet" => [.. Enumerable.Repeat((byte)0xfe, 400), 200, 0, 0, 0, .. "PAR1"u8],
+            "endless.csv" => [.. Enumerable.Repeat((byte)'x', 65 << 20)],
+            _ => "no JSON\n"u8.ToArray(),
+        };
+        string id = await FileAsync(name, file);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/{name}");
+
+        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert).Filter(new() { HasText = words })).ToBeVisibleAsync();
+        await Expect(page.Locator("pre").First).ToBeVisibleAsync();
+        Assert.Empty(errors);
+    }
+
+    private static Task<byte[]> ParquetAsync() =>
+        File.ReadAllBytesAsync(Path.Combine(Repository.Root, "tests", "data", "rows.parquet"), TestContext.Current.CancellationToken);
+
+    /// <summary>The first row below the names of the columns.</summary>
+    private static ILocator First(IPage page) => page.Locator("[role=row][aria-rowindex='2']");
+
+    private async Task<string> FileAsync(string name, byte[] bytes)
+    {
+        string id = await DatasetAsync("tables");
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        return id;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Text.RegularExpressions;
+using Hutch.Formats.Tests.Support;
+using Hutch.Portal.Tests.Support;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Hutch.Portal.Tests.Journeys;
+
+/// <summary>Volumes, stacks and images in files, in slices and as a whole, under the policy of the page.</summary>
+public sealed class VolumeTests(Browser browser) : Journey(browser)
+{
+    /// <summary>A ball with a hole along z, which is brighter towards high x; a plate lies under it.</summary>
+    private const string Ball = """
+        import sys, struct, numpy as np
+        folder = sys.argv[1]
+        z, y, x = np.mgrid[0:40, 0:64, 0:64].astype('f4')
+        r = np.sqrt((x - 32) ** 2 + (y - 32) ** 2 + (z - 20) ** 2)
+        ball = np.where((r < 18) & (np.hypot(x - 32, y - 32) > 5), 500 + 8 * x, 0)
+        ball[:, 58:62, 4:60] = 300
+        """;
+
+    private const string Mrc = Ball + """
+
+        head = struct.pack('<4i', 64, 64, 40, 2) + struct.pack('<3i', 0, 0, 0) + struct.pack('<3i', 64, 64, 40) + struct.pack('<3f', 64, 64, 80)
+        head = head.ljust(208, b'\0') + b'MAP \x44\x44'
+        open(folder + '/ball.mrc', 'wb').write(head.ljust(1024, b'\0') + ball.astype('<f4').tobytes())
+        """;
+
+    [Theory]
+    [InlineData("", 1280, 800, ColorScheme.Light)]
+    [InlineData("-phone", 390, 844, ColorScheme.Dark)]
+    public async Task A_map_is_seen_in_slices_and_as_a_whole(string suffix, int width, int height, ColorScheme scheme)
+    {
+        string id = await FileAsync("ball.mrc", Mrc);
+        IPage page = await OpenAsync(width: width, height: height, scheme: scheme);
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/ball.mrc?colours=viridis");
+        await WholeAsync(page);
+
+        await Expect(page.GetByTestId("volume-shown")).ToHaveTextAsync("All 64 × 64 × 40 voxels.");
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 31, 31, 19: 0");
+        Picture picture = await page.PictureAsync("volume" + suffix);
+        Assert.True(await ColoursAsync(page, picture) > 100, "The volume is not drawn.");
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(Serious(errors));
+    }
+
+    [Fact]
+    public async Task What_is_seen_is_in_the_address_and_comes_back()
+    {
+        string id = await FileAsync("ball.mrc", Mrc);
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/files/ball.mrc?panes=3d&draw=surface&threshold=400&clip=0:1,0:1,0:0.5");
+        await WholeAsync(page);
+        double half = await LitAsync(page);
+
+        await page.GetByTestId("volume").PressAsync("ArrowRight");
+        await Expect(page).ToHaveURLAsync(new Regex("camera=40%2C25%2C1.4"));
+        await WholeAsync(page);
+        await page.GetByTestId("volume").PressAsync("+");
+        await Expect(page).ToHaveURLAsync(new Regex("camera=40%2C25%2C1.75"));
+        await WholeAsync(page);
+        double closer = await LitAsync(page);
+        await page.PictureAsync("volume-surface");
+        await page.ReloadAsync();
+        await WholeAsync(page);
+        double again = await LitAsync(page);
+
+        // How many points a picture has depends on how fast the machine is.
+        Assert.InRange(closer / half, 1.25, 2);
+        Assert.InRange(again / closer, 0.95, 1.05);
+    }
+
+    [Fact]
+    public async Task A_slice_is_chosen_by_a_click_in_another_one_and_by_the_keyboard()
+    {
+        string id = await FileAsync("ball.mrc", Mrc);
+        IPage page = await OpenAsync();
+        await page.GotoAsync($"/datasets/{id}/files/ball.mrc?panes=xy");
+        await WholeAsync(page);
+
+        // A volume of MRC has its first row at the bottom: the plate in the rows 58 to 61 is on top.
+        LocatorBoundingBoxResult box = (await page.GetByTestId("volume").BoundingBoxAsync())!;
+        await page.Mouse.ClickAsync(box.X + (box.Width / 2), box.Y + (box.Height * 4 / 64));
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync(new Regex(@"Voxel 3[12], (59|60), 19: 300"));
+
+        await page.GetByTestId("volume").PressAsync("PageDown");
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync(new Regex(@"Voxel 3[12], (59|60), 20: 300"));
+        await Expect(page).ToHaveURLAsync(new Regex("place=3"));
+    }
+
+    [Fact]
+    public async Task What_is_too_large_is_thinned_out_says_so_and_a_part_is_loaded_in_full()
+    {
+        string id = await FileAsync("large.h5", """
+            import sys, h5py, numpy as np
+            with h5py.File(sys.argv[1] + '/large.h5', 'w') as f:
+                d = f.create_dataset('entry/volume', (1000, 2000, 3000), '<u2', chunks=(50, 250, 250), compression='gzip')
+                d[500:550, 1000:1250, 1500:1750] = 700
+                f['entry/small'] = np.arange(60, dtype='u1').reshape(6, 10)
+            """);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/large.h5?detail=128");
+        await page.GetByText("Volume", new() { Exact = true }).ClickAsync();
+        await WholeAsync(page);
+
+        await Expect(page.GetByTestId("volume-shown")).ToHaveTextAsync(new Regex(
+            @"^Thinned out: every \d+th along .*; \d+ × \d+ × \d+ values stand for 3000 × 2000 × 1000\. What lies between them is not seen\.$"));
+        await page.PictureAsync("volume-thinned");
+
+        await page.GotoAsync($"/datasets/{id}/files/large.h5?detail=128&box=1450:1550,1000:1100,500:600");
+        await page.GetByText("Volume", new() { Exact = true }).ClickAsync();
+        await WholeAsync(page);
+
+        await Expect(page.GetByTestId("volume-shown")).ToHaveTextAsync("All 100 × 100 × 100 voxels, in a box of 100 × 100 × 100 of 3000 × 2000 × 1000.");
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync("Voxel 1499, 1049, 549: 0");
+        await page.PictureAsync("volume-box");
+        Assert.Empty(Serious(errors));
+    }
+
+    [Fact]
+    public async Task A_stack_of_images_and_an_image_are_slices()
+    {
+        string id = await FileAsync("stack.tif", """
+            import sys, numpy as np
+            from PIL import Image
+            y, x = np.mgrid[0:200, 0:300]
+            pages = [Image.fromarray(((x * y // 100 + 40 * n) % 256).astype('u1')) for n in range(5)]
+            pages[0].save(sys.argv[1] + '/stack.tif', save_all=True, append_images=pages[1:])
+            """);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/stack.tif");
+        await WholeAsync(page);
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync($"Voxel 149, 99, 2: {((149 * 99 / 100) + 80) % 256}");
+        await page.GetByRole(AriaRole.Slider, new() { Name = "Slice along z" }).PressAsync("ArrowRight");
+
+        await Expect(page.GetByTestId("volume-value")).ToHaveTextAsync($"Voxel 149, 99, 3: {((149 * 99 / 100) + 120) % 256}");
+        await WholeAsync(page);
+        await page.PictureAsync("volume-stack");
+        await page.MustBeAccessibleAsync();
+        Assert.Empty(Serious(errors));
+    }
+
+    [Theory]
+    [InlineData("lies.mrc", "import sys, struct; open(sys.argv[1] + '/lies.mrc', 'wb').write((struct.pack('<4i', 9000, 9000, 9000, 2).ljust(208, b'\\0') + b'MAP DD').ljust(2048, b'\\0'))",
+        "lies.mrc has 1024 bytes of numbers; its header says")]
+    [InlineData("circle.tif", "import sys, struct; open(sys.argv[1] + '/circle.tif', 'wb').write(b'II*\\0' + struct.pack('<I', 8) + struct.pack('<H', 5) + b''.join(struct.pack('<HHII', tag, 4, 1, n) for tag, n in [(256, 4), (257, 4), (258, 8), (273, 8), (279, 16)]) + struct.pack('<I', 8))",
+        "has a list of pages that goes round in a circle")]
+    [InlineData("list.npy", "import sys, numpy as np; np.save(sys.argv[1] + '/list.npy', np.arange(9))", "There are no numbers with two axes or more in this file.")]
+    [InlineData("text.mrc", "import sys; open(sys.argv[1] + '/text.mrc', 'w').write('not a map ' * 99)", "text.mrc")]
+    public async Task What_is_not_what_its_name_says_gets_words_and_its_bytes(string file, string program, string words)
+    {
+        string id = await FileAsync(file, program);
+        IPage page = await OpenAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync($"/datasets/{id}/files/{file}");
+
+        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert).Filter(new() { HasText = words }).First).ToBeVisibleAsync();
+        await Expect(page.Locator("pre").Filter(new() { HasText = "00000000" })).ToBeVisibleAsync();
+        Assert.Empty(Serious(errors));
+    }
+
+    /// <summary>Drivers of WebGL say on the console what reading pixels costs: that is no mistake of the page.</summary>
+    private static List<string> Serious(List<string> errors) => [.. errors.Where(static error => !error.Contains("GPU stall", StringComparison.Ordinal))];
+
+    private static async Task WholeAsync(IPage page) =>
+        await Expect(page.Locator("[data-testid=volume] canvas[data-drawn=whole]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+
+    /// <summary>How many colours that are no grey the stage has.</summary>
+    private static async Task<int> ColoursAsync(IPage page, Picture picture)
+    {
+        LocatorBoundingBoxResult box = (await page.GetByTestId("volume").BoundingBoxAsync())!;
+        var found = new HashSet<(byte, byte, byte)>();
+        for (int y = (int)box.Y; y < Math.Min(picture.Height, box.Y + box.Height); y++)
+        {
+            for (int x = (int)box.X; x < Math.Min(picture.Width, box.X + box.Width); x++)
+            {
+                (byte red, byte green, byte blue) = picture[x, y];
+                if (Math.Abs(red - green) > 20 || Math.Abs(green - blue) > 20)
+                {
+                    found.Add((red, green, blue));
+                }
+            }
+        }
+
+        return found.Count;
+    }
+
+    /// <summary>Which part of the stage is not its ground.</summary>
+    private static async Task<double> LitAsync(IPage page)
+    {
+        var picture = new Picture(await page.GetByTestId("volume").ScreenshotAsync());
+        int lit = Enumerable.Range(0, picture.Height).Sum(y => Enumerable.Range(0, picture.Width).Count(x => picture[x, y].Red > 60));
+        return lit / (double)(picture.Width * picture.Height);
+    }
+
+    /// <summary>A dataset with a file that a program writes into the folder of its argument.</summary>
+    private async Task<string> FileAsync(string name, string program)
+    {
+        await Python.RunAsync(program, Folder);
+        string id = await DatasetAsync("volumes");
+        byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(Folder, name), TestContext.Current.CancellationToken);
+        await Site.AskAsync(HttpMethod.Put, $"datasets/{id}/entries/{name}", new ByteArrayContent(bytes), Token);
+        return id;
+    }
+}

@@ -1,0 +1,152 @@
+import { Paper } from "@mantine/core";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef, useState } from "react";
+import classes from "../components/TextTable.module.css";
+import { visibleText } from "../text/visible";
+import type { Opened, Rows } from "./messages";
+import type { View } from "./rows/view";
+import type { Table } from "./Table";
+
+const rowHeight = 30;
+const pageRows = 200;
+const keptPages = 20;
+const [narrow, usual, wide] = [90, 140, 220];
+/** Browsers draw nothing that is farther down than about 17 million points. */
+const maxShownRows = 500_000;
+
+interface Props {
+  table: Table;
+  about: Opened;
+  /** How many rows are seen. */
+  count: number;
+  /** Changes when other rows are seen, or in another order. */
+  version: number;
+  sort: View["sort"];
+  onSort: (column: number) => void;
+}
+
+/** Rows as they are scrolled to; only those that are visible are there. */
+export function RowGrid({ table, about: { columns, isNumeric }, count, version, sort, onSort }: Props) {
+  const viewport = useRef<HTMLDivElement>(null);
+  const [first, setFirst] = useState(0);
+  const shown = Math.min(count - first, maxShownRows);
+  const widths = useMemo(
+    () => columns.map((name, place) => Math.max(name.length * 9 + 40, isNumeric[place] ? usual : wide)),
+    [columns, isNumeric],
+  );
+  const total = widths.reduce((sum, each) => sum + each, narrow);
+  const rows = useVirtualizer({
+    count: shown,
+    getScrollElement: () => viewport.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  });
+  const items = rows.getVirtualItems();
+  const page = usePages(table, version, first + (items[0]?.index ?? 0), first + (items[items.length - 1]?.index ?? 0));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other rows begin at the top.
+  useEffect(() => {
+    setFirst(0);
+    viewport.current?.scrollTo({ top: 0 });
+  }, [version]);
+  const go = (to: number) => {
+    setFirst(to);
+    viewport.current?.scrollTo({ top: 0 });
+  };
+  return (
+    <Paper withBorder style={{ overflow: "hidden" }}>
+      <div
+        ref={viewport}
+        className={classes.viewport}
+        tabIndex={0}
+        role="table"
+        aria-label="Content as a table"
+        aria-rowcount={count + 1}
+      >
+        <div role="rowgroup">
+          <div className={classes.head} role="row" style={{ width: total }}>
+            <div className={`${classes.cell} ${classes.number}`} role="columnheader" style={{ width: narrow }}>
+              #
+            </div>
+            {columns.map((name, place) => (
+              <div
+                key={place}
+                className={classes.cell}
+                role="columnheader"
+                style={{ width: widths[place] }}
+                title={name}
+                aria-sort={sort?.column !== place ? "none" : sort.isDown ? "descending" : "ascending"}
+              >
+                <button type="button" className={classes.sort} onClick={() => onSort(place)}>
+                  {visibleText(name)}
+                  {sort?.column === place && <span aria-hidden="true">{sort.isDown ? " ▾" : " ▴"}</span>}
+                </button>
+              </div>
+            ))}
+          </div>
+        </div>
+        <div className={classes.grid} style={{ height: rows.getTotalSize(), width: total }} role="rowgroup">
+          {items.map(({ index, start }) => {
+            const row = page(first + index);
+            return (
+              <div
+                key={index}
+                className={classes.line}
+                style={{ transform: `translateY(${start}px)`, width: total }}
+                role="row"
+                aria-rowindex={first + index + 2}
+              >
+                <div className={`${classes.cell} ${classes.number}`} role="rowheader" style={{ width: narrow }}>
+                  {row ? row.number + 1 : "…"}
+                </div>
+                {columns.map((_, place) => (
+                  <div key={place} className={classes.cell} role="cell" style={{ width: widths[place] }}>
+                    {visibleText(row?.texts[place] ?? "")}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {count > maxShownRows && (
+        <div className={classes.more}>
+          <button type="button" disabled={first === 0} onClick={() => go(first - maxShownRows)}>
+            Rows before
+          </button>
+          <button type="button" disabled={first + maxShownRows >= count} onClick={() => go(first + maxShownRows)}>
+            Rows after
+          </button>
+        </div>
+      )}
+    </Paper>
+  );
+}
+
+/** Rows by place, which are read by the page as they are looked at. */
+function usePages(table: Table, version: number, begin: number, end: number) {
+  const pages = useRef({ version, found: new Map<number, Rows>() });
+  const [, setRead] = useState(0);
+  const [from, to] = [Math.floor(begin / pageRows), Math.floor(end / pageRows)];
+  useEffect(() => {
+    if (pages.current.version !== version) pages.current = { version, found: new Map() };
+    const { found } = pages.current;
+    for (let page = from; page <= to; page++) {
+      if (found.has(page)) continue;
+      table.rows(page * pageRows, (page + 1) * pageRows).then(
+        (rows) => {
+          found.set(page, rows);
+          const [oldest] = found.keys();
+          if (found.size > keptPages && oldest !== undefined) found.delete(oldest);
+          setRead((count) => count + 1);
+        },
+        () => {},
+      );
+    }
+  }, [table, version, from, to]);
+  return (place: number) => {
+    const { version: of, found } = pages.current;
+    const rows = of === version ? found.get(Math.floor(place / pageRows)) : undefined;
+    const number = rows?.numbers[place % pageRows];
+    return number === undefined ? undefined : { number, texts: rows?.rows[place % pageRows] ?? [] };
+  };
+}

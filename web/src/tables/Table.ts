@@ -1,0 +1,80 @@
+import type { Format, FromWorker, Opened, Points, Question, Rows, ToWorker } from "./messages";
+import type { View } from "./rows/view";
+
+/** The file is not what its name says. */
+export class NoTable extends Error {}
+
+/** A table in a file, which a worker reads, sorts and searches. */
+export class Table {
+  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "hutch-table" });
+  readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  readonly #stop = new AbortController();
+  #ids = 0;
+
+  constructor(
+    readonly read: (begin: number, length: number, signal: AbortSignal) => Promise<Uint8Array>,
+    readonly onProgress: (share: number) => void,
+  ) {
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
+    this.#worker.onerror = (event) => this.#fail(event.message || "The worker that reads tables could not start.");
+  }
+
+  open(format: Format, size: number): Promise<Opened> {
+    return this.#ask({ kind: "open", format, size });
+  }
+
+  /** Chooses and orders the rows; tells how many there are. */
+  view(view: View): Promise<number> {
+    return this.#ask({ kind: "view", view });
+  }
+
+  rows(begin: number, end: number): Promise<Rows> {
+    return this.#ask({ kind: "rows", begin, end });
+  }
+
+  /** One column by another, or by the place in the file. */
+  plot(x: number | undefined, y: number, most: number): Promise<Points> {
+    return this.#ask({ kind: "plot", x, y, most });
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#worker.terminate();
+    this.#fail("The viewer was closed.");
+  }
+
+  #ask<T>(question: Question): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const id = ++this.#ids;
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, question } satisfies ToWorker);
+    });
+  }
+
+  #fail(words: string): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error(words));
+    this.#waiting.clear();
+  }
+
+  #hear(message: FromWorker): void {
+    if ("progress" in message) this.onProgress(message.progress);
+    else if ("read" in message) void this.#send(message.read, message.begin, message.length);
+    else {
+      const waiting = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      if ("answer" in message) waiting?.resolve(message.answer as never);
+      else waiting?.reject(message.isNoTable ? new NoTable(message.error) : new Error(message.error));
+    }
+  }
+
+  async #send(read: number, begin: number, length: number): Promise<void> {
+    try {
+      const bytes = await this.read(begin, length, this.#stop.signal);
+      this.#worker.postMessage({ read, bytes } satisfies ToWorker, [bytes.buffer]);
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      const words = error instanceof Error ? error.message : String(error);
+      this.#worker.postMessage({ read, error: words } satisfies ToWorker);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import { Alert, Button, Group, Progress, Stack, Text, TextInput } from "@mantine/core";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { Choice } from "../frames/Choice";
+import { formatCount, plural } from "../text/format";
+import type { Format, Opened } from "./messages";
+import { RowGrid } from "./RowGrid";
+import type { View } from "./rows/view";
+import { NoTable, Table } from "./Table";
+
+const ColumnPlot = lazy(() => import("./ColumnPlot"));
+/** What is typed is looked for after so long. */
+const typedMs = 300;
+
+interface Props {
+  format: Format;
+  size: number;
+  /** Must stay the same for the same file. */
+  read: (begin: number, length: number, signal: AbortSignal) => Promise<Uint8Array>;
+  decline: (reason?: string) => void;
+}
+
+/** A table of any length: sorted, searched, plotted. */
+export default function TableContent({ format, size, read, decline }: Props) {
+  const [opened, setOpened] = useState<{ table: Table; about: Opened }>();
+  const [progress, setProgress] = useState(0);
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    const table = new Table(read, setProgress);
+    let isClosed = false;
+    table.open(format, size).then(
+      (about) => setOpened({ table, about }),
+      (reason: unknown) => {
+        if (isClosed) return;
+        if (reason instanceof NoTable) decline(reason.message || undefined);
+        else setError(reason);
+      },
+    );
+    return () => {
+      isClosed = true;
+      setOpened(undefined);
+      table.close();
+    };
+  }, [format, size, read, decline]);
+  if (error) return <ProblemAlert error={error} title="Could not read the table" />;
+  if (!opened)
+    return (
+      <>
+        <Loading label="Loading the table" />
+        {progress > 0 && <Progress size="xs" value={progress * 100} aria-label="Loading the table" />}
+      </>
+    );
+  return <OfTable table={opened.table} about={opened.about} />;
+}
+
+function OfTable({ table, about }: { table: Table; about: Opened }) {
+  const [view, setView] = useState<View>({ sort: undefined, filters: {} });
+  const [seen, setSeen] = useState({ count: about.count, version: 0 });
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    let isCurrent = true;
+    setBusy(true);
+    table
+      .view(view)
+      .then(
+        (count) => {
+          if (!isCurrent) return;
+          setError(undefined);
+          setSeen(({ version }) => ({ count, version: version + 1 }));
+        },
+        (reason: unknown) => isCurrent && setError(reason),
+      )
+      .finally(() => isCurrent && setBusy(false));
+    return () => {
+      isCurrent = false;
+    };
+  }, [table, view]);
+  const onSort = useCallback(
+    (column: number) =>
+      setView((before) => {
+        const { sort } = before;
+        if (sort?.column !== column) return { ...before, sort: { column, isDown: false } };
+        return { ...before, sort: sort.isDown ? undefined : { column, isDown: true } };
+      }),
+    [],
+  );
+  const onFilter = useCallback((filters: View["filters"]) => setView((before) => ({ ...before, filters })), []);
+  const isFiltered = Object.keys(view.filters).length > 0;
+  return (
+    <Stack gap="xs">
+      {about.note && (
+        <Alert variant="light" py="xs">
+          {about.note} Download the file to see all of it.
+        </Alert>
+      )}
+      <Filter about={about} onFilter={onFilter} />
+      <ProblemAlert error={error} title="Could not sort or search the table" />
+      <Text size="sm" role="status" data-testid="table-count">
+        {isFiltered ? `${formatCount(seen.count)} of ${plural(about.count, "row")}` : plural(about.count, "row")}
+        {isBusy && ", sorting and searching …"}
+      </Text>
+      <RowGrid table={table} about={about} count={seen.count} version={seen.version} sort={view.sort} onSort={onSort} />
+      <PlotChoice table={table} about={about} version={seen.version} />
+    </Stack>
+  );
+}
+
+/** A text, or a comparison, in one column. */
+function Filter({ about, onFilter }: { about: Opened; onFilter: (filters: View["filters"]) => void }) {
+  const [column, setColumn] = useState("0");
+  const [text, setText] = useState("");
+  useEffect(() => {
+    const timer = window.setTimeout(
+      () => onFilter(text.trim() === "" ? {} : { [Number(column)]: text.trim() }),
+      typedMs,
+    );
+    return () => window.clearTimeout(timer);
+  }, [column, text, onFilter]);
+  return (
+    <Group gap="xs" align="end">
+      <Choice label="Rows in which" of={columnsOf(about)} value={column} onChange={setColumn} />
+      <TextInput
+        label="has the text, or compares"
+        size="xs"
+        placeholder="lysozyme, >= 5, != 0"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+    </Group>
+  );
+}
+
+function PlotChoice({ table, about, version }: { table: Table; about: Opened; version: number }) {
+  const numeric = columnsOf(about).filter((_, place) => about.isNumeric[place]);
+  const [isOpen, setOpen] = useState(false);
+  const [x, setX] = useState("row");
+  const [y, setY] = useState(numeric[0]?.value ?? "");
+  if (numeric.length === 0) return null;
+  return (
+    <Stack gap="xs">
+      <Button size="xs" variant="default" w="fit-content" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        Plot columns
+      </Button>
+      {isOpen && (
+        <>
+          <Group gap="xs">
+            <Choice label="Plot" of={numeric} value={y} onChange={setY} />
+            <Choice
+              label="by"
+              of={[{ value: "row", label: "Row of the file" }, ...numeric]}
+              value={x}
+              onChange={setX}
+            />
+          </Group>
+          <Suspense fallback={<Loading />}>
+            <ColumnPlot
+              table={table}
+              version={version}
+              x={x === "row" ? undefined : Number(x)}
+              y={Number(y)}
+              names={[x === "row" ? "Row" : (about.columns[Number(x)] ?? ""), about.columns[Number(y)] ?? ""]}
+            />
+          </Suspense>
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function columnsOf({ columns }: Opened): { value: string; label: string }[] {
+  return columns.map((name, place) => ({ value: String(place), label: name === "" ? `Column ${place + 1}` : name }));
+}

@@ -1,0 +1,128 @@
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { formatCount } from "../../text/format";
+import { cut, NotATable, type Read, type RowSource } from "./source";
+
+/** A group of rows has to be unpacked as a whole; a larger one may be a bomb. */
+const maxGroupBytes = 512 << 20;
+const maxMetadataBytes = 16 << 20;
+/** Of fewer values all are kept, so that sorted rows need no reading here and there. */
+const mostKept = 2_000_000;
+/** A column of more rows is not sorted, searched or plotted. */
+const maxColumnRows = 5_000_000;
+
+/** A Parquet file, of which the rows and columns that are wanted are read. */
+export class ParquetRows implements RowSource {
+  readonly note = undefined;
+  #all: Promise<Record<string, unknown>[]> | undefined;
+
+  private constructor(
+    readonly file: AsyncBuffer,
+    readonly metadata: FileMetaData,
+    readonly columns: string[],
+    readonly count: number,
+  ) {}
+
+  static async open(read: Read, size: number): Promise<ParquetRows> {
+    const file: AsyncBuffer = {
+      byteLength: size,
+      slice: async (begin, end = size) => {
+        const bytes = await read(begin, end - begin);
+        return bytes.slice().buffer as ArrayBuffer;
+      },
+    };
+    const tail = new Uint8Array(await file.slice(Math.max(0, size - 8), size));
+    if (tail.length < 8 || String.fromCharCode(...tail.subarray(4)) !== "PAR1")
+      throw new NotATable("This is no Parquet file, or its end is missing.");
+    if (new DataView(tail.buffer).getUint32(0, true) > Math.min(maxMetadataBytes, size - 8))
+      throw new NotATable("This Parquet file is damaged: its description is longer than it can be.");
+    const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
+      throw new NotATable(`The description of this Parquet file cannot be read: ${words(error)}`);
+    });
+    const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
+    const count = Number(metadata.num_rows);
+    if (!Number.isSafeInteger(count) || count < 0 || columns.length === 0)
+      throw new NotATable("This Parquet file has no table in it.");
+    return new ParquetRows(file, metadata, columns, count);
+  }
+
+  async rows(numbers: number[]): Promise<string[][]> {
+    if (this.#isSmall) {
+      const all = await this.#whole();
+      return numbers.map((number) => this.columns.map((name) => cut(textOf(all[number]?.[name]))));
+    }
+    const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+    // Rows that were sorted lie anywhere: those next to each other are read at once.
+    const isNear = last - first < 4 * numbers.length;
+    const runs = isNear ? [[first, last] as const] : numbers.map((number) => [number, number] as const);
+    const found = new Map<number, string[]>();
+    for (const [begin, end] of runs) {
+      const read = await this.#read(undefined, begin, end + 1);
+      read.forEach((row, place) => {
+        found.set(
+          begin + place,
+          this.columns.map((name) => cut(textOf(row[name]))),
+        );
+      });
+    }
+    return numbers.map((number) => found.get(number) ?? []);
+  }
+
+  async column(place: number): Promise<string[]> {
+    if (this.count > maxColumnRows)
+      throw new Error(`Columns of more than ${formatCount(maxColumnRows)} rows are not sorted or searched.`);
+    const name = this.columns[place] as string;
+    const rows = this.#isSmall ? await this.#whole() : await this.#read([name], 0, this.count);
+    return rows.map((row) => textOf(row[name]));
+  }
+
+  get #isSmall(): boolean {
+    return this.count * this.columns.length <= mostKept;
+  }
+
+  #whole(): Promise<Record<string, unknown>[]> {
+    this.#all ??= this.#read(undefined, 0, this.count);
+    return this.#all;
+  }
+
+  async #read(columns: string[] | undefined, rowStart: number, rowEnd: number): Promise<Record<string, unknown>[]> {
+    let begin = 0;
+    for (const group of this.metadata.row_groups) {
+      const end = begin + Number(group.num_rows);
+      const bytes = group.columns
+        .filter(({ meta_data }) => !columns || columns.includes(meta_data?.path_in_schema[0] ?? ""))
+        .reduce((sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0), 0);
+      if (begin < rowEnd && end > rowStart && bytes > maxGroupBytes)
+        throw new Error("A group of rows of this file is too large for a browser. Download the file.");
+      begin = end;
+    }
+    return parquetReadObjects({
+      file: this.file,
+      metadata: this.metadata,
+      ...(columns && { columns }),
+      rowStart,
+      rowEnd,
+      compressors,
+    });
+  }
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
+  if (value instanceof Uint8Array)
+    return [...value.subarray(0, 64)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (typeof value !== "object") return String(value);
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each));
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,104 @@
+/** A record that is longer is cut: the file may be one endless line. */
+export const maxRecordBytes = 1 << 20;
+
+const [quote, newline, carriage] = [34, 10, 13];
+
+/** Where the records of a text file begin, found piece by piece; a byte is looked at once. */
+export class RecordIndex {
+  /** The first byte of each record, and of what follows the last. */
+  readonly starts: number[] = [0];
+  #at = 0;
+  #isQuoted = false;
+  #isFieldStart = true;
+  #hasClosed = false;
+
+  /** @param separator The byte between fields of CSV; undefined for lines, in which quotes mean nothing. */
+  constructor(readonly separator: number | undefined) {}
+
+  /** Looks through the next piece; tells whether there is room for more records. */
+  add(piece: Uint8Array, maxRecords: number): boolean {
+    for (let i = 0; i < piece.length; i++) {
+      const byte = piece[i] as number;
+      const hasClosed = this.#hasClosed;
+      this.#hasClosed = false;
+      if (this.#isQuoted) {
+        if (byte !== quote) continue;
+        this.#isQuoted = false;
+        this.#hasClosed = true;
+      } else if (byte === newline) {
+        this.starts.push(this.#at + i + 1);
+        this.#isFieldStart = true;
+        if (this.starts.length > maxRecords) {
+          this.#at += i + 1;
+          return false;
+        }
+      } else if (byte === quote && this.separator !== undefined && (this.#isFieldStart || hasClosed)) {
+        // A doubled quote ends the field and begins it again, which is as good.
+        this.#isQuoted = true;
+        this.#isFieldStart = false;
+      } else this.#isFieldStart = byte === this.separator;
+    }
+    this.#at += piece.length;
+    return true;
+  }
+
+  /** The file ends here, in the middle of a record perhaps. */
+  end(isCut: boolean): void {
+    const last = this.starts[this.starts.length - 1] as number;
+    if (!isCut && last < this.#at) this.starts.push(this.#at);
+  }
+}
+
+/** The separator of a table: what the first line has most of. */
+export function guessSeparator(text: string): string {
+  const line = text.slice(0, 65_536).split(/\r?\n/, 1)[0] ?? "";
+  const counts = [",", "\t", ";"].map((separator) => [line.split(separator).length, separator] as const);
+  counts.sort((a, b) => b[0] - a[0]);
+  return counts[0]?.[1] ?? ",";
+}
+
+/** The fields of a record (RFC 4180). */
+export function parseFields(record: string, separator: string): string[] {
+  const fields: string[] = [];
+  let end = record.length;
+  while (end > 0 && (record.charCodeAt(end - 1) === newline || record.charCodeAt(end - 1) === carriage)) end--;
+  let at = 0;
+  for (;;) {
+    let field = "";
+    if (record[at] === '"') {
+      at++;
+      for (;;) {
+        const close = record.indexOf('"', at);
+        if (close < 0 || close >= end) {
+          field += record.slice(at, end);
+          at = end;
+          break;
+        }
+        field += record.slice(at, close);
+        at = close + 1;
+        if (record[at] !== '"' || at >= end) break;
+        field += '"';
+        at++;
+      }
+    }
+    const next = record.indexOf(separator, at);
+    const stop = next < 0 || next >= end ? end : next;
+    fields.push(field + record.slice(at, stop));
+    if (stop === end) return fields;
+    at = stop + 1;
+  }
+}
+
+/** The members of a line of JSON; other values than objects are one member. Undefined: it is no JSON. */
+export function parseMembers(line: string): Map<string, string> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const object = value !== null && typeof value === "object" && !Array.isArray(value) ? value : { value };
+  return new Map(
+    Object.entries(object).map(([key, cell]) => [key, typeof cell === "string" ? cell : JSON.stringify(cell)]),
+  );
+}

@@ -1,0 +1,24 @@
+/** The rows of a file. */
+export interface RowSource {
+  columns: string[];
+  count: number;
+  /** Why these are not all rows of the file; undefined if they are. */
+  note: string | undefined;
+  /** The texts of some rows, in the order of the columns. */
+  rows(numbers: number[]): Promise<string[][]>;
+  /** All texts of a column. */
+  column(place: number): Promise<string[]>;
+}
+
+/** Reads a range of the file. */
+export type Read = (begin: number, length: number) => Promise<Uint8Array>;
+
+/** The file is not what its name says: another viewer shows it. */
+export class NotATable extends Error {}
+
+/** A longer text is cut where it is shown. */
+export const maxCellLetters = 2000;
+
+export function cut(text: string): string {
+  return text.length > maxCellLetters ? `${text.slice(0, maxCellLetters)}…` : text;
+}

@@ -1,0 +1,266 @@
+import { Paper, Progress, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { isCode } from "../api/client";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import { useAddressState } from "../components/useAddressState";
+import { readVolumeAddress, type VolumeAddress, writeVolumeAddress } from "./address";
+import type { Layout } from "./draw/panes";
+import type { Look } from "./draw/VolumeRenderer";
+import { VolumeStage } from "./draw/VolumeStage";
+import { useVolume } from "./useVolume";
+import { VolumeControls } from "./VolumeControls";
+import { isDrawable } from "./values/numbers";
+import { type Axes, axesOf, describePlan, lengthsOf, type Plan, planFor, type Range, type Triple } from "./values/plan";
+import { type Volume, valueAt } from "./values/volume";
+import { type FoundArray, ZarrFile } from "./values/zarr";
+import classes from "./volumes.module.css";
+
+/** The first look is made of so many values along a side of a cube. */
+const coarseSide = 64;
+/** An array that is flatter than this is a stack of images rather than a volume. */
+const flat = 1 / 16;
+
+interface Props {
+  dataset: string;
+  /** The version shown; undefined for the latest. */
+  at: string | undefined;
+  /** The path of the file. */
+  path: string;
+  /** Changes with the bytes of the file. */
+  hash: string | undefined;
+  /** Leaves the file to another viewer. */
+  decline: (reason?: string) => void;
+}
+
+/** An array of a file that has pictures. */
+interface Drawable extends FoundArray {
+  axes: Axes;
+}
+
+/** Volumes, stacks and images in a file, in slices and as a whole. */
+export default function VolumeContent({ dataset, at, path, hash, decline }: Props) {
+  const file = useMemo(() => new ZarrFile(dataset, path, at), [dataset, path, at]);
+  const version = `${dataset} ${path} ${hash ?? at ?? ""}`;
+  const query = useQuery({
+    queryKey: ["arrays", version],
+    queryFn: ({ signal }) => file.arrays(signal),
+    structuralSharing: false,
+  });
+  const arrays = useMemo(() => query.data?.flatMap(drawable) ?? [], [query.data]);
+  const isUnfit = isCode(query.error, "unreadable-file", "unprocessable");
+  const why = isUnfit
+    ? String((query.error as Error).message)
+    : query.data && arrays.length === 0
+      ? nothing
+      : undefined;
+  useEffect(() => {
+    if (why !== undefined) decline(why);
+  }, [why, decline]);
+  if (query.isPending || why !== undefined) return <Loading />;
+  if (query.isError)
+    return <ProblemAlert error={query.error} title="Could not look into the file" onRetry={() => query.refetch()} />;
+  return <OfFile file={file} arrays={arrays} version={version} />;
+}
+
+const nothing = "There are no numbers with two axes or more in this file.";
+
+function drawable(array: FoundArray): Drawable[] {
+  const axes = axesOf(array.layout);
+  const isFine = axes && isDrawable(array.layout.type) && array.layout.shape.every((length) => length > 0);
+  return isFine && lengthsOf(array.layout, axes).filter((length) => length > 1).length > 1 ? [{ ...array, axes }] : [];
+}
+
+/** The largest first: it is what a file is about. */
+function usualArray(arrays: Drawable[]): Drawable {
+  const values = ({ layout: { shape } }: Drawable) => shape.reduce((product, length) => product * length, 1);
+  return arrays.reduce((best, each) => (values(each) > values(best) ? each : best));
+}
+
+function OfFile({ file, arrays, version }: { file: ZarrFile; arrays: Drawable[]; version: string }) {
+  const [address, onAddress] = useAddressState(readVolumeAddress, writeVolumeAddress);
+  const array = arrays.find(({ path }) => path === address.array) ?? usualArray(arrays);
+  const { coarse, plan } = usePlans(array, address);
+  const { volume, progress, error, retry } = useVolume(file, array, coarse, plan, version);
+  if (error) return <ProblemAlert error={error} title="Could not read the array" onRetry={retry} />;
+  if (!volume) return <Loading label="Loading the volume" />;
+  return (
+    <Loaded arrays={arrays} array={array} volume={volume} progress={progress} address={address} onAddress={onAddress} />
+  );
+}
+
+/** What is read: coarsely at first, if that is much less. */
+function usePlans({ layout, axes }: Drawable, { box, indices, detail }: VolumeAddress) {
+  const lengths = lengthsOf(layout, axes);
+  const inside = box?.every(([, end], axis) => end <= (lengths[axis] as number))
+    ? box
+    : (lengths.map((length) => [0, length]) as unknown as Triple<Range>);
+  const chosen = axes.others.map((axis, place) => Math.min(indices[place] ?? 0, (layout.shape[axis] as number) - 1));
+  const side = Number(detail);
+  const make = (edge: number, most: number) => planFor(layout, axes, inside, chosen, { values: edge ** 3, side: most });
+  const plan = make(side, maxSide);
+  const coarse = make(coarseSide, maxSide);
+  const isMuch = plan.size.reduce((product, each) => product * each) > 4 * coarseSide ** 3;
+  return { plan, coarse: isMuch ? coarse : plan };
+}
+
+/** Textures with more values along an axis are not to be had everywhere. */
+const maxSide = 2048;
+
+interface LoadedProps {
+  arrays: Drawable[];
+  array: Drawable;
+  volume: Volume;
+  progress: number | undefined;
+  address: VolumeAddress;
+  onAddress: (change: Partial<VolumeAddress>) => void;
+}
+
+function Loaded({ arrays, array, volume, progress, address, onAddress }: LoadedProps) {
+  const lengths = lengthsOf(array.layout, array.axes);
+  const place = address.place?.every((each, axis) => isIn(each, volume.plan.box[axis] as Range))
+    ? address.place
+    : middle(volume.plan);
+  const range = address.range ?? volume.usual;
+  const threshold = address.threshold ?? volume.usual.low + (volume.usual.high - volume.usual.low) * 0.25;
+  const scale = useMemo(() => scaleOf(array, volume.plan), [array, volume.plan]);
+  const layout = layoutFor(address.layout, volume, scale);
+  const look: Look = {
+    at: place.map((each, axis) =>
+      Math.floor((each - (volume.plan.box[axis] as Range)[0]) / (volume.plan.step[axis] as number)),
+    ) as unknown as Triple,
+    camera: address.camera,
+    mode: address.mode,
+    colours: address.colours,
+    ...range,
+    threshold,
+    opacity: address.opacity,
+    clip: address.clip.map((part, axis) => part.map((each) => each * (volume.size[axis] as number))) as never,
+    scale,
+    isBottomUp: isBottomUp(array),
+  };
+  const value = valueAt(volume, look.at);
+  return (
+    <div className={classes.viewer}>
+      <Stack gap="xs">
+        <Stage volume={volume} layout={layout} look={look} progress={progress} onAddress={onAddress} />
+        <Paper withBorder px="sm" py={6} className={classes.number}>
+          <Text size="sm" data-testid="volume-value">
+            {volume.size[2] === 1 ? "Pixel" : "Voxel"} {place.slice(0, volume.size[2] === 1 ? 2 : 3).join(", ")}:{" "}
+            {value ?? "–"}
+          </Text>
+          <Text size="xs" c="dimmed" data-testid="volume-shown">
+            {describePlan(volume.plan, lengths)}
+            {progress !== undefined && " More is on its way."}
+          </Text>
+        </Paper>
+      </Stack>
+      <VolumeControls
+        arrays={arrays}
+        array={array}
+        axes={array.axes}
+        volume={volume}
+        address={address}
+        layout={layout}
+        place={place}
+        range={range}
+        threshold={threshold}
+        onAddress={onAddress}
+      />
+    </div>
+  );
+}
+
+interface StageProps {
+  volume: Volume;
+  layout: Layout;
+  look: Look;
+  progress: number | undefined;
+  onAddress: (change: Partial<VolumeAddress>) => void;
+}
+
+function Stage({ volume, layout, look, progress, onAddress }: StageProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [stage, setStage] = useState<VolumeStage>();
+  const [failure, setFailure] = useState<unknown>();
+  const plan = useRef(volume.plan);
+  plan.current = volume.plan;
+  useEffect(() => {
+    if (!box.current) return;
+    try {
+      const made = new VolumeStage(box.current, {
+        onCamera: (camera) => onAddress({ camera }),
+        onPlace: (at) => onAddress({ place: placeOf(at, plan.current) }),
+      });
+      setStage(made);
+      return () => made.close();
+    } catch (error) {
+      setFailure(error);
+      return undefined;
+    }
+  }, [onAddress]);
+  useEffect(() => {
+    try {
+      stage?.load(volume);
+    } catch (error) {
+      setFailure(error);
+    }
+  }, [stage, volume]);
+  useEffect(() => stage?.show(layout, look), [stage, layout, look]);
+  if (failure) return <ProblemAlert error={failure} title="Could not draw the volume" />;
+  return (
+    <div
+      ref={box}
+      className={classes.stage}
+      role="application"
+      aria-label={`${layout === "all" ? "Three slices and the volume" : layout === "3d" ? "The volume" : `Slice ${layout.toUpperCase()}`}. Arrows turn the volume, plus and minus zoom, Page Up and Page Down go through the slices.`}
+      tabIndex={0}
+      data-testid="volume"
+      data-renderer={stage?.rendererName}
+      data-values={volume.values.length}
+    >
+      {progress !== undefined && (
+        <div className={classes.message}>
+          <Text size="xs">Loading: {Math.round(progress * 100)} %</Text>
+          <Progress size="xs" value={progress * 100} aria-label="Loading the volume" />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** All panes of a volume; of an image, or of a stack of few large ones, a slice. */
+function layoutFor(chosen: Layout | undefined, { size }: Volume, scale: Triple): Layout {
+  if (size[2] === 1) return "xy";
+  const [x, y, z] = size.map((count, axis) => count * (scale[axis] as number)) as [number, number, number];
+  return chosen ?? (z < flat * Math.max(x, y) ? "xy" : "all");
+}
+
+function isIn(place: number, [begin, end]: Range): boolean {
+  return place >= begin && place < end;
+}
+
+function middle({ box }: Plan): Triple {
+  return box.map(([begin, end]) => Math.floor((begin + end - 1) / 2)) as unknown as Triple;
+}
+
+/** Where a value that was read is in the array. */
+function placeOf(at: Triple, { box, step }: Plan): Triple {
+  return at.map((each, axis) => (box[axis] as Range)[0] + each * (step[axis] as number)) as unknown as Triple;
+}
+
+/** Lengths of what was read along each axis, the shortest 1: by the file's own size of voxels, where it says one. */
+function scaleOf({ attributes }: FoundArray, { step }: Plan): Triple {
+  const said = attributes.voxel_size_angstrom;
+  const isSaid = Array.isArray(said) && said.length === 3 && said.every((each) => typeof each === "number" && each > 0);
+  const voxel = isSaid ? [said[2] as number, said[1] as number, said[0] as number] : [1, 1, 1];
+  const lengths = step.map((each, axis) => each * (voxel[axis] as number));
+  const least = Math.min(...lengths);
+  return lengths.map((length) => length / least) as unknown as Triple;
+}
+
+/** In MRC files the first row is the lowest one. */
+function isBottomUp({ attributes }: FoundArray): boolean {
+  return "space_group" in attributes;
+}

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseFields, RecordIndex } from "../src/tables/rows/records";
+import { NotATable, type Read } from "../src/tables/rows/source";
+import { TextRows } from "../src/tables/rows/TextRows";
+import { matcher, orderOf, thin } from "../src/tables/rows/view";
+
+const reader =
+  (bytes: Uint8Array): Read =>
+  async (begin, length) =>
+    bytes.slice(begin, begin + length);
+const open = (text: string, isLines = false) => {
+  const bytes = new TextEncoder().encode(text);
+  return TextRows.open(reader(bytes), bytes.length, isLines, () => {});
+};
+const limits = { bytes: 4 << 20, records: 2_000_000 };
+const all = async (table: TextRows) => table.rows(Array.from({ length: table.count }, (_, number) => number));
+
+describe("text as a table", () => {
+  test("quotes, separators and line ends of CSV", async () => {
+    const table = await open('\ufeffa,b\r\n"1,5","say ""hi""\nthere"\r\n2,\n');
+    expect(table.columns).toEqual(["a", "b"]);
+    expect(await all(table)).toEqual([
+      ["1,5", 'say "hi"\nthere'],
+      ["2", ""],
+    ]);
+  });
+  test("semicolons and tabs, and no line end at the end", async () =>
+    expect([await all(await open("a;b\n1;2")), await all(await open("a\tb\n1\t2"))]).toEqual([
+      [["1", "2"]],
+      [["1", "2"]],
+    ]));
+  test("JSON lines with different keys", async () => {
+    const table = await open('{"a":1}\n{"b":"x","a":null}\n', true);
+    expect([table.columns, await all(table)]).toEqual([
+      ["a", "b"],
+      [
+        ["1", ""],
+        ["null", "x"],
+      ],
+    ]);
+  });
+  test("other text is not taken for JSON lines", () => expect(open("hello\n", true)).rejects.toThrow(NotATable));
+  test("what is no text is no table", () => expect(open("a,b\n\0\0")).rejects.toThrow(NotATable));
+  test("one endless line is refused with words, and not kept", async () => {
+    const size = 1e12;
+    let asked = 0;
+    const read: Read = async (_, length) => {
+      asked += length;
+      return new Uint8Array(length).fill(120);
+    };
+    await expect(TextRows.open(read, size, false, () => {}, limits)).rejects.toThrow(
+      "The first line of this file is too long",
+    );
+    expect(asked).toBeLessThanOrEqual(limits.bytes);
+  });
+  test("a large file says which rows are shown", async () => {
+    const row = new TextEncoder().encode(`${"1,2,3,4,5,6".repeat(10)}\n`);
+    const read: Read = async (begin, length) =>
+      Uint8Array.from({ length }, (_, at) => row[(begin + at) % row.length] as number);
+    const table = await TextRows.open(read, 1e9, false, () => {}, limits);
+    expect(table.note).toMatch(/^Only the first [\d\s]+ rows are shown/);
+  });
+  test("records begin at the same places however the file is cut", () =>
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...'ab,"\n'), { maxLength: 60 }), fc.nat(60), (letters, at) => {
+        const bytes = new TextEncoder().encode(letters.join(""));
+        const whole = new RecordIndex(44);
+        whole.add(bytes, 1e6);
+        const cut = new RecordIndex(44);
+        cut.add(bytes.subarray(0, at), 1e6);
+        cut.add(bytes.subarray(at), 1e6);
+        expect(cut.starts).toEqual(whole.starts);
+      }),
+    ));
+  test("fields that are written by the rule come back", () =>
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 5 }), (fields) => {
+        const record = fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(",");
+        expect(parseFields(`${record}\r\n`, ",")).toEqual(fields);
+      }),
+    ));
+});
+
+describe("what is seen of a table", () => {
+  test("numbers are sorted as numbers, what is none comes last", () =>
+    expect([...orderOf(5, [], { texts: ["10", "9", "", "-1", "1e3"], isDown: false })]).toEqual([3, 1, 0, 4, 2]));
+  test("texts are sorted down, equal ones as they were", () =>
+    expect([...orderOf(4, [], { texts: ["b", "a", "b", "c"], isDown: true })]).toEqual([3, 0, 2, 1]));
+  test.each([
+    [">= 5", ["4", "5", "x", ""], [false, true, false, false]],
+    ["!= 0", ["0", "0.0", "1"], [false, false, true]],
+    ["= ab", ["ab", "abc"], [true, false]],
+    ["LYSO", ["my lysozyme", "x"], [true, false]],
+    ["<", ["a<b", "ab"], [false, false]],
+  ])("the filter %s", (filter, texts, expected) => expect(texts.map(matcher(filter))).toEqual(expected));
+  test("a plot of many rows keeps its peaks", () => {
+    const xs = Float64Array.from({ length: 100_000 }, (_, at) => at);
+    const ys = xs.map((at) => (at === 77_777 ? 9 : at === 5 ? -9 : 0));
+    const { x, y } = thin(xs, ys, 1000);
+    expect(x.length).toBeLessThanOrEqual(1002);
+    expect([Math.max(...y), Math.min(...y)]).toEqual([9, -9]);
+    expect(x).toEqual([...x].sort((a, b) => a - b));
+  });
+});

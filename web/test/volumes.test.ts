@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { noClip, readVolumeAddress, usualCamera, writeVolumeAddress } from "../src/volumes/address";
+import { crossIn, panesOf, placeIn, sliceIn, turnOf } from "../src/volumes/draw/panes";
+import { toNumbers } from "../src/volumes/values/numbers";
+import { axesOf, describePlan, lengthsOf, planFor, type Triple } from "../src/volumes/values/plan";
+import { blockEdge, blockMaxima, measure, toHalf } from "../src/volumes/values/volume";
+
+const layout = (...shape: number[]) => ({ shape, chunks: shape, type: "<u2" });
+const whole = (lengths: Triple) => lengths.map((length) => [0, length]) as never;
+
+describe("what is read of an array", () => {
+  const plan = (shape: number[], side: number, indices: number[] = []) => {
+    const axes = axesOf(layout(...shape));
+    if (!axes) throw new Error("no axes");
+    const lengths = lengthsOf(layout(...shape), axes);
+    const made = planFor(layout(...shape), axes, whole(lengths), indices, { values: side ** 3, side: 2048 });
+    return { ...made, words: describePlan(made, lengths) };
+  };
+
+  test("all of what is small", () => {
+    const { selection, words } = plan([10, 20, 30], 256);
+    expect([selection, words]).toEqual(["0:10,0:20,0:30", "All 30 × 20 × 10 voxels."]);
+  });
+  test("each n-th along the axes that have most, and the page says so", () => {
+    const { selection, size, words } = plan([40, 4096, 4096], 256);
+    expect([selection, size]).toEqual(["0:40,0:4096:7,0:4096:7", [586, 586, 40]]);
+    expect(words).toBe(
+      "Thinned out: all along z, every 7th along x and y; 586 × 586 × 40 values stand for 4096 × 4096 × 40. What lies between them is not seen.",
+    );
+  });
+  test("an image has two axes", () => expect(plan([300, 200], 256).words).toBe("All 200 × 300 pixels."));
+  test("one index of the axes before space, and of the colours behind it", () =>
+    expect([plan([7, 10, 20, 30], 256, [3]).selection, plan([5, 20, 30, 3], 256, [2]).selection]).toEqual([
+      "3,0:10,0:20,0:30",
+      "0:5,0:20,0:30,2",
+    ]));
+  test("a list has no picture", () => expect(axesOf(layout(9))).toBeUndefined());
+  test("never more than there is room for, however long the axes are", () =>
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1e5 }), { minLength: 3, maxLength: 3 }), (shape) => {
+        const { size, step } = plan(shape, 128);
+        expect(size.reduce((product, each) => product * each)).toBeLessThanOrEqual(128 ** 3);
+        size.forEach((count, axis) => {
+          expect(count).toBe(Math.ceil((shape[2 - axis] as number) / (step[axis] as number)));
+          expect(count).toBeLessThanOrEqual(2048);
+        });
+      }),
+      { numRuns: 20 },
+    ));
+});
+
+describe("values", () => {
+  test("of either order of bytes", () =>
+    expect([
+      [...toNumbers(Uint8Array.of(1, 2, 3, 4).buffer, ">u2")],
+      [...toNumbers(Uint8Array.of(1, 2, 3, 4).buffer, "<i2")],
+      [...toNumbers(Uint8Array.of(0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00).buffer, "<f2")],
+      [...toNumbers(new BigInt64Array([-5n, 7n]).buffer, "<i8")],
+    ]).toEqual([
+      [258, 772],
+      [513, 1027],
+      [1, -2, 2 ** -24],
+      [-5, 7],
+    ]));
+  test("a cut chunk is refused", () => expect(() => toNumbers(new ArrayBuffer(3), "<u2")).toThrow());
+  test("what is no number does not count, and a hot value does not set the range", () => {
+    const values = new Float32Array(10_000).map((_, i) => i % 100);
+    values[7] = Number.NaN;
+    values[8] = Number.POSITIVE_INFINITY;
+    values[9] = 1e6;
+    const { least, most, usual } = measure(values);
+    expect([least, most]).toEqual([0, 1e6]);
+    expect(usual.high).toBeLessThan(1000);
+  });
+  test("equal values have a range", () =>
+    expect(measure(new Uint8Array(9).fill(4)).usual).toEqual({ low: 4, high: 5 }));
+  test("nothing but what is no number", () =>
+    expect(measure(new Float32Array(9).fill(Number.NaN)).usual).toEqual({ low: 0, high: 1 }));
+  test("floats of 16 bits are near, and keep the order", () => {
+    let before = -1;
+    for (let i = 0; i <= 1000; i++) {
+      const half = toHalf(i / 1000);
+      expect(half).toBeGreaterThanOrEqual(before);
+      before = half;
+      const [back] = toNumbers(Uint16Array.of(half).buffer, "<f2");
+      expect(Math.abs((back as number) - i / 1000)).toBeLessThan(1e-3);
+    }
+    expect(toHalf(1)).toBe(0x3c00);
+  });
+  test("a block knows the largest value in it and next to it", () => {
+    const size: Triple = [40, 9, 17];
+    const halves = new Uint16Array(40 * 9 * 17);
+    halves[(16 * 9 + 8) * 40 + 39] = 5;
+    const { size: blocks, maxima } = blockMaxima(halves, size);
+    expect(blocks).toEqual(size.map((each) => Math.ceil(each / blockEdge)));
+    const known = [...maxima].flatMap((most, at) => (most === 5 ? [at] : []));
+    const all = [0, 1].flatMap((y) => [1, 2].flatMap((z) => [3, 4].map((x) => (z * 2 + y) * 5 + x)));
+    expect(known.sort()).toEqual(all.sort());
+  });
+});
+
+describe("panes", () => {
+  const size: Triple = [40, 20, 10];
+  const scale: Triple = [1, 2, 1];
+
+  test.each(["xy", "xz", "yz"] as const)("in the slice %s each value is under its lines", (name) => {
+    for (const isBottomUp of [false, true]) {
+      const [pane] = panesOf(name, 333, 222);
+      const at: Triple = [33, 4, 7];
+      const slice = sliceIn(pane as never, size, scale, at, isBottomUp);
+      const { x, y } = crossIn(slice, at);
+      expect(placeIn(slice, size, x, y)).toEqual(at);
+      expect(placeIn(slice, size, -1e4, 0)).toBeUndefined();
+    }
+  });
+  test("the first row of an image is on top, that of an MRC file at the bottom", () => {
+    const [pane] = panesOf("xy", 300, 300);
+    const y = (isBottomUp: boolean) => crossIn(sliceIn(pane as never, size, scale, [0, 0, 0], isBottomUp), [0, 0, 0]).y;
+    expect(y(false)).toBeLessThan(150);
+    expect(y(true)).toBeGreaterThan(150);
+  });
+  test("a volume is turned, not mirrored", () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -180, max: 180 }),
+        fc.integer({ min: -90, max: 90 }),
+        fc.boolean(),
+        (yaw, pitch, up) => {
+          const [a, b, c, d, e, f, g, h, i] = turnOf({ yaw, pitch, zoom: 1 }, up) as never as number[];
+          const volume = (n?: number) => n as number;
+          const det =
+            volume(a) * (volume(e) * volume(i) - volume(f) * volume(h)) -
+            volume(b) * (volume(d) * volume(i) - volume(f) * volume(g)) +
+            volume(c) * (volume(d) * volume(h) - volume(e) * volume(g));
+          // Right, up and away are no right-handed set; x, y and z are.
+          expect(det).toBeCloseTo(-1);
+        },
+      ),
+    ));
+});
+
+describe("the address", () => {
+  test("what is usual is not written, and what is no sense gets its usual value", () => {
+    const bad = new URLSearchParams(
+      "camera=1,2&place=a,b,c&draw=x&range=9,1&opacity=7&clip=0:2,0:1,0:1&box=1:2,3:4&detail=9999&index=-1&at=3",
+    );
+    const read = readVolumeAddress(bad);
+    expect(read).toMatchObject({ camera: usualCamera, clip: noClip, mode: "mist", detail: "256", indices: [0] });
+    expect([read.place, read.range, read.box]).toEqual([undefined, undefined, undefined]);
+    expect(String(writeVolumeAddress(read, new URLSearchParams("at=3")))).toBe("at=3");
+  });
+  test("all that is seen comes back", () => {
+    const seen = {
+      array: "entry/data",
+      indices: [3],
+      layout: "3d" as const,
+      camera: { yaw: -12, pitch: 40, zoom: 2 },
+      place: [1, 2, 3] as const,
+      mode: "surface" as const,
+      colours: "viridis" as const,
+      range: { low: -1, high: 9.5 },
+      threshold: 2.5,
+      opacity: 0.4,
+      clip: [
+        [0, 0.5],
+        [0.25, 1],
+        [0, 1],
+      ] as const,
+      box: [
+        [0, 10],
+        [5, 20],
+        [0, 1],
+      ] as const,
+      detail: "128" as const,
+    };
+    expect(readVolumeAddress(writeVolumeAddress(seen, new URLSearchParams()))).toEqual(seen);
+  });
+});
