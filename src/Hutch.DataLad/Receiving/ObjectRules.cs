@@ -73,6 +73,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
             }
 
             CheckName(entry, name);
+            CheckModules(entry, name);
             before = entry;
             if (entry.Kind != GitEntryKind.Submodule)
             {
@@ -88,6 +89,15 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
         if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || (!isModules && !GitNames.IsAllowed(name)))
         {
             throw Refuse($"a directory has the name {Display.Quote(name)}, which could harm whoever clones it");
+        }
+    }
+
+    private void CheckModules(GitEntry entry, string name)
+    {
+        if (name == Modules && store.KindOf(entry.Id) == ObjectKind.Blob
+            && !ModulesFile.IsHarmless(store.Read(entry.Id, ObjectKind.Blob)))
+        {
+            throw Refuse("a file .gitmodules has an address, a path or a name that could harm whoever clones it");
         }
     }
 
