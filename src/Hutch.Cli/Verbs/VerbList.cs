@@ -49,6 +49,7 @@ internal static class VerbList
         new("delete", host => new DeleteVerb(host)),
         new("restore", host => new RestoreVerb(host)),
         new("purge", host => new PurgeVerb(host)),
+        new("sent", host => new SentVerb(host)),
         new("share", host => new ShareVerb(host)),
         new("unshare", host => new UnshareVerb(host)),
         new("publish", host => new PublishVerb(host)),

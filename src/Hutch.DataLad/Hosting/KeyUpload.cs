@@ -72,6 +72,11 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
             await http.Request.Body.CopyToAsync(Stream.Null, ct);
         }
 
+        if (reached == size)
+        {
+            await git.Promise.KeepAsync(id, [key.Name], ct);
+        }
+
         http.Response.Headers[OffsetHeader] = reached.ToString(CultureInfo.InvariantCulture);
         await (reached < size
             ? TextAnswer.SendAsync(http, StatusCodes.Status202Accepted, $"{reached} of {size} bytes of {key.Text} are here.\n", ct)

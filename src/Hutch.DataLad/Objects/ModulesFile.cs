@@ -9,9 +9,17 @@ namespace Hutch.DataLad.Objects;
 /// </summary>
 internal static class ModulesFile
 {
+    /// <summary>The most bytes that are looked at: the list of some ten thousand subdatasets.</summary>
+    public const int MaxBytes = 4 << 20;
+
     /// <summary>Whether it can be given out.</summary>
     public static bool IsHarmless(ReadOnlySpan<byte> content)
     {
+        if (content.Length > MaxBytes)
+        {
+            return false;
+        }
+
         // Quotes do not change whether a value begins with a dash, and a line that ends in a backslash goes on.
         string plain = Encoding.Latin1.GetString(content).Replace("\r", "", StringComparison.Ordinal)
             .Replace("\\\n", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);

@@ -15,7 +15,7 @@ namespace Hutch.DataLad.Synthesis;
 /// </remarks>
 internal sealed class ContentRule
 {
-    /// <summary>The largest of the files that git and DataLad read, bytes: the list of some thousand subdatasets.</summary>
+    /// <summary>The largest of the few files that git and DataLad read at the top, bytes: the list of some thousand subdatasets.</summary>
     public const int MaxSettingsBytes = 1 << 20;
 
     /// <summary>The largest file that is content of git, bytes.</summary>
@@ -82,7 +82,9 @@ internal sealed class ContentRule
         string name = path[(path.LastIndexOf('/') + 1)..];
         if (_takesSettings && (name is Attributes or Modules || path.StartsWith(OwnFiles.DataLadFolder, StringComparison.Ordinal)))
         {
-            return file.Size <= MaxSettingsBytes && !file.IsPending;
+            // There are many of the others, and all of them are read when the commits of a dataset are made.
+            bool isAtTop = path is Attributes or Modules or OwnFiles.DataLadConfiguration;
+            return file.Size <= (isAtTop ? MaxSettingsBytes : MaxGitBytes) && !file.IsPending;
         }
 
         if (file.Size > MaxGitBytes || file.IsPending)

@@ -53,8 +53,10 @@ public sealed class RuleTests
 
     [Theory]
     [InlineData(".datalad/config", 100, false, true)]
-    [InlineData(".datalad/procedures/cfg_x", ContentRule.MaxSettingsBytes, false, true)]
-    [InlineData(".datalad/large", ContentRule.MaxSettingsBytes + 1, false, false)]
+    [InlineData(".datalad/config", ContentRule.MaxSettingsBytes, false, true)]
+    [InlineData(".datalad/config", ContentRule.MaxSettingsBytes + 1, false, false)]
+    [InlineData(".datalad/procedures/cfg_x", ContentRule.MaxGitBytes, false, true)]
+    [InlineData(".datalad/large", ContentRule.MaxGitBytes + 1, false, false)]
     [InlineData("sub/.datalad/config", 100, false, false)]
     [InlineData(".datalady/config", 100, false, false)]
     [InlineData("sub/.gitattributes", 2049, false, true)]
@@ -75,7 +77,17 @@ public sealed class RuleTests
 
     private static SiteDataset DatasetOf(int rule) => new()
     {
-        Key = 1, Id = new DatasetId(Guid.NewGuid()), Owner = "ann", Slug = "data", Type = "generic", Origin = DatasetOrigin.Original, Created = 0,
-        CreatedBy = "ann", Root = TreeRoot.Empty, Changed = 1, LastNumber = 0, GitRule = rule,
+        Key = 1,
+        Id = new DatasetId(Guid.NewGuid()),
+        Owner = "ann",
+        Slug = "data",
+        Type = "generic",
+        Origin = DatasetOrigin.Original,
+        Created = 0,
+        CreatedBy = "ann",
+        Root = TreeRoot.Empty,
+        Changed = 1,
+        LastNumber = 0,
+        GitRule = rule,
     };
 }
