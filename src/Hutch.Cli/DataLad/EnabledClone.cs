@@ -107,7 +107,7 @@ internal sealed class EnabledClone(GitProgram git)
         }
     }
 
-    /// <summary>Lets git-annex in this clone at addresses that it asks only when it was told to: those of one server, and no others.</summary>
+    /// <summary>Lets git-annex in this clone at addresses nearby: those of one server, and no others.</summary>
     internal async Task AllowAsync(string uuid, IReadOnlyList<IPAddress> nearby, CancellationToken ct)
     {
         string[] allowed = Words(await git.AskAsync(["config", AllowedAddresses], ct));
