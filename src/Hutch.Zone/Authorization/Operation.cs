@@ -89,11 +89,11 @@ public sealed record Operation
     /// <summary>Tag and untag snapshots.</summary>
     public static readonly Operation TagChange = OnDataset("tag.change", Rights.Manage, "change tags");
 
-    /// <summary>See what was sent and is in no version, and end it, whoever sent it.</summary>
-    public static readonly Operation SentChange = OnDataset("sent.change", Rights.Manage, "see and end what others have sent");
-
     /// <summary>Change slug, title and type.</summary>
     public static readonly Operation DatasetEdit = OnDataset("dataset.edit", Rights.Manage, "rename the dataset");
+
+    /// <summary>See what was sent and is in no version, and end it, whoever sent it.</summary>
+    public static readonly Operation SentChange = OnDataset("sent.change", Rights.Manage, "see and end what others have sent");
 
     /// <summary>Close it for ever.</summary>
     public static readonly Operation DatasetClose = OnDataset("dataset.close", Rights.Manage, "close the dataset");
