@@ -83,7 +83,7 @@ head -c 1000 /dev/urandom >own/unnamed.bin
 (cd own && git annex add --quiet unnamed.bin && git annex copy --quiet --to hutch-storage unnamed.bin)
 hutch sent own --json | jq -r .id | grep -q "^MD5-s1000--"
 (cd own && git annex drop --quiet --from hutch-storage unnamed.bin)
-[[ -z $(hutch sent own --json | grep s1000) ]]
+if hutch sent own --json | grep s1000; then exit 1; fi
 if (cd own && git annex drop --from hutch-storage a.nii.gz >../said 2>&1); then exit 1; fi
 grep -q 'names .*, so that it stays' said
 
