@@ -93,7 +93,7 @@ internal sealed class DataLadBenchmark : IBenchmark
             await stores.User.RunAsync(dataset, "git", ["push", url, "HEAD"], ct);
             await stores.User.RunAsync(dataset, "git", ["annex", "initremote", "lfs", "type=git-lfs", "encryption=none", "url=" + url], ct);
             return await stores.User.RunAsync(
-                dataset, "bash", ["-c", $"git annex copy --quiet --to lfs --jobs {Jobs} && git push {url} HEAD git-annex"], ct);
+                dataset, "bash", ["-c", $"git annex copy --quiet --to lfs --jobs {Jobs} && git push {url} HEAD +git-annex"], ct);
         });
     }
 
