@@ -41,11 +41,11 @@ public sealed class DataLadOptions
     public int ConcurrentPushes { get; init; } = 2;
 
     /// <summary>
-    /// How long content stays that was sent for a key and that no commit, branch or version has named since, days. 0: for ever. With a
-    /// limit, commits must be pushed within it.
+    /// How long content stays that was sent for a key and that no commit, branch or version has named since, days; counted anew when
+    /// somebody is told that it is here. 0: for ever.
     /// </summary>
     [Range(0, 36_500)]
-    public int UnnamedKeyDays { get; init; }
+    public int UnnamedKeyDays { get; init; } = 30;
 
     /// <summary>The largest request of a git client, bytes, unpacked.</summary>
     [Range(1 << 10, 64 << 20)]

@@ -97,6 +97,7 @@ public sealed class AuthorizedServices
         KeyUploads = new KeyUploads(
             Repositories, KeptVersions, lasting, site.Records, site.Pushes, site.Repositories, site.Blobs, site.Quotas);
         OldKeys = new OldKeys(site.Records, site.Repositories);
+        SentContent = new SentContent(zone.Authorizer, site.Heads, site.Records, site.Pushes, OldKeys, host.KeyNames, time);
         Metadata = new MetadataService(zone.Authorizer, site.Heads, site.Metadata);
         Personal = new PersonalDataService(zone.Authorizer, site.Settings);
         Types = new TypeService(types, Metadata, site.Metadata);
@@ -193,6 +194,8 @@ public sealed class AuthorizedServices
     public KeyUploads KeyUploads { get; }
 
     public OldKeys OldKeys { get; }
+
+    public SentContent SentContent { get; }
 
     public MetadataService Metadata { get; }
 

@@ -1,4 +1,5 @@
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Sites;
 using Hutch.Messaging.Callbacks;
 using Hutch.Messaging.RabbitMq;
@@ -50,6 +51,11 @@ public sealed record HostParts
 
     /// <summary>Gives up bytes that other sites hold; nothing does without.</summary>
     public IEvictionWork? Evictions { get; init; }
+
+    /// <summary>
+    /// Knows which keys of git-annex are named; nothing does without. It is asked for when it is needed, as it needs the services.
+    /// </summary>
+    public Func<IKeyNames?>? KeyNames { get; init; }
 
     /// <summary>The types of datasets; null for those that come with Hutch.</summary>
     public TypeLibrary? Types { get; init; }

@@ -27,6 +27,16 @@ internal sealed class DataLadUser(string home, ServerProcess server)
         await RunAsync(home, "git", ["config", "--global", "user.email", "bench@localhost"], ct);
     }
 
+    /// <summary>Lets git and git-annex in over TLS: git-annex asks git's credential helper, and is not let at local addresses otherwise.</summary>
+    public async Task TrustAsync(Uri secure, string certificate, CancellationToken ct)
+    {
+        _environment["GIT_SSL_CAINFO"] = _environment["SYSTEM_CERTIFICATE_PATH"] = certificate;
+        string token = (await File.ReadAllTextAsync(Path.Combine(server.DataFolder, "admin.token"), ct)).Trim();
+        await File.WriteAllTextAsync(Path.Combine(home, ".git-credentials"), $"https://any:{token}@{secure.Authority}\n", ct);
+        await RunAsync(home, "git", ["config", "--global", "credential.helper", "store"], ct);
+        await RunAsync(home, "git", ["config", "--global", "annex.security.allowed-ip-addresses", "127.0.0.1 ::1"], ct);
+    }
+
     public Task<Measurement> RunAsync(string where, string program, string[] arguments, CancellationToken ct) =>
         Measurement.RunAsync(where, _environment, program, arguments, ct);
 

@@ -18,9 +18,10 @@ internal sealed class RiaStores : IAsyncDisposable
     private readonly ServerProcess _server;
     private readonly PeerProcess _nginx;
 
-    private RiaStores(string folder, ServerProcess server, PeerProcess nginx, string web, string plain)
+    private RiaStores(string folder, ServerProcess server, PeerProcess nginx, string web, string plain, int securePort)
     {
         (_server, _nginx, Folder, Plain) = (server, nginx, folder, plain);
+        Secure = new Uri($"https://localhost:{securePort}/");
         User = new DataLadUser(Directory.CreateDirectory(Path.Combine(folder, "home")).FullName, server);
         Hutch = new RiaAddress("hutch", $"ria+{server.Address}ria#~admin/");
         Others = [new RiaAddress("RIA over nginx", $"ria+{web}/store#~"), new RiaAddress("RIA by its path", $"ria+file://{plain}#~")];
@@ -30,6 +31,9 @@ internal sealed class RiaStores : IAsyncDisposable
 
     /// <summary>The folder of the RIA store.</summary>
     public string Plain { get; }
+
+    /// <summary>The server over TLS.</summary>
+    public Uri Secure { get; }
 
     public DataLadUser User { get; }
 
@@ -41,9 +45,22 @@ internal sealed class RiaStores : IAsyncDisposable
     {
         (PeerProcess nginx, S3Target web, string root) = await NginxFiles.StartAsync(context, ct)
             ?? throw new InvalidOperationException("nginx is missing: apt install nginx-light.");
-        ServerProcess server = await ServerProcess.StartReadyAsync(Path.Combine(context.Folder, "data"), ct);
-        var stores = new RiaStores(context.Folder, server, nginx, $"http://{web.Address}", Path.Combine(root, "store"));
+        (string certificate, string key) = (Path.Combine(context.Folder, "crt"), Path.Combine(context.Folder, "key"));
+        string[] subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+        await Measurement.RunAsync(
+            context.Folder, new Dictionary<string, string>(), "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", .. subject, "-keyout", key,
+                "-out", certificate,
+            ],
+            ct);
+        int port = LoopbackPort.FindFree();
+        ServerProcess server = await ServerProcess.StartReadyAsync(
+            Path.Combine(context.Folder, "data"), ct, "--https", $"127.0.0.1:{port}", "--set", $"tls.certificateFile={certificate}",
+            "--set", $"tls.keyFile={key}");
+        var stores = new RiaStores(context.Folder, server, nginx, $"http://{web.Address}", Path.Combine(root, "store"), port);
         await stores.User.SetUpAsync(ct);
+        await stores.User.TrustAsync(stores.Secure, certificate, ct);
         return stores;
     }
 

@@ -1,3 +1,4 @@
+using Hutch.Datasets.Repositories;
 using Hutch.Model.Contracts;
 using Hutch.Model.Site;
 
@@ -14,5 +15,16 @@ internal static class PushDocuments
         Base = session.Base,
         HeadVersion = session.Base ?? 0,
         Expires = DateTimeOffset.FromUnixTimeMilliseconds(session.Expires),
+    };
+
+    /// <summary>Writes something that was sent.</summary>
+    public static SentContentInfo Of(SentItem item) => new()
+    {
+        Id = item.Id,
+        Kind = item.Kind == SentKind.Push ? "push" : "key",
+        By = item.By,
+        Bytes = item.Bytes,
+        Since = item.Since > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(item.Since) : null,
+        Ends = item.Ends is long ends ? DateTimeOffset.FromUnixTimeMilliseconds(ends) : null,
     };
 }

@@ -58,6 +58,19 @@ internal static class PushEndpoints
                 HutchMediaTypes.Lines, "First a line with message, base and the number of changes, then one change per line",
                 HutchJson.Default.CommitChange)
             .Gives(HutchJson.Default.SnapshotInfo, CommitAsync, SnapshotDocuments.Of);
+        table.Add(
+            Tag, "GET", "/datasets/{id}/sent",
+            "What was sent and is in no version: pushes under way, and content of git-annex and git-lfs that no commit names", "manage")
+            .Writes()
+            .Paged()
+            .GivesPage(
+                HutchJson.Default.PageSentContentInfo,
+                request => request.Authorized.SentContent.ListAsync(
+                    request.Caller, request.Dataset, request.Query("cursor") ?? "", request.Limit, request.Aborted),
+                PushDocuments.Of);
+        table.Add(Tag, "DELETE", "/datasets/{id}/sent/{sent}", "End a push of anybody, or content that no commit names", "manage").Writes()
+            .GivesNothing(request => request.Authorized.SentContent.EndAsync(
+                request.Caller, request.Dataset, request.Route("sent"), request.Aborted));
     }
 
     private static async Task<Result<SiteSession>> StartAsync(ApiRequest request)

@@ -9,6 +9,7 @@ using Hutch.Datasets;
 using Hutch.Datasets.Backups;
 using Hutch.Datasets.Facility;
 using Hutch.Datasets.Files;
+using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Sites;
 using Hutch.Disk;
 using Hutch.Hosting;
@@ -242,6 +243,7 @@ public sealed class HutchServer : IAsyncDisposable
             Network = provider.GetService<ISiteNetwork>(),
             Reads = provider.GetService<IReadThrough>(),
             Evictions = provider.GetService<IEvictionWork>(),
+            KeyNames = () => provider.GetService<IKeyNames>(),
             Watched = () => WatchedBy(provider.GetService<IFacilityFolders>()),
         }));
         builder.Services.AddSingleton(provider => new SharedFacility(provider.GetService<IFacilityFolders>(), site.Engine.Others));

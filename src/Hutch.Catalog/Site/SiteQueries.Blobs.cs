@@ -114,6 +114,10 @@ public sealed partial class SiteQueries
     public IReadOnlyList<Guid> SessionsOf(long dataset) =>
         [.. _connection.Query<string>("SELECT id FROM sessions WHERE dataset = @dataset", new { dataset }).Select(Guid.Parse)];
 
+    /// <summary>Bytes of large files that have come with a push.</summary>
+    public long SessionBytes(Guid push) =>
+        Single("SELECT coalesce(sum(length), 0) FROM session_extents WHERE session = $1", push.ToString("N"));
+
     /// <summary>Whether a push may name a blob.</summary>
     public bool SessionMayName(Guid push, BlobHash hash) => _connection.ExecuteScalar<long?>(
         "SELECT 1 FROM session_blobs WHERE session = @session AND hash = @hash",

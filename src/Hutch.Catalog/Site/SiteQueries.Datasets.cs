@@ -13,7 +13,7 @@ public sealed partial class SiteQueries
         expires, transient_days, trashed_until, ended, ended_way, ended_reason, folder, folder_identity, coalesce(changed, key),
         keeping, keeping_until, repository, repository_content, repository_files, repository_bytes,
         home, epoch, history, released_epoch, released_history, released_to, restored_here,
-        held_nonce, held_home, eviction FROM datasets WHERE 
+        held_nonce, held_home, eviction, git_rule FROM datasets WHERE 
         """;
 
     /// <summary>The key of a dataset, or null when the site does not know it.</summary>
@@ -176,6 +176,7 @@ public sealed partial class SiteQueries
         HomeSince = row.TextOrNull(31) is null ? row.NumberOrNull(32) : null,
         IsRestoredHere = row.NumberOrNull(37) is not null,
         Hold = row.TextOrNull(38) is { } nonce ? new CopyHold(Hash(nonce), Hash(row.Text(39))) : null,
+        GitRule = (int?)row.NumberOrNull(41) ?? SiteDataset.FirstGitRule,
         Eviction = row.TextOrNull(40) is { } eviction ? EvictionJson.Read(eviction) : null,
         BeingKept = row.TextOrNull(25) is { } keeping ? new Keeping(Guid.Parse(keeping), row.Number(26)) : null,
     };

@@ -1,3 +1,4 @@
+using Hutch.Model;
 using Hutch.Model.Records;
 
 namespace Hutch.Catalog.Site;
@@ -15,6 +16,18 @@ public sealed partial class SiteQueries
         "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND name > $2 ORDER BY name LIMIT $3",
         row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
         dataset, after, limit);
+
+    /// <summary>The keys of a dataset that stand for the same content. Looks at all of them.</summary>
+    public IReadOnlyList<HeldKey> HeldKeysOf(long dataset, BlobHash hash) => session.Select(
+        "SELECT name, hash, size FROM annex_keys WHERE dataset = $1 AND hash = $2",
+        row => new HeldKey(row.Text(0), Hash(row.Text(1)), row.Number(2)),
+        dataset, hash.ToString());
+
+    /// <summary>
+    /// When the content of a key came last, milliseconds since 1970; 0 where that was not noted, null where it did not come.
+    /// </summary>
+    public long? KeyHeldAt(long dataset, string name) =>
+        SingleOrNull("SELECT held FROM annex_keys WHERE dataset = $1 AND name = $2", dataset, name);
 
     /// <summary>What changes whenever keys of a dataset come or go.</summary>
     public KeysMark MarkOfKeys(long dataset) => session.Select(

@@ -237,6 +237,9 @@ internal static class SiteSchema
         ALTER TABLE datasets ADD COLUMN eviction TEXT;
         CREATE INDEX datasets_evicted ON datasets (id) WHERE eviction IS NOT NULL;
         """),
+        new(21, "rules by which git is shown files", """
+        ALTER TABLE datasets ADD COLUMN git_rule INTEGER;
+        """),
     ];
 
     /// <summary>The tables that a checkpoint holds and a rebuild fills, in the order in which they are written.</summary>

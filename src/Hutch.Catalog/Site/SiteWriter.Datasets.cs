@@ -21,8 +21,9 @@ public sealed partial class SiteWriter
         Run(
             """
             INSERT INTO datasets (
-                key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, last_number, expires)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14)
+                key, id, owner, slug, title, type, origin, created, created_by, page, content, files, bytes, last_number, expires,
+                git_rule)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $15)
             """,
             key,
             record.Dataset.ToString(),
@@ -37,7 +38,8 @@ public sealed partial class SiteWriter
             record.Root.Content.ToString(),
             record.Root.Files,
             record.Root.Bytes,
-            record.ExpiresMilliseconds);
+            record.ExpiresMilliseconds,
+            record.GitRule);
 
         for (int i = 0; i < record.Parents.Count; i++)
         {

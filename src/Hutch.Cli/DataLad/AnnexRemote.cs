@@ -58,6 +58,7 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
         {
             ["TRANSFER", var way, var key, _] => ($"TRANSFER-SUCCESS {way} {key}", $"TRANSFER-FAILURE {way} {key} "),
             ["CHECKPRESENT", var key, ..] => ("", $"CHECKPRESENT-UNKNOWN {key} "),
+            ["REMOVE", var key, ..] => ($"REMOVE-SUCCESS {key}", $"REMOVE-FAILURE {key} "),
             ["PREPARE", ..] => ("PREPARE-SUCCESS", "PREPARE-FAILURE "),
             ["INITREMOTE", ..] => ("INITREMOTE-SUCCESS", "INITREMOTE-FAILURE "),
             _ => ("", "ERROR "),
@@ -102,7 +103,13 @@ internal sealed class AnnexRemote(TextReader input, TextWriter output, Func<stri
             case ["CHECKPRESENT", var key, ..]:
                 return (await Server.HasKeyAsync(_dataset, key, ct) ? "CHECKPRESENT-SUCCESS " : "CHECKPRESENT-FAILURE ") + key;
             case ["REMOVE", var key, ..]:
-                return $"REMOVE-FAILURE {key} What was stored at this server stays: versions of the dataset may name it.";
+                // Only what no commit, branch or version names ends. What is not here is removed already.
+                if (await Server.HasKeyAsync(_dataset, key, ct))
+                {
+                    await Server.EndSentAsync(_dataset, key, ct);
+                }
+
+                return null;
             default:
                 return "UNSUPPORTED-REQUEST";
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using Hutch.Client;
 using Hutch.Client.Configuration;
 using Hutch.Model;
@@ -16,6 +17,10 @@ internal sealed class EnabledClone(GitProgram git)
 
     public const string ServerName = "server";
     public const string DatasetName = "dataset";
+    private const string AllowedName = "allowed";
+
+    /// <summary>Which addresses git-annex asks though they are private, with blanks between them; or <c>all</c>.</summary>
+    private const string AllowedAddresses = "annex.security.allowed-ip-addresses";
 
     private const string StorageName = "hutch-storage";
     private const string Ora = "ora";
@@ -56,12 +61,15 @@ internal sealed class EnabledClone(GitProgram git)
     /// <param name="server">The server.</param>
     /// <param name="dataset">The dataset.</param>
     /// <param name="remote">The remote that pushes go to; it is added when it is not there.</param>
+    /// <param name="nearby">The addresses of the server that git-annex must be let at.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task EnableAsync(HutchClient server, DatasetInfo dataset, string remote, CancellationToken ct)
+    public async Task EnableAsync(
+        HutchClient server, DatasetInfo dataset, string remote, IReadOnlyList<IPAddress> nearby, CancellationToken ct)
     {
         string uuid = UuidOf(await server.GetRepositoryFileAsync(dataset.Id, "config", ct));
         await SetAsync($"{Section}.{uuid}.{ServerName}", RemoteAddress.Key(server.Remote), ct);
         await SetAsync($"{Section}.{uuid}.{DatasetName}", dataset.Id.ToString(), ct);
+        await AllowAsync(uuid, nearby, ct);
         if (await git.AskAsync(["config", $"remote.{remote}.url"], ct) is null)
         {
             await DoAsync(["remote", "add", remote, server.RepositoryOf(dataset.Id).ToString()], ct);
@@ -94,9 +102,37 @@ internal sealed class EnabledClone(GitProgram git)
         string sections = await git.AskAsync(["config", "--name-only", "--get-regexp", $@"^{Section}\..*\.{ServerName}$"], ct) ?? "";
         foreach (string name in sections.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
+            await ForbidAsync(name[..name.LastIndexOf('.')], ct);
             await DoAsync(["config", "--remove-section", name[..name.LastIndexOf('.')]], ct);
         }
     }
+
+    /// <summary>Lets git-annex in this clone at addresses nearby: those of one server, and no others.</summary>
+    internal async Task AllowAsync(string uuid, IReadOnlyList<IPAddress> nearby, CancellationToken ct)
+    {
+        string[] allowed = Words(await git.AskAsync(["config", AllowedAddresses], ct));
+        string[] missing = allowed.Contains("all") ? [] : [.. nearby.Select(static one => one.ToString()).Except(allowed)];
+        if (missing.Length > 0)
+        {
+            await SetAsync(AllowedAddresses, string.Join(' ', [.. allowed, .. missing]), ct);
+            await SetAsync($"{Section}.{uuid}.{AllowedName}", string.Join(' ', missing), ct);
+        }
+    }
+
+    /// <summary>Takes back what was allowed for one server, and leaves what somebody else has allowed.</summary>
+    internal async Task ForbidAsync(string section, CancellationToken ct)
+    {
+        string[] ours = Words(await git.AskAsync(["config", $"{section}.{AllowedName}"], ct));
+        string[] here = Words(await git.AskAsync(["config", "--local", AllowedAddresses], ct));
+        string[] left = [.. here.Except(ours)];
+        if (left.Length < here.Length)
+        {
+            string[] change = left.Length > 0 ? [AllowedAddresses, string.Join(' ', left)] : ["--unset", AllowedAddresses];
+            await DoAsync(["config", .. change], ct);
+        }
+    }
+
+    private static string[] Words(string? value) => (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The server and the dataset of an address that a clone was made from.</summary>
     internal static (Uri Server, string Dataset)? Parse(string url)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Hutch.Cli.DataLad;
 using Hutch.Cli.Hosting;
 using Hutch.Client;
@@ -122,7 +123,8 @@ internal static class DataLadVerbs
                 ShowCertificate(context.Host.Out, ca);
             }
 
-            await clone.EnableAsync(server, dataset, remote, cancellationToken);
+            IReadOnlyList<IPAddress> nearby = await PrivateAddresses.OfAsync(connection.Remote.IdnHost, cancellationToken);
+            await clone.EnableAsync(server, dataset, remote, nearby, cancellationToken);
             Show(
                 context, clone,
                 $"`datalad push --to {remote}` sends content and commits to {dataset.Name}. `hutch datalad enable --undo` takes it back.");

@@ -50,6 +50,7 @@ internal static class VerbList
         new("restore", host => new RestoreVerb(host)),
         new("purge", host => new PurgeVerb(host)),
         new("purges", host => new PurgesVerb(host)),
+        new("sent", host => new SentVerb(host)),
         new("share", host => new ShareVerb(host)),
         new("unshare", host => new UnshareVerb(host)),
         new("publish", host => new PublishVerb(host)),

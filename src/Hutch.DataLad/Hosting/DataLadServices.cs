@@ -5,6 +5,7 @@ using Hutch.DataLad.Serving;
 using Hutch.DataLad.Store;
 using Hutch.DataLad.Synthesis;
 using Hutch.Datasets;
+using Hutch.Datasets.Repositories;
 using Hutch.Disk;
 using Hutch.Hosting;
 using Hutch.Site;
@@ -44,14 +45,12 @@ public static class DataLadServices
         }
 
         services.AddSingleton(_ => new PackGate(options.ConcurrentPacks, options.MaxWaiting));
-        services.AddSingleton(provider =>
-        {
-            AuthorizedServices authorized = provider.GetRequiredService<AuthorizedServices>();
-            var named = new NamedKeys(authorized.KeptVersions, provider.GetRequiredService<RepositoryStore>());
-            return new KeyExpiry(
-                authorized.OldKeys, named, options.UnnamedKeyDays,
-                provider.GetRequiredService<ILoggerFactory>().CreateLogger<KeyExpiry>());
-        });
+        services.AddSingleton<IKeyNames>(provider => new NamedKeys(
+            provider.GetRequiredService<AuthorizedServices>().KeptVersions, provider.GetRequiredService<RepositoryStore>(),
+            provider.GetRequiredService<PackGate>(), options.UnnamedKeyDays));
+        services.AddSingleton(provider => new KeyExpiry(
+            provider.GetRequiredService<AuthorizedServices>().OldKeys, provider.GetRequiredService<IKeyNames>(),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger<KeyExpiry>()));
         services.AddHostedService(provider =>
         {
             var site = provider.GetRequiredService<SiteServices>();
@@ -71,8 +70,9 @@ public static class DataLadServices
                 options);
             var context = new GitContext(
                 options, authorized, provider.GetRequiredService<SiteServices>().Blobs.Work.Registry, stored, repositories,
-                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()), receive, allowTokensOverHttp, publicUrl,
-                provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+                new UploadPack(maker, provider.GetRequiredService<TimeProvider>()),
+                new KeyPromise(authorized.OldKeys, options.UnnamedKeyDays, provider.GetRequiredService<TimeProvider>()), receive,
+                allowTokensOverHttp, publicUrl, provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             return new GitDoor(context, provider.GetRequiredService<ILoggerFactory>().CreateLogger<GitDoor>());
         });
         return services;

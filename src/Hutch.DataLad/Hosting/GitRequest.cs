@@ -159,6 +159,11 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         }
 
         HeldBlob blob = found.Value;
+        if (isHead)
+        {
+            await git.Promise.KeepAsync(id, [key.Name], Aborted);
+        }
+
         long size = blob.Content.Size;
         (RangeKind kind, long offset, long length) = RangeHeader.Parse(isHead ? null : http.Request.Headers.Range.ToString(), size);
         Begin("application/octet-stream");

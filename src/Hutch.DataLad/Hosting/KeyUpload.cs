@@ -26,9 +26,12 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
     {
         KeyName key = KeyName.Parse(name)
             ?? throw ErrorCode.BadRequest.With($"{Display.Quote(name)} is not a key of git-annex.").ToException();
-        if (ContentRangeHeaderValue.TryParse(http.Request.Headers.ContentRange.ToString(), out ContentRangeHeaderValue? range))
+        if (http.Request.Headers.ContentRange is { Count: > 0 } part)
         {
-            await ContinueAsync(id, key, range, alsoMd5, ct);
+            // A range that is not understood must not be taken for the whole (RFC 9110, 14.5).
+            await (ContentRangeHeaderValue.TryParse(part.ToString(), out ContentRangeHeaderValue? range)
+                ? ContinueAsync(id, key, range, alsoMd5, ct)
+                : throw NoSuchRange().ToException());
             return;
         }
 
@@ -54,9 +57,7 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
     {
         if (range.Unit != "bytes" || range.Length is not long size || size != (key.Size ?? size) || KeyDigest.FindRefusal(key) is not null)
         {
-            throw (KeyDigest.FindRefusal(key) ?? ErrorCode.BadRequest.With(
-                "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to go on, with the size that the key says."))
-                .ToException();
+            throw (KeyDigest.FindRefusal(key) ?? NoSuchRange()).ToException();
         }
 
         var wanted = new WantedContent(key.Name, key.Sha256, size);
@@ -72,11 +73,19 @@ internal sealed class KeyUpload(GitContext git, HttpContext http, Caller caller)
             await http.Request.Body.CopyToAsync(Stream.Null, ct);
         }
 
+        if (reached == size)
+        {
+            await git.Promise.KeepAsync(id, [key.Name], ct);
+        }
+
         http.Response.Headers[OffsetHeader] = reached.ToString(CultureInfo.InvariantCulture);
         await (reached < size
             ? TextAnswer.SendAsync(http, StatusCodes.Status202Accepted, $"{reached} of {size} bytes of {key.Text} are here.\n", ct)
             : TextAnswer.SendAsync(http, $"{key.Text} is here.\n", ct));
     }
+
+    private static HutchError NoSuchRange() => ErrorCode.BadRequest.With(
+        "Content-Range must be bytes FIRST-LAST/SIZE, or bytes */SIZE to ask where to go on, with the size that the key says.");
 
     /// <summary>Reads the content back where the key is not the SHA-256 that was made while it came.</summary>
     private static async Task<Result<IReadOnlyList<HeldKey>>> CheckAsync(

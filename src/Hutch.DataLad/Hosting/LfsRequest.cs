@@ -85,6 +85,7 @@ internal sealed class LfsRequest(GitContext git, HttpContext http, Caller caller
         KeyName?[] keys = [.. wanted.Select(static one => one.Oid is null ? null : KeyName.OfSha256(one.Oid, one.Size))];
         WantedContent[] asked = [.. keys.OfType<KeyName>().Select(static key => new WantedContent(key.Name, key.Sha256, key.Size))];
         var found = new Queue<Result<HeldBlob>>((await git.Services.KeptVersions.FindAsync(caller, id, asked, ct)).Value);
+        await git.Promise.KeepAsync(id, [.. asked.Select(static one => one.Name)], ct);
         return [.. wanted.Zip(keys, (one, key) => Answer(one, key, isUpload, found))];
     }
 

@@ -1,6 +1,5 @@
 using Hutch.Datasets.Repositories;
 using Hutch.Model;
-using Hutch.Model.Annex;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Microsoft.Extensions.Logging;
@@ -8,19 +7,18 @@ using Microsoft.Extensions.Logging;
 namespace Hutch.DataLad.Keys;
 
 /// <summary>Ends the content of keys that came long ago and that no commit, branch or version names: their commit never came.</summary>
-internal sealed partial class KeyExpiry(
-    OldKeys old, NamedKeys named, int days, ILogger<KeyExpiry> logger)
+internal sealed partial class KeyExpiry(OldKeys old, IKeyNames named, ILogger<KeyExpiry> logger)
 {
     /// <summary>Looks at all datasets once. What fails in one, such as damage, leaves all its keys and does not keep the others.</summary>
     /// <returns>How many keys ended; with 0 days none does.</returns>
     public async Task<int> RunAsync(DateTimeOffset now, CancellationToken ct)
     {
-        if (days == 0)
+        if (named.Days == 0)
         {
             return 0;
         }
 
-        DateTimeOffset before = now.AddDays(-days);
+        DateTimeOffset before = now.AddDays(-named.Days);
         int ended = 0;
         foreach (SiteDataset dataset in await old.ListDatasetsAsync(before, ct))
         {
@@ -39,34 +37,20 @@ internal sealed partial class KeyExpiry(
 
     private async Task<int> EndAsync(SiteDataset dataset, DateTimeOffset before, CancellationToken ct)
     {
-        IReadOnlyList<HeldKey> unnamed = await old.ListAsync(dataset, before, ct);
-        await foreach (DigestSet digests in named.ListAsync(dataset, ct))
+        IReadOnlyList<HeldKey> unnamed = await named.FindUnnamedAsync(dataset, await old.ListAsync(dataset, before, ct), ct);
+        if (unnamed.Count == 0)
         {
-            unnamed = Without(unnamed, digests);
-            if (unnamed.Count == 0)
-            {
-                return 0;
-            }
+            return 0;
         }
 
         int ended = await old.DropAsync(dataset, [.. unnamed.Select(static key => key.Name)], before, ct);
         if (ended > 0)
         {
-            LogEnded(logger, ended, dataset.Id, days);
+            LogEnded(logger, ended, dataset.Id, named.Days);
         }
 
         return ended;
     }
-
-    /// <summary>Keys that have the same content, as git-lfs and git-annex call it, stay together.</summary>
-    private static IReadOnlyList<HeldKey> Without(IReadOnlyList<HeldKey> keys, DigestSet named)
-    {
-        HashSet<BlobHash> needed = [.. keys.Where(key => MayName(named, key)).Select(static key => key.Hash)];
-        return [.. keys.Where(key => !needed.Contains(key.Hash))];
-    }
-
-    private static bool MayName(DigestSet named, HeldKey key) =>
-        named.MayHave(key.Hash.ToString()) || named.MayHave(KeyName.Parse(key.Name)?.Digest ?? "");
 
     [LoggerMessage(EventId = 2803, Level = LogLevel.Information,
         Message = "The content of {Count} keys of dataset {Dataset} has ended: it came more than {Days} days ago, and nothing names it")]

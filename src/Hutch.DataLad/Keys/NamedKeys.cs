@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Hutch.DataLad.Packs;
 using Hutch.DataLad.Store;
+using Hutch.Datasets.Repositories;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
 using Hutch.Model.Annex;
+using Hutch.Model.Records;
 using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Keys;
@@ -12,7 +15,7 @@ namespace Hutch.DataLad.Keys;
 /// Which digests anything in a dataset mentions, and so which keys may be named. Rather too many are found than too few: what is not found
 /// ends. What was read is remembered for a while, as neither a pack nor a version ever changes.
 /// </summary>
-internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore stored)
+internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore stored, PackGate gate, int days) : IKeyNames
 {
     private const int MaxDigests = 4_000_000;
     private const int MaxKept = 100_000;
@@ -20,12 +23,31 @@ internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore sto
 
     private readonly LruCache<(BlobHash From, BlobHash To), DigestSet> _read = new(MaxKept, MaxKeptBytes, static set => set.Bytes);
 
+    /// <inheritdoc/>
+    public int Days => days;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<HeldKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<HeldKey> keys, CancellationToken ct)
+    {
+        IReadOnlyList<HeldKey> unnamed = keys;
+        await foreach (DigestSet digests in ListAsync(dataset, ct))
+        {
+            unnamed = Without(unnamed, digests);
+            if (unnamed.Count == 0)
+            {
+                break;
+            }
+        }
+
+        return unnamed;
+    }
+
     /// <summary>Looks through everything that git brought, and then through all snapshots and the head, part by part.</summary>
-    public async IAsyncEnumerable<DigestSet> ListAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<DigestSet> ListAsync(SiteDataset dataset, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (PackFiles pack in await stored.ListPacksAsync(dataset, ct))
         {
-            yield return await FindAsync((pack.Pack.Hash, pack.Index.Hash), () => ReadAsync(dataset, pack, ct));
+            yield return await FindAsync((pack.Pack.Hash, pack.Index.Hash), () => ReadAsync(dataset, pack, ct), ct);
         }
 
         TreeRoot before = TreeRoot.Empty;
@@ -33,17 +55,35 @@ internal sealed class NamedKeys(KeptVersionService versions, RepositoryStore sto
         foreach (TreeRoot root in snapshots.Select(static snapshot => snapshot.Root).Append(dataset.Root))
         {
             TreeRoot from = before;
-            yield return await FindAsync((from.Page, root.Page), () => ReadAsync(dataset, from, root, ct));
+            yield return await FindAsync((from.Page, root.Page), () => ReadAsync(dataset, from, root, ct), ct);
             before = root;
         }
     }
 
-    private async Task<DigestSet> FindAsync((BlobHash From, BlobHash To) key, Func<Task<DigestSet>> read)
+    /// <summary>Keys that have the same content, as git-lfs and git-annex call it, stay together.</summary>
+    private static IReadOnlyList<HeldKey> Without(IReadOnlyList<HeldKey> keys, DigestSet named)
     {
-        if (!_read.TryFind(key, out DigestSet? set))
+        HashSet<BlobHash> needed = [.. keys.Where(key => MayName(named, key)).Select(static key => key.Hash)];
+        return [.. keys.Where(key => !needed.Contains(key.Hash))];
+    }
+
+    private static bool MayName(DigestSet named, HeldKey key) =>
+        named.MayHave(key.Hash.ToString()) || named.MayHave(KeyName.Parse(key.Name)?.Digest ?? "");
+
+    private async Task<DigestSet> FindAsync((BlobHash From, BlobHash To) key, Func<Task<DigestSet>> read, CancellationToken ct)
+    {
+        if (_read.TryFind(key, out DigestSet? set))
         {
-            set = await read();
-            _read.Keep(key, set);
+            return set;
+        }
+
+        using (await gate.EnterAsync(ct))
+        {
+            if (!_read.TryFind(key, out set))
+            {
+                set = await read();
+                _read.Keep(key, set);
+            }
         }
 
         return set;

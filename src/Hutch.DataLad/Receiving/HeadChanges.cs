@@ -55,11 +55,13 @@ internal sealed class HeadChanges(RepositoryPush push, KeptVersionService versio
     /// <summary>What an absent file becomes when its content has come; null while it has not.</summary>
     public async ValueTask<Entry?> ArriveAsync(Entry link, CancellationToken ct)
     {
-        KeyName? key = link.Kind == EntryKind.SymbolicLink ? KeyName.OfLink(link.Target!) : null;
-        return key is not null && await FindAsync(key, ct) is { } content
+        return KeyOf(link) is { } key && await FindAsync(key, ct) is { } content
             ? content with { ModifiedNanoseconds = link.ModifiedNanoseconds }
             : null;
     }
+
+    /// <summary>The key of an absent file; null for everything else.</summary>
+    public static KeyName? KeyOf(Entry entry) => entry.Kind == EntryKind.SymbolicLink ? KeyName.OfLink(entry.Target!) : null;
 
     /// <summary>Only where the dataset's own way to write the path is git's: names in another form of Unicode stay apart.</summary>
     private static DatasetPath? PathOf(GitChange change) =>

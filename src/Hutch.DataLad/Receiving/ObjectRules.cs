@@ -16,6 +16,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
     private const string Modules = ".gitmodules";
 
     private readonly HashSet<ObjectId> _seen = [];
+    private readonly HashSet<ObjectId> _modules = [];
     private readonly Stack<(ObjectId Id, ObjectKind? Kind)> _next = new();
 
     /// <exception cref="HutchException">Something is missing or not allowed, in words.</exception>
@@ -73,6 +74,7 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
             }
 
             CheckName(entry, name);
+            CheckModules(entry, name);
             before = entry;
             if (entry.Kind != GitEntryKind.Submodule)
             {
@@ -88,6 +90,18 @@ internal sealed class ObjectRules(ObjectStore store, Func<ObjectId, bool> isOld)
         if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || (!isModules && !GitNames.IsAllowed(name)))
         {
             throw Refuse($"a directory has the name {Display.Quote(name)}, which could harm whoever clones it");
+        }
+    }
+
+    /// <summary>Looks at each list once, however many trees have it, and at what was stored as something else before.</summary>
+    private void CheckModules(GitEntry entry, string name)
+    {
+        if (name == Modules && store.KindOf(entry.Id) == ObjectKind.Blob && _modules.Add(entry.Id)
+            && !ModulesFile.IsHarmless(store.Read(entry.Id, ObjectKind.Blob)))
+        {
+            throw Refuse(
+                "a file .gitmodules has an address, a path or a name that could harm whoever clones it, or more than "
+                + $"{ModulesFile.MaxBytes} bytes");
         }
     }
 

@@ -211,12 +211,23 @@ internal sealed class ReceivePack(
         PackSet packs = NewSet(store, writer);
         var head = new HeadChanges(push, versions, store, 0);
         var changes = new List<TreeChange>();
+        (long files, long absent) = (0, 0);
         await foreach (PathEntry file in versions.EnumerateAsync(push.Dataset.Root, ct))
         {
             if (await head.ArriveAsync(file.Entry, ct) is { } arrived)
             {
                 changes.Add(new TreeChange(file.Path, arrived));
             }
+            else if (HeadChanges.KeyOf(file.Entry) is not null)
+            {
+                absent++;
+            }
+            else if (file.Entry.Kind != EntryKind.File)
+            {
+                continue;
+            }
+
+            files++;
         }
 
         var update = new RepositoryUpdate(repository, repository.MainRef);
@@ -226,7 +237,7 @@ internal sealed class ReceivePack(
         }
 
         await update.CommitAsync(
-            push, changes.Count > 0 && repository.Tip is not null ? changes : null, $"The content of {changes.Count} files has come",
+            push, changes.Count > 0 && repository.Tip is not null ? changes : null, $"{files - absent} of {files} files present",
             packs.Finish(ct), ct);
     }
 

@@ -71,6 +71,7 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
     private async Task<List<PlacedKey>> ListKeysAsync(KeptVersions kept, int maxKeys, CancellationToken ct)
     {
         var keys = new List<PlacedKey>();
+        var rule = ContentRule.Of(kept.Dataset);
         TreeRoot? before = null;
         foreach (SiteSnapshot snapshot in kept.Main.Concat(kept.Tagged))
         {
@@ -97,7 +98,7 @@ internal sealed class AnnexBranch(KeptVersionService versions, string zone)
         void Add(DatasetPath path, Entry? entry)
         {
             string name = path.Name;
-            if (entry is not { Kind: EntryKind.File } || ContentRule.IsGitContent(name, entry))
+            if (entry is not { Kind: EntryKind.File } || rule.IsGitContent(path.Value, entry))
             {
                 return;
             }

@@ -1,15 +1,23 @@
 using System.Collections.Frozen;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 
 /// <summary>
-/// Which files are content of git, and which are annexed: a rule, numbered 1, that follows from the tree alone (size, media type, name),
-/// so that every site makes the same commits without reading annexed bytes. It is never changed, as commits are cited: another rule gets
-/// another number.
+/// Which files are content of git, and which are annexed: a rule that follows from the tree alone (size, media type, path), so that every
+/// site makes the same commits without reading annexed bytes. A rule is never changed, as commits are cited: another one gets another
+/// number, and a dataset keeps the one that it was made with.
 /// </summary>
-internal static class ContentRule
+/// <remarks>
+/// Rule 1 takes small text. Rule 2 also takes what git and DataLad themselves read from a tree: <c>.datalad</c>, <c>.gitattributes</c> and
+/// <c>.gitmodules</c>. Annexed, they would be links to nothing in a fresh clone.
+/// </remarks>
+internal sealed class ContentRule
 {
+    /// <summary>The largest of the few files that git and DataLad read at the top, bytes: the list of some thousand subdatasets.</summary>
+    public const int MaxSettingsBytes = 1 << 20;
+
     /// <summary>The largest file that is content of git, bytes.</summary>
     public const int MaxGitBytes = 32 << 10;
 
@@ -17,6 +25,14 @@ internal static class ContentRule
     private const int MaxAttributesBytes = 2048;
 
     private const string Attributes = ".gitattributes";
+    private const string Modules = ".gitmodules";
+
+    private static readonly ContentRule First = new(takesSettings: false);
+    private static readonly ContentRule Second = new(takesSettings: true);
+
+    private readonly bool _takesSettings;
+
+    private ContentRule(bool takesSettings) => _takesSettings = takesSettings;
 
     private static readonly FrozenSet<string> TextExtensions = FrozenSet.ToFrozenSet(
         [
@@ -39,9 +55,38 @@ internal static class ContentRule
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a file of a version is content of git.</summary>
-    public static bool IsGitContent(string name, Entry file)
+    /// <summary>The rule of a dataset.</summary>
+    /// <exception cref="HutchException">It was made by a newer release, whose rule is not known here.</exception>
+    public static ContentRule Of(SiteDataset dataset)
     {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return dataset.GitRule switch
+        {
+            1 => First,
+            2 => Second,
+            _ => throw ErrorCode.Unprocessable.With(
+                $"The dataset was made by a newer release of Hutch, with rule {dataset.GitRule} for git, which this server does not know. "
+                + "Update the server, or clone from the home of the dataset.").ToException(),
+        };
+    }
+
+    /// <summary>Whether an entry is the list of subdatasets, as git reads it. It is in git when its content can harm nobody.</summary>
+    public bool IsModules(string path, Entry entry) =>
+        _takesSettings && path == Modules && entry is { Kind: EntryKind.File, IsPending: false, Size: <= MaxSettingsBytes };
+
+    /// <summary>Whether a file of a version is content of git.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="file">The file.</param>
+    public bool IsGitContent(string path, Entry file)
+    {
+        string name = path[(path.LastIndexOf('/') + 1)..];
+        if (_takesSettings && (name is Attributes or Modules || path.StartsWith(OwnFiles.DataLadFolder, StringComparison.Ordinal)))
+        {
+            // There are many of the others, and all of them are read when the commits of a dataset are made.
+            bool isAtTop = path is Attributes or Modules or OwnFiles.DataLadConfiguration;
+            return file.Size <= (isAtTop ? MaxSettingsBytes : MaxGitBytes) && !file.IsPending;
+        }
+
         if (file.Size > MaxGitBytes || file.IsPending)
         {
             return false;

@@ -12,6 +12,9 @@ internal sealed class OwnFiles
     /// <summary>The directory of DataLad's files, with its slash.</summary>
     public const string DataLadFolder = ".datalad/";
 
+    /// <summary>DataLad's configuration of a dataset.</summary>
+    public const string DataLadConfiguration = DataLadFolder + Configuration;
+
     private const string Attributes = ".gitattributes";
     private const string Configuration = "config";
 
@@ -32,7 +35,7 @@ internal sealed class OwnFiles
     public bool Has(string path, GitEntry entry) => entry.Kind == GitEntryKind.File && path switch
     {
         Attributes => entry.Id == ObjectId.Of(ObjectKind.Blob, _attributes),
-        DataLadFolder + Configuration => entry.Id == ObjectId.Of(ObjectKind.Blob, _configuration),
+        DataLadConfiguration => entry.Id == ObjectId.Of(ObjectKind.Blob, _configuration),
         _ => false,
     };
 

@@ -3,6 +3,7 @@ using Hutch.DataLad.Annex;
 using Hutch.DataLad.Objects;
 using Hutch.Datasets.Versions;
 using Hutch.Model;
+using Hutch.Model.Site;
 
 namespace Hutch.DataLad.Synthesis;
 
@@ -12,15 +13,26 @@ namespace Hutch.DataLad.Synthesis;
 /// </summary>
 /// <param name="versions">Reads versions.</param>
 /// <param name="ids">What git calls content that was read before.</param>
-/// <param name="dataset">Of which dataset.</param>
+/// <param name="dataset">Of which dataset, with its rule.</param>
 /// <param name="made">Hears of the keys.</param>
-internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, DatasetId dataset, Action<AnnexKey>? made = null)
+internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, SiteDataset dataset, Action<AnnexKey>? made = null)
 {
+    private readonly ContentRule _rule = ContentRule.Of(dataset);
     private readonly AnnexLink _link = new();
 
-    /// <summary>Makes the entry, and gives its blob to a sink; null for what git cannot have.</summary>
-    public async ValueTask<GitEntry?> TakeAsync(Entry entry, string name, int depth, IObjectSink sink, CancellationToken ct)
+    /// <summary>Whether git can have an entry at a path.</summary>
+    /// <param name="path">The path; that of a directory ends in a slash.</param>
+    /// <param name="entry">What is there; null for a directory.</param>
+    public bool MayHave(string path, Entry? entry)
     {
+        string name = NameOf(path);
+        return GitNames.IsAllowed(name) || (entry is not null && _rule.IsModules(path, entry));
+    }
+
+    /// <summary>Makes the entry, and gives its blob to a sink; null for what git cannot have.</summary>
+    public async ValueTask<GitEntry?> TakeAsync(Entry entry, string path, int depth, IObjectSink sink, CancellationToken ct)
+    {
+        string name = NameOf(path);
         byte[] bytes = Encoding.UTF8.GetBytes(name);
         if (entry.Kind == EntryKind.SymbolicLink)
         {
@@ -32,7 +44,13 @@ internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, Dat
             return null;
         }
 
-        if (ContentRule.IsGitContent(name, entry))
+        if (_rule.IsModules(path, entry)
+            && !ModulesFile.IsHarmless(await versions.ReadAsync(dataset.Id, entry.Hash, ContentRule.MaxSettingsBytes, ct)))
+        {
+            return null;
+        }
+
+        if (_rule.IsGitContent(path, entry))
         {
             ObjectId content = await TakeContentAsync(entry, sink, ct);
             return new GitEntry(entry.Executable ? GitEntryKind.Executable : GitEntryKind.File, bytes, content);
@@ -49,6 +67,12 @@ internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, Dat
         return new GitEntry(entry.Executable ? GitEntryKind.Executable : GitEntryKind.Link, bytes, id);
     }
 
+    private static string NameOf(string path)
+    {
+        string plain = path.TrimEnd('/');
+        return plain[(plain.LastIndexOf('/') + 1)..];
+    }
+
     private async ValueTask<ObjectId> TakeContentAsync(Entry entry, IObjectSink sink, CancellationToken ct)
     {
         if (ids.Find(entry.Hash) is { } known && !sink.Wants(known))
@@ -56,7 +80,7 @@ internal sealed class RuledEntries(KeptVersionService versions, BlobIds ids, Dat
             return known;
         }
 
-        byte[] content = await versions.ReadAsync(dataset, entry.Hash, ContentRule.MaxGitBytes, ct);
+        byte[] content = await versions.ReadAsync(dataset.Id, entry.Hash, ContentRule.MaxSettingsBytes, ct);
         ObjectId id = sink.TakeBlob(content);
         ids.Keep(entry.Hash, id);
         return id;

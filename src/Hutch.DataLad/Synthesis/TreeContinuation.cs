@@ -59,7 +59,7 @@ internal sealed class TreeContinuation(
             GitEntry? had = old.Remove(Encoding.Latin1.GetString(name), out GitEntry found) ? found : null;
             GitEntry? entry = item.Entry is null
                 ? await DirectoryAsync(to, item.Path, name, depth, had, sink, ct)
-                : await FileAsync(item, name, depth, had, sink, ct);
+                : await FileAsync(item, depth, had, sink, ct);
             if (entry is { } kept)
             {
                 made.Add(kept);
@@ -103,17 +103,16 @@ internal sealed class TreeContinuation(
         return tree is { } id ? new GitEntry(GitEntryKind.Directory, name, id) : null;
     }
 
-    private async Task<GitEntry?> FileAsync(ListItem item, byte[] name, int depth, GitEntry? had, IObjectSink sink, CancellationToken ct)
+    private async Task<GitEntry?> FileAsync(ListItem item, int depth, GitEntry? had, IObjectSink sink, CancellationToken ct)
     {
-        string text = Encoding.UTF8.GetString(name);
         Entry entry = item.Entry!;
-        if (!_paths.Contains(item.Path) || !GitNames.IsAllowed(text)
+        if (!_paths.Contains(item.Path) || !ruled.MayHave(item.Path, entry)
             || (had is { } before && before.Kind != GitEntryKind.Directory && await IsArrivalAsync(before, entry, ct)))
         {
             return had;
         }
 
-        return await ruled.TakeAsync(entry, text, depth, sink, ct);
+        return await ruled.TakeAsync(entry, item.Path, depth, sink, ct);
     }
 
     /// <summary>Whether a file is the content of the key that git has in its place: nothing has changed for git.</summary>

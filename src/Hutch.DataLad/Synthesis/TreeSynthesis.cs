@@ -111,7 +111,7 @@ internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ru
 
     private async ValueTask AddAsync(Walk walk, TreeBuffer tree, ListItem item, string name, int depth, CancellationToken ct)
     {
-        if (!GitNames.IsAllowed(name.TrimEnd('/')))
+        if (!ruled.MayHave(item.Path, item.Entry))
         {
             return;
         }
@@ -124,7 +124,7 @@ internal sealed class TreeSynthesis(KeptVersionService versions, RuledEntries ru
                 tree.Add(TreeMode.Directory, name.AsSpan(0, name.Length - 1), id);
             }
         }
-        else if (await ruled.TakeAsync(entry, name, depth, walk.SinkOf(item.Path), ct) is { } made)
+        else if (await ruled.TakeAsync(entry, item.Path, depth, walk.SinkOf(item.Path), ct) is { } made)
         {
             tree.Add(made);
         }

@@ -34,7 +34,7 @@ internal sealed class VersionTrees(KeptVersionService versions, RepositoryStore 
     /// <summary>Some versions of one dataset, one after the other.</summary>
     internal sealed class Chain(VersionTrees trees, SiteDataset dataset, Action<AnnexKey>? made) : IDisposable
     {
-        private readonly RuledEntries _ruled = new(trees.Versions, trees._ids, dataset.Id, made);
+        private readonly RuledEntries _ruled = new(trees.Versions, trees._ids, dataset, made);
         private VersionTree? _before;
         private ObjectStore? _store;
         private GitCommit? _had;

@@ -1,4 +1,5 @@
 using Hutch.Catalog.Site;
+using Hutch.Model;
 using Hutch.Model.Records;
 using Hutch.Model.Site;
 using Hutch.Site.Repositories;
@@ -35,6 +36,21 @@ public sealed class OldKeys(SiteDatabase records, RepositoryWriter writer)
         }
         while (page.Count == PageSize);
         return found;
+    }
+
+    /// <summary>
+    /// Counts the time of those of some keys that came before a moment from now. For somebody who was allowed to read, and who is about to
+    /// be told that their content is here.
+    /// </summary>
+    public async Task<Result<Done>> RenewAsync(DatasetId id, IReadOnlyList<string> names, DateTimeOffset before, CancellationToken ct)
+    {
+        long time = before.ToUnixTimeMilliseconds();
+        string[] old = await records.ReadAsync(
+            queries => queries.Dataset(id) is { } dataset && RepositoryWriter.MayDropKeys(dataset)
+                ? names.Where(name => queries.IsHeldBefore(dataset.Key, name, time)).Distinct(StringComparer.Ordinal).ToArray()
+                : [],
+            ct);
+        return old.Length > 0 ? await writer.RenewAsync(id, old, before, By, ct) : Done.Value;
     }
 
     /// <summary>Gives up keys that nothing named when it was looked; none when the dataset has changed since.</summary>

@@ -118,6 +118,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(Page<TokenInfo>))]
 [JsonSerializable(typeof(Page<DatasetInfo>))]
 [JsonSerializable(typeof(FacetsInfo))]
+[JsonSerializable(typeof(Page<SentContentInfo>))]
 [JsonSerializable(typeof(Page<SnapshotInfo>))]
 [JsonSerializable(typeof(Page<MetadataVersion>))]
 [JsonSerializable(typeof(FacilityFolders))]

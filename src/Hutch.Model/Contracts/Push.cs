@@ -107,3 +107,25 @@ public sealed record CommitChange
     /// <summary>User metadata.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
+
+/// <summary>Something that was sent to a dataset and that is in no version of it.</summary>
+public sealed record SentContentInfo
+{
+    /// <summary>Its id: of a push, or the name of a key of git-annex.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>push</c> or <c>key</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Who pushes; absent for keys.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Bytes of a key, or of the large files of a push that have come.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>When it came or began; absent where that was not noted.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>When it ends by itself; absent when it does not.</summary>
+    public DateTimeOffset? Ends { get; init; }
+}

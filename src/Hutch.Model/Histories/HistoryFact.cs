@@ -23,8 +23,11 @@ public abstract record HistoryFact;
 /// <param name="By">Who made it.</param>
 /// <param name="Title">A line for people.</param>
 /// <param name="Closed">When it was closed; null while it is open.</param>
+/// <param name="GitRule">The rule by which git is shown its files; null for rule 1.</param>
 public sealed record DatasetFact(
-    DatasetId Id, string Type, DatasetOrigin Origin, long Created, string By, string? Title = null, long? Closed = null) : HistoryFact
+    DatasetId Id, string Type, DatasetOrigin Origin, long Created, string By, string? Title = null, long? Closed = null,
+    int? GitRule = null)
+    : HistoryFact
 {
     internal const string Kind = "dataset";
 }

@@ -13,6 +13,7 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private const long MaxNumber = 1L << 40;
     private const long MaxBytes = 1L << 56;
     private const long MaxPages = 1L << 26;
+    private const long MaxRules = 1000;
 
     private static readonly long s_lastTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
@@ -104,7 +105,8 @@ internal sealed class HistoryParser(ReadOnlyMemory<byte> bytes)
     private string? Check(HistoryFact fact) => fact switch
     {
         DatasetFact dataset => _facts.Count > 0 ? "the dataset comes once, and first"
-            : CheckTime(dataset.Created) ?? CheckTime(dataset.Closed) ?? Check(dataset.Type, dataset.By, dataset.Title),
+            : CheckTime(dataset.Created) ?? CheckTime(dataset.Closed) ?? CheckNumber(dataset.GitRule ?? 1, MaxRules)
+                ?? Check(dataset.Type, dataset.By, dataset.Title),
         _ when _facts.Count == 0 => "the dataset comes first",
         MetadataFact metadata => Check(metadata),
         SnapshotFact snapshot => Check(snapshot),

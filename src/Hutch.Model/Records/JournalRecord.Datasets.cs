@@ -18,6 +18,7 @@ public abstract partial record JournalRecord
     /// <param name="Parents">What it was made from, in order; empty for an original.</param>
     /// <param name="Root">The tree it starts with; the empty tree unless entries were copied by reference.</param>
     /// <param name="ExpiresMilliseconds">When its bytes end by themselves, for data that is transient from its start.</param>
+    /// <param name="GitRule">The rule by which git is shown its files; null in records from before there was a choice: rule 1.</param>
     public sealed record DatasetCreated(
         DatasetId Dataset,
         string Owner,
@@ -28,7 +29,8 @@ public abstract partial record JournalRecord
         string By,
         IReadOnlyList<VersionReference> Parents,
         TreeReference Root,
-        long? ExpiresMilliseconds) : JournalRecord;
+        long? ExpiresMilliseconds,
+        int? GitRule = null) : JournalRecord;
 
     /// <summary>What people call a dataset has changed; null keeps what was.</summary>
     public sealed record DatasetDescribed(

@@ -7,6 +7,12 @@ namespace Hutch.Model.Site;
 /// </summary>
 public sealed record SiteDataset
 {
+    /// <summary>The rule of datasets of which none was recorded.</summary>
+    public const int FirstGitRule = 1;
+
+    /// <summary>The rule of datasets that are made now.</summary>
+    public const int NewestGitRule = 2;
+
     /// <summary>Short key inside this site: the sequence number of the record that created it.</summary>
     public required long Key { get; init; }
 
@@ -33,6 +39,9 @@ public sealed record SiteDataset
 
     /// <summary>The account that created it.</summary>
     public required string CreatedBy { get; init; }
+
+    /// <summary>By which rule git is shown its files: fixed when it is made, as commits are cited.</summary>
+    public int GitRule { get; init; } = FirstGitRule;
 
     /// <summary>The tree under the head; the overlay lies over it.</summary>
     public required TreeRoot Root { get; init; }

@@ -96,7 +96,7 @@ internal sealed class CopyCommit(CommitContext context, History history, CopyTer
                 new JournalRecord.DatasetCreated(
                     terms.Dataset, terms.Owner, terms.Slug, dataset.Title, dataset.Type, dataset.Origin, dataset.By,
                     [.. history.Parents.Select(static parent => new VersionReference(parent.Dataset, parent.Snapshot, parent.Root))],
-                    TreeReference.Of(TreeRoot.Empty), null),
+                    TreeReference.Of(TreeRoot.Empty), null, dataset.GitRule),
                 dataset.Created);
         }
         else if ((before.Title, before.Type, before.Owner, before.Slug) != (dataset.Title, dataset.Type, terms.Owner, terms.Slug))

@@ -241,7 +241,8 @@ public sealed class CopyOffers
         List<HistoryFact> facts =
         [
             new DatasetFact(
-                id, dataset.Type, dataset.Origin, dataset.Created, dataset.CreatedBy, dataset.Title, dataset.Closed),
+                id, dataset.Type, dataset.Origin, dataset.Created, dataset.CreatedBy, dataset.Title, dataset.Closed,
+                dataset.GitRule == SiteDataset.FirstGitRule ? null : dataset.GitRule),
             .. queries.Parents(dataset.Key).Select(static parent => new ParentFact(parent.Dataset, parent.Snapshot, parent.Root)),
             .. queries.MetadataHistory(dataset.Key, long.MaxValue, int.MaxValue).Reverse()
                 .Select(static one => new MetadataFact(one.Version, one.Time, one.Author, one.Document)),

@@ -243,7 +243,8 @@ public sealed class DatasetLifecycle(
         long? expires = wanted.TransientDays is int days ? context.Now + (long)TimeSpan.FromDays(days).TotalMilliseconds : null;
         DatasetOrigin origin = following ? DatasetOrigin.Following : parents.Count > 0 ? DatasetOrigin.Derived : DatasetOrigin.Original;
         context.Emit(new JournalRecord.DatasetCreated(
-            wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.Of(root), expires));
+            wanted.Id, wanted.Owner, wanted.Slug, wanted.Title, wanted.Type, origin, wanted.By, parents, TreeReference.Of(root), expires,
+            SiteDataset.NewestGitRule));
         foreach ((string name, string value) in wanted.Settings)
         {
             context.Emit(new JournalRecord.SettingSet(wanted.Id, name, value, wanted.By));

@@ -81,6 +81,22 @@ public sealed partial class PushSessions(
         ct,
         mayUseReserve: true);
 
+    /// <summary>Ends anybody's push into a dataset: what it uploaded is garbage. For a caller who may.</summary>
+    public Task<Result<Done>> EndAsync(Guid session, DatasetId dataset, CancellationToken ct) => committer.CommitAsync<Done>(
+        context =>
+        {
+            if (context.Queries.Session(session) is not { IsCopy: false } found || found.Dataset != dataset)
+            {
+                return ErrorCode.NotFound.With($"There is no push {session:N} into this dataset.");
+            }
+
+            context.Emit(new JournalRecord.SessionEnded(session));
+            return Done.Value;
+        },
+        [],
+        ct,
+        mayUseReserve: true);
+
     /// <summary>
     /// Says which of these blobs the push must upload. The others it may name from now on: it has uploaded them, or they are in the
     /// target or in a parent that its user may read.

@@ -79,6 +79,36 @@ public sealed class RepositoryWriter(Committer committer, HeadReader heads)
     public static bool MayDropKeys(SiteDataset dataset) => dataset is { Closed: null, Ended: null, TrashedUntil: null, Copy: null };
 
     /// <summary>
+    /// Counts the time of keys that came before a moment from now, as if they had come again. Returns after it is durable.
+    /// </summary>
+    public Task<Result<Done>> RenewAsync(
+        DatasetId id, IReadOnlyList<string> names, DateTimeOffset before, string by, CancellationToken ct) =>
+        committer.CommitAsync<Done>(
+            context =>
+            {
+                if (!context.Dataset(id).TryGet(out SiteDataset? dataset, out HutchError? refusal))
+                {
+                    return refusal;
+                }
+
+                long time = before.ToUnixTimeMilliseconds();
+                HeldKey[] renewed =
+                [
+                    .. names.Where(name => context.Queries.IsHeldBefore(dataset.Key, name, time))
+                        .Select(name => context.Queries.HeldKey(dataset.Key, name)).OfType<HeldKey>(),
+                ];
+                if (renewed.Length > 0 && MayDropKeys(dataset))
+                {
+                    context.Emit(new JournalRecord.KeysHeld(id, renewed, by));
+                }
+
+                return Done.Value;
+            },
+            [],
+            ct,
+            mayUseReserve: true);
+
+    /// <summary>
     /// Gives up the content of keys that nothing names, unless something has changed since that was found out, or a push is under way,
     /// which may name them: then it is for another time.
     /// </summary>

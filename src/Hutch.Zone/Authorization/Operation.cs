@@ -92,6 +92,9 @@ public sealed record Operation
     /// <summary>Change slug, title and type.</summary>
     public static readonly Operation DatasetEdit = OnDataset("dataset.edit", Rights.Manage, "rename the dataset");
 
+    /// <summary>See what was sent and is in no version, and end it, whoever sent it.</summary>
+    public static readonly Operation SentChange = OnDataset("sent.change", Rights.Manage, "see and end what others have sent");
+
     /// <summary>Close it for ever.</summary>
     public static readonly Operation DatasetClose = OnDataset("dataset.close", Rights.Manage, "close the dataset");
 
@@ -380,7 +383,7 @@ public sealed record Operation
     public static IReadOnlyList<Operation> All { get; } =
     [
         DatasetView, MetadataRead, HistoryRead, EntryList, EntryRead, DatasetDerive, RunStop,
-        EntryWrite, SnapshotCreate, MetadataEdit, TagChange, DatasetEdit,
+        EntryWrite, SnapshotCreate, MetadataEdit, TagChange, SentChange, DatasetEdit,
         DatasetClose, DatasetKeep, CopyRead, CopyExplain, CopyRestore, CopyChange, HomeChange, EvictionChange,
         RuleRead, RuleChange, RetentionChange,
         DatasetDelete, DatasetRestore, DatasetPurge, OwnerChange, VisibilityChange, GrantRead, GrantChange, ActivityRead, LinkRead,

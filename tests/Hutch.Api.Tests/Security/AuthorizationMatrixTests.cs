@@ -119,6 +119,8 @@ public sealed partial class AuthorizationMatrixTests
         new("withdraw it", "POST /datasets/{id}/publication/withdraw") { Send = _ => Json(new { reason = "It was wrong." }) },
         new("edit its metadata", "PUT /datasets/{id}/metadata") { Send = _ => Json(new { }) },
         new("tag it", "PUT /datasets/{id}/tags/{tag}") { Send = _ => Json(new { snapshot = 1 }) },
+        new("see what was sent", "GET /datasets/{id}/sent"),
+        new("end what was sent", "DELETE /datasets/{id}/sent/{sent}") { With = ("sent", "no-such-key") },
         new("untag it", "DELETE /datasets/{id}/tags/{tag}") { Before = t => t.Owner.PutJsonAsync($"datasets/{t["id"]}/tags/tagged", new { snapshot = 1 }) },
         new("retitle it", "PATCH /datasets/{id}") { Send = _ => Json(new { title = "T" }) },
         new("publish it later", "PATCH /datasets/{id}") { Send = _ => Json(new { visibility = "public", publicAfter = "2999-01-01T00:00:00Z" }) },

@@ -93,8 +93,8 @@ public sealed class KeyExpiryTests
 
         Assert.Equal(0, ended);
         Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, closed, "closed"));
-        Assert.Equal(HttpStatusCode.OK, await HeadAsync(server, trashed, "trashed"));
         Assert.Equal(1, await server.EndKeysAsync());
+        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(server, trashed, "trashed"));
     }
 
     [Fact]
@@ -218,6 +218,84 @@ public sealed class KeyExpiryTests
         int dropped = await server.Services.OldKeys.DropAsync(looked, [.. keys.Select(static key => key.Name)], before, Ct);
 
         Assert.Equal((1, 0), (keys.Count, dropped));
+    }
+
+    [Fact]
+    public void By_default_content_that_nothing_names_ends_after_thirty_days() =>
+        Assert.Equal(30, new DataLadOptions().UnnamedKeyDays);
+
+    [Theory]
+    [InlineData("head")]
+    [InlineData("part")]
+    [InlineData("lfs")]
+    public async Task Content_that_somebody_was_told_is_here_stays_as_long_again(string how)
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        byte[] bytes = Bytes("asked");
+        string oid = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        string key = how == "head" ? KeyOf("asked") : $"SHA256-s{bytes.Length}--{oid}";
+        await server.KeyAsync(id, HttpMethod.Put, key, bytes);
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
+        time.Pass(TimeSpan.FromDays(29));
+
+        await (how switch
+        {
+            "head" => server.KeyAsync(id, HttpMethod.Head, key, null),
+            "part" => server.PartAsync(id, key, [], $"bytes */{bytes.Length}"),
+            _ => (Task)server.GitAsync(
+                HttpMethod.Post, $"git/{id}/info/lfs/objects/batch", server.AdminToken,
+                Encoding.UTF8.GetBytes($$"""{"operation":"upload","objects":[{"oid":"{{oid}}","size":{{bytes.Length}}}]}"""), protocol: null),
+        });
+        time.Pass(TimeSpan.FromDays(2));
+        int ended = await server.EndKeysAsync();
+
+        Assert.Equal(1, ended);
+        Assert.Equal(HttpStatusCode.OK, (await server.KeyAsync(id, HttpMethod.Head, key, null)).Status);
+        time.Pass(Long);
+        Assert.Equal(1, await server.EndKeysAsync());
+    }
+
+    [Fact]
+    public async Task Content_that_was_read_only_ends_all_the_same()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("nothing"), Bytes("nothing"));
+        time.Pass(TimeSpan.FromDays(29));
+
+        await server.KeyAsync(id, HttpMethod.Get, KeyOf("nothing"), null);
+        time.Pass(TimeSpan.FromDays(2));
+
+        Assert.Equal(1, await server.EndKeysAsync());
+    }
+
+    [Fact]
+    public async Task Content_that_a_refused_push_named_and_content_that_came_through_git_lfs_alone_ends()
+    {
+        var time = new LaterTime();
+        await using GitServer server = await GitServer.StartAsync(time: time);
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+        await server.KeyAsync(id, HttpMethod.Put, KeyOf("forced"), Bytes("forced"));
+        string lfs = $"SHA256-s{Bytes("lfs").Length}--{Convert.ToHexStringLower(SHA256.HashData(Bytes("lfs")))}";
+        await server.GitAsync(HttpMethod.Put, $"git/{id}/info/lfs/objects/keys/{lfs}", server.AdminToken, Bytes("lfs"), protocol: null);
+        var pack = new PackBuilder();
+        ObjectId first = pack.AddCommit(pack.AddTree(("100644", "a.txt", pack.AddBlob("words"))));
+        await server.PushAsync(id, pack, (Main, default, first));
+        var other = new PackBuilder();
+        ObjectId forced = other.AddCommit(other.AddTree(("120000", "b.bin", Link(other, "forced"))));
+        GitAnswer refused = await server.PushAsync(id, other, (Main, first, forced));
+        time.Pass(Long);
+
+        int ended = await server.EndKeysAsync();
+
+        Assert.Contains("ng " + Main, refused.Text, StringComparison.Ordinal);
+        // What came through git-lfs is held by its SHA-256 and by its MD5.
+        Assert.Equal(3, ended);
+        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(server, id, "forced"));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(id, HttpMethod.Head, lfs, null)).Status);
     }
 
     [Fact]

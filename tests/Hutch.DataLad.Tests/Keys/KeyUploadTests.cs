@@ -93,6 +93,21 @@ public sealed class KeyUploadTests
         Assert.Equal("0", hers);
     }
 
+    [Theory]
+    [InlineData("bytes 0-0/99999999999999999999")]
+    [InlineData("bytes 0-1/2, 3-4/5")]
+    public async Task A_range_that_is_not_understood_is_not_taken_for_the_whole(string range)
+    {
+        await using GitServer server = await GitServer.StartAsync();
+        string id = await server.NewDatasetAsync("data", isPublic: true);
+
+        (HttpStatusCode refused, _, string words) = await server.PartAsync(id, Md5Key, Content, range);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused);
+        Assert.Contains("Content-Range", words, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.KeyAsync(id, HttpMethod.Head, Md5Key, null)).Status);
+    }
+
     [Fact]
     public async Task Refused_and_empty_uploads_leave_no_push_behind()
     {

@@ -366,7 +366,10 @@ public sealed class PushTests
         byte[] content = "late content"u8.ToArray();
         string key = $"MD5E-s12--{Convert.ToHexStringLower(MD5.HashData(content))}.bin";
         var pack = new PackBuilder();
-        ObjectId commit = pack.AddCommit(pack.AddTree(("120000", "a.bin", pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}"))));
+        string never = $"MD5E-s12--{new string('0', 32)}.bin";
+        ObjectId commit = pack.AddCommit(pack.AddTree(
+            ("120000", "a.bin", pack.AddBlob($".git/annex/objects/aa/bb/{key}/{key}")),
+            ("120000", "b.bin", pack.AddBlob($".git/annex/objects/aa/bb/{never}/{never}")), ("100644", "c.txt", pack.AddBlob("words"))));
         await server.PushAsync(id, pack, (Main, default, commit));
         string before = await server.ReadAsync(id, "a.bin");
 
@@ -377,5 +380,7 @@ public sealed class PushTests
         Assert.Equal("late content", await server.ReadAsync(id, "a.bin"));
         Assert.Contains($"{commit} {Main}", refs, StringComparison.Ordinal);
         Assert.Equal(refs, await server.RefsAsync(id));
+        JsonElement newest = (await server.RestAsync(HttpMethod.Get, $"datasets/{id}/snapshots")).GetProperty("items")[0];
+        Assert.Equal("2 of 3 files present", newest.GetProperty("message").GetString());
     }
 }

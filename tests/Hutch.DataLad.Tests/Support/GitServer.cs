@@ -34,6 +34,7 @@ internal sealed class GitServer : IAsyncDisposable
     private readonly DataLadOptions _options;
     private readonly TimeProvider _time;
     private readonly PackCache _noPacks = new(0);
+    private readonly PackGate _gate = new(1, 1);
     private HutchServer _server = null!;
     private KeyExpiry? _expiry;
 
@@ -258,7 +259,7 @@ internal sealed class GitServer : IAsyncDisposable
     {
         var stored = new RepositoryStore(Services.KeptVersions, _noPacks, LocalDisk.Instance, _folder);
         _expiry ??= new KeyExpiry(
-            Services.OldKeys, new NamedKeys(Services.KeptVersions, stored), UnnamedKeyDays, NullLogger<KeyExpiry>.Instance);
+            Services.OldKeys, new NamedKeys(Services.KeptVersions, stored, _gate, UnnamedKeyDays), NullLogger<KeyExpiry>.Instance);
         return await _expiry.RunAsync(_time.GetUtcNow(), Ct);
     }
 
@@ -287,6 +288,7 @@ internal sealed class GitServer : IAsyncDisposable
     {
         _http.Dispose();
         _noPacks.Dispose();
+        _gate.Dispose();
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -45,7 +45,7 @@ public sealed class TreeSynthesisTests
         foreach (SiteSnapshot snapshot in kept.Main)
         {
             var synthesis = new TreeSynthesis(
-                server.Services.KeptVersions, new RuledEntries(server.Services.KeptVersions, new BlobIds(), dataset), dataset);
+                server.Services.KeptVersions, new RuledEntries(server.Services.KeptVersions, new BlobIds(), kept.Dataset), dataset);
             var all = new Objects();
             VersionTree fromNothing = await synthesis.BuildAsync(snapshot.Root, all, Ct);
             before = before is null

@@ -29,6 +29,7 @@ public sealed class GitCopyTests : IDisposable
         await site.JoinAsync(zone, "archive");
         DatasetId id = (await zone.Admin.CreateDatasetAsync(new CreateDataset { Name = "scan" }, Ct)).Id;
         await zone.Admin.PutEntryAsync(id, "raw.bin", Copied.Bytes(2_000_000, 1), ct: Ct);
+        await zone.Admin.PutEntryAsync(id, ".datalad/config", "[datalad \"dataset\"]\n\tid = one\n"u8.ToArray(), ct: Ct);
         await zone.Admin.CreateSnapshotAsync(id, new CreateSnapshot { Message = "As measured" }, Ct);
         await PushAsync(zone, id, "first");
         string key = await HoldAsync(zone, id, Copied.Bytes(500_000, 2));
@@ -39,6 +40,7 @@ public sealed class GitCopyTests : IDisposable
         Assert.Equal(Git("ls-remote " + Address(zone, id)), Git("ls-remote " + Address(site, id)));
         Git($"clone {Address(site, id)} copy");
         Git("-C copy fsck --full");
+        Assert.Contains("id = one", Git("-C copy show main:.datalad/config"), StringComparison.Ordinal);
         Assert.Equal("side of first", Git("-C copy show origin/side-first:note.txt").Trim());
         Assert.Equal(Copied.Bytes(500_000, 2), await KeyAsync(site, id, key));
     }

@@ -78,6 +78,15 @@ head -c 30000000 huge.bin >"own/.git/annex/tmp/$key"
 (cd own && git annex get --quiet huge.bin)
 cmp huge.bin own/huge.bin
 
+# What no commit names is seen and ended by who manages the dataset, also by git-annex; what one names stays.
+head -c 1000 /dev/urandom >own/unnamed.bin
+(cd own && git annex add --quiet unnamed.bin && git annex copy --quiet --to hutch-storage unnamed.bin)
+hutch sent own --json | jq -r .id | grep -q "^MD5-s1000--"
+(cd own && git annex drop --quiet --from hutch-storage unnamed.bin)
+if hutch sent own --json | grep s1000; then exit 1; fi
+if (cd own && git annex drop --from hutch-storage a.nii.gz >../said 2>&1); then exit 1; fi
+grep -q 'names .*, so that it stays' said
+
 # What is not what its key says is refused, and nothing of it is there.
 key=MD5E-s5--00000000000000000000000000000000.bin
 [[ $(printf 12345 | curl -sS --netrc -o refused -w '%{http_code}' -T - "$URL/ria/${OWN:0:3}/${OWN:3}/annex/objects/$key") == 4* ]]

@@ -25,3 +25,26 @@ cmp brain/sub/tool by-name/sub/tool
 git clone --quiet "$URL/git/admin/brain" plain
 (cd plain && git annex init --quiet && git annex get --quiet --from origin sub/scan.nii.gz new.dat && git annex fsck --quiet sub/scan.nii.gz)
 cmp brain/sub/scan.nii.gz plain/sub/scan.nii.gz
+
+# A dataset of DataLad whose folder came with hutch push: DataLad works on a clone of it, with its own settings.
+hutch login "$URL" <<<"$TOKEN" >/dev/null
+hutch datalad login >/dev/null
+datalad create -c text2git folder >/dev/null 2>&1
+printf '[datalad "dataset"]\n\tid = %s\n[datalad "words"]\n\tmine = yes\n' "$(git -C folder config -f .datalad/config datalad.dataset.id)" >folder/.datalad/config2
+mv folder/.datalad/config2 folder/.datalad/config
+head -c 50000 /dev/urandom >folder/scan.nii.gz
+rm -rf folder/.git
+(cd folder && hutch init . --name folder --quiet && hutch push --quiet)
+datalad clone "ria+$URL/ria#~admin/folder" worked >/dev/null 2>&1
+[[ ! -L worked/.datalad/config && ! -L worked/.gitattributes ]]
+cmp folder/.datalad/config worked/.datalad/config
+datalad -C worked configuration get datalad.words.mine 2>/dev/null | grep -q yes
+datalad -C worked get . >/dev/null
+cmp folder/scan.nii.gz worked/scan.nii.gz
+(cd worked && hutch datalad enable >/dev/null)
+export PATH=~/.local/bin:$PATH
+datalad -C worked run --message Count --output n.dat 'wc -c <scan.nii.gz >n.dat' >/dev/null 2>&1
+datalad -C worked push --to origin >/dev/null 2>&1
+(cd folder && hutch pull --quiet)
+cmp worked/n.dat folder/n.dat
+git -C worked fsck --strict --no-dangling

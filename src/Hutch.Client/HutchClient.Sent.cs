@@ -1,0 +1,16 @@
+using Hutch.Model;
+using Hutch.Model.Contracts;
+
+namespace Hutch.Client;
+
+/// <content>What was sent and is in no version.</content>
+public sealed partial class HutchClient
+{
+    /// <summary>What was sent to a dataset and is in no version of it: pushes first.</summary>
+    public IAsyncEnumerable<SentContentInfo> ListSentAsync(DatasetId id, CancellationToken ct = default) =>
+        ListAsync($"datasets/{id}/sent", HutchJson.Default.PageSentContentInfo, ct);
+
+    /// <summary>Ends a push of anybody, or content that no commit names.</summary>
+    public Task EndSentAsync(DatasetId id, string sent, CancellationToken ct = default) =>
+        CallAsync(() => Request(HttpMethod.Delete, $"datasets/{id}/sent/{Escape(sent)}"), repeatable: false, ct);
+}

@@ -1,0 +1,14 @@
+using Hutch.Model.Records;
+using Hutch.Model.Site;
+
+namespace Hutch.Datasets.Repositories;
+
+/// <summary>Knows which keys of git-annex something in a dataset names: it reads what git brought.</summary>
+public interface IKeyNames
+{
+    /// <summary>How many days content stays that nothing names; 0 for ever.</summary>
+    int Days { get; }
+
+    /// <summary>Those of some keys of a dataset that no commit, branch or version of it names.</summary>
+    Task<IReadOnlyList<HeldKey>> FindUnnamedAsync(SiteDataset dataset, IReadOnlyList<HeldKey> keys, CancellationToken ct);
+}
