@@ -19,7 +19,7 @@ public sealed class CompletionTests : IDisposable
         _line.Folder.Write("script", _line.Out);
 
         Assert.Equal("create", await CompleteAsync("hutch token c"));
-        Assert.Equal("push pull purge publish publication", await CompleteAsync("hutch pu"));
+        Assert.Equal("push pull purge purges publish publication", await CompleteAsync("hutch pu"));
         Assert.Equal("--every", await CompleteAsync("hutch push --ev"));
         Assert.Equal("push", await CompleteAsync("hutch --token pull pus"));
         Assert.Equal("manage", await CompleteAsync("hutch share lysozyme --right m"));
@@ -77,7 +77,7 @@ public sealed class CompletionTests : IDisposable
         await _line.RunAsync("completion", "fish");
         _line.Folder.Write("script", _line.Out + "function hutch; echo lysozyme; end\n");
 
-        Assert.Equal(["publication", "publish", "pull", "purge", "push"], await CompleteInFishAsync("hutch pu"));
+        Assert.Equal(["publication", "publish", "pull", "purge", "purges", "push"], await CompleteInFishAsync("hutch pu"));
         Assert.Equal(["create"], await CompleteInFishAsync("hutch token c"));
         Assert.Equal(["--every"], await CompleteInFishAsync("hutch push --ev"));
         Assert.Equal(["manage"], await CompleteInFishAsync("hutch share lysozyme --right ma"));

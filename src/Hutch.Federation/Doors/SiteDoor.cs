@@ -78,7 +78,7 @@ internal sealed class SiteDoor(
         if (SiteTls.KeyOf(connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate) is { } key
             && await registry.FindPeerAsync(key, connection.ConnectionClosed) is not null)
         {
-            await reverse.KeepAsync(key, connection);
+            await reverse.KeepAsync(key, connection, connection.ConnectionClosed);
         }
     }
 }

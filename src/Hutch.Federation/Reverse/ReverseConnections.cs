@@ -22,7 +22,8 @@ internal sealed class ReverseConnections
     /// <summary>Keeps a connection of a site until it is used, and used up.</summary>
     /// <param name="key">The key that the site has proved.</param>
     /// <param name="connection">The connection after its handshake.</param>
-    public async Task KeepAsync(BlobHash key, ConnectionContext connection)
+    /// <param name="ct">Ends it.</param>
+    public async Task KeepAsync(BlobHash key, ConnectionContext connection, CancellationToken ct)
     {
         var stream = new ReverseStream(connection.Transport);
         if (!TryOffer(key, stream))
@@ -30,7 +31,7 @@ internal sealed class ReverseConnections
             return;
         }
 
-        await using (connection.ConnectionClosed.Register(stream.Dispose))
+        await using (ct.Register(stream.Dispose))
         {
             await stream.Ended;
         }

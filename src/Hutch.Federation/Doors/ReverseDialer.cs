@@ -2,15 +2,15 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Hutch.Federation.Doors;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Reverse;
 using Hutch.Messaging.Callbacks;
 using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Federation.Reverse;
+namespace Hutch.Federation.Doors;
 
 /// <summary>
 /// Of a server that cannot be dialled: keeps connections open to every site that can, so that those ask on them what they would dial for.
@@ -56,7 +56,7 @@ internal sealed class ReverseDialer(
         finally
         {
             await KeepToAsync([], own, door);
-            await door.StopAsync();
+            await door.StopAsync(CancellationToken.None);
         }
     }
 

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Threading.Channels;
-using Hutch.Federation.Doors;
+using Hutch.Federation.Reverse;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Hutch.Federation.Reverse;
+namespace Hutch.Federation.Doors;
 
 /// <summary>The door for other sites of a server that cannot be dialled: it answers on connections that this server has opened.</summary>
 internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener
@@ -31,9 +31,9 @@ internal sealed class ReverseDoor : IConnectionListenerFactory, IConnectionListe
     public Task StartAsync(CancellationToken ct) => _app.StartAsync(ct);
 
     /// <summary>Ends every request, then the door.</summary>
-    public async Task StopAsync()
+    public async Task StopAsync(CancellationToken ct)
     {
-        await _app.StopAsync(CancellationToken.None);
+        await _app.StopAsync(ct);
         await _app.DisposeAsync();
     }
 
