@@ -1,15 +1,15 @@
 import { Paper } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { ProblemAlert } from "../components/ProblemAlert";
 import classes from "../components/TextTable.module.css";
 import { visibleText } from "../text/visible";
-import type { Opened, Rows } from "./messages";
+import type { Opened } from "./messages";
 import type { View } from "./rows/view";
 import type { Table } from "./Table";
+import { usePages } from "./usePages";
 
 const rowHeight = 30;
-const pageRows = 200;
-const keptPages = 20;
 const [narrow, usual, wide] = [90, 140, 220];
 /** Browsers draw nothing that is farther down than about 17 million points. */
 const maxShownRows = 500_000;
@@ -42,7 +42,12 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
     overscan: 8,
   });
   const items = rows.getVirtualItems();
-  const page = usePages(table, version, first + (items[0]?.index ?? 0), first + (items[items.length - 1]?.index ?? 0));
+  const { rowAt, error, readAgain } = usePages(
+    table,
+    version,
+    first + (items[0]?.index ?? 0),
+    first + (items[items.length - 1]?.index ?? 0),
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: other rows begin at the top.
   useEffect(() => {
     setFirst(0);
@@ -54,6 +59,7 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
   };
   return (
     <Paper withBorder style={{ overflow: "hidden" }}>
+      <ProblemAlert error={error} title="Could not read these rows" onRetry={readAgain} />
       <div
         ref={viewport}
         className={classes.viewport}
@@ -86,7 +92,7 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
         </div>
         <div className={classes.grid} style={{ height: rows.getTotalSize(), width: total }} role="rowgroup">
           {items.map(({ index, start }) => {
-            const row = page(first + index);
+            const row = rowAt(first + index);
             return (
               <div
                 key={index}
@@ -120,33 +126,4 @@ export function RowGrid({ table, about: { columns, isNumeric }, count, version, 
       )}
     </Paper>
   );
-}
-
-/** Rows by place, which are read by the page as they are looked at. */
-function usePages(table: Table, version: number, begin: number, end: number) {
-  const pages = useRef({ version, found: new Map<number, Rows>() });
-  const [, setRead] = useState(0);
-  const [from, to] = [Math.floor(begin / pageRows), Math.floor(end / pageRows)];
-  useEffect(() => {
-    if (pages.current.version !== version) pages.current = { version, found: new Map() };
-    const { found } = pages.current;
-    for (let page = from; page <= to; page++) {
-      if (found.has(page)) continue;
-      table.rows(page * pageRows, (page + 1) * pageRows).then(
-        (rows) => {
-          found.set(page, rows);
-          const [oldest] = found.keys();
-          if (found.size > keptPages && oldest !== undefined) found.delete(oldest);
-          setRead((count) => count + 1);
-        },
-        () => {},
-      );
-    }
-  }, [table, version, from, to]);
-  return (place: number) => {
-    const { version: of, found } = pages.current;
-    const rows = of === version ? found.get(Math.floor(place / pageRows)) : undefined;
-    const number = rows?.numbers[place % pageRows];
-    return number === undefined ? undefined : { number, texts: rows?.rows[place % pageRows] ?? [] };
-  };
 }
