@@ -146,7 +146,7 @@ describe("the address", () => {
       "camera=1,2&place=a,b,c&draw=x&range=9,1&opacity=7&clip=0:2,0:1,0:1&box=1:2,3:4&detail=9999&index=-1&at=3",
     );
     const read = readVolumeAddress(bad);
-    expect(read).toMatchObject({ camera: usualCamera, clip: noClip, mode: "mist", detail: "256", indices: [0] });
+    expect(read).toMatchObject({ camera: usualCamera, clip: noClip, mode: "translucent", detail: "256", indices: [0] });
     expect([read.place, read.range, read.box]).toEqual([undefined, undefined, undefined]);
     expect(String(writeVolumeAddress(read, new URLSearchParams("at=3")))).toBe("at=3");
   });

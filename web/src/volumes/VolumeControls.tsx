@@ -18,7 +18,11 @@ import { type Axes, lengthsOf, type Range, type Triple } from "./values/plan";
 import type { Volume } from "./values/volume";
 import type { FoundArray } from "./values/zarr";
 
-const modeNames: Record<Mode, string> = { maximum: "Largest value", mist: "Mist", surface: "Surface" };
+const modeNames: Record<Mode, string> = {
+  maximum: "Maximum intensity",
+  translucent: "Translucent",
+  surface: "Surface",
+};
 const paletteNames: Record<Palette, string> = { grey: "Grey", inverted: "Inverted", viridis: "Viridis", heat: "Heat" };
 const axisNames = ["x", "y", "z"] as const;
 
@@ -147,7 +151,7 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
         value={address.colours}
         onChange={(colours) => onAddress({ colours })}
       />
-      <Text size="xs">Values from none to full colour</Text>
+      <Text size="xs">Range of values</Text>
       <RangeSlider
         size="sm"
         label={null}
@@ -179,7 +183,7 @@ function ContrastChoice({ volume: { least, most }, address, range, onAddress }: 
         />
       </Group>
       <Button size="compact-xs" variant="subtle" onClick={() => onAddress({ range: undefined })}>
-        Usual range
+        Automatic range
       </Button>
     </Stack>
   );
@@ -189,7 +193,7 @@ function CastChoice({ volume: { least, most }, address, threshold, onAddress }: 
   return (
     <Stack gap={6}>
       <Choice
-        label="Draw the volume as"
+        label="Rendering"
         of={modes.map((value) => ({ value, label: modeNames[value] }))}
         value={address.mode}
         onChange={(mode) => onAddress({ mode })}
@@ -205,13 +209,13 @@ function CastChoice({ volume: { least, most }, address, threshold, onAddress }: 
         value={threshold}
         onChange={(value) => onAddress({ threshold: value })}
       />
-      {address.mode === "mist" && (
+      {address.mode === "translucent" && (
         <>
-          <Text size="xs">Density of the mist</Text>
+          <Text size="xs">Opacity</Text>
           <Slider
             size="sm"
             label={null}
-            thumbLabel="Density of the mist"
+            thumbLabel="Opacity"
             min={0.005}
             max={1}
             step={0.005}

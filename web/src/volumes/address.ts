@@ -70,7 +70,7 @@ export function readVolumeAddress(search: URLSearchParams): VolumeAddress {
         ? { yaw, pitch, zoom }
         : usualCamera,
     place: place && (place.map(toIndex) as unknown as Triple),
-    mode: modes.find((name) => name === get("draw")) ?? "mist",
+    mode: modes.find((name) => name === get("draw")) ?? "translucent",
     colours: palettes.find((name) => name === get("colours")) ?? "grey",
     range: low !== undefined && high !== undefined && low < high ? { low, high } : undefined,
     threshold,
@@ -97,7 +97,7 @@ export function writeVolumeAddress(address: VolumeAddress, before: URLSearchPara
   set("panes", address.layout);
   set("camera", camera === usualCamera ? undefined : rounded([camera.yaw, camera.pitch, camera.zoom]));
   set("place", address.place?.join(","));
-  set("draw", address.mode === "mist" ? undefined : address.mode);
+  set("draw", address.mode === "translucent" ? undefined : address.mode);
   set("colours", address.colours === "grey" ? undefined : address.colours);
   set("range", range && `${exact(range.low)},${exact(range.high)}`);
   set("threshold", threshold === undefined ? undefined : exact(threshold));

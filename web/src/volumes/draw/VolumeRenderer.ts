@@ -3,7 +3,7 @@ import { blockMaxima, toHalf, type Volume } from "../values/volume";
 import { type Camera, type Pane, sliceIn, turnOf } from "./panes";
 import { castShader, sliceShader, vertexShader } from "./shaders";
 
-export const modes = ["maximum", "mist", "surface"] as const;
+export const modes = ["maximum", "translucent", "surface"] as const;
 export type Mode = (typeof modes)[number];
 export const palettes = ["grey", "inverted", "viridis", "heat"] as const;
 export type Palette = (typeof palettes)[number];
@@ -18,7 +18,7 @@ export interface Look {
   low: number;
   high: number;
   threshold: number;
-  /** Of mist: 0 to 1. */
+  /** How dense, when it is translucent: 0 to 1. */
   opacity: number;
   clip: Triple<Range>;
   scale: Triple;

@@ -63,7 +63,7 @@ uniform mat3 u_turn;          // from the canvas to the volume
 uniform float u_point;        // length of a point of the canvas
 uniform vec3 u_low;           // the box, values
 uniform vec3 u_high;
-uniform int u_mode;           // 0: the largest value; 1: mist; 2: a surface
+uniform int u_mode;           // 0: the maximum intensity; 1: translucent; 2: a surface
 uniform float u_threshold;
 uniform float u_opacity;
 uniform float u_step;         // between samples, values along the axis that the ray follows most
