@@ -66,8 +66,10 @@ internal sealed class PassedWrites(SiteKeyStore keys, PeerWays ways, CopyFreshne
         {
             return content?.Failure is HutchException caller ? caller.Error : Broken(dataset);
         }
-        catch (IOException) when (!http.Response.HasStarted && !ct.IsCancellationRequested)
+        catch (Exception e) when (e is IOException or OperationCanceledException && !http.Response.HasStarted
+            && !ct.IsCancellationRequested)
         {
+            // When the connection breaks while the body is sent, HTTP/2 ends the sending first, and may tell that alone.
             return Broken(dataset);
         }
         catch (JsonException)
