@@ -86,18 +86,32 @@ public static class FederationServices
                 provider.GetRequiredService<SiteServices>().Warnings));
         }
 
-        services.AddSingleton<IPurgedStores>(provider => new PurgedStores(
-            provider.GetRequiredService<SiteServices>().Purges, (ReadThrough)provider.GetRequiredService<IReadThrough>()));
-        services.AddSingleton(provider => new SiteWork(
-            provider.GetRequiredService<SiteServices>(), Zone(provider), provider.GetRequiredService<SiteKeyStore>(),
-            provider.GetRequiredService<PeerWays>(), provider.GetRequiredService<ZoneLedger>(),
-            provider.GetRequiredService<MoveReadiness>(), provider.GetRequiredService<EvictionWorker>(),
-            provider.GetService<IRepositoryCheck>(), provider.GetRequiredService<IPurgedStores>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SiteWork>>()));
         services.AddSingleton(provider => new SiteNetwork(
-            name, provider.GetRequiredService<SiteKeyStore>(), provider.GetRequiredService<SiteContacts>(),
-            provider.GetService<SiteDoor>(), Zone(provider), provider.GetRequiredService<SiteWork>(),
-            provider.GetRequiredService<SiteServices>().Files, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<PeerWays>(),
+            name,
+            provider.GetRequiredService<SiteKeyStore>(),
+            provider.GetRequiredService<SiteContacts>(),
+            provider.GetService<SiteDoor>(),
+            Zone(provider).Sites,
+            Zone(provider).View,
+            Zone(provider).Restored,
+            Zone(provider).Copies,
+            Zone(provider).Homes,
+            provider.GetRequiredService<SiteServices>().Copies,
+            provider.GetRequiredService<SiteServices>().HomeMoves,
+            provider.GetRequiredService<SiteServices>().CopyEnds,
+            provider.GetRequiredService<SiteServices>().CopyHolds,
+            provider.GetRequiredService<ZoneLedger>(),
+            provider.GetRequiredService<SiteServices>().Freshness,
+            provider.GetService<IRepositoryCheck>(),
+            provider.GetRequiredService<MoveReadiness>(),
+            provider.GetRequiredService<EvictionWorker>(),
+            Zone(provider).Purges,
+            new PurgedStores(
+                provider.GetRequiredService<SiteServices>().Purges, (ReadThrough)provider.GetRequiredService<IReadThrough>()),
+            provider.GetRequiredService<SiteServices>().Files,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SiteNetwork>>()));
         services.AddSingleton<IReadThrough>(provider =>
         {
             var reading = new ReadThrough(

@@ -1,30 +1,29 @@
 using Hutch.Datasets.Sites;
 using Hutch.Federation.Copies;
 using Hutch.Federation.Doors;
+using Hutch.Federation.Homes;
 using Hutch.Federation.Keys;
 using Hutch.Federation.Links;
+using Hutch.Federation.Purges;
 using Hutch.Federation.Wire;
 using Hutch.Model;
 using Hutch.Model.Sites;
 using Hutch.Model.Zone;
+using Hutch.Site.Copies;
 using Hutch.Site.Engines;
-using Hutch.Zone;
 using Hutch.Zone.Authorization;
+using Hutch.Zone.Purges;
+using Hutch.Zone.Sites;
+using Microsoft.Extensions.Logging;
 
 namespace Hutch.Federation;
 
 /// <summary>How this server speaks with other sites: as a zone, through its door; as a site, over its connection to the zone.</summary>
-/// <param name="configuredName">What this site is called while it has joined no zone.</param>
-/// <param name="keys">The key of this site.</param>
-/// <param name="contacts">When other sites were heard.</param>
-/// <param name="door">Where other sites dial this one; null for nowhere.</param>
-/// <param name="zone">The zone, or the view of it.</param>
-/// <param name="work">What goes on meanwhile.</param>
-/// <param name="files">Knows the free space.</param>
-/// <param name="time">The clock.</param>
 internal sealed class SiteNetwork(
-    string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, ZoneServices zone, SiteWork work,
-    IStoredFiles files, TimeProvider time)
+    PeerWays ways, string configuredName, SiteKeyStore keys, SiteContacts contacts, SiteDoor? door, SiteRegistry registry,
+    SiteView view, RestoredZone restored, CopyRegistry copies, HomeRegistry homes, CopyIntake intake, HomeMoves moves, CopyEnds ends,
+    CopyHolds holds, ZoneLedger told, CopyFreshness freshness, IRepositoryCheck? check, MoveReadiness readiness, EvictionWorker evictions,
+    PurgeRegistry purges, IPurgedStores purged, IStoredFiles files, TimeProvider time, ILogger<SiteNetwork> logger)
     : ISiteNetwork
 {
     private readonly AnswerTimeout _joinTimeout = new(TimeSpan.FromSeconds(15), time);
@@ -69,7 +68,7 @@ internal sealed class SiteNetwork(
             : Task.FromResult<Result<NameRecord>>(refusal);
     }
 
-    public async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), zone.Sites.ZoneId);
+    public async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
 
@@ -79,11 +78,11 @@ internal sealed class SiteNetwork(
 
     public async Task<Result<IReadOnlyList<BelievedDataset>>> BelievedAsync(
         DatasetId? after, int limit, IReadOnlyList<DatasetId>? some, CancellationToken ct) =>
-        zone.Sites.Zone is null
+        registry.Zone is null
             ? Result<IReadOnlyList<BelievedDataset>>.Ok(
                 some is null
-                    ? await zone.Copies.BelievedAtAsync(zone.Sites.OwnId, after, limit, ct)
-                    : await zone.Copies.BelievedAtAsync(zone.Sites.OwnId, some, ct))
+                    ? await copies.BelievedAtAsync(registry.OwnId, after, limit, ct)
+                    : await copies.BelievedAtAsync(registry.OwnId, some, ct))
         : _link is { } link ? await link.BelievedAsync(after, limit, some, ct)
         : ErrorCode.Unavailable.With("The zone was not reached yet.");
 
@@ -92,18 +91,33 @@ internal sealed class SiteNetwork(
     /// <summary>Has the copies that this site is to have, and keeps the connection to the zone, once this server has joined one.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        JoinedZoneRecord? joined = await zone.Sites.FindZoneAsync(ct);
-        if (joined is null)
+        JoinedZoneRecord? zone = await registry.FindZoneAsync(ct);
+        if (zone is null)
         {
-            var own = new OwnLedger(zone.Sites, keys, zone.Copies, zone.Homes, zone.Purges);
-            await UntilOneEndsAsync(ended => [_joined.Task.WaitAsync(ended), .. work.Begin(own, ended)], ct);
-            joined = await _joined.Task;
+            var own = new OwnLedger(registry, keys, copies, homes, purges);
+            await UntilOneEndsAsync(
+                ended => [_joined.Task.WaitAsync(ended), .. Work(own, ended)], ct);
+            zone = await _joined.Task;
         }
 
-        using var client = new SiteClient(joined.Address, joined.Key, await keys.GetAsync(ct));
-        var link = new ZoneLink(joined, client, zone.View, zone.Restored, () => Address, () => files.Space.FreeBytes, time);
+        using var client = new SiteClient(zone.Address, zone.Key, await keys.GetAsync(ct));
+        var link = new ZoneLink(zone, client, view, restored, () => Address, () => files.Space.FreeBytes, time);
         _link = link;
-        await UntilOneEndsAsync(ended => [link.RunAsync(ended), .. work.Begin(new HomeClient(client, time), ended)], ct);
+        await UntilOneEndsAsync(ended => [link.RunAsync(ended), .. Work(new HomeClient(client, time), ended)], ct);
+    }
+
+    /// <summary>What a site does about homes and copies; the one beside a zone has copies only where one server runs it.</summary>
+    private Task[] Work(ICopyLedger ledger, CancellationToken ct)
+    {
+        told.Set(ledger);
+        var wanted = new WantedCopies(registry, copies, purges, intake);
+        var ended = new EndWork(registry, ledger, copies, ends, holds, time);
+        var home = new HomeWorker(registry, keys, ledger, homes, moves, ended, readiness, wanted, time, logger);
+        var copy = new CopyWorker(registry, keys, ledger, copies, wanted, intake, freshness, check, ways, time, logger);
+        var purge = new PurgeWork(registry, keys, purges, purged, ledger, time, logger);
+        return registry.IsEmbedded
+            ? [home.RunAsync(ct), copy.RunAsync(ct), evictions.RunAsync(ct), purge.RunAsync(ct)]
+            : [home.RunAsync(ct), purge.RunAsync(ct)];
     }
 
     private static async Task UntilOneEndsAsync(Func<CancellationToken, Task[]> begin, CancellationToken ct)
