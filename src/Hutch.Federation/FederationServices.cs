@@ -82,7 +82,7 @@ public static class FederationServices
         {
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<ReverseLoop>(
                 provider,
-                ActivatorUtilities.CreateInstance<ReverseDialer>(provider, options, Zone(provider).Sites, Zone(provider).Copies),
+                ActivatorUtilities.CreateInstance<ReverseDialer>(provider, options, Zone(provider).Sites),
                 provider.GetRequiredService<SiteServices>().Warnings));
         }
 

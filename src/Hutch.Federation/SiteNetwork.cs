@@ -68,7 +68,7 @@ internal sealed class SiteNetwork(
             : Task.FromResult<Result<NameRecord>>(refusal);
     }
 
-    public async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
+    public ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => keys.SealAsync(ct);
 
     public Task NextBeatAsync(CancellationToken ct) => contacts.NextBeatAsync(ct);
 

@@ -15,14 +15,14 @@ internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRe
         await copies.TellAsync(registry.OwnId, dataset, progress, ct);
         if (progress is { State: CopyStates.Complete, History: { } whole })
         {
-            await homes.NoteCompleteAsync(registry.OwnId, dataset, whole, await SealAsync(ct), ct);
+            await homes.NoteCompleteAsync(registry.OwnId, dataset, whole, await keys.SealAsync(ct), ct);
         }
 
         return Done.Value;
     }
 
     public async Task<Result<Done>> TellAsync(DatasetId dataset, MoveReport report, CancellationToken ct) =>
-        await homes.TellAsync(registry.OwnId, dataset, report, await SealAsync(ct), ct);
+        await homes.TellAsync(registry.OwnId, dataset, report, await keys.SealAsync(ct), ct);
 
     public async Task<Result<Done>> TellAsync(DatasetId dataset, EndReport report, CancellationToken ct) =>
         await homes.TellAsync(registry.OwnId, dataset, report, ct);
@@ -32,6 +32,4 @@ internal sealed class OwnLedger(SiteRegistry registry, SiteKeyStore keys, CopyRe
 
     public async Task<Result<Done>> TellPurgedAsync(DatasetId dataset, string proof, CancellationToken ct) =>
         await purges.TellAsync(registry.OwnId, dataset, proof, ct);
-
-    private async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 }

@@ -205,7 +205,7 @@ internal sealed class CopyRequests(
         await copies.TellAsync(holder.Value.Id, report.Dataset, told with { Problem = problem }, ct);
         if (told is { State: CopyStates.Complete, History: { } whole })
         {
-            await homes.NoteCompleteAsync(holder.Value.Id, report.Dataset, whole, await SealAsync(ct), ct);
+            await homes.NoteCompleteAsync(holder.Value.Id, report.Dataset, whole, await keys.SealAsync(ct), ct);
         }
 
         return new DoneAnswer();
@@ -217,7 +217,7 @@ internal sealed class CopyRequests(
         : await registry.FindPeerAsync(key, ct) is not { } site ? SiteRequests.NoSuchSite(key)
         : !IsSigned(site, told.Dataset, told.Report)
             ? ErrorCode.Unprocessable.With($"The release of dataset {told.Dataset} is not signed with the key of {site.Name}.")
-        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, await SealAsync(ct), ct)).Then<DoneAnswer>(
+        : (await homes.TellAsync(site.Id, told.Dataset, told.Report, await keys.SealAsync(ct), ct)).Then<DoneAnswer>(
             static _ => new DoneAnswer());
 
     /// <summary>Notes what a home has deleted, restored or ended.</summary>
@@ -236,8 +236,6 @@ internal sealed class CopyRequests(
     private bool IsSigned(SitePeer site, DatasetId dataset, MoveReport report) =>
         report is not { To: { } to, History: { } history, Proof: { } proof }
         || new ReleaseStatement(registry.ZoneId, dataset, report.Epoch, to, history).IsSigned(site.Key, proof);
-
-    private async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await keys.GetAsync(ct), registry.ZoneId);
 
     private static bool IsBeyond(long? number, long limit) => number < 0 || number > limit;
 

@@ -16,7 +16,7 @@ namespace Hutch.Federation.Doors;
 /// Of a server that cannot be dialled: keeps connections open to every site that can, so that those ask on them what they would dial for.
 /// </summary>
 internal sealed class ReverseDialer(
-    SitesOptions options, SiteRegistry sites, CopyRegistry copies, SiteKeyStore keys, SiteDispatch dispatch, TimeProvider time,
+    SitesOptions options, SiteRegistry sites, SiteKeyStore keys, SiteDispatch dispatch, TimeProvider time,
     ILoggerFactory loggers)
 {
     /// <summary>Waiting connections to each site: one is used while the next is opened.</summary>
@@ -29,7 +29,7 @@ internal sealed class ReverseDialer(
     private static readonly TimeSpan RenewAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DialPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<SitePeer, Line> _lines = [];
 
@@ -38,7 +38,7 @@ internal sealed class ReverseDialer(
     {
         while (sites.Zone is null)
         {
-            await WaitAsync(copies.Version, ct);
+            await Task.Delay(LookEvery, time, ct);
         }
 
         SiteKey own = await keys.GetAsync(ct);
@@ -48,9 +48,8 @@ internal sealed class ReverseDialer(
         {
             while (true)
             {
-                long version = copies.Version;
                 await KeepToAsync(await PeersAsync(ct), own, door);
-                await WaitAsync(version, ct);
+                await Task.Delay(LookEvery, time, ct);
             }
         }
         finally
@@ -135,7 +134,6 @@ internal sealed class ReverseDialer(
     {
         using var patience = new CancellationTokenSource(DialPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        SslStream? tls = null;
         try
         {
             var uri = new Uri("https://" + peer.Address);
@@ -143,32 +141,30 @@ internal sealed class ReverseDialer(
             NetworkStream tcp = await GuardedConnection.OpenAsync(
                 place, Dns.GetHostAddressesAsync, DialBounds.Of(sites.Zone?.Address, options.Door, peer.Address!) ?? (static _ => true),
                 DialBounds.Refusal, either.Token);
-            tls = new SslStream(tcp);
-            SslClientAuthenticationOptions handshake = SiteTls.Client(
-                own, (_, certificate, _, _) => certificate is not null && SiteTls.KeyOf(certificate) == peer.Key);
-            handshake.ApplicationProtocols = [new SslApplicationProtocol(ReverseConnections.Protocol)];
-            await tls.AuthenticateAsClientAsync(handshake, either.Token);
-            return new ReverseConnection(tcp.Socket, tls, peer.Key, place, ended);
+            return new ReverseConnection(tcp.Socket, await SecureAsync(tcp, peer, own, either.Token), peer.Key, place, ended);
         }
         catch (Exception e) when (e is IOException or SocketException or AuthenticationException
             || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            await (tls?.DisposeAsync() ?? ValueTask.CompletedTask);
             return null;
-        }
-        catch
-        {
-            await (tls?.DisposeAsync() ?? ValueTask.CompletedTask);
-            throw;
         }
     }
 
-    private async Task WaitAsync(long version, CancellationToken ct)
+    private static async Task<SslStream> SecureAsync(NetworkStream tcp, SitePeer peer, SiteKey own, CancellationToken ct)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(copies.WaitForChangeAsync(version, either.Token), Task.Delay(LookEvery, time, either.Token));
-        await either.CancelAsync();
-        ct.ThrowIfCancellationRequested();
+        var tls = new SslStream(tcp);
+        SslClientAuthenticationOptions handshake = SiteTls.Client(own, (_, certificate, _, _) => SiteTls.KeyOf(certificate) == peer.Key);
+        handshake.ApplicationProtocols = [new SslApplicationProtocol(ReverseConnections.Protocol)];
+        try
+        {
+            await tls.AuthenticateAsClientAsync(handshake, ct);
+            return tls;
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The connections to one site.</summary>

@@ -88,7 +88,7 @@ internal sealed class SiteRequests(
     public async Task<Result<DoneAnswer>> TakeEndsAsync(BlobHash key, EndsRequest request, CancellationToken ct) =>
         (await AdmitAsync(key, request, ct)).TryGet(out SiteRecord? site, out HutchError? refusal)
             ? (await restored.TakeAsync(
-                site, request.Ends, request.IsLast, new HomeSeal(await keys.GetAsync(ct), registry.ZoneId), ct))
+                site, request.Ends, request.IsLast, await keys.SealAsync(ct), ct))
                 .Then<DoneAnswer>(_ => new DoneAnswer())
             : refusal;
 

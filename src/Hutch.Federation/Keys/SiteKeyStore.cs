@@ -3,6 +3,7 @@ using System.Text;
 using Hutch.Datasets.Backups;
 using Hutch.Disk;
 using Hutch.Model;
+using Hutch.Model.Zone;
 using Hutch.Zone.Sites;
 
 namespace Hutch.Federation.Keys;
@@ -43,6 +44,10 @@ internal sealed class SiteKeyStore(IDisk disk, string dataFolder, SiteRegistry r
             _turn.Release();
         }
     }
+
+    /// <summary>Signs for the zone, when this is its site.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public async ValueTask<IHomeSeal> SealAsync(CancellationToken ct) => new HomeSeal(await GetAsync(ct), registry.ZoneId);
 
     public void Dispose()
     {
