@@ -192,21 +192,18 @@ public sealed class PublicationTable : ZoneTable
                 : null,
             WithdrawnAt = SqlTime.FromMilliseconds(WithdrawnMs),
             WithdrawnWhy = WithdrawnWhy,
-            Doi = Doi is null
-                ? null
-                : new DoiRecord(Doi, ZoneText.DatasetId(DatasetId), false, ZoneText.DoiState(DoiState!))
-                {
-                    Problem = DoiProblem,
-                    NextAt = ZoneText.Time(DoiNextMs!.Value),
-                },
-            SeriesDoi = SeriesDoi is null
-                ? null
-                : new DoiRecord(SeriesDoi, ZoneText.DatasetId(SeriesId!), true, ZoneText.DoiState(SeriesDoiState!))
-                {
-                    Problem = SeriesDoiProblem,
-                    NextAt = ZoneText.Time(SeriesDoiNextMs!.Value),
-                },
+            Doi = DoiOf(DatasetId, false, Doi, DoiState, DoiProblem, DoiNextMs),
+            SeriesDoi = DoiOf(SeriesId, true, SeriesDoi, SeriesDoiState, SeriesDoiProblem, SeriesDoiNextMs),
         };
+
+        private static DoiRecord? DoiOf(string? dataset, bool isSeries, string? doi, string? state, string? problem, long? next) =>
+            doi is null
+                ? null
+                : new DoiRecord(doi, ZoneText.DatasetId(dataset!), isSeries, ZoneText.DoiState(state!))
+                {
+                    Problem = problem,
+                    NextAt = ZoneText.Time(next!.Value),
+                };
     }
 
     private sealed class RevisionRow

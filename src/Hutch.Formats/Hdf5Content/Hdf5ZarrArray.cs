@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.Native;
 using Hutch.Formats.Zarr;
-using Hutch.Model;
 using Hutch.Model.Contents;
 
 namespace Hutch.Formats.Hdf5Content;
@@ -96,10 +95,7 @@ internal sealed unsafe class Hdf5ZarrArray : IZarrArray, IDisposable
             return _array.ReadStored(start, maxBytes);
         }
 
-        if (bytes > maxBytes)
-        {
-            throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
-        }
+        ChunkShape.RequireAtMost(maxBytes, bytes);
 
         var part = new ArraySelection(start, [.. chunk.Select(static _ => 1UL)], count, [.. chunk.Select(static _ => true)]);
         byte[] values = Unpack(part, chunk, (int)bytes);

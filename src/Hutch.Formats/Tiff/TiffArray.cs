@@ -78,10 +78,7 @@ internal sealed class TiffArray : IZarrArray
         int plane = page.IsPlanar ? (int)index[1] : 0;
         int rowAxis = page.IsPlanar ? 2 : 1;
         long bytes = (long)_chunkRows * _chunkColumns * page.PixelBytes;
-        if (bytes > maxBytes)
-        {
-            throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
-        }
+        ChunkShape.RequireAtMost(maxBytes, bytes);
 
         var chunk = new TiffWindow(
             _file, page, (int)index[rowAxis] * _chunkRows, (int)index[rowAxis + 1] * _chunkColumns, _chunkRows, _chunkColumns);

@@ -1,3 +1,5 @@
+using Hutch.Model;
+
 namespace Hutch.Formats.Zarr;
 
 /// <summary>
@@ -31,6 +33,16 @@ internal static class ChunkShape
         }
 
         return chunk;
+    }
+
+    /// <summary>Refuses a chunk that is larger than who asked can take.</summary>
+    /// <exception cref="HutchException">It is (<see cref="ErrorCode.TooLarge"/>).</exception>
+    public static void RequireAtMost(int maxBytes, long bytes)
+    {
+        if (bytes > maxBytes)
+        {
+            throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
+        }
     }
 
     /// <summary>Cuts into images, the last two axes, unless these are very large.</summary>

@@ -60,10 +60,7 @@ internal sealed class FlatArray : IZarrArray
         }
 
         long bytes = checked(whole * _itemBytes);
-        if (bytes > maxBytes)
-        {
-            throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
-        }
+        ChunkShape.RequireAtMost(maxBytes, bytes);
 
         byte[] chunk = new byte[bytes];
         _file.Read(_offset + (first * _itemBytes), chunk.AsSpan(0, (int)(count * _itemBytes)));

@@ -51,10 +51,7 @@ internal sealed class PartArray : IZarrArray
     public byte[] Read(IReadOnlyList<long> index, int maxBytes)
     {
         long bytes = _chunk.Aggregate((long)_itemBytes, static (product, length) => checked(product * length));
-        if (bytes > maxBytes)
-        {
-            throw ErrorCode.TooLarge.With($"A chunk has {bytes} bytes; the limit is {maxBytes}.").ToException();
-        }
+        ChunkShape.RequireAtMost(maxBytes, bytes);
 
         long[] at = InOrder([.. index]);
         (ulong[] start, ulong[] count) = ([.. _part.Start], [.. _part.Count]);
