@@ -5,6 +5,35 @@ import { useSearchParams } from "react-router";
 const settleMs = 250;
 
 /**
+ * Tells the addresses that a page wrote from those that it got by other hands, such as the button Back. The page sees what it wrote a moment
+ * later, maybe when it has written the next one already.
+ */
+export class WrittenAddresses {
+  #seen: string;
+  #coming: string[] = [];
+
+  constructor(seen: string) {
+    this.#seen = seen;
+  }
+
+  /** The page writes an address. */
+  write(address: string): void {
+    // An address that stays as it is does not come again.
+    if (address !== (this.#coming.at(-1) ?? this.#seen)) this.#coming.push(address);
+  }
+
+  /** The page has an address: whether it came by other hands. */
+  isForeign(address: string): boolean {
+    if (address === this.#seen) return false;
+    this.#seen = address;
+    const place = this.#coming.indexOf(address);
+    // Those before it were passed over.
+    this.#coming = place < 0 ? [] : this.#coming.slice(place + 1);
+    return place < 0;
+  }
+}
+
+/**
  * What is seen, kept in the address of the page: it follows what is seen after a moment, and what is seen follows it at once.
  * `read` and `write` must stay the same.
  */
@@ -15,16 +44,14 @@ export function useAddressState<T extends object>(
   const [search, setSearch] = useSearchParams();
   const [address, setAddress] = useState(() => read(search));
   const latest = useRef(address);
-  const written = useRef(String(search));
+  const [written] = useState(() => new WrittenAddresses(String(search)));
   const timer = useRef<number>();
-  // The page got another address by other hands, such as the button Back.
   useEffect(() => {
-    if (String(search) === written.current) return;
-    written.current = String(search);
+    if (!written.isForeign(String(search))) return;
     window.clearTimeout(timer.current);
     latest.current = read(search);
     setAddress(latest.current);
-  }, [search, read]);
+  }, [search, read, written]);
   useEffect(() => () => window.clearTimeout(timer.current), []);
   const onAddress = useCallback(
     (change: Partial<T>) => {
@@ -35,14 +62,14 @@ export function useAddressState<T extends object>(
         setSearch(
           (before) => {
             const next = write(latest.current, before);
-            written.current = String(next);
+            written.write(String(next));
             return next;
           },
           { replace: true },
         );
       }, settleMs);
     },
-    [setSearch, write],
+    [setSearch, write, written],
   );
   return [address, onAddress];
 }
