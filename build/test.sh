@@ -11,9 +11,9 @@ slowest_shown=10
 # More failures than these are no flakes, and running them again tells nothing new.
 max_reruns=5
 
-# What --quick leaves out: the projects that run the program as people do, with browsers and foreign clients, or on foreign engines, and in
+# What --quick leaves out: the projects, longest first, that run the program as people do, with browsers and foreign clients, or on foreign engines, and in
 # all others the folders of these names. Simulation: every crash and every fault; Load: thousands of clients, millions of entries; Peers: programs that are not ours.
-end_to_end_projects=(Hutch.EndToEnd.Tests Hutch.Engines.Tests Hutch.Portal.Tests)
+end_to_end_projects=(Hutch.EndToEnd.Tests Hutch.Portal.Tests Hutch.Engines.Tests)
 long_folders=(Simulation Load Peers)
 
 test_projects() { find tests -mindepth 2 -maxdepth 2 -name '*.Tests.csproj' -printf '%f\n' | sed 's/\.csproj$//' | sort; }
@@ -22,10 +22,14 @@ is_end_to_end() { [[ " ${end_to_end_projects[*]} " == *" $1 "* ]]; }
 
 # longest_first: the end-to-end projects, then by the size of their sources: so that no one is waited for alone at the end.
 longest_first() {
-    local name
-    while read -r name; do
-        printf '%d %d %s\n' "$(is_end_to_end "$name"; echo $?)" "$(find "tests/$name" -name '*.cs' -not -path '*/obj/*' -exec cat {} + | wc -c)" "$name"
-    done | sort -k1,1n -k2,2nr | cut -d' ' -f3
+    local name names
+    mapfile -t names
+    for name in "${end_to_end_projects[@]}"; do
+        [[ " ${names[*]} " != *" $name "* ]] || echo "$name"
+    done
+    for name in "${names[@]}"; do
+        is_end_to_end "$name" || printf '%d %s\n' "$(find "tests/$name" -name '*.cs' -not -path '*/obj/*' -exec cat {} + | wc -c)" "$name"
+    done | sort -nr | cut -d' ' -f2
 }
 
 # select_tests ARGUMENT…: fills quick, the arrays projects (longest first), words (of tests' names) and options (for the test programs).
