@@ -99,34 +99,40 @@ internal sealed class ReverseDialer(
         while (true)
         {
             await places.WaitAsync(ct);
-            if (await DialAsync(peer, own, () => places.Release(), ct) is not { } connection)
+            ReverseConnection? connection = await DialAsync(peer, own, () => places.Release(), ct);
+            if (connection is null)
             {
                 places.Release();
+            }
+
+            if (connection is null || !await HoldAsync(connection, door, ct))
+            {
                 await Task.Delay(RetryAfter, time, ct);
-            }
-            else if (await IsUsedAsync(connection, ct))
-            {
-                door.Answer(connection);
-            }
-            else
-            {
-                await connection.DisposeAsync();
             }
         }
     }
 
-    private async Task<bool> IsUsedAsync(ReverseConnection connection, CancellationToken ct)
+    /// <summary>Holds a connection until it is used or has become old; false when the other site ends it, as it would the next.</summary>
+    private async Task<bool> HoldAsync(ReverseConnection connection, ReverseDoor door, CancellationToken ct)
     {
         using var old = new CancellationTokenSource(RenewAfter, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, old.Token);
+        bool isOld = false;
         try
         {
-            return await connection.AwaitUseAsync(either.Token);
+            if (await connection.AwaitUseAsync(either.Token))
+            {
+                door.Answer(connection);
+                return true;
+            }
         }
         catch (OperationCanceledException)
         {
-            return false;
+            isOld = true;
         }
+
+        await connection.DisposeAsync();
+        return isOld;
     }
 
     /// <summary>Null when it cannot be dialled now; the beats say why to those who ask.</summary>

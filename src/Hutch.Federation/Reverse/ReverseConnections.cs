@@ -26,11 +26,7 @@ internal sealed class ReverseConnections
     public async Task KeepAsync(BlobHash key, ConnectionContext connection, CancellationToken ct)
     {
         var stream = new ReverseStream(connection.Transport);
-        if (!TryOffer(key, stream))
-        {
-            return;
-        }
-
+        Offer(key, stream)?.Dispose();
         await using (ct.Register(stream.Dispose))
         {
             await stream.Ended;
@@ -54,8 +50,10 @@ internal sealed class ReverseConnections
         }
     }
 
-    private bool TryOffer(BlobHash key, ReverseStream stream)
+    /// <summary>The oldest when there were too many: it may have been cut off without a word, and nobody waits for it any more.</summary>
+    private ReverseStream? Offer(BlobHash key, ReverseStream stream)
     {
+        ReverseStream? oldest = null;
         lock (_waiting)
         {
             if (!_waiting.TryGetValue(key, out List<ReverseStream>? waiting))
@@ -65,14 +63,15 @@ internal sealed class ReverseConnections
 
             if (waiting.Count == MaxWaiting)
             {
-                return false;
+                oldest = waiting[0];
+                waiting.RemoveAt(0);
             }
 
             waiting.Add(stream);
         }
 
         _offers.Raise();
-        return true;
+        return oldest;
     }
 
     /// <summary>The newest: an older one may have been cut off without a word.</summary>
