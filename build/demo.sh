@@ -14,10 +14,19 @@ as() {
     demo_person=$1
 }
 
+# typed WORD…: a command as a person would type it.
+typed() {
+    local word words=()
+    for word in "$@"; do
+        [[ $word =~ ^[A-Za-z0-9_./:=@%+,-]+$ ]] && words+=("$word") || words+=("'${word//\'/\'\\\'\'}'")
+    done
+    echo "${words[*]}"
+}
+
 # show COMMAND…: prints the command and runs it; what it prints is kept in $shown, its exit code in $code. Standard error stays the
 # terminal, so that progress moves as it does for a person.
 show() {
-    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$*"
+    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(typed "$@")"
     code=0
     "$@" | tee "$demo/shown" || code=${PIPESTATUS[0]}
     shown=$(<"$demo/shown")
@@ -27,7 +36,7 @@ show() {
 show_reading() {
     local file=$1
     shift
-    printf '\033[36m%s$\033[0m %s < %s\n' "${demo_person:-}" "$*" "${file#"$demo"/}"
+    printf '\033[36m%s$\033[0m %s < %s\n' "${demo_person:-}" "$(typed "$@")" "${file#"$demo"/}"
     code=0
     "$@" <"$file" | tee "$demo/shown" || code=${PIPESTATUS[0]}
     shown=$(<"$demo/shown")
@@ -35,7 +44,7 @@ show_reading() {
 
 # show_both COMMAND…: the same with standard error, for what is expected to fail, or has something to remark.
 show_both() {
-    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$*"
+    printf '\033[36m%s$\033[0m %s\n' "${demo_person:-}" "$(typed "$@")"
     code=0
     "$@" 2>&1 | tee "$demo/shown" || code=${PIPESTATUS[0]}
     shown=$(<"$demo/shown")
