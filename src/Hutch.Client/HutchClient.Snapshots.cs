@@ -34,6 +34,14 @@ public sealed partial class HutchClient
     public Task<SnapshotInfo> RevertAsync(DatasetId id, RevertDataset revert, CancellationToken ct = default) =>
         PostAsync($"datasets/{id}/revert", Body(revert, HutchJson.Default.RevertDataset), HutchJson.Default.SnapshotInfo, ct);
 
+    /// <summary>Moves or renames files and folders in one change; gives the new snapshot.</summary>
+    public Task<SnapshotInfo> MoveAsync(DatasetId id, MoveFiles move, CancellationToken ct = default) =>
+        PostAsync($"datasets/{id}/move", Body(move, HutchJson.Default.MoveFiles), HutchJson.Default.SnapshotInfo, ct);
+
+    /// <summary>Removes files and folders in one change; gives the new snapshot.</summary>
+    public Task<SnapshotInfo> RemoveAsync(DatasetId id, RemoveFiles remove, CancellationToken ct = default) =>
+        PostAsync($"datasets/{id}/remove", Body(remove, HutchJson.Default.RemoveFiles), HutchJson.Default.SnapshotInfo, ct);
+
     /// <summary>What differs between two snapshots; to the head, which is fixed first, when <paramref name="to"/> is null.</summary>
     public Task<FixedListing<DiffLine>> DiffAsync(DatasetId id, string from, string? to, CancellationToken ct = default) =>
         OpenListingAsync($"datasets/{id}/diff" + Query(("from", from), ("to", to)), HutchJson.Default.DiffLine, ct);

@@ -90,6 +90,7 @@ public sealed class AuthorizedServices
             lasting, zone.Authorizer, site.Entries, site.Intake, site.Blobs.Awaited, site.Lanes, site.Quotas, time);
         EntryCopies = new EntryCopyService(EntryChanges, site.Entries, site.Blobs, site.Operations);
         Snapshots = new SnapshotService(zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.HeadReverter, site.Snapshots);
+        Moves = new MoveService(zone.Authorizer, site.Records, site.Heads, site.HeadMover);
         KeptVersions = new KeptVersionService(zone.Authorizer, zone.Names, site.Records, site.Heads, site.Snapshots, site.Blobs);
         Repositories = new RepositoryService(
             lasting, zone.Authorizer, site.Records, site.Heads, site.HeadFolder, site.Pushes, site.Repositories, site.Intake, site.Lanes,
@@ -186,6 +187,9 @@ public sealed class AuthorizedServices
     public EntryCopyService EntryCopies { get; }
 
     public SnapshotService Snapshots { get; }
+
+    /// <summary>Moving and removing files and folders.</summary>
+    public MoveService Moves { get; }
 
     public KeptVersionService KeptVersions { get; }
 

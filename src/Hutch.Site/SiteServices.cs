@@ -81,7 +81,9 @@ public sealed partial class SiteServices : IAsyncDisposable
         Intake = new BlobIntake(Blobs, Operations, options.Blobs, options.NewId);
         HeadFolder = new HeadFolder(
             Committer, records, tree, Operations, new ResultFiles(records, Intake, Heads, time), options.Fold, time);
-        HeadReverter = new HeadReverter(Committer, Heads, HeadFolder, Operations);
+        var editor = new HeadEditor(Committer, Heads, HeadFolder, Operations);
+        HeadReverter = new HeadReverter(editor, Heads, Operations);
+        HeadMover = new HeadMover(editor, Heads);
         FoldScheduler = new FoldScheduler(Committer, records, HeadFolder, options.Fold, time, loggers.CreateLogger<FoldScheduler>());
         var copies = new LastingCopies(Committer, Blobs, Intake);
         Lanes = new DatasetLanes(Committer, heads, time);
@@ -183,6 +185,8 @@ public sealed partial class SiteServices : IAsyncDisposable
     public HeadFolder HeadFolder { get; }
 
     public HeadReverter HeadReverter { get; }
+
+    public HeadMover HeadMover { get; }
 
     public FoldScheduler FoldScheduler { get; }
 

@@ -22,6 +22,7 @@ internal static class ArchiveEndpoints
     private const string Tag = "Streams";
     private const int FlushBytes = 256 << 10;
     private const string Lacking = "The archive. Files whose stored bytes are damaged are listed in a last member, `MISSING.txt`";
+    private const string Selected = "Only this file, or this folder with all below it; may be repeated, instead of `prefix`";
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const int FileMode = 0x1A4; // 0644
     private const int FolderMode = 0x1ED; // 0755
@@ -29,11 +30,11 @@ internal static class ArchiveEndpoints
     public static void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/archive.tar", "A version, or a part of it, as a tar archive", "read").Reads()
-            .At().Query("prefix", "Only paths with this prefix")
+            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected)
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, Lacking)
             .Does(request => SendAsync(request, HutchMediaTypes.Tar, "tar", WriteTarAsync));
         table.Add(Tag, "GET", "/datasets/{id}/archive.zip", "A version, or a part of it, as a ZIP archive", "read").Reads()
-            .At().Query("prefix", "Only paths with this prefix")
+            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected)
             .Answering(StatusCodes.Status200OK, "application/zip", Lacking)
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));
     }
@@ -42,6 +43,7 @@ internal static class ArchiveEndpoints
         ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, CancellationToken, Task> write)
     {
         EntryService entries = request.Authorized.Entries;
+        _ = Selection(request);
         if (!(await entries.FixAsync(request.Caller, request.Dataset, request.At, Operation.EntryRead, request.Aborted)).TryGet(
             out FixedTree? tree, out HutchError? refusal)
             || !(await request.Authorized.Datasets.GetAsync(request.Caller, request.Dataset, request.Aborted))
@@ -211,7 +213,13 @@ internal static class ArchiveEndpoints
     }
 
     private static IAsyncEnumerable<PathEntry> EnumerateAsync(ApiRequest request, FixedTree tree, CancellationToken ct) =>
-        request.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", ct);
+        Selection(request) is { Count: > 0 } paths
+            ? request.Authorized.Entries.EnumerateAsync(tree, paths, ct)
+            : request.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", ct);
+
+    /// <summary>The files and folders that are named; as many as an address can be long.</summary>
+    private static IReadOnlyList<DatasetPath> Selection(ApiRequest request) =>
+        [.. request.QueryAll("path").Select(path => DatasetPath.Parse(path.TrimEnd('/')).Value)];
 
     private static async ValueTask FlushIfMuchAsync(PipeWriter output, CancellationToken ct)
     {

@@ -38,6 +38,18 @@ internal static class SnapshotEndpoints
             .Writes(isFollowed: true)
             .Takes(HutchJson.Default.RevertDataset)
             .Gives(HutchJson.Default.SnapshotInfo, RevertAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
+        table.Add(
+            Tag, "POST", "/datasets/{id}/move",
+            "Move or rename files and folders in one change, which replaces nothing and copies no bytes; takes a snapshot", "write")
+            .Writes(isFollowed: true)
+            .Takes(HutchJson.Default.MoveFiles)
+            .Gives(HutchJson.Default.SnapshotInfo, MoveAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
+        table.Add(
+            Tag, "POST", "/datasets/{id}/remove",
+            "Remove files and folders in one change; takes a snapshot, older ones keep them", "write")
+            .Writes(isFollowed: true)
+            .Takes(HutchJson.Default.RemoveFiles)
+            .Gives(HutchJson.Default.SnapshotInfo, RemoveAsync, SnapshotDocuments.Of, StatusCodes.Status201Created);
         table.Add(Tag, "PUT", "/datasets/{id}/tags/{tag}", "Set or move a tag to a snapshot", "manage").Writes(isFollowed: true)
             .Takes(HutchJson.Default.PutTag)
             .Gives(
@@ -66,6 +78,21 @@ internal static class SnapshotEndpoints
         RevertDataset revert = await request.ReadAsync(HutchJson.Default.RevertDataset, request.Aborted);
         return await Service(request).RevertAsync(
             request.Caller, id, SnapshotRef.Parse(revert.At).Value, revert.Paths ?? [], revert.Message, request.Aborted);
+    }
+
+    private static async Task<Result<SnapshotDescription>> MoveAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        MoveFiles move = await request.ReadAsync(HutchJson.Default.MoveFiles, request.Aborted);
+        return await request.Authorized.Moves.MoveAsync(
+            request.Caller, id, [.. move.Moves.Select(one => (one.From, one.To))], move.Message, request.Aborted);
+    }
+
+    private static async Task<Result<SnapshotDescription>> RemoveAsync(ApiRequest request)
+    {
+        DatasetId id = request.Dataset;
+        RemoveFiles remove = await request.ReadAsync(HutchJson.Default.RemoveFiles, request.Aborted);
+        return await request.Authorized.Moves.RemoveAsync(request.Caller, id, remove.Paths, remove.Message, request.Aborted);
     }
 
     private static SnapshotService Service(ApiRequest request) => request.Authorized.Snapshots;

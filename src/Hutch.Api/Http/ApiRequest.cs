@@ -89,6 +89,9 @@ internal sealed class ApiRequest(HttpContext http, Caller caller, ApiContext api
     public string? Query(string name) =>
         http.Request.Query.TryGetValue(name, out var values) && values is [{ Length: > 0 } value] ? value : null;
 
+    /// <summary>All values of a parameter of the query that may be repeated.</summary>
+    public IEnumerable<string> QueryAll(string name) => http.Request.Query[name].OfType<string>();
+
     /// <summary>A header; null when it is absent or empty.</summary>
     public string? Header(string name) =>
         http.Request.Headers.TryGetValue(name, out var values) && values.ToString() is { Length: > 0 } value ? value : null;

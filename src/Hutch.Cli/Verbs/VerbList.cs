@@ -37,6 +37,8 @@ internal static class VerbList
         new("tag", host => new TagVerb(host)),
         new("metadata", MetadataVerbs.Create),
         new("type", TypeVerbs.Create),
+        new("move", host => new MoveVerb(host)),
+        new("remove", host => new RemoveVerb(host)),
         new("revert", host => new RevertVerb(host)),
         new("close", host => new CloseVerb(host)),
         new("keep", host => new KeepVerb(host)),

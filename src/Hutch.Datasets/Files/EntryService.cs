@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hutch.Model;
 using Hutch.Model.Site;
 using Hutch.Site.Blobs;
@@ -107,6 +108,23 @@ public sealed class EntryService(
     {
         ArgumentNullException.ThrowIfNull(tree);
         return heads.Tree.EnumerateAsync(tree.Root, null, prefix, ct);
+    }
+
+    /// <summary>The entries of a fixed version at some paths, with all below them; a path that is not there has none.</summary>
+    public async IAsyncEnumerable<PathEntry> EnumerateAsync(
+        FixedTree tree, IReadOnlyList<DatasetPath> paths, [EnumeratorCancellation] CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        var all = paths.ToHashSet();
+
+        // What is below another of the paths comes with it.
+        foreach (DatasetPath path in all.Where(path => !path.Ancestors().Any(all.Contains)).Order())
+        {
+            await foreach (PathEntry entry in heads.Tree.EnumerateAtAsync(tree.Root, path, ct))
+            {
+                yield return entry;
+            }
+        }
     }
 
     /// <summary>What two fixed versions differ in.</summary>

@@ -134,7 +134,7 @@ public sealed class SnapshotService(
         return reverted.IsOk ? (await DescribeAsync(dataset.Value, [reverted.Value], ct))[0] : reverted.Error;
     }
 
-    private static HutchError? CheckMessage(string? message) => message?.Length > MaxMessageCharacters
+    internal static HutchError? CheckMessage(string? message) => message?.Length > MaxMessageCharacters
         ? ErrorCode.BadRequest.With($"A message can have at most {MaxMessageCharacters} characters.")
         : null;
 

@@ -45,6 +45,8 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(SnapshotInfo))]
 [JsonSerializable(typeof(CreateSnapshot))]
 [JsonSerializable(typeof(RevertDataset))]
+[JsonSerializable(typeof(MoveFiles))]
+[JsonSerializable(typeof(RemoveFiles))]
 [JsonSerializable(typeof(PutTag))]
 [JsonSerializable(typeof(DiffLine))]
 [JsonSerializable(typeof(MetadataVersion))]

@@ -63,6 +63,39 @@ public sealed record RevertDataset
     public string? Message { get; init; }
 }
 
+/// <summary>Moves or renames files and folders, all in one change.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record MoveFiles
+{
+    /// <summary>What goes where, at most 10000. All leave their places before the first arrives; nothing is replaced.</summary>
+    public required IReadOnlyList<FileMove> Moves { get; init; }
+
+    /// <summary>The message of the new snapshot.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>A file or folder on its way to another path.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FileMove
+{
+    /// <summary>Path of the file, or of the folder with all that is below it.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Its new path, with its name.</summary>
+    public required string To { get; init; }
+}
+
+/// <summary>Removes files and folders, all in one change.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RemoveFiles
+{
+    /// <summary>Files, and folders with all that is below them, at most 10000.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>The message of the new snapshot.</summary>
+    public string? Message { get; init; }
+}
+
 /// <summary>Sets a tag.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PutTag

@@ -50,6 +50,22 @@ public sealed class Tree
         }
     }
 
+    /// <summary>The entry at a path; when that is a directory, all entries below it, in the byte order of their paths.</summary>
+    public async IAsyncEnumerable<PathEntry> EnumerateAtAsync(
+        TreeRoot root, DatasetPath path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await FindAsync(root, path, cancellationToken) is { } entry)
+        {
+            yield return new PathEntry(path, entry);
+            yield break;
+        }
+
+        await foreach (PathEntry below in EnumerateAsync(root, null, path.Value + "/", cancellationToken))
+        {
+            yield return below;
+        }
+    }
+
     /// <summary>
     /// One page of a listing; see <see cref="ListQuery"/>. Costs what is listed: directories that are shown as one are not entered.
     /// </summary>

@@ -96,6 +96,21 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Some_files_and_folders_can_be_asked_for_as_one_archive()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        (string id, _) = await FillAsync(server);
+
+        Answer tar = (await server.Admin.GetAsync($"datasets/{id}/archive.tar?path=zero&path=d/&path=a.txt&path=d/%C3%BCn%C3%AF.bin")).Must(200);
+        Answer zip = (await server.Admin.GetAsync($"datasets/{id}/archive.zip?path=zero")).Must(200);
+
+        Assert.Equal(["a.txt", "d/" + new string('x', 200) + "/long", "d/ünï.bin", "zero"], Blobs.ReadTar(tar.Bytes).Select(member => member.Name));
+        using var read = new ZipArchive(new MemoryStream(zip.Bytes), ZipArchiveMode.Read);
+        Assert.Equal(["zero"], read.Entries.Select(entry => entry.FullName));
+        (await server.Admin.GetAsync($"datasets/{id}/archive.tar?path=../up")).Must(400);
+    }
+
+    [Fact]
     public async Task A_difference_names_what_was_added_removed_and_changed()
     {
         await using TestServer server = await TestServer.StartAsync();

@@ -113,6 +113,8 @@ public sealed partial class AuthorizationMatrixTests
         new("fix the head", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { }) },
         new("... with a tag", "POST /datasets/{id}/snapshots") { Send = _ => Json(new { tag = "fixed" }) },
         new("revert it", "POST /datasets/{id}/revert") { Send = _ => Json(new { at = "1", paths = new[] { "none" } }) },
+        new("move its files", "POST /datasets/{id}/move") { Send = _ => Json(new { moves = new[] { new { from = "none", to = "moved" } } }) },
+        new("remove its files", "POST /datasets/{id}/remove") { Send = _ => Json(new { paths = new[] { "none" } }) },
         new("describe it", "PUT /datasets/{id}/publication") { Send = _ => Json(new { title = "Frames" }) },
         new("publish it", "POST /datasets/{id}/publication/publish") { Send = _ => Json(new { }) },
         new("give it a DOI", "POST /datasets/{id}/publication/doi"),

@@ -108,6 +108,24 @@ public sealed class WorkingDirectoryTests
     }
 
     [Fact]
+    public async Task Files_and_folders_move_and_go_at_the_server_in_one_version()
+    {
+        await using Installation installation = await Installation.StartAsync(Ct);
+        CommandLine ada = await installation.AdminAsync(Ct);
+        (await ada.RunShellAsync(
+            """
+            mkdir -p data/run; cd data; echo one > a; echo two > run/b; echo three > c; hutch init --name data; hutch push
+            hutch move data a renamed | grep -q "Moved a to renamed: .* is now @2"; hutch move data run/ c old/
+            hutch pull; test "$(cat old/run/b old/c renamed)" = "$(printf 'two\nthree\none')"; test ! -e run; test ! -e a
+            hutch remove data old/run renamed; hutch pull; test ! -e renamed; test "$(ls)" = old; hutch status
+            code=0; hutch move data a b c 2> ../words || code=$?; test $code = 2; grep -q "with a slash" ../words
+            code=0; hutch move data a b 2> ../words || code=$?; test $code = 5; grep -q "There is no 'a'" ../words
+            hutch close data; code=0; hutch remove data old 2> ../words || code=$?; test $code = 6; grep -q "closed" ../words
+            """,
+            Ct)).AssertDone();
+    }
+
+    [Fact]
     public async Task A_lazy_clone_is_filled_and_emptied_piece_by_piece()
     {
         await using Installation installation = await Installation.StartAsync(Ct);

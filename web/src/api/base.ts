@@ -29,10 +29,15 @@ export function entryUrl(
   return `${apiRoot}/datasets/${dataset}/entries/${encodePath(path)}${tail}`;
 }
 
-/** URL of an archive of a version, or of a folder in it. */
-export function archiveUrl(dataset: string, kind: "tar" | "zip", query: { at?: string; prefix?: string } = {}): string {
+/** URL of an archive of a version, or of a folder or some paths in it. */
+export function archiveUrl(
+  dataset: string,
+  kind: "tar" | "zip",
+  query: { at?: string; prefix?: string; paths?: string[] } = {},
+): string {
   const search = new URLSearchParams();
   if (query.at) search.set("at", query.at);
   if (query.prefix) search.set("prefix", query.prefix);
+  for (const path of query.paths ?? []) search.append("path", path);
   return `${apiRoot}/datasets/${dataset}/archive.${kind}${search.size > 0 ? `?${search}` : ""}`;
 }

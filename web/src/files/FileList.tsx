@@ -17,6 +17,7 @@ import classes from "./FileList.module.css";
 import type { Listing } from "./listing";
 import type { Row, SubdatasetOf } from "./rows";
 import { ScaledWindow } from "./scaledWindow";
+import type { Selection } from "./selection";
 
 const rowHeight = 36;
 const maxViewRows = 16;
@@ -35,6 +36,7 @@ interface FileListProps {
   /** The rows in display order, once all are loaded. */
   sorted: Row[] | undefined;
   header: ReactNode;
+  selection: Selection;
 }
 
 /** Height of the visible rows, below the fixed header. */
@@ -42,8 +44,18 @@ function viewOf(element: HTMLElement): number {
   return element.clientHeight - headHeight;
 }
 
-/** A folder of any size; only the visible rows are rendered. Arrow keys move, Enter opens, Backspace goes up. */
-export function FileList({ listing, label, onOpen, onUp, hrefOf, subdatasetOf, sorted, header }: FileListProps) {
+/** A folder of any size; only the visible rows are rendered. Arrow keys move, Enter opens, Space selects, Backspace goes up. */
+export function FileList({
+  listing,
+  label,
+  onOpen,
+  onUp,
+  hrefOf,
+  subdatasetOf,
+  sorted,
+  header,
+  selection,
+}: FileListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [frame] = useState(() => new ScaledWindow(rowHeight));
   const [, redraw] = useReducer((n: number) => n + 1, 0);
@@ -126,6 +138,8 @@ export function FileList({ listing, label, onOpen, onUp, hrefOf, subdatasetOf, s
     } else if (event.key === "Enter") {
       const row = rowAt(active);
       if (row) onOpen(row);
+    } else if (event.key === " ") {
+      selection.touch(active, event.shiftKey, rowAt);
     } else if (event.key === "Backspace") {
       onUp();
     } else {
@@ -145,12 +159,21 @@ export function FileList({ listing, label, onOpen, onUp, hrefOf, subdatasetOf, s
         role="row"
         tabIndex={-1}
         aria-rowindex={index + 2}
-        aria-selected={index === active}
+        aria-selected={row ? selection.has(row) : false}
+        data-active={index === active || undefined}
         className={classes.row}
         style={{ top: frame.topOf(index) }}
       >
         {row ? (
-          <RowCells row={row} href={hrefOf(row)} isDataset={!!subdatasetOf(row)} now={now} onOpen={() => onOpen(row)} />
+          <RowCells
+            row={row}
+            href={hrefOf(row)}
+            isDataset={!!subdatasetOf(row)}
+            now={now}
+            onOpen={() => onOpen(row)}
+            isSelected={selection.has(row)}
+            onSelect={(isRange) => selection.touch(index, isRange, rowAt)}
+          />
         ) : (
           <div role="gridcell" className={classes.wait} aria-label="Loading" />
         )}
@@ -164,7 +187,8 @@ export function FileList({ listing, label, onOpen, onUp, hrefOf, subdatasetOf, s
       role="grid"
       aria-label={label}
       aria-rowcount={listing.isComplete ? count + 1 : -1}
-      aria-colcount={3}
+      aria-colcount={4}
+      aria-multiselectable
       aria-activedescendant={count > 0 ? `row-${active}` : undefined}
       className={classes.scroller}
       style={{ height: headHeight + Math.min(Math.max(count, 1), maxViewRows) * rowHeight }}
@@ -187,12 +211,23 @@ interface RowCellsProps {
   isDataset: boolean;
   now: Date;
   onOpen: () => void;
+  isSelected: boolean;
+  onSelect: (isRange: boolean) => void;
 }
 
-function RowCells({ row, href, isDataset, now, onOpen }: RowCellsProps) {
+function RowCells({ row, href, isDataset, now, onOpen, isSelected, onSelect }: RowCellsProps) {
   const modified = row.entry?.modified ? fromNanoseconds(row.entry.modified) : undefined;
   return (
     <>
+      <div role="gridcell" className={classes.check}>
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={`Select ${row.name}`}
+          checked={isSelected}
+          onChange={(event) => onSelect((event.nativeEvent as MouseEvent).shiftKey === true)}
+        />
+      </div>
       <div role="gridcell" className={classes.name}>
         <Box className={row.entry ? classes.icon : classes.folder}>
           {row.entry ? (

@@ -1,6 +1,7 @@
 import { Anchor, Box, Breadcrumbs, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { notifications } from "@mantine/notifications";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Link, useHref, useNavigate, useOutletContext, useParams, useSearchParams } from "react-router";
 import { encodePath } from "../api/base";
 import { load } from "../api/load";
@@ -18,7 +19,10 @@ import { UploadButtons } from "../upload/UploadButtons";
 import { DownloadButton } from "./DownloadButton";
 import { FileList } from "./FileList";
 import classes from "./FileList.module.css";
+import { NewFolderButton } from "./NewFolderButton";
 import type { Row } from "./rows";
+import { SelectionBar } from "./SelectionBar";
+import { mostSelected, type Selection, useSelection } from "./selection";
 import { useListing } from "./useListing";
 import { useSubdatasets } from "./useSubdatasets";
 
@@ -93,7 +97,7 @@ function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; pat
 type SortKey = "name" | "size" | "time";
 
 function FolderView({ path, at }: { path: string; at: string | undefined }) {
-  const { dataset, canChangeFiles } = useOutletContext<DatasetContext>();
+  const { dataset, canChangeFiles, refresh } = useOutletContext<DatasetContext>();
   const navigate = useNavigate();
   const base = useHref(`/datasets/${dataset.id}/files/`);
   const datasets = useHref("/datasets/");
@@ -102,6 +106,10 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
   const [sort, setSort] = useState<{ key: SortKey; down: boolean }>({ key: "name", down: false });
   const listing = useListing({ dataset: dataset.id, at, prefix: path, part }, at ? "" : dataset.headVersion);
   const all = listing.all;
+  const selection = useSelection(refuseSelection);
+  // What is no longer shown is no longer selected.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the filter or the version changes
+  useEffect(selection.clear, [part, at]);
   const sorted = useMemo(() => all && sortRows(all, sort), [all, sort]);
   const search = at ? `?at=${encodeURIComponent(at)}` : "";
   const hasDirectory = listing.first?.some((row) => row.entry?.kind === "directory") ?? false;
@@ -144,9 +152,20 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
           />
           <Group gap="xs" ml="auto">
             {dataset.files > 0 && <DownloadButton dataset={dataset} folder={path} at={at} />}
+            {canUpload && <NewFolderButton dataset={dataset.id} folder={path} onDone={refresh} />}
             {canUpload && <UploadButtons dataset={dataset} folder={path} />}
           </Group>
         </Group>
+        {selection.rows.size > 0 && (
+          <SelectionBar
+            dataset={dataset}
+            at={at}
+            folder={path}
+            selection={selection}
+            canChange={canUpload}
+            onChanged={refresh}
+          />
+        )}
         {listing.error !== undefined && (
           <ProblemAlert error={listing.error} title="Could not load the folder" onRetry={() => listing.retry()} />
         )}
@@ -166,7 +185,8 @@ function FolderView({ path, at }: { path: string; at: string | undefined }) {
               onUp={up}
               hrefOf={hrefOf}
               subdatasetOf={subdatasetOf}
-              header={<Head sort={sort} onSort={all ? setSort : undefined} />}
+              header={<Head sort={sort} onSort={all ? setSort : undefined} selection={selection} all={all} />}
+              selection={selection}
             />
           </Paper>
         )}
@@ -228,13 +248,22 @@ function Nothing({ name, isFiltered, canUpload, isTop }: NothingProps) {
   );
 }
 
-function Head({
-  sort,
-  onSort,
-}: {
+/** What would be selected without being seen is not. */
+function refuseSelection() {
+  notifications.show({
+    message: `These are more than ${formatCount(mostSelected)} entries, or not all of them are loaded. Select their folder.`,
+  });
+}
+
+interface HeadProps {
   sort: { key: SortKey; down: boolean };
   onSort: ((sort: { key: SortKey; down: boolean }) => void) | undefined;
-}) {
+  selection: Selection;
+  /** All rows, where they can be selected together. */
+  all: Row[] | undefined;
+}
+
+function Head({ sort, onSort, selection, all }: HeadProps) {
   const column = (key: SortKey, label: string, className: string | undefined) => (
     <div
       role="columnheader"
@@ -267,6 +296,15 @@ function Head({
   return (
     <div role="rowgroup" className={classes.headgroup}>
       <div role="row" tabIndex={-1} aria-rowindex={1} className={classes.head}>
+        <div role="columnheader" tabIndex={-1} className={classes.check}>
+          <input
+            type="checkbox"
+            aria-label="Select all"
+            disabled={!all}
+            checked={!!all && all.length > 0 && selection.rows.size === all.length}
+            onChange={(event) => (event.currentTarget.checked ? selection.set(all ?? []) : selection.clear())}
+          />
+        </div>
         {column("name", "Name", undefined)}
         {column("size", "Size", classes.size)}
         {column("time", "Modified", classes.time)}

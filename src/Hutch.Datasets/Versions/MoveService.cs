@@ -1,0 +1,81 @@
+using Hutch.Catalog.Site;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Site.Heads;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.Datasets.Versions;
+
+/// <summary>Moves, renames and removes files and folders, for callers who may: any number of them is one change.</summary>
+public sealed class MoveService(Authorizer authorizer, SiteDatabase records, HeadReader heads, HeadMover mover)
+{
+    /// <summary>The most files and folders of one request.</summary>
+    public const int MaxPaths = 10_000;
+
+    /// <summary>Moves files and folders; nothing is replaced, and no byte is copied.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="moves">What goes where.</param>
+    /// <param name="message">What is said of the new snapshot.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SnapshotDescription>> MoveAsync(
+        Caller caller, DatasetId id, IReadOnlyList<(string From, string To)> moves, string? message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(moves);
+        return ChangeAsync(
+            caller, id, [.. moves.SelectMany(move => (string[])[move.From, move.To])], moves.Count, message,
+            paths => mover.MoveAsync(
+                id, [.. paths.Chunk(2).Select(pair => new EntryMove(pair[0], pair[1]))], caller.Name, message, ct),
+            ct);
+    }
+
+    /// <summary>Removes files, and folders with all below them. Older versions keep them.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="id">The dataset.</param>
+    /// <param name="paths">The files and folders.</param>
+    /// <param name="message">What is said of the new snapshot.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task<Result<SnapshotDescription>> RemoveAsync(
+        Caller caller, DatasetId id, IReadOnlyList<string> paths, string? message, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return ChangeAsync(
+            caller, id, paths, paths.Count, message, parsed => mover.RemoveAsync(id, parsed, caller.Name, message, ct), ct);
+    }
+
+    private async Task<Result<SnapshotDescription>> ChangeAsync(
+        Caller caller, DatasetId id, IReadOnlyList<string> paths, int count, string? message,
+        Func<IReadOnlyList<DatasetPath>, Task<Result<SiteSnapshot>>> change, CancellationToken ct)
+    {
+        Result<Access> access = await authorizer.AuthorizeAsync(caller, id, Operation.EntryWrite, ct);
+        HutchError? refusal = access.Error ?? SnapshotService.CheckMessage(message);
+        if (refusal is null && count is 0 or > MaxPaths)
+        {
+            refusal = ErrorCode.BadRequest.With(
+                $"A request names at least one file or folder, and at most {MaxPaths}; this one names {count}. Name folders instead of files.");
+        }
+
+        var parsed = new List<DatasetPath>();
+        foreach (string path in refusal is null ? paths : [])
+        {
+            Result<DatasetPath> one = DatasetPath.Parse(path.TrimEnd('/'));
+            if (!one.IsOk)
+            {
+                return one.Error;
+            }
+
+            parsed.Add(one.Value);
+        }
+
+        Result<SiteDataset> dataset = refusal is null ? await heads.DatasetAsync(id, ct) : refusal;
+        if (!dataset.IsOk)
+        {
+            return dataset.Error;
+        }
+
+        Result<SiteSnapshot> changed = await change(parsed);
+        return changed.IsOk
+            ? (await records.ReadAsync(queries => SnapshotService.Describe(queries, dataset.Value, [changed.Value]), ct))[0]
+            : changed.Error;
+    }
+}

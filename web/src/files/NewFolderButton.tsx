@@ -1,0 +1,60 @@
+import { Button, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { encodePath } from "../api/base";
+import { api, must } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { FolderIcon } from "../components/icons";
+import { nameFault } from "./moves";
+
+interface NewFolderProps {
+  dataset: string;
+  folder: string;
+  onDone: () => Promise<void>;
+}
+
+/** Makes an empty folder. */
+export function NewFolderButton({ dataset, folder, onDone }: NewFolderProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [name, setName] = useState("");
+  const fault = nameFault(name);
+  return (
+    <>
+      <Button variant="default" leftSection={<FolderIcon size={16} />} onClick={() => setOpen(true)}>
+        New folder
+      </Button>
+      <ConfirmDialog
+        title="New folder"
+        action="Create folder"
+        isOpen={isOpen}
+        isReady={!fault && name !== ""}
+        onClose={() => {
+          setOpen(false);
+          setName("");
+        }}
+        onConfirm={async () => {
+          const path = folder + name;
+          await must(
+            api.PUT("/datasets/{id}/entries/{path}", {
+              params: { path: { id: dataset, path }, header: { "If-None-Match": "*" } },
+              pathSerializer: () => `/datasets/${dataset}/entries/${encodePath(path)}`,
+              headers: { "Content-Type": "application/x-hutch-directory" },
+              body: "",
+              bodySerializer: () => "",
+            }),
+          );
+          await onDone();
+        }}
+      >
+        <TextInput
+          label="Name"
+          value={name}
+          error={fault}
+          onChange={(event) => setName(event.currentTarget.value)}
+          data-autofocus
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+      </ConfirmDialog>
+    </>
+  );
+}

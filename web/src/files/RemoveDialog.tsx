@@ -1,0 +1,37 @@
+import { Text } from "@mantine/core";
+import { api, must } from "../api/client";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { Name } from "../components/Name";
+import { plural } from "../text/format";
+import type { FilesDialogProps } from "./dialog";
+import { bare, nameOf } from "./moves";
+
+/** Asks before files and folders are deleted. */
+export function RemoveDialog({ dataset, paths, onClose, onDone }: FilesDialogProps) {
+  const hasFolder = paths.some((path) => path.endsWith("/"));
+  return (
+    <ConfirmDialog
+      title={
+        paths.length === 1
+          ? `Delete this ${hasFolder ? "folder" : "file"}?`
+          : `Delete ${plural(paths.length, "entry", "entries")}?`
+      }
+      action="Delete"
+      isDangerous
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        await must(
+          api.POST("/datasets/{id}/remove", { params: { path: { id: dataset } }, body: { paths: paths.map(bare) } }),
+        );
+        await onDone();
+      }}
+    >
+      <Text size="sm">
+        {paths.length === 1 ? <Name wrap>{nameOf(paths[0] ?? "")}</Name> : "What is selected"}
+        {hasFolder ? ", with all that is in folders," : ""} is removed from the latest version. Earlier versions keep
+        it.
+      </Text>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,50 @@
+import { archiveUrl } from "../api/base";
+
+/** The longest address that a server takes, with room for its name and the method. */
+const mostAddress = 7_500;
+
+/** A path without the slash of a folder. */
+export function bare(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** The name of a file or folder. */
+export function nameOf(path: string): string {
+  const whole = bare(path);
+  return whole.slice(whole.lastIndexOf("/") + 1);
+}
+
+/** A folder that somebody typed: empty for the top, else without slashes at its ends. */
+export function typedFolder(text: string): string {
+  return text
+    .split("/")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .join("/");
+}
+
+/** Where files and folders go, each under its own name; those that are there already stay. */
+export function movesInto(paths: Iterable<string>, folder: string): { from: string; to: string }[] {
+  return [...paths]
+    .map((path) => ({ from: bare(path), to: folder === "" ? nameOf(path) : `${folder}/${nameOf(path)}` }))
+    .filter(({ from, to }) => from !== to);
+}
+
+/** Why a name cannot be that of a file or folder; undefined when it can. */
+export function nameFault(name: string): string | undefined {
+  if (name.includes("/")) return "A name has no slash. Use Move for another folder.";
+  if (name === "." || name === "..") return "This name stands for a folder.";
+  if (new TextEncoder().encode(name).length > 1024) return "This name is too long.";
+  return undefined;
+}
+
+/** URL of an archive of some files and folders; undefined when they are too many for an address. */
+export function selectionUrl(
+  dataset: string,
+  kind: "tar" | "zip",
+  at: string | undefined,
+  paths: Iterable<string>,
+): string | undefined {
+  const url = archiveUrl(dataset, kind, { at, paths: [...paths].map(bare) });
+  return url.length <= mostAddress ? url : undefined;
+}
