@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { movesInto, typedFolder } from "../src/files/moves";
 import { compareBytes } from "../src/files/order";
 import { mergeRows } from "../src/files/rows";
 import { ScaledWindow } from "../src/files/scaledWindow";
+import { rangeOf } from "../src/files/selection";
 import { parseSubdatasets } from "../src/files/subdatasets";
 
 const bytes = new TextEncoder();
@@ -102,4 +104,20 @@ describe("a window on a million rows", () => {
     window.scrolled(300_010, view);
     expect(window.topOf(10_000)).toBe(before);
   });
+});
+
+test("files and folders go into a folder under their own names, and those that are there stay", () => {
+  expect(movesInto(["a/x", "a/run/", "b/y"], "b")).toEqual([
+    { from: "a/x", to: "b/x" },
+    { from: "a/run", to: "b/run" },
+  ]);
+  expect(movesInto(["a/x", "y"], typedFolder(" / "))).toEqual([{ from: "a/x", to: "x" }]);
+  expect(typedFolder("/a / b/")).toBe("a/b");
+});
+
+test("a range that is not all loaded selects nothing", () => {
+  const rows = ["a", "b", "c"].map((name) => ({ path: name, name }));
+  expect(rangeOf(2, 1, (index) => rows[index])?.map((row) => row.name)).toEqual(["b", "c"]);
+  expect(rangeOf(1, 3, (index) => rows[index])).toBeUndefined();
+  expect(rangeOf(0, 10_000, () => rows[0])).toBeUndefined();
 });

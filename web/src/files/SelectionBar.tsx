@@ -5,10 +5,11 @@ import { DownloadIcon } from "../components/icons";
 import type { Dataset } from "../dataset/context";
 import { plural } from "../text/format";
 import { MoveDialog } from "./MoveDialog";
-import { nameOf, selectionUrl } from "./moves";
+import { nameOf } from "./moves";
 import { RemoveDialog } from "./RemoveDialog";
 import { RenameDialog } from "./RenameDialog";
 import type { Selection } from "./selection";
+import { selectionUrl } from "./selectionUrl";
 
 interface SelectionBarProps {
   dataset: Dataset;

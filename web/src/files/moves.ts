@@ -1,8 +1,3 @@
-import { archiveUrl } from "../api/base";
-
-/** The longest address that a server takes, with room for its name and the method. */
-const mostAddress = 7_500;
-
 /** A path without the slash of a folder. */
 export function bare(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
@@ -36,15 +31,4 @@ export function nameFault(name: string): string | undefined {
   if (name === "." || name === "..") return "This name stands for a folder.";
   if (new TextEncoder().encode(name).length > 1024) return "This name is too long.";
   return undefined;
-}
-
-/** URL of an archive of some files and folders; undefined when they are too many for an address. */
-export function selectionUrl(
-  dataset: string,
-  kind: "tar" | "zip",
-  at: string | undefined,
-  paths: Iterable<string>,
-): string | undefined {
-  const url = archiveUrl(dataset, kind, { at, paths: [...paths].map(bare) });
-  return url.length <= mostAddress ? url : undefined;
 }
