@@ -52,7 +52,8 @@ public sealed class MoveService(Authorizer authorizer, SiteDatabase records, Hea
         if (refusal is null && count is 0 or > MaxPaths)
         {
             refusal = ErrorCode.BadRequest.With(
-                $"A request names at least one file or folder, and at most {MaxPaths}; this one names {count}. Name folders instead of files.");
+                $"A request names at least one file or folder, and at most {MaxPaths}; this one names {count}. "
+                + "Name folders instead of files.");
         }
 
         var parsed = new List<DatasetPath>();

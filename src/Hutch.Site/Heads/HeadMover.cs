@@ -54,7 +54,8 @@ public sealed class HeadMover(HeadEditor editor, HeadReader heads)
             : FindNested(moves.Select(move => move.From)) is { } from
             ? ErrorCode.BadRequest.With($"{Display.Quote(from.Value)} is moved twice: by itself, or with a folder that it is in.")
             : FindNested(moves.Select(move => move.To)) is { } to
-            ? ErrorCode.PathConflict.With($"Two of the moves go to {Display.Quote(to.Value)}, or one goes into what the other brings there.")
+            ? ErrorCode.PathConflict.With(
+                $"Two of the moves go to {Display.Quote(to.Value)}, or one goes into what the other brings there.")
             : null;
 
     /// <summary>A path that is there twice, or below another one.</summary>
