@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Json;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
