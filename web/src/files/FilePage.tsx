@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import { encodePath, entryUrl } from "../api/base";
-import { api, done, must, type Schemas } from "../api/client";
+import { api, must, type Schemas } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { CopyField } from "../components/CopyField";
 import { EmptyState } from "../components/EmptyState";
@@ -93,11 +93,8 @@ export default function FilePage({ dataset, path, at }: FileProps) {
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         onConfirm={async () => {
-          await done(
-            api.DELETE("/datasets/{id}/entries/{path}", {
-              params: { path: { id: dataset.id, path } },
-              pathSerializer: () => `/datasets/${dataset.id}/entries/${encodePath(path)}`,
-            }),
+          await must(
+            api.POST("/datasets/{id}/remove", { params: { path: { id: dataset.id } }, body: { paths: [path] } }),
           );
           navigate(folder === "" ? `/datasets/${dataset.id}` : `/datasets/${dataset.id}/files/${encodePath(folder)}`);
         }}

@@ -1,6 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { encodePath } from "../api/base";
+import { entryUrl } from "../api/base";
 import { api, must } from "../api/client";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { FolderIcon } from "../components/icons";
@@ -36,7 +36,7 @@ export function NewFolderButton({ dataset, folder, onDone }: NewFolderProps) {
           await must(
             api.PUT("/datasets/{id}/entries/{path}", {
               params: { path: { id: dataset, path }, header: { "If-None-Match": "*" } },
-              pathSerializer: () => `/datasets/${dataset}/entries/${encodePath(path)}`,
+              pathSerializer: () => entryUrl(dataset, path),
               headers: { "Content-Type": "application/x-hutch-directory" },
               body: "",
               bodySerializer: () => "",
