@@ -1,9 +1,9 @@
-import { Alert, Anchor, Badge, Group, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { Link } from "react-router";
-import { apiRoot, encodePath } from "../api/base";
+import { apiRoot } from "../api/base";
 import type { Schemas } from "../api/client";
 import { readLines } from "../api/lines";
 import { EmptyState } from "../components/EmptyState";
@@ -11,8 +11,10 @@ import { CheckIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
+import type { Dataset } from "../dataset/context";
 import { formatBytes, formatCount } from "../text/format";
 import classes from "./Difference.module.css";
+import { FileDifference } from "./FileDifference";
 
 type Line = Schemas["DiffLine"];
 const most = 20_000;
@@ -34,11 +36,23 @@ async function readDifference(dataset: string, from: string, to: string) {
   return { lines, isWhole: end !== undefined };
 }
 
-/** The differences between two versions. */
-export function Difference({ dataset, from, to }: { dataset: string; from: string; to: string }) {
+interface DifferenceProps {
+  dataset: Dataset;
+  from: string;
+  to: string;
+  /** The path whose two versions are shown; none for the list. */
+  path: string | undefined;
+  /** The address that shows a path, or the list again. */
+  searchOf: (path: string | undefined) => string;
+  /** Takes a file back from the older version; absent for who may not. */
+  takeBack: ((path: string) => ReactNode) | undefined;
+}
+
+/** The differences between two versions: the list, or one file of it. */
+export function Difference({ dataset, from, to, path, searchOf, takeBack }: DifferenceProps) {
   const query = useQuery({
-    queryKey: ["diff", dataset, from, to],
-    queryFn: () => readDifference(dataset, from, to),
+    queryKey: ["diff", dataset.id, from, to],
+    queryFn: () => readDifference(dataset.id, from, to),
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (query.isPending) return <Loading label="Comparing" />;
@@ -46,6 +60,28 @@ export function Difference({ dataset, from, to }: { dataset: string; from: strin
     return <ProblemAlert error={query.error} title="Could not compare the versions" onRetry={() => query.refetch()} />;
   const { lines, isWhole } = query.data;
   if (lines.length === 0) return <EmptyState icon={<CheckIcon size={26} />} title="No differences" />;
+  const shown = path === undefined ? undefined : lines.findIndex((line) => line.path === path);
+  if (path !== undefined && shown !== undefined)
+    return (
+      <Stack gap="md">
+        <Group justify="space-between" gap="xs">
+          <Text fw={600} miw={0}>
+            <Name wrap>{path}</Name>
+          </Text>
+          <Group gap="xs">
+            {takeBack?.(path)}
+            <Step to={shown > 0 ? searchOf(lines[shown - 1]?.path) : undefined}>Previous</Step>
+            <Step to={shown >= 0 && shown < lines.length - 1 ? searchOf(lines[shown + 1]?.path) : undefined}>Next</Step>
+            <Step to={searchOf(undefined)}>All differences</Step>
+          </Group>
+        </Group>
+        {lines[shown] ? (
+          <FileDifference key={path} dataset={dataset} line={lines[shown]} from={from} to={to} />
+        ) : (
+          <EmptyState icon={<CheckIcon size={26} />} title="The same in both versions" />
+        )}
+      </Stack>
+    );
   return (
     <Stack gap="xs">
       <Group gap="xs">
@@ -58,19 +94,25 @@ export function Difference({ dataset, from, to }: { dataset: string; from: strin
       {!isWhole && (
         <Alert variant="light">Showing the first {formatCount(most)} differences. Run `hutch diff` to see all.</Alert>
       )}
-      <Lines lines={lines} addressOf={(line) => addressOf(dataset, line, from, to)} />
+      <Lines lines={lines} searchOf={searchOf} />
     </Stack>
   );
 }
 
-/** Where an entry can be seen: what was removed, in the version that still has it. */
-function addressOf(dataset: string, { path, change, before, after }: Line, from: string, to: string): string {
-  const isFolder = (after ?? before)?.kind === "directory";
-  const at = encodeURIComponent(change === "removed" ? from : to);
-  return `/datasets/${dataset}/files/${encodePath(path)}${isFolder ? "/" : ""}?at=${at}`;
+/** A step to another difference; without an address there is none. */
+function Step({ to, children }: { to: string | undefined; children: string }) {
+  return to === undefined ? (
+    <Button size="compact-xs" variant="default" disabled>
+      {children}
+    </Button>
+  ) : (
+    <Button component={Link} size="compact-xs" variant="default" to={{ search: to }} replace>
+      {children}
+    </Button>
+  );
 }
 
-function Lines({ lines, addressOf }: { lines: Line[]; addressOf: (line: Line) => string }) {
+function Lines({ lines, searchOf }: { lines: Line[]; searchOf: (path: string) => string }) {
   const viewport = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: lines.length,
@@ -95,7 +137,15 @@ function Lines({ lines, addressOf }: { lines: Line[]; addressOf: (line: Line) =>
                 <span className={classes.sign} title={line.change}>
                   {looks[line.change]?.sign}
                 </span>
-                <Anchor component={Link} to={addressOf(line)} size="sm" truncate flex={1} miw={0} c="inherit">
+                <Anchor
+                  component={Link}
+                  to={{ search: searchOf(line.path) }}
+                  size="sm"
+                  truncate
+                  flex={1}
+                  miw={0}
+                  c="inherit"
+                >
                   <Name>{line.path}</Name>
                 </Anchor>
                 <Text size="sm" c="dimmed" className={classes.size}>

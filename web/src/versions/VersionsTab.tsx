@@ -28,6 +28,7 @@ import { WideTable } from "../components/WideTable";
 import type { DatasetContext } from "../dataset/context";
 import { formatBytes, formatCount } from "../text/format";
 import { Difference } from "./Difference";
+import { TakeBack } from "./TakeBack";
 import classes from "./VersionsTab.module.css";
 
 type Snapshot = Schemas["SnapshotInfo"];
@@ -42,7 +43,7 @@ const kinds: Record<string, string> = {
 
 /** The versions of a dataset, and the difference between two. */
 export default function VersionsTab() {
-  const { dataset, canWrite, canManage } = useOutletContext<DatasetContext>();
+  const { dataset, canWrite, canChangeFiles, canManage, refresh } = useOutletContext<DatasetContext>();
   const [search, setSearch] = useSearchParams();
   const query = useInfiniteQuery({
     queryKey: ["snapshots", dataset.id],
@@ -61,6 +62,9 @@ export default function VersionsTab() {
   const to = search.get("to");
   const compare = (a: string | null, b: string | null) =>
     setSearch(a && b ? { from: a, to: b } : {}, { replace: true });
+  const searchOf = (path: string | undefined) =>
+    `?${new URLSearchParams({ from: from ?? "", to: to ?? "", ...(path === undefined ? {} : { path }) })}`;
+  const renew = () => Promise.all([query.refetch(), refresh()]);
   if (query.isPending) return <Loading />;
   if (query.isError)
     return <ProblemAlert error={query.error} title="Could not load the versions" onRetry={() => query.refetch()} />;
@@ -103,7 +107,19 @@ export default function VersionsTab() {
         {canWrite && <NewVersion id={dataset.id} canTag={canManage} onDone={() => query.refetch()} />}
       </Group>
       {from && to ? (
-        <Difference key={`${from}-${to}`} dataset={dataset.id} from={from} to={to} />
+        <Difference
+          key={`${from}-${to}`}
+          dataset={dataset}
+          from={from}
+          to={to}
+          path={search.get("path") ?? undefined}
+          searchOf={searchOf}
+          takeBack={
+            canChangeFiles
+              ? (path) => <TakeBack dataset={dataset.id} at={from} path={path} onDone={renew} />
+              : undefined
+          }
+        />
       ) : snapshots.length === 0 ? (
         <EmptyState icon={<ClockIcon size={26} />} title="No versions yet">
           {dataset.inFolder
@@ -125,7 +141,7 @@ export default function VersionsTab() {
               <Table.Th w={90} ta="right" visibleFrom="sm">
                 Size
               </Table.Th>
-              <Table.Th w={{ base: 96, sm: 150 }}>
+              <Table.Th w={{ base: 96, sm: 230 }}>
                 <VisuallyHidden>Actions</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
@@ -178,6 +194,9 @@ export default function VersionsTab() {
                       >
                         Changes
                       </Button>
+                    )}
+                    {canChangeFiles && index > 0 && (
+                      <TakeBack dataset={dataset.id} at={String(snapshot.number)} onDone={renew} />
                     )}
                     {canManage && (
                       <Button

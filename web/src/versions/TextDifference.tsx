@@ -1,0 +1,119 @@
+import { Alert, Group, Paper, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Loading } from "../components/Loading";
+import { ProblemAlert } from "../components/ProblemAlert";
+import type { Dataset } from "../dataset/context";
+import type { Entry } from "../files/rows";
+import { decodeText } from "../text/decodeText";
+import { formatCount, plural } from "../text/format";
+import { fileSource } from "../viewers/source";
+import { diffLines, foldSame, type LinePair } from "./lineDiff";
+import classes from "./TextDifference.module.css";
+
+/** Larger texts are shown side by side, and not compared. */
+export const mostTextBytes = 512 * 1024;
+const mostRows = 5_000;
+
+interface TextDifferenceProps {
+  dataset: Dataset;
+  before: { at: string; entry: Entry };
+  after: { at: string; entry: Entry };
+  /** Said once when one of the two is no text, or they differ in too much. */
+  otherwise: React.ReactNode;
+}
+
+/** Two versions of a text, line by line, side by side. */
+export function TextDifference({ dataset, before, after, otherwise }: TextDifferenceProps) {
+  const query = useQuery({
+    queryKey: ["text-difference", dataset.id, before.entry.hash, after.entry.hash],
+    queryFn: async ({ signal }) => {
+      const [old, now] = await Promise.all(
+        [before, after].map(({ at, entry }) =>
+          entry.size === 0
+            ? new Uint8Array()
+            : fileSource(dataset.id, entry.path, at).read(0, entry.size ?? mostTextBytes, signal),
+        ),
+      );
+      return [decodeText(old as Uint8Array, false), decodeText(now as Uint8Array, false)] as const;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const pairs = useMemo(() => {
+    const [old, now] = query.data ?? [];
+    return old === undefined || now === undefined ? undefined : diffLines(old.split("\n"), now.split("\n"));
+  }, [query.data]);
+  if (query.isPending) return <Loading label="Comparing" />;
+  if (query.isError)
+    return <ProblemAlert error={query.error} title="Could not load the two versions" onRetry={() => query.refetch()} />;
+  if (!pairs) return otherwise;
+  const shown = foldSame(pairs);
+  const changed = pairs.filter((pair) => !pair.isSame);
+  return (
+    <>
+      <Group gap="lg">
+        <Text size="sm">{plural(changed.filter((pair) => pair.before !== undefined).length, "line")} removed</Text>
+        <Text size="sm">{plural(changed.filter((pair) => pair.after !== undefined).length, "line")} added</Text>
+      </Group>
+      {changed.length === 0 && (
+        <Alert variant="light" py="xs">
+          The lines are the same; only what is said of the file has changed.
+        </Alert>
+      )}
+      {changed.length > 0 && (
+        <Paper withBorder className={classes.scroller} tabIndex={0} role="region" aria-label="Lines side by side">
+          <table className={classes.lines}>
+            <colgroup>
+              <col className={classes.numbers} />
+              <col />
+              <col className={classes.numbers} />
+              <col />
+            </colgroup>
+            <thead>
+              <tr>
+                <th colSpan={2} scope="col">
+                  @{before.at}
+                </th>
+                <th colSpan={2} scope="col">
+                  @{after.at}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.slice(0, mostRows).map((row, index) =>
+                typeof row === "number" ? (
+                  <tr key={index} className={classes.same}>
+                    <td colSpan={4}>{plural(row, "equal line")}</td>
+                  </tr>
+                ) : (
+                  <Line key={index} pair={row} />
+                ),
+              )}
+            </tbody>
+          </table>
+        </Paper>
+      )}
+      {shown.length > mostRows && (
+        <Alert variant="light" py="xs">
+          Showing the first {formatCount(mostRows)} rows.
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function Line({ pair }: { pair: LinePair }) {
+  return (
+    <tr>
+      <td className={classes.number}>{pair.beforeLine}</td>
+      <td className={!pair.isSame && pair.before !== undefined ? classes.before : undefined}>
+        {pair.isSame || pair.before === undefined ? pair.before : <del>{pair.before}</del>}
+      </td>
+      <td className={classes.number}>{pair.afterLine}</td>
+      <td className={!pair.isSame && pair.after !== undefined ? classes.after : undefined}>
+        {pair.isSame || pair.after === undefined ? pair.after : <ins>{pair.after}</ins>}
+      </td>
+    </tr>
+  );
+}
