@@ -81,6 +81,7 @@ public sealed class FindingTests(Browser browser) : Journey(browser)
         {
             await page.GotoAsync($"/datasets/{id}/versions?from=1&to=2");
             await page.GetByRole(AriaRole.List, new() { Name = "Differences" }).GetByRole(AriaRole.Link, new() { Name = path }).ClickAsync();
+            await page.GetByRole(AriaRole.Link, new() { Name = $"Open version {version[1..]}" }).ClickAsync();
             await Expect(page.GetByText($"Viewing version {version}")).ToBeVisibleAsync();
             await Expect(page.GetByText(text, new() { Exact = true })).ToBeVisibleAsync();
         }

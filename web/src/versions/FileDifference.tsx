@@ -100,6 +100,7 @@ function Content({ dataset, side, at }: { dataset: Dataset; side: Side | undefin
             component={Link}
             size="compact-xs"
             variant="subtle"
+            aria-label={`Open version ${at}`}
             to={`/datasets/${dataset.id}/files/${encodePath(side.entry.path)}?at=${encodeURIComponent(at)}`}
           >
             Open

@@ -1,6 +1,8 @@
-import { Alert, Group, Paper, Text } from "@mantine/core";
+import { Alert, Anchor, Group, Paper, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { Link } from "react-router";
+import { encodePath } from "../api/base";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { Dataset } from "../dataset/context";
@@ -72,12 +74,18 @@ export function TextDifference({ dataset, before, after, otherwise }: TextDiffer
             </colgroup>
             <thead>
               <tr>
-                <th colSpan={2} scope="col">
-                  @{before.at}
-                </th>
-                <th colSpan={2} scope="col">
-                  @{after.at}
-                </th>
+                {[before, after].map(({ at, entry }) => (
+                  <th key={at} colSpan={2} scope="col">
+                    <Anchor
+                      component={Link}
+                      inherit
+                      aria-label={`Open version ${at}`}
+                      to={`/datasets/${dataset.id}/files/${encodePath(entry.path)}?at=${encodeURIComponent(at)}`}
+                    >
+                      @{at}
+                    </Anchor>
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
