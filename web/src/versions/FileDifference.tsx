@@ -92,7 +92,7 @@ function Content({ dataset, side, at }: { dataset: Dataset; side: Side | undefin
   return (
     <section aria-label={`Version ${at}`}>
       <Group justify="space-between" mb="xs">
-        <Title order={3} size="h5">
+        <Title order={2} size="h5">
           @{at}
         </Title>
         {side && (
