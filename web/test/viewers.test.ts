@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { loadTypeset } from "../src/documents/formulas";
+import { namedPictures, renderMarkdown, resolvePath } from "../src/documents/markdown";
 import { decodeText } from "../src/text/decodeText";
-import { loadTypeset } from "../src/viewers/formulas";
 import { hexDump, parseOffset } from "../src/viewers/hex";
-import { parseJson } from "../src/viewers/json";
-import { namedPictures, renderMarkdown, resolvePath } from "../src/viewers/markdown";
-import { noPreview, viewers } from "../src/viewers/registry";
+import { viewers } from "../src/viewers/registry";
 import { chooseViewers, type Rule, viewer } from "../src/viewers/viewer";
 
 describe("untrusted Markdown", () => {
@@ -61,6 +60,8 @@ describe("the choice of a viewer", () => {
     ["rows.parquet", null, ["Table", "Hex"]],
     ["events.jsonl", null, ["Table", "Text", "Hex"]],
     ["data.json", null, ["Tree", "Text", "Hex"]],
+    ["fit.ipynb", null, ["Notebook", "Tree", "Text", "Hex"]],
+    ["settings.yaml", null, ["Tree", "Text", "Hex"]],
     ["header", "application/json", ["Tree", "Text", "Hex"]],
     ["README.md", "text/plain", ["Markdown", "Text", "Hex"]],
     ["page.html", null, ["Page", "Text", "Hex"]],
@@ -104,12 +105,6 @@ test("bytes in hex, with their offset and ASCII", () => {
   ]);
 });
 
-test("JSON is parsed, with a reason if it is not valid", () => {
-  expect(parseJson('{"a": [1, null]}')).toEqual({ value: { a: [1, null] } });
-  expect(parseJson("null")).toEqual({ value: null });
-  expect(parseJson("{").error).toMatch(/JSON/);
-});
-
 describe("formulas", async () => {
   const typeset = await loadTypeset();
   const render = (text: string) => renderMarkdown(text, new Map(), typeset);
@@ -145,9 +140,4 @@ describe("footnotes", () => {
     expect(render("x[^none] [^<b>]")).toContain("x[^none] [^&lt;b>]");
     expect(render("x[^1]\n\n[^1]: <script>alert(1)</script> [y](javascript:z)")).not.toMatch(/<script|javascript:/);
   });
-});
-
-test("it is said that a kind of file is not shown yet", () => {
-  expect(noPreview("scan.cbf")).toContain("no preview of CBF frames yet");
-  expect(noPreview("core.bin")).toContain("no preview of this kind of file yet");
 });

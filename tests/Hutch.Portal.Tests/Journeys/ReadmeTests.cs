@@ -55,13 +55,13 @@ public sealed class ReadmeTests(Browser browser) : Journey(browser)
     }
 
     [Fact]
-    public async Task It_is_said_plainly_that_a_kind_of_file_is_not_shown_yet()
+    public async Task It_is_said_plainly_that_a_kind_of_file_is_not_shown()
     {
         string id = await DatasetAsync("kinds", ("scan.cbf", "###CBF \0\0"), ("notes.txt", "text"));
         IPage page = await OpenAsync();
 
         await page.GotoAsync($"/datasets/{id}/files/scan.cbf");
-        await Expect(page.GetByText("The portal has no preview of CBF frames yet.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The portal has no preview of CBF frames.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as hex" })).ToBeVisibleAsync();
         await page.MustBeAccessibleAsync();
         await page.PictureAsync("preview-none");

@@ -13,6 +13,8 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { Time } from "../components/Time";
 import { type Dataset, hasOwnFiles, hasRight } from "../dataset/context";
+import { findEntry } from "../siblings/entries";
+import { Neighbours } from "../siblings/Neighbours";
 import { formatBytes, fromNanoseconds } from "../text/format";
 import { FileContent } from "../viewers/FileContent";
 import classes from "./FilePage.module.css";
@@ -25,8 +27,18 @@ interface FileProps {
   at: string | undefined;
 }
 
-/** One file: its properties and its content. */
-export default function FilePage({ dataset, path, at }: FileProps) {
+/** One file, and the way to the ones beside it. */
+export default function FilePage(file: FileProps) {
+  return (
+    <Stack gap="sm">
+      <Neighbours {...file} />
+      <OneFile key={file.path} {...file} />
+    </Stack>
+  );
+}
+
+/** Its properties and its content. */
+function OneFile({ dataset, path, at }: FileProps) {
   const query = useQuery({
     queryKey: ["entry", dataset.id, path, at ?? dataset.headVersion],
     queryFn: () => findEntry(dataset.id, path, at),
@@ -105,15 +117,6 @@ export default function FilePage({ dataset, path, at }: FileProps) {
       </ConfirmDialog>
     </Stack>
   );
-}
-
-/** The entry at a path: the first of a listing that starts there. */
-async function findEntry(id: string, path: string, at: string | undefined): Promise<Entry | null> {
-  const page = await must(
-    api.GET("/datasets/{id}/tree", { params: { path: { id }, query: { at, prefix: path, limit: 1 } } }),
-  );
-  const entry = page.items?.[0];
-  return entry?.path === path ? entry : null;
 }
 
 function Facts({ entry }: { entry: Entry }) {

@@ -13,6 +13,7 @@ import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
 import type { DatasetContext } from "../dataset/context";
 import { formatCount, plural } from "../text/format";
+import { compareNames } from "../text/names";
 import { shellWord } from "../text/shell";
 import { DropZone } from "../upload/DropZone";
 import { UploadButtons } from "../upload/UploadButtons";
@@ -55,7 +56,7 @@ export default function FilesTab() {
         <FolderView key={path} path={path} at={at} />
       ) : (
         <Suspense fallback={<Loading />}>
-          <FilePage key={path} dataset={dataset} path={path} at={at} />
+          <FilePage dataset={dataset} path={path} at={at} />
         </Suspense>
       )}
     </Stack>
@@ -313,8 +314,6 @@ function Head({ sort, onSort, selection, all }: HeadProps) {
   );
 }
 
-const names = new Intl.Collator("en", { numeric: true });
-
 /** Folders first, then by the chosen column. */
 function sortRows(rows: Row[], { key, down }: { key: SortKey; down: boolean }): Row[] {
   const sign = down ? -1 : 1;
@@ -326,6 +325,6 @@ function sortRows(rows: Row[], { key, down }: { key: SortKey; down: boolean }): 
         : key === "time"
           ? (a.entry?.modified ?? 0) - (b.entry?.modified ?? 0)
           : 0;
-    return sign * (order || names.compare(a.name, b.name));
+    return sign * (order || compareNames(a.name, b.name));
   });
 }

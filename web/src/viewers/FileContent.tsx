@@ -1,7 +1,10 @@
 import { Alert, SegmentedControl, Stack } from "@mantine/core";
 import { Suspense, useCallback, useState } from "react";
 import { Loading } from "../components/Loading";
-import { noPreview, viewers } from "./registry";
+import { NotShown } from "../unshown/NotShown";
+import { pageBytes } from "./hex";
+import { viewers } from "./registry";
+import { useBytes } from "./TextStart";
 import { useFile } from "./useFile";
 import { chooseViewers, type ViewerProps } from "./viewer";
 
@@ -30,11 +33,7 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
             </Alert>
           ),
       )}
-      {usable.length === 1 && shown.title === "Hex" && ![...declined.values()].some((reason) => reason) && (
-        <Alert variant="light" py="xs">
-          {noPreview(file.name)}
-        </Alert>
-      )}
+      {usable.length === 1 && shown.title === "Hex" && <Unshown file={file} />}
       {usable.length > 1 && (
         <SegmentedControl
           aria-label="View as"
@@ -50,4 +49,8 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
       </Suspense>
     </Stack>
   );
+}
+
+function Unshown({ file }: { file: Omit<ViewerProps, "decline"> }) {
+  return <NotShown name={file.name} start={useBytes(file, 0, pageBytes).data} />;
 }

@@ -3,12 +3,10 @@ import { useState } from "react";
 import { Loading } from "../components/Loading";
 import { ProblemAlert } from "../components/ProblemAlert";
 import { formatCount } from "../text/format";
-import { hexDump, parseOffset } from "./hex";
+import { hexDump, pageBytes, parseOffset } from "./hex";
 import { useBytes } from "./TextStart";
 import type { ViewerProps } from "./viewer";
 import classes from "./viewers.module.css";
-
-const pageBytes = 4096;
 
 /** The bytes of any file, one page at a time. */
 export default function HexViewer(file: ViewerProps) {

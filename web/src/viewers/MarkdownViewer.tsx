@@ -1,16 +1,15 @@
 import { Paper, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
 import { FileIcon } from "../components/icons";
 import { Loading } from "../components/Loading";
 import { Name } from "../components/Name";
 import { ProblemAlert } from "../components/ProblemAlert";
-import { loadTypeset, mayHaveFormulas } from "./formulas";
-import { escapeHtml, namedPictures, renderMarkdown, resolvePath } from "./markdown";
-import { readPictures } from "./pictures";
+import { DocumentFrame } from "../documents/DocumentFrame";
+import { loadTypeset, mayHaveFormulas } from "../documents/formulas";
+import { escapeHtml, namedPictures, renderMarkdown, resolvePath } from "../documents/markdown";
+import { readPictures } from "../documents/pictures";
 import { TextStart } from "./TextStart";
 import type { ViewerProps } from "./viewer";
-import classes from "./viewers.module.css";
 
 const maxBytes = 512 * 1024;
 
@@ -24,8 +23,6 @@ export default function MarkdownViewer(file: ViewerProps) {
 }
 
 function Rendered({ file: { dataset, at, entry, name, theme }, text }: { file: ViewerProps; text: string }) {
-  const [height, setHeight] = useState(120);
-  const watching = useRef<ResizeObserver>();
   const folder = entry.path.slice(0, entry.path.lastIndexOf("/") + 1);
   const query = useQuery({
     queryKey: ["pictures", dataset.id, entry.path, entry.hash ?? dataset.headVersion, at ?? dataset.headVersion],
@@ -41,7 +38,6 @@ function Rendered({ file: { dataset, at, entry, name, theme }, text }: { file: V
       ),
     }),
   });
-  useEffect(() => () => watching.current?.disconnect(), []);
   if (query.isPending) return <Loading label={`Loading ${name}`} />;
   if (query.isError)
     return <ProblemAlert error={query.error} title={`Could not load ${name}`} onRetry={() => query.refetch()} />;
@@ -49,13 +45,6 @@ function Rendered({ file: { dataset, at, entry, name, theme }, text }: { file: V
   const body = isMarkdown
     ? renderMarkdown(text, query.data.pictures, query.data.typeset)
     : `<pre>${escapeHtml(text)}</pre>`;
-  const watch = (frame: HTMLIFrameElement) => {
-    const root = frame.contentDocument?.documentElement;
-    if (!root) return;
-    watching.current?.disconnect();
-    watching.current = new ResizeObserver(() => setHeight(Math.ceil(root.getBoundingClientRect().height)));
-    watching.current.observe(root);
-  };
   return (
     <Paper withBorder radius="md" style={{ overflow: "hidden" }}>
       <Text
@@ -72,32 +61,7 @@ function Rendered({ file: { dataset, at, entry, name, theme }, text }: { file: V
       >
         <FileIcon size={16} /> <Name>{name}</Name>
       </Text>
-      <iframe
-        title={name}
-        className={classes.markdown}
-        style={{ height }}
-        // It runs no scripts. With its origin this page can measure it.
-        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        srcDoc={page(body, theme)}
-        referrerPolicy="no-referrer"
-        onLoad={(event) => watch(event.currentTarget)}
-      />
+      <DocumentFrame title={name} body={body} theme={theme} />
     </Paper>
   );
-}
-
-function page(body: string, scheme: "light" | "dark"): string {
-  const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
-  const colours =
-    scheme === "dark" ? ["#c9c9c9", "#242424", "#3b3b3b", "#74bac6"] : ["#1f2328", "#ffffff", "#dee2e6", "#066a7c"];
-  const [text, ground, line, link] = colours;
-  return `<!doctype html><html><head><meta charset="utf-8"><style nonce="${escapeHtml(nonce)}">
-:root{color-scheme:${scheme}}
-body{margin:0;padding:18px 22px;overflow:hidden;font:15px/1.6 system-ui,sans-serif;color:${text};background:${ground};overflow-wrap:anywhere}
-h1,h2{border-bottom:1px solid ${line};padding-bottom:.25em}h1{font-size:1.6em}h2{font-size:1.3em}h1:first-child,h2:first-child{margin-top:0}
-a{color:${link}}img{max-width:100%}pre,code{font:13px/1.5 ui-monospace,Menlo,"DejaVu Sans Mono",monospace}
-pre{overflow:auto;padding:12px;border:1px solid ${line};border-radius:8px}table{border-collapse:collapse}td,th{border:1px solid ${line};padding:4px 10px}
-math{font-size:1.1em}p>span>math[display=block]{overflow-x:auto;overflow-y:hidden}.notes{font-size:13px}
-blockquote{margin:0;padding-left:1em;border-left:3px solid ${line}}
-</style></head><body>${body}</body></html>`;
 }

@@ -1,14 +1,32 @@
 import { Paper, ScrollArea } from "@mantine/core";
+import { Code } from "../code/Code";
+import { languageOf } from "../code/languages";
+import LongText from "../longtext/LongText";
 import { TextStart } from "./TextStart";
 import type { ViewerProps } from "./viewer";
-import classes from "./viewers.module.css";
 
-const maxBytes = 512 * 1024;
+/** Larger texts are read by parts. */
+const mostWhole = 512 * 1024;
+/** Of these, the last lines say most. */
+const logs = /(\.(log|out|err|stdout|stderr)(\.\d+)?|^(stdout|stderr|log|nohup\.out))$/i;
 
-/** Any text, as it is. */
+/** Any text: code in colours, logs from their end, long ones by parts. */
 export default function TextViewer(file: ViewerProps) {
+  const { dataset, entry, name, source, decline } = file;
+  const size = entry.size ?? 0;
+  const isLog = logs.test(name);
+  if (isLog || size > mostWhole)
+    return (
+      <LongText
+        id={`${dataset.id} ${entry.path} ${entry.hash ?? dataset.headVersion}`}
+        size={size}
+        read={source.read}
+        startsAtEnd={isLog}
+        decline={decline}
+      />
+    );
   return (
-    <TextStart file={file} maxBytes={maxBytes}>
+    <TextStart file={file} maxBytes={mostWhole}>
       {(text) => (
         <Paper withBorder>
           <ScrollArea.Autosize
@@ -16,9 +34,7 @@ export default function TextViewer(file: ViewerProps) {
             type="auto"
             viewportProps={{ tabIndex: 0, "aria-label": "Content as text", role: "region" }}
           >
-            <pre className={classes.text} dir="ltr">
-              {text}
-            </pre>
+            <Code text={text} language={languageOf(name, text)} />
           </ScrollArea.Autosize>
         </Paper>
       )}

@@ -1,4 +1,6 @@
 const rowBytes = 16;
+/** So many are shown at once. */
+export const pageBytes = 4096;
 
 /** Bytes as `hexdump -C` shows them: offset, hex, ASCII. */
 export function hexDump(bytes: Uint8Array, begin: number): string {

@@ -6,21 +6,6 @@ const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 const binaries =
   /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 
-/** What files are called that nothing but their bytes is shown of yet. */
-const kinds: [RegExp, string][] = [
-  [/\.cbf$/i, "CBF frames"],
-  [/\.npz$/i, "archives of NumPy arrays"],
-  [/\.pdf$/i, "PDF documents"],
-  [/\.(mp4|mov)$/i, "videos"],
-  [/\.(zip|gz|tar|bz2|xz|zst|7z)$/i, "archives"],
-];
-
-/** Says plainly that there is no preview of a kind of file. */
-export function noPreview(name: string): string {
-  const kind = kinds.find(([pattern]) => pattern.test(name))?.[1] ?? "this kind of file";
-  return `The portal has no preview of ${kind} yet. Download the file to open it in another program; below are its bytes.`;
-}
-
 /** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
 export const viewers = [
   viewer({
@@ -55,10 +40,16 @@ export const viewers = [
     load: () => import("./TableViewer"),
   }),
   viewer({
+    title: "Notebook",
+    shows: [{ name: /\.ipynb$/i }, { contentType: /^application\/x-ipynb\+json$/ }],
+    maxBytes: 32 * megabyte,
+    load: () => import("./NotebookViewer"),
+  }),
+  viewer({
     title: "Tree",
-    shows: [{ name: /\.(json|geojson|ipynb)$/i }, { contentType: /^application\/(.+\+)?json$/ }],
+    shows: [{ name: /\.(json|geojson|ipynb|ya?ml)$/i }, { contentType: /^application\/((.+\+)?json|(x-)?yaml)$/ }],
     maxBytes: 8 * megabyte,
-    load: () => import("./JsonViewer"),
+    load: () => import("./TreeViewer"),
   }),
   viewer({
     title: "Markdown",

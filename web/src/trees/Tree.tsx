@@ -2,33 +2,21 @@ import { Button, Paper } from "@mantine/core";
 import { useState } from "react";
 import { formatCount, plural } from "../text/format";
 import { visibleText } from "../text/visible";
-import { type Json, parseJson } from "./json";
-import { Decline, TextStart } from "./TextStart";
-import type { ViewerProps } from "./viewer";
-import classes from "./viewers.module.css";
+import type { Json } from "./json";
+import classes from "./Tree.module.css";
 
-const maxBytes = 8 * 1024 * 1024;
 const childrenAtOnce = 200;
 
-/** A JSON document as a tree. */
-export default function JsonViewer(file: ViewerProps) {
+/** A value as a tree: what is in it is there once its parent is opened. */
+export function Tree({ value }: { value: Json }) {
   return (
-    <TextStart file={file} maxBytes={maxBytes}>
-      {(text) => {
-        const { value, error } = parseJson(text);
-        return value === undefined ? (
-          <Decline file={file} reason={`Not valid JSON: ${error}`} />
-        ) : (
-          <Paper withBorder p="sm" className={classes.tree} role="region" tabIndex={0} aria-label="Content as a tree">
-            <Node value={value} isOpen />
-          </Paper>
-        );
-      }}
-    </TextStart>
+    <Paper withBorder p="sm" className={classes.tree} role="region" tabIndex={0} aria-label="Content as a tree">
+      <Node value={value} isOpen />
+    </Paper>
   );
 }
 
-/** A value with its key. Children are rendered once their parent is opened. */
+/** A value with its key. */
 function Node({ name, value, isOpen = false }: { name?: string; value: Json; isOpen?: boolean }) {
   const [isExpanded, setExpanded] = useState(isOpen);
   const [shown, setShown] = useState(childrenAtOnce);

@@ -1,0 +1,107 @@
+import { Anchor, Group, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Link, useNavigate } from "react-router";
+import { encodePath } from "../api/base";
+import { Name } from "../components/Name";
+import type { Dataset } from "../dataset/context";
+import { formatCount } from "../text/format";
+import { findEntry, useFolderFiles } from "./entries";
+import { neighboursIn, pathBy } from "./series";
+
+interface Props {
+  dataset: Dataset;
+  path: string;
+  at: string | undefined;
+}
+
+interface Beside {
+  previous: string | undefined;
+  next: string | undefined;
+  place?: number;
+  count?: number;
+}
+
+/** The previous and the next file of a folder. The arrow keys go there when nothing else has the keyboard. */
+export function Neighbours({ dataset, path, at }: Props) {
+  const { previous, next, place, count } = useBeside(dataset.id, path, at);
+  const search = at ? `?at=${encodeURIComponent(at)}` : "";
+  const addressOf = (to: string | undefined) => to && `/datasets/${dataset.id}/files/${encodePath(to)}${search}`;
+  const left = addressOf(previous);
+  const right = addressOf(next);
+  useArrowKeys(left, right);
+  if (!left && !right) return null;
+  return (
+    <Group component="nav" aria-label="Files of this folder" justify="space-between" wrap="nowrap" gap="md">
+      <Step to={left} path={previous} words="Previous" sign="←" keys="ArrowLeft" />
+      {place !== undefined && (
+        <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+          {formatCount(place)} of {formatCount(count)}
+        </Text>
+      )}
+      <Step to={right} path={next} words="Next" sign="→" keys="ArrowRight" />
+    </Group>
+  );
+}
+
+interface StepProps {
+  to: string | undefined;
+  path: string | undefined;
+  words: string;
+  sign: string;
+  keys: string;
+}
+
+function Step({ to, path = "", words, sign, keys }: StepProps) {
+  // The place stays, so that the others do not move.
+  if (!to) return <span style={{ flex: "1 1 0" }} />;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const isNext = keys === "ArrowRight";
+  return (
+    <Anchor
+      component={Link}
+      to={to}
+      size="sm"
+      aria-label={`${words} file, ${name}`}
+      aria-keyshortcuts={keys}
+      style={{ flex: "1 1 0", minWidth: 0, display: "flex", gap: 6, justifyContent: isNext ? "end" : "start" }}
+    >
+      {!isNext && <span aria-hidden>{sign}</span>}
+      <Name>{name}</Name>
+      {isNext && <span aria-hidden>{sign}</span>}
+    </Anchor>
+  );
+}
+
+/** In a folder that is too large to be ordered, the neighbours are those whose number is one less and one more. */
+function useBeside(id: string, path: string, at: string | undefined): Beside {
+  const folder = useFolderFiles(id, path, at).data;
+  const isByNumber = folder !== undefined && !folder.isWhole;
+  const byNumber = useQuery({
+    queryKey: ["neighbours", id, path, at ?? ""],
+    queryFn: async (): Promise<Beside> => {
+      const find = async (to: string | undefined) => to && (await findEntry(id, to, at))?.path;
+      const [previous, next] = await Promise.all([find(pathBy(path, -1)), find(pathBy(path, 1))]);
+      return { previous, next };
+    },
+    enabled: isByNumber,
+  });
+  const none: Beside = { previous: undefined, next: undefined };
+  if (!folder) return none;
+  return (folder.isWhole ? neighboursIn(folder.files, path) : byNumber.data) ?? none;
+}
+
+function useArrowKeys(left: string | undefined, right: string | undefined): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const to = event.key === "ArrowLeft" ? left : event.key === "ArrowRight" ? right : undefined;
+      const isOthers = event.target !== document.body || event.defaultPrevented;
+      if (!to || isOthers || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      navigate(to);
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [left, right, navigate]);
+}
