@@ -1,10 +1,30 @@
+import { readdirSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+
+/** Fonts, character maps and decoders, which PDF.js asks for by name when a document needs them. */
+function pdfData(): Plugin {
+  return {
+    name: "pdf-data",
+    generateBundle() {
+      for (const folder of ["cmaps", "iccs", "standard_fonts", "wasm"]) {
+        const from = new URL(`node_modules/pdfjs-dist/${folder}/`, import.meta.url);
+        // What runs scripts of documents stays out.
+        for (const name of readdirSync(from).filter((each) => !each.startsWith("quickjs")))
+          this.emitFile({
+            type: "asset",
+            fileName: `pdf/${folder}/${name}`,
+            source: readFileSync(new URL(name, from)),
+          });
+      }
+    },
+  };
+}
 
 // Addresses inside the page are relative to its <base>, which the server writes: the portal also works under a path prefix.
 export default defineConfig({
   base: "./",
-  plugins: [react()],
+  plugins: [react(), pdfData()],
   resolve: {
     // H5Web's arrays make code at run time, which the page's policy forbids: ours do not.
     alias: {

@@ -60,6 +60,8 @@ describe("the choice of a viewer", () => {
     ["rows.parquet", null, ["Table", "Hex"]],
     ["events.jsonl", null, ["Table", "Text", "Hex"]],
     ["data.json", null, ["Tree", "Text", "Hex"]],
+    ["paper.pdf", null, ["PDF", "Hex"]],
+    ["run.mp4", null, ["Video", "Hex"]],
     ["fit.ipynb", null, ["Notebook", "Tree", "Text", "Hex"]],
     ["settings.yaml", null, ["Tree", "Text", "Hex"]],
     ["header", "application/json", ["Tree", "Text", "Hex"]],

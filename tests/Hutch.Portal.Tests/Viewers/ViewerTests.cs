@@ -79,9 +79,105 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
         await Expect(tree.GetByText("[9]").Nth(1)).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task A_notebook_is_shown_as_it_was_saved_and_nothing_in_it_runs()
+    {
+        IPage page = await OpenAsync("texts/fit.ipynb", dark: true);
+        IFrameLocator notebook = page.FrameLocator("iframe[title='fit.ipynb']");
+
+        await Expect(notebook.GetByRole(AriaRole.Heading, new() { Name = "Fit of the rings" })).ToBeVisibleAsync();
+        await Expect(notebook.Locator("math")).ToHaveCountAsync(1);
+        await Expect(notebook.Locator(".keyword").First).ToHaveTextAsync("import");
+        await Expect(notebook.GetByRole(AriaRole.Cell, new() { Name = "31.2" })).ToBeVisibleAsync();
+        await Expect(notebook.GetByText("An output that needs a running notebook is not shown.")).ToBeVisibleAsync();
+        ILocator picture = notebook.GetByRole(AriaRole.Img, new() { Name = "Picture made by this cell" });
+        Assert.Equal(60, await picture.EvaluateAsync<int>("image => image.decode().then(() => image.naturalWidth)"));
+        Assert.Equal(0, await page.EvaluateAsync<int>("() => window.stolen ?? 0"));
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("viewer-notebook-dark");
+    }
+
+    [Fact]
+    public async Task Code_has_colours_and_markup_in_it_is_text()
+    {
+        IPage page = await OpenAsync("texts/fit.py");
+
+        await Expect(page.Locator("pre[data-coloured=true] span").First).ToHaveTextAsync("def");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Content as text" })).ToContainTextAsync("<script>top.stolen = 1</script>");
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("viewer-code");
+    }
+
+    [Fact]
+    public async Task A_log_opens_at_its_end_and_is_searched_as_a_whole()
+    {
+        IPage page = await OpenAsync("texts/run.log", width: 390, height: 844);
+        ILocator text = page.GetByRole(AriaRole.Region, new() { Name = "Content as text" });
+        await Expect(text).ToContainTextAsync("frame 19999 of this long run");
+        Assert.True(await text.EvaluateAsync<bool>("region => region.scrollTop + region.clientHeight >= region.scrollHeight - 2"));
+
+        await page.GetByLabel("Find in the whole file").FillAsync("error LOST");
+        await page.GetByLabel("Find in the whole file").PressAsync("Enter");
+        await Expect(text.Locator("mark")).ToHaveTextAsync("ERROR lost");
+        await Expect(text.Locator("mark")).ToBeInViewportAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("byte=\\d+"));
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("viewer-log-phone");
+        await page.ReloadAsync();
+        await Expect(text).ToContainTextAsync("ERROR lost frame 9876");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        await Expect(text).ToContainTextAsync("INFO kept frame 0 of");
+    }
+
+    [Fact]
+    public async Task An_endless_line_is_cut_and_wrapped()
+    {
+        IPage page = await OpenAsync("texts/endless.log");
+
+        await Expect(page.GetByLabel("Wrap long lines")).ToBeCheckedAsync();
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "of 800" })).ToBeVisibleAsync();
+        Assert.InRange(await page.Locator("pre").EvaluateAsync<int>("text => text.textContent.length"), 10_000, 140_000);
+    }
+
+    [Theory]
+    [InlineData("report.pdf", "Rings of ceria")]
+    [InlineData("vast.pdf", "Nobody prints this")]
+    public async Task A_document_is_drawn_page_by_page_and_its_script_does_not_run(string name, string words)
+    {
+        IPage page = await OpenAsync("documents/" + name);
+        await Expect(page.GetByTestId("pdf-page")).ToHaveAttributeAsync("data-page", "1");
+        await Expect(page.GetByTestId("pdf-page")).ToContainTextAsync(words);
+        Picture picture = await page.PictureAsync("viewer-" + name);
+        await page.MustBeAccessibleAsync();
+        Assert.True(picture.Count((0, 0, picture.Width, picture.Height), (0x1a, 0x66, 0x80)) > 500, "The page is not drawn.");
+        if (name == "report.pdf")
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Next page" }).ClickAsync();
+            await Expect(page.GetByTestId("pdf-page")).ToContainTextAsync("The second page");
+            await Expect(page).ToHaveURLAsync(new Regex("page=2"));
+        }
+    }
+
+    [Fact]
+    public async Task A_video_is_played_from_the_dataset()
+    {
+        IPage page = await OpenAsync("documents/film.webm");
+        ILocator video = page.Locator("video");
+        await page.WaitForFunctionAsync("() => document.querySelector('video')?.videoWidth === 320");
+
+        await video.EvaluateAsync("video => { video.muted = true; return video.play(); }");
+        await page.WaitForFunctionAsync("() => document.querySelector('video').currentTime > 0");
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("viewer-video");
+    }
+
     [Theory]
     [InlineData("trees/deep.json", "Not valid JSON: it is nested more than 1000 deep", "text")]
     [InlineData("trees/wrong.yaml", "Not shown as a tree: ", "text")]
+    [InlineData("texts/wrong.ipynb", "Not shown as a notebook: it has no cells.", "a tree")]
+    [InlineData("documents/wrong.pdf", "This is not a PDF document, or it is damaged.", "hex")]
+    [InlineData("documents/wrong.mp4", "The browser cannot play this video", "hex")]
     public async Task What_is_not_what_its_name_says_is_told_and_shown_in_another_way(string path, string words, string instead)
     {
         IPage page = await OpenAsync(path);

@@ -1,13 +1,22 @@
 import { Alert } from "@mantine/core";
-import { noPreview } from "./kinds";
+import { howToOpen, noPreview } from "./kinds";
 import { kindByBytes } from "./magic";
 
+interface Props {
+  name: string;
+  /** Its first bytes, once they are there. */
+  start: Uint8Array | undefined;
+  /** Viewers that know files of this name have said why they do not show this one. */
+  isRefused: boolean;
+}
+
 /** Why only the bytes of a file are shown, and how to open it. */
-export function NotShown({ name, start }: { name: string; start: Uint8Array | undefined }) {
+export function NotShown({ name, start, isRefused }: Props) {
   const kind = start && kindByBytes(start);
   return (
     <Alert variant="light" py="xs">
-      {noPreview(name)} {kind && `By its first bytes, it is ${kind}. `}Below are its bytes.
+      {isRefused ? howToOpen(name) : noPreview(name)} {kind && `By its first bytes, it is ${kind}. `}Below are its
+      bytes.
     </Alert>
   );
 }

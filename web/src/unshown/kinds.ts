@@ -44,10 +44,14 @@ const kinds: [RegExp, Kind][] = [
   [/\.(exe|dll|so|bin|msi|deb|rpm|whl|pyc|o|a)$/i, { what: "programs", how: "Run only what you trust." }],
 ];
 
+const kindOf = (name: string) => kinds.find(([pattern]) => pattern.test(name))?.[1];
+
+/** What opens a file. */
+export function howToOpen(name: string): string {
+  return `Download the file to open it in another program. ${kindOf(name)?.how ?? ""}`.trim();
+}
+
 /** Says plainly that there is no preview of a kind of file, and what opens it. */
 export function noPreview(name: string): string {
-  const kind = kinds.find(([pattern]) => pattern.test(name))?.[1];
-  return kind
-    ? `The portal has no preview of ${kind.what}. Download the file to open it in another program. ${kind.how}`
-    : "The portal has no preview of this kind of file. Download it to open it in another program.";
+  return `The portal has no preview of ${kindOf(name)?.what ?? "this kind of file"}. ${howToOpen(name)}`;
 }

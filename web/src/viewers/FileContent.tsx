@@ -33,7 +33,9 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
             </Alert>
           ),
       )}
-      {usable.length === 1 && shown.title === "Hex" && <Unshown file={file} />}
+      {usable.length === 1 && shown.title === "Hex" && (
+        <Unshown file={file} isRefused={[...declined.values()].some((reason) => reason)} />
+      )}
       {usable.length > 1 && (
         <SegmentedControl
           aria-label="View as"
@@ -51,6 +53,6 @@ export function FileContent(props: Pick<ViewerProps, "dataset" | "at" | "entry">
   );
 }
 
-function Unshown({ file }: { file: Omit<ViewerProps, "decline"> }) {
-  return <NotShown name={file.name} start={useBytes(file, 0, pageBytes).data} />;
+function Unshown({ file, isRefused }: { file: Omit<ViewerProps, "decline">; isRefused: boolean }) {
+  return <NotShown name={file.name} start={useBytes(file, 0, pageBytes).data} isRefused={isRefused} />;
 }

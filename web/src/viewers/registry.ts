@@ -4,7 +4,7 @@ const megabyte = 1024 * 1024;
 const images = /\.(png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 /** Names of formats that are never text. */
 const binaries =
-  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|mov|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
+  /\.(h5|hdf5|hdf|nxs|nx5|nexus|cbf|mrcs?|tiff?|npy|npz|parquet|sqlite|db|zip|gz|tar|bz2|xz|zst|7z|pdf|exe|so|mp4|m4v|mov|webm|ogv|avi|mkv|png|jpe?g|gif|webp|avif|bmp|ico)$/i;
 
 /** All viewers. Among equally good matches the first is shown, the others are tabs. How to add one: docs/extending.md. */
 export const viewers = [
@@ -38,6 +38,16 @@ export const viewers = [
       { contentType: /^(text\/csv|application\/(x-ndjson|jsonl|vnd\.apache\.parquet))$/ },
     ],
     load: () => import("./TableViewer"),
+  }),
+  viewer({
+    title: "PDF",
+    shows: [{ name: /\.pdf$/i }, { contentType: /^application\/pdf$/ }],
+    load: () => import("./PdfViewer"),
+  }),
+  viewer({
+    title: "Video",
+    shows: [{ name: /\.(mp4|m4v|mov|webm|ogv)$/i }, { contentType: /^video\/(mp4|webm|ogg)$/ }],
+    load: () => import("./VideoViewer"),
   }),
   viewer({
     title: "Notebook",

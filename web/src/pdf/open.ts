@@ -1,0 +1,61 @@
+import { getDocument, PDFDataRangeTransport, type PDFDocumentProxy, PDFWorker } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { portalRoot } from "../api/base";
+
+type Read = (begin: number, length: number, signal?: AbortSignal) => Promise<Uint8Array>;
+
+/** So much is read at once. */
+const rangeBytes = 256 * 1024;
+/** Larger pictures in a document are left out. */
+const mostPixels = 64 * 1024 * 1024;
+/** Larger pages are drawn coarser. */
+const mostCanvasBytes = 64 * 1024 * 1024;
+
+/** Opens a document, in a worker of its own until `signal` ends it. Only what is looked at is read; forms, links and scripts in it do nothing. */
+export async function openPdf(size: number, read: Read, signal: AbortSignal): Promise<PDFDocumentProxy> {
+  const thread = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "hutch-pdf" });
+  signal.addEventListener("abort", () => thread.terminate());
+  let refuse: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    refuse = reject;
+    thread.onerror = (event) => reject(new Error(event.message || "The worker for PDF could not start."));
+  });
+  // Who waits for the document hears of it.
+  failed.catch(() => undefined);
+  const data = `${window.location.origin}${portalRoot}pdf/`;
+  const task = getDocument({
+    range: new Ranges(size, read, signal, (error) => refuse(error)),
+    worker: PDFWorker.create({ port: thread }),
+    rangeChunkSize: rangeBytes,
+    disableAutoFetch: true,
+    disableStream: true,
+    useSystemFonts: false,
+    enableXfa: false,
+    maxImageSize: mostPixels,
+    canvasMaxAreaInBytes: mostCanvasBytes,
+    cMapUrl: `${data}cmaps/`,
+    standardFontDataUrl: `${data}standard_fonts/`,
+    wasmUrl: `${data}wasm/`,
+    iccUrl: `${data}iccs/`,
+  });
+  return Promise.race([task.promise, failed]);
+}
+
+class Ranges extends PDFDataRangeTransport {
+  readonly #read: Read;
+  readonly #signal: AbortSignal;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(size: number, read: Read, signal: AbortSignal, onError: (error: unknown) => void) {
+    super(size, null);
+    this.#read = read;
+    this.#signal = signal;
+    this.#onError = onError;
+  }
+
+  override requestDataRange(begin: number, end: number): void {
+    this.#read(begin, end - begin, this.#signal).then(
+      (bytes) => this.onDataRange(begin, bytes),
+      (error: unknown) => this.#signal.aborted || this.#onError(error),
+    );
+  }
+}
