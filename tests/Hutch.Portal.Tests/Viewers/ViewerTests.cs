@@ -173,7 +173,7 @@ public sealed class ViewerTests(Browser browser, ViewerFiles files) : IClassFixt
     }
 
     [Theory]
-    [InlineData("trees/deep.json", "Not valid JSON: it is nested more than 1000 deep", "text")]
+    [InlineData("trees/deep.json", "Not shown as a tree: it is nested more than 1000 deep.", "text")]
     [InlineData("trees/wrong.yaml", "Not shown as a tree: ", "text")]
     [InlineData("texts/wrong.ipynb", "Not shown as a notebook: it has no cells.", "a tree")]
     [InlineData("documents/wrong.pdf", "This is not a PDF document, or it is damaged.", "hex")]

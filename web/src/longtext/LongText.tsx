@@ -203,7 +203,7 @@ function Shown({ part, edge, found }: { part: Part; edge: Place["edge"]; found: 
           </pre>
         </div>
       </Paper>
-      <Checkbox size="xs" label="Wrap long lines" checked={wraps} onChange={() => setWraps(!wraps)} />
+      <Checkbox size="xs" radius="sm" label="Wrap long lines" checked={wraps} onChange={() => setWraps(!wraps)} />
     </>
   );
 }

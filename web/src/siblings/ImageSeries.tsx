@@ -1,5 +1,5 @@
 import { Anchor, Center, Group, Paper, Slider, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import { encodePath, entryUrl } from "../api/base";
 import { Name } from "../components/Name";
@@ -22,7 +22,7 @@ export function ImageSeries({ dataset, at, entry, onRefused }: Props) {
   const folder = useFolderFiles(dataset.id, entry.path, at).data;
   const [chosen, setChosen] = useState<number>();
   const [refused, setRefused] = useState<string>();
-  const series = folder ? seriesOf(folder.files, entry.path) : [];
+  const series = useMemo(() => seriesOf(folder?.files ?? [], entry.path), [folder, entry.path]);
   const own = series.findIndex((each) => each.path === entry.path);
   const index = Math.min(chosen ?? own, series.length - 1);
   const path = series[index]?.path ?? entry.path;

@@ -1,6 +1,6 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { Link, useNavigate } from "react-router";
 import { encodePath } from "../api/base";
 import { Name } from "../components/Name";
@@ -86,9 +86,8 @@ function useBeside(id: string, path: string, at: string | undefined): Beside {
     },
     enabled: isByNumber,
   });
-  const none: Beside = { previous: undefined, next: undefined };
-  if (!folder) return none;
-  return (folder.isWhole ? neighboursIn(folder.files, path) : byNumber.data) ?? none;
+  const byName = useMemo(() => (folder?.isWhole ? neighboursIn(folder.files, path) : undefined), [folder, path]);
+  return byName ?? byNumber.data ?? { previous: undefined, next: undefined };
 }
 
 function useArrowKeys(left: string | undefined, right: string | undefined): void {

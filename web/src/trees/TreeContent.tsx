@@ -20,11 +20,7 @@ export default function TreeContent({ text, format, decline }: Props) {
 
 function JsonTree({ text, decline }: Omit<Props, "format">) {
   const { value, error } = useMemo(() => parseJson(text), [text]);
-  return value === undefined ? (
-    <Refused reason={`Not valid JSON: ${error}`} decline={decline} />
-  ) : (
-    <Tree value={value} />
-  );
+  return value === undefined ? <Refused reason={error ?? ""} decline={decline} /> : <Tree value={value} />;
 }
 
 /** Parsers of YAML are slow, and some texts keep them busy for very long. */

@@ -6,11 +6,11 @@ export const deepest = 1000;
 
 /** Parses a document. No value: the error says why. */
 export function parseJson(text: string): { value?: Json; error?: string } {
-  if (isDeep(text)) return { error: `it is nested more than ${deepest} deep` };
+  if (isDeep(text)) return { error: `Not shown as a tree: it is nested more than ${deepest} deep.` };
   try {
     return { value: JSON.parse(text, exact as (key: string, value: unknown) => unknown) as Json };
   } catch (error) {
-    return { error: (error as Error).message };
+    return { error: `Not valid JSON: ${(error as Error).message}` };
   }
 }
 

@@ -10,7 +10,7 @@ self.onmessage = ({ data }: MessageEvent<string>) => {
     reply = { answer: parseYaml(data) };
   } catch (error) {
     const isDeep = error instanceof RangeError;
-    reply = { error: isDeep ? "It is nested too deep." : error instanceof Error ? error.message : String(error) };
+    reply = { error: isDeep ? "it is nested too deep." : error instanceof Error ? error.message : String(error) };
   }
   self.postMessage(reply);
 };

@@ -19,7 +19,7 @@ function plain(root: unknown): Json {
   const seen = new Set<unknown>();
   let level: Record<string, unknown>[] = [top];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) throw new Error(`It is nested more than ${deepest} deep.`);
+    if (depth > deepest) throw new Error(`it is nested more than ${deepest} deep.`);
     const below: Record<string, unknown>[] = [];
     for (const parent of level)
       for (const key of Object.keys(parent)) {

@@ -20,7 +20,7 @@ export function ask<Answer>(
       reject(new Error(words));
     };
     const onAbort = () => fail("Nobody waits for the answer any more.");
-    const timer = window.setTimeout(() => fail(`It takes longer than ${seconds} seconds to read.`), seconds * 1000);
+    const timer = window.setTimeout(() => fail(`it takes longer than ${seconds} seconds to read.`), seconds * 1000);
     signal.addEventListener("abort", onAbort);
     worker.onerror = (event) => fail(event.message || "The worker could not start.");
     worker.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
