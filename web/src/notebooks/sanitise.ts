@@ -19,13 +19,13 @@ const deepest = 200;
  * outside of the web. It is written anew from a list of what is known, and shown in a frame without scripts.
  */
 export function sanitise(html: string): string {
-  return childrenOf(new DOMParser().parseFromString(withoutStyle(html), "text/html").body, 0);
+  return childrenOf(new DOMParser().parseFromString(inert(html), "text/html").body, 0);
 }
 
-/** Even in a document that nobody shows, the policy of the page would report each style. */
-function withoutStyle(html: string): string {
+/** Even in a document that nobody shows, the policy of the page would report each style and each handler of events. */
+function inert(html: string): string {
   return html.replace(/<\/?[a-z][^<>]*>/gi, (tag) =>
-    tag.replace(/^<(\/?)style\b/i, "<$1x-style").replace(/([\s"'/])style(\s*=)/gi, "$1x-style$2"),
+    tag.replace(/^<(\/?)style\b/i, "<$1x-style").replace(/([\s"'/])(style|on\w+)(\s*=)/gi, "$1x-$2$3"),
   );
 }
 
