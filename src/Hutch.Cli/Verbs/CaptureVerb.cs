@@ -144,7 +144,7 @@ internal sealed class CaptureVerb : Verb
         using StreamSocket socket = StreamSocket.OpenPull(address, binds, Backlog).Value;
         var capture = new StreamCapture(
             socket, destination, options, new CaptureState(StateFolder(context)), context.Host.Time, context.Progress.Tell,
-            series => Ended(context, series));
+            series => Ended(context, series), series => Failed(context, series));
         context.Note($"{(binds ? "Listening at" : "Reading from")} {socket.Endpoint}; Ctrl-C stops it.");
         await capture.RunAsync(cancellationToken);
         context.Note(
@@ -188,6 +188,12 @@ internal sealed class CaptureVerb : Verb
             context.Note(note);
         }
     }
+
+    private static void Failed(CliContext context, FailedSeries series) => context.Print(
+        series,
+        CliJson.Default.FailedSeries,
+        $"Series {Display.Quote(series.Series)} is over; {Human.Count(series.NotStored)} of its "
+        + $"{Human.Count(series.Received, "image was", "images were")} not stored: {series.Problem}");
 
     private (string Address, bool Binds, bool Waits) ReadPlace(CliContext context) =>
         (context.Value(_listen), context.Value(_copies), context.Value(_direct)) switch

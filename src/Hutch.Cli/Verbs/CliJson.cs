@@ -6,6 +6,7 @@ using Hutch.Client.Pull;
 using Hutch.Client.Push;
 using Hutch.Client.Workspaces;
 using Hutch.Datasets.Backups;
+using Hutch.Live.Capture;
 
 namespace Hutch.Cli.Verbs;
 
@@ -42,6 +43,7 @@ namespace Hutch.Cli.Verbs;
 [JsonSerializable(typeof(SimulateDetectorLine))]
 [JsonSerializable(typeof(SimulateMicroscopeLine))]
 [JsonSerializable(typeof(CaptureLine))]
+[JsonSerializable(typeof(FailedSeries))]
 [JsonSerializable(typeof(TeeLine))]
 [JsonSerializable(typeof(WorkerLine))]
 internal sealed partial class CliJson : JsonSerializerContext;

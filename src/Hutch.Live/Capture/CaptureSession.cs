@@ -13,7 +13,8 @@ namespace Hutch.Live.Capture;
 
 /// <summary>Stores one series that is being received, from its first message to its record.</summary>
 internal sealed class CaptureSession(
-    CaptureSeries series, ICaptureDestination destination, CaptureState state, TimeProvider time, Action<string> tell)
+    CaptureSeries series, ICaptureDestination destination, CaptureState state, TimeProvider time, Action<string> tell,
+    Action<FailedSeries> failed)
 {
     private const string MessagePath = FrameHeader.ArrayFolder + "/message_";
 
@@ -26,6 +27,7 @@ internal sealed class CaptureSession(
     private CaptureRecord? _before;
     private int _messagesBefore;
     private long _storedBefore;
+    private long _unreadable;
 
     /// <summary>Whether it stops before the end of the series, to go on after the next start.</summary>
     public bool IsInterrupted { get; set; }
@@ -43,7 +45,7 @@ internal sealed class CaptureSession(
             string reason = e is HutchException refusal ? refusal.Error.Message : e.Message;
             tell($"Series {Display.Quote(series.Key)} cannot be stored: {reason}");
             long lost = await DrainAsync(cancellationToken);
-            tell($"Series {Display.Quote(series.Key)} is over; {lost} of its {series.Received} images were not stored.");
+            failed(new FailedSeries(series.Key, reason, series.Received, lost + _unreadable));
             return null;
         }
     }
@@ -113,9 +115,27 @@ internal sealed class CaptureSession(
             return header;
         }
 
-        return await series.Images.WaitToReadAsync(cancellationToken) && series.Images.TryPeek(out ReceivedImage? first)
-            ? StreamHeader.Make(series.Start, first.Image).Value
-            : null;
+        HutchError? problem = null;
+        while (await series.Images.WaitToReadAsync(cancellationToken) && series.Images.TryPeek(out ReceivedImage? image))
+        {
+            if (StreamHeader.Make(series.Start, image.Image).TryGet(out header, out problem))
+            {
+                return header;
+            }
+
+            if (StreamHeader.Make(null, image.Image).TryGet(out header, out _))
+            {
+                tell(problem.Message); // a start that cannot be is worth no more than none
+                return header;
+            }
+
+            // The next image may say what this one does not.
+            _ = series.Images.TryRead(out _);
+            image.DisposeAll();
+            _unreadable++;
+        }
+
+        return problem is null || state.Find(series.Key) is not null ? null : throw problem.ToException();
     }
 
     private StreamSource Open(StreamHeader header, FrameSet known)
@@ -230,7 +250,7 @@ internal sealed class CaptureSession(
             Received = series.Received + (_before?.Received ?? 0),
             Stored = outcome.Frames + outcome.Kept + _storedBefore,
             Duplicates = source.Duplicates + (_before?.Duplicates ?? 0),
-            Unreadable = source.Unreadable + (_before?.Unreadable ?? 0),
+            Unreadable = source.Unreadable + _unreadable + (_before?.Unreadable ?? 0),
             Dropped = series.Dropped + (_before?.Dropped ?? 0),
             NotCopied = Math.Max(series.NotCopied, _before?.NotCopied ?? 0),
             Missing = outcome.Missing,

@@ -32,11 +32,16 @@ public sealed class SeriesNaming(string template, Func<IReadOnlyDictionary<strin
         return owner is null ? slug : $"{owners().GetValueOrDefault(owner, owner)}/{slug}";
     }
 
-    /// <summary>A name beside one that is taken: with the end of the series' own, which no other has.</summary>
-    public static string Beside(string name, string series)
+    /// <summary>A name beside one that is taken: with the end of the series' own, and where that is taken too, with a number.</summary>
+    /// <param name="name">The name that is taken: <c>slug</c> or <c>owner/slug</c>.</param>
+    /// <param name="series">What tells the series from others.</param>
+    /// <param name="attempt">Which of such names, from 1: without unique names, a detector gives the same ones after each restart.</param>
+    public static string Beside(string name, string series, int attempt)
     {
-        string tail = "-" + Slug(series.Length > 12 ? series[^12..] : series);
-        return name.Length + tail.Length <= MaxSlug ? name + tail : name[..(MaxSlug - tail.Length)] + tail;
+        string own = Slug(series.Length > 12 ? series[^12..] : series);
+        string tail = own.Length == 0 ? $"-{attempt}" : attempt == 1 ? $"-{own}" : $"-{own}-{attempt}";
+        int longest = name.LastIndexOf('/') + 1 + MaxSlug - tail.Length;
+        return name[..Math.Min(name.Length, longest)] + tail;
     }
 
     /// <summary>A text as a name of a dataset: small letters, digits and hyphens.</summary>

@@ -16,6 +16,9 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
 {
     private const string Open = "open";
 
+    /// <summary>How many names are tried when that of a series is taken.</summary>
+    private const int MaxNamesBeside = 1000;
+
     /// <summary>Begins what is remembered of a dataset that has a name, but perhaps no id yet; no id has a colon.</summary>
     private const string NamePrefix = "name:";
 
@@ -32,15 +35,17 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
             tell($"{problem} It goes to the dataset {name}.");
         }
 
-        if (await TryClaimAsync(name, series, cancellationToken) is { } target)
+        int slug = name.LastIndexOf('/') + 1;
+        try
         {
-            return target;
+            return await ClaimAsync(name, series, cancellationToken);
         }
-
-        string other = SeriesNaming.Beside(name, series.Key);
-        tell($"The dataset {name} has something in it already; the series goes to {other}.");
-        return await TryClaimAsync(other, series, cancellationToken)
-            ?? throw ErrorCode.AlreadyExists.With($"The datasets {name} and {other} have something in them already.").ToException();
+        catch (HutchException e) when (slug > 0 && IsOfOwner(e.Error.Code))
+        {
+            // The images are nowhere else: better where nobody looked for them than lost.
+            tell($"{e.Error.Message} The series goes to the dataset {name[slug..]} of the capture's own account.");
+            return await ClaimAsync(name[slug..], series, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -81,6 +86,31 @@ public sealed class ServerDestination(HutchClient client, SeriesNaming naming, b
             tell($"{target.Name} stays open: {e.Error.Message}");
             return e.Error.Message;
         }
+    }
+
+    /// <summary>Whether a dataset was refused because nobody is called as its owner, or because it cannot be made for that one.</summary>
+    private static bool IsOfOwner(ErrorCode code) =>
+        code == ErrorCode.NotFound || code == ErrorCode.Forbidden || code == ErrorCode.InvalidName;
+
+    private async Task<CaptureTarget> ClaimAsync(string name, NewSeries series, CancellationToken cancellationToken)
+    {
+        if (await TryClaimAsync(name, series, cancellationToken) is { } target)
+        {
+            return target;
+        }
+
+        for (int attempt = 1; attempt <= MaxNamesBeside; attempt++)
+        {
+            string other = SeriesNaming.Beside(name, series.Key, attempt);
+            if (await TryClaimAsync(other, series, cancellationToken) is { } beside)
+            {
+                tell($"The dataset {name} has something in it already; the series goes to {other}.");
+                return beside;
+            }
+        }
+
+        throw ErrorCode.AlreadyExists.With(
+            $"The dataset {name} and {MaxNamesBeside} others that begin with its name have something in them already.").ToException();
     }
 
     /// <summary>

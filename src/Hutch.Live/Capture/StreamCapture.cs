@@ -14,9 +14,10 @@ namespace Hutch.Live.Capture;
 /// <param name="time">The clock.</param>
 /// <param name="tell">Receives sentences for people, from any thread.</param>
 /// <param name="ended">Receives each series that ended.</param>
+/// <param name="failed">Receives each series that ended and could not be stored.</param>
 public sealed class StreamCapture(
     StreamSocket socket, ICaptureDestination destination, CaptureOptions options, CaptureState state, TimeProvider time,
-    Action<string> tell, Action<CapturedSeries> ended)
+    Action<string> tell, Action<CapturedSeries> ended, Action<FailedSeries> failed)
 {
     private readonly Dictionary<string, OpenSeries> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<Task, string> _storing = [];
@@ -205,7 +206,7 @@ public sealed class StreamCapture(
             }
 
             var series = new CaptureSeries(key, start, buffer, options.WaitsForRoom) { LastHeard = time.GetTimestamp() };
-            var session = new CaptureSession(series, destination, state, time, tell);
+            var session = new CaptureSession(series, destination, state, time, tell, failed);
             _open[key] = new OpenSeries(series, session);
             Task storing = StoreAsync(session, drain);
             _storing.Add(storing, key);

@@ -38,8 +38,25 @@ public sealed class SeriesNamingTests
     [Fact]
     public void A_taken_name_gets_the_end_of_the_name_of_the_series()
     {
-        Assert.Equal("alice/4711-23456789abc", SeriesNaming.Beside("alice/4711", "01_23456789ABC"));
-        Assert.Equal(63, SeriesNaming.Beside(new string('a', 63), "01_23456789ABC").Length);
+        Assert.Equal("alice/4711-23456789abc", SeriesNaming.Beside("alice/4711", "01_23456789ABC", attempt: 1));
+        Assert.Equal(63, SeriesNaming.Beside(new string('a', 63), "01_23456789ABC", attempt: 1).Length);
+    }
+
+    [Theory]
+    [InlineData("series-1", "1", 3, "series-1-1-3")]
+    [InlineData("4711", "Ä", 1, "4711-1")]
+    [InlineData("4711", "Ä", 2, "4711-2")]
+    public void A_name_beside_that_is_taken_too_gets_a_number(string name, string series, int attempt, string other) =>
+        Assert.Equal(other, SeriesNaming.Beside(name, series, attempt));
+
+    [Fact]
+    public void Only_the_name_of_the_dataset_is_cut_and_not_its_owner()
+    {
+        string owner = new('o', 60);
+
+        string other = SeriesNaming.Beside($"{owner}/{new string('a', 63)}", "01_23456789ABC", attempt: 1);
+
+        Assert.Equal($"{owner}/{new string('a', 51)}-23456789abc", other);
     }
 
     private static SeriesNaming Naming(string template) =>

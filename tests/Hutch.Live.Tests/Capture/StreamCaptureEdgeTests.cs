@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Hutch.Formats.Arrays;
 using Hutch.Formats.DectrisStream;
 using Hutch.Formats.Frames;
@@ -206,6 +207,37 @@ public sealed class StreamCaptureEdgeTests : IDisposable
 
         Assert.Equal((0L, 3L, "000001 to 000003"), (record.Stored, record.Unreadable, Assert.Single(record.MissingFrames)));
         Assert.Equal("Image 1 cannot be read: its data are not those of an image of its size.", record.Notes[0]);
+    }
+
+    [Fact]
+    public async Task A_first_image_that_cannot_be_read_costs_no_other_when_there_was_no_start()
+    {
+        await using var capture = new CaptureRig(_folder);
+        var series = new StreamSeriesName(1, "a");
+        capture.Send(StreamMessageWriter.Image(series, new ImageMessage { ImageId = 0, Channels = [] }));
+        capture.Send(Image(series, 1));
+        capture.Send(StreamMessageWriter.End(series));
+
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.Equal((2L, 1L, 1L, "000001"), (record.Received, record.Stored, record.Unreadable, Assert.Single(record.MissingFrames)));
+    }
+
+    [Fact]
+    public async Task A_start_with_a_size_that_cannot_be_costs_no_image()
+    {
+        await using var capture = new CaptureRig(_folder);
+        var series = new StreamSeriesName(1, "a");
+        JsonObject start = StartFields(images: 1);
+        (start["image_size_x"], start["image_size_y"]) = (int.MaxValue, int.MaxValue);
+        capture.Send(StreamMessageWriter.Start(series, start, []));
+        capture.Send(Image(series, 0));
+        capture.Send(StreamMessageWriter.End(series));
+
+        CaptureRecord record = await capture.EndedAsync();
+
+        Assert.Equal((1L, 0L), (record.Stored, record.Unreadable));
+        await capture.ToldAsync("The header gives 2147483647 x 2147483647 pixels; an image can have at most 268435456.");
     }
 
     [Fact]

@@ -363,7 +363,7 @@ public sealed class StreamCaptureTests : IDisposable
 
         Assert.Equal(("good", 1L), (record.Series, record.Stored));
         await capture.ToldAsync("Series 'bad' cannot be stored: You may not create it.");
-        await capture.ToldAsync("Series 'bad' is over; 2 of its 2 images were not stored.");
+        Assert.Equal(new FailedSeries("bad", "You may not create it.", Received: 2, NotStored: 2), await capture.FailedAsync());
     }
 
     [Fact]

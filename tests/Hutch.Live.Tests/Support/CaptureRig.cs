@@ -24,7 +24,8 @@ internal sealed class CaptureRig : IAsyncDisposable
             {
                 _ended.Enqueue(series.Record);
                 _isEnded.Release();
-            });
+            },
+            Failed.Enqueue);
         _run = Running.RunAsync(_stop.Token);
     }
 
@@ -33,6 +34,8 @@ internal sealed class CaptureRig : IAsyncDisposable
     public StreamCapture Running { get; }
 
     public ConcurrentQueue<string> Told { get; } = new();
+
+    public ConcurrentQueue<FailedSeries> Failed { get; } = new();
 
     public void Send(byte[] message)
     {
@@ -53,6 +56,13 @@ internal sealed class CaptureRig : IAsyncDisposable
     public Task ReceivedAsync(long messages) => UntilAsync(() => Running.Messages >= messages);
 
     public Task ToldAsync(string line) => UntilAsync(() => Told.Contains(line));
+
+    public async Task<FailedSeries> FailedAsync()
+    {
+        FailedSeries? failed = null;
+        await UntilAsync(() => Failed.TryPeek(out failed));
+        return failed!;
+    }
 
     public async ValueTask DisposeAsync()
     {
