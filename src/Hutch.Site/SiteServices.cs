@@ -132,6 +132,9 @@ public sealed partial class SiteServices : IAsyncDisposable
         Collector = new GarbageCollector(upkeep.Sweeper, upkeep.Temporary, records, Committer, tree, Touched, file, _doubt);
         TemporaryRoom = new TemporaryRoom(
             Collector, upkeep.Temporary, records, engine.Leases, options.Lifecycle, time, loggers.CreateLogger<TemporaryRoom>());
+        Warnings.Add(() => Files.HasRoom(DiskRoom.NeededBytes)
+            ? null
+            : DiskRoom.Full(Files.Space.FreeBytes, options.Segments.ReserveBytes));
         Warnings.Add(TemporaryRoom.WarnOfDropped);
         Warnings.Add(TemporaryRoom.WarnOfExcess);
         Jobs = new MaintenanceJobs(
