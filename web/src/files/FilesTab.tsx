@@ -72,7 +72,11 @@ function Trail({ dataset, slug, path, at }: { dataset: string; slug: string; pat
       <Breadcrumbs
         separator="/"
         separatorMargin={6}
-        styles={{ root: { flexWrap: "wrap", rowGap: 4 }, breadcrumb: { minWidth: 0, maxWidth: "100%" } }}
+        styles={{
+          root: { flexWrap: "wrap", rowGap: 4 },
+          // Names that are cut off keep what reaches below the line.
+          breadcrumb: { minWidth: 0, maxWidth: "100%", lineHeight: "var(--mantine-line-height)" },
+        }}
       >
         <Anchor component={Link} to={`/datasets/${dataset}${search}`} size="sm" maw="100%">
           <Name>{slug}</Name>
