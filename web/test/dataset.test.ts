@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { doiOf } from "../src/dataset/doi";
 import { endOfDay } from "../src/dataset/retention";
 import { readPeople } from "../src/metadata/readPeople";
 
@@ -36,5 +37,18 @@ describe("people", () => {
         { key: "User.Groups", text: "[1,2]" },
       ],
     });
+  });
+});
+
+describe("the DOI of a citation", () => {
+  test("is its address, once it works", () => {
+    expect(doiOf('[{"id":"x","DOI":"10.5072/abc","URL":"https://doi.org/10.5072/abc"}]')).toBe(
+      "https://doi.org/10.5072/abc",
+    );
+  });
+
+  test("is none while the page is cited by its own address", () => {
+    expect(doiOf('[{"id":"x","URL":"https://data.example.org/publications/x"}]')).toBeUndefined();
+    expect(doiOf("[]")).toBeUndefined();
   });
 });

@@ -36,6 +36,7 @@ internal static class DatasetDocuments
             Id = parent.Id, Name = parent.Name, Snapshot = parent.Snapshot, Root = parent.Root,
         })],
         Age = dataset.Age,
+        Publication = dataset.Publication,
         YourRight = dataset.Rights == Rights.None ? null : dataset.Rights.ToName(),
         Offer = dataset.Offer is { } offer ? OwnershipDocuments.Of(offer) : null,
     };

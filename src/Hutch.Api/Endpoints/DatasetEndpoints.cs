@@ -1,6 +1,7 @@
 using Hutch.Api.Documentation;
 using Hutch.Api.Documents;
 using Hutch.Api.Http;
+using Hutch.Api.Publishing;
 using Hutch.Datasets.Registry;
 using Hutch.Model;
 using Hutch.Model.Contracts;
@@ -181,9 +182,21 @@ internal static class DatasetEndpoints
             : await GetAsync(request, found.Value);
     }
 
-    private static async Task<Result<DatasetDescription>> GetAsync(ApiRequest request, DatasetId id) =>
-        (await request.Authorized.Datasets.GetAsync(request.Caller, id, request.Aborted))
-            .Then<DatasetDescription>(found => found with { Age = request.AgeSeconds });
+    private static async Task<Result<DatasetDescription>> GetAsync(ApiRequest request, DatasetId id)
+    {
+        if (!(await request.Authorized.Datasets.GetAsync(request.Caller, id, request.Aborted)).TryGet(
+            out DatasetDescription? found, out HutchError? refusal))
+        {
+            return refusal;
+        }
+
+        bool isPublished = await request.Authorized.Publications.IsPublishedAsync(id, request.Aborted);
+        return found with
+        {
+            Age = request.AgeSeconds,
+            Publication = isPublished ? PortalAddress.Of(request, $"{WorkBuilder.Root}/{id}") : null,
+        };
+    }
 
     private static string Name(ApiRequest request) =>
         request.Query("name") ?? throw ErrorCode.BadRequest.With("'name' is missing: give an id, owner/slug or slug.").ToException();

@@ -108,6 +108,10 @@ public sealed class PublicationService
         : await _publications.FindPublishedAsync(dataset, ct) is { } found ? found
         : ErrorCode.NotFound.With($"There is no published dataset {dataset}.");
 
+    /// <summary>Whether a dataset is published and not withdrawn; false at a site whose zone is another server.</summary>
+    public async Task<bool> IsPublishedAsync(DatasetId dataset, CancellationToken ct) =>
+        Elsewhere() is null && await _publications.IsPublishedAsync(dataset, ct);
+
     /// <inheritdoc cref="Publications.ChangedAsync"/>
     public async Task<Result<IReadOnlyList<PublicationStanding>>> ChangedAsync(
         (long From, long Before) span, (long Ms, DatasetId Dataset)? after, int limit, CancellationToken ct) =>

@@ -24,6 +24,9 @@ public sealed record DatasetDescription(
     /// <summary>How many seconds ago its home said that it is like this; null at the home, and in lists.</summary>
     public long? Age { get; init; }
 
+    /// <summary>The address of its publication; null for none, and where nobody looked for one.</summary>
+    public string? Publication { get; init; }
+
     /// <summary>The state in a word: <c>open</c>, <c>closed</c>, <c>trash</c> or <c>gone</c>.</summary>
     public string State => DatasetState.NameOf(Record);
 

@@ -79,6 +79,12 @@ public sealed record DatasetInfo
     public long? Age { get; init; }
 
     /// <summary>
+    /// The page of its publication, which gives its citation too (<c>?format=bibtex</c>); absent unless it is published, in lists, in
+    /// answers to changes, and anywhere but at the server of the zone.
+    /// </summary>
+    public string? Publication { get; init; }
+
+    /// <summary>
     /// In the answer to a change of the owner: the offer that was made, when the new owner must accept it first. Absent: it is theirs.
     /// </summary>
     public OfferInfo? Offer { get; init; }

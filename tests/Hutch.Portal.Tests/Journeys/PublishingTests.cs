@@ -62,6 +62,9 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
         Assert.Equal("one", await File.ReadAllTextAsync((await file.PathAsync())!, TestContext.Current.CancellationToken));
         Assert.Empty(await stranger.Context.CookiesAsync());
 
+        // Whoever sees the dataset in the portal finds how to cite it.
+        await MustCiteAsync(stranger, id, suffix);
+
         // Withdrawn, the page says why.
         await page.GetByRole(AriaRole.Button, new() { Name = "Withdraw" }).ClickAsync();
         await dialog.GetByLabel("Reason").FillAsync("The wavelength was wrong.");
@@ -74,6 +77,25 @@ public sealed class PublishingTests(Browser browser) : Journey(browser)
         await stranger.PictureAsync("landing-withdrawn" + suffix);
         Assert.Empty(errors);
         Assert.Empty(strangers);
+    }
+
+    private static async Task MustCiteAsync(IPage page, string id, string suffix)
+    {
+        string landing = page.Url;
+        await page.GotoAsync($"/datasets/{id}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cite" }).ClickAsync();
+        ILocator citation = page.GetByRole(AriaRole.Textbox, new() { Name = "Citation" });
+        await Expect(citation).ToContainTextAsync("Lovelace, A.");
+        await Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "Address to cite" })).ToContainTextAsync($"/publications/{id}");
+        await page.MustBeAccessibleAsync();
+        await page.PictureAsync("cite" + suffix);
+        await page.GetByText("BibTeX", new() { Exact = true }).ClickAsync();
+        await Expect(citation).ToContainTextAsync("@misc{lovelace");
+        await page.GetByText("RIS", new() { Exact = true }).ClickAsync();
+        await Expect(citation).ToContainTextAsync("TY  - DATA");
+        await page.GetByText("CSL JSON", new() { Exact = true }).ClickAsync();
+        await Expect(citation).ToContainTextAsync("date-parts");
+        await page.GotoAsync(landing);
     }
 
     private async Task<string> ClosedAsync()

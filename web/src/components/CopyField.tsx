@@ -2,11 +2,25 @@ import { ActionIcon, Code, CopyButton, Group, Tooltip } from "@mantine/core";
 import classes from "./CopyField.module.css";
 import { CheckIcon, CopyIcon } from "./icons";
 
-/** A line to copy: a command, a URL, a secret. */
-export function CopyField({ value, label }: { value: string; label: string }) {
+interface CopyFieldProps {
+  value: string;
+  label: string;
+  /** Whether it has several lines, or a long one that is to be wrapped. */
+  isBlock?: boolean;
+}
+
+/** Something to copy: a command, a URL, a secret, a text. */
+export function CopyField({ value, label, isBlock }: CopyFieldProps) {
   return (
-    <Group gap={6} wrap="nowrap" className={classes.field}>
-      <Code className={classes.text} tabIndex={0} role="textbox" aria-readonly aria-label={label}>
+    <Group gap={6} wrap="nowrap" align={isBlock ? "flex-start" : "center"} className={classes.field}>
+      <Code
+        className={isBlock ? classes.block : classes.text}
+        tabIndex={0}
+        role="textbox"
+        aria-readonly
+        aria-multiline={isBlock}
+        aria-label={label}
+      >
         {value}
       </Code>
       <CopyButton value={value} timeout={2000}>

@@ -29,6 +29,7 @@ import { StateBadge } from "../datasets/StateBadge";
 import { useSession } from "../session/session";
 import { ToLogin } from "../session/ToLogin";
 import { formatBytes, formatCount, plural } from "../text/format";
+import { CiteButton } from "./CiteButton";
 import { CloneButton } from "./CloneButton";
 import { type Dataset, type DatasetContext, hasOwnFiles, hasRight } from "./context";
 import { DatasetMenu } from "./DatasetMenu";
@@ -108,6 +109,7 @@ function Header({ context }: { context: DatasetContext }) {
           )}
         </Box>
         <Group gap="xs">
+          {dataset.publication && <CiteButton dataset={dataset} />}
           <CloneButton dataset={dataset} />
           <DatasetMenu context={context} />
         </Group>
