@@ -27,7 +27,7 @@ internal static class EntryAnswer
         else if (request.Caller.Token is null && opened.Entry.Kind == EntryKind.File)
         {
             // Without a token it may be a browser. A caller with a token is a program, and gets the type as it was stored.
-            request.Http.Response.ContentType = BrowserTypes.Of(opened.Entry.ContentType);
+            request.Http.Response.ContentType = FileTypes.Of(opened.Path.Value, opened.Entry);
         }
 
         if (opened.Content is not { } content)
@@ -100,7 +100,7 @@ internal static class EntryAnswer
         response.Headers.CacheControl = "private, no-cache";
         response.ContentType = entry.Kind switch
         {
-            EntryKind.File => entry.ContentType ?? "application/octet-stream",
+            EntryKind.File => entry.ContentType ?? FileTypes.Anything,
             EntryKind.SymbolicLink => HutchMediaTypes.Link,
             _ => HutchMediaTypes.Directory,
         };

@@ -1,3 +1,4 @@
+using Hutch.Api.Http;
 using Hutch.Datasets.Files;
 using Microsoft.AspNetCore.Http;
 
@@ -50,7 +51,7 @@ internal static class SandboxedView
         }
         else
         {
-            response.ContentType = BrowserTypes.Of(opened.Entry.ContentType, Documents) is var safe && safe != BrowserTypes.Anything
+            response.ContentType = FileTypes.Plain(opened.Entry.ContentType, Documents) is var safe && safe != FileTypes.Anything
                 ? safe
                 : "text/plain; charset=utf-8";
         }

@@ -49,9 +49,9 @@ internal static class WorkEndpoints
         table.Add(
             Tag, "PUT", "/work/leases/{lease}/files/{**path}",
             "Put a file that was made of a frame of a lease beside the rows, such as `previews/000001.png`", OfLease)
-            .Takes(BrowserTypes.Anything, $"The bytes, at most {RunOutputs.MaxFileBytes}; `Content-Type` says what they are")
+            .Takes(FileTypes.Anything, $"The bytes, at most {RunOutputs.MaxFileBytes}; `Content-Type` says what they are")
             .GivesNothing(request => Work(request).PutFileAsync(
-                request.Caller, Lease(request), request.Route("path"), request.Header("Content-Type") ?? BrowserTypes.Anything,
+                request.Caller, Lease(request), request.Route("path"), request.Header("Content-Type") ?? FileTypes.Anything,
                 request.Body, request.Http.Request.ContentLength, request.Aborted));
         table.Add(
             Tag, "POST", "/work/leases/{lease}/rows",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hutch.Api.Http;
 using Hutch.Datasets.Publishing;
 using Hutch.Model;
 using Hutch.Model.Publications;

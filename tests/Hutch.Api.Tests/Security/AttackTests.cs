@@ -385,49 +385,6 @@ public sealed class AttackTests
         Assert.Contains(" 400 ", await reader.ReadLineAsync(Ct), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("text/javascript")]
-    [InlineData("application/ecmascript; charset=utf-8")]
-    [InlineData("Application/X-JavaScript")]
-    [InlineData("text/css")]
-    [InlineData("text/plain; x=y, text/javascript")]
-    [InlineData("text/plain;, text/css")]
-    [InlineData("application/wasm")]
-    [InlineData("text/cache-manifest")]
-    [InlineData("multipart/x-mixed-replace; boundary=x")]
-    public async Task A_file_is_no_script_and_no_style_sheet_to_a_page_of_the_portal(string type)
-    {
-        await using TestServer server = await TestServer.StartAsync();
-        string id = await server.Admin.DatasetAsync("armed");
-        using TestBrowser browser = server.Browser();
-        (await browser.OpenLinkAsync("admin")).Must(200);
-        (await server.Admin.PutAsync($"datasets/{id}/entries/a.bin", "alert(1)", ("Content-Type", type))).Must(201);
-
-        Answer saved = (await browser.GetAsync($"datasets/{id}/entries/a.bin")).Must(200);
-        Answer shown = (await browser.GetAsync($"datasets/{id}/entries/a.bin?view=sandbox")).Must(200);
-
-        Assert.Equal("application/octet-stream", saved.Headers["Content-Type"]);
-        Assert.Equal("text/plain; charset=utf-8", shown.Headers["Content-Type"]);
-        Assert.Equal("nosniff", saved.Headers["X-Content-Type-Options"]);
-        Assert.Equal(type, (await server.Admin.GetAsync($"datasets/{id}/entries/a.bin")).Must(200).Headers["Content-Type"]);
-    }
-
-    [Theory]
-    [InlineData("image/PNG", "image/png")]
-    [InlineData("text/csv; charset=ISO-8859-1; header=present", "text/csv; charset=iso-8859-1")]
-    public async Task A_file_that_runs_nothing_keeps_its_type_in_a_browser(string type, string shown)
-    {
-        await using TestServer server = await TestServer.StartAsync();
-        string id = await server.Admin.DatasetAsync("harmless");
-        using TestBrowser browser = server.Browser();
-        (await browser.OpenLinkAsync("admin")).Must(200);
-        (await server.Admin.PutAsync($"datasets/{id}/entries/a", "x", ("Content-Type", type))).Must(201);
-
-        Answer got = (await browser.GetAsync($"datasets/{id}/entries/a")).Must(200);
-
-        Assert.Equal(shown, got.Headers["Content-Type"]);
-    }
-
     private static async Task<string> ReadEventsUntilAsync(TestCaller caller, string kind)
     {
         using HttpResponseMessage response = await caller.OpenAsync("events?after=0");
