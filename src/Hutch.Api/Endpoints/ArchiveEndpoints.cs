@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Hutch.Api.Documentation;
 using Hutch.Api.Http;
+using Hutch.Api.Publishing;
 using Hutch.Api.Tar;
 using Hutch.Api.Zip;
 using Hutch.Datasets.Files;
@@ -21,6 +22,7 @@ internal static class ArchiveEndpoints
 {
     private const string Tag = "Streams";
     private const int FlushBytes = 256 << 10;
+    private const string Crate = "Whether to add `ro-crate-metadata.json`, unless the dataset has one; default: to a published version";
     private const string Lacking = "The archive. Files whose stored bytes are damaged are listed in a last member, `MISSING.txt`";
     private const string Selected = "Only this file, or this folder with all below it; may be repeated, instead of `prefix`";
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -30,17 +32,17 @@ internal static class ArchiveEndpoints
     public static void Add(EndpointTable table)
     {
         table.Add(Tag, "GET", "/datasets/{id}/archive.tar", "A version, or a part of it, as a tar archive", "read").Reads()
-            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected)
+            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected).Query(ArchiveCrate.Parameter, Crate, "boolean")
             .Answering(StatusCodes.Status200OK, HutchMediaTypes.Tar, Lacking)
             .Does(request => SendAsync(request, HutchMediaTypes.Tar, "tar", WriteTarAsync));
         table.Add(Tag, "GET", "/datasets/{id}/archive.zip", "A version, or a part of it, as a ZIP archive", "read").Reads()
-            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected)
+            .At().Query("prefix", "Only paths with this prefix").Query("path", Selected).Query(ArchiveCrate.Parameter, Crate, "boolean")
             .Answering(StatusCodes.Status200OK, "application/zip", Lacking)
             .Does(request => SendAsync(request, "application/zip", "zip", WriteZipAsync));
     }
 
     private static async Task SendAsync(
-        ApiRequest request, string mediaType, string extension, Func<ApiRequest, FixedTree, PipeWriter, CancellationToken, Task> write)
+        ApiRequest request, string mediaType, string extension, Func<ArchiveSource, PipeWriter, CancellationToken, Task> write)
     {
         EntryService entries = request.Authorized.Entries;
         _ = Selection(request);
@@ -53,28 +55,30 @@ internal static class ArchiveEndpoints
             return;
         }
 
+        var source = new ArchiveSource(request, tree, await ArchiveCrate.FindAsync(request, tree, dataset));
         HttpResponse response = request.Http.Response;
         response.ContentType = mediaType;
         response.Headers.CacheControl = "private, no-cache";
         response.Headers.ContentDisposition = $"attachment; filename=\"{dataset.Name.Slug}-{tree.Number}.{extension}\"";
         response.Headers[HutchHeaders.Snapshot] = tree.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
         await request.Authorized.Reading.SendAsync(
-            request.Caller, request.Dataset, null, ct => write(request, tree, response.BodyWriter, ct), request.Aborted);
+            request.Caller, request.Dataset, null, ct => write(source, response.BodyWriter, ct), request.Aborted);
         await response.BodyWriter.FlushAsync(request.Aborted);
     }
 
-    private static async Task WriteTarAsync(ApiRequest request, FixedTree tree, PipeWriter output, CancellationToken ct)
+    private static async Task WriteTarAsync(ArchiveSource source, PipeWriter output, CancellationToken ct)
     {
         var gaps = new ArchiveGaps();
-        await foreach (PathEntry file in EnumerateAsync(request, tree, ct))
+        await foreach (PathEntry file in source.EnumerateAsync(ct))
         {
             gaps.Pass(file.Path.Value);
+            source.Crate?.Pass(file.Path.Value);
             ReadOnlyMemory<byte> header = TarWriter.Header(ToTar(file));
             if (file.Entry.Kind != EntryKind.File)
             {
                 output.Write(header.Span);
             }
-            else if (await TryWriteFileAsync(request, file, header, output, null, gaps, ct))
+            else if (await TryWriteFileAsync(source.Request, file, header, output, null, gaps, ct))
             {
                 TarWriter.WritePadding(output, file.Entry.Size);
             }
@@ -82,12 +86,11 @@ internal static class ArchiveEndpoints
             await FlushIfMuchAsync(output, ct);
         }
 
-        if (gaps.Any)
+        foreach ((string name, byte[] bytes) in await source.AddedAsync(gaps, ct))
         {
-            byte[] list = gaps.ToBytes();
-            TarWriter.WriteHeader(output, new TarEntry(gaps.Name, list.Length));
-            output.Write(list);
-            TarWriter.WritePadding(output, list.Length);
+            TarWriter.WriteHeader(output, new TarEntry(name, bytes.Length));
+            output.Write(bytes);
+            TarWriter.WritePadding(output, bytes.Length);
         }
 
         TarWriter.WriteEnd(output);
@@ -140,20 +143,22 @@ internal static class ArchiveEndpoints
         }
     }
 
-    private static async Task WriteZipAsync(ApiRequest request, FixedTree tree, PipeWriter output, CancellationToken ct)
+    private static async Task WriteZipAsync(ArchiveSource source, PipeWriter output, CancellationToken ct)
     {
         var zip = new ZipWriter(output);
         var gaps = new ArchiveGaps();
-        await foreach (PathEntry file in EnumerateAsync(request, tree, ct))
+        await foreach (PathEntry file in source.EnumerateAsync(ct))
         {
             gaps.Pass(file.Path.Value);
+            source.Crate?.Pass(file.Path.Value);
             ZipEntry member = ToZip(file);
             ulong checksum = 0;
             if (file.Entry.Kind == EntryKind.File)
             {
                 // Zeros in place of damaged bytes are not counted: the checksum says to whoever unpacks that the member is not whole.
                 if (!await TryWriteFileAsync(
-                    request, file, ZipWriter.Header(member), output, part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps, ct))
+                    source.Request, file, ZipWriter.Header(member), output,
+                    part => checksum = Crc.Crc32.Append(checksum, part.Span), gaps, ct))
                 {
                     continue;
                 }
@@ -170,17 +175,18 @@ internal static class ArchiveEndpoints
             await FlushIfMuchAsync(output, ct);
         }
 
-        byte[] list = gaps.ToBytes();
-        var last = new ZipEntry(gaps.Name, list.Length, ZipEntry.File, 0);
-        if (gaps.Any)
+        var added = new List<ZipEntry>();
+        foreach ((string name, byte[] bytes) in await source.AddedAsync(gaps, ct))
         {
-            zip.Begin(last);
-            output.Write(list);
-            zip.Finish(last, (uint)Crc.Crc32.Append(0, list));
+            var member = new ZipEntry(name, bytes.Length, ZipEntry.File, 0);
+            zip.Begin(member);
+            output.Write(bytes);
+            zip.Finish(member, (uint)Crc.Crc32.Append(0, bytes));
+            added.Add(member);
         }
 
         // The version is fixed: walking it again gives the same members, and costs no memory.
-        await foreach (PathEntry file in EnumerateAsync(request, tree, ct))
+        await foreach (PathEntry file in source.EnumerateAsync(ct))
         {
             if (!gaps.IsLeftOut(file.Path.Value))
             {
@@ -189,9 +195,9 @@ internal static class ArchiveEndpoints
             }
         }
 
-        if (gaps.Any)
+        foreach (ZipEntry member in added)
         {
-            zip.List(last);
+            zip.List(member);
         }
 
         zip.End();
@@ -212,11 +218,6 @@ internal static class ArchiveEndpoints
         };
     }
 
-    private static IAsyncEnumerable<PathEntry> EnumerateAsync(ApiRequest request, FixedTree tree, CancellationToken ct) =>
-        Selection(request) is { Count: > 0 } paths
-            ? request.Authorized.Entries.EnumerateAsync(tree, paths, ct)
-            : request.Authorized.Entries.EnumerateAsync(tree, request.Query("prefix") ?? "", ct);
-
     /// <summary>The files and folders that are named; as many as an address can be long.</summary>
     private static IReadOnlyList<DatasetPath> Selection(ApiRequest request) =>
         [.. request.QueryAll("path").Select(path => DatasetPath.Parse(path.TrimEnd('/')).Value)];
@@ -226,6 +227,33 @@ internal static class ArchiveEndpoints
         if (output.UnflushedBytes >= FlushBytes && (await output.FlushAsync(ct)).IsCompleted)
         {
             throw new OperationCanceledException("The client went away.");
+        }
+    }
+
+    /// <summary>What an archive is made of.</summary>
+    private sealed record ArchiveSource(ApiRequest Request, FixedTree Tree, ArchiveCrate? Crate)
+    {
+        public IAsyncEnumerable<PathEntry> EnumerateAsync(CancellationToken ct) =>
+            Selection(Request) is { Count: > 0 } paths
+                ? Request.Authorized.Entries.EnumerateAsync(Tree, paths, ct)
+                : Request.Authorized.Entries.EnumerateAsync(Tree, Request.Query("prefix") ?? "", ct);
+
+        /// <summary>What comes after the entries, and is none of them.</summary>
+        public async Task<IReadOnlyList<(string Name, byte[] Bytes)>> AddedAsync(ArchiveGaps gaps, CancellationToken ct)
+        {
+            var added = new List<(string, byte[])>();
+            if (Crate is not null
+                && await Crate.WriteAsync(EnumerateAsync(ct).Where(one => !gaps.IsLeftOut(one.Path.Value)), ct) is { } description)
+            {
+                added.Add((ArchiveCrate.Name, description));
+            }
+
+            if (gaps.Any)
+            {
+                added.Add((gaps.Name, gaps.ToBytes()));
+            }
+
+            return added;
         }
     }
 }

@@ -8,15 +8,38 @@ namespace Hutch.Publishing.Metadata;
 /// <summary>A publication as a detached RO-Crate 1.2: its files stay where they are, under their addresses.</summary>
 public static class RoCrate
 {
+    /// <summary>What the document is called where it lies beside files, and calls itself everywhere.</summary>
+    public const string FileName = "ro-crate-metadata.json";
+
+    internal const string Context = Version + "/context";
+
     private const string Version = "https://w3id.org/ro/crate/1.2";
 
     public static JsonObject Write(PublishedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var graph = new Graph();
-        graph.Add("ro-crate-metadata.json", "CreativeWork", ("conformsTo", Link(Version)), ("about", Link(work.Identifier)));
+        var graph = new CrateGraph();
+        Begin(graph, work.Identifier);
+        JsonObject root = Describe(graph, work, work.Identifier);
+        if (work.Files is { } files)
+        {
+            root["hasPart"] = Links(files.Select(file => File(graph, file)));
+            root["distribution"] = Link(graph.Add(
+                work.Addresses.Archive, "DataDownload", ("name", "All files in one archive"), ("encodingFormat", "application/zip")));
+        }
+
+        return new JsonObject { ["@context"] = Context, ["@graph"] = new JsonArray([.. graph.Entities]) };
+    }
+
+    /// <summary>Adds the document itself, which is about the root.</summary>
+    internal static void Begin(CrateGraph graph, string root) =>
+        graph.Add(FileName, "CreativeWork", ("conformsTo", Link(Version)), ("about", Link(root)));
+
+    /// <summary>Adds the root of a crate, and what it names.</summary>
+    internal static JsonObject Describe(CrateGraph graph, PublishedWork work, string id)
+    {
         JsonObject root = graph.Add(
-            work.Identifier, "Dataset",
+            id, "Dataset",
             ("name", work.Title),
             ("description", work.Description.Abstract),
             ("datePublished", WorkText.Date(work.Version.PublishedAt)),
@@ -44,17 +67,10 @@ public static class RoCrate
             root["mentions"] = Links(work.Description.Related.Select(related => Related(graph, related)));
         }
 
-        if (work.Files is { } files)
-        {
-            root["hasPart"] = Links(files.Select(file => File(graph, file)));
-            root["distribution"] = Link(graph.Add(
-                work.Addresses.Archive, "DataDownload", ("name", "All files in one archive"), ("encodingFormat", "application/zip")));
-        }
-
-        return new JsonObject { ["@context"] = Version + "/context", ["@graph"] = graph.Entities };
+        return root;
     }
 
-    private static JsonObject Author(Graph graph, PublicationAuthor author, int index)
+    private static JsonObject Author(CrateGraph graph, PublicationAuthor author, int index)
     {
         string local = "#author-" + WorkText.Number(index + 1);
         string id = Orcid.Parse(author.Orcid) is { } orcid ? Orcid.Address(orcid) : local;
@@ -71,13 +87,13 @@ public static class RoCrate
         return person;
     }
 
-    private static JsonObject Funder(Graph graph, PublicationFunding funding, int index) => graph.Add(
+    private static JsonObject Funder(CrateGraph graph, PublicationFunding funding, int index) => graph.Add(
         Ror.Parse(funding.Ror) ?? "#funder-" + WorkText.Number(index + 1), "Organization", ("name", funding.Funder));
 
-    private static JsonObject Related(Graph graph, RelatedWork related) => graph.Add(
+    private static JsonObject Related(CrateGraph graph, RelatedWork related) => graph.Add(
         WebAddress.OfWork(related.Identifier) ?? related.Identifier ?? "", "CreativeWork", ("name", related.Identifier));
 
-    private static JsonObject File(Graph graph, WorkFile file) => graph.Add(
+    private static JsonObject File(CrateGraph graph, WorkFile file) => graph.Add(
         file.Address, "File", ("name", file.Path), ("contentSize", WorkText.Number(file.Size)), ("encodingFormat", file.MediaType),
         ("sha256", file.Hash.ToString()));
 
@@ -87,33 +103,4 @@ public static class RoCrate
 
     private static JsonArray Links(IEnumerable<JsonObject> entities) =>
         new([.. entities.Select(static entity => (string)entity["@id"]!).Distinct().Select(static id => Link(id))]);
-
-    /// <summary>Entities, each once.</summary>
-    private sealed class Graph
-    {
-        private readonly Dictionary<string, JsonObject> _known = new(StringComparer.Ordinal);
-
-        public JsonArray Entities { get; } = [];
-
-        public JsonObject Add(string id, string type, params ReadOnlySpan<(string Name, JsonNode? Value)> properties)
-        {
-            if (_known.TryGetValue(id, out JsonObject? known))
-            {
-                return known;
-            }
-
-            var entity = new JsonObject { ["@id"] = id, ["@type"] = type };
-            foreach ((string name, JsonNode? value) in properties)
-            {
-                if (value is not null)
-                {
-                    entity[name] = value;
-                }
-            }
-
-            _known.Add(id, entity);
-            Entities.Add(entity);
-            return entity;
-        }
-    }
 }

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hutch.Api.Tests.Support;
@@ -85,6 +87,32 @@ public sealed partial class PublicationTests
         Assert.Equal("3", head.Must(200).Headers["Content-Length"]);
     }
 
+    [Theory]
+    [InlineData("scan.h5", null, "application/x-hdf5")]
+    [InlineData("table.csv", null, "text/csv")]
+    [InlineData("table.csv", "application/octet-stream", "text/csv")]
+    [InlineData("table.csv", "text/plain; charset=utf-8", "text/plain; charset=utf-8")]
+    [InlineData("page.html", null, "application/octet-stream")]
+    [InlineData("page.txt", "text/html", "application/octet-stream")]
+    [InlineData("unknown", null, "application/octet-stream")]
+    public async Task A_file_is_sent_to_strangers_as_what_it_is_described(string name, string? stored, string expected)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("data");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/{name}", "x", stored is null ? [] : [("Content-Type", stored)])).Must(201);
+        (await server.Admin.PostAsync($"datasets/{id}/close", new { })).Must(200);
+        (await server.Admin.PutJsonAsync($"datasets/{id}/publication", Description())).Must(200);
+        (await server.Admin.PostAsync($"datasets/{id}/publication/publish", new { })).Must(200);
+
+        JsonElement file = (await server.Nobody.GetAsync($"/publications/{id}?format=schema-org")).Must(200).Json
+            .GetProperty("distribution").EnumerateArray().First();
+        Answer sent = (await server.Nobody.GetAsync(new Uri(file.GetProperty("contentUrl").GetString()!).PathAndQuery)).Must(200);
+
+        Assert.Equal(expected, file.GetProperty("encodingFormat").GetString());
+        Assert.Equal(expected, sent.Headers["Content-Type"]);
+        Assert.Equal("nosniff", sent.Headers["X-Content-Type-Options"]);
+    }
+
     [Fact]
     public async Task Links_lead_from_the_page_to_identifier_author_licence_metadata_and_files()
     {
@@ -101,6 +129,60 @@ public sealed partial class PublicationTests
         Assert.Contains("rel=\"item\"; type=\"chemical/x-cif\"", links, StringComparison.Ordinal);
         Assert.Contains("?format=linkset>; rel=\"linkset\"; type=\"application/linkset+json\"", links, StringComparison.Ordinal);
         Assert.Empty(head.Bytes);
+    }
+
+    [Theory]
+    [InlineData("tar")]
+    [InlineData("zip")]
+    public async Task The_archive_of_what_is_published_describes_itself(string kind)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await PublishedAsync(server.Admin, "data");
+
+        Dictionary<string, string> whole = await UnpackAsync(server.Nobody, $"datasets/{id}/archive.{kind}");
+        Dictionary<string, string> part = await UnpackAsync(server.Nobody, $"datasets/{id}/archive.{kind}?prefix=raw/");
+        Dictionary<string, string> plain = await UnpackAsync(server.Nobody, $"datasets/{id}/archive.{kind}?crate=false");
+
+        JsonElement[] graph = [.. JsonDocument.Parse(whole["ro-crate-metadata.json"]).RootElement.GetProperty("@graph").EnumerateArray()];
+        JsonElement root = graph.Single(static one => one.GetProperty("@id").GetString() == "./");
+        Assert.Equal("Frames of lysozyme", root.GetProperty("name").GetString());
+        Assert.EndsWith($"/publications/{id}", root.GetProperty("url").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            plain.Keys.Select(static path => path.Replace(" ", "%20", StringComparison.Ordinal)).Order(),
+            root.GetProperty("hasPart").EnumerateArray().Select(static one => one.GetProperty("@id").GetString()!).Order());
+        Assert.DoesNotContain("ro-crate-metadata.json", part.Keys.Concat(plain.Keys));
+    }
+
+    [Theory]
+    [InlineData("ro-crate-metadata.json")]
+    [InlineData("RO-Crate-Metadata.JSON")]
+    [InlineData("ro-crate-metadata.json/inside")]
+    public async Task An_archive_never_describes_itself_over_a_file_of_the_dataset(string path)
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("data");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/{path}", "mine")).Must(201);
+
+        foreach (string kind in (string[])["tar", "zip"])
+        {
+            Dictionary<string, string> members = await UnpackAsync(server.Admin, $"datasets/{id}/archive.{kind}?crate=true");
+            Assert.Equal([(path, "mine")], members.Select(static one => (one.Key, one.Value)));
+        }
+    }
+
+    [Fact]
+    public async Task An_archive_of_what_is_not_published_describes_itself_when_asked()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await server.Admin.DatasetAsync("data");
+        (await server.Admin.PutAsync($"datasets/{id}/entries/notes.txt", "one")).Must(201);
+
+        Dictionary<string, string> plain = await UnpackAsync(server.Admin, $"datasets/{id}/archive.tar");
+        Dictionary<string, string> asked = await UnpackAsync(server.Admin, $"datasets/{id}/archive.tar?crate=true");
+
+        Assert.Equal(["notes.txt"], plain.Keys);
+        Assert.Contains("\"@id\": \"notes.txt\"", asked["ro-crate-metadata.json"], StringComparison.Ordinal);
+        Assert.Contains("admin/data", asked["ro-crate-metadata.json"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,6 +248,24 @@ public sealed partial class PublicationTests
         Assert.Contains("c_f1cf", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("frame 1", page.Text, StringComparison.Ordinal);
         (await server.Nobody.GetAsync($"datasets/{id}/tree")).Must(401);
+    }
+
+    [Fact]
+    public async Task A_dataset_says_where_its_publication_is_to_everybody_who_sees_it_while_it_is_published()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string id = await ClosedAsync(server.Admin, "data");
+        (await server.Admin.PutJsonAsync($"datasets/{id}/publication", Description())).Must(200);
+        Assert.False((await server.Admin.GetAsync($"datasets/{id}")).Must(200).Json.TryGetProperty("publication", out _));
+        (await server.Admin.PostAsync($"datasets/{id}/publication/publish", new { })).Must(200);
+
+        JsonElement seen = (await server.Nobody.GetAsync($"datasets/{id}")).Must(200).Json;
+        string page = seen.GetProperty("publication").GetString()!;
+        Assert.EndsWith($"/publications/{id}", page, StringComparison.Ordinal);
+        Assert.Contains("Lovelace", (await server.Nobody.GetAsync(new Uri(page).PathAndQuery + "?format=citation")).Must(200).Text, StringComparison.Ordinal);
+
+        (await server.Admin.PostAsync($"datasets/{id}/publication/withdraw", new { reason = "no" })).Must(200);
+        Assert.False((await server.Admin.GetAsync($"datasets/{id}")).Must(200).Json.TryGetProperty("publication", out _));
     }
 
     [Fact]
@@ -298,6 +398,18 @@ public sealed partial class PublicationTests
         Assert.Contains(
             draft.Json.GetProperty("checklist").EnumerateArray(), one => one.GetProperty("field").GetString() == "related[0].identifier"
                 && one.GetProperty("required").GetBoolean());
+    }
+
+    private static async Task<Dictionary<string, string>> UnpackAsync(TestCaller caller, string archive)
+    {
+        byte[] bytes = (await caller.GetAsync(archive)).Must(200).Bytes;
+        if (archive.Contains("archive.tar", StringComparison.Ordinal))
+        {
+            return Blobs.ReadTar(bytes).ToDictionary(static one => one.Name, static one => Encoding.UTF8.GetString(one.Bytes));
+        }
+
+        using var zip = new ZipArchive(new MemoryStream(bytes), ZipArchiveMode.Read);
+        return zip.Entries.ToDictionary(static one => one.FullName, static one => new StreamReader(one.Open()).ReadToEnd());
     }
 
     private static async Task<string> CopyAsync(TestCaller caller, string id)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Hutch.Model;
 using Hutch.Publishing.Metadata;
 using Hutch.Publishing.Works;
 
@@ -50,5 +51,26 @@ public sealed class MetadataTests
         Assert.Empty(named.Except(ids));
         JsonObject file = graph.Single(static one => (string?)one!["@type"] == "File")!.AsObject();
         Assert.Equal(("raw/frame 1.cbf", "3"), ((string?)file["name"], (string?)file["contentSize"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_crate_beside_files_names_them_by_their_paths_and_has_what_every_root_needs(bool isPublished)
+    {
+        var version = new CrateVersion(
+            Sample.Work.Dataset, "ada/lysozyme", null, 3, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch,
+            [new CrateFile("raw/frame 1#.cbf", 3, "chemical/x-cif", BlobHash.Of("one"u8)), new CrateFile("later", 4, "text/plain", null)]);
+
+        JsonArray graph = JsonNode.Parse(AttachedCrate.Write(version, isPublished ? Sample.Work : null))!["@graph"]!.AsArray();
+
+        JsonObject root = graph.Single(static one => (string?)one!["@id"] == "./")!.AsObject();
+        Assert.Equal(isPublished ? Sample.Description.Title : "ada/lysozyme", (string?)root["name"]);
+        Assert.All(["description", "datePublished", "license"], property => Assert.NotNull(root[property]));
+        string[] parts = [.. root["hasPart"]!.AsArray().Select(static one => (string)one!["@id"]!)];
+        Assert.Equal(["raw/frame%201%23.cbf", "later"], parts);
+        JsonObject[] files = [.. graph.Where(static one => (string?)one!["@type"] == "File").Select(static one => one!.AsObject())];
+        Assert.Equal(parts, files.Select(static one => (string)one["@id"]!));
+        Assert.Equal([BlobHash.Of("one"u8).ToString(), null], files.Select(static one => (string?)one["sha256"]));
     }
 }

@@ -1,0 +1,91 @@
+using Hutch.Api.Http;
+using Hutch.Datasets.Files;
+using Hutch.Datasets.Publishing;
+using Hutch.Datasets.Registry;
+using Hutch.Model;
+using Hutch.Model.Publications;
+using Hutch.Publishing.Metadata;
+using Hutch.Publishing.Works;
+using Hutch.Zone.Publishing;
+
+namespace Hutch.Api.Publishing;
+
+/// <summary>
+/// The description of an archive that lies in it: in the whole of a published version unless nobody wants it, and in others when somebody
+/// does. A dataset that has a file of its name keeps that, and gets none.
+/// </summary>
+internal sealed class ArchiveCrate
+{
+    /// <summary>The parameter of the query.</summary>
+    public const string Parameter = "crate";
+
+    public const string Name = RoCrate.FileName;
+
+    /// <summary>Files that it describes: some 300 bytes each, in memory for a moment.</summary>
+    private const int MaxFiles = 10_000;
+
+    private readonly ApiRequest _request;
+    private readonly FixedTree _tree;
+    private readonly DatasetDescription _dataset;
+    private readonly PublishedWork? _work;
+    private bool _isTaken;
+
+    private ArchiveCrate(ApiRequest request, FixedTree tree, DatasetDescription dataset, PublishedWork? work) =>
+        (_request, _tree, _dataset, _work) = (request, tree, dataset, work);
+
+    /// <summary>The crate of an archive; null when it gets none.</summary>
+    public static async Task<ArchiveCrate?> FindAsync(ApiRequest request, FixedTree tree, DatasetDescription dataset)
+    {
+        bool? isWanted = request.Query(Parameter) is null ? null : request.Flag(Parameter);
+        if (isWanted == false)
+        {
+            return null;
+        }
+
+        PublishedWork? work = await WorkAsync(request, tree);
+        bool isWhole = string.IsNullOrEmpty(request.Query("prefix")) && !request.QueryAll("path").Any();
+        return isWanted == true || (work is not null && isWhole)
+            ? new ArchiveCrate(request, tree, dataset, work)
+            : null;
+    }
+
+    /// <summary>Notes a path of the archive: the dataset's own file of this name stays, however its capitals are.</summary>
+    public void Pass(string path)
+    {
+        int slash = path.IndexOf('/', StringComparison.Ordinal);
+        ReadOnlySpan<char> top = slash < 0 ? path : path.AsSpan(0, slash);
+        _isTaken |= top.Equals(Name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The document, after all paths have been noted; null when the name is taken.</summary>
+    /// <param name="entries">What is in the archive.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<byte[]?> WriteAsync(IAsyncEnumerable<PathEntry> entries, CancellationToken ct)
+    {
+        if (_isTaken)
+        {
+            return null;
+        }
+
+        List<CrateFile> files = await entries.Where(static one => one.Entry.Kind == EntryKind.File).Take(MaxFiles)
+            .Select(static one => new CrateFile(
+                one.Path.Value, one.Entry.Size, FileTypes.Of(one.Path.Value, one.Entry), one.Entry.IsPending ? null : one.Entry.Hash))
+            .ToListAsync(ct);
+        var version = new CrateVersion(
+            _dataset.Id, _dataset.Name.FullName, _dataset.Record.Title, _tree.Number,
+            DateTimeOffset.FromUnixTimeMilliseconds(_dataset.Record.Created), _request.Api.Options.Time.GetUtcNow(), files);
+        return AttachedCrate.Write(version, _work);
+    }
+
+    /// <summary>What is published of this very version.</summary>
+    private static async Task<PublishedWork?> WorkAsync(ApiRequest request, FixedTree tree)
+    {
+        Result<PublicationStanding> found = await request.Authorized.Publications.FindPublishedAsync(tree.Dataset, request.Aborted);
+        return found.TryGet(out PublicationStanding? standing, out _)
+            && standing.Record is { State: PublicationStage.Published, Version: { } version } && version.Data.Snapshot == tree.Number
+            ? new WorkBuilder(
+                new ReadPublication(standing, null, IsOver: false), path => PortalAddress.Of(request, path),
+                request.Api.Options.Time.GetUtcNow()).Build()
+            : null;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Hutch.Model;
+using Hutch.Publishing.Works;
+
+namespace Hutch.Publishing.Metadata;
+
+/// <summary>
+/// An attached RO-Crate 1.2: the document that lies beside the files of a version and describes them by their paths. Of what is published
+/// it says all that its page says; of other datasets what they are called.
+/// </summary>
+public static class AttachedCrate
+{
+    private const string Root = "./";
+
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
+
+    /// <param name="version">The version of a dataset.</param>
+    /// <param name="work">Its publication; null for none.</param>
+    public static byte[] Write(CrateVersion version, PublishedWork? work)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        var graph = new CrateGraph();
+        RoCrate.Begin(graph, Root);
+        JsonObject root = work is null ? Describe(graph, version) : RoCrate.Describe(graph, work, Root);
+
+        // Files are written one by one: as a document in memory, thousands of them take ten times their text.
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Readable))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("@context", RoCrate.Context);
+            writer.WriteStartArray("@graph");
+            foreach (JsonObject entity in graph.Entities)
+            {
+                Write(writer, entity, entity == root ? version.Files : []);
+            }
+
+            foreach (CrateFile file in version.Files)
+            {
+                Write(writer, file);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>A crate has to say when it was published and under which licence; this one was given out, and has none.</summary>
+    private static JsonObject Describe(CrateGraph graph, CrateVersion version) => graph.Add(
+        Root, "Dataset",
+        ("name", version.Title ?? version.Name),
+        ("description", $"Version {WorkText.Number(version.Snapshot)} of the dataset {version.Name}."),
+        ("identifier", $"urn:uuid:{version.Dataset}"),
+        ("version", WorkText.Number(version.Snapshot)),
+        ("dateCreated", WorkText.Date(version.CreatedAt)),
+        ("datePublished", WorkText.Date(version.GivenAt)),
+        ("license", "Not published, and without a licence: ask who gave it to you before you pass it on."));
+
+    private static void Write(Utf8JsonWriter writer, JsonObject entity, IReadOnlyList<CrateFile> parts)
+    {
+        writer.WriteStartObject();
+        foreach ((string name, JsonNode? value) in entity)
+        {
+            writer.WritePropertyName(name);
+            value!.WriteTo(writer);
+        }
+
+        if (parts.Count > 0)
+        {
+            writer.WriteStartArray("hasPart");
+            foreach (CrateFile part in parts)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("@id", part.Id);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, CrateFile file)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("@id", file.Id);
+        writer.WriteString("@type", "File");
+        writer.WriteString("name", file.Path);
+        writer.WriteString("contentSize", WorkText.Number(file.Size));
+        writer.WriteString("encodingFormat", file.MediaType);
+        if (file.Hash is { } hash)
+        {
+            writer.WriteString("sha256", hash.ToString());
+        }
+
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>A version of a dataset beside which a crate lies.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Name"><c>owner/slug</c>.</param>
+/// <param name="Title">Its title; null for none.</param>
+/// <param name="Snapshot">Number of the version.</param>
+/// <param name="CreatedAt">Since when the dataset exists.</param>
+/// <param name="GivenAt">When the version is given out.</param>
+/// <param name="Files">Its files, as far as they are described.</param>
+public sealed record CrateVersion(
+    DatasetId Dataset, string Name, string? Title, long Snapshot, DateTimeOffset CreatedAt, DateTimeOffset GivenAt,
+    IReadOnlyList<CrateFile> Files);
+
+/// <summary>A file beside a crate.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Size">In bytes.</param>
+/// <param name="MediaType">Its media type.</param>
+/// <param name="Hash">SHA-256 of its bytes; null where that is not known yet.</param>
+public sealed record CrateFile(string Path, long Size, string MediaType, BlobHash? Hash)
+{
+    /// <summary>The path as a relative address.</summary>
+    public string Id { get; } = string.Join('/', Path.Split('/').Select(Uri.EscapeDataString));
+}
