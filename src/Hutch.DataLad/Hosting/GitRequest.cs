@@ -20,6 +20,11 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     private const string Service = "git-upload-pack";
 
+    /// <summary>How deep subdatasets are looked for: one can name itself.</summary>
+    private const int MaxDepth = 16;
+
+    private GitRoute _route = route;
+
     private CancellationToken Aborted => http.RequestAborted;
 
     /// <summary>Whether the caller turned out to be somebody who may read the dataset.</summary>
@@ -27,52 +32,76 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
 
     public async Task AnswerAsync(CancellationToken ct)
     {
-        if (route.Dataset.Length == 0)
+        if (_route.Dataset.Length == 0)
         {
             await AnswerStoreAsync();
             return;
         }
 
-        Result<DatasetId> found = await git.Services.KeptVersions.ResolveAsync(caller, route.Dataset, ct);
-        if (!found.IsOk && found.Error.Code == ErrorCode.NotFound && caller.IsUser && NewName() is { } name)
+        if (await FindAsync(ct) is not { } id)
         {
-            await new GitPush(git, http, caller).AnswerNewAsync(name, ct);
             return;
         }
 
-        DatasetId id = found.Value;
-        MayRead = true;
         bool isPost = HttpMethods.IsPost(http.Request.Method);
         bool isRead = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        await (route.Rest switch
+        await (_route.Rest switch
         {
             Service when isPost => ServeAsync(id),
             GitPush.Service when isPost => new GitPush(git, http, caller).AnswerAsync(id, ct),
             _ when HttpMethods.IsPut(http.Request.Method) && IsKey =>
                 new KeyUpload(git, http, caller).AnswerAsync(id, KeyText, alsoMd5: false, ct),
             _ when HttpMethods.IsDelete(http.Request.Method) && IsKey => throw KeptForGood().ToException(),
-            _ when LfsRequest.Serves(route.Rest) => new LfsRequest(git, http, caller).AnswerAsync(id, route.Rest, ct),
+            _ when LfsRequest.Serves(_route.Rest) => new LfsRequest(git, http, caller).AnswerAsync(id, _route.Rest, ct),
             _ when !isRead => throw NoSuchMethod().ToException(),
             "info/refs" when http.Request.Query["service"] == GitPush.Service => new GitPush(git, http, caller).AdvertiseAsync(id, ct),
             "info/refs" => AdvertiseAsync(id),
             "HEAD" => AnswerHeadAsync(id),
-            "config" => TextAnswer.SendAsync(http, RiaFiles.Configuration(id, route.IsRia), ct),
-            RiaFiles.LayoutFile when route.IsRia => TextAnswer.SendAsync(http, RiaFiles.ObjectLayout, ct),
+            "config" => TextAnswer.SendAsync(http, RiaFiles.Configuration(id, _route.IsRia), ct),
+            RiaFiles.LayoutFile when _route.IsRia => TextAnswer.SendAsync(http, RiaFiles.ObjectLayout, ct),
             _ when IsKey => SendContentAsync(id),
             _ => throw NoSuchFile().ToException(),
         });
+    }
+
+    /// <summary>
+    /// The dataset whose repository is meant: the one that is named or, below its own paths, a dataset inside it, as
+    /// <c>git clone --recurse-submodules</c> asks for it. Null when the push that creates a dataset was answered.
+    /// </summary>
+    private async Task<DatasetId?> FindAsync(CancellationToken ct)
+    {
+        var inside = new Subdatasets(git.Services.KeptVersions);
+        for (int depth = 0; ; depth++)
+        {
+            Result<DatasetId> found = await git.Services.KeptVersions.ResolveAsync(caller, _route.Dataset, ct);
+            if (!found.IsOk && found.Error.Code == ErrorCode.NotFound && caller.IsUser && NewName() is { } name)
+            {
+                await new GitPush(git, http, caller).AnswerNewAsync(name, ct);
+                return null;
+            }
+
+            DatasetId id = found.Value;
+            MayRead = true;
+            if (_route.IsRia || IsOfRepository || depth == MaxDepth || await inside.FindAsync(caller, id, _route.Rest, ct) is not { } inner)
+            {
+                return id;
+            }
+
+            // Who may read the one may not read the other: unless they are let in there, they learn as little as of any dataset.
+            (_route, MayRead) = (inner, false);
+        }
     }
 
     /// <summary>The name of the dataset that this request shall create: the one of a push to a repository that is not there.</summary>
     private DatasetName? NewName()
     {
         bool isPush = HttpMethods.IsPost(http.Request.Method)
-            ? route.Rest == GitPush.Service
-            : route.Rest == "info/refs" && http.Request.Query["service"] == GitPush.Service;
-        return isPush && !route.IsRia && DatasetName.Parse(route.Dataset) is { IsOk: true } name ? name.Value : null;
+            ? _route.Rest == GitPush.Service
+            : _route.Rest == "info/refs" && http.Request.Query["service"] == GitPush.Service;
+        return isPush && !_route.IsRia && DatasetName.Parse(_route.Dataset) is { IsOk: true } name ? name.Value : null;
     }
 
-    private Task AnswerStoreAsync() => route.Rest == RiaFiles.LayoutFile
+    private Task AnswerStoreAsync() => _route.Rest == RiaFiles.LayoutFile
         ? TextAnswer.SendAsync(http, RiaFiles.StoreLayout, Aborted)
         : throw NoSuchFile().ToException();
 
@@ -198,9 +227,13 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
         http.Response.Headers.XContentTypeOptions = "nosniff";
     }
 
-    private bool IsKey => route.Rest.StartsWith(AnnexFolder, StringComparison.Ordinal);
+    /// <summary>Whether it is a path of the dataset's own repository.</summary>
+    private bool IsOfRepository =>
+        _route.Rest is Service or GitPush.Service or "info/refs" or "HEAD" or "config" || IsKey || LfsRequest.Serves(_route.Rest);
 
-    private string KeyText => route.Rest[(route.Rest.LastIndexOf('/') + 1)..];
+    private bool IsKey => _route.Rest.StartsWith(AnnexFolder, StringComparison.Ordinal);
+
+    private string KeyText => _route.Rest[(_route.Rest.LastIndexOf('/') + 1)..];
 
     private static HutchError KeptForGood() => ErrorCode.Forbidden.With(
         "What was stored here stays: versions of the dataset may name it. Delete the dataset when none of it is needed any more.");
@@ -208,5 +241,5 @@ internal sealed class GitRequest(GitContext git, HttpContext http, Caller caller
     private HutchError NoSuchMethod() =>
         ErrorCode.BadRequest.With($"There is no {http.Request.Method} here: git reads and pushes, git-annex reads and stores keys.");
 
-    private HutchError NoSuchFile() => ErrorCode.NotFound.With($"There is no {Display.Quote(route.Rest)} here.");
+    private HutchError NoSuchFile() => ErrorCode.NotFound.With($"There is no {Display.Quote(_route.Rest)} here.");
 }

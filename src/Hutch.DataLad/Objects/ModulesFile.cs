@@ -1,16 +1,23 @@
 using System.Text;
+using Hutch.Model;
 
 namespace Hutch.DataLad.Objects;
 
 /// <summary>
-/// What a <c>.gitmodules</c> says, as far as it could harm whoever clones it. git's fsck (gitmodulesName, -Url, -Path, -Update) refuses a
-/// name that leads out of the repository, an address or a path that a program takes for an option, a command in place of an address, and
-/// a line end in an address (CVE-2018-11235, -17456, 2020-5260). This refuses a little more, as it does not tell the keys apart.
+/// What a <c>.gitmodules</c> says: which datasets are inside, and whether it could harm whoever clones it. git's fsck (gitmodulesName,
+/// -Url, -Path, -Update) refuses a name that leads out of the repository, an address or a path that a program takes for an option, a
+/// command in place of an address, and a line end in an address (CVE-2018-11235, -17456, 2020-5260). This refuses a little more, as it
+/// does not tell the keys apart.
 /// </summary>
 internal static class ModulesFile
 {
     /// <summary>The most bytes that are looked at: the list of some ten thousand subdatasets.</summary>
     public const int MaxBytes = 4 << 20;
+
+    private const string IdKey = "datalad-id";
+
+    /// <summary>How an address begins that is relative to the one of the superdataset.</summary>
+    private const string Here = "./";
 
     /// <summary>Whether it can be given out.</summary>
     public static bool IsHarmless(ReadOnlySpan<byte> content)
@@ -25,6 +32,40 @@ internal static class ModulesFile
             .Replace("\\\n", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);
         return !plain.Contains("%0a", StringComparison.OrdinalIgnoreCase) && plain.Split('\n').All(IsHarmlessLine);
     }
+
+    /// <summary>The subdatasets that DataLad noted the ids of, and at which paths below the superdataset git looks for each.</summary>
+    public static IEnumerable<(DatasetId Id, IReadOnlyList<string> Places)> Subdatasets(string text)
+    {
+        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (string line in text.Split('\n').Select(static line => line.Trim()).Append("["))
+        {
+            if (line.StartsWith('['))
+            {
+                if (DatasetId.TryParse(values.GetValueOrDefault(IdKey, ""), out DatasetId id))
+                {
+                    yield return (id, Places(values));
+                }
+
+                values.Clear();
+            }
+            else if (line.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
+            {
+                values[line[..at].TrimEnd()] = Plain(line[(at + 1)..].TrimStart());
+            }
+        }
+    }
+
+    private static string[] Places(Dictionary<string, string> values)
+    {
+        string url = values.GetValueOrDefault("url", "");
+        string[] places = [values.GetValueOrDefault("path", ""), url.StartsWith(Here, StringComparison.Ordinal) ? url[Here.Length..] : ""];
+        return [.. places.Select(static place => place.TrimEnd('/')).Where(static place => place.Length > 0).Distinct()];
+    }
+
+    /// <summary>A value as git writes it: bare, or in quotes with backslashes.</summary>
+    private static string Plain(string value) => value is ['"', .. var inside, '"']
+        ? inside.Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal)
+        : value;
 
     private static bool IsHarmlessLine(string line)
     {

@@ -84,3 +84,25 @@ git -C one add .
 git -C one commit --quiet --message Z
 if git -C one push 2>refused; then exit 1; fi
 grep -q 'closed' refused
+
+# A dataset inside a dataset, by a relative address: git asks for it below the address of the other.
+git init --quiet -b main inner
+echo inside >inner/inside.txt
+git -C inner add .
+git -C inner commit --quiet --message Inside
+git -C inner push --quiet "$URL/git/admin/inner" main
+INNER=$(hutch info inner --json | jq -r .id)
+git init --quiet -b main super
+git -C super -c protocol.file.allow=always submodule --quiet add "$PWD/inner" sub/inner
+git -C super config --file .gitmodules submodule.sub/inner.url ./sub/inner
+git -C super config --file .gitmodules submodule.sub/inner.datalad-id "$INNER"
+git -C super add .gitmodules
+git -C super commit --quiet --message Outside
+git -C super push --quiet "$URL/git/admin/super" main
+git clone --quiet --recurse-submodules "$URL/git/admin/super" nested
+cmp nested/sub/inner/inside.txt inner/inside.txt
+echo more >nested/sub/inner/more.txt
+git -C nested/sub/inner checkout --quiet -b more
+git -C nested/sub/inner add .
+git -C nested/sub/inner commit --quiet --message More
+git -C nested/sub/inner push --quiet origin more

@@ -1,0 +1,54 @@
+using System.Text;
+using Hutch.DataLad.Objects;
+using Hutch.Datasets.Versions;
+using Hutch.Model;
+using Hutch.Model.Site;
+using Hutch.Zone.Authorization;
+
+namespace Hutch.DataLad.Hosting;
+
+/// <summary>
+/// Datasets inside a dataset, by the addresses at which git looks for them: a relative address in <c>.gitmodules</c> (DataLad writes no
+/// other) means a path below the address of the superdataset.
+/// </summary>
+internal sealed class Subdatasets(KeptVersionService versions)
+{
+    private const string GitSuffix = ".git";
+
+    private static readonly DatasetPath List = DatasetPath.Parse(".gitmodules").Value;
+
+    /// <summary>The dataset that a path below a superdataset leads to, and what of its repository is asked for; null for none.</summary>
+    /// <param name="caller">Somebody who may read the superdataset; whether they may read what is inside is not looked at.</param>
+    /// <param name="superdataset">The superdataset.</param>
+    /// <param name="rest">The path.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<GitRoute?> FindAsync(Caller caller, DatasetId superdataset, string rest, CancellationToken ct)
+    {
+        SiteDataset dataset = (await versions.FindReadableAsync(caller, superdataset, ct)).Value;
+        if (await versions.FindFileAsync(dataset.Root, List, ct) is not { Kind: EntryKind.File, Size: <= ModulesFile.MaxBytes } file)
+        {
+            return null;
+        }
+
+        byte[] text = await versions.ReadAsync(superdataset, file.Hash, ModulesFile.MaxBytes, ct);
+        return ModulesFile.Subdatasets(Encoding.UTF8.GetString(text))
+            .SelectMany(one => one.Places.Select(place => (one.Id, Asked: After(place, rest))))
+            .Where(static one => one.Asked is not null)
+            .OrderBy(static one => one.Asked!.Length)
+            .Select(static one => new GitRoute(one.Id.ToString(), one.Asked!, IsRia: false))
+            .FirstOrDefault();
+    }
+
+    /// <summary>What follows a place in a path; git-lfs puts a suffix between them.</summary>
+    private static string? After(string place, string path)
+    {
+        if (!path.StartsWith(place, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string rest = path[place.Length..];
+        rest = rest.StartsWith(GitSuffix + "/", StringComparison.Ordinal) ? rest[GitSuffix.Length..] : rest;
+        return rest.Length > 1 && rest[0] == '/' ? rest[1..] : null;
+    }
+}
