@@ -11,6 +11,31 @@ public sealed class VerbTests : IDisposable
     public void Dispose() => _line.Dispose();
 
     [Fact]
+    public async Task Info_says_why_a_recall_waits()
+    {
+        const string Recall =
+            """{"state":"recalling","problem":"The bytes of 7692c3ad have not come yet.","sites":[{"site":"archive","holds":true,"problem":"It cannot be reached."}]}""";
+        const string Dataset =
+            """
+            {"id":"6f1c8f0e-2b4d-4c57-9a5e-0d6b7c3e91a4","owner":"alice","slug":"lysozyme","name":"alice/lysozyme","type":"generic","state":"closed",
+            "visibility":"private","kind":"original","created":"2026-11-23T10:00:00Z","headVersion":1,"snapshots":1,"files":1,"bytes":1,
+            "parents":[],"eviction":"recalling","yourRight":"manage"}
+            """;
+        _line.Server.Intercept = request => new HttpResponseMessage
+        {
+            Content = new StringContent(
+                request.RequestUri!.AbsolutePath.EndsWith("/eviction", StringComparison.Ordinal) ? Recall : Dataset,
+                System.Text.Encoding.UTF8, "application/json"),
+        };
+
+        Assert.Equal((ExitCode.Ok, ""), (await _line.RunAsync("info", "lysozyme"), _line.Error));
+
+        Assert.Contains("bytes      on their way back to the home.\n", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("waiting    The bytes of 7692c3ad have not come yet.\n", _line.Out, StringComparison.Ordinal);
+        Assert.Contains("waiting    archive: It cannot be reached.\n", _line.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Clone_change_status_push_and_pull_work_together()
     {
         _line.Server.Change(("a.txt", "1"));

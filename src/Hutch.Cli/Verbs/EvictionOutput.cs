@@ -34,6 +34,13 @@ internal static class EvictionOutput
         }
     }
 
+    /// <summary>Why it does not go on, here and at sites. Empty when nothing is in the way, and for who may not know.</summary>
+    public static IEnumerable<string> Reasons(EvictionInfo eviction) =>
+    [
+        .. eviction.Problem is { } here ? [here] : (string[])[],
+        .. eviction.Sites.Where(static site => site.Problem is not null).Select(static site => $"{site.Site}: {site.Problem}"),
+    ];
+
     /// <summary>How far it is, in a sentence.</summary>
     public static string Sentence(EvictionInfo eviction) => eviction.State switch
     {

@@ -34,10 +34,11 @@ internal sealed class InfoVerb : Verb
             + $"{Human.Count(dataset.Snapshots, "snapshot", "snapshots")}");
         output.WriteLine($"created    {Human.Time(dataset.Created)}");
         WriteIf(output, "closed", dataset.Closed is { } closed ? Human.Time(closed) : null);
+        WriteIf(output, "published", dataset.Publication);
         WriteIf(output, "temporary", dataset.Expires is { } end ? $"until {Human.Time(end)}; `hutch keep` makes it last" : null);
         WriteIf(output, "in trash", dataset.TrashedUntil is { } until ? $"until {Human.Time(until)}" : null);
         WriteIf(output, "as of", Age(dataset.Age));
-        WriteIf(output, "bytes", await WhereAsync(context, dataset, cancellationToken));
+        await WriteBytesAsync(context, dataset, cancellationToken);
         foreach (ParentInfo parent in dataset.Parents)
         {
             output.WriteLine($"parent     {parent.Name ?? parent.Id.ToString()}{(parent.Snapshot is { } at ? $"@{at}" : "")}");
@@ -47,10 +48,22 @@ internal sealed class InfoVerb : Verb
         return ExitCode.Ok;
     }
 
-    private static async Task<string?> WhereAsync(CliContext context, DatasetInfo dataset, CancellationToken ct) =>
-        dataset.Eviction is null ? null
-        : dataset.YourRight is not (null or "view") ? EvictionOutput.Sentence(await context.Server.GetEvictionAsync(dataset.Id, ct))
-        : dataset.Eviction;
+    /// <summary>Where the bytes are when they are not simply here, and what keeps them from going or from coming back.</summary>
+    private static async Task WriteBytesAsync(CliContext context, DatasetInfo dataset, CancellationToken ct)
+    {
+        if (dataset.Eviction is null || dataset.YourRight is null or "view")
+        {
+            WriteIf(context.Host.Out, "bytes", dataset.Eviction);
+            return;
+        }
+
+        EvictionInfo eviction = await context.Server.GetEvictionAsync(dataset.Id, ct);
+        WriteIf(context.Host.Out, "bytes", EvictionOutput.Sentence(eviction));
+        foreach (string reason in EvictionOutput.Reasons(eviction))
+        {
+            WriteIf(context.Host.Out, "waiting", reason);
+        }
+    }
 
     private static string? Age(long? seconds) => seconds is not { } age ? null
         : age < 120 ? $"{age} s ago; its home is another site"
