@@ -74,8 +74,11 @@ public sealed partial class HutchClient
     public Task<PurgeInfo> OrderPurgeAsync(OrderPurge order, CancellationToken ct = default) =>
         PostAsync("purges", Body(order, HutchJson.Default.OrderPurge), HutchJson.Default.PurgeInfo, ct);
 
-    /// <summary>What was ordered to be purged at all sites.</summary>
-    public Task<PurgeList> GetPurgesAsync(CancellationToken ct = default) => GetAsync("purges", HutchJson.Default.PurgeList, ct);
+    /// <summary>What was ordered to be purged at all sites, the newest first.</summary>
+    /// <param name="onlyOpen">Only what a site has not carried out yet.</param>
+    /// <param name="ct">Cancels.</param>
+    public IAsyncEnumerable<PurgeInfo> ListPurgesAsync(bool onlyOpen = false, CancellationToken ct = default) =>
+        ListAsync(onlyOpen ? "purges?open=true" : "purges", HutchJson.Default.PagePurgeInfo, ct);
 
     /// <summary>Has the home of a dataset bring its bytes back.</summary>
     public Task<EvictionInfo> RecallAsync(DatasetId dataset, CancellationToken ct = default) => CallAsync(

@@ -7,8 +7,6 @@ namespace Hutch.Api.Documents;
 /// <summary>Purges at all sites as documents.</summary>
 internal static class PurgeDocuments
 {
-    public static PurgeList Of(IReadOnlyList<NamedPurge> purges) => new() { Items = [.. purges.Select(Of)] };
-
     public static PurgeInfo Of(NamedPurge named) => new()
     {
         Dataset = named.Standing.Purge.Order.Dataset,

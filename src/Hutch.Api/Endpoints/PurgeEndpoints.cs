@@ -14,9 +14,13 @@ internal static class PurgeEndpoints
         table.Add(
                 Tag, "GET", "/purges", "What was ordered to be purged at all sites, and which have not done so yet",
                 "operator or auditor")
-            .Gives(
-                HutchJson.Default.PurgeList,
-                request => request.Authorized.Purges.ListAsync(request.Caller, request.Aborted), PurgeDocuments.Of);
+            .Query("open", "Only those that a site has not carried out yet", "boolean")
+            .Paged()
+            .GivesPage(
+                HutchJson.Default.PagePurgeInfo,
+                request => request.Authorized.Purges.ListAsync(
+                    request.Caller, request.Flag("open"), request.Query("cursor"), request.Limit, request.Aborted),
+                PurgeDocuments.Of);
         table.Add(
                 Tag, "POST", "/purges", "Delete a dataset permanently at every site, at once; again changes nothing", "administrator")
             .Takes(HutchJson.Default.OrderPurge)

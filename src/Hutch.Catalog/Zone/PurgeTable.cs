@@ -20,6 +20,16 @@ public sealed class PurgeTable : ZoneTable
         "SELECT p.dataset_id AS DatasetId, p.ordered_ms AS OrderedMs, p.proof AS Proof, p.ordered_by AS OrderedBy, p.reason AS Reason "
         + "FROM purges p ";
 
+    private const string Answered = "SELECT 1 FROM purge_answers w WHERE w.dataset_id = p.dataset_id AND w.site_id = ";
+
+    private const string Open =
+        $" AND (NOT EXISTS ({Answered}@openAt) "
+        + $"OR EXISTS (SELECT 1 FROM sites s WHERE s.removed_ms IS NULL AND NOT EXISTS ({Answered}s.id)))";
+
+    private const string After =
+        " AND EXISTS (SELECT 1 FROM purges a WHERE a.dataset_id = @after AND (p.ordered_ms < a.ordered_ms "
+        + "OR (p.ordered_ms = a.ordered_ms AND p.dataset_id > a.dataset_id)))";
+
     internal PurgeTable(DbConnection connection, TimeProvider time)
         : base(connection, time)
     {
@@ -33,8 +43,15 @@ public sealed class PurgeTable : ZoneTable
     public bool Has(DatasetId dataset) =>
         _connection.ExecuteScalar<long>("SELECT count(*) FROM purges WHERE dataset_id = @id", new { id = dataset.ToString() }) > 0;
 
-    /// <summary>All purges with what sites have said, the newest first.</summary>
-    public IReadOnlyList<PurgeRecord> List() => WithAnswers(Query("ORDER BY p.ordered_ms DESC, p.dataset_id", null));
+    /// <summary>Purges with what sites have said, the newest first.</summary>
+    /// <param name="openAt">
+    /// The id of the site beside the zone: only those that it or another site has not carried out. Null: all.
+    /// </param>
+    /// <param name="after">The dataset after which to go on, as no purge is forgotten; null for the beginning.</param>
+    /// <param name="limit">How many, at most.</param>
+    public IReadOnlyList<PurgeRecord> List(string? openAt, DatasetId? after, int limit) => WithAnswers(Query(
+        $"WHERE 1 = 1{(openAt is null ? "" : Open)}{(after is null ? "" : After)} ORDER BY p.ordered_ms DESC, p.dataset_id LIMIT @limit",
+        new { openAt, after = after?.ToString(), limit }));
 
     /// <summary>The purges that have changed since a number of the feed, without what sites have said.</summary>
     public IReadOnlyList<PurgeRecord> ChangedSince(long sequence) => Query(

@@ -21,21 +21,15 @@ internal sealed class PurgesVerb : Verb
 
     protected override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        PurgeList purges = await context.Server.GetPurgesAsync(cancellationToken);
-        if (!context.Value(_all))
-        {
-            purges = purges with { Items = [.. purges.Items.Where(static purge => purge.Open)] };
-        }
-
-        if (context.Json)
-        {
-            context.PrintJson(purges, HutchJson.Default.PurgeList);
-            return ExitCode.Ok;
-        }
-
         var table = new TextTable("DATASET", "NAME", "ORDERED", "BY", "DONE", "WAITING FOR");
-        foreach (PurgeInfo purge in purges.Items)
+        await foreach (PurgeInfo purge in context.Server.ListPurgesAsync(onlyOpen: !context.Value(_all), cancellationToken))
         {
+            if (context.Json)
+            {
+                context.PrintJson(purge, HutchJson.Default.PurgeInfo);
+                continue;
+            }
+
             table.Add(
                 purge.Dataset.ToString(), purge.Name ?? "", Human.Time(purge.Ordered), purge.By, Sites(purge, "done"),
                 purge.Open ? Sites(purge, "waiting") : "");

@@ -28,9 +28,28 @@ public sealed class PurgeService(PurgeRegistry purges, ISiteNetwork? network)
             : (await purges.OrderAsync(caller, dataset, reason, await network.SealAsync(ct), ct)).Then(Name);
     }
 
-    /// <inheritdoc cref="PurgeRegistry.ListAsync"/>
-    public async Task<Result<IReadOnlyList<NamedPurge>>> ListAsync(Caller caller, CancellationToken ct) =>
-        (await purges.ListAsync(caller, ct)).Then(all => Result<IReadOnlyList<NamedPurge>>.Ok([.. all.Select(one => Name(one).Value)]));
+    /// <summary>Purges that were ordered, the newest first.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="onlyOpen">Only those that a site has not carried out yet.</param>
+    /// <param name="cursor">Where the page before ended; null for the first.</param>
+    /// <param name="limit">How many, at most.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<Result<Batch<NamedPurge>>> ListAsync(Caller caller, bool onlyOpen, string? cursor, int limit, CancellationToken ct)
+    {
+        DatasetId? after = null;
+        if (cursor is not null)
+        {
+            if (!DatasetId.TryParse(cursor, out DatasetId last))
+            {
+                return ErrorCode.BadRequest.With($"{Display.Quote(cursor)} is not the 'next' of a page of this list.");
+            }
+
+            after = last;
+        }
+
+        return (await purges.ListAsync(caller, onlyOpen, after, limit, ct)).Then(some => Result<Batch<NamedPurge>>.Ok(new Batch<NamedPurge>(
+            [.. some.Select(one => Name(one).Value)], some.Count == limit ? some[^1].Purge.Order.Dataset.ToString() : null)));
+    }
 
     private Result<NamedPurge> Name(PurgeStanding standing) => new NamedPurge(standing, network?.Name ?? "this site");
 }

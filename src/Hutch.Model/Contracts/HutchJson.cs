@@ -135,7 +135,7 @@ namespace Hutch.Model.Contracts;
 [JsonSerializable(typeof(EvictDataset))]
 [JsonSerializable(typeof(OrderPurge))]
 [JsonSerializable(typeof(PurgeInfo))]
-[JsonSerializable(typeof(PurgeList))]
+[JsonSerializable(typeof(Page<PurgeInfo>))]
 [JsonSerializable(typeof(RuleInfo))]
 [JsonSerializable(typeof(RuleList))]
 [JsonSerializable(typeof(DatasetRules))]

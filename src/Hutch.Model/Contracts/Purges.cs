@@ -12,13 +12,6 @@ public sealed record OrderPurge
     public required string Reason { get; init; }
 }
 
-/// <summary>The purges at all sites.</summary>
-public sealed record PurgeList
-{
-    /// <summary>The newest first.</summary>
-    public required IReadOnlyList<PurgeInfo> Items { get; init; }
-}
-
 /// <summary>How far a purge at all sites is.</summary>
 public sealed record PurgeInfo
 {

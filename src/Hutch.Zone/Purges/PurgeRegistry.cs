@@ -52,13 +52,20 @@ public sealed class PurgeRegistry
                 : ErrorCode.NotFound.With($"No purge of dataset {dataset} at all sites was ordered.");
     }
 
-    /// <summary>All purges that were ordered, the newest first.</summary>
-    public async ValueTask<Result<IReadOnlyList<PurgeStanding>>> ListAsync(Caller caller, CancellationToken ct)
+    /// <summary>Purges that were ordered, the newest first.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="onlyOpen">Only those that a site has not carried out yet.</param>
+    /// <param name="after">The dataset after which to go on; null for the beginning.</param>
+    /// <param name="limit">How many, at most.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async ValueTask<Result<IReadOnlyList<PurgeStanding>>> ListAsync(
+        Caller caller, bool onlyOpen, DatasetId? after, int limit, CancellationToken ct)
     {
         Result<Done> allowed = MayRead(caller);
         return allowed.IsOk
-            ? Result<IReadOnlyList<PurgeStanding>>.Ok(
-                await _zone.ReadAsync(tables => tables.Purges.List().Select(purge => Stand(tables, purge)).ToList(), ct))
+            ? Result<IReadOnlyList<PurgeStanding>>.Ok(await _zone.ReadAsync(
+                tables => tables.Purges.List(onlyOpen ? _zone.SiteId : null, after, limit).Select(purge => Stand(tables, purge)).ToList(),
+                ct))
             : allowed.Error;
     }
 

@@ -99,7 +99,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
         Assert.Contains("This server is the site archive of a zone", atSite.Message, StringComparison.Ordinal);
         Assert.Contains("needs a reason", noReason.Message, StringComparison.Ordinal);
         Assert.Equal(ErrorCode.NotFound, unknown.Code);
-        Assert.Empty((await _sites.Zone.Admin.GetPurgesAsync(Ct)).Items);
+        Assert.Empty(await _sites.Zone.Admin.ListPurgesAsync(ct: Ct).ToListAsync(Ct));
         Assert.Equal("one", await Copied.ReadTextAsync(_sites.Archive.Admin, id, "a.txt"));
     }
 
@@ -128,7 +128,7 @@ public sealed class PurgeEverywhereTests : IAsyncLifetime
     {
         while (true)
         {
-            PurgeInfo? found = (await _sites.Zone.Admin.GetPurgesAsync(Ct)).Items.FirstOrDefault(purge => purge.Dataset == id);
+            PurgeInfo? found = await _sites.Zone.Admin.ListPurgesAsync(ct: Ct).FirstOrDefaultAsync(purge => purge.Dataset == id, Ct);
             if (found is not null && holds(found))
             {
                 return found;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Hutch.Portal.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -85,6 +86,31 @@ public sealed class SitesTests(Browser browser)
         await Expect(admin.GetByRole(AriaRole.Table, new() { Name = "Rules" })).ToContainTextAsync("1 copy where country=CZ");
         await admin.PictureAsync("admin-sites");
         await admin.MustBeAccessibleAsync();
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task An_administrator_sees_which_site_has_not_carried_out_a_purge()
+    {
+        await using PortalSite zone = await PortalSite.StartAsync(siteName: "facility");
+        await using (PortalSite archive = await PortalSite.StartAsync(siteName: "new"))
+        {
+            JsonElement invite = await zone.AskAsync(HttpMethod.Post, "sites", new { name = "archive" });
+            await archive.AskAsync(HttpMethod.Post, "sites/join", new { token = invite.GetProperty("token").GetString() });
+        }
+
+        string id = await zone.DatasetAsync("personal", zone.AdminToken, ("notes.txt", "4 crystals"));
+        await zone.AskAsync(HttpMethod.Post, "purges", new { dataset = id, reason = "consent withdrawn" });
+        await using IBrowserContext operators = await zone.WindowAsync(browser, "admin");
+        IPage page = await operators.NewPageAsync();
+        List<string> errors = page.Listen();
+
+        await page.GotoAsync("/admin/sites");
+
+        ILocator purge = page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "Purges that are not done at every site" });
+        await Expect(purge).ToContainTextAsync(new Regex("waiting for .*archive"));
+        await page.PictureAsync("admin-sites-purge");
+        await page.MustBeAccessibleAsync();
         Assert.Empty(errors);
     }
 }

@@ -4,6 +4,7 @@ using Hutch.Zone.Tests.Accounts.OpenId;
 using Hutch.Zone.Tests.Authorization;
 using Hutch.Zone.Tests.Dois;
 using Hutch.Zone.Tests.Placement;
+using Hutch.Zone.Tests.Purges;
 using Hutch.Zone.Tests.Sites;
 
 namespace Hutch.Zone.Tests.Peers;
@@ -23,6 +24,8 @@ public sealed class PostgresCopyNoticeTests(PostgresServer server) : CopyNoticeT
 public sealed class PostgresMailTests(PostgresServer server) : MailTests(server);
 
 public sealed class PostgresDoiRegistrarTests(PostgresServer server) : DoiRegistrarTests(server);
+
+public sealed class PostgresPurgeListTests(PostgresServer server) : PurgeListTests(server);
 
 public sealed class PostgresOidcLoginsTests(PostgresServer server) : OidcLoginsTests(server);
 

@@ -14,6 +14,7 @@ import { Time } from "../components/Time";
 import { usePageTitle } from "../components/usePageTitle";
 import { WideTable } from "../components/WideTable";
 import { formatBytes, formatCount } from "../text/format";
+import { OpenPurges } from "./OpenPurges";
 
 type Here = Schemas["ThisSite"];
 type Site = Schemas["ZoneSiteInfo"];
@@ -45,6 +46,7 @@ export default function SitesPage() {
       {sites.data && (
         <Stack gap="xl">
           <Troubles sites={sites.data.items} />
+          {sites.data.here.zone == null && <OpenPurges />}
           <ThisSite here={sites.data.here} />
           {sites.data.items.length === 0 ? (
             <EmptyState icon={<ServerIcon size={26} />} title="No other site">
